@@ -1,0 +1,1 @@
+"""Simulated servers: what the demo, the tests and the benchmarks run against."""
