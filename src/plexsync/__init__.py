@@ -1,1 +1,3 @@
+"""PlexSync keeps a Plex library's metadata equal to what a Stash library says."""
+
 __version__ = "1.4.0"

@@ -1,0 +1,150 @@
+"""Everything that can go wrong, as a small tree.
+
+::
+
+    PlexSyncError            code, scope, data
+    ├── ItemError            one scene or item: retried with back-off, then a dead letter
+    │   ├── ItemRejected     Plex refused this edit (400, 409, 414, 500 while it answers otherwise)
+    │   ├── ItemGone         the item is no longer there (404)
+    │   ├── NotApplied       Plex answered 200 but shows something else
+    │   └── ImageRejected    Plex or Stash would not deal with an image
+    ├── ServerError          a whole server: the breaker opens, no attempt is spent
+    │   ├── Unreachable      refused, reset, timed out, no such host
+    │   ├── Starting         503: Plex is running start-up maintenance
+    │   ├── TokenRefused     401 or 498: token, key or session not accepted
+    │   ├── NotAllowed       403: valid, but may not do this
+    │   └── BadAnswer        5xx, a cut-off or senseless answer
+    └── SettingsError        stop, and say what to fix
+        ├── NotConfigured    a needed setting has no value
+        ├── BadSetting       a value that cannot be understood
+        ├── NoSuchLibrary    a library of that name does not exist
+        └── Unsupported      the server lacks something PlexSync needs
+
+Each carries its data; :mod:`plexsync.advice` is the one place that turns ``code`` and ``data`` into words.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar
+
+
+class Scope(str, Enum):
+    """How far an error reaches."""
+
+    ITEM = "item"
+    SERVER = "server"
+    SETTINGS = "settings"
+
+
+class PlexSyncError(Exception):
+    """Base of the tree; ``data`` must never hold a token, key or cookie."""
+
+    code: ClassVar[str] = "error"
+    scope: ClassVar[Scope]
+
+    def __init__(self, **data: str) -> None:
+        """Keep the data an explanation needs."""
+        super().__init__(self.code, data)
+        self.data: dict[str, str] = data
+
+    def __str__(self) -> str:
+        """Show code and data, for logs."""
+        facts = ", ".join(f"{name}={value}" for name, value in self.data.items())
+        return f"{self.code}: {facts}" if facts else self.code
+
+
+class ItemError(PlexSyncError):
+    """Concerns one scene or item only."""
+
+    scope = Scope.ITEM
+
+
+class ItemRejected(ItemError):
+    """Plex refused this edit. Data: rating_key, status, detail."""
+
+    code = "item_rejected"
+
+
+class ItemGone(ItemError):
+    """The item is no longer in Plex. Data: rating_key."""
+
+    code = "item_gone"
+
+
+class NotApplied(ItemError):
+    """Plex took an edit and shows something else. Data: rating_key, fields."""
+
+    code = "not_applied"
+
+
+class ImageRejected(ItemError):
+    """An image could not be read or uploaded. Data: rating_key or scene_id, status, detail."""
+
+    code = "image_rejected"
+
+
+class ServerError(PlexSyncError):
+    """Concerns a whole server. Data: server ("plex" or "stash"), url (without secrets), detail."""
+
+    scope = Scope.SERVER
+
+
+class Unreachable(ServerError):
+    """No answer: refused, reset, timed out or no such host."""
+
+    code = "unreachable"
+
+
+class Starting(ServerError):
+    """The server answers 503 while it starts."""
+
+    code = "starting"
+
+
+class TokenRefused(ServerError):
+    """Token, key or session not accepted (401, 498)."""
+
+    code = "token_refused"
+
+
+class NotAllowed(ServerError):
+    """Accepted, but not allowed to do this (403). Data: also action."""
+
+    code = "not_allowed"
+
+
+class BadAnswer(ServerError):
+    """A 5xx, cut-off or senseless answer. Data: also status."""
+
+    code = "bad_answer"
+
+
+class SettingsError(PlexSyncError):
+    """Something a person has to set right."""
+
+    scope = Scope.SETTINGS
+
+
+class NotConfigured(SettingsError):
+    """A needed setting has no value. Data: setting."""
+
+    code = "not_configured"
+
+
+class BadSetting(SettingsError):
+    """A value that cannot be understood. Data: setting, value (masked if secret), allowed, origin."""
+
+    code = "bad_setting"
+
+
+class NoSuchLibrary(SettingsError):
+    """A configured library does not exist. Data: library, available."""
+
+    code = "no_such_library"
+
+
+class Unsupported(SettingsError):
+    """A server lacks something PlexSync needs. Data: server, version, missing."""
+
+    code = "unsupported"

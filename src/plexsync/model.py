@@ -1,0 +1,263 @@
+"""The nouns every room shares: scene, item, field, link, plan.
+
+Values only: frozen, comparable, without I/O. Scene ids are ints (Stash sends them as strings of digits), rating keys
+are strings (as Plex sends them). Times are UTC seconds, except Stash's own time stamps, which stay the strings the
+server gave because only the server can compare them (reference: recorded ``tz_filter_*``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+from enum import Enum
+
+
+class Field(str, Enum):
+    """A metadata field of a Plex item, by PlexSync's own name."""
+
+    TITLE = "title"
+    SORT_TITLE = "sort_title"
+    SUMMARY = "summary"
+    DATE = "date"
+    STUDIO = "studio"
+    RATING = "rating"
+    ACTORS = "actors"
+    GENRES = "genres"
+    DIRECTORS = "directors"
+    COLLECTIONS = "collections"
+    LABELS = "labels"
+
+
+LIST_FIELDS = frozenset({Field.ACTORS, Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Field.LABELS})
+
+Value = str | tuple[str, ...]
+"""A field's value: text for scalars ("" is empty; a rating is "8.5"; a date is "2024-05-01"), names for list fields."""
+
+
+def empty_value(of: Field) -> Value:
+    """Return what "nothing" looks like for a field."""
+    return () if of in LIST_FIELDS else ""
+
+
+class Artwork(str, Enum):
+    """An image of a Plex item."""
+
+    POSTER = "poster"
+    ART = "art"
+
+
+class Policy(str, Enum):
+    """How one field is merged (docs/sync-rules.md)."""
+
+    MERGE = "merge"
+    STASH = "stash"
+    MIRROR = "mirror"
+    FILL = "fill"
+    OFF = "off"
+
+
+class EntityKind(str, Enum):
+    """A kind of Stash object that scenes refer to by id."""
+
+    PERFORMER = "performer"
+    STUDIO = "studio"
+    TAG = "tag"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A performer, studio, tag or group as a scene shows it; ``parent`` is a studio's parent."""
+
+    id: int
+    name: str
+    parent: Entity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFile:
+    """One video file of a scene; size in bytes, duration in seconds (0.0 where unknown)."""
+
+    path: str
+    size: int
+    duration: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A Stash scene as read at one moment; ``files[0]`` is the primary file.
+
+    ``date`` is "", "YYYY", "YYYY-MM" or "YYYY-MM-DD"; ``rating100`` is 1..100 or None.
+    """
+
+    id: int
+    title: str = ""
+    details: str = ""
+    date: str = ""
+    director: str = ""
+    rating100: int | None = None
+    organized: bool = False
+    studio: Entity | None = None
+    performers: tuple[Entity, ...] = ()
+    tags: tuple[Entity, ...] = ()
+    groups: tuple[Entity, ...] = ()
+    files: tuple[SceneFile, ...] = ()
+    created_at: str = ""
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a Plex item; size in bytes, duration in milliseconds."""
+
+    path: str
+    size: int = 0
+    duration: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A Plex item in full (never built from a truncated listing row).
+
+    ``fields`` holds every :class:`Field`; ``photos`` maps an actor's name to the thumb URL Plex has for it.
+    ``updated_at`` is Plex's own ``updatedAt`` (UTC seconds).
+    """
+
+    rating_key: str
+    section_id: str
+    fields: Mapping[Field, Value]
+    locked: frozenset[Field] = frozenset()
+    parts: tuple[Part, ...] = ()
+    updated_at: int = 0
+    guid: str = ""
+    photos: Mapping[str, str] = default(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item as a section listing names it: enough for the path index, nothing about its metadata."""
+
+    rating_key: str
+    section_id: str
+    title: str
+    updated_at: int
+    added_at: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A Plex library; ``changed`` is Plex's contentChangedAt counter, ``locations`` its folders."""
+
+    id: str
+    title: str
+    type: str
+    locations: tuple[str, ...]
+    changed: int = 0
+    refreshing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What a scene ought to look like in Plex.
+
+    ``fields`` lacks a field whose policy is off. ``stem`` (the primary file's name without its ending) replaces a
+    title that Stash no longer has. ``photos`` maps actor names to URLs, empty unless photos are switched on.
+    """
+
+    scene_id: int
+    fields: Mapping[Field, Value]
+    stem: str = ""
+    photos: Mapping[str, str] = default(default_factory=dict)
+
+
+class Verdict(str, Enum):
+    """Whether a scene has its item(s) in Plex."""
+
+    LINKED = "linked"
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
+    UNMAPPED = "unmapped"
+    NO_FILE = "no_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was decided: a code for programs and the data a sentence about it needs."""
+
+    code: str
+    data: Mapping[str, str] = default(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Which item(s) belong to a scene, and why."""
+
+    scene_id: int
+    verdict: Verdict
+    rating_keys: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What PlexSync remembers of one scene on one item.
+
+    ``pushed`` is what it last wrote (or found equal) per field; ``wanted`` is Stash's value at that time, by which a
+    later change of Stash's own value is recognised.
+    """
+
+    pushed: Mapping[Field, Value] = default(default_factory=dict)
+    wanted: Mapping[Field, Value] = default(default_factory=dict)
+
+
+class Why(str, Enum):
+    """Why a field changes or stays (docs/sync-rules.md has the table)."""
+
+    FILL = "fill"
+    UPDATE = "update"
+    OVERWRITE_UNLOCKED = "overwrite_unlocked"
+    STASH_CHANGED = "stash_changed"
+    CLEAR = "clear"
+    POLICY_STASH = "policy_stash"
+    LIST_MERGE = "list_merge"
+    LIST_MIRROR = "list_mirror"
+    PHOTO = "photo"
+    LOCK = "lock"
+    KEPT_PERSON = "kept_person"
+    KEPT_FILLED = "kept_filled"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field's observed value and what it becomes; ``photos`` only for actors."""
+
+    field: Field
+    before: Value
+    after: Value
+    why: Why
+    photos: Mapping[str, str] = default(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A field where Plex differs from Stash and stays as it is, and why."""
+
+    field: Field
+    observed: Value
+    desired: Value
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The changes for one item; ``base`` is what is to be remembered once they are in Plex."""
+
+    scene_id: int
+    rating_key: str
+    section_id: str
+    changes: tuple[Change, ...]
+    kept: tuple[Kept, ...]
+    base: Base
+    lock: bool = True
