@@ -18,7 +18,8 @@
         ├── NotConfigured    a needed setting has no value
         ├── BadSetting       a value that cannot be understood
         ├── NoSuchLibrary    a library of that name does not exist
-        └── Unsupported      the server lacks something PlexSync needs
+        ├── Unsupported      the server lacks something PlexSync needs
+        └── StateTooNew      state.db comes from a newer PlexSync
 
 Each carries its data; :mod:`plexsync.advice` is the one place that turns ``code`` and ``data`` into words.
 """
@@ -148,3 +149,9 @@ class Unsupported(SettingsError):
     """A server lacks something PlexSync needs. Data: server, version, missing."""
 
     code = "unsupported"
+
+
+class StateTooNew(SettingsError):
+    """``state.db`` was written by a newer PlexSync. Data: path, version, known."""
+
+    code = "state_too_new"

@@ -1,0 +1,60 @@
+"""SQLite: everything PlexSync remembers, in ``state.db``; one file per table, all SQL of a table in its file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from plexsync.core.paths import path_key
+from plexsync.store.commands import Commands
+from plexsync.store.database import connect, transaction
+from plexsync.store.jobs import Jobs
+from plexsync.store.journal import Journal
+from plexsync.store.library import Library
+from plexsync.store.links import Links
+from plexsync.store.runs import Runs
+from plexsync.store.scenes import Scenes
+
+__all__ = ["Store"]
+
+
+class Store:
+    """One thread's connection to ``state.db`` with all its tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.connection: sqlite3.Connection = connect(folder)
+        self.jobs = Jobs(self.connection)
+        self.scenes = Scenes(self.connection)
+        self.links = Links(self.connection)
+        self.library = Library(self.connection, path_key)
+        self.journal = Journal(self.connection)
+        self.runs = Runs(self.connection)
+        self.commands = Commands(self.connection)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write several tables at once or not at all."""
+        with transaction(self.connection):
+            yield
+
+    def version(self) -> int:
+        """Return a number that changes whenever another connection has written."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def get(self, key: str) -> Any:
+        """Return a small value kept under a name, or None."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a small JSON value under a name."""
+        text = json.dumps(value, ensure_ascii=False)
+        self.connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, text))

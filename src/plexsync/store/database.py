@@ -1,0 +1,84 @@
+"""One connection to ``state.db``: opening, migration with a backup first, transactions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from plexsync.errors import StateTooNew
+from plexsync.store.schema import MIGRATIONS
+
+BUSY_SECONDS = 20.0
+
+
+def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
+    """Open ``state.db`` in ``folder``, creating or migrating it; the folder is made 0700 and the file 0600.
+
+    Raises:
+        StateTooNew: it was written by a newer version.
+        OSError, sqlite3.Error: the folder cannot be written.
+
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "state.db"
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    # NORMAL: a power cut may take back the last commits, but jobs, cursor and memory go back together.
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
+    try:
+        _migrate(connection, path, migrations)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+    found = _version(connection)
+    if found == len(migrations):
+        return
+    if found > len(migrations):
+        raise StateTooNew(path=str(path), version=str(found), known=str(len(migrations)))
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        version = _version(connection)  # another process may have migrated while this one waited
+        if 0 < version < len(migrations):
+            _back_up(path, path.with_name(f"state.db.v{version}.bak"))
+        for script in migrations[version:]:
+            for statement in filter(str.strip, script.split(";")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={len(migrations)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _back_up(path: Path, backup: Path) -> None:
+    source, target = sqlite3.connect(path), sqlite3.connect(backup)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+    backup.chmod(0o600)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write several tables at once or not at all; keep it under 20 ms and without network inside."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,251 @@
+"""The queue: one row per scene, its state and its revisions.
+
+``wanted_rev`` grows with every hint; whoever works on a scene remembers the revision it saw first and finishes with it,
+so a hint that arrives meanwhile leaves the job wanted. States: ``queued`` (ready), ``waiting`` (for ``due_at`` or for
+something to show up), ``dead`` (needs a person), ``done``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class State(str, Enum):
+    """Where a job is."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    DEAD = "dead"
+    DONE = "done"
+
+
+class Priority(IntEnum):
+    """Who goes first: what a person asked for, a fresh edit, a whole library."""
+
+    PERSON = 0
+    FRESH = 1
+    BULK = 2
+
+
+PARKED = frozenset({"missing", "ambiguous", "unmapped", "no_file"})
+"""Causes that no retry mends by itself: such a job waits for the world to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A scene that needs looking at; ``revision`` is the wanted revision at the time of reading."""
+
+    scene_id: int
+    state: State
+    want: str
+    revision: int
+    priority: int
+    attempts: int
+    cause: str
+    detail: Mapping[str, str]
+    origin: str
+    run_id: int
+    wanted_at: float
+    due_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """Why a job could not be finished and what comes next: waiting until ``due_at``, or dead.
+
+    ``want`` is "image" when everything but an image is done.
+    """
+
+    state: State
+    cause: str
+    detail: Mapping[str, str]
+    due_at: float
+    want: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many jobs share a state and a cause; ``oldest`` is the oldest ``wanted_at`` among them."""
+
+    state: State
+    cause: str
+    number: int
+    oldest: float
+
+
+_WANT = """
+    INSERT INTO job (scene_id, state, want, wanted_rev, done_rev, priority, wanted_at, due_at, attempts, cause, detail,
+                     origin, run_id, changed_at)
+    VALUES (:scene, 'queued', 'all', 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :now)
+    ON CONFLICT (scene_id) DO UPDATE SET
+        wanted_rev = wanted_rev + 1,
+        priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
+        wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
+        run_id = CASE WHEN excluded.run_id > 0 THEN excluded.run_id WHEN state = 'queued' THEN run_id ELSE 0 END,
+        state = 'queued', want = 'all', due_at = excluded.due_at, attempts = 0, cause = '', detail = '{}',
+        origin = excluded.origin, changed_at = excluded.changed_at
+"""
+
+
+def _job(row: sqlite3.Row) -> Job:
+    return Job(
+        scene_id=row["scene_id"],
+        state=State(row["state"]),
+        want=row["want"],
+        revision=row["wanted_rev"],
+        priority=row["priority"],
+        attempts=row["attempts"],
+        cause=row["cause"],
+        detail=json.loads(row["detail"]),
+        origin=row["origin"],
+        run_id=row["run_id"],
+        wanted_at=row["wanted_at"],
+        due_at=row["due_at"],
+    )
+
+
+class Jobs:
+    """The ``job`` table."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def want(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float, run_id: int = 0) -> None:
+        """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1)."""
+        rows = [
+            {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
+            for scene in scene_ids
+        ]
+        self._db.executemany(_WANT, rows)
+
+    def claim(self, limit: int, now: float, max_priority: int = Priority.BULK) -> tuple[Job, ...]:
+        """Return the next jobs, first making those waiting ones ready whose time has come."""
+        self._db.execute("UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due_at <= ?", (now,))
+        rows = self._db.execute(
+            "SELECT * FROM job WHERE state = 'queued' AND priority <= ? ORDER BY priority, due_at LIMIT ?",
+            (max_priority, limit),
+        )
+        return tuple(map(_job, rows))
+
+    def next_due(self) -> float | None:
+        """Return when the next waiting job becomes ready (UTC seconds), or None."""
+        row = self._db.execute("SELECT min(due_at) FROM job WHERE state = 'waiting'").fetchone()
+        return None if row[0] is None else float(row[0])
+
+    def finish(self, jobs: Iterable[Job], now: float) -> None:
+        """Mark jobs as done up to the revision that was read; those wanted again meanwhile stay queued."""
+        self._db.executemany(
+            """UPDATE job SET done_rev = :rev, attempts = 0, cause = '', detail = '{}', changed_at = :now,
+                   state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
+               WHERE scene_id = :scene""",
+            [{"rev": job.revision, "now": now, "scene": job.scene_id} for job in jobs],
+        )
+
+    def set_aside(self, job: Job, setback: Setback, now: float) -> None:
+        """Let a job wait or make it a dead letter, in one statement (F30); a hint that came meanwhile keeps it queued.
+
+        Counts one attempt unless the job is parked: waiting for the world to change is no failure.
+        """
+        attempts = job.attempts if setback.cause in PARKED else job.attempts + 1
+        self._db.execute(
+            """UPDATE job SET state = ?, cause = ?, detail = ?, due_at = ?, want = ?, attempts = ?, changed_at = ?
+               WHERE scene_id = ? AND wanted_rev = ?""",
+            (
+                setback.state.value,
+                setback.cause,
+                json.dumps(dict(setback.detail), ensure_ascii=False),
+                setback.due_at,
+                setback.want,
+                attempts,
+                now,
+                job.scene_id,
+                job.revision,
+            ),
+        )
+
+    def wake(self, scene_ids: Iterable[int], now: float) -> None:
+        """Make parked jobs ready again because something they waited for showed up; not a new hint."""
+        self._db.executemany(
+            "UPDATE job SET state = 'queued', due_at = ?, changed_at = ? WHERE scene_id = ? AND state = 'waiting'",
+            [(now, now, scene) for scene in scene_ids],
+        )
+
+    def wake_parked(self, now: float) -> int:
+        """Make every waiting job ready: the libraries, the path map or the settings changed."""
+        cursor = self._db.execute(
+            "UPDATE job SET state = 'queued', due_at = ?, changed_at = ? WHERE state = 'waiting'", (now, now)
+        )
+        return cursor.rowcount
+
+    def get(self, scene_id: int) -> Job | None:
+        """Return one scene's job, or None if there never was one."""
+        row = self._db.execute("SELECT * FROM job WHERE scene_id = ?", (scene_id,)).fetchone()
+        return None if row is None else _job(row)
+
+    def counts(self) -> tuple[Count, ...]:
+        """Count the jobs that are not done, by state and cause."""
+        rows = self._db.execute(
+            """SELECT state, cause, count(*) AS number, min(wanted_at) AS oldest FROM job
+               WHERE state IN ('queued', 'waiting', 'dead') GROUP BY state, cause"""
+        )
+        return tuple(Count(State(row["state"]), row["cause"], row["number"], row["oldest"]) for row in rows)
+
+    def ready(self, now: float) -> int:
+        """Count jobs that could be worked on at once."""
+        row = self._db.execute(
+            """SELECT (SELECT count(*) FROM job WHERE state = 'queued')
+                    + (SELECT count(*) FROM job WHERE state = 'waiting' AND due_at <= ?)""",
+            (now,),
+        ).fetchone()
+        return int(row[0])
+
+    def left_in_run(self, run_id: int) -> int:
+        """Count the jobs of a run that are still queued."""
+        row = self._db.execute("SELECT count(*) FROM job WHERE run_id = ? AND state = 'queued'", (run_id,)).fetchone()
+        return int(row[0])
+
+    def listed(self, states: Sequence[State], limit: int) -> tuple[tuple[Job, str], ...]:
+        """Return jobs in some states with their scenes' titles, next ones first."""
+        marks = ",".join("?" * len(states))
+        rows = self._db.execute(
+            f"""SELECT job.*, coalesce(scene.title, '') AS title FROM job LEFT JOIN scene ON scene.id = job.scene_id
+                WHERE state IN ({marks}) ORDER BY state, priority, due_at LIMIT ?""",  # noqa: S608  only marks
+            (*(state.value for state in states), limit),
+        )
+        return tuple((_job(row), row["title"]) for row in rows)
+
+    def retry_dead(self, now: float) -> int:
+        """Queue all dead letters again with a clean record."""
+        cursor = self._db.execute(
+            """UPDATE job SET state = 'queued', attempts = 0, due_at = :now, wanted_at = :now, changed_at = :now,
+                   cause = '', detail = '{}', priority = :priority WHERE state = 'dead'""",
+            {"now": now, "priority": int(Priority.BULK)},
+        )
+        return cursor.rowcount
+
+    def clear(self, states: Sequence[State], now: float, older_than: float | None = None) -> int:
+        """Give up jobs in some states (as if done); returns how many. ``older_than`` is a ``changed_at`` bound."""
+        marks = ",".join("?" * len(states))
+        cursor = self._db.execute(
+            f"""UPDATE job SET state = 'done', cause = 'cleared', detail = '{{}}', changed_at = ?
+                WHERE state IN ({marks}) AND changed_at < ?""",  # noqa: S608  only marks
+            (now, *(state.value for state in states), now + 1 if older_than is None else older_than),
+        )
+        return cursor.rowcount
+
+    def withdraw_run(self, run_id: int, now: float) -> int:
+        """Take back what a run queued and nobody else asked for since; returns how many."""
+        cursor = self._db.execute(
+            """UPDATE job SET state = 'done', cause = 'cleared', changed_at = ?
+               WHERE run_id = ? AND state = 'queued' AND priority = ?""",
+            (now, run_id, int(Priority.BULK)),
+        )
+        return cursor.rowcount
+
+    def forget(self, scene_ids: Iterable[int]) -> None:
+        """Drop the jobs of scenes that are gone from Stash."""
+        self._db.executemany("DELETE FROM job WHERE scene_id = ?", [(scene,) for scene in scene_ids])

@@ -1,0 +1,85 @@
+"""Before and after of every field that is written, kept before the write goes out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from plexsync.model import Field, Plan, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of one item: what was there, what was sent, why, and whether Plex showed it afterwards."""
+
+    id: int
+    run_id: int
+    at: float
+    scene_id: int
+    rating_key: str
+    field: Field
+    before: Value
+    after: Value
+    why: str
+    state: str
+
+
+def _value(text: str) -> Value:
+    value = json.loads(text)
+    return value if isinstance(value, str) else tuple(value)
+
+
+class Journal:
+    """The ``journal`` table."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def plan(self, plans: Iterable[Plan], run_ids: Mapping[int, int], now: float) -> dict[tuple[int, str], list[int]]:
+        """Note what is about to be written; returns entry ids by (scene id, rating key)."""
+        ids: dict[tuple[int, str], list[int]] = {}
+        for plan in plans:
+            for change in plan.changes:
+                cursor = self._db.execute(
+                    """INSERT INTO journal (run_id, at, scene_id, rating_key, field, before, after, why, state)
+                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned')""",
+                    (
+                        run_ids.get(plan.scene_id, 0),
+                        now,
+                        plan.scene_id,
+                        plan.rating_key,
+                        change.field.value,
+                        json.dumps(change.before, ensure_ascii=False),
+                        json.dumps(change.after, ensure_ascii=False),
+                        change.why.value,
+                    ),
+                )
+                ids.setdefault((plan.scene_id, plan.rating_key), []).append(int(cursor.lastrowid or 0))
+        return ids
+
+    def settle(self, entry_ids: Iterable[int], state: str) -> None:
+        """Mark entries as ``written`` (Plex showed them) or ``failed``."""
+        self._db.executemany("UPDATE journal SET state = ? WHERE id = ?", [(state, entry) for entry in entry_ids])
+
+    def of_scene(self, scene_id: int, limit: int = 50) -> tuple[Entry, ...]:
+        """Return what was written for a scene, newest first."""
+        rows = self._db.execute(
+            "SELECT * FROM journal WHERE scene_id = ? ORDER BY at DESC, id DESC LIMIT ?", (scene_id, limit)
+        )
+        return tuple(
+            Entry(
+                id=row["id"],
+                run_id=row["run_id"],
+                at=row["at"],
+                scene_id=row["scene_id"],
+                rating_key=row["rating_key"],
+                field=Field(row["field"]),
+                before=_value(row["before"]),
+                after=_value(row["after"]),
+                why=row["why"],
+                state=row["state"],
+            )
+            for row in rows
+        )

@@ -1,0 +1,117 @@
+"""The path index: which Plex item holds which file, by normalised full path."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from plexsync.model import Listed, Section
+
+PathKey = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """What is remembered of a section; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never."""
+
+    id: str
+    title: str
+    changed: int
+    watermark: int
+    swept_at: float
+
+
+class Library:
+    """The tables ``plex_section``, ``plex_item`` and ``plex_file``."""
+
+    def __init__(self, connection: sqlite3.Connection, path_key: PathKey) -> None:
+        self._db = connection
+        self._key = path_key
+
+    def sections(self) -> dict[str, SectionRow]:
+        """Return the indexed sections by id."""
+        rows = self._db.execute("SELECT * FROM plex_section")
+        return {
+            row["id"]: SectionRow(row["id"], row["title"], row["changed"], row["watermark"], row["swept_at"])
+            for row in rows
+        }
+
+    def remember_section(self, section: Section, watermark: int, swept_at: float) -> None:
+        """Keep how far a section has been listed."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO plex_section (id, title, changed, watermark, swept_at) VALUES (?, ?, ?, ?, ?)",
+            (section.id, section.title, section.changed, watermark, swept_at),
+        )
+
+    def put(self, listed: Iterable[Listed], sweep: int) -> None:
+        """Index some items; ``sweep`` marks the listing they came from."""
+        for item in listed:
+            self._db.execute(
+                """INSERT OR REPLACE INTO plex_item (rating_key, section_id, title, updated_at, sweep)
+                   VALUES (?, ?, ?, ?, ?)""",
+                (item.rating_key, item.section_id, item.title, item.updated_at, sweep),
+            )
+            self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (item.rating_key,))
+            self._db.executemany(
+                "INSERT OR REPLACE INTO plex_file (path_key, rating_key, path, size) VALUES (?, ?, ?, ?)",
+                [(self._key(part.path), item.rating_key, part.path, part.size) for part in item.parts],
+            )
+
+    def newest_sweep(self) -> int:
+        """Return the highest sweep mark in use, 0 when nothing is indexed."""
+        return int(self._db.execute("SELECT coalesce(max(sweep), 0) FROM plex_item").fetchone()[0])
+
+    def drop_unswept(self, section_id: str, sweep: int) -> int:
+        """Drop a section's items that a complete listing no longer showed; returns how many."""
+        self._db.execute(
+            """DELETE FROM plex_file WHERE rating_key IN
+                   (SELECT rating_key FROM plex_item WHERE section_id = ? AND sweep != ?)""",
+            (section_id, sweep),
+        )
+        cursor = self._db.execute("DELETE FROM plex_item WHERE section_id = ? AND sweep != ?", (section_id, sweep))
+        return cursor.rowcount
+
+    def drop_section(self, section_id: str) -> None:
+        """Drop a section that is no longer chosen."""
+        self.drop_unswept(section_id, -1)
+        self._db.execute("DELETE FROM plex_section WHERE id = ?", (section_id,))
+
+    def drop_items(self, rating_keys: Iterable[str]) -> None:
+        """Drop items that Plex no longer knows."""
+        for key in rating_keys:
+            self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (key,))
+            self._db.execute("DELETE FROM plex_item WHERE rating_key = ?", (key,))
+
+    def holding(self, keys: Sequence[str]) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Return, per normalised path, the items that hold it as (rating key, file size)."""
+        found: dict[str, tuple[tuple[str, int], ...]] = {}
+        for key in keys:
+            rows = self._db.execute("SELECT rating_key, size FROM plex_file WHERE path_key = ?", (key,))
+            found[key] = tuple((row["rating_key"], row["size"]) for row in rows)
+        return found
+
+    def keys_of(self, rating_keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return each item's normalised paths."""
+        found: dict[str, tuple[str, ...]] = {}
+        for item in rating_keys:
+            rows = self._db.execute("SELECT path_key FROM plex_file WHERE rating_key = ?", (item,))
+            found[item] = tuple(row[0] for row in rows)
+        return found
+
+    def section_of(self, rating_keys: Iterable[str]) -> dict[str, str]:
+        """Return each indexed item's section."""
+        found: dict[str, str] = {}
+        for item in rating_keys:
+            row = self._db.execute("SELECT section_id FROM plex_item WHERE rating_key = ?", (item,)).fetchone()
+            if row is not None:
+                found[item] = row[0]
+        return found
+
+    def files(self) -> Iterable[tuple[str, int]]:
+        """Yield every indexed file as (Plex path, size)."""
+        return ((row["path"], row["size"]) for row in self._db.execute("SELECT path, size FROM plex_file"))
+
+    def number(self) -> int:
+        """Count the indexed items."""
+        return int(self._db.execute("SELECT count(*) FROM plex_item").fetchone()[0])

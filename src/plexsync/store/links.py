@@ -1,0 +1,96 @@
+"""The memory of each scene on each of its items: what was pushed there, and with which rules."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.model import Base, Field, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One scene on one item.
+
+    ``fingerprint`` names the desired values and rules it was synced with; ``item_updated_at`` is Plex's ``updatedAt``
+    after our own write; ``cover_etag`` is Stash's ETag of the cover whose upload is done, ``images`` the SHA-1 per
+    artwork last uploaded.
+    """
+
+    scene_id: int
+    rating_key: str
+    section_id: str
+    base: Base
+    fingerprint: str
+    item_updated_at: int
+    cover_etag: str
+    images: Mapping[str, str]
+    synced_at: float
+
+
+def _dump(values: Mapping[Field, Value]) -> dict[str, str | list[str]]:
+    return {of.value: value if isinstance(value, str) else list(value) for of, value in values.items()}
+
+
+def _load(values: Mapping[str, str | list[str]]) -> dict[Field, Value]:
+    return {Field(name): value if isinstance(value, str) else tuple(value) for name, value in values.items()}
+
+
+def _memory(row: sqlite3.Row) -> Memory:
+    base = json.loads(row["base"])
+    return Memory(
+        scene_id=row["scene_id"],
+        rating_key=row["rating_key"],
+        section_id=row["section_id"],
+        base=Base(pushed=_load(base["pushed"]), wanted=_load(base["wanted"])),
+        fingerprint=row["fingerprint"],
+        item_updated_at=row["item_updated_at"],
+        cover_etag=row["cover_etag"],
+        images=json.loads(row["images"]),
+        synced_at=row["synced_at"],
+    )
+
+
+class Links:
+    """The ``link`` table."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def remember(self, memory: Memory) -> None:
+        """Keep one memory."""
+        base = {"pushed": _dump(memory.base.pushed), "wanted": _dump(memory.base.wanted)}
+        self._db.execute(
+            """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, item_updated_at,
+                   cover_etag, images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                memory.scene_id,
+                memory.rating_key,
+                memory.section_id,
+                json.dumps(base, ensure_ascii=False),
+                memory.fingerprint,
+                memory.item_updated_at,
+                memory.cover_etag,
+                json.dumps(dict(memory.images)),
+                memory.synced_at,
+            ),
+        )
+
+    def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], Memory]:
+        """Return the memories of some scenes by (scene id, rating key)."""
+        found: dict[tuple[int, str], Memory] = {}
+        for scene in scene_ids:
+            for row in self._db.execute("SELECT * FROM link WHERE scene_id = ?", (scene,)):
+                memory = _memory(row)
+                found[memory.scene_id, memory.rating_key] = memory
+        return found
+
+    def number(self) -> int:
+        """Count the links."""
+        return int(self._db.execute("SELECT count(*) FROM link").fetchone()[0])
+
+    def forget(self, pairs: Iterable[tuple[int, str]]) -> None:
+        """Drop memories by (scene id, rating key)."""
+        self._db.executemany("DELETE FROM link WHERE scene_id = ? AND rating_key = ?", pairs)

@@ -1,0 +1,167 @@
+"""What is remembered of each Stash scene: title, time stamps, files, and which entities it names.
+
+These rows answer what Stash no longer can: which scenes a merged or deleted entity was on, and which other scene
+claims a file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.model import Entity, EntityKind, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A remembered file; ``key`` is the normalised Plex-side path, "" where no rule maps it."""
+
+    path: str
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was last seen of a scene; ``content`` is a hash of all that was read."""
+
+    updated_at: str
+    content: str
+
+
+def _entities(scene: Scene) -> Iterable[tuple[str, int, int]]:
+    for kind, entities in (
+        (EntityKind.PERFORMER, scene.performers),
+        (EntityKind.TAG, scene.tags),
+        (EntityKind.GROUP, scene.groups),
+        (EntityKind.STUDIO, () if scene.studio is None else (scene.studio,)),
+    ):
+        for entity in entities:
+            yield kind.value, entity.id, scene.id
+
+
+class Scenes:
+    """The tables ``scene``, ``scene_file``, ``scene_entity`` and ``entity``."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def remember(self, scene: Scene, content: str, files: Sequence[FileRow]) -> None:
+        """Keep what was read of one scene, in full."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO scene (id, title, created_at, updated_at, content) VALUES (?, ?, ?, ?, ?)",
+            (scene.id, scene.title, scene.created_at, scene.updated_at, content),
+        )
+        self._remember_files(scene.id, files)
+        self._db.execute("DELETE FROM scene_entity WHERE scene_id = ?", (scene.id,))
+        self._db.executemany(
+            "INSERT OR IGNORE INTO scene_entity (kind, entity_id, scene_id) VALUES (?, ?, ?)", _entities(scene)
+        )
+
+    def remember_listed(self, scene_id: int, created_at: str, files: Sequence[FileRow]) -> None:
+        """Keep what a listing tells of a scene; its content stays unread if it was."""
+        self._db.execute(
+            """INSERT INTO scene (id, title, created_at, updated_at, content) VALUES (?, '', ?, '', '')
+               ON CONFLICT (id) DO NOTHING""",
+            (scene_id, created_at),
+        )
+        self._remember_files(scene_id, files)
+
+    def _remember_files(self, scene_id: int, files: Sequence[FileRow]) -> None:
+        self._db.execute("DELETE FROM scene_file WHERE scene_id = ?", (scene_id,))
+        self._db.executemany(
+            "INSERT INTO scene_file (scene_id, position, path, path_key, size) VALUES (?, ?, ?, ?, ?)",
+            [(scene_id, position, file.path, file.key, file.size) for position, file in enumerate(files)],
+        )
+
+    def forget(self, scene_ids: Iterable[int]) -> None:
+        """Drop scenes that are gone from Stash."""
+        for scene in scene_ids:
+            for statement in (
+                "DELETE FROM scene WHERE id = ?",
+                "DELETE FROM scene_file WHERE scene_id = ?",
+                "DELETE FROM scene_entity WHERE scene_id = ?",
+            ):
+                self._db.execute(statement, (scene,))
+
+    def seen(self, scene_ids: Sequence[int]) -> dict[int, Seen]:
+        """Return what was last seen of these scenes, for those ever read in full."""
+        found: dict[int, Seen] = {}
+        for scene in scene_ids:
+            row = self._db.execute(
+                "SELECT updated_at, content FROM scene WHERE id = ? AND content != ''", (scene,)
+            ).fetchone()
+            if row is not None:
+                found[scene] = Seen(row["updated_at"], row["content"])
+        return found
+
+    def number(self) -> int:
+        """Count the remembered scenes."""
+        return int(self._db.execute("SELECT count(*) FROM scene").fetchone()[0])
+
+    def ids(self) -> frozenset[int]:
+        """Return the ids of all remembered scenes."""
+        return frozenset(int(row[0]) for row in self._db.execute("SELECT id FROM scene"))
+
+    def claimants(self, keys: Iterable[str]) -> dict[str, frozenset[int]]:
+        """Return, per normalised Plex path, the scenes that have a file there."""
+        found: dict[str, frozenset[int]] = {}
+        for key in keys:
+            rows = self._db.execute("SELECT scene_id FROM scene_file WHERE path_key = ?", (key,))
+            found[key] = frozenset(int(row[0]) for row in rows)
+        return found
+
+    def files(self) -> Iterable[tuple[int, int, str, int]]:
+        """Yield every remembered file as (scene id, position, Stash path, size)."""
+        rows = self._db.execute("SELECT scene_id, position, path, size FROM scene_file ORDER BY scene_id, position")
+        return ((row["scene_id"], row["position"], row["path"], row["size"]) for row in rows)
+
+    def rekey(self, keys: Iterable[tuple[str, int, int]]) -> None:
+        """Write new keys (key, scene id, position) after the path map changed."""
+        self._db.executemany("UPDATE scene_file SET path_key = ? WHERE scene_id = ? AND position = ?", keys)
+
+    def of_entities(self, kind: EntityKind, ids: Iterable[int]) -> frozenset[int]:
+        """Return the scenes on which these entities were last seen."""
+        found: set[int] = set()
+        for entity in ids:
+            rows = self._db.execute(
+                "SELECT scene_id FROM scene_entity WHERE kind = ? AND entity_id = ?", (kind.value, entity)
+            )
+            found.update(int(row[0]) for row in rows)
+        return frozenset(found)
+
+    def remember_entities(self, kind: EntityKind, entities: Iterable[tuple[Entity, str]]) -> None:
+        """Keep names and time stamps of entities: (entity, updated_at)."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO entity (kind, id, name, parent_id, updated_at) VALUES (?, ?, ?, ?, ?)",
+            [
+                (kind.value, entity.id, entity.name, entity.parent.id if entity.parent else 0, updated_at)
+                for entity, updated_at in entities
+            ],
+        )
+
+    def entities(self, kind: EntityKind) -> Mapping[int, tuple[str, int]]:
+        """Return the remembered entities of a kind: id to (name, parent id)."""
+        rows = self._db.execute("SELECT id, name, parent_id FROM entity WHERE kind = ?", (kind.value,))
+        return {int(row["id"]): (str(row["name"]), int(row["parent_id"])) for row in rows}
+
+    def entity_names(self, kind: EntityKind, ids: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """Return the remembered (name, parent id) of some entities."""
+        found: dict[int, tuple[str, int]] = {}
+        for entity in ids:
+            row = self._db.execute(
+                "SELECT name, parent_id FROM entity WHERE kind = ? AND id = ?", (kind.value, entity)
+            ).fetchone()
+            if row is not None:
+                found[entity] = (row["name"], row["parent_id"])
+        return found
+
+    def children(self, kind: EntityKind, parent: int) -> frozenset[int]:
+        """Return the entities that have this parent."""
+        rows = self._db.execute("SELECT id FROM entity WHERE kind = ? AND parent_id = ?", (kind.value, parent))
+        return frozenset(int(row[0]) for row in rows)
+
+    def forget_entities(self, kind: EntityKind, ids: Iterable[int]) -> None:
+        """Drop entities that are gone from Stash; the scenes keep naming them until they are read again."""
+        self._db.executemany("DELETE FROM entity WHERE kind = ? AND id = ?", [(kind.value, entity) for entity in ids])

@@ -1,0 +1,145 @@
+"""The tables of ``state.db``, as migrations: entry n brings version n to n + 1."""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE job (
+        scene_id INTEGER PRIMARY KEY,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'waiting', 'dead', 'done')),
+        want TEXT NOT NULL CHECK (want IN ('all', 'image')),
+        wanted_rev INTEGER NOT NULL,
+        done_rev INTEGER NOT NULL,
+        priority INTEGER NOT NULL,
+        wanted_at REAL NOT NULL,
+        due_at REAL NOT NULL,
+        attempts INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        run_id INTEGER NOT NULL,
+        changed_at REAL NOT NULL
+    );
+    CREATE INDEX job_ready ON job (state, priority, due_at);
+    CREATE INDEX job_due ON job (state, due_at);
+    CREATE INDEX job_cause ON job (state, cause);
+    CREATE INDEX job_run ON job (run_id, state);
+
+    CREATE TABLE scene (
+        id INTEGER PRIMARY KEY,
+        title TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL,
+        content TEXT NOT NULL
+    );
+    CREATE TABLE scene_file (
+        scene_id INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        path_key TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        PRIMARY KEY (scene_id, position)
+    ) WITHOUT ROWID;
+    CREATE INDEX scene_file_key ON scene_file (path_key);
+    CREATE TABLE scene_entity (
+        kind TEXT NOT NULL,
+        entity_id INTEGER NOT NULL,
+        scene_id INTEGER NOT NULL,
+        PRIMARY KEY (kind, entity_id, scene_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX scene_entity_scene ON scene_entity (scene_id);
+    CREATE TABLE entity (
+        kind TEXT NOT NULL,
+        id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        parent_id INTEGER NOT NULL,
+        updated_at TEXT NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) WITHOUT ROWID;
+    CREATE INDEX entity_parent ON entity (kind, parent_id);
+
+    CREATE TABLE link (
+        scene_id INTEGER NOT NULL,
+        rating_key TEXT NOT NULL,
+        section_id TEXT NOT NULL,
+        base TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        item_updated_at INTEGER NOT NULL,
+        cover_etag TEXT NOT NULL,
+        images TEXT NOT NULL,
+        synced_at REAL NOT NULL,
+        PRIMARY KEY (scene_id, rating_key)
+    ) WITHOUT ROWID;
+    CREATE INDEX link_item ON link (rating_key);
+
+    CREATE TABLE plex_section (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        changed INTEGER NOT NULL,
+        watermark INTEGER NOT NULL,
+        swept_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE plex_item (
+        rating_key TEXT PRIMARY KEY,
+        section_id TEXT NOT NULL,
+        title TEXT NOT NULL,
+        updated_at INTEGER NOT NULL,
+        sweep INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX plex_item_section ON plex_item (section_id, sweep);
+    CREATE TABLE plex_file (
+        path_key TEXT NOT NULL,
+        rating_key TEXT NOT NULL,
+        path TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        PRIMARY KEY (path_key, rating_key)
+    ) WITHOUT ROWID;
+    CREATE INDEX plex_file_item ON plex_file (rating_key);
+
+    CREATE TABLE journal (
+        id INTEGER PRIMARY KEY,
+        run_id INTEGER NOT NULL,
+        at REAL NOT NULL,
+        scene_id INTEGER NOT NULL,
+        rating_key TEXT NOT NULL,
+        field TEXT NOT NULL,
+        before TEXT NOT NULL,
+        after TEXT NOT NULL,
+        why TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('planned', 'written', 'failed'))
+    );
+    CREATE INDEX journal_at ON journal (at);
+    CREATE INDEX journal_scene ON journal (scene_id, at);
+    CREATE INDEX journal_run ON journal (run_id);
+
+    CREATE TABLE run (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped', 'failed')),
+        total INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        started_at REAL NOT NULL,
+        ended_at REAL NOT NULL
+    );
+    CREATE INDEX run_started ON run (started_at);
+    CREATE INDEX run_state ON run (state);
+
+    CREATE TABLE command (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        arguments TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('new', 'running', 'done', 'failed', 'cancelled')),
+        progress REAL NOT NULL,
+        result TEXT NOT NULL,
+        asked_at REAL NOT NULL,
+        heard_at REAL NOT NULL,
+        ended_at REAL NOT NULL
+    );
+    CREATE INDEX command_state ON command (state, id);
+    CREATE INDEX command_asked ON command (asked_at);
+    """,
+)
