@@ -24,14 +24,16 @@ class State(str, Enum):
 
 
 class Priority(IntEnum):
-    """Who goes first: what a person asked for, a fresh edit, a whole library."""
+    """Who goes first: what a person asked for, a fresh edit, many edits at once, a whole library, images."""
 
     PERSON = 0
     FRESH = 1
-    BULK = 2
+    MANY = 2
+    BULK = 3
+    IMAGE = 4
 
 
-PARKED = frozenset({"missing", "ambiguous", "unmapped", "no_file"})
+PARKED = frozenset({"missing", "ambiguous", "unmapped", "no_file", "dry_run"})
 """Causes that no retry mends by itself: such a job waits for the world to change."""
 
 
@@ -122,14 +124,23 @@ class Jobs:
         ]
         self._db.executemany(_WANT, rows)
 
-    def claim(self, limit: int, now: float, max_priority: int = Priority.BULK) -> tuple[Job, ...]:
-        """Return the next jobs, first making those waiting ones ready whose time has come."""
+    def claim(self, limit: int, now: float, max_priority: int = Priority.IMAGE) -> tuple[Job, ...]:
+        """Return the next jobs of one kind of want (all or image), first making ready those whose time has come."""
         self._db.execute("UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due_at <= ?", (now,))
         rows = self._db.execute(
             "SELECT * FROM job WHERE state = 'queued' AND priority <= ? ORDER BY priority, due_at LIMIT ?",
             (max_priority, limit),
         )
-        return tuple(map(_job, rows))
+        jobs = tuple(map(_job, rows))
+        return tuple(job for job in jobs if job.want == jobs[0].want)
+
+    def leave_image(self, jobs: Iterable[Job], now: float) -> None:
+        """Note that everything but the images of these scenes is done; a hint that came meanwhile wants it all."""
+        self._db.executemany(
+            """UPDATE job SET want = 'image', priority = ?, state = 'queued', attempts = 0, changed_at = ?
+               WHERE scene_id = ? AND wanted_rev = ?""",
+            [(int(Priority.IMAGE), now, job.scene_id, job.revision) for job in jobs],
+        )
 
     def next_due(self) -> float | None:
         """Return when the next waiting job becomes ready (UTC seconds), or None."""

@@ -31,6 +31,21 @@ def _value(text: str) -> Value:
     return value if isinstance(value, str) else tuple(value)
 
 
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        id=row["id"],
+        run_id=row["run_id"],
+        at=row["at"],
+        scene_id=row["scene_id"],
+        rating_key=row["rating_key"],
+        field=Field(row["field"]),
+        before=_value(row["before"]),
+        after=_value(row["after"]),
+        why=row["why"],
+        state=row["state"],
+    )
+
+
 class Journal:
     """The ``journal`` table."""
 
@@ -59,6 +74,14 @@ class Journal:
                 ids.setdefault((plan.scene_id, plan.rating_key), []).append(int(cursor.lastrowid or 0))
         return ids
 
+    def unsettled(self, scene_id: int, rating_key: str) -> tuple[Entry, ...]:
+        """Return entries whose write may or may not have happened: a kill or a time-out came between."""
+        rows = self._db.execute(
+            "SELECT * FROM journal WHERE state = 'planned' AND scene_id = ? AND rating_key = ? ORDER BY id",
+            (scene_id, rating_key),
+        )
+        return tuple(map(_entry, rows))
+
     def settle(self, entry_ids: Iterable[int], state: str) -> None:
         """Mark entries as ``written`` (Plex showed them) or ``failed``."""
         self._db.executemany("UPDATE journal SET state = ? WHERE id = ?", [(state, entry) for entry in entry_ids])
@@ -68,18 +91,4 @@ class Journal:
         rows = self._db.execute(
             "SELECT * FROM journal WHERE scene_id = ? ORDER BY at DESC, id DESC LIMIT ?", (scene_id, limit)
         )
-        return tuple(
-            Entry(
-                id=row["id"],
-                run_id=row["run_id"],
-                at=row["at"],
-                scene_id=row["scene_id"],
-                rating_key=row["rating_key"],
-                field=Field(row["field"]),
-                before=_value(row["before"]),
-                after=_value(row["after"]),
-                why=row["why"],
-                state=row["state"],
-            )
-            for row in rows
-        )
+        return tuple(map(_entry, rows))

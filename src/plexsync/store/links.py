@@ -5,9 +5,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from plexsync.model import Base, Field, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What is known of a scene's cover on an item.
+
+    ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that look, ``uploads``
+    the SHA-1 that Plex holds per artwork.
+    """
+
+    etag: str = ""
+    seen: str = ""
+    uploads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +29,7 @@ class Memory:
     """One scene on one item.
 
     ``fingerprint`` names the desired values and rules it was synced with; ``item_updated_at`` is Plex's ``updatedAt``
-    after our own write; ``cover_etag`` is Stash's ETag of the cover whose upload is done, ``images`` the SHA-1 per
-    artwork last uploaded.
+    after our own write.
     """
 
     scene_id: int
@@ -25,8 +38,7 @@ class Memory:
     base: Base
     fingerprint: str
     item_updated_at: int
-    cover_etag: str
-    images: Mapping[str, str]
+    cover: Cover
     synced_at: float
 
 
@@ -38,6 +50,10 @@ def _load(values: Mapping[str, str | list[str]]) -> dict[Field, Value]:
     return {Field(name): value if isinstance(value, str) else tuple(value) for name, value in values.items()}
 
 
+def _cover(kept: Mapping[str, Any]) -> Cover:
+    return Cover(etag=kept["etag"], seen=kept["seen"], uploads=kept["uploads"])
+
+
 def _memory(row: sqlite3.Row) -> Memory:
     base = json.loads(row["base"])
     return Memory(
@@ -47,8 +63,7 @@ def _memory(row: sqlite3.Row) -> Memory:
         base=Base(pushed=_load(base["pushed"]), wanted=_load(base["wanted"])),
         fingerprint=row["fingerprint"],
         item_updated_at=row["item_updated_at"],
-        cover_etag=row["cover_etag"],
-        images=json.loads(row["images"]),
+        cover=_cover(json.loads(row["images"])),
         synced_at=row["synced_at"],
     )
 
@@ -64,7 +79,7 @@ class Links:
         base = {"pushed": _dump(memory.base.pushed), "wanted": _dump(memory.base.wanted)}
         self._db.execute(
             """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, item_updated_at,
-                   cover_etag, images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 memory.scene_id,
                 memory.rating_key,
@@ -72,8 +87,9 @@ class Links:
                 json.dumps(base, ensure_ascii=False),
                 memory.fingerprint,
                 memory.item_updated_at,
-                memory.cover_etag,
-                json.dumps(dict(memory.images)),
+                json.dumps(
+                    {"etag": memory.cover.etag, "seen": memory.cover.seen, "uploads": dict(memory.cover.uploads)}
+                ),
                 memory.synced_at,
             ),
         )

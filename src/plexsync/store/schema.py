@@ -67,7 +67,6 @@ MIGRATIONS: tuple[str, ...] = (
         base TEXT NOT NULL,
         fingerprint TEXT NOT NULL,
         item_updated_at INTEGER NOT NULL,
-        cover_etag TEXT NOT NULL,
         images TEXT NOT NULL,
         synced_at REAL NOT NULL,
         PRIMARY KEY (scene_id, rating_key)
@@ -113,6 +112,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX journal_at ON journal (at);
     CREATE INDEX journal_scene ON journal (scene_id, at);
     CREATE INDEX journal_run ON journal (run_id);
+    CREATE INDEX journal_planned ON journal (scene_id, rating_key) WHERE state = 'planned';
 
     CREATE TABLE run (
         id INTEGER PRIMARY KEY,
