@@ -1,0 +1,92 @@
+"""Posters and art: sent only if Plex does not have the same bytes already.
+
+Plex keeps every picture it was ever given and names an uploaded one by the SHA-1 of its bytes (plex.md 3), so that name
+tells whether an upload is needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from plexsync.errors import ImageRejected, ItemRejected
+from plexsync.model import Artwork
+from plexsync.plex.client import PlexClient, encoded
+
+MAX_BYTES = 10_480_000
+"""A little less than 10 MiB: what Plex takes at most (plex.md 3)."""
+
+_PLURAL = {Artwork.POSTER: "posters", Artwork.ART: "arts"}
+_PAUSES = (0.3, 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture Plex has for an item; ``key`` is like ``upload://posters/<sha1>``."""
+
+    key: str
+    selected: bool
+
+
+def present(client: PlexClient, rating_key: str, artwork: Artwork) -> tuple[Upload, ...]:
+    """Read which pictures Plex has for an item; raises :class:`ItemGone` and :class:`ServerError`."""
+    path = f"/library/metadata/{rating_key}/{_PLURAL[artwork]}"
+    container = client.get(path, item=rating_key)
+    try:
+        return tuple(
+            Upload(str(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in container.get("Metadata", ())
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise client.nonsense(f"{path}: {type(error).__name__} {error}") from error
+
+
+def has(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> bool:
+    """Tell whether the picture with these bytes is the one Plex shows; raises as :func:`present`."""
+    found = _find(client, rating_key, artwork, sha1)
+    return found is not None and found.selected
+
+
+def upload(  # noqa: PLR0913 (where, what, and how to wait)
+    client: PlexClient,
+    rating_key: str,
+    artwork: Artwork,
+    data: bytes,
+    content_type: str,
+    *,
+    sleep: Callable[[float], None],
+) -> None:
+    """Make Plex show these bytes, sending them only if it does not have them.
+
+    ``sleep`` (seconds) waits for Plex to list what it was given. Raises :class:`ImageRejected` for a picture that is
+    too big, not taken or not listed afterwards, :class:`ItemGone` and :class:`ServerError`.
+    """
+    if len(data) > MAX_BYTES:
+        raise ImageRejected(rating_key=rating_key, status="", detail=f"{len(data)} bytes, at most {MAX_BYTES}")
+    sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    found = _find(client, rating_key, artwork, sha1)
+    try:
+        if found is None:
+            client.post(f"/library/metadata/{rating_key}/{_PLURAL[artwork]}", None, data, content_type, item=rating_key)
+            found = _find_soon(client, rating_key, artwork, sha1, sleep)
+        if not found.selected:
+            client.put(f"/library/metadata/{rating_key}/{artwork.value}", encoded({"url": found.key}), item=rating_key)
+    except ItemRejected as error:
+        raise ImageRejected(**error.data) from error
+
+
+def _find(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> Upload | None:
+    return next((one for one in present(client, rating_key, artwork) if one.key.endswith(sha1)), None)
+
+
+def _find_soon(
+    client: PlexClient, rating_key: str, artwork: Artwork, sha1: str, sleep: Callable[[float], None]
+) -> Upload:
+    """Look three times: a picture just taken may be missing from the list for a moment (plex.md 3)."""
+    for pause in (*_PAUSES, None):
+        found = _find(client, rating_key, artwork, sha1)
+        if found is not None:
+            return found
+        if pause is not None:
+            sleep(pause)
+    raise ImageRejected(rating_key=rating_key, status="200", detail="taken, but not listed afterwards")

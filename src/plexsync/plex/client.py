@@ -1,0 +1,225 @@
+"""HTTP to one Plex server: JSON in, the errors of :mod:`plexsync.errors` out.
+
+A request's way: the query is encoded, the request counted and sent once, its status judged before its body, and only
+the body of a success is read as JSON. Error bodies are HTML whatever is asked for (recordings
+``ws_sections_get_401.json``, ``spec_error_bodies.json``).
+"""
+
+from __future__ import annotations
+
+import html
+import ipaddress
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Any, final
+from urllib.parse import quote, urlencode
+
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import DecodeError, HTTPError, LocationParseError, ProtocolError
+from urllib3.util import Url, parse_url
+
+from plexsync import __version__
+from plexsync.errors import (
+    BadAnswer,
+    BadSetting,
+    ItemGone,
+    ItemRejected,
+    NotAllowed,
+    PlexSyncError,
+    ServerError,
+    Starting,
+    TokenRefused,
+    Unreachable,
+)
+from plexsync.settings import MASK
+
+Query = Mapping[str, str | int]
+Container = dict[str, Any]
+
+_CONNECTIONS = 4
+_TOKEN_EXPIRED = 498
+_REFUSED_TOKEN = frozenset({HTTPStatus.UNAUTHORIZED, _TOKEN_EXPIRED})
+_REFUSED_EDIT = frozenset({400, 409, 413, 414, 415})
+_SUCCESS = range(200, 300)
+_DETAIL_LENGTH = 200
+_HEADER_VALUE = re.compile(r"[!-~]+")
+_TAG = re.compile(r"<[^>]*>")
+
+
+@final
+class PlexClient:
+    """One Plex server, for up to four threads at once.
+
+    Time-outs are seconds. Every method raises :class:`ServerError` for what concerns the whole server; a call that
+    names the ``item`` it is about (a rating key, or several with commas) also raises :class:`ItemGone` for a 404 and
+    :class:`ItemRejected` for 400, 409, 413, 414, 415 and for a 500 of a server that is well otherwise.
+    """
+
+    def __init__(self, url: str, token: str, *, connect_timeout: float, read_timeout: float, client_id: str) -> None:
+        """Prepare, without connecting; raises :class:`BadSetting` for an address or token that cannot be used."""
+        if token and not _HEADER_VALUE.fullmatch(token):
+            raise BadSetting(setting="plex_token", value=MASK, allowed="letters, digits and signs", origin="")
+        try:
+            parsed = parse_url(url)
+        except LocationParseError:
+            raise BadSetting(setting="plex_url", value=url, allowed="an address", origin="") from None
+        self._base = (parsed.path or "").rstrip("/")
+        self.url = f"{parsed.scheme}://{parsed.netloc}{self._base}"
+        self._token = token
+        self._headers = {
+            "Accept": "application/json",
+            "X-Plex-Token": token,
+            "X-Plex-Client-Identifier": client_id,
+            "X-Plex-Product": "PlexSync",
+            "X-Plex-Version": __version__,
+        }
+        self._pool = _open_pool(parsed, Timeout(connect=connect_timeout, read=read_timeout))
+        self._counts: Counter[str] = Counter()
+        self._counting = threading.Lock()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many requests were sent so far, by method."""
+        with self._counting:
+            return dict(self._counts)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+    def get(self, path: str, query: Query | None = None, *, item: str = "") -> Container:
+        """Read the ``MediaContainer`` at a path; {} where the answer has no body at all."""
+        response = self._send("GET", _target(path, encoded(query or {})))
+        self._judge("GET", path, item, response)
+        if not response.data:
+            return {}
+        if response.data.lstrip().startswith(b"<"):
+            raise self.nonsense(f"{path}: {self._words(response.data)}")
+        try:
+            container = json.loads(response.data)["MediaContainer"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise self.nonsense(f"{path}: no JSON of Plex ({type(error).__name__})") from error
+        if not isinstance(container, dict):
+            raise self.nonsense(f"{path}: MediaContainer is a {type(container).__name__}")
+        return container
+
+    def put(self, path: str, query: str, *, item: str = "") -> None:
+        """Change something; ``query`` is already percent-encoded."""
+        self._judge("PUT", path, item, self._send("PUT", _target(path, query)))
+
+    def post(
+        self,
+        path: str,
+        query: Query | None = None,
+        body: bytes | None = None,
+        content_type: str | None = None,
+        *,
+        item: str = "",
+    ) -> None:
+        """Add something."""
+        self._judge("POST", path, item, self._send("POST", _target(path, encoded(query or {})), body, content_type))
+
+    def nonsense(self, detail: str, status: int = 200) -> BadAnswer:
+        """Make the error for an answer that cannot be understood."""
+        return BadAnswer(server="plex", url=self.url, status=str(status), detail=detail)
+
+    def _judge(self, method: str, path: str, item: str, response: BaseHTTPResponse) -> None:
+        """Raise what a status means; a success passes."""
+        if response.status in _SUCCESS:
+            return
+        words = self._words(response.data)
+        refusal = self._about_item(method, response.status, item, words) if item else None
+        raise refusal or self._about_server(response.status, f"{method} {path}", words)
+
+    def _about_item(self, method: str, status: int, item: str, words: str) -> PlexSyncError | None:
+        if status == HTTPStatus.NOT_FOUND:
+            return ItemGone(rating_key=item)
+        # A bad value can make Plex answer 500, and so can a Plex that is breaking down (plex.md 2.2).
+        broken = status == HTTPStatus.INTERNAL_SERVER_ERROR and method != "GET"
+        if status in _REFUSED_EDIT or (broken and self._is_well()):
+            return ItemRejected(rating_key=item, status=str(status), detail=words)
+        return None
+
+    def _is_well(self) -> bool:
+        return self._send("GET", "/identity").status == HTTPStatus.OK
+
+    def _about_server(self, status: int, action: str, words: str) -> ServerError:
+        if status in _REFUSED_TOKEN:
+            return TokenRefused(server="plex", url=self.url, detail=words)
+        if status == HTTPStatus.FORBIDDEN:
+            return NotAllowed(server="plex", url=self.url, detail=words, action=action)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            return Starting(server="plex", url=self.url, detail=words)
+        return self.nonsense(f"{action}: {words}", status)
+
+    def _send(
+        self, method: str, target: str, body: bytes | None = None, content_type: str | None = None
+    ) -> BaseHTTPResponse:
+        with self._counting:
+            self._counts[method] += 1
+        headers = {**self._headers, "Content-Type": content_type} if content_type else self._headers
+        try:
+            return self._pool.urlopen(
+                method, self._base + target, body=body, headers=headers, retries=False, redirect=False
+            )
+        except HTTPError as error:
+            raise self._broken(error) from error
+
+    def _broken(self, error: HTTPError) -> ServerError:
+        """Tell an answer that is cut off or no HTTP from no answer at all."""
+        # urllib3 puts the pool or connection before the sentence, as "…Pool(host=…, port=…): sentence".
+        detail = str(error).rsplit("): ", 1)[-1]
+        cause = error.args[-1] if error.args else None
+        answered = isinstance(cause, HTTPException) and not isinstance(cause, OSError)
+        if isinstance(error, DecodeError) or (isinstance(error, ProtocolError) and answered):
+            return self.nonsense(detail)
+        return Unreachable(server="plex", url=self.url, detail=detail)
+
+    def _words(self, body: bytes) -> str:
+        """Take the readable text out of a page, at most a line of it, without the token a proxy may echo."""
+        text = html.unescape(_TAG.sub(" ", body[:10_000].decode("utf-8", "replace")))
+        line = " ".join(text.split())
+        return (line.replace(self._token, MASK) if self._token else line)[:_DETAIL_LENGTH]
+
+
+def encoded(query: Query) -> str:
+    """Percent-encode a query; blanks become ``%20``."""
+    return urlencode(query, quote_via=quote, safe="")
+
+
+def _target(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
+
+
+class _LoopbackConnection(HTTPSConnection):
+    """TLS to this machine itself, where a self-signed certificate is as good as any."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.is_verified = True  # nobody sits in between: urllib3 need not warn
+
+
+class _LoopbackPool(HTTPSConnectionPool):
+    ConnectionCls = _LoopbackConnection
+
+
+def _open_pool(url: Url, timeout: Timeout) -> HTTPConnectionPool:
+    host = url.host or ""
+    if url.scheme != "https":
+        return HTTPConnectionPool(host, url.port, timeout=timeout, maxsize=_CONNECTIONS, block=True)
+    if _is_loopback(host):
+        return _LoopbackPool(host, url.port, timeout=timeout, maxsize=_CONNECTIONS, block=True, cert_reqs="CERT_NONE")
+    return HTTPSConnectionPool(host, url.port, timeout=timeout, maxsize=_CONNECTIONS, block=True)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,143 @@
+"""How a plan becomes requests: pure encoding, and one function that sends.
+
+Whether `genre[0].tag.tag=` adds to the genres or replaces them is not known for sure (plex.md 2.3), so a list is always
+sent whole together with the names to take away: it comes out the same under both readings, and in whatever order the
+server works through a request, because no name is in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from plexsync.model import LIST_FIELDS, Change, Field, Plan, Why
+from plexsync.plex.client import PlexClient
+from plexsync.plex.names import PARAMETER, fold
+
+MAX_IDS = 100
+"""How many items share a request; thousands were answered with 400 (plex.md 2.6)."""
+
+MAX_URL = 6_000
+"""Bytes of a URL from its path on; only a single longer value or list makes a longer one (plex.md 2.6)."""
+
+_REMOVALS = 4_000
+_TYPE_MOVIE = 1
+_ORDER = {of: place for place, of in enumerate(Field)}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One PUT: the same ``parameters`` (percent-encoded) for all of ``rating_keys``.
+
+    Without ids Plex would change every item of the library (plex.md 2.1), so an edit without them cannot be made:
+    ValueError.
+    """
+
+    section_id: str
+    rating_keys: tuple[str, ...]
+    parameters: str
+
+    def __post_init__(self) -> None:
+        if not (self.rating_keys and self.parameters and all(map(_is_id, (self.section_id, *self.rating_keys)))):
+            raise ValueError(f"no edit without ids and parameters: {self.section_id!r}, {self.rating_keys!r}")
+
+    @property
+    def path(self) -> str:
+        """The path to PUT to."""
+        return f"/library/sections/{self.section_id}/all"
+
+    @property
+    def query(self) -> str:
+        """The whole query, ids first."""
+        return f"type={_TYPE_MOVIE}&id={','.join(self.rating_keys)}&{self.parameters}"
+
+    def apart(self) -> tuple[Edit, ...]:
+        """Split into one edit per item, to find the one that Plex refuses."""
+        return tuple(replace(self, rating_keys=(key,)) for key in self.rating_keys)
+
+
+def encode(plans: Sequence[Plan]) -> tuple[Edit, ...]:
+    """Turn plans into as few requests as possible, in the plans' order; a plan without changes gives none.
+
+    Raises ValueError for a plan without a usable rating key.
+    """
+    shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for plan in plans:
+        groups = tuple(_groups(plan))
+        if groups:
+            shared.setdefault((plan.section_id, groups), []).append(plan.rating_key)
+    return tuple(
+        edit
+        for (section_id, groups), keys in shared.items()
+        for start in range(0, len(keys), MAX_IDS)
+        for edit in _split(section_id, tuple(keys[start : start + MAX_IDS]), groups)
+    )
+
+
+def send(client: PlexClient, edit: Edit) -> None:
+    """Apply an edit; raises :class:`ItemError` about its items (keys with commas) or :class:`ServerError`."""
+    client.put(edit.path, edit.query, item=",".join(edit.rating_keys))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def _split(section_id: str, keys: tuple[str, ...], groups: tuple[str, ...]) -> Iterator[Edit]:
+    taken: tuple[str, ...] = ()
+    for group in groups:
+        if taken and not _fits(Edit(section_id, keys, "&".join((*taken, group))), taken, group):
+            yield Edit(section_id, keys, "&".join(taken))
+            taken = ()
+        taken = (*taken, group)
+    yield Edit(section_id, keys, "&".join(taken))
+
+
+def _fits(edit: Edit, taken: tuple[str, ...], group: str) -> bool:
+    first = group.partition("=")[0]
+    repeated = any(other.partition("=")[0] == first for other in taken)
+    return not repeated and len(edit.path) + 1 + len(edit.query) <= MAX_URL
+
+
+def _groups(plan: Plan) -> Iterator[str]:
+    """Encode each change as parameters that must not be torn apart, text before lists."""
+    for change in sorted(plan.changes, key=lambda change: _ORDER[change.field]):
+        name = PARAMETER[change.field]
+        lock = [f"{name}.locked=1"] if plan.lock else []
+        removals: list[str] = []
+        parameters: list[str] = []
+        if change.why is not Why.LOCK and change.field in LIST_FIELDS:
+            parameters = list(_additions(name, change))
+            removals = list(_removals(name, change))
+        elif change.why is not Why.LOCK:
+            parameters = [f"{name}.value={_quoted(str(change.after))}"]
+        if parameters or lock:
+            yield "&".join(parameters + lock)
+        # After the whole list, never before: a connection lost in between must not leave less than there was.
+        yield from removals
+
+
+def _additions(name: str, change: Change) -> Iterator[str]:
+    photos: Mapping[str, str] = change.photos
+    for index, tag in enumerate(change.after):
+        row = _quoted(f"{name}[{index}]")
+        yield f"{row}.tag.tag={_quoted(tag)}"
+        if tag in photos:
+            yield f"{row}.tag.thumb={_quoted(photos[tag])}"
+
+
+def _removals(name: str, change: Change) -> Iterator[str]:
+    """Name exactly what goes, encoded once more each, because Plex splits the decoded text at commas (plex.md 2.4)."""
+    staying = {fold(tag) for tag in change.after}
+    going = sorted({_quoted(tag) for tag in change.before if fold(tag) not in staying})
+    while going:
+        count = 1
+        while count < len(going) and len(_quoted(",".join(going[: count + 1]))) <= _REMOVALS:
+            count += 1
+        yield f"{_quoted(f'{name}[]')}.tag.tag-={_quoted(','.join(going[:count]))}"
+        going = going[count:]
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
