@@ -20,7 +20,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, final
 
 PARENT_VARIABLE = "PLEXSYNC_SIM_PARENT"
 PLEX = "plexsync.sim.plex"
@@ -31,6 +31,7 @@ class StartFailed(RuntimeError):
     """The simulator did not say that it listens; the message holds what it wrote to stderr."""
 
 
+@final
 class Process:
     """A running simulator, ended at the latest when the `with` block is left.
 

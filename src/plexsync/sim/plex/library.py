@@ -1,0 +1,300 @@
+"""The state of the simulated server: sections, items, files and the tag rows they share."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any, Literal
+
+from plexsync.sim.plex.fields import TYPE_IDS
+from plexsync.sim.plex.posters import Gallery
+from plexsync.sim.plex.refusal import Refused
+
+Change = Literal["created", "edited", "deleted"]
+Listener = Callable[[Change, "Item"], None]
+_ARTICLES = ("the ", "a ", "an ")
+
+
+@dataclass(slots=True)
+class Part:
+    """One file; duration in milliseconds, size in bytes."""
+
+    id: int
+    path: str
+    size: int
+    duration: int
+
+
+@dataclass(slots=True)
+class Media:
+    """One version of a movie: a file, or several stacked ones."""
+
+    id: int
+    parts: list[Part]
+    proxy_type: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Tag:
+    """One tag row, shared by every item that carries the tag; `thumb` is a person's photo, everywhere."""
+
+    id: int
+    kind: str
+    name: str
+    thumb: str = ""
+    items: dict[int, Item] = field(default_factory=dict)
+    collection: Item | None = None
+
+
+@dataclass(slots=True)
+class Tagging:
+    """A tag on an item; `text` is the role an actor plays."""
+
+    tag: Tag
+    text: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A movie, or a collection object (then `collection_tag` is the tag its members carry)."""
+
+    key: int
+    section: Section
+    kind: str
+    guid: str
+    added_at: int
+    updated_at: int
+    values: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, list[Tagging]] = field(default_factory=dict)
+    locks: dict[str, None] = field(default_factory=dict)
+    media: list[Media] = field(default_factory=list)
+    guids: list[str] = field(default_factory=list)
+    galleries: dict[str, Gallery] = field(default_factory=dict)
+    agent: dict[str, Any] = field(default_factory=dict)
+    collection_tag: Tag | None = None
+    in_trash: bool = False
+    row_cache: tuple[object, str] | None = None
+
+    @property
+    def title_sort(self) -> str:
+        """The set sort title, else the title without its English article."""
+        explicit = self.values.get("titleSort")
+        return str(explicit) if explicit else default_title_sort(str(self.values.get("title", "")))
+
+    @property
+    def duration(self) -> int:
+        """Milliseconds of the first version."""
+        return sum(part.duration for part in self.media[0].parts) if self.media else 0
+
+    def parts(self) -> Iterator[Part]:
+        """All files of all versions."""
+        for media in self.media:
+            yield from media.parts
+
+    def gallery(self, element: str) -> Gallery:
+        """The pictures of `element`, which is "thumb" or "art" (or another picture field)."""
+        if element not in self.galleries:
+            self.galleries[element] = Gallery()
+        return self.galleries[element]
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """A library section ("library" in Plex's own pages)."""
+
+    key: str
+    title: str
+    type: str
+    agent: str
+    language: str
+    locations: list[str]
+    uuid: str
+    created_at: int
+    updated_at: int
+    scanned_at: int
+    content_changed_at: int = 1
+    refreshing: bool = False
+    items: dict[int, Item] = field(default_factory=dict)
+    collections: dict[int, Item] = field(default_factory=dict)
+    # What lies on disk unseen, and what has gone from disk unnoticed, until the next scan.
+    unscanned: list[dict[str, Any]] = field(default_factory=list)
+    vanished: set[str] = field(default_factory=set)
+    orders: dict[tuple[str, str], tuple[int, list[Item]]] = field(default_factory=dict)
+
+    def of_type(self, type_id: int) -> dict[int, Item]:
+        """The items with that type number (1 movie, 18 collection ...), by rating key."""
+        if type_id == TYPE_IDS["collection"]:
+            return self.collections
+        return self.items if type_id == TYPE_IDS.get(self.type) else {}
+
+
+class Library:
+    """All sections, found by key; every change goes through here so that nobody misses it."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        self.sections: dict[str, Section] = {}
+        self.items: dict[int, Item] = {}
+        self.tags: dict[tuple[str, str, str], Tag] = {}
+        self.tags_by_id: dict[int, Tag] = {}
+        self.blobs: dict[str, bytes] = {}
+        self.listeners: list[Listener] = []
+        self.keep_empty_collections = False
+        self.next_id = 1
+        self.changes = 1
+
+    def new_id(self, wanted: int | None = None) -> int:
+        """The next free number, or `wanted`; rating keys, media, parts and tags share one row of numbers."""
+        number = self.next_id if wanted is None else wanted
+        self.next_id = max(self.next_id, number + 1)
+        return number
+
+    def section(self, key: str) -> Section:
+        """The section, or Refused(404)."""
+        try:
+            return self.sections[key]
+        except KeyError:
+            raise Refused(404, f"no section {key}") from None
+
+    def item(self, key: int) -> Item:
+        """The item or collection, or Refused(404)."""
+        try:
+            return self.items[key]
+        except KeyError:
+            raise Refused(404, f"no item {key}") from None
+
+    def add_item(self, section: Section, kind: str, key: int | None = None, guid: str = "") -> Item:
+        """A new empty item; call `changed` once it is filled. Raises Refused(409) for a rating key in use."""
+        if key is not None and key in self.items:
+            raise Refused(409, f"rating key {key} is taken")
+        now = int(self.clock())
+        number = self.new_id(key)
+        item = Item(number, section, kind, guid or _new_guid(kind), added_at=now, updated_at=now)
+        self.items[number] = item
+        (section.collections if kind == "collection" else section.items)[number] = item
+        section.orders.clear()
+        return item
+
+    def remove_item(self, item: Item) -> None:
+        """Take the item away for good, tags and all."""
+        for kind in list(item.tags):
+            for tagging in list(item.tags[kind]):
+                self.detach(item, tagging.tag)
+        if item.collection_tag is not None:
+            self._dissolve(item.collection_tag)
+        else:
+            self._forget(item)
+
+    def changed(self, item: Item, change: Change = "edited") -> None:
+        """Note a change: `updatedAt` (whole seconds, never backwards), the section's counter, the listeners."""
+        item.updated_at = max(item.updated_at, int(self.clock()))
+        item.row_cache = None
+        self.changes += 1
+        item.section.content_changed_at = self.changes
+        for listener in self.listeners:
+            listener(change, item)
+
+    def tag(self, kind: str, name: str, section: Section) -> Tag:
+        """The shared row for a name, made if new: case does not matter, white space and accents do.
+
+        The first spelling stays. New labels get a capital first letter ("auto-formatted", plex.md 2.4).
+        """
+        scope = section.key if kind == "collection" else ""
+        key = (kind, name.casefold(), scope)
+        found = self.tags.get(key)
+        if found is None:
+            shown = name[:1].upper() + name[1:] if kind == "label" and name[:1].isascii() else name
+            found = self.tags[key] = Tag(self.new_id(), kind, shown)
+            self.tags_by_id[found.id] = found
+        return found
+
+    def find_tag(self, kind: str, name: str, section: Section) -> Tag | None:
+        """The row for a name, if there is one."""
+        return self.tags.get((kind, name.casefold(), section.key if kind == "collection" else ""))
+
+    def attach(self, item: Item, tag: Tag, text: str = "") -> None:
+        """Put a tag on an item (once); a collection tag brings the collection object with it."""
+        taggings = item.tags.setdefault(tag.kind, [])
+        if item.key in tag.items:
+            present = next(tagging for tagging in taggings if tagging.tag is tag)
+            present.text = text or present.text
+            return
+        taggings.append(Tagging(tag, text))
+        tag.items[item.key] = item
+        if tag.kind == "collection":
+            self._grow_collection(tag, item.section)
+
+    def detach(self, item: Item, tag: Tag) -> None:
+        """Take a tag off an item; a collection left empty goes, unless empty ones are kept."""
+        if tag.items.pop(item.key, None) is None:
+            return
+        item.tags[tag.kind] = [tagging for tagging in item.tags[tag.kind] if tagging.tag is not tag]
+        if tag.collection is None:
+            return
+        if tag.items or self.keep_empty_collections:
+            self.changed(tag.collection)
+        else:
+            self._dissolve(tag)
+
+    def rename_collection(self, collection: Item, title: str) -> None:
+        """Give a collection and its tag another name; Refused(409) if another one has it."""
+        tag = collection.collection_tag
+        assert tag is not None
+        scope = collection.section.key
+        other = self.tags.get(("collection", title.casefold(), scope))
+        if other is not None and other is not tag and other.collection is not None:
+            raise Refused(409, "a collection of that name exists")
+        self.tags.pop(("collection", tag.name.casefold(), scope), None)
+        self.tags[("collection", title.casefold(), scope)] = tag
+        tag.name = title
+        collection.values["title"] = title
+        for member in tag.items.values():
+            member.row_cache = None
+
+    def _grow_collection(self, tag: Tag, section: Section) -> None:
+        if tag.collection is None:
+            tag.collection = self.add_item(section, "collection")
+            tag.collection.collection_tag = tag
+            tag.collection.values.update(title=tag.name, summary="")
+            self.changed(tag.collection, "created")
+        else:
+            self.changed(tag.collection)
+
+    def _dissolve(self, tag: Tag) -> None:
+        collection, tag.collection = tag.collection, None
+        for member in list(tag.items.values()):
+            self.detach(member, tag)
+            self.changed(member)
+        if collection is not None:
+            self._forget(collection)
+
+    def _forget(self, item: Item) -> None:
+        del self.items[item.key]
+        item.section.items.pop(item.key, None)
+        item.section.collections.pop(item.key, None)
+        item.section.orders.clear()
+        self.changed(item, "deleted")
+
+
+def default_title_sort(title: str) -> str:
+    """The title without a leading English article, as Plex sorts it."""
+    lowered = title.lower()
+    for article in _ARTICLES:
+        if lowered.startswith(article) and len(title) > len(article):
+            return title[len(article) :]
+    return title
+
+
+def title_of_file(path: str) -> str:
+    """The title a scan gives a file without an agent: its name without folder and ending."""
+    pure = PureWindowsPath(path) if "\\" in path else PurePosixPath(path)
+    return pure.stem
+
+
+def _new_guid(kind: str) -> str:
+    if kind == "collection":
+        return f"collection://{uuid.uuid4()}"
+    return f"tv.plex.agents.none://{uuid.uuid4()}"

@@ -1,0 +1,68 @@
+"""The pictures of one item: uploaded once per content, one of them selected.
+
+Source: plex.md 3 (entry ids, content addressing, accumulation, eventual consistency).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+# The list's name in a URL -> the picture field of the item.
+LISTS = {"posters": "thumb", "arts": "art", "clearLogos": "clearLogo", "squareArts": "squareArt"}
+# Every name under which one picture of the item is set, cleared or shown.
+SINGULAR = {
+    "thumb": "thumb",
+    "poster": "thumb",
+    "art": "art",
+    "clearLogo": "clearLogo",
+    "squareArt": "squareArt",
+}
+# A frame of the film, which a server without an agent makes itself.
+GENERATED = "media://generated"
+
+
+@dataclass(slots=True)
+class Picture:
+    """An uploaded picture; it is listed from `visible_at` (epoch seconds) on."""
+
+    key: str
+    sha1: str
+    visible_at: float
+
+
+@dataclass(slots=True)
+class Gallery:
+    """Uploaded pictures in the order they came, and the key of the selected one (None: cleared)."""
+
+    pictures: list[Picture] = field(default_factory=list)
+    selected: str | None = GENERATED
+
+    def upload(self, folder: str, content: bytes, visible_at: float) -> Picture:
+        """Add a picture, or find the one with equal content, and select it."""
+        sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        key = f"upload://{folder}/{sha1}"
+        picture = self.find(key)
+        if picture is None:
+            picture = Picture(key, sha1, visible_at)
+            self.pictures.append(picture)
+        self.selected = picture.key
+        return picture
+
+    def find(self, key: str) -> Picture | None:
+        """The uploaded picture with that key."""
+        return next((picture for picture in self.pictures if picture.key == key), None)
+
+    def selected_sha1(self) -> str | None:
+        """The content hash of the selected picture, None for a generated or no picture."""
+        picture = self.find(self.selected) if self.selected else None
+        return picture.sha1 if picture else None
+
+
+def image_type(content: bytes) -> str:
+    """The content type the first bytes tell; Plex stores what it is given without asking."""
+    if content.startswith(b"\x89PNG"):
+        return "image/png"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return "image/jpeg"

@@ -1,0 +1,28 @@
+"""Answers of a Plex Media Server that are no success."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+
+class Refused(Exception):
+    """A request the server turns down with `status`; the body is HTML whatever the client accepts.
+
+    Source: recordings ws_sections_get_401.json and spec_error_bodies.json.
+    """
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(f"{status} {reason}")
+        self.status = status
+        self.reason = reason
+
+
+def html_body(status: int) -> str:
+    """The HTML page for a status, worded as the recordings have it."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return (
+            "<html><head><title>Maintenance</title></head><body><h1>Maintenance</h1>"
+            "Plex Media Server is currently running startup maintenance tasks.</body></html>"
+        )
+    phrase = "Token Expired" if status == 498 else HTTPStatus(status).phrase
+    return f"<html><head><title>{phrase}</title></head><body><h1>{status} {phrase}</h1></body></html>"

@@ -1,0 +1,76 @@
+"""One tree, two notations: JSON if the client accepts it, else XML with the same names.
+
+Source: plex.md 0; ha_library_sections.xml beside ws_sections_get_200.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+Json = dict[str, Any]
+
+# In XML an element of the JSON list "Metadata" is named after what it is.
+_XML_NAMES = {"movie": "Video", "episode": "Video", "clip": "Video", "photo": "Photo"}
+
+
+def to_json(container: Json, rows: Iterable[str] = ()) -> bytes:
+    """`{"MediaContainer": …}`; `rows` are items of its Metadata list already in JSON."""
+    head = json.dumps({"MediaContainer": container}, ensure_ascii=False, separators=(",", ":"))
+    joined = ",".join(rows)
+    if joined:
+        head = f'{head[:-2]},"Metadata":[{joined}]}}}}'
+    return head.encode()
+
+
+def to_xml(container: Json, metadata_name: str = "Directory") -> bytes:
+    """The same as one `<MediaContainer>` element: scalars are attributes, lists are child elements.
+
+    `metadata_name` is the element for rows of Metadata whose type does not tell.
+    """
+    pieces = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    renamed = {
+        metadata_name if key == "Metadata" and metadata_name != "Directory" else key: node
+        for key, node in container.items()
+    }
+    _element(pieces, "MediaContainer", renamed)
+    return "".join(pieces).encode()
+
+
+def _element(pieces: list[str], name: str, node: Json) -> None:
+    attributes: list[str] = []
+    children: list[tuple[str, Json]] = []
+    for key, value in node.items():
+        if isinstance(value, list):
+            children.extend((_xml_name(key, child), child) for child in value)
+        elif isinstance(value, dict):
+            children.append((key, value))
+        elif value is not None:
+            attributes.append(f" {key}={quoteattr(_clean(_text(value)))}")
+    pieces.append(f"<{name}{''.join(attributes)}")
+    if not children:
+        pieces.append(" />\n")
+        return
+    pieces.append(">\n")
+    for child_name, child in children:
+        _element(pieces, child_name, child)
+    pieces.append(f"</{name}>\n")
+
+
+def _xml_name(key: str, child: Json) -> str:
+    return _XML_NAMES.get(str(child.get("type")), "Directory") if key == "Metadata" else key
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def _clean(text: str) -> str:
+    """Control characters cannot stand in XML at all."""
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")

@@ -1,0 +1,241 @@
+"""Plain JSON into a library and a library into plain JSON; what `dump` gives, `load` takes."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from plexsync.sim.plex.fields import ELEMENTS, LOCKABLE, SCALARS
+from plexsync.sim.plex.library import Item, Library, Media, Part, Section, title_of_file
+from plexsync.sim.plex.posters import GENERATED, Gallery, Picture
+from plexsync.sim.plex.refusal import Refused
+
+_SCANNERS = {"movie": "Plex Movie", "show": "Plex TV Series", "artist": "Plex Music", "photo": "Plex Photo Scanner"}
+_EXTRA_VALUES = frozenset({"year", "viewCount", "lastViewedAt", "viewOffset", "lastRatedAt"})
+_VALUES = frozenset(SCALARS) - {"addedAt"} | _EXTRA_VALUES
+# Keys of an item that are not metadata to be assigned.
+_STRUCTURE = frozenset(
+    {"ratingKey", "section", "type", "guid", "Guid", "files", "media", "locked", "addedAt", "updatedAt"}
+    | {"thumb", "art", "clearLogo", "squareArt", "agent", "inTrash", "titleSortShown"}
+)
+
+
+def load(library: Library, document: Mapping[str, Any]) -> None:
+    """Add everything the document names to the library; raises Refused(400) for what it does not know."""
+    for sha1, encoded in document.get("blobs", {}).items():
+        library.blobs[sha1] = base64.b64decode(encoded)
+    _reserve(library, document)
+    for entry in document.get("sections", []):
+        _load_section(library, entry)
+
+
+def _reserve(library: Library, document: Mapping[str, Any]) -> None:
+    """Keep the rating keys the document asks for from being given to anything else meanwhile."""
+    wanted = [
+        int(item["ratingKey"])
+        for section in document.get("sections", [])
+        for item in section.get("items", [])
+        if "ratingKey" in item
+    ]
+    library.next_id = max([library.next_id, *(key + 1 for key in wanted)])
+
+
+def _load_section(library: Library, entry: Mapping[str, Any]) -> None:
+    now = int(library.clock())
+    kind = entry.get("type", "movie")
+    section = Section(
+        key=str(entry["key"]),
+        title=entry["title"],
+        type=kind,
+        agent=entry.get("agent", "tv.plex.agents.none"),
+        language=entry.get("language", "en-US"),
+        locations=list(entry.get("locations", [])),
+        uuid=entry.get("uuid") or str(uuid.uuid4()),
+        created_at=entry.get("createdAt", now),
+        updated_at=entry.get("updatedAt", now),
+        scanned_at=entry.get("scannedAt", now),
+        unscanned=[dict(file) for file in entry.get("unscanned", [])],
+        vanished=set(entry.get("vanished", [])),
+    )
+    if section.key in library.sections:
+        raise Refused(409, f"section {section.key} exists")
+    library.sections[section.key] = section
+    for item in entry.get("items", []):
+        load_item(library, section, item)
+
+
+def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> Item:
+    """Add one item; without a title it is named after its first file, as a scan would."""
+    if entry.get("type") == "collection":
+        return _load_collection(library, section, entry)
+    key = int(entry["ratingKey"]) if "ratingKey" in entry else None
+    item = library.add_item(section, section.type, key, entry.get("guid", ""))
+    item.guids = [guid if isinstance(guid, str) else guid["id"] for guid in entry.get("Guid", [])]
+    item.media = [_media(library, one) for one in _media_entries(entry)]
+    item.in_trash = bool(entry.get("inTrash", False))
+    item.agent = dict(entry.get("agent", {}))
+    first = next(item.parts(), None)
+    item.values["title"] = title_of_file(first.path) if first else ""
+    item.values["summary"] = ""
+    _finish(library, item, entry)
+    return item
+
+
+def _load_collection(library: Library, section: Section, entry: Mapping[str, Any]) -> Item:
+    tag = library.tag("collection", entry["title"], section)
+    if tag.collection is not None:
+        raise Refused(409, "a collection of that name exists")
+    tag.collection = library.add_item(section, "collection", int(entry["ratingKey"]), entry.get("guid", ""))
+    tag.collection.collection_tag = tag
+    tag.collection.values["summary"] = ""
+    _finish(library, tag.collection, entry)
+    return tag.collection
+
+
+def _finish(library: Library, item: Item, entry: Mapping[str, Any]) -> None:
+    assign(library, item, {name: value for name, value in entry.items() if name not in _STRUCTURE})
+    set_locks(item, entry.get("locked", []), True)
+    for element in ("thumb", "art"):
+        if element in entry:
+            item.galleries[element] = _load_gallery(entry[element])
+    library.changed(item, "created")
+    item.added_at = int(entry.get("addedAt", item.added_at))
+    item.updated_at = int(entry.get("updatedAt", item.added_at if "addedAt" in entry else item.updated_at))
+
+
+def assign(library: Library, item: Item, values: Mapping[str, Any]) -> None:
+    """Set fields and whole tag lists as an agent or a person would, locks untouched.
+
+    Tag lists go by element name ("Genre"); a tag is a name or `{"tag", "role", "thumb"}`. None or "" clears.
+    """
+    for name, value in values.items():
+        if name in ELEMENTS:
+            _assign_tags(library, item, ELEMENTS[name], value)
+        elif name == "addedAt":
+            item.added_at = int(value)
+        elif name in _VALUES:
+            assign_value(item, name, value)
+        else:
+            raise Refused(400, f"no field {name!r}")
+
+
+def assign_value(item: Item, name: str, value: Any) -> None:
+    """Set or, with None or "", clear one field; the year follows the date (plex.md 2.2)."""
+    if value is None or value == "":
+        item.values.pop(name, None)
+    else:
+        item.values[name] = value
+    if name in ("summary", "title"):
+        item.values.setdefault(name, "")
+    if name == "originallyAvailableAt":
+        assign_value(item, "year", int(value[:4]) if value else None)
+
+
+def _assign_tags(library: Library, item: Item, kind: str, entries: Iterable[Any]) -> None:
+    for tagging in list(item.tags.get(kind, [])):
+        library.detach(item, tagging.tag)
+    for entry in entries:
+        described = {"tag": entry} if isinstance(entry, str) else entry
+        tag = library.tag(kind, described["tag"], item.section)
+        tag.thumb = described.get("thumb") or tag.thumb
+        library.attach(item, tag, described.get("role", ""))
+
+
+def set_locks(item: Item, names: Iterable[str], locked: bool) -> None:
+    """Lock or unlock fields; raises Refused(400) for a name that has no lock."""
+    for name in names:
+        if name not in LOCKABLE:
+            raise Refused(400, f"no lock {name!r}")
+        if locked:
+            item.locks[name] = None
+        else:
+            item.locks.pop(name, None)
+
+
+def _media_entries(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    files = [{"parts": [file]} for file in entry.get("files", [])]
+    return [*files, *entry.get("media", [])]
+
+
+def _media(library: Library, entry: Mapping[str, Any]) -> Media:
+    parts = [
+        Part(library.new_id(), file["path"], int(file.get("size", 1_000_000)), int(file.get("duration", 60_000)))
+        for file in entry["parts"]
+    ]
+    return Media(library.new_id(), parts, entry.get("proxyType"))
+
+
+def dump_item(item: Item) -> dict[str, Any]:
+    """One item in full: fields, tag lists, locks, pictures with their hashes, files."""
+    entry: dict[str, Any] = {
+        "ratingKey": str(item.key),
+        "section": item.section.key,
+        "type": item.kind,
+        "guid": item.guid,
+        "Guid": item.guids,
+        **item.values,
+        "titleSortShown": item.title_sort,
+        "locked": list(item.locks),
+        "addedAt": item.added_at,
+        "updatedAt": item.updated_at,
+        "inTrash": item.in_trash,
+        "agent": item.agent,
+        "media": [_dump_media(media) for media in item.media],
+        "thumb": _dump_gallery(item.galleries.get("thumb")),
+        "art": _dump_gallery(item.galleries.get("art")),
+    }
+    for element, kind in ELEMENTS.items():
+        entry[element] = [
+            {"tag": one.tag.name, "role": one.text, "thumb": one.tag.thumb} if kind == "actor" else one.tag.name
+            for one in item.tags.get(kind, [])
+        ]
+    return entry
+
+
+def dump_section(section: Section) -> dict[str, Any]:
+    """One section with its collections and items."""
+    return {
+        "key": section.key,
+        "title": section.title,
+        "type": section.type,
+        "agent": section.agent,
+        "language": section.language,
+        "locations": section.locations,
+        "uuid": section.uuid,
+        "createdAt": section.created_at,
+        "updatedAt": section.updated_at,
+        "scannedAt": section.scanned_at,
+        "unscanned": section.unscanned,
+        "vanished": sorted(section.vanished),
+        "items": [dump_item(item) for item in [*section.collections.values(), *section.items.values()]],
+    }
+
+
+def dump(library: Library) -> dict[str, Any]:
+    """The whole library without the pictures' bytes."""
+    return {"sections": [dump_section(section) for section in library.sections.values()]}
+
+
+def dump_state(library: Library) -> dict[str, Any]:
+    """The whole library with the pictures' bytes, to go on from after a restart."""
+    blobs = {sha1: base64.b64encode(content).decode() for sha1, content in library.blobs.items()}
+    return {**dump(library), "blobs": blobs}
+
+
+def _dump_media(media: Media) -> dict[str, Any]:
+    parts = [{"path": part.path, "size": part.size, "duration": part.duration} for part in media.parts]
+    return {"parts": parts, "proxyType": media.proxy_type}
+
+
+def _dump_gallery(gallery: Gallery | None) -> dict[str, Any]:
+    if gallery is None:
+        return {"selected": GENERATED, "sha1": None, "uploads": []}
+    uploads = [{"key": picture.key, "sha1": picture.sha1} for picture in gallery.pictures]
+    return {"selected": gallery.selected, "sha1": gallery.selected_sha1(), "uploads": uploads}
+
+
+def _load_gallery(entry: Mapping[str, Any]) -> Gallery:
+    pictures = [Picture(one["key"], one["sha1"], 0.0) for one in entry.get("uploads", [])]
+    return Gallery(pictures, entry.get("selected", GENERATED))
