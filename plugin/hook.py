@@ -1,0 +1,153 @@
+"""The door: what Stash starts for a new file, a task and a page operation.
+
+Run as `python -I -S {pluginDir}/hook.py` (one JSON document on stdin, one JSON object on stdout, exit code 0 whatever
+happens, one line on stderr if something is wrong) or as `hook.py agent DATA_FOLDER`. While a hook runs, Stash waits,
+scene after scene: so on a hook's usual way (the agent lives) nothing heavy is imported, and stdin, which can be
+megabytes, is read but not kept. Everything else is the work of `plexsync.door` in the folder of this file.
+"""
+
+# Imports stand where they are needed and pathlib nowhere: both are time Stash would wait.
+# ruff: noqa: PLC0415, PTH100, PTH113, PTH118, PTH120
+
+import os
+import sys
+
+STDIN, STDOUT, STDERR = 0, 1, 2
+HEAD = 65536  # Stash writes `server_connection` first, then `args` with its keys sorted: all that counts is in here
+
+
+class Trouble(Exception):
+    """Something a person can understand from its text alone."""
+
+
+def read_head() -> bytes:
+    """Return the first 64 KB of stdin."""
+    head = b""
+    while len(head) < HEAD:
+        chunk = os.read(STDIN, HEAD - len(head))
+        if not chunk:
+            break
+        head += chunk
+    return head
+
+
+def drain() -> None:
+    """Read stdin to its end without keeping it; Stash warns about a document nobody read."""
+    while os.read(STDIN, HEAD):
+        pass
+
+
+def data_folder(head: bytes) -> str:
+    """Return the folder of PlexSync's own data, "" where only a JSON parser can tell."""
+    chosen = os.environ.get("PLEXSYNC_DATA_DIR")
+    if chosen:
+        return chosen
+    path = head.partition(b'"Dir"')[2].lstrip(b" :").partition(b'"')[2].partition(b'"')[0]
+    if not path or b"\\" in path.replace(b"\\\\", b""):
+        return ""
+    return os.path.join(path.replace(b"\\\\", b"\\").decode(), "plexsync")
+
+
+def agent_lives(data: str) -> bool:
+    """Tell whether a process holds the agent's lock.
+
+    A free lock is taken for an instant, so an agent that starts must try more than once.
+    """
+    try:
+        lock = os.open(os.path.join(data, "agent.lock"), os.O_RDONLY)
+    except OSError:
+        return False  # never started, or a folder we may not read: `plexsync.door` finds out and says so
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def open_package() -> str:
+    """Make the package and its libraries importable; return their folder."""
+    if sys.version_info < (3, 10):  # noqa: UP036 - Stash starts whatever Python it finds
+        raise Trouble("Python 3.10 or newer is needed; Stash started " + sys.executable)
+    here = os.path.dirname(os.path.abspath(__file__))
+    if not os.path.isfile(os.path.join(here, "plexsync", "door", "__init__.py")):
+        raise Trouble("the plugin's folder is not complete, install PlexSync again: " + here)
+    sys.path[:0] = [here, os.path.join(here, "lib")]
+    return here
+
+
+def ask_package(head: bytes, *, is_hook: bool) -> "tuple[bytes, str]":
+    """Let `plexsync.door` answer; of a hook's document it gets only the connection to Stash."""
+    import json
+
+    if is_hook:
+        drain()
+        text = head.decode("utf-8", "replace")
+        start = text.index("{", text.index('"server_connection"'))
+        connection, _ = json.JSONDecoder().raw_decode(text, start)
+        document = {"server_connection": connection, "args": {"mode": "hook"}}
+    else:
+        with open(STDIN, "rb", closefd=False) as stdin:
+            document = json.loads(head + stdin.read())
+    here = open_package()
+    from plexsync.door import run
+
+    answer = run(document, here)
+    return json.dumps(answer, allow_nan=False).encode(), answer.get("error", "")
+
+
+def answer_stash() -> "tuple[bytes, str]":
+    """Return the answer for stdout and what is wrong ("" if nothing is)."""
+    head = read_head()
+    if not head:
+        raise Trouble("nothing on stdin; Stash starts this program")
+    is_hook = b'"hookContext"' in head
+    if is_hook:
+        data = data_folder(head)
+        if os.environ.get("PLEXSYNC_NO_AGENT") or (data and agent_lives(data)):
+            drain()
+            return b'{"output": "ok"}', ""
+    return ask_package(head, is_hook=is_hook)
+
+
+def main() -> None:
+    """Answer Stash; a print of anybody's goes to stderr, never into the answer."""
+    while os.open(os.devnull, os.O_RDONLY) <= STDERR:
+        pass  # a standard descriptor handed over closed would become the next file opened
+    stdout = os.dup(STDOUT)
+    os.dup2(STDERR, STDOUT)
+    try:
+        answer, wrong = answer_stash()
+    except BaseException as problem:  # noqa: BLE001 - the edge of the process
+        import json
+
+        wrong = str(problem) if isinstance(problem, Trouble) else repr(problem)
+        answer = json.dumps({"error": wrong}).encode()
+    try:
+        while answer:
+            answer = answer[os.write(stdout, answer) :]
+    except OSError as problem:
+        wrong = "Stash did not get the answer: " + str(problem)
+    if wrong:
+        line = " ".join(wrong.split())[:10000]
+        os.write(STDERR, b"\x01e\x02" + line.encode("utf-8", "replace") + b"\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["agent"]:
+        folder = open_package()
+        from plexsync.door import agent_main
+
+        sys.exit(agent_main(sys.argv[2:], folder))
+    try:
+        main()
+    finally:
+        os._exit(0)  # skips what Python does at its end: nothing here needs it, and Stash is waiting
