@@ -204,12 +204,14 @@ class Link:
 class Base:
     """What PlexSync remembers of one scene on one item.
 
-    ``pushed`` is what it last wrote (or found equal) per field; ``wanted`` is Stash's value at that time, by which a
-    later change of Stash's own value is recognised.
+    ``pushed`` is what it last wrote (or found unlocked and equal) per field; ``wanted`` is Stash's value at that time,
+    by which a later change of Stash's own value is recognised. ``intended`` is what a write that was begun and never
+    confirmed meant to leave there: such a value in Plex is ours as well.
     """
 
     pushed: Mapping[Field, Value] = default(default_factory=dict)
     wanted: Mapping[Field, Value] = default(default_factory=dict)
+    intended: Mapping[Field, Value] = default(default_factory=dict)
 
 
 class Why(str, Enum):
@@ -242,7 +244,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A field where Plex differs from Stash and stays as it is, and why."""
+    """What stays in Plex although Stash says otherwise, and why; of a list, only the entries Stash does not have."""
 
     field: Field
     observed: Value
@@ -252,7 +254,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The changes for one item; ``base`` is what is to be remembered once they are in Plex."""
+    """The changes for one item.
+
+    ``intent`` is to be remembered before the first of them is sent, ``base`` once all are in Plex (or there are none).
+    """
 
     scene_id: int
     rating_key: str
@@ -261,3 +266,4 @@ class Plan:
     kept: tuple[Kept, ...]
     base: Base
     lock: bool = True
+    intent: Base = default(default_factory=Base)
