@@ -48,7 +48,7 @@ class Process:
         self._stderr_path = Path(self._folder.name) / "stderr.txt"
         command = [sys.executable, "-m", module, *_flags(options, Path(self._folder.name))]
         with self._stderr_path.open("wb") as stderr:
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -70,7 +70,8 @@ class Process:
     def port(self) -> int:
         """The TCP port it listens on, to start a successor on the same one."""
         port = urllib.parse.urlsplit(self.url).port
-        assert port is not None
+        if port is None:
+            raise StartFailed(f"no port in {self.url!r}")
         return port
 
     @property
@@ -91,7 +92,7 @@ class Process:
         `path` may leave out the leading `/_sim/`. Raises RuntimeError with the answer's text on a refusal.
         """
         full = path if path.startswith("/") else f"/_sim/{path}"
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310 - always http on loopback
             self.url + full,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
@@ -134,11 +135,13 @@ class Process:
         self.stop()
 
     def _announced_url(self, timeout: float) -> str:
-        assert self._child.stdout is not None
+        output = self._child.stdout
+        if output is None:
+            raise StartFailed("no pipe to its stdout")
         guard = threading.Timer(timeout, self._child.kill)
         guard.start()
         try:
-            line = self._child.stdout.readline()
+            line = output.readline()
         finally:
             guard.cancel()
         try:

@@ -20,8 +20,6 @@ from plexsync.sim.plex.switches import Switches
 from plexsync.sim.plex.tokens import Tokens
 from plexsync.sim.process import PARENT_VARIABLE
 
-DEFAULT_TOKEN = "simulated-token"
-
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT, or until the process that started us is gone."""
@@ -36,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1, 0 for any")
     parser.add_argument("--library", type=Path, help="JSON file with the sections and items to start with")
     parser.add_argument("--state", type=Path, help="JSON file to go on from, if there, and to write at the end")
-    parser.add_argument("--token", default=DEFAULT_TOKEN, help="the owner's token")
+    parser.add_argument("--token", default="simulated-token", help="the owner's token")
     parser.add_argument("--shared-token", help="a token of a person the server is shared with")
     parser.add_argument("--machine-id", help="40 hex digits; any if not given")
     parser.add_argument("--version", default="1.43.1.10611-1e34174b1", help="the version it says it has")

@@ -30,7 +30,8 @@ class Control:
     async def requests(self, request: web.Request, _: Json) -> Json:
         """`GET requests[?kind=][&method=][&counts=1]`."""
         query = request.query
-        return self._server.journal.requests(query.get("kind"), query.get("method"), query.get("counts") == "1")
+        counts_only = query.get("counts") == "1"
+        return self._server.journal.requests(query.get("kind"), query.get("method"), counts_only=counts_only)
 
     async def edits(self, _request: web.Request, _: Json) -> list[Json]:
         """`GET edits`: every edit with time, ids and decoded parameters."""
@@ -107,8 +108,8 @@ class Control:
         """`POST items/{id} {"set": {…}, "lock": […], "unlock": […]}`: change it as a person would."""
         item = self._item(request)
         assign(self._library, item, body.get("set", {}))
-        set_locks(item, body.get("lock", []), True)
-        set_locks(item, body.get("unlock", []), False)
+        set_locks(item, body.get("lock", []), locked=True)
+        set_locks(item, body.get("unlock", []), locked=False)
         self._library.changed(item)
         return dump_item(item)
 

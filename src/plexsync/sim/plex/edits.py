@@ -5,7 +5,7 @@ Source: plex.md 2 (parameters, field names, tag lists, locks, traps).
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from plexsync.sim.plex.switches import Switches
 
 Params = list[tuple[str, str]]
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIELD = re.compile(r"(\w+)\.(value|locked)")
 _TAG = re.compile(r"(\w+)\[(\d*)\]\.(tag\.tag-|tag\.tag|tag\.thumb|tag\.tagKey|tag|tagging\.text)")
 
@@ -98,10 +99,10 @@ def _read_value(name: str, text: str) -> Any:
 
 
 def _read_date(text: str) -> str:
+    if not _DATE.fullmatch(text):
+        raise Refused(500, f"bad date {text!r}")
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError(text)
-        return datetime.date.fromisoformat(text).isoformat()
+        return dt.date.fromisoformat(text).isoformat()
     except ValueError:
         raise Refused(500, f"bad date {text!r}") from None
 
@@ -161,8 +162,8 @@ def apply(library: Library, item: Item, edit: Edit, switches: Switches) -> None:
         item.values.pop("titleSort", None)
     for kind, tag_edit in edit.tags.items():
         _apply_tags(library, item, kind, tag_edit, switches)
-    set_locks(item, [name for name, locked in edit.locks.items() if locked], True)
-    set_locks(item, [name for name, locked in edit.locks.items() if not locked], False)
+    set_locks(item, [name for name, locked in edit.locks.items() if locked], locked=True)
+    set_locks(item, [name for name, locked in edit.locks.items() if not locked], locked=False)
     library.changed(item)
 
 

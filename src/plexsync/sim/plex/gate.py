@@ -78,7 +78,7 @@ class Gate:
         if request.path == "/identity":
             return
         token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
-        status = server.tokens.status(token, _is_write(request))
+        status = server.tokens.status(token, writing=_is_write(request))
         if status:
             raise Refused(status, "token")
 

@@ -63,12 +63,14 @@ class Journal:
         self._kinds[f"{method} {asked.kind}"] += 1
         return asked
 
-    def edited(self, time: float, keys: list[int], everything: bool, params: Iterable[tuple[str, str]]) -> None:
+    def edited(self, time: float, keys: list[int], params: Iterable[tuple[str, str]], *, everything: bool) -> None:
         """Note an edit at the moment it takes effect; `everything` means it named no ids."""
         entry = {"time": time, "ids": [str(key) for key in keys], "everything": everything, "params": list(params)}
         self._edits.append(entry)
 
-    def requests(self, kind: str | None = None, method: str | None = None, counts_only: bool = False) -> dict[str, Any]:
+    def requests(
+        self, kind: str | None = None, method: str | None = None, *, counts_only: bool = False
+    ) -> dict[str, Any]:
         """Counters and, unless `counts_only`, the list of requests, filtered."""
         report: dict[str, Any] = {
             "total": sum(self._methods.values()),

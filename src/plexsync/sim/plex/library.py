@@ -241,8 +241,7 @@ class Library:
 
     def rename_collection(self, collection: Item, title: str) -> None:
         """Give a collection and its tag another name; Refused(409) if another one has it."""
-        tag = collection.collection_tag
-        assert tag is not None
+        tag = tag_of(collection)
         scope = collection.section.key
         other = self.tags.get(("collection", title.casefold(), scope))
         if other is not None and other is not tag and other.collection is not None:
@@ -277,6 +276,13 @@ class Library:
         item.section.collections.pop(item.key, None)
         item.section.orders.clear()
         self.changed(item, "deleted")
+
+
+def tag_of(collection: Item) -> Tag:
+    """The tag a collection's members carry; raises Refused(404) for an item that is no collection."""
+    if collection.collection_tag is None:
+        raise Refused(404, f"{collection.key} is no collection")
+    return collection.collection_tag
 
 
 def default_title_sort(title: str) -> str:

@@ -5,8 +5,10 @@ Source: plex.md 1.5 (operators and fields that a real server reported).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from plexsync.sim.plex.fields import TYPE_IDS
 from plexsync.sim.plex.library import Library, Section
 
 Json = dict[str, Any]
@@ -49,7 +51,6 @@ _MOVIE_FIELDS: dict[str, str] = {
     "trash": "boolean",
     "label": "tag",
 }
-_COLLECTION_FIELDS = {"title": "string", "userRating": "integer", "label": "tag"}
 _MOVIE_SORTS = (
     *("titleSort", "year", "originallyAvailableAt", "rating", "audienceRating", "userRating"),
     *("contentRating", "duration", "viewCount", "addedAt", "lastViewedAt"),
@@ -57,27 +58,38 @@ _MOVIE_SORTS = (
 _DESCENDING = frozenset({"addedAt", "lastViewedAt", "rating", "audienceRating", "userRating"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What can be filtered and sorted of one type of item."""
+
+    name: str
+    fields: dict[str, str]
+    sorts: tuple[str, ...]
+    prefix: str
+
+
+_MOVIE = _Kind("movie", _MOVIE_FIELDS, _MOVIE_SORTS, "")
+_COLLECTION = _Kind(
+    "collection", {"title": "string", "userRating": "integer", "label": "tag"}, ("titleSort",), "collection."
+)
+
+
 def meta(section: Section, kind: str) -> Json:
     """The `Meta` element of a listing asked for with `includeMeta=1`."""
-    if kind == "collection":
-        types = [_type(section, "collection", 18, _COLLECTION_FIELDS, ("titleSort",), "collection.")]
-    else:
-        types = [_type(section, section.type, 1, _MOVIE_FIELDS, _MOVIE_SORTS, "")]
     field_types = [
         {"type": name, "Operator": [{"key": key, "title": title} for key, title in operators.items()]}
         for name, operators in _OPERATORS.items()
     ]
-    return {"Type": types, "FieldType": field_types}
+    return {"Type": [_type(section, _COLLECTION if kind == "collection" else _MOVIE)], "FieldType": field_types}
 
 
-def _type(
-    section: Section, kind: str, number: int, fields: dict[str, str], sorts: tuple[str, ...], prefix: str
-) -> Json:
+def _type(section: Section, kind: _Kind) -> Json:
     base = f"/library/sections/{section.key}"
+    number = TYPE_IDS[kind.name]
     return {
         "key": f"{base}/all?type={number}",
-        "type": kind,
-        "title": kind.capitalize() + "s",
+        "type": kind.name,
+        "title": kind.name.capitalize() + "s",
         "active": True,
         "Filter": [
             {
@@ -87,7 +99,7 @@ def _type(
                 "title": name,
                 "type": "filter",
             }
-            for name, field_type in fields.items()
+            for name, field_type in kind.fields.items()
             if field_type == "tag"
         ],
         "Sort": [
@@ -97,9 +109,11 @@ def _type(
                 "key": name,
                 "title": name,
             }
-            for name in sorts
+            for name in kind.sorts
         ],
-        "Field": [{"key": prefix + name, "title": name, "type": field_type} for name, field_type in fields.items()],
+        "Field": [
+            {"key": kind.prefix + name, "title": name, "type": field_type} for name, field_type in kind.fields.items()
+        ],
     }
 
 

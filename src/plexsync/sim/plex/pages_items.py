@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from plexsync.sim.plex.library import Item, Library, Media, title_of_file
+from plexsync.sim.plex.library import Item, Library, Media, tag_of, title_of_file
 from plexsync.sim.plex.listing import page_of, window_of
 from plexsync.sim.plex.pages import IDENTIFIER, TAG_PREFIX, answer, empty, numbers
 from plexsync.sim.plex.refusal import Refused
@@ -77,18 +77,16 @@ class ItemPages:
     async def add_to_collection(self, request: web.Request) -> web.Response:
         """`PUT /library/collections/{id}/items?uri=`."""
         collection = self._item(request)
-        assert collection.collection_tag is not None
         for item in self._named(request):
-            self._library.attach(item, collection.collection_tag)
+            self._library.attach(item, tag_of(collection))
             self._library.changed(item)
         return answer(request, {"size": 1, "Metadata": [full(collection, shape_of({}))]})
 
     async def remove_from_collection(self, request: web.Request) -> web.Response:
         """`DELETE /library/collections/{id}/items/{item}`."""
         collection = self._item(request)
-        assert collection.collection_tag is not None
         member = self._library.item(int(request.match_info["member"]))
-        self._library.detach(member, collection.collection_tag)
+        self._library.detach(member, tag_of(collection))
         self._library.changed(member)
         return empty()
 

@@ -39,7 +39,7 @@ class PicturePages:
         gallery = item.gallery(LISTS[request.match_info["list"]])
         now = self._library.clock()
         keys = [GENERATED, *(picture.key for picture in gallery.pictures if picture.visible_at <= now)]
-        entries = [_entry(item, key, key == gallery.selected) for key in keys]
+        entries = [_entry(item, key, selected=key == gallery.selected) for key in keys]
         return answer(request, {"size": len(entries), "Metadata": entries}, metadata_name="Photo")
 
     async def upload(self, request: web.Request) -> web.Response:
@@ -105,7 +105,7 @@ def _element(request: web.Request) -> str:
     return LISTS.get(name) or SINGULAR[name]
 
 
-def _entry(item: Item, key: str, selected: bool) -> dict[str, Any]:
+def _entry(item: Item, key: str, *, selected: bool) -> dict[str, Any]:
     path = f"/library/metadata/{item.key}/file?url={quote(key, safe='')}"
     return {"key": path, "ratingKey": key, "selected": selected, "thumb": path}
 
@@ -115,10 +115,10 @@ async def _fetch(url: str) -> bytes:
     if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
         raise Refused(400, f"cannot fetch {url!r}")
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
-            async with session.get(url) as reply:
-                reply.raise_for_status()
-                return await reply.read()
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as reply:
+            reply.raise_for_status()
+            return await reply.read()
     except aiohttp.ClientError as error:
         raise Refused(400, f"cannot fetch the picture: {error}") from None
 

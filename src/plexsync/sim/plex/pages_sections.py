@@ -101,7 +101,9 @@ class SectionPages:
         """`PUT /library/metadata/{ids}`: the same edit, the items named in the path."""
         params = params_of(request)
         edit = decode(params)
-        self._apply(self._chosen(self._library.items, [("id", request.match_info["keys"])]), edit, params, False)
+        self._apply(
+            self._chosen(self._library.items, [("id", request.match_info["keys"])]), edit, params, everything=False
+        )
         return empty()
 
     def _chosen(self, items: dict[int, Item], filters: list[tuple[str, str]]) -> list[Item]:
@@ -116,12 +118,12 @@ class SectionPages:
             raise Refused(404, "an unknown id")
         return _some(found)
 
-    def _apply(self, items: list[Item], edit: Edit, params: list[tuple[str, str]], everything: bool) -> None:
+    def _apply(self, items: list[Item], edit: Edit, params: list[tuple[str, str]], *, everything: bool) -> None:
         now = self._library.clock()
         for item in items:
             apply(self._library, item, edit, self._server.switches)
         shown = [(name, value) for name, value in params if name != "X-Plex-Token"]
-        self._server.journal.edited(now, [item.key for item in items], everything, shown)
+        self._server.journal.edited(now, [item.key for item in items], shown, everything=everything)
 
     async def scan(self, request: web.Request) -> web.Response:
         """`GET|POST /library/sections/{id}/refresh[?path=][&force=1]`: start a scan, answer at once."""

@@ -135,7 +135,7 @@ def _tag(tagging: Tagging) -> Json:
     return shown
 
 
-def _media(media: Media, shape: Shape, streams: bool) -> Json:
+def _media(media: Media, shape: Shape, *, streams: bool) -> Json:
     first = media.parts[0]
     container = _container(first.path)
     shown: Json = {
@@ -156,11 +156,11 @@ def _media(media: Media, shape: Shape, streams: bool) -> Json:
     }
     if media.proxy_type is not None:
         shown["proxyType"] = media.proxy_type
-    shown["Part"] = [_part(part, shape, streams) for part in media.parts]
+    shown["Part"] = [_part(part, shape, streams=streams) for part in media.parts]
     return shown
 
 
-def _part(part: Part, shape: Shape, streams: bool) -> Json:
+def _part(part: Part, shape: Shape, *, streams: bool) -> Json:
     container = _container(part.path)
     shown: Json = {
         "id": part.id,

@@ -96,7 +96,7 @@ def _load_collection(library: Library, section: Section, entry: Mapping[str, Any
 
 def _finish(library: Library, item: Item, entry: Mapping[str, Any]) -> None:
     assign(library, item, {name: value for name, value in entry.items() if name not in _STRUCTURE})
-    set_locks(item, entry.get("locked", []), True)
+    set_locks(item, entry.get("locked", []), locked=True)
     for element in ("thumb", "art"):
         if element in entry:
             item.galleries[element] = _load_gallery(entry[element])
@@ -143,7 +143,7 @@ def _assign_tags(library: Library, item: Item, kind: str, entries: Iterable[Any]
         library.attach(item, tag, described.get("role", ""))
 
 
-def set_locks(item: Item, names: Iterable[str], locked: bool) -> None:
+def set_locks(item: Item, names: Iterable[str], *, locked: bool) -> None:
     """Lock or unlock fields; raises Refused(400) for a name that has no lock."""
     for name in names:
         if name not in LOCKABLE:

@@ -13,7 +13,7 @@ class Tokens:
     shared: set[str] = field(default_factory=set)
     expired: set[str] = field(default_factory=set)
 
-    def status(self, token: str, writing: bool) -> int:
+    def status(self, token: str, *, writing: bool) -> int:
         """0 if the request may go on, else 401 (unknown), 403 (not the owner) or 498 (expired); plex.md 6."""
         if token in self.expired:
             return 498
