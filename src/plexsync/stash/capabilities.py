@@ -1,0 +1,42 @@
+"""What a Stash version can answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plexsync.errors import Unsupported
+from plexsync.stash import queries
+from plexsync.stash.client import SERVER, Json, StashClient
+
+_NEEDED = (("query", "findGroups"), ("scene", "groups"), ("filter", "id"), ("filter", "updated_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """A Stash's version text ("" for a developer's build) and what not every version has.
+
+    ``files_filter``: scenes can be found by a change of their files (since v0.30, recorded schemas).
+    """
+
+    version: str
+    files_filter: bool
+
+
+def detect(client: StashClient) -> Capabilities:
+    """Ask the server what it knows, in one query; raises Unsupported for one older than v0.27.
+
+    The version text decides nothing: it is empty or made up in builds from source.
+    """
+    data = client.query(queries.CAPABILITIES)
+    version = str(data["version"]["version"] or "")
+    known = {part: _names(data[part]) for part in ("query", "scene", "filter")}
+    missing = [name for part, name in _NEEDED if name not in known[part]]
+    if missing:
+        raise Unsupported(server=SERVER, version=version, missing=", ".join(missing))
+    return Capabilities(version, files_filter="files_filter" in known["filter"])
+
+
+def _names(of: Json | None) -> frozenset[str]:
+    if of is None:
+        return frozenset()
+    return frozenset(field["name"] for field in of.get("fields") or of.get("inputFields") or ())

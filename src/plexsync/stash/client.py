@@ -1,0 +1,294 @@
+"""One Stash server: GraphQL questions and cover images over a small pool of connections."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.connection import HTTPSConnection
+
+from plexsync.errors import BadAnswer, ImageRejected, NotAllowed, TokenRefused, Unreachable, Unsupported
+from plexsync.stash import queries
+
+SERVER = "stash"
+SESSION = "session"
+_POOL_SIZE = 4
+_RASTER = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
+_EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where Stash is and what opens it: a session cookie's value, an API key, or nothing where no password is set."""
+
+    url: str
+    cookie: str = field(default="", repr=False)
+    api_key: str = field(default="", repr=False)
+
+    @classmethod
+    def from_door(cls, server_connection: Mapping[str, Any]) -> Connection:
+        """Make one from the ``server_connection`` that Stash writes to a plugin's stdin.
+
+        Host is Stash's own setting: "every address" becomes loopback, a bare IPv6 address gets its brackets.
+        ``SessionCookie`` may be null (contracts/stash/hooks).
+        """
+        host = str(server_connection.get("Host") or "")
+        host = _EVERY_ADDRESS.get(host, host)
+        if ":" in host and not host.startswith("["):
+            host = f"[{host}]"
+        scheme = server_connection.get("Scheme") or "http"
+        cookie = server_connection.get("SessionCookie") or {}
+        return cls(f"{scheme}://{host}:{server_connection['Port']}", cookie=str(cookie.get("Value") or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A GraphQL answer's data, with what the feed needs to know about its time.
+
+    ``clock`` is the server's own clock when the answer's head was written (UTC seconds, whole; None where the answer
+    has no Date header), ``seconds`` how long the whole exchange took.
+    """
+
+    data: Json
+    clock: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAnswer:
+    """A cover: ``changed`` with data and etag, ``same`` as that of the etag, ``none`` where a scene has none."""
+
+    status: Literal["changed", "same", "none"]
+    etag: str = ""
+    data: bytes = b""
+    content_type: str = ""
+
+
+class QueryFailed(BadAnswer):
+    """Stash answered a query with errors; ``messages`` are its sentences."""
+
+    def __init__(self, messages: tuple[str, ...], **data: str) -> None:
+        """Keep the sentences apart: a reader may know what one of them means."""
+        super().__init__(detail="; ".join(messages), **data)
+        self.messages = messages
+
+
+class StashClient:
+    """Asks one Stash; threads may share it.
+
+    Every answer may carry a fresh session cookie (Stash renews it with each request; an hour old it is worth nothing),
+    which takes the place of the one before. Nothing is retried here, no proxy of the environment is used, and a
+    certificate is taken unseen only from this very machine.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Keep the address; nothing is sent yet. Time-outs are seconds, the second one per piece of an answer."""
+        parts = urlsplit(connection.url)
+        self.url = f"{parts.scheme}://{_netloc(parts.hostname or '', parts.port)}{parts.path.rstrip('/')}"
+        self._path = parts.path.rstrip("/")
+        self._pool = _pool(
+            parts.scheme, parts.hostname or "", parts.port, urllib3.Timeout(connect=connect_timeout, read=read_timeout)
+        )
+        self._api_key = connection.api_key
+        self._lock = threading.Lock()
+        self._clock = clock
+        self._cookie = connection.cookie
+        self._adopted_at = 0.0
+
+    @property
+    def cookie(self) -> str:
+        """The newest session cookie's value, "" if there is none."""
+        with self._lock:
+            return self._cookie
+
+    @property
+    def adopted_at(self) -> float:
+        """When the cookie last changed (UTC seconds), 0.0 while it is the one it began with."""
+        with self._lock:
+            return self._adopted_at
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+    def query(self, document: str, variables: Mapping[str, Any] | None = None) -> Json:
+        """Return the data of a GraphQL answer; errors as of :meth:`ask`."""
+        return self.ask(document, variables).data
+
+    def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Answer:
+        """Return a GraphQL answer.
+
+        Raises Unreachable, TokenRefused (401), NotAllowed (403), BadAnswer (5xx, cut off, no JSON), Unsupported (the
+        server does not know a field or argument) or QueryFailed (any other error it names).
+        """
+        began = time.monotonic()
+        body = json.dumps({"query": document, "variables": dict(variables or {})}).encode()
+        reply = self._exchange("POST", "/graphql", {"Content-Type": "application/json"}, body)
+        payload = self._json(reply)
+        if payload.get("errors"):
+            raise self._failure(reply.status, payload["errors"])
+        data = payload.get("data")
+        if reply.status != HTTPStatus.OK or not isinstance(data, dict):
+            raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="no data in the answer")
+        return Answer(data, _date(reply.headers), time.monotonic() - began)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many scenes, performers, studios, tags and groups there are, by kind."""
+        data = self.query(queries.COUNTS)
+        return {kind: int(data[queries.count_alias(kind)]["count"]) for kind in queries.KINDS}
+
+    def image(self, path: str, etag: str | None = None) -> ImageAnswer:
+        """Return the image at ``path`` (``/scene/5/screenshot``, without ``?t=``), unless it is the one of ``etag``.
+
+        A scene without a cover answers with a drawing in SVG, a scene that is gone with 404: both are "none"
+        (recorded scene_screenshot_no_cover, scene_screenshot_no_such_scene). Raises as :meth:`ask`, and ImageRejected
+        for an image that Stash cannot deliver.
+        """
+        reply = self._exchange("GET", path, {"If-None-Match": etag} if etag else {})
+        if reply.status == HTTPStatus.NOT_MODIFIED:
+            return ImageAnswer("same", etag or "")
+        content_type = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        drawn = reply.status == HTTPStatus.OK and content_type not in _RASTER
+        if drawn or reply.status == HTTPStatus.NOT_FOUND:
+            return ImageAnswer("none")
+        if reply.status != HTTPStatus.OK:
+            raise ImageRejected(server=SERVER, status=str(reply.status), detail=path)
+        return ImageAnswer("changed", reply.headers.get("ETag", ""), reply.body, content_type)
+
+    def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> _Reply:
+        sent = {"Accept": "*/*", "User-Agent": "PlexSync", **headers, **self._credentials()}
+        try:
+            response = self._pool.request(
+                method, self._path + path, body=body, headers=sent, retries=False, redirect=False, preload_content=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise Unreachable(server=SERVER, url=self.url, detail=_kind_of(error)) from None
+        reply = _Reply(response.status, response.headers, self._read(response))
+        self._refuse(reply, path)
+        self._adopt(reply)
+        return reply
+
+    def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        try:
+            body = response.read(decode_content=True)
+        except urllib3.exceptions.TimeoutError as error:
+            response.close()
+            raise Unreachable(server=SERVER, url=self.url, detail=_kind_of(error)) from None
+        except urllib3.exceptions.HTTPError:
+            response.close()
+            raise BadAnswer(server=SERVER, url=self.url, status=str(response.status), detail="cut off") from None
+        response.release_conn()
+        return body
+
+    def _credentials(self) -> dict[str, str]:
+        if self._api_key:
+            return {"ApiKey": self._api_key}
+        cookie = self.cookie
+        return {"Cookie": f"{SESSION}={cookie}"} if cookie else {}
+
+    def _refuse(self, reply: _Reply, path: str) -> None:
+        """Raise for the answers that mean the same for every address of the server."""
+        moved = HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST
+        if reply.status == HTTPStatus.UNAUTHORIZED or (moved and "/login" in reply.headers.get("Location", "")):
+            raise TokenRefused(server=SERVER, url=self.url, detail="the session or API key is not accepted")
+        if reply.status == HTTPStatus.FORBIDDEN:
+            raise NotAllowed(server=SERVER, url=self.url, action=path, detail="forbidden")
+        one_image_failed = reply.status == HTTPStatus.INTERNAL_SERVER_ERROR and path != "/graphql"
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not one_image_failed:
+            raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="server error")
+
+    def _adopt(self, reply: _Reply) -> None:
+        if self._api_key or reply.status >= HTTPStatus.BAD_REQUEST:
+            return
+        for line in reply.headers.getlist("Set-Cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            if name.strip() == SESSION and value.strip():
+                with self._lock:
+                    self._cookie, self._adopted_at = value.strip(), self._clock()
+
+    def _json(self, reply: _Reply) -> Json:
+        try:
+            payload = json.loads(reply.body)
+        except ValueError:
+            payload = None
+        if not isinstance(payload, dict):
+            raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="the answer is not JSON")
+        return payload
+
+    def _failure(self, status: int, errors: list[Json]) -> QueryFailed | Unsupported:
+        messages = tuple(str(error.get("message", "")) for error in errors)
+        codes = {(error.get("extensions") or {}).get("code") for error in errors}
+        if "GRAPHQL_VALIDATION_FAILED" in codes:
+            return Unsupported(server=SERVER, version="", missing="; ".join(messages))
+        return QueryFailed(messages, server=SERVER, url=self.url, status=str(status))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    headers: urllib3.HTTPHeaderDict
+    body: bytes
+
+
+class _OwnMachine(HTTPSConnection):
+    """TLS to this machine: Stash makes its own certificate, whose name hardly ever is 127.0.0.1."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.is_verified = True  # who answers on loopback is this machine, so there is nothing to warn of
+
+
+class _OwnMachinePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _OwnMachine
+
+
+def _pool(scheme: str, host: str, port: int | None, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
+    if scheme != "https":
+        return urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=_POOL_SIZE)
+    if not _is_loopback(host):
+        return urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=_POOL_SIZE)
+    return _OwnMachinePool(
+        host, port, timeout=timeout, maxsize=_POOL_SIZE, cert_reqs="CERT_NONE", assert_hostname=False
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _netloc(host: str, port: int | None) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"{shown}:{port}" if port else shown
+
+
+def _date(headers: urllib3.HTTPHeaderDict) -> float | None:
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
+    except (TypeError, ValueError):
+        return None
+
+
+def _kind_of(error: Exception) -> str:
+    """Name what went wrong without the request in it."""
+    cause = error.__cause__ or error.__context__
+    return type(error).__name__ if cause is None else f"{type(error).__name__}: {type(cause).__name__}"

@@ -1,0 +1,52 @@
+"""Stash's database file: it moves with every write, and only then (reference §4.4a, measured on a running server)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from plexsync.stash import queries
+from plexsync.stash.client import StashClient
+
+Mark = tuple[int, int, int] | None
+
+
+def database_path(client: StashClient) -> str:
+    """Return the path of the SQLite file as Stash names it: on its own machine, and relative if so configured."""
+    return str(client.query(queries.DATABASE)["configuration"]["general"]["databasePath"])
+
+
+class DatabaseWatch:
+    """Tells whether something was written to a database since it was asked last; not for several threads."""
+
+    def __init__(self, path: str, stat: Callable[[str], os.stat_result] = os.stat) -> None:
+        """Watch the file and its write-ahead log; a path relative to Stash's own folder cannot be seen."""
+        self._files = (f"{path}-wal", path) if Path(path).is_absolute() else ()
+        self._stat = stat
+        self._marks = self._look()
+
+    @property
+    def visible(self) -> bool:
+        """Whether the database itself could be seen when it was last looked for."""
+        return bool(self._marks) and self._marks[-1] is not None
+
+    def moved(self) -> bool:
+        """Tell whether either file is another one, of another size or time than at the last call.
+
+        A file that went or came counts as moved. Two commits within one tick of the file system's clock (1 to 4 ms) can
+        look like one: ask Stash a few milliseconds after this.
+        """
+        marks = self._look()
+        moved, self._marks = marks != self._marks, marks
+        return moved
+
+    def _look(self) -> tuple[Mark, ...]:
+        return tuple(self._mark(file) for file in self._files)
+
+    def _mark(self, file: str) -> Mark:
+        try:
+            found = self._stat(file)
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,0 +1,45 @@
+"""Turns rows of Stash's answers into values of the model; the rows have the shape of ``queries.WHOLE_SCENE``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plexsync.model import Entity, Scene, SceneFile
+
+Row = dict[str, Any]
+
+
+def scene(row: Row) -> Scene:
+    """Make a scene; an absent text is "", and the order of all lists is the server's."""
+    return Scene(
+        id=int(row["id"]),
+        title=row["title"] or "",
+        details=row["details"] or "",
+        date=row["date"] or "",
+        director=row["director"] or "",
+        rating100=row["rating100"],
+        organized=row["organized"],
+        studio=_studio(row["studio"]),
+        performers=tuple(_entity(one) for one in row["performers"]),
+        tags=tuple(_entity(one) for one in row["tags"]),
+        groups=tuple(_entity(one["group"]) for one in row["groups"]),
+        files=tuple(file(one) for one in row["files"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def file(row: Row) -> SceneFile:
+    """Make a scene's file; a row without a duration gives 0.0."""
+    return SceneFile(row["path"], int(row["size"]), float(row.get("duration") or 0.0))
+
+
+def _entity(row: Row) -> Entity:
+    return Entity(int(row["id"]), row["name"])
+
+
+def _studio(row: Row | None) -> Entity | None:
+    if row is None:
+        return None
+    parent = row["parent_studio"]
+    return Entity(int(row["id"]), row["name"], None if parent is None else _entity(parent))

@@ -1,0 +1,17 @@
+"""PlexSync's own settings as Stash's settings page keeps them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plexsync.stash.client import StashClient
+
+PLUGIN_ID = "StashPlexSync"
+
+
+def plugin_settings(client: StashClient) -> dict[str, Any]:
+    """Return what was ever saved on Stash's settings page; {} for an untouched page (contracts: plugin_settings_*)."""
+    data = client.query(
+        "query PluginSettings($ids: [ID!]) { configuration { plugins(include: $ids) } }", {"ids": [PLUGIN_ID]}
+    )
+    return dict((data["configuration"]["plugins"] or {}).get(PLUGIN_ID) or {})

@@ -1,0 +1,139 @@
+"""Every GraphQL document PlexSync sends to Stash.
+
+All are checked against the recorded schemas from v0.27 on (tests/contract/test_stash_queries.py). The scene fragment
+holds what :class:`plexsync.model.Scene` has and nothing more: each further list costs Stash a transaction per scene,
+and an image_path one per performer (reference §4.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plexsync.model import EntityKind
+
+SCENE = "scene"
+KINDS: tuple[str, ...] = (SCENE, *(kind.value for kind in EntityKind))
+"""The five kinds of Stash object that matter to Plex."""
+
+CONTENT_ROWS = 40
+"""How many changed scenes a look brings along in full."""
+
+ENTITY_ROWS = 100
+"""How many changed entities of one kind a look brings along."""
+
+WHOLE_SCENE = """
+fragment Whole on Scene {
+  id title details date director rating100 organized created_at updated_at
+  studio { id name parent_studio { id name } }
+  performers { id name }
+  tags { id name }
+  groups { group { id name } }
+  files { path size duration }
+}"""
+
+CAPABILITIES = """
+query Capabilities {
+  version { version }
+  query: __type(name: "Query") { fields { name } }
+  scene: __type(name: "Scene") { fields { name } }
+  filter: __type(name: "SceneFilterType") { inputFields { name } }
+}"""
+
+SCENES_BY_ID = f"""
+query Scenes($ids: [ID!]!) {{ findScenes(ids: $ids) {{ scenes {{ ...Whole }} }} }}
+{WHOLE_SCENE}"""
+
+LISTING = """
+query Listing($after: Int!, $rows: Int!) {
+  findScenes(
+    scene_filter: { id: { value: $after, modifier: GREATER_THAN } }
+    filter: { sort: "id", direction: ASC, per_page: $rows }
+  ) { scenes { id created_at updated_at files { path size } } }
+}"""
+
+DATABASE = "query Database { configuration { general { databasePath } } }"
+
+
+def existing(ids: Iterable[int]) -> str:
+    """Ask for each id by itself: one that is gone answers null and spoils nothing (recorded find_scene_deleted)."""
+    fields = " ".join(f's{id_}: findScene(id: "{id_}") {{ id }}' for id_ in ids)
+    return f"query Existing {{ {fields} }}"
+
+
+def scene_ids(criterion: str) -> str:
+    """Ask for a page of ids by ``updated_at``, ``created_at`` or ``files``: variables stamp, after, rows.
+
+    The pages follow the id, so that scenes edited between two pages are neither skipped nor told twice.
+    """
+    test = "files_filter: { updated_at: $stamp }" if criterion == "files" else f"{criterion}: $stamp"
+    return f"""
+query SceneIds($stamp: TimestampCriterionInput!, $after: Int!, $rows: Int!) {{
+  findScenes(
+    scene_filter: {{ {test}, id: {{ value: $after, modifier: GREATER_THAN }} }}
+    filter: {{ sort: "id", direction: ASC, per_page: $rows }}
+  ) {{ scenes {{ id created_at updated_at }} }}
+}}"""
+
+
+def entities(kind: EntityKind) -> str:
+    """Ask for all entities of a kind, or those with a time stamp above a bound: variable filter (may be null)."""
+    name = kind.value
+    return f"""
+query Entities($filter: {name.capitalize()}FilterType) {{
+  {_find(name)}({name}_filter: $filter, filter: {{ sort: "id", direction: ASC, per_page: -1 }}) {{
+    {name}s {{ {_entity_fields(kind)} }}
+  }}
+}}"""
+
+
+def count_alias(kind: str) -> str:
+    """Name the answer's field that counts a kind."""
+    return f"count_{kind}"
+
+
+def look(*, files: bool) -> str:
+    """Ask what has a time stamp above a bound (variable stamp) in all kinds, and how many of each there are.
+
+    ``files`` adds the scenes of changed files, where the server has that filter.
+    """
+    parts = [_changed_scenes("scenes", "updated_at: $stamp", "updated_at")]
+    if files:
+        parts.append(_changed_scenes("files", "files_filter: { updated_at: $stamp }", "id"))
+    parts += [_changed_entities(kind) for kind in EntityKind]
+    parts += [_count(kind) for kind in KINDS]
+    fields = "\n  ".join(parts)
+    return f"query Look($stamp: TimestampCriterionInput!) {{\n  {fields}\n}}{WHOLE_SCENE}"
+
+
+def _find(kind: str) -> str:
+    return f"find{kind.capitalize()}s"
+
+
+def _entity_fields(kind: EntityKind) -> str:
+    return "id name updated_at" + (" parent_studio { id }" if kind is EntityKind.STUDIO else "")
+
+
+def _changed_scenes(alias: str, criterion: str, sort: str) -> str:
+    return (
+        f"{alias}: findScenes(scene_filter: {{ {criterion} }}, "
+        f'filter: {{ sort: "{sort}", direction: DESC, per_page: {CONTENT_ROWS} }}) {{ count scenes {{ ...Whole }} }}'
+    )
+
+
+def _changed_entities(kind: EntityKind) -> str:
+    name = kind.value
+    return (
+        f"{name}: {_find(name)}({name}_filter: {{ updated_at: $stamp }}, "
+        f'filter: {{ sort: "updated_at", direction: DESC, per_page: {ENTITY_ROWS} }}) '
+        f"{{ count {name}s {{ {_entity_fields(kind)} }} }}"
+    )
+
+
+def _count(kind: str) -> str:
+    return (
+        f'{count_alias(kind)}: {_find(kind)}(filter: {{ sort: "id", direction: DESC, per_page: 1 }}) '
+        f"{{ count {kind}s {{ id }} }}"
+    )
+
+
+COUNTS = "query Counts { " + " ".join(_count(kind) for kind in KINDS) + " }"

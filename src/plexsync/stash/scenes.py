@@ -1,0 +1,161 @@
+"""Reads scenes and the entities they refer to, with the traps of Stash's queries in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.errors import BadAnswer
+from plexsync.model import EntityKind, Scene, SceneFile
+from plexsync.stash import parsing, queries, timestamps
+from plexsync.stash.client import SERVER, Json, QueryFailed, StashClient
+
+BATCH = 200
+"""How many scenes one query reads in full: a fifth of a second of Stash's time (timing.json)."""
+
+PAGE = 1000
+"""How many rows of a listing one query brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Scenes by id, and the ids that Stash has no scene for."""
+
+    scenes: Mapping[int, Scene]
+    gone: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedScene:
+    """What a listing tells of a scene: its stamps and its files (without their durations)."""
+
+    id: int
+    updated_at: str
+    created_at: str
+    files: tuple[SceneFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """A performer, studio, tag or group by itself; ``parent_id`` is the studio above a studio."""
+
+    kind: EntityKind
+    id: int
+    name: str
+    updated_at: str
+    parent_id: int | None = None
+
+
+def read(client: StashClient, ids: Sequence[int]) -> Read:
+    """Read scenes in full, in batches of at most 200.
+
+    No ids, no question: an empty list means "any 25" to Stash. A doubled id is asked for once. An id that is gone
+    fails its whole batch, so such a batch takes three queries instead of one, however many are gone (recorded
+    find_scenes_ids_*). Raises as :meth:`StashClient.query`.
+    """
+    wanted = sorted(set(ids))
+    found: dict[int, Scene] = {}
+    for start in range(0, len(wanted), BATCH):
+        found |= _read_batch(client, wanted[start : start + BATCH])
+    return Read(found, frozenset(wanted) - found.keys())
+
+
+def _read_batch(client: StashClient, ids: list[int]) -> dict[int, Scene]:
+    """Read one batch, and after a refusal what is left of it."""
+    if not ids:
+        return {}
+    try:
+        rows = client.query(queries.SCENES_BY_ID, {"ids": ids})["findScenes"]["scenes"]
+    except QueryFailed as failure:
+        if not any(message.endswith("not found") for message in failure.messages):
+            raise
+        return _read_batch(client, _without_gone(client, ids, failure))
+    return {scene.id: scene for scene in map(parsing.scene, rows)}
+
+
+def _without_gone(client: StashClient, ids: list[int], failure: QueryFailed) -> list[int]:
+    data = client.query(queries.existing(ids))
+    alive = [id_ for id_ in ids if data[f"s{id_}"] is not None]
+    if len(alive) == len(ids):
+        raise failure  # what is not found is no scene: nothing to leave out
+    return alive
+
+
+def listing(client: StashClient, page: int = PAGE) -> Iterator[tuple[ListedScene, ...]]:
+    """Yield all scenes in order of their ids, a page at a time.
+
+    Pages follow the id and not an offset: scenes that come, go or are edited meanwhile shift nothing (recorded
+    find_scenes_keyset_*).
+    """
+    for rows in _pages(client, queries.LISTING, {}, page):
+        yield tuple(_listed(row) for row in rows)
+
+
+def since(client: StashClient, moment: float) -> dict[int, str]:
+    """Return the scenes created or updated at or after an instant (UTC seconds), each with its ``updated_at``.
+
+    The server compares stamps as text, so it is asked from where the moment is earliest on any wall clock, and the
+    answer is sorted out here by real instants.
+    """
+    bound = timestamps.wall(moment, timestamps.WESTERNMOST)
+    found = {}
+    for criterion in ("updated_at", "created_at"):
+        for row in changed_rows(client, criterion, bound):
+            if timestamps.instant(row[criterion]) >= int(moment):
+                found[int(row["id"])] = row["updated_at"]
+    return found
+
+
+def changed_rows(client: StashClient, criterion: str, bound: str) -> Iterator[Json]:
+    """Yield id, created_at and updated_at of the scenes whose stamp sorts above a bound, in order of their ids.
+
+    ``criterion`` is "updated_at", "created_at" or "files" (a file's stamp; needs Capabilities.files_filter).
+    """
+    for rows in _pages(client, queries.scene_ids(criterion), {"stamp": above(bound)}, PAGE):
+        yield from rows
+
+
+def above(bound: str) -> Json:
+    """Return the criterion for stamps above a bound."""
+    return {"value": bound, "modifier": "GREATER_THAN"}
+
+
+def entities(client: StashClient, kind: EntityKind) -> dict[int, NamedEntity]:
+    """Return all performers, studios, tags or groups by id, in one query."""
+    return {entity.id: entity for entity in entity_rows(client, kind, None)}
+
+
+def entity_rows(client: StashClient, kind: EntityKind, bound: str | None) -> tuple[NamedEntity, ...]:
+    """Return the entities of a kind whose stamp sorts above a bound, or all."""
+    given = None if bound is None else {"updated_at": above(bound)}
+    answer = client.query(queries.entities(kind), {"filter": given})
+    (result,) = answer.values()
+    return tuple(entity(kind, row) for row in result[f"{kind.value}s"])
+
+
+def entity(kind: EntityKind, row: Json) -> NamedEntity:
+    """Make an entity of a row of an answer."""
+    parent = row.get("parent_studio")
+    return NamedEntity(
+        kind, int(row["id"]), row["name"], row["updated_at"], None if parent is None else int(parent["id"])
+    )
+
+
+def _pages(client: StashClient, document: str, variables: Json, rows: int) -> Iterator[list[Json]]:
+    after = 0
+    while True:
+        answer = client.query(document, {**variables, "after": after, "rows": rows})
+        page: list[Json] = answer["findScenes"]["scenes"]
+        if page:
+            yield page
+        if len(page) < rows:
+            return
+        last = int(page[-1]["id"])
+        if last <= after:
+            raise BadAnswer(server=SERVER, url=client.url, status="200", detail="the ids of a listing do not rise")
+        after = last
+
+
+def _listed(row: Json) -> ListedScene:
+    files = tuple(parsing.file(file) for file in row["files"])
+    return ListedScene(int(row["id"]), row["updated_at"], row["created_at"], files)
