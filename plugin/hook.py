@@ -112,7 +112,7 @@ def answer_stash() -> "tuple[bytes, str]":
     is_hook = b'"hookContext"' in head
     if is_hook:
         data = data_folder(head)
-        if os.environ.get("PLEXSYNC_NO_AGENT") or (data and agent_lives(data)):
+        if os.environ.get("PLEXSYNC_NO_AGENT", "0") not in ("", "0") or (data and agent_lives(data)):
             drain()
             return b'{"output": "ok"}', ""
     return ask_package(head, is_hook=is_hook)
