@@ -244,7 +244,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What stays in Plex although Stash says otherwise, and why; of a list, only the entries Stash does not have."""
+    """What stays in Plex although Stash says otherwise, and why; of a merged list, only the entries Stash lacks."""
 
     field: Field
     observed: Value

@@ -1,0 +1,1 @@
+"""The pure core: from a scene to what Plex ought to show, without any input or output."""
