@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--starting-seconds", type=float, default=0.0, help="how long it is starting at first")
     for field in dataclasses.fields(Switches):
         name = field.name.replace("_ms", "_latency_ms") if field.name in ("read_ms", "write_ms") else field.name
-        parser.add_argument("--" + name.replace("_", "-"), dest=field.name, help=f"default {field.default}")
+        parser.add_argument(
+            "--" + name.replace("_", "-"), dest=field.name, nargs="?", const="1", help=f"default {field.default}"
+        )
     return parser
 
 

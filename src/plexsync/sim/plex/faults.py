@@ -10,6 +10,8 @@ from typing import Any
 from plexsync.sim.plex.refusal import Refused
 
 _KINDS = ("status", "reset", "truncate", "hang", "slow")
+# A client that waits is meant to lose patience first.
+_DELAYS = {"hang": 600_000.0}
 _KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "delay_ms"})
 
 
@@ -81,7 +83,7 @@ def _fault(entry: Mapping[str, Any]) -> Fault:
         kind=kind,
         when=when,
         status=int(entry.get("status", 500)),
-        delay_ms=float(entry.get("delay_ms", 1_000.0)),
+        delay_ms=float(entry.get("delay_ms", _DELAYS.get(kind, 1_000.0))),
         times=int(entry.get("times", 1)),
         skip=int(entry.get("skip", 0)),
     )

@@ -26,7 +26,7 @@ class ServerPages:
 
     async def identity(self, request: web.Request) -> web.Response:
         """`GET /identity`, the one page that needs no token."""
-        container = {"size": 0, "claimed": True, "machineIdentifier": self._server.machine_id}
+        container = {"size": 1, "claimed": True, "machineIdentifier": self._server.machine_id}
         return answer(request, {**container, "version": self._server.version})
 
     async def root(self, request: web.Request) -> web.Response:

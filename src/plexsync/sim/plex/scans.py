@@ -13,7 +13,7 @@ from plexsync.sim.plex.fields import ELEMENTS
 from plexsync.sim.plex.library import Item, Library, Section
 from plexsync.sim.plex.notifications import Hub
 from plexsync.sim.plex.posters import GENERATED
-from plexsync.sim.plex.seed import assign, load_item
+from plexsync.sim.plex.seed import assign, attach_named, load_item
 from plexsync.sim.plex.switches import Switches
 
 
@@ -109,9 +109,14 @@ class Scans:
 
 
 def refresh_now(library: Library, item: Item) -> None:
-    """Write the agent's values into all unlocked fields; an unlocked picture falls back to the agent's own."""
+    """Write the agent's values into all unlocked fields; an unlocked picture falls back to the agent's own.
+
+    Tags are added, none is taken away (plex.md 7.5).
+    """
     values = {name: value for name, value in item.agent.items() if ELEMENTS.get(name, name) not in item.locks}
-    assign(library, item, values)
+    assign(library, item, {name: value for name, value in values.items() if name not in ELEMENTS})
+    for element in values.keys() & ELEMENTS.keys():
+        attach_named(library, item, ELEMENTS[element], values[element])
     for element, gallery in item.galleries.items():
         if element not in item.locks:
             gallery.selected = GENERATED

@@ -112,7 +112,8 @@ def assign(library: Library, item: Item, values: Mapping[str, Any]) -> None:
     """
     for name, value in values.items():
         if name in ELEMENTS:
-            _assign_tags(library, item, ELEMENTS[name], value)
+            _detach_others(library, item, ELEMENTS[name], value)
+            attach_named(library, item, ELEMENTS[name], value)
         elif name == "addedAt":
             item.added_at = int(value)
         elif name in _VALUES:
@@ -133,9 +134,20 @@ def assign_value(item: Item, name: str, value: Any) -> None:
         assign_value(item, "year", int(value[:4]) if value else None)
 
 
-def _assign_tags(library: Library, item: Item, kind: str, entries: Iterable[Any]) -> None:
+def _detach_others(library: Library, item: Item, kind: str, entries: Iterable[Any]) -> None:
+    """Take off what is not named; what stays is not touched, so that its collection lives on."""
+    named = {_tag_name(entry).casefold() for entry in entries}
     for tagging in list(item.tags.get(kind, [])):
-        library.detach(item, tagging.tag)
+        if tagging.tag.name.casefold() not in named:
+            library.detach(item, tagging.tag)
+
+
+def _tag_name(entry: Any) -> str:
+    return entry if isinstance(entry, str) else str(entry["tag"])
+
+
+def attach_named(library: Library, item: Item, kind: str, entries: Iterable[Any]) -> None:
+    """Put tags on an item; each is a name or `{"tag", "role", "thumb"}`."""
     for entry in entries:
         described = {"tag": entry} if isinstance(entry, str) else entry
         tag = library.tag(kind, described["tag"], item.section)

@@ -50,6 +50,19 @@ class Switches:
                 raise Refused(400, f"no switch {name!r}; there are {sorted(types)}")
             if name in _CHOICES and value not in _CHOICES[name]:
                 raise Refused(400, f"{name} is one of {_CHOICES[name]}, not {value!r}")
-            checked[name] = types[name](value)
+            checked[name] = _converted(types[name], value)
         for name, value in checked.items():
             setattr(self, name, value)
+
+
+def _converted(kind: type, value: object) -> object:
+    """The value as that type; on a command line it comes as text."""
+    text = str(value).lower()
+    if kind is bool:
+        if text not in ("0", "1", "false", "true"):
+            raise Refused(400, f"{value!r} is neither true nor false")
+        return text in ("1", "true")
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise Refused(400, f"{value!r} is no {kind.__name__}") from None
