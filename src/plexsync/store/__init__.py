@@ -58,3 +58,8 @@ class Store:
         """Keep a small JSON value under a name."""
         text = json.dumps(value, ensure_ascii=False)
         self.connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, text))
+
+    def forget_plex(self) -> None:
+        """Drop all that names rating keys: they mean nothing on another server."""
+        for table in ("plex_file", "plex_item", "plex_section", "link"):
+            self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the four names above

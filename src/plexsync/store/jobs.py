@@ -178,10 +178,11 @@ class Jobs:
             ),
         )
 
-    def wake(self, scene_ids: Iterable[int], now: float) -> None:
-        """Make parked jobs ready again because something they waited for showed up; not a new hint."""
+    def wake_missing(self, scene_ids: Iterable[int], now: float) -> None:
+        """Make jobs ready again whose file showed up in Plex; not a new hint."""
         self._db.executemany(
-            "UPDATE job SET state = 'queued', due_at = ?, changed_at = ? WHERE scene_id = ? AND state = 'waiting'",
+            """UPDATE job SET state = 'queued', due_at = ?, changed_at = ?
+               WHERE scene_id = ? AND state = 'waiting' AND cause = 'missing'""",
             [(now, now, scene) for scene in scene_ids],
         )
 
@@ -196,6 +197,11 @@ class Jobs:
         """Return one scene's job, or None if there never was one."""
         row = self._db.execute("SELECT * FROM job WHERE scene_id = ?", (scene_id,)).fetchone()
         return None if row is None else _job(row)
+
+    def revision(self, scene_id: int) -> int:
+        """Return the wanted revision of a scene, 0 if there was never a job for it."""
+        row = self._db.execute("SELECT wanted_rev FROM job WHERE scene_id = ?", (scene_id,)).fetchone()
+        return 0 if row is None else int(row[0])
 
     def counts(self) -> tuple[Count, ...]:
         """Count the jobs that are not done, by state and cause."""
@@ -218,6 +224,15 @@ class Jobs:
         """Count the jobs of a run that are still queued."""
         row = self._db.execute("SELECT count(*) FROM job WHERE run_id = ? AND state = 'queued'", (run_id,)).fetchone()
         return int(row[0])
+
+    def result_of_run(self, run_id: int) -> dict[str, int]:
+        """Count what became of a run's jobs: done, or the cause that holds them up."""
+        rows = self._db.execute(
+            """SELECT CASE WHEN state = 'done' THEN 'done' ELSE cause END AS what, count(*) AS number
+               FROM job WHERE run_id = ? GROUP BY what""",
+            (run_id,),
+        )
+        return {str(row["what"]): int(row["number"]) for row in rows}
 
     def listed(self, states: Sequence[State], limit: int) -> tuple[tuple[Job, str], ...]:
         """Return jobs in some states with their scenes' titles, next ones first."""

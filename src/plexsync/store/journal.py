@@ -52,27 +52,26 @@ class Journal:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def plan(self, plans: Iterable[Plan], run_ids: Mapping[int, int], now: float) -> dict[tuple[int, str], list[int]]:
-        """Note what is about to be written; returns entry ids by (scene id, rating key)."""
-        ids: dict[tuple[int, str], list[int]] = {}
-        for plan in plans:
-            for change in plan.changes:
-                cursor = self._db.execute(
-                    """INSERT INTO journal (run_id, at, scene_id, rating_key, field, before, after, why, state)
-                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned')""",
-                    (
-                        run_ids.get(plan.scene_id, 0),
-                        now,
-                        plan.scene_id,
-                        plan.rating_key,
-                        change.field.value,
-                        json.dumps(change.before, ensure_ascii=False),
-                        json.dumps(change.after, ensure_ascii=False),
-                        change.why.value,
-                    ),
+    def plan(self, plans: Iterable[Plan], run_ids: Mapping[int, int], now: float) -> None:
+        """Note what is about to be written."""
+        self._db.executemany(
+            """INSERT INTO journal (run_id, at, scene_id, rating_key, field, before, after, why, state)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned')""",
+            [
+                (
+                    run_ids.get(plan.scene_id, 0),
+                    now,
+                    plan.scene_id,
+                    plan.rating_key,
+                    change.field.value,
+                    json.dumps(change.before, ensure_ascii=False),
+                    json.dumps(change.after, ensure_ascii=False),
+                    change.why.value,
                 )
-                ids.setdefault((plan.scene_id, plan.rating_key), []).append(int(cursor.lastrowid or 0))
-        return ids
+                for plan in plans
+                for change in plan.changes
+            ],
+        )
 
     def unsettled(self, scene_id: int, rating_key: str) -> tuple[Entry, ...]:
         """Return entries whose write may or may not have happened: a kill or a time-out came between."""
@@ -82,9 +81,12 @@ class Journal:
         )
         return tuple(map(_entry, rows))
 
-    def settle(self, entry_ids: Iterable[int], state: str) -> None:
-        """Mark entries as ``written`` (Plex showed them) or ``failed``."""
-        self._db.executemany("UPDATE journal SET state = ? WHERE id = ?", [(state, entry) for entry in entry_ids])
+    def settle(self, scene_id: int, rating_key: str, state: str) -> None:
+        """Mark what was planned for a scene's item as ``written`` (Plex showed it) or ``failed``."""
+        self._db.execute(
+            "UPDATE journal SET state = ? WHERE state = 'planned' AND scene_id = ? AND rating_key = ?",
+            (state, scene_id, rating_key),
+        )
 
     def of_scene(self, scene_id: int, limit: int = 50) -> tuple[Entry, ...]:
         """Return what was written for a scene, newest first."""

@@ -24,6 +24,20 @@ class Run:
     ended_at: float
 
 
+def _run(row: sqlite3.Row) -> Run:
+    return Run(
+        id=row["id"],
+        kind=row["kind"],
+        origin=row["origin"],
+        scope=row["scope"],
+        state=row["state"],
+        total=row["total"],
+        result=json.loads(row["result"]),
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )
+
+
 class Runs:
     """The ``run`` table."""
 
@@ -58,17 +72,13 @@ class Runs:
     def newest(self, limit: int) -> tuple[Run, ...]:
         """Return the newest runs first."""
         rows = self._db.execute("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
-        return tuple(
-            Run(
-                id=row["id"],
-                kind=row["kind"],
-                origin=row["origin"],
-                scope=row["scope"],
-                state=row["state"],
-                total=row["total"],
-                result=json.loads(row["result"]),
-                started_at=row["started_at"],
-                ended_at=row["ended_at"],
-            )
-            for row in rows
-        )
+        return tuple(map(_run, rows))
+
+    def running(self) -> tuple[Run, ...]:
+        """Return the runs that are not over."""
+        return tuple(map(_run, self._db.execute("SELECT * FROM run WHERE state = 'running'")))
+
+    def get(self, run_id: int) -> Run | None:
+        """Return one run."""
+        row = self._db.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+        return None if row is None else _run(row)

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from plexsync.model import Entity, EntityKind, Scene
+from plexsync.model import EntityKind, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,16 @@ class Seen:
 
     updated_at: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    """A remembered performer, studio, tag or group; ``parent_id`` 0 = none."""
+
+    id: int
+    name: str
+    parent_id: int
+    updated_at: str
 
 
 def _entities(scene: Scene) -> Iterable[tuple[str, int, int]]:
@@ -131,14 +141,11 @@ class Scenes:
             found.update(int(row[0]) for row in rows)
         return frozenset(found)
 
-    def remember_entities(self, kind: EntityKind, entities: Iterable[tuple[Entity, str]]) -> None:
-        """Keep names and time stamps of entities: (entity, updated_at)."""
+    def remember_entities(self, kind: EntityKind, entities: Iterable[EntityRow]) -> None:
+        """Keep names and time stamps of entities."""
         self._db.executemany(
             "INSERT OR REPLACE INTO entity (kind, id, name, parent_id, updated_at) VALUES (?, ?, ?, ?, ?)",
-            [
-                (kind.value, entity.id, entity.name, entity.parent.id if entity.parent else 0, updated_at)
-                for entity, updated_at in entities
-            ],
+            [(kind.value, entity.id, entity.name, entity.parent_id, entity.updated_at) for entity in entities],
         )
 
     def entities(self, kind: EntityKind) -> Mapping[int, tuple[str, int]]:

@@ -1,0 +1,137 @@
+"""From plans to Plex: journal, write, read back, remember. The only place that writes metadata."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from plexsync.agent.planner import Outlook
+from plexsync.agent.surroundings import Surroundings
+from plexsync.core.merge import MergeRules, merge
+from plexsync.errors import ItemError, ItemGone, NotApplied
+from plexsync.model import Base, Item, Plan
+from plexsync.plex import library as plex_library
+from plexsync.plex.edits import Edit, encode, send
+from plexsync.store import Store
+from plexsync.store.links import Cover, Memory
+
+_log = logging.getLogger("plexsync")
+Pair = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of one scene: how many fields were written, and what went wrong, if anything."""
+
+    written: int = 0
+    error: ItemError | None = None
+
+
+class Applier:
+    """Writes plans, one edit after the other."""
+
+    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._around = surroundings
+        self._now = now
+
+    def apply(
+        self, outlooks: Sequence[Outlook], run_ids: Mapping[int, int], between: Callable[[], None]
+    ) -> dict[int, Applied]:
+        """Write what changes and remember what Plex then shows; ``between`` is called between two writes.
+
+        Raises server errors; what was written by then is found out at the next try from the journal.
+        """
+        plans = [plan for outlook in outlooks for plan in outlook.plans]
+        changing = [plan for plan in plans if plan.changes]
+        with self._store.transaction():
+            self._store.journal.plan(changing, run_ids, self._now())
+        refused = self._send(changing, between)
+        shown = self._read_back(changing, refused)
+        results: dict[int, Applied] = {}
+        with self._store.transaction():
+            for outlook in outlooks:
+                results[outlook.scene.id] = self._remember(outlook, shown, refused)
+        return results
+
+    def _send(self, plans: Sequence[Plan], between: Callable[[], None]) -> dict[Pair, ItemError]:
+        by_item = {plan.rating_key: plan for plan in plans}
+        refused: dict[Pair, ItemError] = {}
+        for edit in encode(plans):
+            between()
+            if any((by_item[key].scene_id, key) in refused for key in edit.rating_keys):
+                continue
+            for plan, error in self._send_edit(edit, by_item):
+                refused[plan.scene_id, plan.rating_key] = error
+        return refused
+
+    def _send_edit(self, edit: Edit, by_item: Mapping[str, Plan]) -> list[tuple[Plan, ItemError]]:
+        """Send one edit; if Plex refuses it for many items, find out for which."""
+        try:
+            send(self._around.plex, edit)
+        except ItemError as error:
+            if len(edit.rating_keys) == 1:
+                return [(by_item[edit.rating_keys[0]], error)]
+        else:
+            return []
+        return [
+            refusal
+            for key in edit.rating_keys
+            for single in encode([by_item[key]])
+            for refusal in self._send_edit(single, by_item)
+        ]
+
+    def _read_back(self, plans: Sequence[Plan], refused: Mapping[Pair, ItemError]) -> dict[str, Item]:
+        keys = [plan.rating_key for plan in plans if (plan.scene_id, plan.rating_key) not in refused]
+        return plex_library.items(self._around.plex, keys)
+
+    def _remember(self, outlook: Outlook, shown: Mapping[str, Item], refused: Mapping[Pair, ItemError]) -> Applied:
+        written, failure = 0, None
+        for plan in outlook.plans:
+            pair = (plan.scene_id, plan.rating_key)
+            error = refused.get(pair)
+            if error is None:
+                error = self._keep(outlook, plan, shown.get(plan.rating_key))
+                written += len(plan.changes)
+            failure = failure or error
+        return Applied(written, failure)
+
+    def _keep(self, outlook: Outlook, plan: Plan, shown: Item | None) -> ItemError | None:
+        """Remember one item as Plex shows it now; returns what is missing.
+
+        What did not arrive in full stays "planned" in the journal, so that the next try knows our own value again.
+        """
+        before = (outlook.items or {})[plan.rating_key]
+        item = before if not plan.changes else shown
+        if item is None:
+            self._store.journal.settle(plan.scene_id, plan.rating_key, "failed")
+            return ItemGone(rating_key=plan.rating_key)
+        known = (outlook.memories or {}).get(plan.rating_key)
+        left = merge(outlook.desired, item, plan.base, MergeRules.from_settings(self._around.settings)).changes
+        base = _without(plan.base, Base() if known is None else known.base, {change.field for change in left})
+        self._store.links.remember(
+            Memory(
+                scene_id=plan.scene_id,
+                rating_key=plan.rating_key,
+                section_id=plan.section_id,
+                base=base,
+                fingerprint="" if left else outlook.fingerprint,
+                item_updated_at=item.updated_at,
+                cover=Cover() if known is None else known.cover,
+                synced_at=self._now(),
+            )
+        )
+        if not left:
+            self._store.journal.settle(plan.scene_id, plan.rating_key, "written")
+        else:
+            return NotApplied(rating_key=plan.rating_key, fields=", ".join(change.field.value for change in left))
+        return None
+
+
+def _without(base: Base, before: Base, fields: set[object]) -> Base:
+    """Take back what was to be remembered of fields that did not arrive."""
+    pushed = {of: value for of, value in base.pushed.items() if of not in fields}
+    pushed.update({of: value for of, value in before.pushed.items() if of in fields})
+    return replace(base, pushed=pushed)

@@ -1,0 +1,80 @@
+"""A scene's cover as its items' poster or art, by content: nothing is uploaded twice."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from plexsync.agent.surroundings import Surroundings
+from plexsync.model import Artwork
+from plexsync.plex import artwork
+from plexsync.stash.client import ImageAnswer
+from plexsync.store import Store
+from plexsync.store.links import Cover, Memory
+
+_log = logging.getLogger("plexsync")
+
+
+class Covers:
+    """Brings covers to Plex after the text."""
+
+    def __init__(self, store: Store, surroundings: Surroundings, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._store = store
+        self._around = surroundings
+        self._sleep = sleep
+
+    @property
+    def wanted(self) -> tuple[Artwork, ...]:
+        """The artworks that are switched on."""
+        return tuple(image for image in Artwork if self._around.settings.image(image))
+
+    def is_due(self, updated_at: str, memories: Mapping[str, Memory]) -> bool:
+        """Tell whether a cover has to be looked at: each cover change moves the scene's ``updated_at``."""
+        wanted = self.wanted
+        return bool(wanted) and any(
+            memory.cover.seen != updated_at or not set(wanted) <= {Artwork(name) for name in memory.cover.uploads}
+            for memory in memories.values()
+        )
+
+    def sync(self, scene_id: int, updated_at: str) -> int:
+        """Upload the cover where Plex does not have it yet; returns the number of uploads.
+
+        Raises:
+            ImageRejected: Plex or Stash would not deal with it.
+            ServerError: a server is away.
+
+        """
+        memories = self._store.links.of_scenes([scene_id])
+        due = {key: memory for (_, key), memory in memories.items() if self.is_due(updated_at, {key: memory})}
+        if not due:
+            return 0
+        etags = {memory.cover.etag for memory in due.values() if self._complete(memory)}
+        known = etags.pop() if len(etags) == 1 and all(map(self._complete, due.values())) else None
+        answer = self._around.stash.image(f"/scene/{scene_id}/screenshot", known)
+        return sum(self._bring(memory, answer, updated_at) for memory in due.values())
+
+    def _complete(self, memory: Memory) -> bool:
+        return bool(memory.cover.etag) and {image.value for image in self.wanted} <= memory.cover.uploads.keys()
+
+    def _bring(self, memory: Memory, answer: ImageAnswer, updated_at: str) -> int:
+        uploads, sent = dict(memory.cover.uploads), 0
+        etag = memory.cover.etag if answer.status == "same" else answer.etag
+        if answer.status == "none":  # no cover, no upload (F17); what Plex has stays
+            uploads = {image.value: "" for image in self.wanted}
+        if answer.status == "changed":
+            digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
+            for image in self.wanted:
+                sent += self._upload(memory.rating_key, image, answer, digest)
+                uploads[image.value] = digest
+        self._store.links.remember(replace(memory, cover=Cover(etag=etag, seen=updated_at, uploads=uploads)))
+        return sent
+
+    def _upload(self, rating_key: str, image: Artwork, answer: ImageAnswer, digest: str) -> int:
+        plex = self._around.plex
+        if artwork.has(plex, rating_key, image, digest):
+            return 0
+        artwork.upload(plex, rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
+        return 1

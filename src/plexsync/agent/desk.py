@@ -1,0 +1,170 @@
+"""The desk: takes what people and schedules ask for, sees it through, and shows how it goes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from plexsync.agent.file_mark import file_mark
+from plexsync.agent.surroundings import SESSION
+from plexsync.agent.worker import Shared
+from plexsync.errors import PlexSyncError
+from plexsync.stash import scenes as stash_scenes
+from plexsync.store import Store
+from plexsync.store.commands import Command
+from plexsync.store.jobs import Priority
+
+LOOK_SECONDS = 0.2
+DEAF_SECONDS = 6.0
+SETTINGS_SECONDS = 1.0
+RECENT_SECONDS = 24 * 3600.0
+CHUNK = 500
+KEEP_SECONDS = 7 * 24 * 3600.0
+_log = logging.getLogger("plexsync")
+
+
+class Unheard(Exception):
+    """Whoever asked for a run is gone: the task was stopped."""
+
+
+class Desk:
+    """Works on commands, in the agent's main thread."""
+
+    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._shared = shared
+        self._around = shared.surroundings
+        self._now = now
+        self._version = -1
+        self._settings_mark: tuple[object, ...] = ()
+        self._settings_at = 0.0
+        self.restart_wanted = False
+
+    def tidy_up(self) -> None:
+        """Close what an earlier agent left open when it was killed."""
+        with self._store.transaction():
+            self._store.runs.stop_unfinished(self._now())
+            self._store.commands.fail_unfinished(self._now())
+            self._store.commands.purge(self._now() - KEEP_SECONDS)
+
+    def turn(self) -> None:
+        """Take new commands, if any other process has written since the last look."""
+        self._watch_settings()
+        version = self._store.version()
+        if version == self._version:
+            return
+        self._version = version
+        self._shared.wanted.set()
+        while (command := self._store.commands.take()) is not None:
+            self._carry_out(command)
+        self._end_runs()
+
+    def _watch_settings(self) -> None:
+        """Read the settings again when one of their files moved: Stash keeps its page's settings in config.yml."""
+        if self._now() - self._settings_at < SETTINGS_SECONDS:
+            return
+        self._settings_at = self._now()
+        session = self._store.get(SESSION) or {}
+        files = [self._around.folder / "settings.toml"]
+        if session.get("dir"):
+            files.append(Path(session["dir"]) / "config.yml")
+        mark = (session.get("url"), session.get("cookie"), *map(file_mark, files))
+        if mark != self._settings_mark:
+            self._settings_mark = mark
+            self.reload()
+
+    def reload(self) -> None:
+        """Read the settings again; jobs that waited for something else are looked at again."""
+        if self._around.refresh(self._store):
+            logging.getLogger("plexsync").setLevel(self._around.settings.text("log_level").upper())
+            self._store.jobs.wake_parked(self._now())
+            _log.info("settings read")
+        self._shared.wanted.set()
+
+    def _carry_out(self, command: Command) -> None:
+        handlers: Mapping[str, Callable[[Command], Mapping[str, Any]]] = {
+            "wake": self._wake,
+            "sync": self._sync,
+            "restart": self._restart,
+        }
+        try:
+            result = handlers[command.name](command)
+        except Unheard:
+            self._store.commands.end(command.id, "cancelled", {}, self._now())
+        except PlexSyncError as error:
+            _log.warning("%s: %s", command.name, error)
+            self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())
+        else:
+            self._store.commands.end(command.id, "done", result, self._now())
+
+    def _wake(self, _command: Command) -> Mapping[str, Any]:
+        self.reload()
+        return {}
+
+    def _restart(self, _command: Command) -> Mapping[str, Any]:
+        self.restart_wanted = True
+        return {}
+
+    def _sync(self, command: Command) -> Mapping[str, Any]:
+        """Queue many scenes as one run; taken back if whoever asked is gone before all are queued."""
+        arguments = command.arguments
+        scope = str(arguments["scope"])
+        run = self._store.runs.start("sync", str(arguments["origin"]), scope, self._now())
+        queued = 0
+        try:
+            for chunk in self._scenes(scope, arguments):
+                with self._store.transaction():
+                    priority = Priority.PERSON if scope == "scenes" else Priority.BULK
+                    self._store.jobs.want(
+                        chunk, priority=priority, origin=str(arguments["origin"]), now=self._now(), run_id=run
+                    )
+                    self._store.runs.add(run, len(chunk))
+                queued += len(chunk)
+                self._shared.wanted.set()
+                self._report(command, queued)
+        except Unheard:
+            taken_back = self._store.jobs.withdraw_run(run, self._now())
+            self._store.runs.end(run, "stopped", {"queued": queued, "taken_back": taken_back}, self._now())
+            raise
+        except PlexSyncError as error:
+            self._store.runs.end(run, "failed", {"code": error.code, "data": error.data}, self._now())
+            raise
+        self._shared.urgent.set()
+        return {"run": run, "queued": queued}
+
+    def _report(self, command: Command, queued: int) -> None:
+        heard = self._store.commands.get(command.id)
+        if heard is None or self._now() - heard.heard_at > DEAF_SECONDS:
+            raise Unheard
+        total = max(queued, self._store.scenes.number())
+        self._store.commands.show(command.id, min(0.99, queued / max(1, total)), {"queued": queued})
+
+    def _scenes(self, scope: str, arguments: Mapping[str, Any]) -> Iterator[list[int]]:
+        if scope == "scenes":
+            yield from _chunks([int(scene) for scene in arguments["scenes"]])
+        elif scope == "since":
+            yield from _chunks(sorted(stash_scenes.since(self._around.stash, float(arguments["moment"]))))
+        else:
+            for page in stash_scenes.listing(self._around.stash):
+                yield from _chunks([scene.id for scene in page])
+
+    def _end_runs(self) -> None:
+        """Close the runs whose jobs are all through."""
+        for run in self._store.runs.running():
+            if not self._store.jobs.left_in_run(run.id):
+                self._store.runs.end(run.id, "done", self._store.jobs.result_of_run(run.id), self._now())
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until told to stop."""
+        while not stop.wait(LOOK_SECONDS) and not self.restart_wanted:
+            self.turn()
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    listed = list(ids)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]

@@ -1,0 +1,205 @@
+"""The feeder: watches Stash's database file, asks what changed, and notes which scenes need looking at.
+
+Cursor and jobs move in one transaction, so nothing is lost between seeing a change and having a job for it (F4).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from plexsync.agent.breaker import Breaker
+from plexsync.agent.index import file_rows
+from plexsync.agent.snapshots import content
+from plexsync.agent.worker import Shared
+from plexsync.core.paths import PathMap
+from plexsync.errors import PlexSyncError
+from plexsync.model import EntityKind, Scene
+from plexsync.stash import capabilities, feed
+from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.database import DatabaseWatch, database_path
+from plexsync.stash.scenes import NamedEntity
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+from plexsync.store.scenes import EntityRow
+
+CURSOR = "cursor"
+WATCH_SECONDS = 0.1
+SETTLE_SECONDS = 0.03
+PROOF_SECONDS = 60.0
+SHARE_OF_TIME = 0.05
+LONGEST_PAUSE = 0.5
+FEW = 50
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The feed as set up for one Stash: what it can be asked, and its file."""
+
+    generation: int
+    capabilities: capabilities.Capabilities
+    watch: DatabaseWatch
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Scenes to look at because something vanished, and the entities that did."""
+
+    scenes: frozenset[int]
+    entities: Mapping[EntityKind, frozenset[int]]
+
+
+class Feeder:
+    """Turns what Stash says into jobs; all of it runs in one thread."""
+
+    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._shared = shared
+        self._around = shared.surroundings
+        self._now = now
+        self._stream: Stream | None = None
+        self._looked_at = 0.0
+        self._pause = 0.0
+        self._deaf = False
+        self._moved = True
+        self.breaker = Breaker()
+
+    def run(self, stop: threading.Event) -> None:
+        """Watch until told to stop."""
+        while not stop.wait(WATCH_SECONDS):
+            self.tick(stop.wait)
+
+    @property
+    def sees_file(self) -> bool:
+        """Tell whether the database file is in sight and tells of writes."""
+        return self._stream is not None and self._stream.watch.visible and not self._deaf
+
+    def tick(self, wait: Callable[[float], object]) -> None:
+        """Look if something was written, or if it is time to."""
+        if not self.breaker.allows(self._now()):
+            return
+        try:
+            stream = self._set_up()
+            if self._is_due(stream):
+                if self._moved:
+                    wait(SETTLE_SECONDS)  # the file's time stamp ticks in milliseconds: let a second commit get in
+                self._look(stream)
+            self._mend()
+        except PlexSyncError as error:
+            self._stream = None
+            if self.breaker.open(error, self._now()):
+                _log.warning("feed waiting: %s", error)
+
+    def _mend(self) -> None:
+        trip = self.breaker.close()
+        if trip is not None:
+            _log.info("feed working again (%s)", trip.code)
+
+    def _set_up(self) -> Stream:
+        """Find out once per generation of settings, and after each trouble, what this Stash can be asked."""
+        stream = self._stream
+        if stream is not None and stream.generation == self._around.generation:
+            return stream
+        generation, client = self._around.generation, self._around.stash
+        stream = Stream(generation, capabilities.detect(client), DatabaseWatch(database_path(client)))
+        if self._store.get(CURSOR) is None:
+            self._begin()
+        self._stream, self._moved, self._deaf = stream, True, False
+        _log.info("Stash's database file is %s", "in sight" if stream.watch.visible else "out of sight: polling")
+        return stream
+
+    def _begin(self) -> None:
+        """Start the feed: what was before is a pass's to find, but entities are remembered from now on."""
+        cursor = feed.first_cursor(self._around.stash)
+        listed = {kind: stash_scenes.entities(self._around.stash, kind) for kind in EntityKind}
+        with self._store.transaction():
+            for kind, entities in listed.items():
+                self._store.scenes.remember_entities(kind, map(_row, entities.values()))
+            self._store.put(CURSOR, cursor.to_json())
+
+    def _is_due(self, stream: Stream) -> bool:
+        self._moved = stream.watch.moved() or self._moved
+        since = self._now() - self._looked_at
+        if self.sees_file:
+            return (self._moved and since >= self._pause) or since >= PROOF_SECONDS
+        return since >= self._around.settings.number("poll_seconds")
+
+    def _look(self, stream: Stream) -> None:
+        cursor = feed.Cursor.from_json(self._store.get(CURSOR))
+        announced, proof = self._moved, self._now() - self._looked_at >= PROOF_SECONDS
+        self._moved = False
+        try:
+            found = feed.look(self._around.stash, cursor.widened() if proof else cursor, stream.capabilities)
+        except PlexSyncError:
+            self._moved = True
+            raise
+        self._looked_at = self._now()
+        self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
+        if self._note(found, self._find_gone(found)) and not announced and self.sees_file and not stream.watch.moved():
+            self._deaf = True
+            _log.warning("Stash's database file changed without telling: polling from now on")
+
+    def _note(self, found: feed.Look, gone: Gone) -> int:
+        """Write jobs and cursor at once; returns how many scenes are newly wanted."""
+        seen = self._store.scenes.seen([*(scene.id for scene in found.scenes), *found.scene_ids])
+        fresh = [scene for scene in found.scenes if scene.id not in seen or seen[scene.id].content != content(scene)]
+        beyond = {
+            scene
+            for scene, stamp in found.scene_ids.items()
+            if scene not in seen or seen[scene].updated_at != stamp or scene in found.file_changes
+        }
+        renamed = self._scenes_of(found.entities)
+        wanted = {scene.id for scene in fresh} | beyond | renamed | gone.scenes
+        priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
+        with self._store.transaction():
+            self._store.jobs.want(sorted(wanted), priority=priority, origin="feed", now=self._now())
+            self._remember(fresh, found.entities)
+            for kind, ids in gone.entities.items():
+                self._store.scenes.forget_entities(kind, ids)
+            self._store.put(CURSOR, found.cursor.to_json())
+            revisions = {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
+        self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
+        if wanted:
+            _log.debug("%d scenes wanted", len(wanted))
+            self._shared.urgent.set()
+            self._shared.wanted.set()
+        return len(wanted)
+
+    def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
+        kept = self._store.get("path_map") or {"rules": []}
+        paths = PathMap(tuple((stash, plex) for stash, plex in kept["rules"]))
+        for scene in scenes:
+            self._store.scenes.remember(scene, content(scene), file_rows(scene.files, paths))
+        for one in entities:
+            self._store.scenes.remember_entities(one.kind, [_row(one)])
+
+    def _scenes_of(self, entities: Iterable[NamedEntity]) -> frozenset[int]:
+        """Return the scenes that show an entity whose name changed."""
+        scenes: set[int] = set()
+        for one in entities:
+            known = self._store.scenes.entity_names(one.kind, [one.id]).get(one.id)
+            if known is not None and known[0] != one.name:
+                scenes |= self._store.scenes.of_entities(one.kind, [one.id])
+        return frozenset(scenes)
+
+    def _find_gone(self, found: feed.Look) -> Gone:
+        """Find what was deleted or merged, and the scenes to look at: those that named it, and those gone."""
+        scenes: set[int] = set()
+        entities: dict[EntityKind, frozenset[int]] = {}
+        for kind in EntityKind:
+            if kind.value in found.vanished:
+                there = stash_scenes.entities(self._around.stash, kind).keys()
+                entities[kind] = frozenset(self._store.scenes.entities(kind).keys() - there)
+                scenes |= self._store.scenes.of_entities(kind, entities[kind])
+        if "scene" in found.vanished:
+            listed = {scene.id for page in stash_scenes.listing(self._around.stash) for scene in page}
+            scenes |= self._store.scenes.ids() - listed
+        return Gone(frozenset(scenes), entities)
+
+
+def _row(one: NamedEntity) -> EntityRow:
+    return EntityRow(one.id, one.name, one.parent_id or 0, one.updated_at)

@@ -1,0 +1,231 @@
+"""The path index kept fresh: which libraries, which path map, which item holds which file.
+
+Ready means: the server is the one we know, its chosen libraries are listed, every Stash scene's files are remembered
+(so that a second scene's claim on an item is seen), and the path map is settled.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from plexsync.agent.surroundings import Surroundings
+from plexsync.core.match import Located
+from plexsync.core.paths import PathMap, infer, inside, path_key
+from plexsync.model import Scene, SceneFile, Section
+from plexsync.plex import library as plex_library
+from plexsync.stash import scenes as stash_scenes
+from plexsync.store import Store
+from plexsync.store.library import SectionRow
+from plexsync.store.scenes import FileRow
+
+CHUNK = 500
+REFRESH_PAUSE = 10.0
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a scene's files are in Plex, and which scenes have a file in each of those items."""
+
+    located: tuple[Located, ...]
+    claims: dict[str, frozenset[int]]
+
+
+class Index:
+    """The path index of one store; used by the worker's thread only."""
+
+    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._around = surroundings
+        self._now = now
+        self._ready_for = -1
+        self._refreshed_at = 0.0
+        self.sections: tuple[Section, ...] = ()
+        self.paths = PathMap(())
+
+    @property
+    def _folders(self) -> tuple[str, ...]:
+        return tuple(folder for section in self.sections for folder in section.locations)
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether nothing has changed since everything was brought up to date."""
+        return self._ready_for == self._around.generation
+
+    def make_ready(self) -> None:
+        """Bring everything up to date once per generation of settings; raises server and settings errors."""
+        if self.is_ready:
+            return
+        generation = self._around.generation
+        self._check_server()
+        self.sections = self._choose()
+        known = self._store.library.sections()
+        for gone in set(known) - {section.id for section in self.sections}:
+            with self._store.transaction():
+                self._store.library.drop_section(gone)
+        for section in self.sections:
+            row = known.get(section.id)
+            if row is None or not row.swept_at:
+                self._sweep(section)
+            elif row.changed != section.changed:
+                self._delta(section, row)
+        if self._store.get("census_at") is None:
+            self._take_census()
+        self._settle_paths()
+        self._ready_for = generation
+
+    def forget_readiness(self) -> None:
+        """Look at everything again before the next work: a server was away."""
+        self._ready_for = -1
+
+    def _check_server(self) -> None:
+        identity = plex_library.identity(self._around.plex)
+        known = self._store.get("machine_id")
+        if known == identity.machine_id:
+            return
+        with self._store.transaction():
+            if known is not None:
+                _log.warning("another Plex server answers: its items are looked up anew")
+                self._store.forget_plex()
+            self._store.put("machine_id", identity.machine_id)
+
+    def _choose(self) -> tuple[Section, ...]:
+        sections = plex_library.sections(self._around.plex)
+        return plex_library.choose(sections, self._around.settings.names("plex_libraries"))
+
+    def _sweep(self, section: Section) -> None:
+        sweep = self._store.library.newest_sweep() + 1
+        watermark = 0
+        for page in plex_library.listing(self._around.plex, section):
+            with self._store.transaction():
+                self._store.library.put(page, sweep)
+            watermark = max(watermark, *(item.updated_at for item in page))
+        with self._store.transaction():
+            self._store.library.drop_unswept(section.id, sweep)
+            self._store.library.remember_section(section, watermark, self._now())
+
+    def _delta(self, section: Section, row: SectionRow) -> frozenset[str]:
+        watermark, keys = row.watermark, set[str]()
+        sweep = self._store.library.newest_sweep()
+        for page in plex_library.listing(self._around.plex, section, since=row.watermark):
+            with self._store.transaction():
+                self._store.library.put(page, sweep)
+            watermark = max(watermark, *(item.updated_at for item in page))
+            keys.update(path_key(part.path) for item in page for part in item.parts)
+        with self._store.transaction():
+            self._store.library.remember_section(section, watermark, row.swept_at)
+        return frozenset(keys)
+
+    def refresh(self) -> None:
+        """List what changed in Plex since the last look, and wake the scenes that waited for it.
+
+        At most every ten seconds; raises server errors.
+        """
+        if self._now() - self._refreshed_at < REFRESH_PAUSE:
+            return
+        self.sections = self._choose()
+        known = self._store.library.sections()
+        keys: set[str] = set()
+        for section in self.sections:
+            row = known.get(section.id)
+            if row is not None and row.changed != section.changed:
+                keys |= self._delta(section, row)
+        self._refreshed_at = self._now()
+        claimants = self._store.scenes.claimants(keys)
+        self._store.jobs.wake_missing(frozenset().union(*claimants.values()), self._now())
+
+    def sweep_again(self) -> None:
+        """List all chosen libraries completely; raises server errors."""
+        self.sections = self._choose()
+        for section in self.sections:
+            self._sweep(section)
+
+    def _take_census(self) -> None:
+        for page in stash_scenes.listing(self._around.stash):
+            with self._store.transaction():
+                for scene in page:
+                    self._store.scenes.remember_listed(scene.id, scene.created_at, self.file_rows(scene.files))
+        self._store.put("census_at", self._now())
+
+    def _settle_paths(self) -> None:
+        rules = self._around.settings.path_map
+        support: dict[str, int] = {}
+        if not rules:
+            found = infer(
+                ((path, size) for _, _, path, size in self._store.scenes.files()), self._store.library.files()
+            )
+            rules = tuple(found.rules)
+            support = {f"{stash} => {plex}": number for (stash, plex), number in zip(rules, found.support, strict=True)}
+            for conflict in found.conflicts:
+                _log.warning("path map not inferred: %s", conflict)
+        self.paths = PathMap(rules)
+        origin = "settings" if self._around.settings.path_map else "inferred"
+        shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support}
+        before = self._store.get("path_map")
+        if before is None or before["rules"] != shown["rules"]:
+            self._rekey()
+            self._store.jobs.wake_parked(self._now())
+        if before != shown:
+            self._store.put("path_map", shown)
+
+    def _rekey(self) -> None:
+        files = iter(tuple(self._store.scenes.files()))
+        while chunk := tuple(islice(files, CHUNK)):
+            with self._store.transaction():
+                self._store.scenes.rekey((self._key(path), scene, position) for scene, position, path, _ in chunk)
+
+    def _key(self, path: str) -> str:
+        return _key(path, self.paths)
+
+    def file_rows(self, files: Iterable[SceneFile]) -> tuple[FileRow, ...]:
+        """Make the rows to remember of a scene's files."""
+        return file_rows(files, self.paths)
+
+    def locate(self, scenes: Sequence[Scene]) -> dict[int, Whereabouts]:
+        """Say for each scene where its files are in Plex, from the index alone."""
+        return {scene.id: self._whereabouts(scene) for scene in scenes}
+
+    def _whereabouts(self, scene: Scene) -> Whereabouts:
+        keys = {file.path: self._key(file.path) for file in scene.files}
+        holding = self._store.library.holding([key for key in keys.values() if key])
+        located = tuple(self._located(file, keys[file.path], holding) for file in scene.files)
+        items = {item for place in located for item in place.rating_keys}
+        claims = {}
+        for item, paths in self._store.library.keys_of(items).items():
+            claimants = self._store.scenes.claimants(paths).values()
+            claims[item] = frozenset({scene.id}).union(*claimants)
+        return Whereabouts(located, claims)
+
+    def _located(self, file: SceneFile, key: str, holding: dict[str, tuple[tuple[str, int], ...]]) -> Located:
+        found = holding.get(key, ())
+        mapped = self.paths.to_plex(file.path)
+        return Located(
+            path=file.path,
+            key=key or None,
+            in_library=mapped is not None and inside(mapped, self._folders),
+            rating_keys=tuple(item for item, _ in found),
+            size=file.size,
+            part_sizes=tuple(size for _, size in found),
+        )
+
+    def scan(self, files: Iterable[SceneFile]) -> None:
+        """Ask Plex to scan the folders of files it should know; raises server errors."""
+        for file in files:
+            mapped = self.paths.to_plex(file.path)
+            for section in self.sections:
+                if mapped is not None and inside(mapped, section.locations):
+                    plex_library.scan(self._around.plex, section.id, self.paths.folder_of(mapped))
+
+
+def file_rows(files: Iterable[SceneFile], paths: PathMap) -> tuple[FileRow, ...]:
+    """Make the rows to remember of a scene's files under a path map."""
+    return tuple(FileRow(file.path, _key(file.path, paths), file.size) for file in files)
+
+
+def _key(path: str, paths: PathMap) -> str:
+    mapped = paths.to_plex(path)
+    return "" if mapped is None else path_key(mapped)

@@ -1,0 +1,43 @@
+"""Starting the agent as a process of its own that outlives whoever started it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+NO_AGENT = "PLEXSYNC_NO_AGENT"
+
+
+def is_allowed() -> bool:
+    """Tell whether hook and tasks may start an agent (``PLEXSYNC_NO_AGENT=1`` forbids it)."""
+    return os.environ.get(NO_AGENT, "") in {"", "0"}
+
+
+def plugin_command(plugin_folder: Path, data_folder: Path) -> tuple[str, ...]:
+    """Return the command line of an agent that runs from the plugin's own folder."""
+    return (sys.executable, "-I", "-S", str(plugin_folder / "hook.py"), "agent", str(data_folder))
+
+
+def start(command: Sequence[str]) -> int:
+    """Start a detached process; returns its id.
+
+    All three descriptors are on null: Stash waits for the end of an inherited one (recorded: plugin-loading.md §7).
+    """
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    process = subprocess.Popen(  # noqa: S603  our own interpreter and file
+        list(command),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+        start_new_session=sys.platform != "win32",
+        creationflags=flags,
+        cwd=str(Path(command[-1]).anchor or os.sep),
+    )
+    process.returncode = 0  # not ours to wait for: silences the warning about a living child
+    return process.pid

@@ -1,0 +1,68 @@
+"""One agent per data folder, by a lock that the operating system frees when its holder dies.
+
+The convention is shared with ``plugin/hook.py``, which probes the same lock with the standard library alone: an
+exclusive ``flock`` on POSIX, a locked first byte on Windows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+LOCK_NAME = "agent.lock"
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415  exists on Windows only
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415  does not exist on Windows
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+class Lease:
+    """The right to be the agent of a data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LOCK_NAME
+        self._descriptor: int | None = None
+
+    def take(self, patience: float = 0.0, sleep: Callable[[float], None] = time.sleep) -> bool:
+        """Try for up to ``patience`` seconds (a probing hook holds the lock for a moment); tell whether it is ours."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        tries = 1 + int(patience / 0.05)
+        for attempt in range(tries):
+            if attempt:
+                sleep(0.05)
+            if _try_lock(descriptor):
+                self._descriptor = descriptor
+                return True
+        os.close(descriptor)
+        return False
+
+    def release(self) -> None:
+        """Give it up; closing the file frees the lock on every system."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def is_held(folder: Path) -> bool:
+    """Tell whether an agent is alive for this data folder."""
+    if not (folder / LOCK_NAME).exists():
+        return False
+    lease = Lease(folder)
+    free = lease.take()
+    lease.release()
+    return not free

@@ -1,0 +1,59 @@
+"""The agent's log file: rotated, in the data folder, never with a secret in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from plexsync.settings import MASK
+
+LOG_NAME = "plexsync.log"
+MAX_BYTES = 2_000_000
+KEPT = 3
+
+
+class Redactor(logging.Filter):
+    """Replaces known secrets in every record, whatever slipped them in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._secrets: tuple[str, ...] = ()
+
+    def know(self, secrets: Iterable[str]) -> None:
+        """Set the secrets to look for."""
+        self._secrets = tuple(secret for secret in secrets if secret)
+
+    def clean(self, text: str) -> str:
+        """Return the text with all secrets masked."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+
+class _CleanFormatter(logging.Formatter):
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(message)s")
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redactor.clean(super().format(record))
+
+
+class _PrivateFile(RotatingFileHandler):
+    def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  the base class's own type is private
+        os.close(os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY, 0o600))
+        return super()._open()
+
+
+def open_log(folder: Path, redactor: Redactor) -> logging.Logger:
+    """Return the logger ``plexsync``, writing to ``plexsync.log`` in ``folder``."""
+    logger = logging.getLogger("plexsync")
+    handler = _PrivateFile(folder / LOG_NAME, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8", delay=True)
+    handler.setFormatter(_CleanFormatter(redactor))
+    logger.handlers[:] = [handler]
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    return logger

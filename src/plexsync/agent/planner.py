@@ -1,0 +1,147 @@
+"""From scenes to plans: desired, link, items as they are, three-way merge. Nothing is written here.
+
+Everybody who wants to know or to change what Plex shows of a scene goes through :class:`Planner`: the worker, the dry
+run and ``why``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.agent.index import Index, Whereabouts
+from plexsync.agent.surroundings import Surroundings
+from plexsync.core.desired import Rules, desire, fingerprint
+from plexsync.core.match import decide
+from plexsync.core.merge import MergeRules, merge
+from plexsync.core.paths import path_key
+from plexsync.core.text import fold
+from plexsync.model import LIST_FIELDS, Base, Desired, Field, Item, Link, Plan, Scene, Value, Verdict
+from plexsync.plex import library as plex_library
+from plexsync.store import Store
+from plexsync.store.journal import Entry
+from plexsync.store.links import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A scene, its link, and a plan per linked item; ``items`` as read, ``memories`` of earlier syncs."""
+
+    scene: Scene
+    link: Link
+    desired: Desired
+    fingerprint: str
+    plans: tuple[Plan, ...] = ()
+    items: Mapping[str, Item] | None = None
+    memories: Mapping[str, Memory] | None = None
+
+    @property
+    def changes(self) -> int:
+        """How many fields would change."""
+        return sum(len(plan.changes) for plan in self.plans)
+
+
+class Planner:
+    """Makes plans with the settings in force."""
+
+    def __init__(self, store: Store, surroundings: Surroundings, index: Index) -> None:
+        self._store = store
+        self._around = surroundings
+        self._index = index
+
+    def plan(self, scenes: Sequence[Scene]) -> tuple[Outlook, ...]:
+        """Plan many scenes with one read of all their items per 200; raises server errors."""
+        links, items = self._link(scenes)
+        memories = self._store.links.of_scenes([scene.id for scene in scenes])
+        settings = self._around.settings
+        rules = Rules.from_settings(settings, self._around.stash.url)
+        merging = MergeRules.from_settings(settings)
+        outlooks = []
+        for scene in scenes:
+            link, desired = links[scene.id], desire(scene, rules)
+            known = {key: memory for (owner, key), memory in memories.items() if owner == scene.id}
+            linked = {key: items[key] for key in link.rating_keys} if link.verdict is Verdict.LINKED else {}
+            outlooks.append(
+                Outlook(
+                    scene=scene,
+                    link=link,
+                    desired=desired,
+                    fingerprint=fingerprint(desired, rules),
+                    plans=tuple(self._merge(desired, item, known.get(key), merging) for key, item in linked.items()),
+                    items=linked,
+                    memories=known,
+                )
+            )
+        return tuple(outlooks)
+
+    def _merge(self, desired: Desired, item: Item, memory: Memory | None, rules: MergeRules) -> Plan:
+        base = Base() if memory is None else memory.base
+        unsettled = self._store.journal.unsettled(desired.scene_id, item.rating_key)
+        return merge(desired, item, recovered(base, item, unsettled), rules)
+
+    def _link(self, scenes: Sequence[Scene]) -> tuple[dict[int, Link], dict[str, Item]]:
+        """Link scenes by the index and check each link on the item itself.
+
+        Where the index proves stale (an item is gone or holds other files now), it is refreshed and asked once more.
+        """
+        items: dict[str, Item] = {}
+        links = self._decide(scenes, items)
+        doubtful = [scene for scene in scenes if links[scene.id].verdict is Verdict.MISSING]
+        if doubtful:
+            self._index.refresh()
+            links.update(self._decide(doubtful, items))
+        return links, items
+
+    def _decide(self, scenes: Sequence[Scene], items: dict[str, Item]) -> dict[int, Link]:
+        places = self._index.locate(scenes)
+        wanted = {key for place in places.values() for at in place.located for key in at.rating_keys}
+        items.update(plex_library.items(self._around.plex, sorted(wanted - items.keys())))
+        stale = self._stale(places, items)
+        if stale:
+            with self._store.transaction():
+                self._store.library.drop_items(stale)
+            places = self._index.locate(scenes)
+        return {scene: decide(scene, place.located, place.claims) for scene, place in places.items()}
+
+    @staticmethod
+    def _stale(places: Mapping[int, Whereabouts], items: Mapping[str, Item]) -> frozenset[str]:
+        stale = set[str]()
+        for place in places.values():
+            for at in place.located:
+                for key in at.rating_keys:
+                    item = items.get(key)
+                    if item is None or at.key not in {path_key(part.path) for part in item.parts}:
+                        stale.add(key)
+        return frozenset(stale)
+
+
+def recovered(base: Base, item: Item, unsettled: Sequence[Entry]) -> Base:
+    """Count as pushed what an interrupted write left in Plex.
+
+    A kill or a time-out between a write and its note leaves our own value in Plex without a base; taken for a person's
+    it would be kept for ever.
+    """
+    pushed = dict(base.pushed)
+    for entry in unsettled:
+        observed = item.fields[entry.field]
+        if entry.field in LIST_FIELDS:
+            pushed[entry.field] = _with_added(pushed.get(entry.field, ()), entry, observed)
+        elif observed == entry.after:
+            pushed[entry.field] = entry.after
+    return Base(pushed=pushed, wanted=base.wanted)
+
+
+def _with_added(known: Value, entry: Entry, observed: Value) -> Value:
+    there = {fold(name) for name in observed}
+    before = {fold(name) for name in entry.before}
+    kept = {fold(name) for name in known}
+    added = tuple(
+        name for name in entry.after if fold(name) in there and fold(name) not in before and fold(name) not in kept
+    )
+    return (*known, *added)
+
+
+def scalar(fields: Mapping[Field, Value], of: Field) -> str:
+    """Return a text field's value."""
+    value = fields[of]
+    return value if isinstance(value, str) else "; ".join(value)

@@ -1,0 +1,166 @@
+"""The agent as a process: lease, threads, signals, status, and stepping aside for a new version."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from plexsync import __version__
+from plexsync.agent import launch
+from plexsync.agent.desk import Desk
+from plexsync.agent.feeder import Feeder
+from plexsync.agent.file_mark import Mark, file_mark
+from plexsync.agent.lease import Lease
+from plexsync.agent.log import open_log
+from plexsync.agent.snapshots import Snapshots
+from plexsync.agent.surroundings import Surroundings
+from plexsync.agent.worker import Shared, Worker
+from plexsync.store import Store
+
+STATUS = "agent"
+PATIENCE = 3.0
+COOKIE_SECONDS = 60.0
+STATUS_SECONDS = 60.0
+PLUGIN_SECONDS = 2.0
+_log = logging.getLogger("plexsync")
+
+
+class Plugin:
+    """The installed plugin's files: replaced by an update, gone after an uninstall."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = (folder / "hook.py", folder / "plexsync" / "__init__.py", folder / "StashPlexSync.yml")
+        self._first = self._marks()
+        self._last = self._first
+
+    def _marks(self) -> tuple[Mark, ...]:
+        return tuple(map(file_mark, self._files))
+
+    def fate(self) -> str:
+        """Return "same", "changing", "replaced" (another version, complete and at rest) or "gone"."""
+        marks = self._marks()
+        at_rest, self._last = marks == self._last, marks
+        if marks == self._first:
+            return "same"
+        if not at_rest:
+            return "changing"
+        if all(mark is None for mark in marks):
+            return "gone"
+        return "changing" if None in marks else "replaced"
+
+
+class Agent:
+    """All of the agent's parts, put together."""
+
+    def __init__(self, folder: Path, plugin: Path | None, now: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._plugin = None if plugin is None else Plugin(plugin)
+        self._now = now
+        self._stop = threading.Event()
+        self._around = Surroundings(folder)
+        open_log(folder, self._around.redactor)
+        self._stores = [Store(folder) for _ in range(3)]
+        self._store = self._stores[0]
+        self._around.refresh(self._store)
+        shared = Shared(self._around, Snapshots(), threading.Event(), threading.Event())
+        self._shared = shared
+        self._desk = Desk(self._stores[0], shared, now)
+        self._worker = Worker(self._stores[1], shared, now)
+        self._feeder = Feeder(self._stores[2], shared, now)
+        self._started_at = now()
+        self._status: dict[str, Any] = {}
+        self._status_at = self._cookie_at = self._plugin_at = 0.0
+
+    def run(self) -> bool:
+        """Work until stopped; returns True when the same command line is to be started again."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        _log.info("agent %s starts, process %d", __version__, os.getpid())
+        self._desk.tidy_up()
+        threads = [
+            threading.Thread(target=self._guarded, args=(part.run,), name=type(part).__name__, daemon=True)
+            for part in (self._worker, self._feeder)
+        ]
+        for thread in threads:
+            thread.start()
+        again = self._serve()
+        self._stop.set()
+        self._shared.wanted.set()
+        for thread in threads:
+            thread.join(timeout=10)
+        self._around.keep_cookie(self._store)
+        self._store.put(STATUS, {**self._status, "ended_at": self._now()})
+        for store in self._stores:
+            store.close()
+        _log.info("agent ends")
+        return again
+
+    def _guarded(self, run: Callable[[threading.Event], None]) -> None:
+        """Let no thread die alone: an agent that half works looks healthy and is not."""
+        try:
+            run(self._stop)
+        except Exception:  # noqa: BLE001  the edge of a thread
+            _log.exception("%s failed", threading.current_thread().name)
+            self._stop.set()
+
+    def _serve(self) -> bool:
+        while not self._stop.wait(0.2):
+            self._desk.turn()
+            self._keep_house()
+            if self._desk.restart_wanted:
+                return True
+            if self._plugin is not None and self._now() - self._plugin_at >= PLUGIN_SECONDS:
+                self._plugin_at = self._now()
+                fate = self._plugin.fate()
+                if fate in {"replaced", "gone"}:
+                    _log.info("the plugin is %s", fate)
+                    return fate == "replaced"
+        return False
+
+    def _keep_house(self) -> None:
+        now = self._now()
+        if now - self._cookie_at >= COOKIE_SECONDS:
+            self._cookie_at = now
+            self._around.keep_cookie(self._store)
+        status = self._describe()
+        if status != self._status or now - self._status_at >= STATUS_SECONDS:
+            self._status, self._status_at = status, now
+            self._store.put(STATUS, {**status, "seen_at": now})
+
+    def _describe(self) -> dict[str, Any]:
+        breakers = {"worker": self._worker.breaker.trip, "feed": self._feeder.breaker.trip}
+        return {
+            "pid": os.getpid(),
+            "version": __version__,
+            "started_at": self._started_at,
+            "sees_file": self._feeder.sees_file,
+            "breakers": {name: None if trip is None else asdict(trip) for name, trip in breakers.items()},
+            "problems": [problem.data for problem in self._around.settings.problems],
+            "paused": self._around.settings.flag("paused"),
+            "dry_run": self._around.settings.flag("dry_run"),
+        }
+
+
+def run(folder: Path, plugin: Path | None, command: Sequence[str] | None = None) -> int:
+    """Be the agent of a data folder until stopped; returns the exit code, 3 when another agent has the lease.
+
+    ``command`` is how to start it again for a new version or on request; None stands for this process's own.
+    """
+    lease = Lease(folder)
+    if not lease.take(PATIENCE):
+        return 3
+    try:
+        again = Agent(folder, plugin).run()
+    finally:
+        lease.release()
+    if again:
+        launch.start(tuple(command or sys.orig_argv))
+    return 0

@@ -1,0 +1,163 @@
+"""What the agent works in: the settings, and a client for each server; shared by its threads."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plexsync.agent.log import Redactor
+from plexsync.errors import BadSetting, NotConfigured, PlexSyncError
+from plexsync.plex.client import PlexClient
+from plexsync.settings import Settings, resolve
+from plexsync.stash.client import Connection, StashClient
+from plexsync.stash.plugin import plugin_settings
+from plexsync.store import Store
+from plexsync.store.settings_file import SettingsFile
+
+SESSION = "session"
+PLUGIN_SETTINGS = "plugin_settings"
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    settings: Settings
+    stash_from: Connection | None
+    stash: StashClient | None
+    plex: PlexClient | None
+    problem: PlexSyncError | None
+
+
+class Surroundings:
+    """Settings and clients; ``generation`` grows whenever they change."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self._environment = dict(os.environ if environment is None else environment)
+        self._lock = threading.Lock()
+        self.redactor = Redactor()
+        self.generation = 0
+        self._clients = _Clients(resolve({}, {}, {}), None, None, None, None)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._clients.settings
+
+    @property
+    def stash(self) -> StashClient:
+        """The client for Stash; raises :class:`NotConfigured` as long as nobody said where Stash is."""
+        client = self._clients.stash
+        if client is None:
+            raise NotConfigured(setting="stash_url")
+        return client
+
+    @property
+    def plex(self) -> PlexClient:
+        """The client for Plex; raises a settings error as long as address or token are missing or wrong."""
+        clients = self._clients
+        if clients.problem is not None:
+            raise clients.problem
+        if clients.plex is None:
+            raise NotConfigured(setting="plex_url")
+        return clients.plex
+
+    def refresh(self, store: Store) -> bool:
+        """Read everything again; tell whether anything changed. Stash's page is asked when Stash answers."""
+        with self._lock:
+            changed = self._apply(store, store.get(PLUGIN_SETTINGS) or {})
+            page = self._read_page(store)
+            return self._apply(store, page) or changed
+
+    def _read_page(self, store: Store) -> dict[str, Any]:
+        kept: dict[str, Any] = store.get(PLUGIN_SETTINGS) or {}
+        if self._clients.stash is None:
+            return kept
+        try:
+            page = plugin_settings(self._clients.stash)
+        except PlexSyncError as error:
+            _log.debug("settings of Stash's page not read: %s", error)
+            return kept
+        if page != kept:
+            store.put(PLUGIN_SETTINGS, page)
+        return page
+
+    def _apply(self, store: Store, page: Mapping[str, Any]) -> bool:
+        settings = self._resolve(page)
+        connection = _connection(settings, store.get(SESSION))
+        before = self._clients
+        if settings == before.settings and connection == before.stash_from and self.generation:
+            return False
+        self._clients = self._build(store, settings, connection)
+        secrets = [settings.text("plex_token"), settings.text("stash_api_key")]
+        if connection is not None:
+            secrets += [connection.cookie, connection.api_key]
+        self.redactor.know(secrets)
+        self.generation += 1
+        return True
+
+    def _resolve(self, page: Mapping[str, Any]) -> Settings:
+        try:
+            file = SettingsFile(self.folder).read()
+        except BadSetting as problem:
+            settings = resolve(self._environment, {}, page)
+            return Settings(settings.values, settings.origins, (*settings.problems, problem))
+        return resolve(self._environment, file, page)
+
+    def _build(self, store: Store, settings: Settings, connection: Connection | None) -> _Clients:
+        connect, read = settings.number("connect_timeout"), settings.number("read_timeout")
+        stash = None
+        if connection is not None:
+            stash = StashClient(connection, connect_timeout=connect, read_timeout=read)
+        plex, problem = None, None
+        try:
+            for wrong in settings.problems:
+                if wrong.data["setting"] in {"plex_url", "plex_token", "settings.toml"}:
+                    raise wrong
+            plex = PlexClient(
+                settings.require("plex_url"),
+                settings.require("plex_token"),
+                connect_timeout=connect,
+                read_timeout=read,
+                client_id=client_id(store),
+            )
+        except PlexSyncError as error:
+            problem = error
+        return _Clients(settings, connection, stash, plex, problem)
+
+    def keep_cookie(self, store: Store) -> None:
+        """Keep the newest session cookie for the next agent."""
+        kept = store.get(SESSION)
+        stash = self._clients.stash
+        if kept and stash is not None and stash.cookie and stash.cookie != kept.get("cookie"):
+            self.redactor.know([self.settings.text("plex_token"), self.settings.text("stash_api_key"), stash.cookie])
+            store.put(SESSION, {**kept, "cookie": stash.cookie})
+            with self._lock:
+                clients = self._clients
+                if clients.stash_from is not None:
+                    known = Connection(clients.stash_from.url, stash.cookie, clients.stash_from.api_key)
+                    self._clients = _Clients(clients.settings, known, clients.stash, clients.plex, clients.problem)
+
+
+def client_id(store: Store) -> str:
+    """Return the id under which Plex knows this install, making one at the first call."""
+    known = store.get("client_id")
+    if known is None:
+        known = uuid.uuid4().hex
+        store.put("client_id", known)
+    return str(known)
+
+
+def _connection(settings: Settings, session: Mapping[str, Any] | None) -> Connection | None:
+    key = settings.text("stash_api_key")
+    if settings.text("stash_url"):
+        return Connection(settings.text("stash_url"), api_key=key)
+    if not session:
+        return None
+    return Connection(session["url"], cookie=session.get("cookie", ""), api_key=key)

@@ -1,0 +1,241 @@
+"""The worker: takes jobs, reads the newest state, plans, applies, and settles what becomes of each job."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.agent.applier import Applied, Applier
+from plexsync.agent.breaker import Breaker
+from plexsync.agent.covers import Covers
+from plexsync.agent.index import Index
+from plexsync.agent.outcome import RetryRule, parked
+from plexsync.agent.planner import Outlook, Planner
+from plexsync.agent.snapshots import Snapshots, content
+from plexsync.agent.surroundings import Surroundings
+from plexsync.errors import ItemError, PlexSyncError, Scope
+from plexsync.model import Scene, Verdict
+from plexsync.stash import scenes as stash_scenes
+from plexsync.store import Store
+from plexsync.store.jobs import Job, Priority, Setback, State
+
+BATCH = 200
+IDLE_SECONDS = 60.0
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the agent's threads share: settings and clients, what the feed has read, and two signals."""
+
+    surroundings: Surroundings
+    snapshots: Snapshots
+    wanted: threading.Event
+    urgent: threading.Event
+
+
+class Worker:
+    """The one writer; all of it runs in one thread."""
+
+    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._shared = shared
+        self._around = shared.surroundings
+        self._now = now
+        self._jitter = random.Random()
+        self.index = Index(store, self._around, now)
+        self.planner = Planner(store, self._around, self.index)
+        self._applier = Applier(store, self._around, now)
+        self._covers = Covers(store, self._around)
+        self.breaker = Breaker()
+        self._at_work: set[int] = set()
+        self.done = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        while not stop.is_set():
+            self._shared.wanted.clear()
+            if not self.turn(stop):
+                self._shared.wanted.wait(self._pause())
+
+    def _pause(self) -> float:
+        now = self._now()
+        if self.breaker.trip is not None:
+            return max(0.05, self.breaker.trip.next_probe_at - now)
+        due = self._store.jobs.next_due()
+        return IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(0.05, due - now))
+
+    def turn(self, stop: threading.Event | None = None) -> bool:
+        """Work on one batch; returns False when there is nothing to do now."""
+        if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
+            return False
+        try:
+            probing = self.breaker.trip is not None
+            if not probing and not self._store.jobs.ready(self._now()) and self.index.is_ready:
+                return False
+            if probing:
+                self.index.forget_readiness()
+            self.index.make_ready()
+            self._recover()
+            self._shared.urgent.clear()
+            jobs = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH) or self._store.jobs.claim(
+                BATCH, self._now()
+            )
+            self._work(jobs, lambda: self._serve_urgent(stop))
+        except PlexSyncError as error:
+            self._note(error)
+            return False
+        return bool(jobs)
+
+    def _note(self, error: PlexSyncError) -> None:
+        if error.scope is Scope.ITEM:
+            raise error  # an item's trouble is settled where it arises
+        if self.breaker.open(error, self._now()):
+            _log.warning("waiting: %s", error)
+
+    def _recover(self) -> None:
+        trip = self.breaker.close()
+        if trip is not None:
+            _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
+
+    def _serve_urgent(self, stop: threading.Event | None) -> None:
+        """Between two writes of a large batch: let fresh edits go first, and a stop take effect."""
+        if stop is not None and stop.is_set():
+            raise Stopped
+        if not self._shared.urgent.is_set():
+            return
+        self._shared.urgent.clear()
+        fresh = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH)
+        self._work(tuple(job for job in fresh if job.scene_id not in self._at_work), lambda: None)
+
+    def _work(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+        ids = {job.scene_id for job in jobs}
+        self._at_work |= ids
+        try:
+            self._work_safely(jobs, between)
+        finally:
+            self._at_work -= ids
+
+    def _work_safely(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+        """Keep a scene that PlexSync itself stumbles over from stopping all others."""
+        if not jobs:
+            return
+        try:
+            self._images(jobs) if jobs[0].want == "image" else self._texts(jobs, between)
+        except (PlexSyncError, Stopped):
+            raise
+        except Exception as bug:  # noqa: BLE001  the edge of a job
+            if len(jobs) > 1:
+                for job in jobs:
+                    self._work_safely((job,), between)
+                return
+            _log.exception("scene %s", jobs[0].scene_id)
+            detail = {"code": "bug", "detail": f"{type(bug).__name__}: {bug}"}
+            self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
+
+    def _texts(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+        by_scene = {job.scene_id: job for job in jobs}
+        scenes = self._read(by_scene)
+        outlooks = self.planner.plan(scenes)
+        linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
+        if self._around.settings.flag("dry_run"):
+            self._hold_back(by_scene, linked)
+            linked_ids = {outlook.scene.id for outlook in linked}
+            self._park(by_scene, [outlook for outlook in outlooks if outlook.scene.id not in linked_ids])
+            return
+        runs = {job.scene_id: job.run_id for job in jobs}
+        applied = self._applier.apply(linked, runs, between)
+        self._settle(by_scene, linked, applied)
+        self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
+
+    def _read(self, jobs: Mapping[int, Job]) -> tuple[Scene, ...]:
+        """Read the newest state of all scenes; those that are gone are forgotten."""
+        known = self._shared.snapshots.take(jobs.values())
+        read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        with self._store.transaction():
+            for scene in read.scenes.values():
+                self._store.scenes.remember(scene, content(scene), self.index.file_rows(scene.files))
+            self._store.scenes.forget(read.gone)
+            self._store.jobs.forget(read.gone)
+        return (*known.values(), *read.scenes.values())
+
+    def _settle(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook], applied: Mapping[int, Applied]) -> None:
+        now, rule = self._now(), self._rule()
+        finished, images = [], []
+        with self._store.transaction():
+            for outlook in outlooks:
+                job, result = jobs[outlook.scene.id], applied[outlook.scene.id]
+                if result.error is not None:
+                    _log.warning("scene %s: %s", outlook.scene.id, result.error)
+                    self._store.jobs.set_aside(job, rule.after(job, result.error, now, "all"), now)
+                elif self._wants_image(outlook):
+                    images.append(job)
+                else:
+                    finished.append(job)
+            self._store.jobs.finish(finished, now)
+            self._store.jobs.leave_image(images, now)
+        self.done += len(finished) + len(images)
+        written = sum(result.written for result in applied.values())
+        if written:
+            _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))
+
+    def _wants_image(self, outlook: Outlook) -> bool:
+        memories = {
+            key: memory
+            for (_, key), memory in self._store.links.of_scenes([outlook.scene.id]).items()
+            if key in outlook.link.rating_keys
+        }
+        return self._covers.is_due(outlook.scene.updated_at, memories)
+
+    def _rule(self) -> RetryRule:
+        return RetryRule(int(self._around.settings.number("max_attempts")), self._jitter)
+
+    def _park(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
+        now = self._now()
+        with self._store.transaction():
+            for outlook in outlooks:
+                job = jobs[outlook.scene.id]
+                self._store.jobs.set_aside(job, parked(job, outlook.link, now), now)
+        missing = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.MISSING]
+        if missing and not self._around.settings.flag("no_plex_scan"):
+            self.index.scan(file for outlook in missing for file in outlook.scene.files)
+
+    def _hold_back(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
+        """Dry run: say what would be written and keep the jobs until it is switched off."""
+        now = self._now()
+        with self._store.transaction():
+            for outlook in outlooks:
+                if not outlook.changes:
+                    self._store.jobs.finish([jobs[outlook.scene.id]], now)
+                    continue
+                _log.info("dry run: scene %s: %d fields would change", outlook.scene.id, outlook.changes)
+                detail = {"code": "dry_run", "fields": str(outlook.changes)}
+                held = Setback(State.WAITING, "dry_run", detail, now + IDLE_SECONDS * 60 * 24 * 365)
+                self._store.jobs.set_aside(jobs[outlook.scene.id], held, now)
+
+    def _images(self, jobs: Sequence[Job]) -> None:
+        seen = self._store.scenes.seen([job.scene_id for job in jobs])
+        for job in jobs:
+            self._serve_urgent(None)
+            if job.scene_id in seen:
+                self._image(job, seen[job.scene_id].updated_at)
+            else:
+                self._store.jobs.finish([job], self._now())
+
+    def _image(self, job: Job, updated_at: str) -> None:
+        try:
+            self._covers.sync(job.scene_id, updated_at)
+        except ItemError as error:
+            _log.warning("cover of scene %s: %s", job.scene_id, error)
+            now = self._now()
+            self._store.jobs.set_aside(job, self._rule().after(job, error, now, "image"), now)
+        else:
+            self._store.jobs.finish([job], self._now())
+
+
+class Stopped(Exception):
+    """Raised between two writes when the agent is to end; nothing is lost, the jobs stay queued."""
