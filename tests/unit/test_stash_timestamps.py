@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plexsync.stash import timestamps
+
+MOMENTS = st.integers(0, 4_000_000_000)
+OFFSETS = st.integers(-12 * 4, 14 * 4).map(lambda quarters: quarters * 900)
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
+
+
+def stamp(moment: int, east: int) -> str:
+    """The stamp a server writes at a moment: RFC 3339 with its zone's offset, Z for none."""
+    text = datetime.fromtimestamp(moment, timezone(timedelta(seconds=east))).isoformat()
+    return text[:-6] + "Z" if east == 0 else text
+
+
+def stamp_in(moment: int, zone: str) -> str:
+    offset = datetime.fromtimestamp(moment, ZoneInfo(zone)).utcoffset()
+    assert offset is not None
+    return stamp(moment, int(offset.total_seconds()))
+
+
+@given(MOMENTS, OFFSETS)
+def test_a_stamp_is_read_back_as_the_moment_and_zone_it_was_made_in(moment: int, east: int) -> None:
+    assert timestamps.instant(stamp(moment, east)) == moment
+    assert timestamps.zone(stamp(moment, east)) == east
+
+
+@given(MOMENTS, OFFSETS, st.integers(0, 10**6))
+def test_a_bound_sorts_below_every_later_stamp_of_its_zone_and_above_every_earlier_one(
+    moment: int, east: int, seconds: int
+) -> None:
+    bound = timestamps.wall(moment, east)
+    assert stamp(moment + seconds, east) > bound
+    assert stamp(moment - seconds - 1, east) < bound
+
+
+@given(MOMENTS, OFFSETS, st.integers(0, 10**6))
+def test_the_westernmost_bound_sorts_below_later_stamps_of_any_zone(moment: int, east: int, seconds: int) -> None:
+    assert stamp(moment + seconds, east) > timestamps.wall(moment, timestamps.WESTERNMOST)
+
+
+@given(MOMENTS, ZONES, st.integers(0, 7200))
+def test_also_across_both_clock_changes_of_a_real_zone(moment: int, zone: str, seconds: int) -> None:
+    assert stamp_in(moment + seconds, zone) > timestamps.wall(moment, timestamps.WESTERNMOST)
+
+
+def test_the_autumn_hour_that_a_stamp_as_a_bound_would_miss() -> None:
+    before, after = "2026-10-25T02:59:50+02:00", "2026-10-25T02:00:10+01:00"
+    assert timestamps.instant(after) - timestamps.instant(before) == 20
+    assert after < before
+    assert after > timestamps.wall(timestamps.instant(before), timestamps.WESTERNMOST)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("1970-01-01T00:00:00Z", 0),
+        ("2026-11-22T20:04:40-05:00", 1795395880),
+        ("2026-11-23T01:04:40.123456789Z", 1795395880),
+        ("0001-01-01T00:00:00Z", -62135596800),
+    ],
+)
+def test_forms_a_stamp_comes_in(text: str, moment: int) -> None:
+    assert timestamps.instant(text) == moment
+
+
+@pytest.mark.parametrize("text", ["", "2026-11-22", "2026-11-22T20:04:40", "not a date"])
+def test_what_is_no_stamp_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="RFC 3339"):
+        timestamps.instant(text)
+
+
+def test_bounds_beyond_the_calendar_stay_at_its_ends() -> None:
+    assert timestamps.wall(-1e15, 0) == "0001-01-01T00:00:00"
+    assert timestamps.wall(1e15, 0) == "9999-12-31T23:59:59"
