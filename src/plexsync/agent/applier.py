@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
@@ -42,12 +42,10 @@ class Applier:
     ) -> dict[int, Applied]:
         """Write what changes and remember what Plex then shows; ``between`` is called between two writes.
 
-        Raises server errors; what was written by then is found out at the next try from the journal.
+        Raises server errors; what was written by then is known at the next try by its intent.
         """
-        plans = [plan for outlook in outlooks for plan in outlook.plans]
-        changing = [plan for plan in plans if plan.changes]
-        with self._store.transaction():
-            self._store.journal.plan(changing, run_ids, self._now())
+        changing = [plan for outlook in outlooks for plan in outlook.plans if plan.changes]
+        self._note_intent(outlooks, changing, run_ids)
         refused = self._send(changing, between)
         shown = self._read_back(changing, refused)
         results: dict[int, Applied] = {}
@@ -55,6 +53,15 @@ class Applier:
             for outlook in outlooks:
                 results[outlook.scene.id] = self._remember(outlook, shown, refused)
         return results
+
+    def _note_intent(self, outlooks: Sequence[Outlook], plans: Sequence[Plan], run_ids: Mapping[int, int]) -> None:
+        """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""
+        by_scene = {outlook.scene.id: outlook for outlook in outlooks}
+        with self._store.transaction():
+            self._store.journal.plan(plans, run_ids, self._now())
+            for plan in plans:
+                memory = self._memory(by_scene[plan.scene_id], plan, plan.intent, fingerprint="", updated_at=0)
+                self._store.links.remember(memory)
 
     def _send(self, plans: Sequence[Plan], between: Callable[[], None]) -> dict[Pair, ItemError]:
         by_item = {plan.rating_key: plan for plan in plans}
@@ -101,37 +108,31 @@ class Applier:
     def _keep(self, outlook: Outlook, plan: Plan, shown: Item | None) -> ItemError | None:
         """Remember one item as Plex shows it now; returns what is missing.
 
-        What did not arrive in full stays "planned" in the journal, so that the next try knows our own value again.
+        What did not arrive in full stays an intent, so that the next try knows our own value again.
         """
-        before = (outlook.items or {})[plan.rating_key]
-        item = before if not plan.changes else shown
+        item = shown if plan.changes else (outlook.items or {})[plan.rating_key]
         if item is None:
             self._store.journal.settle(plan.scene_id, plan.rating_key, "failed")
             return ItemGone(rating_key=plan.rating_key)
-        known = (outlook.memories or {}).get(plan.rating_key)
         left = merge(outlook.desired, item, plan.base, MergeRules.from_settings(self._around.settings)).changes
-        base = _without(plan.base, Base() if known is None else known.base, {change.field for change in left})
+        if left:
+            fields = ", ".join(change.field.value for change in left)
+            return NotApplied(rating_key=plan.rating_key, fields=fields)
         self._store.links.remember(
-            Memory(
-                scene_id=plan.scene_id,
-                rating_key=plan.rating_key,
-                section_id=plan.section_id,
-                base=base,
-                fingerprint="" if left else outlook.fingerprint,
-                item_updated_at=item.updated_at,
-                cover=Cover() if known is None else known.cover,
-                synced_at=self._now(),
-            )
+            self._memory(outlook, plan, plan.base, fingerprint=outlook.fingerprint, updated_at=item.updated_at)
         )
-        if not left:
-            self._store.journal.settle(plan.scene_id, plan.rating_key, "written")
-        else:
-            return NotApplied(rating_key=plan.rating_key, fields=", ".join(change.field.value for change in left))
+        self._store.journal.settle(plan.scene_id, plan.rating_key, "written")
         return None
 
-
-def _without(base: Base, before: Base, fields: set[object]) -> Base:
-    """Take back what was to be remembered of fields that did not arrive."""
-    pushed = {of: value for of, value in base.pushed.items() if of not in fields}
-    pushed.update({of: value for of, value in before.pushed.items() if of in fields})
-    return replace(base, pushed=pushed)
+    def _memory(self, outlook: Outlook, plan: Plan, base: Base, *, fingerprint: str, updated_at: int) -> Memory:
+        known = (outlook.memories or {}).get(plan.rating_key)
+        return Memory(
+            scene_id=plan.scene_id,
+            rating_key=plan.rating_key,
+            section_id=plan.section_id,
+            base=base,
+            fingerprint=fingerprint,
+            item_updated_at=updated_at,
+            cover=Cover() if known is None else known.cover,
+            synced_at=self._now(),
+        )

@@ -15,11 +15,9 @@ from plexsync.core.desired import Rules, desire, fingerprint
 from plexsync.core.match import decide
 from plexsync.core.merge import MergeRules, merge
 from plexsync.core.paths import path_key
-from plexsync.core.text import fold
-from plexsync.model import LIST_FIELDS, Base, Desired, Field, Item, Link, Plan, Scene, Value, Verdict
+from plexsync.model import Base, Desired, Item, Link, Plan, Scene, Verdict
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
-from plexsync.store.journal import Entry
 from plexsync.store.links import Memory
 
 
@@ -74,10 +72,9 @@ class Planner:
             )
         return tuple(outlooks)
 
-    def _merge(self, desired: Desired, item: Item, memory: Memory | None, rules: MergeRules) -> Plan:
-        base = Base() if memory is None else memory.base
-        unsettled = self._store.journal.unsettled(desired.scene_id, item.rating_key)
-        return merge(desired, item, recovered(base, item, unsettled), rules)
+    @staticmethod
+    def _merge(desired: Desired, item: Item, memory: Memory | None, rules: MergeRules) -> Plan:
+        return merge(desired, item, Base() if memory is None else memory.base, rules)
 
     def _link(self, scenes: Sequence[Scene]) -> tuple[dict[int, Link], dict[str, Item]]:
         """Link scenes by the index and check each link on the item itself.
@@ -113,35 +110,3 @@ class Planner:
                     if item is None or at.key not in {path_key(part.path) for part in item.parts}:
                         stale.add(key)
         return frozenset(stale)
-
-
-def recovered(base: Base, item: Item, unsettled: Sequence[Entry]) -> Base:
-    """Count as pushed what an interrupted write left in Plex.
-
-    A kill or a time-out between a write and its note leaves our own value in Plex without a base; taken for a person's
-    it would be kept for ever.
-    """
-    pushed = dict(base.pushed)
-    for entry in unsettled:
-        observed = item.fields[entry.field]
-        if entry.field in LIST_FIELDS:
-            pushed[entry.field] = _with_added(pushed.get(entry.field, ()), entry, observed)
-        elif observed == entry.after:
-            pushed[entry.field] = entry.after
-    return Base(pushed=pushed, wanted=base.wanted)
-
-
-def _with_added(known: Value, entry: Entry, observed: Value) -> Value:
-    there = {fold(name) for name in observed}
-    before = {fold(name) for name in entry.before}
-    kept = {fold(name) for name in known}
-    added = tuple(
-        name for name in entry.after if fold(name) in there and fold(name) not in before and fold(name) not in kept
-    )
-    return (*known, *added)
-
-
-def scalar(fields: Mapping[Field, Value], of: Field) -> str:
-    """Return a text field's value."""
-    value = fields[of]
-    return value if isinstance(value, str) else "; ".join(value)

@@ -73,14 +73,6 @@ class Journal:
             ],
         )
 
-    def unsettled(self, scene_id: int, rating_key: str) -> tuple[Entry, ...]:
-        """Return entries whose write may or may not have happened: a kill or a time-out came between."""
-        rows = self._db.execute(
-            "SELECT * FROM journal WHERE state = 'planned' AND scene_id = ? AND rating_key = ? ORDER BY id",
-            (scene_id, rating_key),
-        )
-        return tuple(map(_entry, rows))
-
     def settle(self, scene_id: int, rating_key: str, state: str) -> None:
         """Mark what was planned for a scene's item as ``written`` (Plex showed it) or ``failed``."""
         self._db.execute(

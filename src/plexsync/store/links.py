@@ -60,7 +60,7 @@ def _memory(row: sqlite3.Row) -> Memory:
         scene_id=row["scene_id"],
         rating_key=row["rating_key"],
         section_id=row["section_id"],
-        base=Base(pushed=_load(base["pushed"]), wanted=_load(base["wanted"])),
+        base=Base(*(_load(base[part]) for part in ("pushed", "wanted", "intended"))),
         fingerprint=row["fingerprint"],
         item_updated_at=row["item_updated_at"],
         cover=_cover(json.loads(row["images"])),
@@ -76,7 +76,8 @@ class Links:
 
     def remember(self, memory: Memory) -> None:
         """Keep one memory."""
-        base = {"pushed": _dump(memory.base.pushed), "wanted": _dump(memory.base.wanted)}
+        kept = memory.base
+        base = {"pushed": _dump(kept.pushed), "wanted": _dump(kept.wanted), "intended": _dump(kept.intended)}
         self._db.execute(
             """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, item_updated_at,
                    images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
