@@ -10,6 +10,7 @@ import pytest
 from plex_canned import TOKEN, Asked, Reply, as_json, canned, client_of
 from plexapi.server import PlexServer
 
+from plexsync.core.text import fold
 from plexsync.errors import (
     BadAnswer,
     ImageRejected,
@@ -24,7 +25,7 @@ from plexsync.model import LIST_FIELDS, Artwork, Base, Change, Field, Item, Plan
 from plexsync.plex import artwork, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import Edit, encode, send
-from plexsync.plex.names import PARAMETER, fold
+from plexsync.plex.names import PARAMETER
 from plexsync.sim.process import Process, start_plex
 
 SHARED = "a-friends-token"
@@ -169,7 +170,8 @@ def test_a_lock_alone_leaves_the_value(client: PlexClient) -> None:
     (edit,) = encode([Plan(1, "108", "1", (change,), (), Base())])
     send(client, edit)
     item = item_of(client, "108")
-    assert (item.fields[Field.TITLE], item.locked) == ("Film 108", {Field.TITLE})
+    assert item.fields[Field.TITLE] == "Film 108"
+    assert item.locked == {Field.TITLE}
 
 
 def test_refusals_of_edits(plex: Process, client: PlexClient) -> None:

@@ -8,12 +8,13 @@ server works through a request, because no name is in both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote
 
+from plexsync.core.text import fold
 from plexsync.model import LIST_FIELDS, Change, Field, Plan, Why
 from plexsync.plex.client import PlexClient
-from plexsync.plex.names import PARAMETER, fold
+from plexsync.plex.names import PARAMETER
 
 MAX_IDS = 100
 """How many items share a request; thousands were answered with 400 (plex.md 2.6)."""
@@ -51,10 +52,6 @@ class Edit:
     def query(self) -> str:
         """The whole query, ids first."""
         return f"type={_TYPE_MOVIE}&id={','.join(self.rating_keys)}&{self.parameters}"
-
-    def apart(self) -> tuple[Edit, ...]:
-        """Split into one edit per item, to find the one that Plex refuses."""
-        return tuple(replace(self, rating_keys=(key,)) for key in self.rating_keys)
 
 
 def encode(plans: Sequence[Plan]) -> tuple[Edit, ...]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from plexsync.core.text import fold
 from plexsync.errors import BadAnswer, ItemGone, NoSuchLibrary
 from plexsync.model import LIST_FIELDS, Field, Item, Listed, Part, Section, Value
 from plexsync.plex.client import Container, PlexClient, Query
-from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER, fold
+from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
 
 T = TypeVar("T")
 Row = Mapping[str, Any]

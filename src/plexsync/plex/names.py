@@ -1,11 +1,10 @@
-"""What Plex calls PlexSync's fields, and when Plex takes two tag names for one.
+"""What Plex calls PlexSync's fields.
 
-Source: reference plex.md 2.2 and 2.4; recording ``rs_metadata_movie_182_full.json``.
+Source: reference plex.md 2.2; recording ``rs_metadata_movie_182_full.json``.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 
 from plexsync.model import Field
@@ -35,8 +34,3 @@ ELEMENT: Mapping[Field, str] = {
 """The name of a list field's rows in an answer."""
 
 OF_LOCK: Mapping[str, Field] = {name: of for of, name in PARAMETER.items()}
-
-
-def fold(name: str) -> str:
-    """Reduce a name to what makes it different from others: composed, without blanks around it, caseless."""
-    return unicodedata.normalize("NFC", name).strip().casefold()
