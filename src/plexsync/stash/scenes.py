@@ -147,13 +147,12 @@ def _pages(client: StashClient, document: str, variables: Json, rows: int) -> It
         answer = client.query(document, {**variables, "after": after, "rows": rows})
         page: list[Json] = answer["findScenes"]["scenes"]
         if page:
+            if int(page[0]["id"]) <= after:
+                raise BadAnswer(server=SERVER, url=client.url, status="200", detail="the ids of a listing do not rise")
             yield page
         if len(page) < rows:
             return
-        last = int(page[-1]["id"])
-        if last <= after:
-            raise BadAnswer(server=SERVER, url=client.url, status="200", detail="the ids of a listing do not rise")
-        after = last
+        after = int(page[-1]["id"])
 
 
 def _listed(row: Json) -> ListedScene:

@@ -1,0 +1,117 @@
+"""Reading scenes: recorded answers, and the traps on a simulated server that has them all."""
+
+from __future__ import annotations
+
+import pytest
+from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
+
+from plexsync.errors import BadAnswer, Unsupported
+from plexsync.model import Entity, EntityKind, SceneFile
+from plexsync.stash import capabilities, database, parsing, scenes
+from plexsync.stash.client import QueryFailed
+
+FULL = recording("graphql/find_scenes_full.json")["response"]["body"]["data"]["findScenes"]["scenes"]
+
+
+def test_the_recorded_scenes_become_scenes() -> None:
+    found = {scene.id: scene for scene in map(parsing.scene, FULL)}
+    rows = {int(row["id"]): row for row in FULL}
+    assert found.keys() == rows.keys()
+    for id_, scene in found.items():
+        row = rows[id_]
+        assert (scene.title, scene.date, scene.rating100) == (row["title"], row["date"] or "", row["rating100"])
+        assert [one.name for one in scene.performers] == [one["name"] for one in row["performers"]]
+        assert [one.name for one in scene.groups] == [one["group"]["name"] for one in row["groups"]]
+        assert [one.path for one in scene.files] == [one["path"] for one in row["files"]]
+        assert (scene.created_at, scene.updated_at) == (row["created_at"], row["updated_at"])
+
+
+def test_the_recordings_hold_what_is_hard() -> None:
+    found = {scene.id: scene for scene in map(parsing.scene, FULL)}
+    assert {scene.date for scene in found.values()} >= {"2024", ""}
+    assert any(not scene.files for scene in found.values())
+    assert any(not scene.title for scene in found.values())
+    assert found[1].files == (SceneFile("/data/media/lib/blue.mp4", 1959, 1.4),)
+
+
+def test_a_studio_has_its_parent() -> None:
+    with_studio = next(row for row in FULL if row["studio"] and row["studio"]["parent_studio"])
+    studio, parent = with_studio["studio"], with_studio["studio"]["parent_studio"]
+    expected = Entity(int(studio["id"]), studio["name"], Entity(int(parent["id"]), parent["name"]))
+    assert parsing.scene(with_studio).studio == expected
+
+
+def test_texts_that_are_null_are_empty() -> None:
+    bare = {**FULL[0], "title": None, "details": None, "date": None, "director": None, "studio": None}
+    scene = parsing.scene(bare)
+    assert (scene.title, scene.details, scene.date, scene.director, scene.studio) == ("", "", "", "", None)
+
+
+def test_no_ids_no_question() -> None:
+    with canned(data({})) as server, client_of(server.url) as client:
+        assert scenes.read(client, []) == scenes.Read({}, frozenset())
+    assert server.asked == []
+
+
+def test_another_failure_than_a_gone_scene_is_not_taken_for_one() -> None:
+    with (
+        canned(recorded("graphql/find_scenes_ids_not_a_number.json")) as server,
+        client_of(server.url) as client,
+        pytest.raises(QueryFailed),
+    ):
+        scenes.read(client, [4])
+    assert len(server.asked) == 1
+
+
+def test_something_else_that_is_not_found_ends_in_an_error_and_not_in_a_loop() -> None:
+    def answer(asked: Asked) -> Reply:
+        if b"Existing" in asked.body:
+            return data({"s4": {"id": "4"}})
+        return Reply(body=b'{"errors": [{"message": "file with id 9 not found"}], "data": null}')
+
+    with canned(answer) as server, client_of(server.url) as client, pytest.raises(QueryFailed, match="file with id 9"):
+        scenes.read(client, [4])
+    assert len(server.asked) == 2
+
+
+def test_a_listing_whose_ids_do_not_rise_is_a_bad_answer() -> None:
+    row = {"id": "3", "created_at": "", "updated_at": "", "files": []}
+    with canned(data({"findScenes": {"scenes": [row]}})) as server, client_of(server.url) as client:
+        pages = scenes.listing(client, page=1)
+        assert [scene.id for scene in next(pages)] == [3]
+        with pytest.raises(BadAnswer):
+            next(pages)
+
+
+@pytest.fixture(params=["studio", "tag", "group", "performer"])
+def kind(request: pytest.FixtureRequest) -> EntityKind:
+    return EntityKind(request.param)
+
+
+def test_recorded_entities(kind: EntityKind) -> None:
+    reply = recorded(f"graphql/find_{kind.value}s.json")
+    with canned(reply) as server, client_of(server.url) as client:
+        found = scenes.entities(client, kind)
+    rows = recording(f"graphql/find_{kind.value}s.json")["response"]["body"]["data"][f"find{kind.value.title()}s"]
+    assert {str(id_): one.name for id_, one in found.items()} == {
+        row["id"]: row["name"] for row in rows[f"{kind.value}s"]
+    }
+    if kind is EntityKind.STUDIO:
+        assert found[2].parent_id == 1
+
+
+def test_the_recorded_database_path() -> None:
+    with canned(recorded("graphql/configuration_general.json")) as server, client_of(server.url) as client:
+        assert database.database_path(client) == "/root/.stash/stash-go.sqlite"
+
+
+def test_a_server_without_groups_is_too_old() -> None:
+    told = {
+        "version": {"version": "v0.26.2"},
+        "query": {"fields": [{"name": "findScenes"}]},
+        "scene": {"fields": [{"name": "movies"}]},
+        "filter": {"inputFields": [{"name": "id"}, {"name": "updated_at"}]},
+    }
+    with canned(data(told)) as server, client_of(server.url) as client, pytest.raises(Unsupported) as old:
+        capabilities.detect(client)
+    assert old.value.data == {"server": "stash", "version": "v0.26.2", "missing": "findGroups, groups"}
