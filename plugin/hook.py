@@ -84,19 +84,27 @@ def open_package() -> str:
     return here
 
 
-def ask_package(head: bytes, *, is_hook: bool) -> "tuple[bytes, str]":
-    """Let `plexsync.door` answer; of a hook's document it gets only the connection to Stash."""
+def parse(head: bytes, *, is_hook: bool) -> "dict[str, object]":
+    """Return what Stash sent; of a hook's document only the connection to Stash, since the rest may be huge."""
     import json
 
-    if is_hook:
-        drain()
-        text = head.decode("utf-8", "replace")
-        start = text.index("{", text.index('"server_connection"'))
-        connection, _ = json.JSONDecoder().raw_decode(text, start)
-        document = {"server_connection": connection, "args": {"mode": "hook"}}
-    else:
+    try:
+        if is_hook:
+            drain()
+            text = head.decode("utf-8", "replace")
+            start = text.index("{", text.index('"server_connection"'))
+            connection, _ = json.JSONDecoder().raw_decode(text, start)
+            return {"server_connection": connection, "args": {"mode": "hook"}}
         with open(STDIN, "rb", closefd=False) as stdin:
-            document = json.loads(head + stdin.read())
+            return dict(json.loads(head + stdin.read()))
+    except (ValueError, TypeError) as problem:
+        raise Trouble("what came on stdin is no document of Stash's: " + str(problem)) from problem
+
+
+def ask_package(document: "dict[str, object]") -> "tuple[bytes, str]":
+    """Let `plexsync.door` answer."""
+    import json
+
     here = open_package()
     from plexsync.door import run
 
@@ -115,7 +123,7 @@ def answer_stash() -> "tuple[bytes, str]":
         if os.environ.get("PLEXSYNC_NO_AGENT", "0") not in ("", "0") or (data and agent_lives(data)):
             drain()
             return b'{"output": "ok"}', ""
-    return ask_package(head, is_hook=is_hook)
+    return ask_package(parse(head, is_hook=is_hook))
 
 
 def main() -> None:

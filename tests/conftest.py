@@ -1,0 +1,79 @@
+"""What tests of every kind may use: the built plugin, as it is installed, and the Pythons it must work on."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pythons() -> dict[str, str]:
+    """Return one interpreter per supported minor version that this machine has, by version."""
+    found = {}
+    for minor in range(10, 14):
+        pyenv = os.environ.get("PYENV_ROOT", str(Path("~/.pyenv").expanduser()))
+        names = [f"python3.{minor}", *glob.glob(f"{pyenv}/versions/3.{minor}.*/bin/python3")]  # noqa: PTH207
+        for path in filter(None, map(shutil.which, names)):
+            command = [path, "-c", "import sys; print(sys.version_info[1])"]
+            answer = subprocess.run(command, capture_output=True, check=False)
+            if answer.stdout.strip() == str(minor).encode():
+                found[f"3.{minor}"] = path
+                break
+    return {**found, f"3.{sys.version_info[1]}": sys.executable}
+
+
+PYTHONS = pythons()
+
+
+@pytest.fixture(params=list(PYTHONS.values()), ids=list(PYTHONS))
+def any_python(request: pytest.FixtureRequest) -> str:
+    """Each Python at hand, in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with StashPlexSync.zip and index.yml, made from the files as they are now."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "bundle.py"), str(folder)], check=True)
+    return folder
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack the way Stash does: every file with the mode the zip gives it."""
+    with zipfile.ZipFile(archive) as opened:
+        for entry in opened.infolist():
+            target = folder / entry.filename
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(opened.read(entry))
+            target.chmod(entry.external_attr >> 16)
+
+
+@pytest.fixture(scope="session")
+def plugin_folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The built plugin, unpacked beside nothing else; nobody may write into it."""
+    folder = tmp_path_factory.mktemp("plugins") / "StashPlexSync"
+    unpack(built / "StashPlexSync.zip", folder)
+    folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for path in folders:
+        path.chmod(0o555)
+    yield folder
+    for path in folders:
+        path.chmod(0o755)
+
+
+@pytest.fixture
+def own_plugin(built: Path, tmp_path: Path) -> Path:
+    """The built plugin, unpacked for one test that changes something in it."""
+    folder = tmp_path / "StashPlexSync"
+    unpack(built / "StashPlexSync.zip", folder)
+    return folder
