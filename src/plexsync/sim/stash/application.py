@@ -1,0 +1,165 @@
+"""Puts the server together and listens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from plexsync.sim.stash import images, schema
+from plexsync.sim.stash.access import Access
+from plexsync.sim.stash.clock import Clock
+from plexsync.sim.stash.config import Config
+from plexsync.sim.stash.control import Control
+from plexsync.sim.stash.database import Database
+from plexsync.sim.stash.disk import Disk
+from plexsync.sim.stash.engine import Engine
+from plexsync.sim.stash.gate import Gate, Weather
+from plexsync.sim.stash.graphql_http import GraphQL
+from plexsync.sim.stash.hooks import Hooks
+from plexsync.sim.stash.jobs import Jobs
+from plexsync.sim.stash.journal import Journal
+from plexsync.sim.stash.library import Library
+from plexsync.sim.stash.loading import Loader
+from plexsync.sim.stash.log import Log
+from plexsync.sim.stash.mutations import all_resolvers
+from plexsync.sim.stash.pages import Pages
+from plexsync.sim.stash.plugins import Plugins
+from plexsync.sim.stash.processes import Launcher
+from plexsync.sim.stash.readers import all_fields
+from plexsync.sim.stash.searches import make_searches
+from plexsync.sim.stash.sessions import Sessions
+from plexsync.sim.stash.shapes import Shapes
+from plexsync.sim.stash.state import Stash
+
+# Covers in base64 come inside mutations.
+_LARGEST_BODY = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    folder: Path
+    plugins: Path | None = None
+    library: Path | None = None
+    version: str = "v0.30.1"
+    username: str = ""
+    password: str = ""
+    max_session_age: int | None = None
+    timezone: str = "UTC"
+    python: str = ""
+    read_ms: float = 0.0
+    write_ms: float = 0.0
+    port: int = 0
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+
+class Server:
+    """The running server: made, then listened on, then closed."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        version = schema.version(options.version)
+        graphql_schema = schema.load(options.version)
+        self.stash = _stash(options, version, Shapes(graphql_schema))
+        self._weather = Weather(options.read_ms, options.write_ms)
+        self._engine = Engine(graphql_schema, all_fields(), all_resolvers())
+        self._runner: web.AppRunner | None = None
+        self._worker: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        config = self.stash.config
+        return f"{config.scheme}://{config.host}:{config.port}"
+
+    async def listen(self) -> None:
+        """Open the port and start doing jobs."""
+        config = self.stash.config
+        # A client that goes away takes its running hooks with it, as recorded (plugin-loading.md §7).
+        self._runner = web.AppRunner(self._application(), handler_cancellation=True, access_log=None)
+        await self._runner.setup()
+        tls = _tls(self._options)
+        site = web.TCPSite(self._runner, config.host, self._options.port, ssl_context=tls, shutdown_timeout=0.5)
+        await site.start()
+        config.port = int(self._runner.addresses[0][1])
+        config.scheme = "https" if tls else "http"
+        self.stash.plugins.reload()
+        self._worker = asyncio.create_task(self.stash.jobs.work())
+
+    async def close(self) -> None:
+        """End; plugins that run are not told and keep running."""
+        if self._worker is not None:
+            self._worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._worker
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self.stash.database.close()
+
+    def _application(self) -> web.Application:
+        stash, journal = self.stash, Journal()
+        access = Access(stash.config, stash.sessions)
+        gate = Gate(stash, access, GraphQL(stash, self._engine), journal, self._weather)
+        application = web.Application(middlewares=[gate.middleware], client_max_size=_LARGEST_BODY)
+        application.add_routes(Control(stash, journal, self._weather).routes())
+        application.add_routes(images.routes(stash.library))
+        application.add_routes(Pages(stash, access).routes())
+        return application
+
+
+def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
+    clock = Clock(options.timezone)
+    log = Log(clock)
+    config = _config(options)
+    library = Library(clock)
+    if options.library is not None:
+        Loader(library).load(json.loads(options.library.read_text("utf-8")))
+    sessions = Sessions(config, clock)
+    plugins = Plugins(config, log)
+    launcher = Launcher(log, options.python)
+    return Stash(
+        version=version,
+        clock=clock,
+        config=config,
+        library=library,
+        database=Database(config.database_path),
+        log=log,
+        sessions=sessions,
+        shapes=shapes,
+        searches=make_searches(),
+        disk=Disk(),
+        plugins=plugins,
+        launcher=launcher,
+        hooks=Hooks(config, sessions, plugins, launcher, log),
+        jobs=Jobs(clock, log),
+    )
+
+
+def _config(options: Options) -> Config:
+    folder = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    config = Config(folder, (options.plugins or folder / "plugins").resolve())
+    config.read()
+    if options.username or options.password:
+        config.username, config.password = options.username, options.password
+    if options.max_session_age is not None:
+        config.max_session_age = options.max_session_age
+    config.plugins_path.mkdir(parents=True, exist_ok=True)
+    config.save()
+    return config
+
+
+def _tls(options: Options) -> ssl.SSLContext | None:
+    if options.tls_cert is None or options.tls_key is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(options.tls_cert, options.tls_key)
+    return context

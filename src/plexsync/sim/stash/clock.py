@@ -1,0 +1,55 @@
+"""The server's clock: it tells the time in the server's own zone, and a test may move it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+
+class Clock:
+    """The wall clock plus `offset` seconds, told as Stash stores times: RFC 3339 text with the zone's own offset."""
+
+    def __init__(self, zone: str = "UTC") -> None:
+        self.offset = 0.0
+        self._zone = _zone(zone)
+
+    def set_zone(self, zone: str) -> None:
+        """Move the server to another time zone; texts stored before stay as they are (recording `tz_all_*`)."""
+        self._zone = _zone(zone)
+
+    def now(self) -> datetime:
+        """Return the present in the server's zone."""
+        return datetime.fromtimestamp(time.time() + self.offset, timezone.utc).astimezone(self._zone)
+
+    def stamp(self) -> str:
+        """Return the present in whole seconds, as `updated_at` and `created_at` are stored."""
+        return rfc3339(self.now().replace(microsecond=0))
+
+    def precise(self) -> str:
+        """Return the present with its fraction, as job times are told."""
+        return rfc3339(self.now())
+
+    def adopt(self, text: str) -> str:
+        """Return an RFC 3339 text as this server would have stored that moment."""
+        return rfc3339(parse(text).astimezone(self._zone).replace(microsecond=0))
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write an aware moment in the way Go does: `Z` for UTC, no trailing zeros in the fraction."""
+    text = moment.isoformat()
+    return f"{text[:-6]}Z" if moment.utcoffset() == timedelta(0) else text
+
+
+def parse(text: str) -> datetime:
+    """Read an RFC 3339 text; raises ValueError."""
+    return datetime.fromisoformat(f"{text[:-1]}+00:00" if text.endswith("Z") else text)
+
+
+def unix(text: str) -> int:
+    """Return the Unix seconds of a stored text, the `t` of image addresses."""
+    return int(parse(text).timestamp())
+
+
+def _zone(name: str) -> tzinfo:
+    return timezone.utc if name == "UTC" else ZoneInfo(name)

@@ -1,0 +1,72 @@
+"""The server's settings, kept in `config.yml` of its folder (as JSON, which is YAML too) across restarts."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_KEPT = (
+    "username",
+    "password",
+    "api_key",
+    "max_session_age",
+    "plugin_settings",
+    "disabled_plugins",
+    "session_store_key",
+)
+
+
+@dataclass
+class Config:
+    """What is set. `folder` is the config folder; `plugin_settings` maps a plugin's id to its whole map."""
+
+    folder: Path
+    plugins_path: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    scheme: str = "http"
+    username: str = ""
+    password: str = ""
+    api_key: str = ""
+    max_session_age: int = 3600
+    python_path: str = ""
+    plugin_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    disabled_plugins: list[str] = field(default_factory=list)
+    session_store_key: str = field(default_factory=lambda: secrets.token_hex(32))
+
+    @property
+    def path(self) -> Path:
+        """The file the settings are kept in."""
+        return self.folder / "config.yml"
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return self.folder / "stash-go.sqlite"
+
+    @property
+    def protected(self) -> bool:
+        """Whether a login is asked for: only with both a name and a password (reference §2.2)."""
+        return bool(self.username and self.password)
+
+    def read(self) -> None:
+        """Take over what an earlier run saved here, if any."""
+        if self.path.exists():
+            for name, value in json.loads(self.path.read_text("utf-8")).items():
+                if name in _KEPT:
+                    setattr(self, name, value)
+
+    def save(self) -> None:
+        """Write the settings down."""
+        kept = {name: getattr(self, name) for name in _KEPT}
+        self.path.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+
+    def make_api_key(self) -> str:
+        """Return a new key of the recorded form (three parts, the first one a JWT header); none without a user."""
+        if not self.username:
+            return ""
+        parts = (secrets.token_urlsafe(24)[:32], secrets.token_urlsafe(64)[:75], secrets.token_urlsafe(32)[:43])
+        return f"eyJ{parts[0][3:]}.eyJ{parts[1][3:]}.{parts[2]}"

@@ -1,0 +1,123 @@
+"""Answers one GraphQL request: document, variables, root fields in order, errors in the server's shape."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType, execute_sync
+from graphql.execution.values import VariableValues, get_argument_values
+
+from plexsync.sim.stash.errors import NotSimulated, Refused
+from plexsync.sim.stash.plans import Compiler, Fields, RootField
+from plexsync.sim.stash.schema import BadDocument, Documents, operation
+from plexsync.sim.stash.variables import coerce
+
+Json = dict[str, Any]
+Resolver = Callable[[Any, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One GraphQL request as it came in."""
+
+    query: str
+    variables: Json
+    operation: str | None = None
+
+
+class Engine:
+    """Executes questions against one schema; resolvers of mutations may be coroutines, all others must not be."""
+
+    def __init__(self, schema: GraphQLSchema, fields: Fields, resolvers: Mapping[str, Resolver]) -> None:
+        self._schema = schema
+        self._documents = Documents(schema)
+        self._fields = fields
+        self._resolvers = resolvers
+        self._plans: dict[tuple[str, str | None], list[RootField]] = {}
+
+    async def answer(self, question: Question, request: Any) -> Json:
+        """Return the JSON answer; raises BadDocument for a protocol error."""
+        document = self._documents.get(question.query)
+        chosen = operation(document, question.operation)
+        variables = coerce(self._schema, chosen, question.variables)
+        if _introspects(chosen):
+            return self._introspection(document, question)
+        try:
+            plan = self._plan(question, document, chosen, variables)
+        except NotSimulated as refusal:
+            return {"errors": [{"message": str(refusal)}], "data": None}
+        return await self._run(plan, chosen, variables, request)
+
+    def kind(self, question: Question) -> tuple[str, str]:
+        """Return the operation's kind and its name (the first root field's where it has none), for counting."""
+        chosen = operation(self._documents.get(question.query), question.operation)
+        first = chosen.selection_set.selections[0]
+        fallback = getattr(getattr(first, "name", None), "value", "?")
+        return chosen.operation.value, chosen.name.value if chosen.name else str(fallback)
+
+    def _plan(
+        self,
+        question: Question,
+        document: DocumentNode,
+        chosen: OperationDefinitionNode,
+        variables: VariableValues,
+    ) -> list[RootField]:
+        key = (question.query, question.operation)
+        if key in self._plans:
+            return self._plans[key]
+        compiler = Compiler(self._schema, self._fields, document, variables)
+        plan = compiler.root(chosen)
+        if compiler.reusable and len(self._plans) < 1000:
+            self._plans[key] = plan
+        return plan
+
+    async def _run(
+        self, plan: list[RootField], chosen: OperationDefinitionNode, variables: VariableValues, request: Any
+    ) -> Json:
+        root_type = self._schema.get_root_type(chosen.operation)
+        assert root_type is not None
+        data: Json | None = {}
+        errors = []
+        for field in plan:
+            try:
+                arguments = get_argument_values(root_type.fields[field.name], field.node, variables)
+                value = await self._value(field, request, arguments)
+                if data is not None:
+                    data[field.key] = value
+            except Refused as refusal:
+                errors.append({"message": str(refusal), "path": [field.key]})
+                if data is not None and field.nullable:
+                    data[field.key] = None
+                else:
+                    data = None
+        return {"errors": errors, "data": data} if errors else {"data": data}
+
+    async def _value(self, field: RootField, request: Any, arguments: Mapping[str, Any]) -> Any:
+        resolver = self._resolvers.get(field.name)
+        if resolver is None:
+            raise NotSimulated(f"the simulator does not know {field.name}")
+        value = resolver(request, arguments)
+        if inspect.isawaitable(value):
+            value = await value
+        return field.finish(value, request)
+
+    def _introspection(self, document: DocumentNode, question: Question) -> Json:
+        result = execute_sync(
+            self._schema, document, variable_values=question.variables, operation_name=question.operation
+        )
+        return dict(result.formatted)
+
+
+def read_question(body: object) -> Question:
+    """Return the question in a JSON body; raises BadDocument where the server does."""
+    if not isinstance(body, dict):
+        raise BadDocument([{"message": "json request body could not be decoded"}])
+    return Question(body.get("query") or "", body.get("variables") or {}, body.get("operationName"))
+
+
+def _introspects(chosen: OperationDefinitionNode) -> bool:
+    names = {getattr(getattr(node, "name", None), "value", "") for node in chosen.selection_set.selections}
+    return chosen.operation is OperationType.QUERY and bool(names & {"__schema", "__type"})

@@ -1,0 +1,14 @@
+"""All resolvers of the simulator."""
+
+from __future__ import annotations
+
+from plexsync.sim.stash.engine import Resolver
+from plexsync.sim.stash.mutations_people import people_mutations
+from plexsync.sim.stash.mutations_scene import scene_mutations
+from plexsync.sim.stash.mutations_system import system_mutations
+from plexsync.sim.stash.queries import all_queries
+
+
+def all_resolvers() -> dict[str, Resolver]:
+    """Return the resolvers of queries and mutations by field name."""
+    return {**all_queries(), **scene_mutations(), **people_mutations(), **system_mutations()}

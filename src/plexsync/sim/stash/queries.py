@@ -1,0 +1,267 @@
+"""The queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plexsync.sim.stash.engine import Resolver
+from plexsync.sim.stash.errors import Refused
+from plexsync.sim.stash.finding import Search, page
+from plexsync.sim.stash.inputs import atoi
+from plexsync.sim.stash.jobs import Job
+from plexsync.sim.stash.rows import Scene
+from plexsync.sim.stash.state import Request
+
+Arguments = Mapping[str, Any]
+
+
+def all_queries() -> dict[str, Resolver]:
+    """Return the resolvers by query name."""
+    return {
+        "findScene": find_scene,
+        "findScenes": find_scenes,
+        "findPerformers": _finder("performers", "performer_filter"),
+        "findStudios": _finder("studios", "studio_filter"),
+        "findTags": _finder("tags", "tag_filter"),
+        "findGroups": _finder("groups", "group_filter"),
+        "findMovies": _finder("groups", "movie_filter", answer="movies"),
+        "findGalleries": _finder("galleries", "gallery_filter"),
+        "findSceneMarkers": _finder("markers", "scene_marker_filter", answer="scene_markers"),
+        "findFiles": find_files,
+        "findFolders": _finder("folders", "folder_filter"),
+        "findFile": find_file,
+        "findFolder": find_folder,
+        **{f"find{noun}": _one(table) for noun, table in _TABLES.items()},
+        **{f"all{noun}s": _all(table) for noun, table in {**_TABLES, "Scene": "scenes"}.items() if noun != "Gallery"},
+        "stats": stats,
+        "version": version,
+        "systemStatus": system_status,
+        "configuration": configuration,
+        "plugins": plugins,
+        "pluginTasks": plugin_tasks,
+        "jobQueue": lambda request, arguments: request.stash.jobs.queue(),
+        "findJob": find_job,
+    }
+
+
+_TABLES = {
+    "Performer": "performers",
+    "Studio": "studios",
+    "Tag": "tags",
+    "Group": "groups",
+    "Movie": "groups",
+    "Gallery": "galleries",
+}
+
+
+def find_scene(request: Request, arguments: Arguments) -> Scene | None:
+    """Return one scene by id, null if it is gone (recording find_scene_deleted)."""
+    if arguments.get("id") is None:
+        raise Refused("the simulator finds scenes by id only")
+    return request.stash.library.scenes.get(atoi(arguments["id"], "converting id"))
+
+
+def find_scenes(request: Request, arguments: Arguments) -> dict[str, Any]:
+    """Return scenes by ids, else by filter; an empty list of ids means none was given (find_scenes_ids_empty)."""
+    library, search = request.stash.library, request.stash.searches.scenes
+    wanted = arguments.get("ids") or arguments.get("scene_ids")
+    if wanted:
+        rows = shown = search.by_ids(library, wanted)
+    else:
+        paging = arguments.get("filter") or {}
+        rows = search.all(library, arguments.get("scene_filter"), paging)
+        shown = page(rows, paging)
+    return {"count": len(rows), "scenes": shown, "rows": rows}
+
+
+def find_files(request: Request, arguments: Arguments) -> dict[str, Any]:
+    """Return files by ids or filter."""
+    search: Search = request.stash.searches.files
+    rows, shown = _found(search, request, arguments, "file_filter")
+    duration, size = sum(row.duration for row in rows), sum(row.size for row in rows)
+    return {"count": len(rows), "files": shown, "duration": duration, "size": size, "megapixels": 0}
+
+
+def find_file(request: Request, arguments: Arguments) -> Any:
+    """Return one file by id or exact path; a missing one is an error here."""
+    library = request.stash.library
+    if arguments.get("id") is not None:
+        return library.files.one(atoi(arguments["id"], "converting id"))
+    file = library.file_at(arguments.get("path") or "")
+    if file is None:
+        raise Refused("file not found")
+    return file
+
+
+def find_folder(request: Request, arguments: Arguments) -> Any:
+    """Return one folder by id or exact path; a missing one is an error here."""
+    folders = request.stash.library.folders
+    if arguments.get("id") is not None:
+        return folders.one(atoi(arguments["id"], "converting id"))
+    found = next((folder for folder in folders if folder.path == arguments.get("path")), None)
+    if found is None:
+        raise Refused("folder not found")
+    return found
+
+
+def _finder(table: str, filter_name: str, answer: str | None = None) -> Resolver:
+    def resolve(request: Request, arguments: Arguments) -> dict[str, Any]:
+        search: Search = getattr(request.stash.searches, table)
+        rows, shown = _found(search, request, arguments, filter_name)
+        return {"count": len(rows), answer or table: shown}
+
+    return resolve
+
+
+def _found(search: Search, request: Request, arguments: Arguments, filter_name: str) -> tuple[list[Any], list[Any]]:
+    library = request.stash.library
+    wanted = arguments.get("ids") or arguments.get("performer_ids")
+    if wanted:
+        rows = search.by_ids(library, wanted)
+        return rows, rows
+    paging = arguments.get("filter") or {}
+    rows = search.all(library, arguments.get(filter_name), paging)
+    return rows, page(rows, paging)
+
+
+def _one(table: str) -> Resolver:
+    def resolve(request: Request, arguments: Arguments) -> Any:
+        return getattr(request.stash.library, table).get(atoi(arguments["id"], "converting id"))
+
+    return resolve
+
+
+def _all(table: str) -> Resolver:
+    return lambda request, arguments: list(getattr(request.stash.library, table))
+
+
+def stats(request: Request, arguments: Arguments) -> dict[str, Any]:
+    """Return the counts."""
+    library = request.stash.library
+    scenes = list(library.scenes)
+    return {
+        "scene_count": len(scenes),
+        "scenes_size": sum(file.size for file in library.files),
+        "scenes_duration": sum(file.duration for file in library.files),
+        "image_count": 0,
+        "images_size": 0,
+        "gallery_count": len(library.galleries),
+        "performer_count": len(library.performers),
+        "studio_count": len(library.studios),
+        "group_count": len(library.groups),
+        "movie_count": len(library.groups),
+        "tag_count": len(library.tags),
+        "total_o_count": sum(len(scene.o_history) for scene in scenes),
+        "total_play_duration": sum(scene.play_duration for scene in scenes),
+        "total_play_count": sum(len(scene.play_history) for scene in scenes),
+        "scenes_played": sum(bool(scene.play_history) for scene in scenes),
+    }
+
+
+def version(request: Request, arguments: Arguments) -> dict[str, str]:
+    """Return the version; development builds tell tag, distance and commit (recording version)."""
+    name = request.stash.version.name
+    told = "v0.30.1-19-gcf3489efd" if name == "develop-2026-01" else name
+    return {"version": told, "hash": "cf3489efd", "build_time": "2026-11-23 00:52:48"}
+
+
+def system_status(request: Request, arguments: Arguments) -> dict[str, Any]:
+    """Return a status that is always OK."""
+    stash = request.stash
+    return {
+        "status": "OK",
+        "databaseSchema": stash.version.database_schema,
+        "databasePath": str(stash.config.database_path),
+        "configPath": str(stash.config.path),
+        "appSchema": stash.version.database_schema,
+        "os": "linux",
+        "workingDir": str(stash.config.folder),
+        "homeDir": str(stash.config.folder),
+        "ffmpegPath": "/usr/bin/ffmpeg",
+        "ffprobePath": "/usr/bin/ffprobe",
+    }
+
+
+def configuration(request: Request, arguments: Arguments) -> dict[str, Any]:
+    """Return the general settings; plugin settings have a reader of their own."""
+    return {"general": general(request), "ui": {}}
+
+
+def general(request: Request) -> dict[str, Any]:
+    """Return the general settings the simulator has; the password is told as its hash (configure_credentials)."""
+    config = request.stash.config
+    folder = str(config.folder)
+    return {
+        "apiKey": config.api_key,
+        "username": config.username,
+        "password": f"$2a$04${'x' * 53}" if config.password else "",
+        "databasePath": str(config.database_path),
+        "configFilePath": str(config.path),
+        "stashes": [{"path": path, "excludeVideo": False, "excludeImage": False} for path in _roots(request)],
+        "parallelTasks": 1,
+        "maxSessionAge": config.max_session_age,
+        "pluginsPath": str(config.plugins_path),
+        "pythonPath": config.python_path,
+        "logFile": f"{folder}/stash.log",
+        "logLevel": "Info",
+        "generatedPath": f"{folder}/generated",
+        "cachePath": f"{folder}/cache",
+        "metadataPath": f"{folder}/metadata",
+        "scrapersPath": f"{folder}/scrapers",
+        "blobsPath": f"{folder}/blobs",
+        "videoFileNamingAlgorithm": "OSHASH",
+        "calculateMD5": False,
+    }
+
+
+def _roots(request: Request) -> list[str]:
+    folders = request.stash.library.folders
+    return sorted({folder.path for folder in folders if folder.parent_id is None})
+
+
+def plugins(request: Request, arguments: Arguments) -> list[dict[str, Any]]:
+    """Return the plugins by id, with null where a list is empty except for the settings (recording plugins_list)."""
+    return [_plugin(request, plugin) for plugin in sorted(request.stash.plugins.all(), key=lambda plugin: plugin.id)]
+
+
+def _plugin(request: Request, plugin: Any) -> dict[str, Any]:
+    base = f"{request.base_url}/plugin/{plugin.id}"
+    return {
+        "id": plugin.id,
+        "name": plugin.name,
+        "description": plugin.description,
+        "url": plugin.url,
+        "version": plugin.version,
+        "enabled": request.stash.plugins.enabled(plugin),
+        "requires": list(plugin.requires) or None,
+        "tasks": [{"name": task.name, "description": task.description} for task in plugin.tasks] or None,
+        "hooks": [{"name": hook.name, "description": "", "hooks": list(hook.triggers) or None} for hook in plugin.hooks]
+        or None,
+        "settings": [_setting(setting) for setting in plugin.settings],
+        "paths": {
+            "javascript": [f"{base}/javascript"] if plugin.javascript else None,
+            "css": [f"{base}/css"] if plugin.css else None,
+        },
+    }
+
+
+def _setting(setting: Any) -> dict[str, Any]:
+    names = ("name", "display_name", "description", "type")
+    return {name: getattr(setting, name) for name in names}
+
+
+def plugin_tasks(request: Request, arguments: Arguments) -> list[dict[str, Any]]:
+    """Return the tasks of all enabled plugins."""
+    stash = request.stash
+    return [
+        {"name": task.name, "description": task.description, "plugin": _plugin(request, plugin)}
+        for plugin in stash.plugins.all()
+        if stash.plugins.enabled(plugin)
+        for task in plugin.tasks
+    ]
+
+
+def find_job(request: Request, arguments: Arguments) -> Job | None:
+    """Return a job of the queue or of the last ten, else null (recording find_job_unknown)."""
+    return request.stash.jobs.find(str(arguments["input"]["id"]))
