@@ -56,7 +56,7 @@ class Client:
         reply = self._pool.request(method, self.sim.url + path, headers=sent, body=body)
         return Answer(reply.status, reply.headers, reply.data)
 
-    def get(self, path: str, **headers: str) -> Any:
+    def get(self, path: str, **headers: Any) -> Any:
         reply = self.ask("GET", path, **headers)
         assert reply.status == 200, (reply.status, reply.headers, reply.body)
         return reply.json()

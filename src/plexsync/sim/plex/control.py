@@ -43,6 +43,10 @@ class Control:
             return [dump_item(self._library.item(int(key))) for key in request.query["ids"].split(",")]
         return {**dump(self._library), "machine_id": self._server.machine_id}
 
+    async def process(self, _request: web.Request, _: Json) -> Json:
+        """`GET process`: what the simulator itself has cost so far."""
+        return {"cpu_seconds": time.process_time()}
+
     async def reset_counters(self, _request: web.Request, _: Json) -> Json:
         """`POST reset_counters`."""
         self._server.journal.reset()
@@ -162,6 +166,7 @@ def routes(server: Server) -> Iterable[web.RouteDef]:
         _route("GET", "requests", control.requests),
         _route("GET", "edits", control.edits),
         _route("GET", "dump", control.dump),
+        _route("GET", "process", control.process),
         _route("POST", "reset_counters", control.reset_counters),
         _route("POST", "switches", control.switches),
         _route("POST", "latency", control.latency),

@@ -32,14 +32,14 @@ def load(library: Library, document: Mapping[str, Any]) -> None:
 
 
 def _reserve(library: Library, document: Mapping[str, Any]) -> None:
-    """Keep the rating keys the document asks for from being given to anything else meanwhile."""
+    """Keep the numbers the document asks for from being given to anything else meanwhile."""
     wanted = [
         int(item["ratingKey"])
         for section in document.get("sections", [])
         for item in section.get("items", [])
         if "ratingKey" in item
     ]
-    library.next_id = max([library.next_id, *(key + 1 for key in wanted)])
+    library.next_id = max([library.next_id, document.get("next_id", 1), *(key + 1 for key in wanted)])
 
 
 def _load_section(library: Library, entry: Mapping[str, Any]) -> None:
@@ -62,8 +62,10 @@ def _load_section(library: Library, entry: Mapping[str, Any]) -> None:
     if section.key in library.sections:
         raise Refused(409, f"section {section.key} exists")
     library.sections[section.key] = section
-    for item in entry.get("items", []):
-        load_item(library, section, item)
+    loaded = [(load_item(library, section, one), one) for one in entry.get("items", [])]
+    # Members that came after their collection have moved its times.
+    for item, one in loaded:
+        _set_times(item, one)
 
 
 def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> Item:
@@ -101,6 +103,10 @@ def _finish(library: Library, item: Item, entry: Mapping[str, Any]) -> None:
         if element in entry:
             item.galleries[element] = _load_gallery(entry[element])
     library.changed(item, "created")
+    _set_times(item, entry)
+
+
+def _set_times(item: Item, entry: Mapping[str, Any]) -> None:
     item.added_at = int(entry.get("addedAt", item.added_at))
     item.updated_at = int(entry.get("updatedAt", item.added_at if "addedAt" in entry else item.updated_at))
 
@@ -173,10 +179,15 @@ def _media_entries(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _media(library: Library, entry: Mapping[str, Any]) -> Media:
     parts = [
-        Part(library.new_id(), file["path"], int(file.get("size", 1_000_000)), int(file.get("duration", 60_000)))
+        Part(
+            id=library.new_id(file.get("id")),
+            path=file["path"],
+            size=int(file.get("size", 1_000_000)),
+            duration=int(file.get("duration", 60_000)),
+        )
         for file in entry["parts"]
     ]
-    return Media(library.new_id(), parts, entry.get("proxyType"))
+    return Media(library.new_id(entry.get("id")), parts, entry.get("proxyType"))
 
 
 def dump_item(item: Item) -> dict[str, Any]:
@@ -233,12 +244,12 @@ def dump(library: Library) -> dict[str, Any]:
 def dump_state(library: Library) -> dict[str, Any]:
     """The whole library with the pictures' bytes, to go on from after a restart."""
     blobs = {sha1: base64.b64encode(content).decode() for sha1, content in library.blobs.items()}
-    return {**dump(library), "blobs": blobs}
+    return {**dump(library), "blobs": blobs, "next_id": library.next_id}
 
 
 def _dump_media(media: Media) -> dict[str, Any]:
-    parts = [{"path": part.path, "size": part.size, "duration": part.duration} for part in media.parts]
-    return {"parts": parts, "proxyType": media.proxy_type}
+    parts = [{"id": part.id, "path": part.path, "size": part.size, "duration": part.duration} for part in media.parts]
+    return {"id": media.id, "parts": parts, "proxyType": media.proxy_type}
 
 
 def _dump_gallery(gallery: Gallery | None) -> dict[str, Any]:

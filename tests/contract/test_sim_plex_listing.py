@@ -1,0 +1,131 @@
+"""Paging, sorting, filtering and trimming of listings (plex.md 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
+
+from plexsync.sim.process import start_plex
+
+ALL = "/library/sections/1/all?type=1"
+
+
+@pytest.fixture(scope="module")
+def plex() -> Iterator[Client]:
+    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0) as sim:
+        client = Client(sim)
+        for number in range(10):
+            client.add(
+                title=f"Film {number}",
+                addedAt=1_000 + number,
+                Label=["Even"] if number % 2 == 0 else ["Odd"],
+                originallyAvailableAt=f"20{10 + number}-05-05",
+                summary="long",
+            )
+        yield client
+        client.close()
+
+
+def titles(container: dict[str, Any]) -> list[str]:
+    return [row["title"] for row in container.get("Metadata", [])]
+
+
+@pytest.mark.parametrize("how", ["header", "query"])
+def test_pages_cover_everything_once(plex: Client, how: str) -> None:
+    seen: list[str] = []
+    while True:
+        start = str(len(seen))
+        if how == "header":
+            page = plex.get(ALL + "&sort=id", X_Plex_Container_Start=start, X_Plex_Container_Size="4")
+        else:
+            page = plex.get(f"{ALL}&sort=id&X-Plex-Container-Start={start}&X-Plex-Container-Size=4")
+        assert (page["totalSize"], page["offset"], page["size"]) == (10, len(seen), len(titles(page)))
+        if not titles(page):
+            break
+        seen += titles(page)
+    assert seen == [f"Film {number}" for number in range(10)]
+
+
+def test_size_zero_tells_the_total_only(plex: Client) -> None:
+    reply = plex.ask("GET", ALL, X_Plex_Container_Size="0")
+    assert reply.json()["totalSize"] == 10
+    assert "Metadata" not in reply.json()
+    assert reply.headers["X-Plex-Container-Total-Size"] == "10"
+
+
+def test_a_page_may_hold_fewer_rows_than_asked_for(plex: Client) -> None:
+    plex.sim.control("POST", "switches", {"max_page": 3})
+    page = plex.get(ALL, X_Plex_Container_Start="2", X_Plex_Container_Size="5")
+    plex.sim.control("POST", "switches", {"max_page": 0})
+    assert (page["size"], page["totalSize"], page["offset"]) == (3, 10, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("sort=addedAt:desc&limit=2", [9, 8]),
+        ("sort=movie.titleSort:desc&limit=1", [9]),
+        ("addedAt%3E%3E=1007", [8, 9]),
+        ("addedAt%3C%3C=1001", [0]),
+        ("originallyAvailableAt%3E%3E=1494000000&sort=id", [8, 9]),
+        ("title=ilm%203", [3]),
+        ("title==Film%203", [3]),
+        ("title%3D=film%203", [3]),
+        ("title%3C=Film&year=2012,2014", [2, 4]),
+        ("label=odd&year%3C%3C=2014", [1, 3]),
+        ("label!=odd&year%3C%3C=2014", [0, 2]),
+        ("push=1&title=Film%201&or=1&title=Film%202&pop=1&label=Even", [2]),
+        ("duplicate=1", []),
+    ],
+)
+def test_filters_and_sorts(plex: Client, query: str, expected: list[int]) -> None:
+    assert titles(plex.get(f"{ALL}&{query}")) == [f"Film {number}" for number in expected]
+
+
+def test_the_id_filter_takes_a_list(plex: Client) -> None:
+    keys = [row["ratingKey"] for row in plex.get(ALL + "&sort=id")["Metadata"]]
+    assert titles(plex.get(f"{ALL}&id={keys[3]},{keys[5]},999999")) == ["Film 3", "Film 5"]
+
+
+@pytest.mark.parametrize("query", ["sort=nonsense", "nonsense=1", "year=x", "push=1", "title%3E%3E=x"])
+def test_what_cannot_be_asked_is_refused(plex: Client, query: str) -> None:
+    assert plex.ask("GET", f"{ALL}&{query}").status == 400
+
+
+def test_excluded_elements_and_fields_are_left_out_and_back_on_the_next_request(plex: Client) -> None:
+    for path in (ALL, "/library/metadata/" + plex.get(ALL)["Metadata"][0]["ratingKey"] + "?skipRefresh=1"):
+        short = plex.get(path + "&excludeElements=Media,Genre&excludeFields=summary,title")["Metadata"][0]
+        assert not {"Media", "summary"} & set(short)
+        assert {"ratingKey", "title"} <= set(short)
+        assert {"Media", "summary"} <= set(plex.get(path)["Metadata"][0])
+
+
+def test_an_edit_shows_in_the_next_listing(plex: Client) -> None:
+    key = plex.get(ALL + "&sort=titleSort")["Metadata"][0]["ratingKey"]
+    plex.edit(key, title__value="Zz last")
+    assert titles(plex.get(ALL + "&sort=titleSort"))[-1] == "Zz last"
+    plex.edit(key, title__value="Film 0")
+    assert titles(plex.get(ALL + "&sort=titleSort"))[0] == "Film 0"
+
+
+def test_unknown_sections_and_pages_are_html_404s(plex: Client) -> None:
+    for path in ("/library/sections/9/all", "/library/sections/1/nonsense", "/nowhere", "/library/metadata/1234567"):
+        reply = plex.ask("GET", path)
+        assert (reply.status, reply.headers["Content-Type"]) == (404, "text/html")
+
+
+def test_stacked_files_versions_and_optimised_versions_show(plex: Client) -> None:
+    parts = [{"path": f"/media/a/s-cd{n}.avi", "size": n, "duration": 1000} for n in (1, 2)]
+    media = [{"parts": parts}, {"parts": [{"path": "/media/a/Plex Versions/s.mp4"}], "proxyType": 42}]
+    key = plex.add(title="stacked", files=[], media=media)
+    shown = plex.item(key)["Media"]
+    assert [[part["file"] for part in one["Part"]] for one in shown] == [
+        ["/media/a/s-cd1.avi", "/media/a/s-cd2.avi"],
+        ["/media/a/Plex Versions/s.mp4"],
+    ]
+    assert [one.get("proxyType") for one in shown] == [None, 42]
+    assert titles(plex.get(ALL + "&duplicate=1")) == ["stacked"]
+    plex.sim.control("DELETE", f"items/{key}")
