@@ -39,8 +39,8 @@ class Covers:
             for memory in memories.values()
         )
 
-    def sync(self, scene_id: int, updated_at: str) -> int:
-        """Upload the cover where Plex does not have it yet; returns the number of uploads.
+    def sync(self, scene_id: int, updated_at: str) -> None:
+        """Upload the cover where Plex does not have it yet.
 
         Raises:
             ImageRejected: Plex or Stash would not deal with it.
@@ -50,31 +50,31 @@ class Covers:
         memories = self._store.links.of_scenes([scene_id])
         due = {key: memory for (_, key), memory in memories.items() if self.is_due(updated_at, {key: memory})}
         if not due:
-            return 0
-        etags = {memory.cover.etag for memory in due.values() if self._complete(memory)}
+            return
+        etags = {memory.cover.etag for memory in due.values()}
         known = etags.pop() if len(etags) == 1 and all(map(self._complete, due.values())) else None
         answer = self._around.stash.image(f"/scene/{scene_id}/screenshot", known)
-        return sum(self._bring(memory, answer, updated_at) for memory in due.values())
+        for memory in due.values():
+            self._bring(memory, answer, updated_at)
 
     def _complete(self, memory: Memory) -> bool:
         return bool(memory.cover.etag) and {image.value for image in self.wanted} <= memory.cover.uploads.keys()
 
-    def _bring(self, memory: Memory, answer: ImageAnswer, updated_at: str) -> int:
-        uploads, sent = dict(memory.cover.uploads), 0
+    def _bring(self, memory: Memory, answer: ImageAnswer, updated_at: str) -> None:
+        uploads = dict(memory.cover.uploads)
         etag = memory.cover.etag if answer.status == "same" else answer.etag
         if answer.status == "none":  # no cover, no upload (F17); what Plex has stays
             uploads = {image.value: "" for image in self.wanted}
         if answer.status == "changed":
             digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
             for image in self.wanted:
-                sent += self._upload(memory.rating_key, image, answer, digest)
+                artwork.upload(
+                    self._around.plex,
+                    memory.rating_key,
+                    image,
+                    answer.data,
+                    answer.content_type,
+                    sleep=self._sleep,
+                )
                 uploads[image.value] = digest
         self._store.links.remember(replace(memory, cover=Cover(etag=etag, seen=updated_at, uploads=uploads)))
-        return sent
-
-    def _upload(self, rating_key: str, image: Artwork, answer: ImageAnswer, digest: str) -> int:
-        plex = self._around.plex
-        if artwork.has(plex, rating_key, image, digest):
-            return 0
-        artwork.upload(plex, rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
-        return 1

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
-from plexsync.agent.index import file_rows
+from plexsync.agent.file_rows import file_rows
 from plexsync.agent.snapshots import content
 from plexsync.agent.worker import Shared
-from plexsync.core.paths import PathMap
 from plexsync.errors import PlexSyncError
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed
@@ -24,12 +24,12 @@ from plexsync.stash.database import DatabaseWatch, database_path
 from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
-from plexsync.store.scenes import EntityRow
+from plexsync.store.scenes import Seen
 
-CURSOR = "cursor"
 WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 0.03
 PROOF_SECONDS = 60.0
+WIDENED_SECONDS = 1800.0
 SHARE_OF_TIME = 0.05
 LONGEST_PAUSE = 0.5
 FEW = 50
@@ -62,7 +62,7 @@ class Feeder:
         self._around = shared.surroundings
         self._now = now
         self._stream: Stream | None = None
-        self._looked_at = 0.0
+        self._looked_at = self._widened_at = 0.0
         self._pause = 0.0
         self._deaf = False
         self._moved = True
@@ -106,20 +106,13 @@ class Feeder:
             return stream
         generation, client = self._around.generation, self._around.stash
         stream = Stream(generation, capabilities.detect(client), DatabaseWatch(database_path(client)))
-        if self._store.get(CURSOR) is None:
-            self._begin()
+        if not census.is_taken(self._store):
+            census.take(self._store, client, self._now)
+            self._shared.wanted.set()
         self._stream, self._moved, self._deaf = stream, True, False
+        self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
         _log.info("Stash's database file is %s", "in sight" if stream.watch.visible else "out of sight: polling")
         return stream
-
-    def _begin(self) -> None:
-        """Start the feed: what was before is a pass's to find, but entities are remembered from now on."""
-        cursor = feed.first_cursor(self._around.stash)
-        listed = {kind: stash_scenes.entities(self._around.stash, kind) for kind in EntityKind}
-        with self._store.transaction():
-            for kind, entities in listed.items():
-                self._store.scenes.remember_entities(kind, map(_row, entities.values()))
-            self._store.put(CURSOR, cursor.to_json())
 
     def _is_due(self, stream: Stream) -> bool:
         self._moved = stream.watch.moved() or self._moved
@@ -129,15 +122,16 @@ class Feeder:
         return since >= self._around.settings.number("poll_seconds")
 
     def _look(self, stream: Stream) -> None:
-        cursor = feed.Cursor.from_json(self._store.get(CURSOR))
-        announced, proof = self._moved, self._now() - self._looked_at >= PROOF_SECONDS
-        self._moved = False
+        cursor = feed.Cursor.from_json(self._store.get(census.CURSOR))
+        widen = self._now() - self._widened_at >= WIDENED_SECONDS
+        announced, self._moved = self._moved, False
         try:
-            found = feed.look(self._around.stash, cursor.widened() if proof else cursor, stream.capabilities)
+            found = feed.look(self._around.stash, cursor.widened() if widen else cursor, stream.capabilities)
         except PlexSyncError:
             self._moved = True
             raise
         self._looked_at = self._now()
+        self._widened_at = self._looked_at if widen else self._widened_at
         self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
         if self._note(found, self._find_gone(found)) and not announced and self.sees_file and not stream.watch.moved():
             self._deaf = True
@@ -146,7 +140,7 @@ class Feeder:
     def _note(self, found: feed.Look, gone: Gone) -> int:
         """Write jobs and cursor at once; returns how many scenes are newly wanted."""
         seen = self._store.scenes.seen([*(scene.id for scene in found.scenes), *found.scene_ids])
-        fresh = [scene for scene in found.scenes if scene.id not in seen or seen[scene.id].content != content(scene)]
+        fresh = [scene for scene in found.scenes if _is_news(scene, seen.get(scene.id))]
         beyond = {
             scene
             for scene, stamp in found.scene_ids.items()
@@ -160,7 +154,7 @@ class Feeder:
             self._remember(fresh, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
-            self._store.put(CURSOR, found.cursor.to_json())
+            self._store.put(census.CURSOR, found.cursor.to_json())
             revisions = {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if wanted:
@@ -170,12 +164,11 @@ class Feeder:
         return len(wanted)
 
     def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
-        kept = self._store.get("path_map") or {"rules": []}
-        paths = PathMap(tuple((stash, plex) for stash, plex in kept["rules"]))
+        paths = census.path_map(self._store)
         for scene in scenes:
             self._store.scenes.remember(scene, content(scene), file_rows(scene.files, paths))
         for one in entities:
-            self._store.scenes.remember_entities(one.kind, [_row(one)])
+            self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
 
     def _scenes_of(self, entities: Iterable[NamedEntity]) -> frozenset[int]:
         """Return the scenes that show an entity whose name changed."""
@@ -201,5 +194,7 @@ class Feeder:
         return Gone(frozenset(scenes), entities)
 
 
-def _row(one: NamedEntity) -> EntityRow:
-    return EntityRow(one.id, one.name, one.parent_id or 0, one.updated_at)
+def _is_news(scene: Scene, seen: Seen | None) -> bool:
+    if seen is None:
+        return True
+    return seen.content != content(scene) if seen.content else seen.updated_at != scene.updated_at

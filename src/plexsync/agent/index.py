@@ -1,7 +1,7 @@
 """The path index kept fresh: which libraries, which path map, which item holds which file.
 
-Ready means: the server is the one we know, its chosen libraries are listed, every Stash scene's files are remembered
-(so that a second scene's claim on an item is seen), and the path map is settled.
+Ready means: the server is the one we know, its chosen libraries are listed, and the path map is settled. Who makes it
+ready sees to it that the census was taken.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from plexsync.agent.file_rows import file_rows, plex_key
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
 from plexsync.core.paths import PathMap, infer, inside, path_key
 from plexsync.model import Scene, SceneFile, Section
 from plexsync.plex import library as plex_library
-from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.library import SectionRow
 from plexsync.store.scenes import FileRow
@@ -73,8 +73,6 @@ class Index:
                 self._sweep(section)
             elif row.changed != section.changed:
                 self._delta(section, row)
-        if self._store.get("census_at") is None:
-            self._take_census()
         self._settle_paths()
         self._ready_for = generation
 
@@ -144,13 +142,6 @@ class Index:
         for section in self.sections:
             self._sweep(section)
 
-    def _take_census(self) -> None:
-        for page in stash_scenes.listing(self._around.stash):
-            with self._store.transaction():
-                for scene in page:
-                    self._store.scenes.remember_listed(scene.id, scene.created_at, self.file_rows(scene.files))
-        self._store.put("census_at", self._now())
-
     def _settle_paths(self) -> None:
         rules = self._around.settings.path_map
         support: dict[str, int] = {}
@@ -176,10 +167,9 @@ class Index:
         files = iter(tuple(self._store.scenes.files()))
         while chunk := tuple(islice(files, CHUNK)):
             with self._store.transaction():
-                self._store.scenes.rekey((self._key(path), scene, position) for scene, position, path, _ in chunk)
-
-    def _key(self, path: str) -> str:
-        return _key(path, self.paths)
+                self._store.scenes.rekey(
+                    (plex_key(path, self.paths), scene, position) for scene, position, path, _ in chunk
+                )
 
     def file_rows(self, files: Iterable[SceneFile]) -> tuple[FileRow, ...]:
         """Make the rows to remember of a scene's files."""
@@ -190,7 +180,7 @@ class Index:
         return {scene.id: self._whereabouts(scene) for scene in scenes}
 
     def _whereabouts(self, scene: Scene) -> Whereabouts:
-        keys = {file.path: self._key(file.path) for file in scene.files}
+        keys = {file.path: plex_key(file.path, self.paths) for file in scene.files}
         holding = self._store.library.holding([key for key in keys.values() if key])
         located = tuple(self._located(file, keys[file.path], holding) for file in scene.files)
         items = {item for place in located for item in place.rating_keys}
@@ -219,13 +209,3 @@ class Index:
             for section in self.sections:
                 if mapped is not None and inside(mapped, section.locations):
                     plex_library.scan(self._around.plex, section.id, self.paths.folder_of(mapped))
-
-
-def file_rows(files: Iterable[SceneFile], paths: PathMap) -> tuple[FileRow, ...]:
-    """Make the rows to remember of a scene's files under a path map."""
-    return tuple(FileRow(file.path, _key(file.path, paths), file.size) for file in files)
-
-
-def _key(path: str, paths: PathMap) -> str:
-    mapped = paths.to_plex(path)
-    return "" if mapped is None else path_key(mapped)

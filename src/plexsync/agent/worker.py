@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from plexsync.agent import census
 from plexsync.agent.applier import Applied, Applier
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
@@ -73,6 +74,8 @@ class Worker:
         """Work on one batch; returns False when there is nothing to do now."""
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
+        if not census.is_taken(self._store):
+            return False  # the feeder takes it and then wakes the worker
         try:
             probing = self.breaker.trip is not None
             if not probing and not self._store.jobs.ready(self._now()) and self.index.is_ready:

@@ -24,7 +24,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was last seen of a scene; ``content`` is a hash of all that was read."""
+    """What was last seen of a scene; ``content`` is a hash of all that was read, "" if it was only listed."""
 
     updated_at: str
     content: str
@@ -69,12 +69,12 @@ class Scenes:
             "INSERT OR IGNORE INTO scene_entity (kind, entity_id, scene_id) VALUES (?, ?, ?)", _entities(scene)
         )
 
-    def remember_listed(self, scene_id: int, created_at: str, files: Sequence[FileRow]) -> None:
-        """Keep what a listing tells of a scene; its content stays unread if it was."""
+    def remember_listed(self, scene_id: int, created_at: str, updated_at: str, files: Sequence[FileRow]) -> None:
+        """Keep what a listing tells of a scene; what was read of its content stays."""
         self._db.execute(
-            """INSERT INTO scene (id, title, created_at, updated_at, content) VALUES (?, '', ?, '', '')
+            """INSERT INTO scene (id, title, created_at, updated_at, content) VALUES (?, '', ?, ?, '')
                ON CONFLICT (id) DO NOTHING""",
-            (scene_id, created_at),
+            (scene_id, created_at, updated_at),
         )
         self._remember_files(scene_id, files)
 
@@ -96,11 +96,11 @@ class Scenes:
                 self._db.execute(statement, (scene,))
 
     def seen(self, scene_ids: Sequence[int]) -> dict[int, Seen]:
-        """Return what was last seen of these scenes, for those ever read in full."""
+        """Return what was last seen of these scenes, for those whose stamp or content is known."""
         found: dict[int, Seen] = {}
         for scene in scene_ids:
             row = self._db.execute(
-                "SELECT updated_at, content FROM scene WHERE id = ? AND content != ''", (scene,)
+                "SELECT updated_at, content FROM scene WHERE id = ? AND updated_at != ''", (scene,)
             ).fetchone()
             if row is not None:
                 found[scene] = Seen(row["updated_at"], row["content"])
