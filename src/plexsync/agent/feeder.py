@@ -106,11 +106,12 @@ class Feeder:
             return stream
         generation, client = self._around.generation, self._around.stash
         stream = Stream(generation, capabilities.detect(client), DatabaseWatch(database_path(client)))
+        self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
         if not census.is_taken(self._store):
             census.take(self._store, client, self._now)
+            self._widened_at = self._now()
             self._shared.wanted.set()
         self._stream, self._moved, self._deaf = stream, True, False
-        self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
         _log.info("Stash's database file is %s", "in sight" if stream.watch.visible else "out of sight: polling")
         return stream
 
