@@ -15,19 +15,19 @@ def attributes(names: str) -> dict[str, Reader]:
 
 def _attribute(name: str) -> Reader:
     get = attrgetter(name)
-    return lambda row, request: get(row)
+    return lambda row, _request: get(row)
 
 
-def constants(names: str, value: Any) -> dict[str, Reader]:
+def constants(names: str, *, value: Any) -> dict[str, Reader]:
     """Return readers of fields that are the same for every row here."""
-    return {name: lambda row, request: value for name in names.split()}
+    return {name: lambda _row, _request: value for name in names.split()}
 
 
-def row_id(row: Any, request: Any) -> str:
+def row_id(row: Any, _request: Any) -> str:
     """Read the id, which GraphQL tells as text."""
     return str(row.id)
 
 
-def first_url(row: Any, request: Any) -> str | None:
+def first_url(row: Any, _request: Any) -> str | None:
     """Read the deprecated single address."""
     return row.urls[0] if row.urls else None

@@ -67,11 +67,11 @@ class Control:
         }
         return [_route(method, path, action) for (method, path), action in actions.items()]
 
-    async def requests(self, request: web.Request, body: Any) -> list[Json]:
+    async def requests(self, _request: web.Request, _body: Any) -> list[Json]:
         """`GET requests`: the newest requests, oldest first."""
         return self._journal.requests()
 
-    async def counters(self, request: web.Request, body: Any) -> Json:
+    async def counters(self, _request: web.Request, _body: Any) -> Json:
         """`GET counters`: `{"total", "kinds": {query, mutation, image, …}, "operations": {name: n}, "hooks",
         "writes"}`; hooks are processes started for hooks and writes those of the database file, both since the start.
         """
@@ -81,65 +81,65 @@ class Control:
             "writes": self._stash.database.count(),
         }
 
-    async def reset_counters(self, request: web.Request, body: Any) -> Json:
+    async def reset_counters(self, _request: web.Request, _body: Any) -> Json:
         """`POST reset_counters`: forget the requests so far."""
         self._journal.reset()
         return {}
 
-    async def dump(self, request: web.Request, body: Any) -> Json:
+    async def dump(self, _request: web.Request, _body: Any) -> Json:
         """`GET dump`: the library as the document that `--library` reads, and `clock`."""
         return {**dumping.dump(self._stash.library), "clock": self._stash.clock.stamp()}
 
-    async def log(self, request: web.Request, body: Any) -> list[Json]:
+    async def log(self, request: web.Request, _body: Any) -> list[Json]:
         """`GET log[?after=n]`: the log lines from the n-th on, each `{time, level, message}`."""
         log = self._stash.log
         lines = log.lines()
         skipped = max(int(request.query.get("after", 0)) - (log.written - len(lines)), 0)
         return [asdict(line) for line in lines[skipped:]]
 
-    async def latency(self, request: web.Request, body: Json) -> Json:
+    async def latency(self, _request: web.Request, body: Json) -> Json:
         """`POST latency {"read_ms", "write_ms"}`: how long queries and pictures, and how long mutations take."""
         self._weather.read_ms = float(body.get("read_ms", self._weather.read_ms))
         self._weather.write_ms = float(body.get("write_ms", self._weather.write_ms))
         return {}
 
-    async def faults(self, request: web.Request, body: Any) -> Json:
+    async def faults(self, _request: web.Request, body: Any) -> Json:
         """`POST faults [{match, times, kind, when, …}]`: plant these instead of those planted before."""
         self._weather.faults.plant(body if isinstance(body, list) else [body])
         return {"planted": self._weather.faults.left()}
 
-    async def down(self, request: web.Request, body: Json) -> Json:
+    async def down(self, _request: web.Request, body: Json) -> Json:
         """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""
         self._weather.down_until = time.time() + float(body["seconds"])
         return {}
 
-    async def clock_offset(self, request: web.Request, body: Json) -> Json:
+    async def clock_offset(self, _request: web.Request, body: Json) -> Json:
         """`POST clock_offset {"seconds": n}`: the server's clock is off by this much from now on."""
         self._stash.clock.offset = float(body["seconds"])
         return {"clock": self._stash.clock.stamp()}
 
-    async def timezone(self, request: web.Request, body: Json) -> Json:
+    async def timezone(self, _request: web.Request, body: Json) -> Json:
         """`POST timezone {"zone": name}`: the server moves to another zone; stored times stay as they are."""
         self._stash.clock.set_zone(body["zone"])
         return {"clock": self._stash.clock.stamp()}
 
-    async def silent_write(self, request: web.Request, body: Any) -> Json:
+    async def silent_write(self, _request: web.Request, _body: Any) -> Json:
         """`POST silent_write`: write to the database file and change nothing."""
         self._stash.database.commit()
         return {}
 
-    async def pause_wal(self, request: web.Request, body: Json) -> Json:
+    async def pause_wal(self, _request: web.Request, body: Json) -> Json:
         """`POST pause_wal {"on": bool}`: while on, writes do not show in the file (another machine's disk)."""
         self._stash.database.silent = bool(body["on"])
         return {}
 
-    async def library(self, request: web.Request, body: Json) -> Json:
+    async def library(self, _request: web.Request, body: Json) -> Json:
         """`POST library {tags, performers, …, scenes}`: add rows, one write, no hooks."""
         Loader(self._stash.library).load(body)
         self._stash.database.commit()
         return {"scenes": len(self._stash.library.scenes)}
 
-    async def import_(self, request: web.Request, body: Json) -> Json:
+    async def import_(self, _request: web.Request, body: Json) -> Json:
         """`POST import [document]`: a full import: all rows go and come back under other ids, their times kept.
 
         Without a document the present library is exported first.
@@ -148,14 +148,14 @@ class Control:
         self._stash.database.commit()
         return {"scenes": len(self._stash.library.scenes)}
 
-    async def scene(self, request: web.Request, body: Any) -> Json:
+    async def scene(self, _request: web.Request, body: Any) -> Json:
         """`POST scene {…}` or a list: add scenes as documents describe them; ids may be left out; no hooks."""
         loader = Loader(self._stash.library)
         scenes = [loader.scene(entry) for entry in (body if isinstance(body, list) else [body])]
         self._stash.database.commit()
         return {"ids": [str(scene.id) for scene in scenes]}
 
-    async def raw_scene(self, request: web.Request, body: Json) -> Json:
+    async def raw_scene(self, _request: web.Request, body: Json) -> Json:
         """`POST raw_scene {"id", field: value, …, "cover"}`: write columns as execSQL would: no time moves, no hook."""
         scene = self._stash.library.scenes.one(int(body["id"]))
         for name, value in body.items():
@@ -170,7 +170,7 @@ class Control:
         self._stash.database.commit()
         return {}
 
-    async def files(self, request: web.Request, body: Json) -> Json:
+    async def files(self, _request: web.Request, body: Json) -> Json:
         """`POST files {"add": [{path, size, duration}], "move": [[from, to]], "remove": [path], "change": [path],
         "copy": [[from, to]]}`: what the next scan (or, for removals, clean) finds on the imagined disk.
         """
@@ -180,7 +180,7 @@ class Control:
         self._stash.disk.pending += [{"what": what, "how": how} for what in known for how in body.get(what, ())]
         return {"pending": len(self._stash.disk.pending)}
 
-    async def rename_folder(self, request: web.Request, body: Json) -> Json:
+    async def rename_folder(self, _request: web.Request, body: Json) -> Json:
         """`POST rename_folder {"from", "to"}`: the folder and all below it have another path at once, as after a scan
         that noticed: no hook, no time stamp of any table (recording scan_renamed_folder).
         """
@@ -188,7 +188,7 @@ class Control:
         self._stash.database.commit()
         return {"folders": moved}
 
-    async def plugins_enabled(self, request: web.Request, body: Json) -> Json:
+    async def plugins_enabled(self, _request: web.Request, body: Json) -> Json:
         """`POST plugins/enabled {id: bool}`: switch plugins on and off, and read the plugin files anew."""
         config = self._stash.config
         for id_, enabled in body.items():

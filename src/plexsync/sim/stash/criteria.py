@@ -20,7 +20,7 @@ Get = Callable[[Any], Any]
 def tests_of(noun: str, given: Mapping[str, Any] | None, criteria: Mapping[str, Criterion], library: Any) -> Test:
     """Return one test for a whole filter input; AND, OR and NOT nest as in the schema."""
     if not given:
-        return lambda row: True
+        return lambda _row: True
     tests: list[Test] = []
     for name, value in given.items():
         if value is None or name in ("AND", "OR", "NOT"):
@@ -47,7 +47,7 @@ def _nested(noun: str, given: Mapping[str, Any], criteria: Mapping[str, Criterio
 def ordered(get: Get) -> Criterion:
     """A number or a stored time: compared as it is stored, so times as texts (recordings tz_filter_*)."""
 
-    def criterion(given: Mapping[str, Any], library: Any) -> Test:
+    def criterion(given: Mapping[str, Any], _library: Any) -> Test:
         low, high = given["value"], given.get("value2")
         tests: dict[str, Test] = {
             "EQUALS": lambda row: bool(get(row) == low),
@@ -67,7 +67,7 @@ def ordered(get: Get) -> Criterion:
 def text(get: Get) -> Criterion:
     """A text column: EQUALS is LIKE (ASCII case-insensitive, `%` and `_` are wildcards)."""
 
-    def criterion(given: Mapping[str, Any], library: Any) -> Test:
+    def criterion(given: Mapping[str, Any], _library: Any) -> Test:
         return _text_test(lambda row: [get(row) or ""], given)
 
     return criterion
@@ -94,11 +94,11 @@ def _text_test(get: Callable[[Any], list[str]], given: Mapping[str, Any]) -> Tes
         "NOT_NULL": lambda row: any(get(row)),
     }
     if given["modifier"] in ("MATCHES_REGEX", "NOT_MATCHES_REGEX"):
-        return _regex(value, get, given["modifier"] == "MATCHES_REGEX")
+        return _regex(value, get, wanted=given["modifier"] == "MATCHES_REGEX")
     return _chosen(tests, given["modifier"])
 
 
-def _regex(pattern: str, get: Callable[[Any], list[str]], wanted: bool) -> Test:
+def _regex(pattern: str, get: Callable[[Any], list[str]], *, wanted: bool) -> Test:
     try:
         compiled = re.compile(pattern)
     except re.error as error:
@@ -123,7 +123,7 @@ def _words(value: str) -> list[str]:
 def related(get: Callable[[Any], Collection[int]]) -> Criterion:
     """Ids of another noun, flat: performers, galleries."""
 
-    def criterion(given: Mapping[str, Any], library: Any) -> Test:
+    def criterion(given: Mapping[str, Any], _library: Any) -> Test:
         return _related_test(get, [{int(id_)} for id_ in given.get("value") or ()], given)
 
     return criterion
@@ -156,7 +156,7 @@ def _related_test(get: Callable[[Any], Collection[int]], wanted: list[set[int]],
 
 def flag(get: Get) -> Criterion:
     """A yes or no."""
-    return lambda given, library: lambda row: bool(get(row)) is given
+    return lambda given, _library: lambda row: bool(get(row)) is given
 
 
 def _known(value: object) -> bool:

@@ -11,7 +11,7 @@ from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, Operat
 from graphql.execution.values import VariableValues, get_argument_values
 
 from plexsync.sim.stash.errors import NotSimulated, Refused
-from plexsync.sim.stash.plans import Compiler, Fields, RootField
+from plexsync.sim.stash.plans import Compiler, Fields, RootField, root_of
 from plexsync.sim.stash.schema import BadDocument, Documents, operation
 from plexsync.sim.stash.variables import coerce
 
@@ -77,32 +77,29 @@ class Engine:
     async def _run(
         self, plan: list[RootField], chosen: OperationDefinitionNode, variables: VariableValues, request: Any
     ) -> Json:
-        root_type = self._schema.get_root_type(chosen.operation)
-        assert root_type is not None
+        root_type = root_of(self._schema, chosen)
         data: Json | None = {}
         errors = []
         for field in plan:
-            try:
-                arguments = get_argument_values(root_type.fields[field.name], field.node, variables)
-                value = await self._value(field, request, arguments)
-                if data is not None:
-                    data[field.key] = value
-            except Refused as refusal:
-                errors.append({"message": str(refusal), "path": [field.key]})
-                if data is not None and field.nullable:
-                    data[field.key] = None
-                else:
-                    data = None
+            arguments = get_argument_values(root_type.fields[field.name], field.node, variables)
+            value, error = await self._value(field, request, arguments)
+            if error is not None:
+                errors.append(error)
+            if error is not None and not field.nullable:
+                data = None
+            elif data is not None:
+                data[field.key] = value
         return {"errors": errors, "data": data} if errors else {"data": data}
 
-    async def _value(self, field: RootField, request: Any, arguments: Mapping[str, Any]) -> Any:
-        resolver = self._resolvers.get(field.name)
-        if resolver is None:
-            raise NotSimulated(f"the simulator does not know {field.name}")
-        value = resolver(request, arguments)
-        if inspect.isawaitable(value):
-            value = await value
-        return field.finish(value, request)
+    async def _value(self, field: RootField, request: Any, arguments: Mapping[str, Any]) -> tuple[Any, Json | None]:
+        """Return the field's value, or None and the error."""
+        try:
+            value = self._resolvers.get(field.name, _unknown(field.name))(request, arguments)
+            if inspect.isawaitable(value):
+                value = await value
+            return field.finish(value, request), None
+        except Refused as refusal:
+            return None, {"message": str(refusal), "path": [field.key]}
 
     def _introspection(self, document: DocumentNode, question: Question) -> Json:
         result = execute_sync(
@@ -116,6 +113,13 @@ def read_question(body: object) -> Question:
     if not isinstance(body, dict):
         raise BadDocument([{"message": "json request body could not be decoded"}])
     return Question(body.get("query") or "", body.get("variables") or {}, body.get("operationName"))
+
+
+def _unknown(name: str) -> Resolver:
+    def resolve(_request: Any, _arguments: Mapping[str, Any]) -> Any:
+        raise NotSimulated(f"the simulator does not know {name}")
+
+    return resolve
 
 
 def _introspects(chosen: OperationDefinitionNode) -> bool:

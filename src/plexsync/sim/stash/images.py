@@ -25,10 +25,10 @@ _DEFAULTS = {
 def routes(library: Library) -> list[web.RouteDef]:
     """The routes of all pictures; other methods than GET are 405."""
     found = [web.get("/scene/{id}/screenshot", _Scene(library).handle, allow_head=False)]
-    for noun in ("performer", "studio", "tag"):
-        found.append(web.get(f"/{noun}/{{id}}/image", _Entity(library, noun, "image").handle, allow_head=False))
-    for name in ("frontimage", "backimage"):
-        found.append(web.get(f"/group/{{id}}/{name}", _Entity(library, "group", name).handle, allow_head=False))
+    names = [(noun, "image") for noun in ("performer", "studio", "tag")]
+    for noun, name in [*names, ("group", "frontimage"), ("group", "backimage")]:
+        handle = _Entity(library, noun, name).handle
+        found += [web.get(f"/{noun}/{{id}}/{name}", handle, allow_head=False)]
     return found
 
 

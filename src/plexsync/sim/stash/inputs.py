@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from plexsync.sim.stash.errors import Refused
@@ -55,7 +55,7 @@ def date(value: str | None, *, partial: bool) -> str | None:
 
 def _is_date(value: str, shape: str) -> bool:
     try:
-        datetime.strptime(value, shape)
+        datetime.strptime(value, shape).replace(tzinfo=timezone.utc)
     except ValueError:
         return False
     return True

@@ -24,13 +24,13 @@ class Job:
 
     id: str
     description: str
-    addTime: str  # noqa: N815
+    addTime: str
     run: Callable[[Job], Awaitable[None]]
     status: str = "READY"
     progress: float = 0.0
-    subTasks: list[str] | None = None  # noqa: N815
-    startTime: str | None = None  # noqa: N815
-    endTime: str | None = None  # noqa: N815
+    subTasks: list[str] | None = None
+    startTime: str | None = None
+    endTime: str | None = None
     error: str | None = None
 
 

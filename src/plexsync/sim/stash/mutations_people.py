@@ -266,7 +266,7 @@ def _check_tag(library: Library, row: Any, found: Mapping[str, Any]) -> None:
         raise Refused(f"cannot apply tag '{row.name}' as a parent of itself")
 
 
-def _check_group(library: Library, row: Any, found: Mapping[str, Any]) -> None:
+def _check_group(_library: Library, _row: Any, found: Mapping[str, Any]) -> None:
     if found.get("name") == "":
         raise Refused("group name must not be blank")
 

@@ -97,7 +97,7 @@ async def scenes_update(request: Request, arguments: Arguments) -> list[Scene]:
     """Change several scenes, each by its own input; every hook call gets the whole list (scenes_update_2)."""
     stash, inputs = request.stash, arguments["input"]
     prepared = [(*_scene_changes(stash, given), given) for given in inputs]
-    for scene, found, given in prepared:
+    for scene, found, _ in prepared:
         _write_scene(stash, scene, found)
     stash.database.commit()
     full = [stash.shapes.full("SceneUpdateInput", given) for given in inputs]

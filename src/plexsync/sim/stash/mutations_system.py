@@ -66,7 +66,7 @@ def set_plugins_enabled(request: Request, arguments: Arguments) -> bool:
     return True
 
 
-def reload_plugins(request: Request, arguments: Arguments) -> bool:
+def reload_plugins(request: Request, _arguments: Arguments) -> bool:
     """Read the plugin files anew."""
     request.stash.plugins.reload()
     return True
@@ -94,7 +94,7 @@ def stop_job(request: Request, arguments: Arguments) -> bool:
     return True
 
 
-def stop_all_jobs(request: Request, arguments: Arguments) -> bool:
+def stop_all_jobs(request: Request, _arguments: Arguments) -> bool:
     """Stop all jobs."""
     request.stash.jobs.stop_all()
     return True

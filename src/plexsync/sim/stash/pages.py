@@ -34,7 +34,7 @@ class Pages:
             web.get("/{path:.*}", self.page),
         ]
 
-    async def health(self, request: web.Request) -> web.Response:
+    async def health(self, _request: web.Request) -> web.Response:
         """A dot, without any login."""
         return web.Response(text=".", content_type="text/plain")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -83,8 +83,7 @@ class Compiler:
 
     def root(self, operation: OperationDefinitionNode) -> list[RootField]:
         """Return the operation's fields in order."""
-        root_type = self.schema.get_root_type(operation.operation)
-        assert root_type is not None
+        root_type = root_of(self.schema, operation)
         return [
             RootField(
                 key,
@@ -129,7 +128,7 @@ class Compiler:
     def _step(self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> tuple[str, Reader, Finish | None]:
         name = nodes[0].name.value
         if name == "__typename":
-            return key, lambda row, request: type_.name, None
+            return key, lambda _row, _request: type_.name, None
         finish = self._finish(type_.fields[name].type, nodes)
         is_leaf = is_leaf_type(get_named_type(type_.fields[name].type))
         return key, self._reader(type_, nodes[0]), None if is_leaf else finish
@@ -186,11 +185,16 @@ class Compiler:
         return not (skip and skip["if"]) and (include is None or include["if"])
 
 
+def root_of(schema: GraphQLSchema, operation: OperationDefinitionNode) -> GraphQLObjectType:
+    """Return the type of the operation's root fields, which every recorded schema has."""
+    return cast("GraphQLObjectType", schema.get_root_type(operation.operation))
+
+
 def _nullable(type_: GraphQLOutputType) -> Any:
     return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
 
 
-def _as_is(value: Any, request: Any) -> Any:
+def _as_is(value: Any, _request: Any) -> Any:
     return value
 
 
@@ -199,7 +203,7 @@ def _bound(read: ReaderWithArguments, arguments: Mapping[str, Any]) -> Reader:
 
 
 def _keyed(type_: str, name: str) -> Reader:
-    def read(row: Any, request: Any) -> Any:
+    def read(row: Any, _request: Any) -> Any:
         try:
             return row[name]
         except KeyError:

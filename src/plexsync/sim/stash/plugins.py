@@ -87,13 +87,18 @@ class Plugins:
         """Read the folder anew; a bad file costs a line in the log and nothing else."""
         self._loaded = {}
         for path in _files(self._config.plugins_path):
-            try:
-                plugin = load(path)
-                if plugin.id.lower() in {id_.lower() for id_ in self._loaded}:
-                    raise BadPlugin(f"plugin ID {plugin.id} already exists")
-                self._loaded[plugin.id] = plugin
-            except (BadPlugin, yml.BadYaml) as error:
-                self._log.add("error", f"Error loading plugin {path}: {error}")
+            self._load(path)
+
+    def _load(self, path: Path) -> None:
+        try:
+            plugin = load(path)
+        except (BadPlugin, yml.BadYaml) as error:
+            self._log.add("error", f"Error loading plugin {path}: {error}")
+            return
+        if plugin.id.lower() in {id_.lower() for id_ in self._loaded}:
+            self._log.add("error", f"Error loading plugin {path}: plugin ID {plugin.id} already exists")
+            return
+        self._loaded[plugin.id] = plugin
 
     def all(self) -> list[Plugin]:
         """Return every loaded plugin, enabled or not."""

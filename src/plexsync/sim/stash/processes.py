@@ -8,6 +8,7 @@ a stop kills the direct child only and waits for nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from plexsync.sim.stash.log import Log
 from plexsync.sim.stash.plugins import Plugin
@@ -55,7 +56,9 @@ class Launcher:
         environment = {**os.environ, "PYTHONPATH": _python_path(plugin)}
         pipe = subprocess.PIPE
         try:
-            child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
+            child = subprocess.Popen(  # noqa: S603 - plugins are programs of the person who runs this
+                command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment
+            )
         except OSError as error:
             raise CannotStart(f"error running plugin: fork/exec {command[0]}: {_go_text(error)}") from error
         self._log.add("debug", f"Plugin {plugin.name} started: {' '.join(command)}")
@@ -89,7 +92,6 @@ class Running:
         self._document = document
         self._forget = forget
         self.ended: asyncio.Future[Ended] = self._loop.create_future()
-        assert child.stderr is not None
         self._errors = threading.Thread(target=reader.read, args=(child.stderr,), daemon=True)
         self._errors.start()
         threading.Thread(target=self._run, daemon=True).start()
@@ -108,22 +110,17 @@ class Running:
             self.child.kill()
 
     def _run(self) -> None:
-        assert self.child.stdin is not None and self.child.stdout is not None
-        try:
-            self.child.stdin.write(self._document)
-            self.child.stdin.close()
-        except BrokenPipeError:
-            # The plugin did not read its input; that is its own affair.
-            pass
-        output = self.child.stdout.read()
+        given, output = cast("IO[bytes]", self.child.stdin), cast("IO[bytes]", self.child.stdout)
+        # A plugin may leave its input unread.
+        with contextlib.suppress(BrokenPipeError), given:
+            given.write(self._document)
+        with output:
+            text = output.read()
         status = self.child.wait()
         self._errors.join()
-        self.child.stdout.close()
-        try:
-            self._loop.call_soon_threadsafe(self._settle, Ended(output, status))
-        except RuntimeError:
-            # The server ended meanwhile; a plugin outlives it, and nobody waits any more.
-            pass
+        # The server may have ended meanwhile: a plugin outlives it, and nobody waits any more.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._settle, Ended(text, status))
 
     def _settle(self, ended: Ended) -> None:
         self._forget(self)

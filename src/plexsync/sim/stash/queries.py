@@ -40,7 +40,7 @@ def all_queries() -> dict[str, Resolver]:
         "configuration": configuration,
         "plugins": plugins,
         "pluginTasks": plugin_tasks,
-        "jobQueue": lambda request, arguments: request.stash.jobs.queue(),
+        "jobQueue": lambda request, _arguments: request.stash.jobs.queue(),
         "findJob": find_job,
     }
 
@@ -133,10 +133,10 @@ def _one(table: str) -> Resolver:
 
 
 def _all(table: str) -> Resolver:
-    return lambda request, arguments: list(getattr(request.stash.library, table))
+    return lambda request, _arguments: list(getattr(request.stash.library, table))
 
 
-def stats(request: Request, arguments: Arguments) -> dict[str, Any]:
+def stats(request: Request, _arguments: Arguments) -> dict[str, Any]:
     """Return the counts."""
     library = request.stash.library
     scenes = list(library.scenes)
@@ -159,14 +159,14 @@ def stats(request: Request, arguments: Arguments) -> dict[str, Any]:
     }
 
 
-def version(request: Request, arguments: Arguments) -> dict[str, str]:
+def version(request: Request, _arguments: Arguments) -> dict[str, str]:
     """Return the version; development builds tell tag, distance and commit (recording version)."""
     name = request.stash.version.name
     told = "v0.30.1-19-gcf3489efd" if name == "develop-2026-01" else name
     return {"version": told, "hash": "cf3489efd", "build_time": "2026-11-23 00:52:48"}
 
 
-def system_status(request: Request, arguments: Arguments) -> dict[str, Any]:
+def system_status(request: Request, _arguments: Arguments) -> dict[str, Any]:
     """Return a status that is always OK."""
     stash = request.stash
     return {
@@ -183,7 +183,7 @@ def system_status(request: Request, arguments: Arguments) -> dict[str, Any]:
     }
 
 
-def configuration(request: Request, arguments: Arguments) -> dict[str, Any]:
+def configuration(request: Request, _arguments: Arguments) -> dict[str, Any]:
     """Return the general settings; plugin settings have a reader of their own."""
     return {"general": general(request), "ui": {}}
 
@@ -220,7 +220,7 @@ def _roots(request: Request) -> list[str]:
     return sorted({folder.path for folder in folders if folder.parent_id is None})
 
 
-def plugins(request: Request, arguments: Arguments) -> list[dict[str, Any]]:
+def plugins(request: Request, _arguments: Arguments) -> list[dict[str, Any]]:
     """Return the plugins by id, with null where a list is empty except for the settings (recording plugins_list)."""
     return [_plugin(request, plugin) for plugin in sorted(request.stash.plugins.all(), key=lambda plugin: plugin.id)]
 
@@ -251,7 +251,7 @@ def _setting(setting: Any) -> dict[str, Any]:
     return {name: getattr(setting, name) for name in names}
 
 
-def plugin_tasks(request: Request, arguments: Arguments) -> list[dict[str, Any]]:
+def plugin_tasks(request: Request, _arguments: Arguments) -> list[dict[str, Any]]:
     """Return the tasks of all enabled plugins."""
     stash = request.stash
     return [

@@ -49,12 +49,12 @@ def all_fields() -> Fields:
     return Fields(plain, with_arguments, _CONCRETE)
 
 
-def _plugin_settings(row: Any, request: Any, arguments: Mapping[str, Any]) -> Any:
+def _plugin_settings(_row: Any, request: Any, arguments: Mapping[str, Any]) -> Any:
     """Only settings that were saved once; ids are case-sensitive (recordings plugin_settings_*)."""
     saved = request.stash.config.plugin_settings
     include = arguments.get("include")
     return dict(saved) if include is None else {id_: saved[id_] for id_ in include if id_ in saved}
 
 
-def _fingerprint(row: Any, request: Any, arguments: Mapping[str, Any]) -> Any:
+def _fingerprint(row: Any, _request: Any, arguments: Mapping[str, Any]) -> Any:
     return row.fingerprints.get(arguments["type"])

@@ -33,7 +33,7 @@ def _back_image(row: Group, request: Any) -> str | None:
 
 
 def _extra(name: str) -> Reader:
-    return lambda row, request: row.extra.get(name)
+    return lambda row, _request: row.extra.get(name)
 
 
 def _scenes(test: Callable[[Any, Scene], bool]) -> Reader:
@@ -60,7 +60,7 @@ PERFORMER: dict[str, Reader] = {
     ),
     **attributes("ignore_auto_tag stash_ids rating100 details created_at updated_at"),
     **{name: _extra(name) for name in EXTRA_PERFORMER_FIELDS.split()},
-    **constants("image_count gallery_count performer_count", 0),
+    **constants("image_count gallery_count performer_count", value=0),
     "id": row_id,
     "url": first_url,
     "image_path": _image("performer"),
@@ -69,7 +69,7 @@ PERFORMER: dict[str, Reader] = {
     "scene_count": _count(_scenes(_has_performer)),
     "groups": _performer_groups,
     "group_count": _count(_performer_groups),
-    "custom_fields": lambda row, request: row.extra.get("custom_fields", {}),
+    "custom_fields": lambda row, _request: row.extra.get("custom_fields", {}),
 }
 
 
@@ -103,12 +103,12 @@ TAG: dict[str, Reader] = {
     "image_path": _image("tag"),
     "parents": _parents,
     "children": _children,
-    "parent_count": lambda row, request: len(row.parent_ids),
+    "parent_count": lambda row, _request: len(row.parent_ids),
     "child_count": _count(_children),
 }
 GROUP: dict[str, Reader] = {
     **attributes("name aliases duration date rating100 director synopsis urls created_at updated_at"),
-    **constants("containing_groups sub_groups", []),
+    **constants("containing_groups sub_groups", value=[]),
     "id": row_id,
     "url": first_url,
     "studio": lambda row, request: request.stash.library.studios.get(row.studio_id),
@@ -141,5 +141,5 @@ def _count_by_studio(row: Studio, request: Any, arguments: Mapping[str, Any]) ->
     return sum(scene.studio_id in wanted for scene in library.scenes)
 
 
-def _count_by_group(row: Group, request: Any, arguments: Mapping[str, Any]) -> int:
+def _count_by_group(row: Group, request: Any, _arguments: Mapping[str, Any]) -> int:
     return sum(row.id in scene.groups for scene in request.stash.library.scenes)

@@ -46,7 +46,7 @@ def _gallery_scenes(gallery: Gallery, request: Any) -> list[Scene]:
     return [scene for scene in request.stash.library.scenes if gallery.id in scene.gallery_ids]
 
 
-def _itself(row: Any, request: Any) -> Any:
+def _itself(row: Any, _request: Any) -> Any:
     return row
 
 
@@ -66,23 +66,23 @@ def _stream(scene: Scene, request: Any) -> str:
 
 
 def _last(name: str) -> Reader:
-    return lambda scene, request: max(getattr(scene, name), default=None)
+    return lambda scene, _request: max(getattr(scene, name), default=None)
 
 
 def _length(name: str) -> Reader:
-    return lambda scene, request: len(getattr(scene, name))
+    return lambda scene, _request: len(getattr(scene, name))
 
 
 def _newest_first(name: str) -> Reader:
-    return lambda scene, request: sorted(getattr(scene, name), reverse=True)
+    return lambda scene, _request: sorted(getattr(scene, name), reverse=True)
 
 
 SCENE: dict[str, Reader] = {
     **attributes("title code details director urls date rating100 organized created_at updated_at"),
     **attributes("resume_time play_duration stash_ids"),
-    **constants("interactive", False),
-    **constants("interactive_speed captions", None),
-    **constants("sceneStreams", []),
+    **constants("interactive", value=False),
+    **constants("interactive_speed captions", value=None),
+    **constants("sceneStreams", value=[]),
     "id": row_id,
     "url": first_url,
     "o_counter": _length("o_history"),
@@ -95,8 +95,8 @@ SCENE: dict[str, Reader] = {
     "studio": _studio,
     "performers": _performers,
     "tags": tags_of,
-    "groups": lambda scene, request: list(scene.groups.items()),
-    "movies": lambda scene, request: list(scene.groups.items()),
+    "groups": lambda scene, _request: list(scene.groups.items()),
+    "movies": lambda scene, _request: list(scene.groups.items()),
     "scene_markers": _markers,
     "galleries": _galleries,
 }
@@ -113,7 +113,7 @@ SCENE_PATHS: dict[str, Reader] = {
 SCENE_GROUP: dict[str, Reader] = {
     "group": lambda pair, request: request.stash.library.groups.one(pair[0]),
     "movie": lambda pair, request: request.stash.library.groups.one(pair[0]),
-    "scene_index": lambda pair, request: pair[1],
+    "scene_index": lambda pair, _request: pair[1],
 }
 
 
@@ -123,25 +123,25 @@ def _folder(row: File | Folder, request: Any) -> Folder | None:
     return folder
 
 
-def _folder_id(row: File | Folder, request: Any) -> str | None:
+def _folder_id(row: File | Folder, _request: Any) -> str | None:
     parent_id = row.folder_id if isinstance(row, File) else row.parent_id
     return None if parent_id is None else str(parent_id)
 
 
-def _fingerprints(file: File, request: Any) -> list[dict[str, str]]:
+def _fingerprints(file: File, _request: Any) -> list[dict[str, str]]:
     return [{"type": kind, "value": value} for kind, value in file.fingerprints.items()]
 
 
 FILE: dict[str, Reader] = {
     **attributes("basename size mod_time duration created_at updated_at"),
-    **constants("zip_file_id zip_file", None),
-    **constants("format", "mp4"),
-    **constants("width", 64),
-    **constants("height", 36),
-    **constants("video_codec", "h264"),
-    **constants("audio_codec", ""),
-    **constants("frame_rate", 10),
-    **constants("bit_rate", 10000),
+    **constants("zip_file_id zip_file", value=None),
+    **constants("format", value="mp4"),
+    **constants("width", value=64),
+    **constants("height", value=36),
+    **constants("video_codec", value="h264"),
+    **constants("audio_codec", value=""),
+    **constants("frame_rate", value=10),
+    **constants("bit_rate", value=10000),
     "id": row_id,
     "path": lambda file, request: request.stash.library.path(file),
     "parent_folder": _folder,
@@ -150,7 +150,7 @@ FILE: dict[str, Reader] = {
 }
 FOLDER: dict[str, Reader] = {
     **attributes("path mod_time created_at updated_at"),
-    **constants("zip_file_id zip_file", None),
+    **constants("zip_file_id zip_file", value=None),
     "id": row_id,
     "parent_folder": _folder,
     "parent_folder_id": _folder_id,
@@ -173,9 +173,9 @@ MARKER: dict[str, Reader] = {
 }
 GALLERY: dict[str, Reader] = {
     **attributes("title code details photographer date rating100 organized urls created_at updated_at"),
-    **constants("files chapters", []),
-    **constants("folder cover", None),
-    **constants("image_count", 0),
+    **constants("files chapters", value=[]),
+    **constants("folder cover", value=None),
+    **constants("image_count", value=0),
     "id": row_id,
     "url": first_url,
     "scenes": _gallery_scenes,
@@ -197,8 +197,8 @@ def _total(name: str) -> Reader:
 
 
 FOUND_SCENES: dict[str, Reader] = {
-    "count": lambda found, request: found["count"],
-    "scenes": lambda found, request: found["scenes"],
+    "count": lambda found, _request: found["count"],
+    "scenes": lambda found, _request: found["scenes"],
     "duration": _total("duration"),
     "filesize": _total("size"),
 }

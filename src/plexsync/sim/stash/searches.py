@@ -115,13 +115,13 @@ def _folders() -> Search:
         "parent_folder": related(lambda row: [row.parent_id] if row.parent_id else []),
     }
     sorts = {"path": _by_folder_path, **_sorts("random")}
-    return Search("folders", criteria, sorts, "id", _by_id, lambda row, library: [row.path])
+    return Search("folders", criteria, sorts, "id", _by_id, lambda row, _library: [row.path])
 
 
 def _galleries() -> Search:
     criteria: dict[str, Criterion] = {**_TIMES, "title": text(lambda row: row.title)}
-    sorts = {"title": lambda row, library: natural(row.title), **_sorts("path date rating random")}
-    return Search("galleries", criteria, sorts, "title", _by_id, lambda row, library: [row.title])
+    sorts = {"title": lambda row, _library: natural(row.title), **_sorts("path date rating random")}
+    return Search("galleries", criteria, sorts, "title", _by_id, lambda row, _library: [row.title])
 
 
 def _markers() -> Search:
@@ -129,8 +129,8 @@ def _markers() -> Search:
         **_TIMES,
         "tags": related_tree(lambda row: {row.primary_tag_id, *row.tag_ids}, _below_tag),
     }
-    sorts = {"title": lambda row, library: natural(row.title), **_sorts("seconds scene_id random duration")}
-    return Search("markers", criteria, sorts, "title", _by_id, lambda row, library: [row.title])
+    sorts = {"title": lambda row, _library: natural(row.title), **_sorts("seconds scene_id random duration")}
+    return Search("markers", criteria, sorts, "title", _by_id, lambda row, _library: [row.title])
 
 
 def _scenes(performers: Search, studios: Search, tags: Search, groups: Search, files: Search) -> Search:
@@ -150,7 +150,7 @@ def _scenes(performers: Search, studios: Search, tags: Search, groups: Search, f
         "movies": related(lambda row: row.groups),
         "studios": related_tree(lambda row: [row.studio_id] if row.studio_id else [], _below_studio),
         "tags": related_tree(lambda row: row.tag_ids, _below_tag),
-        "groups": related_tree(lambda row: row.groups, lambda library, id_, depth: {id_}),
+        "groups": related_tree(lambda row: row.groups, lambda _library, id_, _depth: {id_}),
         "performers_filter": _through(performers, lambda row: row.performer_ids),
         "studios_filter": _through(studios, lambda row: [row.studio_id] if row.studio_id else []),
         "tags_filter": _through(tags, lambda row: row.tag_ids),
@@ -168,19 +168,19 @@ def _scene_sorts() -> dict[str, Key | None]:
         **_sorts(unknown),
         "path": lambda row, library: natural("".join(sorted(_paths(row, library))[:1])),
         "title": lambda row, library: natural(row.title or "".join(_basenames(row, library))),
-        "code": lambda row, library: row.code or None,
-        "date": lambda row, library: row.date,
-        "rating": lambda row, library: row.rating100,
-        "organized": lambda row, library: row.organized,
+        "code": lambda row, _library: row.code or None,
+        "date": lambda row, _library: row.date,
+        "rating": lambda row, _library: row.rating100,
+        "organized": lambda row, _library: row.organized,
         "duration": lambda row, library: max((file.duration for file in library.files_of(row)), default=None),
         "filesize": lambda row, library: max((file.size for file in library.files_of(row)), default=None),
-        "file_count": lambda row, library: len(row.file_ids),
-        "tag_count": lambda row, library: len(row.tag_ids),
-        "performer_count": lambda row, library: len(row.performer_ids),
-        "o_counter": lambda row, library: len(row.o_history),
-        "play_count": lambda row, library: len(row.play_history),
-        "play_duration": lambda row, library: row.play_duration,
-        "resume_time": lambda row, library: row.resume_time,
+        "file_count": lambda row, _library: len(row.file_ids),
+        "tag_count": lambda row, _library: len(row.tag_ids),
+        "performer_count": lambda row, _library: len(row.performer_ids),
+        "o_counter": lambda row, _library: len(row.o_history),
+        "play_count": lambda row, _library: len(row.play_history),
+        "play_duration": lambda row, _library: row.play_duration,
+        "resume_time": lambda row, _library: row.resume_time,
     }
 
 
@@ -188,8 +188,8 @@ def _sorts(unknown: str) -> dict[str, Key | None]:
     return {
         **dict.fromkeys(unknown.split()),
         "id": _by_id,
-        "created_at": lambda row, library: row.created_at,
-        "updated_at": lambda row, library: row.updated_at,
+        "created_at": lambda row, _library: row.created_at,
+        "updated_at": lambda row, _library: row.updated_at,
     }
 
 
@@ -224,15 +224,15 @@ def _below_studio(library: Any, id_: int, depth: int) -> set[int]:
     return set(library.studio_tree([id_], depth))
 
 
-def _by_id(row: Any, library: Any) -> int:
+def _by_id(row: Any, _library: Any) -> int:
     return int(row.id)
 
 
-def _by_name(row: Any, library: Any) -> Any:
+def _by_name(row: Any, _library: Any) -> Any:
     return natural(row.name)
 
 
-def _by_tag_name(row: Any, library: Any) -> Any:
+def _by_tag_name(row: Any, _library: Any) -> Any:
     return natural(row.sort_name or row.name)
 
 
@@ -240,16 +240,16 @@ def _by_path(row: Any, library: Any) -> Any:
     return natural(library.path(row))
 
 
-def _by_folder_path(row: Any, library: Any) -> Any:
+def _by_folder_path(row: Any, _library: Any) -> Any:
     return natural(row.path)
 
 
-def _by_title(row: Any, library: Any) -> Any:
+def _by_title(row: Any, _library: Any) -> Any:
     """The tie-break COALESCE(title, id): rows without a title come first, by id (recording find_scenes_sort_*)."""
     return (bool(row.title), row.id) if not row.title else (True, natural(row.title))
 
 
-def _name_words(row: Any, library: Any) -> list[str]:
+def _name_words(row: Any, _library: Any) -> list[str]:
     return [row.name]
 
 

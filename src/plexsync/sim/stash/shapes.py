@@ -7,7 +7,7 @@ empty fields out. `inputFields` is what tells the two apart for a plugin.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from graphql import GraphQLInputObjectType, GraphQLSchema
 
@@ -34,8 +34,7 @@ class Shapes:
         """Return what a hook is told of an input of this type."""
         if name not in _TOLD_IN_FULL:
             return dict(given)
-        type_ = self._schema.type_map[name]
-        assert isinstance(type_, GraphQLInputObjectType)
+        type_ = cast("GraphQLInputObjectType", self._schema.type_map[name])
         told: dict[str, Any] = {field: given.get(field) for field in type_.fields}
         if given.get("stash_ids"):
             told["stash_ids"] = [{"updated_at": None, **one} for one in given["stash_ids"]]
