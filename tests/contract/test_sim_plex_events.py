@@ -108,7 +108,7 @@ def test_add_edit_and_delete_are_told_with_recorded_shapes(plex: Client, stream:
 
 
 def test_a_scan_tells_its_start_progress_and_end(plex: Client, stream: Stream) -> None:
-    plex.sim.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/a/new/n.mp4", "size": 1}]})
+    plex.sim.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/a/new/n (2001).mp4", "size": 1}]})
     before = plex.get("/library/sections")["Directory"][0]
     assert plex.ask("POST", "/library/sections/1/refresh?path=%2Fmedia%2Fa%2Fnew").status == 200
     events = stream.until("status")
@@ -120,6 +120,7 @@ def test_a_scan_tells_its_start_progress_and_end(plex: Client, stream: Stream) -
     assert activities[0]["Activity"]["Context"] == theirs["Activity"]["Context"]
     assert events[-1][1]["NotificationContainer"] == recorded("status")[0]
     assert [entry_of(event)["title"] for kind, event in events if kind == "timeline"] == ["n", "n"]
+    assert plex.get("/library/sections/1/all?type=1&title==n")["Metadata"][0]["year"] == 2001
     after = plex.get("/library/sections")["Directory"][0]
     assert (after["refreshing"], after["contentChangedAt"] > before["contentChangedAt"]) == (False, True)
 

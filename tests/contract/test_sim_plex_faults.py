@@ -129,3 +129,7 @@ def test_writes_wait_for_one_another_and_reads_do_not(plex: Client) -> None:
 def test_another_server_can_stand_at_the_same_address(plex: Client) -> None:
     plex.sim.control("POST", "machine_id", {"machine_id": "other"})
     assert plex.get("/identity")["machineIdentifier"] == "other"
+
+
+def test_none_of_this_left_a_trace_on_stderr(plex: Client) -> None:
+    assert plex.sim.stderr == ""

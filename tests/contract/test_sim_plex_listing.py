@@ -129,3 +129,25 @@ def test_stacked_files_versions_and_optimised_versions_show(plex: Client) -> Non
     assert [one.get("proxyType") for one in shown] == [None, 42]
     assert titles(plex.get(ALL + "&duplicate=1")) == ["stacked"]
     plex.sim.control("DELETE", f"items/{key}")
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "PUT /:/rate?key=1",
+        "PUT /:/rate?rating=5",
+        "PUT /:/rate?key=1&rating=good",
+        "POST /library/collections?title=x",
+        "GET /library/sections/1/all?limit=many",
+        "GET /library/sections/1/all?type=film",
+        "GET /library/sections/1/all?X-Plex-Container-Start=a",
+        "PUT /library/sections/1/all?title.value=without-type&id=1",
+    ],
+)
+def test_what_is_missing_or_no_number_is_a_400(plex: Client, request_line: str) -> None:
+    method, path = request_line.split(" ")
+    assert plex.ask(method, path).status == 400
+
+
+def test_nothing_was_written_to_stderr(plex: Client) -> None:
+    assert plex.sim.stderr == ""

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from plexsync.sim.plex.faults import Fault
-from plexsync.sim.plex.journal import Asked
+from plexsync.sim.plex.journal import Asked, without_token
 from plexsync.sim.plex.refusal import Refused, html_body
 from plexsync.sim.plex.server import Server
 
@@ -50,7 +50,7 @@ class Gate:
         if server.down:
             return _cut(request)
         query = request.rel_url.raw_query_string
-        asked = server.journal.ask(time.time(), request.method, request.path, _without_token(query))
+        asked = server.journal.ask(time.time(), request.method, request.path, without_token(query))
         fault = server.faults.strike(request.method, request.path, query)
         if fault is None:
             return await self._answer(request, handler, asked)
@@ -98,10 +98,6 @@ def _is_write(request: web.Request) -> bool:
     if request.path in _PERSONAL:
         return False
     return request.method not in _READS or request.path.endswith(_OWNERS_GETS)
-
-
-def _without_token(query: str) -> str:
-    return "&".join(part for part in query.split("&") if not part.startswith("X-Plex-Token="))
 
 
 def error_page(status: int, reason: str) -> web.Response:

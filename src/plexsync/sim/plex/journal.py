@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 _KEPT = 100_000
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -17,8 +17,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"/library/sections/\w+/emptyTrash", "empty_trash"),
     (r"/library/sections", "sections"),
     (r"/library/metadata/[\d,]+", "metadata"),
-    (r"/library/metadata/\d+/(posters|arts|clearLogos|squareArts)", "pictures"),
-    (r"/library/metadata/\d+/(poster|thumb|art|clearLogo|squareArt)(/.*)?", "picture"),
+    (r"/library/metadata/\d+/(posters|arts)", "pictures"),
+    (r"/library/metadata/\d+/(poster|thumb|art)(/.*)?", "picture"),
     (r"/library/metadata/\d+/file", "picture"),
     (r"/library/metadata/[\d,]+/refresh", "refresh"),
     (r"/library/(metadata|collections)/\d+/children", "children"),
@@ -41,12 +41,22 @@ class Asked:
     status: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One edit at the moment it took effect (epoch seconds); `everything` means it named no ids."""
+
+    time: float
+    keys: tuple[int, ...]
+    everything: bool
+    query: str
+
+
 class Journal:
     """Requests since the last reset, and edits since the start."""
 
     def __init__(self) -> None:
         self.reset()
-        self._edits: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._edits: deque[Edited] = deque(maxlen=_KEPT)
 
     def reset(self) -> None:
         """Forget the requests and set all counters to zero; edits stay."""
@@ -63,10 +73,9 @@ class Journal:
         self._kinds[f"{method} {asked.kind}"] += 1
         return asked
 
-    def edited(self, time: float, keys: list[int], params: Iterable[tuple[str, str]], *, everything: bool) -> None:
-        """Note an edit at the moment it takes effect; `everything` means it named no ids."""
-        entry = {"time": time, "ids": [str(key) for key in keys], "everything": everything, "params": list(params)}
-        self._edits.append(entry)
+    def edited(self, edited: Edited) -> None:
+        """Note an edit."""
+        self._edits.append(edited)
 
     def requests(
         self, kind: str | None = None, method: str | None = None, *, counts_only: bool = False
@@ -88,8 +97,21 @@ class Journal:
         return report
 
     def edits(self) -> list[dict[str, Any]]:
-        """All edits, oldest first."""
-        return list(self._edits)
+        """All edits, oldest first, their parameters decoded once."""
+        return [
+            {
+                "time": one.time,
+                "ids": [str(key) for key in one.keys],
+                "everything": one.everything,
+                "params": parse_qsl(one.query, keep_blank_values=True),
+            }
+            for one in self._edits
+        ]
+
+
+def without_token(query: str) -> str:
+    """A raw query without the token that may stand in it."""
+    return "&".join(part for part in query.split("&") if not part.startswith("X-Plex-Token="))
 
 
 def kind_of(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from plexsync.sim.plex.refusal import Refused
 
 Change = Literal["created", "edited", "deleted"]
 Listener = Callable[[Change, "Item"], None]
+_DATED = re.compile(r"(.+?)[ ._]\((\d{4})\).*")
 _ARTICLES = ("the ", "a ", "an ")
 
 
@@ -95,7 +97,7 @@ class Item:
             yield from media.parts
 
     def gallery(self, element: str) -> Gallery:
-        """The pictures of `element`, which is "thumb" or "art" (or another picture field)."""
+        """The pictures of `element`, which is "thumb" or "art"."""
         if element not in self.galleries:
             self.galleries[element] = Gallery()
         return self.galleries[element]
@@ -294,10 +296,11 @@ def default_title_sort(title: str) -> str:
     return title
 
 
-def title_of_file(path: str) -> str:
-    """The title a scan gives a file without an agent: its name without folder and ending."""
-    pure = PureWindowsPath(path) if "\\" in path else PurePosixPath(path)
-    return pure.stem
+def name_after_file(path: str) -> dict[str, Any]:
+    """The title, and the year if there is one in brackets, that a scan takes from a file's name."""
+    stem = (PureWindowsPath(path) if "\\" in path else PurePosixPath(path)).stem
+    match = _DATED.fullmatch(stem)
+    return {"title": match[1], "year": int(match[2])} if match else {"title": stem}
 
 
 def _new_guid(kind: str) -> str:

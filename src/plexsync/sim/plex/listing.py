@@ -96,17 +96,17 @@ def select(section: Section, params: Params, now: float) -> list[Item]:
     Raises Refused(400) for an unknown type, filter or sort.
     """
     query = dict(params)
-    type_id = _type_id(query.get("type") or str(TYPE_IDS[section.type]))
+    type_id = _whole(query.get("type") or str(TYPE_IDS[section.type]))
     items = ordered(section, type_id, query.get("sort") or "titleSort")
     if any(is_filter(name) for name, _ in params):
         items = matching(items, params, now)
     limit = query.get("limit")
-    return items[: int(limit)] if limit else items
+    return items[: _whole(limit)] if limit else items
 
 
-def _type_id(text: str) -> int:
+def _whole(text: str) -> int:
     if not text.isdecimal():
-        raise Refused(400, f"bad type {text!r}")
+        raise Refused(400, f"{text!r} is no whole number")
     return int(text)
 
 

@@ -46,6 +46,21 @@ def empty() -> web.Response:
     return web.Response(body=b"")
 
 
+def required(request: web.Request, name: str) -> str:
+    """A query parameter the page cannot do without; raises Refused(400) if it is missing."""
+    if name not in request.query:
+        raise Refused(400, f"{name} is missing")
+    return request.query[name]
+
+
+def number(request: web.Request, name: str) -> float:
+    """A required query parameter that is a number; raises Refused(400) for anything else."""
+    try:
+        return float(required(request, name))
+    except ValueError:
+        raise Refused(400, f"{name} is no number") from None
+
+
 def numbers(text: str) -> list[int]:
     """A comma list of rating keys; raises Refused(400) for what is no number."""
     try:

@@ -11,9 +11,9 @@ from typing import Any
 
 from aiohttp import web
 
-from plexsync.sim.plex.library import Item, Library, Media, tag_of, title_of_file
+from plexsync.sim.plex.library import Item, Library, Media, name_after_file, tag_of
 from plexsync.sim.plex.listing import page_of, window_of
-from plexsync.sim.plex.pages import IDENTIFIER, TAG_PREFIX, answer, empty, numbers
+from plexsync.sim.plex.pages import IDENTIFIER, TAG_PREFIX, answer, empty, number, numbers, required
 from plexsync.sim.plex.refusal import Refused
 from plexsync.sim.plex.rows import full, row
 from plexsync.sim.plex.seed import assign_value
@@ -61,8 +61,8 @@ class ItemPages:
 
     async def create_collection(self, request: web.Request) -> web.Response:
         """`POST /library/collections`: a collection of the items that `uri` names."""
-        section = self._library.section(request.query["sectionId"])
-        title = request.query["title"]
+        section = self._library.section(required(request, "sectionId"))
+        title = required(request, "title")
         existing = self._library.find_tag("collection", title, section)
         if existing is not None and existing.collection is not None:
             raise Refused(409, "a collection of that name exists")
@@ -130,8 +130,8 @@ class ItemPages:
 
     async def rate(self, request: web.Request) -> web.Response:
         """`PUT /:/rate?key=&rating=`: 0 to 10, -1 clears."""
-        item = self._library.item(int(request.query["key"]))
-        rating = float(request.query["rating"])
+        item = self._library.item(int(number(request, "key")))
+        rating = number(request, "rating")
         assign_value(item, "userRating", None if rating < 0 else rating)
         assign_value(item, "lastRatedAt", int(self._library.clock()))
         self._library.changed(item)
@@ -139,7 +139,7 @@ class ItemPages:
 
     async def scrobble(self, request: web.Request) -> web.Response:
         """`PUT /:/scrobble?key=`: watched once more."""
-        item = self._library.item(int(request.query["key"]))
+        item = self._library.item(int(number(request, "key")))
         assign_value(item, "viewCount", item.values.get("viewCount", 0) + 1)
         assign_value(item, "lastViewedAt", int(self._library.clock()))
         self._library.changed(item)
@@ -147,7 +147,7 @@ class ItemPages:
 
     async def unscrobble(self, request: web.Request) -> web.Response:
         """`PUT /:/unscrobble?key=`: not watched."""
-        item = self._library.item(int(request.query["key"]))
+        item = self._library.item(int(number(request, "key")))
         assign_value(item, "viewCount", None)
         self._library.changed(item)
         return empty()
@@ -156,7 +156,7 @@ class ItemPages:
 def _split_off(library: Library, item: Item, media: Media) -> None:
     piece = library.add_item(item.section, item.kind)
     piece.media = [media]
-    piece.values.update(title=title_of_file(media.parts[0].path), summary="")
+    piece.values.update(name_after_file(media.parts[0].path), summary="")
     library.changed(piece, "created")
 
 

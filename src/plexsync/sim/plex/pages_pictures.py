@@ -34,7 +34,7 @@ class PicturePages:
         self._library = server.library
 
     async def pictures(self, request: web.Request) -> web.Response:
-        """`GET /library/metadata/{id}/posters` (and arts …)."""
+        """`GET /library/metadata/{id}/posters` or `…/arts`."""
         item = self._item(request)
         gallery = item.gallery(LISTS[request.match_info["list"]])
         now = self._library.clock()

@@ -14,6 +14,7 @@ from aiohttp import web
 from plexsync.sim.plex.edits import Edit, apply, decode
 from plexsync.sim.plex.fields import TAGS, TYPE_IDS
 from plexsync.sim.plex.filters import is_filter, matching
+from plexsync.sim.plex.journal import Edited, without_token
 from plexsync.sim.plex.library import Item, Section
 from plexsync.sim.plex.listing import Page, page_of, select, window_of
 from plexsync.sim.plex.meta import choices, meta
@@ -87,23 +88,20 @@ class SectionPages:
     async def edit(self, request: web.Request) -> web.Response:
         """`PUT /library/sections/{id}/all`: the edit. Without ids it edits every item of the type (plex.md 2.1)."""
         section = self._section(request)
-        params = params_of(request)
-        edit = decode(params)
+        edit = decode(params_of(request))
         query = dict(edit.rest)
         if not query.get("type", "").isdecimal():
             raise Refused(400, "type is required")
         filters = [(name, value) for name, value in edit.rest if is_filter(name) and (name, value) != ("id", "")]
         items = self._chosen(section.of_type(int(query["type"])), filters)
-        self._apply(items, edit, params, everything=not filters)
+        self._apply(request, items, edit, everything=not filters)
         return empty()
 
     async def edit_items(self, request: web.Request) -> web.Response:
         """`PUT /library/metadata/{ids}`: the same edit, the items named in the path."""
-        params = params_of(request)
-        edit = decode(params)
-        self._apply(
-            self._chosen(self._library.items, [("id", request.match_info["keys"])]), edit, params, everything=False
-        )
+        edit = decode(params_of(request))
+        items = self._chosen(self._library.items, [("id", request.match_info["keys"])])
+        self._apply(request, items, edit, everything=False)
         return empty()
 
     def _chosen(self, items: dict[int, Item], filters: list[tuple[str, str]]) -> list[Item]:
@@ -118,12 +116,12 @@ class SectionPages:
             raise Refused(404, "an unknown id")
         return _some(found)
 
-    def _apply(self, items: list[Item], edit: Edit, params: list[tuple[str, str]], *, everything: bool) -> None:
+    def _apply(self, request: web.Request, items: list[Item], edit: Edit, *, everything: bool) -> None:
         now = self._library.clock()
         for item in items:
             apply(self._library, item, edit, self._server.switches)
-        shown = [(name, value) for name, value in params if name != "X-Plex-Token"]
-        self._server.journal.edited(now, [item.key for item in items], shown, everything=everything)
+        query = without_token(request.rel_url.raw_query_string)
+        self._server.journal.edited(Edited(now, tuple(item.key for item in items), everything, query))
 
     async def scan(self, request: web.Request) -> web.Response:
         """`GET|POST /library/sections/{id}/refresh[?path=][&force=1]`: start a scan, answer at once."""

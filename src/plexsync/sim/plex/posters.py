@@ -9,15 +9,9 @@ import hashlib
 from dataclasses import dataclass, field
 
 # The list's name in a URL -> the picture field of the item.
-LISTS = {"posters": "thumb", "arts": "art", "clearLogos": "clearLogo", "squareArts": "squareArt"}
+LISTS = {"posters": "thumb", "arts": "art"}
 # Every name under which one picture of the item is set, cleared or shown.
-SINGULAR = {
-    "thumb": "thumb",
-    "poster": "thumb",
-    "art": "art",
-    "clearLogo": "clearLogo",
-    "squareArt": "squareArt",
-}
+SINGULAR = {"thumb": "thumb", "poster": "thumb", "art": "art"}
 # A frame of the film, which a server without an agent makes itself.
 GENERATED = "media://generated"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plexsync.sim.plex.fields import ELEMENTS, LOCKABLE, SCALARS
-from plexsync.sim.plex.library import Item, Library, Media, Part, Section, title_of_file
+from plexsync.sim.plex.library import Item, Library, Media, Part, Section, name_after_file
 from plexsync.sim.plex.posters import GENERATED, Gallery, Picture
 from plexsync.sim.plex.refusal import Refused
 
@@ -18,7 +18,7 @@ _VALUES = frozenset(SCALARS) - {"addedAt"} | _EXTRA_VALUES
 # Keys of an item that are not metadata to be assigned.
 _STRUCTURE = frozenset(
     {"ratingKey", "section", "type", "guid", "Guid", "files", "media", "locked", "addedAt", "updatedAt"}
-    | {"thumb", "art", "clearLogo", "squareArt", "agent", "inTrash", "titleSortShown"}
+    | {"thumb", "art", "agent", "inTrash", "titleSortShown"}
 )
 
 
@@ -79,8 +79,7 @@ def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> I
     item.in_trash = bool(entry.get("inTrash", False))
     item.agent = dict(entry.get("agent", {}))
     first = next(item.parts(), None)
-    item.values["title"] = title_of_file(first.path) if first else ""
-    item.values["summary"] = ""
+    item.values.update(name_after_file(first.path) if first else {"title": ""}, summary="")
     _finish(library, item, entry)
     return item
 
