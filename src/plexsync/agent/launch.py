@@ -37,7 +37,19 @@ def start(command: Sequence[str]) -> int:
         close_fds=True,
         start_new_session=sys.platform != "win32",
         creationflags=flags,
-        cwd=str(Path(command[-1]).anchor or os.sep),
     )
     process.returncode = 0  # not ours to wait for: silences the warning about a living child
     return process.pid
+
+
+def start_again() -> None:
+    """Become a fresh process of the same command line: another version's code, or a clean start.
+
+    The process id stays, so whoever supervises this agent notices nothing; Windows knows no such thing, there a new
+    process is started. The lease must have been released before.
+    """
+    command = [sys.executable, *sys.orig_argv[1:]]
+    if sys.platform == "win32":
+        start(command)
+    else:
+        os.execv(command[0], command)  # noqa: S606  our own interpreter and arguments

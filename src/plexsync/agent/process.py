@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -149,11 +148,8 @@ class Agent:
         }
 
 
-def run(folder: Path, plugin: Path | None, command: Sequence[str] | None = None) -> int:
-    """Be the agent of a data folder until stopped; returns the exit code, 3 when another agent has the lease.
-
-    ``command`` is how to start it again for a new version or on request; None stands for this process's own.
-    """
+def run(folder: Path, plugin: Path | None) -> int:
+    """Be the agent of a data folder until stopped; returns the exit code, 3 when another agent has the lease."""
     lease = Lease(folder)
     if not lease.take(PATIENCE):
         return 3
@@ -162,5 +158,5 @@ def run(folder: Path, plugin: Path | None, command: Sequence[str] | None = None)
     finally:
         lease.release()
     if again:
-        launch.start(tuple(command or sys.orig_argv))
+        launch.start_again()
     return 0

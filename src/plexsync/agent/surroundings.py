@@ -89,7 +89,7 @@ class Surroundings:
         return page
 
     def _apply(self, store: Store, page: Mapping[str, Any]) -> bool:
-        settings = self._resolve(page)
+        settings = read_settings(self.folder, self._environment, page)
         connection = _connection(settings, store.get(SESSION))
         before = self._clients
         if settings == before.settings and connection == before.stash_from and self.generation:
@@ -101,14 +101,6 @@ class Surroundings:
         self.redactor.know(secrets)
         self.generation += 1
         return True
-
-    def _resolve(self, page: Mapping[str, Any]) -> Settings:
-        try:
-            file = SettingsFile(self.folder).read()
-        except BadSetting as problem:
-            settings = resolve(self._environment, {}, page)
-            return Settings(settings.values, settings.origins, (*settings.problems, problem))
-        return resolve(self._environment, file, page)
 
     def _build(self, store: Store, settings: Settings, connection: Connection | None) -> _Clients:
         connect, read = settings.number("connect_timeout"), settings.number("read_timeout")
@@ -143,6 +135,16 @@ class Surroundings:
                 if clients.stash_from is not None:
                     known = Connection(clients.stash_from.url, stash.cookie, clients.stash_from.api_key)
                     self._clients = _Clients(clients.settings, known, clients.stash, clients.plex, clients.problem)
+
+
+def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:
+    """Put the settings together without asking anybody; ``page`` is what Stash's settings page held last."""
+    try:
+        file = SettingsFile(folder).read()
+    except BadSetting as problem:
+        settings = resolve(environment, {}, page)
+        return Settings(settings.values, settings.origins, (*settings.problems, problem))
+    return resolve(environment, file, page)
 
 
 def client_id(store: Store) -> str:
