@@ -18,6 +18,7 @@
         ├── NotConfigured    a needed setting has no value
         ├── BadSetting       a value that cannot be understood
         ├── NoSuchLibrary    a library of that name does not exist
+        ├── NoSuchSetting    a setting of that name does not exist
         ├── Unsupported      the server lacks something PlexSync needs
         └── StateTooNew      state.db comes from a newer PlexSync
 
@@ -143,6 +144,12 @@ class NoSuchLibrary(SettingsError):
     """A configured library does not exist. Data: library, available."""
 
     code = "no_such_library"
+
+
+class NoSuchSetting(SettingsError):
+    """A setting that does not exist. Data: setting, nearest."""
+
+    code = "no_such_setting"
 
 
 class Unsupported(SettingsError):

@@ -26,6 +26,7 @@ class Store:
     """One thread's connection to ``state.db`` with all its tables."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.connection: sqlite3.Connection = connect(folder)
         self.jobs = Jobs(self.connection)
         self.scenes = Scenes(self.connection)

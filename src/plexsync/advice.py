@@ -1,0 +1,255 @@
+"""Every code in words: what it means, and what to do next.
+
+The one place where the codes of errors, links, field decisions, jobs and runs become sentences for people. Texts name
+their data in braces; what an explanation lacks is replaced by general words, never by a blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plexsync.errors import PlexSyncError
+
+PATH_MAP_HINT = "Set the path map to Stash's folder => Plex's folder, for example /data => /media."
+NOTHING = "Nothing needs to be done."
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is the matter, in one sentence, and the next step, in another."""
+
+    text: str
+    next_step: str
+
+    def __str__(self) -> str:
+        """Put both into one line."""
+        return f"{self.text} {self.next_step}".strip()
+
+
+class _Data(dict[str, str]):
+    """Data of an explanation; what is missing becomes general words."""
+
+    def __missing__(self, name: str) -> str:
+        return _GENERAL.get(name, "?")
+
+
+_GENERAL: Mapping[str, str] = {
+    "action": "what was asked",
+    "allowed": "another value",
+    "available": "none",
+    "detail": "no details given",
+    "fields": "some fields",
+    "item": "an item",
+    "items": "some items",
+    "library": "a library",
+    "mapped": "its place in Plex",
+    "missing": "something needed",
+    "nearest": "none that is similar",
+    "origin": "the settings",
+    "path": "its file",
+    "rating_key": "of this scene",
+    "scenes": "others",
+    "server": "the server",
+    "setting": "a setting",
+    "status": "an error",
+    "url": "its address",
+    "value": "it",
+}
+
+_SERVERS = {"plex": "Plex", "stash": "Stash"}
+
+_ERRORS: Mapping[str, tuple[str, str]] = {
+    "item_rejected": (
+        "Plex refused the edit of item {rating_key} (answer {status}: {detail}).",
+        "Look at the item in Plex, correct in Stash what Plex does not take, then retry the dead letters.",
+    ),
+    "item_gone": (
+        "Item {rating_key} is no longer in Plex.",
+        "Nothing if you deleted it; else let Plex scan the library, and the scene is linked again.",
+    ),
+    "not_applied": (
+        "Plex took the edit of item {rating_key} but shows something else in: {fields}.",
+        "Look at these fields of the item in Plex; switch a field's policy off if Plex keeps changing it.",
+    ),
+    "image_rejected": (
+        "The scene's cover could not be brought to Plex ({status} {detail}).",
+        "Open the cover in Stash: it must be a picture of at most 10 MB; set another one, then retry.",
+    ),
+    "unreachable": (
+        "{server} does not answer at {url} ({detail}).",
+        "Start it, or correct its address in the settings; work goes on by itself once it answers.",
+    ),
+    "starting": (
+        "{server} at {url} is starting or busy with its own maintenance.",
+        "Wait: work goes on by itself once it is ready.",
+    ),
+    "token_refused": (
+        "Plex at {url} does not accept the token.",
+        "Sign in to Plex anew and set plex_token to your account's token.",
+    ),
+    "token_refused.stash": (
+        "Stash at {url} does not accept the session or the API key.",
+        "Open Stash's page once so that PlexSync gets a fresh session, or set stash_api_key.",
+    ),
+    "not_allowed": (
+        "The Plex token is valid but may not do this ({action}).",
+        "Use the token of the account that owns the server: others may look but not edit.",
+    ),
+    "not_allowed.stash": (
+        "Stash at {url} forbids it ({action}).",
+        "Check Stash's security settings: it may have shut itself off after a request from a public address.",
+    ),
+    "bad_answer": (
+        "{server} at {url} gave an answer that makes no sense (status {status}: {detail}).",
+        "Check that the address is {server}'s own and look into its log; PlexSync tries again by itself.",
+    ),
+    "not_configured": (
+        "The setting {setting} has no value.",
+        "Set it on the settings page in Stash or by `plexsync config set {setting} VALUE`.",
+    ),
+    "bad_setting": (
+        "The setting {setting} (from {origin}) is not understood: {value}.",
+        "Give it {allowed}.",
+    ),
+    "no_such_library": (
+        "Plex has no movie library named {library}.",
+        "Correct plex_libraries; there are: {available}.",
+    ),
+    "no_such_setting": (
+        "There is no setting named {setting}.",
+        "Did you mean: {nearest}? `plexsync config show` lists them all.",
+    ),
+    "unsupported": (
+        "This {server} {version} lacks what PlexSync needs: {missing}.",
+        "Update it (Stash: v0.27 or newer).",
+    ),
+    "state_too_new": (
+        "The state in {path} was written by a newer PlexSync (version {version} of its tables, known are {known}).",
+        "Install the newer PlexSync again, or move the file away to begin anew.",
+    ),
+}
+
+_PARKED: Mapping[str, tuple[str, str]] = {
+    "missing": (
+        "Plex does not have {path} yet.",
+        "Let Plex scan the library; the scene goes on by itself as soon as the file shows up.",
+    ),
+    "ambiguous": (
+        "It is not certain which Plex item belongs to the scene: item {item} also holds a file of scene {scenes}.",
+        "Split the item in Plex (three dots, Split Apart), or merge the scenes in Stash.",
+    ),
+    "unmapped": (
+        "No folder of the chosen Plex libraries corresponds to {path}.",
+        PATH_MAP_HINT + " Or choose the library that holds the file.",
+    ),
+    "no_file": (
+        "The scene has no video file in Stash.",
+        "Nothing, unless it should have one: then scan its folder in Stash.",
+    ),
+    "dry_run": (
+        "Dry run is on: {fields} fields would change.",
+        "Switch dry_run off to have them written.",
+    ),
+}
+
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "file_found": ("{path} is item {items} in Plex.", NOTHING),
+    "size_differs": (
+        "Plex gives another size for {path}: {plex_sizes} bytes, Stash {stash_size}.",
+        "Let Plex analyse the file or Stash scan it again if it was replaced.",
+    ),
+    "file_unmapped": ("No rule of the path map covers {path}.", PATH_MAP_HINT),
+    "file_outside": (
+        "{path} would be {mapped} in Plex, which is in no folder of the chosen libraries.",
+        "Correct the path map, add the folder to a library in Plex, or choose the library in plex_libraries.",
+    ),
+    "file_missing": (
+        "{path} should be {mapped} in Plex, but Plex does not list it.",
+        "Let Plex scan the library and see that the file is readable for Plex.",
+    ),
+    "item_shared": (
+        "Item {item} also holds a file of scene {scenes}, so nothing is written to it.",
+        "Split the item in Plex (three dots, Split Apart), or merge the scenes in Stash.",
+    ),
+    "two_folders": (
+        "The path map cannot be found out: {stash} equals {plex}, but other files of its folder lie in {instead}.",
+        "Set the path map yourself.",
+    ),
+    "name_only": (
+        "The path map is not certain: only the name speaks for {stash} being {plex}, and {instead} says otherwise.",
+        "Set the path map yourself.",
+    ),
+}
+
+_FIELDS: Mapping[str, tuple[str, str]] = {
+    "fill": ("Plex has nothing here yet.", NOTHING),
+    "update": ("Plex shows what PlexSync wrote last, and Stash says something new.", NOTHING),
+    "overwrite_unlocked": ("Plex's value is unlocked, so it is not a person's and gives way to Stash.", NOTHING),
+    "stash_changed": ("A person set it in Plex, but it was changed in Stash since.", NOTHING),
+    "clear": ("PlexSync wrote it, and Stash no longer has it.", NOTHING),
+    "policy_stash": ("This field's policy is that Stash always wins.", NOTHING),
+    "list_merge": ("Stash's entries are added and PlexSync's own old ones removed; others stay.", NOTHING),
+    "list_mirror": ("This field's policy is to hold exactly Stash's entries.", NOTHING),
+    "photo": ("The pictures of the actors differ.", NOTHING),
+    "lock": ("The value is right already and gets locked so that Plex keeps it.", NOTHING),
+    "kept_person": (
+        "A person set it in Plex, so it stays.",
+        "Unlock the field in Plex, change it in Stash, or set the field's policy to stash.",
+    ),
+    "kept_filled": (
+        "Plex has its own value, so it stays.",
+        "Set the field's policy to stash if Stash should always win.",
+    ),
+    "in_sync": ("Plex shows what Stash says.", NOTHING),
+    "off": ("This field's policy is off, so it is left alone.", "Set the field's policy to merge to have it synced."),
+}
+
+_STATES: Mapping[str, tuple[str, str]] = {
+    "bug": (
+        "PlexSync stumbled over this scene itself ({detail}).",
+        "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
+    ),
+    "agent_ended": (
+        "PlexSync's background process ended before this was done.",
+        "Start the task again: what was queued by then is still queued.",
+    ),
+    "no_agent": (
+        "PlexSync's background process is not running.",
+        "Run the task `Restart Agent`, or `plexsync agent` where PLEXSYNC_NO_AGENT is set.",
+    ),
+    "agent_silent": (
+        "PlexSync's background process {pid} runs but does not react.",
+        "End process {pid} by hand, then run the task `Restart Agent`; nothing is lost.",
+    ),
+    "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
+    "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
+    "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
+    "stuck": (
+        "Nothing has moved for a while; what is left is tried again later.",
+        "Run the task `View Queue Status` to see why.",
+    ),
+    "folder_unusable": (
+        "PlexSync's data folder {path} cannot be used ({detail}).",
+        "See that the disk has room and that the user Stash runs as may write there.",
+    ),
+    "no_such_scene": ("Stash has no scene {scene}.", "Look up the id in the address of the scene's page in Stash."),
+    "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),
+}
+
+WORDS: Mapping[str, tuple[str, str]] = {**_ERRORS, **_PARKED, **_REASONS, **_FIELDS, **_STATES}
+
+
+def explain(code: str, data: Mapping[str, str]) -> Advice:
+    """Turn a code and its data into words; an unknown code gets words that say so."""
+    known = WORDS.get(f"{code}.{data.get('server', '')}") or WORDS.get(code)
+    text, next_step = known or WORDS["unknown"]
+    facts = _Data({**data, "code": code})
+    if "server" in data:
+        facts["server"] = _SERVERS.get(data["server"], data["server"])
+    return Advice(text.format_map(facts), next_step.format_map(facts))
+
+
+def explain_error(error: PlexSyncError) -> Advice:
+    """Turn an error into words."""
+    return explain(error.code, error.data)

@@ -1,0 +1,86 @@
+"""The data folder opened by a process that is not the agent: to look, to ask, and to try out."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from plexsync.agent.index import Index
+from plexsync.agent.planner import Planner
+from plexsync.agent.surroundings import Surroundings
+from plexsync.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store with the settings in force and a client for each server; to be closed, or used in a ``with``."""
+
+    folder: Path
+    store: Store
+    surroundings: Surroundings
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def __enter__(self) -> Opened:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The worker's own parts on a copy of what PlexSync remembers: whatever they note down is thrown away."""
+
+    store: Store
+    index: Index
+    planner: Planner
+
+
+def open_data(folder: Path, environment: Mapping[str, str] | None = None) -> Opened:
+    """Open a data folder and read the settings; Stash is asked for its page's settings if it answers.
+
+    Raises OSError and sqlite3.Error where the folder cannot be used, and :class:`StateTooNew`.
+    """
+    store = Store(folder)
+    try:
+        surroundings = Surroundings(folder, environment)
+        surroundings.refresh(store)
+    except BaseException:
+        store.close()
+        raise
+    return Opened(folder, store, surroundings)
+
+
+@contextmanager
+def rehearse(opened: Opened) -> Iterator[Rehearsal]:
+    """Set up the way from scenes to plans with a path index that is up to date.
+
+    On a copy, because only the agent may write the index and wake jobs. Raises server and settings errors.
+    """
+    with tempfile.TemporaryDirectory(prefix="plexsync-") as folder:
+        store = _copy(opened.store, Path(folder))
+        try:
+            index = Index(store, opened.surroundings)
+            index.make_ready()
+            yield Rehearsal(store, index, Planner(store, opened.surroundings, index))
+        finally:
+            store.close()
+
+
+def _copy(source: Store, folder: Path) -> Store:
+    target = sqlite3.connect(folder / "state.db")
+    try:
+        source.connection.backup(target)
+    finally:
+        target.close()
+    return Store(folder)
