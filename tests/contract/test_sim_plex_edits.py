@@ -204,7 +204,7 @@ def test_the_journal_tells_when_which_edit_took_effect(plex: Client) -> None:
     key = plex.add(title="journal")
     earliest = time.time()
     plex.edit(key, raw="genre%5B0%5D.tag.tag=J", title__value="ä b")
-    entry = plex.sim.control("GET", "edits")[-1]
+    (entry,) = plex.sim.control("GET", f"edits?after={earliest}")
     assert earliest <= entry["time"] <= time.time()
     assert (entry["ids"], entry["everything"]) == ([key], False)
     assert ["title.value", "ä b"] in entry["params"]

@@ -33,9 +33,9 @@ class Control:
         counts_only = query.get("counts") == "1"
         return self._server.journal.requests(query.get("kind"), query.get("method"), counts_only=counts_only)
 
-    async def edits(self, _request: web.Request, _: Json) -> list[Json]:
-        """`GET edits`: every edit with time, ids and decoded parameters."""
-        return self._server.journal.edits()
+    async def edits(self, request: web.Request, _: Json) -> list[Json]:
+        """`GET edits[?after=<epoch seconds>]`: edits with time, ids and decoded parameters."""
+        return self._server.journal.edits(float(request.query.get("after", "0")))
 
     async def dump(self, request: web.Request, _: Json) -> Json | list[Json]:
         """`GET dump`: the library; `?ids=1,2`: only these items, as a list."""

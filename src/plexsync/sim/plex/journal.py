@@ -96,8 +96,8 @@ class Journal:
             ]
         return report
 
-    def edits(self) -> list[dict[str, Any]]:
-        """All edits, oldest first, their parameters decoded once."""
+    def edits(self, after: float) -> list[dict[str, Any]]:
+        """The edits later than `after` (epoch seconds), oldest first, their parameters decoded once."""
         return [
             {
                 "time": one.time,
@@ -106,6 +106,7 @@ class Journal:
                 "params": parse_qsl(one.query, keep_blank_values=True),
             }
             for one in self._edits
+            if one.time > after
         ]
 
 
