@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as default
+from typing import TypeVar
 from unicodedata import normalize
 
 from plexsync.model import Reason
@@ -20,6 +21,7 @@ _DRIVE = re.compile(r"[A-Za-z]:(?:[\\/]|$)")
 _SHARE = re.compile(r"\\\\|//(?!/)")
 _WINDOWS_SEPARATOR = re.compile(r"[\\/]+")
 
+T = TypeVar("T")
 PathRules = tuple[tuple[str, str], ...]
 """Pairs of Stash's folder and Plex's folder."""
 
@@ -148,104 +150,168 @@ def infer(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> 
 
     Only files count whose name and size occur once on each side. Time grows with the number of files.
     """
-    pairs = _pair_folders(stash, plex)
-    conflicts = _two_folders(pairs)
-    if conflicts:
+    sources, targets = _single_files(stash), _single_files(plex)
+    finder = _RootFinder()
+    for files in _matches(sources, targets):
+        finder.root_of(*files).support += 1
+    clear, contested = _part(finder.roots)
+    pairs = _folder_pairs(files for files in _matches(sources, targets) if finder.root_of(*files) in contested)
+    if conflicts := _two_folders(pairs):
         return Inference(conflicts=conflicts)
-    roots = _drop_explained(_settle(pairs))
-    conflicts = _name_only(roots)
-    if conflicts:
+    roots = _drop_explained(clear + _settle(pairs))
+    if conflicts := _name_only(roots):
         return Inference(conflicts=conflicts)
-    return Inference(tuple(root.rule for root in roots), tuple(root.support for root in roots))
+    rules = tuple((root.stash.text(), root.plex.text()) for root in roots)
+    return Inference(rules, tuple(root.support for root in roots))
 
 
 _EXAMPLES = 5
+_REMEMBERED = 8
+
+
+@dataclass(slots=True, eq=False)
+class _Root:
+    """A rule in the making: how many files speak for it, and whether no name but the files' own agrees."""
+
+    stash: Parsed
+    plex: Parsed
+    support: int
+    is_name_only: bool
+    example: tuple[str, str]
+
+    @property
+    def key(self) -> str:
+        """Key of Stash's folder."""
+        return _parsed_key(self.stash)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A Stash folder and a Plex folder that hold equal files: how many, one's name, and their common tail."""
+    """A Stash folder and a Plex folder that hold equal files: how many, one of them, and their common tail.
+
+    ``strip`` is how much of the tail a rule leaves out.
+    """
 
     stash: Parsed
     plex: Parsed
-    count: int
-    example: str
     tail: int
+    strip: int
+    count: int
+    example: tuple[str, str]
 
-    @property
-    def strip(self) -> int:
-        """How much of the tail a rule may leave out: a rule never is the bare root of a file system or share."""
-        kept = {"/": 1, "//": 2}
-        rooms = (len(side.names) - kept.get(side.root, 0) for side in (self.stash, self.plex))
-        return max(0, min(self.tail, *rooms))
-
-    def reason(self, code: str, instead: str) -> Reason:
-        """Name the pair by one of its files, and what speaks against it."""
-        files = {
-            side: Parsed(folder.root, (*folder.names, self.example)).text()
-            for side, folder in (("stash", self.stash), ("plex", self.plex))
-        }
-        return Reason(code, {**files, "instead": instead})
+    def root(self) -> _Root:
+        """Return the rule that says the same of an enclosing folder."""
+        stash = Parsed(self.stash.root, self.stash.names[: len(self.stash.names) - self.strip])
+        plex = Parsed(self.plex.root, self.plex.names[: len(self.plex.names) - self.strip])
+        return _Root(stash, plex, self.count, not self.tail, self.example)
 
 
-@dataclass(frozen=True, slots=True)
-class _Root:
-    """A rule in the making, and the folder pairs it comes from."""
+class _RootFinder:
+    """Finds the most general rule for a pair of files, quickly for files that lie as others before them did."""
 
-    stash: Parsed
-    plex: Parsed
-    pairs: tuple[_Pair, ...]
+    def __init__(self) -> None:
+        self.roots: dict[tuple[str, str], _Root] = {}
+        self._recent: list[tuple[str, str, _Root]] = []
 
-    @property
-    def rule(self) -> tuple[str, str]:
-        """The rule as it is shown."""
-        return self.stash.text(), self.plex.text()
+    def root_of(self, stash: str, plex: str) -> _Root:
+        """Return the rule for two files of one name; it is the same object for the same rule."""
+        for outer_stash, outer_plex, root in self._recent:
+            if stash.startswith(outer_stash) and plex.startswith(outer_plex):
+                rest = _slashed(stash[len(outer_stash) :], root.stash)
+                if rest.startswith("/") and rest == _slashed(plex[len(outer_plex) :], root.plex):
+                    root.is_name_only = root.is_name_only and rest.rfind("/") == 0
+                    return root
+        return self._find(stash, plex)
 
-    @property
-    def support(self) -> int:
-        """Number of file pairs."""
-        return sum(pair.count for pair in self.pairs)
+    def _find(self, stash: str, plex: str) -> _Root:
+        found = _pair(stash, plex).root()
+        root = self.roots.setdefault((found.key, _parsed_key(found.plex)), found)
+        if root is found:
+            root.support = 0
+        root.is_name_only = root.is_name_only and found.is_name_only
+        outer_stash, outer_plex = (side.text().rstrip("\\/") for side in (root.stash, root.plex))
+        self._recent = [(outer_stash, outer_plex, root), *self._recent[: _REMEMBERED - 1]]
+        return root
 
-    @property
-    def is_name_only(self) -> bool:
-        """Tell whether no folder's name agrees in any pair."""
-        return not any(pair.tail for pair in self.pairs)
+
+def _slashed(rest: str, side: Parsed) -> str:
+    return rest.replace("\\", "/") if side.is_windows else rest
 
 
 def _parsed_key(path: Parsed) -> str:
     return _key(path.root, path.folded())
 
 
-def _single_folders(files: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Map (name, size) to the folder, of files that occur once; empty files and unknown sizes tell nothing."""
-    folders: dict[tuple[str, int], str | None] = {}
+def _file_name(path: str) -> str:
+    separator = path.rfind("/")
+    if "\\" in path and (_DRIVE.match(path) or _SHARE.match(path)):
+        separator = max(separator, path.rfind("\\"))
+    name = path[separator + 1 :]
+    return name if name.isascii() else normalize("NFC", name)
+
+
+def _single_files(files: Iterable[tuple[str, int]]) -> dict[int, str | None]:
+    """Map the hash of name and size to the path, or to None for several; unknown sizes tell nothing.
+
+    Hashes instead of names keep half a million files in some 40 MB; two that collide only drop out.
+    """
+    found: dict[int, str | None] = {}
     for path, size in files:
-        cut = max(path.rfind("/"), path.rfind("\\") if _DRIVE.match(path) or _SHARE.match(path) else -1) + 1
-        key = (normalize("NFC", path[cut:]), size)
-        folders[key] = path[:cut] if folders.get(key, path[:cut]) == path[:cut] else None
-    return {key: folder for key, folder in folders.items() if folder is not None and key[1] > 0}
+        if size > 0:
+            key = hash((_file_name(path), size))
+            found[key] = path if found.setdefault(key, path) == path else None
+    return found
 
 
-def _pair_folders(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> list[_Pair]:
-    sources, targets = _single_folders(stash), _single_folders(plex)
-    counts: Counter[tuple[str, str]] = Counter()
-    examples: dict[tuple[str, str], str] = {}
-    for key, folder in sources.items():
-        if key in targets:
-            pair = (folder, targets[key])
-            counts[pair] += 1
-            examples.setdefault(pair, key[0])
-    return [_pair(parse(s), parse(p), count, examples[s, p]) for (s, p), count in counts.items()]
+def _matches(sources: Mapping[int, str | None], targets: Mapping[int, str | None]) -> Iterator[tuple[str, str]]:
+    for key, stash in sources.items():
+        plex = targets.get(key)
+        if stash and plex and _file_name(stash) == _file_name(plex):
+            yield stash, plex
 
 
-def _pair(stash: Parsed, plex: Parsed, count: int, example: str) -> _Pair:
-    fold = _fold_case if stash.is_windows or plex.is_windows else str
+def _pair(stash: str, plex: str, count: int = 1) -> _Pair:
+    left, right = parse(stash).parent(), parse(plex).parent()
+    fold = _fold_case if left.is_windows or right.is_windows else str
     tail = 0
-    for left, right in zip(reversed(stash.names), reversed(plex.names), strict=False):
-        if left != right and fold(normalize("NFC", left)) != fold(normalize("NFC", right)):
+    for one, other in zip(reversed(left.names), reversed(right.names), strict=False):
+        if one != other and fold(normalize("NFC", one)) != fold(normalize("NFC", other)):
             break
         tail += 1
-    return _Pair(stash, plex, count, example, tail)
+    # A rule is never the bare root of a file system or of a file server: that would say more than the files do.
+    least = {"/": 1, "//": 2}
+    room = min(len(side.names) - least.get(side.root, 0) for side in (left, right))
+    return _Pair(left, right, tail, max(0, min(tail, room)), count, (stash, plex))
+
+
+def _part(roots: Mapping[tuple[str, str], _Root]) -> tuple[list[_Root], set[_Root]]:
+    """Part the rules from those that share a Stash folder, or lie inside each other."""
+    by_folder: defaultdict[str, list[_Root]] = defaultdict(list)
+    for root in roots.values():
+        by_folder[root.key].append(root)
+    contested = {root for group in by_folder.values() if len(group) > 1 for root in group}
+    for root in roots.values():
+        outer = _enclosing(root, by_folder)
+        if outer is not None:
+            contested |= {root, *outer}
+    return [root for root in roots.values() if root not in contested], contested
+
+
+def _enclosing(root: _Root, known: Mapping[str, T]) -> T | None:
+    """Return what is known of the nearest folder around a rule's Stash folder."""
+    names = root.stash.folded()
+    keys = (_key(root.stash.root, names[:depth]) for depth in range(len(names) - 1, -1, -1))
+    return next((known[key] for key in keys if key in known), None)
+
+
+def _folder_pairs(files: Iterable[tuple[str, str]]) -> list[_Pair]:
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], tuple[str, str]] = {}
+    for stash, plex in files:
+        folders = (_parsed_key(parse(stash).parent()), _parsed_key(parse(plex).parent()))
+        counts[folders] += 1
+        examples.setdefault(folders, (stash, plex))
+    return [_pair(*examples[folders], count) for folders, count in counts.items()]
 
 
 def _two_folders(pairs: Sequence[_Pair]) -> tuple[Reason, ...]:
@@ -253,9 +319,13 @@ def _two_folders(pairs: Sequence[_Pair]) -> tuple[Reason, ...]:
     conflicts = []
     for pair in pairs:
         first = seen.setdefault(_parsed_key(pair.stash), pair)
-        if _parsed_key(first.plex) != _parsed_key(pair.plex):
-            conflicts.append(pair.reason("two_folders", first.plex.text()))
+        if first is not pair:
+            conflicts.append(_conflict("two_folders", pair.example, first.plex.text()))
     return tuple(conflicts[:_EXAMPLES])
+
+
+def _conflict(code: str, example: tuple[str, str], instead: str) -> Reason:
+    return Reason(code, {"stash": example[0], "plex": example[1], "instead": instead})
 
 
 def _settle(pairs: Sequence[_Pair]) -> list[_Root]:
@@ -263,59 +333,42 @@ def _settle(pairs: Sequence[_Pair]) -> list[_Root]:
 
     Where pairs disagree, those with common folder names left go one folder deeper, level by level.
     """
-    levels: defaultdict[int, defaultdict[str, list[tuple[_Pair, int]]]] = defaultdict(lambda: defaultdict(list))
-
-    def place(pair: _Pair, strip: int) -> None:
-        root = _without(pair.stash, strip)
-        levels[len(root.names)][_parsed_key(root)].append((pair, strip))
-
-    for pair in pairs:
-        place(pair, pair.strip)
+    waiting = list(pairs)
     roots: list[_Root] = []
-    level = 0
-    while levels:
-        for group in levels.pop(level, {}).values():
-            stay = group if _agree(group) else [(pair, strip) for pair, strip in group if not strip]
-            roots += _root(stay)
-            for pair, strip in group if stay is not group else ():
-                if strip:
-                    place(pair, strip - 1)
-        level += 1
+    while waiting:
+        depth = min(len(pair.stash.names) - pair.strip for pair in waiting)
+        groups: defaultdict[str, list[_Pair]] = defaultdict(list)
+        for pair in waiting:
+            if len(pair.stash.names) - pair.strip == depth:
+                groups[pair.root().key].append(pair)
+        waiting = [pair for pair in waiting if len(pair.stash.names) - pair.strip > depth]
+        for group in groups.values():
+            agree = len({_parsed_key(pair.root().plex) for pair in group}) == 1
+            roots += _joined([pair for pair in group if agree or not pair.strip])
+            waiting += [replace(pair, strip=pair.strip - 1) for pair in group if not agree and pair.strip]
     return roots
 
 
-def _without(path: Parsed, strip: int) -> Parsed:
-    return Parsed(path.root, path.names[: len(path.names) - strip])
-
-
-def _agree(group: Sequence[tuple[_Pair, int]]) -> bool:
-    return len({_parsed_key(_without(pair.plex, strip)) for pair, strip in group}) == 1
-
-
-def _root(group: Sequence[tuple[_Pair, int]]) -> list[_Root]:
+def _joined(group: Sequence[_Pair]) -> list[_Root]:
+    """Make one rule of pairs that agree."""
     if not group:
         return []
-    pair, strip = group[0]
-    return [_Root(_without(pair.stash, strip), _without(pair.plex, strip), tuple(pair for pair, _ in group))]
-
-
-def _enclosing(root: _Root, known: Mapping[str, _Root]) -> _Root | None:
-    """Return the nearest known rule whose Stash folder holds this one's."""
-    names = root.stash.folded()
-    keys = (_key(root.stash.root, names[:depth]) for depth in range(len(names) - 1, -1, -1))
-    return next((known[key] for key in keys if key in known), None)
+    root = group[0].root()
+    root.support = sum(pair.count for pair in group)
+    root.is_name_only = not any(pair.tail for pair in group)
+    return [root]
 
 
 def _drop_explained(roots: Sequence[_Root]) -> list[_Root]:
     """Join rules that a rule for an enclosing folder explains into that one."""
     known: dict[str, _Root] = {}
-    for root in roots:  # shallow ones come first
+    for root in sorted(roots, key=lambda root: len(root.stash.names)):
         outer = _enclosing(root, known)
         if outer is not None and _explains(outer, root):
-            key = _parsed_key(outer.stash)
-            known[key] = _Root(outer.stash, outer.plex, outer.pairs + root.pairs)
+            outer.support += root.support
+            outer.is_name_only = outer.is_name_only and root.is_name_only
         else:
-            known[_parsed_key(root.stash)] = root
+            known[root.key] = root
     return list(known.values())
 
 
@@ -326,11 +379,11 @@ def _explains(outer: _Root, inner: _Root) -> bool:
 
 def _name_only(roots: Sequence[_Root]) -> tuple[Reason, ...]:
     """Name the rules that only file names speak for while a rule around or below them says otherwise."""
-    known = {_parsed_key(root.stash): root for root in roots}
+    known = {root.key: root for root in roots}
     conflicts = []
     for root in roots:
         outer = _enclosing(root, known)
         if outer is not None and (root.is_name_only or outer.is_name_only):
             weak, other = (root, outer) if root.is_name_only else (outer, root)
-            conflicts.append(weak.pairs[0].reason("name_only", " => ".join(other.rule)))
+            conflicts.append(_conflict("name_only", weak.example, f"{other.stash.text()} => {other.plex.text()}"))
     return tuple(conflicts[:_EXAMPLES])

@@ -1,0 +1,119 @@
+"""What holds for every merge, whatever the servers and the memory hold."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plexsync.core.merge import MergeRules, merge
+from plexsync.core.text import fold, unique
+from plexsync.model import LIST_FIELDS, Base, Desired, Field, Item, Plan, Policy, Value
+
+TEXTS = st.sampled_from(["", "a", "A", "b ", "the c", "é", "e\u0301", "8", "8.0", "7.5", "2024-01-01", "x\n\ny"])
+NAMES = st.lists(st.sampled_from(["a", "A", "b", "é", "e\u0301", "c, d", "😀", " b"]), max_size=4)
+URLS = st.dictionaries(st.sampled_from(["a", "b", "é"]), st.sampled_from(["http://s/1", "http://s/2"]), max_size=3)
+
+
+def values(*, cleaned: bool) -> st.SearchStrategy[dict[Field, Value]]:
+    names = NAMES.map(unique) if cleaned else NAMES.map(tuple)
+    each = {of: names if of in LIST_FIELDS else TEXTS for of in Field}
+    return st.fixed_dictionaries(each)
+
+
+def bases() -> st.SearchStrategy[Base]:
+    part = values(cleaned=True)
+    return st.builds(Base, *(st.one_of(st.just({}), part) for _ in range(3)))
+
+
+def rules(*policies: Policy) -> st.SearchStrategy[MergeRules]:
+    chosen = st.sampled_from(policies or tuple(Policy))
+    return st.builds(MergeRules, st.fixed_dictionaries(dict.fromkeys(Field, chosen)), lock=st.booleans())
+
+
+ITEMS = st.builds(
+    lambda fields, locked, photos: Item(
+        "7", "1", {**fields, Field.TITLE: fields[Field.TITLE] or "t"}, locked, photos=photos
+    ),
+    values(cleaned=False),
+    st.frozensets(st.sampled_from(list(Field))),
+    URLS,
+)
+DESIRED = st.builds(Desired, st.just(1), values(cleaned=True), st.sampled_from(["", "a", "The stem"]), URLS)
+
+
+def applied(plan: Plan, item: Item) -> Item:
+    photos = {name: url for change in plan.changes for name, url in change.photos.items()}
+    return Item(
+        item.rating_key,
+        item.section_id,
+        {**item.fields, **{change.field: change.after for change in plan.changes}},
+        item.locked | {change.field for change in plan.changes if plan.lock},
+        photos={**item.photos, **photos},
+    )
+
+
+def keys(value: Value | None) -> set[str]:
+    return {fold(name) for name in value} if isinstance(value, tuple) else set()
+
+
+@given(DESIRED, ITEMS, bases(), rules())
+def test_a_second_merge_changes_nothing(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
+    plan = merge(desired, item, base, rules)
+    again = merge(desired, applied(plan, item), plan.base, rules)
+    assert again.changes == ()
+    assert again.base == plan.base
+    assert [(kept.field, kept.observed) for kept in again.kept] == [(kept.field, kept.observed) for kept in plan.kept]
+
+
+@given(DESIRED, ITEMS, bases(), rules())
+def test_an_interrupted_merge_ends_where_an_uninterrupted_one_does(
+    desired: Desired, item: Item, base: Base, rules: MergeRules
+) -> None:
+    plan = merge(desired, item, base, rules)
+    done = applied(plan, item)
+    retried = merge(desired, item, plan.intent, rules)
+    assert {change.field: change.after for change in retried.changes} == {c.field: c.after for c in plan.changes}
+    unconfirmed = merge(desired, done, plan.intent, rules)
+    assert unconfirmed.changes == ()
+    for of, value in plan.base.pushed.items():
+        assert unconfirmed.base.pushed.get(of) == value
+
+
+@given(DESIRED, ITEMS, bases(), rules(Policy.MERGE))
+def test_only_what_is_ours_is_taken_from_a_list(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
+    for change in merge(desired, item, base, rules).changes:
+        gone = keys(change.before) - keys(change.after)
+        assert gone <= keys(base.pushed.get(change.field)) | keys(base.intended.get(change.field))
+
+
+@given(DESIRED, ITEMS, bases(), rules(Policy.MERGE))
+def test_only_text_that_is_ours_is_cleared(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
+    for change in merge(desired, item, base, rules).changes:
+        if change.after == "":
+            ours = {base.pushed.get(change.field), base.intended.get(change.field)}
+            assert fold(str(change.before)) in {fold(str(value)) for value in ours} or change.field is Field.RATING
+
+
+@given(DESIRED, ITEMS, bases(), rules(Policy.FILL))
+def test_fill_writes_only_where_plex_is_empty(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
+    for change in merge(desired, item, base, rules).changes:
+        assert not item.fields[change.field] or change.before == change.after
+
+
+@given(DESIRED, ITEMS, bases(), rules(Policy.MIRROR, Policy.STASH))
+def test_mirror_and_stash_leave_exactly_what_stash_says(
+    desired: Desired, item: Item, base: Base, rules: MergeRules
+) -> None:
+    after = applied(merge(desired, item, base, rules), item)
+    for of in LIST_FIELDS:
+        assert keys(after.fields[of]) == keys(desired.fields[of])
+
+
+@given(DESIRED, ITEMS, bases(), rules())
+def test_order_and_letter_case_do_not_matter(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
+    def stirred(value: Value) -> Value:
+        return tuple(name.upper() for name in reversed(value)) if isinstance(value, tuple) else value
+
+    other = Item("7", "1", {of: stirred(value) for of, value in item.fields.items()}, item.locked, photos=item.photos)
+    plans = [merge(desired, each, base, rules) for each in (item, other)]
+    assert [(c.field, c.why) for c in plans[0].changes] == [(c.field, c.why) for c in plans[1].changes]
