@@ -63,8 +63,10 @@ def data(content: object) -> Reply:
 
 
 @contextlib.contextmanager
-def canned(answer: Callable[[Asked], Reply] | Reply, context: ssl.SSLContext | None = None) -> Iterator[Canned]:
-    """Serve until the block is left."""
+def canned(
+    answer: Callable[[Asked], Reply] | Reply, context: ssl.SSLContext | None = None, *, date: bool = True
+) -> Iterator[Canned]:
+    """Serve until the block is left, with or without a Date header."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -83,7 +85,9 @@ def canned(answer: Callable[[Asked], Reply] | Reply, context: ssl.SSLContext | N
             if reply.reset:
                 self.close_connection = True
                 return
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            if date:
+                self.send_header("Date", self.date_time_string())
             for name, value in {**reply.headers, "Content-Length": str(len(reply.body) + reply.missing)}.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -71,6 +71,10 @@ def test_it_goes_on_from_the_newest_stamp() -> None:
     assert after(cursor(), NOW + 60, stamp(NOW + 40, 0), edited).since == NOW + 50
 
 
+def test_of_two_zones_in_one_second_it_takes_the_one_that_hides_nothing() -> None:
+    assert after(cursor(), NOW + 60, stamp(NOW + 50, 0), stamp(NOW + 50, -18000), stamp(NOW + 50, 3600)).zone == -18000
+
+
 def test_a_stamp_in_the_future_does_not_blind_it() -> None:
     on = after(cursor(), NOW + 60, stamp(NOW + 10**6, 0), stamp(NOW + 50, 0))
     assert on.since == NOW + 50

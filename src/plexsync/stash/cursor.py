@@ -77,11 +77,12 @@ class Cursor:
         """Return the one to go on with after an answer that held ``stamps``.
 
         ``asked`` and ``clock`` are UTC seconds of the server's clock before and after it found them. The new cursor
-        goes on from the latest stamp that is not in the future, or from near the clock where that one is long past.
+        goes on from the latest stamp that is not in the future (of several the westernmost, whose bound is lowest), or
+        from near the clock where that one is long past.
         """
         latest = max(
             (stamp for stamp in stamps if timestamps.instant(stamp) <= clock + JITTER),
-            key=timestamps.instant,
+            key=lambda stamp: (timestamps.instant(stamp), -timestamps.zone(stamp)),
             default=None,
         )
         trusted = asked - TRUST
