@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import final
 
 from plexsync.agent.index import Index
 from plexsync.agent.planner import Planner
@@ -16,6 +17,7 @@ from plexsync.agent.surroundings import Surroundings
 from plexsync.store import Store
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A store with the settings in force and a client for each server; to be closed, or used in a ``with``."""

@@ -1,0 +1,18 @@
+"""Numbers and spans of time as people say them."""
+
+from __future__ import annotations
+
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 scene" or "5 scenes"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def span(seconds: float) -> str:
+    """Return a span of seconds in its largest fitting unit, rounded down: "40 seconds", "3 minutes"."""
+    for size, noun in _UNITS:
+        if seconds >= size:
+            return counted(int(seconds // size), noun)
+    return counted(max(0, int(seconds)), "second")
