@@ -6,11 +6,20 @@ scene after scene: so on a hook's usual way (the agent lives) nothing heavy is i
 megabytes, is read but not kept. Everything else is the work of `plexsync.door` in the folder of this file.
 """
 
-# Imports stand where they are needed and pathlib nowhere: both are time Stash would wait.
+# Each import stands where it is needed, and `os` is not needed for its own core: loading `os` alone would cost a sixth
+# of what an empty Python costs (bench/door.py).
 # ruff: noqa: PLC0415, PTH100, PTH113, PTH118, PTH120
 
-import os
 import sys
+
+if sys.platform == "win32":
+    import nt as system
+
+    NULL = "nul"
+else:
+    import posix as system
+
+    NULL = "/dev/null"
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 HEAD = 65536  # Stash writes `server_connection` first, then `args` with its keys sorted: all that counts is in here
@@ -24,7 +33,7 @@ def read_head() -> bytes:
     """Return the first 64 KB of stdin."""
     head = b""
     while len(head) < HEAD:
-        chunk = os.read(STDIN, HEAD - len(head))
+        chunk = system.read(STDIN, HEAD - len(head))
         if not chunk:
             break
         head += chunk
@@ -33,28 +42,35 @@ def read_head() -> bytes:
 
 def drain() -> None:
     """Read stdin to its end without keeping it; Stash warns about a document nobody read."""
-    while os.read(STDIN, HEAD):
+    while system.read(STDIN, HEAD):
         pass
 
 
-def data_folder(head: bytes) -> str:
-    """Return the folder of PlexSync's own data, "" where only a JSON parser can tell."""
-    chosen = os.environ.get("PLEXSYNC_DATA_DIR")
+def variable(name: str) -> bytes:
+    """Return a variable of the environment, empty if it is not set."""
+    if sys.platform == "win32":
+        return system.environ.get(name, "").encode()
+    return system.environ.get(name.encode(), b"")
+
+
+def data_folder(head: bytes) -> bytes:
+    """Return the folder of PlexSync's own data, empty where only a JSON parser can tell."""
+    chosen = variable("PLEXSYNC_DATA_DIR")
     if chosen:
         return chosen
     path = head.partition(b'"Dir"')[2].lstrip(b" :").partition(b'"')[2].partition(b'"')[0]
     if not path or b"\\" in path.replace(b"\\\\", b""):
-        return ""
-    return os.path.join(path.replace(b"\\\\", b"\\").decode(), "plexsync")
+        return b""
+    return path.replace(b"\\\\", b"\\") + b"/plexsync"
 
 
-def agent_lives(data: str) -> bool:
+def agent_lives(data: bytes) -> bool:
     """Tell whether a process holds the agent's lock.
 
     A free lock is taken for an instant, so an agent that starts must try more than once.
     """
     try:
-        lock = os.open(os.path.join(data, "agent.lock"), os.O_RDONLY)
+        lock = system.open(data + b"/agent.lock", system.O_RDONLY)
     except OSError:
         return False  # never started, or a folder we may not read: `plexsync.door` finds out and says so
     try:
@@ -69,12 +85,14 @@ def agent_lives(data: str) -> bool:
     except (BlockingIOError, PermissionError):
         return True
     finally:
-        os.close(lock)
+        system.close(lock)
     return False
 
 
 def open_package() -> str:
     """Make the package and its libraries importable; return their folder."""
+    import os
+
     if sys.version_info < (3, 10):  # noqa: UP036 - Stash starts whatever Python it finds
         raise Trouble("Python 3.10 or newer is needed; Stash started " + sys.executable)
     here = os.path.dirname(os.path.abspath(__file__))
@@ -120,7 +138,7 @@ def answer_stash() -> "tuple[bytes, str]":
     is_hook = b'"hookContext"' in head
     if is_hook:
         data = data_folder(head)
-        if os.environ.get("PLEXSYNC_NO_AGENT", "0") not in ("", "0") or (data and agent_lives(data)):
+        if variable("PLEXSYNC_NO_AGENT") not in (b"", b"0") or (data and agent_lives(data)):
             drain()
             return b'{"output": "ok"}', ""
     return ask_package(parse(head, is_hook=is_hook))
@@ -128,10 +146,10 @@ def answer_stash() -> "tuple[bytes, str]":
 
 def main() -> None:
     """Answer Stash; a print of anybody's goes to stderr, never into the answer."""
-    while os.open(os.devnull, os.O_RDONLY) <= STDERR:
+    while system.open(NULL, system.O_RDONLY) <= STDERR:
         pass  # a standard descriptor handed over closed would become the next file opened
-    stdout = os.dup(STDOUT)
-    os.dup2(STDERR, STDOUT)
+    stdout = system.dup(STDOUT)
+    system.dup2(STDERR, STDOUT)
     try:
         answer, wrong = answer_stash()
     except BaseException as problem:  # noqa: BLE001 - the edge of the process
@@ -141,12 +159,12 @@ def main() -> None:
         answer = json.dumps({"error": wrong}).encode()
     try:
         while answer:
-            answer = answer[os.write(stdout, answer) :]
+            answer = answer[system.write(stdout, answer) :]
     except OSError as problem:
         wrong = "Stash did not get the answer: " + str(problem)
     if wrong:
         line = " ".join(wrong.split())[:10000]
-        os.write(STDERR, b"\x01e\x02" + line.encode("utf-8", "replace") + b"\n")
+        system.write(STDERR, b"\x01e\x02" + line.encode("utf-8", "replace") + b"\n")
 
 
 if __name__ == "__main__":
@@ -158,4 +176,5 @@ if __name__ == "__main__":
     try:
         main()
     finally:
-        os._exit(0)  # skips what Python does at its end: nothing here needs it, and Stash is waiting
+        # Skips what Python does at its end: nothing here needs it, and Stash is waiting.
+        system._exit(0)  # noqa: SLF001 - also called os._exit

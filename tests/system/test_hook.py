@@ -14,7 +14,7 @@ from door_process import encode, hook_document, lock_held, recorded_documents, r
 
 SOURCE = Path(__file__).parent.parent.parent / "plugin" / "hook.py"
 HOOKS = {name: stdin for name, stdin in recorded_documents() if "hookContext" in stdin["args"]}
-HEAVY = {"json", "sqlite3", "subprocess", "typing", "re", "pathlib", "threading", "socket", "logging", "plexsync"}
+HEAVY = {"os", "json", "sqlite3", "subprocess", "typing", "re", "pathlib", "threading", "socket", "logging", "plexsync"}
 OK = {"output": "ok"}
 
 
@@ -47,7 +47,7 @@ def test_nothing_heavy_is_imported(any_python: str, door: Path, tmp_path: Path) 
     with lock_held(tmp_path / "plexsync"):
         outcome = run_door(door, hook_document(tmp_path), python=(any_python, "-X", "importtime"))
     imported = {line.rpartition("|")[2].strip() for line in outcome.stderr.decode().splitlines()}
-    assert "os" in imported
+    assert "encodings" in imported
     assert not {name.partition(".")[0] for name in imported} & HEAVY
 
 
@@ -64,12 +64,12 @@ def test_five_megabytes_are_read_to_the_end(any_python: str, door: Path, tmp_pat
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
 def test_five_megabytes_are_not_kept(door: Path, tmp_path: Path) -> None:
     script = f"""
-import os, runpy
+import posix, runpy
 def tell(code):
     peak = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
-    os.write(2, peak[0].split()[1].encode())
+    posix.write(2, peak[0].split()[1].encode())
     leave(code)
-leave, os._exit = os._exit, tell
+leave, posix._exit = posix._exit, tell
 runpy.run_path({str(door / "hook.py")!r}, run_name="__main__")
 """
     command = [sys.executable, "-c", script]
@@ -78,7 +78,7 @@ runpy.run_path({str(door / "hook.py")!r}, run_name="__main__")
             subprocess.run(command, input=hook_document(tmp_path, size), capture_output=True, check=True)
             for size in (0, 5_000_000)
         )
-    assert int(big.stderr) - int(small.stderr) < 1000
+    assert int(big.stderr) - int(small.stderr) < 1000  # kilobytes
 
 
 @pytest.mark.parametrize("name", ["with blank", "Ünïcodé ☃", "back\\slash", "comma,colon:", "dir\\"])
@@ -151,7 +151,13 @@ def test_an_old_python_can_read_the_file_and_is_told() -> None:
     assert len(needed) == 1
 
 
-def test_nothing_posix_only_is_imported_at_the_top() -> None:
+def test_posix_and_windows_each_import_their_own() -> None:
     tree = ast.parse(SOURCE.read_text("utf-8"))
     names = [alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names]
-    assert names == ["os", "sys"]
+    choice = next(node for node in tree.body if isinstance(node, ast.If))
+    assert names == ["sys"]
+    assert ast.unparse(choice.test) == "sys.platform == 'win32'"
+    assert [ast.unparse(branch[0]) for branch in (choice.body, choice.orelse)] == [
+        "import nt as system",
+        "import posix as system",
+    ]

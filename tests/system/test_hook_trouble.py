@@ -30,8 +30,8 @@ BROKEN = {
     "a hook without a connection": b'{"args":{"hookContext":{"id":1}}}',
     "a hook cut off": b'{"server_connection":{"Dir":"/nonexistent","args":{"hookContext"',
     "a hook with a senseless connection": b'{"server_connection":5,"args":{"hookContext":{}}}',
-    "a half character in the folder": b'{"server_connection":{"Dir":"/\xff"},"args":{"hookContext":{}}}',
-    "a lone surrogate": b'{"server_connection":{"Dir":"/\\ud800"},"args":{"mode":"\\ud800"}}',
+    "a half character in the folder": b'{"server_connection":{"Dir":"/proc/\xff"},"args":{"hookContext":{}}}',
+    "a lone surrogate": b'{"server_connection":{"Dir":"/proc/\\ud800"},"args":{"mode":"\\ud800"}}',
 }
 
 
