@@ -82,8 +82,12 @@ def name_of(path: str) -> str:
 
 def inside(path: str, folders: Iterable[str]) -> bool:
     """Tell whether a path is one of the folders or lies in one."""
-    key = path_key(path)
-    return any(key == folder or key.startswith(folder.rstrip("/") + "/") for folder in map(path_key, folders))
+    parsed = parse(path)
+    names = parsed.folded()
+    return any(
+        _key(parsed.root, names[: len(folder.names)]) == _key(folder.root, folder.folded())
+        for folder in map(parse, folders)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ class Inference:
     ``support[i]`` is the number of file pairs that ``rules[i]`` explains. With ``conflicts`` there are no rules: each
     names a pair of files (``stash``, ``plex``) and what speaks against it (``instead``). Codes: ``two_folders`` (files
     of one Stash folder lie in several Plex folders), ``name_only`` (nothing but the file's name agrees, and a rule
-    found elsewhere says otherwise).
+    found elsewhere says otherwise), ``contradicted`` (a rule found elsewhere leads to another folder).
     """
 
     rules: PathRules = ()
@@ -159,9 +163,9 @@ def infer(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> 
     if conflicts := _two_folders(pairs):
         return Inference(conflicts=conflicts)
     roots = _drop_explained(clear + _settle(pairs))
-    if conflicts := _name_only(roots):
-        return Inference(conflicts=conflicts)
     rules = tuple((root.stash.text(), root.plex.text()) for root in roots)
+    if conflicts := _name_only(roots) or _contradicted(pairs, PathMap(rules)):
+        return Inference(conflicts=conflicts)
     return Inference(rules, tuple(root.support for root in roots))
 
 
@@ -386,4 +390,14 @@ def _name_only(roots: Sequence[_Root]) -> tuple[Reason, ...]:
         if outer is not None and (root.is_name_only or outer.is_name_only):
             weak, other = (root, outer) if root.is_name_only else (outer, root)
             conflicts.append(_conflict("name_only", weak.example, f"{other.stash.text()} => {other.plex.text()}"))
+    return tuple(conflicts[:_EXAMPLES])
+
+
+def _contradicted(pairs: Iterable[_Pair], path_map: PathMap) -> tuple[Reason, ...]:
+    """Name the pairs that the rules, taken together, do not explain."""
+    conflicts = []
+    for pair in pairs:
+        mapped = path_map.to_plex(pair.stash.text()) or ""
+        if path_key(mapped) != _parsed_key(pair.plex):
+            conflicts.append(_conflict("contradicted", pair.example, mapped))
     return tuple(conflicts[:_EXAMPLES])
