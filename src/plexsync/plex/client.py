@@ -14,6 +14,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, final
@@ -82,12 +83,19 @@ class PlexClient:
         self._pool = _open_pool(parsed, Timeout(connect=connect_timeout, read=read_timeout))
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
+        self._clock: float | None = None
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many requests were sent so far, by method."""
         with self._counting:
             return dict(self._counts)
+
+    @property
+    def clock(self) -> float | None:
+        """What the server's clock said in its last answer (UTC seconds, whole), None if it has not told."""
+        with self._counting:
+            return self._clock
 
     def close(self) -> None:
         """Close all connections."""
@@ -165,11 +173,14 @@ class PlexClient:
             self._counts[method] += 1
         headers = {**self._headers, "Content-Type": content_type} if content_type else self._headers
         try:
-            return self._pool.urlopen(
+            response = self._pool.urlopen(
                 method, self._base + target, body=body, headers=headers, retries=False, redirect=False
             )
         except HTTPError as error:
             raise self._broken(error) from error
+        with self._counting:
+            self._clock = _date(response.headers.get("Date", ""))
+        return response
 
     def _broken(self, error: HTTPError) -> ServerError:
         """Tell an answer that is cut off or no HTTP from no answer at all."""
@@ -191,6 +202,13 @@ class PlexClient:
 def encoded(query: Query) -> str:
     """Percent-encode a query; blanks become ``%20``."""
     return urlencode(query, quote_via=quote, safe="")
+
+
+def _date(header: str) -> float | None:
+    try:
+        return parsedate_to_datetime(header).timestamp()
+    except (TypeError, ValueError):
+        return None
 
 
 def _target(path: str, query: str) -> str:
