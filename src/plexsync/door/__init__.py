@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from plexsync.agent import launch, process
-from plexsync.agent.lease import is_held
-from plexsync.agent.surroundings import SESSION
-from plexsync.stash.client import Connection
+from plexsync.advice import explain, explain_error
+from plexsync.agent import process
+from plexsync.agent.log import Redactor
+from plexsync.agent.surroundings import PLUGIN_SETTINGS, SESSION, read_settings
+from plexsync.door import session
+from plexsync.door.errand import Errand
+from plexsync.door.operations import OPERATIONS
+from plexsync.door.protocol import Channel
+from plexsync.door.tasks import NotDone, run_task
+from plexsync.errors import PlexSyncError
+from plexsync.service import agent
 from plexsync.store import Store
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
@@ -24,17 +34,44 @@ def data_folder(server_connection: Mapping[str, Any]) -> Path:
 
 def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     """Answer one document of Stash's with ``{"output": ...}`` or ``{"error": text}``."""
-    connection = document["server_connection"]
-    folder = data_folder(connection)
-    store = Store(folder)
+    logging.getLogger().addHandler(logging.NullHandler())  # what has a meaning for Stash goes through the channel
+    server = document["server_connection"]
+    folder = data_folder(server)
     try:
-        door = Connection.from_door(connection)
-        store.put(SESSION, {"url": door.url, "cookie": door.cookie, "dir": connection["Dir"]})
-    finally:
-        store.close()
-    if launch.is_allowed() and not is_held(folder):
-        launch.start(launch.plugin_command(Path(plugin_dir), folder))
-    return {"output": "ok"}
+        store = Store(folder)
+        try:
+            session.keep(store, server, time.time())
+            agent.start(folder, Path(plugin_dir))
+            errand = Errand(store, folder, Path(plugin_dir), _channel(store, folder), time.time, time.sleep)
+            return {"output": _answer(document.get("args") or {}, errand)}
+        finally:
+            store.close()
+    except NotDone as reason:
+        return {"error": str(reason)}
+    except PlexSyncError as error:
+        return {"error": str(explain_error(error))}
+    except (OSError, sqlite3.Error) as problem:
+        return {"error": str(explain("folder_unusable", {"path": str(folder), "detail": str(problem)}))}
+
+
+def _answer(arguments: Mapping[str, Any], errand: Errand) -> Any:
+    mode = arguments.get("mode")
+    if mode == "task":
+        return run_task(str(arguments.get("task")), errand)
+    if mode == "operation":
+        name = str(arguments.get("operation"))
+        if name not in OPERATIONS:
+            raise NotDone(f"PlexSync has no operation named {name}.")
+        return OPERATIONS[name](errand)
+    return "ok"
+
+
+def _channel(store: Store, folder: Path) -> Channel:
+    settings = read_settings(folder, os.environ, store.get(PLUGIN_SETTINGS) or {})
+    redactor = Redactor()
+    cookie = (store.get(SESSION) or {}).get("cookie", "")
+    redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), cookie])
+    return Channel(redactor.clean)
 
 
 def agent_main(arguments: list[str], plugin_dir: str) -> int:
