@@ -49,6 +49,7 @@ class Control:
             ("GET", "counters"): self.counters,
             ("POST", "reset_counters"): self.reset_counters,
             ("GET", "dump"): self.dump,
+            ("GET", "times"): self.times,
             ("GET", "log"): self.log,
             ("POST", "latency"): self.latency,
             ("POST", "faults"): self.faults,
@@ -89,6 +90,10 @@ class Control:
     async def dump(self, _request: web.Request, _body: Any) -> Json:
         """`GET dump`: the library as the document that `--library` reads, and `clock`."""
         return {**dumping.dump(self._stash.library), "clock": self._stash.clock.stamp()}
+
+    async def times(self, _request: web.Request, _body: Any) -> dict[str, dict[str, str]]:
+        """`GET times`: `{table: {id: updated_at}}` for every table."""
+        return dumping.times(self._stash.library)
 
     async def log(self, request: web.Request, _body: Any) -> list[Json]:
         """`GET log[?after=n]`: the log lines from the n-th on, each `{time, level, message}`."""
@@ -171,10 +176,11 @@ class Control:
         return {}
 
     async def files(self, _request: web.Request, body: Json) -> Json:
-        """`POST files {"add": [{path, size, duration}], "move": [[from, to]], "remove": [path], "change": [path],
-        "copy": [[from, to]]}`: what the next scan (or, for removals, clean) finds on the imagined disk.
+        """`POST files {"add": [{path, size, duration}], "move": [[from, to]], "copy": [[from, to]], "change": [path],
+        "touch": [path], "rename_folder": [[from, to]], "remove": [path]}`: what the next scan (for removals: clean)
+        finds on the imagined disk.
         """
-        known = ("add", "move", "remove", "change", "copy")
+        known = ("add", "move", "copy", "change", "touch", "rename_folder", "remove")
         if set(body) - set(known):
             raise ValueError(f"unknown {sorted(set(body) - set(known))}")
         self._stash.disk.pending += [{"what": what, "how": how} for what in known for how in body.get(what, ())]

@@ -8,11 +8,6 @@ from typing import Any
 
 @dataclass(slots=True)
 class Disk:
-    """Announcements in order, each applied by the next scan or clean (see `scanning`)."""
+    """Announcements in order, each `{"what", "how"}` and applied by the next scan (`scanning`) or clean."""
 
     pending: list[dict[str, Any]] = field(default_factory=list)
-
-    def take(self) -> list[dict[str, Any]]:
-        """Return the announcements and forget them."""
-        taken, self.pending = self.pending, []
-        return taken

@@ -31,6 +31,11 @@ def dump(library: Library) -> Json:
     }
 
 
+def times(library: Library) -> dict[str, dict[str, str]]:
+    """Return the `updated_at` of every row, by table and id."""
+    return {name: {str(row.id): row.updated_at for row in table} for name, table in _tables(library).items()}
+
+
 def import_all(library: Library, document: Json) -> None:
     """Replace everything by a document whose rows get new ids from 1 up, in another order than before.
 
@@ -38,7 +43,7 @@ def import_all(library: Library, document: Json) -> None:
     """
     nouns = ("tags", "performers", "studios", "groups", "scenes")
     new_ids = {noun: _new_ids(document.get(noun, [])) for noun in nouns}
-    for table in _tables(library):
+    for table in _tables(library).values():
         table.clear()
     Loader(library).load({noun: [_renumbered(row, noun, new_ids) for row in document.get(noun, [])] for noun in nouns})
 
@@ -57,18 +62,18 @@ def rename_folder(library: Library, old: str, new: str) -> int:
     return len(moved)
 
 
-def _tables(library: Library) -> list[Any]:
-    return [
-        library.scenes,
-        library.performers,
-        library.studios,
-        library.tags,
-        library.groups,
-        library.files,
-        library.folders,
-        library.markers,
-        library.galleries,
-    ]
+def _tables(library: Library) -> dict[str, Any]:
+    return {
+        "scenes": library.scenes,
+        "performers": library.performers,
+        "studios": library.studios,
+        "tags": library.tags,
+        "groups": library.groups,
+        "files": library.files,
+        "folders": library.folders,
+        "scene_markers": library.markers,
+        "galleries": library.galleries,
+    }
 
 
 def _renumbered(row: Json, noun: str, new_ids: dict[str, dict[str, int]]) -> Json:

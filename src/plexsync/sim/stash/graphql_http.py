@@ -29,7 +29,7 @@ async def question_of(request: web.Request, stash: Stash) -> Question:
         variables = request.query.get("variables")
         return Question(request.query.get("query", ""), json.loads(variables) if variables else {})
     if request.content_type != _JSON:
-        raise NotGraphQL(_plain_error("transport not supported", "text/plain"))
+        raise NotGraphQL(_plain_error("transport not supported", "text/plain; charset=utf-8"))
     body = await request.read()
     try:
         return read_question(json.loads(body))

@@ -1,7 +1,8 @@
 """Reads a library document (the JSON that `world.make_world` gives as `stash`) into the tables.
 
-The document: `{"tags", "performers", "studios", "groups", "scenes"}`, each a list, each row with its own `id`. A scene
-holds `files: [{"id", "path", "size", "duration"}]` with paths as Stash sees them and `cover` as `pictures` reads it.
+The document: `{"tags", "performers", "studios", "groups", "galleries", "scenes", "markers"}`, each a list that may be
+missing, each row with its own `id`. A scene holds `files: [{"id", "path", "size", "duration"}]` with paths as Stash
+sees them and `cover` as `pictures` reads it.
 """
 
 from __future__ import annotations
@@ -36,8 +37,12 @@ class Loader:
             self._library.studios.add(_id(row), name=row["name"], parent_id=parent, image=image, **self._times(row))
         for row in document.get("groups", []):
             self._library.groups.add(_id(row), name=row["name"], **self._times(row))
+        for row in document.get("galleries", []):
+            self._library.galleries.add(_id(row), title=row["title"], **self._times(row))
         for row in document.get("scenes", []):
             self.scene(row)
+        for row in document.get("markers", []):
+            self._marker(row)
 
     def scene(self, row: Json) -> Scene:
         """Add one scene with its files."""
@@ -47,6 +52,8 @@ class Loader:
             studio_id=_ref(row.get("studio_id")),
             performer_ids=[int(id_) for id_ in row.get("performer_ids", [])],
             tag_ids=[int(id_) for id_ in row.get("tag_ids", [])],
+            gallery_ids=[int(id_) for id_ in row.get("gallery_ids", [])],
+            stash_ids=list(row.get("stash_ids", [])),
             groups={int(group): number for group, number in row.get("group_ids", [])},
             file_ids=[self.file(file).id for file in row.get("files", [])],
             cover=pictures.from_library(row.get("cover")),
@@ -58,22 +65,27 @@ class Loader:
         """Add one file and the folders it lies in."""
         folder, basename = row["path"].rsplit("/", 1)
         oshash = row.get("oshash") or hashlib.md5(row["path"].encode(), usedforsecurity=False).hexdigest()[:16]
-        times = self._times(row)
+        times, now = self._times(row), self._library.clock.stamp()
         return self._library.files.add(
             _id(row),
             folder_id=self._folder(folder).id,
             basename=basename,
             size=int(row["size"]),
             duration=float(row["duration"]),
-            fingerprints={"oshash": oshash},
-            mod_time=times.get("updated_at", self._library.clock.stamp()),
+            fingerprints={"oshash": oshash, **row.get("fingerprints", {})},
+            mod_time=self._library.clock.adopt(row["mod_time"]) if "mod_time" in row else times.get("updated_at", now),
             **times,
         )
 
     def _performer(self, row: Json) -> None:
-        values = {name: row[name] for name in ("name", "disambiguation", "gender") if name in row}
+        values = {name: row[name] for name in ("name", "disambiguation", "gender", "favorite") if name in row}
         image = pictures.from_library(row.get("image"))
         self._library.performers.add(_id(row), image=image, **values, **self._times(row))
+
+    def _marker(self, row: Json) -> None:
+        values = {name: row[name] for name in ("title", "seconds", "end_seconds") if name in row}
+        scene, tag = _ref(row["scene_id"]), _ref(row["primary_tag_id"])
+        self._library.markers.add(_id(row), scene_id=scene, primary_tag_id=tag, **values, **self._times(row))
 
     def _folder(self, path: str) -> Folder:
         if path not in self._folders:

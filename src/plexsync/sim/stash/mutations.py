@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from plexsync.sim.stash.engine import Resolver
+from plexsync.sim.stash.mutations_extras import extra_mutations
+from plexsync.sim.stash.mutations_files import file_mutations
 from plexsync.sim.stash.mutations_people import people_mutations
 from plexsync.sim.stash.mutations_scene import scene_mutations
 from plexsync.sim.stash.mutations_system import system_mutations
@@ -11,4 +13,11 @@ from plexsync.sim.stash.queries import all_queries
 
 def all_resolvers() -> dict[str, Resolver]:
     """Return the resolvers of queries and mutations by field name."""
-    return {**all_queries(), **scene_mutations(), **people_mutations(), **system_mutations()}
+    return {
+        **all_queries(),
+        **scene_mutations(),
+        **people_mutations(),
+        **file_mutations(),
+        **extra_mutations(),
+        **system_mutations(),
+    }

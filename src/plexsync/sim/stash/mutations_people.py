@@ -234,8 +234,10 @@ def _replace(numbers: list[int], old: int, new: int) -> None:
 
 def _custom_fields(given: Given) -> dict[str, Any]:
     change = given.value or {}
-    kept = dict(given.current or {})
-    return dict(change["full"]) if change.get("full") is not None else {**kept, **(change.get("partial") or {})}
+    if change.get("full") is not None:
+        return dict(change["full"])
+    merged = {**(given.current or {}), **(change.get("partial") or {})}
+    return {name: value for name, value in merged.items() if name not in (change.get("remove") or ())}
 
 
 def _check_performer(library: Library, row: Any, found: Mapping[str, Any]) -> None:

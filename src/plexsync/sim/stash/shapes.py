@@ -23,6 +23,12 @@ _TOLD_IN_FULL = {
     "GalleryDestroyInput",
 }
 
+# Fields the server's structures still have and the schema has not.
+_GONE_FROM_SCHEMA = {
+    "PerformerCreateInput": ("height", "aliases"),
+    "PerformerUpdateInput": ("height", "aliases"),
+}
+
 
 class Shapes:
     """Fills hook inputs by the input types of one schema."""
@@ -34,8 +40,16 @@ class Shapes:
         """Return what a hook is told of an input of this type."""
         if name not in _TOLD_IN_FULL:
             return dict(given)
-        type_ = cast("GraphQLInputObjectType", self._schema.type_map[name])
-        told: dict[str, Any] = {field: given.get(field) for field in type_.fields}
+        fields = (*self._fields(name), *_GONE_FROM_SCHEMA.get(name, ()))
+        told: dict[str, Any] = {field: given.get(field) for field in fields}
         if given.get("stash_ids"):
             told["stash_ids"] = [{"updated_at": None, **one} for one in given["stash_ids"]]
+        if name == "PerformerUpdateInput" and "custom_fields" in told:
+            told["custom_fields"] = {
+                **dict.fromkeys(self._fields("CustomFieldsInput")),
+                **(told["custom_fields"] or {}),
+            }
         return told
+
+    def _fields(self, name: str) -> list[str]:
+        return list(cast("GraphQLInputObjectType", self._schema.type_map[name]).fields)

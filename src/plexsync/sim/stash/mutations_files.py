@@ -1,0 +1,120 @@
+"""Mutations of files, and the jobs that look at the imagined disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plexsync.sim.stash.cleaning import Clean
+from plexsync.sim.stash.engine import Resolver
+from plexsync.sim.stash.errors import Refused
+from plexsync.sim.stash.inputs import atoi, ids
+from plexsync.sim.stash.rows import Folder
+from plexsync.sim.stash.scanning import Scan
+from plexsync.sim.stash.state import Request
+from plexsync.sim.stash.tagging import AutoTag, Generate
+
+Arguments = Mapping[str, Any]
+
+
+def file_mutations() -> dict[str, Resolver]:
+    """Return the resolvers by mutation name."""
+    return {
+        "moveFiles": move_files,
+        "deleteFiles": delete_files,
+        "fileSetFingerprints": set_fingerprints,
+        "metadataScan": metadata_scan,
+        "metadataClean": metadata_clean,
+        "metadataAutoTag": metadata_auto_tag,
+        "metadataGenerate": metadata_generate,
+    }
+
+
+def move_files(request: Request, arguments: Arguments) -> bool:
+    """Move or rename files: only their own `updated_at` moves, no hook (recording move_files)."""
+    stash, given = request.stash, arguments["input"]
+    files = stash.library.files.many(ids(given["ids"], "converting ids"))
+    basename = given.get("destination_basename") or ""
+    if basename and len(files) != 1:
+        raise Refused("must specify one file when providing destination path")
+    folder = _destination(request, given)
+    for file in files:
+        file.folder_id, file.basename = folder.id, basename or file.basename
+        stash.library.files.touch(file)
+    stash.database.commit()
+    return True
+
+
+def _destination(request: Request, given: Arguments) -> Folder:
+    library = request.stash.library
+    if given.get("destination_folder_id") is not None:
+        return library.folders.one(atoi(given["destination_folder_id"], "converting destination folder id"))
+    path = given.get("destination_folder")
+    if path is None:
+        raise Refused("must specify destination folder or path")
+    roots = [f"/{folder.path.split('/')[1]}" for folder in library.folders if folder.path != "/"]
+    if not any(path == root or path.startswith(f"{root}/") for root in roots):
+        raise Refused(f"folder path {path} must be within a stash library path")
+    return library.folder_at(path)
+
+
+def delete_files(request: Request, arguments: Arguments) -> bool:
+    """Delete files that are nobody's primary one: no hook, nothing else moves (recording delete_files)."""
+    stash = request.stash
+    files = stash.library.files.many(ids(arguments["ids"], "converting ids"))
+    primary = {scene.file_ids[0] for scene in stash.library.scenes if scene.file_ids}
+    for file in files:
+        if file.id in primary:
+            raise Refused(f"cannot delete primary file {stash.library.path(file)}")
+    for file in files:
+        stash.library.forget_file(file)
+    stash.database.commit()
+    return True
+
+
+def set_fingerprints(request: Request, arguments: Arguments) -> bool:
+    """Set fingerprints of a file: nothing moves, no hook."""
+    stash, given = request.stash, arguments["input"]
+    file = stash.library.files.one(atoi(given["id"], "converting id"))
+    for one in given["fingerprints"]:
+        if one.get("value"):
+            file.fingerprints[one["type"]] = one["value"]
+        else:
+            file.fingerprints.pop(one["type"], None)
+    stash.database.commit()
+    return True
+
+
+def metadata_scan(request: Request, arguments: Arguments) -> str:
+    """Queue a scan."""
+    given = arguments["input"]
+    covers = bool(given.get("scanGenerateCovers"))
+    scan = Scan(request, tuple(given.get("paths") or ()), rescan=bool(given.get("rescan")), covers=covers)
+    return request.stash.jobs.add("Scanning...", scan.run)
+
+
+def metadata_clean(request: Request, arguments: Arguments) -> str:
+    """Queue a clean."""
+    clean = Clean(request, dry_run=arguments["input"]["dryRun"])
+    return request.stash.jobs.add("Cleaning...", clean.run)
+
+
+def metadata_auto_tag(request: Request, arguments: Arguments) -> str:
+    """Queue auto-tagging by names in paths."""
+    given = arguments["input"]
+    kinds = {kind: tuple(given.get(kind) or ()) for kind in ("performers", "studios", "tags")}
+    return request.stash.jobs.add("Auto-tagging...", AutoTag(request.stash, kinds).run)
+
+
+def metadata_generate(request: Request, arguments: Arguments) -> str:
+    """Queue the making of covers and hashes."""
+    given = arguments["input"]
+    scene_ids = ids(given.get("sceneIDs"), "converting scene ids")
+    generate = Generate(
+        request.stash,
+        tuple(scene_ids),
+        covers=bool(given.get("covers")),
+        phashes=bool(given.get("phashes")),
+        overwrite=bool(given.get("overwrite")),
+    )
+    return request.stash.jobs.add("Generating...", generate.run)
