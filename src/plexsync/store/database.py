@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from plexsync.errors import StateTooNew
@@ -24,7 +24,10 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "state.db"
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # Made here for its mode, but never opened again: closing any descriptor of a file frees all locks this process has
+    # on it (POSIX), and then the next process to leave would delete the write-ahead log under this one.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     # The agent opens its connections in one thread and hands each to the one thread that uses it.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
