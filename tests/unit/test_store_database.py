@@ -1,0 +1,136 @@
+"""``state.db``: who may read it, migrations with a backup first, transactions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from plexsync.errors import StateTooNew
+from plexsync.store import Store
+from plexsync.store.database import connect, transaction
+from plexsync.store.schema import MIGRATIONS
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+ADD_COLOUR = "ALTER TABLE scene ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@posix_only
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = Store(tmp_path / "made" / "here")
+        store.put("secret", "x")
+    finally:
+        os.umask(before)
+    assert mode(store.folder) == 0o700
+    assert {file.name: oct(mode(file)) for file in store.folder.iterdir()} == {
+        name: oct(0o600) for name in ("state.db", "state.db-wal", "state.db-shm")
+    }
+    store.close()
+
+
+def test_what_was_put_is_there_after_a_reopening(tmp_path: Path) -> None:
+    first = Store(tmp_path)
+    assert first.get("cursor") is None
+    first.put("cursor", {"Ünï": [1, None]})
+    first.put("cursor", {"Ünï": [2, None]})
+    first.close()
+    second = Store(tmp_path)
+    assert second.get("cursor") == {"Ünï": [2, None]}
+    second.close()
+
+
+def test_a_migration_leaves_a_private_backup_of_the_old_version(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put("kept", 1)
+    store.close()
+    grown = connect(tmp_path, (*MIGRATIONS, ADD_COLOUR))
+    assert version(grown) == len(MIGRATIONS) + 1
+    assert grown.execute("SELECT value FROM meta WHERE key = 'kept'").fetchone()[0] == "1"
+    assert [row[1] for row in grown.execute("PRAGMA table_info(scene)")][-1] == "colour"
+    grown.close()
+    backup = tmp_path / f"state.db.v{len(MIGRATIONS)}.bak"
+    if sys.platform != "win32":
+        assert mode(backup) == 0o600
+    old = sqlite3.connect(backup)
+    assert version(old) == len(MIGRATIONS)
+    assert old.execute("SELECT value FROM meta WHERE key = 'kept'").fetchone()[0] == "1"
+    assert "colour" not in [row[1] for row in old.execute("PRAGMA table_info(scene)")]
+    old.close()
+
+
+def test_a_first_start_needs_no_backup(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    assert not list(tmp_path.glob("*.bak"))
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    with pytest.raises(sqlite3.OperationalError, match="no_such_table"):
+        connect(tmp_path, (*MIGRATIONS, f"{ADD_COLOUR}; DELETE FROM no_such_table"))
+    store = Store(tmp_path)
+    assert version(store.connection) == len(MIGRATIONS)
+    assert "colour" not in [row[1] for row in store.connection.execute("PRAGMA table_info(scene)")]
+    store.close()
+
+
+def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    connect(tmp_path, (*MIGRATIONS, ADD_COLOUR)).close()
+    content = (tmp_path / "state.db").read_bytes()
+    with pytest.raises(StateTooNew) as caught:
+        Store(tmp_path)
+    assert caught.value.data == {
+        "path": str(tmp_path / "state.db"),
+        "version": str(len(MIGRATIONS) + 1),
+        "known": str(len(MIGRATIONS)),
+    }
+    assert (tmp_path / "state.db").read_bytes() == content
+
+
+def test_a_transaction_is_whole_or_nothing(tmp_path: Path) -> None:
+    store, other = Store(tmp_path), Store(tmp_path)
+    with pytest.raises(RuntimeError), store.transaction():
+        store.put("one", 1)
+        raise RuntimeError
+    assert other.get("one") is None
+    with store.transaction():
+        store.put("one", 1)
+        assert other.get("one") is None
+    assert other.get("one") == 1
+    store.close()
+    other.close()
+
+
+def test_the_version_tells_of_other_connections_only(tmp_path: Path) -> None:
+    store, other = Store(tmp_path), Store(tmp_path)
+    before = store.version()
+    store.put("own", 1)
+    assert store.version() == before
+    other.put("others", 1)
+    assert store.version() != before
+    store.close()
+    other.close()
+
+
+def test_two_connections_migrate_once(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    longer = (*MIGRATIONS, ADD_COLOUR)
+    first, second = connect(tmp_path, longer), connect(tmp_path, longer)
+    with transaction(first):
+        first.execute("INSERT INTO meta VALUES ('a', '1')")
+    assert second.execute("SELECT count(*) FROM meta").fetchone()[0] == 1
+    first.close()
+    second.close()
