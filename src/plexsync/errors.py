@@ -6,6 +6,7 @@
     ├── ItemError            one scene or item: retried with back-off, then a dead letter
     │   ├── ItemRejected     Plex refused this edit (400, 409, 414, 500 while it answers otherwise)
     │   ├── ItemGone         the item is no longer there (404)
+    │   ├── SceneUnreadable  Stash answers for other scenes, not for this one
     │   ├── NotApplied       Plex answered 200 but shows something else
     │   └── ImageRejected    Plex or Stash would not deal with an image
     ├── ServerError          a whole server: the breaker opens, no attempt is spent
@@ -78,6 +79,12 @@ class NotApplied(ItemError):
     """Plex took an edit and shows something else. Data: rating_key, fields."""
 
     code = "not_applied"
+
+
+class SceneUnreadable(ItemError):
+    """Stash answers for other scenes but not for this one. Data: scene_id, detail."""
+
+    code = "scene_unreadable"
 
 
 class ImageRejected(ItemError):

@@ -20,6 +20,7 @@ EVERYWHERE = {
     "SCENES_BY_ID": queries.SCENES_BY_ID,
     "LISTING": queries.LISTING,
     "DATABASE": queries.DATABASE,
+    "PLUGIN_SETTINGS": queries.PLUGIN_SETTINGS,
     "COUNTS": queries.COUNTS,
     "existing": queries.existing([1, 2, 30]),
     "look": queries.look(files=False),

@@ -42,16 +42,16 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
         listed = stash_scenes.entities(stash, kind)
         with store.transaction():
             store.scenes.remember_entities(kind, map(entity_row, listed.values()))
-    paths, newest = path_map(store), ""
+    paths, stamps = path_map(store), set[str]()
     for page in stash_scenes.listing(stash):
-        newest = max(newest, *(scene.updated_at for scene in page))
+        stamps.add(max((scene.updated_at for scene in page), key=timestamps.instant))
         with store.transaction():
             for scene in page:
                 known = timestamps.instant(scene.updated_at) < young
                 stamp = scene.updated_at if known else ""
                 store.scenes.remember_listed(scene.id, scene.created_at, stamp, file_rows(scene.files, paths))
-    if newest:
-        cursor = replace(cursor, zone=timestamps.zone(newest))  # else the first look would take a day for new
+    if stamps:  # else the first look would take a day for new
+        cursor = replace(cursor, zone=timestamps.zone(max(stamps, key=timestamps.instant)))
     with store.transaction():
         store.put(CURSOR, cursor.to_json())
         store.put(TAKEN_AT, now())

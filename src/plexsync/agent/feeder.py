@@ -6,6 +6,7 @@ Cursor and jobs move in one transaction, so nothing is lost between seeing a cha
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +19,7 @@ from plexsync.agent.snapshots import content
 from plexsync.agent.worker import Shared
 from plexsync.errors import PlexSyncError
 from plexsync.model import EntityKind, Scene
-from plexsync.stash import capabilities, feed
+from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.database import DatabaseWatch, database_path
 from plexsync.stash.scenes import NamedEntity
@@ -30,6 +31,8 @@ WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 0.03
 PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
+UNEXPLAINED_SECONDS = 60.0
+YOUNG_SECONDS = 2.0
 SHARE_OF_TIME = 0.05
 LONGEST_PAUSE = 0.5
 FEW = 50
@@ -63,6 +66,7 @@ class Feeder:
         self._now = now
         self._stream: Stream | None = None
         self._looked_at = self._widened_at = 0.0
+        self._widen_after = WIDENED_SECONDS
         self._pause = 0.0
         self._deaf = False
         self._moved = True
@@ -124,7 +128,7 @@ class Feeder:
 
     def _look(self, stream: Stream) -> None:
         cursor = feed.Cursor.from_json(self._store.get(census.CURSOR))
-        widen = self._now() - self._widened_at >= WIDENED_SECONDS
+        widen = self._now() - self._widened_at >= self._widen_after
         announced, self._moved = self._moved, False
         try:
             found = feed.look(self._around.stash, cursor.widened() if widen else cursor, stream.capabilities)
@@ -134,18 +138,32 @@ class Feeder:
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
         self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
-        if self._note(found, self._find_gone(found)) and not announced and self.sees_file and not stream.watch.moved():
+        news = self._note(found, self._find_gone(found), announced=announced)
+        # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
+        self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
+        if news and not announced and self.sees_file and not stream.watch.moved():
             self._deaf = True
             _log.warning("Stash's database file changed without telling: polling from now on")
 
-    def _note(self, found: feed.Look, gone: Gone) -> int:
-        """Write jobs and cursor at once; returns how many scenes are newly wanted."""
+    def _note(self, found: feed.Look, gone: Gone, *, announced: bool) -> int:
+        """Write jobs and cursor at once; returns how many scenes are newly wanted.
+
+        An equal stamp proves nothing while it is young: after a write that was announced such a scene counts as news.
+        """
+        young = found.cursor.clock - YOUNG_SECONDS if announced else math.inf
         seen = self._store.scenes.seen([*(scene.id for scene in found.scenes), *found.scene_ids])
-        fresh = [scene for scene in found.scenes if _is_news(scene, seen.get(scene.id))]
+        fresh = [
+            scene
+            for scene in found.scenes
+            if _is_news(scene, seen.get(scene.id)) or timestamps.instant(scene.updated_at) >= young
+        ]
         beyond = {
             scene
             for scene, stamp in found.scene_ids.items()
-            if scene not in seen or seen[scene].updated_at != stamp or scene in found.file_changes
+            if scene not in seen
+            or seen[scene].updated_at != stamp
+            or scene in found.file_changes
+            or timestamps.instant(stamp) >= young
         }
         renamed = self._scenes_of(found.entities)
         wanted = {scene.id for scene in fresh} | beyond | renamed | gone.scenes

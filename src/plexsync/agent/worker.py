@@ -18,7 +18,7 @@ from plexsync.agent.outcome import RetryRule, parked
 from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.snapshots import Snapshots, content
 from plexsync.agent.surroundings import Surroundings
-from plexsync.errors import ItemError, PlexSyncError, Scope
+from plexsync.errors import ItemError, PlexSyncError, SceneUnreadable, Scope
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -159,7 +159,11 @@ class Worker:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         known = self._shared.snapshots.take(jobs.values())
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        rule, now = self._rule(), self._now()
         with self._store.transaction():
+            for scene_id, words in read.unreadable.items():
+                error = SceneUnreadable(scene_id=str(scene_id), detail=words)
+                self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
             for scene in read.scenes.values():
                 self._store.scenes.remember(scene, content(scene), self.index.file_rows(scene.files))
             self._store.scenes.forget(read.gone)

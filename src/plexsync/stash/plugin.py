@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from plexsync.stash import queries
 from plexsync.stash.client import StashClient
 
 PLUGIN_ID = "StashPlexSync"
@@ -11,7 +12,5 @@ PLUGIN_ID = "StashPlexSync"
 
 def plugin_settings(client: StashClient) -> dict[str, Any]:
     """Return what was ever saved on Stash's settings page; {} for an untouched page (contracts: plugin_settings_*)."""
-    data = client.query(
-        "query PluginSettings($ids: [ID!]) { configuration { plugins(include: $ids) } }", {"ids": [PLUGIN_ID]}
-    )
+    data = client.query(queries.PLUGIN_SETTINGS, {"ids": [PLUGIN_ID]})
     return dict((data["configuration"]["plugins"] or {}).get(PLUGIN_ID) or {})

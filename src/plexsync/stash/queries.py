@@ -51,6 +51,8 @@ query Listing($after: Int!, $rows: Int!) {
   ) { scenes { id created_at updated_at files { path size } } }
 }"""
 
+PLUGIN_SETTINGS = "query PluginSettings($ids: [ID!]) { configuration { plugins(include: $ids) } }"
+
 DATABASE = "query Database { configuration { general { databasePath } } }"
 
 

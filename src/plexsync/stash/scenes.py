@@ -19,10 +19,11 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Scenes by id, and the ids that Stash has no scene for."""
+    """Scenes by id, the ids that Stash has no scene for, and those it stumbles over, with its words."""
 
     scenes: Mapping[int, Scene]
     gone: frozenset[int]
+    unreadable: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +52,31 @@ def read(client: StashClient, ids: Sequence[int]) -> Read:
 
     No ids, no question: an empty list means "any 25" to Stash. A doubled id is asked for once. An id that is gone
     fails its whole batch, so such a batch takes three queries instead of one, however many are gone (recorded
-    find_scenes_ids_*). Raises as :meth:`StashClient.query`.
+    find_scenes_ids_*). A scene that Stash cannot answer for fails its batch too: the batch is halved until it stands
+    alone. Raises as :meth:`StashClient.query`.
     """
     wanted = sorted(set(ids))
     found: dict[int, Scene] = {}
+    unreadable: dict[int, str] = {}
     for start in range(0, len(wanted), BATCH):
-        found |= _read_batch(client, wanted[start : start + BATCH])
-    return Read(found, frozenset(wanted) - found.keys())
+        found |= _read_batch(client, wanted[start : start + BATCH], unreadable)
+    return Read(found, frozenset(wanted) - found.keys() - unreadable.keys(), unreadable)
 
 
-def _read_batch(client: StashClient, ids: list[int]) -> dict[int, Scene]:
-    """Read one batch, and after a refusal what is left of it."""
+def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str]) -> dict[int, Scene]:
+    """Read one batch, and after a refusal what is left of it; ``unreadable`` takes what cannot be read."""
     if not ids:
         return {}
     try:
         rows = client.query(queries.SCENES_BY_ID, {"ids": ids})["findScenes"]["scenes"]
     except QueryFailed as failure:
-        if not any(message.endswith("not found") for message in failure.messages):
-            raise
-        return _read_batch(client, _without_gone(client, ids, failure))
+        if any(message.endswith("not found") for message in failure.messages):
+            return _read_batch(client, _without_gone(client, ids, failure), unreadable)
+        if len(ids) == 1:
+            unreadable[ids[0]] = "; ".join(failure.messages)
+            return {}
+        middle = len(ids) // 2
+        return _read_batch(client, ids[:middle], unreadable) | _read_batch(client, ids[middle:], unreadable)
     return {scene.id: scene for scene in map(parsing.scene, rows)}
 
 

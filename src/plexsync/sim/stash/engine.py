@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType, execute_sync
+from graphql import (
+    DocumentNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    execute_sync,
+)
 from graphql.execution.values import VariableValues, get_argument_values
 
 from plexsync.sim.stash.errors import NotSimulated, Refused
@@ -16,6 +23,7 @@ from plexsync.sim.stash.schema import BadDocument, Documents, operation
 from plexsync.sim.stash.variables import coerce
 
 Json = dict[str, Any]
+Selections = tuple[SelectionNode, ...]
 Resolver = Callable[[Any, Mapping[str, Any]], Any]
 
 
@@ -43,13 +51,18 @@ class Engine:
         document = self._documents.get(question.query)
         chosen = operation(document, question.operation)
         variables = coerce(self._schema, chosen, question.variables)
-        if _introspects(chosen):
-            return self._introspection(document, question)
+        told, asked = _parted(chosen)
+        about_schema = self._introspection(document, chosen, told, question) if told else {}
+        if not asked:
+            return about_schema
         try:
-            plan = self._plan(question, document, chosen, variables)
+            plan = self._plan(question, document, _with(chosen, asked), variables)
         except NotSimulated as refusal:
             return {"errors": [{"message": str(refusal)}], "data": None}
-        return await self._run(plan, chosen, variables, request)
+        answer = await self._run(plan, chosen, variables, request)
+        if about_schema and answer["data"] is not None:
+            answer["data"] = {**answer["data"], **about_schema["data"]}
+        return answer
 
     def kind(self, question: Question) -> tuple[str, str]:
         """Return the operation's kind and its name (the first root field's where it has none), for counting."""
@@ -101,9 +114,14 @@ class Engine:
         except Refused as refusal:
             return None, {"message": str(refusal), "path": [field.key]}
 
-    def _introspection(self, document: DocumentNode, question: Question) -> Json:
+    def _introspection(
+        self, document: DocumentNode, chosen: OperationDefinitionNode, told: Selections, question: Question
+    ) -> Json:
+        """Answer what is asked about the schema itself."""
+        others = tuple(node for node in document.definitions if node is not chosen)
+        narrowed = DocumentNode(definitions=(_with(chosen, told), *others))
         result = execute_sync(
-            self._schema, document, variable_values=question.variables, operation_name=question.operation
+            self._schema, narrowed, variable_values=question.variables, operation_name=question.operation
         )
         return dict(result.formatted)
 
@@ -122,6 +140,22 @@ def _unknown(name: str) -> Resolver:
     return resolve
 
 
-def _introspects(chosen: OperationDefinitionNode) -> bool:
-    names = {getattr(getattr(node, "name", None), "value", "") for node in chosen.selection_set.selections}
-    return chosen.operation is OperationType.QUERY and bool(names & {"__schema", "__type"})
+def _parted(chosen: OperationDefinitionNode) -> tuple[Selections, Selections]:
+    """Part what is asked about the schema itself from what is asked of the library."""
+    told: list[SelectionNode] = []
+    asked: list[SelectionNode] = []
+    for node in chosen.selection_set.selections:
+        name = getattr(getattr(node, "name", None), "value", "")
+        (told if name.startswith("__") else asked).append(node)
+    return tuple(told), tuple(asked)
+
+
+def _with(chosen: OperationDefinitionNode, selections: Selections) -> OperationDefinitionNode:
+    """Return the operation asking for these fields only."""
+    return OperationDefinitionNode(
+        operation=chosen.operation,
+        name=chosen.name,
+        variable_definitions=chosen.variable_definitions,
+        directives=chosen.directives,
+        selection_set=SelectionSetNode(selections=selections),
+    )
