@@ -49,6 +49,7 @@ class SettingsFile:
             document[key] = value
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.path.with_name("settings.toml.new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        fresh.unlink(missing_ok=True)  # one left behind would keep its own mode
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
             out.write(tomlkit.dumps(document))
         fresh.replace(self.path)
