@@ -1,0 +1,80 @@
+"""``settings.toml``: private, read anew, comments survive, broken TOML is explained."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from plexsync.errors import BadSetting
+from plexsync.store.settings_file import SettingsFile
+
+
+def test_no_file_means_no_values(tmp_path: Path) -> None:
+    assert SettingsFile(tmp_path).read() == {}
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_set_is_read_and_none_removes_it(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.set("plex_libraries", ["Shorts, Clips & Más", "Movies"])
+    file.set("read_timeout", 30)
+    file.set("dry_run", True)  # noqa: FBT003  the value of a setting
+    assert file.read() == {"plex_libraries": ["Shorts, Clips & Más", "Movies"], "read_timeout": 30, "dry_run": True}
+    file.set("dry_run", None)
+    file.set("never_there", None)
+    assert SettingsFile(tmp_path).read().keys() == {"plex_libraries", "read_timeout"}
+
+
+def test_a_persons_comments_and_order_survive(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.path.write_text("# my server\nplex_url = 'http://a:1'  # at home\nlog_level = 'info'\n", encoding="utf-8")
+    file.set("plex_url", "http://b:2")
+    text = file.path.read_text(encoding="utf-8")
+    assert text.startswith("# my server\n")
+    assert "# at home" in text
+    assert text.index("plex_url") < text.index("log_level")
+    assert file.read()["plex_url"] == "http://b:2"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_nobody_else_may_read_it_whatever_it_was_before(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "data")
+    before = os.umask(0)
+    try:
+        file.set("plex_token", "secret")
+        assert stat.S_IMODE(file.path.parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+        file.path.chmod(0o644)
+        file.set("plex_token", "other")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_left_over_of_a_killed_writer_does_not_make_it_readable(tmp_path: Path) -> None:
+    left = tmp_path / "settings.toml.new"
+    left.write_text("half = ", encoding="utf-8")
+    left.chmod(0o644)
+    file = SettingsFile(tmp_path)
+    file.set("plex_token", "secret")
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert file.read() == {"plex_token": "secret"}
+
+
+@pytest.mark.parametrize("content", [b"plex_url = ", b"\xff\xfe\x00", b"a = 1\na = 2\n"])
+def test_what_is_no_toml_is_explained_and_never_overwritten(tmp_path: Path, content: bytes) -> None:
+    file = SettingsFile(tmp_path)
+    file.path.write_bytes(content)
+    with pytest.raises(BadSetting) as caught:
+        file.read()
+    assert caught.value.data["setting"] == "settings.toml"
+    assert caught.value.data["origin"] == str(file.path)
+    with pytest.raises(BadSetting):
+        file.set("plex_url", "http://a:1")
+    assert file.path.read_bytes() == content

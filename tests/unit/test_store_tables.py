@@ -1,0 +1,240 @@
+"""What is remembered beside the queue: scenes, links, the path index, journal, runs, commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plexsync.model import (
+    Base,
+    Change,
+    Entity,
+    EntityKind,
+    Field,
+    Listed,
+    Part,
+    Plan,
+    Scene,
+    Section,
+    Why,
+)
+from plexsync.store import Store
+from plexsync.store.links import Cover, Memory
+from plexsync.store.scenes import EntityRow, FileRow, Seen
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def scene(number: int, **facts: object) -> Scene:
+    return Scene(number, updated_at="2024-01-01T00:00:00Z", **facts)  # type: ignore[arg-type]
+
+
+def listed(key: str, *paths: str, section: str = "1") -> Listed:
+    return Listed(key, section, f"item {key}", 5, 4, tuple(Part(path, 10) for path in paths))
+
+
+class TestScenes:
+    def test_which_scenes_name_an_entity(self, store: Store) -> None:
+        studio, tag, actor, group = (Entity(7, name) for name in ("studio", "tag", "actor", "group"))
+        store.scenes.remember(
+            scene(1, studio=studio, tags=(tag, tag), performers=(actor,), groups=(group,)), "one", ()
+        )
+        store.scenes.remember(scene(2, tags=(Entity(8, "other"),)), "two", ())
+        assert {kind: store.scenes.of_entities(kind, [7]) for kind in EntityKind} == dict.fromkeys(
+            EntityKind, frozenset({1})
+        )
+        assert store.scenes.of_entities(EntityKind.TAG, [7, 8]) == {1, 2}
+        store.scenes.remember(scene(1), "one again", ())
+        assert store.scenes.of_entities(EntityKind.TAG, [7]) == frozenset(), "as it was last seen"
+
+    def test_which_scenes_claim_a_file(self, store: Store) -> None:
+        store.scenes.remember(scene(1), "", [FileRow("/data/a", "/media/a", 1), FileRow("/data/b", "", 1)])
+        store.scenes.remember(scene(2), "", [FileRow("/old/a", "/media/a", 1)])
+        assert store.scenes.claimants(["/media/a", "/media/z"]) == {"/media/a": {1, 2}, "/media/z": set()}
+        store.scenes.rekey([("/media/b", 1, 1)])
+        assert store.scenes.claimants(["/media/b"]) == {"/media/b": {1}}
+        assert list(store.scenes.files()) == [(1, 0, "/data/a", 1), (1, 1, "/data/b", 1), (2, 0, "/old/a", 1)]
+
+    def test_a_listing_takes_nothing_away_from_what_was_read(self, store: Store) -> None:
+        store.scenes.remember(scene(1, title="read"), "hash", [FileRow("/a", "/a", 1)])
+        store.scenes.remember_listed(1, "c", "2030-01-01T00:00:00Z", [FileRow("/b", "/b", 1)])
+        store.scenes.remember_listed(2, "c", "2024-01-01T00:00:00Z", [])
+        store.scenes.remember_listed(3, "c", "", [])
+        assert store.scenes.seen([1, 2, 3, 4]) == {
+            1: Seen("2024-01-01T00:00:00Z", "hash"),
+            2: Seen("2024-01-01T00:00:00Z", ""),
+        }
+        assert store.scenes.claimants(["/a", "/b"]) == {"/a": set(), "/b": {1}}
+
+    def test_what_is_gone_is_forgotten_everywhere(self, store: Store) -> None:
+        store.scenes.remember(scene(1, tags=(Entity(7, "t"),)), "", [FileRow("/a", "/a", 1)])
+        store.scenes.remember(scene(2), "", ())
+        store.scenes.forget([1])
+        assert (store.scenes.ids(), store.scenes.number()) == ({2}, 1)
+        assert store.scenes.of_entities(EntityKind.TAG, [7]) == frozenset()
+        assert store.scenes.claimants(["/a"]) == {"/a": set()}
+
+    def test_entities_by_kind(self, store: Store) -> None:
+        kind = EntityKind.STUDIO
+        store.scenes.remember_entities(kind, [EntityRow(1, "parent", 0, "t"), EntityRow(2, "child", 1, "t")])
+        store.scenes.remember_entities(EntityKind.TAG, [EntityRow(2, "a tag", 0, "t")])
+        store.scenes.remember_entities(kind, [EntityRow(2, "renamed", 1, "u")])
+        assert store.scenes.entities(kind) == {1: ("parent", 0), 2: ("renamed", 1)}
+        assert store.scenes.entity_names(kind, [2, 3]) == {2: ("renamed", 1)}
+        assert store.scenes.children(kind, 1) == {2}
+        store.scenes.forget_entities(kind, [2])
+        assert store.scenes.entities(kind) == {1: ("parent", 0)}
+        assert store.scenes.entities(EntityKind.TAG) == {2: ("a tag", 0)}
+
+
+class TestLinks:
+    def test_a_memory_comes_back_as_it_was(self, store: Store) -> None:
+        base = Base(
+            pushed={Field.TITLE: "Ünï", Field.GENRES: ("a, b", "c")},
+            wanted={Field.SUMMARY: "", Field.LABELS: ()},
+            intended={Field.ACTORS: ("x",)},
+        )
+        cover = Cover("etag", "2024", {"poster": "sha"})
+        memory = Memory(1, "10", "2", base, "print", 99, cover, 12.5)
+        store.links.remember(memory)
+        store.links.remember(Memory(1, "11", "2", Base(), "", 0, Cover(), 0.0))
+        store.links.remember(Memory(2, "10", "2", Base(), "", 0, Cover(), 0.0))
+        found = store.links.of_scenes([1, 3])
+        assert found.keys() == {(1, "10"), (1, "11")}
+        assert found[1, "10"] == memory
+        assert store.links.number() == 3
+        store.links.forget([(1, "10")])
+        assert store.links.of_scenes([1]).keys() == {(1, "11")}
+
+
+class TestLibrary:
+    def test_which_items_hold_a_file(self, store: Store) -> None:
+        library = store.library
+        library.put([listed("10", "/media/a.mp4", "/media/b.mp4"), listed("11", "/media/a.mp4", section="2")], 1)
+        keys = library.keys_of(["10"])["10"]
+        assert len(keys) == 2
+        first = library.holding(keys)[keys[0]]
+        assert sorted(first) == [("10", 10), ("11", 10)]
+        assert library.section_of(["10", "11", "12"]) == {"10": "1", "11": "2"}
+        assert library.number() == 2
+
+    def test_an_item_listed_again_has_only_the_files_it_has_now(self, store: Store) -> None:
+        library = store.library
+        library.put([listed("10", "/media/a.mp4")], 1)
+        library.put([listed("10", "/media/b.mp4")], 1)
+        assert [path for path, _ in library.files()] == ["/media/b.mp4"]
+
+    def test_a_complete_listing_drops_what_it_did_not_show(self, store: Store) -> None:
+        library = store.library
+        library.put([listed("10", "/a"), listed("11", "/b"), listed("20", "/c", section="2")], 1)
+        library.put([listed("11", "/b")], library.newest_sweep() + 1)
+        assert library.newest_sweep() == 2
+        assert library.drop_unswept("1", 2) == 1
+        assert {path for path, _ in library.files()} == {"/b", "/c"}
+        library.drop_items(["11"])
+        library.drop_section("2")
+        assert (library.number(), list(library.files())) == (0, [])
+
+    def test_how_far_a_section_was_listed(self, store: Store) -> None:
+        section = Section("1", "Movies", "movie", ("/media",), changed=7)
+        store.library.remember_section(section, 55, 1.5)
+        row = store.library.sections()["1"]
+        assert (row.title, row.changed, row.watermark, row.swept_at) == ("Movies", 7, 55, 1.5)
+        store.library.drop_section("1")
+        assert store.library.sections() == {}
+
+    def test_another_server_has_other_rating_keys(self, store: Store) -> None:
+        store.library.put([listed("10", "/a")], 1)
+        store.library.remember_section(Section("1", "Movies", "movie", ()), 1, 1.0)
+        store.links.remember(Memory(1, "10", "1", Base(), "", 0, Cover(), 0.0))
+        store.scenes.remember(scene(1), "", ())
+        store.forget_plex()
+        assert (store.library.number(), store.links.number(), store.library.sections()) == (0, 0, {})
+        assert store.scenes.number() == 1
+
+
+class TestJournal:
+    def test_before_and_after_are_kept_until_and_after_plex_showed_it(self, store: Store) -> None:
+        changes = (
+            Change(Field.TITLE, "old", "Ünï", Why.UPDATE),
+            Change(Field.GENRES, ("a",), ("a", "b"), Why.LIST_MERGE),
+        )
+        plan = Plan(1, "10", "1", changes, (), Base())
+        other = Plan(1, "11", "1", (Change(Field.DATE, "", "2024-01-01", Why.FILL),), (), Base())
+        store.journal.plan([plan, other], {1: 5}, 12.0)
+        assert {entry.state for entry in store.journal.of_scene(1)} == {"planned"}
+        store.journal.settle(1, "10", "written")
+        store.journal.settle(1, "11", "failed")
+        store.journal.settle(1, "10", "failed")
+        entries = {entry.field: entry for entry in store.journal.of_scene(1)}
+        title, genres, date = entries[Field.TITLE], entries[Field.GENRES], entries[Field.DATE]
+        assert (title.before, title.after, title.state, title.why) == ("old", "Ünï", "written", "update")
+        assert (genres.before, genres.after, genres.run_id, genres.at) == (("a",), ("a", "b"), 5, 12.0)
+        assert (date.rating_key, date.state) == ("11", "failed")
+
+    def test_newest_first_and_no_more_than_asked_for(self, store: Store) -> None:
+        for moment in (1.0, 3.0, 2.0):
+            change = Change(Field.TITLE, "", str(moment), Why.UPDATE)
+            store.journal.plan([Plan(1, "10", "1", (change,), (), Base())], {}, moment)
+        assert [entry.at for entry in store.journal.of_scene(1, limit=2)] == [3.0, 2.0]
+
+
+class TestRuns:
+    def test_a_run_from_start_to_end(self, store: Store) -> None:
+        run = store.runs.start("sync", "task", "all", 1.0)
+        store.runs.add(run, 500)
+        store.runs.add(run, 20)
+        assert [(one.id, one.total, one.ended_at) for one in store.runs.running()] == [(run, 520, 0.0)]
+        store.runs.end(run, "done", {"done": 520}, 9.0)
+        ended = store.runs.get(run)
+        assert ended is not None
+        assert (ended.state, ended.result, ended.ended_at, ended.scope) == ("done", {"done": 520}, 9.0, "all")
+        assert store.runs.get(run + 1) is None
+
+    def test_what_a_killed_agent_left_is_stopped(self, store: Store) -> None:
+        first = store.runs.start("sync", "task", "all", 1.0)
+        store.runs.end(first, "done", {}, 2.0)
+        second = store.runs.start("sync", "task", "all", 3.0)
+        assert store.runs.stop_unfinished(4.0) == 1
+        assert [(run.id, run.state) for run in store.runs.newest(5)] == [(second, "stopped"), (first, "done")]
+
+
+class TestCommands:
+    def test_each_command_is_taken_once_in_the_order_asked(self, store: Store) -> None:
+        first = store.commands.ask("sync", {"scope": "all"}, 1.0)
+        second = store.commands.ask("wake", {}, 2.0)
+        taken = [store.commands.take(), store.commands.take(), store.commands.take()]
+        assert [None if one is None else one.id for one in taken] == [first, second, None]
+        assert taken[0] is not None
+        assert taken[0].arguments == {"scope": "all"}
+
+    def test_whoever_asked_sees_progress_and_end(self, store: Store) -> None:
+        asked = store.commands.ask("sync", {}, 1.0)
+        store.commands.listen(asked, 2.0)
+        store.commands.show(asked, 0.5, {"queued": 10})
+        seen = store.commands.get(asked)
+        assert seen is not None
+        assert (seen.progress, seen.result, seen.heard_at) == (0.5, {"queued": 10}, 2.0)
+        store.commands.end(asked, "failed", {"code": "x"}, 3.0)
+        seen = store.commands.get(asked)
+        assert seen is not None
+        assert (seen.state, seen.result) == ("failed", {"code": "x"})
+        assert store.commands.get(asked + 1) is None
+
+    def test_what_a_killed_agent_left_is_failed_and_what_it_never_saw_is_not(self, store: Store) -> None:
+        first = store.commands.ask("sync", {}, 1.0)
+        store.commands.take()
+        second = store.commands.ask("sync", {}, 1.0)
+        assert store.commands.fail_unfinished(2.0) == 1
+        states = [store.commands.get(one) for one in (first, second)]
+        assert [one and one.state for one in states] == ["failed", "new"]
+        store.commands.purge(5.0)
+        assert store.commands.get(first) is None
+        assert store.commands.get(second) is not None, "nobody has looked at it yet"
