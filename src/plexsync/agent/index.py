@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,6 +24,7 @@ from plexsync.store.scenes import FileRow
 
 CHUNK = 500
 REFRESH_PAUSE = 10.0
+SCAN_PAUSE = 600.0
 _log = logging.getLogger("plexsync")
 
 
@@ -44,6 +45,7 @@ class Index:
         self._now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
+        self._scan_asked: dict[tuple[str, str], float] = {}
         self.sections: tuple[Section, ...] = ()
         self.paths = PathMap(())
 
@@ -203,9 +205,15 @@ class Index:
         )
 
     def scan(self, files: Iterable[SceneFile]) -> None:
-        """Ask Plex to scan the folders of files it should know; raises server errors."""
-        for file in files:
-            mapped = self.paths.to_plex(file.path)
-            for section in self.sections:
-                if mapped is not None and inside(mapped, section.locations):
-                    plex_library.scan(self._around.plex, section.id, self.paths.folder_of(mapped))
+        """Ask Plex to scan the folders of files it should know, each at most every ten minutes; raises server errors."""
+        for section, folder in sorted({place for file in files for place in self._folders_of(file)}):
+            asked = self._scan_asked.get((section, folder), 0.0)
+            if self._now() - asked >= SCAN_PAUSE:
+                plex_library.scan(self._around.plex, section, folder)
+                self._scan_asked[section, folder] = self._now()
+
+    def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
+        mapped = self.paths.to_plex(file.path)
+        for section in self.sections:
+            if mapped is not None and inside(mapped, section.locations):
+                yield section.id, self.paths.folder_of(mapped)
