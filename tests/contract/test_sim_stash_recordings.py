@@ -104,7 +104,8 @@ def test_every_version_answers_what_the_product_needs(name: str, tmp_path: Path)
         "query($f:FindFilterType){findScenes(filter:$f){count scenes{id title date urls rating100 organized updated_at"
         " studio{id name} performers{id name image_path} tags{id name} groups{group{id name} scene_index}"
         " files{id path basename size duration} paths{screenshot}}}"
-        " findPerformers{count} findStudios{count} findTags{count} findGroups{count} version{version} systemStatus{status}"
+        " findPerformers{count} findStudios{count} findTags{count} findGroups{count} version{version}"
+        " systemStatus{status}"
         " configuration{general{databasePath apiKey} plugins}}"
     )
     with start_stash(dir=tmp_path, library=library(), version=name) as process:

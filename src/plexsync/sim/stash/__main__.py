@@ -35,7 +35,11 @@ def _options() -> Options:
     parser.add_argument("--password", default="")
     parser.add_argument("--max-session-age", type=int, help="seconds a cookie is good for; default 3600")
     parser.add_argument("--timezone", default="UTC", help="the server's zone, as in Europe/Vienna")
-    parser.add_argument("--python", default="", help="what the words python and python3 in a plugin's exec stand for")
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        help="what python and python3 in a plugin's exec stand for; default: this one",
+    )
     parser.add_argument("--read-latency-ms", type=float, default=0.0, dest="read_ms")
     parser.add_argument("--write-latency-ms", type=float, default=0.0, dest="write_ms")
     parser.add_argument("--tls-cert", type=Path, help="serve https with this certificate")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import ssl
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Options:
     password: str = ""
     max_session_age: int | None = None
     timezone: str = "UTC"
-    python: str = ""
+    python: str = sys.executable
     read_ms: float = 0.0
     write_ms: float = 0.0
     port: int = 0
@@ -125,6 +126,7 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
     sessions = Sessions(config, clock)
     plugins = Plugins(config, log)
     launcher = Launcher(log, options.python)
+    config.python_path = options.python
     return Stash(
         version=version,
         clock=clock,

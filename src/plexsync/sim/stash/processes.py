@@ -45,7 +45,7 @@ class Ended:
 class Launcher:
     """Starts plugins. `python` is the interpreter that the words python and python3 stand for."""
 
-    def __init__(self, log: Log, python: str = "") -> None:
+    def __init__(self, log: Log, python: str) -> None:
         self._log = log
         self._python = python
         self._running: set[Running] = set()
@@ -73,12 +73,9 @@ class Launcher:
         program = plugin.exec[0]
         arguments = [word.replace("{pluginDir}", str(plugin.folder)) for word in plugin.exec[1:]]
         if program in ("python", "python3"):
-            return [self._resolved_python(), *arguments]
+            return [self._python, *arguments]
         found = shutil.which(program)
         return [found or str(plugin.folder / program.lstrip("/")), *arguments]
-
-    def _resolved_python(self) -> str:
-        return self._python or shutil.which("python3") or shutil.which("python") or "python"
 
 
 class Running:
