@@ -24,7 +24,8 @@ class Redactor(logging.Filter):
 
     def know(self, secrets: Iterable[str]) -> None:
         """Set the secrets to look for."""
-        self._secrets = tuple(secret for secret in secrets if secret)
+        # The longest first: of one that holds another nothing may be left over.
+        self._secrets = tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
 
     def clean(self, text: str) -> str:
         """Return the text with all secrets masked."""
