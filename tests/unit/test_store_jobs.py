@@ -238,7 +238,8 @@ def test_what_a_person_is_shown(store: Store, jobs: Jobs) -> None:
     want(jobs, 2)
     ((job, title),) = jobs.listed([State.DEAD], 10)
     assert (job.scene_id, title, dict(job.detail)) == (1, "Ünï", {"status": "400"})
-    assert {(job.scene_id, title) for job, title in jobs.listed([State.DEAD, State.QUEUED], 10)} == {(1, "Ünï"), (2, "")}
+    both = jobs.listed([State.DEAD, State.QUEUED], 10)
+    assert {(job.scene_id, title) for job, title in both} == {(1, "Ünï"), (2, "")}
     assert len(jobs.listed([State.DEAD, State.QUEUED], 1)) == 1
     assert {(count.state, count.cause, count.number) for count in jobs.counts()} == {
         (State.DEAD, "item_rejected", 1), (State.QUEUED, "", 1),

@@ -43,9 +43,7 @@ def listed(key: str, *paths: str, section: str = "1") -> Listed:
 class TestScenes:
     def test_which_scenes_name_an_entity(self, store: Store) -> None:
         studio, tag, actor, group = (Entity(7, name) for name in ("studio", "tag", "actor", "group"))
-        store.scenes.remember(
-            scene(1, studio=studio, tags=(tag, tag), performers=(actor,), groups=(group,)), "one", ()
-        )
+        store.scenes.remember(scene(1, studio=studio, tags=(tag, tag), performers=(actor,), groups=(group,)), "one", ())
         store.scenes.remember(scene(2, tags=(Entity(8, "other"),)), "two", ())
         assert {kind: store.scenes.of_entities(kind, [7]) for kind in EntityKind} == dict.fromkeys(
             EntityKind, frozenset({1})
@@ -77,7 +75,8 @@ class TestScenes:
         store.scenes.remember(scene(1, tags=(Entity(7, "t"),)), "", [FileRow("/a", "/a", 1)])
         store.scenes.remember(scene(2), "", ())
         store.scenes.forget([1])
-        assert (store.scenes.ids(), store.scenes.number()) == ({2}, 1)
+        assert store.scenes.ids() == {2}
+        assert store.scenes.number() == 1
         assert store.scenes.of_entities(EntityKind.TAG, [7]) == frozenset()
         assert store.scenes.claimants(["/a"]) == {"/a": set()}
 

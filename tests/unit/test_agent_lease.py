@@ -1,0 +1,90 @@
+"""One agent per data folder: a lock that dies with its holder."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plexsync.agent.lease import LOCK_NAME, Lease, is_held
+
+HOLDER = """
+import sys
+from pathlib import Path
+from plexsync.agent.lease import Lease
+lease = Lease(Path(sys.argv[1]))
+print(lease.take(), flush=True)
+sys.stdin.read()
+"""
+
+
+def start_holder(folder: Path) -> subprocess.Popen[str]:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "True\n"
+    return holder
+
+
+def test_nobody_holds_a_folder_that_was_never_used(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
+    assert not list(tmp_path.iterdir()), "asking leaves nothing behind"
+
+
+def test_two_cannot_have_it_and_the_second_may_after_the_first(tmp_path: Path) -> None:
+    first, second = Lease(tmp_path), Lease(tmp_path)
+    assert first.take()
+    assert not second.take()
+    assert is_held(tmp_path)
+    first.release()
+    assert not is_held(tmp_path)
+    assert second.take()
+    second.release()
+
+
+def test_another_process_holds_it_until_it_is_killed(tmp_path: Path) -> None:
+    with start_holder(tmp_path) as holder:
+        try:
+            assert is_held(tmp_path)
+            assert not Lease(tmp_path).take()
+        finally:
+            holder.kill()
+        holder.wait()
+        lease = Lease(tmp_path)
+        assert lease.take()
+        lease.release()
+
+
+def test_patience_outlasts_a_probe(tmp_path: Path) -> None:
+    probe, lease, pauses = Lease(tmp_path), Lease(tmp_path), list[float]()
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            probe.release()
+
+    assert probe.take()
+    assert lease.take(1.0, pause)
+    assert len(pauses) == 3
+    lease.release()
+
+
+def test_patience_has_an_end(tmp_path: Path) -> None:
+    holder, pauses = Lease(tmp_path), list[float]()
+    holder.take()
+    assert not Lease(tmp_path).take(1.0, pauses.append)
+    assert sum(pauses) == pytest.approx(1.0)
+    holder.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_nobody_else_may_hold_the_lock(tmp_path: Path) -> None:
+    lease = Lease(tmp_path / "data")
+    lease.take()
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "data" / LOCK_NAME).stat().st_mode) == 0o600
+    lease.release()
