@@ -1,0 +1,32 @@
+"""`plexsync agent`."""
+
+from __future__ import annotations
+
+import click
+
+from plexsync import __version__
+from plexsync.advice import Advice
+from plexsync.agent.lease import is_held
+from plexsync.agent.log import LOG_NAME
+from plexsync.agent.process import run
+from plexsync.cli.frame import Code, Failure, Frame, json_option
+
+
+@click.command(epilog="\b\nExample (as a service, for a Stash nobody opens):\n  plexsync --data /config/plexsync agent")
+@json_option
+@click.pass_obj
+def agent(frame: Frame) -> int:
+    """Be the agent: watch Stash and bring each change to Plex.
+
+    Runs in the foreground until Ctrl-C or SIGTERM. One agent serves a data folder: exits with 3 if another one does.
+    Stash's plugin starts its own unless PLEXSYNC_NO_AGENT=1 is set where Stash runs.
+    """
+    if not is_held(frame.folder):
+        frame.tell(f"PlexSync {__version__} works on {frame.folder}; its log is {LOG_NAME} there. Ctrl-C ends it.")
+    if run(frame.folder, None):
+        text = f"Another agent works on {frame.folder} already."
+        step = "Leave it at that, or end it first; `plexsync status` names its process."
+        raise Failure("other_agent", Advice(text, step), Code.AGENT)
+    if frame.as_json:
+        frame.document({"ended": True})
+    return Code.OK

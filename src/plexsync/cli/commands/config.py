@@ -1,0 +1,89 @@
+"""`plexsync config`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from plexsync.cli.frame import Code, Frame, json_option
+from plexsync.service.configuration import Row, set_value
+from plexsync.service.configuration import shown as rows_of
+from plexsync.service.opening import open_data
+from plexsync.settings import BY_KEY, SETTINGS
+
+
+@click.group(
+    epilog="\b\nExamples:\n"
+    "  plexsync config show\n"
+    "  plexsync config set plex_url http://192.168.1.5:32400\n"
+    "  plexsync config set plex_token            asks for it, unseen\n"
+    "  plexsync config set path_map '/data => /media'"
+)
+def config() -> None:
+    """Show and change settings."""
+
+
+@config.command()
+@click.argument("key", required=False)
+@json_option
+@click.pass_obj
+def show(frame: Frame, key: str | None) -> int:
+    """Show all settings, or the one named KEY: its value and where that came from.
+
+    The environment (PLEXSYNC_<KEY>) goes before settings.toml, that before Stash's plugin settings, those before the
+    default. Secrets are masked.
+    """
+    if key is not None and key not in BY_KEY:
+        raise click.BadParameter(f"there is no setting {key}; `plexsync config show` lists them all.")
+    with open_data(frame.require_folder()) as opened:
+        rows = [row for row in rows_of(opened) if key in {None, row.key}]
+        problems = [problem.data for problem in opened.surroundings.settings.problems]
+    if frame.as_json:
+        frame.document({"settings": [asdict(row) for row in rows], "problems": problems})
+    elif key is not None:
+        _say_one(frame, rows[0])
+    else:
+        _say_all(frame, rows)
+    return Code.SETTINGS if problems else Code.OK
+
+
+def _say_one(frame: Frame, row: Row) -> None:
+    frame.say(f"{row.key} = {row.value or '(not set)'}", "bold")
+    frame.say(f"from {row.origin}", indent=2)
+    frame.say(row.help, indent=2)
+
+
+def _say_all(frame: Frame, rows: list[Row]) -> None:
+    table = Table("Setting", "Value", "From", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for row in rows:
+        style = "dim" if row.origin == "default" else ""
+        table.add_row(*(Text(text, style) for text in (row.key, row.value, row.origin)))
+    frame.out.print(table)
+
+
+@config.command("set", epilog="\b\nSettings:\n" + "\n".join(f"  {one.key}" for one in SETTINGS))
+@click.argument("key")
+@click.argument("value", required=False)
+@json_option
+@click.pass_obj
+def set_(frame: Frame, key: str, value: str | None) -> int:
+    """Write VALUE for KEY into settings.toml; an empty VALUE removes it.
+
+    A secret is asked for if VALUE is left out, so that it does not stay in the shell's history. A running agent takes
+    the change over by itself.
+    """
+    setting = BY_KEY.get(key)
+    if value is None and setting is not None:
+        if not setting.secret:
+            raise click.UsageError(f"What is {key} to be? {setting.help}")
+        value = click.prompt(setting.name, hide_input=True, err=True)
+    row = set_value(frame.folder, key, value or "")
+    if frame.as_json:
+        frame.document(asdict(row))
+    else:
+        frame.say(f"{row.key} = {row.value}" if row.value else f"{row.key} is not set any more.")
+    return Code.OK

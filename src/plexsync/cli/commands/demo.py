@@ -1,0 +1,63 @@
+"""`plexsync demo`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from plexsync.advice import Advice
+from plexsync.cli.frame import Code, Failure, Frame, json_option
+
+_BUILT = Path(__file__).parents[4] / "dist" / "StashPlexSync.zip"
+_FEWEST = 60
+
+
+@click.command(epilog="\b\nExamples:\n  scripts/demo\n  scripts/demo --scenes 1000 --keep")
+@click.option("--scenes", type=click.IntRange(_FEWEST, 20_000), default=300, show_default=True, help="How many scenes.")
+@click.option("--keep", is_flag=True, help="Keep both servers running at the end, until Ctrl-C.")
+@click.option(
+    "--plugin",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=_BUILT,
+    help="The built StashPlexSync.zip; by default that of this source tree.",
+)
+@json_option
+@click.pass_obj
+def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path) -> int:
+    """Show PlexSync at work between a simulated Stash and Plex.
+
+    Both run on this machine only, with the real built plugin in between; nothing of yours is touched, and nothing is
+    left afterwards. Exits with 1 if Plex does not show what Stash says.
+    """
+    try:
+        import aiohttp  # noqa: F401, PLC0415  the simulators' need alone
+        import graphql  # noqa: F401, PLC0415
+    except ImportError as lacking:
+        step = "Install them with `pip install 'stash-plexsync[sim]'`, or run scripts/demo in the source tree."
+        raise Failure(
+            "no_simulators", Advice(f"The simulated servers need {lacking.name}.", step), Code.FOLDER
+        ) from None
+    if not plugin.is_file():
+        step = "Build it with scripts/build, or name it with --plugin."
+        raise Failure("no_plugin", Advice(f"There is no built plugin at {plugin}.", step), Code.USAGE)
+    return _play(frame, plugin, scenes, keep=keep)
+
+
+def _play(frame: Frame, plugin: Path, scenes: int, *, keep: bool) -> int:
+    from plexsync.cli.demo import play  # noqa: PLC0415  needs the simulators
+    from plexsync.cli.demo.tell import Teller  # noqa: PLC0415
+
+    signal.signal(signal.SIGTERM, _end)
+    told = play(plugin, scenes, Teller(frame.out, frame.err, quiet=frame.as_json), keep=keep)
+    if frame.as_json:
+        frame.document(told.to_json())
+    return Code.OK if told.ok else Code.DIFFERS
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """Leave through the clean-up, as after Ctrl-C."""
+    sys.exit(128 + number)

@@ -1,0 +1,122 @@
+"""`plexsync queue`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from plexsync.agent.lease import is_held
+from plexsync.cli.frame import Code, Frame, json_option, short
+from plexsync.service import queue as service
+from plexsync.service.words import counted, span
+from plexsync.store import Store
+from plexsync.store.jobs import State
+
+
+@click.group(
+    epilog="\b\nExamples:\n"
+    "  plexsync queue list --state dead     what was given up, and why\n"
+    "  plexsync queue retry                 try those again\n"
+    "  plexsync queue clear --dead --older-than 30"
+)
+def queue() -> None:
+    """Look at the queue, and put it in order."""
+
+
+@contextmanager
+def _store(frame: Frame) -> Iterator[Store]:
+    store = Store(frame.require_folder())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@queue.command("list")
+@click.option("--state", type=click.Choice([state.value for state in service.OPEN_STATES]), help="Only these.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
+@json_option
+@click.pass_obj
+def list_(frame: Frame, state: str | None, limit: int) -> int:
+    """List scenes that are queued, that wait, or that were given up, and why."""
+    states = service.OPEN_STATES if state is None else (State(state),)
+    with _store(frame) as store:
+        rows = service.listed(store, states, limit)
+        total = sum(count.number for count in store.jobs.counts() if count.state in states)
+    if frame.as_json:
+        frame.document({"total": total, "jobs": [row.to_json() for row in rows]})
+    elif rows:
+        frame.out.print(_table(rows))
+        if total > len(rows):
+            frame.say(f"{total - len(rows)} more: see them with --limit {total}.")
+    else:
+        frame.say("The queue is empty." if state is None else f"No scene is {state}.")
+    return Code.OK
+
+
+def _table(rows: tuple[service.Row, ...]) -> Table:
+    table = Table("Scene", "State", "For", "Title, and what holds it up", box=None, pad_edge=False)
+    now = time.time()
+    for row in rows:
+        about = Text(short(row.title, 60) or "(no title known)")
+        if row.advice is not None:
+            about.append(f"\n{row.advice}", style="dim")
+        waited = span(max(0.0, now - row.job.wanted_at))
+        table.add_row(str(row.job.scene_id), row.job.state.value, waited, about)
+    return table
+
+
+@queue.command()
+@json_option
+@click.pass_obj
+def retry(frame: Frame) -> int:
+    """Queue all scenes again that were given up."""
+    with _store(frame) as store:
+        number = service.retry_dead(store, time.time())
+    _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
+    if number and not is_held(frame.folder):
+        frame.tell("No agent is running, so they wait: start it with `plexsync agent` or by opening Stash.")
+    return Code.OK
+
+
+@queue.command()
+@click.option("--dead", is_flag=True, help="Forget what was given up, instead of what is queued or waits.")
+@click.option("--older-than", type=click.IntRange(1), metavar="DAYS", help="With --dead: given up so long ago.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@json_option
+@click.pass_obj
+def clear(frame: Frame, *, dead: bool, older_than: int | None, yes: bool) -> int:
+    """Forget all that is queued or waits.
+
+    Nothing in Plex or Stash is touched, and the next full sync finds again what differs.
+    """
+    if older_than is not None and not dead:
+        raise click.UsageError("--older-than goes with --dead.")
+    with _store(frame) as store:
+        if not yes:
+            _ask(frame, "Forget the dead letters?" if dead else "Forget all that is queued or waits?")
+        if older_than is not None:
+            number = service.purge_dead(store, time.time(), older_than)
+        else:
+            number = (service.clear_dead if dead else service.clear_queue)(store, time.time())
+    _answer(frame, number, "cleared", f"{counted(number, 'scene')} forgotten.")
+    return Code.OK
+
+
+def _ask(frame: Frame, question: str) -> None:
+    if frame.as_json or not sys.stdin.isatty():
+        raise click.UsageError("Nobody can be asked here: add --yes.")
+    click.confirm(question, abort=True, err=True)
+
+
+def _answer(frame: Frame, number: int, name: str, text: str) -> None:
+    if frame.as_json:
+        frame.document({name: number})
+    else:
+        frame.say(text)

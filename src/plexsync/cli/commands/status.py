@@ -1,0 +1,39 @@
+"""`plexsync status`."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from plexsync.cli.frame import Code, Frame, json_option
+from plexsync.service.status import Status
+from plexsync.service.status import status as look
+from plexsync.store import Store
+
+
+@click.command(epilog="\b\nExample:\n  plexsync status")
+@json_option
+@click.pass_obj
+def status(frame: Frame) -> int:
+    """Say how things stand: agent, queue, outages, what was given up.
+
+    Asks neither server. Exits with 1 if something needs a person or waits for a server, 3 if no agent is running.
+    """
+    store = Store(frame.require_folder())
+    try:
+        found = look(store, frame.folder, time.time())
+    finally:
+        store.close()
+    if frame.as_json:
+        frame.document(found.to_json())
+    else:
+        for line in found.lines():
+            frame.say(line)
+    return _code(found)
+
+
+def _code(found: Status) -> Code:
+    if not found.agent.alive:
+        return Code.AGENT
+    return Code.DIFFERS if found.outages or found.dead or found.problems else Code.OK

@@ -1,0 +1,79 @@
+"""`plexsync why`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from plexsync.cli.fields import say_item
+from plexsync.cli.frame import Code, Frame, json_option, shown
+from plexsync.service.opening import open_data
+from plexsync.service.why import Explanation
+from plexsync.service.why import why as explain_scene
+from plexsync.store.journal import Entry
+
+_VERDICTS = {
+    "linked": "It has its place in Plex.",
+    "missing": "Plex does not have its file.",
+    "ambiguous": "It is in doubt which item of Plex it is, so nothing is written.",
+    "unmapped": "Its file lies in no folder of the chosen Plex libraries.",
+    "no_file": "It has no file.",
+}
+_ENTRIES = 5
+
+
+@click.command(epilog="\b\nExample:\n  plexsync why 17")
+@click.argument("scene_id", type=click.IntRange(1))
+@json_option
+@click.pass_obj
+def why(frame: Frame, scene_id: int) -> int:
+    """Explain why a scene is, or is not, in Plex as Stash has it.
+
+    Names its files, its items and each field: what Stash says, what Plex has, what a sync would do and why. Writes
+    nothing. Exits with 0 if the scene is in sync, else with 1.
+    """
+    with open_data(frame.require_folder()) as opened:
+        found = explain_scene(opened, scene_id)
+    if frame.as_json:
+        frame.document(found.to_json())
+    else:
+        _say(frame, found)
+    return Code.OK if found.in_sync else Code.DIFFERS
+
+
+def _say(frame: Frame, found: Explanation) -> None:
+    frame.say(f"Scene {found.scene_id} “{found.title}”" if found.title else f"Scene {found.scene_id}", "bold")
+    for file in found.files:
+        frame.say(f"{file.path} => {file.mapped or '(no place in Plex)'}", indent=2)
+    if found.verdict:
+        frame.say("In sync: Plex shows what Stash says." if found.in_sync else _VERDICTS[found.verdict], "bold")
+    if found.verdict != "linked":
+        for _, advice in found.reasons:
+            frame.say(advice.text, indent=2)
+            frame.say(advice.next_step, "bold", indent=2)
+    if found.trouble is not None:
+        frame.say(str(found.trouble), "bold red")
+    for item in found.items:
+        say_item(frame, item, ("changes", "kept", "in sync"))
+    _say_work(frame, found)
+
+
+def _say_work(frame: Frame, found: Explanation) -> None:
+    """Say what the agent makes of it."""
+    if found.job is not None and found.job.job.state.value != "done":
+        frame.say(f"It is {found.job.job.state.value}. {found.job.advice or ''}".rstrip())
+    for outage in found.outages:
+        frame.say(f"Everything waits: {outage.advice}")
+    if not found.agent_alive:
+        frame.say("No agent is running, so nothing is brought to Plex now.")
+    _say_entries(frame, found.entries[:_ENTRIES])
+
+
+def _say_entries(frame: Frame, entries: Sequence[Entry]) -> None:
+    if entries:
+        frame.say("Last written:")
+    for entry in entries:
+        at = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        frame.say(f"{at} {entry.field.value}: {shown(entry.before, 60)} -> {shown(entry.after, 60)}", "dim", indent=2)

@@ -1,0 +1,134 @@
+"""Two simulated servers in a temporary folder, the built plugin in between, and their end without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from plexsync.agent.lease import is_held
+from plexsync.agent.process import STATUS
+from plexsync.cli.demo.plex import PlexViewer
+from plexsync.cli.demo.stash import StashPerson
+from plexsync.door.manifest import PLUGIN_ID
+from plexsync.sim.process import PLEX, STASH, Process
+from plexsync.sim.world import World
+from plexsync.store import Store
+
+TOKEN = "token-of-the-demo"  # noqa: S105  the simulated server's own
+READ_MS, WRITE_MS = 2, 15
+_END_SECONDS = 20.0
+
+
+class Stage:
+    """Both servers, running; :meth:`close` ends them and PlexSync's agent, and removes all files."""
+
+    def __init__(self, world: World, plugin: Path) -> None:
+        """Start everything; ``plugin`` is the built StashPlexSync.zip."""
+        self._folder = Path(tempfile.mkdtemp(prefix="plexsync-demo-"))
+        self._stash_folder = self._folder / "stash"
+        self._plugin = self._stash_folder / "plugins" / PLUGIN_ID
+        self._open = contextlib.ExitStack()
+        self._open.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        try:
+            _install(plugin, self._plugin)
+            self._plex = self._open_plex(world)
+            self.stash = Process(STASH, dir=self._stash_folder, library=world.stash, python=sys.executable)
+            self._open.callback(self._end_agent)
+            self._open.callback(self.stash.stop)
+        except BaseException:
+            self.close()
+            raise
+        self.person = StashPerson(self.stash.url)
+        self.viewer = PlexViewer(self.plex_url, TOKEN)
+        self._open.callback(self.person.close)
+        self._open.callback(self.viewer.close)
+        self.viewer.list_items()
+
+    @property
+    def data_folder(self) -> Path:
+        """PlexSync's data folder, where the plugin makes it."""
+        return self._stash_folder / "plexsync"
+
+    @property
+    def plex_url(self) -> str:
+        """The simulated Plex's address, the same after each start."""
+        return self._plex.url
+
+    def stop_plex(self) -> None:
+        """End the simulated Plex; its library is kept."""
+        self._plex.stop()
+
+    def start_plex(self) -> None:
+        """Start the simulated Plex again, at the same address and with the library it had."""
+        self._plex = self._new_plex(port=self._plex.port)
+
+    def plex_writes(self) -> int:
+        """Count the requests so far that changed something in Plex."""
+        methods = self._plex.control("GET", "requests?counts=1")["methods"]
+        return sum(number for method, number in methods.items() if method not in {"GET", "HEAD", "OPTIONS"})
+
+    def close(self) -> None:
+        """End everything that was started, and remove it from disk."""
+        with _undisturbed():
+            self._open.close()
+
+    def _open_plex(self, world: World) -> Process:
+        plex = self._new_plex(library=world.plex)
+        self._open.callback(self.stop_plex)
+        return plex
+
+    def _new_plex(self, **options: Any) -> Process:
+        state = self._folder / "plex.json"
+        return Process(PLEX, state=state, token=TOKEN, read_latency_ms=READ_MS, write_latency_ms=WRITE_MS, **options)
+
+    def _end_agent(self) -> None:
+        """End the agent that the plugin started; without its door no other is started meanwhile."""
+        (self._plugin / "hook.py").unlink(missing_ok=True)
+        deadline, free = time.monotonic() + _END_SECONDS, 0
+        while free < 3 and time.monotonic() < deadline:  # noqa: PLR2004  a door may have been starting one
+            held = is_held(self.data_folder)
+            free = 0 if held else free + 1
+            pid = _agent_pid(self.data_folder) if held else None
+            if pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            time.sleep(0.1)
+
+
+def _install(archive: Path, folder: Path) -> None:
+    """Unpack the plugin as Stash's plugin manager does."""
+    with zipfile.ZipFile(archive) as opened:
+        for entry in opened.infolist():
+            target = folder / entry.filename
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(opened.read(entry))
+            target.chmod(entry.external_attr >> 16)
+
+
+def _agent_pid(data_folder: Path) -> int | None:
+    store = Store(data_folder)
+    try:
+        status = store.get(STATUS)
+    finally:
+        store.close()
+    return None if status is None else int(status["pid"])
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let a second Ctrl-C not leave half of it behind."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,40 @@
+"""The fields of items as a table: what Plex has, what it would become, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table
+from rich.text import Text
+
+from plexsync.cli.frame import Frame, shown
+from plexsync.service.why import FieldView, ItemView
+
+_STYLES = {"changes": "yellow", "kept": "cyan", "in sync": "", "off": "dim"}
+
+
+def say_item(frame: Frame, item: ItemView, outcomes: Iterable[str]) -> None:
+    """Show an item and those of its fields that have one of the outcomes."""
+    frame.say(f"item {item.rating_key} “{item.title}” in {item.library}", indent=2)
+    wanted = set(outcomes)
+    views = [view for view in item.fields if view.outcome in wanted]
+    if views:
+        frame.out.print(_table(views))
+
+
+def _table(views: list[FieldView]) -> Table:
+    table = Table("  field", "Plex has", "would become", "why", box=None, pad_edge=False, header_style="dim")
+    table.columns[0].no_wrap = True
+    for view in views:
+        style = _STYLES[view.outcome]
+        after = Text(shown(view.after), style) if view.outcome == "changes" else Text(f"({_unchanged(view)})", style)
+        table.add_row(f"  {view.field}", Text(shown(view.plex)), after, Text(_why(view), "dim"))
+    return table
+
+
+def _unchanged(view: FieldView) -> str:
+    return f"kept; Stash: {shown(view.stash, 80)}" if view.outcome == "kept" else view.outcome
+
+
+def _why(view: FieldView) -> str:
+    return "" if view.outcome in {"in sync", "off"} else view.advice.text
