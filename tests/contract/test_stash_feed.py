@@ -155,7 +155,7 @@ def test_reading_around_gone_scenes(client: StashClient) -> None:
     read = scenes.read(client, mixed)
     assert read.scenes.keys() == set(alive)
     assert read.gone == {*dead, 999_999_999}
-    assert scenes.read(client, dead) == scenes.Read({}, frozenset(dead))
+    assert scenes.read(client, dead) == scenes.Read({}, frozenset(dead), {})
 
 
 def test_more_than_a_batch(client: StashClient) -> None:

@@ -49,7 +49,7 @@ def test_texts_that_are_null_are_empty() -> None:
 
 def test_no_ids_no_question() -> None:
     with canned(data({})) as server, client_of(server.url) as client:
-        assert scenes.read(client, []) == scenes.Read({}, frozenset())
+        assert scenes.read(client, []) == scenes.Read({}, frozenset(), {})
     assert server.asked == []
 
 

@@ -67,6 +67,7 @@ class Feeder:
         self._stream: Stream | None = None
         self._looked_at = self._widened_at = 0.0
         self._widen_after = WIDENED_SECONDS
+        self._file_stamps: dict[int, str] = {}
         self._pause = 0.0
         self._deaf = False
         self._moved = True
@@ -162,9 +163,10 @@ class Feeder:
             for scene, stamp in found.scene_ids.items()
             if scene not in seen
             or seen[scene].updated_at != stamp
-            or scene in found.file_changes
-            or timestamps.instant(stamp) >= young
+            or self._file_stamps.get(scene) != found.file_changes.get(scene, self._file_stamps.get(scene))
+            or timestamps.instant(max(stamp, found.file_changes.get(scene, stamp), key=timestamps.instant)) >= young
         }
+        self._file_stamps = dict(found.file_changes)  # no longer than they are told: they leave the overlap
         renamed = self._scenes_of(found.entities)
         wanted = {scene.id for scene in fresh} | beyond | renamed | gone.scenes
         priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY

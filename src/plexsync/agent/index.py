@@ -205,7 +205,7 @@ class Index:
         )
 
     def scan(self, files: Iterable[SceneFile]) -> None:
-        """Ask Plex to scan the folders of files it should know, each at most every ten minutes; raises server errors."""
+        """Ask Plex to scan the folders of files, each at most every ten minutes; raises server errors."""
         for section, folder in sorted({place for file in files for place in self._folders_of(file)}):
             asked = self._scan_asked.get((section, folder), 0.0)
             if self._now() - asked >= SCAN_PAUSE:

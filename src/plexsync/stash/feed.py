@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from plexsync.errors import BadAnswer
 from plexsync.model import EntityKind, Scene
-from plexsync.stash import parsing, queries
+from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.client import SERVER, Answer, Json, StashClient
 from plexsync.stash.cursor import Cursor
@@ -32,14 +32,15 @@ class Look:
 
     ``scenes``: the most recently changed ones, in full. ``scene_ids``: those beyond, each with its ``updated_at``.
     ``file_changes``: those of ``scene_ids`` that may differ though their stamp does not, because a file of theirs was
-    moved or read again. ``entities``: changed performers, studios, tags and groups. ``vanished``: kinds ("scene",
-    "performer", …) of which some were deleted or merged. ``clock_back``: the server's clock was set back, so changes
-    may have been missed. ``cursor``: where the next look goes on. ``cost_seconds``: how long Stash was kept busy.
+    moved or read again, each with its files' newest stamp. ``entities``: changed performers, studios, tags and groups.
+    ``vanished``: kinds ("scene", "performer", …) of which some were deleted or merged. ``clock_back``: the server's
+    clock was set back, so changes may have been missed. ``cursor``: where the next look goes on. ``cost_seconds``: how
+    long Stash was kept busy.
     """
 
     scenes: tuple[Scene, ...]
     scene_ids: Mapping[int, str]
-    file_changes: frozenset[int]
+    file_changes: Mapping[int, str]
     entities: tuple[NamedEntity, ...]
     vanished: frozenset[str]
     clock_back: bool
@@ -63,16 +64,20 @@ def look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Loo
     began = time.monotonic()
     answer = client.ask(queries.look(files=capabilities.files_filter), {"stamp": above(cursor.bound)})
     scenes = {int(row["id"]): parsing.scene(row) for row in _rows(answer.data, "scenes") + _rows(answer.data, "files")}
-    rest = _beyond(client, answer.data, "scenes", cursor.bound)
-    moved = _beyond(client, answer.data, "files", cursor.bound)
+    rest = {int(row["id"]): row["updated_at"] for row in _beyond(client, answer.data, "scenes", cursor.bound)}
+    moved = {int(row["id"]): row for row in _beyond(client, answer.data, "files", cursor.bound)}
     entities = tuple(one for kind in EntityKind for one in _entities(client, answer.data, kind, cursor.bound))
     stamps = [*(scene.updated_at for scene in scenes.values()), *rest.values(), *(one.updated_at for one in entities)]
     clock = _clock(client, answer)
     counts, newest = _marks(answer.data)
     return Look(
         scenes=tuple(scenes.values()),
-        scene_ids={id_: stamp for id_, stamp in {**rest, **moved}.items() if id_ not in scenes},
-        file_changes=frozenset(moved.keys() - scenes.keys()),
+        scene_ids={
+            id_: stamp
+            for id_, stamp in {**rest, **{id_: row["updated_at"] for id_, row in moved.items()}}.items()
+            if id_ not in scenes
+        },
+        file_changes={id_: _newest_file(row) for id_, row in moved.items() if id_ not in scenes},
         entities=entities,
         vanished=cursor.vanished(counts, newest),
         clock_back=cursor.set_back(clock),
@@ -85,12 +90,15 @@ def _rows(data: Json, alias: str) -> list[Json]:
     return list(data[alias]["scenes"]) if alias in data else []
 
 
-def _beyond(client: StashClient, data: Json, alias: str, bound: str) -> dict[int, str]:
+def _beyond(client: StashClient, data: Json, alias: str, bound: str) -> list[Json]:
     """Ask for the ids of scenes that did not fit into the answer."""
     if alias not in data or data[alias]["count"] <= len(data[alias]["scenes"]):
-        return {}
-    criterion = "updated_at" if alias == "scenes" else alias
-    return {int(row["id"]): row["updated_at"] for row in changed_rows(client, criterion, bound)}
+        return []
+    return list(changed_rows(client, "updated_at" if alias == "scenes" else alias, bound))
+
+
+def _newest_file(row: Json) -> str:
+    return max((str(file["updated_at"]) for file in row["files"]), key=timestamps.instant, default="")
 
 
 def _entities(client: StashClient, data: Json, kind: EntityKind, bound: str) -> tuple[NamedEntity, ...]:

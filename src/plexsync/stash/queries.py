@@ -67,13 +67,15 @@ def scene_ids(criterion: str) -> str:
 
     The pages follow the id, so that scenes edited between two pages are neither skipped nor told twice.
     """
-    test = "files_filter: { updated_at: $stamp }" if criterion == "files" else f"{criterion}: $stamp"
+    test, more = f"{criterion}: $stamp", ""
+    if criterion == "files":
+        test, more = "files_filter: { updated_at: $stamp }", " files { updated_at }"
     return f"""
 query SceneIds($stamp: TimestampCriterionInput!, $after: Int!, $rows: Int!) {{
   findScenes(
     scene_filter: {{ {test}, id: {{ value: $after, modifier: GREATER_THAN }} }}
     filter: {{ sort: "id", direction: ASC, per_page: $rows }}
-  ) {{ scenes {{ id created_at updated_at }} }}
+  ) {{ scenes {{ id created_at updated_at{more} }} }}
 }}"""
 
 
