@@ -174,21 +174,30 @@ def test_an_answer_that_makes_no_sense_is_said_to_be_bad(name: str) -> None:
     assert words in error.data["detail"]
 
 
-def test_a_server_that_speaks_no_http_is_a_bad_answer() -> None:
+def raised_by_raw(answer: bytes) -> PlexSyncError:
+    """Ask a server that takes a request, says this and hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def talk() -> None:
             connection = listener.accept()[0]
             with connection:
                 connection.recv(4096)
-                connection.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
+                connection.sendall(answer)
 
         thread = threading.Thread(target=talk)
         thread.start()
         with client_of(f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
             error = raised_by(client, "GET")
         thread.join()
-    assert type(error) is BadAnswer
+    return error
+
+
+def test_a_server_that_speaks_no_http_is_a_bad_answer() -> None:
+    assert type(raised_by_raw(b"SSH-2.0-OpenSSH\r\n\r\n")) is BadAnswer
+
+
+def test_hanging_up_without_a_word_is_no_answer() -> None:
+    assert type(raised_by_raw(b"")) is Unreachable
 
 
 def test_no_answer_at_all_is_unreachable() -> None:
