@@ -35,26 +35,35 @@ class _Data(dict[str, str]):
 
 
 _GENERAL: Mapping[str, str] = {
-    "action": "what was asked",
+    "action": "what was asked for",
     "allowed": "another value",
     "available": "none",
     "detail": "no details given",
-    "fields": "some fields",
+    "fields": "some",
+    "instead": "another folder",
     "item": "an item",
     "items": "some items",
     "library": "a library",
     "mapped": "its place in Plex",
     "missing": "something needed",
     "nearest": "none that is similar",
+    "known": "older ones",
     "origin": "the settings",
     "path": "its file",
+    "pid": "itself",
+    "plex": "a file in Plex",
+    "plex_sizes": "other",
     "rating_key": "of this scene",
+    "scene": "of that id",
     "scenes": "others",
     "server": "the server",
     "setting": "a setting",
+    "stash": "a file in Stash",
+    "stash_size": "another",
     "status": "an error",
     "url": "its address",
     "value": "it",
+    "version": "unknown",
 }
 
 _SERVERS = {"plex": "Plex", "stash": "Stash"}
@@ -67,6 +76,10 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "item_gone": (
         "Item {rating_key} is no longer in Plex.",
         "Nothing if you deleted it; else let Plex scan the library, and the scene is linked again.",
+    ),
+    "scene_unreadable": (
+        "Stash answers for other scenes but not for this one ({detail}).",
+        "Open the scene in Stash and save it once; if it does not open, look into Stash's log, then retry.",
     ),
     "not_applied": (
         "Plex took the edit of item {rating_key} but shows something else in: {fields}.",
@@ -178,6 +191,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "name_only": (
         "The path map is not certain: only the name speaks for {stash} being {plex}, and {instead} says otherwise.",
+        "Set the path map yourself.",
+    ),
+    "contradicted": (
+        "The path map cannot be found out: {stash} equals {plex}, but the rules of other files lead to {instead}.",
         "Set the path map yourself.",
     ),
 }

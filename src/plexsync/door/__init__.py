@@ -40,10 +40,11 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     try:
         store = Store(folder)
         try:
-            session.keep(store, server, time.time())
-            agent.start(folder, Path(plugin_dir))
+            began = time.time()
+            session.keep(store, server, began)
+            started = agent.start(folder, Path(plugin_dir))
             errand = Errand(store, folder, Path(plugin_dir), _channel(store, folder), time.time, time.sleep)
-            return {"output": _answer(document.get("args") or {}, errand)}
+            return {"output": _answer(document.get("args") or {}, errand, began if started else None)}
         finally:
             store.close()
     except NotDone as reason:
@@ -54,9 +55,12 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
         return {"error": str(explain("folder_unusable", {"path": str(folder), "detail": str(problem)}))}
 
 
-def _answer(arguments: Mapping[str, Any], errand: Errand) -> Any:
+def _answer(arguments: Mapping[str, Any], errand: Errand, agent_since: float | None) -> Any:
+    """Do what is asked for; ``agent_since`` is when an agent was just started, for which a task waits."""
     mode = arguments.get("mode")
     if mode == "task":
+        if agent_since is not None:
+            agent.wait_for(errand.store, agent_since, now=errand.now, sleep=errand.sleep)
         return run_task(str(arguments.get("task")), errand)
     if mode == "operation":
         name = str(arguments.get("operation"))

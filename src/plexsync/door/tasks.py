@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from plexsync.advice import explain
+from plexsync.agent.lease import is_held
 from plexsync.door.errand import Errand
 from plexsync.door.protocol import Level
 from plexsync.service import agent, queue
@@ -40,7 +41,7 @@ def run_task(word: str, errand: Errand) -> str:
 
 
 def _require_agent(errand: Errand) -> None:
-    if not agent.wait_for(errand.folder, now=errand.now, sleep=errand.sleep):
+    if not is_held(errand.folder):
         raise NotDone(str(explain("no_agent", {})))
 
 
@@ -69,10 +70,12 @@ def _sync(errand: Errand, scope: Scope, moment: float | None) -> Lines:
         raise NotDone(str(explain(*_failure(command))))
     seconds = max(0.1, errand.now() - began)
     queued = int(command.result["queued"])
+    if not queued:
+        yield "No scene was changed in that time." if scope == "since" else "Stash has no scenes."
+        return
     yield f"{counted(queued, 'scene')} queued in {seconds:.1f} s ({queued / seconds:.0f} per second)."
     yield from _troubles(errand)
-    if queued:
-        yield "They are worked on in the background: `Process Queue` waits for them, `View Queue Status` tells more."
+    yield "They are worked on in the background: `Process Queue` waits for them, `View Queue Status` tells more."
 
 
 def _failure(command: Command) -> tuple[str, Mapping[str, str]]:
@@ -155,7 +158,6 @@ def purge_dead_letters(errand: Errand) -> Lines:
 
 def health_check(errand: Errand) -> Lines:
     """Check everything and say what to do."""
-    agent.wait_for(errand.folder, now=errand.now, sleep=errand.sleep, patience=3.0)
     bad = 0
     with open_data(errand.folder) as opened:
         for finding in findings(opened, errand.now):

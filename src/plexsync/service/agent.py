@@ -13,6 +13,7 @@ from plexsync.store import Store
 
 START_SECONDS = 10.0
 END_SECONDS = 20.0
+SUCCESSION_SECONDS = 3.0
 LOOK_SECONDS = 0.1
 
 
@@ -32,16 +33,9 @@ def start(folder: Path, plugin_dir: Path) -> bool:
     return True
 
 
-def wait_for(
-    folder: Path, *, now: Callable[[], float], sleep: Callable[[float], None], patience: float = START_SECONDS
-) -> bool:
-    """Wait until an agent lives, for up to ``patience`` seconds; tells whether one does."""
-    until = now() + patience
-    while not is_held(folder):
-        if now() >= until:
-            return False
-        sleep(LOOK_SECONDS)
-    return True
+def wait_for(store: Store, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
+    """Wait up to ten seconds until an agent that began at ``since`` or later has said who it is; tells whether."""
+    return _wait(lambda: is_held(store.folder) and _started(store) >= since, START_SECONDS, now, sleep)
 
 
 def restart(
@@ -51,16 +45,15 @@ def restart(
 
     Takes up to 30 seconds.
     """
-    before = _pid(store)
     began = now()
     lived = is_held(folder)
     if lived:
         store.commands.ask("restart", {}, began)
-        if not _wait(lambda: _pid(store) != before or not is_held(folder), END_SECONDS, now, sleep):
-            return Restarted("agent_silent", before)
-        wait_for(folder, now=now, sleep=sleep, patience=3.0)
+        if not _wait(lambda: _started(store) >= began or not is_held(folder), END_SECONDS, now, sleep):
+            return Restarted("agent_silent", _pid(store))
+        _wait(lambda: is_held(folder), SUCCESSION_SECONDS, now, sleep)
     start(folder, plugin_dir)
-    if not _wait(lambda: is_held(folder) and _started(store) >= began, START_SECONDS, now, sleep):
+    if not wait_for(store, began, now=now, sleep=sleep):
         return Restarted("no_agent", 0)
     return Restarted("restarted" if lived else "started", _pid(store))
 

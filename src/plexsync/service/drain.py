@@ -120,7 +120,7 @@ class _Watch:
 
     def _is_out(self, now: float) -> bool:
         for outage in outages(self._store):
-            if outage.part == "worker" and (outage.code in _A_PERSONS or now - outage.since >= OUTAGE_SECONDS):
+            if outage.code in _A_PERSONS or now - outage.since >= OUTAGE_SECONDS:
                 self._advice = outage.advice
                 return True
         return False

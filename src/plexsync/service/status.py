@@ -196,6 +196,8 @@ def _lines(status: Status) -> Iterator[str]:
         word = "waiting" if group.state == State.WAITING.value else "given up"
         yield f"{counted(group.number, 'scene')} {word} ({group.cause}), like scene {group.scene_id}: {group.advice}"
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
+    if status.runs:
+        yield _run_line(status.runs[0], status.at)
     if status.path_map:
         rules = "; ".join(f"{rule.stash} => {rule.plex}" for rule in status.path_map)
         yield f"Path map ({status.path_map_origin}): {rules}"
@@ -207,6 +209,14 @@ def _agent_line(status: Status) -> str:
     sight = "sees Stash's database file" if status.agent.sees_file else "asks Stash every few seconds"
     since = span(status.at - status.agent.since)
     return f"PlexSync {status.agent.version} has been running for {since} (process {status.agent.pid}) and {sight}."
+
+
+def _run_line(run: Run, now: float) -> str:
+    parts = [f"{number} {what}" for what, number in run.result.items() if isinstance(number, int) and run.ended_at]
+    result = f": {', '.join(parts)}" if parts else ""
+    return (
+        f"Last run ({run.scope}, {span(now - run.started_at)} ago, {run.state}): {counted(run.total, 'scene')}{result}."
+    )
 
 
 def _queue_line(status: Status) -> str:

@@ -1,0 +1,84 @@
+"""Every code that can reach a person has words, and the words hold no holes."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import plexsync
+from plexsync.advice import WORDS, explain, explain_error
+from plexsync.errors import NotAllowed, PlexSyncError, TokenRefused
+from plexsync.model import Verdict, Why
+from plexsync.store.jobs import PARKED
+
+CORE = Path(plexsync.__file__).parent / "core"
+OWN = {"in_sync", "off", "bug", "agent_ended", "no_agent", "agent_silent", "cancelled", "cleared", "paused", "stuck"}
+
+
+def error_codes(of: type[PlexSyncError] = PlexSyncError) -> Iterator[str]:
+    for error in of.__subclasses__():
+        if "code" in vars(error) and error.__module__ == "plexsync.errors":
+            yield error.code
+        yield from error_codes(error)
+
+
+def reason_codes() -> Iterator[str]:
+    """Take from the core's source every text that is given to a Reason as its code."""
+    for file in CORE.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Reason", "_conflict"} and node.args:
+                branches = (
+                    [node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp) else node.args
+                )
+                yield from (str(one.value) for one in branches[:2] if isinstance(one, ast.Constant))
+
+
+ALL = sorted(
+    {*error_codes(), *reason_codes(), *PARKED, *(one.value for one in Why), *(one.value for one in Verdict), *OWN}
+    - {Verdict.LINKED.value}
+)
+
+
+def test_the_walk_sees_the_codes() -> None:
+    assert {"unreachable", "not_applied", "state_too_new"} <= set(error_codes())
+    assert {"no_file", "file_found", "file_outside", "file_missing", "item_shared", "two_folders"} <= set(
+        reason_codes()
+    )
+
+
+@pytest.mark.parametrize("code", ALL)
+def test_every_code_has_words(code: str) -> None:
+    assert code in WORDS
+    for data in ({}, {"server": "plex"}, {"server": "stash"}):
+        advice = explain(code, data)
+        assert "no words" not in advice.text
+        for sentence in (advice.text, advice.next_step):
+            assert sentence.rstrip("?. )`").strip()
+            assert not set("{}") & set(sentence)
+
+
+@pytest.mark.parametrize("code", WORDS)
+def test_what_is_missing_becomes_general_words(code: str) -> None:
+    fields = {name for text in WORDS[code] for _, name, _, _ in string.Formatter().parse(text) if name}
+    full = {name: f"<{name}>" for name in fields if name != "code"}
+    shown = str(explain(code.partition(".")[0], {**full, "server": code.partition(".")[2] or "plex"}))
+    for name in fields - {"server", "code"}:
+        assert f"<{name}>" in shown
+    assert " ? " not in str(explain(code, {}))
+    assert " ?." not in str(explain(code, {}))
+
+
+def test_each_server_has_its_own_next_step() -> None:
+    plex = explain_error(TokenRefused(server="plex", url="http://p", detail=""))
+    stash = explain_error(TokenRefused(server="stash", url="http://s", detail=""))
+    assert "plex_token" in plex.next_step
+    assert "stash_api_key" in stash.next_step
+    assert "owns the server" in explain_error(NotAllowed(server="plex", url="", action="", detail="")).next_step
+
+
+def test_an_unknown_code_is_named() -> None:
+    assert "brand_new" in explain("brand_new", {}).text

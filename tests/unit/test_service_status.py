@@ -1,0 +1,140 @@
+"""How things stand, from what is remembered alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plexsync.agent.lease import Lease
+from plexsync.agent.process import STATUS
+from plexsync.service import queue
+from plexsync.service.status import Status, status
+from plexsync.store import Store
+from plexsync.store.jobs import Job, Priority, Setback, State
+
+NOW = 1_800_000_000.0
+TRIP = {"code": "unreachable", "data": {"server": "plex", "url": "http://p:1", "detail": "refused"}, "since": NOW - 90}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "data")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def lease(store: Store) -> Iterator[Lease]:
+    lease = Lease(store.folder)
+    assert lease.take()
+    yield lease
+    lease.release()
+
+
+def want(store: Store, *scenes: int, at: float = NOW) -> None:
+    store.jobs.want(scenes, priority=Priority.BULK, origin="test", now=at)
+
+
+def job(store: Store, scene: int) -> Job:
+    found = store.jobs.get(scene)
+    assert found is not None
+    return found
+
+
+def give_up(store: Store, scene: int, code: str, at: float = NOW, **detail: str) -> None:
+    store.jobs.set_aside(job(store, scene), Setback(State.DEAD, code, {"code": code, **detail}, at), at)
+
+
+def park(store: Store, scene: int, cause: str, **detail: str) -> None:
+    store.jobs.set_aside(job(store, scene), Setback(State.WAITING, cause, {"code": cause, **detail}, NOW + 600), NOW)
+
+
+def look(store: Store, now: float = NOW) -> Status:
+    return status(store, store.folder, now)
+
+
+def test_a_fresh_folder(store: Store) -> None:
+    shown = look(store)
+    assert not shown.agent.alive
+    assert (shown.left, shown.parked, shown.dead, shown.runs) == (0, (), (), ())
+    assert "not running" in shown.lines()[0]
+    assert "The queue is empty." in shown.lines()
+
+
+def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
+    want(store, 1, 2, 3, 4, 5, 6, at=NOW - 7200)
+    park(store, 2, "missing", path="/data/a.mp4")
+    park(store, 3, "missing", path="/data/b.mp4")
+    give_up(store, 4, "item_rejected", rating_key="77", status="400", detail="bad date")
+    store.jobs.set_aside(job(store, 5), Setback(State.WAITING, "item_gone", {}, NOW + 10), NOW)
+    shown = look(store)
+    assert (shown.queued, shown.retrying, shown.left) == (2, 1, 3)
+    assert shown.oldest_queued == 7200
+    assert [(group.cause, group.number) for group in shown.parked] == [("missing", 2)]
+    assert "/data/a.mp4" in shown.parked[0].advice.text
+    assert [(group.cause, group.scene_id) for group in shown.dead] == [("item_rejected", 4)]
+    text = "\n".join(shown.lines())
+    assert "2 scenes queued, the oldest for 2 hours; 1 to be tried again." in text
+    assert "1 scene given up (item_rejected), like scene 4" in text
+    assert "bad date" in text
+
+
+def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lease: Lease) -> None:
+    store.put(STATUS, {"pid": 5, "version": "1", "started_at": NOW - 200, "breakers": {"worker": TRIP, "feed": None}})
+    (outage,) = look(store).outages
+    assert (outage.part, outage.code) == ("worker", "unreachable")
+    assert any(
+        line.startswith("Waiting for 1 minute: Plex does not answer at http://p:1") for line in look(store).lines()
+    )
+    lease.release()
+    assert look(store).outages == ()
+
+
+def test_settings_that_are_not_understood_are_told(store: Store) -> None:
+    (store.folder / "settings.toml").write_text('read_timeout = "soon"\npaused = true\n', encoding="utf-8")
+    shown = look(store)
+    assert shown.paused
+    assert ["read_timeout" in problem.text for problem in shown.problems] == [True]
+    assert any("paused" in line for line in shown.lines())
+
+
+def test_it_is_json(store: Store) -> None:
+    want(store, 1)
+    give_up(store, 1, "bug")
+    run = store.runs.start("sync", "task", "all", NOW)
+    store.runs.end(run, "done", {"done": 3}, NOW)
+    store.put("path_map", {"rules": [["/data", "/media"]], "origin": "inferred", "support": {"/data => /media": 9}})
+    shown = json.loads(json.dumps(look(store).to_json()))
+    assert shown["path_map"] == [{"stash": "/data", "plex": "/media", "support": 9}]
+    assert shown["runs"][0]["state"] == "done"
+    assert shown["dead"][0]["cause"] == "bug"
+    assert any("Last run (all" in line and "3 done" in line for line in look(store).lines())
+
+
+def test_the_queue_in_words(store: Store) -> None:
+    want(store, 1, 2)
+    give_up(store, 2, "image_rejected", detail="too big")
+    rows = {row.job.scene_id: row for row in queue.listed(store)}
+    assert rows[1].advice is None
+    assert rows[2].advice is not None
+    assert "too big" in rows[2].advice.text
+    assert [row.job.scene_id for row in queue.listed(store, [State.DEAD])] == [2]
+
+
+def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
+    month = 31 * queue.DAY
+    want(store, 1, 2, 3)
+    give_up(store, 1, "bug", at=NOW - month)
+    give_up(store, 2, "bug")
+    assert queue.purge_dead(store, NOW) == 1
+    assert job(store, 1).state is State.DONE
+    assert job(store, 2).state is State.DEAD
+    assert queue.retry_dead(store, NOW) == 1
+    assert job(store, 2).state is State.QUEUED
+    assert queue.clear_queue(store, NOW) == 2
+    give_up(store, 3, "bug")
+    assert queue.clear_dead(store, NOW) == 1
+    assert store.jobs.counts() == ()

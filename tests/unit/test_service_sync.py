@@ -1,0 +1,188 @@
+"""Asking, listening and waiting, with a clock that moves only when somebody sleeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plexsync.agent.lease import Lease
+from plexsync.agent.process import STATUS
+from plexsync.service.drain import Drained, drain
+from plexsync.service.sync import ask_sync, follow
+from plexsync.store import Store
+from plexsync.store.jobs import Job, Priority, Setback, State
+
+START = 1_800_000_000.0
+
+
+@dataclass
+class Clock:
+    """The time; ``then`` is what happens during each sleep."""
+
+    at: float = START
+    then: Callable[[float], None] = lambda _: None
+    shown: list[tuple[float, Mapping[str, Any]]] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+        assert self.at < START + 4000, "waited too long"
+        self.then(self.at)
+
+    def show(self, progress: float, facts: Mapping[str, Any]) -> None:
+        self.shown.append((progress, facts))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def agent(store: Store) -> Iterator[Lease]:
+    lease = Lease(store.folder)
+    assert lease.take()
+    yield lease
+    lease.release()
+
+
+def drained(store: Store, clock: Clock) -> Drained:
+    return drain(store, store.folder, show=clock.show, now=clock.now, sleep=clock.sleep)
+
+
+def want(store: Store, number: int) -> list[Job]:
+    store.jobs.want(range(1, number + 1), priority=Priority.BULK, origin="test", now=START)
+    return list(store.jobs.claim(number, START))
+
+
+def test_what_is_asked_reaches_the_agent(store: Store) -> None:
+    ask_sync(store, scope="all", origin="task", now=START)
+    ask_sync(store, scope="since", origin="cli", now=START, moment=START - 60)
+    ask_sync(store, scope="scenes", origin="cli", now=START, scenes=[3, 4])
+    taken = [store.commands.take() for _ in range(3)]
+    assert [command.arguments for command in taken if command] == [
+        {"scope": "all", "origin": "task"},
+        {"scope": "since", "origin": "cli", "moment": START - 60},
+        {"scope": "scenes", "origin": "cli", "scenes": [3, 4]},
+    ]
+
+
+def test_a_scope_needs_its_argument(store: Store) -> None:
+    with pytest.raises(ValueError):
+        ask_sync(store, scope="since", origin="cli", now=START)
+    with pytest.raises(ValueError):
+        ask_sync(store, scope="scenes", origin="cli", now=START)
+    assert store.commands.take() is None
+
+
+def test_a_listener_is_heard_every_second_and_told_the_end(store: Store, clock: Clock, agent: Lease) -> None:
+    asked = ask_sync(store, scope="all", origin="task", now=START)
+    heard = []
+
+    def work(at: float) -> None:
+        command = store.commands.get(asked)
+        assert command is not None
+        heard.append(at - command.heard_at)
+        if at > START + 3:
+            store.commands.show(asked, 0.5, {"queued": 10})
+        if at > START + 5:
+            store.commands.end(asked, "done", {"queued": 20}, at)
+
+    clock.then = work
+    ended = follow(store, asked, show=clock.show, now=clock.now, sleep=clock.sleep)
+    assert (ended.state, ended.result) == ("done", {"queued": 20})
+    assert (0.5, {"queued": 10}) in clock.shown
+    assert max(heard) <= 1.0
+
+
+def test_nobody_listens_to_an_agent_that_is_gone(store: Store, clock: Clock, agent: Lease) -> None:
+    asked = ask_sync(store, scope="all", origin="task", now=START)
+    agent.release()
+    ended = follow(store, asked, show=clock.show, now=clock.now, sleep=clock.sleep)
+    assert (ended.state, ended.result) == ("failed", {"code": "no_agent"})
+    assert clock.at - START < 10
+    assert store.commands.take() is None
+
+
+def test_waiting_ends_when_the_queue_is_empty(store: Store, clock: Clock, agent: Lease) -> None:
+    jobs = want(store, 10)
+    clock.then = lambda at: store.jobs.finish([jobs.pop()], at)
+    result = drained(store, clock)
+    assert (result.end, result.done, result.left, result.advice) == ("empty", 10, 0, None)
+    assert result.rate == pytest.approx(2.0)
+    progress, facts = clock.shown[5]
+    assert progress == pytest.approx(0.5)
+    assert (facts["done"], facts["left"], facts["time_left"]) == (5, 5, pytest.approx(2.5))
+
+
+def test_an_empty_queue_is_not_waited_for(store: Store, clock: Clock) -> None:
+    assert (drained(store, clock).end, clock.at) == ("empty", START)
+
+
+def test_parked_scenes_and_dead_letters_are_not_waited_for(store: Store, clock: Clock, agent: Lease) -> None:
+    missing, dead = want(store, 2)
+    store.jobs.set_aside(missing, Setback(State.WAITING, "missing", {}, START + 9999), START)
+    store.jobs.set_aside(dead, Setback(State.DEAD, "bug", {}, START), START)
+    result = drained(store, clock)
+    assert (result.end, result.parked, result.dead, clock.at) == ("empty", 1, 1, START)
+
+
+def test_waiting_without_an_agent_ends_with_a_word(store: Store, clock: Clock) -> None:
+    want(store, 3)
+    result = drained(store, clock)
+    assert (result.end, result.left) == ("no_agent", 3)
+    assert result.advice is not None
+    assert "Restart Agent" in result.advice.next_step
+    assert clock.at - START <= 10
+
+
+def test_waiting_ends_while_paused(store: Store, clock: Clock, agent: Lease) -> None:
+    want(store, 1)
+    (store.folder / "settings.toml").write_text("paused = true\n", encoding="utf-8")
+    assert (drained(store, clock).end, clock.at) == ("paused", START)
+
+
+def outage(code: str, since: float) -> dict[str, object]:
+    data = {"server": "plex", "url": "http://p", "setting": "plex_url"}
+    return {"breakers": {"worker": {"code": code, "data": data, "since": since}}}
+
+
+@pytest.mark.parametrize(
+    ("trip", "longest"),
+    [
+        (outage("unreachable", START), 61),
+        (outage("unreachable", START - 100), 10),
+        (outage("not_configured", START), 10),
+    ],
+)
+def test_an_outage_is_waited_for_a_minute(
+    store: Store, clock: Clock, agent: Lease, trip: dict[str, object], longest: float
+) -> None:
+    """F22, F44: what only a person mends ends the waiting at once."""
+    want(store, 3)
+    store.put(STATUS, trip)
+    result = drained(store, clock)
+    assert result.end == "outage"
+    assert result.advice is not None
+    assert clock.at - START <= longest
+
+
+def test_waiting_ends_when_nothing_moves(store: Store, clock: Clock, agent: Lease) -> None:
+    (job,) = want(store, 1)
+    store.jobs.set_aside(job, Setback(State.WAITING, "item_rejected", {}, START + 3600), START)
+    result = drained(store, clock)
+    assert (result.end, result.left) == ("stuck", 1)
+    assert clock.at - START <= 62
