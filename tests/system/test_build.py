@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -80,14 +81,17 @@ def test_licences_of_what_is_shipped_come_along(entries: dict[str, zipfile.ZipIn
 
 
 def test_the_same_files_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "bundle.py"), str(tmp_path)],
-        check=True,
-        env={**os.environ, "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7"},
-        umask=0o077,
-    )
+    shutil.copy2(ROOT / "LICENSE", tmp_path)
+    for folder in (*map(ROOT.joinpath, ("scripts", "plugin", "src", "requirements")), *ROOT.glob("build/wheels-*")):
+        shutil.copytree(folder, tmp_path / folder.relative_to(ROOT))  # nobody edits the copy meanwhile
+    bundle, differences = str(tmp_path / "scripts" / "bundle.py"), {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, bundle, str(tmp_path / "one")], check=True)
+    for path in tmp_path.rglob("*"):
+        path.chmod(0o700)
+    command = [sys.executable, bundle, str(tmp_path / "two")]
+    subprocess.run(command, check=True, env={**os.environ, **differences}, umask=0o077)
     for name in (ZIP, "index.yml"):
-        assert (tmp_path / name).read_bytes() == (built / name).read_bytes()
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_every_module_loads_from_the_zip_alone(any_python: str, plugin_folder: Path) -> None:
