@@ -192,6 +192,20 @@ def test_the_sort_title_follows_a_title_that_a_person_keeps() -> None:
     assert only(merge(desired, item, Base(), always)).field is Field.SORT_TITLE
 
 
+@pytest.mark.parametrize("locked", [set(), {Field.SORT_TITLE}])
+def test_a_title_that_is_written_takes_its_sort_title_along(locked: set[Field]) -> None:
+    """Before, Plex sorted by the title, which is what Stash wants; with the new title it no longer would."""
+    desired = Desired(1, {Field.TITLE: "The Fox", Field.SORT_TITLE: "Fox"})
+    plan = merge(desired, make_item({Field.TITLE: "Fox"}, locked), Base(), RULES)
+    assert {change.field: change.after for change in plan.changes} == desired.fields
+
+
+def test_a_locked_sort_title_needs_no_title_to_hold_it() -> None:
+    item = make_item({Field.TITLE: "a file", Field.SORT_TITLE: "Fox"}, {Field.SORT_TITLE})
+    plan = merge(Desired(1, {Field.TITLE: "The Fox", Field.SORT_TITLE: "Fox"}), item, Base(), RULES)
+    assert only(plan).field is Field.TITLE
+
+
 def test_title_and_sort_title_fall_back_to_the_file_name() -> None:
     base = Base({Field.TITLE: "The Fox", Field.SORT_TITLE: "Fox"}, {})
     item = make_item({Field.TITLE: "The Fox", Field.SORT_TITLE: "Fox"}, {Field.TITLE, Field.SORT_TITLE})

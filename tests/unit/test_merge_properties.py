@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plexsync.core.desired import sort_form
 from plexsync.core.merge import MergeRules, merge
 from plexsync.core.text import fold, unique
 from plexsync.model import LIST_FIELDS, Base, Desired, Field, Item, Plan, Policy, Value
@@ -38,7 +39,14 @@ ITEMS = st.builds(
     st.frozensets(st.sampled_from(list(Field))),
     URLS,
 )
-DESIRED = st.builds(Desired, st.just(1), values(cleaned=True), st.sampled_from(["", "a", "The stem"]), URLS)
+DESIRED = st.builds(
+    lambda fields, stem, photos: Desired(
+        1, {**fields, Field.SORT_TITLE: sort_form(fields[Field.TITLE])}, stem=stem, photos=photos
+    ),
+    values(cleaned=True),
+    st.sampled_from(["", "a", "The stem"]),
+    URLS,
+)
 
 
 def applied(plan: Plan, item: Item) -> Item:

@@ -8,13 +8,13 @@ meant to leave. It is *held* by a person if it is locked: editing by hand locks 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plexsync.core.desired import sort_form
 from plexsync.core.merge_lists import ListCase, merge_list, with_photos
 from plexsync.core.merge_text import TextCase, merge_text
 from plexsync.core.merged import Merged
-from plexsync.model import Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value
+from plexsync.model import Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why
 from plexsync.settings import Settings
 
 
@@ -38,7 +38,7 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
     """
     fields = tuple(of for of in desired.fields if rules.policies.get(of, Policy.OFF) is not Policy.OFF)
     merged = {of: _merge_field(of, desired, item, base, rules) for of in fields}
-    _let_sort_title_follow(merged, rules)
+    _let_sort_title_follow(merged, desired, item, rules)
     if Field.ACTORS in merged and desired.photos:
         only_missing = rules.policies[Field.ACTORS] is Policy.FILL
         merged[Field.ACTORS] = with_photos(merged[Field.ACTORS], desired.photos, item.photos, only_missing=only_missing)
@@ -100,13 +100,25 @@ def _fallback(of: Field, stem: str) -> str:
     return sort_form(stem) if of is Field.SORT_TITLE else ""
 
 
-def _let_sort_title_follow(merged: dict[Field, Merged], rules: MergeRules) -> None:
-    """Leave the sort title alone where the title stays a person's own, or it would be sorted under another name."""
+def _let_sort_title_follow(merged: dict[Field, Merged], desired: Desired, item: Item, rules: MergeRules) -> None:
+    """Keep title and sort title together.
+
+    The sort title stays where the title stays a person's own, or the item would be sorted under another name. Where a
+    title is written, so is the sort title, unless Plex has one of its own and it is locked: else it would change with
+    the title.
+    """
     title, sort_title = merged.get(Field.TITLE), merged.get(Field.SORT_TITLE)
-    if title is None or sort_title is None or title.kept_why is None:
+    if title is None or sort_title is None:
         return
-    if sort_title.why is not None and rules.policies[Field.SORT_TITLE] in {Policy.MERGE, Policy.FILL}:
-        merged[Field.SORT_TITLE] = sort_title.leave(title.kept_why)
+    unwritten = {None, Why.LOCK}
+    if title.kept_why is not None:
+        if sort_title.why not in unwritten and rules.policies[Field.SORT_TITLE] in {Policy.MERGE, Policy.FILL}:
+            merged[Field.SORT_TITLE] = sort_title.leave(title.kept_why)
+        return
+    want, has_own = desired.fields[Field.SORT_TITLE], bool(item.fields[Field.SORT_TITLE])
+    is_safe = sort_title.kept_why is not None or (has_own and Field.SORT_TITLE in item.locked)
+    if want and not is_safe and title.why not in unwritten and sort_title.why in unwritten:
+        merged[Field.SORT_TITLE] = replace(sort_title, after=want, why=title.why, pushed=want)
 
 
 def _names(value: Value | None) -> tuple[str, ...]:

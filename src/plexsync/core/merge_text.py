@@ -105,7 +105,9 @@ def _merge_nothing(case: TextCase, *, lock: bool) -> Merged:
 
 def _exact(case: TextCase, *, lock: bool) -> Merged:
     target = case.want or case.fallback
-    if case.equals(case.observed, target) or (case.is_empty and not target):
+    if case.is_empty and not target:
+        return case.accept(mine=False, lock=lock)
+    if case.equals(case.observed, target):
         return case.accept(mine=True, lock=lock)
     if case.field is Field.TITLE and not target:
         return case.keep(Why.KEPT_FILLED)
