@@ -184,9 +184,9 @@ class PlexClient:
 
     def _broken(self, error: HTTPError) -> ServerError:
         """Tell an answer that is cut off or no HTTP from no answer at all."""
+        cause = error.args[-1] if error.args else error
         # urllib3 puts the pool or connection before the sentence, as "…Pool(host=…, port=…): sentence".
-        detail = str(error).rsplit("): ", 1)[-1]
-        cause = error.args[-1] if error.args else None
+        detail = str(cause).rsplit("): ", 1)[-1]
         answered = isinstance(cause, HTTPException) and not isinstance(cause, OSError)
         if isinstance(error, DecodeError) or (isinstance(error, ProtocolError) and answered):
             return self.nonsense(detail)
