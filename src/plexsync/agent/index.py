@@ -24,7 +24,10 @@ from plexsync.store.scenes import FileRow
 
 CHUNK = 500
 REFRESH_PAUSE = 10.0
-SCAN_PAUSE = 600.0
+LARGE = 50
+LARGE_PAUSE = 60.0
+SCAN_PAUSE = 24 * 3600.0
+MOST_SCANS = 5
 _log = logging.getLogger("plexsync")
 
 
@@ -45,7 +48,7 @@ class Index:
         self._now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
-        self._scan_asked: dict[tuple[str, str], float] = {}
+        self._scan_asked: dict[str, float] = {}
         self.sections: tuple[Section, ...] = ()
         self.paths = PathMap(())
 
@@ -76,6 +79,7 @@ class Index:
             elif row.changed != section.changed:
                 self._delta(section, row)
         self._settle_paths()
+        self._refreshed_at = self._now()
         self._ready_for = generation
 
     def forget_readiness(self) -> None:
@@ -120,12 +124,13 @@ class Index:
             self._store.library.remember_section(section, watermark, row.swept_at)
         return frozenset(keys)
 
-    def refresh(self) -> None:
+    def refresh(self, batch: int) -> None:
         """List what changed in Plex since the last look, and wake the scenes that waited for it.
 
-        At most every ten seconds; raises server errors.
+        At most every ten seconds, and for a large batch (number of scenes) every minute: its own writes make that
+        listing long. Raises server errors.
         """
-        if self._now() - self._refreshed_at < REFRESH_PAUSE:
+        if self._now() - self._refreshed_at < (LARGE_PAUSE if batch > LARGE else REFRESH_PAUSE):
             return
         self.sections = self._choose()
         known = self._store.library.sections()
@@ -205,12 +210,17 @@ class Index:
         )
 
     def scan(self, files: Iterable[SceneFile]) -> None:
-        """Ask Plex to scan the folders of files, each at most every ten minutes; raises server errors."""
-        for section, folder in sorted({place for file in files for place in self._folders_of(file)}):
-            asked = self._scan_asked.get((section, folder), 0.0)
-            if self._now() - asked >= SCAN_PAUSE:
-                plex_library.scan(self._around.plex, section, folder)
-                self._scan_asked[section, folder] = self._now()
+        """Ask Plex to scan the folders of files it should know, a few at a time; raises server errors.
+
+        A file is asked for once a day: Plex may have reasons of its own not to list it.
+        """
+        now = self._now()
+        due = [file for file in files if now - self._scan_asked.get(file.path, 0.0) >= SCAN_PAUSE]
+        places = {file.path: frozenset(self._folders_of(file)) for file in due}
+        chosen = sorted(frozenset().union(*places.values()))[:MOST_SCANS]
+        for section, folder in chosen:
+            plex_library.scan(self._around.plex, section, folder)
+        self._scan_asked.update({path: now for path, folders in places.items() if folders <= frozenset(chosen)})
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.paths.to_plex(file.path)

@@ -85,7 +85,7 @@ class Planner:
         links = self._decide(scenes, items)
         doubtful = [scene for scene in scenes if links[scene.id].verdict is Verdict.MISSING]
         if doubtful:
-            self._index.refresh()
+            self._index.refresh(len(scenes))
             links.update(self._decide(doubtful, items))
         return links, items
 

@@ -24,7 +24,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
 
-BATCH = 200
+BATCH = 180  # with a second item here and there, one read of 200 items still does
 IDLE_SECONDS = 60.0
 _log = logging.getLogger("plexsync")
 
