@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import format_datetime
 from urllib.parse import quote
 
 from aiohttp import web
@@ -53,7 +55,9 @@ class Access:
     def renew(self, response: web.StreamResponse, session: Session) -> None:
         """Put a fresh cookie on an answer, its own visits and user kept."""
         age = self._config.max_session_age
-        response.set_cookie(COOKIE, self._sessions.issue(session), path="/", max_age=age, samesite="Lax")
+        until = format_datetime(self._sessions.now() + timedelta(seconds=age), usegmt=True)
+        value = self._sessions.issue(session)
+        response.set_cookie(COOKIE, value, path="/", expires=until, max_age=age, samesite="Lax")
 
     def _open(self, request: web.Request) -> Admitted | web.Response:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")[0].strip()

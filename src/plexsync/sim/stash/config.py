@@ -68,5 +68,5 @@ class Config:
         """Return a new key of the recorded form (three parts, the first one a JWT header); none without a user."""
         if not self.username:
             return ""
-        parts = (secrets.token_urlsafe(24)[:32], secrets.token_urlsafe(64)[:75], secrets.token_urlsafe(32)[:43])
-        return f"eyJ{parts[0][3:]}.eyJ{parts[1][3:]}.{parts[2]}"
+        head, body, signature = (secrets.token_urlsafe(64)[:length] for length in (33, 60, 43))
+        return f"eyJ{head}.eyJ{body}.{signature}"

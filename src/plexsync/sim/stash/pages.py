@@ -31,7 +31,7 @@ class Pages:
             web.get("/plugin/{id}/assets/{path:.*}", self.asset, allow_head=False),
             web.get("/plugin/{id}", self.plugin_root, allow_head=False),
             web.get("/plugin/{id}/{rest:.*}", self.plugin_root, allow_head=False),
-            web.get("/{path:.*}", self.page),
+            web.get("/{path:.*}", self.page, allow_head=False),
         ]
 
     async def health(self, _request: web.Request) -> web.Response:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from plexsync.sim.stash.clock import Clock
 from plexsync.sim.stash.config import Config
@@ -30,6 +31,10 @@ class Sessions:
     def __init__(self, config: Config, clock: Clock) -> None:
         self._config = config
         self._clock = clock
+
+    def now(self) -> datetime:
+        """Return the server's time in UTC."""
+        return self._clock.now().astimezone(timezone.utc)
 
     def issue(self, session: Session) -> str:
         """Return a fresh cookie value: base64 text, at least 384 characters long as recorded."""
