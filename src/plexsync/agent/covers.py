@@ -68,13 +68,13 @@ class Covers:
         if answer.status == "changed":
             digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
             for image in self.wanted:
-                artwork.upload(
-                    self._around.plex,
-                    memory.rating_key,
-                    image,
-                    answer.data,
-                    answer.content_type,
-                    sleep=self._sleep,
-                )
+                if uploads.get(image.value) != digest:
+                    self._upload(memory, image, answer)
                 uploads[image.value] = digest
         self._store.links.remember(replace(memory, cover=Cover(etag=etag, seen=updated_at, uploads=uploads)))
+
+    def _upload(self, memory: Memory, image: Artwork, answer: ImageAnswer) -> None:
+        plex = self._around.plex
+        artwork.upload(plex, memory.rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
+        if not self._around.settings.flag("leave_unlocked"):
+            artwork.lock(plex, memory.section_id, memory.rating_key, image)

@@ -72,13 +72,15 @@ class Index:
         for gone in set(known) - {section.id for section in self.sections}:
             with self._store.transaction():
                 self._store.library.drop_section(gone)
+        swept = False
         for section in self.sections:
             row = known.get(section.id)
             if row is None or not row.swept_at:
                 self._sweep(section)
+                swept = True
             elif row.changed != section.changed:
                 self._delta(section, row)
-        self._settle_paths()
+        self._settle_paths(swept=swept)
         self._refreshed_at = self._now()
         self._ready_for = generation
 
@@ -149,9 +151,14 @@ class Index:
         for section in self.sections:
             self._sweep(section)
 
-    def _settle_paths(self) -> None:
+    def _settle_paths(self, *, swept: bool) -> None:
+        """Take the path map of the settings, or find it out; what was found out holds until a library is new."""
         rules = self._around.settings.path_map
         support: dict[str, int] = {}
+        before = self._store.get("path_map")
+        if not rules and not swept and before is not None and before["origin"] == "inferred" and before["rules"]:
+            self.paths = PathMap(tuple((stash, plex) for stash, plex in before["rules"]))
+            return
         if not rules:
             found = infer(
                 ((path, size) for _, _, path, size in self._store.scenes.files()), self._store.library.files()
@@ -163,7 +170,6 @@ class Index:
         self.paths = PathMap(rules)
         origin = "settings" if self._around.settings.path_map else "inferred"
         shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support}
-        before = self._store.get("path_map")
         if before is None or before["rules"] != shown["rules"]:
             self._rekey()
             self._store.jobs.wake_parked(self._now())

@@ -18,6 +18,7 @@ MAX_BYTES = 10_480_000
 """A little less than 10 MiB: what Plex takes at most (plex.md 3)."""
 
 _PLURAL = {Artwork.POSTER: "posters", Artwork.ART: "arts"}
+_LOCKED = {Artwork.POSTER: "thumb", Artwork.ART: "art"}
 _PAUSES = (0.3, 0.6)
 
 
@@ -73,6 +74,13 @@ def upload(  # noqa: PLR0913 (where, what, and how to wait)
             client.put(f"/library/metadata/{rating_key}/{artwork.value}", encoded({"url": found.key}), item=rating_key)
     except ItemRejected as error:
         raise ImageRejected(**error.data) from error
+
+
+def lock(client: PlexClient, section_id: str, rating_key: str, artwork: Artwork) -> None:
+    """Keep agents from replacing a picture at their next refresh; raises as any edit."""
+    field = _LOCKED[artwork]
+    query = encoded({"type": 1, "id": rating_key, f"{field}.locked": 1})
+    client.put(f"/library/sections/{section_id}/all", query, item=rating_key)
 
 
 def _find(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> Upload | None:

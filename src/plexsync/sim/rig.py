@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,7 @@ from typing import Any
 from plexsync.sim.process import PLEX, STASH, Process
 from plexsync.sim.world import World, make_world
 
-TOKEN = "simulated-token"
+TOKEN = "simulated-token"  # noqa: S105 - a made-up one
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -60,13 +62,37 @@ class Rig:
 
     def start_agent(self, **environment: str) -> int:
         """Start the agent as a service manager would; returns its process id."""
-        self._agent = subprocess.Popen(
+        self._agent = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "plexsync.cli", "--data", str(self.data), "agent"],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         return self._agent.pid
+
+    @property
+    def agent_pid(self) -> int:
+        """The agent's process id; raises RuntimeError if none was started."""
+        if self._agent is None:
+            raise RuntimeError("no agent")
+        return self._agent.pid
+
+    def is_idle(self) -> bool:
+        """Tell whether the agent has taken its census and no job is left that could be worked on now."""
+        path = self.data / "state.db"
+        if not path.exists():
+            return False
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as state:
+            try:
+                census = state.execute("SELECT 1 FROM meta WHERE key = 'census_at'").fetchone()
+                left = state.execute(
+                    "SELECT (SELECT count(*) FROM job WHERE state = 'queued')"
+                    " + (SELECT count(*) FROM command WHERE state IN ('new', 'running'))"
+                ).fetchone()
+            except sqlite3.OperationalError:  # the agent is still making its tables
+                return False
+        return census is not None and left[0] == 0
 
     @property
     def agent_exit(self) -> int | None:
@@ -110,7 +136,7 @@ class Rig:
         """Return what Plex holds, by file path."""
         dump = self.plex.control("GET", "dump")
         return {
-            part["file"]: item
+            part["path"]: item
             for section in dump["sections"]
             for item in section["items"]
             for media in item["media"]
@@ -142,7 +168,7 @@ class Rig:
         self.stash.kill()
         self._folder.cleanup()
 
-    def __enter__(self) -> Rig:
+    def __enter__(self) -> Rig:  # noqa: PYI034 - as in process.py
         return self
 
     def __exit__(
