@@ -23,18 +23,18 @@ def say_item(frame: Frame, item: ItemView, outcomes: Iterable[str]) -> None:
 
 
 def _table(views: list[FieldView]) -> Table:
-    table = Table("  field", "Plex has", "would become", "why", box=None, pad_edge=False, header_style="dim")
+    table = Table("  field", "Plex has", "would become", box=None, pad_edge=False, header_style="dim")
     table.columns[0].no_wrap = True
+    reasons = {view.field: view.advice.text for view in views if view.outcome in {"changes", "kept"}}
+    if reasons:
+        table.add_column("why")
     for view in views:
         style = _STYLES[view.outcome]
         after = Text(shown(view.after), style) if view.outcome == "changes" else Text(f"({_unchanged(view)})", style)
-        table.add_row(f"  {view.field}", Text(shown(view.plex)), after, Text(_why(view), "dim"))
+        why = [Text(reasons.get(view.field, ""), "dim")] if reasons else []
+        table.add_row(f"  {view.field}", Text(shown(view.plex)), after, *why)
     return table
 
 
 def _unchanged(view: FieldView) -> str:
     return f"kept; Stash: {shown(view.stash, 80)}" if view.outcome == "kept" else view.outcome
-
-
-def _why(view: FieldView) -> str:
-    return "" if view.outcome in {"in sync", "off"} else view.advice.text

@@ -83,7 +83,10 @@ class Frame:
         """Return the data folder, which must exist."""
         if not self.folder.is_dir():
             text = f"There is no data folder {self.folder}."
-            step = "Name the one PlexSync uses with --data (beside Stash's config.yml), or set plex_url first."
+            step = (
+                "Name it with --data: the plugin keeps it beside Stash's config.yml. For an agent without the plugin, "
+                "begin with `plexsync config set plex_url ADDRESS`."
+            )
             raise Failure("no_folder", Advice(text, step), Code.FOLDER)
         return self.folder
 

@@ -29,8 +29,13 @@ def progress_bar(console: Console, label: str, *, shown: bool) -> Iterator[Move]
         yield lambda _done, _total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), RateColumn())
-    # Redirections by rich would lead a piped answer to the terminal.
-    plain = {"transient": True, "redirect_stdout": False, "redirect_stderr": False}
-    with Progress(*columns, TimeRemainingColumn(compact=True), console=console, **plain) as progress:
+    with Progress(
+        *columns,
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
+        redirect_stdout=False,  # or a piped answer ends up on the terminal
+        redirect_stderr=False,
+    ) as progress:
         task = progress.add_task(label, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

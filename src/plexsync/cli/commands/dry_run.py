@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -107,9 +107,16 @@ def _say(frame: Frame, forecast: Forecast) -> None:
             frame.say(str(doubt), "yellow", indent=2)
     for scene in forecast.unknown:
         frame.say(str(explain("no_such_scene", {"scene": str(scene)})), "bold red")
-    doubtful = sum(bool(prospect.doubts) for prospect in forecast.prospects)
     frame.say(
-        f"{counted(forecast.scenes, 'scene')}: {counted(forecast.number('changes'), 'field')} of {forecast.changing} "
-        f"would change, {counted(forecast.number('kept'), 'value')} would be kept, {doubtful} have no item to write to."
+        f"{counted(forecast.scenes, 'scene')}: {', '.join(_figures(forecast)) or 'nothing would change'}.", "bold"
     )
     frame.say("Dry run: nothing was written.")
+
+
+def _figures(forecast: Forecast) -> Iterator[str]:
+    if forecast.changing:
+        yield f"{counted(forecast.number('changes'), 'field')} of {counted(forecast.changing, 'scene')} would change"
+    if kept := forecast.number("kept"):
+        yield f"{counted(kept, 'value')} would be kept"
+    if doubtful := sum(bool(prospect.doubts) for prospect in forecast.prospects):
+        yield f"{counted(doubtful, 'scene')} would be left alone"

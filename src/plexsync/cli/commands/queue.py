@@ -66,7 +66,7 @@ def _table(rows: tuple[service.Row, ...]) -> Table:
     for row in rows:
         about = Text(short(row.title, 60) or "(no title known)")
         if row.advice is not None:
-            about.append(f"\n{row.advice}", style="dim")
+            about.append(f"\n{row.advice.text}", style="dim")
         waited = span(max(0.0, now - row.job.wanted_at))
         table.add_row(str(row.job.scene_id), row.job.state.value, waited, about)
     return table

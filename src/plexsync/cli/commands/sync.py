@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import click
@@ -17,9 +18,11 @@ from plexsync.service.drain import Drained, drain
 from plexsync.service.sync import Scope, Show, ask_sync, follow
 from plexsync.service.words import counted, span
 from plexsync.store import Store
+from plexsync.store.jobs import PARKED
 
 ORIGIN = "command line"
 _DAY = 86400.0
+_WORDS = {"": "still queued", "no_file": "without a file", "dry_run": "held back by the dry run"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,15 @@ class Which:
     scope: Scope
     moment: float | None
     scenes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many were queued, what became of them (``done``, a cause, or "" while queued), and how the waiting ended."""
+
+    queued: int
+    became: Mapping[str, int]
+    drained: Drained | None
 
 
 @click.command(
@@ -80,18 +92,28 @@ def _sync(frame: Frame, store: Store, which: Which, *, wait: bool) -> int:
     if not is_held(frame.folder):
         raise failure("no_agent", {})
     queued = _queue(frame, store, which)
-    if not wait:
-        _answer(frame, queued, None)
+    drained = _wait(frame, store) if wait else None
+    outcome = Outcome(queued["queued"], store.jobs.result_of_run(queued["run"]), drained)
+    if frame.as_json:
+        frame.document(asdict(outcome))
+    else:
+        _say(frame, outcome)
+    return _code(outcome, which)
+
+
+def _code(outcome: Outcome, which: Which) -> Code:
+    if outcome.drained is None:
         return Code.OK
-    drained = _wait(frame, store)
-    _answer(frame, queued, drained)
-    if drained.end == "empty":
-        return Code.DIFFERS if drained.dead else Code.OK
-    return Code.SERVER if drained.end == "outage" else code_of(drained.end)
+    if outcome.drained.end == "outage":
+        return Code.SERVER
+    if outcome.drained.end != "empty":
+        return code_of(outcome.drained.end)
+    fine = {"done"} if which.scope == "scenes" else {"done"} | PARKED
+    return Code.OK if outcome.became.keys() <= fine else Code.DIFFERS
 
 
-def _queue(frame: Frame, store: Store, which: Which) -> int:
-    """Have the agent queue the scenes; returns how many."""
+def _queue(frame: Frame, store: Store, which: Which) -> Mapping[str, int]:
+    """Have the agent queue the scenes; returns the ``run`` and how many it has ``queued``."""
     command_id = ask_sync(
         store, scope=which.scope, origin=ORIGIN, now=time.time(), moment=which.moment, scenes=which.scenes
     )
@@ -110,7 +132,7 @@ def _queue(frame: Frame, store: Store, which: Which) -> int:
     if command.state != "done":
         code = str(command.result.get("code") or command.result.get("error") or command.state)
         raise failure(code, command.result.get("data", {}))
-    return int(command.result["queued"])
+    return command.result
 
 
 def _wait(frame: Frame, store: Store) -> Drained:
@@ -130,19 +152,14 @@ def _left_alone() -> Failure:
     return Failure("interrupted", advice, Code.INTERRUPTED)
 
 
-def _answer(frame: Frame, queued: int, drained: Drained | None) -> None:
-    if frame.as_json:
-        frame.document({"queued": queued, "drained": None if drained is None else asdict(drained)})
-        return
-    frame.say(f"{counted(queued, 'scene')} queued.")
+def _say(frame: Frame, outcome: Outcome) -> None:
+    drained = outcome.drained
     if drained is None:
-        frame.say("The agent works on them: `plexsync status` tells how it stands.")
+        frame.say(f"{counted(outcome.queued, 'scene')} queued; `plexsync status` tells how they get on.")
         return
-    rate = f" ({drained.rate:.1f} per second)" if drained.done else ""
-    frame.say(f"{counted(drained.done, 'scene')} done in {span(drained.seconds)}{rate}; {drained.left} left.")
+    became = ", ".join(f"{number} {_WORDS.get(what, what)}" for what, number in sorted(outcome.became.items()))
+    frame.say(f"{counted(outcome.queued, 'scene')}: {became or 'nothing to do'}, after {span(drained.seconds)}.")
     if drained.advice is not None:
         frame.say(str(drained.advice), "bold yellow")
-    if drained.parked:
-        frame.say(f"{counted(drained.parked, 'scene')} waiting for something else: see `plexsync status`.")
-    if drained.dead:
-        frame.say(f"{counted(drained.dead, 'scene')} given up: see `plexsync queue list --state dead`.", "bold red")
+    if outcome.became.keys() - {"done"}:
+        frame.say("`plexsync queue list` says why each of them waits or was given up, `plexsync why ID` says it all.")

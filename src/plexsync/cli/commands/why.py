@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,8 +11,11 @@ import click
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame, json_option, shown
 from plexsync.service.opening import open_data
+from plexsync.service.queue import Row
 from plexsync.service.why import Explanation
 from plexsync.service.why import why as explain_scene
+from plexsync.service.words import span
+from plexsync.store.jobs import State
 from plexsync.store.journal import Entry
 
 _VERDICTS = {
@@ -62,13 +66,23 @@ def _say(frame: Frame, found: Explanation) -> None:
 
 def _say_work(frame: Frame, found: Explanation) -> None:
     """Say what the agent makes of it."""
-    if found.job is not None and found.job.job.state.value != "done":
-        frame.say(f"It is {found.job.job.state.value}. {found.job.advice or ''}".rstrip())
+    if found.job is not None:
+        _say_job(frame, found.job)
     for outage in found.outages:
         frame.say(f"Everything waits: {outage.advice}")
     if not found.agent_alive:
         frame.say("No agent is running, so nothing is brought to Plex now.")
     _say_entries(frame, found.entries[:_ENTRIES])
+
+
+def _say_job(frame: Frame, row: Row) -> None:
+    job = row.job
+    if job.state is State.QUEUED:
+        frame.say("It is queued and gets looked at next.")
+    elif job.state is State.WAITING:
+        frame.say(f"It waits; the agent looks at it again in {span(max(0.0, job.due_at - time.time()))} at the latest.")
+    elif job.state is State.DEAD:
+        frame.say(f"It was given up. {row.advice}", "bold red")
 
 
 def _say_entries(frame: Frame, entries: Sequence[Entry]) -> None:

@@ -28,6 +28,7 @@ class Told:
     seconds: float
     rows: list[Row]
     wrong: list[Difference]
+    left_alone: dict[str, list[str]]
 
     @property
     def ok(self) -> bool:
@@ -51,9 +52,10 @@ def play(plugin: Path, scenes: int, teller: Teller, *, keep: bool) -> Told:
         stage.person.set_up_plugin(
             {"plex_url": stage.plex_url, "plex_token": TOKEN, "path_map": world.path_map, "plex_libraries": ""}
         )
-        acts = Acts(stage, Truth(world), teller)
+        truth = Truth(world)
+        acts = Acts(stage, truth, teller)
         rows = acts.play()
-        told = Told(scenes, time.monotonic() - began, rows, acts.wrong)
+        told = Told(scenes, time.monotonic() - began, rows, acts.wrong, truth.left_alone)
         _conclude(told, teller)
         if keep:
             _wait(stage, teller)

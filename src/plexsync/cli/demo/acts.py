@@ -15,6 +15,11 @@ from plexsync.service.why import why
 MANY = 50
 OUTAGE_SECONDS = 2.0
 TASK_SECONDS = 60.0
+_LEFT_ALONE = {
+    "missing": "Left alone, because Plex does not have their files: scenes",
+    "no_file": "Left alone, because they have no file: scenes",
+    "ambiguous": "Left alone, because one item of Plex holds the files of two of them: scenes",
+}
 
 
 class Acts:
@@ -55,9 +60,15 @@ class Acts:
             wait_for(unlike(self._stage.viewer, truth), items, seen)
         took = time.monotonic() - began
         right = self._all_is_right()
-        alone = f"left alone: {len(truth.absent)} scenes that Plex has no file of, {len(truth.contested)} in doubt"
+        alone = f"{sum(map(len, truth.left_alone.values()))} scenes left alone (listed above)"
+        self._list_left_alone()
         shown = f"{len(items)} items of {len(self._linked)} scenes as Stash says; {alone}"
         return Row(f"Sync all {len(truth.scenes)} scenes (a task)", shown if right else self._told(), took, right)
+
+    def _list_left_alone(self) -> None:
+        for verdict, scenes in self._truth.left_alone.items():
+            if scenes:
+                self._teller.say(f"  {_LEFT_ALONE[verdict]}: {', '.join(scenes)}")
 
     def bring_covers(self) -> Row:
         """Wait for the covers, which come after the texts."""
@@ -130,7 +141,7 @@ class Acts:
 
     def explain(self) -> Row:
         """Ask why a scene is not in Plex."""
-        scene = next(scene for scene in self._truth.absent if self._truth.has_file(scene))
+        scene = self._truth.left_alone["missing"][0]
         self._teller.say(f"\nA question: why is scene {scene} not in Plex? (plexsync why {scene})", "bold")
         with open_data(self._stage.data_folder) as opened:
             explanation = why(opened, int(scene))

@@ -61,13 +61,14 @@ class Truth:
         return frozenset(self._scenes)
 
     @property
-    def absent(self) -> tuple[str, ...]:
-        """The scenes whose files Plex does not have, and those without a file."""
-        return tuple(sorted(self.scenes - self.contested - set(self.owner.values()), key=int))
-
-    def has_file(self, scene: str) -> bool:
-        """Tell whether Stash has a file for a scene."""
-        return bool(self._scenes[scene]["files"])
+    def left_alone(self) -> dict[str, list[str]]:
+        """The scenes that have no item to be written to, by what PlexSync calls it."""
+        absent = sorted(self.scenes - self.contested - set(self.owner.values()), key=int)
+        return {
+            "missing": [scene for scene in absent if self._scenes[scene]["files"]],
+            "no_file": [scene for scene in absent if not self._scenes[scene]["files"]],
+            "ambiguous": sorted(self.contested, key=int),
+        }
 
     def title(self, scene: str) -> str:
         """Return a scene's title in Stash."""
