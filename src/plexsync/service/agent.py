@@ -52,7 +52,8 @@ def restart(
         if not _wait(lambda: _started(store) >= began or not is_held(folder), END_SECONDS, now, sleep):
             return Restarted("agent_silent", _pid(store))
         _wait(lambda: is_held(folder), SUCCESSION_SECONDS, now, sleep)
-    start(folder, plugin_dir)
+    if not start(folder, plugin_dir) and not is_held(folder):
+        return Restarted("no_agent", 0)
     if not wait_for(store, began, now=now, sleep=sleep):
         return Restarted("no_agent", 0)
     return Restarted("restarted" if lived else "started", _pid(store))

@@ -1,0 +1,248 @@
+"""The ten tasks, run from the simulated Stash's menu with the built plugin, a real agent and a simulated Plex."""
+
+from __future__ import annotations
+
+import re
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from task_menu import TOKEN, Menu, Told, open_menu, until
+
+from plexsync.agent.lease import is_held
+from plexsync.agent.surroundings import SESSION
+from plexsync.model import Verdict
+from plexsync.store.jobs import Priority, Setback, State
+
+Install = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def install(built: Path) -> Install:
+    """Put the built plugin into a folder."""
+    return lambda folder: zipfile.ZipFile(built / "StashPlexSync.zip").extractall(folder)
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory, install: Install) -> Iterator[Menu]:
+    """A menu for tests that leave the queue alone."""
+    with open_menu(tmp_path_factory.mktemp("lasting"), install) as opened:
+        yield opened
+        assert_nothing_secret_was_said(opened)
+
+
+@pytest.fixture
+def menu(tmp_path: Path, install: Install) -> Iterator[Menu]:
+    with open_menu(tmp_path, install) as opened:
+        yield opened
+        assert_nothing_secret_was_said(opened)
+
+
+def assert_nothing_secret_was_said(menu: Menu) -> None:
+    with menu.store() as store:
+        cookie = (store.get(SESSION) or {}).get("cookie") or "-no cookie-"
+    written = [row["message"] for row in menu.stash.control("GET", "log")]
+    written += [file.read_text("utf-8") for file in menu.data.glob("plexsync.log*")]
+    for secret in (TOKEN, cookie):
+        assert not [line for line in written if secret in line]
+
+
+def writes(menu: Menu) -> int:
+    """How many requests that change something Plex has had."""
+    rows = menu.plex.control("GET", "requests")["requests"]
+    return sum(row["method"] in {"PUT", "POST"} for row in rows)
+
+
+def well(told: Told) -> Told:
+    """A task that did its work: it finished, is shown as complete and complained of nothing."""
+    assert (told.status, told.progress, told.at("error")) == ("FINISHED", 1.0, [])
+    assert 1 <= len(told.lines) <= 20
+    return told
+
+
+def refused(told: Told) -> str:
+    """A task that could not do its work: Stash calls it finished all the same, the log says why."""
+    assert told.status == "FINISHED"
+    return "\n".join(told.at("error"))
+
+
+def titles(menu: Menu) -> dict[str, str]:
+    """What Plex shows, by file."""
+    return {
+        part["path"]: item["title"]
+        for section in menu.plex.control("GET", "dump")["sections"]
+        for item in section["items"]
+        for media in item["media"]
+        for part in media["parts"]
+    }
+
+
+def assert_plex_shows_what_stash_says(menu: Menu) -> None:
+    shown = titles(menu)
+    expected = {
+        path: scene["title"].strip()
+        for scene in menu.stash.control("GET", "dump")["scenes"]
+        for path in menu.world.belongs[scene["id"]]
+        if scene["title"].strip()
+    }
+    assert {path: shown[path] for path in expected} == expected
+    assert len(expected) > 15
+
+
+def test_a_full_sync_and_then_nothing_more_to_do(menu: Menu) -> None:
+    assert "30 scenes queued" in well(menu.run("Sync All Scenes")).text
+    assert "the queue is empty" in well(menu.run("Process Queue")).text
+    assert_plex_shows_what_stash_says(menu)
+
+    before = writes(menu)
+    well(menu.run("Sync All Scenes"))
+    well(menu.run("Process Queue"))
+    assert writes(menu) == before
+
+    status = well(menu.run("View Queue Status")).text
+    assert "has been running for" in status
+    assert "The queue is empty." in status
+    assert f"({Verdict.MISSING.value})" in status
+    assert "/data => /media" in status
+
+
+def test_recent_means_changed_in_the_last_day(menu: Menu) -> None:
+    assert "No scene was changed" in well(menu.run("Sync Recent Scenes")).text
+    save = "mutation Save($input: SceneUpdateInput!) { sceneUpdate(input: $input) { id } }"
+    menu.ask(save, input={"id": "3", "title": "Changed just now"})
+    assert "1 scene queued" in well(menu.run("Sync Recent Scenes")).text
+    well(menu.run("Process Queue"))
+    assert titles(menu)[menu.world.belongs["3"][0]] == "Changed just now"
+
+
+def test_stopping_a_sync_takes_back_what_it_queued(menu: Menu) -> None:
+    well(menu.run("View Queue Status"))
+    slow = {"match": {"operation_regex": "^Listing$"}, "times": -1, "kind": "slow", "delay_ms": 9000}
+    menu.configure(paused=True)
+    menu.stash.control("POST", "faults", [slow])
+    job = menu.start("Sync All Scenes")
+    until(lambda: command_state(menu) == "running")
+    menu.stop(job)
+    assert menu.ended(job).status == "CANCELLED"
+    until(lambda: command_state(menu) == "cancelled", 30)
+    with menu.store() as store:
+        assert [run.state for run in store.runs.newest(1)] == ["stopped"]
+        assert store.jobs.counts() == ()
+
+
+def command_state(menu: Menu) -> str:
+    """How the first command stands."""
+    with menu.store() as store:
+        command = store.commands.get(1)
+    return "" if command is None else command.state
+
+
+def test_the_queue_is_waited_for_through_an_outage(menu: Menu) -> None:
+    well(menu.run("View Queue Status"))
+    menu.plex.control("POST", "down", {"seconds": 6})
+    well(menu.run("Sync All Scenes"))
+    told = well(menu.run("Process Queue"))
+    assert "the queue is empty" in told.text
+    assert_plex_shows_what_stash_says(menu)
+
+
+def test_a_missing_setting_is_said_and_not_waited_for(menu: Menu) -> None:
+    """F44: what only a person can mend must not hold Stash's job queue."""
+    menu.configure(plex_token=None)
+    assert "plex_token" in well(menu.run("Sync All Scenes")).text + well(menu.run("View Queue Status")).text
+    began = time.monotonic()
+    told = menu.run("Process Queue")
+    assert time.monotonic() - began < 20
+    assert "The setting plex_token has no value" in told.text
+    assert "30 left" in told.text
+
+
+def test_the_queue_is_cleared(menu: Menu) -> None:
+    menu.configure(paused=True)
+    assert "paused" in well(menu.run("Sync All Scenes")).text
+    assert "paused" in menu.run("Process Queue").text
+    assert "30 scenes taken out of the queue" in well(menu.run("Clear Queue")).text
+    assert "The queue is empty" in well(menu.run("View Queue Status")).text
+    assert writes(menu) == 0
+
+
+def give_up(menu: Menu, scene: int, days_ago: float) -> None:
+    at = time.time() - days_ago * 86400
+    with menu.store() as store:
+        store.jobs.want([scene], priority=Priority.BULK, origin="test", now=at)
+        job = store.jobs.get(scene)
+        assert job is not None
+        detail = {"code": "item_rejected", "rating_key": "7", "status": "400", "detail": "no such date"}
+        store.jobs.set_aside(job, Setback(State.DEAD, "item_rejected", detail, at), at)
+
+
+def test_dead_letters_are_shown_purged_retried_and_cleared(menu: Menu) -> None:
+    menu.configure(paused=True)
+    well(menu.run("View Queue Status"))
+    for scene, days_ago in ((1, 40), (2, 3), (3, 1)):
+        give_up(menu, scene, days_ago)
+    status = menu.run("View Queue Status").text
+    assert "3 scenes given up (item_rejected), like scene" in status
+    assert "no such date" in status
+    assert "1 dead letter older than 30 days forgotten" in well(menu.run("Purge Old Dead Letters")).text
+    assert "2 scenes queued again" in well(menu.run("Retry Dead Letters")).text
+    give_up(menu, 3, 0)
+    assert "1 dead letter forgotten" in well(menu.run("Clear Dead Letters")).text
+    assert "1 scene queued" in menu.run("View Queue Status").text
+
+
+def test_health_is_good(lasting: Menu) -> None:
+    told = lasting.run("Health Check")
+    assert (told.status, told.progress, told.at("error")) == ("FINISHED", 1.0, [])
+    for name in ("Data folder", "Settings", "Stash", "Plex", "Libraries", "Path map", "Background process"):
+        assert any(line.startswith(f"{name}: ") for line in told.at("info")), told.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"plex_token": "wrong"}, "Plex: Plex at .* does not accept the token.*Sign in"),
+        ({"plex_url": "http://127.0.0.1:1"}, "Plex: Plex does not answer.*Start it"),
+        ({"plex_libraries": "Moovies"}, "Plex has no movie library named Moovies.*there are: Movies"),
+        ({"path_map": "/data => /elsewhere"}, "Files in Plex: 0 of 20 files.*Set the path map"),
+        ({"read_timeout": "soon"}, "Settings: The setting read_timeout .*Give it a number of seconds"),
+    ],
+)
+def test_bad_health_is_told_with_what_to_do(lasting: Menu, settings: dict[str, str], words: str) -> None:
+    lasting.configure(**settings)
+    told = lasting.run("Health Check")
+    lasting.configure()
+    assert any(re.search(words, line) for line in told.at("error")), told.text
+
+
+def test_the_agent_is_restarted(lasting: Menu) -> None:
+    assert "was restarted" in well(lasting.run("Restart Agent")).text
+    with lasting.store() as store:
+        first = store.get("agent")["started_at"]
+    assert "was restarted" in well(lasting.run("Restart Agent")).text
+    with lasting.store() as store:
+        assert store.get("agent")["started_at"] > first
+    assert is_held(lasting.data)
+
+
+def test_the_page_wakes_and_asks(lasting: Menu) -> None:
+    assert lasting.operate("wake") == "ok"
+    until(lambda: is_held(lasting.data))
+    until(lambda: lasting.operate("status")["items"] > 0)
+    shown = lasting.operate("status")
+    assert shown["agent"]["alive"]
+    assert shown["scenes"] == 30
+
+
+def test_without_leave_no_agent_is_started(tmp_path: Path, install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLEXSYNC_NO_AGENT", "1")
+    with open_menu(tmp_path, install) as menu:
+        for name in ("Sync All Scenes", "Sync Recent Scenes", "Restart Agent"):
+            words = refused(menu.run(name))
+            assert "not running" in words
+            assert "plexsync agent" in words
+        assert "not running" in menu.run("View Queue Status").text
+        assert "the queue is empty" in menu.run("Process Queue").text
+        assert not is_held(menu.data)

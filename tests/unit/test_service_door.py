@@ -1,0 +1,92 @@
+"""What the door says to Stash, and what it keeps of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plexsync.agent.surroundings import SESSION
+from plexsync.door import manifest, session
+from plexsync.door.protocol import Channel, Level
+from plexsync.door.tasks import TASKS
+from plexsync.store import Store
+
+NOW = 1_800_000_000.0
+SECRET = "MTIzNDU2Nzg5MA"  # noqa: S105
+
+
+@pytest.fixture
+def written() -> list[bytes]:
+    return []
+
+
+@pytest.fixture
+def channel(written: list[bytes]) -> Channel:
+    return Channel(lambda text: text.replace(SECRET, "*"), written.append)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def server(cookie: str = SECRET, port: int = 9999) -> dict[str, Any]:
+    return {"Scheme": "http", "Host": "", "Port": port, "Dir": "/s", "SessionCookie": {"Value": cookie}}
+
+
+def test_every_task_of_the_menu_can_be_run() -> None:
+    assert list(TASKS) == [task.word for task in manifest.TASKS]
+
+
+def test_a_line_carries_its_level_and_stays_one_line(channel: Channel, written: list[bytes]) -> None:
+    channel.log("first\nsecond")
+    channel.log("late", Level.WARNING)
+    assert written == [b"\x01i\x02first second\n", b"\x01w\x02late\n"]
+
+
+def test_a_line_too_long_for_stash_is_cut(channel: Channel, written: list[bytes]) -> None:
+    channel.log("ü" * 70_000)
+    assert len(written[0]) < 60_000
+    assert written[0].endswith(b"\n")
+
+
+def test_a_secret_is_masked_wherever_it_comes_from(channel: Channel, written: list[bytes]) -> None:
+    channel.log(f"cookie {SECRET}", Level.ERROR)
+    assert SECRET.encode() not in b"".join(written)
+
+
+def test_progress_is_seldom_and_its_end_is_said_twice(channel: Channel, written: list[bytes]) -> None:
+    for step in range(1001):
+        channel.progress(step / 1000)
+    assert len(written) <= 51
+    channel.end()
+    assert written[-2:] == [b"\x01p\x021.000\n"] * 2
+
+
+def test_a_session_is_kept(store: Store) -> None:
+    session.keep(store, server(), NOW)
+    kept = store.get(SESSION)
+    assert (kept["url"], kept["cookie"], kept["dir"]) == ("http://127.0.0.1:9999", SECRET, "/s")
+
+
+def test_a_kept_session_is_not_written_again(store: Store) -> None:
+    """Each change makes the agent set up anew, and Stash gives every run another cookie."""
+    session.keep(store, server(), NOW)
+    before = store.connection.total_changes
+    session.keep(store, server(), NOW + 5000)
+    session.keep(store, server("another"), NOW + 60)
+    assert store.connection.total_changes == before
+
+
+@pytest.mark.parametrize(
+    ("given", "later"), [(server("new", port=1), 1.0), (server("new"), session.FRESH_SECONDS), (server("new"), -100.0)]
+)
+def test_another_server_or_an_old_session_is_replaced(store: Store, given: dict[str, Any], later: float) -> None:
+    session.keep(store, server(), NOW)
+    session.keep(store, given, NOW + later)
+    assert store.get(SESSION)["cookie"] == "new"
