@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import final
 
+from plexsync.agent import census
 from plexsync.agent.index import Index
 from plexsync.agent.planner import Planner
 from plexsync.agent.surroundings import Surroundings
@@ -65,13 +66,15 @@ def open_data(folder: Path, environment: Mapping[str, str] | None = None) -> Ope
 
 @contextmanager
 def rehearse(opened: Opened) -> Iterator[Rehearsal]:
-    """Set up the way from scenes to plans with a path index that is up to date.
+    """Set up the way from scenes to plans with a path index that is up to date and every scene's claims known.
 
     On a copy, because only the agent may write the index and wake jobs. Raises server and settings errors.
     """
     with tempfile.TemporaryDirectory(prefix="plexsync-") as folder:
         store = _copy(opened.store, Path(folder))
         try:
+            if not census.is_taken(store):
+                census.take(store, opened.surroundings.stash)
             index = Index(store, opened.surroundings)
             index.make_ready()
             yield Rehearsal(store, index, Planner(store, opened.surroundings, index))
