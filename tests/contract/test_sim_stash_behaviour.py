@@ -23,6 +23,13 @@ def stash(tmp_path: Path) -> Iterator[Client]:
         yield Client(process)
 
 
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A server for tests that change nothing."""
+    with start_stash(dir=tmp_path_factory.mktemp("unchanged"), library=library(), version=DEVELOP) as process:
+        yield Client(process)
+
+
 def stat(process: Client) -> tuple[int, int]:
     path = process.data("{configuration{general{databasePath}}}")["configuration"]["general"]["databasePath"]
     found = Path(f"{path}-wal").stat()
@@ -84,11 +91,11 @@ def test_the_file_can_be_told_to_be_silent_or_to_move_alone(stash: Client) -> No
     assert stat(stash) != before
 
 
-def test_a_refused_bulk_change_changes_nothing(stash: Client) -> None:
-    before = stash.process.control("GET", "dump")["scenes"]
+def test_a_refused_bulk_change_changes_nothing(unchanged: Client) -> None:
+    before = unchanged.process.control("GET", "dump")["scenes"]
     for query in READS_ONLY[2:]:
-        stash.ask(query)
-    assert stash.process.control("GET", "dump")["scenes"] == before
+        unchanged.ask(query)
+    assert unchanged.process.control("GET", "dump")["scenes"] == before
 
 
 @pytest.mark.parametrize(
@@ -111,8 +118,8 @@ def test_a_refused_bulk_change_changes_nothing(stash: Client) -> None:
         ),
     ],
 )
-def test_a_refusal_is_worded_as_the_servers(stash: Client, query: str, message: str) -> None:
-    assert stash.ask(query)["errors"][0]["message"] == message
+def test_a_refusal_is_worded_as_the_servers(unchanged: Client, query: str, message: str) -> None:
+    assert unchanged.ask(query)["errors"][0]["message"] == message
 
 
 @pytest.mark.parametrize(("version", "known"), [("v0.29.3", False), ("v0.30.1", True)])
@@ -153,24 +160,24 @@ def found(stash: Client, **criteria: Any) -> set[str]:
     return {scene["id"] for scene in stash.data(query, s=criteria)["findScenes"]["scenes"]}
 
 
-def test_filters_find_what_the_servers_would(stash: Client) -> None:
-    assert found(stash, tags={"value": ["1"], "modifier": "INCLUDES"}) == set()
-    assert found(stash, tags={"value": ["1"], "modifier": "INCLUDES", "depth": -1}) == {"4"}
-    assert found(stash, performers={"value": ["1", "3"], "modifier": "INCLUDES_ALL"}) == {"4"}
-    assert found(stash, performers={"value": ["1", "2"], "modifier": "INCLUDES_ALL"}) == set()
-    assert found(stash, studios={"modifier": "IS_NULL"}) == {"1", "2", "3", "5", "6", "7"}
-    assert found(stash, path={"value": "blue green", "modifier": "INCLUDES"}) == {"1", "3"}
-    assert found(stash, path={"value": '"blue green"', "modifier": "INCLUDES"}) == set()
-    assert found(stash, path={"value": r"/(red|blue)\.mp4$", "modifier": "MATCHES_REGEX"}) == {"1", "4"}
-    assert found(stash, id={"value": 2, "value2": 4, "modifier": "BETWEEN"}) == {"2", "3", "4"}
-    assert found(stash, organized=True, OR={"title": {"value": "No file", "modifier": "EQUALS"}}) == {"4", "7"}
-    assert found(stash, NOT={"file_count": {"value": 1, "modifier": "EQUALS"}}) == {"7"}
-    assert found(stash, tags_filter={"name": {"value": "Child One", "modifier": "EQUALS"}}) == {"4"}
-    assert found(stash, performers_filter={"updated_at": {"value": "2030", "modifier": "LESS_THAN"}}) == {"4"}
+def test_filters_find_what_the_servers_would(unchanged: Client) -> None:
+    assert found(unchanged, tags={"value": ["1"], "modifier": "INCLUDES"}) == set()
+    assert found(unchanged, tags={"value": ["1"], "modifier": "INCLUDES", "depth": -1}) == {"4"}
+    assert found(unchanged, performers={"value": ["1", "3"], "modifier": "INCLUDES_ALL"}) == {"4"}
+    assert found(unchanged, performers={"value": ["1", "2"], "modifier": "INCLUDES_ALL"}) == set()
+    assert found(unchanged, studios={"modifier": "IS_NULL"}) == {"1", "2", "3", "5", "6", "7"}
+    assert found(unchanged, path={"value": "blue green", "modifier": "INCLUDES"}) == {"1", "3"}
+    assert found(unchanged, path={"value": '"blue green"', "modifier": "INCLUDES"}) == set()
+    assert found(unchanged, path={"value": r"/(red|blue)\.mp4$", "modifier": "MATCHES_REGEX"}) == {"1", "4"}
+    assert found(unchanged, id={"value": 2, "value2": 4, "modifier": "BETWEEN"}) == {"2", "3", "4"}
+    assert found(unchanged, organized=True, OR={"title": {"value": "No file", "modifier": "EQUALS"}}) == {"4", "7"}
+    assert found(unchanged, NOT={"file_count": {"value": 1, "modifier": "EQUALS"}}) == {"7"}
+    assert found(unchanged, tags_filter={"name": {"value": "Child One", "modifier": "EQUALS"}}) == {"4"}
+    assert found(unchanged, performers_filter={"updated_at": {"value": "2030", "modifier": "LESS_THAN"}}) == {"4"}
 
 
-def test_an_unknown_filter_is_refused_and_not_ignored(stash: Client) -> None:
-    answer = stash.ask('{findScenes(scene_filter:{captions:{value:"x",modifier:EQUALS}}){count}}')
+def test_an_unknown_filter_is_refused_and_not_ignored(unchanged: Client) -> None:
+    answer = unchanged.ask('{findScenes(scene_filter:{captions:{value:"x",modifier:EQUALS}}){count}}')
     assert answer["errors"][0]["message"] == "the simulator does not filter scenes by captions"
 
 

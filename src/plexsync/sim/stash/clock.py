@@ -32,6 +32,8 @@ class Clock:
 
     def adopt(self, text: str) -> str:
         """Return an RFC 3339 text as this server would have stored that moment."""
+        if self._zone is timezone.utc and len(text) == len("2000-01-01T00:00:00Z") and text.endswith("Z"):
+            return text
         return rfc3339(parse(text).astimezone(self._zone).replace(microsecond=0))
 
 

@@ -28,7 +28,8 @@ def tests_of(noun: str, given: Mapping[str, Any] | None, criteria: Mapping[str, 
         if name not in criteria:
             raise NotSimulated(f"the simulator does not filter {noun} by {name}")
         tests.append(criteria[name](value, library))
-    return _nested(noun, given, criteria, library, lambda row: all(test(row) for test in tests))
+    own = tests[0] if len(tests) == 1 else lambda row: all(test(row) for test in tests)
+    return _nested(noun, given, criteria, library, own)
 
 
 def _nested(noun: str, given: Mapping[str, Any], criteria: Mapping[str, Criterion], library: Any, own: Test) -> Test:
@@ -50,16 +51,17 @@ def ordered(get: Get) -> Criterion:
     def criterion(given: Mapping[str, Any], _library: Any) -> Test:
         low, high = given["value"], given.get("value2")
         tests: dict[str, Test] = {
-            "EQUALS": lambda row: bool(get(row) == low),
-            "NOT_EQUALS": lambda row: bool(get(row) != low),
-            "GREATER_THAN": lambda row: _known(get(row)) and bool(get(row) > low),
-            "LESS_THAN": lambda row: _known(get(row)) and bool(get(row) < low),
-            "BETWEEN": lambda row: _known(get(row)) and bool(low <= get(row) <= high),
-            "NOT_BETWEEN": lambda row: _known(get(row)) and not low <= get(row) <= high,
-            "IS_NULL": lambda row: get(row) is None,
-            "NOT_NULL": lambda row: get(row) is not None,
+            "EQUALS": lambda value: bool(value == low),
+            "NOT_EQUALS": lambda value: bool(value != low),
+            "GREATER_THAN": lambda value: value is not None and bool(value > low),
+            "LESS_THAN": lambda value: value is not None and bool(value < low),
+            "BETWEEN": lambda value: value is not None and bool(low <= value <= high),
+            "NOT_BETWEEN": lambda value: value is not None and not low <= value <= high,
+            "IS_NULL": lambda value: value is None,
+            "NOT_NULL": lambda value: value is not None,
         }
-        return _chosen(tests, given["modifier"])
+        test = _chosen(tests, given["modifier"])
+        return lambda row: test(get(row))
 
     return criterion
 
@@ -157,10 +159,6 @@ def _related_test(get: Callable[[Any], Collection[int]], wanted: list[set[int]],
 def flag(get: Get) -> Criterion:
     """A yes or no."""
     return lambda given, _library: lambda row: bool(get(row)) is given
-
-
-def _known(value: object) -> bool:
-    return value is not None
 
 
 def _chosen(tests: Mapping[str, Test], modifier: str) -> Test:

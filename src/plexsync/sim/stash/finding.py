@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from plexsync.sim.stash.criteria import Criterion, tests_of
@@ -58,8 +59,16 @@ class Search:
         key = self.sorts[name]
         if key is None:
             raise NotSimulated(f"the simulator does not sort {self.table} by {name}")
-        rows = sorted(rows, key=lambda row: self.tie(row, library))
-        return sorted(rows, key=lambda row: _null_first(key(row, library)), reverse=paging.get("direction") == "DESC")
+
+        def first(row: Any) -> tuple[bool, Any]:
+            return _null_first(key(row, library))
+
+        rows = sorted(rows, key=first, reverse=paging.get("direction") == "DESC")
+        return [row for _, run in groupby(rows, first) for row in self._ties(library, list(run))]
+
+    def _ties(self, library: Any, run: list[Any]) -> list[Any]:
+        """Rows that are equal so far come in the second order, whatever the direction of the first."""
+        return run if len(run) == 1 else sorted(run, key=lambda row: self.tie(row, library))
 
 
 def _unordered(rows: list[Any], given: Mapping[str, Any] | None) -> list[Any]:

@@ -51,9 +51,9 @@ class Table(Generic[Row]):
         """Add a row, with a given id when a library is loaded; both times are now unless given."""
         id_ = self._last + 1 if id_ is None else id_
         self._last = max(self._last, id_)
-        now = self._clock.stamp()
-        values.setdefault("created_at", now)
-        values.setdefault("updated_at", now)
+        for name in ("created_at", "updated_at"):
+            if name not in values:
+                values[name] = self._clock.stamp()
         row = self._kind(id_, **values)
         self._rows[id_] = row
         return row

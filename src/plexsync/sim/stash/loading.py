@@ -65,7 +65,7 @@ class Loader:
         """Add one file and the folders it lies in."""
         folder, basename = row["path"].rsplit("/", 1)
         oshash = row.get("oshash") or hashlib.md5(row["path"].encode(), usedforsecurity=False).hexdigest()[:16]
-        times, now = self._times(row), self._library.clock.stamp()
+        times = self._times(row)
         return self._library.files.add(
             _id(row),
             folder_id=self._folder(folder).id,
@@ -73,9 +73,14 @@ class Loader:
             size=int(row["size"]),
             duration=float(row["duration"]),
             fingerprints={"oshash": oshash, **row.get("fingerprints", {})},
-            mod_time=self._library.clock.adopt(row["mod_time"]) if "mod_time" in row else times.get("updated_at", now),
+            mod_time=self._mod_time(row, times),
             **times,
         )
+
+    def _mod_time(self, row: Json, times: Json) -> str:
+        clock = self._library.clock
+        told: str | None = row.get("mod_time") or times.get("updated_at")
+        return clock.adopt(told) if told else clock.stamp()
 
     def _performer(self, row: Json) -> None:
         values = {name: row[name] for name in ("name", "disambiguation", "gender", "favorite") if name in row}
