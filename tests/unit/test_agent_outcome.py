@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from plexsync.agent.outcome import FIRST_DELAY, LONGEST_DELAY, PARKED_DELAYS, RetryRule, parked
+from plexsync.agent.outcome import FIRST_DELAY, LONGEST_DELAY, PARKED_DELAY, RetryRule, parked
 from plexsync.errors import ItemRejected
 from plexsync.model import Link, Reason, Verdict
 from plexsync.store.jobs import PARKED, Job, Setback, State
@@ -43,24 +43,10 @@ def test_a_setback_says_why_and_what_is_left_to_do() -> None:
 
 
 @pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.LINKED])
-def test_a_scene_without_a_certain_item_waits_and_is_looked_at_again_and_again(verdict: Verdict) -> None:
+def test_a_scene_without_a_certain_item_waits_and_is_looked_at_again(verdict: Verdict) -> None:
     link = Link(1, verdict, (), (Reason("file_found", {"path": "/a"}), Reason("item_shared", {"scenes": "2"})))
-    detail: dict[str, str] = {}
-    waits = []
-    for _ in range(len(PARKED_DELAYS) + 1):
-        setback = parked(job(0, **detail), link, 50.0)
-        assert (setback.state, setback.cause, setback.want) == (State.WAITING, verdict.value, "all")
-        assert setback.cause in PARKED
-        detail = dict(setback.detail)
-        waits.append(setback.due_at - 50.0)
-    assert waits == [*PARKED_DELAYS, PARKED_DELAYS[-1]]
-    assert (detail["code"], detail["path"], detail["scenes"]) == ("file_found", "/a", "2")
-
-
-def test_another_cause_starts_counting_anew() -> None:
-    first = parked(job(), Link(1, Verdict.MISSING), 0.0)
-    second = parked(job(0, **first.detail), Link(1, Verdict.MISSING), 0.0)
-    third = parked(job(0, **second.detail), Link(1, Verdict.AMBIGUOUS), 0.0)
-    assert [setback.due_at for setback in (first, second, third)] == [
-        PARKED_DELAYS[0], PARKED_DELAYS[1], PARKED_DELAYS[0],
-    ]  # fmt: skip
+    setback = parked(link, 50.0)
+    assert (setback.state, setback.cause, setback.want) == (State.WAITING, verdict.value, "all")
+    assert setback.cause in PARKED
+    assert setback.due_at == 50.0 + PARKED_DELAY
+    assert setback.detail == {"code": "file_found", "path": "/a", "scenes": "2"}

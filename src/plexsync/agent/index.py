@@ -126,14 +126,21 @@ class Index:
             self._store.library.remember_section(section, watermark, row.swept_at)
         return frozenset(keys)
 
-    def refresh(self, batch: int) -> None:
-        """List what changed in Plex since the last look, and wake the scenes that waited for it.
+    def refresh_for(self, batch: int) -> bool:
+        """Refresh for scenes that the index does not know; returns False when it is fresh enough.
 
-        At most every ten seconds, and for a large batch (number of scenes) every minute: its own writes make that
-        listing long. Raises server errors.
+        That is ten seconds, and for a large batch (number of scenes) a minute: our own writes make that listing long.
         """
         if self._now() - self._refreshed_at < (LARGE_PAUSE if batch > LARGE else REFRESH_PAUSE):
-            return
+            return False
+        self.refresh()
+        return True
+
+    def refresh(self) -> None:
+        """List what changed in Plex since the last look, and wake the scenes that waited for it.
+
+        Raises server errors.
+        """
         self.sections = self._choose()
         known = self._store.library.sections()
         keys: set[str] = set()

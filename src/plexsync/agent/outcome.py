@@ -12,8 +12,8 @@ from plexsync.store.jobs import Job, Setback, State
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 3600.0
-PARKED_DELAYS = (10.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0)
-"""When a scene whose item is missing is looked at again; a file that shows up wakes it before."""
+PARKED_DELAY = 6 * 3600.0
+"""When a scene without a certain item is looked at again all the same; what it waits for wakes it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,10 @@ _CAUSES: Mapping[Verdict, str] = {
 }
 
 
-def parked(job: Job, link: Link, now: float) -> Setback:
+def parked(link: Link, now: float) -> Setback:
     """Let a scene without a certain item wait for the world to change; this is no failure and never a dead letter."""
     cause = _CAUSES[link.verdict]
-    looks = int(job.detail.get("looks", "0")) if job.detail.get("verdict") == cause else 0
-    delay = PARKED_DELAYS[min(looks, len(PARKED_DELAYS) - 1)]
-    detail = {**_facts(link.reasons), "verdict": cause, "looks": str(looks + 1)}
-    return Setback(State.WAITING, cause, detail, now + delay)
+    return Setback(State.WAITING, cause, _facts(link.reasons), now + PARKED_DELAY)
 
 
 def _facts(reasons: tuple[Reason, ...]) -> dict[str, str]:

@@ -84,8 +84,7 @@ class Planner:
         items: dict[str, Item] = {}
         links = self._decide(scenes, items)
         doubtful = [scene for scene in scenes if links[scene.id].verdict is Verdict.MISSING]
-        if doubtful:
-            self._index.refresh(len(scenes))
+        if doubtful and self._index.refresh_for(len(scenes)):
             links.update(self._decide(doubtful, items))
         return links, items
 

@@ -14,6 +14,7 @@ from plexsync.agent.applier import Applied, Applier
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
 from plexsync.agent.index import Index
+from plexsync.agent.lookout import Lookout
 from plexsync.agent.outcome import RetryRule, parked
 from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.snapshots import Snapshots, content
@@ -53,6 +54,7 @@ class Worker:
         self._applier = Applier(store, self._around, now)
         self._covers = Covers(store, self._around)
         self.breaker = Breaker()
+        self._lookout = Lookout()
         self._at_work: set[int] = set()
         self.done = 0
 
@@ -67,8 +69,8 @@ class Worker:
         now = self._now()
         if self.breaker.trip is not None:
             return max(0.05, self.breaker.trip.next_probe_at - now)
-        due = self._store.jobs.next_due()
-        return IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(0.05, due - now))
+        dues = [due for due in (self._store.jobs.next_due(), self._lookout.next_at) if due is not None]
+        return min(IDLE_SECONDS, max(0.05, min(dues) - now)) if dues else IDLE_SECONDS
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
@@ -78,12 +80,17 @@ class Worker:
             return False  # the feeder takes it and then wakes the worker
         try:
             probing = self.breaker.trip is not None
-            if not probing and not self._store.jobs.ready(self._now()) and self.index.is_ready:
-                return False
             if probing:
                 self.index.forget_readiness()
+            elif (
+                self.index.is_ready
+                and not self._store.jobs.ready(self._now())
+                and not self._lookout.is_due(self._now())
+            ):
+                return False
             self.index.make_ready()
             self._recover()
+            self._look_out()
             self._shared.urgent.clear()
             jobs = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH) or self._store.jobs.claim(
                 BATCH, self._now()
@@ -93,6 +100,12 @@ class Worker:
             self._note(error)
             return False
         return bool(jobs)
+
+    def _look_out(self) -> None:
+        """List what is new in Plex while scenes wait for their files to show up there."""
+        if self._lookout.is_due(self._now()):
+            self.index.refresh()
+            self._lookout.go_on(self._now(), anything_missing=self._store.jobs.has_missing())
 
     def _note(self, error: PlexSyncError) -> None:
         if error.scope is Scope.ITEM:
@@ -206,10 +219,12 @@ class Worker:
         with self._store.transaction():
             for outlook in outlooks:
                 job = jobs[outlook.scene.id]
-                self._store.jobs.set_aside(job, parked(job, outlook.link, now), now)
+                self._store.jobs.set_aside(job, parked(outlook.link, now), now)
         missing = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.MISSING]
-        if missing and not self._around.settings.flag("no_plex_scan"):
-            self.index.scan(file for outlook in missing for file in outlook.scene.files)
+        if missing:
+            self._lookout.begin(now)
+            if not self._around.settings.flag("no_plex_scan"):
+                self.index.scan(file for outlook in missing for file in outlook.scene.files)
 
     def _hold_back(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
         """Dry run: say what would be written and keep the jobs until it is switched off."""

@@ -186,6 +186,11 @@ class Jobs:
             [(now, now, scene) for scene in scene_ids],
         )
 
+    def has_missing(self) -> bool:
+        """Tell whether any scene waits for its file to show up in Plex."""
+        row = self._db.execute("SELECT 1 FROM job WHERE state = 'waiting' AND cause = 'missing' LIMIT 1").fetchone()
+        return row is not None
+
     def wake_parked(self, now: float) -> int:
         """Make every waiting job ready: the libraries, the path map or the settings changed."""
         cursor = self._db.execute(
