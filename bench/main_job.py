@@ -134,7 +134,8 @@ def cpu_seconds(pid: int) -> float:
 
 
 def idle(rig: Rig, seconds: float = 60.0) -> Iterator[Figure]:
-    """Measure what the agent costs while nothing happens."""
+    """Measure what the agent costs while nothing happens, some scenes still waiting for their files in Plex."""
+    time.sleep(60)  # the first looks for those come faster than one a minute
     counts(rig)
     before = cpu_seconds(rig.agent_pid)
     time.sleep(seconds)

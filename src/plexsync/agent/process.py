@@ -26,6 +26,7 @@ from plexsync.store import Store
 
 STATUS = "agent"
 PATIENCE = 3.0
+HOUSE_SECONDS = 1.0
 COOKIE_SECONDS = 60.0
 STATUS_SECONDS = 60.0
 PLUGIN_SECONDS = 2.0
@@ -76,7 +77,7 @@ class Agent:
         self._feeder = Feeder(self._stores[2], shared, now)
         self._started_at = now()
         self._status: dict[str, Any] = {}
-        self._status_at = self._cookie_at = self._plugin_at = 0.0
+        self._house_at = self._status_at = self._cookie_at = self._plugin_at = 0.0
 
     def run(self) -> bool:
         """Work until stopped; returns True when the same command line is to be started again."""
@@ -113,9 +114,12 @@ class Agent:
     def _serve(self) -> bool:
         while not self._stop.wait(0.2):
             self._desk.turn()
-            self._keep_house()
             if self._desk.restart_wanted:
                 return True
+            if self._now() - self._house_at < HOUSE_SECONDS:
+                continue
+            self._house_at = self._now()
+            self._keep_house()
             if self._plugin is not None and self._now() - self._plugin_at >= PLUGIN_SECONDS:
                 self._plugin_at = self._now()
                 fate = self._plugin.fate()
