@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 
 import click
@@ -31,10 +32,10 @@ def config() -> None:
 @json_option
 @click.pass_obj
 def show(frame: Frame, key: str | None) -> int:
-    """Show all settings, or the one named KEY: its value and where that came from.
+    """Show all settings, or the one named KEY.
 
-    The environment (PLEXSYNC_<KEY>) goes before settings.toml, that before Stash's plugin settings, those before the
-    default. Secrets are masked.
+    Each with its value and where that came from: the environment (PLEXSYNC_<KEY>) goes before settings.toml, that
+    before Stash's plugin settings, those before the default. Secrets are masked.
     """
     if key is not None and key not in BY_KEY:
         raise click.BadParameter(f"there is no setting {key}; `plexsync config show` lists them all.")
@@ -71,19 +72,25 @@ def _say_all(frame: Frame, rows: list[Row]) -> None:
 @json_option
 @click.pass_obj
 def set_(frame: Frame, key: str, value: str | None) -> int:
-    """Write VALUE for KEY into settings.toml; an empty VALUE removes it.
+    """Set KEY to VALUE in settings.toml.
 
-    A secret is asked for if VALUE is left out, so that it does not stay in the shell's history. A running agent takes
-    the change over by itself.
+    An empty VALUE removes it. A secret is asked for, or read from standard input, if VALUE is left out: so it does not
+    stay in the shell's history. A running agent takes the change over by itself.
     """
     setting = BY_KEY.get(key)
     if value is None and setting is not None:
         if not setting.secret:
             raise click.UsageError(f"What is {key} to be? {setting.help}")
-        value = click.prompt(setting.name, hide_input=True, err=True)
+        value = _read_secret(setting.name)
     row = set_value(frame.folder, key, value or "")
     if frame.as_json:
         frame.document(asdict(row))
     else:
         frame.say(f"{row.key} = {row.value}" if row.value else f"{row.key} is not set any more.")
     return Code.OK
+
+
+def _read_secret(name: str) -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt(name, hide_input=True, err=True))
+    return sys.stdin.readline().strip()

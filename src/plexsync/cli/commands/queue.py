@@ -44,7 +44,7 @@ def _store(frame: Frame) -> Iterator[Store]:
 @json_option
 @click.pass_obj
 def list_(frame: Frame, state: str | None, limit: int) -> int:
-    """List scenes that are queued, that wait, or that were given up, and why."""
+    """List what is queued, waits or was given up, and why."""
     states = service.OPEN_STATES if state is None else (State(state),)
     with _store(frame) as store:
         rows = service.listed(store, states, limit)

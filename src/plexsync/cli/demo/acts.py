@@ -33,8 +33,8 @@ class Acts:
         self.wrong: list[Difference] = []
 
     def play(self) -> list[Row]:
-        """Do all of it."""
-        rows = []
+        """Do all of it, up to the first act that goes wrong."""
+        rows: list[Row] = []
         for act in (
             self.sync_all,
             self.bring_covers,
@@ -48,6 +48,8 @@ class Acts:
         ):
             rows.append(act())
             self._teller.row(rows[-1])
+            if not rows[-1].ok:
+                break
         return rows
 
     def sync_all(self) -> Row:

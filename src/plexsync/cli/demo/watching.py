@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.truth import Truth
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 _PAUSE = 0.02
 _COVERS_AT_ONCE = 40
 
@@ -40,7 +40,7 @@ def differences(viewer: PlexViewer, truth: Truth, items: Collection[str]) -> lis
 
 
 def wait_for(left: Callable[[Collection[str]], Collection[str]], items: Collection[str], seen: Seen) -> Collection[str]:
-    """Look until nothing is ``left`` of the items, or nothing has moved for half a minute; returns what is left."""
+    """Look until nothing is ``left`` of the items, or nothing has moved for a while; returns what is left."""
     pending, moved_at = items, time.monotonic()
     while pending and time.monotonic() - moved_at < PATIENCE:
         began = time.monotonic()

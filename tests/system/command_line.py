@@ -1,0 +1,58 @@
+"""Runs `plexsync` as a person or a script does: a process, its two outputs and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on standard output; nothing else may be there, nor anything on standard error."""
+        assert self.err == ""
+        found = json.loads(self.out)
+        assert isinstance(found, dict)
+        return found
+
+
+def command(folder: Path | None, *arguments: object) -> list[str]:
+    """Return the words of a command line."""
+    data = [] if folder is None else ["--data", str(folder)]
+    return [sys.executable, "-m", "plexsync.cli", *data, *map(str, arguments)]
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment without what the person who runs the tests has set for PlexSync."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLEXSYNC_")}
+    return {**kept, **(extra or {})}
+
+
+def plexsync(
+    folder: Path | None, *arguments: object, stdin: str = "", variables: Mapping[str, str] | None = None
+) -> Ran:
+    """Run a command to its end."""
+    done = subprocess.run(
+        command(folder, *arguments),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=100,
+        env=environment(variables),
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
