@@ -24,7 +24,7 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a person the server is shared with may change: their own ratings and watched marks.
 _PERSONAL = frozenset({"/:/rate", "/:/scrobble", "/:/unscrobble"})
 # Asked for by GET all the same, these start work (plex.md 5) and are the owner's.
-_OWNERS_GETS = ("/refresh",)
+_OWNERS_GETS = ("/refresh", "/accounts")
 
 
 class Gate:

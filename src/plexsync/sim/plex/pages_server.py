@@ -64,6 +64,10 @@ class ServerPages:
         container = {"size": 1, "allowSync": False, "identifier": IDENTIFIER, **TAG_PREFIX}
         return answer(request, {**container, "title1": "Plex Library", "Directory": directories})
 
+    async def accounts(self, request: web.Request) -> web.Response:
+        """`GET /accounts`, which only the owner may read."""
+        return answer(request, {"size": 0})
+
     async def activities(self, request: web.Request) -> web.Response:
         """`GET /activities`."""
         activities = self._server.hub.activities
@@ -133,6 +137,7 @@ def routes(server: Server) -> Iterable[web.RouteDef]:
         web.get("/identity", pages.identity),
         web.get("/", pages.root),
         web.get("/library", pages.library),
+        web.get("/accounts", pages.accounts),
         web.get("/activities", pages.activities),
         web.get("/:/prefs", pages.preferences),
         web.get("/:/websockets/notifications", pages.websocket),
