@@ -135,7 +135,8 @@ def cpu_seconds(pid: int) -> float:
 
 def idle(rig: Rig, seconds: float = 60.0) -> Iterator[Figure]:
     """Measure what the agent costs while nothing happens, some scenes still waiting for their files in Plex."""
-    time.sleep(60)  # the first looks for those come faster than one a minute
+    rig.configure(**TEXT_ONLY, no_plex_scan=True)  # asking Plex to scan for those, a few a minute, is work and not rest
+    time.sleep(75)  # and the first looks for them come faster than one a minute
     counts(rig)
     before = cpu_seconds(rig.agent_pid)
     time.sleep(seconds)

@@ -27,7 +27,8 @@ REFRESH_PAUSE = 10.0
 LARGE = 50
 LARGE_PAUSE = 60.0
 SCAN_PAUSE = 24 * 3600.0
-MOST_SCANS = 5
+SCANS = 5
+SCANS_EVERY = 60.0
 _log = logging.getLogger("plexsync")
 
 
@@ -49,6 +50,8 @@ class Index:
         self._ready_for = -1
         self._refreshed_at = 0.0
         self._scan_asked: dict[str, float] = {}
+        self._to_scan: dict[tuple[str, str], None] = {}
+        self._scanned_at = -SCANS_EVERY
         self.sections: tuple[Section, ...] = ()
         self.paths = PathMap(())
 
@@ -222,18 +225,22 @@ class Index:
             part_sizes=tuple(size for _, size in found),
         )
 
-    def scan(self, files: Iterable[SceneFile]) -> None:
-        """Ask Plex to scan the folders of files it should know, a few at a time; raises server errors.
-
-        A file is asked for once a day: Plex may have reasons of its own not to list it.
-        """
+    def want_scan(self, files: Iterable[SceneFile]) -> None:
+        """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
         now = self._now()
-        due = [file for file in files if now - self._scan_asked.get(file.path, 0.0) >= SCAN_PAUSE]
-        places = {file.path: frozenset(self._folders_of(file)) for file in due}
-        chosen = sorted(frozenset().union(*places.values()))[:MOST_SCANS]
-        for section, folder in chosen:
+        for file in files:
+            if now - self._scan_asked.get(file.path, -SCAN_PAUSE) >= SCAN_PAUSE:
+                self._scan_asked[file.path] = now
+                self._to_scan.update(dict.fromkeys(self._folders_of(file)))
+
+    def scan_some(self) -> None:
+        """Ask Plex to scan some of the folders noted, a few a minute; raises server errors."""
+        if self._now() - self._scanned_at < SCANS_EVERY:
+            return
+        for section, folder in list(self._to_scan)[:SCANS]:
             plex_library.scan(self._around.plex, section, folder)
-        self._scan_asked.update({path: now for path, folders in places.items() if folders <= frozenset(chosen)})
+            del self._to_scan[section, folder]
+            self._scanned_at = self._now()
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.paths.to_plex(file.path)

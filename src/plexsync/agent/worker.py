@@ -104,6 +104,7 @@ class Worker:
     def _look_out(self) -> None:
         """List what is new in Plex while scenes wait for their files to show up there."""
         if self._lookout.is_due(self._now()):
+            self.index.scan_some()
             self.index.refresh()
             self._lookout.go_on(self._now(), anything_missing=self._store.jobs.has_missing())
 
@@ -224,7 +225,8 @@ class Worker:
         if missing:
             self._lookout.begin(now)
             if not self._around.settings.flag("no_plex_scan"):
-                self.index.scan(file for outlook in missing for file in outlook.scene.files)
+                self.index.want_scan(file for outlook in missing for file in outlook.scene.files)
+                self.index.scan_some()
 
     def _hold_back(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
         """Dry run: say what would be written and keep the jobs until it is switched off."""
