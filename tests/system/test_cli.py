@@ -6,9 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from command_line import plexsync
+from command_line import Ran, plexsync
 
 from plexsync import __version__
+from plexsync.cli import main
 from plexsync.settings import SETTINGS
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
@@ -32,6 +33,22 @@ def used_folder(folder: Path) -> Path:
     return folder
 
 
+class Here:
+    """Runs a command in this process, where a test is about words alone and needs many of them."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, folder: Path | None, *words: str) -> Ran:
+        code = main([*([] if folder is None else ["--data", str(folder)]), *words])
+        return Ran(code, *self._capsys.readouterr())
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(capsys)
+
+
 def test_help_names_every_command_and_exit_code() -> None:
     ran = plexsync(None, "--help")
     assert ran.code == 0
@@ -42,8 +59,8 @@ def test_help_names_every_command_and_exit_code() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_help_of_each_command_fits_and_tells_of_json(name: str) -> None:
-    ran = plexsync(None, *name.split(), "--help")
+def test_help_of_each_command_fits_and_tells_of_json(name: str, here: Here) -> None:
+    ran = here(None, *name.split(), "--help")
     assert ran.code == 0
     assert max(map(len, ran.out.splitlines())) <= 80
     assert ("--json" in ran.out) == (name not in {"config", "queue"})
@@ -77,16 +94,19 @@ def test_version() -> None:
         ("queue", "list", "--state", "bogus"),
         ("demo", "--scenes", "3"),
         ("demo", "--plugin", "/nowhere.zip"),
+        ("queue", "clear"),
     ],
     ids=" ".join,
 )
-def test_what_is_not_understood_ends_with_2_and_a_next_step(used_folder: Path, words: tuple[str, ...]) -> None:
-    ran = plexsync(used_folder, *words)
+def test_what_is_not_understood_ends_with_2_and_a_next_step(
+    used_folder: Path, words: tuple[str, ...], here: Here
+) -> None:
+    ran = here(used_folder, *words)
     assert (ran.code, ran.out) == (2, "")
     error, step = ran.err.splitlines()
     assert error.startswith("Error: ")
     assert step.endswith(".")
-    told = plexsync(used_folder, *words, "--json")
+    told = here(used_folder, *words, "--json")
     assert told.code == 2
     assert told.document["error"] == {
         "code": told.document["error"]["code"],
@@ -103,8 +123,8 @@ def test_no_command_shows_the_help_and_ends_with_2() -> None:
 
 
 @pytest.mark.parametrize("words", ["status", "check", "sync --all", "why 1", "queue list", "config show"])
-def test_a_folder_that_is_not_there_is_not_made(folder: Path, words: str) -> None:
-    ran = plexsync(folder, *words.split(), "--json")
+def test_a_folder_that_is_not_there_is_not_made(folder: Path, words: str, here: Here) -> None:
+    ran = here(folder, *words.split(), "--json")
     assert ran.code == 6
     assert ran.document["error"]["code"] == "no_folder"
     assert str(folder) in ran.document["error"]["text"]

@@ -33,6 +33,8 @@ def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path) -> int:
     Both run on this machine only, with the real built plugin in between; nothing of yours is touched, and nothing is
     left afterwards. Exits with 1 if Plex does not show what Stash says.
     """
+    if keep and frame.as_json:
+        raise click.UsageError("--keep is for a person who looks: leave out --json.")
     try:
         import aiohttp  # noqa: F401, PLC0415  the simulators' need alone
         import graphql  # noqa: F401, PLC0415

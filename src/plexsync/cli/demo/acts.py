@@ -62,7 +62,7 @@ class Acts:
             wait_for(unlike(self._stage.viewer, truth), items, seen)
         took = time.monotonic() - began
         right = self._all_is_right()
-        alone = f"{sum(map(len, truth.left_alone.values()))} scenes left alone (listed above)"
+        alone = f"{sum(map(len, truth.left_alone.values()))} scenes left alone, each named above"
         self._list_left_alone()
         shown = f"{len(items)} items of {len(self._linked)} scenes as Stash says; {alone}"
         return Row(f"Sync all {len(truth.scenes)} scenes (a task)", shown if right else self._told(), took, right)
