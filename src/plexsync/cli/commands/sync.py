@@ -157,7 +157,10 @@ def _say(frame: Frame, outcome: Outcome) -> None:
     if drained is None:
         frame.say(f"{counted(outcome.queued, 'scene')} queued; `plexsync status` tells how they get on.")
         return
-    became = ", ".join(f"{number} {_WORDS.get(what, what)}" for what, number in sorted(outcome.became.items()))
+    told = [f"{number} {_WORDS.get(what, what)}" for what, number in sorted(outcome.became.items())]
+    if overtaken := outcome.queued - sum(outcome.became.values()):
+        told.append(f"{overtaken} overtaken by a newer edit")
+    became = ", ".join(told)
     frame.say(f"{counted(outcome.queued, 'scene')}: {became or 'nothing to do'}, after {span(drained.seconds)}.")
     if drained.advice is not None:
         frame.say(str(drained.advice), "bold yellow")
