@@ -89,13 +89,13 @@ class Worker:
             ):
                 return False
             self.index.make_ready()
-            self._recover()
             self._look_out()
             self._shared.urgent.clear()
             jobs = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH) or self._store.jobs.claim(
                 BATCH, self._now()
             )
             self._work(jobs, lambda: self._serve_urgent(stop))
+            self._recover()  # only now: a server that lists its libraries may still refuse every write
         except PlexSyncError as error:
             self._note(error)
             return False
