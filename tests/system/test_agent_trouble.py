@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -89,20 +90,30 @@ def trip(stage: Stage, breaker: str) -> str | None:
     return None if found is None else found["code"]
 
 
-def test_a_long_outage_is_told_once_and_not_with_every_probe(stage: Stage) -> None:
+@pytest.mark.parametrize("name", ["plex_down", "writes_503", "stash_scenes_500"])
+def test_a_long_outage_is_told_once_and_not_with_every_probe(stage: Stage, name: str) -> None:
+    outage = {trouble.name: trouble for trouble in [*TROUBLES, UNREADABLE]}[name]
+    server = getattr(stage, outage.server)
     (scene,) = single(stage.world, 1)
-    for server in (stage.plex, stage.stash):
-        before = len(stage.log().splitlines())
-        if server is stage.plex:
-            server.control("POST", "down", {"seconds": 60})
-        stage.ask_stash("mutation { sceneUpdate(input: {id: %s, title: \"outage of %s\"}) { id } }" % (scene, server.port))
-        if server is stage.stash:
-            server.control("POST", "down", {"seconds": 60})
-        stage.wait_until(lambda: "unreachable" in (trip(stage, "worker"), trip(stage, "feed")), 10)
-        for _ in range(2):
-            seen = stage.store.get("agent")
-            stage.wait_until(lambda seen=seen: stage.store.get("agent")["breakers"] != seen["breakers"], 10)
-        server.control("POST", "down", {"seconds": 0})
-        stage.wait_equal(12)
-        told = [line for line in stage.log().splitlines()[before:] if "waiting" in line or "working again" in line]
-        assert len(told) <= 4, told
+    before = len(stage.log().splitlines())
+    server.control("POST", outage.path, outage.body)
+    if outage.server == "plex":
+        stage.edit_scene(scene, title=f"outage {name}")
+    stage.store.commands.ask("sync", {"scope": "scenes", "origin": "test", "scenes": [int(scene)]}, time.time())
+    stage.wait_until(lambda: trip(stage, "worker") == outage.code, 10)
+    time.sleep(2.5)
+    told = [line for line in stage.log().splitlines()[before:] if "waiting" in line or "working again" in line]
+    server.control("POST", outage.path, outage.healed)
+    stage.wait_equal(12)
+    assert len(told) == 1, told
+    assert stage.log().splitlines()[-1] != told[0], "and its end is told as well"
+
+
+UNREADABLE = Trouble(
+    "stash_scenes_500",
+    "stash",
+    "faults",
+    fault("status", status=500, match={"operation_regex": "^Scenes$"}),
+    [],
+    "bad_answer",
+)
