@@ -120,9 +120,8 @@ def client_of(
     cookie: str = "",
     api_key: str = "",
     read_timeout: float = 10.0,
-    clock: Callable[[], float] = lambda: 0.0,
 ) -> Iterator[StashClient]:
     connection = Connection(url, cookie=cookie, api_key=api_key)
-    client = StashClient(connection, connect_timeout=5, read_timeout=read_timeout, clock=clock)
+    client = StashClient(connection, connect_timeout=5, read_timeout=read_timeout)
     with contextlib.closing(client):
         yield client

@@ -90,7 +90,7 @@ class Queue(RuleBasedStateMachine):
             due_at=self.now,
             attempts=0,
             cause="",
-            run=run or (row.run if row and queued else 0),
+            run=run or (row.run if row else 0),
             wanted_at=row.wanted_at if row and queued else self.now,
             hinted=True,
         )

@@ -69,24 +69,19 @@ def test_progress_is_seldom_and_its_end_is_said_twice(channel: Channel, written:
 
 
 def test_a_session_is_kept(store: Store) -> None:
-    session.keep(store, server(), NOW)
-    kept = store.get(SESSION)
-    assert (kept["url"], kept["cookie"], kept["dir"]) == ("http://127.0.0.1:9999", SECRET, "/s")
+    session.keep(store, server())
+    assert store.get(SESSION) == {"url": "http://127.0.0.1:9999", "cookie": SECRET, "dir": "/s"}
 
 
 def test_a_kept_session_is_not_written_again(store: Store) -> None:
-    """Each change makes the agent set up anew, and Stash gives every run another cookie."""
-    session.keep(store, server(), NOW)
+    session.keep(store, server())
     before = store.connection.total_changes
-    session.keep(store, server(), NOW + 5000)
-    session.keep(store, server("another"), NOW + 60)
+    session.keep(store, server())
     assert store.connection.total_changes == before
 
 
-@pytest.mark.parametrize(
-    ("given", "later"), [(server("new", port=1), 1.0), (server("new"), session.FRESH_SECONDS), (server("new"), -100.0)]
-)
-def test_another_server_or_an_old_session_is_replaced(store: Store, given: dict[str, Any], later: float) -> None:
-    session.keep(store, server(), NOW)
-    session.keep(store, given, NOW + later)
+@pytest.mark.parametrize("given", [server("new", port=1), server("new")])
+def test_another_server_or_session_is_taken_over(store: Store, given: dict[str, Any]) -> None:
+    session.keep(store, server())
+    session.keep(store, given)
     assert store.get(SESSION)["cookie"] == "new"

@@ -72,15 +72,16 @@ class Desk:
         files = [self._around.folder / "settings.toml"]
         if session.get("dir"):
             files.append(Path(session["dir"]) / "config.yml")
-        mark = (session.get("url"), session.get("cookie"), *map(file_mark, files))
+        mark = (session.get("url"), *map(file_mark, files))
         if mark != self._settings_mark:
             self._settings_mark = mark
             self.reload()
 
     def reload(self) -> None:
         """Read the settings again; jobs that waited for something else are looked at again."""
-        if self._around.refresh(self._store):
-            logging.getLogger("plexsync").setLevel(self._around.settings.text("log_level").upper())
+        is_news = self._around.refresh(self._store)
+        _log.setLevel(self._around.settings.text("log_level").upper())
+        if is_news:
             self._store.jobs.wake_parked(self._now())
             _log.info("settings read")
         self._shared.wanted.set()

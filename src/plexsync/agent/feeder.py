@@ -21,6 +21,7 @@ from plexsync.errors import PlexSyncError
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.client import StashClient
 from plexsync.stash.database import DatabaseWatch, database_path
 from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
@@ -43,7 +44,7 @@ _log = logging.getLogger("plexsync")
 class Stream:
     """The feed as set up for one Stash: what it can be asked, and its file."""
 
-    generation: int
+    client: StashClient
     capabilities: capabilities.Capabilities
     watch: DatabaseWatch
 
@@ -105,12 +106,11 @@ class Feeder:
             _log.info("feed working again (%s)", trip.code)
 
     def _set_up(self) -> Stream:
-        """Find out once per generation of settings, and after each trouble, what this Stash can be asked."""
-        stream = self._stream
-        if stream is not None and stream.generation == self._around.generation:
+        """Find out once per Stash, and after each trouble, what it can be asked."""
+        stream, client = self._stream, self._around.stash
+        if stream is not None and stream.client is client:
             return stream
-        generation, client = self._around.generation, self._around.stash
-        stream = Stream(generation, capabilities.detect(client), DatabaseWatch(database_path(client)))
+        stream = Stream(client, capabilities.detect(client), DatabaseWatch(database_path(client)))
         self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
         if not census.is_taken(self._store):
             census.take(self._store, client, self._now)

@@ -235,6 +235,8 @@ class Index:
 
     def scan_some(self) -> None:
         """Ask Plex to scan some of the folders noted, a few a minute; raises server errors."""
+        if self._around.settings.flag("no_plex_scan"):
+            self._to_scan.clear()
         if self._now() - self._scanned_at < SCANS_EVERY:
             return
         for section, folder in list(self._to_scan)[:SCANS]:

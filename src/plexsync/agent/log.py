@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 from plexsync.settings import MASK
 
@@ -49,12 +50,14 @@ class _PrivateFile(RotatingFileHandler):
         return super()._open()
 
 
-def open_log(folder: Path, redactor: Redactor) -> logging.Logger:
-    """Return the logger ``plexsync``, writing to ``plexsync.log`` in ``folder``."""
+def open_log(folder: Path, redactor: Redactor, echo: TextIO | None = None) -> logging.Logger:
+    """Return the logger ``plexsync``, writing to ``plexsync.log`` in ``folder`` and, if given, to ``echo``."""
     logger = logging.getLogger("plexsync")
-    handler = _PrivateFile(folder / LOG_NAME, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8", delay=True)
-    handler.setFormatter(_CleanFormatter(redactor))
-    logger.handlers[:] = [handler]
+    file = _PrivateFile(folder / LOG_NAME, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8", delay=True)
+    handlers: list[logging.Handler] = [file] if echo is None else [file, logging.StreamHandler(echo)]
+    for handler in handlers:
+        handler.setFormatter(_CleanFormatter(redactor))
+    logger.handlers[:] = handlers
     logger.propagate = False
     logger.setLevel(logging.INFO)
     return logger

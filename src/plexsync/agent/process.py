@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from plexsync import __version__
 from plexsync.agent import launch
@@ -27,7 +27,6 @@ from plexsync.store import Store
 STATUS = "agent"
 PATIENCE = 3.0
 HOUSE_SECONDS = 1.0
-COOKIE_SECONDS = 60.0
 STATUS_SECONDS = 60.0
 PLUGIN_SECONDS = 2.0
 _log = logging.getLogger("plexsync")
@@ -60,13 +59,14 @@ class Plugin:
 class Agent:
     """All of the agent's parts, put together."""
 
-    def __init__(self, folder: Path, plugin: Path | None, now: Callable[[], float] = time.time) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, plugin: Path | None, echo: TextIO | None = None, now: Callable[[], float] = time.time
+    ) -> None:
         self._plugin = None if plugin is None else Plugin(plugin)
         self._now = now
         self._stop = threading.Event()
         self._around = Surroundings(folder)
-        open_log(folder, self._around.redactor)
+        open_log(folder, self._around.redactor, echo)
         self._stores = [Store(folder) for _ in range(3)]
         self._store = self._stores[0]
         self._around.refresh(self._store)
@@ -77,7 +77,7 @@ class Agent:
         self._feeder = Feeder(self._stores[2], shared, now)
         self._started_at = now()
         self._status: dict[str, Any] = {}
-        self._house_at = self._status_at = self._cookie_at = self._plugin_at = 0.0
+        self._house_at = self._status_at = self._plugin_at = 0.0
 
     def run(self) -> bool:
         """Work until stopped; returns True when the same command line is to be started again."""
@@ -96,7 +96,7 @@ class Agent:
         self._shared.wanted.set()
         for thread in threads:
             thread.join(timeout=10)
-        self._around.keep_cookie(self._store)
+        self._around.trade_cookies(self._store)
         self._store.put(STATUS, {**self._status, "ended_at": self._now()})
         for store in self._stores:
             store.close()
@@ -130,9 +130,7 @@ class Agent:
 
     def _keep_house(self) -> None:
         now = self._now()
-        if now - self._cookie_at >= COOKIE_SECONDS:
-            self._cookie_at = now
-            self._around.keep_cookie(self._store)
+        self._around.trade_cookies(self._store)
         status = self._describe()
         if status != self._status or now - self._status_at >= STATUS_SECONDS:
             self._status, self._status_at = status, now
@@ -152,13 +150,16 @@ class Agent:
         }
 
 
-def run(folder: Path, plugin: Path | None) -> int:
-    """Be the agent of a data folder until stopped; returns the exit code, 3 when another agent has the lease."""
+def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
+    """Be the agent of a data folder until stopped; returns the exit code, 3 when another agent has the lease.
+
+    ``plugin`` is the installed plugin's folder, whose fate the agent shares; ``echo`` gets the log as well.
+    """
     lease = Lease(folder)
     if not lease.take(PATIENCE):
         return 3
     try:
-        again = Agent(folder, plugin).run()
+        again = Agent(folder, plugin, echo).run()
     finally:
         lease.release()
     if again:

@@ -42,6 +42,7 @@ class Surroundings:
         self._environment = dict(os.environ if environment is None else environment)
         self._lock = threading.Lock()
         self.redactor = Redactor()
+        self._kept_cookie = ""
         self.generation = 0
         self._clients = _Clients(resolve({}, {}, {}), None, None, None, None)
 
@@ -92,20 +93,28 @@ class Surroundings:
         settings = read_settings(self.folder, self._environment, page)
         connection = _connection(settings, store.get(SESSION))
         before = self._clients
-        if settings == before.settings and connection == before.stash_from and self.generation:
+        if self.generation and settings == before.settings and _same_door(connection, before.stash_from):
             return False
         self._clients = self._build(store, settings, connection)
-        secrets = [settings.text("plex_token"), settings.text("stash_api_key")]
-        if connection is not None:
-            secrets += [connection.cookie, connection.api_key]
-        self.redactor.know(secrets)
+        self._kept_cookie = "" if connection is None else connection.cookie
+        self._know_secrets()
         self.generation += 1
         return True
 
+    def _know_secrets(self) -> None:
+        settings = self.settings
+        self.redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), self._kept_cookie])
+
     def _build(self, store: Store, settings: Settings, connection: Connection | None) -> _Clients:
+        """Make clients for what is new; what is as before goes on as it is."""
+        before = self._clients
         connect, read = settings.number("connect_timeout"), settings.number("read_timeout")
-        stash = None
-        if connection is not None:
+        same_pace = (connect, read) == (
+            before.settings.number("connect_timeout"),
+            before.settings.number("read_timeout"),
+        )
+        stash = before.stash if same_pace and _same_door(connection, before.stash_from) else None
+        if stash is None and connection is not None:
             stash = StashClient(connection, connect_timeout=connect, read_timeout=read)
         plex, problem = None, None
         try:
@@ -123,18 +132,26 @@ class Surroundings:
             problem = error
         return _Clients(settings, connection, stash, plex, problem)
 
-    def keep_cookie(self, store: Store) -> None:
-        """Keep the newest session cookie for the next agent."""
-        kept = store.get(SESSION)
-        stash = self._clients.stash
-        if kept and stash is not None and stash.cookie and stash.cookie != kept.get("cookie"):
-            self.redactor.know([self.settings.text("plex_token"), self.settings.text("stash_api_key"), stash.cookie])
+    def trade_cookies(self, store: Store) -> None:
+        """Take over the session that a task or the page has left, or keep our own renewed one for the next agent."""
+        kept, stash = store.get(SESSION), self._clients.stash
+        if not kept or stash is None:
+            return
+        if kept["cookie"] != self._kept_cookie:
+            stash.renew(kept["cookie"])
+        elif stash.cookie != self._kept_cookie:
             store.put(SESSION, {**kept, "cookie": stash.cookie})
-            with self._lock:
-                clients = self._clients
-                if clients.stash_from is not None:
-                    known = Connection(clients.stash_from.url, stash.cookie, clients.stash_from.api_key)
-                    self._clients = _Clients(clients.settings, known, clients.stash, clients.plex, clients.problem)
+        else:
+            return
+        self._kept_cookie = stash.cookie
+        self._know_secrets()
+
+
+def _same_door(one: Connection | None, other: Connection | None) -> bool:
+    """Tell whether two connections lead to the same Stash; a cookie is renewed in place."""
+    if one is None or other is None:
+        return one is other
+    return (one.url, one.api_key) == (other.url, other.api_key)
 
 
 def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:

@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from plexsync.agent import census
@@ -60,10 +61,11 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
-        while not stop.is_set():
-            self._shared.wanted.clear()
-            if not self.turn(stop):
-                self._shared.wanted.wait(self._pause())
+        with suppress(Stopped):
+            while not stop.is_set():
+                self._shared.wanted.clear()
+                if not self.turn(stop):
+                    self._shared.wanted.wait(self._pause())
 
     def _pause(self) -> float:
         now = self._now()
@@ -142,7 +144,7 @@ class Worker:
         if not jobs:
             return
         try:
-            self._images(jobs) if jobs[0].want == "image" else self._texts(jobs, between)
+            self._images(jobs, between) if jobs[0].want == "image" else self._texts(jobs, between)
         except (PlexSyncError, Stopped):
             raise
         except Exception as bug:  # noqa: BLE001  the edge of a job
@@ -224,9 +226,8 @@ class Worker:
         missing = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.MISSING]
         if missing:
             self._lookout.begin(now)
-            if not self._around.settings.flag("no_plex_scan"):
-                self.index.want_scan(file for outlook in missing for file in outlook.scene.files)
-                self.index.scan_some()
+            self.index.want_scan(file for outlook in missing for file in outlook.scene.files)
+            self.index.scan_some()
 
     def _hold_back(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
         """Dry run: say what would be written and keep the jobs until it is switched off."""
@@ -241,10 +242,10 @@ class Worker:
                 held = Setback(State.WAITING, "dry_run", detail, now + IDLE_SECONDS * 60 * 24 * 365)
                 self._store.jobs.set_aside(jobs[outlook.scene.id], held, now)
 
-    def _images(self, jobs: Sequence[Job]) -> None:
+    def _images(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         for job in jobs:
-            self._serve_urgent(None)
+            between()
             if job.scene_id in seen:
                 self._image(job, seen[job.scene_id].updated_at)
             else:

@@ -41,7 +41,7 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
         store = Store(folder)
         try:
             began = time.time()
-            session.keep(store, server, began)
+            session.keep(store, server)
             started = agent.start(folder, Path(plugin_dir))
             errand = Errand(store, folder, Path(plugin_dir), _channel(store, folder), time.time, time.sleep)
             return {"output": _answer(document.get("args") or {}, errand, began if started else None)}

@@ -6,7 +6,7 @@ import ipaddress
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -97,7 +97,6 @@ class StashClient:
         *,
         connect_timeout: float,
         read_timeout: float,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         """Keep the address; nothing is sent yet. Time-outs are seconds, the second one per piece of an answer."""
         parts = urlsplit(connection.url)
@@ -108,9 +107,7 @@ class StashClient:
         )
         self._api_key = connection.api_key
         self._lock = threading.Lock()
-        self._clock = clock
         self._cookie = connection.cookie
-        self._adopted_at = 0.0
 
     @property
     def cookie(self) -> str:
@@ -118,11 +115,10 @@ class StashClient:
         with self._lock:
             return self._cookie
 
-    @property
-    def adopted_at(self) -> float:
-        """When the cookie last changed (UTC seconds), 0.0 while it is the one it began with."""
+    def renew(self, cookie: str) -> None:
+        """Go on with another session, one that somebody who has just logged in left for us."""
         with self._lock:
-            return self._adopted_at
+            self._cookie = cookie
 
     def close(self) -> None:
         """Close the connections."""
@@ -221,7 +217,7 @@ class StashClient:
             name, _, value = line.partition(";")[0].partition("=")
             if name.strip() == SESSION and value.strip():
                 with self._lock:
-                    self._cookie, self._adopted_at = value.strip(), self._clock()
+                    self._cookie = value.strip()
 
     def _json(self, reply: _Reply) -> Json:
         try:

@@ -87,7 +87,7 @@ _WANT = """
         wanted_rev = wanted_rev + 1,
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
         wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
-        run_id = CASE WHEN excluded.run_id > 0 THEN excluded.run_id WHEN state = 'queued' THEN run_id ELSE 0 END,
+        run_id = CASE WHEN excluded.run_id > 0 THEN excluded.run_id ELSE run_id END,
         state = 'queued', want = 'all', due_at = excluded.due_at, attempts = 0, cause = '', detail = '{}',
         origin = excluded.origin, changed_at = excluded.changed_at
 """

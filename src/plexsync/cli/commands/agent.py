@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from plexsync import __version__
@@ -22,8 +24,10 @@ def agent(frame: Frame) -> int:
     Stash's plugin starts its own unless PLEXSYNC_NO_AGENT=1 is set where Stash runs.
     """
     if not is_held(frame.folder):
-        frame.tell(f"PlexSync {__version__} works on {frame.folder}; its log is {LOG_NAME} there. Ctrl-C ends it.")
-    if run(frame.folder, None):
+        frame.tell(
+            f"PlexSync {__version__} works on {frame.folder}; its log is below and in {LOG_NAME} there. Ctrl-C ends it."
+        )
+    if run(frame.folder, None, sys.stderr):
         text = f"Another agent works on {frame.folder} already."
         step = "Leave it at that, or end it first; `plexsync status` names its process."
         raise Failure("other_agent", Advice(text, step), Code.AGENT)
