@@ -8,7 +8,7 @@ megabytes, is read but not kept. Everything else is the work of `plexsync.door` 
 
 # Each import stands where it is needed, and `os` is not needed for its own core: loading `os` alone would cost a sixth
 # of what an empty Python costs (bench/door.py).
-# ruff: noqa: PLC0415, PTH100, PTH113, PTH118, PTH120
+# ruff: noqa: PLC0415, PTH100, PTH112, PTH113, PTH118, PTH120
 
 import sys
 
@@ -89,8 +89,11 @@ def agent_lives(data: bytes) -> bool:
     return False
 
 
-def open_package() -> str:
-    """Make the package and its libraries importable; return their folder."""
+def open_package(data: str) -> str:
+    """Make the package and its libraries importable; return their folder.
+
+    What Python compiles goes to the data folder: files left in the plugin's would outlive its removal by Stash.
+    """
     import os
 
     if sys.version_info < (3, 10):  # noqa: UP036 - Stash starts whatever Python it finds
@@ -98,6 +101,8 @@ def open_package() -> str:
     here = os.path.dirname(os.path.abspath(__file__))
     if not os.path.isfile(os.path.join(here, "plexsync", "door", "__init__.py")):
         raise Trouble("the plugin's folder is not complete, install PlexSync again: " + here)
+    sys.dont_write_bytecode = not os.path.isdir(data)
+    sys.pycache_prefix = os.path.join(data, "pycache")
     sys.path[:0] = [here, os.path.join(here, "lib")]
     return here
 
@@ -122,8 +127,11 @@ def parse(head: bytes, *, is_hook: bool) -> "dict[str, object]":
 def ask_package(document: "dict[str, object]") -> "tuple[bytes, str]":
     """Let `plexsync.door` answer."""
     import json
+    import os
 
-    here = open_package()
+    server = document.get("server_connection")
+    beside = os.path.join(str(server.get("Dir", "")), "plexsync") if isinstance(server, dict) else ""
+    here = open_package(os.environ.get("PLEXSYNC_DATA_DIR") or beside)
     from plexsync.door import run
 
     answer = run(document, here)
@@ -169,7 +177,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["agent"]:
-        folder = open_package()
+        folder = open_package(sys.argv[2])
         from plexsync.door import agent_main
 
         sys.exit(agent_main(sys.argv[2:], folder))

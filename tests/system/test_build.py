@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from door_process import document, run_door
 
 import plexsync
 from plexsync.settings import SETTINGS
@@ -168,3 +169,13 @@ def test_wheel_and_sdist(tmp_path: Path) -> None:
     assert {part.split("/")[0] for part in names} == {"plexsync", f"{name}.dist-info"}
     with tarfile.open(tmp_path / f"{name}.tar.gz") as sdist:
         assert f"{name}/plugin/hook.py" in sdist.getnames()
+
+
+def test_nothing_is_left_in_the_plugins_folder_that_stash_did_not_put_there(own_plugin: Path, tmp_path: Path) -> None:
+    """Stash removes the files it installed and the folder only if it is then empty (stash.md §6)."""
+    before = {path.relative_to(own_plugin) for path in own_plugin.rglob("*")}
+    wake = document(tmp_path, {"mode": "operation", "operation": "wake"})
+    for _ in range(2):  # the first run makes the data folder, the second finds it
+        run_door(own_plugin, wake, environment={"PLEXSYNC_NO_AGENT": "1"}).assert_well_behaved()
+    assert {path.relative_to(own_plugin) for path in own_plugin.rglob("*")} == before
+    assert any((tmp_path / "plexsync" / "pycache").rglob("*.pyc"))
