@@ -23,7 +23,10 @@ DEAF_SECONDS = 6.0
 SETTINGS_SECONDS = 1.0
 RECENT_SECONDS = 24 * 3600.0
 CHUNK = 500
-KEEP_SECONDS = 7 * 24 * 3600.0
+KEEP_COMMANDS_SECONDS = 7 * 24 * 3600.0
+KEEP_HISTORY_SECONDS = 90 * 24 * 3600.0
+PURGE_EVERY = 3600.0
+PURGED_AT_ONCE = 500
 _log = logging.getLogger("plexsync")
 
 
@@ -42,6 +45,7 @@ class Desk:
         self._version = -1
         self._settings_mark: tuple[object, ...] = ()
         self._settings_at = 0.0
+        self._purge_at = 0.0
         self.restart_wanted = False
 
     def tidy_up(self) -> None:
@@ -49,11 +53,21 @@ class Desk:
         with self._store.transaction():
             self._store.runs.stop_unfinished(self._now())
             self._store.commands.fail_unfinished(self._now())
-            self._store.commands.purge(self._now() - KEEP_SECONDS)
+
+    def _purge(self) -> None:
+        """Drop what is old, a little at a time so that nobody has to wait for it."""
+        if self._now() < self._purge_at:
+            return
+        long_ago = self._now() - KEEP_HISTORY_SECONDS
+        dropped = self._store.journal.purge(long_ago, PURGED_AT_ONCE)
+        self._store.runs.purge(long_ago)
+        self._store.commands.purge(self._now() - KEEP_COMMANDS_SECONDS)
+        self._purge_at = self._now() + (1.0 if dropped == PURGED_AT_ONCE else PURGE_EVERY)
 
     def turn(self) -> None:
         """Take new commands, if any other process has written since the last look."""
         self._watch_settings()
+        self._purge()
         version = self._store.version()
         if version == self._version:
             return

@@ -81,7 +81,7 @@ class Index:
             if row is None or not row.swept_at:
                 self._sweep(section)
                 swept = True
-            elif row.changed != section.changed:
+            elif _has_moved(section, row):
                 self._delta(section, row)
         self._settle_paths(swept=swept)
         self._refreshed_at = self._now()
@@ -149,7 +149,7 @@ class Index:
         keys: set[str] = set()
         for section in self.sections:
             row = known.get(section.id)
-            if row is not None and row.changed != section.changed:
+            if row is not None and _has_moved(section, row):
                 keys |= self._delta(section, row)
         self._refreshed_at = self._now()
         claimants = self._store.scenes.claimants(keys)
@@ -249,3 +249,8 @@ class Index:
         for section in self.sections:
             if mapped is not None and inside(mapped, section.locations):
                 yield section.id, self.paths.folder_of(mapped)
+
+
+def _has_moved(section: Section, row: SectionRow) -> bool:
+    """Tell whether a library may have changed; a server that keeps no counter says 0 for ever."""
+    return row.changed != section.changed or not section.changed

@@ -80,6 +80,13 @@ class Journal:
             (state, scene_id, rating_key),
         )
 
+    def purge(self, before: float, most: int) -> int:
+        """Drop up to ``most`` entries from before a time (UTC seconds); returns how many."""
+        cursor = self._db.execute(
+            "DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at < ? ORDER BY at LIMIT ?)", (before, most)
+        )
+        return cursor.rowcount
+
     def of_scene(self, scene_id: int, limit: int = 50) -> tuple[Entry, ...]:
         """Return what was written for a scene, newest first."""
         rows = self._db.execute(

@@ -69,6 +69,10 @@ class Runs:
         cursor = self._db.execute("UPDATE run SET state = 'stopped', ended_at = ? WHERE state = 'running'", (now,))
         return cursor.rowcount
 
+    def purge(self, before: float) -> None:
+        """Drop runs that began before a time."""
+        self._db.execute("DELETE FROM run WHERE started_at < ? AND state != 'running'", (before,))
+
     def newest(self, limit: int) -> tuple[Run, ...]:
         """Return the newest runs first."""
         rows = self._db.execute("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
