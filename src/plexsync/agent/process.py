@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -26,6 +26,7 @@ from plexsync.store import Store
 
 STATUS = "agent"
 PATIENCE = 3.0
+END_SECONDS = 2.0
 HOUSE_SECONDS = 1.0
 STATUS_SECONDS = 60.0
 PLUGIN_SECONDS = 2.0
@@ -77,6 +78,7 @@ class Agent:
         self._feeder = Feeder(self._stores[2], shared, now)
         self._started_at = now()
         self._status: dict[str, Any] = {}
+        self._again = self.failed = False
         self._house_at = self._status_at = self._plugin_at = 0.0
 
     def run(self) -> bool:
@@ -91,31 +93,43 @@ class Agent:
         ]
         for thread in threads:
             thread.start()
-        again = self._serve()
+        self._guarded(self._serve)
         self._stop.set()
         self._shared.wanted.set()
-        for thread in threads:
-            thread.join(timeout=10)
+        self._await(threads)
+        self._guarded(self._say_goodbye)
+        if not any(thread.is_alive() for thread in threads):
+            for store in self._stores:
+                store.close()
+        _log.info("agent ends")
+        return self._again and not self.failed
+
+    def _say_goodbye(self, _stop: threading.Event) -> None:
         self._around.trade_cookies(self._store)
         self._store.put(STATUS, {**self._status, "ended_at": self._now()})
-        for store in self._stores:
-            store.close()
-        _log.info("agent ends")
-        return again
+
+    @staticmethod
+    def _await(threads: Sequence[threading.Thread]) -> None:
+        """Give the threads a moment to end; one that waits for a server's answer is cut off, as safe as a kill."""
+        until = time.monotonic() + END_SECONDS
+        for thread in threads:
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
     def _guarded(self, run: Callable[[threading.Event], None]) -> None:
-        """Let no thread die alone: an agent that half works looks healthy and is not."""
+        """Let no part die alone: an agent that half works looks healthy and is not."""
         try:
             run(self._stop)
         except Exception:  # noqa: BLE001  the edge of a thread
             _log.exception("%s failed", threading.current_thread().name)
+            self.failed = True
             self._stop.set()
 
-    def _serve(self) -> bool:
-        while not self._stop.wait(0.2):
+    def _serve(self, stop: threading.Event) -> None:
+        while not stop.wait(0.2):
             self._desk.turn()
             if self._desk.restart_wanted:
-                return True
+                self._again = True
+                return
             if self._now() - self._house_at < HOUSE_SECONDS:
                 continue
             self._house_at = self._now()
@@ -125,8 +139,8 @@ class Agent:
                 fate = self._plugin.fate()
                 if fate in {"replaced", "gone"}:
                     _log.info("the plugin is %s", fate)
-                    return fate == "replaced"
-        return False
+                    self._again = fate == "replaced"
+                    return
 
     def _keep_house(self) -> None:
         now = self._now()
@@ -151,17 +165,19 @@ class Agent:
 
 
 def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
-    """Be the agent of a data folder until stopped; returns the exit code, 3 when another agent has the lease.
+    """Be the agent of a data folder until stopped; returns the exit code.
 
-    ``plugin`` is the installed plugin's folder, whose fate the agent shares; ``echo`` gets the log as well.
+    It is 3 when another agent has the lease, 1 when a part of the agent failed: whoever supervises it then starts it
+    again. ``plugin`` is the installed plugin's folder, whose fate the agent shares; ``echo`` gets the log as well.
     """
     lease = Lease(folder)
     if not lease.take(PATIENCE):
         return 3
     try:
-        again = Agent(folder, plugin, echo).run()
+        agent = Agent(folder, plugin, echo)
+        again = agent.run()
     finally:
         lease.release()
     if again:
         launch.start_again()
-    return 0
+    return 1 if agent.failed else 0

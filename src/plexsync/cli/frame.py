@@ -30,6 +30,7 @@ class Code(IntEnum):
     SETTINGS = 4
     SERVER = 5
     FOLDER = 6
+    FAILED = 7
     INTERRUPTED = 130
 
 

@@ -43,6 +43,7 @@ Exit codes:
   4  a setting is missing or wrong
   5  Plex or Stash does not answer, or refuses
   6  the data folder cannot be used
+  7  the agent failed: its log says why
   130  interrupted by Ctrl-C
 """
 

@@ -27,10 +27,14 @@ def agent(frame: Frame) -> int:
         frame.tell(
             f"PlexSync {__version__} works on {frame.folder}; its log is below and in {LOG_NAME} there. Ctrl-C ends it."
         )
-    if run(frame.folder, None, sys.stderr):
+    code = run(frame.folder, None, sys.stderr)
+    if code == Code.AGENT:
         text = f"Another agent works on {frame.folder} already."
         step = "Leave it at that, or end it first; `plexsync status` names its process."
         raise Failure("other_agent", Advice(text, step), Code.AGENT)
+    if code:
+        step = f"{LOG_NAME} in {frame.folder} says why. Start it again: nothing is lost."
+        raise Failure("agent_failed", Advice("A part of the agent failed, so it ended.", step), Code.FAILED)
     if frame.as_json:
         frame.document({"ended": True})
     return Code.OK
