@@ -87,7 +87,18 @@ class Stage(Rig):
         """Start the agent and wait until it has settled down."""
         self.start_agent(**environment)
         self.wait_until(lambda: self.store.get("census_at") and self.store.get("path_map"), 30)
-        self.wait_until(self.is_idle, 30)
+        self.wait_idle(30)
+
+    def wait_idle(self, seconds: float) -> None:
+        """Wait until nothing could be worked on; says what is left if not."""
+        try:
+            self.wait_until(self.is_idle, seconds)
+        except TimeoutError:
+            left = self.store.connection.execute(
+                "SELECT * FROM job WHERE state != 'done' AND due_at <= ?", (time.time(),)
+            )
+            facts = ([tuple(row) for row in left][:9], self.store.get("agent"))
+            raise AssertionError(f"not idle after {seconds} s: {facts}\n{self.log()[-3000:]}") from None
 
     def is_idle(self) -> bool:
         """Whether nothing could be worked on now."""
@@ -96,7 +107,7 @@ class Stage(Rig):
     def sync_all(self, seconds: float = 60.0) -> None:
         """Ask for a full sync as a task does and wait until the queue is through."""
         self.ask("sync", {"scope": "all", "origin": "test"}, seconds)
-        self.wait_until(self.is_idle, seconds)
+        self.wait_idle(seconds)
 
     def ask(self, name: str, arguments: Json, seconds: float = 20.0) -> None:
         """Leave a command and listen until it is done."""
@@ -143,7 +154,8 @@ class Stage(Rig):
             if wrong == {}:
                 return time.monotonic() - began
             if time.monotonic() - began > seconds:
-                raise AssertionError(f"after {seconds} s: {wrong or self.differences()}\n{self.log()[-3000:]}")
+                facts = (wrong, self.jobs_by_state(), self.store.get("agent"))
+                raise AssertionError(f"after {seconds} s: {facts}\n{self.log()[-3000:]}")
             time.sleep(pause)
 
     def item_now(self, rating_key: str) -> Json:
@@ -176,7 +188,7 @@ class Stage(Rig):
         """Wait until the queue is through and stays so for a moment, in which the feed has looked again."""
         quiet = 0
         while quiet < 5:
-            self.wait_until(self.is_idle, 20)
+            self.wait_idle(20)
             time.sleep(0.05)
             quiet = quiet + 1 if self.is_idle() else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -128,6 +129,26 @@ def test_the_version_tells_of_other_connections_only(tmp_path: Path) -> None:
     assert store.version() != before
     store.close()
     other.close()
+
+
+def test_another_process_that_leaves_takes_nothing_away_from_connections_opened_one_after_the_other(
+    tmp_path: Path,
+) -> None:
+    """Locks are the process's, not the connection's: to lose one lets the other delete the log under us."""
+    stores = [Store(tmp_path) for _ in range(3)]
+    script = "import sys; from pathlib import Path; from plexsync.store import Store; s = Store(Path(sys.argv[1])); "
+    for number in range(2):
+        command = [sys.executable, "-c", f"{script} s.put('theirs', {number}); s.close()", str(tmp_path)]
+        subprocess.run(command, check=True, timeout=30)
+        stores[number].put("ours", number)
+        assert [store.get("theirs") for store in stores] == [number] * 3
+        assert [store.get("ours") for store in stores] == [number] * 3
+    fresh = sqlite3.connect(tmp_path / "state.db")
+    assert fresh.execute("SELECT value FROM meta WHERE key = 'ours'").fetchone()[0] == "1"
+    assert fresh.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    fresh.close()
+    for store in stores:
+        store.close()
 
 
 def test_two_connections_migrate_once(tmp_path: Path) -> None:
