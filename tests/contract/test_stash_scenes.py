@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pytest
 from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
 
@@ -53,14 +54,21 @@ def test_no_ids_no_question() -> None:
     assert server.asked == []
 
 
-def test_another_failure_than_a_gone_scene_is_not_taken_for_one() -> None:
-    with (
-        canned(recorded("graphql/find_scenes_ids_not_a_number.json")) as server,
-        client_of(server.url) as client,
-        pytest.raises(QueryFailed),
-    ):
-        scenes.read(client, [4])
-    assert len(server.asked) == 1
+def test_a_scene_that_stash_stumbles_over_is_told_and_stops_no_other() -> None:
+    """Asked for with others it fails them all; the batch is halved until it stands alone."""
+    row = json.loads(recorded("graphql/find_scenes_full.json").body)["data"]["findScenes"]["scenes"][0]
+
+    def answer(asked: Asked) -> Reply:
+        ids = json.loads(asked.body)["variables"]["ids"]
+        if 4 in ids:
+            return Reply(body=b'{"errors": [{"message": "converting NULL to string"}], "data": null}')
+        return data({"findScenes": {"scenes": [{**row, "id": str(id_)} for id_ in ids]}})
+
+    with canned(answer) as server, client_of(server.url) as client:
+        read = scenes.read(client, [1, 2, 3, 4, 5, 6, 7, 8])
+    assert sorted(read.scenes) == [1, 2, 3, 5, 6, 7, 8]
+    assert (read.gone, read.unreadable) == (frozenset(), {4: "converting NULL to string"})
+    assert len(server.asked) == 7
 
 
 def test_something_else_that_is_not_found_ends_in_an_error_and_not_in_a_loop() -> None:

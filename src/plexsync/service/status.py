@@ -12,7 +12,9 @@ from plexsync.advice import Advice, explain, explain_error
 from plexsync.agent.lease import is_held
 from plexsync.agent.process import STATUS
 from plexsync.agent.surroundings import PLUGIN_SETTINGS, read_settings
+from plexsync.errors import NotConfigured
 from plexsync.service.words import counted, span
+from plexsync.settings import Settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import Run
@@ -135,11 +137,15 @@ def status(store: Store, folder: Path, now: float) -> Status:
         path_map=tuple(_rule(rule, kept["support"]) for rule in kept["rules"]),
         path_map_origin=str(kept["origin"]),
         runs=store.runs.newest(RUNS),
-        problems=tuple(map(explain_error, settings.problems)),
+        problems=tuple(map(explain_error, (*settings.problems, *_unset(settings)))),
         scenes=store.scenes.number(),
         links=store.links.number(),
         items=store.library.number(),
     )
+
+
+def _unset(settings: Settings) -> tuple[NotConfigured, ...]:
+    return tuple(NotConfigured(setting=key) for key in ("plex_url", "plex_token") if not settings.text(key))
 
 
 def outages(store: Store) -> tuple[Outage, ...]:
