@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 import pytest
 from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
 
