@@ -197,7 +197,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule(scenes=SOME_SCENES)
     def show_up(self, scenes: list[int]) -> None:
-        self.worker.jobs.wake_missing(scenes, self.now)
+        self.worker.jobs.wake_waiting(scenes, "missing", self.now)
         for scene in scenes:
             row = self.rows.get(scene)
             if row is not None and row.state is State.WAITING and row.cause == "missing":

@@ -217,7 +217,7 @@ def test_a_file_that_shows_up_wakes_only_who_waited_for_it(jobs: Jobs) -> None:
     want(jobs, 1, 2, 3)
     for job in jobs.claim(10, 0.0):
         jobs.set_aside(job, wait(job, "missing" if job.scene_id < 3 else "item_rejected", due_at=1e9), 0.0)
-    jobs.wake_missing([1, 3, 99], 5.0)
+    jobs.wake_waiting([1, 3, 99], "missing", 5.0)
     assert [job.scene_id for job in jobs.claim(10, 5.0)] == [1]
     assert jobs.wake_parked(6.0) == 2
     assert {job.scene_id for job in jobs.claim(10, 6.0)} == {1, 2, 3}
@@ -227,7 +227,7 @@ def test_waking_does_not_count_as_a_hint(jobs: Jobs) -> None:
     want(jobs, 1)
     job = claim_one(jobs)
     jobs.set_aside(job, wait(job, "missing", due_at=1e9), 0.0)
-    jobs.wake_missing([1], 5.0)
+    jobs.wake_waiting([1], "missing", 5.0)
     assert claim_one(jobs, 5.0).revision == job.revision == jobs.revision(1)
     assert jobs.revision(2) == 0
 

@@ -104,13 +104,20 @@ class TestLinks:
         memory = Memory(1, "10", "2", base, "print", 99, cover, 12.5)
         store.links.remember(memory)
         store.links.remember(Memory(1, "11", "2", Base(), "", 0, Cover(), 0.0))
-        store.links.remember(Memory(2, "10", "2", Base(), "", 0, Cover(), 0.0))
+        store.links.remember(Memory(2, "12", "2", Base(), "", 0, Cover(), 0.0))
         found = store.links.of_scenes([1, 3])
         assert found.keys() == {(1, "10"), (1, "11")}
         assert found[1, "10"] == memory
         assert store.links.number() == 3
-        store.links.forget([(1, "10")])
-        assert store.links.of_scenes([1]).keys() == {(1, "11")}
+
+    def test_an_item_is_one_scenes_at_a_time(self, store: Store) -> None:
+        for scene, key in ((1, "10"), (1, "11"), (2, "10")):
+            store.links.remember(Memory(scene, key, "2", Base(), "", 0, Cover(), 0.0))
+        assert store.links.of_scenes([1, 2]).keys() == {(1, "11"), (2, "10")}
+        assert {key: memory.scene_id for key, memory in store.links.of_items(["10", "11", "12"]).items()} == {
+            "10": 2,
+            "11": 1,
+        }
 
 
 class TestLibrary:

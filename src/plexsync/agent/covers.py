@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from plexsync.agent.surroundings import Surroundings
@@ -39,8 +39,8 @@ class Covers:
             for memory in memories.values()
         )
 
-    def sync(self, scene_id: int, updated_at: str) -> None:
-        """Upload the cover where Plex does not have it yet.
+    def sync(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> None:
+        """Upload the cover where Plex does not have it yet, to those items that are the scene's today.
 
         Raises:
             ImageRejected: Plex or Stash would not deal with it.
@@ -48,7 +48,11 @@ class Covers:
 
         """
         memories = self._store.links.of_scenes([scene_id])
-        due = {key: memory for (_, key), memory in memories.items() if self.is_due(updated_at, {key: memory})}
+        due = {
+            key: memory
+            for (_, key), memory in memories.items()
+            if key in rating_keys and self.is_due(updated_at, {key: memory})
+        }
         if not due:
             return
         etags = {memory.cover.etag for memory in due.values()}

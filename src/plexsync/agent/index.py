@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,7 +16,7 @@ from plexsync.agent.file_rows import file_rows, plex_key
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
 from plexsync.core.paths import PathMap, infer, inside, path_key
-from plexsync.model import Scene, SceneFile, Section
+from plexsync.model import Field, Item, Listed, Scene, SceneFile, Section
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
 from plexsync.store.library import SectionRow
@@ -153,7 +153,7 @@ class Index:
                 keys |= self._delta(section, row)
         self._refreshed_at = self._now()
         claimants = self._store.scenes.claimants(keys)
-        self._store.jobs.wake_missing(frozenset().union(*claimants.values()), self._now())
+        self._store.jobs.wake_waiting(frozenset().union(*claimants.values()), "missing", self._now())
 
     def sweep_again(self) -> None:
         """List all chosen libraries completely; raises server errors."""
@@ -225,6 +225,38 @@ class Index:
             part_sizes=tuple(size for _, size in found),
         )
 
+    def correct(self, rating_keys: Iterable[str], items: Mapping[str, Item]) -> bool:
+        """Bring the index in line with items that were just read; tells whether it was wrong about any.
+
+        Plex moves files from item to item when it, or a person, merges or splits them.
+        """
+        known = self._store.library.keys_of(rating_keys)
+        gone = [key for key in known if key not in items]
+        wrong = [items[key] for key in known if key in items and set(known[key]) != _part_keys(items[key])]
+        if gone or wrong:
+            sweep = self._store.library.newest_sweep()
+            with self._store.transaction():
+                self._store.library.drop_items(gone)
+                self._store.library.put(map(_listed, wrong), sweep)
+        return bool(gone or wrong)
+
+    def rivals_of(self, scene_ids: Iterable[int]) -> frozenset[int]:
+        """Return the scenes that have a file in an item of one of these."""
+        keys = [key for scene in scene_ids for key in self._store.scenes.keys_of(scene)]
+        items = {item for places in self._store.library.holding(keys).values() for item, _ in places}
+        of_items = {key for keys in self._store.library.keys_of(items).values() for key in keys}
+        return frozenset().union(*self._store.scenes.claimants(of_items).values())
+
+    def owned_by(self, scene_id: int) -> frozenset[str]:
+        """Return the items that hold a file of this scene and of no other, by what is remembered of its files."""
+        holding = self._store.library.holding(self._store.scenes.keys_of(scene_id))
+        items = {item for places in holding.values() for item, _ in places}
+        return frozenset(
+            item
+            for item, keys in self._store.library.keys_of(items).items()
+            if frozenset().union(*self._store.scenes.claimants(keys).values()) == {scene_id}
+        )
+
     def want_scan(self, files: Iterable[SceneFile]) -> None:
         """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
         now = self._now()
@@ -254,3 +286,11 @@ class Index:
 def _has_moved(section: Section, row: SectionRow) -> bool:
     """Tell whether a library may have changed; a server that keeps no counter says 0 for ever."""
     return row.changed != section.changed or not section.changed
+
+
+def _part_keys(item: Item) -> set[str]:
+    return {path_key(part.path) for part in item.parts}
+
+
+def _listed(item: Item) -> Listed:
+    return Listed(item.rating_key, item.section_id, str(item.fields[Field.TITLE]), item.updated_at, 0, item.parts)

@@ -7,18 +7,17 @@ run and ``why``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from plexsync.agent.index import Index, Whereabouts
+from plexsync.agent.index import Index
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.desired import Rules, desire, fingerprint
 from plexsync.core.match import decide
 from plexsync.core.merge import MergeRules, merge
-from plexsync.core.paths import path_key
 from plexsync.model import Base, Desired, Item, Link, Plan, Scene, Verdict
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
-from plexsync.store.links import Memory
+from plexsync.store.links import Cover, Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,14 @@ class Planner:
         """Plan many scenes with one read of all their items per 200; raises server errors."""
         links, items = self._link(scenes)
         memories = self._store.links.of_scenes([scene.id for scene in scenes])
+        heirs = self._inherit(links, memories)
         settings = self._around.settings
         rules = Rules.from_settings(settings, self._around.stash.url)
         merging = MergeRules.from_settings(settings)
         outlooks = []
         for scene in scenes:
             link, desired = links[scene.id], desire(scene, rules)
-            known = {key: memory for (owner, key), memory in memories.items() if owner == scene.id}
+            known = {key: memory for (owner, key), memory in (memories | heirs).items() if owner == scene.id}
             linked = {key: items[key] for key in link.rating_keys} if link.verdict is Verdict.LINKED else {}
             outlooks.append(
                 Outlook(
@@ -71,6 +71,22 @@ class Planner:
                 )
             )
         return tuple(outlooks)
+
+    def _inherit(
+        self, links: Mapping[int, Link], memories: Mapping[tuple[int, str], Memory]
+    ) -> dict[tuple[int, str], Memory]:
+        """Return what was left on items that were another scene's until now: it is ours, and no person's.
+
+        Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one.
+        """
+        owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
+        strange = [key for key, scene in owners.items() if (scene, key) not in memories]
+        return {
+            (owners[key], key): replace(
+                memory, scene_id=owners[key], base=replace(memory.base, wanted={}), fingerprint="", cover=Cover()
+            )
+            for key, memory in self._store.links.of_items(strange).items()
+        }
 
     @staticmethod
     def _merge(desired: Desired, item: Item, memory: Memory | None, rules: MergeRules) -> Plan:
@@ -92,20 +108,6 @@ class Planner:
         places = self._index.locate(scenes)
         wanted = {key for place in places.values() for at in place.located for key in at.rating_keys}
         items.update(plex_library.items(self._around.plex, sorted(wanted - items.keys())))
-        stale = self._stale(places, items)
-        if stale:
-            with self._store.transaction():
-                self._store.library.drop_items(stale)
+        if self._index.correct(wanted, items):
             places = self._index.locate(scenes)
         return {scene: decide(scene, place.located, place.claims) for scene, place in places.items()}
-
-    @staticmethod
-    def _stale(places: Mapping[int, Whereabouts], items: Mapping[str, Item]) -> frozenset[str]:
-        stale = set[str]()
-        for place in places.values():
-            for at in place.located:
-                for key in at.rating_keys:
-                    item = items.get(key)
-                    if item is None or at.key not in {path_key(part.path) for part in item.parts}:
-                        stale.add(key)
-        return frozenset(stale)

@@ -182,6 +182,8 @@ class Worker:
                 self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
             for scene in read.scenes.values():
                 self._store.scenes.remember(scene, content(scene), self.index.file_rows(scene.files))
+            # Who shared an item with one that is gone may have it alone now.
+            self._store.jobs.wake_waiting(self.index.rivals_of(read.gone), "ambiguous", now)
             self._store.scenes.forget(read.gone)
             self._store.jobs.forget(read.gone)
         return (*known.values(), *read.scenes.values())
@@ -253,7 +255,7 @@ class Worker:
 
     def _image(self, job: Job, updated_at: str) -> None:
         try:
-            self._covers.sync(job.scene_id, updated_at)
+            self._covers.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
         except ItemError as error:
             _log.warning("cover of scene %s: %s", job.scene_id, error)
             now = self._now()

@@ -178,12 +178,12 @@ class Jobs:
             ),
         )
 
-    def wake_missing(self, scene_ids: Iterable[int], now: float) -> None:
-        """Make jobs ready again whose file showed up in Plex; not a new hint."""
+    def wake_waiting(self, scene_ids: Iterable[int], cause: str, now: float) -> None:
+        """Make jobs ready again that wait for one cause, which may be no more; not a new hint."""
         self._db.executemany(
             """UPDATE job SET state = 'queued', due_at = ?, changed_at = ?
-               WHERE scene_id = ? AND state = 'waiting' AND cause = 'missing'""",
-            [(now, now, scene) for scene in scene_ids],
+               WHERE scene_id = ? AND state = 'waiting' AND cause = ?""",
+            [(now, now, scene, cause) for scene in scene_ids],
         )
 
     def has_missing(self) -> bool:

@@ -75,7 +75,10 @@ class Links:
         self._db = connection
 
     def remember(self, memory: Memory) -> None:
-        """Keep one memory."""
+        """Keep one memory; the item is no other scene's any more."""
+        self._db.execute(
+            "DELETE FROM link WHERE rating_key = ? AND scene_id != ?", (memory.rating_key, memory.scene_id)
+        )
         kept = memory.base
         base = {"pushed": _dump(kept.pushed), "wanted": _dump(kept.wanted), "intended": _dump(kept.intended)}
         self._db.execute(
@@ -104,10 +107,17 @@ class Links:
                 found[memory.scene_id, memory.rating_key] = memory
         return found
 
+    def of_items(self, rating_keys: Iterable[str]) -> dict[str, Memory]:
+        """Return the newest memory of each of some items, whichever scene's it is."""
+        found: dict[str, Memory] = {}
+        for key in rating_keys:
+            row = self._db.execute(
+                "SELECT * FROM link WHERE rating_key = ? ORDER BY synced_at DESC LIMIT 1", (key,)
+            ).fetchone()
+            if row is not None:
+                found[key] = _memory(row)
+        return found
+
     def number(self) -> int:
         """Count the links."""
         return int(self._db.execute("SELECT count(*) FROM link").fetchone()[0])
-
-    def forget(self, pairs: Iterable[tuple[int, str]]) -> None:
-        """Drop memories by (scene id, rating key)."""
-        self._db.executemany("DELETE FROM link WHERE scene_id = ? AND rating_key = ?", pairs)

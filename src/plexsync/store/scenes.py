@@ -114,6 +114,11 @@ class Scenes:
         """Return the ids of all remembered scenes."""
         return frozenset(int(row[0]) for row in self._db.execute("SELECT id FROM scene"))
 
+    def keys_of(self, scene_id: int) -> tuple[str, ...]:
+        """Return the normalised Plex paths of a scene's files."""
+        rows = self._db.execute("SELECT path_key FROM scene_file WHERE scene_id = ? AND path_key != ''", (scene_id,))
+        return tuple(row[0] for row in rows)
+
     def claimants(self, keys: Iterable[str]) -> dict[str, frozenset[int]]:
         """Return, per normalised Plex path, the scenes that have a file there."""
         found: dict[str, frozenset[int]] = {}

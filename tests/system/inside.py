@@ -1,0 +1,118 @@
+"""Feeder, worker and desk in the test's own hands, between both real (simulated) servers: one turn at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from agent_stage import Stage
+
+from plexsync.agent.desk import Desk
+from plexsync.agent.feeder import Feeder
+from plexsync.agent.snapshots import Snapshots
+from plexsync.agent.surroundings import Surroundings
+from plexsync.agent.worker import Shared, Worker
+from plexsync.sim.world import World
+from plexsync.store.jobs import Priority
+
+
+class Inside(Stage):
+    """A stage whose agent does nothing but what a test tells it to; ``later`` seconds are added to the clock."""
+
+    def __init__(self, world: World, **options: Any) -> None:
+        super().__init__(world, **options)
+        self.later = 0.0
+        self.around = Surroundings(self.data, {})
+        self.around.refresh(self.store)
+        self.shared = Shared(self.around, Snapshots(), threading.Event(), threading.Event())
+        self.feeder = Feeder(self.store, self.shared, self.now)
+        self.worker = Worker(self.store, self.shared, self.now)
+        self.desk = Desk(self.store, self.shared, self.now)
+
+    def now(self) -> float:
+        return time.time() + self.later
+
+    def tick(self) -> None:
+        """Let the feeder look, whatever the time."""
+        self.later += 61
+        self.feeder.tick(lambda _: None)
+        assert self.feeder.breaker.trip is None, self.feeder.breaker.trip
+
+    def want(self, *scenes: str | int) -> None:
+        """Ask for scenes as a person does."""
+        ids = [int(scene) for scene in scenes]
+        self.store.jobs.want(ids, priority=Priority.PERSON, origin="test", now=self.now())
+
+    def item_of_file(self, name: str) -> Any:
+        return self.items()[f"/media/{name}"]
+
+    def work(self) -> None:
+        """Work until nothing is ready."""
+        for _ in range(100):
+            if not self.worker.turn():
+                break
+        assert self.worker.breaker.trip is None, self.worker.breaker.trip
+
+    def sync(self, *scenes: str | int) -> None:
+        """Bring these scenes, or all, to Plex."""
+        self.want(*(scenes or [scene["id"] for scene in self.world.stash["scenes"]]))
+        self.work()
+
+    def reload(self, **settings: Any) -> None:
+        """Change settings as a person does."""
+        self.configure(**settings)
+        self.desk.reload()
+
+
+@contextmanager
+def inside(world: World, **options: Any) -> Iterator[Inside]:
+    """A stage with the census taken and the path index ready."""
+    stage = Inside(world, **options)
+    try:
+        stage.tick()
+        stage.work()
+        yield stage
+    finally:
+        stage.close()
+
+
+def small_world(*scenes: dict[str, Any], items: list[dict[str, Any]], **stash: Any) -> World:
+    """A world of a few scenes and items, written down in full; files lie under /data and /media."""
+    rows = {name: stash.get(name, []) for name in ("tags", "performers", "studios", "groups")}
+    section = {
+        "key": "1",
+        "title": "Movies",
+        "type": "movie",
+        "agent": "tv.plex.agents.none",
+        "language": "en-US",
+        "locations": ["/media"],
+        "items": items,
+    }
+    files = iter(range(1, 1000))
+    for scene in scenes:
+        for file in scene["files"]:
+            file["id"] = str(next(files))
+    return World({**rows, "scenes": list(scenes)}, {"sections": [section]}, "/data => /media", {}, (), ())
+
+
+def scene(number: int, *names: str, **fields: Any) -> dict[str, Any]:
+    """A scene of a :func:`small_world` with files of these names."""
+    files = [{"path": f"/data/{name}", "size": 1000 + len(name), "duration": 60.0} for name in names]
+    stamp = "2024-01-01T00:00:00Z"
+    return {
+        "id": str(number),
+        "title": f"Scene {number}",
+        "files": files,
+        "created_at": stamp,
+        "updated_at": stamp,
+        **fields,
+    }
+
+
+def item(*names: str) -> dict[str, Any]:
+    """An item of a :func:`small_world` with these files as its versions."""
+    files = [{"path": f"/media/{name}", "size": 1000 + len(name), "duration": 60000} for name in names]
+    return {"title": names[0].rpartition(".")[0], "files": files}
