@@ -11,9 +11,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parent.parent
+
+# How long an example takes says something about the machine, which may be busy.
+hypothesis.settings.register_profile("plexsync", deadline=None)
+hypothesis.settings.load_profile("plexsync")
 
 
 def pythons() -> dict[str, str]:
