@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,13 @@ def test_a_bulk_change_adds_removes_and_sets(stash: Client) -> None:
     assert tags("ADD", 1, 2) == ["2", "3", "1"]
     assert tags("REMOVE", 3) == ["2", "1"]
     assert tags("SET", 3) == ["3"]
+
+
+def test_the_date_of_an_answer_is_by_the_servers_own_clock(stash: Client) -> None:
+    stash.process.control("POST", "clock_offset", {"seconds": -86_400})
+    told = parsedate_to_datetime(stash.post({"query": "{version{version}}"}).headers["Date"])
+    behind = datetime.now(timezone.utc) - told
+    assert timedelta(days=1) <= behind < timedelta(days=1, minutes=1)
 
 
 def test_a_destroyed_entity_leaves_its_scenes_without_moving_them(stash: Client) -> None:

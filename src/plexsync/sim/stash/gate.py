@@ -9,6 +9,8 @@ import struct
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timezone
+from email.utils import format_datetime
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -93,6 +95,7 @@ class Gate:
             response = web.Response(status=error.status, text=error.text, headers=_only_allow(error))
         asked.status, asked.seconds = response.status, time.time() - asked.time
         if not response.prepared:
+            response.headers["Date"] = format_datetime(self._stash.clock.now().astimezone(timezone.utc), usegmt=True)
             response.headers["Vary"] = "Origin"
             response.headers["X-Content-Type-Options"] = "nosniff"
             if admitted.renews:
