@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
@@ -66,12 +66,17 @@ class Applier:
     def _send(self, plans: Sequence[Plan], between: Callable[[], None]) -> dict[Pair, ItemError]:
         by_item = {plan.rating_key: plan for plan in plans}
         refused: dict[Pair, ItemError] = {}
+        gone: set[str] = set()
         for edit in encode(plans):
             between()
-            if any((by_item[key].scene_id, key) in refused for key in edit.rating_keys):
+            there = tuple(key for key in edit.rating_keys if key not in gone)
+            if not there:
                 continue
-            for plan, error in self._send_edit(edit, by_item):
+            # A field that Plex refuses (one too long for it, say) does not keep the others from being written.
+            for plan, error in self._send_edit(replace(edit, rating_keys=there), by_item):
                 refused[plan.scene_id, plan.rating_key] = error
+                if isinstance(error, ItemGone):
+                    gone.add(plan.rating_key)
         return refused
 
     def _send_edit(self, edit: Edit, by_item: Mapping[str, Plan]) -> list[tuple[Plan, ItemError]]:

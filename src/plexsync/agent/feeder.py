@@ -139,14 +139,15 @@ class Feeder:
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
         self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
-        news = self._note(found, self._find_gone(found), announced=announced)
+        news = self._note(found, self._find_gone(found), announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
-        if news and not announced and self.sees_file and not stream.watch.moved():
+        untold = news and not announced and _has_happened(found, cursor.clock + YOUNG_SECONDS)
+        if untold and self.sees_file and not stream.watch.moved():
             self._deaf = True
             _log.warning("Stash's database file changed without telling: polling from now on")
 
-    def _note(self, found: feed.Look, gone: Gone, *, announced: bool) -> int:
+    def _note(self, found: feed.Look, gone: Gone, *, announced: bool, widened: bool) -> int:
         """Write jobs and cursor at once; returns how many scenes are newly wanted.
 
         An equal stamp proves nothing while it is young: after a write that was announced such a scene counts as news.
@@ -166,7 +167,8 @@ class Feeder:
             or self._file_stamps.get(scene) != found.file_changes.get(scene, self._file_stamps.get(scene))
             or timestamps.instant(max(stamp, found.file_changes.get(scene, stamp), key=timestamps.instant)) >= young
         }
-        self._file_stamps = dict(found.file_changes)  # no longer than they are told: they leave the overlap
+        # A widened look tells again what an earlier one told, and forgets what none will tell any more.
+        self._file_stamps = {**({} if widened else self._file_stamps), **found.file_changes}
         renamed = self._scenes_of(found.entities)
         wanted = {scene.id for scene in fresh} | beyond | renamed | gone.scenes
         priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
@@ -219,3 +221,17 @@ def _is_news(scene: Scene, seen: Seen | None) -> bool:
     if seen is None:
         return True
     return seen.content != content(scene) if seen.content else seen.updated_at != scene.updated_at
+
+
+def _has_happened(found: feed.Look, moment: float) -> bool:
+    """Tell whether anything was deleted or stamped after a moment (UTC seconds of the server's clock).
+
+    What is stamped before was there at the look before, however it comes to be news now.
+    """
+    stamps = (
+        *(scene.updated_at for scene in found.scenes),
+        *found.scene_ids.values(),
+        *found.file_changes.values(),
+        *(one.updated_at for one in found.entities),
+    )
+    return bool(found.vanished) or any(timestamps.instant(stamp) > moment for stamp in stamps)
