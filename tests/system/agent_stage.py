@@ -194,12 +194,12 @@ class Stage(Rig):
             time.sleep(0.05)
             quiet = quiet + 1 if self.is_idle() else 0
 
-    def mutate_list(self, name: str, **values: Any) -> Any:
+    def mutate_list(self, name: str, /, **values: Any) -> Any:
         """Run a bulk mutation."""
         kind = f"{name[0].upper()}{name[1:]}Input"
         return self.ask_stash(f"mutation Do($input: {kind}!) {{ {name}(input: $input) {{ id }} }}", input=values)[name]
 
-    def mutate(self, name: str, **values: Any) -> Any:
+    def mutate(self, name: str, /, **values: Any) -> Any:
         """Run a mutation that takes one input and gives an id or a truth."""
         kind = f"{name[0].upper()}{name[1:]}Input"
         wants_fields = not name.endswith("Destroy")
