@@ -25,7 +25,10 @@ PARKED_CAUSES = {"missing", "ambiguous", "dry_run"}
 
 @dataclass
 class Row:
-    """What the queue must hold of one scene; ``hinted`` tells whether a hint came that no work has covered yet."""
+    """What the queue must hold of one scene.
+
+    ``covered`` is the revision up to which work was done, ``hinted`` whether a hint came that no work covered.
+    """
 
     state: State
     want: str
@@ -37,6 +40,7 @@ class Row:
     run: int
     wanted_at: float
     hinted: bool
+    covered: int
 
 
 class Queue(RuleBasedStateMachine):
@@ -93,6 +97,7 @@ class Queue(RuleBasedStateMachine):
             run=run or (row.run if row else 0),
             wanted_at=row.wanted_at if row and queued else self.now,
             hinted=True,
+            covered=0 if row is None else row.covered,
         )
 
     @rule(scenes=SOME_SCENES)
@@ -129,7 +134,7 @@ class Queue(RuleBasedStateMachine):
         job = self.put_down(data)
         self.worker.jobs.finish([job], self.now)
         row = self.rows[job.scene_id]
-        row.attempts, row.cause = 0, ""
+        row.attempts, row.cause, row.covered = 0, "", job.revision
         if row.revision == job.revision:
             row.state, row.hinted = State.DONE, False
         else:
@@ -186,10 +191,14 @@ class Queue(RuleBasedStateMachine):
 
     @rule(run=st.sampled_from([7, 8]))
     def stop_run(self, run: int) -> None:
+        """What was wanted before or after the run's one hint stays wanted."""
         rows = [
             row
             for row in self.rows.values()
-            if row.run == run and row.state is State.QUEUED and row.priority == Priority.BULK
+            if row.run == run
+            and row.state is State.QUEUED
+            and row.priority == Priority.BULK
+            and row.revision == row.covered + 1
         ]
         assert self.person.jobs.withdraw_run(run, self.now) == len(rows)
         for row in rows:

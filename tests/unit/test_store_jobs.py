@@ -263,3 +263,20 @@ def test_a_claim_costs_the_same_whatever_else_is_in_the_queue(store: Store, jobs
     ):
         plan = [row["detail"] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
         assert all("USING" in step and "INDEX" in step for step in plan), plan
+
+
+def test_a_run_taken_back_leaves_what_was_wanted_before_it(jobs: Jobs) -> None:
+    jobs.want([1, 2, 3, 4, 5], priority=Priority.BULK, origin="feed", now=1.0)
+    one, two, three, four, _ = jobs.claim(9, 1.0)
+    jobs.finish([one], 2.0)
+    jobs.leave_image([two], 2.0)
+    jobs.set_aside(three, Setback(State.WAITING, "missing", {}, 99.0), 2.0)
+    jobs.set_aside(four, Setback(State.DEAD, "bug", {}, 2.0), 2.0)
+    jobs.want([1, 2, 3, 4, 5, 6], priority=Priority.BULK, origin="task", now=3.0, run_id=7)
+    assert jobs.withdraw_run(7, 4.0) == 2
+    assert {job.scene_id for job in jobs.claim(9, 4.0)} == {2, 3, 4, 5}
+
+
+def test_scenes_can_be_left_out_of_a_claim(jobs: Jobs) -> None:
+    jobs.want([1, 2, 3], priority=Priority.FRESH, origin="feed", now=1.0)
+    assert [job.scene_id for job in jobs.claim(9, 1.0, but={1, 3})] == [2]

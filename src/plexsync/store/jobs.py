@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -124,12 +124,19 @@ class Jobs:
         ]
         self._db.executemany(_WANT, rows)
 
-    def claim(self, limit: int, now: float, max_priority: int = Priority.IMAGE) -> tuple[Job, ...]:
-        """Return the next jobs of one kind of want (all or image), first making ready those whose time has come."""
+    def claim(
+        self, limit: int, now: float, max_priority: int = Priority.IMAGE, but: Collection[int] = ()
+    ) -> tuple[Job, ...]:
+        """Return the next jobs of one kind of want (all or image), first making ready those whose time has come.
+
+        ``but`` names scenes (a few hundred at most) that let others go first.
+        """
         self._db.execute("UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due_at <= ?", (now,))
+        marks = ",".join("?" * len(but))
         rows = self._db.execute(
-            "SELECT * FROM job WHERE state = 'queued' AND priority <= ? ORDER BY priority, due_at LIMIT ?",
-            (max_priority, limit),
+            f"""SELECT * FROM job WHERE state = 'queued' AND priority <= ? AND scene_id NOT IN ({marks})
+                ORDER BY priority, due_at LIMIT ?""",  # noqa: S608  only marks
+            (max_priority, *but, limit),
         )
         jobs = tuple(map(_job, rows))
         return tuple(job for job in jobs if job.want == jobs[0].want)
@@ -269,10 +276,10 @@ class Jobs:
         return cursor.rowcount
 
     def withdraw_run(self, run_id: int, now: float) -> int:
-        """Take back what a run queued and nobody else asked for since; returns how many."""
+        """Take back what a run alone asked for; what was wanted before or since stays queued. Returns how many."""
         cursor = self._db.execute(
             """UPDATE job SET state = 'done', cause = 'cleared', changed_at = ?
-               WHERE run_id = ? AND state = 'queued' AND priority = ?""",
+               WHERE run_id = ? AND state = 'queued' AND priority = ? AND wanted_rev = done_rev + 1""",
             (now, run_id, int(Priority.BULK)),
         )
         return cursor.rowcount
