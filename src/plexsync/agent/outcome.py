@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plexsync.errors import ItemError
+from plexsync.errors import PlexSyncError
 from plexsync.model import Link, Reason, Verdict
 from plexsync.store.jobs import Job, Setback, State
 
@@ -23,7 +23,7 @@ class RetryRule:
     max_attempts: int
     jitter: random.Random
 
-    def after(self, job: Job, error: ItemError, now: float, want: str) -> Setback:
+    def after(self, job: Job, error: PlexSyncError, now: float, want: str) -> Setback:
         """Say what comes after a failure: ever longer waits, then a dead letter."""
         detail = {**error.data, "code": error.code}
         if job.attempts + 1 >= self.max_attempts:

@@ -27,6 +27,7 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(frozen=True, slots=True)
 class _Clients:
+    generation: int
     settings: Settings
     stash_from: Connection | None
     stash: StashClient | None
@@ -35,7 +36,11 @@ class _Clients:
 
 
 class Surroundings:
-    """Settings and clients; ``generation`` grows whenever they change."""
+    """Settings and clients; ``generation`` grows whenever they change.
+
+    :meth:`refresh` may change them at any moment. Who needs them to stay the same for a while (a plan must not be sent
+    to another server than it was made for) works with a :meth:`copy` and decides when to :meth:`catch_up`.
+    """
 
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -43,8 +48,23 @@ class Surroundings:
         self._lock = threading.Lock()
         self.redactor = Redactor()
         self._kept_cookie = ""
-        self.generation = 0
-        self._clients = _Clients(resolve({}, {}, {}), None, None, None, None)
+        self._clients = _Clients(0, resolve({}, {}, {}), None, None, None, None)
+
+    def copy(self) -> Surroundings:
+        """Return surroundings that nobody refreshes."""
+        copied = Surroundings(self.folder, self._environment)
+        copied.redactor = self.redactor
+        copied.catch_up(self)
+        return copied
+
+    def catch_up(self, live: Surroundings) -> None:
+        """Take over what others have come to be, all at once."""
+        self._clients = live._clients
+
+    @property
+    def generation(self) -> int:
+        """How often settings or clients have changed."""
+        return self._clients.generation
 
     @property
     def settings(self) -> Settings:
@@ -93,12 +113,11 @@ class Surroundings:
         settings = read_settings(self.folder, self._environment, page)
         connection = _connection(settings, store.get(SESSION))
         before = self._clients
-        if self.generation and settings == before.settings and _same_door(connection, before.stash_from):
+        if before.generation and settings == before.settings and _same_door(connection, before.stash_from):
             return False
         self._clients = self._build(store, settings, connection)
         self._kept_cookie = "" if connection is None else connection.cookie
         self._know_secrets()
-        self.generation += 1
         return True
 
     def _know_secrets(self) -> None:
@@ -130,7 +149,7 @@ class Surroundings:
             )
         except PlexSyncError as error:
             problem = error
-        return _Clients(settings, connection, stash, plex, problem)
+        return _Clients(before.generation + 1, settings, connection, stash, plex, problem)
 
     def trade_cookies(self, store: Store) -> None:
         """Take over the session that a task or the page has left, or keep our own renewed one for the next agent."""

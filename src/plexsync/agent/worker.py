@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,8 @@ from plexsync.agent.outcome import RetryRule, parked
 from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.snapshots import Snapshots, content
 from plexsync.agent.surroundings import Surroundings
-from plexsync.errors import ItemError, PlexSyncError, SceneUnreadable, Scope
+from plexsync.agent.suspicion import Suspicion
+from plexsync.errors import ItemError, PlexSyncError, SceneUnreadable, ServerError, SettingsError
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -28,6 +30,7 @@ from plexsync.store.jobs import Job, Priority, Setback, State
 
 BATCH = 180  # with a second item here and there, one read of 200 items still does
 IDLE_SECONDS = 60.0
+HELD_SECONDS = 365 * 24 * 3600.0
 _log = logging.getLogger("plexsync")
 
 
@@ -47,7 +50,8 @@ class Worker:
     def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shared = shared
-        self._around = shared.surroundings
+        # The same for a whole turn: a plan goes to the server it was made for, by the settings it was made with.
+        self._around = shared.surroundings.copy()
         self._now = now
         self._jitter = random.Random()
         self.index = Index(store, self._around, now)
@@ -56,6 +60,7 @@ class Worker:
         self._covers = Covers(store, self._around)
         self.breaker = Breaker()
         self._lookout = Lookout()
+        self._suspicion = Suspicion(BATCH)
         self._at_work: set[int] = set()
         self.done = 0
 
@@ -69,6 +74,8 @@ class Worker:
 
     def _pause(self) -> float:
         now = self._now()
+        if self._around.settings.flag("paused") or not census.is_taken(self._store):
+            return IDLE_SECONDS
         if self.breaker.trip is not None:
             return max(0.05, self.breaker.trip.next_probe_at - now)
         dues = [due for due in (self._store.jobs.next_due(), self._lookout.next_at) if due is not None]
@@ -76,32 +83,58 @@ class Worker:
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
+        self._around.catch_up(self._shared.surroundings)
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
         try:
-            probing = self.breaker.trip is not None
-            if probing:
+            if self.breaker.trip is not None:
                 self.index.forget_readiness()
-            elif (
-                self.index.is_ready
-                and not self._store.jobs.ready(self._now())
-                and not self._lookout.is_due(self._now())
-            ):
+            elif self._is_idle():
                 return False
             self.index.make_ready()
             self._look_out()
             self._shared.urgent.clear()
-            jobs = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH) or self._store.jobs.claim(
-                BATCH, self._now()
-            )
-            self._work(jobs, lambda: self._serve_urgent(stop))
+            jobs = self._claim()
+            self._try(jobs, stop)
             self._recover()  # only now: a server that lists its libraries may still refuse every write
         except PlexSyncError as error:
             self._note(error)
             return False
         return bool(jobs)
+
+    def _is_idle(self) -> bool:
+        now = self._now()
+        return self.index.is_ready and not self._store.jobs.ready(now) and not self._lookout.is_due(now)
+
+    def _claim(self) -> tuple[Job, ...]:
+        """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
+        limit, suspects = self._suspicion.limit, self._suspicion.suspects
+        return (
+            self._store.jobs.claim(limit, self._now(), Priority.FRESH, suspects)
+            or self._store.jobs.claim(limit, self._now(), but=suspects)
+            or self._store.jobs.claim(limit, self._now())
+        )
+
+    def _try(self, jobs: Sequence[Job], stop: threading.Event | None) -> None:
+        """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
+        scenes = {job.scene_id for job in jobs}
+        alone = len(jobs) == 1
+        try:
+            self._work(jobs, lambda: self._serve_urgent(stop, alone=alone))
+        except ServerError as error:
+            if not self._suspicion.falls_on_one(scenes):
+                raise
+            self._give_back(jobs[0], error)
+        else:
+            self._suspicion.done(scenes)
+
+    def _give_back(self, job: Job, error: PlexSyncError) -> None:
+        """Let a scene wait for its next attempt, or make it a dead letter."""
+        _log.warning("scene %s: %s", job.scene_id, error)
+        now = self._now()
+        self._store.jobs.set_aside(job, self._rule().after(job, error, now, job.want), now)
 
     def _look_out(self) -> None:
         """List what is new in Plex while scenes wait for their files to show up there."""
@@ -111,8 +144,6 @@ class Worker:
             self._lookout.go_on(self._now(), anything_missing=self._store.jobs.has_missing())
 
     def _note(self, error: PlexSyncError) -> None:
-        if error.scope is Scope.ITEM:
-            raise error  # an item's trouble is settled where it arises
         if self.breaker.open(error, self._now()):
             _log.warning("waiting: %s", error)
 
@@ -121,11 +152,11 @@ class Worker:
         if trip is not None:
             _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
 
-    def _serve_urgent(self, stop: threading.Event | None) -> None:
+    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> None:
         """Between two writes of a large batch: let fresh edits go first, and a stop take effect."""
         if stop is not None and stop.is_set():
             raise Stopped
-        if not self._shared.urgent.is_set():
+        if alone or not self._shared.urgent.is_set():
             return
         self._shared.urgent.clear()
         fresh = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH)
@@ -140,21 +171,23 @@ class Worker:
             self._at_work -= ids
 
     def _work_safely(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
-        """Keep a scene that PlexSync itself stumbles over from stopping all others."""
+        """Keep a scene that a server refuses to read, or PlexSync itself stumbles over, from stopping all others."""
         if not jobs:
             return
         try:
             self._images(jobs, between) if jobs[0].want == "image" else self._texts(jobs, between)
-        except (PlexSyncError, Stopped):
+        except (ServerError, SettingsError, Stopped, sqlite3.Error):
             raise
-        except Exception as bug:  # noqa: BLE001  the edge of a job
+        except Exception as trouble:  # noqa: BLE001  the edge of a job
             if len(jobs) > 1:
                 for job in jobs:
                     self._work_safely((job,), between)
-                return
-            _log.exception("scene %s", jobs[0].scene_id)
-            detail = {"code": "bug", "detail": f"{type(bug).__name__}: {bug}"}
-            self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
+            elif isinstance(trouble, ItemError):
+                self._give_back(jobs[0], trouble)
+            else:
+                _log.exception("scene %s", jobs[0].scene_id)
+                detail = {"code": "bug", "detail": f"{type(trouble).__name__}: {trouble}"}
+                self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
 
     def _texts(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
         by_scene = {job.scene_id: job for job in jobs}
@@ -236,15 +269,28 @@ class Worker:
         now = self._now()
         with self._store.transaction():
             for outlook in outlooks:
-                if not outlook.changes:
-                    self._store.jobs.finish([jobs[outlook.scene.id]], now)
+                if not outlook.changes and self._is_known(outlook):
+                    images = self._wants_image(outlook)
+                    settle = self._store.jobs.leave_image if images else self._store.jobs.finish
+                    settle([jobs[outlook.scene.id]], now)
                     continue
                 _log.info("dry run: scene %s: %d fields would change", outlook.scene.id, outlook.changes)
-                detail = {"code": "dry_run", "fields": str(outlook.changes)}
-                held = Setback(State.WAITING, "dry_run", detail, now + IDLE_SECONDS * 60 * 24 * 365)
-                self._store.jobs.set_aside(jobs[outlook.scene.id], held, now)
+                self._store.jobs.set_aside(jobs[outlook.scene.id], _held(outlook.changes, "all", now), now)
+
+    def _hold_back_images(self, jobs: Sequence[Job]) -> None:
+        now = self._now()
+        with self._store.transaction():
+            for job in jobs:
+                self._store.jobs.set_aside(job, _held(0, "image", now), now)
+
+    @staticmethod
+    def _is_known(outlook: Outlook) -> bool:
+        return (outlook.memories or {}).keys() >= set(outlook.link.rating_keys)
 
     def _images(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+        if self._around.settings.flag("dry_run"):
+            self._hold_back_images(jobs)
+            return
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         for job in jobs:
             between()
@@ -257,11 +303,14 @@ class Worker:
         try:
             self._covers.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
         except ItemError as error:
-            _log.warning("cover of scene %s: %s", job.scene_id, error)
-            now = self._now()
-            self._store.jobs.set_aside(job, self._rule().after(job, error, now, "image"), now)
+            self._give_back(job, error)
         else:
             self._store.jobs.finish([job], self._now())
+
+
+def _held(changes: int, want: str, now: float) -> Setback:
+    detail = {"code": "dry_run", "fields": str(changes)}
+    return Setback(State.WAITING, "dry_run", detail, now + HELD_SECONDS, want)
 
 
 class Stopped(Exception):

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from plexsync.agent.suspicion import MOST_SUSPECTS, Suspicion
+
+
+def test_less_is_tried_after_each_failure_and_more_after_each_success() -> None:
+    suspicion = Suspicion(180)
+    limits = []
+    for _ in range(5):
+        assert not suspicion.falls_on_one(set(range(suspicion.limit + 1)))
+        limits.append(suspicion.limit)
+    assert limits == [45, 11, 2, 1, 1]
+    for _ in range(9):
+        suspicion.done({1})
+    assert suspicion.limit == 180
+
+
+def test_a_scene_is_to_blame_only_if_others_do_well_in_between() -> None:
+    suspicion = Suspicion(180)
+    assert not suspicion.falls_on_one({1})
+    assert suspicion.suspects == {1}
+    assert not suspicion.falls_on_one({2})
+    assert not suspicion.falls_on_one({1})
+    suspicion.done({3})
+    assert suspicion.suspects == frozenset()
+    assert suspicion.falls_on_one({1})
+    assert not suspicion.falls_on_one({1}), "each time anew"
+
+
+def test_a_scene_that_does_well_is_no_suspect() -> None:
+    suspicion = Suspicion(180)
+    suspicion.falls_on_one({1})
+    suspicion.done({1})
+    suspicion.done({2})
+    assert not suspicion.falls_on_one({1})
+
+
+def test_an_empty_batch_proves_nothing() -> None:
+    suspicion = Suspicion(180)
+    suspicion.falls_on_one({1})
+    suspicion.done(set())
+    assert suspicion.suspects == {1}
+
+
+def test_a_long_outage_fills_no_memory() -> None:
+    suspicion = Suspicion(180)
+    for scene in range(MOST_SUSPECTS + 50):
+        suspicion.falls_on_one({scene})
+    assert len(suspicion.suspects) == MOST_SUSPECTS
