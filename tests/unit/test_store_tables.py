@@ -56,8 +56,8 @@ class TestScenes:
         store.scenes.remember(scene(1), "", [FileRow("/data/a", "/media/a", 1), FileRow("/data/b", "", 1)])
         store.scenes.remember(scene(2), "", [FileRow("/old/a", "/media/a", 1)])
         assert store.scenes.claimants(["/media/a", "/media/z"]) == {"/media/a": {1, 2}, "/media/z": set()}
-        store.scenes.rekey([("/media/b", 1, 1)])
-        assert store.scenes.claimants(["/media/b"]) == {"/media/b": {1}}
+        store.scenes.rekey([("/media/b", 1, 1, "/data/b"), ("/media/z", 2, 0, "/read/meanwhile")])
+        assert store.scenes.claimants(["/media/b", "/media/z"]) == {"/media/b": {1}, "/media/z": set()}
         assert list(store.scenes.files()) == [(1, 0, "/data/a", 1), (1, 1, "/data/b", 1), (2, 0, "/old/a", 1)]
 
     def test_a_listing_takes_nothing_away_from_what_was_read(self, store: Store) -> None:
