@@ -9,10 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from plexsync.agent.file_rows import file_rows
-from plexsync.core.paths import PathMap
+from plexsync.agent.path_rules import kept_map
 from plexsync.model import EntityKind
 from plexsync.stash import feed, timestamps
 from plexsync.stash import scenes as stash_scenes
@@ -42,7 +41,7 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
         listed = stash_scenes.entities(stash, kind)
         with store.transaction():
             store.scenes.remember_entities(kind, map(entity_row, listed.values()))
-    paths, stamps = path_map(store), set[str]()
+    paths, stamps = kept_map(store), set[str]()
     for page in stash_scenes.listing(stash):
         stamps.add(max((scene.updated_at for scene in page), key=timestamps.instant))
         with store.transaction():
@@ -55,12 +54,6 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
     with store.transaction():
         store.put(CURSOR, cursor.to_json())
         store.put(TAKEN_AT, now())
-
-
-def path_map(store: Store) -> PathMap:
-    """Return the path map in use, which the worker settles."""
-    kept: dict[str, Any] = store.get("path_map") or {"rules": []}
-    return PathMap(tuple((stash, plex) for stash, plex in kept["rules"]))
 
 
 def entity_row(one: NamedEntity) -> EntityRow:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.file_rows import file_rows
+from plexsync.agent.path_rules import kept_map
 from plexsync.agent.snapshots import content
 from plexsync.agent.worker import Shared
 from plexsync.errors import PlexSyncError
@@ -187,7 +188,7 @@ class Feeder:
         return len(wanted)
 
     def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
-        paths = census.path_map(self._store)
+        paths = kept_map(self._store)
         for scene in scenes:
             self._store.scenes.remember(scene, content(scene), file_rows(scene.files, paths))
         for one in entities:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from plexsync.agent.file_rows import file_rows, plex_key
+from plexsync.agent.path_rules import PathRules
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
-from plexsync.core.paths import PathMap, infer, inside, path_key
+from plexsync.core.paths import inside, path_key
 from plexsync.model import Field, Item, Listed, Scene, SceneFile, Section
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
+from plexsync.store.jobs import Priority
 from plexsync.store.library import SectionRow
 from plexsync.store.scenes import FileRow
 
@@ -29,6 +31,8 @@ LARGE_PAUSE = 60.0
 SCAN_PAUSE = 24 * 3600.0
 SCANS = 5
 SCANS_EVERY = 60.0
+SWEEP_AFTER = 24 * 3600.0
+GROW_PAUSE = 600.0
 _log = logging.getLogger("plexsync")
 
 
@@ -38,6 +42,18 @@ class Whereabouts:
 
     located: tuple[Located, ...]
     claims: dict[str, frozenset[int]]
+
+
+Place = tuple[str, str]
+"""A normalised Plex path and the item that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a listing showed that the index did not know, and whether a whole library was new."""
+
+    places: frozenset[Place]
+    is_swept: bool
 
 
 class Index:
@@ -53,7 +69,8 @@ class Index:
         self._to_scan: dict[tuple[str, str], None] = {}
         self._scanned_at = -SCANS_EVERY
         self.sections: tuple[Section, ...] = ()
-        self.paths = PathMap(())
+        self._grown_at = 0.0
+        self.rules = PathRules(store)
 
     @property
     def _folders(self) -> tuple[str, ...]:
@@ -70,21 +87,10 @@ class Index:
             return
         generation = self._around.generation
         self._check_server()
-        self.sections = self._choose()
-        known = self._store.library.sections()
-        for gone in set(known) - {section.id for section in self.sections}:
-            with self._store.transaction():
-                self._store.library.drop_section(gone)
-        swept = False
-        for section in self.sections:
-            row = known.get(section.id)
-            if row is None or not row.swept_at:
-                self._sweep(section)
-                swept = True
-            elif _has_moved(section, row):
-                self._delta(section, row)
-        self._settle_paths(swept=swept)
-        self._refreshed_at = self._now()
+        news = self._list()
+        if self.rules.settle(self._around.settings.path_map, is_new=news.is_swept):
+            self._store.jobs.wake_parked(self._now())
+        self._tell(news)
         self._ready_for = generation
 
     def forget_readiness(self) -> None:
@@ -106,28 +112,52 @@ class Index:
         sections = plex_library.sections(self._around.plex)
         return plex_library.choose(sections, self._around.settings.names("plex_libraries"))
 
-    def _sweep(self, section: Section) -> None:
-        sweep = self._store.library.newest_sweep() + 1
-        watermark = 0
-        for page in plex_library.listing(self._around.plex, section):
+    def _list(self) -> News:
+        """List new libraries, and old listings, in full, of the others what changed; forget those that are gone."""
+        self.sections = self._choose()
+        known = self._store.library.sections()
+        for gone in set(known) - {section.id for section in self.sections}:
             with self._store.transaction():
-                self._store.library.put(page, sweep)
-            watermark = max(watermark, *(item.updated_at for item in page))
+                self._store.library.drop_section(gone)
+        places, is_swept = set[Place](), False
+        for section in self.sections:
+            row = known.get(section.id)
+            if row is None:
+                self._wake(self._sweep(section))
+                is_swept = True
+            elif self._now() - row.swept_at >= SWEEP_AFTER:
+                places |= self._sweep(section)
+            elif _has_moved(section, row):
+                places |= self._delta(section, row)
+        self._refreshed_at = self._now()
+        return News(frozenset(places), is_swept=is_swept)
+
+    def _sweep(self, section: Section) -> set[Place]:
+        sweep = self._store.library.newest_sweep() + 1
+        watermark, places = self._take(section, sweep, None)
         with self._store.transaction():
             self._store.library.drop_unswept(section.id, sweep)
             self._store.library.remember_section(section, watermark, self._now())
+        return places
 
-    def _delta(self, section: Section, row: SectionRow) -> frozenset[str]:
-        watermark, keys = row.watermark, set[str]()
-        sweep = self._store.library.newest_sweep()
-        for page in plex_library.listing(self._around.plex, section, since=row.watermark):
+    def _delta(self, section: Section, row: SectionRow) -> set[Place]:
+        watermark, places = self._take(section, self._store.library.newest_sweep(), row.watermark)
+        with self._store.transaction():
+            self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
+        return places
+
+    def _take(self, section: Section, sweep: int, since: int | None) -> tuple[int, set[Place]]:
+        """Index what a listing shows; returns its newest change, by Plex's clock not yet to come, and what is new."""
+        newest, places = 0, set[Place]()
+        for page in plex_library.listing(self._around.plex, section, since=since):
+            known = self._store.library.keys_of(item.rating_key for item in page)
+            for item in page:
+                places.update((key, item.rating_key) for key in _part_keys(item) - set(known[item.rating_key]))
             with self._store.transaction():
                 self._store.library.put(page, sweep)
-            watermark = max(watermark, *(item.updated_at for item in page))
-            keys.update(path_key(part.path) for item in page for part in item.parts)
-        with self._store.transaction():
-            self._store.library.remember_section(section, watermark, row.swept_at)
-        return frozenset(keys)
+            newest = max(newest, *(item.updated_at for item in page))
+        clock = self._around.plex.clock
+        return (newest if clock is None else min(newest, int(clock))), places
 
     def refresh_for(self, batch: int) -> bool:
         """Refresh for scenes that the index does not know; returns False when it is fresh enough.
@@ -144,66 +174,43 @@ class Index:
 
         Raises server errors.
         """
-        self.sections = self._choose()
-        known = self._store.library.sections()
-        keys: set[str] = set()
-        for section in self.sections:
-            row = known.get(section.id)
-            if row is not None and _has_moved(section, row):
-                keys |= self._delta(section, row)
-        self._refreshed_at = self._now()
-        claimants = self._store.scenes.claimants(keys)
-        self._store.jobs.wake_waiting(frozenset().union(*claimants.values()), "missing", self._now())
+        news = self._list()
+        may_grow = self._now() - self._grown_at >= GROW_PAUSE or not self.rules.map.rules
+        if news.is_swept or (news.places and may_grow and self._store.jobs.has_waiting("unmapped")):
+            self._grown_at = self._now()
+            if self.rules.grow():
+                self._store.jobs.wake_parked(self._now())
+        self._tell(news)
 
-    def sweep_again(self) -> None:
-        """List all chosen libraries completely; raises server errors."""
-        self.sections = self._choose()
-        for section in self.sections:
-            self._sweep(section)
-
-    def _settle_paths(self, *, swept: bool) -> None:
-        """Take the path map of the settings, or find it out; what was found out holds until a library is new."""
-        rules = self._around.settings.path_map
-        support: dict[str, int] = {}
-        before = self._store.get("path_map")
-        if not rules and not swept and before is not None and before["origin"] == "inferred" and before["rules"]:
-            self.paths = PathMap(tuple((stash, plex) for stash, plex in before["rules"]))
-            return
-        if not rules:
-            found = infer(
-                ((path, size) for _, _, path, size in self._store.scenes.files()), self._store.library.files()
-            )
-            rules = tuple(found.rules)
-            support = {f"{stash} => {plex}": number for (stash, plex), number in zip(rules, found.support, strict=True)}
-            for conflict in found.conflicts:
-                _log.warning("path map not inferred: %s", conflict)
-        self.paths = PathMap(rules)
-        origin = "settings" if self._around.settings.path_map else "inferred"
-        shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support}
-        if before is None or before["rules"] != shown["rules"]:
-            self._rekey()
-            self._store.jobs.wake_parked(self._now())
-        if before != shown:
-            self._store.put("path_map", shown)
-
-    def _rekey(self) -> None:
-        files = iter(tuple(self._store.scenes.files()))
-        while chunk := tuple(islice(files, CHUNK)):
+    def _wake(self, places: Iterable[Place]) -> None:
+        """Have the scenes looked at that waited for a library; a new one is no reason to write to all of it."""
+        for scenes in self._owners(places):
             with self._store.transaction():
-                self._store.scenes.rekey(
-                    (plex_key(path, self.paths), scene, position) for scene, position, path, _ in chunk
-                )
+                for cause in ("missing", "unmapped"):
+                    self._store.jobs.wake_waiting(scenes, cause, self._now())
+
+    def _tell(self, news: News) -> None:
+        """Have the scenes looked at whose files Plex shows at a new place, if ever they were wanted."""
+        for scenes in self._owners(news.places):
+            with self._store.transaction():
+                self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+
+    def _owners(self, places: Iterable[Place]) -> Iterator[list[int]]:
+        keys = iter({key for key, _ in places})
+        while chunk := list(islice(keys, CHUNK)):
+            claimants = self._store.scenes.claimants(chunk).values()
+            yield sorted(frozenset[int]().union(*claimants))
 
     def file_rows(self, files: Iterable[SceneFile]) -> tuple[FileRow, ...]:
         """Make the rows to remember of a scene's files."""
-        return file_rows(files, self.paths)
+        return file_rows(files, self.rules.map)
 
     def locate(self, scenes: Sequence[Scene]) -> dict[int, Whereabouts]:
         """Say for each scene where its files are in Plex, from the index alone."""
         return {scene.id: self._whereabouts(scene) for scene in scenes}
 
     def _whereabouts(self, scene: Scene) -> Whereabouts:
-        keys = {file.path: plex_key(file.path, self.paths) for file in scene.files}
+        keys = {file.path: plex_key(file.path, self.rules.map) for file in scene.files}
         holding = self._store.library.holding([key for key in keys.values() if key])
         located = tuple(self._located(file, keys[file.path], holding) for file in scene.files)
         items = {item for place in located for item in place.rating_keys}
@@ -215,7 +222,7 @@ class Index:
 
     def _located(self, file: SceneFile, key: str, holding: dict[str, tuple[tuple[str, int], ...]]) -> Located:
         found = holding.get(key, ())
-        mapped = self.paths.to_plex(file.path)
+        mapped = self.rules.map.to_plex(file.path)
         return Located(
             path=file.path,
             key=key or None,
@@ -277,10 +284,10 @@ class Index:
             self._scanned_at = self._now()
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
-        mapped = self.paths.to_plex(file.path)
+        mapped = self.rules.map.to_plex(file.path)
         for section in self.sections:
             if mapped is not None and inside(mapped, section.locations):
-                yield section.id, self.paths.folder_of(mapped)
+                yield section.id, self.rules.map.folder_of(mapped)
 
 
 def _has_moved(section: Section, row: SectionRow) -> bool:
@@ -288,7 +295,7 @@ def _has_moved(section: Section, row: SectionRow) -> bool:
     return row.changed != section.changed or not section.changed
 
 
-def _part_keys(item: Item) -> set[str]:
+def _part_keys(item: Item | Listed) -> set[str]:
     return {path_key(part.path) for part in item.parts}
 
 

@@ -1,4 +1,4 @@
-"""When to look whether a file that a scene waits for has shown up in Plex: soon, later, then once a minute."""
+"""When to look what is new in Plex: soon after a scene has begun to wait for its file, later, then once a minute."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ PAUSES = (5.0, 15.0, 30.0, 60.0)
 
 
 class Lookout:
-    """One schedule for all waiting scenes: a look costs one or two requests, however many they are."""
+    """One schedule for all scenes: a look costs one request, and one or two more where something changed."""
 
     def __init__(self) -> None:
         self._step = 0
-        self.next_at: float | None = 0.0  # an earlier agent may have left scenes waiting
+        self.next_at = 0.0  # an earlier agent may have left scenes waiting
 
     def begin(self, now: float) -> None:
         """Start over: another scene has begun to wait, and Plex may be scanning for it."""
@@ -19,9 +19,9 @@ class Lookout:
 
     def is_due(self, now: float) -> bool:
         """Tell whether it is time for a look."""
-        return self.next_at is not None and now >= self.next_at
+        return now >= self.next_at
 
-    def go_on(self, now: float, *, anything_missing: bool) -> None:
-        """Plan the next look, or none when no scene waits any more."""
+    def go_on(self, now: float) -> None:
+        """Plan the next look."""
         self._step = min(self._step + 1, len(PAUSES) - 1)
-        self.next_at = now + PAUSES[self._step] if anything_missing else None
+        self.next_at = now + PAUSES[self._step]

@@ -78,8 +78,9 @@ class Worker:
             return IDLE_SECONDS
         if self.breaker.trip is not None:
             return max(0.05, self.breaker.trip.next_probe_at - now)
-        dues = [due for due in (self._store.jobs.next_due(), self._lookout.next_at) if due is not None]
-        return min(IDLE_SECONDS, max(0.05, min(dues) - now)) if dues else IDLE_SECONDS
+        due = self._store.jobs.next_due()
+        soonest = self._lookout.next_at if due is None else min(due, self._lookout.next_at)
+        return min(IDLE_SECONDS, max(0.05, soonest - now))
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
@@ -137,11 +138,11 @@ class Worker:
         self._store.jobs.set_aside(job, self._rule().after(job, error, now, job.want), now)
 
     def _look_out(self) -> None:
-        """List what is new in Plex while scenes wait for their files to show up there."""
+        """List what is new in Plex: scenes may wait for it."""
         if self._lookout.is_due(self._now()):
             self.index.scan_some()
             self.index.refresh()
-            self._lookout.go_on(self._now(), anything_missing=self._store.jobs.has_missing())
+            self._lookout.go_on(self._now())
 
     def _note(self, error: PlexSyncError) -> None:
         if self.breaker.open(error, self._now()):

@@ -193,7 +193,7 @@ def _clock(server: str, shown: float, before: float, after: float) -> Finding:
 
 def _paths(opened: Opened) -> Iterator[Finding]:
     with rehearse(opened) as rehearsal:
-        rules = "; ".join(f"{stash} => {plex}" for stash, plex in rehearsal.index.paths.rules)
+        rules = "; ".join(f"{stash} => {plex}" for stash, plex in rehearsal.index.rules.map.rules)
         origin = "set" if opened.surroundings.settings.path_map else "found out from equal files"
         text = f"{rules} ({origin})." if rules else "None is needed or known: paths are taken as they are."
         yield Finding("Path map", Grade.OK, text)

@@ -124,6 +124,10 @@ class Jobs:
         ]
         self._db.executemany(_WANT, rows)
 
+    def want_again(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float) -> None:
+        """Note that scenes need looking at of which somebody wanted something before; others are left alone."""
+        self.want((scene for scene in scene_ids if self.revision(scene)), priority=priority, origin=origin, now=now)
+
     def claim(
         self, limit: int, now: float, max_priority: int = Priority.IMAGE, but: Collection[int] = ()
     ) -> tuple[Job, ...]:
@@ -193,9 +197,9 @@ class Jobs:
             [(now, now, scene, cause) for scene in scene_ids],
         )
 
-    def has_missing(self) -> bool:
-        """Tell whether any scene waits for its file to show up in Plex."""
-        row = self._db.execute("SELECT 1 FROM job WHERE state = 'waiting' AND cause = 'missing' LIMIT 1").fetchone()
+    def has_waiting(self, cause: str) -> bool:
+        """Tell whether any scene waits for this cause."""
+        row = self._db.execute("SELECT 1 FROM job WHERE state = 'waiting' AND cause = ? LIMIT 1", (cause,)).fetchone()
         return row is not None
 
     def wake_parked(self, now: float) -> int:

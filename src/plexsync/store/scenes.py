@@ -132,9 +132,11 @@ class Scenes:
         rows = self._db.execute("SELECT scene_id, position, path, size FROM scene_file ORDER BY scene_id, position")
         return ((row["scene_id"], row["position"], row["path"], row["size"]) for row in rows)
 
-    def rekey(self, keys: Iterable[tuple[str, int, int]]) -> None:
-        """Write new keys (key, scene id, position) after the path map changed."""
-        self._db.executemany("UPDATE scene_file SET path_key = ? WHERE scene_id = ? AND position = ?", keys)
+    def rekey(self, keys: Iterable[tuple[str, int, int, str]]) -> None:
+        """Write new keys (key, scene id, position, path) after the path map changed, unless the file is another now."""
+        self._db.executemany(
+            "UPDATE scene_file SET path_key = ? WHERE scene_id = ? AND position = ? AND path = ?", keys
+        )
 
     def of_entities(self, kind: EntityKind, ids: Iterable[int]) -> frozenset[int]:
         """Return the scenes on which these entities were last seen."""

@@ -1,0 +1,86 @@
+"""The path map in force: that of the settings, or one found out from equal files, which may grow but not change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from plexsync.agent.file_rows import plex_key
+from plexsync.core.paths import PathMap, infer
+from plexsync.store import Store
+
+KEPT = "path_map"
+CHUNK = 500
+_log = logging.getLogger("plexsync")
+Rules = tuple[tuple[str, str], ...]
+
+
+def kept_map(store: Store) -> PathMap:
+    """Return the path map in force, without rules where none was ever settled."""
+    kept: dict[str, Any] = store.get(KEPT) or {"rules": []}
+    return PathMap(_pairs(kept["rules"]))
+
+
+class PathRules:
+    """Settles the path map of one store and keeps the remembered files' keys in line with it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.map = PathMap(())
+
+    def settle(self, given: Rules, *, is_new: bool) -> bool:
+        """Take the rules of the settings, or find them out if none are known or a library is new.
+
+        Tells whether the map has become another one.
+        """
+        if given:
+            return self._put(given, "settings", {})
+        before = self._store.get(KEPT)
+        known = _pairs(before["rules"]) if before is not None and before["origin"] == "inferred" else ()
+        if known and not is_new:
+            return self._put(known, "inferred", before["support"])
+        return self._find_out(known)
+
+    def grow(self) -> bool:
+        """Look whether more can be found out than is known, unless the map was set; tells whether it could."""
+        before = self._store.get(KEPT)
+        return before["origin"] == "inferred" and self._find_out(_pairs(before["rules"]))
+
+    def _find_out(self, known: Rules) -> bool:
+        files = ((path, size) for _, _, path, size in self._store.scenes.files())
+        found = infer(files, self._store.library.files())
+        for conflict in found.conflicts:
+            _log.warning("path map not inferred: %s", conflict)
+        if not set(known) <= set(found.rules):  # what was written by a rule is not to change its place
+            return self._put(known, "inferred", (self._store.get(KEPT) or {}).get("support", {}))
+        support = {
+            f"{stash} => {plex}": number for (stash, plex), number in zip(found.rules, found.support, strict=True)
+        }
+        return self._put(found.rules, "inferred", support)
+
+    def _put(self, rules: Rules, origin: str, support: dict[str, int]) -> bool:
+        """Keep a map. The feeder uses it from then on, so files it remembers meanwhile have the right keys."""
+        self.map = PathMap(rules)
+        before = self._store.get(KEPT)
+        shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support, "keyed": True}
+        is_other = before is None or before["rules"] != shown["rules"] or not before["keyed"]
+        if is_other:
+            self._store.put(KEPT, {**shown, "keyed": False})
+            self._rekey()
+        if before != shown:
+            self._store.put(KEPT, shown)
+        return is_other
+
+    def _rekey(self) -> None:
+        files = iter(tuple(self._store.scenes.files()))
+        while chunk := tuple(islice(files, CHUNK)):
+            with self._store.transaction():
+                self._store.scenes.rekey(
+                    (plex_key(path, self.map), scene, position, path) for scene, position, path, _ in chunk
+                )
+
+
+def _pairs(rules: Iterable[Iterable[str]]) -> Rules:
+    return tuple((stash, plex) for stash, plex in rules)
