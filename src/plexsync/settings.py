@@ -7,9 +7,11 @@ default. Empty text means "not set". A value that cannot be understood stops not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import urlsplit
 
 from plexsync.errors import BadSetting, NotConfigured
 from plexsync.model import Artwork, Field, Policy
@@ -34,6 +36,8 @@ class Form(str, Enum):
     BOOLEAN = "BOOLEAN"
 
 
+_BESIDE_ADDRESS = "@?#"
+_KEY = re.compile("[!-~]+")
 SettingValue = str | int | float | bool | tuple[str, ...] | tuple[tuple[str, str], ...]
 Parser = Callable[[object], SettingValue]
 
@@ -112,10 +116,22 @@ def choices(*words: str) -> Parser:
 def parse_url(raw: object) -> str:
     """Take an http or https address, without a slash at its end."""
     url = str(raw).strip().rstrip("/")
-    scheme, _, host = url.partition("://")
-    if scheme not in {"http", "https"} or not host or " " in host:
-        raise ValueError("an address like http://192.168.1.5:32400")
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in url
+    except ValueError:  # brackets that do not close, or a port that is none
+        is_usable = False
+    if not is_usable or any(sign in url for sign in _BESIDE_ADDRESS):
+        raise ValueError("an address like http://192.168.1.5:32400, without a password or token in it")
     return url
+
+
+def parse_key(raw: object) -> str:
+    """Take a token or key, which goes into a header: letters, digits and signs."""
+    key = str(raw).strip()
+    if not _KEY.fullmatch(key):
+        raise ValueError("letters, digits and signs, without blanks")
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +152,11 @@ class Setting:
         """Name of the environment variable that sets it."""
         return f"PLEXSYNC_{self.key.upper()}"
 
+    def masked(self, text: str) -> str:
+        """Return what may be shown of a text that somebody set: an address may hold a password or token."""
+        is_address = self.parse is parse_url and any(sign in text for sign in _BESIDE_ADDRESS)
+        return MASK if self.secret or is_address else text
+
 
 def _policy(of: Field, default: Policy) -> Setting:
     name = of.value.replace("_", " ")
@@ -155,7 +176,7 @@ _CONNECTION = (
         "Plex token",
         "Of your own Plex account. All who may log in to Stash can read it here: prefer `plexsync config set`.",
         "",
-        parse_text,
+        parse_key,
         secret=True,
     ),
     Setting(
@@ -170,7 +191,7 @@ _CONNECTION = (
     ),
     Setting("stash_url", "Stash address", "Only for a stand-alone agent.", "", parse_url, in_form=False),
     Setting(
-        "stash_api_key", "Stash API key", "Only for a stand-alone agent.", "", parse_text, secret=True, in_form=False
+        "stash_api_key", "Stash API key", "Only for a stand-alone agent.", "", parse_key, secret=True, in_form=False
     ),
 )
 
@@ -348,8 +369,11 @@ def _resolve(setting: Setting, layers: tuple[Layer, ...], problems: list[BadSett
         try:
             return setting.parse(raw), origin
         except ValueError as problem:
-            shown = MASK if setting.secret else str(raw)
-            problems.append(BadSetting(setting=setting.key, value=shown, allowed=str(problem), origin=origin.value))
+            problems.append(
+                BadSetting(
+                    setting=setting.key, value=setting.masked(str(raw)), allowed=str(problem), origin=origin.value
+                )
+            )
     return setting.default, Origin.DEFAULT
 
 

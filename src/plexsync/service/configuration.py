@@ -52,8 +52,7 @@ def _checked(setting: Setting, text: str) -> Any:
     try:
         value = setting.parse(text)
     except ValueError as problem:
-        shown_text = MASK if setting.secret else text
         raise BadSetting(
-            setting=setting.key, value=shown_text, allowed=str(problem), origin="what was entered"
+            setting=setting.key, value=setting.masked(text), allowed=str(problem), origin="what was entered"
         ) from problem
     return text if setting.form is Form.STRING else value

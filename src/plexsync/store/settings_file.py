@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.exceptions import TOMLKitError
+from tomlkit.exceptions import ParseError, TOMLKitError
 
 from plexsync.errors import BadSetting
 
@@ -33,12 +33,13 @@ class SettingsFile:
         except FileNotFoundError:
             return tomlkit.document()
         except (TOMLKitError, UnicodeDecodeError) as problem:
+            # Not its own words: they may quote a line, and with it a token.
             raise BadSetting(
                 setting="settings.toml",
-                value=str(problem),
+                value=_place(problem),
                 allowed='TOML, like plex_url = "http://…"',
                 origin=str(self.path),
-            ) from problem
+            ) from None
 
     def set(self, key: str, value: object) -> None:
         """Set one value, or remove it if it is None."""
@@ -53,3 +54,7 @@ class SettingsFile:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
             out.write(tomlkit.dumps(document))
         fresh.replace(self.path)
+
+
+def _place(problem: Exception) -> str:
+    return f"line {problem.line}, column {problem.col}" if isinstance(problem, ParseError) else type(problem).__name__
