@@ -227,19 +227,21 @@ class Jobs:
         )
         return tuple(Count(State(row["state"]), row["cause"], row["number"], row["oldest"]) for row in rows)
 
-    def ready(self, now: float) -> int:
-        """Count jobs that could be worked on at once."""
+    def ready(self, now: float) -> bool:
+        """Tell whether any job could be worked on at once; not how many, which would cost more the longer the queue."""
         row = self._db.execute(
-            """SELECT (SELECT count(*) FROM job WHERE state = 'queued')
-                    + (SELECT count(*) FROM job WHERE state = 'waiting' AND due_at <= ?)""",
+            """SELECT EXISTS (SELECT 1 FROM job WHERE state = 'queued')
+                   OR EXISTS (SELECT 1 FROM job WHERE state = 'waiting' AND due_at <= ?)""",
             (now,),
         ).fetchone()
-        return int(row[0])
+        return bool(row[0])
 
-    def left_in_run(self, run_id: int) -> int:
-        """Count the jobs of a run that are still queued."""
-        row = self._db.execute("SELECT count(*) FROM job WHERE run_id = ? AND state = 'queued'", (run_id,)).fetchone()
-        return int(row[0])
+    def left_in_run(self, run_id: int) -> bool:
+        """Tell whether any job of a run is still queued."""
+        row = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM job WHERE run_id = ? AND state = 'queued')", (run_id,)
+        ).fetchone()
+        return bool(row[0])
 
     def result_of_run(self, run_id: int) -> dict[str, int]:
         """Count what became of a run's jobs: done, or the cause that holds them up."""
