@@ -38,6 +38,7 @@ YOUNG_SECONDS = 2.0
 SHARE_OF_TIME = 0.05
 LONGEST_PAUSE = 0.5
 FEW = 50
+CHUNK = 500
 _log = logging.getLogger("plexsync")
 
 
@@ -144,7 +145,8 @@ class Feeder:
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
         untold = news and not announced and _has_happened(found, cursor.clock + YOUNG_SECONDS)
-        if untold and self.sees_file and not stream.watch.moved():
+        self._moved = stream.watch.moved() or self._moved  # a write since the look is the next look's to see
+        if untold and self.sees_file and not self._moved:
             self._deaf = True
             _log.warning("Stash's database file changed without telling: polling from now on")
 
@@ -173,8 +175,9 @@ class Feeder:
         renamed = self._scenes_of(found.entities)
         wanted = {scene.id for scene in fresh} | beyond | renamed | gone.scenes
         priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
+        few = self._want_many(sorted(wanted), priority)
         with self._store.transaction():
-            self._store.jobs.want(sorted(wanted), priority=priority, origin="feed", now=self._now())
+            self._store.jobs.want(few, priority=priority, origin="feed", now=self._now())
             self._remember(fresh, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
@@ -186,6 +189,17 @@ class Feeder:
             self._shared.urgent.set()
             self._shared.wanted.set()
         return len(wanted)
+
+    def _want_many(self, scenes: list[int], priority: Priority) -> list[int]:
+        """Note scenes in short transactions and return the last few, which go with the cursor.
+
+        Killed in between, the next look tells all of them again.
+        """
+        for start in range(0, max(0, len(scenes) - CHUNK), CHUNK):
+            with self._store.transaction():
+                chunk = scenes[start : start + CHUNK]
+                self._store.jobs.want(chunk, priority=priority, origin="feed", now=self._now())
+        return scenes[max(0, (len(scenes) - 1) // CHUNK * CHUNK) :]
 
     def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
         paths = kept_map(self._store)

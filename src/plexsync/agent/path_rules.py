@@ -65,7 +65,7 @@ class PathRules:
         self.map = PathMap(rules)
         before = self._store.get(KEPT)
         shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support, "keyed": True}
-        is_other = before is None or before["rules"] != shown["rules"] or not before["keyed"]
+        is_other = before is None or before["rules"] != shown["rules"] or not before.get("keyed")
         if is_other:
             self._store.put(KEPT, {**shown, "keyed": False})
             self._rekey()

@@ -61,6 +61,14 @@ def look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Loo
 
     Raises as :meth:`StashClient.ask`; the cursor is then still the one to use.
     """
+    try:
+        return _look(client, cursor, capabilities)
+    except (KeyError, TypeError, ValueError) as problem:
+        detail = f"not understood: {type(problem).__name__} {problem}"
+        raise BadAnswer(server=SERVER, url=client.url, status="200", detail=detail) from problem
+
+
+def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Look:
     began = time.monotonic()
     answer = client.ask(queries.look(files=capabilities.files_filter), {"stamp": above(cursor.bound)})
     scenes = {int(row["id"]): parsing.scene(row) for row in _rows(answer.data, "scenes") + _rows(answer.data, "files")}
