@@ -273,12 +273,12 @@ class Index:
                 self._to_scan.update(dict.fromkeys(self._folders_of(file)))
 
     def scan_some(self) -> None:
-        """Ask Plex to scan some of the folders noted, a few a minute; raises server errors."""
+        """Ask Plex to scan some of the folders noted, the newest first, a few a minute; raises server errors."""
         if self._around.settings.flag("no_plex_scan"):
             self._to_scan.clear()
         if self._now() - self._scanned_at < SCANS_EVERY:
             return
-        for section, folder in list(self._to_scan)[:SCANS]:
+        for section, folder in list(self._to_scan)[-SCANS:]:
             plex_library.scan(self._around.plex, section, folder)
             del self._to_scan[section, folder]
             self._scanned_at = self._now()
