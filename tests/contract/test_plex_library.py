@@ -44,14 +44,6 @@ def test_identity() -> None:
         )
 
 
-def test_the_friendly_name() -> None:
-    with canned(give("rs_media_providers_unclaimed.json")) as server, client_of(server.url) as client:
-        assert (
-            library.friendly_name(client)
-            == recorded("rs_media_providers_unclaimed.json")["MediaContainer"]["friendlyName"]
-        )
-
-
 def sections_recorded() -> tuple[Section, ...]:
     content = recorded("ws_sections_get_200.json")["response"]["body"]
     with canned(lambda _: as_json(content)) as server, client_of(server.url) as client:

@@ -209,7 +209,6 @@ def test_planted_faults_are_told_apart(plex: Process, client: PlexClient) -> Non
 
 def test_starting_and_identity(plex: Process, client: PlexClient) -> None:
     assert library.identity(client).version == oracle(plex).version
-    assert library.friendly_name(client) == oracle(plex).friendlyName
     plex.control("POST", "starting", {"on": True})
     try:
         with pytest.raises(Starting):
@@ -278,21 +277,25 @@ def never(_: float) -> None:
     raise AssertionError("nothing to wait for")
 
 
+def shows(client: PlexClient, rating_key: str, kind: Artwork, digest: str) -> bool:
+    return any(one.selected and one.key.endswith(digest) for one in artwork.present(client, rating_key, kind))
+
+
 @pytest.mark.parametrize("kind", Artwork)
 def test_a_picture_is_sent_once_and_selected_again_without_sending(client: PlexClient, kind: Artwork) -> None:
     """F18."""
     first, second = PICTURES
-    assert not artwork.has(client, "112", kind, sha1(first))
+    assert not shows(client, "112", kind, sha1(first))
     artwork.upload(client, "112", kind, first, "image/jpeg", sleep=never)
-    assert artwork.has(client, "112", kind, sha1(first))
+    assert shows(client, "112", kind, sha1(first))
     assert counted(client) == (1, 0)
     artwork.upload(client, "112", kind, first, "image/jpeg", sleep=never)
     assert counted(client) == (1, 0)
     artwork.upload(client, "112", kind, second, "image/jpeg", sleep=never)
-    assert not artwork.has(client, "112", kind, sha1(first))
+    assert not shows(client, "112", kind, sha1(first))
     artwork.upload(client, "112", kind, first, "image/jpeg", sleep=never)
     assert counted(client) == (2, 1)
-    assert artwork.has(client, "112", kind, sha1(first))
+    assert shows(client, "112", kind, sha1(first))
     assert len([one for one in artwork.present(client, "112", kind) if one.key.startswith("upload://")]) == 2
 
 

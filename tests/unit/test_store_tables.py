@@ -87,7 +87,6 @@ class TestScenes:
         store.scenes.remember_entities(kind, [EntityRow(2, "renamed", 1, "u")])
         assert store.scenes.entities(kind) == {1: ("parent", 0), 2: ("renamed", 1)}
         assert store.scenes.entity_names(kind, [2, 3]) == {2: ("renamed", 1)}
-        assert store.scenes.children(kind, 1) == {2}
         store.scenes.forget_entities(kind, [2])
         assert store.scenes.entities(kind) == {1: ("parent", 0)}
         assert store.scenes.entities(EntityKind.TAG) == {2: ("a tag", 0)}
@@ -128,7 +127,6 @@ class TestLibrary:
         assert len(keys) == 2
         first = library.holding(keys)[keys[0]]
         assert sorted(first) == [("10", 10), ("11", 10)]
-        assert library.section_of(["10", "11", "12"]) == {"10": "1", "11": "2"}
         assert library.number() == 2
 
     def test_an_item_listed_again_has_only_the_files_it_has_now(self, store: Store) -> None:

@@ -30,7 +30,7 @@ from plexsync.store.jobs import Priority
 from plexsync.store.scenes import Seen
 
 WATCH_SECONDS = 0.1
-SETTLE_SECONDS = 0.03
+SETTLE_SECONDS = 0.15
 PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0

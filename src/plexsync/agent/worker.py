@@ -62,7 +62,6 @@ class Worker:
         self._lookout = Lookout()
         self._suspicion = Suspicion(BATCH)
         self._at_work: set[int] = set()
-        self.done = 0
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -237,7 +236,6 @@ class Worker:
                     finished.append(job)
             self._store.jobs.finish(finished, now)
             self._store.jobs.leave_image(images, now)
-        self.done += len(finished) + len(images)
         written = sum(result.written for result in applied.values())
         if written:
             _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))

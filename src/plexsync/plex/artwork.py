@@ -42,12 +42,6 @@ def present(client: PlexClient, rating_key: str, artwork: Artwork) -> tuple[Uplo
         raise client.nonsense(f"{path}: {type(error).__name__} {error}") from error
 
 
-def has(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> bool:
-    """Tell whether the picture with these bytes is the one Plex shows; raises as :func:`present`."""
-    found = _find(client, rating_key, artwork, sha1)
-    return found is not None and found.selected
-
-
 def upload(  # noqa: PLR0913 (where, what, and how to wait)
     client: PlexClient,
     rating_key: str,

@@ -47,11 +47,6 @@ def identity(client: PlexClient) -> Identity:
     return _understood(client, "/identity", client.get("/identity"), read)
 
 
-def friendly_name(client: PlexClient) -> str:
-    """Return the name the server's owner gave it; raises :class:`ServerError`."""
-    return _understood(client, "/", client.get("/"), lambda container: str(container["friendlyName"]))
-
-
 def sections(client: PlexClient) -> tuple[Section, ...]:
     """Read all libraries, of whatever type; raises :class:`ServerError`."""
     path = "/library/sections"

@@ -99,15 +99,6 @@ class Library:
             found[item] = tuple(row[0] for row in rows)
         return found
 
-    def section_of(self, rating_keys: Iterable[str]) -> dict[str, str]:
-        """Return each indexed item's section."""
-        found: dict[str, str] = {}
-        for item in rating_keys:
-            row = self._db.execute("SELECT section_id FROM plex_item WHERE rating_key = ?", (item,)).fetchone()
-            if row is not None:
-                found[item] = row[0]
-        return found
-
     def files(self) -> Iterable[tuple[str, int]]:
         """Yield every indexed file as (Plex path, size)."""
         return ((row["path"], row["size"]) for row in self._db.execute("SELECT path, size FROM plex_file"))

@@ -171,11 +171,6 @@ class Scenes:
                 found[entity] = (row["name"], row["parent_id"])
         return found
 
-    def children(self, kind: EntityKind, parent: int) -> frozenset[int]:
-        """Return the entities that have this parent."""
-        rows = self._db.execute("SELECT id FROM entity WHERE kind = ? AND parent_id = ?", (kind.value, parent))
-        return frozenset(int(row[0]) for row in rows)
-
     def forget_entities(self, kind: EntityKind, ids: Iterable[int]) -> None:
         """Drop entities that are gone from Stash; the scenes keep naming them until they are read again."""
         self._db.executemany("DELETE FROM entity WHERE kind = ? AND id = ?", [(kind.value, entity) for entity in ids])
