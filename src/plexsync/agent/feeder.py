@@ -94,7 +94,8 @@ class Feeder:
             stream = self._set_up()
             if self._is_due(stream):
                 if self._moved:
-                    wait(SETTLE_SECONDS)  # the file's time stamp ticks in milliseconds: let a second commit get in
+                    # After its commit a bulk edit reads all its scenes again for its answer: let Stash finish.
+                    wait(SETTLE_SECONDS)
                 self._look(stream)
             self._mend()
         except PlexSyncError as error:
