@@ -15,6 +15,7 @@ from plexsync.service.why import why
 MANY = 50
 OUTAGE_SECONDS = 2.0
 TASK_SECONDS = 60.0
+REST_SECONDS = 0.5
 _LEFT_ALONE = {
     "missing": "Left alone, because Plex does not have their files: scenes",
     "no_file": "Left alone, because they have no file: scenes",
@@ -81,9 +82,16 @@ class Acts:
         covers = {item: pictures[scene] for item, scene in owners.items()}
         with self._teller.bar("Posters", len(covers)) as seen:
             left = wait_for(uncovered(self._stage.viewer, covers), covers, seen)
+        self._come_to_rest()
         self._note(Difference(item, "poster", "the scene's cover", "another picture") for item in left)
         shown = f"{len(covers) - len(left)} of {len(covers)} items show the scene's cover, byte for byte"
         return Row("Their covers", shown, time.monotonic() - began, not left)
+
+    def _come_to_rest(self) -> None:
+        """Wait for the last picture's lock, which is written after the picture shows."""
+        before = -1
+        while before != (before := self._stage.plex_writes()):
+            time.sleep(REST_SECONDS)
 
     def sync_again(self) -> Row:
         """Sync everything a second time, which must write nothing."""
