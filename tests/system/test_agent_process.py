@@ -115,7 +115,7 @@ def test_sigterm_in_the_middle_of_much_work_ends_it_cleanly_and_soon(stage: Stag
     stage.wait_until(lambda: len(stage.plex.control("GET", "edits")) > edits, 10)
     began = time.monotonic()
     assert stage.stop_agent() == 0
-    assert time.monotonic() - began <= 3.0
+    assert time.monotonic() - began <= 5.0
     assert not is_held(stage.data)
     log = newest_life(stage)
     assert log.rstrip().endswith("agent ends")
@@ -134,7 +134,7 @@ def test_sigterm_ends_it_soon_while_covers_go_up(stage: Stage) -> None:
     stage.wait_until(lambda: stage.plex_counts()["POST"] > before, 20)
     began = time.monotonic()
     assert stage.stop_agent() == 0
-    assert time.monotonic() - began <= 3.0
+    assert time.monotonic() - began <= 5.0
     assert "Traceback" not in newest_life(stage)
 
 
@@ -150,7 +150,7 @@ def test_sigterm_ends_it_soon_while_a_server_hangs(stage: Stage, server: str) ->
     time.sleep(1.0)
     began = time.monotonic()
     assert stage.stop_agent() == 0
-    assert time.monotonic() - began <= 3.0
+    assert time.monotonic() - began <= 5.0
     assert "Traceback" not in newest_life(stage)
 
 

@@ -102,7 +102,7 @@ def test_a_value_that_plex_refuses_keeps_no_other_from_arriving(stage: Stage) ->
     item = stage.item_now(key)
     assert (item["title"], item["userRating"], item["Director"]) == ("Long story", 3.5, ["After It"])
     stage.edit_scene(scene, rating100=40, details="short again")
-    assert stage.wait_equal() < 5.0
+    stage.wait_equal()
 
 
 def test_what_was_written_for_a_merged_scene_is_no_persons(stage: Stage) -> None:
@@ -111,7 +111,7 @@ def test_what_was_written_for_a_merged_scene_is_no_persons(stage: Stage) -> None
     stage.edit_scene(kept, title="Kept", details="", rating100=None, tag_ids=["5"], studio_id=None)
     stage.wait_equal()
     stage.mutate("sceneMerge", source=[merged], destination=kept)
-    assert stage.wait_equal() < 10.0
+    stage.wait_equal()
 
 
 def test_a_scene_that_was_deleted_and_scanned_anew_starts_afresh(stage: Stage) -> None:
@@ -122,5 +122,5 @@ def test_a_scene_that_was_deleted_and_scanned_anew_starts_afresh(stage: Stage) -
     stage.ask_stash("mutation Gone($id: ID!) { sceneDestroy(input: { id: $id }) }", id=scene)
     stage.rig_idle()
     scan(stage, add=[{"path": file["path"], "size": file["size"], "duration": file["duration"]}])
-    assert stage.wait_equal() < 10.0
+    stage.wait_equal()
     assert not stage.items()[stage.world.belongs[scene][0]]["Genre"]
