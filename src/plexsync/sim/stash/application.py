@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import ssl
 import sys
@@ -122,7 +123,7 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
     config = _config(options)
     library = Library(clock)
     if options.library is not None:
-        Loader(library).load(json.loads(options.library.read_text("utf-8")))
+        _load(library, options.library)
     sessions = Sessions(config, clock)
     plugins = Plugins(config, log)
     launcher = Launcher(log, options.python)
@@ -143,6 +144,14 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
         hooks=Hooks(config, sessions, plugins, launcher, log),
         jobs=Jobs(clock, log),
     )
+
+
+def _load(library: Library, path: Path) -> None:
+    """Load a library of any size; its rows are kept out of the collector's sight, which would walk them for ever."""
+    gc.disable()
+    Loader(library).load(json.loads(path.read_bytes()))
+    gc.freeze()
+    gc.enable()
 
 
 def _config(options: Options) -> Config:

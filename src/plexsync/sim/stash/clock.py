@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -13,10 +14,12 @@ class Clock:
     def __init__(self, zone: str = "UTC") -> None:
         self.offset = 0.0
         self._zone = _zone(zone)
+        self._stamped = (0, "")
 
     def set_zone(self, zone: str) -> None:
         """Move the server to another time zone; texts stored before stay as they are (recording `tz_all_*`)."""
         self._zone = _zone(zone)
+        self._stamped = (0, "")
 
     def now(self) -> datetime:
         """Return the present in the server's zone."""
@@ -24,7 +27,11 @@ class Clock:
 
     def stamp(self) -> str:
         """Return the present in whole seconds, as `updated_at` and `created_at` are stored."""
-        return rfc3339(self.now().replace(microsecond=0))
+        second = math.floor(time.time() + self.offset)
+        if self._stamped[0] != second:
+            moment = datetime.fromtimestamp(second, timezone.utc).astimezone(self._zone)
+            self._stamped = (second, rfc3339(moment))
+        return self._stamped[1]
 
     def precise(self) -> str:
         """Return the present with its fraction, as job times are told."""

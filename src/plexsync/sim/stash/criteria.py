@@ -50,18 +50,18 @@ def ordered(get: Get) -> Criterion:
 
     def criterion(given: Mapping[str, Any], _library: Any) -> Test:
         low, high = given["value"], given.get("value2")
+        # Each test reads the row itself: a call less per row is what makes a pass over all of them quick.
         tests: dict[str, Test] = {
-            "EQUALS": lambda value: bool(value == low),
-            "NOT_EQUALS": lambda value: bool(value != low),
-            "GREATER_THAN": lambda value: value is not None and bool(value > low),
-            "LESS_THAN": lambda value: value is not None and bool(value < low),
-            "BETWEEN": lambda value: value is not None and bool(low <= value <= high),
-            "NOT_BETWEEN": lambda value: value is not None and not low <= value <= high,
-            "IS_NULL": lambda value: value is None,
-            "NOT_NULL": lambda value: value is not None,
+            "EQUALS": lambda row: bool(get(row) == low),
+            "NOT_EQUALS": lambda row: bool(get(row) != low),
+            "GREATER_THAN": lambda row: (value := get(row)) is not None and bool(value > low),
+            "LESS_THAN": lambda row: (value := get(row)) is not None and bool(value < low),
+            "BETWEEN": lambda row: (value := get(row)) is not None and bool(low <= value <= high),
+            "NOT_BETWEEN": lambda row: (value := get(row)) is not None and not low <= value <= high,
+            "IS_NULL": lambda row: get(row) is None,
+            "NOT_NULL": lambda row: get(row) is not None,
         }
-        test = _chosen(tests, given["modifier"])
-        return lambda row: test(get(row))
+        return _chosen(tests, given["modifier"])
 
     return criterion
 

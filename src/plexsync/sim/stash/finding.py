@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from plexsync.sim.stash.criteria import Criterion, tests_of
@@ -14,6 +14,31 @@ from plexsync.sim.stash.inputs import atoi
 
 Key = Callable[[Any, Any], Any]
 _DEFAULT_PAGE = 25
+_BOUNDS: Mapping[str, Callable[[int, Any], tuple[int | None, int | None]]] = {
+    "EQUALS": lambda value, _: (value, value),
+    "GREATER_THAN": lambda value, _: (value + 1, None),
+    "LESS_THAN": lambda value, _: (None, value - 1),
+    "BETWEEN": lambda value, value2: (value, value2),
+}
+
+
+class Found:
+    """What a search found: the page asked for at once, everything and its number only for who asks."""
+
+    def __init__(self, shown: list[Any], everything: Callable[[], list[Any]], count: int | None = None) -> None:
+        self.page = shown
+        self._everything = everything
+        self._count = count
+
+    @property
+    def rows(self) -> list[Any]:
+        """Every row that fits, before paging."""
+        return self._everything()
+
+    @property
+    def count(self) -> int:
+        """How many rows fit."""
+        return len(self.rows) if self._count is None else self._count
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +63,22 @@ class Search:
             if number in numbers[:index]:
                 raise Refused(f"validating {argument}: duplicate id found: {number}")
         return list(getattr(library, self.table).many(numbers))
+
+    def find(self, library: Any, given: Mapping[str, Any] | None, paging: Mapping[str, Any]) -> Found:
+        """Return what fits. By id nothing is sorted and no row is looked at beyond the page, as with an index."""
+        if paging.get("sort") != "id" or paging.get("q"):
+            rows = self.all(library, given, paging)
+            return Found(page(rows, paging), lambda: rows)
+        start, stop = _span(paging)
+        low, high, rest = _bounded(given)
+        test = tests_of(self.table, rest, self.criteria, library) if rest else None
+
+        def walk() -> Iterator[Any]:
+            rows = getattr(library, self.table).between(low, high, backwards=paging.get("direction") == "DESC")
+            return rows if test is None else filter(test, rows)
+
+        shown = list(islice(walk(), start, stop))
+        return Found(shown, lambda: list(walk()), None if given else len(getattr(library, self.table)))
 
     def all(self, library: Any, given: Mapping[str, Any] | None, paging: Mapping[str, Any]) -> list[Any]:
         """Return every row that fits, sorted, before paging."""
@@ -83,12 +124,27 @@ def _unordered(rows: list[Any], given: Mapping[str, Any] | None) -> list[Any]:
 
 def page(rows: list[Any], paging: Mapping[str, Any]) -> list[Any]:
     """Return the page asked for: 25 rows unless told, all for a negative size."""
+    return rows[slice(*_span(paging))]
+
+
+def _span(paging: Mapping[str, Any]) -> tuple[int, int | None]:
+    """Where the page starts and stops; a size of 0 is no row, which is how one only counts (models/find_filter.go)."""
     size = paging.get("per_page")
     size = _DEFAULT_PAGE if size is None else size
     if size < 0:
-        return rows
+        return 0, None
     start = (max(paging.get("page") or 1, 1) - 1) * size
-    return rows[start : start + size]
+    return start, start + size
+
+
+def _bounded(given: Mapping[str, Any] | None) -> tuple[int | None, int | None, Mapping[str, Any]]:
+    """Part the bounds of the id from what else is asked."""
+    given = given or {}
+    criterion = given.get("id") or {}
+    if criterion.get("modifier") not in _BOUNDS or given.get("OR"):
+        return None, None, given
+    low, high = _BOUNDS[criterion["modifier"]](criterion["value"], criterion.get("value2"))
+    return low, high, {name: value for name, value in given.items() if name != "id"}
 
 
 def natural(value: str | None) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,8 @@ class Table(Generic[Row]):
         self._clock = clock
         self._rows: dict[int, Row] = {}
         self._last = 0
+        # The ids in order, None while that is not known: only a row added out of turn makes it so.
+        self._order: list[int] | None = []
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -50,6 +53,10 @@ class Table(Generic[Row]):
     def add(self, id_: int | None = None, **values: Any) -> Row:
         """Add a row, with a given id when a library is loaded; both times are now unless given."""
         id_ = self._last + 1 if id_ is None else id_
+        if id_ <= self._last:
+            self._order = None
+        elif self._order is not None:
+            self._order.append(id_)
         self._last = max(self._last, id_)
         for name in ("created_at", "updated_at"):
             if name not in values:
@@ -60,7 +67,17 @@ class Table(Generic[Row]):
 
     def drop(self, id_: int) -> None:
         """Remove a row that may be gone already."""
-        self._rows.pop(id_, None)
+        if self._rows.pop(id_, None) is not None and self._order is not None:
+            del self._order[bisect_left(self._order, id_)]
+
+    def between(self, low: int | None, high: int | None, *, backwards: bool) -> Iterator[Row]:
+        """Walk the rows from id `low` to id `high`, both included, in the order of ids; None is no bound."""
+        if self._order is None:
+            self._order = sorted(self._rows)
+        start = 0 if low is None else bisect_left(self._order, low)
+        stop = len(self._order) if high is None else bisect_right(self._order, high)
+        ids = self._order[start:stop]
+        return map(self._rows.__getitem__, reversed(ids) if backwards else ids)
 
     def touch(self, row: Row) -> None:
         """Move the row's `updated_at` to now."""
@@ -69,6 +86,7 @@ class Table(Generic[Row]):
     def clear(self) -> None:
         """Remove all rows and start at id 1 again, as a new database does."""
         self._rows.clear()
+        self._order = []
         self._last = 0
 
 

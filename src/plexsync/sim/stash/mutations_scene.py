@@ -73,7 +73,7 @@ async def scene_create(request: Request, arguments: Arguments) -> Scene:
         raise Refused("title must be set if scene has no files")
     values = changes(None, given, SCENE_COLUMNS, stash)
     stash.library.files.many(file_ids)
-    for scene in stash.library.scenes:
+    for scene in stash.library.scenes if file_ids else ():
         scene.file_ids = [id_ for id_ in scene.file_ids if id_ not in file_ids]
     scene = stash.library.scenes.add(file_ids=file_ids)
     write(scene, values)

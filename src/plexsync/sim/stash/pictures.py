@@ -20,7 +20,8 @@ GROUP_DEFAULT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><pat
 def draw(seed: int) -> bytes:
     """Return a small PNG of coloured noise; the same seed gives the same bytes."""
     random = Random(seed)
-    rows = b"".join(b"\x00" + random.randbytes(_WIDTH * 3) for _ in range(_HEIGHT))
+    noise, line = random.randbytes(_WIDTH * 3 * _HEIGHT), _WIDTH * 3
+    rows = b"".join([b"\x00" + noise[start : start + line] for start in range(0, len(noise), line)])
     header = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 2, 0, 0, 0)
     chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows, 0)) + _chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunks

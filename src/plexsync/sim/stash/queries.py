@@ -7,7 +7,7 @@ from typing import Any
 
 from plexsync.sim.stash.engine import Resolver
 from plexsync.sim.stash.errors import Refused
-from plexsync.sim.stash.finding import Search, page
+from plexsync.sim.stash.finding import Found, Search
 from plexsync.sim.stash.inputs import atoi
 from plexsync.sim.stash.jobs import Job
 from plexsync.sim.stash.rows import Scene
@@ -20,15 +20,15 @@ def all_queries() -> dict[str, Resolver]:
     """Return the resolvers by query name."""
     return {
         "findScene": find_scene,
-        "findScenes": find_scenes,
-        "findPerformers": _finder("performers", "performer_filter"),
+        "findScenes": _finder("scenes", "scene_filter", "scene_ids"),
+        "findPerformers": _finder("performers", "performer_filter", "performer_ids"),
         "findStudios": _finder("studios", "studio_filter"),
         "findTags": _finder("tags", "tag_filter"),
         "findGroups": _finder("groups", "group_filter"),
-        "findMovies": _finder("groups", "movie_filter", answer="movies"),
+        "findMovies": _finder("groups", "movie_filter"),
         "findGalleries": _finder("galleries", "gallery_filter"),
-        "findSceneMarkers": _finder("markers", "scene_marker_filter", answer="scene_markers"),
-        "findFiles": find_files,
+        "findSceneMarkers": _finder("markers", "scene_marker_filter"),
+        "findFiles": _finder("files", "file_filter"),
         "findFolders": _finder("folders", "folder_filter"),
         "findFile": find_file,
         "findFolder": find_folder,
@@ -62,27 +62,6 @@ def find_scene(request: Request, arguments: Arguments) -> Scene | None:
     return request.stash.library.scenes.get(atoi(arguments["id"], "converting id"))
 
 
-def find_scenes(request: Request, arguments: Arguments) -> dict[str, Any]:
-    """Return scenes by ids, else by filter; an empty list of ids means none was given (find_scenes_ids_empty)."""
-    library, search = request.stash.library, request.stash.searches.scenes
-    wanted = arguments.get("ids") or arguments.get("scene_ids")
-    if wanted:
-        rows = shown = search.by_ids(library, wanted)
-    else:
-        paging = arguments.get("filter") or {}
-        rows = search.all(library, arguments.get("scene_filter"), paging)
-        shown = page(rows, paging)
-    return {"count": len(rows), "scenes": shown, "rows": rows}
-
-
-def find_files(request: Request, arguments: Arguments) -> dict[str, Any]:
-    """Return files by ids or filter."""
-    search: Search = request.stash.searches.files
-    rows, shown = _found(search, request, arguments, "file_filter")
-    duration, size = sum(row.duration for row in rows), sum(row.size for row in rows)
-    return {"count": len(rows), "files": shown, "duration": duration, "size": size, "megapixels": 0}
-
-
 def find_file(request: Request, arguments: Arguments) -> Any:
     """Return one file by id or exact path; a missing one is an error here."""
     library = request.stash.library
@@ -105,24 +84,19 @@ def find_folder(request: Request, arguments: Arguments) -> Any:
     return found
 
 
-def _finder(table: str, filter_name: str, answer: str | None = None) -> Resolver:
-    def resolve(request: Request, arguments: Arguments) -> dict[str, Any]:
+def _finder(table: str, filter_name: str, old_ids: str = "ids") -> Resolver:
+    """Find by ids, else by filter; an empty list of ids means that none was given (find_scenes_ids_empty)."""
+
+    def resolve(request: Request, arguments: Arguments) -> Found:
         search: Search = getattr(request.stash.searches, table)
-        rows, shown = _found(search, request, arguments, filter_name)
-        return {"count": len(rows), answer or table: shown}
+        library = request.stash.library
+        wanted = arguments.get("ids") or arguments.get(old_ids)
+        if wanted:
+            rows = search.by_ids(library, wanted)
+            return Found(rows, lambda: rows)
+        return search.find(library, arguments.get(filter_name), arguments.get("filter") or {})
 
     return resolve
-
-
-def _found(search: Search, request: Request, arguments: Arguments, filter_name: str) -> tuple[list[Any], list[Any]]:
-    library = request.stash.library
-    wanted = arguments.get("ids") or arguments.get("performer_ids")
-    if wanted:
-        rows = search.by_ids(library, wanted)
-        return rows, rows
-    paging = arguments.get("filter") or {}
-    rows = search.all(library, arguments.get(filter_name), paging)
-    return rows, page(rows, paging)
 
 
 def _one(table: str) -> Resolver:

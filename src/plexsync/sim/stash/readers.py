@@ -11,14 +11,26 @@ from plexsync.sim.stash.readers_people import GROUP, PERFORMER, STUDIO, TAG, cou
 from plexsync.sim.stash.readers_scene import (
     FILE,
     FOLDER,
+    FOUND_FILES,
     FOUND_SCENES,
     GALLERY,
     MARKER,
     SCENE,
     SCENE_GROUP,
     SCENE_PATHS,
+    found_readers,
 )
 
+_FOUND = {
+    "Performers": "performers",
+    "Studios": "studios",
+    "Tags": "tags",
+    "Groups": "groups",
+    "Movies": "movies",
+    "Galleries": "galleries",
+    "SceneMarkers": "scene_markers",
+    "Folders": "folders",
+}
 _CONCRETE = {"BaseFile": "VideoFile", "VisualFile": "VideoFile", "Movie": "Group"}
 
 
@@ -39,6 +51,8 @@ def all_fields() -> Fields:
         "Group": GROUP,
         "Movie": GROUP,
         "FindScenesResultType": FOUND_SCENES,
+        "FindFilesResultType": FOUND_FILES,
+        **{f"Find{noun}ResultType": found_readers(answer) for noun, answer in _FOUND.items()},
         "Job": attributes("id status subTasks description progress startTime endTime addTime error"),
     }
     with_arguments = {

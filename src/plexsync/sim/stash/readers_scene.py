@@ -6,6 +6,7 @@ from typing import Any
 
 from plexsync.sim.stash.attributes import attributes, constants, first_url, row_id
 from plexsync.sim.stash.clock import unix
+from plexsync.sim.stash.finding import Found
 from plexsync.sim.stash.plans import Reader
 from plexsync.sim.stash.rows import File, Folder, Gallery, Marker, Scene
 
@@ -188,17 +189,31 @@ GALLERY: dict[str, Reader] = {
 def _total(name: str) -> Reader:
     """A sum over the primary files of all scenes found."""
 
-    def read(found: Any, request: Any) -> float:
+    def read(found: Found, request: Any) -> float:
         files = request.stash.library.files
-        primary = (files.one(scene.file_ids[0]) for scene in found["rows"] if scene.file_ids)
+        primary = (files.one(scene.file_ids[0]) for scene in found.rows if scene.file_ids)
         return float(sum(getattr(file, name) for file in primary))
 
     return read
 
 
+def _sum(name: str) -> Reader:
+    return lambda found, _request: sum(getattr(row, name) for row in found.rows)
+
+
+def found_readers(name: str) -> dict[str, Reader]:
+    """Return how the answer of a find query is read; `name` is its field of rows."""
+    return {"count": lambda found, _request: found.count, name: lambda found, _request: found.page}
+
+
 FOUND_SCENES: dict[str, Reader] = {
-    "count": lambda found, _request: found["count"],
-    "scenes": lambda found, _request: found["scenes"],
+    **found_readers("scenes"),
     "duration": _total("duration"),
     "filesize": _total("size"),
+}
+FOUND_FILES: dict[str, Reader] = {
+    **found_readers("files"),
+    "duration": _sum("duration"),
+    "size": _sum("size"),
+    **constants("megapixels", value=0),
 }

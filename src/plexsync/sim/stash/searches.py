@@ -199,7 +199,7 @@ def _through(search: Search, get: Callable[[Any], Iterable[int]]) -> Criterion:
     def criterion(given: Any, library: Any) -> Callable[[Any], bool]:
         test = tests_of(search.table, given, search.criteria, library)
         wanted = {row.id for row in getattr(library, search.table) if test(row)}
-        return lambda row: not wanted.isdisjoint(get(row))
+        return (lambda row: not wanted.isdisjoint(get(row))) if wanted else (lambda _row: False)
 
     return criterion
 
