@@ -74,7 +74,9 @@ class Server:
         self._weather = Weather(options.read_ms, options.write_ms)
         self._engine = Engine(graphql_schema, all_fields(), all_resolvers())
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
         self._worker: asyncio.Task[None] | None = None
+        self._return: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -88,33 +90,68 @@ class Server:
         # A client that goes away takes its running hooks with it, as recorded (plugin-loading.md §7).
         self._runner = web.AppRunner(self._application(), handler_cancellation=True, access_log=None)
         await self._runner.setup()
-        tls = _tls(self._options)
-        site = web.TCPSite(self._runner, config.host, self._options.port, ssl_context=tls, shutdown_timeout=0.5)
-        await site.start()
+        await self._open_port(self._runner, self._options.port)
         config.port = int(self._runner.addresses[0][1])
-        config.scheme = "https" if tls else "http"
-        self.stash.plugins.reload()
-        self._worker = asyncio.create_task(self.stash.jobs.work())
+        config.scheme = "https" if self._options.tls_cert else "http"
+        self._begin()
+
+    async def restart(self, caller: asyncio.BaseTransport | None, seconds: float, *, clean: bool) -> None:
+        """End as a process does, all connections but the caller's cut, and begin again after so many seconds."""
+        if self._site is None or self._runner is None or self._runner.server is None:
+            return
+        await self._site.stop()
+        for connection in self._runner.server.connections:
+            if connection.transport is not None and connection.transport is not caller:
+                connection.transport.abort()
+        await _cancel(self._worker)
+        self.stash.jobs.stop_all()
+        if clean:
+            self.stash.database.close()
+        else:
+            self.stash.database.abandon()
+        self._return = asyncio.create_task(self._come_back(self._runner, seconds, clean=clean))
 
     async def close(self) -> None:
         """End; plugins that run are not told and keep running."""
-        if self._worker is not None:
-            self._worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._worker
+        await _cancel(self._return)
+        await _cancel(self._worker)
         if self._runner is not None:
             await self._runner.cleanup()
         self.stash.database.close()
+
+    async def _come_back(self, runner: web.AppRunner, seconds: float, *, clean: bool) -> None:
+        await asyncio.sleep(seconds)
+        if clean:
+            self.stash.database.reopen()
+        self.stash.jobs = Jobs(self.stash.clock, self.stash.log)
+        self._begin()
+        await self._open_port(runner, self.stash.config.port)
+
+    async def _open_port(self, runner: web.AppRunner, port: int) -> None:
+        tls = _tls(self._options)
+        self._site = web.TCPSite(runner, self.stash.config.host, port, ssl_context=tls, shutdown_timeout=0.5)
+        await self._site.start()
+
+    def _begin(self) -> None:
+        self.stash.plugins.reload()
+        self._worker = asyncio.create_task(self.stash.jobs.work())
 
     def _application(self) -> web.Application:
         stash, journal = self.stash, Journal()
         access = Access(stash.config, stash.sessions)
         gate = Gate(stash, access, GraphQL(stash, self._engine), journal, self._weather)
         application = web.Application(middlewares=[gate.middleware], client_max_size=_LARGEST_BODY)
-        application.add_routes(Control(stash, journal, self._weather).routes())
+        application.add_routes(Control(stash, journal, self._weather, self.restart).routes())
         application.add_routes(images.routes(stash.library))
         application.add_routes(Pages(stash, access).routes())
         return application
+
+
+async def _cancel(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:

@@ -20,6 +20,7 @@ from plexsync.sim.stash.state import Stash
 
 Json = dict[str, Any]
 Action = Callable[[web.Request, Any], Awaitable[Any]]
+Restart = Callable[..., Awaitable[None]]
 _RAW_SCENE = (
     "title",
     "code",
@@ -37,10 +38,11 @@ _RAW_SCENE = (
 class Control:
     """One method per path; each takes the request's JSON and gives JSON."""
 
-    def __init__(self, stash: Stash, journal: Journal, weather: Weather) -> None:
+    def __init__(self, stash: Stash, journal: Journal, weather: Weather, restart: Restart) -> None:
         self._stash = stash
         self._journal = journal
         self._weather = weather
+        self._restart = restart
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
@@ -54,6 +56,7 @@ class Control:
             ("POST", "latency"): self.latency,
             ("POST", "faults"): self.faults,
             ("POST", "down"): self.down,
+            ("POST", "restart"): self.restart,
             ("POST", "clock_offset"): self.clock_offset,
             ("POST", "timezone"): self.timezone,
             ("POST", "silent_write"): self.silent_write,
@@ -116,6 +119,17 @@ class Control:
     async def down(self, _request: web.Request, body: Json) -> Json:
         """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""
         self._weather.down_until = time.time() + float(body["seconds"])
+        return {}
+
+    async def restart(self, request: web.Request, body: Json) -> Json:
+        """`POST restart {"seconds": n, "clean": bool}`: end and begin again as another process, in between (1 second
+        unless told) nobody listens, not even here.
+
+        All other connections are cut, jobs are forgotten and their ids begin at 1 again. The database file is closed
+        and opened: a clean end (the default) leaves no log, and the next begin makes a new one; an unclean end leaves
+        the log as it is.
+        """
+        await self._restart(request.transport, float(body.get("seconds", 1)), clean=bool(body.get("clean", True)))
         return {}
 
     async def clock_offset(self, _request: web.Request, body: Json) -> Json:

@@ -16,17 +16,12 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.silent = False
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = wal")
-        self._connection.execute("PRAGMA synchronous = normal")
-        self._connection.execute("CREATE TABLE IF NOT EXISTS writes (count INTEGER NOT NULL)")
-        if self.count() == 0:
-            self._connection.execute("INSERT INTO writes VALUES (1)")
+        self._written_before = 0
+        self._connection = _opened(path)
 
     def count(self) -> int:
-        """Return how many writes this file has seen."""
-        row = self._connection.execute("SELECT COALESCE(SUM(count), 0) FROM writes").fetchone()
-        return int(row[0])
+        """Return how many writes this file, and those it replaced, have seen."""
+        return self._written_before + _count(self._connection)
 
     def commit(self) -> None:
         """Write a little, unless the file was told to be silent."""
@@ -36,3 +31,36 @@ class Database:
     def close(self) -> None:
         """Close the file, which checkpoints and removes its log, as a clean end of the real server does."""
         self._connection.close()
+
+    def abandon(self) -> None:
+        """Close the file as a killed server leaves it: the log stays beside it, with what is in it."""
+        survivor = _opened(self.path)
+        self._connection.close()
+        self._connection = survivor
+
+    def reopen(self) -> None:
+        """Open the file as the next process would: after a clean end with a log of its own, new and empty."""
+        self._connection.close()
+        self._connection = _opened(self.path)
+
+    def reset(self) -> None:
+        """Delete the file and its log and make new ones, as a full import does (Database.Reset in pkg/sqlite)."""
+        self._written_before = self.count()
+        self._connection.close()
+        for suffix in ("", "-shm", "-wal"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        self._connection = _opened(self.path)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = wal")
+    connection.execute("PRAGMA synchronous = normal")
+    connection.execute("CREATE TABLE IF NOT EXISTS writes (count INTEGER NOT NULL)")
+    if _count(connection) == 0:
+        connection.execute("INSERT INTO writes VALUES (1)")
+    return connection
+
+
+def _count(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT COALESCE(SUM(count), 0) FROM writes").fetchone()[0])
