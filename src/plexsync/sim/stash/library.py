@@ -35,6 +35,11 @@ class Table(Generic[Row]):
     def __contains__(self, id_: int) -> bool:
         return id_ in self._rows
 
+    @property
+    def last_id(self) -> int:
+        """The highest id ever given."""
+        return self._last
+
     def get(self, id_: int | None) -> Row | None:
         """Return the row, or None if there is none (or no id)."""
         return None if id_ is None else self._rows.get(id_)

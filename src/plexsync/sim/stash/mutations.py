@@ -7,6 +7,7 @@ from plexsync.sim.stash.mutations_extras import extra_mutations
 from plexsync.sim.stash.mutations_files import file_mutations
 from plexsync.sim.stash.mutations_people import people_mutations
 from plexsync.sim.stash.mutations_scene import scene_mutations
+from plexsync.sim.stash.mutations_sql import sql_mutations
 from plexsync.sim.stash.mutations_system import system_mutations
 from plexsync.sim.stash.queries import all_queries
 
@@ -19,5 +20,6 @@ def all_resolvers() -> dict[str, Resolver]:
         **people_mutations(),
         **file_mutations(),
         **extra_mutations(),
+        **sql_mutations(),
         **system_mutations(),
     }
