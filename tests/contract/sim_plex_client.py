@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import queue
+import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -84,3 +88,79 @@ class Client:
 
 def tags(item: dict[str, Any], element: str) -> list[str]:
     return [one["tag"] for one in item.get(element, [])]
+
+
+def entry_of(event: dict[str, Any]) -> dict[str, Any]:
+    """The single entry of an event, bare or in its container."""
+    container = event.get("NotificationContainer", event)
+    entries = [value for name, value in container.items() if name not in ("type", "size")]
+    entry: dict[str, Any] = entries[0][0] if isinstance(entries[0], list) else entries[0]
+    return entry
+
+
+class Stream:
+    """Server-sent events read by a thread until the server hangs up."""
+
+    def __init__(self, plex: Client, query: str = "") -> None:
+        self._pool = urllib3.PoolManager(retries=False, timeout=10)
+        url = f"{plex.sim.url}/:/eventsource/notifications?X-Plex-Token={OWNER}{query}"
+        self._reply = self._pool.request("GET", url, preload_content=False)
+        assert self._reply.headers["Content-Type"] == "text/event-stream"
+        self._events: queue.Queue[tuple[str, dict[str, Any]] | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def _read(self) -> None:
+        text = b""
+        for piece in self._reply.stream(1):
+            text += piece
+            if text.endswith(b"\n\n"):
+                kind, data = (line.partition(b": ")[2] for line in text.strip().split(b"\n"))
+                self._events.put((kind.decode(), json.loads(data)))
+                text = b""
+        self._events.put(None)
+
+    def next(self) -> tuple[str, dict[str, Any]] | None:
+        return self._events.get(timeout=5)
+
+    def within(self, seconds: float) -> list[tuple[str, dict[str, Any]]]:
+        """The events that come within that time."""
+        seen, ends = [], time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                event = self._events.get(timeout=left)
+                if event is None:
+                    break
+                seen.append(event)
+        return seen
+
+    def states(self, key: str) -> list[int]:
+        """The states of an item's timeline entries up to the last one of a change, which names no `mediaState`."""
+        states: list[int] = []
+        while True:
+            kind, event = self.next() or ("", {})
+            assert kind, states
+            entry = entry_of(event)
+            if kind != "timeline" or str(entry["itemID"]) != key:
+                continue
+            states.append(entry["state"])
+            if entry["state"] in (1, 5, 9) and "mediaState" not in entry:
+                return states
+
+    def until(self, kind: str, **wanted: object) -> list[tuple[str, dict[str, Any]]]:
+        """All events up to the first of that kind whose entry has the wanted values."""
+        seen: list[tuple[str, dict[str, Any]]] = []
+        while True:
+            event = self.next()
+            assert event is not None, seen
+            seen.append(event)
+            entry = entry_of(event[1])
+            if event[0] == kind and all(entry.get(name) == value for name, value in wanted.items()):
+                return seen
+
+    def end(self, plex: Client) -> None:
+        plex.sim.control("POST", "down", {"seconds": 0})
+        self._thread.join(5)
+        assert not self._thread.is_alive()
+        self._reply.close()
+        self._pool.clear()

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import queue
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-import urllib3
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
+from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, Stream, entry_of
 
 from plexsync.sim.process import start_plex
 
+SCANNED = "Library scan complete"
+AGENT = "tv.plex.agents.movie"
+WITH_AGENT = {"key": "9", "title": "With agent", "agent": AGENT, "locations": ["/media/agent"], "items": []}
 RECORDED = Path(__file__).parents[1] / "recordings" / "plex" / "websocket_notifications.jsonl"
 
 
@@ -28,63 +28,11 @@ def plex() -> Iterator[Client]:
         client.close()
 
 
-class Stream:
-    """Server-sent events read by a thread until the server hangs up."""
-
-    def __init__(self, plex: Client, query: str = "") -> None:
-        self._pool = urllib3.PoolManager(retries=False, timeout=10)
-        url = f"{plex.sim.url}/:/eventsource/notifications?X-Plex-Token={OWNER}{query}"
-        self._reply = self._pool.request("GET", url, preload_content=False)
-        assert self._reply.headers["Content-Type"] == "text/event-stream"
-        self._events: queue.Queue[tuple[str, dict[str, Any]] | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._read)
-        self._thread.start()
-
-    def _read(self) -> None:
-        text = b""
-        for piece in self._reply.stream(1):
-            text += piece
-            if text.endswith(b"\n\n"):
-                kind, data = (line.partition(b": ")[2] for line in text.strip().split(b"\n"))
-                self._events.put((kind.decode(), json.loads(data)))
-                text = b""
-        self._events.put(None)
-
-    def next(self) -> tuple[str, dict[str, Any]] | None:
-        return self._events.get(timeout=5)
-
-    def until(self, kind: str, **wanted: object) -> list[tuple[str, dict[str, Any]]]:
-        """All events up to the first of that kind whose entry has the wanted values."""
-        seen: list[tuple[str, dict[str, Any]]] = []
-        while True:
-            event = self.next()
-            assert event is not None, seen
-            seen.append(event)
-            entry = entry_of(event[1])
-            if event[0] == kind and all(entry.get(name) == value for name, value in wanted.items()):
-                return seen
-
-    def end(self, plex: Client) -> None:
-        plex.sim.control("POST", "down", {"seconds": 0})
-        self._thread.join(5)
-        assert not self._thread.is_alive()
-        self._reply.close()
-        self._pool.clear()
-
-
 @pytest.fixture
 def stream(plex: Client) -> Iterator[Stream]:
     stream = Stream(plex)
     yield stream
     stream.end(plex)
-
-
-def entry_of(event: dict[str, Any]) -> dict[str, Any]:
-    container = event["NotificationContainer"]
-    entries = [value for value in container.values() if isinstance(value, list)]
-    assert container["size"] == len(entries[0]) == 1
-    entry: dict[str, Any] = entries[0][0]
-    return entry
 
 
 def recorded(kind: str) -> list[dict[str, Any]]:
@@ -96,6 +44,7 @@ def test_add_edit_and_delete_are_told_with_recorded_shapes(plex: Client, stream:
     key = plex.add(title="told")
     created = stream.until("timeline", state=5)
     assert [entry_of(event)["state"] for _, event in created] == [0, 5]
+    assert entry_of(created[-1][1])["mediaState"] == "analyzing"
     first = entry_of(created[0][1])
     assert (first["itemID"], first["sectionID"], first["metadataState"]) == (key, "1", "created")
     plex.edit(key, studio__value="S")
@@ -111,15 +60,15 @@ def test_a_scan_tells_its_start_progress_and_end(plex: Client, stream: Stream) -
     plex.sim.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/a/new/n (2001).mp4", "size": 1}]})
     before = plex.get("/library/sections")["Directory"][0]
     assert plex.ask("POST", "/library/sections/1/refresh?path=%2Fmedia%2Fa%2Fnew").status == 200
-    events = stream.until("status")
+    events = stream.until("status", title=SCANNED)
     activities = [entry_of(event) for kind, event in events if kind == "activity"]
     assert [entry["event"] for entry in activities] == ["started", "updated", "ended"]
     theirs = recorded("activity")[-1]["ActivityNotification"][0]
     assert set(theirs) == set(activities[0])
     assert set(theirs["Activity"]) == set(activities[0]["Activity"])
     assert activities[0]["Activity"]["Context"] == theirs["Activity"]["Context"]
-    assert events[-1][1]["NotificationContainer"] == recorded("status")[0]
-    assert [entry_of(event)["title"] for kind, event in events if kind == "timeline"] == ["n", "n"]
+    assert events[-1][1]["StatusNotification"] == recorded("status")[0]["StatusNotification"][0]
+    assert {entry_of(event)["title"] for kind, event in events if kind == "timeline"} == {"n"}
     assert plex.get("/library/sections/1/all?type=1&title==n")["Metadata"][0]["year"] == 2001
     after = plex.get("/library/sections")["Directory"][0]
     assert (after["refreshing"], after["contentChangedAt"] > before["contentChangedAt"]) == (False, True)
@@ -140,9 +89,9 @@ def test_a_scan_of_another_folder_finds_nothing(plex: Client, stream: Stream) ->
     plex.sim.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/a/far/f.mp4", "size": 1}]})
     for path in ("%2Fmedia%2Fa%2Ffa", "%2Fmedia%2Fb", "%2Felsewhere"):
         plex.ask("GET", f"/library/sections/1/refresh?path={path}")
-        assert "timeline" not in [kind for kind, _ in stream.until("status")]
+        assert "timeline" not in [kind for kind, _ in stream.until("status", title=SCANNED)]
     plex.ask("GET", "/library/sections/1/refresh")
-    assert "timeline" in [kind for kind, _ in stream.until("status")]
+    assert "timeline" in [kind for kind, _ in stream.until("status", title=SCANNED)]
 
 
 def test_vanished_files_leave_with_the_trash(plex: Client, stream: Stream) -> None:
@@ -151,7 +100,7 @@ def test_vanished_files_leave_with_the_trash(plex: Client, stream: Stream) -> No
     two = plex.add(title="half", files=[{"path": "/media/a/half.mp4"}, {"path": "/media/b/half.mp4"}])
     plex.sim.control("POST", "vanish", {"section": "1", "paths": ["/media/a/gone.mp4", "/media/a/half.mp4"]})
     plex.ask("GET", "/library/sections/1/refresh")
-    stream.until("status")
+    stream.until("status", title=SCANNED)
     assert [row["ratingKey"] for row in plex.get("/library/sections/1/all?type=1&trash=1")["Metadata"]] == [key]
     assert [media["Part"][0]["file"] for media in plex.item(two)["Media"]] == ["/media/b/half.mp4"]
     plex.ask("PUT", "/library/sections/1/emptyTrash")
@@ -169,14 +118,18 @@ def test_a_rekeyed_item_is_another_item_with_the_same_file(plex: Client, stream:
     stream.until("timeline", state=0, itemID=new)
 
 
-def test_filters_choose_and_the_other_form_is_bare(plex: Client) -> None:
-    only, without = Stream(plex, "&filters=status"), Stream(plex, "&filters=-timeline,status")
-    plex.sim.control("POST", "switches", {"event_stream": "bare"})
+@pytest.mark.parametrize("name", ["filters", "filter"])
+def test_filters_choose_and_the_other_form_is_the_container(plex: Client, name: str) -> None:
+    only, without = Stream(plex, f"&{name}=status"), Stream(plex, f"&{name}=-timeline,status")
+    plex.sim.control("POST", "switches", {"event_stream": "container"})
     plex.ask("GET", "/library/sections/1/refresh")
     kind, event = only.next() or ("", {})
-    assert (kind, event["StatusNotification"]["notificationName"]) == ("status", "LIBRARY_UPDATE")
+    assert (kind, event["NotificationContainer"]["type"], event["NotificationContainer"]["size"]) == ("status",) * 2 + (
+        1,
+    )
+    assert entry_of(event)["notificationName"] == "LIBRARY_UPDATE"
     assert [(without.next() or ("",))[0] for _ in range(3)] == ["activity"] * 3
-    plex.sim.control("POST", "switches", {"event_stream": "container"})
+    plex.sim.control("POST", "switches", {"event_stream": "bare"})
     only.end(plex)
     without.end(plex)
 
@@ -201,9 +154,67 @@ def test_the_websocket_carries_the_same_events(plex: Client) -> None:
             key = await asyncio.to_thread(plex.add, title="socket")
             first = (await channel.receive(5)).json()
             await asyncio.to_thread(plex.sim.control, "POST", "down", {"seconds": 0})
-            await channel.receive(5)
-            return [key, entry_of(first), (await channel.receive(5)).type]
+            rest = [await channel.receive(5) for _ in range(3)]
+            return [key, entry_of(first), rest[-1].type]
 
     key, entry, ending = asyncio.run(listen())
     assert (entry["itemID"], entry["state"]) == (key, 0)
     assert ending in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+
+
+def test_a_quiet_stream_is_kept_alive_by_pings(plex: Client) -> None:
+    plex.sim.control("POST", "switches", {"ping_ms": 20})
+    stream = Stream(plex)
+    assert [stream.next() for _ in range(3)] == [("ping", {})] * 3
+    stream.end(plex)
+    plex.sim.control("POST", "switches", {"ping_ms": 10_000})
+
+
+@pytest.mark.parametrize(("events", "pings"), [("silent", [("ping", {})]), ("dead", [])])
+def test_a_server_can_stay_silent_or_be_half_dead(plex: Client, events: str, pings: list[Any]) -> None:
+    plex.sim.control("POST", "switches", {"events": events, "ping_ms": 20})
+    stream = Stream(plex)
+    plex.add(title=f"untold {events}")
+    assert stream.within(0.3)[:1] == pings
+    plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
+    stream.end(plex)
+
+
+def test_a_server_can_be_without_events(plex: Client) -> None:
+    plex.sim.control("POST", "switches", {"events": "missing"})
+    for path in ("/:/eventsource/notifications", "/:/websockets/notifications", "/:/websocket/notifications"):
+        assert plex.ask("GET", path).status == 404
+    plex.sim.control("POST", "switches", {"events": "on"})
+
+
+def test_streams_can_be_hung_up_on(plex: Client) -> None:
+    stream = Stream(plex)
+    assert plex.sim.control("POST", "hang_up") == {"listening": 1}
+    assert stream.next() is None
+    stream.end(plex)
+
+
+def test_an_agent_goes_through_its_steps(plex: Client, stream: Stream) -> None:
+    plex.sim.control("POST", "library", {"sections": [WITH_AGENT]})
+    body = {"section": "9", "title": "stepped", "files": [{"path": "/media/agent/s.mp4"}]}
+    key = plex.sim.control("POST", "items", body)["ratingKeys"][0]
+    assert stream.states(key) == [0, 2, 3, 4, 5, 5]
+    plex.sim.control("POST", f"items/{key}/refresh")
+    assert stream.states(key) == [3, 4, 5]
+    plex.sim.control("POST", f"items/{key}/match", {"guid": "plex://movie/1", "name": "Other"})
+    assert stream.states(key) == [2, 3, 4, 5]
+    plex.sim.control("POST", "switches", {"timeline_steps": False, "media_events": False})
+    plex.sim.control("POST", f"items/{key}/refresh")
+    assert stream.states(key) == [5]
+    plex.sim.control("POST", "switches", {"timeline_steps": True, "media_events": True})
+    plex.sim.control("DELETE", "sections/9")
+
+
+def test_a_library_without_agent_can_end_at_state_one(plex: Client, stream: Stream) -> None:
+    plex.sim.control("POST", "switches", {"final_state": "1"})
+    assert stream.states(plex.add(title="agentless")) == [0, 1, 1]
+    plex.sim.control("POST", "switches", {"final_state": "5"})
+
+
+def test_nothing_was_written_to_stderr(plex: Client) -> None:
+    assert plex.sim.stderr == ""

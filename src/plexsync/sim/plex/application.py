@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from plexsync.sim.plex import control, pages_items, pages_pictures, pages_sections, pages_server
+from plexsync.sim.plex import (
+    control,
+    control_items,
+    control_libraries,
+    pages_items,
+    pages_libraries,
+    pages_personal,
+    pages_pictures,
+    pages_sections,
+    pages_server,
+)
 from plexsync.sim.plex.gate import Gate
 from plexsync.sim.plex.server import Server
 
@@ -16,7 +26,8 @@ _MAX_LINE = 1024 * 1024
 def application(server: Server) -> web.Application:
     """The web application with all routes, Plex's own and the control API."""
     app = web.Application(middlewares=[Gate(server).middleware], client_max_size=_MAX_BODY)
-    for pages in (pages_server, pages_sections, pages_items, pages_pictures, control):
+    plex = (pages_server, pages_libraries, pages_sections, pages_items, pages_personal, pages_pictures)
+    for pages in (*plex, control, control_items, control_libraries):
         app.router.add_routes(pages.routes(server))
     return app
 

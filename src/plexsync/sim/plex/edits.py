@@ -185,7 +185,7 @@ def _apply_tags(library: Library, item: Item, kind: str, edit: TagEdit, switches
         _detach_all(library, item, kind, keep=wanted)
     for one in new:
         tag = library.tag(kind, str(one.name), item.section)
-        tag.thumb = one.thumb or tag.thumb
+        library.set_photo(tag, one.thumb)
         library.attach(item, tag, one.text)
     _detach_named(library, item, kind, edit.removed)
     if edit.drop_all and switches.drop_all == "last":

@@ -9,6 +9,7 @@ import calendar
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from plexsync.sim.plex.fields import SCALARS, TAGS
@@ -26,6 +27,7 @@ _SHAPING = re.compile(
 )
 _INTEGERS = frozenset({"id", "year", "duration", "viewCount", "userRating", "rating", "audienceRating", "viewOffset"})
 _DATES = frozenset({"addedAt", "updatedAt", "originallyAvailableAt", "lastViewedAt", "lastRatedAt"})
+_INDEXED = frozenset({"addedAt", "updatedAt"})
 _BOOLEANS = frozenset({"duplicate", "trash", "unmatched", "unwatched"})
 _RELATIVE = re.compile(r"-(\d+)(s|m|h|d|w|mon|y)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mon": 2592000, "y": 31536000}
@@ -105,6 +107,10 @@ def _number_condition(field: str, operator: str, value: str, now: float) -> Pred
     if operator == ">>":
         least = _moment(value, now)
         return lambda item: (number := _value(item, field)) is not None and number > least
+    if operator == ">":
+        # Undocumented, but what PlexKodiConnect sends (`updatedAt>=`).
+        least = _moment(value, now)
+        return lambda item: (number := _value(item, field)) is not None and number >= least
     if operator == "<<":
         most = _moment(value, now)
         return lambda item: (number := _value(item, field)) is not None and number < most
@@ -177,6 +183,34 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise Refused(400, f"{text!r} is no number") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A condition an index can answer: these keys, or a date later than `least`; all accepted items keep it."""
+
+    keys: frozenset[int] | None = None
+    field: str = ""
+    least: float = 0.0
+
+
+def bound_of(params: Params, now: float) -> Bound | None:
+    """The narrowest bound among conditions that all have to hold; None if there is none."""
+    if any(name in ("or", "push") for name, _ in params):
+        return None
+    bounds = [bound for name, value in params if (bound := _bound(name, value, now)) is not None]
+    return min(bounds, key=lambda bound: (bound.keys is None, -bound.least), default=None)
+
+
+def _bound(name: str, value: str, now: float) -> Bound | None:
+    match = _FILTER.fullmatch(name)
+    if match is None:
+        return None
+    if match[1] == "id" and not match[2]:
+        return Bound(frozenset(int(_number(key)) for key in value.split(",") if key))
+    if match[1] in _INDEXED and match[2] in (">>", ">"):
+        return Bound(field=match[1], least=_moment(value, now) - (match[2] == ">"))
+    return None
 
 
 def matching(items: Iterable[Item], params: Params, now: float) -> list[Item]:

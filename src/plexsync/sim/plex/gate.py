@@ -14,6 +14,7 @@ from aiohttp.typedefs import Middleware
 
 from plexsync.sim.plex.faults import Fault
 from plexsync.sim.plex.journal import Asked, without_token
+from plexsync.sim.plex.pages_personal import PATHS
 from plexsync.sim.plex.refusal import Refused, html_body
 from plexsync.sim.plex.server import Server
 
@@ -21,8 +22,6 @@ CONTROL = "/_sim"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-# What a person the server is shared with may change: their own ratings and watched marks.
-_PERSONAL = frozenset({"/:/rate", "/:/scrobble", "/:/unscrobble"})
 # Asked for by GET all the same, these start work (plex.md 5) and are the owner's.
 _OWNERS_GETS = ("/refresh", "/accounts")
 
@@ -95,7 +94,7 @@ class Gate:
 
 
 def _is_write(request: web.Request) -> bool:
-    if request.path in _PERSONAL:
+    if request.path in PATHS:
         return False
     return request.method not in _READS or request.path.endswith(_OWNERS_GETS)
 

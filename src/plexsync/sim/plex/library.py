@@ -8,13 +8,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from plexsync.sim.plex.fields import TYPE_IDS
 from plexsync.sim.plex.posters import Gallery
 from plexsync.sim.plex.refusal import Refused
 
-Change = Literal["created", "edited", "deleted"]
+if TYPE_CHECKING:
+    from plexsync.sim.plex.orders import Order
+
+Change = Literal["created", "edited", "pictured", "matched", "refreshed", "moved", "deleted"]
 Listener = Callable[[Change, "Item"], None]
 _DATED = re.compile(r"(.+?)[ ._]\((\d{4})\).*")
 _ARTICLES = ("the ", "a ", "an ")
@@ -22,12 +25,13 @@ _ARTICLES = ("the ", "a ", "an ")
 
 @dataclass(slots=True)
 class Part:
-    """One file; duration in milliseconds, size in bytes."""
+    """One file; duration in milliseconds, size in bytes; `gone` once a scan found it missing."""
 
     id: int
     path: str
     size: int
     duration: int
+    gone: bool = False
 
 
 @dataclass(slots=True)
@@ -75,10 +79,18 @@ class Item:
     media: list[Media] = field(default_factory=list)
     guids: list[str] = field(default_factory=list)
     galleries: dict[str, Gallery] = field(default_factory=dict)
+    # What the agent would write, and what it would offer as other matches: guid, name, year, score, agent.
     agent: dict[str, Any] = field(default_factory=dict)
+    candidates: list[dict[str, Any]] = field(default_factory=list)
     collection_tag: Tag | None = None
     in_trash: bool = False
+    # Texts kept until the item changes: its row for one shape, and what `dump` says of it.
     row_cache: tuple[object, str] | None = None
+    dump_cache: str | None = None
+
+    def forget_texts(self) -> None:
+        """Something the item shows has changed: make its texts anew when they are next wanted."""
+        self.row_cache = self.dump_cache = None
 
     @property
     def title_sort(self) -> str:
@@ -124,13 +136,36 @@ class Section:
     # What lies on disk unseen, and what has gone from disk unnoticed, until the next scan.
     unscanned: list[dict[str, Any]] = field(default_factory=list)
     vanished: set[str] = field(default_factory=set)
-    orders: dict[tuple[str, str], tuple[int, list[Item]]] = field(default_factory=dict)
+    # Files moved on disk, old path to new one, until the next scan; folders that are not mounted.
+    moved: dict[str, str] = field(default_factory=dict)
+    unmounted: set[str] = field(default_factory=set)
+    # Standing orders by type and field, and how often something in them has changed.
+    orders: dict[tuple[int, str], Order] = field(default_factory=dict)
+    revision: int = 0
+    # The last filtered question and what was found.
+    answered: tuple[object, list[Item]] | None = None
 
     def of_type(self, type_id: int) -> dict[int, Item]:
         """The items with that type number (1 movie, 18 collection ...), by rating key."""
         if type_id == TYPE_IDS["collection"]:
             return self.collections
         return self.items if type_id == TYPE_IDS.get(self.type) else {}
+
+    def contains(self, path: str) -> bool:
+        """Whether the path lies in one of the section's folders."""
+        return any(inside(path, location) for location in self.locations)
+
+    def is_mounted(self, path: str) -> bool:
+        """Whether the disk the path lies on is there."""
+        return not any(inside(path, folder) for folder in self.unmounted)
+
+    def touch(self, item: Item) -> None:
+        """Let the standing orders know of an item that came, changed or went."""
+        self.revision += 1
+        type_id = TYPE_IDS.get(item.kind)
+        for (of_type, _), order in self.orders.items():
+            if of_type == type_id:
+                order.touch(item.key)
 
 
 class Library:
@@ -147,6 +182,12 @@ class Library:
         self.keep_empty_collections = False
         self.next_id = 1
         self.changes = 1
+
+    def clear(self) -> None:
+        """Forget everything without a word, as when another server's data takes its place."""
+        for shelf in (self.sections, self.items, self.tags, self.tags_by_id, self.blobs):
+            shelf.clear()
+        self.next_id = 1
 
     def new_id(self, wanted: int | None = None) -> int:
         """The next free number, or `wanted`; rating keys, media, parts and tags share one row of numbers."""
@@ -177,7 +218,6 @@ class Library:
         item = Item(number, section, kind, guid or _new_guid(kind), added_at=now, updated_at=now)
         self.items[number] = item
         (section.collections if kind == "collection" else section.items)[number] = item
-        section.orders.clear()
         return item
 
     def remove_item(self, item: Item) -> None:
@@ -190,14 +230,20 @@ class Library:
         else:
             self._forget(item)
 
-    def changed(self, item: Item, change: Change = "edited") -> None:
-        """Note a change: `updatedAt` (whole seconds, never backwards), the section's counter, the listeners."""
-        item.updated_at = max(item.updated_at, int(self.clock()))
-        item.row_cache = None
+    def changed(self, item: Item, change: Change = "edited", *, dated: bool = True) -> None:
+        """Note a change: `updatedAt` (whole seconds, never backwards) if `dated`, `contentChangedAt`, listeners."""
+        if dated:
+            item.updated_at = max(item.updated_at, int(self.clock()))
+        self.changed_quietly(item)
         self.changes += 1
         item.section.content_changed_at = self.changes
         for listener in self.listeners:
             listener(change, item)
+
+    def changed_quietly(self, item: Item) -> None:
+        """Note a change that moves no time and is told to nobody, as watching is."""
+        item.forget_texts()
+        item.section.touch(item)
 
     def tag(self, kind: str, name: str, section: Section) -> Tag:
         """The shared row for a name, made if new: case does not matter, white space and accents do.
@@ -253,7 +299,14 @@ class Library:
         tag.name = title
         collection.values["title"] = title
         for member in tag.items.values():
-            member.row_cache = None
+            member.forget_texts()
+
+    def set_photo(self, tag: Tag, thumb: str) -> None:
+        """Give a person a photo, which shows on every item the person is on (plex.md 2.4)."""
+        if thumb and thumb != tag.thumb:
+            tag.thumb = thumb
+            for holder in tag.items.values():
+                holder.forget_texts()
 
     def _grow_collection(self, tag: Tag, section: Section) -> None:
         if tag.collection is None:
@@ -276,7 +329,6 @@ class Library:
         del self.items[item.key]
         item.section.items.pop(item.key, None)
         item.section.collections.pop(item.key, None)
-        item.section.orders.clear()
         self.changed(item, "deleted")
 
 
@@ -285,6 +337,12 @@ def tag_of(collection: Item) -> Tag:
     if collection.collection_tag is None:
         raise Refused(404, f"{collection.key} is no collection")
     return collection.collection_tag
+
+
+def inside(path: str, folder: str) -> bool:
+    """Whether a path lies below a folder, in either system's notation."""
+    separator = "\\" if "\\" in folder else "/"
+    return path.startswith(folder.rstrip("/\\") + separator)
 
 
 def default_title_sort(title: str) -> str:

@@ -5,38 +5,16 @@ Source: plex.md 1.1, 1.5; ws_library_head_200.json, ws_library_movie_get_200.jso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from plexsync.sim.plex.fields import TYPE_IDS
-from plexsync.sim.plex.filters import Params, is_filter, matching
+from plexsync.sim.plex.filters import Bound, Params, bound_of, is_filter, matching
 from plexsync.sim.plex.library import Item, Section
+from plexsync.sim.plex.orders import Chosen, Rows, arranged, order_of, whole
 from plexsync.sim.plex.refusal import Refused
 
 _START, _SIZE = "X-Plex-Container-Start", "X-Plex-Container-Size"
-
-_SORTS: dict[str, Callable[[Item], Any]] = {
-    "id": lambda item: item.key,
-    "titleSort": lambda item: (item.title_sort.casefold(), item.key),
-    "addedAt": lambda item: (item.added_at, item.key),
-    "updatedAt": lambda item: (item.updated_at, item.key),
-    "guid": lambda item: item.guid,
-    "duration": lambda item: item.duration,
-    "year": lambda item: item.values.get("year", 0),
-    "originallyAvailableAt": lambda item: item.values.get("originallyAvailableAt", ""),
-    "rating": lambda item: item.values.get("rating", 0),
-    "audienceRating": lambda item: item.values.get("audienceRating", 0),
-    "userRating": lambda item: item.values.get("userRating", 0),
-    "viewCount": lambda item: item.values.get("viewCount", 0),
-    "lastViewedAt": lambda item: item.values.get("lastViewedAt", 0),
-    "contentRating": lambda item: item.values.get("contentRating", ""),
-    "summary": lambda item: item.values.get("summary", ""),
-    "tagline": lambda item: item.values.get("tagline", ""),
-    "studio": lambda item: item.values.get("studio", ""),
-}
-# Orders that an edit cannot disturb stay valid until items come or go.
-_STABLE = frozenset({"id", "guid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +58,28 @@ def window_of(query: Mapping[str, str], headers: Mapping[str, str]) -> Window:
         raise Refused(400, "paging takes numbers") from None
 
 
-def page_of(items: list[Item], window: Window, max_page: int) -> Page:
+def page_of(items: Rows, window: Window, max_page: int) -> Page:
     """Cut the window out; `max_page` > 0 gives fewer rows than were asked for."""
     if window.start is None and window.size is None:
-        return Page(items, 0, None)
+        return Page(items.part(0, len(items)), 0, None)
     start = window.start or 0
     size = len(items) if window.size is None else window.size
     size = min(size, max_page) if max_page else size
-    return Page(items[start : start + size], start, len(items))
+    return Page(items.part(start, start + size), start, len(items))
 
 
-def select(section: Section, params: Params, now: float) -> list[Item]:
+def select(section: Section, params: Params, now: float) -> Rows:
     """The items of `/library/sections/{id}/all` in their order, before paging.
 
     Raises Refused(400) for an unknown type, filter or sort.
     """
     query = dict(params)
     type_id = _whole(query.get("type") or str(TYPE_IDS[section.type]))
-    items = ordered(section, type_id, query.get("sort") or "titleSort")
-    if any(is_filter(name) for name, _ in params):
-        items = matching(items, params, now)
+    sort = query.get("sort") or "titleSort"
+    filters = [(name, value) for name, value in params if is_filter(name)]
+    rows = _found(section, type_id, filters, sort, now) if filters else whole(section, type_id, sort)
     limit = query.get("limit")
-    return items[: _whole(limit)] if limit else items
+    return Chosen(rows.part(0, _whole(limit))) if limit else rows
 
 
 def _whole(text: str) -> int:
@@ -110,18 +88,24 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def ordered(section: Section, type_id: int, sort: str) -> list[Item]:
-    """All items of that type, sorted by a comma list of `field[:desc]`; the result is kept until it is stale."""
-    stable = sort.split(":", maxsplit=1)[0].rpartition(".")[2] in _STABLE and "," not in sort
-    version = -1 if stable else section.content_changed_at
-    cached = section.orders.get((str(type_id), sort))
-    if cached is not None and cached[0] == version:
-        return cached[1]
-    items = list(section.of_type(type_id).values())
-    for one in reversed(sort.split(",")):
-        name, _, direction = one.rpartition(".")[2].partition(":")
-        if name not in _SORTS or direction not in ("", "asc", "desc", "nullsLast"):
-            raise Refused(400, f"unknown sort {one!r}")
-        items.sort(key=_SORTS[name], reverse=direction == "desc")
-    section.orders[str(type_id), sort] = (version, items)
-    return items
+def _found(section: Section, type_id: int, filters: Params, sort: str, now: float) -> Rows:
+    """What the filters accept, kept for the next page of the same question until anything changes."""
+    question = (type_id, tuple(filters), sort, section.revision)
+    if section.answered is not None and section.answered[0] == question:
+        return Chosen(section.answered[1])
+    bound = bound_of(filters, now)
+    if bound is None:
+        rows = whole(section, type_id, sort)
+        found = matching(rows.part(0, len(rows)), filters, now)
+    else:
+        found = arranged(matching(_within(section, type_id, bound), filters, now), sort)
+    if not any(value.startswith("-") for _, value in filters):
+        section.answered = (question, found)
+    return Chosen(found)
+
+
+def _within(section: Section, type_id: int, bound: Bound) -> list[Item]:
+    if bound.keys is not None:
+        items = section.of_type(type_id)
+        return [items[key] for key in bound.keys if key in items]
+    return order_of(section, type_id, bound.field).after(bound.least)

@@ -6,20 +6,27 @@ Source: plex.md 5; websocket_notifications.jsonl.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from plexsync.sim.plex.fields import TYPE_IDS
 from plexsync.sim.plex.library import Change, Item
+from plexsync.sim.plex.switches import Switches
 
 _ENTRIES = {
     "timeline": "TimelineEntry",
     "activity": "ActivityNotification",
     "status": "StatusNotification",
+    "playing": "PlaySessionStateNotification",
 }
 _LIBRARY = "com.plexapp.plugins.library"
+# Matching, downloading, processing: what an agent does before an item is done (plexapi's alert.py).
+_STEPS: dict[Change, tuple[int, ...]] = {"created": (2, 3, 4), "matched": (2, 3, 4), "refreshed": (3, 4)}
+_ANALYSED = frozenset({"created", "moved"})
 _BACKLOG = 10_000
 
 
@@ -59,7 +66,9 @@ class Listener:
 class Hub:
     """Sends every event to every listener; a listener that does not read loses its connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, switches: Switches) -> None:
+        self._switches = switches
+        self._muted = False
         self._listeners: set[Listener] = set()
         self._activities: dict[str, dict[str, Any]] = {}
 
@@ -79,6 +88,21 @@ class Hub:
             _end(listener)
         self._listeners.clear()
 
+    @contextlib.contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Tell nobody of what happens to items in the `with` block."""
+        before, self._muted = self._muted, True
+        try:
+            yield
+        finally:
+            self._muted = before
+
+    @contextlib.contextmanager
+    def removing(self) -> Iterator[None]:
+        """Tell of items that go with their library or folder, if the switch says so."""
+        with contextlib.nullcontext() if self._switches.removal_events else self.quiet():
+            yield
+
     @property
     def listening(self) -> int:
         """How many listeners there are."""
@@ -90,15 +114,34 @@ class Hub:
         return list(self._activities.values())
 
     def changed(self, change: Change, item: Item) -> None:
-        """Tell of a changed item; a new one is "created" (0) first and "processed" (5) when complete."""
-        if not self._listeners:
+        """Tell of a changed item: states 0 created, 2 to 4 while an agent works, 5 done, 9 deleted (plex.md 5)."""
+        if not self._listeners or self._muted:
             return
+        switches = self._switches
         if change == "deleted":
             self._timeline(item, 9, metadataState="deleted")
-        elif change == "created":
+        elif change == "pictured":
+            self._pictured(item)
+        elif change != "edited" or switches.edit_events:
+            self._worked_on(change, item)
+
+    def _worked_on(self, change: Change, item: Item) -> None:
+        switches, has_agent = self._switches, not item.section.agent.endswith(".none")
+        if change == "created":
             self._timeline(item, 0, metadataState="created")
-            self._timeline(item, 5)
-        else:
+        for state in _STEPS.get(change, ()) if has_agent and switches.timeline_steps else ():
+            self._timeline(item, state)
+        final = 5 if has_agent or change != "created" else int(switches.final_state)
+        if change in _ANALYSED and switches.media_events and item.kind != "collection":
+            self._timeline(item, final, mediaState="analyzing")
+        self._timeline(item, final)
+
+    def _pictured(self, item: Item) -> None:
+        wanted = self._switches.poster_events
+        if wanted in ("both", "activity"):
+            context = {"key": f"/library/metadata/{item.key}"}
+            self.end(self.begin("library.refresh.items", "Refreshing", context))
+        if wanted in ("both", "timeline"):
             self._timeline(item, 5)
 
     def _timeline(self, item: Item, state: int, **more: str) -> None:
@@ -142,8 +185,15 @@ class Hub:
         """Tell a status line."""
         self.send("status", {"title": title, "description": "", "notificationName": name})
 
+    def playing(self, item: Item, state: str, offset: int) -> None:
+        """Tell that somebody plays an item; PlexKodiConnect#162 has the shape."""
+        entry = {"sessionKey": "1", "guid": "", "ratingKey": str(item.key), "url": "", "state": state}
+        self.send("playing", {**entry, "key": f"/library/metadata/{item.key}", "viewOffset": offset})
+
     def send(self, kind: str, entry: dict[str, Any]) -> None:
         """Put one event into every listener's queue."""
+        if self._switches.events != "on":
+            return
         listeners = [listener for listener in self._listeners if listener.wants(kind)]
         if not listeners:
             return

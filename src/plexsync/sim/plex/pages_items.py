@@ -1,4 +1,4 @@
-"""Pages of items and collections read, rated, split, merged, refreshed or deleted by rating key.
+"""Pages of items and collections read, matched, split, merged, refreshed or deleted by rating key.
 
 Source: plex.md 1.4, 1.7, 4 and 5.
 """
@@ -11,12 +11,13 @@ from typing import Any
 
 from aiohttp import web
 
-from plexsync.sim.plex.library import Item, Library, Media, name_after_file, tag_of
+from plexsync.sim.plex import happenings, matches
+from plexsync.sim.plex.library import Item, tag_of
 from plexsync.sim.plex.listing import page_of, window_of
-from plexsync.sim.plex.pages import IDENTIFIER, TAG_PREFIX, answer, empty, number, numbers, required
+from plexsync.sim.plex.orders import Chosen
+from plexsync.sim.plex.pages import IDENTIFIER, TAG_PREFIX, answer, empty, numbers, required
 from plexsync.sim.plex.refusal import Refused
 from plexsync.sim.plex.rows import full, row
-from plexsync.sim.plex.seed import assign_value
 from plexsync.sim.plex.server import Server
 from plexsync.sim.plex.shape import shape_of
 
@@ -51,7 +52,7 @@ class ItemPages:
         item = self._item(request)
         tag = item.collection_tag
         page = page_of(
-            list(tag.items.values()) if tag else [],
+            Chosen(list(tag.items.values()) if tag else []),
             window_of(request.query, request.headers),
             self._server.switches.max_page,
         )
@@ -112,58 +113,34 @@ class ItemPages:
     async def merge(self, request: web.Request) -> web.Response:
         """`PUT /library/metadata/{id}/merge?ids=`: the others' files become versions of this item."""
         item = self._item(request)
-        for key in numbers(request.query.get("ids", "")):
-            other = self._library.item(key)
-            item.media.extend(other.media)
-            self._library.remove_item(other)
-        self._library.changed(item)
+        happenings.merge(self._library, item, [self._library.item(key) for key in numbers(required(request, "ids"))])
         return empty()
 
     async def split(self, request: web.Request) -> web.Response:
         """`PUT /library/metadata/{id}/split`: every version but the first becomes an item of its own."""
-        item = self._item(request)
-        for media in item.media[1:]:
-            _split_off(self._library, item, media)
-        del item.media[1:]
-        self._library.changed(item)
+        happenings.split(self._library, self._item(request))
         return empty()
 
-    async def rate(self, request: web.Request) -> web.Response:
-        """`PUT /:/rate?key=&rating=`: 0 to 10, -1 clears."""
-        item = self._library.item(int(number(request, "key")))
-        rating = number(request, "rating")
-        assign_value(item, "userRating", None if rating < 0 else rating)
-        assign_value(item, "lastRatedAt", int(self._library.clock()))
-        self._library.changed(item)
+    async def matches(self, request: web.Request) -> web.Response:
+        """`GET|PUT /library/metadata/{id}/matches`: what the item could be instead."""
+        found = matches.candidates(self._item(request))
+        return answer(request, {"size": len(found), "identifier": IDENTIFIER, "SearchResult": found})
+
+    async def match(self, request: web.Request) -> web.Response:
+        """`PUT /library/metadata/{id}/match?guid=&name=`: Fix Match; the agent's data come after the answer."""
+        guid = required(request, "guid")
+        self._server.scans.match(self._item(request), guid, request.query.get("name", ""))
         return empty()
 
-    async def scrobble(self, request: web.Request) -> web.Response:
-        """`PUT /:/scrobble?key=`: watched once more."""
-        item = self._library.item(int(number(request, "key")))
-        assign_value(item, "viewCount", item.values.get("viewCount", 0) + 1)
-        assign_value(item, "lastViewedAt", int(self._library.clock()))
-        self._library.changed(item)
+    async def unmatch(self, request: web.Request) -> web.Response:
+        """`PUT /library/metadata/{id}/unmatch`."""
+        self._server.scans.match(self._item(request), "", "")
         return empty()
-
-    async def unscrobble(self, request: web.Request) -> web.Response:
-        """`PUT /:/unscrobble?key=`: not watched."""
-        item = self._library.item(int(number(request, "key")))
-        assign_value(item, "viewCount", None)
-        self._library.changed(item)
-        return empty()
-
-
-def _split_off(library: Library, item: Item, media: Media) -> None:
-    piece = library.add_item(item.section, item.kind)
-    piece.media = [media]
-    piece.values.update(name_after_file(media.parts[0].path), summary="")
-    library.changed(piece, "created")
 
 
 def routes(server: Server) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     pages = ItemPages(server)
-    personal = [("rate", pages.rate), ("scrobble", pages.scrobble), ("unscrobble", pages.unscrobble)]
     return [
         web.get(r"/library/metadata/{keys:[\d,]+}", pages.metadata),
         web.get(r"/library/collections/{keys:[\d,]+}", pages.metadata),
@@ -177,6 +154,8 @@ def routes(server: Server) -> Iterable[web.RouteDef]:
         web.put(r"/library/metadata/{keys:[\d,]+}/refresh", pages.refresh),
         web.put(r"/library/metadata/{key:\d+}/merge", pages.merge),
         web.put(r"/library/metadata/{key:\d+}/split", pages.split),
-        *(web.put(f"/:/{name}", handler) for name, handler in personal),
-        *(web.get(f"/:/{name}", handler) for name, handler in personal),
+        web.get(r"/library/metadata/{key:\d+}/matches", pages.matches),
+        web.put(r"/library/metadata/{key:\d+}/matches", pages.matches),
+        web.put(r"/library/metadata/{key:\d+}/match", pages.match),
+        web.put(r"/library/metadata/{key:\d+}/unmatch", pages.unmatch),
     ]

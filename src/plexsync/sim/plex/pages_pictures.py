@@ -55,7 +55,7 @@ class PicturePages:
         self._library.blobs[picture.sha1] = content
         if self._server.switches.upload_locks:
             item.locks[element] = None
-        self._library.changed(item)
+        self._pictured(item)
         return empty()
 
     async def select(self, request: web.Request) -> web.Response:
@@ -66,7 +66,7 @@ class PicturePages:
         if key != GENERATED and gallery.find(key) is None:
             raise Refused(404, f"no picture {key!r}")
         gallery.selected = key
-        self._library.changed(item)
+        self._pictured(item)
         return empty()
 
     async def clear(self, request: web.Request) -> web.Response:
@@ -74,7 +74,7 @@ class PicturePages:
         item, element = self._item(request), _element(request)
         item.gallery(element).selected = None
         item.locks[element] = None
-        self._library.changed(item)
+        self._pictured(item)
         return empty()
 
     async def selected(self, request: web.Request) -> web.Response:
@@ -86,6 +86,9 @@ class PicturePages:
         """`GET /library/metadata/{id}/file?url=<entry id>`: a listed picture's bytes."""
         self._item(request)
         return self._image(request.query.get("url"))
+
+    def _pictured(self, item: Item) -> None:
+        self._library.changed(item, "pictured", dated=self._server.switches.poster_moves_updated)
 
     def _image(self, key: str | None) -> web.Response:
         if key == GENERATED:

@@ -18,6 +18,7 @@ from plexsync.sim.plex.journal import Edited, without_token
 from plexsync.sim.plex.library import Item, Section
 from plexsync.sim.plex.listing import Page, page_of, select, window_of
 from plexsync.sim.plex.meta import choices, meta
+from plexsync.sim.plex.orders import Rows
 from plexsync.sim.plex.pages import IDENTIFIER, TAG_PREFIX, answer, empty, numbers, params_of, wants_json
 from plexsync.sim.plex.refusal import Refused
 from plexsync.sim.plex.rows import row, section_row
@@ -66,7 +67,7 @@ class SectionPages:
         params = [*params_of(request), ("type", str(TYPE_IDS["collection"]))]
         return self._page(request, section, select(section, params, self._library.clock()), "Collections")
 
-    def _page(self, request: web.Request, section: Section, items: list[Item], title: str) -> web.Response:
+    def _page(self, request: web.Request, section: Section, items: Rows, title: str) -> web.Response:
         page = page_of(items, window_of(request.query, request.headers), self._server.switches.max_page)
         container = {**page.counts, "allowSync": True, **_section_head(section), "title2": title}
         if request.query.get("includeMeta") == "1":
@@ -164,14 +165,17 @@ def _section_head(section: Section) -> dict[str, Any]:
 
 
 def _json_rows(page: Page, shape: Shape) -> list[str]:
-    """The rows in JSON, each kept with its item until the item changes or another shape is wanted."""
-    rows = []
-    for item in page.rows:
-        if item.row_cache is None or item.row_cache[0] != shape:
-            text = json.dumps(row(item, shape), ensure_ascii=False, separators=(",", ":"))
-            item.row_cache = (shape, text)
-        rows.append(item.row_cache[1])
-    return rows
+    return [_json_row(item, shape) for item in page.rows]
+
+
+def _json_row(item: Item, shape: Shape) -> str:
+    """The row in JSON, kept with its item until the item changes or another shape is wanted."""
+    if item.row_cache is not None and item.row_cache[0] == shape:
+        return item.row_cache[1]
+    text = json.dumps(row(item, shape), ensure_ascii=False, separators=(",", ":"))
+    # Whether files are there is looked up each time.
+    item.row_cache = None if shape.check_files else (shape, text)
+    return text
 
 
 def routes(server: Server) -> Iterable[web.RouteDef]:

@@ -13,9 +13,8 @@ from aiohttp import web
 
 from plexsync.sim.plex.notifications import Listener
 from plexsync.sim.plex.pages import IDENTIFIER, TAG_PREFIX, answer
+from plexsync.sim.plex.refusal import Refused
 from plexsync.sim.plex.server import Server
-
-_PING_SECONDS = 10.0
 
 
 class ServerPages:
@@ -89,9 +88,10 @@ class ServerPages:
 
     async def websocket(self, request: web.Request) -> web.WebSocketResponse:
         """The event websocket; what a client sends is ignored."""
-        channel = web.WebSocketResponse(heartbeat=10.0)
+        listener = self._listener(request)
+        dead = self._server.switches.events == "dead"
+        channel = web.WebSocketResponse(heartbeat=None if dead else self._server.switches.ping_ms / 1000)
         await channel.prepare(request)
-        listener = self._server.hub.connect(request.query.get("filters", ""))
         sender = asyncio.get_running_loop().create_task(_send_events(channel, listener))
         try:
             async for _ in channel:
@@ -104,24 +104,36 @@ class ServerPages:
 
     async def event_stream(self, request: web.Request) -> web.StreamResponse:
         """The same events as server-sent events, with a ping when nothing else goes out."""
+        listener = self._listener(request)
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Plex-Protocol": "1.0"})
         await stream.prepare(request)
-        listener = self._server.hub.connect(request.query.get("filters", ""))
         try:
-            while True:
-                try:
-                    event = await asyncio.wait_for(listener.queue.get(), _PING_SECONDS)
-                except asyncio.TimeoutError:
-                    await stream.write(b"event: ping\ndata: {}\n\n")
-                    continue
-                if event is None:
-                    return stream
-                text = event.container if self._server.switches.event_stream == "container" else event.bare
-                await stream.write(f"event: {event.kind}\ndata: {text}\n\n".encode())
+            while (text := await self._next(listener)) is not None:
+                await stream.write(text.encode())
         except ConnectionError:
-            return stream
+            pass
         finally:
             self._server.hub.disconnect(listener)
+        return stream
+
+    def _listener(self, request: web.Request) -> Listener:
+        """A new listener; raises Refused(404) where the server has no events."""
+        if self._server.switches.events == "missing":
+            raise Refused(404, "no events")
+        # The specification's text has `filters`, its table `filter`.
+        return self._server.hub.connect(request.query.get("filters") or request.query.get("filter", ""))
+
+    async def _next(self, listener: Listener) -> str | None:
+        """The next event or, after a while without one, a ping; None when the server hangs up."""
+        switches = self._server.switches
+        try:
+            event = await asyncio.wait_for(listener.queue.get(), switches.ping_ms / 1000)
+        except asyncio.TimeoutError:
+            return "" if switches.events == "dead" else "event: ping\ndata: {}\n\n"
+        if event is None:
+            return None
+        text = event.container if switches.event_stream == "container" else event.bare
+        return f"event: {event.kind}\ndata: {text}\n\n"
 
 
 async def _send_events(channel: web.WebSocketResponse, listener: Listener) -> None:

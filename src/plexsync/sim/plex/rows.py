@@ -26,7 +26,7 @@ def row(item: Item, shape: Shape) -> Json:
     if item.kind == "collection":
         return shape.trim(_collection(item))
     shown = _scalars(item)
-    shown["Media"] = [_media(media, shape, streams=False) for media in item.media]
+    shown["Media"] = [_media(media, item.section, shape, streams=False) for media in item.media]
     for kind, limit in ROW_LIMITS.items():
         if taggings := item.tags.get(kind):
             shown[TAGS[kind]] = [{"tag": tagging.tag.name} for tagging in taggings[:limit]]
@@ -48,7 +48,7 @@ def full(item: Item, shape: Shape) -> Json:
     )
     shown = {**head, **shown}
     if item.kind != "collection":
-        shown["Media"] = [_media(media, shape, streams=True) for media in item.media]
+        shown["Media"] = [_media(media, item.section, shape, streams=True) for media in item.media]
     for kind, element in TAGS.items():
         if taggings := item.tags.get(kind):
             shown[element] = [_tag(tagging) for tagging in taggings]
@@ -135,7 +135,7 @@ def _tag(tagging: Tagging) -> Json:
     return shown
 
 
-def _media(media: Media, shape: Shape, *, streams: bool) -> Json:
+def _media(media: Media, section: Section, shape: Shape, *, streams: bool) -> Json:
     first = media.parts[0]
     container = _container(first.path)
     shown: Json = {
@@ -156,11 +156,11 @@ def _media(media: Media, shape: Shape, *, streams: bool) -> Json:
     }
     if media.proxy_type is not None:
         shown["proxyType"] = media.proxy_type
-    shown["Part"] = [_part(part, shape, streams=streams) for part in media.parts]
+    shown["Part"] = [_part(part, section, shape, streams=streams) for part in media.parts]
     return shown
 
 
-def _part(part: Part, shape: Shape, *, streams: bool) -> Json:
+def _part(part: Part, section: Section, shape: Shape, *, streams: bool) -> Json:
     container = _container(part.path)
     shown: Json = {
         "id": part.id,
@@ -173,7 +173,8 @@ def _part(part: Part, shape: Shape, *, streams: bool) -> Json:
         "videoProfile": "high",
     }
     if shape.check_files:
-        shown.update(accessible=True, exists=True)
+        there = not part.gone and part.path not in section.vanished and section.is_mounted(part.path)
+        shown.update(accessible=there, exists=there)
     if streams:
         video = {"streamType": 1, "codec": "h264", "index": 0, "width": 1920, "height": 1080, "displayTitle": "1080p"}
         audio = {"streamType": 2, "codec": "aac", "index": 1, "channels": 2, "selected": True}

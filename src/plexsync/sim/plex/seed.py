@@ -1,4 +1,4 @@
-"""Plain JSON into a library and a library into plain JSON; what `dump` gives, `load` takes."""
+"""Plain JSON into a library; what `dumps` gives, `load` takes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from plexsync.sim.plex.library import Item, Library, Media, Part, Section, name_
 from plexsync.sim.plex.posters import GENERATED, Gallery, Picture
 from plexsync.sim.plex.refusal import Refused
 
-_SCANNERS = {"movie": "Plex Movie", "show": "Plex TV Series", "artist": "Plex Music", "photo": "Plex Photo Scanner"}
 _EXTRA_VALUES = frozenset({"year", "viewCount", "lastViewedAt", "viewOffset", "lastRatedAt"})
 _VALUES = frozenset(SCALARS) - {"addedAt"} | _EXTRA_VALUES
 # Keys of an item that are not metadata to be assigned.
 _STRUCTURE = frozenset(
     {"ratingKey", "section", "type", "guid", "Guid", "files", "media", "locked", "addedAt", "updatedAt"}
-    | {"thumb", "art", "agent", "inTrash", "titleSortShown"}
+    | {"thumb", "art", "agent", "candidates", "inTrash", "titleSortShown"}
 )
 
 
@@ -58,6 +57,8 @@ def _load_section(library: Library, entry: Mapping[str, Any]) -> None:
         scanned_at=entry.get("scannedAt", now),
         unscanned=[dict(file) for file in entry.get("unscanned", [])],
         vanished=set(entry.get("vanished", [])),
+        moved=dict(entry.get("moved", {})),
+        unmounted=set(entry.get("unmounted", [])),
     )
     if section.key in library.sections:
         raise Refused(409, f"section {section.key} exists")
@@ -66,6 +67,8 @@ def _load_section(library: Library, entry: Mapping[str, Any]) -> None:
     # Members that came after their collection have moved its times.
     for item, one in loaded:
         _set_times(item, one)
+    section.content_changed_at = entry.get("contentChangedAt", section.content_changed_at)
+    library.changes = max(library.changes, section.content_changed_at)
 
 
 def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> Item:
@@ -77,7 +80,10 @@ def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> I
     item.guids = [guid if isinstance(guid, str) else guid["id"] for guid in entry.get("Guid", [])]
     item.media = [_media(library, one) for one in _media_entries(entry)]
     item.in_trash = bool(entry.get("inTrash", False))
+    for part in item.parts():
+        part.gone = part.gone or (item.in_trash and section.is_mounted(part.path))
     item.agent = dict(entry.get("agent", {}))
+    item.candidates = list(entry.get("candidates", []))
     first = next(item.parts(), None)
     item.values.update(name_after_file(first.path) if first else {"title": ""}, summary="")
     _finish(library, item, entry)
@@ -108,6 +114,8 @@ def _finish(library: Library, item: Item, entry: Mapping[str, Any]) -> None:
 def _set_times(item: Item, entry: Mapping[str, Any]) -> None:
     item.added_at = int(entry.get("addedAt", item.added_at))
     item.updated_at = int(entry.get("updatedAt", item.added_at if "addedAt" in entry else item.updated_at))
+    item.forget_texts()
+    item.section.touch(item)
 
 
 def assign(library: Library, item: Item, values: Mapping[str, Any]) -> None:
@@ -156,7 +164,7 @@ def attach_named(library: Library, item: Item, kind: str, entries: Iterable[Any]
     for entry in entries:
         described = {"tag": entry} if isinstance(entry, str) else entry
         tag = library.tag(kind, described["tag"], item.section)
-        tag.thumb = described.get("thumb") or tag.thumb
+        library.set_photo(tag, described.get("thumb") or "")
         library.attach(item, tag, described.get("role", ""))
 
 
@@ -183,79 +191,11 @@ def _media(library: Library, entry: Mapping[str, Any]) -> Media:
             path=file["path"],
             size=int(file.get("size", 1_000_000)),
             duration=int(file.get("duration", 60_000)),
+            gone=bool(file.get("gone", False)),
         )
         for file in entry["parts"]
     ]
     return Media(library.new_id(entry.get("id")), parts, entry.get("proxyType"))
-
-
-def dump_item(item: Item) -> dict[str, Any]:
-    """One item in full: fields, tag lists, locks, pictures with their hashes, files."""
-    entry: dict[str, Any] = {
-        "ratingKey": str(item.key),
-        "section": item.section.key,
-        "type": item.kind,
-        "guid": item.guid,
-        "Guid": item.guids,
-        **item.values,
-        "titleSortShown": item.title_sort,
-        "locked": list(item.locks),
-        "addedAt": item.added_at,
-        "updatedAt": item.updated_at,
-        "inTrash": item.in_trash,
-        "agent": item.agent,
-        "media": [_dump_media(media) for media in item.media],
-        "thumb": _dump_gallery(item.galleries.get("thumb")),
-        "art": _dump_gallery(item.galleries.get("art")),
-    }
-    for element, kind in ELEMENTS.items():
-        entry[element] = [
-            {"tag": one.tag.name, "role": one.text, "thumb": one.tag.thumb} if kind == "actor" else one.tag.name
-            for one in item.tags.get(kind, [])
-        ]
-    return entry
-
-
-def dump_section(section: Section) -> dict[str, Any]:
-    """One section with its collections and items."""
-    return {
-        "key": section.key,
-        "title": section.title,
-        "type": section.type,
-        "agent": section.agent,
-        "language": section.language,
-        "locations": section.locations,
-        "uuid": section.uuid,
-        "createdAt": section.created_at,
-        "updatedAt": section.updated_at,
-        "scannedAt": section.scanned_at,
-        "unscanned": section.unscanned,
-        "vanished": sorted(section.vanished),
-        "items": [dump_item(item) for item in [*section.collections.values(), *section.items.values()]],
-    }
-
-
-def dump(library: Library) -> dict[str, Any]:
-    """The whole library without the pictures' bytes."""
-    return {"sections": [dump_section(section) for section in library.sections.values()]}
-
-
-def dump_state(library: Library) -> dict[str, Any]:
-    """The whole library with the pictures' bytes, to go on from after a restart."""
-    blobs = {sha1: base64.b64encode(content).decode() for sha1, content in library.blobs.items()}
-    return {**dump(library), "blobs": blobs, "next_id": library.next_id}
-
-
-def _dump_media(media: Media) -> dict[str, Any]:
-    parts = [{"id": part.id, "path": part.path, "size": part.size, "duration": part.duration} for part in media.parts]
-    return {"id": media.id, "parts": parts, "proxyType": media.proxy_type}
-
-
-def _dump_gallery(gallery: Gallery | None) -> dict[str, Any]:
-    if gallery is None:
-        return {"selected": GENERATED, "sha1": None, "uploads": []}
-    uploads = [{"key": picture.key, "sha1": picture.sha1} for picture in gallery.pictures]
-    return {"selected": gallery.selected, "sha1": gallery.selected_sha1(), "uploads": uploads}
 
 
 def _load_gallery(entry: Mapping[str, Any]) -> Gallery:

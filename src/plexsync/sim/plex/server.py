@@ -8,12 +8,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+from plexsync.sim.plex.dumps import library_text, state_text
 from plexsync.sim.plex.faults import Faults
+from plexsync.sim.plex.happenings import another_server
 from plexsync.sim.plex.journal import Journal
 from plexsync.sim.plex.library import Library
 from plexsync.sim.plex.notifications import Hub
+from plexsync.sim.plex.orders import prepare
 from plexsync.sim.plex.scans import Scans
-from plexsync.sim.plex.seed import dump_state, load
+from plexsync.sim.plex.seed import load
 from plexsync.sim.plex.switches import Switches
 from plexsync.sim.plex.tokens import Tokens
 
@@ -29,7 +32,7 @@ class Server:
         self.library = Library()
         self.journal = Journal()
         self.faults = Faults()
-        self.hub = Hub()
+        self.hub = Hub(switches)
         self.scans = Scans(self.library, self.hub, switches)
         self.writer = asyncio.Lock()
         # Epoch seconds until when it is starting, and until when it is down.
@@ -50,14 +53,30 @@ class Server:
     def load(self, document: dict[str, Any]) -> None:
         """Add a library document; nobody is told of items that were there from the start."""
         self.library.keep_empty_collections = self.switches.keep_empty_collections
-        self.library.listeners.remove(self.hub.changed)
-        try:
+        with self.hub.quiet():
             load(self.library, document)
-        finally:
-            self.library.listeners.append(self.hub.changed)
+        for section in self.library.sections.values():
+            prepare(section)
+
+    async def replace(
+        self, machine_id: str, document: dict[str, Any] | None, *, keep: bool = False, fresh_keys: bool = False
+    ) -> None:
+        """Let another server answer at this address: its own id, rating keys and contents; nobody is told.
+
+        Without a document it has the same files; its metadata are what its own scan found, unless kept.
+        """
+        await self.scans.close()
+        self.hub.hang_up()
+        self.machine_id = machine_id
+        if document is None:
+            document = another_server(json.loads(library_text(self.library)), keep=keep, fresh_keys=fresh_keys)
+        blobs = dict(self.library.blobs) if keep else {}
+        self.library.clear()
+        self.library.blobs.update(blobs)
+        self.load(document)
 
     def save(self, path: Path) -> None:
         """Write the library to a file that takes the place of an older one in one step."""
         draft = path.with_name(path.name + ".new")
-        draft.write_text(json.dumps({**dump_state(self.library), "machine_id": self.machine_id}), encoding="utf-8")
+        draft.write_text(state_text(self.library, machine_id=self.machine_id), encoding="utf-8")
         draft.replace(path)
