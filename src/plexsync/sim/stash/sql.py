@@ -58,7 +58,8 @@ class Entities:
         rows: Table[Any] = getattr(library, self.table)
         marks = ",".join("?" * len(columns))
         connection.executemany(f"INSERT INTO `{name}` VALUES ({marks})", [self._values(row) for row in rows])  # noqa: S608
-        connection.execute("INSERT OR REPLACE INTO sqlite_sequence VALUES (?, ?)", (name, rows.last_id))
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+        connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, rows.last_id))
         return self._stored(connection, name)
 
     def bring_back(self, connection: sqlite3.Connection, name: str, library: Library, before: Stored) -> None:
