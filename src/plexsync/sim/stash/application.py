@@ -30,6 +30,7 @@ from plexsync.sim.stash.library import Library
 from plexsync.sim.stash.loading import Loader
 from plexsync.sim.stash.log import Log
 from plexsync.sim.stash.mutations import all_resolvers
+from plexsync.sim.stash.outside import Outside
 from plexsync.sim.stash.pages import Pages
 from plexsync.sim.stash.plugins import Plugins
 from plexsync.sim.stash.processes import Launcher
@@ -176,6 +177,7 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
         shapes=shapes,
         searches=make_searches(),
         disk=Disk(),
+        outside=Outside(),
         plugins=plugins,
         launcher=launcher,
         hooks=Hooks(config, sessions, plugins, launcher, log),

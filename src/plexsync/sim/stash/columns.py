@@ -31,6 +31,7 @@ class Column:
 
 Columns = Mapping[str, Column]
 _NOT_COLUMNS = {"id", "ids", "clientMutationId", "o_counter", "play_count", "child_ids", "file_ids", "primary_file_id"}
+_NOT_COLUMNS |= {"containing_groups"}
 
 
 def changes(row: Any, given: Mapping[str, Any], columns: Columns, stash: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from plexsync.sim.stash import dumping, pictures
+from plexsync.sim.stash.control_outside import OutsideControl
 from plexsync.sim.stash.gate import CONTROL, Weather
 from plexsync.sim.stash.journal import Journal
 from plexsync.sim.stash.loading import Loader
@@ -68,6 +69,7 @@ class Control:
             ("POST", "files"): self.files,
             ("POST", "rename_folder"): self.rename_folder,
             ("POST", "plugins/enabled"): self.plugins_enabled,
+            **OutsideControl(self._stash).actions(),
         }
         return [_route(method, path, action) for (method, path), action in actions.items()]
 

@@ -158,6 +158,10 @@ class Library:
         """Return the tags and those below them, `depth` levels down (negative: all)."""
         return _tree(roots, depth, [(parent, row.id) for row in self.tags for parent in row.parent_ids])
 
+    def group_tree(self, roots: Iterable[int], depth: int) -> set[int]:
+        """Return the groups and those in them, `depth` levels down (negative: all)."""
+        return _tree(roots, depth, [(row.id, inner) for row in self.groups for inner in row.sub_groups])
+
     def forget_scene(self, scene: Scene) -> None:
         """Delete a scene and its markers; its files stay."""
         for marker in [row for row in self.markers if row.scene_id == scene.id]:
@@ -197,6 +201,8 @@ class Library:
         """Delete a group; the scenes lose it without moving their `updated_at`."""
         for scene in self.scenes:
             scene.groups.pop(id_, None)
+        for group in self.groups:
+            group.sub_groups.pop(id_, None)
         self.groups.drop(id_)
 
 

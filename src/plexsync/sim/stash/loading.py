@@ -73,6 +73,7 @@ class Loader:
             size=int(row["size"]),
             duration=float(row["duration"]),
             fingerprints={"oshash": oshash, **row.get("fingerprints", {})},
+            interactive=bool(row.get("interactive")),
             mod_time=self._mod_time(row, times),
             **times,
         )

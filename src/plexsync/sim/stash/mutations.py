@@ -5,6 +5,7 @@ from __future__ import annotations
 from plexsync.sim.stash.engine import Resolver
 from plexsync.sim.stash.mutations_extras import extra_mutations
 from plexsync.sim.stash.mutations_files import file_mutations
+from plexsync.sim.stash.mutations_groups import group_mutations
 from plexsync.sim.stash.mutations_people import people_mutations
 from plexsync.sim.stash.mutations_scene import scene_mutations
 from plexsync.sim.stash.mutations_sql import sql_mutations
@@ -18,6 +19,7 @@ def all_resolvers() -> dict[str, Resolver]:
         **all_queries(),
         **scene_mutations(),
         **people_mutations(),
+        **group_mutations(),
         **file_mutations(),
         **extra_mutations(),
         **sql_mutations(),

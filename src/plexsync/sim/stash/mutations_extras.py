@@ -8,7 +8,7 @@ from typing import Any
 from plexsync.sim.stash import columns
 from plexsync.sim.stash.columns import Columns, changes, write
 from plexsync.sim.stash.engine import Resolver
-from plexsync.sim.stash.inputs import atoi, ids
+from plexsync.sim.stash.inputs import atoi, bulk, ids
 from plexsync.sim.stash.rows import Gallery, Marker
 from plexsync.sim.stash.state import Request
 
@@ -43,6 +43,8 @@ def extra_mutations() -> dict[str, Resolver]:
         "sceneMarkersDestroy": markers_destroy,
         "galleryCreate": gallery_create,
         "galleryUpdate": gallery_update,
+        "galleriesUpdate": galleries_update,
+        "bulkGalleryUpdate": bulk_gallery_update,
         "galleryDestroy": gallery_destroy,
     }
 
@@ -125,6 +127,29 @@ async def gallery_update(request: Request, arguments: Arguments) -> Gallery:
     full = stash.shapes.full("GalleryUpdateInput", given)
     await stash.hooks.fire(request, "Gallery.Update.Post", gallery.id, full, list(given))
     return gallery
+
+
+async def galleries_update(request: Request, arguments: Arguments) -> list[Gallery]:
+    """Change several galleries, each by its own input (resolver_mutation_gallery.go, not recorded)."""
+    return [await gallery_update(request, {"input": given}) for given in arguments["input"]]
+
+
+async def bulk_gallery_update(request: Request, arguments: Arguments) -> list[Gallery]:
+    """Change many galleries alike: one write, then one hook per gallery; no scene moves."""
+    stash, given = request.stash, arguments["input"]
+    galleries = stash.library.galleries.many(ids(given.get("ids"), "converting ids"))
+    prepared = [(gallery, changes(gallery, _without_scenes(given), _GALLERY, stash)) for gallery in galleries]
+    for gallery, found in prepared:
+        write(gallery, found)
+        stash.library.galleries.touch(gallery)
+        change = given.get("scene_ids")
+        if change is not None:
+            current = [scene.id for scene in stash.library.scenes if gallery.id in scene.gallery_ids]
+            _give_scenes(request, gallery, bulk(current, change, ids(change.get("ids"), "converting scene ids")))
+    stash.database.commit()
+    for gallery in galleries:
+        await stash.hooks.fire(request, "Gallery.Update.Post", gallery.id, given, list(given))
+    return galleries
 
 
 async def gallery_destroy(request: Request, arguments: Arguments) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 from plexsync.sim.stash.cleaning import Clean
 from plexsync.sim.stash.engine import Resolver
 from plexsync.sim.stash.errors import Refused
+from plexsync.sim.stash.identifying import Identify
 from plexsync.sim.stash.inputs import atoi, ids
+from plexsync.sim.stash.jobs import Job
 from plexsync.sim.stash.rows import Folder
 from plexsync.sim.stash.scanning import Scan
 from plexsync.sim.stash.state import Request
@@ -27,6 +29,8 @@ def file_mutations() -> dict[str, Resolver]:
         "metadataClean": metadata_clean,
         "metadataAutoTag": metadata_auto_tag,
         "metadataGenerate": metadata_generate,
+        "metadataIdentify": metadata_identify,
+        "migrateSceneScreenshots": migrate_scene_screenshots,
     }
 
 
@@ -107,7 +111,7 @@ def metadata_auto_tag(request: Request, arguments: Arguments) -> str:
 
 
 def metadata_generate(request: Request, arguments: Arguments) -> str:
-    """Queue the making of covers and hashes."""
+    """Queue the making of covers, hashes and heatmaps."""
     given = arguments["input"]
     scene_ids = ids(given.get("sceneIDs"), "converting scene ids")
     generate = Generate(
@@ -115,6 +119,32 @@ def metadata_generate(request: Request, arguments: Arguments) -> str:
         tuple(scene_ids),
         covers=bool(given.get("covers")),
         phashes=bool(given.get("phashes")),
+        heatmaps=bool(given.get("interactiveHeatmapsSpeeds")),
         overwrite=bool(given.get("overwrite")),
     )
     return request.stash.jobs.add("Generating...", generate.run)
+
+
+def metadata_identify(request: Request, arguments: Arguments) -> str:
+    """Queue the identifying of scenes by what a scraper would find; the first source's options come first."""
+    given = arguments["input"]
+    own = (given["sources"][0].get("options") or {}) if given["sources"] else {}
+    options = {**(given.get("options") or {}), **{name: value for name, value in own.items() if value is not None}}
+    scene_ids = tuple(ids(given.get("sceneIDs"), "converting scene ids"))
+    identify = Identify(request, options, scene_ids, tuple(given.get("paths") or ()))
+    return request.stash.jobs.add("Identifying...", identify.run)
+
+
+def migrate_scene_screenshots(request: Request, arguments: Arguments) -> str:
+    """Queue the taking over of old screenshot files: covers are written, no scene moves (migrate_screenshots.go)."""
+    stash, overwrites = request.stash, bool(arguments["input"].get("overwriteExisting"))
+
+    async def run(job: Job) -> None:
+        for scene in stash.library.scenes:
+            old = stash.outside.screenshots.get(str(scene.id))
+            if old is not None and (overwrites or scene.cover is None):
+                scene.cover = old
+                stash.database.commit()
+        job.progress = 1.0
+
+    return stash.jobs.add("Migrating scene screenshots to blobs...", run)

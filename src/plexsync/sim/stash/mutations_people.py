@@ -16,7 +16,9 @@ from plexsync.sim.stash.engine import Resolver
 from plexsync.sim.stash.errors import Refused
 from plexsync.sim.stash.inputs import atoi, ids
 from plexsync.sim.stash.library import Library
+from plexsync.sim.stash.mutations_groups import contain, sub_group_columns
 from plexsync.sim.stash.readers_people import EXTRA_PERFORMER_FIELDS
+from plexsync.sim.stash.stash_box import BatchTag
 from plexsync.sim.stash.state import Request, Stash
 
 Arguments = Mapping[str, Any]
@@ -129,7 +131,7 @@ class Noun:
 
 
 def people_mutations() -> dict[str, Resolver]:
-    """Return the resolvers of all four nouns, the old word for groups, and the merges."""
+    """Return the resolvers of all four nouns, the old word for groups, the merges, and tagging from a stash-box."""
     return {
         **_performer().mutations(),
         **_studio().mutations(),
@@ -138,6 +140,8 @@ def people_mutations() -> dict[str, Resolver]:
         **_group("movie").mutations(),
         "performerMerge": performer_merge,
         "tagsMerge": tags_merge,
+        "stashBoxBatchPerformerTag": _batch_tag("performer", _performer()),
+        "stashBoxBatchStudioTag": _batch_tag("studio", _studio()),
     }
 
 
@@ -178,8 +182,9 @@ def _group(word: str) -> Noun:
         **columns.reference("studio_id", "studios"),
         **columns.picture("front_image", "front_image", cleared_by_null=True),
         **columns.picture("back_image", "back_image", cleared_by_null=True),
+        **sub_group_columns(),
     }
-    return Noun("groups", word, own, ("Group", "Movie"), Library.forget_group, _check_group, _nothing)
+    return Noun("groups", word, own, ("Group", "Movie"), Library.forget_group, _check_group, contain)
 
 
 def performer_merge(request: Request, arguments: Arguments) -> Any:
@@ -225,6 +230,14 @@ async def tags_merge(request: Request, arguments: Arguments) -> Any:
     stash.database.commit()
     await stash.hooks.fire(request, "Tag.Merge.Post", destination.id, given)
     return destination
+
+
+def _batch_tag(word: str, noun: Noun) -> Resolver:
+    def resolve(request: Request, arguments: Arguments) -> str:
+        batch = BatchTag(request.stash, noun.table, noun.columns, arguments["input"])
+        return request.stash.jobs.add(f"Batch stash-box {word} tag...", batch.run)
+
+    return resolve
 
 
 def _replace(numbers: list[int], old: int, new: int) -> None:

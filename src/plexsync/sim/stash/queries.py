@@ -111,13 +111,15 @@ def _all(table: str) -> Resolver:
 
 
 def stats(request: Request, _arguments: Arguments) -> dict[str, Any]:
-    """Return the counts."""
+    """Return the counts and sums (recording stats; pkg/sqlite/scene.go)."""
     library = request.stash.library
     scenes = list(library.scenes)
+    # Sizes and lengths are those of the files of scenes; a file whose scene was destroyed does not count.
+    files = [library.files.one(id_) for scene in scenes for id_ in scene.file_ids]
     return {
         "scene_count": len(scenes),
-        "scenes_size": sum(file.size for file in library.files),
-        "scenes_duration": sum(file.duration for file in library.files),
+        "scenes_size": sum(file.size for file in files),
+        "scenes_duration": sum(file.duration for file in files),
         "image_count": 0,
         "images_size": 0,
         "gallery_count": len(library.galleries),

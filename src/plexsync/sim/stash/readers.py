@@ -7,7 +7,7 @@ from typing import Any
 
 from plexsync.sim.stash.attributes import attributes
 from plexsync.sim.stash.plans import Fields, Reader
-from plexsync.sim.stash.readers_people import GROUP, PERFORMER, STUDIO, TAG, count_readers
+from plexsync.sim.stash.readers_people import GROUP, GROUP_DESCRIPTION, PERFORMER, STUDIO, TAG, count_readers
 from plexsync.sim.stash.readers_scene import (
     FILE,
     FOLDER,
@@ -49,6 +49,7 @@ def all_fields() -> Fields:
         "Studio": STUDIO,
         "Tag": TAG,
         "Group": GROUP,
+        "GroupDescription": GROUP_DESCRIPTION,
         "Movie": GROUP,
         "FindScenesResultType": FOUND_SCENES,
         "FindFilesResultType": FOUND_FILES,

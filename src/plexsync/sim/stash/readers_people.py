@@ -106,9 +106,22 @@ TAG: dict[str, Reader] = {
     "parent_count": lambda row, _request: len(row.parent_ids),
     "child_count": _count(_children),
 }
+
+
+def _containing_groups(row: Group, request: Any) -> list[tuple[int, str | None]]:
+    groups: Iterable[Group] = request.stash.library.groups
+    return [(group.id, group.sub_groups[row.id]) for group in groups if row.id in group.sub_groups]
+
+
+# A row here is (group id, its description in the other group).
+GROUP_DESCRIPTION: dict[str, Reader] = {
+    "group": lambda pair, request: request.stash.library.groups.one(pair[0]),
+    "description": lambda pair, _request: pair[1],
+}
 GROUP: dict[str, Reader] = {
     **attributes("name aliases duration date rating100 director synopsis urls created_at updated_at"),
-    **constants("containing_groups sub_groups", value=[]),
+    "containing_groups": _containing_groups,
+    "sub_groups": lambda row, _request: list(row.sub_groups.items()),
     "id": row_id,
     "url": first_url,
     "studio": lambda row, request: request.stash.library.studios.get(row.studio_id),
@@ -125,6 +138,7 @@ def count_readers() -> dict[tuple[str, str], ReaderWithArguments]:
         ("Tag", "scene_count"): _count_by_tag,
         ("Studio", "scene_count"): _count_by_studio,
         ("Group", "scene_count"): _count_by_group,
+        ("Group", "sub_group_count"): _count_sub_groups,
         ("Movie", "scene_count"): _count_by_group,
     }
 
@@ -141,5 +155,13 @@ def _count_by_studio(row: Studio, request: Any, arguments: Mapping[str, Any]) ->
     return sum(scene.studio_id in wanted for scene in library.scenes)
 
 
-def _count_by_group(row: Group, request: Any, _arguments: Mapping[str, Any]) -> int:
-    return sum(row.id in scene.groups for scene in request.stash.library.scenes)
+def _count_sub_groups(row: Group, request: Any, arguments: Mapping[str, Any]) -> int:
+    depth = arguments.get("depth") or 0
+    tree: set[int] = request.stash.library.group_tree([row.id], depth + 1 if depth >= 0 else depth)
+    return len(tree - {row.id})
+
+
+def _count_by_group(row: Group, request: Any, arguments: Mapping[str, Any]) -> int:
+    library = request.stash.library
+    wanted = library.group_tree([row.id], arguments.get("depth") or 0)
+    return sum(not wanted.isdisjoint(scene.groups) for scene in library.scenes)

@@ -81,8 +81,11 @@ def _newest_first(name: str) -> Reader:
 SCENE: dict[str, Reader] = {
     **attributes("title code details director urls date rating100 organized created_at updated_at"),
     **attributes("resume_time play_duration stash_ids"),
-    **constants("interactive", value=False),
-    **constants("interactive_speed captions", value=None),
+    **constants("captions", value=None),
+    "interactive": lambda scene, request: any(file.interactive for file in _files(scene, request)[:1]),
+    "interactive_speed": lambda scene, request: next(
+        (file.interactive_speed for file in _files(scene, request)[:1]), None
+    ),
     **constants("sceneStreams", value=[]),
     "id": row_id,
     "url": first_url,

@@ -21,7 +21,7 @@ class Folder:
 
 @dataclass(slots=True)
 class File:
-    """A video file. `fingerprints` maps a type (oshash, phash) to its value; `seconds` is the duration."""
+    """A video file. `fingerprints` maps a type (oshash, phash) to its value; `interactive` ones have a funscript."""
 
     id: int
     created_at: str
@@ -32,6 +32,8 @@ class File:
     duration: float = 0.0
     mod_time: str = ""
     fingerprints: dict[str, str] = field(default_factory=dict)
+    interactive: bool = False
+    interactive_speed: int | None = None
 
 
 @dataclass(slots=True)
@@ -127,6 +129,8 @@ class Tag:
 
 @dataclass(slots=True)
 class Group:
+    """A group; `sub_groups` maps the ids of groups in it, in their order, to a description of each."""
+
     id: int
     created_at: str
     updated_at: str
@@ -142,6 +146,7 @@ class Group:
     tag_ids: list[int] = field(default_factory=list)
     front_image: bytes | None = None
     back_image: bytes | None = None
+    sub_groups: dict[int, str | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -150,7 +150,9 @@ def _scenes(performers: Search, studios: Search, tags: Search, groups: Search, f
         "movies": related(lambda row: row.groups),
         "studios": related_tree(lambda row: [row.studio_id] if row.studio_id else [], _below_studio),
         "tags": related_tree(lambda row: row.tag_ids, _below_tag),
-        "groups": related_tree(lambda row: row.groups, lambda _library, id_, _depth: {id_}),
+        "groups": related_tree(
+            lambda row: row.groups, lambda library, id_, depth: set(library.group_tree([id_], depth))
+        ),
         "performers_filter": _through(performers, lambda row: row.performer_ids),
         "studios_filter": _through(studios, lambda row: [row.studio_id] if row.studio_id else []),
         "tags_filter": _through(tags, lambda row: row.tag_ids),

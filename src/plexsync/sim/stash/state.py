@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from plexsync.sim.stash.disk import Disk
     from plexsync.sim.stash.hooks import Hooks
     from plexsync.sim.stash.jobs import Jobs
+    from plexsync.sim.stash.outside import Outside
     from plexsync.sim.stash.plugins import Plugins
     from plexsync.sim.stash.processes import Launcher
     from plexsync.sim.stash.searches import Searches
@@ -37,6 +38,7 @@ class Stash:
     shapes: Shapes
     searches: Searches
     disk: Disk
+    outside: Outside
     plugins: Plugins
     launcher: Launcher
     hooks: Hooks

@@ -1,4 +1,7 @@
-"""Jobs that change scenes without any hook: auto-tagging and the making of covers (recordings autotag, generate_*)."""
+"""Jobs that change scenes without any hook: auto-tagging and the making of covers (recordings autotag, generate_*).
+
+Heatmaps were not recorded; that they move the scene is read from task_generate_interactive_heatmap_speed.go.
+"""
 
 from __future__ import annotations
 
@@ -67,10 +70,14 @@ class Generate:
     scene_ids: tuple[int, ...]
     covers: bool
     phashes: bool
+    heatmaps: bool
     overwrite: bool
 
     async def run(self, job: Job) -> None:
-        """Make what is missing, or everything when overwriting; a cover moves its scene, a hash moves nothing."""
+        """Make what is missing, or everything when overwriting.
+
+        A cover and a heatmap move their scene, a hash moves nothing.
+        """
         library = self.stash.library
         scenes = library.scenes.many(self.scene_ids) if self.scene_ids else list(library.scenes)
         for number, scene in enumerate(scenes, 1):
@@ -84,9 +91,12 @@ class Generate:
             scene.cover = pictures.draw(scene.id * 7919)
             library.scenes.touch(scene)
             self.stash.database.commit()
-        if not self.phashes:
-            return
-        for file in library.files_of(scene):
+        for file in library.files_of(scene)[:1] if self.heatmaps else ():
+            if file.interactive and (self.overwrite or file.interactive_speed is None):
+                file.interactive_speed = 100 + scene.id % 100
+                library.scenes.touch(scene)
+                self.stash.database.commit()
+        for file in library.files_of(scene) if self.phashes else ():
             if self.overwrite or "phash" not in file.fingerprints:
                 file.fingerprints["phash"] = file.fingerprints.get("oshash", "0" * 16)[::-1]
                 self.stash.database.commit()
