@@ -131,6 +131,41 @@ def test_stacked_files_versions_and_optimised_versions_show(plex: Client) -> Non
     plex.sim.control("DELETE", f"items/{key}")
 
 
+def test_a_delta_holds_what_changed_since_in_any_order_and_stays_true(plex: Client) -> None:
+    keys = [plex.add(title=f"Delta {n}", addedAt=2_000_000_000 + n, updatedAt=2_000_000_000 + n) for n in range(4)]
+    for sort, expected in (("id", [1, 2, 3]), ("updatedAt:desc", [3, 2, 1]), ("titleSort:desc", [3, 2, 1])):
+        delta = f"{ALL}&sort={sort}&updatedAt%3E%3E=2000000000"
+        seen = [plex.get(f"{delta}&X-Plex-Container-Start={start}&X-Plex-Container-Size=2") for start in (0, 2)]
+        assert [page["totalSize"] for page in seen] == [3, 3]
+        assert titles(seen[0]) + titles(seen[1]) == [f"Delta {n}" for n in expected]
+    # The greater-or-equal that PlexKodiConnect sends.
+    assert plex.get(f"{ALL}&updatedAt%3E=2000000000&X-Plex-Container-Size=0")["totalSize"] == 4
+    plex.sim.control("DELETE", f"items/{keys[3]}")
+    assert titles(plex.get(f"{ALL}&sort=id&updatedAt%3E%3E=2000000000")) == ["Delta 1", "Delta 2"]
+    assert titles(plex.get(f"{ALL}&updatedAt%3E%3E=2000000000&title=2")) == ["Delta 2"]
+    either = "push=1&updatedAt%3E%3E=2000000001&or=1&title==Delta%200&pop=1"
+    assert titles(plex.get(f"{ALL}&sort=id&{either}")) == ["Delta 0", "Delta 2"]
+    for key in keys[:3]:
+        plex.sim.control("DELETE", f"items/{key}")
+
+
+def test_orders_follow_each_change(plex: Client) -> None:
+    sorts = ("titleSort", "titleSort:desc", "studio,titleSort:desc", "year:desc", "addedAt", "id:desc")
+
+    def orders() -> list[list[str]]:
+        return [titles(plex.get(f"{ALL}&sort={sort}")) for sort in sorts]
+
+    before = orders()
+    assert before[0] == before[1][::-1] == [f"Film {n}" for n in range(10)]
+    assert plex.get(f"{ALL}&sort=titleSort:desc&X-Plex-Container-Start=8&X-Plex-Container-Size=5")["size"] == 2
+    key = plex.add(title="Aardvark", addedAt=1, studio="Z", originallyAvailableAt="2050-01-01")
+    assert [order.index("Aardvark") for order in orders()] == [0, 10, 10, 0, 0, 0]
+    plex.edit(key, title__value="Zebra", addedAt__value="9999")
+    assert [order.index("Zebra") for order in orders()] == [10, 0, 10, 0, 10, 0]
+    plex.sim.control("DELETE", f"items/{key}")
+    assert orders() == before
+
+
 @pytest.mark.parametrize(
     "request_line",
     [

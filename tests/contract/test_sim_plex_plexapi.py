@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +184,49 @@ def test_split_and_merge(plex: Client, server: Any) -> None:
     first.split().reload()
     assert len(first.media) == 1
     assert server.library.section("Movies").search(title="part1")
+
+
+def test_matches_fix_match_and_unmatch(plex: Client, movie: Any) -> None:
+    offers = [
+        {"guid": "plex://movie/a", "name": "Worse", "score": 40},
+        {"guid": "plex://movie/b", "name": "The Other", "year": 1999, "score": 100, "agent": {"summary": "Other's"}},
+    ]
+    plex.sim.control("POST", f"items/{movie.ratingKey}/matches", offers)
+    assert [(one.name, one.score, one.year) for one in movie.matches(title="x", year="")] == [
+        ("The Other", 100, "1999"),
+        ("Worse", 40, None),
+    ]
+    movie.fixMatch(auto=True)
+    until(lambda: movie.reload().guid == "plex://movie/b")
+    assert (movie.title, movie.summary, movie.genres) == ("The Other", "Other's", [])
+    movie.unmatch()
+    until(lambda: movie.reload().guid == f"local://{movie.ratingKey}")
+    assert movie.summary == ""
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_library_is_edited_and_deleted(plex: Client, server: Any) -> None:
+    folder = {"key": "5", "title": "Short-lived", "type": "movie", "locations": ["/media/e"]}
+    plex.sim.control("POST", "library", {"sections": [{**folder, "items": []}]})
+    section = server.library.sectionByID(5)
+    uuid = section.uuid
+    section.edit(name="Renamed").reload()
+    assert (section.title, section.uuid) == ("Renamed", uuid)
+    section.delete()
+    assert 5 not in [one.key for one in server.library.sections()]
+
+
+def test_progress_is_reported(movie: Any) -> None:
+    movie.updateProgress(30_000)
+    assert movie.reload().viewOffset == 30_000
+    movie.updateTimeline(45_000, state="stopped")
+    assert movie.reload().viewOffset == 45_000
 
 
 def test_ratings_and_watched_marks(movie: Any) -> None:

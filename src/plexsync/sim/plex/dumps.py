@@ -70,7 +70,8 @@ def dump_section(section: Section) -> dict[str, Any]:
 def library_text(library: Library, **more: Any) -> str:
     """The whole library as JSON without the pictures' bytes, and what else is to stand beside its sections."""
     sections = ",".join(_section_text(section) for section in library.sections.values())
-    return f'{{"sections":[{sections}],{json.dumps(more)[1:]}'
+    beside = "".join(f",{json.dumps(name)}:{json.dumps(value)}" for name, value in more.items())
+    return f'{{"sections":[{sections}]{beside}}}'
 
 
 def _section_text(section: Section) -> str:
