@@ -96,7 +96,9 @@ class Server:
         config.scheme = "https" if self._options.tls_cert else "http"
         self._begin()
 
-    async def restart(self, caller: asyncio.BaseTransport | None, seconds: float, *, clean: bool) -> None:
+    async def restart(
+        self, caller: asyncio.BaseTransport | None, seconds: float, *, clean: bool, restore: bool
+    ) -> None:
         """End as a process does, all connections but the caller's cut, and begin again after so many seconds."""
         if self._site is None or self._runner is None or self._runner.server is None:
             return
@@ -110,7 +112,10 @@ class Server:
             self.stash.database.close()
         else:
             self.stash.database.abandon()
-        self._return = asyncio.create_task(self._come_back(self._runner, seconds, clean=clean))
+        if restore and self.stash.outside.backup is not None:
+            self.stash.library.restore(self.stash.outside.backup)
+            self.stash.database.replace()
+        self._return = asyncio.create_task(self._come_back(self._runner, seconds, reopen=clean or restore))
 
     async def close(self) -> None:
         """End; plugins that run are not told and keep running."""
@@ -120,9 +125,9 @@ class Server:
             await self._runner.cleanup()
         self.stash.database.close()
 
-    async def _come_back(self, runner: web.AppRunner, seconds: float, *, clean: bool) -> None:
+    async def _come_back(self, runner: web.AppRunner, seconds: float, *, reopen: bool) -> None:
         await asyncio.sleep(seconds)
-        if clean:
+        if reopen:
             self.stash.database.reopen()
         self.stash.jobs = Jobs(self.stash.clock, self.stash.log)
         self._begin()

@@ -124,14 +124,21 @@ class Control:
         return {}
 
     async def restart(self, request: web.Request, body: Json) -> Json:
-        """`POST restart {"seconds": n, "clean": bool}`: end and begin again as another process, in between (1 second
-        unless told) nobody listens, not even here.
+        """`POST restart {"seconds": n, "clean": bool, "restore": bool}`: end and begin again as another process, in
+        between (1 second unless told) nobody listens, not even here.
 
         All other connections are cut, jobs are forgotten and their ids begin at 1 again. The database file is closed
         and opened: a clean end (the default) leaves no log, and the next begin makes a new one; an unclean end leaves
-        the log as it is.
+        the log as it is. With `restore` the file that backupDatabase wrote is put in its place meanwhile.
         """
-        await self._restart(request.transport, float(body.get("seconds", 1)), clean=bool(body.get("clean", True)))
+        if body.get("restore") and self._stash.outside.backup is None:
+            raise ValueError("there is no backup: send backupDatabase before")
+        await self._restart(
+            request.transport,
+            float(body.get("seconds", 1)),
+            clean=bool(body.get("clean", True)),
+            restore=bool(body.get("restore")),
+        )
         return {}
 
     async def clock_offset(self, _request: web.Request, body: Json) -> Json:
@@ -161,11 +168,13 @@ class Control:
         return {"scenes": len(self._stash.library.scenes)}
 
     async def import_(self, _request: web.Request, body: Json) -> Json:
-        """`POST import [document]`: a full import: all rows go and come back under other ids, their times kept.
+        """`POST import [document]`: a full import at one stroke: all rows go and come back under other ids, in the
+        opposite order, their times kept; the database file is a new one.
 
-        Without a document the present library is exported first.
+        Without a document the present library is exported first. `metadataImport` does it as a job.
         """
         dumping.import_all(self._stash.library, body or dumping.dump(self._stash.library))
+        self._stash.database.reset()
         self._stash.database.commit()
         return {"scenes": len(self._stash.library.scenes)}
 

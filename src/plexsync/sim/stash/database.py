@@ -47,9 +47,19 @@ class Database:
         """Delete the file and its log and make new ones, as a full import does (Database.Reset in pkg/sqlite)."""
         self._written_before = self.count()
         self._connection.close()
+        self._remove()
+        self._connection = _opened(self.path)
+
+    def replace(self) -> None:
+        """Put another file in the place of this closed one, as who restores a backup does."""
+        self._connection.close()
+        content = self.path.read_bytes()
+        self._remove()
+        self.path.write_bytes(content)
+
+    def _remove(self) -> None:
         for suffix in ("", "-shm", "-wal"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        self._connection = _opened(self.path)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -33,7 +33,7 @@ def dump(library: Library) -> Json:
 
 def times(library: Library) -> dict[str, dict[str, str]]:
     """Return the `updated_at` of every row, by table and id."""
-    return {name: {str(row.id): row.updated_at for row in table} for name, table in _tables(library).items()}
+    return {name: {str(row.id): row.updated_at for row in table} for name, table in library.tables().items()}
 
 
 def import_all(library: Library, document: Json) -> None:
@@ -43,8 +43,7 @@ def import_all(library: Library, document: Json) -> None:
     """
     nouns = ("tags", "performers", "studios", "groups", "scenes")
     new_ids = {noun: _new_ids(document.get(noun, [])) for noun in nouns}
-    for table in _tables(library).values():
-        table.clear()
+    library.clear()
     Loader(library).load({noun: [_renumbered(row, noun, new_ids) for row in document.get(noun, [])] for noun in nouns})
 
 
@@ -60,20 +59,6 @@ def rename_folder(library: Library, old: str, new: str) -> int:
     for folder in moved:
         folder.path = new + folder.path[len(old) :]
     return len(moved)
-
-
-def _tables(library: Library) -> dict[str, Any]:
-    return {
-        "scenes": library.scenes,
-        "performers": library.performers,
-        "studios": library.studios,
-        "tags": library.tags,
-        "groups": library.groups,
-        "files": library.files,
-        "folders": library.folders,
-        "scene_markers": library.markers,
-        "galleries": library.galleries,
-    }
 
 
 def _renumbered(row: Json, noun: str, new_ids: dict[str, dict[str, int]]) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -28,6 +29,8 @@ async def question_of(request: web.Request, stash: Stash) -> Question:
     if request.method == "GET":
         variables = request.query.get("variables")
         return Question(request.query.get("query", ""), json.loads(variables) if variables else {})
+    if request.content_type == "multipart/form-data":
+        return _with_files(await request.post())
     if request.content_type != _JSON:
         raise NotGraphQL(_plain_error("transport not supported", "text/plain; charset=utf-8"))
     body = await request.read()
@@ -38,6 +41,19 @@ async def question_of(request: web.Request, stash: Stash) -> Question:
         reason = f"invalid character '{text[:1]}' looking for beginning of value" if text else "EOF"
         message = f"json request body could not be decoded: {reason} body:{text}"
         raise NotGraphQL(_plain_error(message, stash.version.answer_type)) from error
+
+
+def _with_files(form: Mapping[str, Any]) -> Question:
+    """Return the question of a form that brings files along: `map` says which variable each of them is."""
+    body = json.loads(str(form["operations"]))
+    for name, paths in json.loads(str(form["map"])).items():
+        for path in paths:
+            place = body
+            *steps, last = path.split(".")
+            for step in steps:
+                place = place[step]
+            place[last] = form[name].file.read()
+    return read_question(body)
 
 
 class GraphQL:

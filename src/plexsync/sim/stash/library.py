@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -88,6 +89,15 @@ class Table(Generic[Row]):
         """Move the row's `updated_at` to now."""
         row.updated_at = self._clock.stamp()
 
+    def backup(self) -> bytes:
+        """Return all rows and the last id, to be given to `restore`."""
+        return pickle.dumps((self._rows, self._last))
+
+    def restore(self, backup: bytes) -> None:
+        """Take back the rows of a backup, their ids and times included."""
+        self._rows, self._last = pickle.loads(backup)  # noqa: S301 - our own bytes
+        self._order = None
+
     def clear(self) -> None:
         """Remove all rows and start at id 1 again, as a new database does."""
         self._rows.clear()
@@ -120,6 +130,34 @@ class Library:
         self.folders = Table("folder", Folder, self.clock)
         self.markers = Table("scene marker", Marker, self.clock)
         self.galleries = Table("gallery", Gallery, self.clock)
+
+    def tables(self) -> dict[str, Table[Any]]:
+        """Return all tables under the names of the real ones."""
+        return {
+            "scenes": self.scenes,
+            "performers": self.performers,
+            "studios": self.studios,
+            "tags": self.tags,
+            "groups": self.groups,
+            "files": self.files,
+            "folders": self.folders,
+            "scene_markers": self.markers,
+            "galleries": self.galleries,
+        }
+
+    def clear(self) -> None:
+        """Empty all tables."""
+        for table in self.tables().values():
+            table.clear()
+
+    def backup(self) -> bytes:
+        """Return all that is in the library, to be given to `restore`."""
+        return pickle.dumps({name: table.backup() for name, table in self.tables().items()})
+
+    def restore(self, backup: bytes) -> None:
+        """Be again as when the backup was made."""
+        for name, rows in pickle.loads(backup).items():  # noqa: S301 - our own bytes
+            self.tables()[name].restore(rows)
 
     def path(self, file: File) -> str:
         """Return the full path of a file."""

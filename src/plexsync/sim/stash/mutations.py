@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plexsync.sim.stash.engine import Resolver
+from plexsync.sim.stash.mutations_exchange import exchange_mutations
 from plexsync.sim.stash.mutations_extras import extra_mutations
 from plexsync.sim.stash.mutations_files import file_mutations
 from plexsync.sim.stash.mutations_groups import group_mutations
@@ -22,6 +23,7 @@ def all_resolvers() -> dict[str, Resolver]:
         **group_mutations(),
         **file_mutations(),
         **extra_mutations(),
+        **exchange_mutations(),
         **sql_mutations(),
         **system_mutations(),
     }

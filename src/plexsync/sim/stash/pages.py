@@ -26,6 +26,7 @@ class Pages:
             web.get("/healthz", self.health),
             web.post("/login", self.log_in),
             web.get("/login", self.page),
+            web.get("/downloads/{key}/{name}", self.download, allow_head=False),
             web.get("/plugin/{id}/javascript", self.javascript, allow_head=False),
             web.get("/plugin/{id}/css", self.css, allow_head=False),
             web.get("/plugin/{id}/assets/{path:.*}", self.asset, allow_head=False),
@@ -47,6 +48,13 @@ class Pages:
         response = web.Response()
         self._access.renew(response, Session(username))
         return response
+
+    async def download(self, request: web.Request) -> web.Response:
+        """A file the server made for somebody, as exportObjects does."""
+        content = self._stash.outside.downloads.get(request.match_info["key"])
+        if content is None:
+            raise web.HTTPNotFound(text="404 page not found\n")
+        return web.Response(body=content, content_type="application/zip")
 
     async def page(self, request: web.Request) -> web.Response:
         """The user interface's page, at every path of its own."""
