@@ -272,12 +272,11 @@ def test_a_dump_shows_what_just_changed(plex: Client) -> None:
     one, two = (plex.add(title=f"dumped {n}", Role=[{"tag": "Shared Person"}], Collection=["Set"]) for n in range(2))
     plex.sim.control("GET", "dump")
     plex.edit(one, raw="actor[0].tag.tag=Shared%20Person&actor[0].tag.thumb=https%3A%2F%2Fexample.com%2Fp.jpg")
+    assert plex.dump(two)["Role"][0]["thumb"] == "https://example.com/p.jpg"
     plex.sim.control("POST", f"items/{two}/agent", {"title": "A"})
-    library = plex.sim.control("GET", "dump")
-    items = {item["ratingKey"]: item for item in library["sections"][0]["items"]}
-    assert items[two]["Role"][0]["thumb"] == "https://example.com/p.jpg"
-    assert items[two]["agent"] == {"title": "A"}
-    collection = next(item for item in items.values() if item["type"] == "collection" and item["title"] == "Set")
+    items = plex.sim.control("GET", "dump")["sections"][0]["items"]
+    assert next(item for item in items if item["ratingKey"] == two)["agent"] == {"title": "A"}
+    collection = next(item for item in items if item["type"] == "collection" and item["title"] == "Set")
     plex.edit(collection["ratingKey"], kind=18, title__value="Renamed")
     assert plex.dump(two)["Collection"] == ["Renamed"]
     assert plex.get(f"/library/sections/1/all?type=1&id={two}")["Metadata"][0]["Collection"] == [{"tag": "Renamed"}]

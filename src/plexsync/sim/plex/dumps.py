@@ -86,10 +86,7 @@ def state_text(library: Library, **more: Any) -> str:
 
 
 def _dump_media(media: Media) -> dict[str, Any]:
-    parts = [
-        {"id": part.id, "path": part.path, "size": part.size, "duration": part.duration, "gone": part.gone}
-        for part in media.parts
-    ]
+    parts = [{"id": part.id, "path": part.path, "size": part.size, "duration": part.duration} for part in media.parts]
     return {"id": media.id, "parts": parts, "proxyType": media.proxy_type}
 
 

@@ -81,7 +81,7 @@ def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> I
     item.media = [_media(library, one) for one in _media_entries(entry)]
     item.in_trash = bool(entry.get("inTrash", False))
     for part in item.parts():
-        part.gone = part.gone or (item.in_trash and section.is_mounted(part.path))
+        part.gone = item.in_trash and section.is_mounted(part.path)
     item.agent = dict(entry.get("agent", {}))
     item.candidates = list(entry.get("candidates", []))
     first = next(item.parts(), None)
@@ -191,7 +191,6 @@ def _media(library: Library, entry: Mapping[str, Any]) -> Media:
             path=file["path"],
             size=int(file.get("size", 1_000_000)),
             duration=int(file.get("duration", 60_000)),
-            gone=bool(file.get("gone", False)),
         )
         for file in entry["parts"]
     ]
