@@ -15,16 +15,15 @@ class Clean:
     """One call of metadataClean."""
 
     request: Request
+    paths: tuple[str, ...]
     dry_run: bool
 
     async def run(self, job: Job) -> None:
         """Drop the files announced as removed; a dry run leaves everything."""
         stash = self.request.stash
-        gone = [entry["how"] for entry in stash.disk.pending if entry["what"] == "remove"]
         if not self.dry_run:
-            stash.disk.pending = [entry for entry in stash.disk.pending if entry["what"] != "remove"]
-            for path in gone:
-                file = stash.library.file_at(path)
+            for entry in stash.disk.take(lambda entry: entry["what"] == "remove", self.paths):
+                file = stash.library.file_at(entry["how"])
                 if file is not None:
                     await self._drop(file)
         job.progress = 1.0

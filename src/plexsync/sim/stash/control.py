@@ -202,10 +202,10 @@ class Control:
 
     async def files(self, _request: web.Request, body: Json) -> Json:
         """`POST files {"add": [{path, size, duration}], "move": [[from, to]], "copy": [[from, to]], "change": [path],
-        "touch": [path], "rename_folder": [[from, to]], "remove": [path]}`: what the next scan (for removals: clean)
-        finds on the imagined disk.
+        "touch": [path], "rename_folder": [[from, to]], "gallery": [path of a zip], "remove": [path]}`: what the next
+        scan (for removals: clean) finds on the imagined disk.
         """
-        known = ("add", "move", "copy", "change", "touch", "rename_folder", "remove")
+        known = ("add", "move", "copy", "change", "touch", "rename_folder", "gallery", "remove")
         if set(body) - set(known):
             raise ValueError(f"unknown {sorted(set(body) - set(known))}")
         self._stash.disk.pending += [{"what": what, "how": how} for what in known for how in body.get(what, ())]

@@ -46,10 +46,15 @@ def _nested(noun: str, given: Mapping[str, Any], criteria: Mapping[str, Criterio
 
 
 def ordered(get: Get) -> Criterion:
-    """A number or a stored time: compared as it is stored, so times as texts (recordings tz_filter_*)."""
+    """A number or a stored time: compared as it is stored, so times as texts (recordings tz_filter_*).
+
+    Without `value2` the upper bound of a range is 0 for a number, and open for a time (pkg/sqlite/sql.go).
+    """
 
     def criterion(given: Mapping[str, Any], _library: Any) -> Test:
         low, high = given["value"], given.get("value2")
+        if high is None:
+            high = "~" if isinstance(low, str) else 0
         # Each test reads the row itself: a call less per row is what makes a pass over all of them quick.
         tests: dict[str, Test] = {
             "EQUALS": lambda row: bool(get(row) == low),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,3 +12,20 @@ class Disk:
     """Announcements in order, each `{"what", "how"}` and applied by the next scan (`scanning`) or clean."""
 
     pending: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, wanted: Callable[[dict[str, Any]], bool], paths: Collection[str]) -> list[dict[str, Any]]:
+        """Return the announcements that are wanted and lie below these paths, which are announced no longer."""
+        taken = [entry for entry in self.pending if wanted(entry) and lies_below(_place(entry), paths)]
+        self.pending = [entry for entry in self.pending if entry not in taken]
+        return taken
+
+
+def lies_below(path: str, roots: Collection[str]) -> bool:
+    """Whether a path is, or lies in, one of these; without any, everything is meant."""
+    return not roots or any(path == root or path.startswith(f"{root.rstrip('/')}/") for root in roots)
+
+
+def _place(entry: dict[str, Any]) -> str:
+    """Where an announcement is to be seen: for what was moved, its new place."""
+    how = entry["how"]
+    return str(how["path"] if isinstance(how, dict) else how[-1] if isinstance(how, list) else how)

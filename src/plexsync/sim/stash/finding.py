@@ -18,7 +18,7 @@ _BOUNDS: Mapping[str, Callable[[int, Any], tuple[int | None, int | None]]] = {
     "EQUALS": lambda value, _: (value, value),
     "GREATER_THAN": lambda value, _: (value + 1, None),
     "LESS_THAN": lambda value, _: (None, value - 1),
-    "BETWEEN": lambda value, value2: (value, value2),
+    "BETWEEN": lambda value, value2: (value, value2 or 0),
 }
 
 

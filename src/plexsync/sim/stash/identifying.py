@@ -14,6 +14,7 @@ from typing import Any
 
 from plexsync.sim.stash import pictures
 from plexsync.sim.stash.columns import changes, write
+from plexsync.sim.stash.disk import lies_below
 from plexsync.sim.stash.inputs import atoi
 from plexsync.sim.stash.jobs import Job
 from plexsync.sim.stash.library import Library
@@ -69,8 +70,7 @@ class Identify:
         return [scene for scene in library.scenes if not scene.organized and self._lies_below(library, scene)]
 
     def _lies_below(self, library: Library, scene: Scene) -> bool:
-        paths = [library.path(file) for file in library.files_of(scene)]
-        return not self.paths or any(path.startswith(f"{root}/") for path in paths for root in self.paths)
+        return not self.paths or any(lies_below(library.path(file), self.paths) for file in library.files_of(scene))
 
     def _skip(self, scene: Scene) -> None:
         """Tag a scene with several matches, if a tag is set: it moves, no hook."""

@@ -93,13 +93,20 @@ def metadata_scan(request: Request, arguments: Arguments) -> str:
     """Queue a scan."""
     given = arguments["input"]
     covers = bool(given.get("scanGenerateCovers"))
-    scan = Scan(request, tuple(given.get("paths") or ()), rescan=bool(given.get("rescan")), covers=covers)
+    scan = Scan(
+        request,
+        tuple(given.get("paths") or ()),
+        rescan=bool(given.get("rescan")),
+        covers=covers,
+        phashes=bool(given.get("scanGeneratePhashes")),
+    )
     return request.stash.jobs.add("Scanning...", scan.run)
 
 
 def metadata_clean(request: Request, arguments: Arguments) -> str:
     """Queue a clean."""
-    clean = Clean(request, dry_run=arguments["input"]["dryRun"])
+    given = arguments["input"]
+    clean = Clean(request, tuple(given.get("paths") or ()), dry_run=given["dryRun"])
     return request.stash.jobs.add("Cleaning...", clean.run)
 
 
@@ -107,7 +114,7 @@ def metadata_auto_tag(request: Request, arguments: Arguments) -> str:
     """Queue auto-tagging by names in paths."""
     given = arguments["input"]
     kinds = {kind: tuple(given.get(kind) or ()) for kind in ("performers", "studios", "tags")}
-    return request.stash.jobs.add("Auto-tagging...", AutoTag(request.stash, kinds).run)
+    return request.stash.jobs.add("Auto-tagging...", AutoTag(request.stash, kinds, tuple(given.get("paths") or ())).run)
 
 
 def metadata_generate(request: Request, arguments: Arguments) -> str:

@@ -9,12 +9,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync.sim.stash import dumping, pictures
+from plexsync.sim.stash import dumping
+from plexsync.sim.stash.disk import lies_below
 from plexsync.sim.stash.jobs import Job, JobFailed
 from plexsync.sim.stash.library import Library
 from plexsync.sim.stash.loading import Loader
 from plexsync.sim.stash.rows import File, Scene
 from plexsync.sim.stash.state import Request
+from plexsync.sim.stash.tagging import Generate
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +27,29 @@ class Scan:
     paths: tuple[str, ...]
     rescan: bool
     covers: bool
+    phashes: bool
 
     async def run(self, job: Job) -> None:
         """Apply what was announced; raises JobFailed for an announcement about a file that is not there."""
         stash = self.request.stash
-        found = [entry for entry in stash.disk.pending if entry["what"] != "remove"]
-        stash.disk.pending = [entry for entry in stash.disk.pending if entry["what"] == "remove"]
+        found = stash.disk.take(lambda entry: entry["what"] != "remove", self.paths)
         if self.rescan:
-            found += [{"what": "touch", "how": stash.library.path(file)} for file in list(stash.library.files)]
+            paths = [stash.library.path(file) for file in stash.library.files]
+            found += [{"what": "touch", "how": path} for path in paths if lies_below(path, self.paths)]
         made = []
         for number, entry in enumerate(found, 1):
             made += await self._apply(entry["what"], entry["how"])
             job.progress = number / len(found)
-        if self.covers:
-            self._make_covers(made)
+        self._generate(made)
         job.progress = 1.0
 
     async def _apply(self, what: str, how: Any) -> list[Scene]:
         library = self.request.stash.library
         if what == "add":
             return [await self._add(how)]
+        if what == "gallery":
+            await self._gallery(how)
+            return []
         if what == "copy":
             await self._copy(_file(library, how[0]), how[1])
         elif what == "move":
@@ -100,13 +105,29 @@ class Scan:
         if scene is not None:
             await self.request.stash.hooks.fire(self.request, "Scene.Update.Post", scene.id, None)
 
-    def _make_covers(self, scenes: list[Scene]) -> None:
-        """Covers come after the hooks and move the scenes (hook_view_of_the_server)."""
-        stash = self.request.stash
+    async def _gallery(self, path: str) -> None:
+        """A new zip is a gallery of the scenes whose file has its name; none of them moves (pkg/gallery/scan.go)."""
+        stash, stem = self.request.stash, path.rsplit(".", 1)[0]
+        gallery = stash.library.galleries.add()
+        for scene in stash.library.scenes:
+            paths = [stash.library.path(file) for file in stash.library.files_of(scene)]
+            if any(own.rsplit(".", 1)[0] == stem for own in paths):
+                scene.gallery_ids.append(gallery.id)
+        stash.database.commit()
+        await stash.hooks.fire(self.request, "Gallery.Create.Post", gallery.id, None)
+
+    def _generate(self, scenes: list[Scene]) -> None:
+        """Covers come after the hooks and move the scenes (hook_view_of_the_server); hashes do not."""
+        generate = Generate(
+            self.request.stash,
+            tuple(scene.id for scene in scenes),
+            covers=self.covers,
+            phashes=self.phashes,
+            heatmaps=False,
+            overwrite=False,
+        )
         for scene in scenes:
-            scene.cover = pictures.draw(scene.id)
-            stash.library.scenes.touch(scene)
-            stash.database.commit()
+            generate.generate(scene)
 
 
 def _file(library: Library, path: str) -> File:

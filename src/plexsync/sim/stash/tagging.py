@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plexsync.sim.stash import pictures
+from plexsync.sim.stash.disk import lies_below
 from plexsync.sim.stash.jobs import Job
 from plexsync.sim.stash.rows import Scene
 from plexsync.sim.stash.state import Stash
@@ -23,10 +24,11 @@ class AutoTag:
 
     stash: Stash
     kinds: Mapping[str, tuple[str, ...]]
+    paths: tuple[str, ...]
 
     async def run(self, job: Job) -> None:
         """Give scenes the entities whose names their paths hold; only scenes that gain something move."""
-        scenes = list(self.stash.library.scenes)
+        scenes = [scene for scene in self.stash.library.scenes if self._wanted(scene)]
         for number, scene in enumerate(scenes, 1):
             gained = [self._tagged(scene, kind, wanted) for kind, wanted in self.kinds.items()]
             if any(gained):
@@ -35,6 +37,10 @@ class AutoTag:
             job.progress = number / len(scenes)
             # Others are served in between, as beside the real job.
             await asyncio.sleep(0)
+
+    def _wanted(self, scene: Scene) -> bool:
+        library = self.stash.library
+        return not self.paths or any(lies_below(library.path(file), self.paths) for file in library.files_of(scene))
 
     def _tagged(self, scene: Scene, kind: str, wanted: tuple[str, ...]) -> bool:
         paths = " / ".join(_plain(self.stash.library.path(file)) for file in self.stash.library.files_of(scene))
@@ -81,11 +87,12 @@ class Generate:
         library = self.stash.library
         scenes = library.scenes.many(self.scene_ids) if self.scene_ids else list(library.scenes)
         for number, scene in enumerate(scenes, 1):
-            self._generate(scene)
+            self.generate(scene)
             job.progress = number / len(scenes)
             await asyncio.sleep(0)
 
-    def _generate(self, scene: Scene) -> None:
+    def generate(self, scene: Scene) -> None:
+        """Make what is wanted of one scene."""
         library = self.stash.library
         if self.covers and (self.overwrite or scene.cover is None) and scene.file_ids:
             scene.cover = pictures.draw(scene.id * 7919)
