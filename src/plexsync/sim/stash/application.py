@@ -193,7 +193,13 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
 def _load(library: Library, path: Path) -> None:
     """Load a library of any size; its rows are kept out of the collector's sight, which would walk them for ever."""
     gc.disable()
-    Loader(library).load(json.loads(path.read_bytes()))
+    document = json.loads(path.read_text("utf-8"))
+    loader, scenes = Loader(library), document.pop("scenes", [])
+    loader.load(document)
+    # Each goes as it is loaded, so that a large library is in memory only once.
+    scenes.reverse()
+    while scenes:
+        loader.scene(scenes.pop())
     gc.freeze()
     gc.enable()
 
