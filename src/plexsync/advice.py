@@ -38,6 +38,15 @@ _GENERAL: Mapping[str, str] = {
     "action": "what was asked for",
     "allowed": "another value",
     "available": "none",
+    "before": "another one",
+    "folders": "it had",
+    "gone": "Most",
+    "linked": "all",
+    "listed": "a part",
+    "now": "this one",
+    "percent": "a share",
+    "taking": "many",
+    "command": "that was asked for",
     "detail": "no details given",
     "fields": "some",
     "instead": "another folder",
@@ -166,6 +175,66 @@ _PARKED: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+_GAPS: Mapping[str, tuple[str, str]] = {
+    "gap_empty": ("Plex has nothing where Stash has something.", "It is filled by the queue."),
+    "gap_stale": ("Stash says something newer than what was synced last.", "The queue brings it over."),
+    "gap_missing": (
+        "Plex does not have the scene's file.",
+        "Let Plex scan the library; the scene goes on by itself as soon as the file shows up.",
+    ),
+    "gap_drift": ("Plex shows something else than what was synced.", "The queue puts it right."),
+    "gap_orphan": (
+        "PlexSync wrote to this item, and its scene is no longer in Stash.",
+        "Set orphan_policy to clear to have what PlexSync wrote taken away, or delete the file.",
+    ),
+    "gap_ambiguous": (
+        "It is not certain which Plex item belongs to the scene.",
+        "`plexsync why` names the items; split the item in Plex, or merge the scenes in Stash.",
+    ),
+    "gap_unmapped": ("No folder of the chosen Plex libraries corresponds to the scene's file.", PATH_MAP_HINT),
+    "gap_duplicate": (
+        "One library of Plex shows the scene's file as two items.",
+        "See that no folder is in the library twice, then let Plex scan it and empty its trash.",
+    ),
+    "gap_tag_case": (
+        "Plex spells a name with other capitals than Stash, for the whole server.",
+        "Rename it in Plex (in the library's filter or by editing the tag), or in Stash.",
+    ),
+    "orphan": ("Item {item} holds {path}, and no scene does.", "Delete the file, or scan it in Stash."),
+    "duplicate": ("{path} is several items of one library: {items}.", "See that no folder is in the library twice."),
+    "tag_case": ("Stash writes {stash}, Plex {plex}.", "Rename one of the two."),
+}
+
+_ALLOW = "If that is what you want, allow it once: `plexsync reconcile --allow-mass-change`."
+
+_BRAKES: Mapping[str, tuple[str, str]] = {
+    "brake": (
+        "A brake holds it: the sync it belongs to would take something away from too many items.",
+        "See `plexsync sync --all --dry-run`; if that is what you want, `plexsync sync --all --allow-mass-change`.",
+    ),
+    "brake_other_server": ("Another {server} answers than before ({now} instead of {before}).", _ALLOW),
+    "brake_empty": (
+        "{server} lists nothing, where there were {known} before.",
+        "See that its disks are mounted and its libraries are there. " + _ALLOW,
+    ),
+    "brake_mostly_gone": (
+        "{server} has only {listed} of {known} that were there before.",
+        "See that its disks are mounted and its libraries are there. " + _ALLOW,
+    ),
+    "brake_folder_gone": (
+        "Plex's libraries no longer have the folder {folders}.",
+        "Add it again in Plex if it is missing by mistake. " + _ALLOW,
+    ),
+    "brake_links_gone": (
+        "{gone} of {linked} synced items are no longer in Plex.",
+        "See that Plex's disks are mounted and its libraries are there. " + _ALLOW,
+    ),
+    "brake_mass_change": (
+        "It would take something away from {taking} of {linked} items (allowed are {items}, or {percent}).",
+        "Look at it with `plexsync reconcile --dry-run`. " + _ALLOW,
+    ),
+}
+
 _REASONS: Mapping[str, tuple[str, str]] = {
     "file_found": ("{path} is item {items} in Plex.", NOTHING),
     "size_differs": (
@@ -242,6 +311,10 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
     "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
+    "unknown_command": (
+        "PlexSync's background process does not know the command {command}.",
+        "Restart it: it may be older than what asked for it.",
+    ),
     "stuck": (
         "Nothing has moved for a while; what is left is tried again later.",
         "Run the task `View Queue Status` to see why.",
@@ -254,7 +327,7 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),
 }
 
-WORDS: Mapping[str, tuple[str, str]] = {**_ERRORS, **_PARKED, **_REASONS, **_FIELDS, **_STATES}
+WORDS: Mapping[str, tuple[str, str]] = {**_ERRORS, **_PARKED, **_GAPS, **_BRAKES, **_REASONS, **_FIELDS, **_STATES}
 
 
 def explain(code: str, data: Mapping[str, str]) -> Advice:

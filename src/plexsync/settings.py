@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from plexsync.errors import BadSetting, NotConfigured
 from plexsync.model import Artwork, Field, Policy
+from plexsync.moment import check_moment
 
 MASK = "••••••"
 
@@ -134,6 +135,11 @@ def parse_key(raw: object) -> str:
     return key
 
 
+def parse_moment(raw: object) -> str:
+    """Take a date, a date and time, or a span back from now; a date of a TOML file is one too."""
+    return check_moment(str(raw).strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row of the table; ``in_form`` tells whether Stash's settings page shows it."""
@@ -223,6 +229,65 @@ _BEHAVIOUR = (
         ("groups",),
         choices("groups", "studio"),
     ),
+    Setting(
+        "reconcile_interval",
+        "Reconcile: how often",
+        "never, hourly, daily or weekly (not set: daily): compare both sides by itself and repair what differs.",
+        "daily",
+        choice("never", "hourly", "daily", "weekly"),
+    ),
+    Setting(
+        "reconcile_scope",
+        "Reconcile: which scenes",
+        "all, 24h, 7days or custom (not set: all), for `Reconcile Library` and what runs by itself.",
+        "all",
+        choice("all", "24h", "7days", "custom"),
+    ),
+    Setting(
+        "reconcile_from",
+        "Reconcile: from",
+        "Begin of the custom range: a date, a date and time, or a span back like 30d (not set: open).",
+        "",
+        parse_moment,
+    ),
+    Setting(
+        "reconcile_to",
+        "Reconcile: to",
+        "End of the custom range, likewise; a date counts in full (not set: now).",
+        "",
+        parse_moment,
+    ),
+    Setting(
+        "no_startup_reconcile",
+        "No reconcile at the start",
+        "Do not compare the last 24 hours' scenes when Stash or PlexSync has started.",
+        False,
+        parse_flag,
+        Form.BOOLEAN,
+    ),
+    Setting(
+        "orphan_policy",
+        "Orphans",
+        "report or clear (not set: report) items whose scene is gone; clear takes away what PlexSync wrote there.",
+        "report",
+        choice("report", "clear"),
+    ),
+    Setting(
+        "brake_percent",
+        "Brake: share",
+        "Percent of the linked items from which a run may take something away without asking (not set: 30).",
+        30,
+        number(1, 100, "percent"),
+        Form.NUMBER,
+    ),
+    Setting(
+        "brake_items",
+        "Brake: items",
+        "Up to so many items a run may always take something away from (not set: 50).",
+        50,
+        number(1, 1_000_000, "items"),
+        Form.NUMBER,
+    ),
     Setting("label_all", "Label for all", "A label for every synced item (not set: none).", "", parse_text),
     Setting("label_organized", "Label for organized", "A label for organized scenes (not set: none).", "", parse_text),
     Setting("exclude_tags", "Tags to leave out", "Names separated by ; that never become genres.", (), parse_names),
@@ -268,6 +333,14 @@ _TECHNICAL = (
         "How often a scene is tried before it becomes a dead letter (not set: 8).",
         8,
         number(1, 100, "attempts"),
+        Form.NUMBER,
+    ),
+    Setting(
+        "history_days",
+        "History",
+        "Days for which runs, gaps and what was written are kept (not set: 90).",
+        90,
+        number(1, 3650, "days"),
         Form.NUMBER,
     ),
     Setting(

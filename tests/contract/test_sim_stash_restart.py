@@ -57,11 +57,13 @@ def test_for_a_while_nobody_listens_and_then_all_is_there_again(stash: Client) -
 def test_a_clean_end_removes_the_log_and_the_next_begin_makes_one(stash: Client, tmp_path: Path) -> None:
     log = tmp_path / "stash-go.sqlite-wal"
     stash.data(SAVE)
-    assert log.stat().st_size > 0
+    before = log.stat()
+    assert before.st_size > 0
     stash.process.control("POST", "restart", {"seconds": 0.5})
     assert not log.exists()
     wait(stash)
     assert log.stat().st_size == 0
+    assert log.stat().st_ino != before.st_ino
     stash.data(SAVE)
     assert log.stat().st_size > 0
 

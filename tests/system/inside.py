@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from agent_stage import Stage
 
 from plexsync.agent.desk import Desk
 from plexsync.agent.feeder import Feeder
+from plexsync.agent.reconcile import Request
+from plexsync.agent.reconcile_run import Runner
+from plexsync.agent.reconciler import Reconciler
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.worker import Shared, Worker
 from plexsync.sim.world import World
 from plexsync.store.jobs import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reconcile run found: its id, state and figures, and the scenes by kind of gap."""
+
+    run: int
+    state: str
+    result: Mapping[str, Any]
+    gaps: Mapping[str, set[int]]
 
 
 class Inside(Stage):
@@ -27,10 +40,12 @@ class Inside(Stage):
         self.later = 0.0
         self.around = Surroundings(self.data, {})
         self.around.refresh(self.store)
-        self.shared = Shared(self.around, Snapshots(), threading.Event(), threading.Event())
+        self.shared = Shared.around(self.around, Snapshots())
         self.feeder = Feeder(self.store, self.shared, self.now)
         self.worker = Worker(self.store, self.shared, self.now)
         self.desk = Desk(self.store, self.shared, self.now)
+        self.reconciler = Reconciler(self.store, self.shared, self.now)
+        self.runner = Runner(self.store, self.shared, self.now)
 
     def now(self) -> float:
         return time.time() + self.later
@@ -60,6 +75,14 @@ class Inside(Stage):
         """Bring these scenes, or all, to Plex."""
         self.want(*(scenes or [scene["id"] for scene in self.world.stash["scenes"]]))
         self.work()
+
+    def reconcile(self, **asked: Any) -> Found:
+        """Carry out a run, of all scenes if nothing else is said."""
+        run, state, result = self.runner.run(Request(**{"scope": "all", "origin": "test", **asked}), lambda *_: None)
+        gaps: dict[str, set[int]] = {}
+        for row in self.store.gaps.seen_in(run, 0, 10**6):
+            gaps.setdefault(row.kind, set()).add(row.scene_id)
+        return Found(run, state, result, gaps)
 
     def reload(self, **settings: Any) -> None:
         """Change settings as a person does."""

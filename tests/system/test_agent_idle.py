@@ -31,7 +31,7 @@ def test_idle_it_asks_nobody_and_hardly_uses_the_processor() -> None:
         stage.wait_equal()
         stage.rig_idle()
         time.sleep(3.0)
-        shares = []
+        shares: list[float] = []
         while len(shares) < ATTEMPTS and min(shares, default=1.0) > MOST:
             shares.append(share_of_a_core(stage))
         assert min(shares) <= MOST, shares

@@ -4,7 +4,6 @@ scene only, what waits for the world to change, and a file that does not tell.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,7 +28,7 @@ class Hands:
         self.stores = [Store(stage.data) for _ in range(2)]
         around = Surroundings(stage.data, {})
         around.refresh(self.stores[0])
-        shared = Shared(around, Snapshots(lambda: self.now), threading.Event(), threading.Event())
+        shared = Shared.around(around, Snapshots(lambda: self.now))
         self.feeder = Feeder(self.stores[0], shared, lambda: self.now)
         self.worker = Worker(self.stores[1], shared, lambda: self.now)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ class Feed:
         around = Surroundings(folder, {"PLEXSYNC_STASH_URL": stage.stash.url})
         around.refresh(self.store)
         self.moved_by = 0.0
-        shared = Shared(around, Snapshots(), threading.Event(), threading.Event())
+        shared = Shared.around(around, Snapshots())
         self.feeder = Feeder(self.store, shared, now=self.now)
 
     def now(self) -> float:

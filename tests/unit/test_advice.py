@@ -11,12 +11,25 @@ import pytest
 
 import plexsync
 from plexsync.advice import WORDS, explain, explain_error
+from plexsync.core.gaps import GapKind
 from plexsync.errors import NotAllowed, PlexSyncError, TokenRefused
 from plexsync.model import Verdict, Why
 from plexsync.store.jobs import PARKED
 
 CORE = Path(plexsync.__file__).parent / "core"
-OWN = {"in_sync", "off", "bug", "agent_ended", "no_agent", "agent_silent", "cancelled", "cleared", "paused", "stuck"}
+OWN = {
+    "unknown_command",
+    "in_sync",
+    "off",
+    "bug",
+    "agent_ended",
+    "no_agent",
+    "agent_silent",
+    "cancelled",
+    "cleared",
+    "paused",
+    "stuck",
+}
 
 
 def error_codes(of: type[PlexSyncError] = PlexSyncError) -> Iterator[str]:
@@ -38,7 +51,10 @@ def reason_codes() -> Iterator[str]:
 
 
 ALL = sorted(
-    {*error_codes(), *reason_codes(), *PARKED, *(one.value for one in Why), *(one.value for one in Verdict), *OWN}
+    (
+        {*error_codes(), *reason_codes(), *PARKED, *(one.value for one in Why), *(one.value for one in Verdict), *OWN}
+        | {f"gap_{kind.value}" for kind in GapKind}
+    )
     - {Verdict.LINKED.value}
 )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from plexsync.agent.snapshots import GOOD_FOR, MOST, Snapshots, content
+from plexsync.agent.snapshots import GOOD_FOR, MOST, Snapshots
+from plexsync.core.digest import content
 from plexsync.model import Entity, Scene, SceneFile
 from plexsync.store.jobs import Job, State
 

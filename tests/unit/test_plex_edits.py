@@ -14,9 +14,10 @@ from plexsync.model import LIST_FIELDS, Base, Change, Field, Plan, Value, Why, e
 from plexsync.plex.edits import MAX_IDS, MAX_URL, Edit, encode
 from plexsync.plex.names import ELEMENT, PARAMETER
 from plexsync.sim.plex import edits as sim
+from plexsync.sim.plex.dumps import dump_item
 from plexsync.sim.plex.library import Item as SimItem
 from plexsync.sim.plex.library import Library
-from plexsync.sim.plex.seed import dump_item, load
+from plexsync.sim.plex.seed import load
 from plexsync.sim.plex.switches import Switches
 
 URL_START = "/library/sections/1/all?"

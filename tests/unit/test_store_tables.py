@@ -43,28 +43,30 @@ def listed(key: str, *paths: str, section: str = "1") -> Listed:
 class TestScenes:
     def test_which_scenes_name_an_entity(self, store: Store) -> None:
         studio, tag, actor, group = (Entity(7, name) for name in ("studio", "tag", "actor", "group"))
-        store.scenes.remember(scene(1, studio=studio, tags=(tag, tag), performers=(actor,), groups=(group,)), "one", ())
-        store.scenes.remember(scene(2, tags=(Entity(8, "other"),)), "two", ())
+        store.scenes.remember(
+            scene(1, studio=studio, tags=(tag, tag), performers=(actor,), groups=(group,)), "one", "", ()
+        )
+        store.scenes.remember(scene(2, tags=(Entity(8, "other"),)), "two", "", ())
         assert {kind: store.scenes.of_entities(kind, [7]) for kind in EntityKind} == dict.fromkeys(
             EntityKind, frozenset({1})
         )
         assert store.scenes.of_entities(EntityKind.TAG, [7, 8]) == {1, 2}
-        store.scenes.remember(scene(1), "one again", ())
+        store.scenes.remember(scene(1), "one again", "", ())
         assert store.scenes.of_entities(EntityKind.TAG, [7]) == frozenset(), "as it was last seen"
 
     def test_which_scenes_claim_a_file(self, store: Store) -> None:
-        store.scenes.remember(scene(1), "", [FileRow("/data/a", "/media/a", 1), FileRow("/data/b", "", 1)])
-        store.scenes.remember(scene(2), "", [FileRow("/old/a", "/media/a", 1)])
+        store.scenes.remember(scene(1), "", "", [FileRow("/data/a", "/media/a", 1), FileRow("/data/b", "", 1)])
+        store.scenes.remember(scene(2), "", "", [FileRow("/old/a", "/media/a", 1)])
         assert store.scenes.claimants(["/media/a", "/media/z"]) == {"/media/a": {1, 2}, "/media/z": set()}
         store.scenes.rekey([("/media/b", 1, 1, "/data/b"), ("/media/z", 2, 0, "/read/meanwhile")])
         assert store.scenes.claimants(["/media/b", "/media/z"]) == {"/media/b": {1}, "/media/z": set()}
         assert list(store.scenes.files()) == [(1, 0, "/data/a", 1), (1, 1, "/data/b", 1), (2, 0, "/old/a", 1)]
 
     def test_a_listing_takes_nothing_away_from_what_was_read(self, store: Store) -> None:
-        store.scenes.remember(scene(1, title="read"), "hash", [FileRow("/a", "/a", 1)])
-        store.scenes.remember_listed(1, "c", "2030-01-01T00:00:00Z", [FileRow("/b", "/b", 1)])
-        store.scenes.remember_listed(2, "c", "2024-01-01T00:00:00Z", [])
-        store.scenes.remember_listed(3, "c", "", [])
+        store.scenes.remember(scene(1, title="read"), "hash", "", [FileRow("/a", "/a", 1)])
+        store.scenes.remember_listed(scene(1), "2030-01-01T00:00:00Z", "", [FileRow("/b", "/b", 1)])
+        store.scenes.remember_listed(scene(2), "2024-01-01T00:00:00Z", "", [])
+        store.scenes.remember_listed(scene(3), "", "", [])
         assert store.scenes.seen([1, 2, 3, 4]) == {
             1: Seen("2024-01-01T00:00:00Z", "hash"),
             2: Seen("2024-01-01T00:00:00Z", ""),
@@ -72,8 +74,8 @@ class TestScenes:
         assert store.scenes.claimants(["/a", "/b"]) == {"/a": set(), "/b": {1}}
 
     def test_what_is_gone_is_forgotten_everywhere(self, store: Store) -> None:
-        store.scenes.remember(scene(1, tags=(Entity(7, "t"),)), "", [FileRow("/a", "/a", 1)])
-        store.scenes.remember(scene(2), "", ())
+        store.scenes.remember(scene(1, tags=(Entity(7, "t"),)), "", "", [FileRow("/a", "/a", 1)])
+        store.scenes.remember(scene(2), "", "", ())
         store.scenes.forget([1])
         assert store.scenes.ids() == {2}
         assert store.scenes.number() == 1
@@ -100,10 +102,10 @@ class TestLinks:
             intended={Field.ACTORS: ("x",)},
         )
         cover = Cover("etag", "2024", {"poster": "sha"})
-        memory = Memory(1, "10", "2", base, "print", 99, cover, 12.5)
+        memory = Memory(1, "10", "2", base, "print", "rules", 99, cover, 12.5)
         store.links.remember(memory)
-        store.links.remember(Memory(1, "11", "2", Base(), "", 0, Cover(), 0.0))
-        store.links.remember(Memory(2, "12", "2", Base(), "", 0, Cover(), 0.0))
+        store.links.remember(Memory(1, "11", "2", Base(), "", "", 0, Cover(), 0.0))
+        store.links.remember(Memory(2, "12", "2", Base(), "", "", 0, Cover(), 0.0))
         found = store.links.of_scenes([1, 3])
         assert found.keys() == {(1, "10"), (1, "11")}
         assert found[1, "10"] == memory
@@ -111,7 +113,7 @@ class TestLinks:
 
     def test_an_item_is_one_scenes_at_a_time(self, store: Store) -> None:
         for scene, key in ((1, "10"), (1, "11"), (2, "10")):
-            store.links.remember(Memory(scene, key, "2", Base(), "", 0, Cover(), 0.0))
+            store.links.remember(Memory(scene, key, "2", Base(), "", "", 0, Cover(), 0.0))
         assert store.links.of_scenes([1, 2]).keys() == {(1, "11"), (2, "10")}
         assert {key: memory.scene_id for key, memory in store.links.of_items(["10", "11", "12"]).items()} == {
             "10": 2,
@@ -138,8 +140,8 @@ class TestLibrary:
     def test_a_complete_listing_drops_what_it_did_not_show(self, store: Store) -> None:
         library = store.library
         library.put([listed("10", "/a"), listed("11", "/b"), listed("20", "/c", section="2")], 1)
-        library.put([listed("11", "/b")], library.newest_sweep() + 1)
-        assert library.newest_sweep() == 2
+        library.put([listed("11", "/b")], 2)
+        assert library.unswept("1", 2) == ("10",)
         assert library.drop_unswept("1", 2) == 1
         assert {path for path, _ in library.files()} == {"/b", "/c"}
         library.drop_items(["11"])
@@ -157,8 +159,8 @@ class TestLibrary:
     def test_another_server_has_other_rating_keys(self, store: Store) -> None:
         store.library.put([listed("10", "/a")], 1)
         store.library.remember_section(Section("1", "Movies", "movie", ()), 1, 1.0)
-        store.links.remember(Memory(1, "10", "1", Base(), "", 0, Cover(), 0.0))
-        store.scenes.remember(scene(1), "", ())
+        store.links.remember(Memory(1, "10", "1", Base(), "", "", 0, Cover(), 0.0))
+        store.scenes.remember(scene(1), "", "", ())
         store.forget_plex()
         assert (store.library.number(), store.links.number(), store.library.sections()) == (0, 0, {})
         assert store.scenes.number() == 1
@@ -195,7 +197,7 @@ class TestRuns:
         run = store.runs.start("sync", "task", "all", 1.0)
         store.runs.add(run, 500)
         store.runs.add(run, 20)
-        assert [(one.id, one.total, one.ended_at) for one in store.runs.running()] == [(run, 520, 0.0)]
+        assert [(one.id, one.total, one.ended_at) for one in store.runs.running("sync")] == [(run, 520, 0.0)]
         store.runs.end(run, "done", {"done": 520}, 9.0)
         ended = store.runs.get(run)
         assert ended is not None

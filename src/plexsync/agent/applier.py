@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
-from plexsync.core.merge import MergeRules, merge
+from plexsync.core.merge import merge
 from plexsync.errors import ItemError, ItemGone, NotApplied
 from plexsync.model import Base, Item, Plan
 from plexsync.plex import library as plex_library
@@ -60,7 +60,7 @@ class Applier:
         with self._store.transaction():
             self._store.journal.plan(plans, run_ids, self._now())
             for plan in plans:
-                memory = self._memory(by_scene[plan.scene_id], plan, plan.intent, fingerprint="", updated_at=0)
+                memory = self._memory(by_scene[plan.scene_id], plan, plan.intent, updated_at=0)
                 self._store.links.remember(memory)
 
     def _send(self, plans: Sequence[Plan], between: Callable[[], None]) -> dict[Pair, ItemError]:
@@ -119,24 +119,29 @@ class Applier:
         if item is None:
             self._store.journal.settle(plan.scene_id, plan.rating_key, "failed")
             return ItemGone(rating_key=plan.rating_key)
-        left = merge(outlook.desired, item, plan.base, MergeRules.from_settings(self._around.settings)).changes
+        left = merge(outlook.desired, item, plan.base, outlook.merging).changes
         if left:
             fields = ", ".join(change.field.value for change in left)
             return NotApplied(rating_key=plan.rating_key, fields=fields)
         self._store.links.remember(
-            self._memory(outlook, plan, plan.base, fingerprint=outlook.fingerprint, updated_at=item.updated_at)
+            replace(
+                self._memory(outlook, plan, plan.base, updated_at=item.updated_at),
+                fingerprint=outlook.fingerprint,
+                rules=outlook.rules,
+            )
         )
         self._store.journal.settle(plan.scene_id, plan.rating_key, "written")
         return None
 
-    def _memory(self, outlook: Outlook, plan: Plan, base: Base, *, fingerprint: str, updated_at: int) -> Memory:
+    def _memory(self, outlook: Outlook, plan: Plan, base: Base, *, updated_at: int) -> Memory:
         known = (outlook.memories or {}).get(plan.rating_key)
         return Memory(
             scene_id=plan.scene_id,
             rating_key=plan.rating_key,
             section_id=plan.section_id,
             base=base,
-            fingerprint=fingerprint,
+            fingerprint="",
+            rules="",
             item_updated_at=updated_at,
             cover=Cover() if known is None else known.cover,
             synced_at=self._now(),

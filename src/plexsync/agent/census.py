@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from plexsync.agent.file_rows import file_rows
 from plexsync.agent.path_rules import kept_map
+from plexsync.core.digest import columns
 from plexsync.model import EntityKind
 from plexsync.stash import feed, timestamps
 from plexsync.stash import scenes as stash_scenes
@@ -48,7 +49,7 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
             for scene in page:
                 known = timestamps.instant(scene.updated_at) < young
                 stamp = scene.updated_at if known else ""
-                store.scenes.remember_listed(scene.id, scene.created_at, stamp, file_rows(scene.files, paths))
+                store.scenes.remember_listed(scene, stamp, columns(scene), file_rows(scene.files, paths))
     if stamps:  # else the first look would take a day for new
         cursor = replace(cursor, zone=timestamps.zone(max(stamps, key=timestamps.instant)))
     with store.transaction():

@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from plexsync.agent.surroundings import Surroundings
-from plexsync.model import Artwork
+from plexsync.core.text import fold
+from plexsync.model import Artwork, Base, Field, Item
 from plexsync.plex import artwork
+from plexsync.plex import library as plex_library
 from plexsync.stash.client import ImageAnswer
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
@@ -39,8 +41,10 @@ class Covers:
             for memory in memories.values()
         )
 
-    def sync(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> None:
+    def sync(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> frozenset[str]:
         """Upload the cover where Plex does not have it yet, to those items that are the scene's today.
+
+        Returns the items that were given one.
 
         Raises:
             ImageRejected: Plex or Stash would not deal with it.
@@ -54,17 +58,25 @@ class Covers:
             if key in rating_keys and self.is_due(updated_at, {key: memory})
         }
         if not due:
-            return
+            return frozenset()
         etags = {memory.cover.etag for memory in due.values()}
         known = etags.pop() if len(etags) == 1 and all(map(self._complete, due.values())) else None
         answer = self._around.stash.image(f"/scene/{scene_id}/screenshot", known)
-        for memory in due.values():
-            self._bring(memory, answer, updated_at)
+        return frozenset(key for key, memory in due.items() if self._bring(memory, answer, updated_at))
+
+    def remember_stamps(self, rating_keys: Collection[str]) -> None:
+        """Note when Plex says items were changed, after a picture moved that, where all else is as we left it."""
+        items = plex_library.items(self._around.plex, sorted(rating_keys))
+        for key, memory in self._store.links.of_items(items).items():
+            if _is_as_left(items[key], memory.base):
+                self._store.links.see(key, items[key].updated_at)
 
     def _complete(self, memory: Memory) -> bool:
         return bool(memory.cover.etag) and {image.value for image in self.wanted} <= memory.cover.uploads.keys()
 
-    def _bring(self, memory: Memory, answer: ImageAnswer, updated_at: str) -> None:
+    def _bring(self, memory: Memory, answer: ImageAnswer, updated_at: str) -> bool:
+        """Bring one item the cover, and remember it; tells whether anything was sent."""
+        sent = False
         uploads = dict(memory.cover.uploads)
         etag = memory.cover.etag if answer.status == "same" else answer.etag
         if answer.status == "none":  # no cover, no upload (F17); what Plex has stays
@@ -74,11 +86,25 @@ class Covers:
             for image in self.wanted:
                 if uploads.get(image.value) != digest:
                     self._upload(memory, image, answer)
+                    sent = True
                 uploads[image.value] = digest
         self._store.links.remember(replace(memory, cover=Cover(etag=etag, seen=updated_at, uploads=uploads)))
+        return sent
 
     def _upload(self, memory: Memory, image: Artwork, answer: ImageAnswer) -> None:
         plex = self._around.plex
         artwork.upload(plex, memory.rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
         if not self._around.settings.flag("leave_unlocked"):
             artwork.lock(plex, memory.section_id, memory.rating_key, image)
+
+
+def _is_as_left(item: Item, base: Base) -> bool:
+    """Tell whether an item still has all that was last pushed there."""
+    for of, value in base.pushed.items():
+        shown = item.fields[of]
+        if isinstance(value, tuple):
+            if not {fold(name) for name in value} <= {fold(name) for name in shown}:
+                return False
+        elif value not in {shown, item.fields[Field.TITLE] if of is Field.SORT_TITLE else shown}:
+            return False
+    return True

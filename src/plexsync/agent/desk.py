@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.agent.file_mark import file_mark
+from plexsync.agent.reconciler import COMMAND as RECONCILE
+from plexsync.agent.run_brake import SYNC
 from plexsync.agent.surroundings import SESSION
 from plexsync.agent.worker import Shared
 from plexsync.errors import PlexSyncError
@@ -24,7 +26,7 @@ SETTINGS_SECONDS = 1.0
 RECENT_SECONDS = 24 * 3600.0
 CHUNK = 500
 KEEP_COMMANDS_SECONDS = 7 * 24 * 3600.0
-KEEP_HISTORY_SECONDS = 90 * 24 * 3600.0
+DAY = 24 * 3600.0
 PURGE_EVERY = 3600.0
 PURGED_AT_ONCE = 500
 _log = logging.getLogger("plexsync")
@@ -58,8 +60,9 @@ class Desk:
         """Drop what is old, a little at a time so that nobody has to wait for it."""
         if self._now() < self._purge_at:
             return
-        long_ago = self._now() - KEEP_HISTORY_SECONDS
+        long_ago = self._now() - self._around.settings.number("history_days") * DAY
         dropped = self._store.journal.purge(long_ago, PURGED_AT_ONCE)
+        dropped = max(dropped, self._store.gaps.purge(long_ago, PURGED_AT_ONCE))
         self._store.runs.purge(long_ago)
         self._store.commands.purge(self._now() - KEEP_COMMANDS_SECONDS)
         self._purge_at = self._now() + (1.0 if dropped == PURGED_AT_ONCE else PURGE_EVERY)
@@ -73,7 +76,7 @@ class Desk:
             return
         self._version = version
         self._shared.wanted.set()
-        while (command := self._store.commands.take()) is not None:
+        while (command := self._store.commands.take(but=(RECONCILE,))) is not None:
             self._carry_out(command)
         self._end_runs()
 
@@ -106,6 +109,10 @@ class Desk:
             "sync": self._sync,
             "restart": self._restart,
         }
+        if command.name not in handlers:
+            facts = {"code": "unknown_command", "data": {"command": command.name}}
+            self._store.commands.end(command.id, "failed", facts, self._now())
+            return
         try:
             result = handlers[command.name](command)
         except Unheard:
@@ -128,7 +135,8 @@ class Desk:
         """Queue many scenes as one run; taken back if whoever asked is gone before all are queued."""
         arguments = command.arguments
         scope = str(arguments["scope"])
-        run = self._store.runs.start("sync", str(arguments["origin"]), scope, self._now())
+        allowed = bool(arguments.get("allowed"))
+        run = self._store.runs.start(SYNC, str(arguments["origin"]), scope, self._now(), allowed=allowed)
         queued = 0
         try:
             for chunk in self._scenes(scope, arguments):
@@ -169,7 +177,7 @@ class Desk:
 
     def _end_runs(self) -> None:
         """Close the runs whose jobs are all through."""
-        for run in self._store.runs.running():
+        for run in self._store.runs.running(SYNC):
             if not self._store.jobs.left_in_run(run.id):
                 self._store.runs.end(run.id, "done", self._store.jobs.result_of_run(run.id), self._now())
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.file_rows import file_rows
+from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
-from plexsync.agent.snapshots import content
 from plexsync.agent.worker import Shared
-from plexsync.errors import PlexSyncError
+from plexsync.core.digest import columns, content
+from plexsync.errors import PlexSyncError, Unreachable
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
@@ -74,6 +75,7 @@ class Feeder:
         self._pause = 0.0
         self._deaf = False
         self._moved = True
+        self._overlooked = Overlooked(store, self._wake, now)
         self.breaker = Breaker()
 
     def run(self, stop: threading.Event) -> None:
@@ -97,6 +99,8 @@ class Feeder:
                     # After its commit a bulk edit reads all its scenes again for its answer: let Stash finish.
                     wait(SETTLE_SECONDS)
                 self._look(stream)
+            else:
+                self._overlooked.go_on(stream.client)
             self._mend()
         except PlexSyncError as error:
             self._stream = None
@@ -107,6 +111,8 @@ class Feeder:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("feed working again (%s)", trip.code)
+            if trip.code == Unreachable.code and "Timeout" not in trip.data.get("detail", ""):
+                self._shared.starts.stash_came_back()  # nobody listened at its address: it is another process now
 
     def _set_up(self) -> Stream:
         """Find out once per Stash, and after each trouble, what it can be asked."""
@@ -119,6 +125,7 @@ class Feeder:
             census.take(self._store, client, self._now)
             self._widened_at = self._now()
             self._shared.wanted.set()
+        self._overlooked.begin(client, stream.capabilities)
         self._stream, self._moved, self._deaf = stream, True, False
         _log.info("Stash's database file is %s", "in sight" if stream.watch.visible else "out of sight: polling")
         return stream
@@ -134,6 +141,8 @@ class Feeder:
         cursor = feed.Cursor.from_json(self._store.get(census.CURSOR))
         widen = self._now() - self._widened_at >= self._widen_after
         announced, self._moved = self._moved, False
+        if stream.watch.reopened():
+            self._shared.starts.stash_came_back()
         try:
             found = feed.look(self._around.stash, cursor.widened() if widen else cursor, stream.capabilities)
         except PlexSyncError:
@@ -142,14 +151,38 @@ class Feeder:
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
         self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
+        told = self._tells_of_entities(found)
         news = self._note(found, self._find_gone(found), announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
+        self._doubt(stream, found, unexplained=announced and not (news or told))
         untold = news and not announced and _has_happened(found, cursor.clock + YOUNG_SECONDS)
         self._moved = stream.watch.moved() or self._moved  # a write since the look is the next look's to see
         if untold and self.sees_file and not self._moved:
             self._deaf = True
             _log.warning("Stash's database file changed without telling: polling from now on")
+
+    def _doubt(self, stream: Stream, found: feed.Look, *, unexplained: bool) -> None:
+        """See what a look may have overlooked."""
+        if found.clock_back:
+            self._overlooked.doubt()
+        if not self.sees_file:
+            self._overlooked.doubt_patiently()
+        elif unexplained:
+            self._overlooked.explain(stream.client, stream.capabilities)
+
+    def _tells_of_entities(self, found: feed.Look) -> bool:
+        """Tell whether a look shows an entity that was written to, be it in what Plex does not care for."""
+        young = found.cursor.clock - YOUNG_SECONDS
+        return bool(found.vanished) or any(
+            timestamps.instant(one.updated_at) >= young
+            or self._store.scenes.entity_stamp(one.kind, one.id) != one.updated_at
+            for one in found.entities
+        )
+
+    def _wake(self) -> None:
+        self._shared.urgent.set()
+        self._shared.wanted.set()
 
     def _note(self, found: feed.Look, gone: Gone, *, announced: bool, widened: bool) -> int:
         """Write jobs and cursor at once; returns how many scenes are newly wanted.
@@ -187,8 +220,7 @@ class Feeder:
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if wanted:
             _log.debug("%d scenes wanted", len(wanted))
-            self._shared.urgent.set()
-            self._shared.wanted.set()
+            self._wake()
         return len(wanted)
 
     def _want_many(self, scenes: list[int], priority: Priority) -> list[int]:
@@ -205,7 +237,7 @@ class Feeder:
     def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
         paths = kept_map(self._store)
         for scene in scenes:
-            self._store.scenes.remember(scene, content(scene), file_rows(scene.files, paths))
+            self._store.scenes.remember(scene, content(scene), columns(scene), file_rows(scene.files, paths))
         for one in entities:
             self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
 

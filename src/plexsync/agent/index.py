@@ -14,14 +14,14 @@ from itertools import islice
 
 from plexsync.agent.file_rows import file_rows, plex_key
 from plexsync.agent.path_rules import PathRules
+from plexsync.agent.shelves import News, Place, Shelves
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
-from plexsync.core.paths import inside, path_key
-from plexsync.model import Field, Item, Listed, Scene, SceneFile, Section
+from plexsync.core.paths import inside
+from plexsync.model import Item, Scene, SceneFile
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
-from plexsync.store.library import SectionRow
 from plexsync.store.scenes import FileRow
 
 CHUNK = 500
@@ -31,7 +31,6 @@ LARGE_PAUSE = 60.0
 SCAN_PAUSE = 24 * 3600.0
 SCANS = 5
 SCANS_EVERY = 60.0
-SWEEP_AFTER = 24 * 3600.0
 GROW_PAUSE = 600.0
 _log = logging.getLogger("plexsync")
 
@@ -42,18 +41,6 @@ class Whereabouts:
 
     located: tuple[Located, ...]
     claims: dict[str, frozenset[int]]
-
-
-Place = tuple[str, str]
-"""A normalised Plex path and the item that holds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What a listing showed that the index did not know, and whether a whole library was new."""
-
-    places: frozenset[Place]
-    is_swept: bool
 
 
 class Index:
@@ -68,13 +55,9 @@ class Index:
         self._scan_asked: dict[str, float] = {}
         self._to_scan: dict[tuple[str, str], None] = {}
         self._scanned_at = -SCANS_EVERY
-        self.sections: tuple[Section, ...] = ()
         self._grown_at = 0.0
+        self.shelves = Shelves(store, surroundings, now)
         self.rules = PathRules(store)
-
-    @property
-    def _folders(self) -> tuple[str, ...]:
-        return tuple(folder for section in self.sections for folder in section.locations)
 
     @property
     def is_ready(self) -> bool:
@@ -87,11 +70,26 @@ class Index:
             return
         generation = self._around.generation
         self._check_server()
-        news = self._list()
-        if self.rules.settle(self._around.settings.path_map, is_new=news.is_swept):
-            self._store.jobs.wake_parked(self._now())
+        news = self.shelves.list_changes()
+        self._settle(news)
         self._tell(news)
         self._ready_for = generation
+
+    def list_all(self, told: Callable[[int], None]) -> None:
+        """Bring everything up to date by listing all of it; ``told`` hears how many items were listed so far.
+
+        No scene is wanted for what the listing shows: whoever asked for it finds that out. Raises server and settings
+        errors.
+        """
+        generation = self._around.generation
+        self._check_server()
+        self._settle(self.shelves.list_all(told))
+        self._ready_for = generation
+
+    def _settle(self, news: News) -> None:
+        self._refreshed_at = self._now()
+        if self.rules.settle(self._around.settings.path_map, is_new=news.has_new_library):
+            self._store.jobs.wake_parked(self._now())
 
     def forget_readiness(self) -> None:
         """Look at everything again before the next work: a server was away."""
@@ -108,57 +106,6 @@ class Index:
                 self._store.forget_plex()
             self._store.put("machine_id", identity.machine_id)
 
-    def _choose(self) -> tuple[Section, ...]:
-        sections = plex_library.sections(self._around.plex)
-        return plex_library.choose(sections, self._around.settings.names("plex_libraries"))
-
-    def _list(self) -> News:
-        """List new libraries, and old listings, in full, of the others what changed; forget those that are gone."""
-        self.sections = self._choose()
-        known = self._store.library.sections()
-        for gone in set(known) - {section.id for section in self.sections}:
-            with self._store.transaction():
-                self._store.library.drop_section(gone)
-        places, is_swept = set[Place](), False
-        for section in self.sections:
-            row = known.get(section.id)
-            if row is None:
-                self._wake(self._sweep(section))
-                is_swept = True
-            elif self._now() - row.swept_at >= SWEEP_AFTER:
-                places |= self._sweep(section)
-            elif _has_moved(section, row):
-                places |= self._delta(section, row)
-        self._refreshed_at = self._now()
-        return News(frozenset(places), is_swept=is_swept)
-
-    def _sweep(self, section: Section) -> set[Place]:
-        sweep = self._store.library.newest_sweep() + 1
-        watermark, places = self._take(section, sweep, None)
-        with self._store.transaction():
-            self._store.library.drop_unswept(section.id, sweep)
-            self._store.library.remember_section(section, watermark, self._now())
-        return places
-
-    def _delta(self, section: Section, row: SectionRow) -> set[Place]:
-        watermark, places = self._take(section, self._store.library.newest_sweep(), row.watermark)
-        with self._store.transaction():
-            self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
-        return places
-
-    def _take(self, section: Section, sweep: int, since: int | None) -> tuple[int, set[Place]]:
-        """Index what a listing shows; returns its newest change, by Plex's clock not yet to come, and what is new."""
-        newest, places = 0, set[Place]()
-        for page in plex_library.listing(self._around.plex, section, since=since):
-            known = self._store.library.keys_of(item.rating_key for item in page)
-            for item in page:
-                places.update((key, item.rating_key) for key in _part_keys(item) - set(known[item.rating_key]))
-            with self._store.transaction():
-                self._store.library.put(page, sweep)
-            newest = max(newest, *(item.updated_at for item in page))
-        clock = self._around.plex.clock
-        return (newest if clock is None else min(newest, int(clock))), places
-
     def refresh_for(self, batch: int) -> bool:
         """Refresh for scenes that the index does not know; returns False when it is fresh enough.
 
@@ -174,24 +121,35 @@ class Index:
 
         Raises server errors.
         """
-        news = self._list()
+        news = self.shelves.list_changes()
+        self._refreshed_at = self._now()
+        self._grow(news)
+        self._tell(news)
+
+    def hear(self, rating_keys: Iterable[str]) -> None:
+        """Look at items of which Plex told that something happened to them; raises server errors."""
+        news = self.shelves.read(rating_keys)
+        self._grow(news)
+        self._tell(news)
+
+    def _grow(self, news: News) -> None:
+        """See whether new files tell more of the path map, where scenes wait for that."""
         may_grow = self._now() - self._grown_at >= GROW_PAUSE or not self.rules.map.rules
-        if news.is_swept or (news.places and may_grow and self._store.jobs.has_waiting("unmapped")):
+        if news.has_new_library or (news.places and may_grow and self._store.jobs.has_waiting("unmapped")):
             self._grown_at = self._now()
             if self.rules.grow():
                 self._store.jobs.wake_parked(self._now())
-        self._tell(news)
 
-    def _wake(self, places: Iterable[Place]) -> None:
-        """Have the scenes looked at that waited for a library; a new one is no reason to write to all of it."""
-        for scenes in self._owners(places):
+    def _tell(self, news: News) -> None:
+        """Have the scenes looked at that listings showed something new of, if ever they were wanted.
+
+        Of a new library only those that waited for it: it is no reason to write to all of it.
+        """
+        for scenes in self._owners(news.shelved):
             with self._store.transaction():
                 for cause in ("missing", "unmapped"):
                     self._store.jobs.wake_waiting(scenes, cause, self._now())
-
-    def _tell(self, news: News) -> None:
-        """Have the scenes looked at whose files Plex shows at a new place, if ever they were wanted."""
-        for scenes in self._owners(news.places):
+        for scenes in (*self._owners(news.places), *_chunks(news.drifted | news.lost)):
             with self._store.transaction():
                 self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
 
@@ -226,7 +184,7 @@ class Index:
         return Located(
             path=file.path,
             key=key or None,
-            in_library=mapped is not None and inside(mapped, self._folders),
+            in_library=mapped is not None and inside(mapped, self.shelves.folders),
             rating_keys=tuple(item for item, _ in found),
             size=file.size,
             part_sizes=tuple(size for _, size in found),
@@ -237,15 +195,7 @@ class Index:
 
         Plex moves files from item to item when it, or a person, merges or splits them.
         """
-        known = self._store.library.keys_of(rating_keys)
-        gone = [key for key in known if key not in items]
-        wrong = [items[key] for key in known if key in items and set(known[key]) != _part_keys(items[key])]
-        if gone or wrong:
-            sweep = self._store.library.newest_sweep()
-            with self._store.transaction():
-                self._store.library.drop_items(gone)
-                self._store.library.put(map(_listed, wrong), sweep)
-        return bool(gone or wrong)
+        return self.shelves.correct(rating_keys, dict(items))
 
     def rivals_of(self, scene_ids: Iterable[int]) -> frozenset[int]:
         """Return the scenes that have a file in an item of one of these."""
@@ -285,19 +235,12 @@ class Index:
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.rules.map.to_plex(file.path)
-        for section in self.sections:
+        for section in self.shelves.sections:
             if mapped is not None and inside(mapped, section.locations):
                 yield section.id, self.rules.map.folder_of(mapped)
 
 
-def _has_moved(section: Section, row: SectionRow) -> bool:
-    """Tell whether a library may have changed; a server that keeps no counter says 0 for ever."""
-    return row.changed != section.changed or not section.changed
-
-
-def _part_keys(item: Item | Listed) -> set[str]:
-    return {path_key(part.path) for part in item.parts}
-
-
-def _listed(item: Item) -> Listed:
-    return Listed(item.rating_key, item.section_id, str(item.fields[Field.TITLE]), item.updated_at, 0, item.parts)
+def _chunks(scenes: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(sorted(scenes))
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

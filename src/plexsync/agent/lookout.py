@@ -17,6 +17,10 @@ class Lookout:
         self._step = 0
         self.next_at = now + PAUSES[0]
 
+    def look_now(self, now: float) -> None:
+        """Look at once: something may have happened unseen."""
+        self.next_at = now
+
     def is_due(self, now: float) -> bool:
         """Tell whether it is time for a look."""
         return now >= self.next_at

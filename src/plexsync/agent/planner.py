@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from plexsync.agent.index import Index
 from plexsync.agent.surroundings import Surroundings
-from plexsync.core.desired import Rules, desire, fingerprint
+from plexsync.core.desired import Rules, desire, fingerprint, rules_print
 from plexsync.core.match import decide
 from plexsync.core.merge import MergeRules, merge
-from plexsync.model import Base, Desired, Item, Link, Plan, Scene, Verdict
+from plexsync.model import Artwork, Base, Desired, Item, Link, Plan, Scene, Verdict
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
@@ -22,12 +22,17 @@ from plexsync.store.links import Cover, Memory
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A scene, its link, and a plan per linked item; ``items`` as read, ``memories`` of earlier syncs."""
+    """A scene, its link, and a plan per linked item; ``items`` as read, ``memories`` of earlier syncs.
+
+    ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
+    """
 
     scene: Scene
     link: Link
     desired: Desired
     fingerprint: str
+    rules: str
+    merging: MergeRules
     plans: tuple[Plan, ...] = ()
     items: Mapping[str, Item] | None = None
     memories: Mapping[str, Memory] | None = None
@@ -36,6 +41,18 @@ class Outlook:
     def changes(self) -> int:
         """How many fields would change."""
         return sum(len(plan.changes) for plan in self.plans)
+
+
+def _inherited(memory: Memory, scene_id: int) -> Memory:
+    base = replace(memory.base, wanted={})
+    return replace(memory, scene_id=scene_id, base=base, fingerprint="", rules="", cover=Cover())
+
+
+def rules_in_force(surroundings: Surroundings) -> str:
+    """Return the hash of the rules that the settings make now."""
+    settings = surroundings.settings
+    rules = Rules.from_settings(settings, surroundings.stash.url)
+    return rules_print(rules, (image.value for image in Artwork if settings.image(image)))
 
 
 class Planner:
@@ -53,6 +70,7 @@ class Planner:
         heirs = self._inherit(links, memories)
         settings = self._around.settings
         rules = Rules.from_settings(settings, self._around.stash.url)
+        printed = rules_in_force(self._around)
         merging = MergeRules.from_settings(settings)
         outlooks = []
         for scene in scenes:
@@ -65,6 +83,8 @@ class Planner:
                     link=link,
                     desired=desired,
                     fingerprint=fingerprint(desired, rules),
+                    rules=printed,
+                    merging=merging,
                     plans=tuple(self._merge(desired, item, known.get(key), merging) for key, item in linked.items()),
                     items=linked,
                     memories=known,
@@ -82,9 +102,7 @@ class Planner:
         owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
         strange = [key for key, scene in owners.items() if (scene, key) not in memories]
         return {
-            (owners[key], key): replace(
-                memory, scene_id=owners[key], base=replace(memory.base, wanted={}), fingerprint="", cover=Cover()
-            )
+            (owners[key], key): _inherited(memory, owners[key])
             for key, memory in self._store.links.of_items(strange).items()
         }
 

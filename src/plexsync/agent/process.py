@@ -18,7 +18,9 @@ from plexsync.agent.desk import Desk
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.file_mark import Mark, file_mark
 from plexsync.agent.lease import Lease
+from plexsync.agent.listener import Listener
 from plexsync.agent.log import open_log
+from plexsync.agent.reconciler import Reconciler
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.worker import Shared, Worker
@@ -68,14 +70,16 @@ class Agent:
         self._stop = threading.Event()
         self._around = Surroundings(folder)
         open_log(folder, self._around.redactor, echo)
-        self._stores = [Store(folder) for _ in range(3)]
+        self._stores = [Store(folder) for _ in range(4)]
         self._store = self._stores[0]
         self._around.refresh(self._store)
-        shared = Shared(self._around, Snapshots(), threading.Event(), threading.Event())
+        shared = Shared.around(self._around, Snapshots())
         self._shared = shared
         self._desk = Desk(self._stores[0], shared, now)
         self._worker = Worker(self._stores[1], shared, now)
         self._feeder = Feeder(self._stores[2], shared, now)
+        self._reconciler = Reconciler(self._stores[3], shared, now)
+        self._listener = Listener(self._around, shared.news, shared.wanted.set)
         self._started_at = now()
         self._status: dict[str, Any] = {}
         self._again = self.failed = False
@@ -89,10 +93,11 @@ class Agent:
         self._desk.tidy_up()
         threads = [
             threading.Thread(target=self._guarded, args=(part.run,), name=type(part).__name__, daemon=True)
-            for part in (self._worker, self._feeder)
+            for part in (self._worker, self._feeder, self._reconciler, self._listener)
         ]
         for thread in threads:
             thread.start()
+        threads.pop()  # the listener waits for Plex's next word: there is nothing in it to end
         self._guarded(self._serve)
         self._stop.set()
         self._shared.wanted.set()
@@ -161,6 +166,7 @@ class Agent:
             "problems": [problem.data for problem in self._around.settings.problems],
             "paused": self._around.settings.flag("paused"),
             "dry_run": self._around.settings.flag("dry_run"),
+            "rate": round(self._worker.rate, 1),
         }
 
 

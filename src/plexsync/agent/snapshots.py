@@ -5,7 +5,6 @@ A snapshot is good for exactly the revision that was noted after it was read: an
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,11 +14,6 @@ from plexsync.store.jobs import Job
 
 GOOD_FOR = 10.0
 MOST = 200
-
-
-def content(scene: Scene) -> str:
-    """Return a hash of all that was read of a scene, its ``updated_at`` included: a new cover moves nothing else."""
-    return hashlib.blake2b(repr(scene).encode(), digest_size=12).hexdigest()
 
 
 class Snapshots:

@@ -7,7 +7,8 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,13 +17,19 @@ from plexsync.agent.applier import Applied, Applier
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
 from plexsync.agent.index import Index
+from plexsync.agent.listener import PlexNews
 from plexsync.agent.lookout import Lookout
+from plexsync.agent.orphans import Orphans
 from plexsync.agent.outcome import RetryRule, parked
 from plexsync.agent.planner import Outlook, Planner
-from plexsync.agent.snapshots import Snapshots, content
+from plexsync.agent.run_brake import RunBrake
+from plexsync.agent.snapshots import Snapshots
+from plexsync.agent.starts import Starts
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.suspicion import Suspicion
-from plexsync.errors import ItemError, PlexSyncError, SceneUnreadable, ServerError, SettingsError
+from plexsync.core.digest import columns, content
+from plexsync.core.gaps import QUEUED, GapKind
+from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -30,18 +37,27 @@ from plexsync.store.jobs import Job, Priority, Setback, State
 
 BATCH = 180  # with a second item here and there, one read of 200 items still does
 IDLE_SECONDS = 60.0
+RATE_SECONDS = 300.0
+_MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
 _log = logging.getLogger("plexsync")
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the agent's threads share: settings and clients, what the feed has read, and two signals."""
+    """What the agent's threads share: settings and clients, what the feed and Plex have told, starts, two signals."""
 
     surroundings: Surroundings
     snapshots: Snapshots
     wanted: threading.Event
     urgent: threading.Event
+    news: PlexNews
+    starts: Starts
+
+    @classmethod
+    def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
+        """Make one in which nothing has happened yet."""
+        return cls(surroundings, snapshots, threading.Event(), threading.Event(), PlexNews(), Starts())
 
 
 class Worker:
@@ -58,10 +74,13 @@ class Worker:
         self.planner = Planner(store, self._around, self.index)
         self._applier = Applier(store, self._around, now)
         self._covers = Covers(store, self._around)
+        self._orphans = Orphans(store, self._around)
+        self._brake = RunBrake(store, self._around)
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(BATCH)
         self._at_work: set[int] = set()
+        self._finished: deque[tuple[float, int]] = deque()
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -71,6 +90,18 @@ class Worker:
                 if not self.turn(stop):
                     self._shared.wanted.wait(self._pause())
 
+    @property
+    def rate(self) -> float:
+        """Scenes finished per minute, over the last five."""
+        now = self._now()
+        return sum(number for at, number in tuple(self._finished) if at > now - RATE_SECONDS) * 60 / RATE_SECONDS
+
+    def _count_finished(self, number: int) -> None:
+        now = self._now()
+        self._finished.append((now, number))
+        while self._finished and self._finished[0][0] <= now - RATE_SECONDS:
+            self._finished.popleft()
+
     def _pause(self) -> float:
         now = self._now()
         if self._around.settings.flag("paused") or not census.is_taken(self._store):
@@ -79,7 +110,8 @@ class Worker:
             return max(0.05, self.breaker.trip.next_probe_at - now)
         due = self._store.jobs.next_due()
         soonest = self._lookout.next_at if due is None else min(due, self._lookout.next_at)
-        return min(IDLE_SECONDS, max(0.05, soonest - now))
+        ripe_in = self._shared.news.ripe_in
+        return min(IDLE_SECONDS, max(0.05, soonest - now), IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in))
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
@@ -106,7 +138,8 @@ class Worker:
 
     def _is_idle(self) -> bool:
         now = self._now()
-        return self.index.is_ready and not self._store.jobs.ready(now) and not self._lookout.is_due(now)
+        is_told = self._shared.news.ripe_in == 0.0
+        return self.index.is_ready and not self._store.jobs.ready(now) and not self._lookout.is_due(now) and not is_told
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
@@ -137,11 +170,27 @@ class Worker:
         self._store.jobs.set_aside(job, self._rule().after(job, error, now, job.want), now)
 
     def _look_out(self) -> None:
-        """List what is new in Plex: scenes may wait for it."""
+        """See what is new in Plex: what it told of, and now and then what listings show. Scenes may wait for it."""
+        if self._shared.news.ripe_in == 0.0:
+            self._hear()
         if self._lookout.is_due(self._now()):
             self.index.scan_some()
             self.index.refresh()
             self._lookout.go_on(self._now())
+
+    def _hear(self) -> None:
+        """Look at what Plex told of, but for what our own writes made it tell."""
+        told, missed = self._shared.news.take()
+        try:
+            if missed:
+                self._lookout.look_now(self._now())
+            ties = self._store.links.owners_of(told)
+            own = {key for key, tie in ties.items() if tie.is_complete and tie.item_updated_at == told[key]}
+            if told.keys() - own:
+                self.index.hear(told.keys() - own)
+        except PlexSyncError:
+            self._shared.news.miss()
+            raise
 
     def _note(self, error: PlexSyncError) -> None:
         if self.breaker.open(error, self._now()):
@@ -175,7 +224,7 @@ class Worker:
         if not jobs:
             return
         try:
-            self._images(jobs, between) if jobs[0].want == "image" else self._texts(jobs, between)
+            {"image": self._images, "clear": self._leavings, "all": self._texts}[jobs[0].want](jobs, between)
         except (ServerError, SettingsError, Stopped, sqlite3.Error):
             raise
         except Exception as trouble:  # noqa: BLE001  the edge of a job
@@ -199,10 +248,44 @@ class Worker:
             linked_ids = {outlook.scene.id for outlook in linked}
             self._park(by_scene, [outlook for outlook in outlooks if outlook.scene.id not in linked_ids])
             return
+        linked = self._let_pass(by_scene, linked)
         runs = {job.scene_id: job.run_id for job in jobs}
         applied = self._applier.apply(linked, runs, between)
         self._settle(by_scene, linked, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
+
+    def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
+        """Leave out the scenes that a brake holds; they wait for a person."""
+        held = [outlook for outlook in outlooks if self._brake.holds(jobs[outlook.scene.id], outlook)]
+        now = self._now()
+        with self._store.transaction():
+            for outlook in held:
+                detail = {"code": "brake", "run": str(jobs[outlook.scene.id].run_id)}
+                setback = Setback(State.WAITING, "brake", detail, now + HELD_SECONDS)
+                self._store.jobs.set_aside(jobs[outlook.scene.id], setback, now)
+        ids = {outlook.scene.id for outlook in held}
+        return [outlook for outlook in outlooks if outlook.scene.id not in ids]
+
+    def _leavings(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+        """Take away what scenes that are gone left in Plex, if that is still wished."""
+        by_scene = {job.scene_id: job for job in jobs}
+        if self._around.settings.text("orphan_policy") != "clear":
+            self._store.jobs.finish(jobs, self._now())
+            return
+        outlooks = self._orphans.outlooks(tuple(by_scene))
+        if self._around.settings.flag("dry_run"):
+            self._hold_back(by_scene, outlooks)
+            return
+        applied = self._applier.apply(outlooks, {job.scene_id: job.run_id for job in jobs}, between)
+        now, rule = self._now(), self._rule()
+        with self._store.transaction():
+            for job in jobs:
+                error = applied[job.scene_id].error
+                if error is None or isinstance(error, ItemGone):
+                    self._orphans.forget(job.scene_id)
+                    self._store.gaps.close([job.scene_id], (GapKind.ORPHAN.value,), now)
+                else:
+                    self._store.jobs.set_aside(job, rule.after(job, error, now, "clear"), now)
 
     def _read(self, jobs: Mapping[int, Job]) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
@@ -214,7 +297,7 @@ class Worker:
                 error = SceneUnreadable(scene_id=str(scene_id), detail=words)
                 self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
             for scene in read.scenes.values():
-                self._store.scenes.remember(scene, content(scene), self.index.file_rows(scene.files))
+                self._store.scenes.remember(scene, content(scene), columns(scene), self.index.file_rows(scene.files))
             # Who shared an item with one that is gone may have it alone now.
             self._store.jobs.wake_waiting(self.index.rivals_of(read.gone), "ambiguous", now)
             self._store.scenes.forget(read.gone)
@@ -236,9 +319,20 @@ class Worker:
                     finished.append(job)
             self._store.jobs.finish(finished, now)
             self._store.jobs.leave_image(images, now)
+            self._count_finished(len(finished) + len(images))
+            done = [job.scene_id for job in (*finished, *images)]
+            self._store.gaps.close(done, _MENDED, now)
+            self._forget_old_ties(outlook for outlook in outlooks if outlook.scene.id in set(done))
         written = sum(result.written for result in applied.values())
         if written:
             _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))
+
+    def _forget_old_ties(self, outlooks: Iterable[Outlook]) -> None:
+        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key."""
+        for outlook in outlooks:
+            old = (outlook.memories or {}).keys() - set(outlook.link.rating_keys)
+            for key in old - self._store.library.updated(old).keys():
+                self._store.links.forget(outlook.scene.id, key)
 
     def _wants_image(self, outlook: Outlook) -> bool:
         memories = {
@@ -291,20 +385,24 @@ class Worker:
             self._hold_back_images(jobs)
             return
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
+        touched: set[str] = set()
         for job in jobs:
             between()
             if job.scene_id in seen:
-                self._image(job, seen[job.scene_id].updated_at)
+                touched |= self._image(job, seen[job.scene_id].updated_at)
             else:
                 self._store.jobs.finish([job], self._now())
+        self._covers.remember_stamps(touched)
 
-    def _image(self, job: Job, updated_at: str) -> None:
+    def _image(self, job: Job, updated_at: str) -> frozenset[str]:
+        """Bring one cover; returns the items that got a picture."""
         try:
-            self._covers.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
+            touched = self._covers.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
         except ItemError as error:
             self._give_back(job, error)
-        else:
-            self._store.jobs.finish([job], self._now())
+            return frozenset()
+        self._store.jobs.finish([job], self._now())
+        return touched
 
 
 def _held(changes: int, want: str, now: float) -> Setback:

@@ -17,7 +17,9 @@ from plexsync.cli.commands.agent import agent
 from plexsync.cli.commands.check import check
 from plexsync.cli.commands.config import config
 from plexsync.cli.commands.demo import demo
+from plexsync.cli.commands.gaps import gaps
 from plexsync.cli.commands.queue import queue
+from plexsync.cli.commands.reconcile import reconcile
 from plexsync.cli.commands.status import status
 from plexsync.cli.commands.sync import sync
 from plexsync.cli.commands.why import why
@@ -32,6 +34,7 @@ Examples:
   plexsync sync 17 --dry-run         what would change for scene 17?
   plexsync sync --since 24h          bring the last day's edits to Plex
   plexsync why 17                    why is scene 17 (not) as in Stash?
+  plexsync reconcile --dry-run       which gaps are there between both sides?
   plexsync status --json             for scripts
 
 \b
@@ -68,7 +71,7 @@ def plexsync(frame: Frame, data: Path) -> None:
     frame.folder = data.expanduser()
 
 
-for command in (check, agent, status, sync, why, queue, config, demo):
+for command in (check, agent, status, sync, reconcile, gaps, why, queue, config, demo):
     plexsync.add_command(command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -62,6 +62,21 @@ def fingerprint(desired: Desired, rules: Rules) -> str:
     """Return a hash that changes when what is desired, or how it is merged and locked, changes."""
     parts = (desired.fields, desired.stem, desired.photos, rules.policies, rules.lock)
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def rules_print(rules: Rules, images: Iterable[str]) -> str:
+    """Return a hash of the rules alone, and of the ``images`` that are switched on: another one makes all wanted."""
+    parts = (
+        {of.value: policy.value for of, policy in rules.policies.items()},
+        sorted(rules.collection_sources),
+        rules.label_all,
+        rules.label_organized,
+        sorted(rules.exclude_tags),
+        rules.photo_base,
+        rules.lock,
+        sorted(images),
+    )
+    return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def sort_form(title: str) -> str:

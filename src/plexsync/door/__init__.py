@@ -15,10 +15,10 @@ from plexsync.agent import process
 from plexsync.agent.log import Redactor
 from plexsync.agent.surroundings import PLUGIN_SETTINGS, SESSION, read_settings
 from plexsync.door import session
-from plexsync.door.errand import Errand
+from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
-from plexsync.door.tasks import NotDone, run_task
+from plexsync.door.tasks import run_task
 from plexsync.errors import PlexSyncError
 from plexsync.service import agent
 from plexsync.store import Store
@@ -43,7 +43,15 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
             began = time.time()
             session.keep(store, server)
             started = agent.start(folder, Path(plugin_dir))
-            errand = Errand(store, folder, Path(plugin_dir), _channel(store, folder), time.time, time.sleep)
+            errand = Errand(
+                store,
+                folder,
+                Path(plugin_dir),
+                _channel(store, folder),
+                time.time,
+                time.sleep,
+                document.get("args") or {},
+            )
             return {"output": _answer(document.get("args") or {}, errand, began if started else None)}
         finally:
             store.close()

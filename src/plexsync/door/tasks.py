@@ -7,25 +7,21 @@ from typing import Any
 
 from plexsync.advice import explain
 from plexsync.agent.lease import is_held
-from plexsync.door.errand import Errand
+from plexsync.door import reconcile_tasks
+from plexsync.door.errand import Errand, NotDone
 from plexsync.door.protocol import Level
 from plexsync.service import agent, queue
 from plexsync.service.check import Grade, findings
 from plexsync.service.drain import Drained, drain
 from plexsync.service.opening import open_data
 from plexsync.service.status import status
-from plexsync.service.sync import Scope, ask_sync, follow
+from plexsync.service.sync import Scope, ask_sync, failure_of, follow
 from plexsync.service.words import counted, span
-from plexsync.store.commands import Command
 
 DAY = 24 * 3600.0
 SAY_SECONDS = 15.0
 ORIGIN = "task"
 Lines = Iterator[str]
-
-
-class NotDone(Exception):
-    """A task that could not do its work; the text is for the person who started it."""
 
 
 def run_task(word: str, errand: Errand) -> str:
@@ -67,7 +63,7 @@ def _sync(errand: Errand, scope: Scope, moment: float | None) -> Lines:
         sleep=errand.sleep,
     )
     if command.state != "done":
-        raise NotDone(str(explain(*_failure(command))))
+        raise NotDone(str(explain(*failure_of(command))))
     seconds = max(0.1, errand.now() - began)
     queued = int(command.result["queued"])
     if not queued:
@@ -76,12 +72,6 @@ def _sync(errand: Errand, scope: Scope, moment: float | None) -> Lines:
     yield f"{counted(queued, 'scene')} queued in {seconds:.1f} s ({queued / seconds:.0f} per second)."
     yield from _troubles(errand)
     yield "They are worked on in the background: `Process Queue` waits for them, `View Queue Status` tells more."
-
-
-def _failure(command: Command) -> tuple[str, Mapping[str, str]]:
-    """Return the code and data by which a command's end is explained."""
-    code = command.result.get("code") or command.result.get("error") or command.state
-    return str(code), command.result.get("data", {})
 
 
 def _troubles(errand: Errand) -> Lines:
@@ -188,4 +178,5 @@ TASKS: Mapping[str, Callable[[Errand], Lines]] = {
     "purge_dead_letters": purge_dead_letters,
     "health_check": health_check,
     "restart_agent": restart_agent,
+    **reconcile_tasks.TASKS,
 }

@@ -13,7 +13,8 @@ import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPException
@@ -49,6 +50,7 @@ _REFUSED_TOKEN = frozenset({HTTPStatus.UNAUTHORIZED, _TOKEN_EXPIRED})
 _REFUSED_EDIT = frozenset({400, 409, 413, 414, 415})
 _SUCCESS = range(200, 300)
 _DETAIL_LENGTH = 200
+_LINES_AT_ONCE = 16_384
 _HEADER_VALUE = re.compile(r"[!-~]+")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -80,6 +82,7 @@ class PlexClient:
             "X-Plex-Product": "PlexSync",
             "X-Plex-Version": __version__,
         }
+        self._connect_timeout = connect_timeout
         self._pool = _open_pool(parsed, Timeout(connect=connect_timeout, read=read_timeout))
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
@@ -116,6 +119,30 @@ class PlexClient:
         if not isinstance(container, dict):
             raise self.nonsense(f"{path}: MediaContainer is a {type(container).__name__}")
         return container
+
+    @contextmanager
+    def lines(self, path: str, query: Query, *, silence: float) -> Iterator[Iterator[bytes]]:
+        """Open an answer that has no end, and give its lines as they come.
+
+        They end with the connection, or after ``silence`` seconds without a byte.
+        """
+        with self._counting:
+            self._counts["GET"] += 1
+        headers = {**self._headers, "Accept": "text/event-stream"}
+        target = self._base + _target(path, encoded(query))
+        timeout = Timeout(connect=self._connect_timeout, read=silence)
+        try:
+            response = self._pool.urlopen(
+                "GET", target, headers=headers, retries=False, redirect=False, preload_content=False, timeout=timeout
+            )
+        except HTTPError as error:
+            raise self._broken(error) from error
+        try:
+            if response.status not in _SUCCESS:
+                raise self._about_server(response.status, f"GET {path}", "")
+            yield _lines(response)
+        finally:
+            response.close()
 
     def put(self, path: str, query: str, *, item: str = "") -> None:
         """Change something; ``query`` is already percent-encoded."""
@@ -202,6 +229,17 @@ class PlexClient:
 def encoded(query: Query) -> str:
     """Percent-encode a query; blanks become ``%20``."""
     return urlencode(query, quote_via=quote, safe="")
+
+
+def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
+    """Yield lines as soon as they are whole, whatever size the pieces of the answer have."""
+    rest = b""
+    try:
+        while chunk := response.read1(_LINES_AT_ONCE):
+            *whole, rest = (rest + chunk).split(b"\n")
+            yield from (line.rstrip(b"\r") for line in whole)
+    except HTTPError:
+        return  # whoever listens opens another one
 
 
 def _date(header: str) -> float | None:

@@ -93,6 +93,13 @@ def listing(
             return
 
 
+def total(client: PlexClient, section: Section) -> int:
+    """Return how many items a library has, without listing any (plex.md 1.1); raises as :func:`listing`."""
+    path = f"/library/sections/{section.id}/all"
+    found = _page(client, section, {**_listing_query(None, 0), "X-Plex-Container-Start": 0})
+    return _understood(client, path, found, lambda container: int(container["totalSize"]))
+
+
 def items(client: PlexClient, rating_keys: Sequence[str]) -> dict[str, Item]:
     """Read items in full, 200 with a request; those that are gone are absent. Raises :class:`ServerError`."""
     query: Query = {"includeGuids": 1, "includeExtras": 0, "skipRefresh": 1, "checkFiles": 0}

@@ -11,15 +11,20 @@ from typing import Any
 from plexsync.advice import Advice, explain, explain_error
 from plexsync.agent.lease import is_held
 from plexsync.agent.process import STATUS
+from plexsync.agent.reconcile_run import KIND
+from plexsync.agent.reconciler import NEXT
 from plexsync.agent.surroundings import PLUGIN_SETTINGS, read_settings
 from plexsync.errors import NotConfigured
-from plexsync.service.words import counted, span
+from plexsync.service.gaps import GapCount
+from plexsync.service.gaps import counts as counts_of_gaps
+from plexsync.service.reconcile import brakes_in_words
+from plexsync.service.words import counted, moment, span
 from plexsync.settings import Settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import Run
 
-RUNS = 5
+RUNS = 20
 EXAMPLES = 500
 
 
@@ -66,12 +71,27 @@ class MapRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconciling:
+    """What there is to say of reconciling.
+
+    ``last`` is the newest run that is over, ``running`` the one that is not; ``next_at`` is UTC seconds, 0.0 for never.
+    ``open_gaps`` are those that are there now, ``history`` the newest runs.
+    """
+
+    last: Run | None
+    running: Run | None
+    next_at: float
+    open_gaps: tuple[GapCount, ...]
+    history: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How things stand at one moment.
 
-    ``queued`` counts jobs that are worked on next, ``retrying`` those that wait for another try, ``parked`` those that
-    wait for the world to change, ``dead`` those that need a person. ``path_map_origin`` is "settings", "inferred" or
-    "" before the agent ever settled it.
+    ``queued`` counts jobs that are worked on next, of which ``rate`` are done per minute, ``retrying`` those that wait
+    for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
+    ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
 
     at: float
@@ -83,11 +103,14 @@ class Status:
     queued: int
     oldest_queued: float
     retrying: int
+    oldest_retrying: float
+    rate: float
     parked: tuple[Group, ...]
     dead: tuple[Group, ...]
     path_map: tuple[MapRule, ...]
     path_map_origin: str
     runs: tuple[Run, ...]
+    reconcile: Reconciling
     problems: tuple[Advice, ...]
     scenes: int
     links: int
@@ -121,6 +144,7 @@ def status(store: Store, folder: Path, now: float) -> Status:
     counts = store.jobs.counts()
     queued = [count for count in counts if count.state is State.QUEUED]
     waiting = [count for count in counts if count.state is State.WAITING]
+    retrying = [count for count in waiting if count.cause not in PARKED]
     kept = store.get("path_map") or {"rules": [], "origin": "", "support": {}}
     return Status(
         at=now,
@@ -131,16 +155,30 @@ def status(store: Store, folder: Path, now: float) -> Status:
         outages=_outages(described) if agent.alive else (),
         queued=sum(count.number for count in queued),
         oldest_queued=max((now - count.oldest for count in queued), default=0.0),
-        retrying=sum(count.number for count in waiting if count.cause not in PARKED),
+        retrying=sum(count.number for count in retrying),
+        oldest_retrying=max((now - count.oldest for count in retrying), default=0.0),
+        rate=float(described.get("rate", 0.0)) if agent.alive else 0.0,
         parked=_groups(store, [count for count in waiting if count.cause in PARKED], now),
         dead=_groups(store, [count for count in counts if count.state is State.DEAD], now),
         path_map=tuple(_rule(rule, kept["support"]) for rule in kept["rules"]),
         path_map_origin=str(kept["origin"]),
         runs=store.runs.newest(RUNS),
+        reconcile=_reconciling(store),
         problems=tuple(map(explain_error, (*settings.problems, *_unset(settings)))),
         scenes=store.scenes.number(),
         links=store.links.number(),
         items=store.library.number(),
+    )
+
+
+def _reconciling(store: Store) -> Reconciling:
+    history = store.runs.newest_of(KIND, RUNS)
+    return Reconciling(
+        last=next((run for run in history if run.ended_at), None),
+        running=next((run for run in history if not run.ended_at), None),
+        next_at=float((store.get(NEXT) or {}).get("at") or 0.0),
+        open_gaps=counts_of_gaps(store),
+        history=history,
     )
 
 
@@ -200,10 +238,14 @@ def _lines(status: Status) -> Iterator[str]:
     yield _queue_line(status)
     for group in (*status.parked, *status.dead):
         word = "waiting" if group.state == State.WAITING.value else "given up"
-        yield f"{counted(group.number, 'scene')} {word} ({group.cause}), like scene {group.scene_id}: {group.advice}"
+        number = counted(group.number, "scene")
+        since = span(group.oldest)
+        yield f"{number} {word} ({group.cause}, up to {since}), like scene {group.scene_id}: {group.advice}"
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
-    if status.runs:
-        yield _run_line(status.runs[0], status.at)
+    syncs = [run for run in status.runs if run.kind != KIND]
+    if syncs:
+        yield _run_line(syncs[0], status.at)
+    yield from reconcile_lines(status.reconcile, status.at)
     if status.path_map:
         rules = "; ".join(f"{rule.stash} => {rule.plex}" for rule in status.path_map)
         yield f"Path map ({status.path_map_origin}): {rules}"
@@ -230,5 +272,47 @@ def _queue_line(status: Status) -> str:
         return "The queue is empty."
     line = f"{counted(status.queued, 'scene')} queued"
     if status.queued:
-        line += f", the oldest for {span(status.oldest_queued)}"
-    return line + (f"; {status.retrying} to be tried again." if status.retrying else ".")
+        line += f", the oldest for {span(status.oldest_queued)}, {status.rate:.0f} done per minute"
+    retrying = f"; {status.retrying} to be tried again, the oldest for {span(status.oldest_retrying)}."
+    return line + (retrying if status.retrying else ".")
+
+
+def reconcile_lines(reconciling: Reconciling, now: float) -> Iterator[str]:
+    """Say how reconciling stands, in a few lines."""
+    if reconciling.running is not None:
+        run = reconciling.running
+        share = float(run.result.get("progress", 0.0))
+        yield f"A reconcile ({run.scope}, by {run.origin}) is running: {share:.0%} after {span(now - run.started_at)}."
+    if reconciling.last is not None:
+        yield from _last_reconcile(reconciling.last, now)
+    elif reconciling.running is None:
+        yield "No reconcile has run yet."
+    if reconciling.open_gaps:
+        total = sum(count.number for count in reconciling.open_gaps)
+        kinds = ", ".join(f"{count.words} {count.number} ({count.queued} queued)" for count in reconciling.open_gaps)
+        yield f"{counted(total, 'gap')} open: {kinds}."
+    if reconciling.next_at:
+        yield f"Next reconcile: {moment(reconciling.next_at)}."
+    for run in reconciling.history[1:]:
+        yield f"  before: {_past_run(run)}"
+
+
+def _last_reconcile(run: Run, now: float) -> Iterator[str]:
+    took = span(run.ended_at - run.started_at)
+    line = f"Last reconcile: {span(now - run.started_at)} ago, {run.scope}, by {run.origin}, took {took}, {run.state}"
+    if run.state == "failed":
+        yield f"{line}: {explain(str(run.result.get('code')), run.result.get('data', {}))}"
+        return
+    found = f"{counted(int(run.result.get('gaps', 0)), 'gap')} found, {run.result.get('queued', 0)} queued"
+    yield f"{line}: {found} {_by_kind(run)}".rstrip() + "."
+    yield from (f"It was braked: {advice}" for advice in brakes_in_words(run.result))
+
+
+def _by_kind(run: Run) -> str:
+    queued = run.result.get("queued_by_kind", {})
+    return f"({', '.join(f'{kind} {number}' for kind, number in queued.items())})" if queued else ""
+
+
+def _past_run(run: Run) -> str:
+    gaps = run.result.get("gaps", 0)
+    return f"{moment(run.started_at)}, {run.scope}, by {run.origin}: {run.state}, {counted(int(gaps), 'gap')}"

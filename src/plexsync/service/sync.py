@@ -30,12 +30,13 @@ def ask_sync(  # noqa: PLR0913  scope, its two arguments, and who asks when
     now: float,
     moment: float | None = None,
     scenes: Sequence[int] = (),
+    allowed: bool = False,
 ) -> int:
-    """Ask the agent to look at many scenes; returns the command's id.
+    """Ask the agent to look at many scenes; returns the command's id. ``allowed`` releases the brake.
 
     ``moment`` (UTC seconds) goes with "since", ``scenes`` with "scenes". Raises ValueError for a scope without them.
     """
-    arguments: dict[str, Any] = {"scope": scope, "origin": origin}
+    arguments: dict[str, Any] = {"scope": scope, "origin": origin, "allowed": allowed}
     if scope == "since":
         if moment is None:
             raise ValueError("since when?")
@@ -70,6 +71,12 @@ def follow(
         elif now() - alone_since >= NOBODY_SECONDS:
             store.commands.end(command_id, "failed", {"code": "no_agent"}, now())
         sleep(_pause(command))
+
+
+def failure_of(command: Command) -> tuple[str, Mapping[str, str]]:
+    """Return the code and data by which the end of a command that failed is explained."""
+    code = command.result.get("code") or command.result.get("error") or command.state
+    return str(code), command.result.get("data", {})
 
 
 def _pause(command: Command) -> float:

@@ -143,7 +143,7 @@ def _found(outlook: Outlook, index: Index) -> _Found:
         files=tuple(FileView(file.path, index.rules.map.to_plex(file.path) or "") for file in files),
         verdict=outlook.link.verdict.value,
         reasons=tuple(map(_said, outlook.link.reasons)),
-        items=item_views(outlook, {section.id: section.title for section in index.sections}),
+        items=item_views(outlook, {section.id: section.title for section in index.shelves.sections}),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
@@ -16,3 +18,8 @@ def span(seconds: float) -> str:
         if seconds >= size:
             return counted(int(seconds // size), noun)
     return counted(max(0, int(seconds)), "second")
+
+
+def moment(at: float) -> str:
+    """Return a moment (UTC seconds) as this machine's clock shows it, to the minute."""
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")

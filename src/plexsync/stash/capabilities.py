@@ -15,11 +15,13 @@ _NEEDED = (("query", "findGroups"), ("scene", "groups"), ("filter", "id"), ("fil
 class Capabilities:
     """A Stash's version text ("" for a developer's build) and what not every version has.
 
-    ``files_filter``: scenes can be found by a change of their files (since v0.30, recorded schemas).
+    ``files_filter``: scenes can be found by a change of their files (since v0.30). ``folders``: all folders can be
+    listed (since v0.29; recorded schemas).
     """
 
     version: str
     files_filter: bool
+    folders: bool
 
 
 def detect(client: StashClient) -> Capabilities:
@@ -33,7 +35,9 @@ def detect(client: StashClient) -> Capabilities:
     missing = [name for part, name in _NEEDED if name not in known[part]]
     if missing:
         raise Unsupported(server=SERVER, version=version, missing=", ".join(missing))
-    return Capabilities(version, files_filter="files_filter" in known["filter"])
+    return Capabilities(
+        version, files_filter="files_filter" in known["filter"], folders="findFolders" in known["query"]
+    )
 
 
 def _names(of: Json | None) -> frozenset[str]:

@@ -25,6 +25,7 @@ class DatabaseWatch:
         self._files = (f"{path}-wal", path) if Path(path).is_absolute() else ()
         self._stat = stat
         self._marks = self._look()
+        self._is_anew = False
 
     @property
     def visible(self) -> bool:
@@ -37,9 +38,18 @@ class DatabaseWatch:
         A file that went or came counts as moved. Two commits within one tick of the file system's clock (1 to 4 ms) can
         look like one: ask Stash a few milliseconds after this.
         """
-        marks = self._look()
-        moved, self._marks = marks != self._marks, marks
-        return moved
+        marks, before = self._look(), self._marks
+        self._marks = marks
+        self._is_anew = self._is_anew or _is_other_file(before[:1], marks[:1])
+        return marks != before
+
+    def reopened(self) -> bool:
+        """Tell whether the database was closed since this was last asked, as it is when Stash ends.
+
+        SQLite takes the write-ahead log away with the last connection and makes another one for the next process.
+        """
+        anew, self._is_anew = self._is_anew, False
+        return anew
 
     def _look(self) -> tuple[Mark, ...]:
         return tuple(self._mark(file) for file in self._files)
@@ -50,3 +60,8 @@ class DatabaseWatch:
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _is_other_file(before: tuple[Mark, ...], now: tuple[Mark, ...]) -> bool:
+    """Tell whether a file that was there is gone or has another inode."""
+    return any(old is not None and (new is None or new[2] != old[2]) for old, new in zip(before, now, strict=True))

@@ -29,6 +29,22 @@ def scene(row: Row) -> Scene:
     )
 
 
+def listed(row: Row) -> Scene:
+    """Make what a row of ``queries.LISTING`` tells of a scene; the studio has no name there."""
+    return Scene(
+        id=int(row["id"]),
+        title=row["title"] or "",
+        date=row["date"] or "",
+        director=row["director"] or "",
+        rating100=row["rating100"],
+        organized=row["organized"],
+        studio=None if row["studio"] is None else Entity(int(row["studio"]["id"]), ""),
+        files=tuple(file(one) for one in row["files"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
 def file(row: Row) -> SceneFile:
     """Make a scene's file; a row without a duration gives 0.0."""
     return SceneFile(row["path"], int(row["size"]), float(row.get("duration") or 0.0))

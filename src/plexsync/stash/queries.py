@@ -48,10 +48,16 @@ query Listing($after: Int!, $rows: Int!) {
   findScenes(
     scene_filter: { id: { value: $after, modifier: GREATER_THAN } }
     filter: { sort: "id", direction: ASC, per_page: $rows }
-  ) { scenes { id created_at updated_at files { path size } } }
+  ) {
+    scenes { id title date director rating100 organized created_at updated_at studio { id } files { path size } }
+  }
 }"""
 
 PLUGIN_SETTINGS = "query PluginSettings($ids: [ID!]) { configuration { plugins(include: $ids) } }"
+
+WATCHED = "query Watched { stats { total_play_duration total_play_count total_o_count } }"
+
+FOLDERS = "query Folders { findFolders(filter: { per_page: -1 }) { folders { id path } } }"
 
 DATABASE = "query Database { configuration { general { databasePath } } }"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plexsync.errors import BadAnswer
-from plexsync.model import EntityKind, Scene, SceneFile
+from plexsync.model import EntityKind, Scene
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.client import SERVER, Json, QueryFailed, StashClient
 
@@ -24,16 +24,6 @@ class Read:
     scenes: Mapping[int, Scene]
     gone: frozenset[int]
     unreadable: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ListedScene:
-    """What a listing tells of a scene: its stamps and its files (without their durations)."""
-
-    id: int
-    updated_at: str
-    created_at: str
-    files: tuple[SceneFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +78,15 @@ def _without_gone(client: StashClient, ids: list[int], failure: QueryFailed) -> 
     return alive
 
 
-def listing(client: StashClient, page: int = PAGE) -> Iterator[tuple[ListedScene, ...]]:
-    """Yield all scenes in order of their ids, a page at a time.
+def listing(client: StashClient, page: int = PAGE) -> Iterator[tuple[Scene, ...]]:
+    """Yield all scenes in order of their ids, a page at a time: their columns but details, and their files.
 
+    Performers, tags, groups, the studio's name and the files' durations are left out: each would double the cost.
     Pages follow the id and not an offset: scenes that come, go or are edited meanwhile shift nothing (recorded
     find_scenes_keyset_*).
     """
     for rows in _pages(client, queries.LISTING, {}, page):
-        yield tuple(_listed(row) for row in rows)
+        yield tuple(map(parsing.listed, rows))
 
 
 def since(client: StashClient, moment: float) -> dict[int, str]:
@@ -104,11 +95,21 @@ def since(client: StashClient, moment: float) -> dict[int, str]:
     The server compares stamps as text, so it is asked from where the moment is earliest on any wall clock, and the
     answer is sorted out here by real instants.
     """
-    bound = timestamps.wall(moment, timestamps.WESTERNMOST)
+    return within(client, moment, None)
+
+
+def within(client: StashClient, since: float | None, until: float | None) -> dict[int, str]:
+    """Return the scenes created or updated in a range of instants, each with its ``updated_at``; as :func:`since`.
+
+    ``since`` belongs to the range, ``until`` no more; None leaves an end open.
+    """
+    first = float("-inf") if since is None else int(since)
+    beyond = float("inf") if until is None else until
+    bound = timestamps.wall(float("-inf") if since is None else since, timestamps.WESTERNMOST)
     found = {}
     for criterion in ("updated_at", "created_at"):
         for row in changed_rows(client, criterion, bound):
-            if timestamps.instant(row[criterion]) >= int(moment):
+            if first <= timestamps.instant(row[criterion]) < beyond:
                 found[int(row["id"])] = row["updated_at"]
     return found
 
@@ -160,8 +161,3 @@ def _pages(client: StashClient, document: str, variables: Json, rows: int) -> It
         if len(page) < rows:
             return
         after = int(page[-1]["id"])
-
-
-def _listed(row: Json) -> ListedScene:
-    files = tuple(parsing.file(file) for file in row["files"])
-    return ListedScene(int(row["id"]), row["updated_at"], row["created_at"], files)

@@ -8,6 +8,7 @@ stamp of the same second, whichever offset that one carries (recorded tz_filter_
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from datetime import datetime, timedelta
 
@@ -39,7 +40,7 @@ def wall(moment: float, east: int) -> str:
     Instants before the year 1 or after 9999 give the first or last wall clock there is.
     """
     try:
-        shown = _EPOCH + timedelta(seconds=int(moment // 1) + east)
+        shown = _EPOCH + timedelta(seconds=math.floor(moment) + east)
     except OverflowError:
         shown = datetime.min if moment < 0 else datetime.max  # noqa: DTZ901
     return f"{shown.year:04}-{shown:%m-%dT%H:%M:%S}"

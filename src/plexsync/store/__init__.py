@@ -12,6 +12,7 @@ from typing import Any
 from plexsync.core.paths import path_key
 from plexsync.store.commands import Commands
 from plexsync.store.database import connect, transaction
+from plexsync.store.gaps import Gaps
 from plexsync.store.jobs import Jobs
 from plexsync.store.journal import Journal
 from plexsync.store.library import Library
@@ -35,6 +36,7 @@ class Store:
         self.journal = Journal(self.connection)
         self.runs = Runs(self.connection)
         self.commands = Commands(self.connection)
+        self.gaps = Gaps(self.connection)
 
     def close(self) -> None:
         """Close the connection."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +55,13 @@ class Commands:
         )
         return int(cursor.lastrowid or 0)
 
-    def take(self) -> Command | None:
-        """Take the oldest new command and mark it as running, or return None."""
+    def take(self, *, only: Sequence[str] = (), but: Sequence[str] = ()) -> Command | None:
+        """Take the oldest new command, ``only`` of some names if any are given, or return None; it is running then."""
+        which = f"name IN ({','.join('?' * len(only))})" if only else f"name NOT IN ({','.join('?' * len(but))})"
         row = self._db.execute(
-            """UPDATE command SET state = 'running'
-               WHERE id = (SELECT id FROM command WHERE state = 'new' ORDER BY id LIMIT 1) RETURNING *"""
+            f"""UPDATE command SET state = 'running' WHERE id =
+                (SELECT id FROM command WHERE state = 'new' AND {which} ORDER BY id LIMIT 1) RETURNING *""",  # noqa: S608  only marks
+            (*only, *but),
         ).fetchone()
         return None if row is None else _command(row)
 

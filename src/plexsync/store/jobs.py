@@ -33,13 +33,16 @@ class Priority(IntEnum):
     IMAGE = 4
 
 
-PARKED = frozenset({"missing", "ambiguous", "unmapped", "no_file", "dry_run"})
+PARKED = frozenset({"missing", "ambiguous", "unmapped", "no_file", "dry_run", "brake"})
 """Causes that no retry mends by itself: such a job waits for the world to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A scene that needs looking at; ``revision`` is the wanted revision at the time of reading."""
+    """A scene that needs looking at; ``revision`` is the wanted revision at the time of reading.
+
+    ``want`` is "all", "image" (everything else is done) or "clear" (the scene is gone: what it left is to go too).
+    """
 
     scene_id: int
     state: State
@@ -82,13 +85,13 @@ class Count:
 _WANT = """
     INSERT INTO job (scene_id, state, want, wanted_rev, done_rev, priority, wanted_at, due_at, attempts, cause, detail,
                      origin, run_id, changed_at)
-    VALUES (:scene, 'queued', 'all', 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :now)
+    VALUES (:scene, 'queued', :want, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :now)
     ON CONFLICT (scene_id) DO UPDATE SET
         wanted_rev = wanted_rev + 1,
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
         wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
         run_id = CASE WHEN excluded.run_id > 0 THEN excluded.run_id ELSE run_id END,
-        state = 'queued', want = 'all', due_at = excluded.due_at, attempts = 0, cause = '', detail = '{}',
+        state = 'queued', want = excluded.want, due_at = excluded.due_at, attempts = 0, cause = '', detail = '{}',
         origin = excluded.origin, changed_at = excluded.changed_at
 """
 
@@ -119,10 +122,18 @@ class Jobs:
     def want(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float, run_id: int = 0) -> None:
         """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1)."""
         rows = [
-            {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
+            {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id, "want": "all"}
             for scene in scene_ids
         ]
         self._db.executemany(_WANT, rows)
+
+    def want_cleared(self, scene_ids: Iterable[int], *, origin: str, now: float, run_id: int) -> None:
+        """Note that what scenes that are gone from Stash left in Plex is to go too; a later hint takes this back."""
+        rows = [
+            {"scene": scene, "priority": int(Priority.BULK), "now": now, "origin": origin, "run": run_id}
+            for scene in scene_ids
+        ]
+        self._db.executemany(_WANT, [{**row, "want": "clear"} for row in rows])
 
     def want_again(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float) -> None:
         """Note that scenes need looking at of which somebody wanted something before; others are left alone."""
@@ -196,6 +207,29 @@ class Jobs:
                WHERE scene_id = ? AND state = 'waiting' AND cause = ?""",
             [(now, now, scene, cause) for scene in scene_ids],
         )
+
+    def queued_among(self, scene_ids: Iterable[int]) -> frozenset[int]:
+        """Return those of some scenes that are queued."""
+        return frozenset(scene for scene, (state, _) in self.among(scene_ids).items() if state is State.QUEUED)
+
+    def among(self, scene_ids: Iterable[int]) -> dict[int, tuple[State, str]]:
+        """Return state and cause of the jobs there are for some scenes."""
+        found = {}
+        for scene in scene_ids:
+            row = self._db.execute("SELECT state, cause FROM job WHERE scene_id = ?", (scene,)).fetchone()
+            if row is not None:
+                found[scene] = (State(row["state"]), str(row["cause"]))
+        return found
+
+    def unfinished_between(self, first: int, last: int) -> frozenset[int]:
+        """Return the scenes with ids from first to last that are queued, or to be tried again."""
+        marks = ",".join("?" * len(PARKED))
+        rows = self._db.execute(
+            f"""SELECT scene_id FROM job WHERE scene_id BETWEEN ? AND ? AND want = 'all'
+                    AND (state = 'queued' OR (state = 'waiting' AND cause NOT IN ({marks})))""",  # noqa: S608  only marks
+            (first, last, *sorted(PARKED)),
+        )
+        return frozenset(int(row[0]) for row in rows)
 
     def has_waiting(self, cause: str) -> bool:
         """Tell whether any scene waits for this cause."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,13 +15,31 @@ PathKey = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """What is remembered of a section; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never."""
+    """What is remembered of a section; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never.
+
+    ``locations`` are the library's folders as they were at that time.
+    """
 
     id: str
     title: str
     changed: int
     watermark: int
     swept_at: float
+    locations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A file that two or more items of one library hold."""
+
+    path_key: str
+    section_id: str
+    rating_keys: tuple[str, ...]
+
+
+def _section(row: sqlite3.Row) -> SectionRow:
+    locations = tuple(json.loads(row["locations"]))
+    return SectionRow(row["id"], row["title"], row["changed"], row["watermark"], row["swept_at"], locations)
 
 
 class Library:
@@ -32,24 +52,23 @@ class Library:
     def sections(self) -> dict[str, SectionRow]:
         """Return the indexed sections by id."""
         rows = self._db.execute("SELECT * FROM plex_section")
-        return {
-            row["id"]: SectionRow(row["id"], row["title"], row["changed"], row["watermark"], row["swept_at"])
-            for row in rows
-        }
+        return {row["id"]: _section(row) for row in rows}
 
     def remember_section(self, section: Section, watermark: int, swept_at: float) -> None:
         """Keep how far a section has been listed."""
         self._db.execute(
-            "INSERT OR REPLACE INTO plex_section (id, title, changed, watermark, swept_at) VALUES (?, ?, ?, ?, ?)",
-            (section.id, section.title, section.changed, watermark, swept_at),
+            """INSERT OR REPLACE INTO plex_section (id, title, changed, watermark, swept_at, locations)
+               VALUES (?, ?, ?, ?, ?, ?)""",
+            (section.id, section.title, section.changed, watermark, swept_at, json.dumps(section.locations)),
         )
 
     def put(self, listed: Iterable[Listed], sweep: int) -> None:
-        """Index some items; ``sweep`` marks the listing they came from."""
+        """Index some items; ``sweep`` marks the listing they came from, of two that cross the newer one."""
         for item in listed:
             self._db.execute(
-                """INSERT OR REPLACE INTO plex_item (rating_key, section_id, title, updated_at, sweep)
-                   VALUES (?, ?, ?, ?, ?)""",
+                """INSERT INTO plex_item (rating_key, section_id, title, updated_at, sweep) VALUES (?, ?, ?, ?, ?)
+                   ON CONFLICT (rating_key) DO UPDATE SET section_id = excluded.section_id, title = excluded.title,
+                       updated_at = excluded.updated_at, sweep = max(sweep, excluded.sweep)""",
                 (item.rating_key, item.section_id, item.title, item.updated_at, sweep),
             )
             self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (item.rating_key,))
@@ -58,23 +77,26 @@ class Library:
                 [(self._key(part.path), item.rating_key, part.path, part.size) for part in item.parts],
             )
 
-    def newest_sweep(self) -> int:
-        """Return the highest sweep mark in use, 0 when nothing is indexed."""
-        return int(self._db.execute("SELECT coalesce(max(sweep), 0) FROM plex_item").fetchone()[0])
+    def unswept(self, section_id: str, sweep: int) -> tuple[str, ...]:
+        """Return a section's items that no listing since that mark has shown."""
+        rows = self._db.execute(
+            "SELECT rating_key FROM plex_item WHERE section_id = ? AND sweep < ?", (section_id, sweep)
+        )
+        return tuple(str(row[0]) for row in rows)
 
     def drop_unswept(self, section_id: str, sweep: int) -> int:
-        """Drop a section's items that a complete listing no longer showed; returns how many."""
+        """Drop a section's items that no listing since that mark has shown; returns how many."""
         self._db.execute(
             """DELETE FROM plex_file WHERE rating_key IN
-                   (SELECT rating_key FROM plex_item WHERE section_id = ? AND sweep != ?)""",
+                   (SELECT rating_key FROM plex_item WHERE section_id = ? AND sweep < ?)""",
             (section_id, sweep),
         )
-        cursor = self._db.execute("DELETE FROM plex_item WHERE section_id = ? AND sweep != ?", (section_id, sweep))
+        cursor = self._db.execute("DELETE FROM plex_item WHERE section_id = ? AND sweep < ?", (section_id, sweep))
         return cursor.rowcount
 
     def drop_section(self, section_id: str) -> None:
         """Drop a section that is no longer chosen."""
-        self.drop_unswept(section_id, -1)
+        self.drop_unswept(section_id, sys.maxsize)
         self._db.execute("DELETE FROM plex_section WHERE id = ?", (section_id,))
 
     def drop_items(self, rating_keys: Iterable[str]) -> None:
@@ -98,6 +120,39 @@ class Library:
             rows = self._db.execute("SELECT path_key FROM plex_file WHERE rating_key = ?", (item,))
             found[item] = tuple(row[0] for row in rows)
         return found
+
+    def updated(self, rating_keys: Iterable[str]) -> dict[str, int]:
+        """Return Plex's ``updatedAt`` of some items as it was listed last; those not indexed are absent."""
+        found = {}
+        for key in rating_keys:
+            row = self._db.execute("SELECT updated_at FROM plex_item WHERE rating_key = ?", (key,)).fetchone()
+            if row is not None:
+                found[key] = int(row[0])
+        return found
+
+    def section_of(self, rating_keys: Iterable[str]) -> dict[str, str]:
+        """Return the library of each of some items; those not indexed are absent."""
+        found = {}
+        for key in rating_keys:
+            row = self._db.execute("SELECT section_id FROM plex_item WHERE rating_key = ?", (key,)).fetchone()
+            if row is not None:
+                found[key] = str(row[0])
+        return found
+
+    def twins(self) -> Iterable[Twin]:
+        """Yield the files that two or more items of one library hold."""
+        rows = self._db.execute(
+            """SELECT path_key, section_id, group_concat(rating_key) AS items
+               FROM plex_file JOIN plex_item USING (rating_key)
+               WHERE path_key IN (SELECT path_key FROM plex_file GROUP BY path_key HAVING count(*) > 1)
+               GROUP BY path_key, section_id HAVING count(*) > 1"""
+        )
+        return (Twin(row["path_key"], row["section_id"], tuple(row["items"].split(","))) for row in rows)
+
+    def number_in(self, section_id: str) -> int:
+        """Count the indexed items of one library."""
+        row = self._db.execute("SELECT count(*) FROM plex_item WHERE section_id = ?", (section_id,)).fetchone()
+        return int(row[0])
 
     def files(self) -> Iterable[tuple[str, int]]:
         """Yield every indexed file as (Plex path, size)."""

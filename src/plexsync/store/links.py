@@ -28,8 +28,8 @@ class Cover:
 class Memory:
     """One scene on one item.
 
-    ``fingerprint`` names the desired values and rules it was synced with; ``item_updated_at`` is Plex's ``updatedAt``
-    after our own write.
+    ``fingerprint`` names the desired values and rules it was synced with, ``rules`` the rules alone; both are "" while
+    a write is not confirmed. ``item_updated_at`` is Plex's ``updatedAt`` after our own write.
     """
 
     scene_id: int
@@ -37,9 +37,21 @@ class Memory:
     section_id: str
     base: Base
     fingerprint: str
+    rules: str
     item_updated_at: int
     cover: Cover
     synced_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What a pass has to know of one scene on one item: see :class:`Memory`."""
+
+    scene_id: int
+    rating_key: str
+    is_complete: bool
+    rules: str
+    item_updated_at: int
 
 
 def _dump(values: Mapping[Field, Value]) -> dict[str, str | list[str]]:
@@ -62,10 +74,18 @@ def _memory(row: sqlite3.Row) -> Memory:
         section_id=row["section_id"],
         base=Base(*(_load(base[part]) for part in ("pushed", "wanted", "intended"))),
         fingerprint=row["fingerprint"],
+        rules=row["rules"],
         item_updated_at=row["item_updated_at"],
         cover=_cover(json.loads(row["images"])),
         synced_at=row["synced_at"],
     )
+
+
+_TIE = "scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at"
+
+
+def _tie(row: sqlite3.Row) -> Tie:
+    return Tie(row["scene_id"], row["rating_key"], bool(row["complete"]), row["rules"], row["item_updated_at"])
 
 
 class Links:
@@ -82,14 +102,15 @@ class Links:
         kept = memory.base
         base = {"pushed": _dump(kept.pushed), "wanted": _dump(kept.wanted), "intended": _dump(kept.intended)}
         self._db.execute(
-            """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, item_updated_at,
-                   images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, rules,
+                   item_updated_at, images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 memory.scene_id,
                 memory.rating_key,
                 memory.section_id,
                 json.dumps(base, ensure_ascii=False),
                 memory.fingerprint,
+                memory.rules,
                 memory.item_updated_at,
                 json.dumps(
                     {"etag": memory.cover.etag, "seen": memory.cover.seen, "uploads": dict(memory.cover.uploads)}
@@ -117,6 +138,57 @@ class Links:
             if row is not None:
                 found[key] = _memory(row)
         return found
+
+    def see(self, rating_key: str, updated_at: int) -> None:
+        """Note an item's ``updatedAt`` after a write that changed nothing of its text."""
+        self._db.execute("UPDATE link SET item_updated_at = ? WHERE rating_key = ?", (updated_at, rating_key))
+
+    def forget(self, scene_id: int, rating_key: str) -> None:
+        """Drop the memory of a scene on an item."""
+        self._db.execute("DELETE FROM link WHERE scene_id = ? AND rating_key = ?", (scene_id, rating_key))
+
+    def ties(self, first: int, last: int) -> dict[int, tuple[Tie, ...]]:
+        """Return the ties of the scenes with ids from first to last, by scene."""
+        rows = self._db.execute(
+            f"SELECT {_TIE} FROM link WHERE scene_id BETWEEN ? AND ?",  # noqa: S608  constant
+            (first, last),
+        )
+        found: dict[int, list[Tie]] = {}
+        for tie in map(_tie, rows):
+            found.setdefault(tie.scene_id, []).append(tie)
+        return {scene: tuple(ties) for scene, ties in found.items()}
+
+    def owners_of(self, rating_keys: Iterable[str]) -> dict[str, Tie]:
+        """Return the newest tie of each of some items."""
+        found = {}
+        for key in rating_keys:
+            row = self._db.execute(
+                f"SELECT {_TIE} FROM link WHERE rating_key = ? ORDER BY synced_at DESC LIMIT 1",  # noqa: S608  constant
+                (key,),
+            ).fetchone()
+            if row is not None:
+                found[key] = _tie(row)
+        return found
+
+    def orphans(self) -> Iterable[Tie]:
+        """Yield the ties of scenes that are no longer remembered: they are gone from Stash."""
+        rows = self._db.execute(
+            f"SELECT {_TIE} FROM link WHERE scene_id NOT IN (SELECT id FROM scene)"  # noqa: S608  constant
+        )
+        return map(_tie, rows)
+
+    def of_gone(self, scene_ids: Iterable[int]) -> Iterable[Tie]:
+        """Yield the ties of some scenes."""
+        for scene in scene_ids:
+            rows = self._db.execute(f"SELECT {_TIE} FROM link WHERE scene_id = ?", (scene,))  # noqa: S608  constant
+            yield from map(_tie, rows)
+
+    def gone(self) -> int:
+        """Count the ties to items that are in no listing any more."""
+        row = self._db.execute(
+            "SELECT count(*) FROM link WHERE rating_key NOT IN (SELECT rating_key FROM plex_item)"
+        ).fetchone()
+        return int(row[0])
 
     def number(self) -> int:
         """Count the links."""

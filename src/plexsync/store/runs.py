@@ -1,4 +1,4 @@
-"""Runs: one sync over many scenes, who asked for it and what became of it."""
+"""Runs: one sync or reconcile over many scenes, who or what asked for it and what became of it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run; ``state`` is running, done, stopped or failed; ``ended_at`` 0.0 while it runs."""
+    """One run.
+
+    ``kind`` is sync or reconcile; ``state`` is running, done, stopped, failed or braked. ``allowed`` tells whether the
+    brakes were released for it. ``ended_at`` is 0.0 while it runs.
+    """
 
     id: int
     kind: str
     origin: str
     scope: str
     state: str
+    allowed: bool
     total: int
     result: Mapping[str, Any]
     started_at: float
@@ -31,6 +36,7 @@ def _run(row: sqlite3.Row) -> Run:
         origin=row["origin"],
         scope=row["scope"],
         state=row["state"],
+        allowed=bool(row["allowed"]),
         total=row["total"],
         result=json.loads(row["result"]),
         started_at=row["started_at"],
@@ -44,18 +50,24 @@ class Runs:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def start(self, kind: str, origin: str, scope: str, now: float) -> int:
+    def start(self, kind: str, origin: str, scope: str, now: float, *, allowed: bool = False) -> int:
         """Begin a run; returns its id."""
         cursor = self._db.execute(
-            """INSERT INTO run (kind, origin, scope, state, total, result, started_at, ended_at)
-               VALUES (?, ?, ?, 'running', 0, '{}', ?, 0)""",
-            (kind, origin, scope, now),
+            """INSERT INTO run (kind, origin, scope, state, allowed, total, result, started_at, ended_at)
+               VALUES (?, ?, ?, 'running', ?, 0, '{}', ?, 0)""",
+            (kind, origin, scope, allowed, now),
         )
         return int(cursor.lastrowid or 0)
 
     def add(self, run_id: int, scenes: int) -> None:
         """Count scenes that a run has queued."""
         self._db.execute("UPDATE run SET total = total + ? WHERE id = ?", (scenes, run_id))
+
+    def show(self, run_id: int, result: Mapping[str, Any]) -> None:
+        """Write down how far a run is."""
+        self._db.execute(
+            "UPDATE run SET result = ? WHERE id = ?", (json.dumps(dict(result), ensure_ascii=False), run_id)
+        )
 
     def end(self, run_id: int, state: str, result: Mapping[str, Any], now: float) -> None:
         """Close a run."""
@@ -78,9 +90,17 @@ class Runs:
         rows = self._db.execute("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
         return tuple(map(_run, rows))
 
-    def running(self) -> tuple[Run, ...]:
-        """Return the runs that are not over."""
-        return tuple(map(_run, self._db.execute("SELECT * FROM run WHERE state = 'running'")))
+    def newest_of(self, kind: str, limit: int) -> tuple[Run, ...]:
+        """Return the newest runs of one kind first."""
+        rows = self._db.execute(
+            "SELECT * FROM run WHERE kind = ? ORDER BY started_at DESC, id DESC LIMIT ?", (kind, limit)
+        )
+        return tuple(map(_run, rows))
+
+    def running(self, kind: str) -> tuple[Run, ...]:
+        """Return the runs of a kind that are not over."""
+        rows = self._db.execute("SELECT * FROM run WHERE state = 'running' AND kind = ?", (kind,))
+        return tuple(map(_run, rows))
 
     def get(self, run_id: int) -> Run | None:
         """Return one run."""

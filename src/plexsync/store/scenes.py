@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from plexsync.model import EntityKind, Scene
 
@@ -28,6 +29,20 @@ class Seen:
 
     updated_at: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a listing is compared with.
+
+    ``columns`` is a hash of what a listing tells of a scene besides its stamp and files, "" where it is not known;
+    ``files`` are pairs of path and size in Stash's order; ``is_read`` tells whether it was ever read in full.
+    """
+
+    updated_at: str
+    columns: str
+    files: tuple[tuple[str, int], ...]
+    is_read: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +67,17 @@ def _entities(scene: Scene) -> Iterable[tuple[str, int, int]]:
 
 
 class Scenes:
-    """The tables ``scene``, ``scene_file``, ``scene_entity`` and ``entity``."""
+    """The tables ``scene``, ``scene_file``, ``scene_entity``, ``entity`` and ``stash_folder``."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def remember(self, scene: Scene, content: str, files: Sequence[FileRow]) -> None:
+    def remember(self, scene: Scene, content: str, columns: str, files: Sequence[FileRow]) -> None:
         """Keep what was read of one scene, in full."""
         self._db.execute(
-            "INSERT OR REPLACE INTO scene (id, title, created_at, updated_at, content) VALUES (?, ?, ?, ?, ?)",
-            (scene.id, scene.title, scene.created_at, scene.updated_at, content),
+            """INSERT OR REPLACE INTO scene (id, title, created_at, updated_at, content, columns)
+               VALUES (?, ?, ?, ?, ?, ?)""",
+            (scene.id, scene.title, scene.created_at, scene.updated_at, content, columns),
         )
         self._remember_files(scene.id, files)
         self._db.execute("DELETE FROM scene_entity WHERE scene_id = ?", (scene.id,))
@@ -69,14 +85,36 @@ class Scenes:
             "INSERT OR IGNORE INTO scene_entity (kind, entity_id, scene_id) VALUES (?, ?, ?)", _entities(scene)
         )
 
-    def remember_listed(self, scene_id: int, created_at: str, updated_at: str, files: Sequence[FileRow]) -> None:
-        """Keep what a listing tells of a scene; what was read of its content stays."""
+    def remember_listed(self, scene: Scene, updated_at: str, columns: str, files: Sequence[FileRow]) -> None:
+        """Keep what a listing tells of a scene; what was read of its content stays.
+
+        ``updated_at`` is the stamp to believe, "" for none.
+        """
         self._db.execute(
-            """INSERT INTO scene (id, title, created_at, updated_at, content) VALUES (?, '', ?, ?, '')
+            """INSERT INTO scene (id, title, created_at, updated_at, content, columns) VALUES (?, ?, ?, ?, '', ?)
                ON CONFLICT (id) DO NOTHING""",
-            (scene_id, created_at, updated_at),
+            (scene.id, scene.title, scene.created_at, updated_at, columns),
         )
-        self._remember_files(scene_id, files)
+        self._remember_files(scene.id, files)
+
+    def between(self, first: int, last: int) -> dict[int, Remembered]:
+        """Return what is remembered of the scenes with ids from first to last."""
+        files: dict[int, list[tuple[str, int]]] = {}
+        for row in self._db.execute(
+            "SELECT scene_id, path, size FROM scene_file WHERE scene_id BETWEEN ? AND ? ORDER BY scene_id, position",
+            (first, last),
+        ):
+            files.setdefault(row["scene_id"], []).append((row["path"], row["size"]))
+        rows = self._db.execute(
+            "SELECT id, updated_at, columns, content != '' AS is_read FROM scene WHERE id BETWEEN ? AND ?",
+            (first, last),
+        )
+        return {
+            row["id"]: Remembered(
+                row["updated_at"], row["columns"], tuple(files.get(row["id"], ())), bool(row["is_read"])
+            )
+            for row in rows
+        }
 
     def _remember_files(self, scene_id: int, files: Sequence[FileRow]) -> None:
         self._db.execute("DELETE FROM scene_file WHERE scene_id = ?", (scene_id,))
@@ -106,6 +144,11 @@ class Scenes:
                 found[scene] = Seen(row["updated_at"], row["content"])
         return found
 
+    def title(self, scene_id: int) -> str:
+        """Return a scene's remembered title, "" where none is known."""
+        row = self._db.execute("SELECT title FROM scene WHERE id = ?", (scene_id,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def number(self) -> int:
         """Count the remembered scenes."""
         return int(self._db.execute("SELECT count(*) FROM scene").fetchone()[0])
@@ -118,6 +161,28 @@ class Scenes:
         """Return the normalised Plex paths of a scene's files."""
         rows = self._db.execute("SELECT path_key FROM scene_file WHERE scene_id = ? AND path_key != ''", (scene_id,))
         return tuple(row[0] for row in rows)
+
+    def under(self, folder: str) -> frozenset[int]:
+        """Return the scenes with a file below a folder, as Stash named it when they were last seen."""
+        # "0" comes right after "/", as "]" comes after a backslash: all paths between the two lie below the folder.
+        ends = (("/", "0"), ("\\", "]"))
+        found: set[int] = set()
+        for first, beyond in ends:
+            rows = self._db.execute(
+                "SELECT scene_id FROM scene_file WHERE path >= ? AND path < ?", (folder + first, folder + beyond)
+            )
+            found.update(int(row[0]) for row in rows)
+        return frozenset(found)
+
+    def placed_files(self) -> int:
+        """Count the remembered files that have a place in Plex by the path map."""
+        return int(self._db.execute("SELECT count(*) FROM scene_file WHERE path_key > ''").fetchone()[0])
+
+    def sample_of_keys(self, most: int) -> tuple[str, ...]:
+        """Return some normalised Plex paths of files, spread evenly over all scenes."""
+        step = max(1, self.placed_files() // most)
+        rows = self._db.execute("SELECT path_key FROM scene_file WHERE path_key > '' ORDER BY scene_id, position")
+        return tuple(str(row[0]) for row in islice(rows, 0, step * most, step))
 
     def claimants(self, keys: Iterable[str]) -> dict[str, frozenset[int]]:
         """Return, per normalised Plex path, the scenes that have a file there."""
@@ -170,6 +235,22 @@ class Scenes:
             if row is not None:
                 found[entity] = (row["name"], row["parent_id"])
         return found
+
+    def folders(self) -> dict[int, str]:
+        """Return the remembered folders of Stash by id."""
+        return {int(row["id"]): str(row["path"]) for row in self._db.execute("SELECT id, path FROM stash_folder")}
+
+    def remember_folders(self, changed: Mapping[int, str], gone: Iterable[int]) -> None:
+        """Keep folders' paths and drop those that are gone."""
+        self._db.executemany("INSERT OR REPLACE INTO stash_folder (id, path) VALUES (?, ?)", changed.items())
+        self._db.executemany("DELETE FROM stash_folder WHERE id = ?", [(folder,) for folder in gone])
+
+    def entity_stamp(self, kind: EntityKind, entity_id: int) -> str:
+        """Return the remembered ``updated_at`` of an entity, "" for an unknown one."""
+        row = self._db.execute(
+            "SELECT updated_at FROM entity WHERE kind = ? AND id = ?", (kind.value, entity_id)
+        ).fetchone()
+        return "" if row is None else str(row[0])
 
     def forget_entities(self, kind: EntityKind, ids: Iterable[int]) -> None:
         """Drop entities that are gone from Stash; the scenes keep naming them until they are read again."""

@@ -142,4 +142,73 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX command_state ON command (state, id);
     CREATE INDEX command_asked ON command (asked_at);
     """,
+    """
+    CREATE TABLE job_2 (
+        scene_id INTEGER PRIMARY KEY,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'waiting', 'dead', 'done')),
+        want TEXT NOT NULL CHECK (want IN ('all', 'image', 'clear')),
+        wanted_rev INTEGER NOT NULL,
+        done_rev INTEGER NOT NULL,
+        priority INTEGER NOT NULL,
+        wanted_at REAL NOT NULL,
+        due_at REAL NOT NULL,
+        attempts INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        run_id INTEGER NOT NULL,
+        changed_at REAL NOT NULL
+    );
+    INSERT INTO job_2 SELECT * FROM job;
+    DROP TABLE job;
+    ALTER TABLE job_2 RENAME TO job;
+    CREATE INDEX job_ready ON job (state, priority, due_at);
+    CREATE INDEX job_due ON job (state, due_at);
+    CREATE INDEX job_cause ON job (state, cause);
+    CREATE INDEX job_run ON job (run_id, state);
+
+    CREATE TABLE run_2 (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped', 'failed', 'braked')),
+        allowed INTEGER NOT NULL,
+        total INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        started_at REAL NOT NULL,
+        ended_at REAL NOT NULL
+    );
+    INSERT INTO run_2 SELECT id, kind, origin, scope, state, 0, total, result, started_at, ended_at FROM run;
+    DROP TABLE run;
+    ALTER TABLE run_2 RENAME TO run;
+    CREATE INDEX run_started ON run (started_at);
+    CREATE INDEX run_state ON run (state);
+    CREATE INDEX run_kind ON run (kind, started_at);
+
+    ALTER TABLE scene ADD COLUMN columns TEXT NOT NULL DEFAULT '';
+    ALTER TABLE link ADD COLUMN rules TEXT NOT NULL DEFAULT '';
+    ALTER TABLE plex_section ADD COLUMN locations TEXT NOT NULL DEFAULT '[]';
+    CREATE TABLE stash_folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL);
+    CREATE INDEX scene_file_path ON scene_file (path);
+
+    CREATE TABLE gap (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        scene_id INTEGER NOT NULL,
+        rating_key TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        action TEXT NOT NULL,
+        opened_run INTEGER NOT NULL,
+        opened_at REAL NOT NULL,
+        seen_run INTEGER NOT NULL,
+        seen_at REAL NOT NULL,
+        closed_at REAL NOT NULL
+    );
+    CREATE UNIQUE INDEX gap_open ON gap (scene_id, kind, rating_key) WHERE closed_at = 0;
+    CREATE INDEX gap_scene ON gap (scene_id, closed_at);
+    CREATE INDEX gap_kind ON gap (kind, scene_id) WHERE closed_at = 0;
+    CREATE INDEX gap_run ON gap (seen_run, id);
+    CREATE INDEX gap_closed ON gap (closed_at);
+    """,
 )

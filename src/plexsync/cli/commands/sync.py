@@ -15,7 +15,7 @@ from plexsync.cli.frame import Code, Failure, Frame, code_of, failure, json_opti
 from plexsync.cli.moment import moment_option
 from plexsync.cli.progress import Move, progress_bar
 from plexsync.service.drain import Drained, drain
-from plexsync.service.sync import Scope, Show, ask_sync, follow
+from plexsync.service.sync import Scope, Show, ask_sync, failure_of, follow
 from plexsync.service.words import counted, span
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED
@@ -60,11 +60,19 @@ class Outcome:
     help="The scenes changed since then: 30m, 24h, 7d, 2w, or a date.",
 )
 @click.option("--dry-run", "rehearse", is_flag=True, help="Write nothing; say what would change, and why.")
+@click.option("--allow-mass-change", "allowed", is_flag=True, help="Release the brake for this once.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
 @json_option
 @click.pass_obj
 def sync(  # noqa: PLR0913  one per option
-    frame: Frame, scene_id: tuple[int, ...], *, everything: bool, since: float | None, rehearse: bool, wait: bool
+    frame: Frame,
+    scene_id: tuple[int, ...],
+    *,
+    everything: bool,
+    since: float | None,
+    rehearse: bool,
+    allowed: bool,
+    wait: bool,
 ) -> int:
     """Bring scenes to Plex: those named, all, or those changed lately.
 
@@ -77,7 +85,7 @@ def sync(  # noqa: PLR0913  one per option
         return dry_run(frame, which.scope, which.moment, which.scenes)
     store = Store(frame.folder)
     try:
-        return _sync(frame, store, which, wait=wait)
+        return _sync(frame, store, which, wait=wait, allowed=allowed)
     finally:
         store.close()
 
@@ -88,10 +96,10 @@ def _which(scenes: tuple[int, ...], since: float | None, *, everything: bool) ->
     return Which("all" if everything else "scenes" if scenes else "since", since, scenes)
 
 
-def _sync(frame: Frame, store: Store, which: Which, *, wait: bool) -> int:
+def _sync(frame: Frame, store: Store, which: Which, *, wait: bool, allowed: bool) -> int:
     if not is_held(frame.folder):
         raise failure("no_agent", {})
-    queued = _queue(frame, store, which)
+    queued = _queue(frame, store, which, allowed=allowed)
     drained = _wait(frame, store) if wait else None
     outcome = Outcome(queued["queued"], store.jobs.result_of_run(queued["run"]), drained)
     if frame.as_json:
@@ -112,10 +120,16 @@ def _code(outcome: Outcome, which: Which) -> Code:
     return Code.OK if outcome.became.keys() <= fine else Code.DIFFERS
 
 
-def _queue(frame: Frame, store: Store, which: Which) -> Mapping[str, int]:
+def _queue(frame: Frame, store: Store, which: Which, *, allowed: bool) -> Mapping[str, int]:
     """Have the agent queue the scenes; returns the ``run`` and how many it has ``queued``."""
     command_id = ask_sync(
-        store, scope=which.scope, origin=ORIGIN, now=time.time(), moment=which.moment, scenes=which.scenes
+        store,
+        scope=which.scope,
+        origin=ORIGIN,
+        now=time.time(),
+        moment=which.moment,
+        scenes=which.scenes,
+        allowed=allowed,
     )
     try:
         with progress_bar(frame.err, "Queueing", shown=not frame.as_json) as move:
@@ -130,8 +144,7 @@ def _queue(frame: Frame, store: Store, which: Which) -> Mapping[str, int]:
         store.commands.listen(command_id, time.time() + _DAY)  # or the agent takes back what nobody waits for
         raise _left_alone() from None
     if command.state != "done":
-        code = str(command.result.get("code") or command.result.get("error") or command.state)
-        raise failure(code, command.result.get("data", {}))
+        raise failure(*failure_of(command))
     return command.result
 
 

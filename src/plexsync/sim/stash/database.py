@@ -6,8 +6,10 @@ server's would: once per committed mutation, never on a read (docs of the record
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
+from typing import BinaryIO
 
 
 class Database:
@@ -17,6 +19,7 @@ class Database:
         self.path = path
         self.silent = False
         self._written_before = 0
+        self._gone: list[BinaryIO] = []
         self._connection = _opened(path)
 
     def count(self) -> int:
@@ -30,6 +33,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file, which checkpoints and removes its log, as a clean end of the real server does."""
+        self._watch_go("-wal")
         self._connection.close()
 
     def abandon(self) -> None:
@@ -40,22 +44,35 @@ class Database:
 
     def reopen(self) -> None:
         """Open the file as the next process would: after a clean end with a log of its own, new and empty."""
-        self._connection.close()
-        self._connection = _opened(self.path)
+        self._begin()
 
     def reset(self) -> None:
         """Delete the file and its log and make new ones, as a full import does (Database.Reset in pkg/sqlite)."""
         self._written_before = self.count()
+        self._watch_go("", "-wal")
         self._connection.close()
         self._remove()
-        self._connection = _opened(self.path)
+        self._begin()
 
     def replace(self) -> None:
         """Put another file in the place of this closed one, as who restores a backup does."""
         self._connection.close()
         content = self.path.read_bytes()
+        self._watch_go("", "-wal")
         self._remove()
         self.path.write_bytes(content)
+
+    def _watch_go(self, *suffixes: str) -> None:
+        """Hold files that are about to go, so that no new one gets the number (inode) of an old one by chance."""
+        if os.name != "nt":
+            paths = [Path(f"{self.path}{suffix}") for suffix in suffixes]
+            self._gone += [path.open("rb") for path in paths if path.exists()]
+
+    def _begin(self) -> None:
+        self._connection.close()
+        self._connection = _opened(self.path)
+        while self._gone:
+            self._gone.pop().close()
 
     def _remove(self) -> None:
         for suffix in ("", "-shm", "-wal"):

@@ -94,4 +94,4 @@ class _Export:
             name = exchange.file_name(self._library, row)
             name = f"{name}.{row.id}" if name in used else name
             used.add(name)
-            archive.writestr(f"{folder}/{name}.json", json.dumps(document, ensure_ascii=False, indent=2))
+            archive.writestr(f"{folder}/{name}.json", json.dumps(document, ensure_ascii=False))

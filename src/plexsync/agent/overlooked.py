@@ -1,0 +1,155 @@
+"""What no stamp and no count tells: asked after a write that a look could not explain, and found by passes.
+
+The order is that of cost: did somebody only watch something, has a folder another path, and at last a pass over all
+scenes, a page at a time so that an edit made meanwhile does not have to wait for its end.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from plexsync.agent import census, stash_pass
+from plexsync.agent.pass_pace import PassPace
+from plexsync.errors import PlexSyncError
+from plexsync.stash import signs
+from plexsync.stash.capabilities import Capabilities
+from plexsync.stash.client import StashClient
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+
+ASK_SECONDS = 0.5
+FEW = 50
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(slots=True)
+class _Passing:
+    """A pass under way: what is left of it, what it has cost Stash so far, and how many scenes it has found."""
+
+    client: StashClient
+    pages: Iterator[stash_pass.Page]
+    cost: float
+    found: int
+    rests_until: float = 0.0
+
+
+class Overlooked:
+    """Finds what the looks overlook; for the feeder's thread.
+
+    ``wake`` is called when scenes were noted as wanted.
+    """
+
+    def __init__(self, store: Store, wake: Callable[[], None], now: Callable[[], float]) -> None:
+        self._store = store
+        self._wake = wake
+        self._now = now
+        self._pace = PassPace(now())
+        self._passing: _Passing | None = None
+        self._watched: signs.Watched | None = None
+        self._asked_at = 0.0
+
+    def begin(self, client: StashClient, capabilities: Capabilities) -> None:
+        """Take note of how things stand with a Stash that was not looked at before, or not for a while."""
+        self._watched = signs.watched(client)
+        if capabilities.folders and not self._store.scenes.folders():
+            with self._store.transaction():
+                self._store.scenes.remember_folders(signs.folders(client), ())
+
+    def explain(self, client: StashClient, capabilities: Capabilities) -> None:
+        """Find out what a write was about that a look could not explain; a pass is owed where nothing tells."""
+        if self._now() - self._asked_at < ASK_SECONDS:
+            self._pace.owe(self._now())
+            return
+        self._asked_at = self._now()
+        watched = signs.watched(client)
+        before, self._watched = self._watched, watched
+        moved = self._moved_folders(client) if capabilities.folders else frozenset()
+        if moved:
+            self._want(moved, ())
+        elif before not in {None, watched}:
+            self._pace.owe_patiently()
+        else:
+            self._pace.owe(self._now())
+
+    def doubt(self) -> None:
+        """Owe a pass: the server's clock was set back, or its stamps are not to be trusted."""
+        self._pace.owe(self._now())
+
+    def doubt_patiently(self) -> None:
+        """Owe a pass within the hour: its database file is out of sight."""
+        self._pace.owe_patiently()
+
+    def _moved_folders(self, client: StashClient) -> frozenset[int]:
+        """Return the scenes whose files lay in folders that have another path now."""
+        known, listed = self._store.scenes.folders(), signs.folders(client)
+        changed = {id_: path for id_, path in listed.items() if known.get(id_) != path}
+        gone = known.keys() - listed.keys()
+        with self._store.transaction():
+            self._store.scenes.remember_folders(changed, gone)
+        return frozenset[int]().union(*(self._store.scenes.under(known[id_]) for id_ in changed.keys() & known.keys()))
+
+    def go_on(self, client: StashClient) -> None:
+        """Do the next step of a pass, if one is under way or due; raises server errors, the pass is then owed anew."""
+        if self._passing is not None and self._passing.client is not client:
+            self._give_up()
+        if self._passing is None and self._pace.is_due(self._now()):
+            self._passing = _Passing(client, stash_pass.pages(self._store, client), 0.0, 0)
+            self._timed(self._passing, lambda: self._compare_names(client))
+        elif self._passing is not None and self._now() >= self._passing.rests_until:
+            self._timed(self._passing, self._compare_page)
+
+    def _timed(self, passing: _Passing, step: Callable[[], int]) -> None:
+        """Do a step and rest as long as it took, so that a long pass leaves Stash to others half of the time."""
+        began = time.monotonic()
+        try:
+            passing.found += step()
+        except PlexSyncError:
+            self._give_up()
+            raise
+        cost = time.monotonic() - began
+        passing.cost += cost
+        passing.rests_until = self._now() + cost
+
+    def _give_up(self) -> None:
+        self._passing = None
+        self._pace.owe(self._now())
+
+    def _compare_names(self, client: StashClient) -> int:
+        names = stash_pass.names(self._store, client)
+        number = self._want(names.scenes, ())
+        with self._store.transaction():
+            for one in names.changed:
+                self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
+            for kind, ids in names.gone.items():
+                self._store.scenes.forget_entities(kind, ids)
+        return number
+
+    def _compare_page(self) -> int:
+        passing = self._passing
+        page = None if passing is None else next(passing.pages, None)
+        if passing is None or page is None:
+            self._end()
+            return 0
+        return self._want(page.new | page.changed, page.gone)
+
+    def _end(self) -> None:
+        passing, self._passing = self._passing, None
+        if passing is not None:
+            self._pace.done(self._now(), passing.cost, found=passing.found > 0)
+            _log.debug("pass over Stash: %d scenes found in %.1f s", passing.found, passing.cost)
+
+    def _want(self, scenes: frozenset[int], gone: frozenset[int] | tuple[()]) -> int:
+        """Note scenes as wanted unless they are queued anyway; returns how many are."""
+        queued = self._store.jobs.queued_among(scenes | set(gone))
+        wanted = sorted((scenes | set(gone)) - queued)
+        priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
+        for start in range(0, len(wanted), 500):
+            with self._store.transaction():
+                chunk = wanted[start : start + 500]
+                self._store.jobs.want(chunk, priority=priority, origin="pass", now=self._now())
+        if wanted:
+            self._wake()
+        return len(wanted)

@@ -1,0 +1,50 @@
+"""When a write that nothing explains sets off a pass over all of Stash, and when it has to wait.
+
+Stash's time is given in small doses: a pass never takes more than a share of it, passes that find nothing come ever
+less often while something keeps writing, and a person who watches a video in Stash (play counts and positions, every
+few seconds) sets off one an hour at most.
+"""
+
+from __future__ import annotations
+
+SHARE_OF_TIME = 0.05
+FRUITLESS_PAUSES = (0.0, 10.0, 40.0, 160.0, 600.0)
+QUIET_SECONDS = 60.0
+PATIENT_SECONDS = 3600.0
+
+
+class PassPace:
+    """Decides when a pass is due; times are UTC seconds."""
+
+    def __init__(self, now: float) -> None:
+        self._ended_at = now
+        self._resting_until = 0.0
+        self._fruitless = 0
+        self._unexplained_at = 0.0
+        self._is_owed = False
+        self._is_owed_patiently = False
+
+    def owe(self, now: float) -> None:
+        """Note a write that nothing explains. After a quiet time it is a matter of its own, and served at once."""
+        if now - self._unexplained_at > QUIET_SECONDS:
+            self._fruitless = 0
+        self._unexplained_at = now
+        self._is_owed = True
+
+    def owe_patiently(self) -> None:
+        """Note that something may have been overlooked, though there is a good explanation or no sign of it."""
+        self._is_owed_patiently = True
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether it is time for a pass."""
+        if self._is_owed:
+            pause = FRUITLESS_PAUSES[min(self._fruitless, len(FRUITLESS_PAUSES) - 1)]
+            return now >= max(self._resting_until, self._ended_at + pause if self._fruitless else 0.0)
+        return self._is_owed_patiently and now >= self._ended_at + PATIENT_SECONDS
+
+    def done(self, now: float, cost_seconds: float, *, found: bool) -> None:
+        """Note that a pass has ended, what it cost Stash, and whether it found anything."""
+        self._ended_at = now
+        self._resting_until = now + cost_seconds / SHARE_OF_TIME
+        self._fruitless = 0 if found else self._fruitless + 1
+        self._is_owed = self._is_owed_patiently = False

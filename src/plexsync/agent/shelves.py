@@ -1,0 +1,220 @@
+"""The chosen libraries of Plex, listed into the path index, and what a listing shows that was not known.
+
+Only this writes listings into the index. The worker and a reconcile run may list at the same time: each listing in full
+has a mark of its own, and drops only what no newer listing has shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from plexsync.agent.surroundings import Surroundings
+from plexsync.core.paths import path_key
+from plexsync.core.text import fold
+from plexsync.model import Field, Item, Listed, Section
+from plexsync.plex import library as plex_library
+from plexsync.store import Store
+from plexsync.store.library import SectionRow
+
+SWEEP_AFTER = 24 * 3600.0
+SWEEP_MARK = "sweep"
+CHOSEN = "libraries"
+_log = logging.getLogger("plexsync")
+
+Place = tuple[str, str]
+"""A normalised Plex path and the item that holds it."""
+
+
+@dataclass(slots=True)
+class News:
+    """What listings showed that the index did not know.
+
+    ``places`` are new, those of whole new libraries apart in ``shelved``. ``drifted`` are the scenes of items that were
+    changed by somebody else since we last wrote to them or looked, ``lost`` those of items that are gone.
+    """
+
+    places: set[Place] = field(default_factory=set)
+    shelved: set[Place] = field(default_factory=set)
+    drifted: set[int] = field(default_factory=set)
+    lost: set[int] = field(default_factory=set)
+
+    @property
+    def has_new_library(self) -> bool:
+        """Tell whether a whole library was listed for the first time."""
+        return bool(self.shelved)
+
+
+class Shelves:
+    """Lists the libraries of one server into one store; for one thread."""
+
+    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._around = surroundings
+        self._now = now
+        self.sections: tuple[Section, ...] = ()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of all chosen libraries."""
+        return tuple(folder for section in self.sections for folder in section.locations)
+
+    def list_changes(self) -> News:
+        """List new libraries, and old listings, in full, of the others what changed; forget those that are gone.
+
+        Raises server errors and :class:`NoSuchLibrary`.
+        """
+        news = News()
+        known = self._choose()
+        for section in self.sections:
+            row = known.get(section.id)
+            if row is None or self._now() - row.swept_at >= SWEEP_AFTER:
+                self._sweep(section, news, is_new=row is None)
+            elif _has_moved(section, row):
+                self._delta(section, row, news)
+        return news
+
+    def list_all(self, told: Callable[[int], None]) -> News:
+        """List every chosen library in full; ``told`` hears after each page how many items were listed so far.
+
+        Raises as :meth:`list_changes`.
+        """
+        news = News()
+        known = self._choose()
+        listed = 0
+
+        def count(rows: int) -> None:
+            nonlocal listed
+            listed += rows
+            told(listed)
+
+        for section in self.sections:
+            self._sweep(section, news, is_new=section.id not in known, told=count)
+        return news
+
+    def read(self, rating_keys: Iterable[str]) -> News:
+        """Read single items, of which Plex told something, into the index; raises server errors."""
+        news, keys = News(), sorted(rating_keys)
+        found = plex_library.items(self._around.plex, keys)
+        ours = {section.id for section in self.sections}
+        self._note([_listed(item) for item in found.values() if item.section_id in ours], news)
+        self._drop([key for key in keys if key not in found], news)
+        return news
+
+    def _choose(self) -> dict[str, SectionRow]:
+        """Find the chosen libraries; returns what is remembered of them, without those that are chosen no more."""
+        offered = plex_library.sections(self._around.plex)
+        self.sections = self._chosen(offered)
+        known = self._store.library.sections()
+        for gone in set(known) - {section.id for section in self.sections}:
+            with self._store.transaction():
+                self._store.library.drop_section(gone)
+        return known
+
+    def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
+        """Pick libraries by their names, or by the key a name once had: a renamed library is still the same."""
+        names = self._around.settings.names("plex_libraries")
+        kept: dict[str, str] = self._store.get(CHOSEN) or {}
+        keys = {section.id: section.title for section in offered}
+        titles = {fold(section.title) for section in offered}
+        now_called = [name if fold(name) in titles else keys.get(kept.get(fold(name), ""), name) for name in names]
+        for name, title in zip(names, now_called, strict=True):
+            if name != title and self.sections == ():
+                _log.warning("library %s is called %s now: correct plex_libraries", name, title)
+        chosen = plex_library.choose(offered, tuple(now_called))
+        by_title = {fold(section.title): section.id for section in chosen}
+        fresh = {fold(name): by_title[fold(title)] for name, title in zip(names, now_called, strict=True)}
+        if fresh != kept:
+            self._store.put(CHOSEN, fresh)
+        return chosen
+
+    def _sweep(
+        self, section: Section, news: News, *, is_new: bool, told: Callable[[int], None] = lambda _: None
+    ) -> None:
+        mark = self._new_mark()
+        before = News() if is_new else news
+        watermark = self._take(section, None, before, told)
+        if is_new:
+            news.shelved |= before.places
+            news.drifted |= before.drifted
+        with self._store.transaction():
+            lost = self._store.library.unswept(section.id, mark)
+            news.lost.update(tie.scene_id for tie in self._store.links.owners_of(lost).values())
+            self._store.library.drop_unswept(section.id, mark)
+            self._store.library.remember_section(section, watermark, self._now())
+
+    def _delta(self, section: Section, row: SectionRow, news: News) -> None:
+        """List what changed; where as much is not there as was, something is gone that only a full listing tells."""
+        watermark = self._take(section, row.watermark, news, lambda _: None)
+        if plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id):
+            self._sweep(section, news, is_new=False)
+            return
+        with self._store.transaction():
+            self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
+
+    def _take(self, section: Section, since: int | None, news: News, told: Callable[[int], None]) -> int:
+        """Index what a listing shows; returns its newest change, by Plex's clock not yet to come."""
+        newest = 0
+        for page in plex_library.listing(self._around.plex, section, since=since):
+            self._note(page, news)
+            newest = max(newest, *(item.updated_at for item in page))
+            told(len(page))
+        clock = self._around.plex.clock
+        return newest if clock is None else min(newest, int(clock))
+
+    def _note(self, page: Sequence[Listed], news: News) -> None:
+        keys = [item.rating_key for item in page]
+        known = self._store.library.keys_of(keys)
+        ties = self._store.links.owners_of(keys)
+        for item in page:
+            news.places.update((key, item.rating_key) for key in part_keys(item) - set(known[item.rating_key]))
+            tie = ties.get(item.rating_key)
+            if tie is not None and tie.is_complete and tie.item_updated_at != item.updated_at:
+                news.drifted.add(tie.scene_id)
+        with self._store.transaction():
+            self._store.library.put(page, self._mark())
+
+    def _drop(self, rating_keys: Sequence[str], news: News) -> None:
+        news.lost.update(tie.scene_id for tie in self._store.links.owners_of(rating_keys).values())
+        with self._store.transaction():
+            self._store.library.drop_items(rating_keys)
+
+    def correct(self, rating_keys: Iterable[str], items: dict[str, Item]) -> bool:
+        """Bring the index in line with items that were just read; tells whether it was wrong about any.
+
+        Plex moves files from item to item when it, or a person, merges or splits them.
+        """
+        known = self._store.library.keys_of(rating_keys)
+        gone = [key for key in known if key not in items]
+        wrong = [items[key] for key in known if key in items and set(known[key]) != part_keys(items[key])]
+        if gone or wrong:
+            with self._store.transaction():
+                self._store.library.drop_items(gone)
+                self._store.library.put(map(_listed, wrong), self._mark())
+        return bool(gone or wrong)
+
+    def _mark(self) -> int:
+        """The mark of the newest full listing, to be asked for within the transaction that uses it."""
+        return int(self._store.get(SWEEP_MARK) or 0)
+
+    def _new_mark(self) -> int:
+        with self._store.transaction():
+            mark = self._mark() + 1
+            self._store.put(SWEEP_MARK, mark)
+        return mark
+
+
+def part_keys(item: Item | Listed) -> set[str]:
+    """Return the normalised paths of an item's files."""
+    return {path_key(part.path) for part in item.parts}
+
+
+def _has_moved(section: Section, row: SectionRow) -> bool:
+    """Tell whether a library may have changed; a server that keeps no counter says 0 for ever."""
+    return row.changed != section.changed or not section.changed
+
+
+def _listed(item: Item) -> Listed:
+    return Listed(item.rating_key, item.section_id, str(item.fields[Field.TITLE]), item.updated_at, 0, item.parts)

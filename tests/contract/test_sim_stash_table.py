@@ -1,0 +1,124 @@
+"""Every operation that may change what Plex shows (reference §1.2) is known to the simulator, in each version it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLObjectType
+from sim_stash_library import RECORDINGS, recorded
+
+from plexsync.sim.stash.mutations import all_resolvers
+from plexsync.sim.stash.schema import VERSIONS, load
+
+OPERATIONS = [
+    "sceneCreate",
+    "sceneUpdate",
+    "bulkSceneUpdate",
+    "scenesUpdate",
+    "sceneDestroy",
+    "scenesDestroy",
+    "sceneMerge",
+    "sceneAssignFile",
+    "sceneGenerateScreenshot",
+    "migrateSceneScreenshots",
+    "sceneAddO",
+    "sceneDeleteO",
+    "sceneResetO",
+    "sceneIncrementO",
+    "sceneDecrementO",
+    "sceneAddPlay",
+    "sceneDeletePlay",
+    "sceneResetPlayCount",
+    "sceneIncrementPlayCount",
+    "sceneSaveActivity",
+    "sceneResetActivity",
+    "sceneMarkerCreate",
+    "sceneMarkerUpdate",
+    "bulkSceneMarkerUpdate",
+    "sceneMarkerDestroy",
+    "sceneMarkersDestroy",
+    "metadataScan",
+    "metadataClean",
+    "metadataAutoTag",
+    "metadataGenerate",
+    "metadataIdentify",
+    "metadataImport",
+    "metadataExport",
+    "moveFiles",
+    "deleteFiles",
+    "fileSetFingerprints",
+    "exportObjects",
+    "importObjects",
+    "execSQL",
+    "querySQL",
+    "backupDatabase",
+    "performerCreate",
+    "performerUpdate",
+    "bulkPerformerUpdate",
+    "performerDestroy",
+    "performersDestroy",
+    "performerMerge",
+    "studioCreate",
+    "studioUpdate",
+    "bulkStudioUpdate",
+    "studioDestroy",
+    "studiosDestroy",
+    "tagCreate",
+    "tagUpdate",
+    "bulkTagUpdate",
+    "tagDestroy",
+    "tagsDestroy",
+    "tagsMerge",
+    "groupCreate",
+    "groupUpdate",
+    "bulkGroupUpdate",
+    "groupDestroy",
+    "groupsDestroy",
+    "movieCreate",
+    "movieUpdate",
+    "bulkMovieUpdate",
+    "movieDestroy",
+    "moviesDestroy",
+    "addGroupSubGroups",
+    "removeGroupSubGroups",
+    "reorderSubGroups",
+    "galleryCreate",
+    "galleryUpdate",
+    "galleriesUpdate",
+    "bulkGalleryUpdate",
+    "galleryDestroy",
+    "stashBoxBatchPerformerTag",
+    "stashBoxBatchStudioTag",
+    "runPluginTask",
+    "runPluginOperation",
+]
+
+
+def mutations(version: str) -> set[str]:
+    type_ = load(version).mutation_type
+    assert isinstance(type_, GraphQLObjectType)
+    return set(type_.fields)
+
+
+def test_every_operation_is_known_and_is_one_of_the_newest_schema() -> None:
+    assert set(OPERATIONS) <= all_resolvers().keys()
+    assert set(OPERATIONS) <= mutations(VERSIONS[-1])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_nothing_is_known_that_no_schema_has(version: str) -> None:
+    schema = load(version)
+    assert schema.query_type is not None
+    newest = mutations(VERSIONS[-1]) | set(load(VERSIONS[-1]).query_type.fields)  # type: ignore[union-attr]
+    assert all_resolvers().keys() <= newest
+    assert mutations(version) <= newest
+
+
+@pytest.mark.parametrize("path", sorted((RECORDINGS / "hooks").glob("*.json")), ids=lambda path: path.stem)
+def test_every_recorded_operation_is_known(path: Path) -> None:
+    recording = recorded("hooks", path.stem)
+    trigger = recording.get("trigger") if isinstance(recording, dict) else None
+    query = (trigger or {}).get("query", "")
+    named = [name for name in mutations(VERSIONS[-1]) if name + "(" in query or name + "}" in query]
+    assert set(named) <= all_resolvers().keys(), query

@@ -1,0 +1,109 @@
+"""When automatic runs are due, and how patient passes are: on a clock that is passed in."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from plexsync.agent import schedule
+from plexsync.agent.listener import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
+from plexsync.agent.pass_pace import FRUITLESS_PAUSES, PATIENT_SECONDS, PassPace
+from plexsync.agent.pass_pace import QUIET_SECONDS as QUIET_WRITES
+from plexsync.agent.starts import SAME_START_SECONDS, Starts
+from plexsync.plex.events import ItemEvent, ScanEnded
+
+NOW = 1_000_000.0
+
+
+@pytest.mark.parametrize(("interval", "seconds"), [("hourly", 3600), ("daily", 86400), ("weekly", 604800)])
+def test_the_next_run_is_an_interval_away_give_or_take_a_little(interval: str, seconds: int) -> None:
+    found = [schedule.next_after(NOW, interval, random.Random(n)) for n in range(50)]
+    assert all(due is not None and 0.95 * seconds <= due - NOW <= 1.05 * seconds for due in found)
+    assert len(set(found)) > 40, "not all installs at the same moment"
+
+
+def test_never_is_never() -> None:
+    assert schedule.next_after(NOW, "never", random.Random(1)) is None
+
+
+def test_a_plan_in_a_far_future_comes_from_a_clock_that_was_wrong() -> None:
+    assert schedule.is_sane(NOW + 86400, NOW, "daily")
+    assert schedule.is_sane(NOW - 1e6, NOW, "daily"), "missed while nothing ran: caught up"
+    assert not schedule.is_sane(NOW + 2 * 86400, NOW, "daily")
+
+
+def test_after_a_servers_trouble_it_is_tried_again_soon_then_later_and_within_the_interval() -> None:
+    waits = [schedule.retry_after(NOW, "hourly", failures) - NOW for failures in range(6)]
+    assert waits == [300, 600, 1200, 2400, 3600, 3600]
+
+
+def test_a_write_after_a_quiet_time_is_served_at_once() -> None:
+    pace = PassPace(NOW)
+    assert not pace.is_due(NOW)
+    pace.owe(NOW + 1)
+    assert pace.is_due(NOW + 1)
+    pace.done(NOW + 2, 0.1, found=False)
+    assert not pace.is_due(NOW + 1000), "nothing is owed any more"
+    pace.owe(NOW + 2 + QUIET_WRITES + 1)
+    assert pace.is_due(NOW + 2 + QUIET_WRITES + 1)
+
+
+def test_writes_that_mean_nothing_set_off_ever_fewer_passes() -> None:
+    pace, passes = PassPace(NOW), []
+    for second in range(0, 7200, 2):
+        pace.owe(NOW + second)
+        if pace.is_due(NOW + second):
+            passes.append(second)
+            pace.done(NOW + second, 0.05, found=False)
+    assert passes[:4] == [0, 10, 50, 210]
+    assert len(passes) <= 4 + 7200 / FRUITLESS_PAUSES[-1]
+
+
+def test_a_pass_never_takes_more_than_its_share_of_stashs_time() -> None:
+    pace = PassPace(NOW)
+    pace.owe(NOW)
+    pace.done(NOW, 2.0, found=True)
+    pace.owe(NOW + 1)
+    assert not pace.is_due(NOW + 39)
+    assert pace.is_due(NOW + 40)
+
+
+def test_what_has_a_good_explanation_waits_for_an_hour() -> None:
+    pace = PassPace(NOW)
+    pace.owe_patiently()
+    assert not pace.is_due(NOW + PATIENT_SECONDS - 1)
+    assert pace.is_due(NOW + PATIENT_SECONDS)
+
+
+def test_a_start_is_dealt_with_once_however_many_ways_it_shows() -> None:
+    clock = [0.0]
+    starts = Starts(lambda: clock[0])
+    seen = [starts.pending]
+    for seconds in (0, SAME_START_SECONDS, 1):
+        starts.done()
+        clock[0] += seconds
+        starts.stash_came_back()
+        seen.append(starts.pending)
+    assert seen == ["agent start", "", "Stash start", ""]
+
+
+def ripe_in(news: PlexNews) -> float | None:
+    return news.ripe_in
+
+
+def test_what_plex_tells_is_gathered_until_it_is_silent_for_a_moment() -> None:
+    clock = [100.0]
+    news = PlexNews(lambda: clock[0])
+    assert ripe_in(news) is None
+    news.tell(ItemEvent("7", 5))
+    news.tell(ItemEvent("7", 4))
+    assert ripe_in(news) == pytest.approx(QUIET_SECONDS)
+    while clock[0] < 100 + LONGEST_SECONDS:
+        clock[0] += 0.25
+        news.tell(ItemEvent("8", 0))
+    assert ripe_in(news) == 0.0, "it does not wait for ever"
+    assert news.take() == ({"7": 5, "8": 0}, False)
+    assert ripe_in(news) is None
+    news.tell(ScanEnded())
+    assert news.take() == ({}, True)
