@@ -1,7 +1,8 @@
-"""Every operation that may change what Plex shows (reference §1.2) is known to the simulator, in each version it has."""
+"""Every operation that may change what Plex shows (reference §1.2) is known to the simulator."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,90 +12,26 @@ from sim_stash_library import RECORDINGS, recorded
 from plexsync.sim.stash.mutations import all_resolvers
 from plexsync.sim.stash.schema import VERSIONS, load
 
-OPERATIONS = [
-    "sceneCreate",
-    "sceneUpdate",
-    "bulkSceneUpdate",
-    "scenesUpdate",
-    "sceneDestroy",
-    "scenesDestroy",
-    "sceneMerge",
-    "sceneAssignFile",
-    "sceneGenerateScreenshot",
-    "migrateSceneScreenshots",
-    "sceneAddO",
-    "sceneDeleteO",
-    "sceneResetO",
-    "sceneIncrementO",
-    "sceneDecrementO",
-    "sceneAddPlay",
-    "sceneDeletePlay",
-    "sceneResetPlayCount",
-    "sceneIncrementPlayCount",
-    "sceneSaveActivity",
-    "sceneResetActivity",
-    "sceneMarkerCreate",
-    "sceneMarkerUpdate",
-    "bulkSceneMarkerUpdate",
-    "sceneMarkerDestroy",
-    "sceneMarkersDestroy",
-    "metadataScan",
-    "metadataClean",
-    "metadataAutoTag",
-    "metadataGenerate",
-    "metadataIdentify",
-    "metadataImport",
-    "metadataExport",
-    "moveFiles",
-    "deleteFiles",
-    "fileSetFingerprints",
-    "exportObjects",
-    "importObjects",
-    "execSQL",
-    "querySQL",
-    "backupDatabase",
-    "performerCreate",
-    "performerUpdate",
-    "bulkPerformerUpdate",
-    "performerDestroy",
-    "performersDestroy",
-    "performerMerge",
-    "studioCreate",
-    "studioUpdate",
-    "bulkStudioUpdate",
-    "studioDestroy",
-    "studiosDestroy",
-    "tagCreate",
-    "tagUpdate",
-    "bulkTagUpdate",
-    "tagDestroy",
-    "tagsDestroy",
-    "tagsMerge",
-    "groupCreate",
-    "groupUpdate",
-    "bulkGroupUpdate",
-    "groupDestroy",
-    "groupsDestroy",
-    "movieCreate",
-    "movieUpdate",
-    "bulkMovieUpdate",
-    "movieDestroy",
-    "moviesDestroy",
-    "addGroupSubGroups",
-    "removeGroupSubGroups",
-    "reorderSubGroups",
-    "galleryCreate",
-    "galleryUpdate",
-    "galleriesUpdate",
-    "bulkGalleryUpdate",
-    "galleryDestroy",
-    "stashBoxBatchPerformerTag",
-    "stashBoxBatchStudioTag",
-    "runPluginTask",
-    "runPluginOperation",
-]
+_BY_NOUN = (
+    "sceneCreate sceneUpdate bulkSceneUpdate scenesUpdate sceneDestroy scenesDestroy sceneMerge sceneAssignFile",
+    "sceneGenerateScreenshot migrateSceneScreenshots sceneAddO sceneDeleteO sceneResetO sceneIncrementO",
+    "sceneDecrementO sceneAddPlay sceneDeletePlay sceneResetPlayCount sceneIncrementPlayCount sceneSaveActivity sceneResetActivity",
+    "sceneMarkerCreate sceneMarkerUpdate bulkSceneMarkerUpdate sceneMarkerDestroy sceneMarkersDestroy",
+    "metadataScan metadataClean metadataAutoTag metadataGenerate metadataIdentify metadataImport metadataExport",
+    "moveFiles deleteFiles fileSetFingerprints exportObjects importObjects execSQL querySQL backupDatabase",
+    "performerCreate performerUpdate bulkPerformerUpdate performerDestroy performersDestroy performerMerge",
+    "studioCreate studioUpdate bulkStudioUpdate studioDestroy studiosDestroy",
+    "tagCreate tagUpdate bulkTagUpdate tagDestroy tagsDestroy tagsMerge",
+    "groupCreate groupUpdate bulkGroupUpdate groupDestroy groupsDestroy",
+    "movieCreate movieUpdate bulkMovieUpdate movieDestroy moviesDestroy",
+    "addGroupSubGroups removeGroupSubGroups reorderSubGroups",
+    "galleryCreate galleryUpdate galleriesUpdate bulkGalleryUpdate galleryDestroy",
+    "stashBoxBatchPerformerTag stashBoxBatchStudioTag runPluginTask runPluginOperation",
+)
+OPERATIONS = {name for names in _BY_NOUN for name in names.split()}
 
 
+@cache
 def mutations(version: str) -> set[str]:
     type_ = load(version).mutation_type
     assert isinstance(type_, GraphQLObjectType)
@@ -102,17 +39,14 @@ def mutations(version: str) -> set[str]:
 
 
 def test_every_operation_is_known_and_is_one_of_the_newest_schema() -> None:
-    assert set(OPERATIONS) <= all_resolvers().keys()
-    assert set(OPERATIONS) <= mutations(VERSIONS[-1])
+    assert all_resolvers().keys() >= OPERATIONS
+    assert mutations(VERSIONS[-1]) >= OPERATIONS
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_nothing_is_known_that_no_schema_has(version: str) -> None:
-    schema = load(version)
-    assert schema.query_type is not None
-    newest = mutations(VERSIONS[-1]) | set(load(VERSIONS[-1]).query_type.fields)  # type: ignore[union-attr]
-    assert all_resolvers().keys() <= newest
-    assert mutations(version) <= newest
+def test_nothing_is_known_that_no_schema_has() -> None:
+    queries = load(VERSIONS[-1]).query_type
+    assert isinstance(queries, GraphQLObjectType)
+    assert all_resolvers().keys() <= mutations(VERSIONS[-1]) | set(queries.fields)
 
 
 @pytest.mark.parametrize("path", sorted((RECORDINGS / "hooks").glob("*.json")), ids=lambda path: path.stem)

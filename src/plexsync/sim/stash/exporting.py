@@ -5,11 +5,14 @@ The real server writes a folder of files there; here it is one zip with the same
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import secrets
 import zipfile
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +32,14 @@ def metadata_file(config: Config) -> Path:
     return config.folder / "metadata" / "export.zip"
 
 
-def export_all(library: Library) -> bytes:
-    """Return everything as a zip."""
-    return _Export(library, {name: {"all": True} for name in _KEYS}, with_dependencies=True).zip()
+async def export_all(library: Library) -> bytes:
+    """Return everything as a zip; others are served in between, as beside the real job."""
+    export = _Export(library, {name: {"all": True} for name in _KEYS}, with_dependencies=True)
+    buffer = io.BytesIO()
+    for number, _ in enumerate(export.write(buffer)):
+        if number % 50 == 0:
+            await asyncio.sleep(0)
+    return buffer.getvalue()
 
 
 def export_objects(request: Request, given: Mapping[str, Any]) -> str:
@@ -39,9 +47,11 @@ def export_objects(request: Request, given: Mapping[str, Any]) -> str:
     wanted = {name: given[name] for name in _KEYS if given.get(name)}
     if given.get("movies"):
         wanted["groups"] = given["movies"]
-    content = _Export(request.stash.library, wanted, with_dependencies=bool(given.get("includeDependencies"))).zip()
+    export = _Export(request.stash.library, wanted, with_dependencies=bool(given.get("includeDependencies")))
+    buffer = io.BytesIO()
+    deque(export.write(buffer), maxlen=0)
     key = secrets.token_hex(8)
-    request.stash.outside.downloads[key] = content
+    request.stash.outside.downloads[key] = buffer.getvalue()
     stamp = request.stash.clock.now().strftime("%Y%m%d-%H%M%S")
     return f"{request.base_url}/downloads/{key}/export{stamp}.zip"
 
@@ -59,14 +69,15 @@ class _Export:
             for row in rows if chosen.get("all") else rows.many(numbers):
                 self._take(_KEYS[name], row)
 
-    def zip(self) -> bytes:
-        buffer = io.BytesIO()
+    def write(self, buffer: io.BytesIO) -> Iterator[None]:
+        """Write the zip, one row a step."""
+        library = self._library
         with zipfile.ZipFile(buffer, "w") as archive:
             for name, rows in self._taken.items():
-                self._write(archive, _KEYS[name].folder, [(row, self._told(name, row)) for row in rows.values()])
-            files = {file.id: file for row in self._taken["scenes"].values() for file in self._library.files_of(row)}
-            self._write(archive, "files", [(file, exchange.told_file(self._library, file)) for file in files.values()])
-        return buffer.getvalue()
+                noun = _KEYS[name]
+                yield from self._write(archive, noun.folder, rows.values(), partial(exchange.told, library, noun))
+            files = {file.id: file for row in self._taken["scenes"].values() for file in library.files_of(row)}
+            yield from self._write(archive, "files", files.values(), partial(exchange.told_file, library))
 
     def _take(self, noun: Noun, row: Any) -> None:
         if row.id in self._taken[noun.table]:
@@ -85,13 +96,13 @@ class _Export:
             found += [("groups", id_) for id_ in row.groups] + [("galleries", id_) for id_ in row.gallery_ids]
         return found
 
-    def _told(self, name: str, row: Any) -> Any:
-        return exchange.told(self._library, _KEYS[name], row)
-
-    def _write(self, archive: zipfile.ZipFile, folder: str, rows: list[tuple[Any, Any]]) -> None:
+    def _write(
+        self, archive: zipfile.ZipFile, folder: str, rows: Iterable[Any], tell: Callable[[Any], Any]
+    ) -> Iterator[None]:
         used: set[str] = set()
-        for row, document in rows:
+        for row in rows:
             name = exchange.file_name(self._library, row)
             name = f"{name}.{row.id}" if name in used else name
             used.add(name)
-            archive.writestr(f"{folder}/{name}.json", json.dumps(document, ensure_ascii=False))
+            archive.writestr(f"{folder}/{name}.json", json.dumps(tell(row), ensure_ascii=False))
+            yield

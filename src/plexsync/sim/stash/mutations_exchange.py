@@ -43,7 +43,7 @@ def metadata_export(request: Request, _arguments: Arguments) -> str:
     async def run(_job: Job) -> None:
         path = metadata_file(stash.config)
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(export_all(stash.library))
+        path.write_bytes(await export_all(stash.library))
 
     return stash.jobs.add("Exporting...", run)
 

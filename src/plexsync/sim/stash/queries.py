@@ -33,7 +33,7 @@ def all_queries() -> dict[str, Resolver]:
         "findFile": find_file,
         "findFolder": find_folder,
         **{f"find{noun}": _one(table) for noun, table in _TABLES.items()},
-        **{f"all{noun}s": _all(table) for noun, table in {**_TABLES, "Scene": "scenes"}.items() if noun != "Gallery"},
+        **{name: _all(table) for name, table in _ALL.items()},
         "stats": stats,
         "version": version,
         "systemStatus": system_status,
@@ -45,6 +45,15 @@ def all_queries() -> dict[str, Resolver]:
     }
 
 
+_ALL = {
+    "allScenes": "scenes",
+    "allPerformers": "performers",
+    "allStudios": "studios",
+    "allTags": "tags",
+    "allMovies": "groups",
+    "allGalleries": "galleries",
+    "allSceneMarkers": "markers",
+}
 _TABLES = {
     "Performer": "performers",
     "Studio": "studios",
