@@ -15,7 +15,8 @@ from plexsync.sim.stash.schema import VERSIONS, load
 _BY_NOUN = (
     "sceneCreate sceneUpdate bulkSceneUpdate scenesUpdate sceneDestroy scenesDestroy sceneMerge sceneAssignFile",
     "sceneGenerateScreenshot migrateSceneScreenshots sceneAddO sceneDeleteO sceneResetO sceneIncrementO",
-    "sceneDecrementO sceneAddPlay sceneDeletePlay sceneResetPlayCount sceneIncrementPlayCount sceneSaveActivity sceneResetActivity",
+    "sceneDecrementO sceneAddPlay sceneDeletePlay sceneResetPlayCount sceneIncrementPlayCount sceneSaveActivity",
+    "sceneResetActivity",
     "sceneMarkerCreate sceneMarkerUpdate bulkSceneMarkerUpdate sceneMarkerDestroy sceneMarkersDestroy",
     "metadataScan metadataClean metadataAutoTag metadataGenerate metadataIdentify metadataImport metadataExport",
     "moveFiles deleteFiles fileSetFingerprints exportObjects importObjects execSQL querySQL backupDatabase",

@@ -34,7 +34,7 @@ def all_queries() -> dict[str, Resolver]:
         "findFolder": find_folder,
         **{f"find{noun}": _one(table) for noun, table in _TABLES.items()},
         **{name: _all(table) for name, table in _ALL.items()},
-        "stats": stats,
+        "stats": lambda request, _arguments: request.stash.library,
         "version": version,
         "systemStatus": system_status,
         "configuration": configuration,
@@ -117,31 +117,6 @@ def _one(table: str) -> Resolver:
 
 def _all(table: str) -> Resolver:
     return lambda request, _arguments: list(getattr(request.stash.library, table))
-
-
-def stats(request: Request, _arguments: Arguments) -> dict[str, Any]:
-    """Return the counts and sums (recording stats; pkg/sqlite/scene.go)."""
-    library = request.stash.library
-    scenes = list(library.scenes)
-    # Sizes and lengths are those of the files of scenes; a file whose scene was destroyed does not count.
-    files = [library.files.one(id_) for scene in scenes for id_ in scene.file_ids]
-    return {
-        "scene_count": len(scenes),
-        "scenes_size": sum(file.size for file in files),
-        "scenes_duration": sum(file.duration for file in files),
-        "image_count": 0,
-        "images_size": 0,
-        "gallery_count": len(library.galleries),
-        "performer_count": len(library.performers),
-        "studio_count": len(library.studios),
-        "group_count": len(library.groups),
-        "movie_count": len(library.groups),
-        "tag_count": len(library.tags),
-        "total_o_count": sum(len(scene.o_history) for scene in scenes),
-        "total_play_duration": sum(scene.play_duration for scene in scenes),
-        "total_play_count": sum(len(scene.play_history) for scene in scenes),
-        "scenes_played": sum(bool(scene.play_history) for scene in scenes),
-    }
 
 
 def version(request: Request, _arguments: Arguments) -> dict[str, str]:

@@ -20,6 +20,7 @@ from plexsync.sim.stash.readers_scene import (
     SCENE_PATHS,
     found_readers,
 )
+from plexsync.sim.stash.readers_stats import STATS
 
 _FOUND = {
     "Performers": "performers",
@@ -54,6 +55,7 @@ def all_fields() -> Fields:
         "FindScenesResultType": FOUND_SCENES,
         "FindFilesResultType": FOUND_FILES,
         **{f"Find{noun}ResultType": found_readers(answer) for noun, answer in _FOUND.items()},
+        "StatsResultType": STATS,
         "Job": attributes("id status subTasks description progress startTime endTime addTime error"),
     }
     with_arguments = {
