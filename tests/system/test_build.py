@@ -152,6 +152,12 @@ def test_the_menu_has_the_fixed_names(yml: str) -> None:
         "Clear Dead Letters",
         "Purge Old Dead Letters",
         "Health Check",
+        "Reconcile Library",
+        "Reconcile Library: All Scenes",
+        "Reconcile Library: Last 24 Hours",
+        "Reconcile Library: Last 7 Days",
+        "Reconcile Library: Custom Range",
+        "Preview Reconcile",
         "Restart Agent",
     ]
 

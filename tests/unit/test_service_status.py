@@ -77,7 +77,7 @@ def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
     assert "/data/a.mp4" in shown.parked[0].advice.text
     assert [(group.cause, group.scene_id) for group in shown.dead] == [("item_rejected", 4)]
     text = "\n".join(shown.lines())
-    assert "2 scenes queued, the oldest for 2 hours; 1 to be tried again." in text
+    assert "2 scenes queued, the oldest for 2 hours, 0 done per minute; 1 to be tried again, the oldest for" in text
     assert "1 scene given up (item_rejected), like scene 4" in text
     assert "bad date" in text
 

@@ -74,9 +74,9 @@ def test_what_is_asked_reaches_the_agent(store: Store) -> None:
     ask_sync(store, scope="scenes", origin="cli", now=START, scenes=[3, 4])
     taken = [store.commands.take() for _ in range(3)]
     assert [command.arguments for command in taken if command] == [
-        {"scope": "all", "origin": "task"},
-        {"scope": "since", "origin": "cli", "moment": START - 60},
-        {"scope": "scenes", "origin": "cli", "scenes": [3, 4]},
+        {"scope": "all", "origin": "task", "allowed": False},
+        {"scope": "since", "origin": "cli", "moment": START - 60, "allowed": False},
+        {"scope": "scenes", "origin": "cli", "scenes": [3, 4], "allowed": False},
     ]
 
 

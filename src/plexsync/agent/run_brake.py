@@ -7,7 +7,7 @@ from plexsync.agent.surroundings import Surroundings
 from plexsync.core.brakes import Limits, takes_away
 from plexsync.settings import Settings
 from plexsync.store import Store
-from plexsync.store.jobs import Job
+from plexsync.store.jobs import Job, Priority
 
 SYNC = "sync"
 
@@ -20,7 +20,7 @@ def limits(settings: Settings) -> Limits:
 class RunBrake:
     """Counts what each sync run takes away; for the worker's thread.
 
-    A reconcile run has its own brakes, before it asks for anything, and what single edits ask for is never held.
+    A reconcile run has its own brakes, before it asks for anything. What an edit or a person asked for is never held.
     """
 
     def __init__(self, store: Store, surroundings: Surroundings) -> None:
@@ -31,7 +31,7 @@ class RunBrake:
     def holds(self, job: Job, outlook: Outlook) -> bool:
         """Tell whether a scene has to wait, and count what it takes away if not."""
         taking = sum(takes_away(plan, (outlook.items or {})[plan.rating_key]) for plan in outlook.plans)
-        if not taking or not job.run_id or not self._is_braked(job.run_id):
+        if not taking or job.priority != Priority.BULK or not self._is_braked(job.run_id):
             return False
         most = limits(self._around.settings)
         taken = self._taken.get(job.run_id, 0) + taking
@@ -42,4 +42,4 @@ class RunBrake:
 
     def _is_braked(self, run_id: int) -> bool:
         run = self._store.runs.get(run_id)
-        return run is not None and run.kind == SYNC and run.scope != "scenes" and not run.allowed
+        return run is not None and run.kind == SYNC and run.state == "running" and not run.allowed

@@ -240,7 +240,7 @@ def _lines(status: Status) -> Iterator[str]:
         word = "waiting" if group.state == State.WAITING.value else "given up"
         number = counted(group.number, "scene")
         since = span(group.oldest)
-        yield f"{number} {word} ({group.cause}, up to {since}), like scene {group.scene_id}: {group.advice}"
+        yield f"{number} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}: {group.advice}"
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
     syncs = [run for run in status.runs if run.kind != KIND]
     if syncs:

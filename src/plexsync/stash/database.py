@@ -63,5 +63,8 @@ class DatabaseWatch:
 
 
 def _is_other_file(before: tuple[Mark, ...], now: tuple[Mark, ...]) -> bool:
-    """Tell whether a file that was there is gone or has another inode."""
-    return any(old is not None and (new is None or new[2] != old[2]) for old, new in zip(before, now, strict=True))
+    """Tell whether a file that was there is gone, has another inode, or began anew under the same."""
+    return any(
+        old is not None and (new is None or new[2] != old[2] or new[1] < old[1])
+        for old, new in zip(before, now, strict=True)
+    )
