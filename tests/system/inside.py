@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent_stage import Stage
@@ -16,6 +16,7 @@ from plexsync.agent.reconcile import Request
 from plexsync.agent.reconcile_run import Runner
 from plexsync.agent.reconciler import Reconciler
 from plexsync.agent.snapshots import Snapshots
+from plexsync.agent.starts import Starts
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.worker import Shared, Worker
 from plexsync.sim.world import World
@@ -40,7 +41,7 @@ class Inside(Stage):
         self.later = 0.0
         self.around = Surroundings(self.data, {})
         self.around.refresh(self.store)
-        self.shared = Shared.around(self.around, Snapshots())
+        self.shared = replace(Shared.around(self.around, Snapshots()), starts=Starts(self.now))
         self.feeder = Feeder(self.store, self.shared, self.now)
         self.worker = Worker(self.store, self.shared, self.now)
         self.desk = Desk(self.store, self.shared, self.now)

@@ -225,10 +225,16 @@ def figures_of(  # noqa: PLR0913, PLR0917  the picture before, and all parts of 
 ) -> Figures:
     """Sum up what the brakes go by; a run over some scenes knows of all libraries, but not of all of Stash."""
     is_all = reconcile.seen.in_scope is None
-    links, lost = store.links.number(), store.links.gone()
+    links, lost, items = store.links.number(), store.links.gone(), store.library.number()
     return Figures(
-        stash=Side("", "", len(before.sample) if is_all else 0, reconcile.seen.sample_found),
-        plex=Side(before.machine_id, who, before.items, store.library.number()),
+        stash=Side(
+            "",
+            "",
+            known=len(before.sample) if is_all else 0,
+            listed=reconcile.seen.sample_found,
+            is_empty=not reconcile.seen.scenes,
+        ),
+        plex=Side(before.machine_id, who, known=before.items, listed=items, is_empty=not items),
         linked=links,
         links_gone=lost,
         taking=tally.taking + lost,

@@ -77,7 +77,7 @@ class Reconciler:
             return
         if self._shared.starts.pending:
             self._after_start()
-        elif self._now() - self._planned_at >= PLAN_SECONDS:
+        elif abs(self._now() - self._planned_at) >= PLAN_SECONDS:  # the clock may be set back
             self._planned_at = self._now()
             self._after_change(settings)
             self._by_schedule(settings)

@@ -27,12 +27,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One server as it was at the last run that was not braked, and as it is now: who it is, how much it lists."""
+    """One server as it was at the last run that was not braked, and as it is now.
+
+    Who it is, how much was known of it and how much of that it still lists, and whether it lists anything at all.
+    """
 
     identity_before: str
     identity: str
     known: int
     listed: int
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def _gone(found: Figures) -> list[Reason]:
     reasons = []
     for name, side in (("stash", found.stash), ("plex", found.plex)):
         data = {"server": name, "known": str(side.known), "listed": str(side.listed)}
-        if side.known and not side.listed:
+        if side.known and side.is_empty:
             reasons.append(Reason("brake_empty", data))
         elif side.known >= FEWEST and side.listed < side.known * MOST_GONE:
             reasons.append(Reason("brake_mostly_gone", data))

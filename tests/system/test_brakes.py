@@ -1,0 +1,168 @@
+"""The brakes on real libraries: what would take much away, or does not look right, waits for a person's word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from agent_stage import single
+from inside import Found, Inside, inside
+
+from plexsync.sim.world import make_world
+from plexsync.store import Store
+from plexsync.store.jobs import State
+
+SETTINGS = {"image_poster": "off", "brake_items": 10}
+
+
+@pytest.fixture
+def stage() -> Iterator[Inside]:
+    with inside(make_world(80, 7), settings=SETTINGS) as stage:
+        stage.sync()
+        assert stage.reconcile().state == "done", "a first sync trips no brake"
+        stage.work()
+        yield stage
+
+
+def empty_many(stage: Inside, number: int) -> list[str]:
+    """Take the performers from many scenes past Stash, as an import gone wrong would."""
+    documents = {scene["id"]: scene for scene in stage.stash.control("GET", "dump")["scenes"]}
+    chosen = [scene for scene in single(stage.world, 80) if documents[scene]["performer_ids"]][:number]
+    assert len(chosen) == number
+    for scene in chosen:
+        stage.stash.control(
+            "POST", "raw_scene", {"id": scene, "performer_ids": [], "updated_at": "2021-01-01T00:00:00Z"}
+        )
+    return chosen
+
+
+def reasons(found: Found) -> list[str]:
+    return [brake["code"] for brake in found.result.get("brakes", ())]
+
+
+def nothing_is_queued(stage: Inside) -> bool:
+    """Whether no run has asked for anything; what was parked before may have been woken meanwhile."""
+    row = stage.store.connection.execute(
+        "SELECT count(*) FROM job WHERE state = 'queued' AND (origin = 'reconcile' OR want = 'clear')"
+    ).fetchone()
+    return not row[0]
+
+
+def test_taking_away_from_much_of_the_library_waits_for_a_person(stage: Inside) -> None:
+    scenes = empty_many(stage, 30)
+    found = stage.reconcile()
+    assert (found.state, reasons(found)) == ("braked", ["brake_mass_change"])
+    assert found.result["brakes"][0]["data"]["taking"] == "30"
+    assert nothing_is_queued(stage)
+    assert {gap.action for gap in stage.store.gaps.seen_in(found.run, 0, 99) if gap.kind == "stale"} == {"held"}
+    again = stage.reconcile()
+    assert again.state == "braked", "it holds until somebody releases it"
+    allowed = stage.reconcile(allowed=True)
+    assert (allowed.state, allowed.result["queued_by_kind"]["stale"]) == ("done", 30)
+    stage.work()
+    assert not any(stage.item_of(scene)["Role"] for scene in scenes)
+    assert stage.reconcile().state == "done"
+
+
+def test_taking_away_from_a_few_does_not(stage: Inside) -> None:
+    empty_many(stage, 10)
+    found = stage.reconcile()
+    assert (found.state, found.result["taking"], found.result["queued_by_kind"]["stale"]) == ("done", 10, 10)
+
+
+def test_filling_a_whole_library_does_not(stage: Inside) -> None:
+    stage.plex.control(
+        "POST",
+        "items/bulk",
+        [{"ratingKey": item["ratingKey"], "studio": "", "Role": [], "Genre": []} for item in stage.items().values()],
+    )
+    found = stage.reconcile()
+    assert found.state == "done"
+    assert found.result["queued"] > 50
+
+
+def test_a_sync_stops_taking_away_at_the_same_mark(stage: Inside) -> None:
+    scenes = empty_many(stage, 40)
+    sync(stage)
+    held = {scene for scene in scenes if stage.store.jobs.get(int(scene)) and stage.job(scene).cause == "brake"}
+    linked = stage.store.links.number()
+    assert len(scenes) - len(held) == int(0.3 * linked), "so many may go, the others wait"
+    assert all(stage.item_of(scene)["Role"] for scene in held)
+    stage.edit_scene(next(iter(held)), title="An edit of its own is never held")
+    stage.tick()
+    stage.work()
+    assert stage.job(next(iter(held))).state is State.DONE
+    sync(stage, allowed=True)
+    assert not any(stage.item_of(scene)["Role"] for scene in scenes)
+
+
+def sync(stage: Inside, *, allowed: bool = False) -> None:
+    arguments = {"scope": "all", "origin": "test", "allowed": allowed}
+    with closing(Store(stage.data)) as another_process:
+        another_process.commands.ask("sync", arguments, stage.now())
+    stage.desk.turn()
+    stage.work()
+
+
+def test_an_empty_plex_is_not_believed(stage: Inside) -> None:
+    for section in ("1", "2"):
+        stage.plex.control("POST", f"sections/{section}/empty", {})
+    found = stage.reconcile()
+    assert found.state == "braked"
+    assert "brake_empty" in reasons(found)
+    assert nothing_is_queued(stage)
+
+
+def test_an_empty_stash_is_not_believed(stage: Inside) -> None:
+    stage.stash.control("POST", "import", {"scenes": []})
+    stage.reload(**SETTINGS, orphan_policy="clear")
+    found = stage.reconcile()
+    assert found.state == "braked"
+    assert "brake_empty" in reasons(found)
+    assert nothing_is_queued(stage), "no orphan is cleared"
+
+
+def test_another_stash_at_the_same_address_is_not_believed(stage: Inside) -> None:
+    other = make_world(80, 99).stash
+    for scene in other["scenes"]:
+        for file in scene["files"]:
+            file["path"] = f"/data/elsewhere{file['path']}"
+    stage.stash.control("POST", "import", other)
+    found = stage.reconcile()
+    assert found.state == "braked"
+    assert "brake_mostly_gone" in reasons(found)
+    assert nothing_is_queued(stage)
+
+
+def test_another_plex_at_the_same_address_is_not_believed_until_a_person_says_so(stage: Inside) -> None:
+    stage.plex.control("POST", "replace", {"machine_id": "another"})
+    found = stage.reconcile()
+    assert found.state == "braked"
+    assert reasons(found)[0] == "brake_other_server"
+    assert nothing_is_queued(stage)
+    assert stage.reconcile(allowed=True).state == "done"
+    stage.work()
+    assert stage.reconcile().state == "done"
+
+
+def test_a_library_that_lost_a_folder_is_not_believed(stage: Inside) -> None:
+    sections = {section["key"]: section for section in stage.plex.control("GET", "dump")["sections"]}
+    folders = sections["1"]["locations"]
+    stage.plex.control("POST", "sections/1", {"locations": folders[1:] or ["/media/other"]})
+    found = stage.reconcile()
+    assert found.state == "braked"
+    assert "brake_folder_gone" in reasons(found)
+
+
+def test_runs_by_themselves_never_release_a_brake(stage: Inside) -> None:
+    empty_many(stage, 30)
+    stage.later += 60
+    stage.reconciler.turn()
+    for _ in range(3):
+        stage.later += 2 * 86400
+        stage.reconciler.turn()
+    states = [(run.origin, run.state) for run in stage.store.runs.newest_of("reconcile", 9) if run.origin == "schedule"]
+    assert states
+    assert {state for _, state in states} == {"braked"}
+    assert nothing_is_queued(stage)
