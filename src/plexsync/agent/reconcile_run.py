@@ -150,11 +150,11 @@ class Runner:
         """Queue what is to be repaired; returns how many scenes were queued by kind, and what became of the others."""
         queued: Counter[str] = Counter()
         others: Counter[str] = Counter()
-        after = 0
+        after = scenes = 0
         while rows := self._store.gaps.seen_in(run, after, CHUNK):
             after = rows[-1].id
             with self._store.transaction():
-                self._act_on(run, rows, queued, others)
+                scenes += self._act_on(run, rows, queued, others)
             self._shared.wanted.set()
         touched = sorted(tally.touched - tally.scenes)
         for start in range(0, len(touched), CHUNK):
@@ -162,7 +162,7 @@ class Runner:
                 chunk = touched[start : start + CHUNK]
                 idle = sorted(set(chunk) - self._store.jobs.queued_among(chunk))
                 self._store.jobs.want(idle, priority=Priority.BULK, origin=KIND, now=self._now())
-        return {"queued": sum(queued.values()), "queued_by_kind": dict(queued), **others}
+        return {"queued": scenes, "queued_by_kind": dict(queued), **others}
 
     def _act_on(
         self,
@@ -170,7 +170,8 @@ class Runner:
         rows: tuple[GapRow, ...],
         queued: Counter[str],
         others: Counter[str],
-    ) -> None:
+    ) -> int:
+        """Deal with some gaps of a run; returns how many scenes were queued."""
         states = self._store.jobs.among({row.scene_id for row in rows})
         actions: dict[int, str] = {}
         to_sync: list[int] = []
@@ -190,6 +191,7 @@ class Runner:
         self._store.jobs.want(to_sync, priority=Priority.BULK, origin=KIND, now=self._now(), run_id=run)
         self._store.jobs.want_cleared(to_clear, origin=KIND, now=self._now(), run_id=run)
         self._store.runs.add(run, len(to_sync) + len(to_clear))
+        return len(to_sync) + len(to_clear)
 
     def _action(self, row: GapRow, job: tuple[State, str] | None) -> str:
         """Say what to do about a gap: dead letters are a person's, and what is queued needs no second asking."""

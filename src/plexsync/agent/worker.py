@@ -17,7 +17,7 @@ from plexsync.agent.applier import Applied, Applier
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
 from plexsync.agent.index import Index
-from plexsync.agent.listener import PlexNews
+from plexsync.agent.listener import PlexNews, Told
 from plexsync.agent.lookout import Lookout
 from plexsync.agent.orphans import Orphans
 from plexsync.agent.outcome import RetryRule, parked
@@ -73,7 +73,7 @@ class Worker:
         self.index = Index(store, self._around, now)
         self.planner = Planner(store, self._around, self.index)
         self._applier = Applier(store, self._around, now)
-        self._covers = Covers(store, self._around)
+        self._covers = Covers(store, self._around, now)
         self._orphans = Orphans(store, self._around)
         self._brake = RunBrake(store, self._around)
         self.breaker = Breaker()
@@ -171,26 +171,31 @@ class Worker:
 
     def _look_out(self) -> None:
         """See what is new in Plex: what it told of, and now and then what listings show. Scenes may wait for it."""
-        if self._shared.news.ripe_in == 0.0:
-            self._hear()
-        if self._lookout.is_due(self._now()):
-            self.index.scan_some()
-            self.index.refresh()
-            self._lookout.go_on(self._now())
-
-    def _hear(self) -> None:
-        """Look at what Plex told of, but for what our own writes made it tell."""
-        told, missed = self._shared.news.take()
+        told, missed = self._shared.news.take() if self._shared.news.ripe_in == 0.0 else ({}, False)
+        if missed:
+            self._lookout.look_now(self._now())
         try:
-            if missed:
-                self._lookout.look_now(self._now())
-            ties = self._store.links.owners_of(told)
-            own = {key for key, tie in ties.items() if tie.is_complete and tie.item_updated_at == told[key]}
-            if told.keys() - own:
-                self.index.hear(told.keys() - own)
+            if self._lookout.is_due(self._now()):  # first: it notices whether another server has taken the place
+                self.index.scan_some()
+                self.index.refresh()
+                self._lookout.go_on(self._now())
+            self._hear(told)
         except PlexSyncError:
-            self._shared.news.miss()
+            if told or missed:
+                self._shared.news.miss()
             raise
+
+    def _hear(self, told: Mapping[str, Told]) -> None:
+        """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""
+        own = {
+            key
+            for key, memory in self._store.links.of_items(told).items()
+            if memory.fingerprint
+            and memory.item_updated_at == told[key].updated_at
+            and told[key].heard_at <= memory.synced_at
+        }
+        if told.keys() - own:
+            self.index.hear(told.keys() - own)
 
     def _note(self, error: PlexSyncError) -> None:
         if self.breaker.open(error, self._now()):
@@ -257,6 +262,8 @@ class Worker:
     def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
         """Leave out the scenes that a brake holds; they wait for a person."""
         held = [outlook for outlook in outlooks if self._brake.holds(jobs[outlook.scene.id], outlook)]
+        if not held:
+            return list(outlooks)
         now = self._now()
         with self._store.transaction():
             for outlook in held:
