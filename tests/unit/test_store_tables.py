@@ -161,9 +161,25 @@ class TestLibrary:
         store.library.remember_section(Section("1", "Movies", "movie", ()), 1, 1.0)
         store.links.remember(Memory(1, "10", "1", Base(), "", "", 0, Cover(), 0.0))
         store.scenes.remember(scene(1), "", "", ())
-        store.forget_plex()
+        assert store.change_plex("right", "wrong") == frozenset()
         assert (store.library.number(), store.links.number(), store.library.sections()) == (0, 0, {})
         assert store.scenes.number() == 1
+
+    def test_what_was_left_on_a_server_is_known_again_when_it_is_back(self, store: Store) -> None:
+        base = Base({Field.TITLE: "ours", Field.GENRES: ("a", "b")}, {Field.TITLE: "ours"})
+        cover = Cover("etag", "2024-01-01", {"poster": "f" * 40})
+        store.links.remember(Memory(1, "10", "1", base, "print", "rules", 99, cover, 5.0))
+        with store.transaction():
+            assert store.change_plex("right", "wrong") == frozenset()
+        store.links.remember(Memory(2, "10", "7", Base(), "print", "rules", 42, Cover(), 6.0))
+        with store.transaction():
+            assert store.change_plex("wrong", "right") == {1}
+        (memory,) = store.links.of_scenes([1, 2]).values()
+        assert memory == Memory(1, "10", "1", base, "", "", 0, cover, 5.0), "not confirmed: looked at again"
+        with store.transaction():
+            assert store.change_plex("right", "third") == frozenset()
+            assert store.change_plex("third", "wrong") == {2}
+        assert [key for _, key in store.links.of_scenes([2])] == ["10"]
 
 
 class TestJournal:

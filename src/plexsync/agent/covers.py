@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
+from plexsync.agent.as_left import is_as_left
 from plexsync.agent.surroundings import Surroundings
-from plexsync.core.text import fold
-from plexsync.model import Artwork, Base, Field, Item
+from plexsync.model import Artwork
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
 from plexsync.stash.client import ImageAnswer
@@ -23,9 +23,16 @@ _log = logging.getLogger("plexsync")
 class Covers:
     """Brings covers to Plex after the text."""
 
-    def __init__(self, store: Store, surroundings: Surroundings, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        store: Store,
+        surroundings: Surroundings,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._store = store
         self._around = surroundings
+        self._now = now
         self._sleep = sleep
 
     @property
@@ -68,8 +75,8 @@ class Covers:
         """Note when Plex says items were changed, after a picture moved that, where all else is as we left it."""
         items = plex_library.items(self._around.plex, sorted(rating_keys))
         for key, memory in self._store.links.of_items(items).items():
-            if _is_as_left(items[key], memory.base):
-                self._store.links.see(key, items[key].updated_at)
+            if is_as_left(items[key], memory.base):
+                self._store.links.see(key, items[key].updated_at, self._now())
 
     def _complete(self, memory: Memory) -> bool:
         return bool(memory.cover.etag) and {image.value for image in self.wanted} <= memory.cover.uploads.keys()
@@ -96,15 +103,3 @@ class Covers:
         artwork.upload(plex, memory.rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
         if not self._around.settings.flag("leave_unlocked"):
             artwork.lock(plex, memory.section_id, memory.rating_key, image)
-
-
-def _is_as_left(item: Item, base: Base) -> bool:
-    """Tell whether an item still has all that was last pushed there."""
-    for of, value in base.pushed.items():
-        shown = item.fields[of]
-        if isinstance(value, tuple):
-            if not {fold(name) for name in value} <= {fold(name) for name in shown}:
-                return False
-        elif value not in {shown, item.fields[Field.TITLE] if of is Field.SORT_TITLE else shown}:
-            return False
-    return True

@@ -6,7 +6,6 @@ ready sees to it that the census was taken.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from itertools import islice
 
 from plexsync.agent.file_rows import file_rows, plex_key
 from plexsync.agent.path_rules import PathRules
-from plexsync.agent.shelves import News, Place, Shelves
+from plexsync.agent.shelves import CHUNK, News, Place, Shelves, chunks
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
 from plexsync.core.paths import inside
@@ -24,7 +23,6 @@ from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.scenes import FileRow
 
-CHUNK = 500
 REFRESH_PAUSE = 10.0
 LARGE = 50
 LARGE_PAUSE = 60.0
@@ -32,7 +30,6 @@ SCAN_PAUSE = 24 * 3600.0
 SCANS = 5
 SCANS_EVERY = 60.0
 GROW_PAUSE = 600.0
-_log = logging.getLogger("plexsync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,7 @@ class Index:
         if self.is_ready:
             return
         generation = self._around.generation
-        self._check_server()
-        news = self.shelves.list_changes()
+        news = self.shelves.list_changes(anew=True)
         self._settle(news)
         self._tell(news)
         self._ready_for = generation
@@ -82,7 +78,6 @@ class Index:
         errors.
         """
         generation = self._around.generation
-        self._check_server()
         self._settle(self.shelves.list_all(told))
         self._ready_for = generation
 
@@ -94,17 +89,6 @@ class Index:
     def forget_readiness(self) -> None:
         """Look at everything again before the next work: a server was away."""
         self._ready_for = -1
-
-    def _check_server(self) -> None:
-        identity = plex_library.identity(self._around.plex)
-        known = self._store.get("machine_id")
-        if known == identity.machine_id:
-            return
-        with self._store.transaction():
-            if known is not None:
-                _log.warning("another Plex server answers: its items are looked up anew")
-                self._store.forget_plex()
-            self._store.put("machine_id", identity.machine_id)
 
     def refresh_for(self, batch: int) -> bool:
         """Refresh for scenes that the index does not know; returns False when it is fresh enough.
@@ -149,7 +133,7 @@ class Index:
             with self._store.transaction():
                 for cause in ("missing", "unmapped"):
                     self._store.jobs.wake_waiting(scenes, cause, self._now())
-        for scenes in (*self._owners(news.places), *_chunks(news.drifted | news.lost)):
+        for scenes in (*self._owners(news.places), *chunks(news.drifted | news.lost)):
             with self._store.transaction():
                 self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
 
@@ -195,7 +179,10 @@ class Index:
 
         Plex moves files from item to item when it, or a person, merges or splits them.
         """
-        return self.shelves.correct(rating_keys, dict(items))
+        is_wrong = self.shelves.correct(rating_keys, dict(items))
+        if is_wrong and not self._store.library.number():
+            self._refreshed_at = 0.0  # another server, of which nothing is known yet
+        return is_wrong
 
     def rivals_of(self, scene_ids: Iterable[int]) -> frozenset[int]:
         """Return the scenes that have a file in an item of one of these."""
@@ -238,9 +225,3 @@ class Index:
         for section in self.shelves.sections:
             if mapped is not None and inside(mapped, section.locations):
                 yield section.id, self.rules.map.folder_of(mapped)
-
-
-def _chunks(scenes: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(sorted(scenes))
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from plexsync.agent.surroundings import Surroundings
 from plexsync.errors import BadAnswer, PlexSyncError
@@ -15,8 +16,17 @@ PAUSES = (1.0, 5.0, 15.0, 60.0)
 UNSUPPORTED_SECONDS = 600.0
 QUIET_SECONDS = 0.7
 LONGEST_SECONDS = 5.0
+STEADY_SECONDS = 60.0
 MOST = 5000
 _log = logging.getLogger("plexsync")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of an item: the newest ``updatedAt``, and when the last word came (UTC seconds)."""
+
+    updated_at: int
+    heard_at: float
 
 
 class PlexNews:
@@ -25,10 +35,11 @@ class PlexNews:
     ``missed`` means that something may have been told while nobody listened: the libraries have to be looked at.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, clock: Callable[[], float] = time.time) -> None:
         self._lock = threading.Lock()
         self._now = now
-        self._items: dict[str, int] = {}
+        self._clock = clock
+        self._items: dict[str, Told] = {}
         self._missed = False
         self._first_at = self._last_at = 0.0
 
@@ -37,7 +48,8 @@ class PlexNews:
         with self._lock:
             self._stamp()
             if isinstance(event, events.ItemEvent) and len(self._items) < MOST:
-                self._items[event.rating_key] = max(event.updated_at, self._items.get(event.rating_key, 0))
+                before = self._items.get(event.rating_key, Told(0, 0.0))
+                self._items[event.rating_key] = Told(max(event.updated_at, before.updated_at), self._clock())
             else:
                 self._missed = True
 
@@ -60,8 +72,8 @@ class PlexNews:
                 return None
             return max(0.0, min(self._last_at + QUIET_SECONDS, self._first_at + LONGEST_SECONDS) - self._now())
 
-    def take(self) -> tuple[dict[str, int], bool]:
-        """Take what was told: the newest ``updatedAt`` by item, and whether more was missed."""
+    def take(self) -> tuple[dict[str, Told], bool]:
+        """Take what was told by item, and whether more was missed."""
         with self._lock:
             taken = self._items, self._missed
             self._items, self._missed, self._first_at = {}, False, 0.0
@@ -98,12 +110,13 @@ class Listener:
         return UNSUPPORTED_SECONDS if self._is_unsupported else PAUSES[min(self._failures, len(PAUSES) - 1)]
 
     def _listen(self, stop: threading.Event) -> None:
-        client = self._around.plex
+        client, began = self._around.plex, time.monotonic()
         for number, event in enumerate(events.listen(client)):
             if stop.is_set() or self._around.plex is not client:
                 return
+            if event is not None or time.monotonic() - began > STEADY_SECONDS:
+                self._failures = 0  # only now: a server, or what stands before it, may end every stream at once
             if number == 0:
-                self._failures = 0
                 self._news.miss()
             if event is not None:
                 self._news.tell(event)

@@ -7,21 +7,28 @@ has a mark of its own, and drops only what no newer listing has shown.
 from __future__ import annotations
 
 import logging
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
+from plexsync.agent.as_left import is_as_left
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.paths import path_key
 from plexsync.core.text import fold
 from plexsync.model import Field, Item, Listed, Section
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
+from plexsync.store.jobs import Priority
 from plexsync.store.library import SectionRow
 
 SWEEP_AFTER = 24 * 3600.0
+UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM = 600.0, 0.1
 SWEEP_MARK = "sweep"
+MACHINE = "machine_id"
 CHOSEN = "libraries"
+CHUNK = 500
 _log = logging.getLogger("plexsync")
 
 Place = tuple[str, str]
@@ -32,8 +39,9 @@ Place = tuple[str, str]
 class News:
     """What listings showed that the index did not know.
 
-    ``places`` are new, those of whole new libraries apart in ``shelved``. ``drifted`` are the scenes of items that were
-    changed by somebody else since we last wrote to them or looked, ``lost`` those of items that are gone.
+    ``places`` are those of new items and of items that have other files now, old and new; those of whole new libraries
+    are apart in ``shelved``. ``drifted`` are the scenes of items that were changed by somebody else since we last wrote
+    to them or looked, ``lost`` those of items that are gone.
     """
 
     places: set[Place] = field(default_factory=set)
@@ -55,22 +63,48 @@ class Shelves:
         self._around = surroundings
         self._now = now
         self.sections: tuple[Section, ...] = ()
+        self._renamed: dict[str, str] = {}
+        self._explained: set[str] = set()
+        self._unexplained: set[str] = set()
 
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders of all chosen libraries."""
         return tuple(folder for section in self.sections for folder in section.locations)
 
-    def list_changes(self) -> News:
+    def meet(self) -> bool:
+        """See which server answers; for another one than before all is looked up anew. Tells whether it is another.
+
+        Scenes of which something was once left there are wanted. Raises server errors.
+        """
+        who = plex_library.identity(self._around.plex).machine_id
+        with self._store.transaction():
+            known = self._store.get(MACHINE)
+            if known == who:
+                return False
+            returned = frozenset[int]() if known is None else self._store.change_plex(known, who)
+            self._store.put(MACHINE, who)
+        if known is not None:
+            _log.warning("another Plex server answers: its items are looked up anew")
+        for scenes in chunks(returned):
+            with self._store.transaction():
+                self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+        return known is not None
+
+    def list_changes(self, *, anew: bool = False) -> News:
         """List new libraries, and old listings, in full, of the others what changed; forget those that are gone.
 
-        Raises server errors and :class:`NoSuchLibrary`.
+        Where anything has changed, or ``anew``, it is seen whether it is still the same server. Raises server errors
+        and :class:`NoSuchLibrary`.
         """
         news = News()
-        known = self._choose()
+        offered = plex_library.sections(self._around.plex)
+        if (anew or self._is_other(offered)) and self.meet():
+            offered = plex_library.sections(self._around.plex)
+        known = self._choose(offered, news)
         for section in self.sections:
             row = known.get(section.id)
-            if row is None or self._now() - row.swept_at >= SWEEP_AFTER:
+            if row is None or self._now() - row.swept_at >= self._sweep_after(section):
                 self._sweep(section, news, is_new=row is None)
             elif _has_moved(section, row):
                 self._delta(section, row, news)
@@ -82,7 +116,8 @@ class Shelves:
         Raises as :meth:`list_changes`.
         """
         news = News()
-        known = self._choose()
+        self.meet()
+        known = self._choose(plex_library.sections(self._around.plex), news)
         listed = 0
 
         def count(rows: int) -> None:
@@ -98,18 +133,28 @@ class Shelves:
         """Read single items, of which Plex told something, into the index; raises server errors."""
         news, keys = News(), sorted(rating_keys)
         found = plex_library.items(self._around.plex, keys)
+        self._explained.update(self._store.library.section_of(keys).values())
         ours = {section.id for section in self.sections}
         self._note([_listed(item) for item in found.values() if item.section_id in ours], news)
+        # A stamp has whole seconds: somebody may have changed an item right after we did.
+        for key, memory in self._store.links.of_items(found).items():
+            if memory.item_updated_at == found[key].updated_at and not is_as_left(found[key], memory.base):
+                news.drifted.add(memory.scene_id)
         self._drop([key for key in keys if key not in found], news)
         return news
 
-    def _choose(self) -> dict[str, SectionRow]:
+    def _is_other(self, offered: Sequence[Section]) -> bool:
+        """Tell whether anything has changed in the libraries that are indexed; without an index nothing has."""
+        known, now = self._store.library.sections(), {section.id: section for section in offered}
+        return any(key not in now or _has_moved(now[key], row) for key, row in known.items())
+
+    def _choose(self, offered: Sequence[Section], news: News) -> dict[str, SectionRow]:
         """Find the chosen libraries; returns what is remembered of them, without those that are chosen no more."""
-        offered = plex_library.sections(self._around.plex)
         self.sections = self._chosen(offered)
         known = self._store.library.sections()
         for gone in set(known) - {section.id for section in self.sections}:
             with self._store.transaction():
+                self._note_lost(self._store.library.unswept(gone, sys.maxsize), news)
                 self._store.library.drop_section(gone)
         return known
 
@@ -121,7 +166,8 @@ class Shelves:
         titles = {fold(section.title) for section in offered}
         now_called = [name if fold(name) in titles else keys.get(kept.get(fold(name), ""), name) for name in names]
         for name, title in zip(names, now_called, strict=True):
-            if name != title and self.sections == ():
+            if name != title and self._renamed.get(name) != title:
+                self._renamed[name] = title
                 _log.warning("library %s is called %s now: correct plex_libraries", name, title)
         chosen = plex_library.choose(offered, tuple(now_called))
         by_title = {fold(section.title): section.id for section in chosen}
@@ -134,25 +180,38 @@ class Shelves:
         self, section: Section, news: News, *, is_new: bool, told: Callable[[int], None] = lambda _: None
     ) -> None:
         mark = self._new_mark()
+        self._unexplained.discard(section.id)
         before = News() if is_new else news
         watermark = self._take(section, None, before, told)
         if is_new:
             news.shelved |= before.places
             news.drifted |= before.drifted
         with self._store.transaction():
-            lost = self._store.library.unswept(section.id, mark)
-            news.lost.update(tie.scene_id for tie in self._store.links.owners_of(lost).values())
+            self._note_lost(self._store.library.unswept(section.id, mark), news)
             self._store.library.drop_unswept(section.id, mark)
             self._store.library.remember_section(section, watermark, self._now())
 
     def _delta(self, section: Section, row: SectionRow, news: News) -> None:
-        """List what changed; where as much is not there as was, something is gone that only a full listing tells."""
+        """List what changed; where as much is not there as was, something is gone that only a full listing tells.
+
+        Likewise where the counter moved and no item shows why: a file may have moved without a new ``updatedAt``.
+        """
         watermark = self._take(section, row.watermark, news, lambda _: None)
-        if plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id):
+        if section.changed and watermark <= row.watermark and section.id not in self._explained:
+            self._unexplained.add(section.id)
+        self._explained.discard(section.id)
+        is_short = plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id)
+        if is_short or self._now() - row.swept_at >= self._sweep_after(section):
             self._sweep(section, news, is_new=False)
             return
         with self._store.transaction():
             self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
+
+    def _sweep_after(self, section: Section) -> float:
+        """Return how long after a full listing the next one is due: soon where something happened unexplained."""
+        if section.id not in self._unexplained:
+            return SWEEP_AFTER
+        return max(UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM * self._store.library.number_in(section.id))
 
     def _take(self, section: Section, since: int | None, news: News, told: Callable[[int], None]) -> int:
         """Index what a listing shows; returns its newest change, by Plex's clock not yet to come."""
@@ -169,7 +228,9 @@ class Shelves:
         known = self._store.library.keys_of(keys)
         ties = self._store.links.owners_of(keys)
         for item in page:
-            news.places.update((key, item.rating_key) for key in part_keys(item) - set(known[item.rating_key]))
+            now, before = part_keys(item), set(known[item.rating_key])
+            if now != before:  # what it has lost matters too: who shared it may have it alone now
+                news.places.update((key, item.rating_key) for key in now | before)
             tie = ties.get(item.rating_key)
             if tie is not None and tie.is_complete and tie.item_updated_at != item.updated_at:
                 news.drifted.add(tie.scene_id)
@@ -177,9 +238,12 @@ class Shelves:
             self._store.library.put(page, self._mark())
 
     def _drop(self, rating_keys: Sequence[str], news: News) -> None:
-        news.lost.update(tie.scene_id for tie in self._store.links.owners_of(rating_keys).values())
         with self._store.transaction():
+            self._note_lost(rating_keys, news)
             self._store.library.drop_items(rating_keys)
+
+    def _note_lost(self, rating_keys: Sequence[str], news: News) -> None:
+        news.lost.update(tie.scene_id for tie in self._store.links.owners_of(rating_keys).values())
 
     def correct(self, rating_keys: Iterable[str], items: dict[str, Item]) -> bool:
         """Bring the index in line with items that were just read; tells whether it was wrong about any.
@@ -189,11 +253,21 @@ class Shelves:
         known = self._store.library.keys_of(rating_keys)
         gone = [key for key in known if key not in items]
         wrong = [items[key] for key in known if key in items and set(known[key]) != part_keys(items[key])]
-        if gone or wrong:
-            with self._store.transaction():
-                self._store.library.drop_items(gone)
-                self._store.library.put(map(_listed, wrong), self._mark())
-        return bool(gone or wrong)
+        if not gone and not wrong:
+            return False
+        if self.meet():
+            return True
+        news = News()
+        self._note([_listed(item) for item in wrong], news)
+        with self._store.transaction():
+            self._store.library.drop_items(gone)
+            self._wake_rivals(news)
+        return True
+
+    def _wake_rivals(self, news: News) -> None:
+        """Let those go on that were held up by who shared an item with them: no listing will tell of it again."""
+        for claimants in self._store.scenes.claimants({key for key, _ in news.places}).values():
+            self._store.jobs.wake_waiting(claimants, "ambiguous", self._now())
 
     def _mark(self) -> int:
         """The mark of the newest full listing, to be asked for within the transaction that uses it."""
@@ -209,6 +283,13 @@ class Shelves:
 def part_keys(item: Item | Listed) -> set[str]:
     """Return the normalised paths of an item's files."""
     return {path_key(part.path) for part in item.parts}
+
+
+def chunks(scenes: Iterable[int]) -> Iterator[list[int]]:
+    """Yield scenes in order, a few hundred at a time."""
+    rest = iter(sorted(scenes))
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
 
 
 def _has_moved(section: Section, row: SectionRow) -> bool:

@@ -51,6 +51,7 @@ _REFUSED_EDIT = frozenset({400, 409, 413, 414, 415})
 _SUCCESS = range(200, 300)
 _DETAIL_LENGTH = 200
 _LINES_AT_ONCE = 16_384
+_LONGEST_LINE = 1_000_000
 _HEADER_VALUE = re.compile(r"[!-~]+")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -232,12 +233,14 @@ def encoded(query: Query) -> str:
 
 
 def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
-    """Yield lines as soon as they are whole, whatever size the pieces of the answer have."""
+    """Yield lines as soon as they are whole, whatever size the pieces of the answer have; ends at one without end."""
     rest = b""
     try:
         while chunk := response.read1(_LINES_AT_ONCE):
             *whole, rest = (rest + chunk).split(b"\n")
             yield from (line.rstrip(b"\r") for line in whole)
+            if len(rest) > _LONGEST_LINE:
+                return
     except HTTPError:
         return  # whoever listens opens another one
 

@@ -7,6 +7,7 @@ without the ``NotificationContainer`` around it (plex.md 5), and whatever else a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ SILENCE_SECONDS = 300.0
 
 _MOVIE = 1
 _SCAN = "library.update.section"
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def _events(line: bytes) -> Iterator[Event | None]:
         return
     try:
         told = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     container = told.get("NotificationContainer", told) if isinstance(told, dict) else {}
     found = [
@@ -71,10 +73,15 @@ def _rows(container: Any, name: str) -> list[Any]:
 
 def _timeline(entry: Any) -> ItemEvent | None:
     """Read one entry; ids may be numbers or texts."""
-    if not isinstance(entry, dict) or str(entry.get("type")) != str(_MOVIE) or not entry.get("itemID"):
+    if not isinstance(entry, dict) or _number(entry.get("type")) != _MOVIE or not _number(entry.get("itemID")):
         return None
-    updated = str(entry.get("updatedAt", "0"))
-    return ItemEvent(str(entry["itemID"]), int(updated) if updated.isdigit() else 0)
+    return ItemEvent(str(_number(entry["itemID"])), _number(entry.get("updatedAt")))
+
+
+def _number(value: Any) -> int:
+    """Read what should be a number of Plex's; 0 for whatever else stands there."""
+    text = str(value) if isinstance(value, int | str) else ""
+    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 def _activity(entry: Any) -> ScanEnded | None:

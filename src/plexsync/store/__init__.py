@@ -62,7 +62,13 @@ class Store:
         text = json.dumps(value, ensure_ascii=False)
         self.connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, text))
 
-    def forget_plex(self) -> None:
-        """Drop all that names rating keys: they mean nothing on another server."""
-        for table in ("plex_file", "plex_item", "plex_section", "link"):
-            self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the four names above
+    def change_plex(self, before: str, now: str) -> frozenset[int]:
+        """Turn from one server (its machine id) to another, on which all rating keys mean something else.
+
+        What was left on the first is put away, and what was once left on the other is taken out again; returns the
+        scenes of which that tells, to be looked at: they may have changed meanwhile.
+        """
+        for table in ("plex_file", "plex_item", "plex_section"):
+            self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the three names above
+        self.links.put_away(before)
+        return self.links.take_out(now)

@@ -139,13 +139,37 @@ class Links:
                 found[key] = _memory(row)
         return found
 
-    def see(self, rating_key: str, updated_at: int) -> None:
-        """Note an item's ``updatedAt`` after a write that changed nothing of its text."""
-        self._db.execute("UPDATE link SET item_updated_at = ? WHERE rating_key = ?", (updated_at, rating_key))
+    def see(self, rating_key: str, updated_at: int, now: float) -> None:
+        """Note an item's ``updatedAt`` after a write of ours that changed nothing of its text."""
+        self._db.execute(
+            "UPDATE link SET item_updated_at = ?, synced_at = ? WHERE rating_key = ?", (updated_at, now, rating_key)
+        )
 
     def forget(self, scene_id: int, rating_key: str) -> None:
         """Drop the memory of a scene on an item."""
         self._db.execute("DELETE FROM link WHERE scene_id = ? AND rating_key = ?", (scene_id, rating_key))
+
+    def put_away(self, machine_id: str) -> None:
+        """Put all that is known aside, under the machine id of the server it is about."""
+        self._db.execute("DELETE FROM link_kept WHERE machine_id = ?", (machine_id,))
+        self._db.execute(
+            """INSERT INTO link_kept (machine_id, scene_id, rating_key, section_id, base, images, synced_at)
+               SELECT ?, scene_id, rating_key, section_id, base, images, synced_at FROM link""",
+            (machine_id,),
+        )
+        self._db.execute("DELETE FROM link")
+
+    def take_out(self, machine_id: str) -> frozenset[int]:
+        """Take out what was put aside for a server, as not confirmed; returns the scenes it is about."""
+        self._db.execute(
+            """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, rules,
+                   item_updated_at, images, synced_at)
+               SELECT scene_id, rating_key, section_id, base, '', '', 0, images, synced_at
+               FROM link_kept WHERE machine_id = ?""",
+            (machine_id,),
+        )
+        self._db.execute("DELETE FROM link_kept WHERE machine_id = ?", (machine_id,))
+        return frozenset(int(row[0]) for row in self._db.execute("SELECT DISTINCT scene_id FROM link"))
 
     def ties(self, first: int, last: int) -> dict[int, tuple[Tie, ...]]:
         """Return the ties of the scenes with ids from first to last, by scene."""

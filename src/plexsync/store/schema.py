@@ -189,6 +189,16 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE scene ADD COLUMN columns TEXT NOT NULL DEFAULT '';
     ALTER TABLE link ADD COLUMN rules TEXT NOT NULL DEFAULT '';
     ALTER TABLE plex_section ADD COLUMN locations TEXT NOT NULL DEFAULT '[]';
+    CREATE TABLE link_kept (
+        machine_id TEXT NOT NULL,
+        scene_id INTEGER NOT NULL,
+        rating_key TEXT NOT NULL,
+        section_id TEXT NOT NULL,
+        base TEXT NOT NULL,
+        images TEXT NOT NULL,
+        synced_at REAL NOT NULL,
+        PRIMARY KEY (machine_id, scene_id, rating_key)
+    ) WITHOUT ROWID;
     CREATE TABLE stash_folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL);
     CREATE INDEX scene_file_path ON scene_file (path);
 

@@ -1,0 +1,186 @@
+"""Plex's event stream: what is made of it and how it ends, against the simulated Plex and against raw answers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from plex_canned import client_of
+from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
+
+from plexsync.errors import BadAnswer, TokenRefused, Unreachable
+from plexsync.plex import events
+from plexsync.plex.client import PlexClient
+from plexsync.plex.events import Event, ItemEvent, ScanEnded
+from plexsync.sim.process import start_plex
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n"
+ENTRY = {"type": 1, "itemID": 7, "state": 5, "updatedAt": 12}
+
+
+@contextlib.contextmanager
+def telling(*pieces: bytes | float, head: bytes = HEAD + b"\r\n") -> Iterator[str]:
+    """A server that sends these bytes, waits these seconds, and hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(head)
+            for piece in pieces:
+                if isinstance(piece, bytes):
+                    connection.sendall(piece)
+                else:
+                    time.sleep(piece)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.close()
+        thread.join(10)
+
+
+def heard(*pieces: bytes | float, head: bytes = HEAD + b"\r\n") -> list[Event | None]:
+    """All that is made of an answer, after the word that the server has begun to tell."""
+    with telling(*pieces, head=head) as url, client_of(url) as client:
+        first, *rest = events.listen(client)
+    assert first is None
+    return rest
+
+
+def data(content: object) -> bytes:
+    return b"event: timeline\ndata: " + json.dumps(content).encode() + b"\n\n"
+
+
+@pytest.fixture(scope="module")
+def plex() -> Iterator[Client]:
+    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0, scan_ms=20) as sim:
+        client = Client(sim)
+        yield client
+        client.close()
+
+
+@pytest.fixture
+def client(plex: Client) -> Iterator[PlexClient]:
+    with client_of(plex.sim.url, OWNER) as client:
+        yield client
+
+
+@pytest.mark.parametrize("form", ["bare", "container"])
+def test_what_befalls_an_item_and_the_end_of_a_scan_are_told_in_both_forms(
+    plex: Client, client: PlexClient, form: str
+) -> None:
+    plex.sim.control("POST", "switches", {"event_stream": form})
+    stream = events.listen(client)
+    assert next(stream) is None
+    key = plex.add(title=f"told {form}")
+    stamp = plex.dump(key)["updatedAt"]
+    assert next(stream) == ItemEvent(key, stamp)
+    plex.sim.control("DELETE", f"items/{key}")
+    plex.ask("GET", "/library/sections/1/refresh")
+    told = [event for event in iter(lambda: next(stream), ScanEnded()) if event is not None]
+    assert told
+    assert all(isinstance(event, ItemEvent) and event.rating_key == key for event in told)
+    plex.sim.control("POST", "hang_up")
+    assert [event for event in stream if event is not None] == []
+
+
+def test_a_quiet_server_still_begins_to_tell(plex: Client, client: PlexClient) -> None:
+    plex.sim.control("POST", "switches", {"events": "silent", "ping_ms": 50})
+    stream = events.listen(client)
+    assert [next(stream) for _ in range(3)] == [None] * 3, "the beginning, and a ping or two"
+    plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
+
+
+def test_a_dead_stream_is_given_up_after_a_silence(
+    plex: Client, client: PlexClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "SILENCE_SECONDS", 0.3)
+    plex.sim.control("POST", "switches", {"events": "dead", "ping_ms": 100})
+    began = time.monotonic()
+    assert list(events.listen(client)) == [None]
+    assert time.monotonic() - began < 5
+    plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
+
+
+def test_a_server_without_events_says_so(plex: Client, client: PlexClient) -> None:
+    plex.sim.control("POST", "switches", {"events": "missing"})
+    with pytest.raises(BadAnswer) as caught:
+        list(events.listen(client))
+    assert caught.value.data["status"] == "404"
+    plex.sim.control("POST", "switches", {"events": "on"})
+
+
+def test_a_wrong_token_is_refused(plex: Client) -> None:
+    with client_of(plex.sim.url, "wrong-token") as stranger, pytest.raises(TokenRefused):
+        list(events.listen(stranger))
+
+
+def test_a_server_that_is_down_cannot_be_reached() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with client_of(f"http://127.0.0.1:{port}") as client, pytest.raises(Unreachable):
+        list(events.listen(client))
+
+
+def test_a_stream_cut_in_the_middle_of_a_line_ends_with_what_was_whole() -> None:
+    whole, cut = data({"TimelineEntry": ENTRY}), data({"TimelineEntry": {**ENTRY, "itemID": 8}})[:-20]
+    assert heard(whole + cut) == [ItemEvent("7", 12)]
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    pieces = f"{len(whole):x}\r\n".encode() + whole + b"\r\n" + f"{len(cut):x}\r\n".encode() + cut[:5]
+    assert heard(pieces, head=chunked) == [ItemEvent("7", 12)]
+
+
+def test_lines_arrive_in_pieces_of_any_size() -> None:
+    text = data({"NotificationContainer": {"TimelineEntry": [ENTRY, {**ENTRY, "itemID": "8"}]}}).replace(b"\n", b"\r\n")
+    pieces: list[bytes | float] = []
+    for at in range(0, len(text), 11):
+        pieces += [text[at : at + 11], 0.001]
+    assert heard(*pieces) == [ItemEvent("7", 12), ItemEvent("8", 12)]
+
+
+NONSENSE = [
+    b"\xff\xfe\x00nothing at all\n",
+    b"data: {\n",
+    b"data: " + b"[" * 200_000 + b"\n",
+    b'data: 7\ndata: null\ndata: []\ndata: "text"\n',
+    data({"NotificationContainer": 7}),
+    data({"NotificationContainer": {"TimelineEntry": 7}}),
+    data({"TimelineEntry": [None, [], "x", {}, {"type": 1}, {"type": {}, "itemID": 7}]}),
+    data({"TimelineEntry": {**ENTRY, "itemID": {"a": 1}}}),
+    data({"TimelineEntry": {**ENTRY, "itemID": "../../identity"}}),
+    data({"TimelineEntry": {**ENTRY, "itemID": "²"}}),
+    data({"TimelineEntry": {**ENTRY, "itemID": True}}),
+    data({"ActivityNotification": [7, {"event": "ended", "Activity": 7}, {"event": "ended"}]}),
+    b'data: {"TimelineEntry": {"type": 1, "itemID": ' + b"9" * 5000 + b"}}\n",
+    b"<html><body>Sign in</body></html>\n",
+]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=[str(one[:60]) for one in NONSENSE])
+def test_nonsense_is_passed_over(nonsense: bytes) -> None:
+    found = heard(nonsense + data({"TimelineEntry": ENTRY}))
+    assert [event for event in found if event is not None] == [ItemEvent("7", 12)]
+
+
+@pytest.mark.parametrize("updated", ["²", "9" * 5000, -5, None, 1.5, "soon"])
+def test_a_stamp_that_is_none_counts_as_not_told(updated: object) -> None:
+    assert heard(data({"TimelineEntry": {**ENTRY, "updatedAt": updated}})) == [ItemEvent("7", 0)]
+
+
+def test_collections_and_shows_are_of_no_interest() -> None:
+    entries = [{**ENTRY, "type": kind} for kind in (18, 2, -1, "4")]
+    assert [one for one in heard(data({"TimelineEntry": entries})) if one is not None] == []
+    assert heard(data({"TimelineEntry": {**ENTRY, "type": "1"}})) == [ItemEvent("7", 12)]
+
+
+def test_a_line_without_an_end_ends_the_stream() -> None:
+    assert heard(*[b"x" * 100_000] * 40) == []
