@@ -15,11 +15,13 @@ SAMPLE = 200
 class Picture:
     """Which Plex it was, how many items and which library folders it had, and some of the files Stash had.
 
-    ``sample`` are normalised paths, spread evenly over the library.
+    ``links_gone`` counts the synced items that were gone from Plex by then. ``sample`` are normalised paths, spread
+    evenly over the library.
     """
 
     machine_id: str = ""
     items: int = 0
+    links_gone: int = 0
     folders: tuple[str, ...] = ()
     sample: tuple[str, ...] = ()
 
@@ -29,12 +31,18 @@ def kept_picture(store: Store) -> Picture:
     kept = store.get(KEPT)
     if kept is None:
         return Picture()
-    return Picture(kept["machine_id"], kept["items"], tuple(kept["folders"]), tuple(kept["sample"]))
+    return Picture(**{**kept, "folders": tuple(kept["folders"]), "sample": tuple(kept["sample"])})
 
 
 def take_picture(store: Store, machine_id: str, folders: Sequence[str]) -> Picture:
     """Make a picture of what is remembered now."""
-    return Picture(machine_id, store.library.number(), tuple(folders), store.scenes.sample_of_keys(SAMPLE))
+    return Picture(
+        machine_id,
+        items=store.library.number(),
+        links_gone=store.links.gone(),
+        folders=tuple(folders),
+        sample=store.scenes.sample_of_keys(SAMPLE),
+    )
 
 
 def keep_picture(store: Store, picture: Picture) -> None:

@@ -26,7 +26,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.links import Tie
 
-BATCH = 190  # with a second item here and there, one read of 200 items still does
+BATCH = 175  # with a second item here and there, one read of 200 items still does
 PLEX_SHARE, STASH_SHARE = 0.3, 0.6
 Tell = Callable[[float], None]
 """Hears progress (0..1), and may raise to stop the run."""
@@ -228,12 +228,15 @@ class Reconcile:
     def _orphans(self, gone: frozenset[int]) -> Iterator[Finding]:
         """Find items we wrote to whose scene is gone, and whose files no other scene has."""
         ties = [*self._store.links.orphans(), *self._store.links.of_gone(gone)]
+        taking = int(self._around.settings.text("orphan_policy") == "clear")
         for tie in ties:
             keys = self._store.library.keys_of([tie.rating_key])[tie.rating_key]
             claimants = frozenset[int]().union(*self._store.scenes.claimants(keys).values()) - gone
             if keys and not claimants:
                 reason = Reason("orphan", {"item": tie.rating_key, "path": keys[0]})
-                yield Finding(tie.scene_id, Gap(GapKind.ORPHAN, tie.scene_id, tie.rating_key, reasons=(reason,)), 1)
+                yield Finding(
+                    tie.scene_id, Gap(GapKind.ORPHAN, tie.scene_id, tie.rating_key, reasons=(reason,)), taking
+                )
 
     def _twins(self) -> Iterator[Finding]:
         """Find files that one library shows as two items: both are kept in sync, but one is too many."""

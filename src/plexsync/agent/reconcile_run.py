@@ -227,7 +227,8 @@ def figures_of(  # noqa: PLR0913, PLR0917  the picture before, and all parts of 
 ) -> Figures:
     """Sum up what the brakes go by; a run over some scenes knows of all libraries, but not of all of Stash."""
     is_all = reconcile.seen.in_scope is None
-    links, lost, items = store.links.number(), store.links.gone(), store.library.number()
+    links, items = store.links.number(), store.library.number()
+    lost = max(0, store.links.gone() - before.links_gone)
     return Figures(
         stash=Side(
             "",
