@@ -91,9 +91,9 @@ def planted(rig: Rig, scenes: int) -> Iterator[Figure]:
     rig.start_agent()
     rig.wait_until(lambda: is_held(rig.data), 60)
     result, seconds = reconcile(rig)
+    fresh = {kind: ids - before.get(kind, set()) for kind, ids in found_by(rig, result["run"]).items()}
     rig.configure(**SETTINGS)
     time.sleep(5)
-    fresh = {kind: ids - before.get(kind, set()) for kind, ids in found_by(rig, result["run"]).items()}
     wrong = {
         kind: ids for kind in truth.keys() | fresh.keys() if (ids := truth.get(kind, set()) ^ fresh.get(kind, set()))
     }

@@ -146,6 +146,17 @@ def test_another_plex_at_the_same_address_is_not_believed_until_a_person_says_so
     assert stage.reconcile().state == "done"
 
 
+def test_what_was_lost_and_accepted_once_is_not_held_against_later_runs(stage: Inside) -> None:
+    keys = sorted({item["ratingKey"] for item in stage.items().values()}, key=int)
+    for key in keys[: len(keys) * 2 // 5]:
+        stage.plex.control("DELETE", f"items/{key}")
+    found = stage.reconcile()
+    assert (found.state, reasons(found)) == ("braked", ["brake_mass_change"])
+    assert stage.reconcile(allowed=True).state == "done"
+    stage.work()
+    assert stage.reconcile().state == "done"
+
+
 def test_a_library_that_lost_a_folder_is_not_believed(stage: Inside) -> None:
     sections = {section["key"]: section for section in stage.plex.control("GET", "dump")["sections"]}
     folders = sections["1"]["locations"]

@@ -44,8 +44,8 @@ class Figures:
     """What a run found, before it does anything about it.
 
     ``stash`` counts files of scenes, ``plex`` items. ``linked`` counts the items we have written to, ``links_gone``
-    those of them that Plex no longer has, ``taking`` the items from which the run would take something away (a lost
-    link counts). ``folders_gone`` are library folders that were there before.
+    those of them that Plex has lost since the last good run, ``taking`` the items from which the run would take
+    something away (a lost link counts). ``folders_gone`` are library folders that were there before.
     """
 
     stash: Side
