@@ -79,7 +79,10 @@ class Covers:
                 self._store.links.see(key, items[key].updated_at, self._now())
 
     def _complete(self, memory: Memory) -> bool:
-        return bool(memory.cover.etag) and {image.value for image in self.wanted} <= memory.cover.uploads.keys()
+        return (
+            bool(memory.cover.etag and memory.cover.seen)
+            and {image.value for image in self.wanted} <= memory.cover.uploads.keys()
+        )
 
     def _bring(self, memory: Memory, answer: ImageAnswer, updated_at: str) -> bool:
         """Bring one item the cover, and remember it; tells whether anything was sent."""
@@ -91,12 +94,18 @@ class Covers:
         if answer.status == "changed":
             digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
             for image in self.wanted:
-                if uploads.get(image.value) != digest:
+                if self._is_wanting(memory, image, digest):
                     self._upload(memory, image, answer)
                     sent = True
                 uploads[image.value] = digest
         self._store.links.remember(replace(memory, cover=Cover(etag=etag, seen=updated_at, uploads=uploads)))
         return sent
+
+    def _is_wanting(self, memory: Memory, image: Artwork, digest: str) -> bool:
+        """Tell whether Plex may show another picture, which is not one that a person chose since ours."""
+        if memory.cover.uploads.get(image.value) != digest:
+            return True
+        return not memory.cover.seen and not artwork.is_locked(self._around.plex, memory.rating_key, image)
 
     def _upload(self, memory: Memory, image: Artwork, answer: ImageAnswer) -> None:
         plex = self._around.plex

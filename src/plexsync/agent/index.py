@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from plexsync.agent.file_rows import file_rows, plex_key
@@ -21,6 +21,7 @@ from plexsync.model import Item, Scene, SceneFile
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
+from plexsync.store.links import Cover, Memory
 from plexsync.store.scenes import FileRow
 
 REFRESH_PAUSE = 10.0
@@ -133,9 +134,33 @@ class Index:
             with self._store.transaction():
                 for cause in ("missing", "unmapped"):
                     self._store.jobs.wake_waiting(scenes, cause, self._now())
+        if self._around.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
+            for scenes in chunks(news.drifted):
+                with self._store.transaction():
+                    self._store.links.doubt_covers(scenes)
         for scenes in (*self._owners(news.places), *chunks(news.drifted | news.lost)):
             with self._store.transaction():
+                self._pass_on(scenes)
                 self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+
+    def _pass_on(self, scenes: Sequence[int]) -> None:
+        """Let an item that took the place of another know what we had left there: it may have been given a new key.
+
+        Where its values have been kept as well, they would pass for a person's otherwise.
+        """
+        ties: dict[int, dict[str, Memory]] = {}
+        for (scene, key), memory in self._store.links.of_scenes(scenes).items():
+            ties.setdefault(scene, {})[key] = memory
+        for scene, known in ties.items():
+            gone = known.keys() - self._store.library.updated(known).keys()
+            new = self.owned_by(scene) - known.keys() if len(gone) == 1 else frozenset()
+            if len(new) == 1:
+                ((old,), (key,)) = gone, new
+                section = self._store.library.section_of([key])[key]
+                base = replace(known[old].base, wanted={})
+                heir = replace(known[old], rating_key=key, section_id=section, base=base, cover=Cover())
+                self._store.links.remember(replace(heir, fingerprint="", rules=""))
+                self._store.links.forget(scene, old)
 
     def _owners(self, places: Iterable[Place]) -> Iterator[list[int]]:
         keys = iter({key for key, _ in places})

@@ -70,6 +70,17 @@ def upload(  # noqa: PLR0913 (where, what, and how to wait)
         raise ImageRejected(**error.data) from error
 
 
+def is_locked(client: PlexClient, rating_key: str, artwork: Artwork) -> bool:
+    """Tell whether agents are kept from replacing a picture; raises :class:`ItemGone` and :class:`ServerError`."""
+    path = f"/library/metadata/{rating_key}"
+    container = client.get(path, {"includeExtras": 0, "skipRefresh": 1, "checkFiles": 0}, item=rating_key)
+    try:
+        locks = [lock for row in container["Metadata"] for lock in row.get("Field", ())]
+        return any(lock["name"] == _LOCKED[artwork] and lock.get("locked") in {True, "1"} for lock in locks)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise client.nonsense(f"{path}: {type(error).__name__} {error}") from error
+
+
 def lock(client: PlexClient, section_id: str, rating_key: str, artwork: Artwork) -> None:
     """Keep agents from replacing a picture at their next refresh; raises as any edit."""
     field = _LOCKED[artwork]

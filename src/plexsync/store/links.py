@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from plexsync.model import Base, Field, Value
@@ -15,8 +15,8 @@ from plexsync.model import Base, Field, Value
 class Cover:
     """What is known of a scene's cover on an item.
 
-    ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that look, ``uploads``
-    the SHA-1 that Plex holds per artwork.
+    ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that look ("" where
+    Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork.
     """
 
     etag: str = ""
@@ -144,6 +144,11 @@ class Links:
         self._db.execute(
             "UPDATE link SET item_updated_at = ?, synced_at = ? WHERE rating_key = ?", (updated_at, now, rating_key)
         )
+
+    def doubt_covers(self, scene_ids: Iterable[int]) -> None:
+        """Note that the pictures of some scenes' items may have been replaced: they are looked at again."""
+        for memory in self.of_scenes(tuple(scene_ids)).values():
+            self.remember(replace(memory, cover=replace(memory.cover, seen="")))
 
     def forget(self, scene_id: int, rating_key: str) -> None:
         """Drop the memory of a scene on an item."""
