@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from plexsync.agent.grouping import Grouping
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.merge import merge
@@ -17,6 +18,7 @@ from plexsync.plex.edits import Edit, encode, send
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
 
+NOTED_AT_ONCE = 100  # a transaction is to be short
 _log = logging.getLogger("plexsync")
 Pair = tuple[int, str]
 
@@ -36,6 +38,7 @@ class Applier:
         self._store = store
         self._around = surroundings
         self._now = now
+        self._grouping = Grouping(store, surroundings)
 
     def apply(
         self, outlooks: Sequence[Outlook], run_ids: Mapping[int, int], between: Callable[[], None]
@@ -49,25 +52,28 @@ class Applier:
         refused = self._send(changing, between)
         shown = self._read_back(changing, refused)
         results: dict[int, Applied] = {}
-        with self._store.transaction():
-            for outlook in outlooks:
-                results[outlook.scene.id] = self._remember(outlook, shown, refused)
+        for start in range(0, len(outlooks), NOTED_AT_ONCE):
+            with self._store.transaction():
+                for outlook in outlooks[start : start + NOTED_AT_ONCE]:
+                    results[outlook.scene.id] = self._remember(outlook, shown, refused)
         return results
 
     def _note_intent(self, outlooks: Sequence[Outlook], plans: Sequence[Plan], run_ids: Mapping[int, int]) -> None:
         """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""
         by_scene = {outlook.scene.id: outlook for outlook in outlooks}
-        with self._store.transaction():
-            self._store.journal.plan(plans, run_ids, self._now())
-            for plan in plans:
-                memory = self._memory(by_scene[plan.scene_id], plan, plan.intent, updated_at=0)
-                self._store.links.remember(memory)
+        for start in range(0, len(plans), NOTED_AT_ONCE):
+            chunk = plans[start : start + NOTED_AT_ONCE]
+            with self._store.transaction():
+                self._store.journal.plan(chunk, run_ids, self._now())
+                for plan in chunk:
+                    memory = self._memory(by_scene[plan.scene_id], plan, plan.intent, updated_at=0)
+                    self._store.links.remember(memory)
 
     def _send(self, plans: Sequence[Plan], between: Callable[[], None]) -> dict[Pair, ItemError]:
         by_item = {plan.rating_key: plan for plan in plans}
         refused: dict[Pair, ItemError] = {}
         gone: set[str] = set()
-        for edit in encode(plans):
+        for edit in self._grouping.encode(plans):
             between()
             there = tuple(key for key in edit.rating_keys if key not in gone)
             if not there:

@@ -8,9 +8,10 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from plexsync.agent import census
 from plexsync.agent.applier import Applied, Applier
@@ -36,10 +37,12 @@ from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
 
 BATCH = 180  # with a second item here and there, one read of 200 items still does
+LARGE_BATCH = 2 * BATCH  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
+T = TypeVar("T")
 _log = logging.getLogger("plexsync")
 
 
@@ -78,7 +81,7 @@ class Worker:
         self._brake = RunBrake(store, self._around)
         self.breaker = Breaker()
         self._lookout = Lookout()
-        self._suspicion = Suspicion(BATCH)
+        self._suspicion = Suspicion(LARGE_BATCH)
         self._at_work: set[int] = set()
         self._finished: deque[tuple[float, int]] = deque()
 
@@ -145,7 +148,7 @@ class Worker:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
         limit, suspects = self._suspicion.limit, self._suspicion.suspects
         return (
-            self._store.jobs.claim(limit, self._now(), Priority.FRESH, suspects)
+            self._store.jobs.claim(min(limit, BATCH), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
             or self._store.jobs.claim(limit, self._now())
         )
@@ -245,8 +248,9 @@ class Worker:
 
     def _texts(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
         by_scene = {job.scene_id: job for job in jobs}
-        scenes = self._read(by_scene)
-        outlooks = self.planner.plan(scenes)
+        # All are read before any is judged: of two that claim one item neither must be overlooked.
+        scenes = [scene for part in _parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
+        outlooks = [outlook for part in _parts(scenes) for outlook in self._plan(part, between)]
         linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
         if self._around.settings.flag("dry_run"):
             self._hold_back(by_scene, linked)
@@ -258,6 +262,10 @@ class Worker:
         applied = self._applier.apply(linked, runs, between)
         self._settle(by_scene, linked, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
+
+    def _plan(self, scenes: Sequence[Scene], between: Callable[[], None]) -> tuple[Outlook, ...]:
+        between()
+        return self.planner.plan(scenes)
 
     def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
         """Leave out the scenes that a brake holds; they wait for a person."""
@@ -294,8 +302,9 @@ class Worker:
                 else:
                     self._store.jobs.set_aside(job, rule.after(job, error, now, "clear"), now)
 
-    def _read(self, jobs: Mapping[int, Job]) -> tuple[Scene, ...]:
+    def _read(self, jobs: Mapping[int, Job], between: Callable[[], None]) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
+        between()
         known = self._shared.snapshots.take(jobs.values())
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
         rule, now = self._rule(), self._now()
@@ -410,6 +419,11 @@ class Worker:
             return frozenset()
         self._store.jobs.finish([job], self._now())
         return touched
+
+
+def _parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut into parts that one read each does for."""
+    return (whole[start : start + BATCH] for start in range(0, len(whole), BATCH))
 
 
 def _held(changes: int, want: str, now: float) -> Setback:

@@ -1,13 +1,14 @@
 """How a plan becomes requests: pure encoding, and one function that sends.
 
-Whether `genre[0].tag.tag=` adds to the genres or replaces them is not known for sure (plex.md 2.3), so a list is always
-sent whole together with the names to take away: it comes out the same under both readings, and in whatever order the
-server works through a request, because no name is in both.
+Whether `genre[0].tag.tag=` adds to the genres or replaces them is not known for sure (plex.md 2.3), so a list is sent
+whole together with the names to take away: it comes out the same under both readings, and in whatever order the server
+works through a request, because no name is in both. Only of a server that was seen to add, the names that come and go
+may be sent alone (``deltas``): then a tag renamed on thousands of items is the same edit for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -21,6 +22,9 @@ MAX_IDS = 100
 
 MAX_URL = 6_000
 """Bytes of a URL from its path on; only a single longer value or list makes a longer one (plex.md 2.6)."""
+
+DELTA_FIELDS = frozenset({Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Field.LABELS})
+"""Lists whose order nobody sees, so that what is added may come last."""
 
 _REMOVALS = 4_000
 _TYPE_MOVIE = 1
@@ -54,14 +58,15 @@ class Edit:
         return f"type={_TYPE_MOVIE}&id={','.join(self.rating_keys)}&{self.parameters}"
 
 
-def encode(plans: Sequence[Plan]) -> tuple[Edit, ...]:
+def encode(plans: Sequence[Plan], *, deltas: bool = False) -> tuple[Edit, ...]:
     """Turn plans into as few requests as possible, in the plans' order; a plan without changes gives none.
 
-    Raises ValueError for a plan without a usable rating key.
+    ``deltas`` sends of lists only what is added and removed, which is right only where adding does not replace. Raises
+    ValueError for a plan without a usable rating key.
     """
     shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for plan in plans:
-        groups = tuple(_groups(plan))
+        groups = tuple(_groups(plan, deltas=deltas))
         if groups:
             shared.setdefault((plan.section_id, groups), []).append(plan.rating_key)
     return tuple(
@@ -97,7 +102,13 @@ def _fits(edit: Edit, taken: tuple[str, ...], group: str) -> bool:
     return not repeated and len(edit.path) + 1 + len(edit.query) <= MAX_URL
 
 
-def _groups(plan: Plan) -> Iterator[str]:
+def added(change: Change) -> tuple[str, ...]:
+    """Return the names of a list that were not there before."""
+    before = {fold(name) for name in change.before}
+    return tuple(name for name in change.after if fold(name) not in before)
+
+
+def _groups(plan: Plan, *, deltas: bool) -> Iterator[str]:
     """Encode each change as parameters that must not be torn apart, text before lists."""
     for change in sorted(plan.changes, key=lambda change: _ORDER[change.field]):
         name = PARAMETER[change.field]
@@ -105,7 +116,8 @@ def _groups(plan: Plan) -> Iterator[str]:
         removals: list[str] = []
         parameters: list[str] = []
         if change.why is not Why.LOCK and change.field in LIST_FIELDS:
-            parameters = list(_additions(name, change))
+            is_delta = deltas and change.field in DELTA_FIELDS
+            parameters = list(_additions(name, added(change) if is_delta else change.after, change.photos))
             removals = list(_removals(name, change))
         elif change.why is not Why.LOCK:
             parameters = [f"{name}.value={_quoted(str(change.after))}"]
@@ -115,9 +127,8 @@ def _groups(plan: Plan) -> Iterator[str]:
         yield from removals
 
 
-def _additions(name: str, change: Change) -> Iterator[str]:
-    photos: Mapping[str, str] = change.photos
-    for index, tag in enumerate(change.after):
+def _additions(name: str, tags: Iterable[str], photos: Mapping[str, str]) -> Iterator[str]:
+    for index, tag in enumerate(tags):
         row = _quoted(f"{name}[{index}]")
         yield f"{row}.tag.tag={_quoted(tag)}"
         if tag in photos:

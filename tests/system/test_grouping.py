@@ -1,0 +1,90 @@
+"""One change of many scenes is a few edits, whatever else is on each, and whether Plex adds names or replaces them."""
+
+from __future__ import annotations
+
+import pytest
+from inside import Inside, inside, item, scene, small_world
+
+from plexsync.sim.world import World
+
+SETTINGS = {"image_poster": "off"}
+MANY = 250
+
+
+def world() -> World:
+    """Many scenes with one tag in common, and each with another set of tags besides."""
+    tags = [{"id": "1", "name": "Common"}, *({"id": str(n), "name": f"Tag, {n}"} for n in range(2, 40))]
+    scenes = [
+        scene(n, f"{n}.mp4", tag_ids=["1", str(2 + n % 38), str(2 + n * 7 % 38), str(2 + n * 5 % 37)])
+        for n in range(1, MANY + 1)
+    ]
+    return small_world(*scenes, items=[item(f"{n}.mp4") for n in range(1, MANY + 1)], tags=tags)
+
+
+def rename(stage: Inside, name: str) -> int:
+    """Rename the tag all have, bring it over, and return how many PUTs that took."""
+    stage.reset_counts()
+    stage.mutate("tagUpdate", id="1", name=name)
+    stage.tick()
+    stage.work()
+    return stage.plex_counts()["PUT"]
+
+
+@pytest.mark.parametrize("semantics", ["append", "replace"])
+def test_a_renamed_tag_is_everywhere_and_nothing_else_is_lost(semantics: str) -> None:
+    with inside(world(), settings=SETTINGS) as stage:
+        stage.plex.control("POST", "tag_semantics", {"tag_semantics": semantics})
+        stage.sync()
+        mine = stage.item_of_file("7.mp4")
+        stage.plex.control(
+            "POST", f"items/{mine['ratingKey']}", {"set": {"Genre": [*mine["Genre"], "A person's"]}, "lock": ["genre"]}
+        )
+        puts = rename(stage, "Renamed")
+        assert not stage.differences().keys() - {"/media/7.mp4"}
+        assert "A person's" in stage.item_of_file("7.mp4")["Genre"]
+        assert "Renamed" in stage.item_of_file("7.mp4")["Genre"]
+        assert not any("Common" in one["Genre"] for one in stage.items().values())
+        assert puts <= (8 if semantics == "append" else MANY + 1)
+        again = rename(stage, "Once more, with a comma")
+        assert not stage.differences().keys() - {"/media/7.mp4"}
+        assert again <= (7 if semantics == "append" else MANY)
+
+
+def test_what_was_found_out_is_of_one_version_alone() -> None:
+    with inside(world(), settings=SETTINGS) as stage:
+        stage.sync()
+        rename(stage, "Renamed")
+        assert stage.store.get("adding_names")["adds"] is True
+        kept = stage.store.get("adding_names")
+        stage.store.put("adding_names", {**kept, "server": [kept["server"][0], "an older version"]})
+        stage.plex.control("POST", "tag_semantics", {"tag_semantics": "replace"})
+        rename(stage, "Once more")
+        assert not stage.differences()
+        assert stage.store.get("adding_names")["adds"] is False
+
+
+def test_few_changes_are_sent_as_they_are() -> None:
+    with inside(world(), settings=SETTINGS) as stage:
+        stage.sync()
+        stage.mutate_list("bulkSceneUpdate", ids=["1", "2", "3"], tag_ids={"mode": "REMOVE", "ids": ["1"]})
+        stage.tick()
+        stage.work()
+        assert stage.store.get("adding_names") is None
+        assert not stage.differences()
+
+
+def test_a_kill_between_the_trial_and_the_rest_loses_nothing() -> None:
+    with inside(world(), settings=SETTINGS) as stage:
+        stage.plex.control("POST", "tag_semantics", {"tag_semantics": "replace"})
+        stage.sync()
+        stage.mutate("tagUpdate", id="1", name="Renamed")
+        stage.tick()
+        # The trial's PUT goes through, the read after it does not: as if the agent ended there.
+        stage.plex.control(
+            "POST", "faults", [{"match": {"method": "PUT"}, "times": 1, "kind": "reset", "when": "after"}]
+        )
+        stage.worker.turn()
+        stage.plex.control("POST", "faults", [])
+        stage.later += 60
+        stage.work()
+        assert not stage.differences()
