@@ -293,3 +293,18 @@ def test_no_url_is_too_long_unless_one_value_is(first: int, count: int, tags: li
         assert len(repeated) == len(set(repeated))
         fields = {name.split("[")[0].split(".")[0] for name, _ in said(edit)[2:]}
         assert len(URL_START + edit.query) <= MAX_URL or len(fields) == 1
+
+
+def test_of_a_server_that_adds_only_what_comes_and_goes_is_sent() -> None:
+    plans = [
+        plan("1", change(Field.GENRES, ("Old", "A"), ("New", "A"))),
+        plan("2", change(Field.GENRES, ("Old", "B, C"), ("New", "B, C"))),
+        plan("3", change(Field.GENRES, ("Old", "A"), ("A",))),
+        plan("4", change(Field.ACTORS, ("X",), ("X", "Y"))),
+    ]
+    first, second, third = encode(plans, deltas=True)
+    assert first.rating_keys == ("1", "2")
+    assert said(first)[2:] == [("genre[0].tag.tag", "New"), ("genre.locked", "1"), ("genre[].tag.tag-", "Old")]
+    assert said(second)[2:] == [("genre.locked", "1"), ("genre[].tag.tag-", "Old")]
+    assert [value for name, value in said(third) if name.startswith("actor[")] == ["X", "Y"], "their order shows"
+    assert len(encode(plans)) == 4
