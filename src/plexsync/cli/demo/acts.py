@@ -10,6 +10,7 @@ from plexsync.cli.demo.tell import Row, Teller
 from plexsync.cli.demo.truth import Truth
 from plexsync.cli.demo.watching import Difference, differences, uncovered, unlike, wait_for
 from plexsync.service.opening import open_data
+from plexsync.service.reconcile import summary
 from plexsync.service.why import why
 
 MANY = 50
@@ -44,6 +45,8 @@ class Acts:
             self.rename_tag,
             self.edit_many,
             self.edit_while_plex_is_away,
+            self.plex_adds_anew,
+            self.reconcile,
             self.explain,
             self.read_all_once_more,
         ):
@@ -148,6 +151,37 @@ class Acts:
         self._teller.say(f"  {OUTAGE_SECONDS:g} s later Plex comes back.")
         shown = f"“{title}”, this long after Plex came back"
         return self._saved("An edit during an outage of Plex", shown, [scene], self._stage.start_plex)
+
+    def plex_adds_anew(self) -> Row:
+        """Have Plex lose items and find their files again, as after a disk was away; the time is from then on."""
+        items = sorted(self._truth.items_of(self._linked[:MANY]))
+        self._teller.say(
+            f"\nPlex loses {len(items)} items and adds their files anew, without any of their data.", "bold"
+        )
+        began = time.monotonic()
+        self._stage.add_anew(items)
+        with self._teller.bar("Plex shows", len(items)) as seen:
+            left = wait_for(unlike(self._stage.viewer, self._truth), items, seen)
+        shown = f"something else on {len(left)} items" if left else f"all of Stash's data on {len(items)} new items"
+        return Row(f"{len(items)} items added anew by Plex", shown, time.monotonic() - began, not left)
+
+    def reconcile(self) -> Row:
+        """Compare both sides, which must find nothing but what was left alone before."""
+        self._teller.say("\nA reconcile (a task) compares every scene with what Plex shows.", "bold")
+        self._finish_task("Process Queue")
+        began = time.monotonic()
+        ended = self._finish_task("Reconcile Library: All Scenes")
+        result = self._stage.newest_reconcile()
+        for line in summary(result):
+            self._teller.say(f"  {line}")
+        kinds = result.get("kinds", {})
+        known = {kind: len(self._truth.left_alone[kind]) for kind in ("missing", "ambiguous")}
+        is_right = {kind: kinds.get(kind, 0) for kind in (*known, "empty", "stale", "drift")} == {
+            **known,
+            **dict.fromkeys(("empty", "stale", "drift"), 0),
+        }
+        shown = f"no gap but the {sum(known.values())} scenes left alone before" if is_right else f"gaps: {dict(kinds)}"
+        return Row("Compare both sides", shown, time.monotonic() - began, ended and is_right)
 
     def explain(self) -> Row:
         """Ask why a scene is not in Plex."""

@@ -38,6 +38,10 @@ class PlexViewer:
                 self._keys.update((_first_file(row), row["ratingKey"]) for row in rows)
         return frozenset(self._keys)
 
+    def keys_of(self, items: Iterable[str]) -> list[str]:
+        """Return the keys by which Plex knows some items of the last list."""
+        return [self._keys[item] for item in items]
+
     def show(self, items: Iterable[str]) -> dict[str, Shown]:
         """Read some items of the last list in full."""
         keys = [self._keys[item] for item in sorted(items)]

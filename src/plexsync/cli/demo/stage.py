@@ -10,12 +10,13 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from plexsync.agent.lease import is_held
 from plexsync.agent.process import STATUS
+from plexsync.agent.reconcile_run import KIND
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.stash import StashPerson
 from plexsync.door.manifest import PLUGIN_ID
@@ -75,6 +76,21 @@ class Stage:
         """Count the requests so far that changed something in Plex."""
         methods = self._plex.control("GET", "requests?counts=1")["methods"]
         return sum(number for method, number in methods.items() if method not in {"GET", "HEAD", "OPTIONS"})
+
+    def add_anew(self, items: Iterable[str]) -> None:
+        """Have Plex drop items (by their first files) and find the files again, under other keys and without data."""
+        for key in self.viewer.keys_of(items):
+            self._plex.control("POST", f"items/{key}/rekey", {})
+        self.viewer.list_items()
+
+    def newest_reconcile(self) -> Mapping[str, Any]:
+        """Return the figures of the newest reconcile run."""
+        store = Store(self.data_folder)
+        try:
+            runs = store.runs.newest_of(KIND, 1)
+        finally:
+            store.close()
+        return runs[0].result if runs else {}
 
     def close(self) -> None:
         """End everything that was started, and remove it from disk."""
