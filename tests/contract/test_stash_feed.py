@@ -107,6 +107,32 @@ def test_a_studio_that_got_a_parent(client: StashClient, able: Capabilities) -> 
     assert (parents[first], parents[second]) == (second, None)
 
 
+def test_new_scenes_with_old_stamps_are_told_by_their_ids(
+    client: StashClient, able: Capabilities, stash: Process
+) -> None:
+    """As an import makes them; the newest of them may be one that tells of itself."""
+    cursor = feed.first_cursor(client)
+    old = {"title": "imported", "updated_at": "2015-05-05T05:05:05Z", "files": []}
+    ids = {int(id_) for id_ in stash.control("POST", "scene", [old, old])["ids"]}
+    look = feed.look(client, cursor, able)
+    assert look.scene_ids.keys() >= ids
+    assert (look.vanished, look.ids_back) == (frozenset(), False)
+    (scene,) = create(client, "scene")
+    look = feed.look(client, cursor, able)
+    assert look.scene_ids.keys() >= ids
+    assert scene in {one.id for one in look.scenes}
+
+
+def test_the_newest_scene_gone_may_mean_that_ids_began_anew(client: StashClient, able: Capabilities) -> None:
+    first, newest = create(client, "scene", 2)
+    cursor = feed.first_cursor(client)
+    destroy(client, "scene", first)
+    cursor = (look := feed.look(client, cursor, able)).cursor
+    assert not look.ids_back
+    destroy(client, "scene", newest)
+    assert feed.look(client, cursor, able).ids_back
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_went_is_noticed_also_when_something_else_came(client: StashClient, able: Capabilities, kind: str) -> None:
     gone, _ = create(client, kind, 2)

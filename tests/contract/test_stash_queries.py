@@ -22,6 +22,8 @@ EVERYWHERE = {
     "DATABASE": queries.DATABASE,
     "PLUGIN_SETTINGS": queries.PLUGIN_SETTINGS,
     "COUNTS": queries.COUNTS,
+    "WATCHED": queries.WATCHED,
+    "NEWER": queries.NEWER,
     "existing": queries.existing([1, 2, 30]),
     "look": queries.look(files=False),
     "scene_ids updated_at": queries.scene_ids("updated_at"),
@@ -52,3 +54,8 @@ def test_what_needs_the_files_filter_is_valid_exactly_where_it_exists(recorded: 
     version, schema = recorded
     valid = [not validate(schema, parse(document)) for document in WITH_FILES_FILTER.values()]
     assert valid == [version not in WITHOUT_FILES_FILTER] * len(WITH_FILES_FILTER)
+
+
+def test_folders_can_be_listed_since_v0_29(recorded: tuple[str, GraphQLSchema]) -> None:
+    version, schema = recorded
+    assert (not validate(schema, parse(queries.FOLDERS))) == (version not in {"v0.27.2", "v0.28.1"})

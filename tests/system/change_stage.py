@@ -129,6 +129,10 @@ class Changes(Stage):
     def path(self, scene: str) -> str:
         return str(self.scene(scene)["files"][0]["path"])
 
+    def studio_name(self, studio: int) -> str:
+        body = "query Studio($id: ID!) { findStudio(id: $id) { name } }"
+        return str(self.ask_stash(body, id=studio)["findStudio"]["name"])
+
     def file(self, scene: str, position: int = 0) -> str:
         """The id of a file."""
         return str(self.scene(scene)["files"][position]["id"])
@@ -219,7 +223,10 @@ def _part(disposition: str, value: bytes) -> bytes:
 @contextmanager
 def changes(scenes: int, *, version: str = NEW, uneven: int = 40, **settings: Any) -> Iterator[Changes]:
     """A settled stage with that many scenes to take."""
-    options = {"stash_options": {"version": version}, "settings": {"image_poster": "off", **settings}}
+    options = {
+        "stash_options": {"version": version},
+        "settings": {"image_poster": "off", "log_level": "debug", **settings},
+    }
     stage = Changes(world_with(scenes, uneven), **options)
     try:
         stage.settle()

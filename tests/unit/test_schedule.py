@@ -43,6 +43,7 @@ def test_a_write_after_a_quiet_time_is_served_at_once() -> None:
     assert not pace.is_due(NOW)
     pace.owe(NOW + 1)
     assert pace.is_due(NOW + 1)
+    pace.begin()
     pace.done(NOW + 2, 0.1, found=False)
     assert not pace.is_due(NOW + 1000), "nothing is owed any more"
     pace.owe(NOW + 2 + QUIET_WRITES + 1)
@@ -55,18 +56,30 @@ def test_writes_that_mean_nothing_set_off_ever_fewer_passes() -> None:
         pace.owe(NOW + second)
         if pace.is_due(NOW + second):
             passes.append(second)
+            pace.begin()
             pace.done(NOW + second, 0.05, found=False)
-    assert passes[:4] == [0, 10, 50, 210]
-    assert len(passes) <= 4 + 7200 / FRUITLESS_PAUSES[-1]
+    assert passes[:5] == [0, 2, 12, 52, 212]
+    assert len(passes) <= 5 + 7200 / FRUITLESS_PAUSES[-1]
 
 
 def test_a_pass_never_takes_more_than_its_share_of_stashs_time() -> None:
     pace = PassPace(NOW)
     pace.owe(NOW)
+    pace.begin()
     pace.done(NOW, 2.0, found=True)
     pace.owe(NOW + 1)
     assert not pace.is_due(NOW + 39)
     assert pace.is_due(NOW + 40)
+
+
+def test_what_is_written_while_a_pass_runs_is_owed_another_one() -> None:
+    pace = PassPace(NOW)
+    pace.owe(NOW)
+    pace.begin()
+    pace.owe(NOW + 1)
+    pace.done(NOW + 2, 0.1, found=True)
+    assert not pace.is_due(NOW + 3)
+    assert pace.is_due(NOW + 4)
 
 
 def test_what_has_a_good_explanation_waits_for_an_hour() -> None:

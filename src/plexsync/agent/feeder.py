@@ -6,10 +6,9 @@ Cursor and jobs move in one transaction, so nothing is lost between seeing a cha
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plexsync.agent import census
@@ -32,6 +31,7 @@ from plexsync.store.scenes import Seen
 
 WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 0.15
+CLOCK_TICK = 0.005
 PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0
@@ -40,6 +40,7 @@ SHARE_OF_TIME = 0.05
 LONGEST_PAUSE = 0.5
 FEW = 50
 CHUNK = 500
+NEVER = Seen("", "")
 _log = logging.getLogger("plexsync")
 
 
@@ -98,6 +99,8 @@ class Feeder:
                 if self._moved:
                     # After its commit a bulk edit reads all its scenes again for its answer: let Stash finish.
                     wait(SETTLE_SECONDS)
+                    stream.watch.moved()  # what was written until now is this look's to see, and needs no other one
+                    wait(CLOCK_TICK)
                 self._look(stream)
             else:
                 self._overlooked.go_on(stream.client)
@@ -125,6 +128,8 @@ class Feeder:
             census.take(self._store, client, self._now)
             self._widened_at = self._now()
             self._shared.wanted.set()
+        else:
+            self._overlooked.doubt()  # what was written while nobody looked
         self._overlooked.begin(client, stream.capabilities)
         self._stream, self._moved, self._deaf = stream, True, False
         _log.info("Stash's database file is %s", "in sight" if stream.watch.visible else "out of sight: polling")
@@ -151,63 +156,79 @@ class Feeder:
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
         self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
-        told = self._tells_of_entities(found)
+        explained = self._explains(found)
         news = self._note(found, self._find_gone(found), announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
-        self._doubt(stream, found, unexplained=announced and not (news or told))
+        self._doubt(found, announced=announced, explained=explained)
         untold = news and not announced and _has_happened(found, cursor.clock + YOUNG_SECONDS)
         self._moved = stream.watch.moved() or self._moved  # a write since the look is the next look's to see
         if untold and self.sees_file and not self._moved:
             self._deaf = True
             _log.warning("Stash's database file changed without telling: polling from now on")
 
-    def _doubt(self, stream: Stream, found: feed.Look, *, unexplained: bool) -> None:
-        """See what a look may have overlooked."""
-        if found.clock_back:
+    def _doubt(self, found: feed.Look, *, announced: bool, explained: bool) -> None:
+        """See what a look may have overlooked: what explains one write may hide another made in the same moment."""
+        if found.clock_back or found.ids_back:
             self._overlooked.doubt()
-        if not self.sees_file:
+        if announced or not self.sees_file:
             self._overlooked.doubt_patiently()
-        elif unexplained:
-            self._overlooked.explain(stream.client, stream.capabilities)
+        if announced and not explained and self.sees_file:
+            self._overlooked.explain()
 
-    def _tells_of_entities(self, found: feed.Look) -> bool:
-        """Tell whether a look shows an entity that was written to, be it in what Plex does not care for."""
-        young = found.cursor.clock - YOUNG_SECONDS
-        return bool(found.vanished) or any(
-            timestamps.instant(one.updated_at) >= young
-            or self._store.scenes.entity_stamp(one.kind, one.id) != one.updated_at
-            for one in found.entities
+    def _explains(self, found: feed.Look) -> bool:
+        """Tell whether a look shows what was written: something gone, or with a stamp that it did not have before.
+
+        What differs under its old stamp tells of a write that may have touched others too.
+        """
+        stamps = {**{scene.id: scene.updated_at for scene in found.scenes}, **found.scene_ids}
+        remembered = self._store.scenes
+        return (
+            bool(found.vanished)
+            or any(remembered.entity_stamp(one.kind, one.id) != one.updated_at for one in found.entities)
+            or any(remembered.seen([scene]).get(scene, NEVER).updated_at != stamp for scene, stamp in stamps.items())
+            or any(self._is_newer(scene, stamp) for scene, stamp in found.file_changes.items())
         )
+
+    def _is_newer(self, scene: int, stamp: str) -> bool:
+        known = self._file_stamps.get(scene)
+        return known is None or timestamps.instant(stamp) > timestamps.instant(known)
 
     def _wake(self) -> None:
         self._shared.urgent.set()
         self._shared.wanted.set()
 
     def _note(self, found: feed.Look, gone: Gone, *, announced: bool, widened: bool) -> int:
-        """Write jobs and cursor at once; returns how many scenes are newly wanted.
+        """Write jobs and cursor at once; returns how many scenes are known to be others than before.
 
-        An equal stamp proves nothing while it is young: after a write that was announced such a scene counts as news.
+        An equal stamp proves nothing while it is young: after a write that was announced such a scene is wanted too.
         """
-        young = found.cursor.clock - YOUNG_SECONDS if announced else math.inf
         seen = self._store.scenes.seen([*(scene.id for scene in found.scenes), *found.scene_ids])
-        fresh = [
-            scene
-            for scene in found.scenes
-            if _is_news(scene, seen.get(scene.id)) or timestamps.instant(scene.updated_at) >= young
-        ]
-        beyond = {
-            scene
-            for scene, stamp in found.scene_ids.items()
-            if scene not in seen
-            or seen[scene].updated_at != stamp
-            or self._file_stamps.get(scene) != found.file_changes.get(scene, self._file_stamps.get(scene))
-            or timestamps.instant(max(stamp, found.file_changes.get(scene, stamp), key=timestamps.instant)) >= young
-        }
+        told = {scene.id for scene in found.scenes if _is_news(scene, seen.get(scene.id))}
+        told |= {scene for scene in found.scene_ids if self._is_news_beyond(scene, found, seen.get(scene))}
+        young = _young(found) if announced else set[int]()
         # A widened look tells again what an earlier one told, and forgets what none will tell any more.
         self._file_stamps = {**({} if widened else self._file_stamps), **found.file_changes}
         renamed = self._scenes_of(found.entities)
-        wanted = {scene.id for scene in fresh} | beyond | renamed | gone.scenes
+        fresh = [scene for scene in found.scenes if scene.id in told | young]
+        news = told | renamed | gone.scenes
+        revisions = self._write(found, gone, fresh, news | young)
+        self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
+        if news or young:
+            _log.debug("%d scenes wanted", len(news | young))
+            self._wake()
+        return len(news)
+
+    def _is_news_beyond(self, scene: int, found: feed.Look, seen: Seen | None) -> bool:
+        """Tell whether a scene that was not read has another stamp than it had, or its files have."""
+        known = self._file_stamps.get(scene)
+        other_files = known != found.file_changes.get(scene, known)
+        return seen is None or seen.updated_at != found.scene_ids[scene] or other_files
+
+    def _write(
+        self, found: feed.Look, gone: Gone, fresh: Sequence[Scene], wanted: Collection[int]
+    ) -> Mapping[int, int]:
+        """Write down what a look has led to; returns the revisions that the fresh scenes' jobs have now."""
         priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
         few = self._want_many(sorted(wanted), priority)
         with self._store.transaction():
@@ -216,12 +237,7 @@ class Feeder:
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
             self._store.put(census.CURSOR, found.cursor.to_json())
-            revisions = {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
-        self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
-        if wanted:
-            _log.debug("%d scenes wanted", len(wanted))
-            self._wake()
-        return len(wanted)
+            return {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
 
     def _want_many(self, scenes: list[int], priority: Priority) -> list[int]:
         """Note scenes in short transactions and return the last few, which go with the cursor.
@@ -269,6 +285,18 @@ def _is_news(scene: Scene, seen: Seen | None) -> bool:
     if seen is None:
         return True
     return seen.content != content(scene) if seen.content else seen.updated_at != scene.updated_at
+
+
+def _young(found: feed.Look) -> set[int]:
+    """Return the scenes that were stamped, or their files, less than a moment before a look."""
+    bound = found.cursor.clock - YOUNG_SECONDS
+    stamps = {scene.id: scene.updated_at for scene in found.scenes}
+    return {
+        scene
+        for told in (stamps, found.scene_ids, found.file_changes)
+        for scene, stamp in told.items()
+        if timestamps.instant(stamp) >= bound
+    }
 
 
 def _has_happened(found: feed.Look, moment: float) -> bool:

@@ -49,37 +49,40 @@ class Overlooked:
         self._pace = PassPace(now())
         self._passing: _Passing | None = None
         self._watched: signs.Watched | None = None
+        self._lists_folders = self._is_asking = False
         self._asked_at = 0.0
 
     def begin(self, client: StashClient, capabilities: Capabilities) -> None:
         """Take note of how things stand with a Stash that was not looked at before, or not for a while."""
+        self._lists_folders = capabilities.folders
         self._watched = signs.watched(client)
         if capabilities.folders and not self._store.scenes.folders():
             with self._store.transaction():
                 self._store.scenes.remember_folders(signs.folders(client), ())
 
-    def explain(self, client: StashClient, capabilities: Capabilities) -> None:
-        """Find out what a write was about that a look could not explain; a pass is owed where nothing tells."""
-        if self._now() - self._asked_at < ASK_SECONDS:
-            self._pace.owe(self._now())
-            return
-        self._asked_at = self._now()
+    def explain(self) -> None:
+        """Find out soon what a write was about that a look could not explain."""
+        self._is_asking = True
+
+    def _ask(self, client: StashClient) -> None:
+        """Owe a pass where nothing tells what was written; raises server errors, it is then asked again."""
         watched = signs.watched(client)
+        moved = self._moved_folders(client) if self._lists_folders else frozenset()
         before, self._watched = self._watched, watched
-        moved = self._moved_folders(client) if capabilities.folders else frozenset()
+        self._is_asking, self._asked_at = False, self._now()
         if moved:
-            self._want(moved, ())
+            self._want(moved, frozenset())
         elif before not in {None, watched}:
             self._pace.owe_patiently()
         else:
             self._pace.owe(self._now())
 
     def doubt(self) -> None:
-        """Owe a pass: the server's clock was set back, or its stamps are not to be trusted."""
+        """Owe a pass: nobody looked for a while, the server's clock was set back, or ids may have begun anew."""
         self._pace.owe(self._now())
 
     def doubt_patiently(self) -> None:
-        """Owe a pass within the hour: its database file is out of sight."""
+        """Owe a pass within the hour: what was seen may hide something else, or the file is out of sight."""
         self._pace.owe_patiently()
 
     def _moved_folders(self, client: StashClient) -> frozenset[int]:
@@ -92,10 +95,16 @@ class Overlooked:
         return frozenset[int]().union(*(self._store.scenes.under(known[id_]) for id_ in changed.keys() & known.keys()))
 
     def go_on(self, client: StashClient) -> None:
-        """Do the next step of a pass, if one is under way or due; raises server errors, the pass is then owed anew."""
+        """Do the next step: ask what a write was about, or a part of a pass that is under way or due.
+
+        Raises server errors; the pass is then owed anew.
+        """
         if self._passing is not None and self._passing.client is not client:
             self._give_up()
-        if self._passing is None and self._pace.is_due(self._now()):
+        if self._is_asking and self._now() - self._asked_at >= ASK_SECONDS:
+            self._ask(client)
+        elif self._passing is None and self._pace.is_due(self._now()):
+            self._pace.begin()
             self._passing = _Passing(client, stash_pass.pages(self._store, client), 0.0, 0)
             self._timed(self._passing, lambda: self._compare_names(client))
         elif self._passing is not None and self._now() >= self._passing.rests_until:
@@ -119,7 +128,7 @@ class Overlooked:
 
     def _compare_names(self, client: StashClient) -> int:
         names = stash_pass.names(self._store, client)
-        number = self._want(names.scenes, ())
+        number = self._want(names.scenes, frozenset())
         with self._store.transaction():
             for one in names.changed:
                 self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
@@ -141,10 +150,13 @@ class Overlooked:
             self._pace.done(self._now(), passing.cost, found=passing.found > 0)
             _log.debug("pass over Stash: %d scenes found in %.1f s", passing.found, passing.cost)
 
-    def _want(self, scenes: frozenset[int], gone: frozenset[int] | tuple[()]) -> int:
-        """Note scenes as wanted unless they are queued anyway; returns how many are."""
-        queued = self._store.jobs.queued_among(scenes | set(gone))
-        wanted = sorted((scenes | set(gone)) - queued)
+    def _want(self, scenes: frozenset[int], gone: frozenset[int]) -> int:
+        """Note scenes as wanted; returns how many were not queued anyway.
+
+        Those that are get another revision too: the worker may have read them just before they changed.
+        """
+        wanted = sorted(scenes | gone)
+        queued = self._store.jobs.queued_among(wanted)
         priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
         for start in range(0, len(wanted), 500):
             with self._store.transaction():
@@ -152,4 +164,4 @@ class Overlooked:
                 self._store.jobs.want(chunk, priority=priority, origin="pass", now=self._now())
         if wanted:
             self._wake()
-        return len(wanted)
+        return len(wanted) - len(queued)

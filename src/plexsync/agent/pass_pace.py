@@ -8,7 +8,7 @@ few seconds) sets off one an hour at most.
 from __future__ import annotations
 
 SHARE_OF_TIME = 0.05
-FRUITLESS_PAUSES = (0.0, 10.0, 40.0, 160.0, 600.0)
+FRUITLESS_PAUSES = (0.0, 2.0, 10.0, 40.0, 160.0, 600.0)
 QUIET_SECONDS = 60.0
 PATIENT_SECONDS = 3600.0
 
@@ -42,9 +42,12 @@ class PassPace:
             return now >= max(self._resting_until, self._ended_at + pause if self._fruitless else 0.0)
         return self._is_owed_patiently and now >= self._ended_at + PATIENT_SECONDS
 
+    def begin(self) -> None:
+        """Note that a pass begins: it sees what was written until now, and what is written meanwhile is owed anew."""
+        self._is_owed = self._is_owed_patiently = False
+
     def done(self, now: float, cost_seconds: float, *, found: bool) -> None:
         """Note that a pass has ended, what it cost Stash, and whether it found anything."""
         self._ended_at = now
         self._resting_until = now + cost_seconds / SHARE_OF_TIME
         self._fruitless = 0 if found else self._fruitless + 1
-        self._is_owed = self._is_owed_patiently = False

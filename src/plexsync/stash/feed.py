@@ -6,7 +6,8 @@ What the caller has to do:
   equal stamps prove nothing in the two seconds after it) with what is remembered.
 * If Stash's database moved and nothing of a look is new, look again with ``cursor.widened()``; do so once in a while
   anyway, at least every ``cursor.WIDENED_BY`` seconds, and after Stash was away.
-* ``Look.clock_back`` and what is still unexplained call for a pass over all scenes, as does ``Look.vanished``.
+* ``Look.clock_back``, ``Look.ids_back`` and what is still unexplained call for a pass over all scenes, as does
+  ``Look.vanished``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.client import SERVER, Answer, Json, StashClient
 from plexsync.stash.cursor import Cursor
-from plexsync.stash.scenes import NamedEntity, above, changed_rows, entity, entity_rows
+from plexsync.stash.scenes import NamedEntity, above, changed_rows, created, entity, entity_rows
 
 __all__ = ["Cursor", "Look", "first_cursor", "look"]
 
@@ -30,12 +31,14 @@ __all__ = ["Cursor", "Look", "first_cursor", "look"]
 class Look:
     """What one look found.
 
-    ``scenes``: the most recently changed ones, in full. ``scene_ids``: those beyond, each with its ``updated_at``.
-    ``file_changes``: those of ``scene_ids`` that may differ though their stamp does not, because a file of theirs was
-    moved or read again, each with its files' newest stamp. ``entities``: changed performers, studios, tags and groups.
-    ``vanished``: kinds ("scene", "performer", …) of which some were deleted or merged. ``clock_back``: the server's
-    clock was set back, so changes may have been missed. ``cursor``: where the next look goes on. ``cost_seconds``: how
-    long Stash was kept busy.
+    ``scenes``: the most recently changed ones, in full. ``scene_ids``: those beyond, and new ones with an old stamp (an
+    import), each with its ``updated_at``.
+    ``file_changes``: those of both that may differ though their stamp does not, because a file of theirs was moved or
+    read again, each with its files' newest stamp. ``entities``: changed performers, studios, tags and groups.
+    ``vanished``: kinds ("scene", "performer", …) of which some were deleted or merged. ``ids_back``: the newest scene
+    is gone; after a full import or a restored database any scene may be another one. ``clock_back``: the server's clock
+    was set back, so changes may have been missed. ``cursor``: where the next look goes on. ``cost_seconds``: how long
+    Stash was kept busy.
     """
 
     scenes: tuple[Scene, ...]
@@ -43,6 +46,7 @@ class Look:
     file_changes: Mapping[int, str]
     entities: tuple[NamedEntity, ...]
     vanished: frozenset[str]
+    ids_back: bool
     clock_back: bool
     cursor: Cursor
     cost_seconds: float
@@ -73,11 +77,15 @@ def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Lo
     answer = client.ask(queries.look(files=capabilities.files_filter), {"stamp": above(cursor.bound)})
     scenes = {int(row["id"]): parsing.scene(row) for row in _rows(answer.data, "scenes") + _rows(answer.data, "files")}
     rest = {int(row["id"]): row["updated_at"] for row in _beyond(client, answer.data, "scenes", cursor.bound)}
-    moved = {int(row["id"]): row for row in _beyond(client, answer.data, "files", cursor.bound)}
+    beyond = _beyond(client, answer.data, "files", cursor.bound)
+    moved = {int(row["id"]): row for row in [*_rows(answer.data, "files"), *beyond]}
     entities = tuple(one for kind in EntityKind for one in _entities(client, answer.data, kind, cursor.bound))
     stamps = [*(scene.updated_at for scene in scenes.values()), *rest.values(), *(one.updated_at for one in entities)]
     clock = _clock(client, answer)
     counts, newest = _marks(answer.data)
+    known = cursor.newest[queries.SCENE]
+    if sum(id_ > known for id_ in scenes.keys() | rest.keys()) < newest[queries.SCENE] - known:
+        rest |= created(client, known)
     return Look(
         scenes=tuple(scenes.values()),
         scene_ids={
@@ -85,9 +93,10 @@ def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Lo
             for id_, stamp in {**rest, **{id_: row["updated_at"] for id_, row in moved.items()}}.items()
             if id_ not in scenes
         },
-        file_changes={id_: _newest_file(row) for id_, row in moved.items() if id_ not in scenes},
+        file_changes={id_: _newest_file(row) for id_, row in moved.items()},
         entities=entities,
         vanished=cursor.vanished(counts, newest),
+        ids_back=newest[queries.SCENE] < cursor.newest[queries.SCENE],
         clock_back=cursor.set_back(clock),
         cursor=cursor.advanced(asked=clock - answer.seconds, clock=clock, stamps=stamps, counts=counts, newest=newest),
         cost_seconds=time.monotonic() - began,

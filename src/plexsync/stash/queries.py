@@ -85,6 +85,15 @@ query SceneIds($stamp: TimestampCriterionInput!, $after: Int!, $rows: Int!) {{
 }}"""
 
 
+NEWER = """
+query Newer($after: Int!, $rows: Int!) {
+  findScenes(
+    scene_filter: { id: { value: $after, modifier: GREATER_THAN } }
+    filter: { sort: "id", direction: ASC, per_page: $rows }
+  ) { scenes { id updated_at } }
+}"""
+
+
 def entities(kind: EntityKind) -> str:
     """Ask for all entities of a kind, or those with a time stamp above a bound: variable filter (may be null)."""
     name = kind.value
@@ -108,7 +117,7 @@ def look(*, files: bool) -> str:
     """
     parts = [_changed_scenes("scenes", "updated_at: $stamp", "updated_at")]
     if files:
-        parts.append(_changed_scenes("files", "files_filter: { updated_at: $stamp }", "id"))
+        parts.append(_changed_scenes("files", "files_filter: { updated_at: $stamp }", "id", " files { updated_at }"))
     parts += [_changed_entities(kind) for kind in EntityKind]
     parts += [_count(kind) for kind in KINDS]
     fields = "\n  ".join(parts)
@@ -123,10 +132,11 @@ def _entity_fields(kind: EntityKind) -> str:
     return "id name updated_at" + (" parent_studio { id }" if kind is EntityKind.STUDIO else "")
 
 
-def _changed_scenes(alias: str, criterion: str, sort: str) -> str:
+def _changed_scenes(alias: str, criterion: str, sort: str, more: str = "") -> str:
     return (
         f"{alias}: findScenes(scene_filter: {{ {criterion} }}, "
-        f'filter: {{ sort: "{sort}", direction: DESC, per_page: {CONTENT_ROWS} }}) {{ count scenes {{ ...Whole }} }}'
+        f'filter: {{ sort: "{sort}", direction: DESC, per_page: {CONTENT_ROWS} }}) '
+        f"{{ count scenes {{ ...Whole{more} }} }}"
     )
 
 

@@ -123,6 +123,12 @@ def changed_rows(client: StashClient, criterion: str, bound: str) -> Iterator[Js
         yield from rows
 
 
+def created(client: StashClient, after: int) -> dict[int, str]:
+    """Return the scenes that came after the one with this id, each with its ``updated_at``: no id is given twice."""
+    pages = _pages(client, queries.NEWER, {}, PAGE, after)
+    return {int(row["id"]): row["updated_at"] for rows in pages for row in rows}
+
+
 def above(bound: str) -> Json:
     """Return the criterion for stamps above a bound."""
     return {"value": bound, "modifier": "GREATER_THAN"}
@@ -149,8 +155,7 @@ def entity(kind: EntityKind, row: Json) -> NamedEntity:
     )
 
 
-def _pages(client: StashClient, document: str, variables: Json, rows: int) -> Iterator[list[Json]]:
-    after = 0
+def _pages(client: StashClient, document: str, variables: Json, rows: int, after: int = 0) -> Iterator[list[Json]]:
     while True:
         answer = client.query(document, {**variables, "after": after, "rows": rows})
         page: list[Json] = answer["findScenes"]["scenes"]
