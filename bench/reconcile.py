@@ -1,9 +1,9 @@
 """What a reconcile costs: requests, time and memory, on real processes between two simulated servers.
 
-`python bench/reconcile.py [--scenes 10000] [--scenes 100000] [--plant] [--json]`: syncs a library once, then compares
-it: nothing changed, cheap and deep, and with gaps planted at one percent of the scenes for each kind. With several
-sizes the larger is held against the smaller. Exit code 1 when a figure misses its bound. 100,000 scenes take half an
-hour.
+`python bench/reconcile.py [--scenes 10000] [--scenes 100000] [--plant] [--json]`: has a library synced (Plex shows
+what Stash says from the start), then compares it: nothing changed, cheap and deep, and with gaps planted at one percent
+of the scenes for each kind. With several sizes the larger is held against the smaller. Exit code 1 when a figure misses
+its bound.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any
 from main_job import Figure, command, counts, memory
 from plexsync.agent.lease import is_held
 from plexsync.sim.rig import Rig
-from plexsync.sim.world import make_world
 from plexsync.store import Store
+from prefilled import prefilled
 
 SETTINGS = {"image_poster": "off", "no_plex_scan": True, "reconcile_interval": "never"}
 PLEX_PAGE, STASH_PAGE = 500, 500
@@ -30,7 +30,7 @@ OVERHEAD = 30
 
 def synced(scenes: int) -> Rig:
     """Give a rig whose library was synced once and has come to rest."""
-    rig = Rig(make_world(scenes, 1), settings=SETTINGS)
+    rig = Rig(prefilled(scenes), settings=SETTINGS)
     rig.start_agent()
     rig.wait_until(rig.is_idle, 600)
     command(rig, "sync", "--all", "--no-wait")
