@@ -14,7 +14,7 @@ from agent_stage import Json, Stage
 from plexsync.sim.world import World, make_world, to_plex
 
 NEW, OLD = "develop-2026-01", "v0.27.2"
-SECONDS = 10.0
+SECONDS = 15.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 TITLED = "a title of its own"
 
@@ -24,7 +24,7 @@ def world_with(scenes: int, uneven: int = 40, seed: int = 21) -> World:
     world = make_world(uneven, seed)
     for number in range(uneven + 1, uneven + scenes + 1):
         path = f"/data/movies/Row {number}/film {number}.mp4"
-        file = {"id": str(10_000 + number), "path": path, "size": 5_000_000 + number, "duration": 100.0 + number}
+        file: Json = {"id": str(10_000 + number), "path": path, "size": 5_000_000 + number, "duration": 100.0 + number}
         world.stash["scenes"].append(plain_scene(number, file))
         world.belongs[str(number)] = (to_plex(path),)
         world.plex["sections"][0]["items"].append(plex_item(path, file["size"]))
@@ -73,7 +73,8 @@ class Changes(Stage):
 
     def take(self) -> str:
         """A scene that no other test has."""
-        return next(self._free)
+        scene: str = next(self._free)
+        return scene
 
     def take_some(self, number: int) -> list[str]:
         return [self.take() for _ in range(number)]
@@ -225,7 +226,7 @@ def changes(scenes: int, *, version: str = NEW, uneven: int = 40, **settings: An
     """A settled stage with that many scenes to take."""
     options = {
         "stash_options": {"version": version},
-        "settings": {"image_poster": "off", "log_level": "debug", **settings},
+        "settings": {"image_poster": "off", **settings},
     }
     stage = Changes(world_with(scenes, uneven), **options)
     try:

@@ -70,7 +70,8 @@ def test_update_of_what_plex_does_not_show(stage: Changes, kind: str) -> None:
     entity, _, _ = on_scenes(stage, kind, 1)
     with stage.nothing_goes_out():
         picture = "front_image" if kind == "group" else "image"
-        other = {"group": {"synopsis": "a"}, "studio": {"details": "a"}}.get(kind, {"favorite": True})
+        texts: dict[str, dict[str, object]] = {"group": {"synopsis": "a"}, "studio": {"details": "a"}}
+        other = texts.get(kind, {"favorite": True})
         stage.mutate(f"{kind}Update", id=entity, **{picture: f"data:image/png;base64,{PNG}", **other})
 
 
@@ -81,7 +82,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 def test_bulk_update_of_two(stage: Changes, kind: str) -> None:
     """No bulk update renames; what it changes is nothing that Plex shows."""
     ids = [on_scenes(stage, kind, 1)[0] for _ in range(2)]
-    value = {
+    value: dict[str, dict[str, object]] = {
         "tag": {"favorite": True},
         "performer": {"rating100": 5},
         "studio": {"rating100": 5},

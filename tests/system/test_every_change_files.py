@@ -8,6 +8,7 @@ there a pass over Stash finds it, in both versions.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from change_stage import NEW, OLD, Changes, changes
@@ -176,7 +177,7 @@ def test_import_objects_of_a_scene_that_was_deleted(stage: Changes) -> None:
     stage.sees(lambda: has_title(stage, path, scene))
 
 
-COLUMNS = {
+COLUMNS: dict[str, tuple[Any, str, Any]] = {
     "title": ("By SQL", "title", "By SQL"),
     "date": ("1999-09-09", "originallyAvailableAt", "1999-09-09"),
     "rating": (15, "userRating", 1.5),
