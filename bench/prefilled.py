@@ -1,4 +1,4 @@
-"""A world that is in sync already: what a sync would write is in Plex from the start, so that a large one begins soon."""
+"""A world that is in sync already: what a sync would write is in Plex from the start, so a large one begins soon."""
 
 from __future__ import annotations
 
