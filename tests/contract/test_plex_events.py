@@ -8,16 +8,20 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from plex_canned import client_of
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
 
+from plexsync.agent import listener as agent_listener
+from plexsync.agent.surroundings import Surroundings
 from plexsync.errors import BadAnswer, TokenRefused, Unreachable
 from plexsync.plex import events
 from plexsync.plex.client import PlexClient
 from plexsync.plex.events import Event, ItemEvent, ScanEnded
 from plexsync.sim.process import start_plex
+from plexsync.store import Store
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n"
 ENTRY = {"type": 1, "itemID": 7, "state": 5, "updatedAt": 12}
@@ -184,3 +188,79 @@ def test_collections_and_shows_are_of_no_interest() -> None:
 
 def test_a_line_without_an_end_ends_the_stream() -> None:
     assert heard(*[b"x" * 100_000] * 40) == []
+
+
+@contextlib.contextmanager
+def answering(answer: bytes) -> Iterator[tuple[str, list[float]]]:
+    """A server that gives every request the same answer and hangs up; notes when it was asked."""
+    listener, times = socket.create_server(("127.0.0.1", 0)), []
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, contextlib.suppress(OSError):
+                    times.append(time.monotonic())
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", times
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+@pytest.mark.parametrize("how", ["left", "refused", "hung up", "silent"])
+def test_streams_that_ended_take_no_connection_with_them(
+    plex: Client, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The client has four connections for all threads: one kept back each time would soon stop everything."""
+    monkeypatch.setattr(events, "SILENCE_SECONDS", 0.1)
+    plex.sim.control("POST", "switches", {"events": "missing" if how == "refused" else "dead"})
+    with client_of(plex.sim.url, OWNER) as client:
+        for _ in range(6):
+            with contextlib.suppress(BadAnswer):
+                stream = events.listen(client)
+                assert next(stream) is None
+                if how == "hung up":
+                    plex.sim.control("POST", "hang_up")
+                if how == "left":
+                    del stream
+                    continue
+                assert list(stream) == []
+        answer = threading.Thread(target=client.get, args=("/identity",), daemon=True)
+        answer.start()
+        answer.join(5)
+        assert not answer.is_alive()
+    plex.sim.control("POST", "switches", {"events": "on"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "most"),
+    [
+        (HEAD + b"\r\n", 8),
+        (b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 8),
+        (b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 1),
+    ],
+    ids=["ends at once", "refused", "missing"],
+)
+def test_a_server_that_does_not_tell_is_asked_ever_less_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes, most: int
+) -> None:
+    monkeypatch.setattr(agent_listener, "PAUSES", (0.05, 0.1, 0.2, 0.6))
+    stop, news = threading.Event(), agent_listener.PlexNews()
+    with answering(answer) as (url, times), contextlib.closing(Store(tmp_path)) as store:
+        around = Surroundings(tmp_path, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": OWNER})
+        around.refresh(store)
+        told = agent_listener.Listener(around, news, lambda: None)
+        thread = threading.Thread(target=told.run, args=(stop,), daemon=True)
+        thread.start()
+        time.sleep(2)
+        stop.set()
+        thread.join(2)
+        assert 1 <= len(times) <= most
+        assert not thread.is_alive()

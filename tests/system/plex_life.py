@@ -62,10 +62,10 @@ class Life:
         self.posters: dict[int, str] = {}
         self._free = iter([int(one["id"]) for one in stage.world.stash["scenes"]])
 
-    def take(self) -> int:
-        """A scene nobody else has; from the next second on, as Plex's stamps have whole ones."""
+    def take(self, first: int = 0) -> int:
+        """A scene nobody else has, no earlier than some; from the next second on, as Plex's stamps have whole ones."""
         self.rest()
-        return next(self._free)
+        return next(one for one in self._free if one >= first)
 
     def rest(self) -> None:
         """Come to rest, and into a new second."""

@@ -144,6 +144,7 @@ class PlexClient:
             yield _lines(response)
         finally:
             response.close()
+            response.release_conn()  # closing alone would keep its place in the pool for ever
 
     def put(self, path: str, query: str, *, item: str = "") -> None:
         """Change something; ``query`` is already percent-encoded."""
