@@ -267,6 +267,14 @@ def test_an_outage_is_not_taken_for_gone() -> None:
         read(lambda _: as_json({"MediaContainer": {"size": 1, "Metadata": [{"ratingKey": "7"}]}}), "7")
 
 
+def test_a_library_that_is_gone_has_nothing_to_scan_and_that_is_no_outage() -> None:
+    with canned(lambda _: html(404, "Not Found")) as server, client_of(server.url) as client:
+        library.scan(client, "3", "/media")
+    bad = canned(lambda _: html(502, "Bad Gateway"))
+    with bad as server, client_of(server.url) as client, pytest.raises(BadAnswer):
+        library.scan(client, "3", "/media")
+
+
 def test_a_scan_names_the_folder_as_plex_sees_it() -> None:
     with canned(lambda _: Reply()) as server, client_of(server.url) as client:
         library.scan(client, "3", "/media/Ünï & co/50 %")

@@ -106,8 +106,11 @@ class Index:
 
         Raises server errors.
         """
+        before = self.shelves.folders
         news = self.shelves.list_changes()
         self._refreshed_at = self._now()
+        if before and self.shelves.folders != before:  # what is missing and what lies outside is to be told anew
+            self._store.jobs.wake_parked(self._now())
         self._grow(news)
         self._tell(news)
 
@@ -241,9 +244,9 @@ class Index:
         if self._now() - self._scanned_at < SCANS_EVERY:
             return
         for section, folder in list(self._to_scan)[-SCANS:]:
-            plex_library.scan(self._around.plex, section, folder)
-            del self._to_scan[section, folder]
+            del self._to_scan[section, folder]  # also if Plex will not: that is to stop nothing else
             self._scanned_at = self._now()
+            plex_library.scan(self._around.plex, section, folder)
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.rules.map.to_plex(file.path)

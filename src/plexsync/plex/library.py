@@ -118,9 +118,13 @@ def items(client: PlexClient, rating_keys: Sequence[str]) -> dict[str, Item]:
 def scan(client: PlexClient, section_id: str, folder: str) -> None:
     """Ask Plex to look for new files in one folder (as Plex sees it), and do not wait; raises :class:`ServerError`.
 
-    A GET, because every server in use takes that (plex.md 5).
+    A library that is gone has none. A GET, because every server in use takes that (plex.md 5).
     """
-    client.get(f"/library/sections/{section_id}/refresh", {"path": folder})
+    try:
+        client.get(f"/library/sections/{section_id}/refresh", {"path": folder})
+    except BadAnswer as error:
+        if error.data["status"] != "404":
+            raise
 
 
 def _understood(client: PlexClient, path: str, container: Container, read: Callable[[Container], T]) -> T:
