@@ -311,6 +311,10 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
     "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
+    "bad_command": (
+        "PlexSync's background process cannot make sense of what was asked for ({command}: {detail}).",
+        "Ask for it by a task or the command line of the same version.",
+    ),
     "unknown_command": (
         "PlexSync's background process does not know the command {command}.",
         "Restart it: it may be older than what asked for it.",

@@ -19,6 +19,7 @@ from plexsync.store.jobs import PARKED
 CORE = Path(plexsync.__file__).parent / "core"
 OWN = {
     "unknown_command",
+    "bad_command",
     "in_sync",
     "off",
     "bug",

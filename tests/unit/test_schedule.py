@@ -33,9 +33,8 @@ def test_a_plan_in_a_far_future_comes_from_a_clock_that_was_wrong() -> None:
     assert not schedule.is_sane(NOW + 2 * 86400, NOW, "daily")
 
 
-def test_after_a_servers_trouble_it_is_tried_again_soon_then_later_and_within_the_interval() -> None:
-    waits = [schedule.retry_after(NOW, "hourly", failures) - NOW for failures in range(6)]
-    assert waits == [300, 600, 1200, 2400, 3600, 3600]
+def test_after_a_servers_trouble_it_is_tried_again_soon_then_later() -> None:
+    assert [schedule.retry_after(NOW, failures) - NOW for failures in range(6)] == [60, 120, 240, 480, 900, 900]
 
 
 def test_a_write_after_a_quiet_time_is_served_at_once() -> None:
@@ -94,7 +93,7 @@ def test_a_start_is_dealt_with_once_however_many_ways_it_shows() -> None:
     starts = Starts(lambda: clock[0])
     seen = [starts.pending]
     for seconds in (0, SAME_START_SECONDS, 1):
-        starts.done()
+        starts.done(seen[-1])
         clock[0] += seconds
         starts.stash_came_back()
         seen.append(starts.pending)

@@ -32,17 +32,25 @@ def test_a_gap_that_stays_is_one_row(store: Store) -> None:
     assert open_gaps(store) == [("empty", 1, 1, 2), ("empty", 2, 1, 1)]
     (gap,) = store.gaps.of_scene(1)
     assert (gap.opened_at, gap.seen_at, gap.detail) == (100.0, 200.0, {"fields": {"title": "empty"}})
-    assert gap.action == "held", "until the run has decided"
+    assert gap.action == "found", "until a run has decided"
 
 
-def test_what_a_run_no_longer_sees_is_closed_where_it_looked(store: Store) -> None:
+def test_what_a_run_no_longer_sees_can_be_told_and_ended(store: Store) -> None:
     store.gaps.see([Found("empty", scene, "", {}) for scene in (1, 2, 3)], 1, 100.0)
     store.gaps.see([Found("empty", 1, "", {})], 2, 200.0)
-    store.gaps.close_unseen(2, [1, 2], 200.0)
-    assert [scene for _, scene, _, _ in open_gaps(store)] == [1, 3], "3 was out of its range"
-    store.gaps.see([Found("empty", 1, "", {})], 3, 300.0)
-    store.gaps.close_unseen(3, None, 300.0)
-    assert [scene for _, scene, _, _ in open_gaps(store)] == [1]
+    unseen = store.gaps.unseen(2, 0, 99)
+    assert [(scene, kind) for _, scene, kind in unseen] == [(2, "empty"), (3, "empty")]
+    assert store.gaps.unseen(2, unseen[0][0], 99) == unseen[1:]
+    store.gaps.end([unseen[0][0]], 200.0)
+    assert [scene for _, scene, _, _ in open_gaps(store)] == [1, 3]
+
+
+def test_what_was_done_about_a_gap_stays_until_another_run_decides(store: Store) -> None:
+    store.gaps.see([Found("empty", 1, "", {}), Found("empty", 2, "", {})], 1, 100.0)
+    store.gaps.act({store.gaps.seen_in(1, 0, 9)[0].id: "queued"})
+    store.gaps.see([Found("empty", 1, "", {}), Found("empty", 2, "", {})], 2, 200.0)
+    store.gaps.hold(2)
+    assert [row.action for row in store.gaps.seen_in(2, 0, 9)] == ["queued", "held"]
 
 
 def test_a_gap_that_comes_back_is_another_one(store: Store) -> None:
@@ -59,7 +67,7 @@ def test_counts_lists_and_pages(store: Store) -> None:
     rest = store.gaps.seen_in(4, first[-1].id, 5)
     assert len(first) + len(rest) == 8
     store.gaps.act({row.id: "queued" for row in first})
-    assert store.gaps.counts() == {("empty", "queued"): 5, ("empty", "held"): 2, ("orphan", "held"): 1}
+    assert store.gaps.counts() == {("empty", "queued"): 5, ("empty", "found"): 2, ("orphan", "found"): 1}
     assert len(store.gaps.listed(("empty",), 3)) == 3
     assert [gap.scene_id for gap, _ in store.gaps.listed(("orphan",), 9, run_id=4)] == [9]
 

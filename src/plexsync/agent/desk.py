@@ -117,6 +117,9 @@ class Desk:
             result = handlers[command.name](command)
         except Unheard:
             self._store.commands.end(command.id, "cancelled", {}, self._now())
+        except (KeyError, TypeError, ValueError) as problem:
+            facts = {"code": "bad_command", "data": {"command": command.name, "detail": str(problem)}}
+            self._store.commands.end(command.id, "failed", facts, self._now())
         except PlexSyncError as error:
             _log.warning("%s: %s", command.name, error)
             self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())

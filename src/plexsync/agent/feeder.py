@@ -16,6 +16,7 @@ from plexsync.agent.breaker import Breaker
 from plexsync.agent.file_rows import file_rows
 from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
+from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.worker import Shared
 from plexsync.core.digest import columns, content
 from plexsync.errors import PlexSyncError, Unreachable
@@ -40,6 +41,7 @@ SHARE_OF_TIME = 0.05
 LONGEST_PAUSE = 0.5
 FEW = 50
 CHUNK = 500
+LISTED_AT_ONCE = 5000
 NEVER = Seen("", "")
 _log = logging.getLogger("plexsync")
 
@@ -76,7 +78,7 @@ class Feeder:
         self._pause = 0.0
         self._deaf = False
         self._moved = True
-        self._overlooked = Overlooked(store, self._wake, now)
+        self._overlooked = Overlooked(store, self._around, self._wake, now)
         self.breaker = Breaker()
 
     def run(self, stop: threading.Event) -> None:
@@ -229,17 +231,26 @@ class Feeder:
         self, found: feed.Look, gone: Gone, fresh: Sequence[Scene], wanted: Collection[int]
     ) -> Mapping[int, int]:
         """Write down what a look has led to; returns the revisions that the fresh scenes' jobs have now."""
-        priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
-        few = self._want_many(sorted(wanted), priority)
+        priority, run = Priority.FRESH if len(wanted) <= FEW else Priority.MANY, 0
+        if found.ids_back or self._are_others(found.scenes):
+            run = run_for_many(self._store, self._around.settings, len(wanted), "another Stash", self._now())
+            priority = Priority.BULK if run else priority
+        few = self._want_many(sorted(wanted), priority, run)
         with self._store.transaction():
-            self._store.jobs.want(few, priority=priority, origin="feed", now=self._now())
+            self._store.jobs.want(few, priority=priority, origin="feed", now=self._now(), run_id=run)
             self._remember(fresh, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
             self._store.put(census.CURSOR, found.cursor.to_json())
             return {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
 
-    def _want_many(self, scenes: list[int], priority: Priority) -> list[int]:
+    def _are_others(self, scenes: Iterable[Scene]) -> bool:
+        """Tell whether most scenes were created at another time than those known by their ids: ids began anew."""
+        known = {scene.id: self._store.scenes.created_at(scene.id) for scene in scenes}
+        told = [scene for scene in scenes if known[scene.id]]
+        return sum(scene.created_at != known[scene.id] for scene in told) * 2 > len(told)
+
+    def _want_many(self, scenes: list[int], priority: Priority, run: int) -> list[int]:
         """Note scenes in short transactions and return the last few, which go with the cursor.
 
         Killed in between, the next look tells all of them again.
@@ -247,7 +258,7 @@ class Feeder:
         for start in range(0, max(0, len(scenes) - CHUNK), CHUNK):
             with self._store.transaction():
                 chunk = scenes[start : start + CHUNK]
-                self._store.jobs.want(chunk, priority=priority, origin="feed", now=self._now())
+                self._store.jobs.want(chunk, priority=priority, origin="feed", now=self._now(), run_id=run)
         return scenes[max(0, (len(scenes) - 1) // CHUNK * CHUNK) :]
 
     def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
@@ -275,7 +286,9 @@ class Feeder:
                 there = stash_scenes.entities(self._around.stash, kind).keys()
                 entities[kind] = frozenset(self._store.scenes.entities(kind).keys() - there)
                 scenes |= self._store.scenes.of_entities(kind, entities[kind])
-        if "scene" in found.vanished:
+        if "scene" in found.vanished and self._store.scenes.number() > LISTED_AT_ONCE:
+            self._overlooked.doubt()  # a pass finds them in its own time: nothing of them is to be written
+        elif "scene" in found.vanished:
             listed = {scene.id for page in stash_scenes.listing(self._around.stash) for scene in page}
             scenes |= self._store.scenes.ids() - listed
         return Gone(frozenset(scenes), entities)

@@ -42,7 +42,7 @@ class Whereabouts:
 
 
 class Index:
-    """The path index of one store; used by the worker's thread only."""
+    """The path index of one store, for one thread; the worker has one, and so has each reconcile run."""
 
     def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
         self._store = store
@@ -75,12 +75,23 @@ class Index:
     def list_all(self, told: Callable[[int], None]) -> None:
         """Bring everything up to date by listing all of it; ``told`` hears how many items were listed so far.
 
-        No scene is wanted for what the listing shows: whoever asked for it finds that out. Raises server and settings
-        errors.
+        No scene is wanted for what the listing shows, whoever asked for it finds that out; those that wait for it are
+        woken. Raises server and settings errors.
         """
         generation = self._around.generation
-        self._settle(self.shelves.list_all(told))
+        news = self.shelves.list_all(told)
+        self._settle(news)
+        for scenes in self._owners(news.places | news.shelved):
+            self._wake(scenes, "missing", "unmapped", "ambiguous")
+        for scenes in (*self._owners(news.places), *chunks(news.lost)):
+            with self._store.transaction():
+                self._pass_on(scenes)
         self._ready_for = generation
+
+    def _wake(self, scenes: Sequence[int], *causes: str) -> None:
+        with self._store.transaction():
+            for cause in causes:
+                self._store.jobs.wake_waiting(scenes, cause, self._now())
 
     def _settle(self, news: News) -> None:
         self._refreshed_at = self._now()
@@ -134,9 +145,7 @@ class Index:
         Of a new library only those that waited for it: it is no reason to write to all of it.
         """
         for scenes in self._owners(news.shelved):
-            with self._store.transaction():
-                for cause in ("missing", "unmapped"):
-                    self._store.jobs.wake_waiting(scenes, cause, self._now())
+            self._wake(scenes, "missing", "unmapped")
         if self._around.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
             for scenes in chunks(news.drifted):
                 with self._store.transaction():

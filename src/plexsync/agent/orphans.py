@@ -40,9 +40,10 @@ class Orphans:
         return any(self._store.scenes.claimants(keys).values())
 
     def forget(self, scene_id: int) -> None:
-        """Forget all that is known of a scene that is gone."""
+        """Forget a scene that is gone; what it left on an item that another scene has now is that one's to inherit."""
         for _, key in self._store.links.of_scenes([scene_id]):
-            self._store.links.forget(scene_id, key)
+            if not self._is_claimed(key):
+                self._store.links.forget(scene_id, key)
         self._store.jobs.forget([scene_id])
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from plexsync.agent import census, stash_pass
 from plexsync.agent.pass_pace import PassPace
+from plexsync.agent.run_brake import run_for_many
+from plexsync.agent.surroundings import Surroundings
 from plexsync.errors import PlexSyncError
 from plexsync.stash import signs
 from plexsync.stash.capabilities import Capabilities
@@ -27,13 +29,17 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(slots=True)
 class _Passing:
-    """A pass under way: what is left of it, what it has cost Stash so far, and how many scenes it has found."""
+    """A pass under way: what is left of it, what it has cost Stash, how many scenes it has found so far.
+
+    ``run`` is the run they belong to if they are very many.
+    """
 
     client: StashClient
     pages: Iterator[stash_pass.Page]
     cost: float
     found: int
     rests_until: float = 0.0
+    run: int = 0
 
 
 class Overlooked:
@@ -42,8 +48,11 @@ class Overlooked:
     ``wake`` is called when scenes were noted as wanted.
     """
 
-    def __init__(self, store: Store, wake: Callable[[], None], now: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, surroundings: Surroundings, wake: Callable[[], None], now: Callable[[], float]
+    ) -> None:
         self._store = store
+        self._around = surroundings
         self._wake = wake
         self._now = now
         self._pace = PassPace(now())
@@ -71,7 +80,7 @@ class Overlooked:
         before, self._watched = self._watched, watched
         self._is_asking, self._asked_at = False, self._now()
         if moved:
-            self._want(moved, frozenset())
+            self._want(moved, frozenset(), 0)
         elif before not in {None, watched}:
             self._pace.owe_patiently()
         else:
@@ -128,7 +137,7 @@ class Overlooked:
 
     def _compare_names(self, client: StashClient) -> int:
         names = stash_pass.names(self._store, client)
-        number = self._want(names.scenes, frozenset())
+        number = self._want(names.scenes, frozenset(), 0)
         with self._store.transaction():
             for one in names.changed:
                 self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
@@ -142,7 +151,14 @@ class Overlooked:
         if passing is None or page is None:
             self._end()
             return 0
-        return self._want(page.new | page.changed, page.gone)
+        passing.run = passing.run or run_for_many(
+            self._store,
+            self._around.settings,
+            passing.found + len(page.new | page.changed),
+            "another Stash",
+            self._now(),
+        )
+        return self._want(page.new | page.changed, page.gone, passing.run)
 
     def _end(self) -> None:
         passing, self._passing = self._passing, None
@@ -150,18 +166,18 @@ class Overlooked:
             self._pace.done(self._now(), passing.cost, found=passing.found > 0)
             _log.debug("pass over Stash: %d scenes found in %.1f s", passing.found, passing.cost)
 
-    def _want(self, scenes: frozenset[int], gone: frozenset[int]) -> int:
-        """Note scenes as wanted; returns how many were not queued anyway.
+    def _want(self, scenes: frozenset[int], gone: frozenset[int], run: int) -> int:
+        """Note scenes as wanted, for a run if there is one; returns how many were not queued anyway.
 
         Those that are get another revision too: the worker may have read them just before they changed.
         """
-        wanted = sorted(scenes | gone)
+        wanted = sorted((scenes | gone) - self._store.jobs.unreadable_among(scenes | gone))
         queued = self._store.jobs.queued_among(wanted)
-        priority = Priority.FRESH if len(wanted) <= FEW else Priority.MANY
+        priority = Priority.BULK if run else Priority.FRESH if len(wanted) <= FEW else Priority.MANY
         for start in range(0, len(wanted), 500):
             with self._store.transaction():
                 chunk = wanted[start : start + 500]
-                self._store.jobs.want(chunk, priority=priority, origin="pass", now=self._now())
+                self._store.jobs.want(chunk, priority=priority, origin="pass", now=self._now(), run_id=run)
         if wanted:
             self._wake()
         return len(wanted) - len(queued)

@@ -30,6 +30,12 @@ class PathRules:
         self._store = store
         self.map = PathMap(())
 
+    def catch_up(self) -> None:
+        """Take over the map that another thread has found out meanwhile."""
+        kept = kept_map(self._store)
+        if kept.rules != self.map.rules:
+            self.map = kept
+
     def settle(self, given: Rules, *, is_new: bool) -> bool:
         """Take the rules of the settings, or find them out if none are known or a library is new.
 

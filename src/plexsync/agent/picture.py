@@ -15,14 +15,15 @@ SAMPLE = 200
 class Picture:
     """Which Plex it was, how many items and which library folders it had, and some of the files Stash had.
 
-    ``links_gone`` counts the synced items that were gone from Plex by then. ``sample`` are normalised paths, spread
-    evenly over the library.
+    ``links_gone`` counts the synced items that were gone from Plex by then, ``chosen`` are the libraries' names in the
+    settings. ``sample`` are Stash's paths of files, spread evenly over the library.
     """
 
     machine_id: str = ""
     items: int = 0
     links_gone: int = 0
     folders: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     sample: tuple[str, ...] = ()
 
 
@@ -31,17 +32,27 @@ def kept_picture(store: Store) -> Picture:
     kept = store.get(KEPT)
     if kept is None:
         return Picture()
-    return Picture(**{**kept, "folders": tuple(kept["folders"]), "sample": tuple(kept["sample"])})
+    return Picture(
+        machine_id=kept["machine_id"],
+        items=kept["items"],
+        links_gone=kept["links_gone"],
+        folders=tuple(kept["folders"]),
+        chosen=tuple(kept["chosen"]),
+        sample=tuple(kept["sample"]),
+    )
 
 
-def take_picture(store: Store, machine_id: str, folders: Sequence[str]) -> Picture:
-    """Make a picture of what is remembered now."""
+def take_picture(
+    store: Store, machine_id: str, folders: Sequence[str], chosen: Sequence[str], before: Picture | None = None
+) -> Picture:
+    """Make a picture of what is remembered now; ``before`` is one whose sample is to be kept."""
     return Picture(
         machine_id,
         items=store.library.number(),
         links_gone=store.links.gone(),
         folders=tuple(folders),
-        sample=store.scenes.sample_of_keys(SAMPLE),
+        chosen=tuple(chosen),
+        sample=store.scenes.sample_of_paths(SAMPLE) if before is None else before.sample,
     )
 
 

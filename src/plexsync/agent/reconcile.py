@@ -8,13 +8,13 @@ all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from plexsync.agent import stash_pass
-from plexsync.agent.file_rows import plex_key
 from plexsync.agent.index import Index
 from plexsync.agent.planner import Outlook, Planner, rules_in_force
+from plexsync.agent.shelves import chunks
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core import gaps
 from plexsync.core.brakes import takes_away
@@ -67,16 +67,17 @@ class Finding:
 
 @dataclass(slots=True)
 class Seen:
-    """What a run has looked at: how many scenes, which in a range, and how much of what was known is still there."""
+    """What a run has looked at: how many scenes, which in a range or new, how much of what was known is still there."""
 
     scenes: int = 0
+    new: set[int] = field(default_factory=set)
     sample_found: int = 0
     in_scope: frozenset[int] | None = None
     names: stash_pass.Names | None = None
 
 
 class Reconcile:
-    """Compares the two servers of one store; ``sample`` are some normalised paths that Stash is known to have had."""
+    """Compares the two servers of one store; ``sample`` are some paths of files that Stash is known to have had."""
 
     def __init__(
         self,
@@ -129,10 +130,19 @@ class Reconcile:
 
     def _remember_new(self, page: stash_pass.Page) -> None:
         """Keep new scenes' files: who else claims an item has to be known before any of them is judged."""
+        if not page.new:
+            return
+        self.seen.new |= page.new
         with self._store.transaction():
             for scene in page.scenes:
                 if scene.id in page.new:
                     self._store.scenes.remember_listed(scene, "", columns(scene), self._index.file_rows(scene.files))
+
+    def take_back(self) -> None:
+        """Forget the scenes that were new: nobody has asked for them, and whoever looks next must see them as new."""
+        for part in chunks(self.seen.new):
+            with self._store.transaction():
+                self._store.scenes.forget(part)
 
     def _of_page(self, page: stash_pass.Page, doubtful: list[int]) -> Iterator[Finding]:
         """Judge a page by listings alone; who has to be read in full is added to ``doubtful``."""
@@ -164,8 +174,7 @@ class Reconcile:
 
     def _count_sample(self, scene: Scene) -> None:
         if self._sample:
-            keys = {plex_key(file.path, self._index.rules.map) for file in scene.files}
-            self.seen.sample_found += len(keys & self._sample)
+            self.seen.sample_found += len({file.path for file in scene.files} & self._sample)
 
     def _is_settled(self, link: Link, ties: Sequence[Tie], rules: str) -> bool:
         """Tell whether each item is as we left it, by the rules of today; what Plex has not touched has not drifted."""

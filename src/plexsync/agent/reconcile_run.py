@@ -10,7 +10,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from plexsync.agent.census import entity_row
@@ -26,11 +26,12 @@ from plexsync.model import Reason
 from plexsync.plex.library import identity
 from plexsync.store import Store
 from plexsync.store.gaps import Found, GapRow
-from plexsync.store.jobs import PARKED, Priority, State
+from plexsync.store.jobs import UNLINKED, Priority, State
 
 KIND = "reconcile"
 CHUNK = 500
 SHOW_SECONDS = 1.0
+_OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value})
 _log = logging.getLogger("plexsync")
 
 Tell = Callable[[float, Mapping[str, Any]], None]
@@ -77,13 +78,14 @@ class Runner:
     def run(self, request: Request, tell: Tell) -> tuple[int, str, Mapping[str, Any]]:
         """Carry out a run; returns its id, its state and its figures.
 
-        Raises :class:`Stopped` and server or settings errors; the row of the run then says so.
+        Raises :class:`Stopped` and server or settings errors; the row of the run, if it had begun, then says so.
         """
         self._around.catch_up(self._shared.surroundings)
+        who = identity(self._around.plex).machine_id  # before there is a run: a server that is away has none
         run = self._store.runs.start(KIND, request.origin, request.scope, self._now(), allowed=request.allowed)
         _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
         try:
-            state, result = self._carry_out(run, request, tell)
+            state, result = self._carry_out(run, request, who, tell)
         except Stopped:
             self._end(run, "stopped", {})
             raise
@@ -95,23 +97,32 @@ class Runner:
 
     def _end(self, run: int, state: str, result: Mapping[str, Any]) -> None:
         self._store.runs.end(run, state, result, self._now())
-        _log.info("reconcile %d is %s: %s", run, state, result)
+        _log.info("reconcile %d is %s: %s", run, state, in_figures(result))
 
-    def _carry_out(self, run: int, request: Request, tell: Tell) -> tuple[str, Mapping[str, Any]]:
+    def _carry_out(self, run: int, request: Request, who: str, tell: Tell) -> tuple[str, Mapping[str, Any]]:
         before = kept_picture(self._store)
-        who = identity(self._around.plex).machine_id
+        if before.chosen != self._around.settings.names("plex_libraries"):
+            before = replace(before, items=0, folders=())  # a person chose others: that they differ says nothing
         index = Index(self._store, self._around, self._now)
         reconcile = Reconcile(self._store, self._around, index, request, frozenset(before.sample))
         tally = Tally()
-        self._keep(run, reconcile.findings(self._teller(run, tell, tally, reconcile)), tally)
+        try:
+            self._keep(run, reconcile.findings(self._teller(run, tell, tally, reconcile)), tally)
+        except (Stopped, PlexSyncError):
+            reconcile.take_back()
+            raise
         figures = figures_of(self._store, before, who, index, reconcile, tally)
         reasons = () if request.allowed else trip(figures, limits(self._around.settings))
         if reasons:
+            self._store.gaps.hold(run)
+            reconcile.take_back()
             return "braked", {**summed(tally, reconcile), **_in_words(reasons), **_taking(figures)}
-        acted = self._act(run, tally)
-        self._settle(run, request, reconcile)
-        if request.scope == "all":
-            keep_picture(self._store, take_picture(self._store, who, index.shelves.folders))
+        acted = self._act(run, request, tally)
+        if request.kinds == frozenset(GapKind) and not request.only_synced:
+            self._settle(run, reconcile)
+        chosen = self._around.settings.names("plex_libraries")
+        rest = None if request.scope == "all" else before
+        keep_picture(self._store, take_picture(self._store, who, index.shelves.folders, chosen, rest))
         self._shared.wanted.set()
         return "done", {**summed(tally, reconcile), **acted, **_taking(figures)}
 
@@ -146,7 +157,7 @@ class Runner:
         with self._store.transaction():
             self._store.gaps.see(batch, run, self._now())
 
-    def _act(self, run: int, tally: Tally) -> Mapping[str, Any]:
+    def _act(self, run: int, request: Request, tally: Tally) -> Mapping[str, Any]:
         """Queue what is to be repaired; returns how many scenes were queued by kind, and what became of the others."""
         queued: Counter[str] = Counter()
         others: Counter[str] = Counter()
@@ -154,7 +165,7 @@ class Runner:
         while rows := self._store.gaps.seen_in(run, after, CHUNK):
             after = rows[-1].id
             with self._store.transaction():
-                scenes += self._act_on(run, rows, queued, others)
+                scenes += self._act_on(run, request, rows, queued, others)
             self._shared.wanted.set()
         touched = sorted(tally.touched - tally.scenes)
         for start in range(0, len(touched), CHUNK):
@@ -167,6 +178,7 @@ class Runner:
     def _act_on(
         self,
         run: int,
+        request: Request,
         rows: tuple[GapRow, ...],
         queued: Counter[str],
         others: Counter[str],
@@ -177,7 +189,7 @@ class Runner:
         to_sync: list[int] = []
         to_clear: list[int] = []
         for row in rows:
-            action = self._action(row, states.get(row.scene_id))
+            action = self._action(row, states.get(row.scene_id), allowed=request.allowed)
             actions[row.id] = action
             if action != "queued":
                 others[action] += 1
@@ -193,8 +205,11 @@ class Runner:
         self._store.runs.add(run, len(to_sync) + len(to_clear))
         return len(to_sync) + len(to_clear)
 
-    def _action(self, row: GapRow, job: tuple[State, str] | None) -> str:
-        """Say what to do about a gap: dead letters are a person's, and what is queued needs no second asking."""
+    def _action(self, row: GapRow, job: tuple[State, str] | None, *, allowed: bool) -> str:
+        """Say what to do about a gap: dead letters are a person's, and what is queued needs no second asking.
+
+        What a brake holds is released by a person alone.
+        """
         kind = GapKind(row.kind)
         is_clearing = kind is GapKind.ORPHAN and self._around.settings.text("orphan_policy") == "clear"
         if kind not in QUEUED and not is_clearing:
@@ -204,15 +219,26 @@ class Runner:
         state, cause = job
         if state is State.DEAD:
             return "given_up"
-        is_parked = state is State.WAITING and cause in PARKED
-        return "already_queued" if state is State.QUEUED or not is_parked or cause == kind.value else "queued"
+        if state is State.WAITING and cause == "brake":
+            return "queued" if allowed else "held"
+        is_stuck = state is State.WAITING and cause in UNLINKED and cause != kind.value
+        return "queued" if is_stuck else "already_queued"
 
-    def _settle(self, run: int, request: Request, reconcile: Reconcile) -> None:
-        """Close the gaps that are no more, and remember entities under their new names."""
-        names = reconcile.seen.names
-        if request.kinds == frozenset(GapKind) and not request.only_synced:
+    def _close(self, run: int, scope: frozenset[int] | None) -> None:
+        """Close the gaps that a run no longer saw where it looked; what only a full run sees, only that one closes."""
+        after = 0
+        while rows := self._store.gaps.unseen(run, after, CHUNK):
+            after = rows[-1][0]
             with self._store.transaction():
-                self._store.gaps.close_unseen(run, reconcile.seen.in_scope, self._now())
+                self._store.gaps.end(
+                    (id_ for id_, scene, kind in rows if scope is None or (scene in scope and kind not in _OF_ALL)),
+                    self._now(),
+                )
+
+    def _settle(self, run: int, reconcile: Reconcile) -> None:
+        """Close the gaps that are no more, and remember entities under their new names."""
+        self._close(run, reconcile.seen.in_scope)
+        names = reconcile.seen.names
         if names is None:
             return
         with self._store.transaction():
@@ -262,3 +288,11 @@ def _taking(figures: Figures) -> dict[str, int]:
 
 def _in_words(reasons: tuple[Reason, ...]) -> dict[str, Any]:
     return {"brakes": [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]}
+
+
+def in_figures(result: Mapping[str, Any]) -> str:
+    """Return a run's figures as one line of a log."""
+    parts = [f"{result[name]} {name}" for name in ("scenes", "gaps", "queued", "already_queued") if name in result]
+    parts += [f"{number} {kind}" for kind, number in result.get("kinds", {}).items()]
+    parts += [str(brake["code"]) for brake in result.get("brakes", ())]
+    return ", ".join(parts) or str(result.get("code", "nothing"))

@@ -14,11 +14,11 @@ from plexsync.agent import census, schedule
 from plexsync.agent.path_rules import KEPT
 from plexsync.agent.planner import rules_in_force
 from plexsync.agent.reconcile import Request
+from plexsync.agent.reconcile_request import asked_request, configured_request, range_request
 from plexsync.agent.reconcile_run import Runner, Stopped
 from plexsync.agent.worker import Shared
-from plexsync.core.gaps import GapKind
 from plexsync.errors import BadSetting, PlexSyncError
-from plexsync.moment import FORMS, read_end, read_moment
+from plexsync.plex.library import identity
 from plexsync.settings import Settings
 from plexsync.store import Store
 from plexsync.store.commands import Command
@@ -29,7 +29,6 @@ RULES = "reconciled_rules"
 LOOK_SECONDS = 0.5
 DEAF_SECONDS = 6.0
 PLAN_SECONDS = 5.0
-SPANS: Mapping[str, float] = {"24h": 24 * 3600.0, "7d": 7 * 24 * 3600.0}
 _log = logging.getLogger("plexsync")
 
 
@@ -47,6 +46,7 @@ class Reconciler:
         self._planned_at = 0.0
         self._failures = 0
         self._retry_at = 0.0
+        self._is_asked = False
         self._stop = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
@@ -59,12 +59,31 @@ class Reconciler:
     def turn(self) -> None:
         """Do whatever is asked for or due."""
         version = self._store.version()
-        if version != self._version:
-            self._version = version
+        self._is_asked = self._is_asked or version != self._version
+        self._version = version
+        if self._is_asked and self._can_tell():
+            self._is_asked = False
             while (command := self._store.commands.take(only=(COMMAND,))) is not None:
                 self._carry_out(command)
         if self._is_ready() and self._now() >= self._retry_at:
+            self._go_on_safely()
+
+    def _can_tell(self) -> bool:
+        """Tell whether a run can be carried out, or fails for a reason; while Stash is first read it has to wait."""
+        if self._is_ready():
+            return True
+        try:
+            identity(self._around.plex)
+        except PlexSyncError:
+            return True
+        return False
+
+    def _go_on_safely(self) -> None:
+        try:
             self._go_on()
+        except PlexSyncError as error:  # a setting that everything needs is gone
+            _log.warning("no reconcile by itself: %s", error)
+            self._put_off()
 
     def _is_ready(self) -> bool:
         """Tell whether both servers were seen, so that there is something to compare."""
@@ -84,37 +103,35 @@ class Reconciler:
 
     def _after_start(self) -> None:
         origin = self._shared.starts.pending
-        if self._around.settings.flag("no_startup_reconcile") or self._by_itself(
-            range_request("24h", origin, self._now())
-        ):
-            self._shared.starts.done()
+        is_wanted = not self._around.settings.flag("no_startup_reconcile")
+        if not is_wanted or self._by_itself(range_request("24h", origin, self._now())):
+            self._shared.starts.done(origin)
 
     def _after_change(self, settings: Settings) -> None:
         """Compare what was synced by other rules, once after each change of them."""
-        kept, rules = (
-            self._store.get(RULES),
-            [rules_in_force(self._around), *(" => ".join(p) for p in settings.path_map)],
-        )
+        kept = self._store.get(RULES)
+        rules = [rules_in_force(self._around), *(" => ".join(pair) for pair in settings.path_map)]
         if kept is None or (kept != rules and self._by_itself(Request("all", "changed settings", only_synced=True))):
             self._store.put(RULES, rules)
 
     def _by_schedule(self, settings: Settings) -> None:
-        interval = settings.text("reconcile_interval")
+        interval, now = settings.text("reconcile_interval"), self._now()
         planned = self._store.get(NEXT) or {}
         due = planned.get("at")
-        if planned.get("interval") != interval or (
-            due is not None and not schedule.is_sane(due, self._now(), interval)
-        ):
+        is_planned = planned.get("interval") == interval and schedule.is_sane(due, now, interval)
+        if is_planned and (due is None or now < due):
+            return
+        if not is_planned or self._run_configured(settings):
             self._plan(interval)
-        elif due is not None and self._now() >= due:
-            try:
-                request = configured_request(settings, "schedule", self._now())
-            except BadSetting as problem:
-                _log.warning("no reconcile by schedule: %s", problem)
-                self._plan(interval)
-                return
-            if self._by_itself(request):
-                self._plan(interval)
+
+    def _run_configured(self, settings: Settings) -> bool:
+        """Carry out what the settings name; returns False if it is to be tried again."""
+        try:
+            request = configured_request(settings, "schedule", self._now())
+        except BadSetting as problem:
+            _log.warning("no reconcile by schedule: %s", problem)
+            return True
+        return self._by_itself(request)
 
     def _plan(self, interval: str) -> None:
         self._store.put(NEXT, {"interval": interval, "at": schedule.next_after(self._now(), interval, self._jitter)})
@@ -125,12 +142,14 @@ class Reconciler:
             self._runner.run(request, self._tell_nobody)
         except PlexSyncError as error:
             _log.warning("reconcile (%s): %s", request.origin, error)
-            interval = self._around.settings.text("reconcile_interval")
-            self._retry_at = schedule.retry_after(self._now(), interval, self._failures)
-            self._failures += 1
+            self._put_off()
             return False
         self._failures = 0
         return True
+
+    def _put_off(self) -> None:
+        self._retry_at = schedule.retry_after(self._now(), self._failures)
+        self._failures += 1
 
     def _tell_nobody(self, _progress: float, _figures: Mapping[str, Any]) -> None:
         if self._stop.is_set():
@@ -165,63 +184,3 @@ class Reconciler:
             self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())
         else:
             self._store.commands.end(command.id, "done", {"run": run, "state": state, **result}, self._now())
-
-
-def asked_request(arguments: Mapping[str, Any], settings: Settings, now: float) -> Request:
-    """Make the request a command asks for; raises :class:`BadSetting` for a range that is not understood.
-
-    ``scope`` is that of a :class:`Request`, or "settings" for the one the settings name.
-    """
-    origin, scope = str(arguments["origin"]), str(arguments["scope"])
-    if scope == "settings":
-        plain = configured_request(settings, origin, now)
-    elif scope == "custom" and "from" in arguments:
-        plain = custom_request(str(arguments["from"]), str(arguments["to"]), origin, now)
-    elif scope == "custom":
-        plain = custom_request(settings.text("reconcile_from"), settings.text("reconcile_to"), origin, now)
-    else:
-        plain = range_request(scope, origin, now)
-    kinds = frozenset(GapKind(kind) for kind in arguments.get("kinds", ())) or frozenset(GapKind)
-    return Request(
-        scope=plain.scope,
-        origin=origin,
-        since=plain.since,
-        until=plain.until,
-        kinds=kinds,
-        deep=bool(arguments.get("deep")),
-        allowed=bool(arguments.get("allowed")),
-    )
-
-
-def configured_request(settings: Settings, origin: str, now: float) -> Request:
-    """Make the request the settings name; raises :class:`BadSetting` for a custom range that is none."""
-    scope = settings.text("reconcile_scope")
-    if scope == "custom":
-        return custom_request(settings.text("reconcile_from"), settings.text("reconcile_to"), origin, now)
-    return range_request({"7days": "7d"}.get(scope, scope), origin, now)
-
-
-def range_request(scope: str, origin: str, now: float) -> Request:
-    """Make a request for all scenes, or for those of the last 24 hours or 7 days."""
-    if scope == "all":
-        return Request(scope, origin)
-    return Request(scope, origin, since=now - SPANS[scope])
-
-
-def custom_request(begin: str, end: str, origin: str, now: float) -> Request:
-    """Make a request for a range; raises :class:`BadSetting` if an end is not understood or the range is empty."""
-    since = _moment("reconcile_from", begin, read_moment, now)
-    until = _moment("reconcile_to", end, read_end, now)
-    if since is not None and until is not None and since >= until:
-        allowed = f"a moment before reconcile_to ({end})"
-        raise BadSetting(setting="reconcile_from", value=begin, allowed=allowed, origin="the custom range")
-    return Request("custom", origin, since=since, until=until)
-
-
-def _moment(key: str, text: str, read: Callable[[str, float], float], now: float) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        return read(text, now)
-    except ValueError:
-        raise BadSetting(setting=key, value=text, allowed=FORMS, origin="the custom range") from None

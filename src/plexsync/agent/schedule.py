@@ -9,7 +9,8 @@ INTERVALS: Mapping[str, float] = {"hourly": 3600.0, "daily": 24 * 3600.0, "weekl
 """Seconds by the words of ``reconcile_interval``; "never" has none."""
 
 JITTER = 0.05
-RETRY_SECONDS = 300.0
+RETRY_SECONDS = 60.0
+LONGEST_RETRY = 900.0
 
 
 def next_after(moment: float, interval: str, jitter: random.Random) -> float | None:
@@ -18,12 +19,14 @@ def next_after(moment: float, interval: str, jitter: random.Random) -> float | N
     return None if seconds is None else moment + seconds * jitter.uniform(1 - JITTER, 1 + JITTER)
 
 
-def is_sane(due: float, now: float, interval: str) -> bool:
+def is_sane(due: float | None, now: float, interval: str) -> bool:
     """Tell whether a planned moment can be right: after a clock was set back it may lie in a far future."""
     seconds = INTERVALS.get(interval)
-    return seconds is not None and due <= now + seconds * (1 + JITTER)
+    if due is None or seconds is None:
+        return due is None and seconds is None
+    return due <= now + seconds * (1 + JITTER)
 
 
-def retry_after(now: float, interval: str, failures: int) -> float:
-    """Return when to try again after a run that a server's trouble ended: soon, then later, within the interval."""
-    return now + min(INTERVALS.get(interval, RETRY_SECONDS), RETRY_SECONDS * 2.0 ** min(failures, 10))
+def retry_after(now: float, failures: int) -> float:
+    """Return when to try again after a run that a server's trouble ended: soon, then every quarter of an hour."""
+    return now + min(LONGEST_RETRY, RETRY_SECONDS * 2.0 ** min(failures, 10))

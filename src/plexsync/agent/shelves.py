@@ -161,7 +161,8 @@ class Shelves:
     def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
         """Pick libraries by their names, or by the key a name once had: a renamed library is still the same."""
         names = self._around.settings.names("plex_libraries")
-        kept: dict[str, str] = self._store.get(CHOSEN) or {}
+        server, known = self._store.get("machine_id"), self._store.get(CHOSEN) or {}
+        kept: dict[str, str] = known.get("keys", {}) if known.get("server") == server else {}
         keys = {section.id: section.title for section in offered}
         titles = {fold(section.title) for section in offered}
         now_called = [name if fold(name) in titles else keys.get(kept.get(fold(name), ""), name) for name in names]
@@ -173,7 +174,7 @@ class Shelves:
         by_title = {fold(section.title): section.id for section in chosen}
         fresh = {fold(name): by_title[fold(title)] for name, title in zip(names, now_called, strict=True)}
         if fresh != kept:
-            self._store.put(CHOSEN, fresh)
+            self._store.put(CHOSEN, {"server": server, "keys": fresh})
         return chosen
 
     def _sweep(

@@ -32,7 +32,8 @@ class Starts:
         with self._lock:
             return self._pending
 
-    def done(self) -> None:
-        """Note that the pending start is dealt with."""
+    def done(self, origin: str) -> None:
+        """Note that a start is dealt with; one that came meanwhile is not."""
         with self._lock:
-            self._pending = ""
+            if self._pending == origin:
+                self._pending = ""

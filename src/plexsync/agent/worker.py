@@ -40,6 +40,7 @@ BATCH = 180  # with a second item here and there, one read of 200 items still do
 LARGE_BATCH = 2 * BATCH  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
+_OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class Worker:
         self._applier = Applier(store, self._around, now)
         self._covers = Covers(store, self._around, now)
         self._orphans = Orphans(store, self._around)
-        self._brake = RunBrake(store, self._around)
+        self._brake = RunBrake(store, self._around, now)
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(LARGE_BATCH)
@@ -129,6 +130,7 @@ class Worker:
             elif self._is_idle():
                 return False
             self.index.make_ready()
+            self.index.rules.catch_up()
             self._look_out()
             self._shared.urgent.clear()
             jobs = self._claim()
@@ -282,23 +284,25 @@ class Worker:
         return [outlook for outlook in outlooks if outlook.scene.id not in ids]
 
     def _leavings(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
-        """Take away what scenes that are gone left in Plex, if that is still wished."""
-        by_scene = {job.scene_id: job for job in jobs}
+        """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
+        alive = stash_scenes.read(self._around.stash, [job.scene_id for job in jobs]).scenes
+        self._texts([job for job in jobs if job.scene_id in alive], between)
+        gone = {job.scene_id: job for job in jobs if job.scene_id not in alive}
         if self._around.settings.text("orphan_policy") != "clear":
-            self._store.jobs.finish(jobs, self._now())
+            self._store.jobs.finish(gone.values(), self._now())
             return
-        outlooks = self._orphans.outlooks(tuple(by_scene))
+        outlooks = self._orphans.outlooks(tuple(gone))
         if self._around.settings.flag("dry_run"):
-            self._hold_back(by_scene, outlooks)
+            self._hold_back(gone, outlooks)
             return
-        applied = self._applier.apply(outlooks, {job.scene_id: job.run_id for job in jobs}, between)
+        applied = self._applier.apply(outlooks, {scene: job.run_id for scene, job in gone.items()}, between)
         now, rule = self._now(), self._rule()
         with self._store.transaction():
-            for job in jobs:
-                error = applied[job.scene_id].error
+            for scene, job in gone.items():
+                error = applied[scene].error
                 if error is None or isinstance(error, ItemGone):
-                    self._orphans.forget(job.scene_id)
-                    self._store.gaps.close([job.scene_id], (GapKind.ORPHAN.value,), now)
+                    self._orphans.forget(scene)
+                    self._store.gaps.close([scene], (GapKind.ORPHAN.value,), now)
                 else:
                     self._store.jobs.set_aside(job, rule.after(job, error, now, "clear"), now)
 
@@ -318,6 +322,7 @@ class Worker:
             self._store.jobs.wake_waiting(self.index.rivals_of(read.gone), "ambiguous", now)
             self._store.scenes.forget(read.gone)
             self._store.jobs.forget(read.gone)
+            self._store.gaps.close(read.gone, _OF_SCENES, now)
         return (*known.values(), *read.scenes.values())
 
     def _settle(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook], applied: Mapping[int, Applied]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from plexsync.advice import Advice, explain
 from plexsync.agent.picture import kept_picture
 from plexsync.agent.reconcile import Finding, Reconcile, Request
+from plexsync.agent.reconcile_request import asked_request
 from plexsync.agent.reconcile_run import Tally, figures_of, summed
-from plexsync.agent.reconciler import COMMAND, asked_request
+from plexsync.agent.reconciler import COMMAND
 from plexsync.agent.run_brake import limits
 from plexsync.core.brakes import trip
 from plexsync.core.gaps import GapKind

@@ -163,7 +163,7 @@ def status(store: Store, folder: Path, now: float) -> Status:
         path_map=tuple(_rule(rule, kept["support"]) for rule in kept["rules"]),
         path_map_origin=str(kept["origin"]),
         runs=store.runs.newest(RUNS),
-        reconcile=_reconciling(store),
+        reconcile=_reconciling(store, alive=agent.alive),
         problems=tuple(map(explain_error, (*settings.problems, *_unset(settings)))),
         scenes=store.scenes.number(),
         links=store.links.number(),
@@ -171,11 +171,11 @@ def status(store: Store, folder: Path, now: float) -> Status:
     )
 
 
-def _reconciling(store: Store) -> Reconciling:
+def _reconciling(store: Store, *, alive: bool) -> Reconciling:
     history = store.runs.newest_of(KIND, RUNS)
     return Reconciling(
         last=next((run for run in history if run.ended_at), None),
-        running=next((run for run in history if not run.ended_at), None),
+        running=next((run for run in history if alive and not run.ended_at), None),
         next_at=float((store.get(NEXT) or {}).get("at") or 0.0),
         open_gaps=counts_of_gaps(store),
         history=history,

@@ -188,7 +188,9 @@ class _Maker:
         size = 700_000_000 if self._one_in(60) else self.random.randint(20_000_000, 9_000_000_000)
         path = self._path(number, folder, part)
         self.paths.add(path)
-        return {"id": str(self.file_id), "path": path, "size": size, "duration": duration}
+        scanned = _stamp(_START + timedelta(minutes=37 * number))
+        times = {"created_at": scanned, "updated_at": scanned}
+        return {"id": str(self.file_id), "path": path, "size": size, "duration": duration, **times}
 
     def _path(self, number: int, folder: str, part: int) -> str:
         # A few names occur in every folder, as cameras and rippers make them.

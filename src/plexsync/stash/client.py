@@ -6,7 +6,8 @@ import ipaddress
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -234,6 +235,16 @@ class StashClient:
         if "GRAPHQL_VALIDATION_FAILED" in codes:
             return Unsupported(server=SERVER, version="", missing="; ".join(messages))
         return QueryFailed(messages, server=SERVER, url=self.url, status=str(status))
+
+
+@contextmanager
+def understood(client: StashClient) -> Iterator[None]:
+    """Take an answer of another shape than the schema's for what it is: not this server's, or one that is broken."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        detail = f"not understood: {type(problem).__name__} {problem}"
+        raise BadAnswer(server=SERVER, url=client.url, status="200", detail=detail) from problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from plexsync.errors import BadAnswer
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.capabilities import Capabilities
-from plexsync.stash.client import SERVER, Answer, Json, StashClient
+from plexsync.stash.client import SERVER, Answer, Json, StashClient, understood
 from plexsync.stash.cursor import Cursor
 from plexsync.stash.scenes import NamedEntity, above, changed_rows, created, entity, entity_rows
 
@@ -65,11 +65,8 @@ def look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Loo
 
     Raises as :meth:`StashClient.ask`; the cursor is then still the one to use.
     """
-    try:
+    with understood(client):
         return _look(client, cursor, capabilities)
-    except (KeyError, TypeError, ValueError) as problem:
-        detail = f"not understood: {type(problem).__name__} {problem}"
-        raise BadAnswer(server=SERVER, url=client.url, status="200", detail=detail) from problem
 
 
 def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Look:

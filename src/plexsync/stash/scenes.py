@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from plexsync.errors import BadAnswer
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import parsing, queries, timestamps
-from plexsync.stash.client import SERVER, Json, QueryFailed, StashClient
+from plexsync.stash.client import Json, QueryFailed, StashClient, understood
 
 BATCH = 200
 """How many scenes one query reads in full: a fifth of a second of Stash's time (timing.json)."""
@@ -58,7 +57,7 @@ def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str])
     if not ids:
         return {}
     try:
-        rows = client.query(queries.SCENES_BY_ID, {"ids": ids})["findScenes"]["scenes"]
+        answer = client.query(queries.SCENES_BY_ID, {"ids": ids})
     except QueryFailed as failure:
         if any(message.endswith("not found") for message in failure.messages):
             return _read_batch(client, _without_gone(client, ids, failure), unreadable)
@@ -67,12 +66,14 @@ def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str])
             return {}
         middle = len(ids) // 2
         return _read_batch(client, ids[:middle], unreadable) | _read_batch(client, ids[middle:], unreadable)
-    return {scene.id: scene for scene in map(parsing.scene, rows)}
+    with understood(client):
+        return {scene.id: scene for scene in map(parsing.scene, answer["findScenes"]["scenes"])}
 
 
 def _without_gone(client: StashClient, ids: list[int], failure: QueryFailed) -> list[int]:
     data = client.query(queries.existing(ids))
-    alive = [id_ for id_ in ids if data[f"s{id_}"] is not None]
+    with understood(client):
+        alive = [id_ for id_ in ids if data[f"s{id_}"] is not None]
     if len(alive) == len(ids):
         raise failure  # what is not found is no scene: nothing to leave out
     return alive
@@ -86,7 +87,9 @@ def listing(client: StashClient, page: int = PAGE) -> Iterator[tuple[Scene, ...]
     find_scenes_keyset_*).
     """
     for rows in _pages(client, queries.LISTING, {}, page):
-        yield tuple(map(parsing.listed, rows))
+        with understood(client):
+            scenes = tuple(map(parsing.listed, rows))
+        yield scenes
 
 
 def since(client: StashClient, moment: float) -> dict[int, str]:
@@ -109,8 +112,9 @@ def within(client: StashClient, since: float | None, until: float | None) -> dic
     found = {}
     for criterion in ("updated_at", "created_at"):
         for row in changed_rows(client, criterion, bound):
-            if first <= timestamps.instant(row[criterion]) < beyond:
-                found[int(row["id"])] = row["updated_at"]
+            with understood(client):
+                if first <= timestamps.instant(row[criterion]) < beyond:
+                    found[int(row["id"])] = row["updated_at"]
     return found
 
 
@@ -143,8 +147,9 @@ def entity_rows(client: StashClient, kind: EntityKind, bound: str | None) -> tup
     """Return the entities of a kind whose stamp sorts above a bound, or all."""
     given = None if bound is None else {"updated_at": above(bound)}
     answer = client.query(queries.entities(kind), {"filter": given})
-    (result,) = answer.values()
-    return tuple(entity(kind, row) for row in result[f"{kind.value}s"])
+    with understood(client):
+        (result,) = answer.values()
+        return tuple(entity(kind, row) for row in result[f"{kind.value}s"])
 
 
 def entity(kind: EntityKind, row: Json) -> NamedEntity:
@@ -158,11 +163,13 @@ def entity(kind: EntityKind, row: Json) -> NamedEntity:
 def _pages(client: StashClient, document: str, variables: Json, rows: int, after: int = 0) -> Iterator[list[Json]]:
     while True:
         answer = client.query(document, {**variables, "after": after, "rows": rows})
-        page: list[Json] = answer["findScenes"]["scenes"]
+        with understood(client):
+            page: list[Json] = answer["findScenes"]["scenes"]
+            last = int(page[-1]["id"]) if page else 0
+            if page and int(page[0]["id"]) <= after:
+                raise ValueError("the ids of a listing do not rise")
         if page:
-            if int(page[0]["id"]) <= after:
-                raise BadAnswer(server=SERVER, url=client.url, status="200", detail="the ids of a listing do not rise")
             yield page
         if len(page) < rows:
             return
-        after = int(page[-1]["id"])
+        after = last

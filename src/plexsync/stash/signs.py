@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from plexsync.errors import BadAnswer
 from plexsync.stash import queries
-from plexsync.stash.client import SERVER, StashClient
+from plexsync.stash.client import StashClient, understood
 
 Watched = tuple[float, int, int]
 """How long and how often was watched in all, and the O-count: it grows by watching and by nothing else."""
@@ -12,8 +11,10 @@ Watched = tuple[float, int, int]
 
 def watched(client: StashClient) -> Watched:
     """Return how much was ever watched in Stash; raises as :meth:`StashClient.query`."""
-    stats = client.query(queries.WATCHED)["stats"]
-    return float(stats["total_play_duration"]), int(stats["total_play_count"]), int(stats["total_o_count"])
+    answer = client.query(queries.WATCHED)
+    with understood(client):
+        stats = answer["stats"]
+        return float(stats["total_play_duration"]), int(stats["total_play_count"]), int(stats["total_o_count"])
 
 
 def folders(client: StashClient) -> dict[int, str]:
@@ -22,8 +23,6 @@ def folders(client: StashClient) -> dict[int, str]:
     A renamed folder keeps its id and moves no stamp at all (recorded scan_renamed_folder). Needs
     ``Capabilities.folders``; raises as :meth:`StashClient.query`.
     """
-    try:
-        found = client.query(queries.FOLDERS)["findFolders"]["folders"]
-        return {int(row["id"]): str(row["path"]) for row in found}
-    except (KeyError, TypeError, ValueError) as problem:
-        raise BadAnswer(server=SERVER, url=client.url, status="200", detail=f"folders: {problem}") from problem
+    answer = client.query(queries.FOLDERS)
+    with understood(client):
+        return {int(row["id"]): str(row["path"]) for row in answer["findFolders"]["folders"]}

@@ -27,7 +27,8 @@ class GapRow:
     """A gap as it is kept.
 
     ``action`` is what the last run did about it: "queued", "already_queued", "reported", "given_up" (the scene is a
-    dead letter) or "held" (a brake). ``closed_at`` is 0.0 while it is open; all times are UTC seconds.
+    dead letter), "held" (a brake), or "found" where the run did not come to decide. ``closed_at`` is 0.0 while it is
+    open; all times are UTC seconds.
     """
 
     id: int
@@ -70,9 +71,9 @@ class Gaps:
         self._db.executemany(
             """INSERT INTO gap (kind, scene_id, rating_key, detail, action, opened_run, opened_at, seen_run, seen_at,
                                 closed_at)
-               VALUES (:kind, :scene, :item, :detail, 'held', :run, :now, :run, :now, 0)
+               VALUES (:kind, :scene, :item, :detail, 'found', :run, :now, :run, :now, 0)
                ON CONFLICT (scene_id, kind, rating_key) WHERE closed_at = 0
-               DO UPDATE SET detail = excluded.detail, action = 'held', seen_run = :run, seen_at = :now""",
+               DO UPDATE SET detail = excluded.detail, seen_run = :run, seen_at = :now""",
             [
                 {
                     "kind": gap.kind,
@@ -105,15 +106,21 @@ class Gaps:
             [(now, scene, *kinds) for scene in scene_ids],
         )
 
-    def close_unseen(self, run_id: int, scene_ids: Iterable[int] | None, now: float) -> None:
-        """Close what a run no longer saw among the scenes it looked at; None stands for all."""
-        if scene_ids is None:
-            self._db.execute("UPDATE gap SET closed_at = ? WHERE closed_at = 0 AND seen_run != ?", (now, run_id))
-            return
-        self._db.executemany(
-            "UPDATE gap SET closed_at = ? WHERE closed_at = 0 AND scene_id = ? AND seen_run != ?",
-            [(now, scene, run_id) for scene in scene_ids],
+    def hold(self, run_id: int) -> None:
+        """Note that a brake holds what a run found and nothing was done about yet."""
+        self._db.execute("UPDATE gap SET action = 'held' WHERE seen_run = ? AND action = 'found'", (run_id,))
+
+    def unseen(self, run_id: int, after: int, limit: int) -> tuple[tuple[int, int, str], ...]:
+        """Return (id, scene, kind) of open gaps that a run has not seen, in order of their ids, beginning after one."""
+        rows = self._db.execute(
+            "SELECT id, scene_id, kind FROM gap WHERE id > ? AND closed_at = 0 AND seen_run != ? ORDER BY id LIMIT ?",
+            (after, run_id, limit),
         )
+        return tuple((row["id"], row["scene_id"], row["kind"]) for row in rows)
+
+    def end(self, ids: Iterable[int], now: float) -> None:
+        """Close gaps by their ids."""
+        self._db.executemany("UPDATE gap SET closed_at = ? WHERE id = ?", [(now, id_) for id_ in ids])
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Count the open gaps by kind and by what was done about them."""

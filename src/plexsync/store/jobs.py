@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+AT_ONCE = 2000
+
 
 class State(str, Enum):
     """Where a job is."""
@@ -33,7 +35,10 @@ class Priority(IntEnum):
     IMAGE = 4
 
 
-PARKED = frozenset({"missing", "ambiguous", "unmapped", "no_file", "dry_run", "brake"})
+UNLINKED = frozenset({"missing", "ambiguous", "unmapped", "no_file"})
+"""Causes that say that a scene has no certain item in Plex."""
+
+PARKED = UNLINKED | {"dry_run", "brake"}
 """Causes that no retry mends by itself: such a job waits for the world to change."""
 
 
@@ -90,7 +95,7 @@ _WANT = """
         wanted_rev = wanted_rev + 1,
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
         wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
-        run_id = CASE WHEN excluded.run_id > 0 THEN excluded.run_id ELSE run_id END,
+        run_id = CASE WHEN excluded.run_id = 0 AND state IN ('queued', 'waiting') THEN run_id ELSE excluded.run_id END,
         state = 'queued', want = excluded.want, due_at = excluded.due_at, attempts = 0, cause = '', detail = '{}',
         origin = excluded.origin, changed_at = excluded.changed_at
 """
@@ -212,6 +217,11 @@ class Jobs:
         """Return those of some scenes that are queued."""
         return frozenset(scene for scene, (state, _) in self.among(scene_ids).items() if state is State.QUEUED)
 
+    def unreadable_among(self, scene_ids: Iterable[int]) -> frozenset[int]:
+        """Return those of some scenes that were given up because Stash cannot answer for them."""
+        found = self.among(scene_ids).items()
+        return frozenset(scene for scene, job in found if job == (State.DEAD, "scene_unreadable"))
+
     def among(self, scene_ids: Iterable[int]) -> dict[int, tuple[State, str]]:
         """Return state and cause of the jobs there are for some scenes."""
         found = {}
@@ -222,12 +232,16 @@ class Jobs:
         return found
 
     def unfinished_between(self, first: int, last: int) -> frozenset[int]:
-        """Return the scenes with ids from first to last that are queued, or to be tried again."""
-        marks = ",".join("?" * len(PARKED))
+        """Return the scenes with ids from first to last whose newest state may not be in Plex, by their jobs.
+
+        Those queued or to be tried again, those held by a brake or a dry run, those given up or taken out of the queue.
+        """
+        marks = ",".join("?" * len(UNLINKED))
         rows = self._db.execute(
-            f"""SELECT scene_id FROM job WHERE scene_id BETWEEN ? AND ? AND want = 'all'
-                    AND (state = 'queued' OR (state = 'waiting' AND cause NOT IN ({marks})))""",  # noqa: S608  only marks
-            (first, last, *sorted(PARKED)),
+            f"""SELECT scene_id FROM job WHERE scene_id BETWEEN ? AND ? AND want != 'image'
+                    AND (state IN ('queued', 'dead') OR (state = 'waiting' AND cause NOT IN ({marks}))
+                         OR (state = 'done' AND cause = 'cleared'))""",  # noqa: S608  only marks
+            (first, last, *sorted(UNLINKED)),
         )
         return frozenset(int(row[0]) for row in rows)
 
@@ -237,11 +251,20 @@ class Jobs:
         return row is not None
 
     def wake_parked(self, now: float) -> int:
-        """Make every waiting job ready: the libraries, the path map or the settings changed."""
-        cursor = self._db.execute(
-            "UPDATE job SET state = 'queued', due_at = ?, changed_at = ? WHERE state = 'waiting'", (now, now)
-        )
-        return cursor.rowcount
+        """Make waiting jobs ready: the libraries, the path map or the settings changed. What a brake holds stays.
+
+        In short statements, or a fresh edit would have to wait for all of them; returns how many.
+        """
+        woken = 0
+        while True:
+            cursor = self._db.execute(
+                """UPDATE job SET state = 'queued', due_at = ?, changed_at = ? WHERE scene_id IN
+                   (SELECT scene_id FROM job WHERE state = 'waiting' AND cause != 'brake' LIMIT ?)""",
+                (now, now, AT_ONCE),
+            )
+            woken += cursor.rowcount
+            if cursor.rowcount < AT_ONCE:
+                return woken
 
     def get(self, scene_id: int) -> Job | None:
         """Return one scene's job, or None if there never was one."""

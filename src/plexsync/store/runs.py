@@ -53,8 +53,8 @@ class Runs:
     def start(self, kind: str, origin: str, scope: str, now: float, *, allowed: bool = False) -> int:
         """Begin a run; returns its id."""
         cursor = self._db.execute(
-            """INSERT INTO run (kind, origin, scope, state, allowed, total, result, started_at, ended_at)
-               VALUES (?, ?, ?, 'running', ?, 0, '{}', ?, 0)""",
+            """INSERT INTO run (kind, origin, scope, state, allowed, taken, total, result, started_at, ended_at)
+               VALUES (?, ?, ?, 'running', ?, 0, 0, '{}', ?, 0)""",
             (kind, origin, scope, allowed, now),
         )
         return int(cursor.lastrowid or 0)
@@ -62,6 +62,17 @@ class Runs:
     def add(self, run_id: int, scenes: int) -> None:
         """Count scenes that a run has queued."""
         self._db.execute("UPDATE run SET total = total + ? WHERE id = ?", (scenes, run_id))
+
+    def take(self, run_id: int, items: int) -> None:
+        """Count items from which a run takes something away."""
+        self._db.execute("UPDATE run SET taken = taken + ? WHERE id = ?", (items, run_id))
+
+    def taken(self, kind: str, since: float) -> int:
+        """Return from how many items the runs of a kind have taken something away unasked since a time."""
+        row = self._db.execute(
+            "SELECT coalesce(sum(taken), 0) FROM run WHERE kind = ? AND started_at >= ? AND allowed = 0", (kind, since)
+        ).fetchone()
+        return int(row[0])
 
     def show(self, run_id: int, result: Mapping[str, Any]) -> None:
         """Write down how far a run is."""

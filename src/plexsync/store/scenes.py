@@ -144,6 +144,11 @@ class Scenes:
                 found[scene] = Seen(row["updated_at"], row["content"])
         return found
 
+    def created_at(self, scene_id: int) -> str:
+        """Return when a scene was created, as its stamp says, "" for an unknown one."""
+        row = self._db.execute("SELECT created_at FROM scene WHERE id = ?", (scene_id,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def title(self, scene_id: int) -> str:
         """Return a scene's remembered title, "" where none is known."""
         row = self._db.execute("SELECT title FROM scene WHERE id = ?", (scene_id,)).fetchone()
@@ -178,10 +183,10 @@ class Scenes:
         """Count the remembered files that have a place in Plex by the path map."""
         return int(self._db.execute("SELECT count(*) FROM scene_file WHERE path_key > ''").fetchone()[0])
 
-    def sample_of_keys(self, most: int) -> tuple[str, ...]:
-        """Return some normalised Plex paths of files, spread evenly over all scenes."""
+    def sample_of_paths(self, most: int) -> tuple[str, ...]:
+        """Return some paths of files that have a place in Plex, spread evenly over all scenes."""
         step = max(1, self.placed_files() // most)
-        rows = self._db.execute("SELECT path_key FROM scene_file WHERE path_key > '' ORDER BY scene_id, position")
+        rows = self._db.execute("SELECT path FROM scene_file WHERE path_key > '' ORDER BY scene_id, position")
         return tuple(str(row[0]) for row in islice(rows, 0, step * most, step))
 
     def claimants(self, keys: Iterable[str]) -> dict[str, frozenset[int]]:

@@ -174,12 +174,13 @@ MIGRATIONS: tuple[str, ...] = (
         scope TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped', 'failed', 'braked')),
         allowed INTEGER NOT NULL,
+        taken INTEGER NOT NULL,
         total INTEGER NOT NULL,
         result TEXT NOT NULL,
         started_at REAL NOT NULL,
         ended_at REAL NOT NULL
     );
-    INSERT INTO run_2 SELECT id, kind, origin, scope, state, 0, total, result, started_at, ended_at FROM run;
+    INSERT INTO run_2 SELECT id, kind, origin, scope, state, 0, 0, total, result, started_at, ended_at FROM run;
     DROP TABLE run;
     ALTER TABLE run_2 RENAME TO run;
     CREATE INDEX run_started ON run (started_at);
