@@ -42,6 +42,7 @@ LONGEST_PAUSE = 0.5
 FEW = 50
 CHUNK = 500
 LISTED_AT_ONCE = 5000
+MASS = 10
 NEVER = Seen("", "")
 _log = logging.getLogger("plexsync")
 
@@ -57,10 +58,11 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Scenes to look at because something vanished, and the entities that did."""
+    """Scenes to look at because something vanished, and the entities that did; ``is_most`` of a kind at once."""
 
     scenes: frozenset[int]
     entities: Mapping[EntityKind, frozenset[int]]
+    is_most: bool
 
 
 class Feeder:
@@ -232,7 +234,7 @@ class Feeder:
     ) -> Mapping[int, int]:
         """Write down what a look has led to; returns the revisions that the fresh scenes' jobs have now."""
         priority, run = Priority.FRESH if len(wanted) <= FEW else Priority.MANY, 0
-        if found.ids_back or self._are_others(found.scenes):
+        if found.ids_back or gone.is_most or self._are_others(found.scenes):
             run = run_for_many(self._store, self._around.settings, len(wanted), "another Stash", self._now())
             priority = Priority.BULK if run else priority
         few = self._want_many(sorted(wanted), priority, run)
@@ -281,17 +283,20 @@ class Feeder:
         """Find what was deleted or merged, and the scenes to look at: those that named it, and those gone."""
         scenes: set[int] = set()
         entities: dict[EntityKind, frozenset[int]] = {}
+        is_most = False
         for kind in EntityKind:
             if kind.value in found.vanished:
                 there = stash_scenes.entities(self._around.stash, kind).keys()
-                entities[kind] = frozenset(self._store.scenes.entities(kind).keys() - there)
+                known = self._store.scenes.entities(kind).keys()
+                entities[kind] = frozenset(known - there)
+                is_most = is_most or (len(entities[kind]) >= MASS and 2 * len(entities[kind]) > len(known))
                 scenes |= self._store.scenes.of_entities(kind, entities[kind])
         if "scene" in found.vanished and self._store.scenes.number() > LISTED_AT_ONCE:
             self._overlooked.doubt()  # a pass finds them in its own time: nothing of them is to be written
         elif "scene" in found.vanished:
             listed = {scene.id for page in stash_scenes.listing(self._around.stash) for scene in page}
             scenes |= self._store.scenes.ids() - listed
-        return Gone(frozenset(scenes), entities)
+        return Gone(frozenset(scenes), entities, is_most)
 
 
 def _is_news(scene: Scene, seen: Seen | None) -> bool:

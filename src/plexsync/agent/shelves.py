@@ -146,7 +146,9 @@ class Shelves:
     def _is_other(self, offered: Sequence[Section]) -> bool:
         """Tell whether anything has changed in the libraries that are indexed; without an index nothing has."""
         known, now = self._store.library.sections(), {section.id: section for section in offered}
-        return any(key not in now or _has_moved(now[key], row) for key, row in known.items())
+        return any(
+            key not in now or now[key].title != row.title or _has_moved(now[key], row) for key, row in known.items()
+        )
 
     def _choose(self, offered: Sequence[Section], news: News) -> dict[str, SectionRow]:
         """Find the chosen libraries; returns what is remembered of them, without those that are chosen no more."""
