@@ -124,8 +124,9 @@ def small_world(*scenes: dict[str, Any], items: list[dict[str, Any]], **stash: A
 
 def scene(number: int, *names: str, **fields: Any) -> dict[str, Any]:
     """A scene of a :func:`small_world` with files of these names."""
-    files = [{"path": f"/data/{name}", "size": 1000 + len(name), "duration": 60.0} for name in names]
     stamp = "2024-01-01T00:00:00Z"
+    times = {"created_at": stamp, "updated_at": stamp}
+    files = [{"path": f"/data/{name}", "size": 1000 + len(name), "duration": 60.0, **times} for name in names]
     return {
         "id": str(number),
         "title": f"Scene {number}",

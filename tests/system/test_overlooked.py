@@ -274,7 +274,6 @@ def test_what_was_written_while_nobody_looked_is_found_at_the_start(stage: Insid
     assert queued(stage) == {one, other}
 
 
-@pytest.mark.xfail(reason="who is parked as ambiguous is not woken when its rival loses the file", strict=True)
 def test_a_file_that_goes_to_another_scene_on_another_page() -> None:
     """The scene that gets it is worked on before the one that had it is known to have lost it."""
     world = small_world(scene(1, "a.mp4"), scene(2, "b.mp4", "c.mp4"), items=[item(f"{name}.mp4") for name in "abc"])

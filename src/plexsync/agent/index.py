@@ -221,9 +221,8 @@ class Index:
             self._refreshed_at = 0.0  # another server, of which nothing is known yet
         return is_wrong
 
-    def rivals_of(self, scene_ids: Iterable[int]) -> frozenset[int]:
-        """Return the scenes that have a file in an item of one of these."""
-        keys = [key for scene in scene_ids for key in self._store.scenes.keys_of(scene)]
+    def rivals_at(self, keys: Sequence[str]) -> frozenset[int]:
+        """Return the scenes that have a file in an item that holds one of these normalised Plex paths."""
         items = {item for places in self._store.library.holding(keys).values() for item, _ in places}
         of_items = {key for keys in self._store.library.keys_of(items).values() for key in keys}
         return frozenset().union(*self._store.scenes.claimants(of_items).values())

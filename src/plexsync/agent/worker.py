@@ -316,10 +316,12 @@ class Worker:
             for scene_id, words in read.unreadable.items():
                 error = SceneUnreadable(scene_id=str(scene_id), detail=words)
                 self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
+            held = {key for scene in (*read.scenes, *read.gone) for key in self._store.scenes.keys_of(scene)}
             for scene in read.scenes.values():
                 self._store.scenes.remember(scene, content(scene), columns(scene), self.index.file_rows(scene.files))
-            # Who shared an item with one that is gone may have it alone now.
-            self._store.jobs.wake_waiting(self.index.rivals_of(read.gone), "ambiguous", now)
+            left = held - {key for scene in read.scenes for key in self._store.scenes.keys_of(scene)}
+            # Who shared an item with one that is gone, or has lost its file there, may have it alone now.
+            self._store.jobs.wake_waiting(self.index.rivals_at(sorted(left)), "ambiguous", now)
             self._store.scenes.forget(read.gone)
             self._store.jobs.forget(read.gone)
             self._store.gaps.close(read.gone, _OF_SCENES, now)
