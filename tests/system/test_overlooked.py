@@ -294,3 +294,25 @@ def test_a_pass_over_an_uneven_library_finds_nothing_where_nothing_changed() -> 
         stage.sync()
         calm(stage)
         assert all(not (page.new or page.changed or page.gone) for page in compared(stage))
+
+
+def test_what_stash_writes_by_itself_half_a_minute_later_sets_off_no_pass() -> None:
+    world = small_world(scene(1, "a.mp4"), items=[item("a.mp4")])
+    with inside(world, settings=SETTINGS) as stage:
+        stage.edit_scene("1", title="Edited")
+        stage.feeder.tick(lambda _: None)
+        stage.later += 120
+        stage.edit_scene("1", title="Edited again")
+        for _ in range(40):
+            stage.feeder.tick(lambda _: None)
+            stage.later += 0.05
+        listed = stage.stash.control("GET", "counters")["operations"].get("Listing", 0)
+        for pause, passes in ((30.0, 0), (120.0, 1)):
+            stage.later += pause
+            stage.stash.control("POST", "silent_write")
+            for _ in range(40):
+                stage.feeder.tick(lambda _: None)
+                stage.later += 0.05
+            now = stage.stash.control("GET", "counters")["operations"].get("Listing", 0)
+            assert (now - listed > 0) == bool(passes), pause
+            listed = now

@@ -43,6 +43,7 @@ FEW = 50
 CHUNK = 500
 LISTED_AT_ONCE = 5000
 MASS = 10
+TIDIES_AFTER = (28.0, 34.0)
 NEVER = Seen("", "")
 _log = logging.getLogger("plexsync")
 
@@ -80,6 +81,8 @@ class Feeder:
         self._pause = 0.0
         self._deaf = False
         self._moved = True
+        self._reopened = False
+        self._written_at = 0.0
         self._overlooked = Overlooked(store, self._around, self._wake, now)
         self.breaker = Breaker()
 
@@ -150,13 +153,15 @@ class Feeder:
         cursor = feed.Cursor.from_json(self._store.get(census.CURSOR))
         widen = self._now() - self._widened_at >= self._widen_after
         announced, self._moved = self._moved, False
-        if stream.watch.reopened():
-            self._shared.starts.stash_came_back()
+        self._reopened = stream.watch.reopened() or self._reopened
         try:
             found = feed.look(self._around.stash, cursor.widened() if widen else cursor, stream.capabilities)
         except PlexSyncError:
             self._moved = True
             raise
+        if self._reopened:  # only now: when the file is closed nobody answers yet
+            self._reopened = False
+            self._shared.starts.stash_came_back()
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
         self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
@@ -177,8 +182,18 @@ class Feeder:
             self._overlooked.doubt()
         if announced or not self.sees_file:
             self._overlooked.doubt_patiently()
-        if announced and not explained and self.sees_file:
+        if announced and not explained and self.sees_file and not self._tidies_up():
             self._overlooked.explain()
+        if announced:
+            self._written_at = self._now()
+
+    def _tidies_up(self) -> bool:
+        """Tell whether a write may be Stash's own: it closes its connections half a minute after the last write.
+
+        Each of them then writes its statistics (`PRAGMA optimize` in pkg/sqlite/driver.go, traced on a v0.30.1).
+        """
+        first, last = TIDIES_AFTER
+        return first <= self._now() - self._written_at <= last
 
     def _explains(self, found: feed.Look) -> bool:
         """Tell whether a look shows what was written: something gone, or with a stamp that it did not have before.

@@ -45,7 +45,8 @@ class Outlook:
 
 def _inherited(memory: Memory, scene_id: int) -> Memory:
     base = replace(memory.base, wanted={})
-    return replace(memory, scene_id=scene_id, base=base, fingerprint="", rules="", cover=Cover())
+    cover = Cover(uploads=memory.cover.uploads)  # what Plex holds is known, whether it is this scene's is not
+    return replace(memory, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
 
 
 def rules_in_force(surroundings: Surroundings) -> str:

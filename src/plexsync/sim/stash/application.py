@@ -77,6 +77,7 @@ class Server:
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
         self._worker: asyncio.Task[None] | None = None
+        self._tidier: asyncio.Task[None] | None = None
         self._return: asyncio.Task[None] | None = None
 
     @property
@@ -107,6 +108,7 @@ class Server:
             if connection.transport is not None and connection.transport is not caller:
                 connection.transport.abort()
         await _cancel(self._worker)
+        await _cancel(self._tidier)
         self.stash.jobs.stop_all()
         if clean:
             self.stash.database.close()
@@ -121,6 +123,7 @@ class Server:
         """End; plugins that run are not told and keep running."""
         await _cancel(self._return)
         await _cancel(self._worker)
+        await _cancel(self._tidier)
         if self._runner is not None:
             await self._runner.cleanup()
         self.stash.database.close()
@@ -141,6 +144,12 @@ class Server:
     def _begin(self) -> None:
         self.stash.plugins.reload()
         self._worker = asyncio.create_task(self.stash.jobs.work())
+        self._tidier = asyncio.create_task(self._tidy())
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            self.stash.database.tidy()
 
     def _application(self) -> web.Application:
         stash, journal = self.stash, Journal()

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import BinaryIO
+
+
+TIDY_SECONDS = 30.0
 
 
 class Database:
@@ -19,6 +23,7 @@ class Database:
         self.path = path
         self.silent = False
         self._written_before = 0
+        self._written_at: float | None = None
         self._gone: list[BinaryIO] = []
         self._connection = _opened(path)
 
@@ -30,6 +35,17 @@ class Database:
         """Write a little, unless the file was told to be silent."""
         if not self.silent:
             self._connection.execute("UPDATE writes SET count = count + 1")
+            self._written_at = time.monotonic()
+
+    def tidy(self) -> None:
+        """Write as the server does when it closes its connections, half a minute after the last write.
+
+        Each runs `PRAGMA optimize` (pkg/sqlite/driver.go), which moves the log and changes nothing (traced on v0.30.1).
+        """
+        if self._written_at is not None and time.monotonic() - self._written_at >= TIDY_SECONDS:
+            self._written_at = None
+            if not self.silent:
+                self._connection.execute("UPDATE writes SET count = count")
 
     def close(self) -> None:
         """Close the file, which checkpoints and removes its log, as a clean end of the real server does."""
