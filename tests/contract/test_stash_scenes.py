@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
@@ -85,7 +86,7 @@ def test_something_else_that_is_not_found_ends_in_an_error_and_not_in_a_loop() -
 
 def test_a_listing_whose_ids_do_not_rise_is_a_bad_answer() -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
-    row = {"id": "3", "created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    row: dict[str, Any] = {"id": "3", "created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
     with canned(data({"findScenes": {"scenes": [row]}})) as server, client_of(server.url) as client:
         pages = scenes.listing(client, page=1)
         assert [scene.id for scene in next(pages)] == [3]

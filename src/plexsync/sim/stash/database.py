@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-
 TIDY_SECONDS = 30.0
 
 
