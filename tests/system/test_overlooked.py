@@ -10,6 +10,7 @@ from inside import Inside, inside, item, scene, small_world
 from plexsync.agent import stash_pass
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.pass_pace import FRUITLESS_PAUSES, PATIENT_SECONDS
+from plexsync.core.gaps import GapKind
 from plexsync.model import EntityKind
 from plexsync.sim.world import make_world
 from plexsync.stash import scenes as stash_scenes
@@ -316,3 +317,35 @@ def test_what_stash_writes_by_itself_half_a_minute_later_sets_off_no_pass() -> N
             now = stage.stash.control("GET", "counters")["operations"].get("Listing", 0)
             assert (now - listed > 0) == bool(passes), pause
             listed = now
+
+
+@pytest.mark.parametrize(("kinds", "passes"), [(frozenset(GapKind), 0), (frozenset({GapKind.EMPTY}), 1)])
+def test_a_run_over_everything_is_as_good_as_a_pass(
+    stage: Inside, free: Iterator[int], kinds: frozenset[GapKind], passes: int
+) -> None:
+    one = next(free)
+    past_stash(stage, one, "Seen by the run")
+    step(stage, 1)
+    step(stage)  # a pass is owed now
+    found = stage.reconcile(kinds=kinds)
+    stage.reset_counts()
+    for _ in range(8):
+        step(stage)
+    assert asked(stage, "Listing") == passes
+    assert found.gaps.get("stale", set()) == (set() if passes else {one})
+    assert queued(stage) == {one}
+
+
+def test_a_pass_waits_while_a_run_over_everything_is_under_way(stage: Inside, free: Iterator[int]) -> None:
+    before, meanwhile = next(free), next(free)
+    past_stash(stage, before, "Written before")
+    step(stage, 1)
+    step(stage)
+    with stage.shared.full_runs.comparing(stage.now()):
+        for _ in range(8):
+            step(stage)
+        assert asked(stage, "Listing") == 0
+        past_stash(stage, meanwhile, "Written meanwhile")
+        for _ in range(8):
+            step(stage)
+    assert queued(stage) == {before, meanwhile}, "the run may have been past it, and has not been completed"

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from plexsync.agent import schedule
+from plexsync.agent.full_runs import FullRuns
 from plexsync.agent.listener import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
 from plexsync.agent.pass_pace import FRUITLESS_PAUSES, PATIENT_SECONDS, PassPace
 from plexsync.agent.pass_pace import QUIET_SECONDS as QUIET_WRITES
@@ -83,7 +84,7 @@ def test_what_is_written_while_a_pass_runs_is_owed_another_one() -> None:
 
 def test_what_has_a_good_explanation_waits_for_an_hour() -> None:
     pace = PassPace(NOW)
-    pace.owe_patiently()
+    pace.owe_patiently(NOW)
     assert not pace.is_due(NOW + PATIENT_SECONDS - 1)
     assert pace.is_due(NOW + PATIENT_SECONDS)
 
@@ -120,3 +121,17 @@ def test_what_plex_tells_is_gathered_until_it_is_silent_for_a_moment() -> None:
     assert ripe_in(news) is None
     news.tell(ScanEnded())
     assert news.take() == ({}, True)
+
+
+def test_a_full_run_covers_what_was_written_before_it_began() -> None:
+    runs = FullRuns()
+    assert not runs.is_covering(0.0)
+    with runs.comparing(NOW):
+        assert runs.is_covering(NOW - 1)
+        assert not runs.is_covering(NOW + 1)
+    assert not runs.has_covered(NOW - 1), "it ended without being complete"
+    with runs.comparing(NOW + 10):
+        runs.complete()
+    assert runs.has_covered(NOW)
+    assert not runs.has_covered(NOW + 11)
+    assert not runs.is_covering(NOW)

@@ -83,7 +83,7 @@ class Feeder:
         self._moved = True
         self._reopened = False
         self._written_at = 0.0
-        self._overlooked = Overlooked(store, self._around, self._wake, now)
+        self._overlooked = Overlooked(store, shared, self._wake, now)
         self.breaker = Breaker()
 
     def run(self, stop: threading.Event) -> None:

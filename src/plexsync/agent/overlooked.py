@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from plexsync.agent import census, stash_pass
 from plexsync.agent.pass_pace import PassPace
 from plexsync.agent.run_brake import run_for_many
-from plexsync.agent.surroundings import Surroundings
+from plexsync.agent.worker import Shared
 from plexsync.errors import PlexSyncError
 from plexsync.stash import signs
 from plexsync.stash.capabilities import Capabilities
@@ -36,8 +36,9 @@ class _Passing:
 
     client: StashClient
     pages: Iterator[stash_pass.Page]
-    cost: float
-    found: int
+    began_at: float
+    cost: float = 0.0
+    found: int = 0
     rests_until: float = 0.0
     run: int = 0
 
@@ -48,11 +49,10 @@ class Overlooked:
     ``wake`` is called when scenes were noted as wanted.
     """
 
-    def __init__(
-        self, store: Store, surroundings: Surroundings, wake: Callable[[], None], now: Callable[[], float]
-    ) -> None:
+    def __init__(self, store: Store, shared: Shared, wake: Callable[[], None], now: Callable[[], float]) -> None:
         self._store = store
-        self._around = surroundings
+        self._around = shared.surroundings
+        self._full_runs = shared.full_runs
         self._wake = wake
         self._now = now
         self._pace = PassPace(now())
@@ -82,7 +82,7 @@ class Overlooked:
         if moved:
             self._want(moved, frozenset(), 0)
         elif before not in {None, watched}:
-            self._pace.owe_patiently()
+            self._pace.owe_patiently(self._now())
         else:
             self._pace.owe(self._now())
 
@@ -92,7 +92,7 @@ class Overlooked:
 
     def doubt_patiently(self) -> None:
         """Owe a pass within the hour: what was seen may hide something else, or the file is out of sight."""
-        self._pace.owe_patiently()
+        self._pace.owe_patiently(self._now())
 
     def _moved_folders(self, client: StashClient) -> frozenset[int]:
         """Return the scenes whose files lay in folders that have another path now."""
@@ -112,12 +112,25 @@ class Overlooked:
             self._give_up()
         if self._is_asking and self._now() - self._asked_at >= ASK_SECONDS:
             self._ask(client)
+        elif self._is_left_to_run():
+            return
         elif self._passing is None and self._pace.is_due(self._now()):
             self._pace.begin()
-            self._passing = _Passing(client, stash_pass.pages(self._store, client), 0.0, 0)
+            self._passing = _Passing(client, stash_pass.pages(self._store, client), self._now())
             self._timed(self._passing, lambda: self._compare_names(client))
         elif self._passing is not None and self._now() >= self._passing.rests_until:
             self._timed(self._passing, self._compare_page)
+
+    def _is_left_to_run(self) -> bool:
+        """Tell whether a run over all scenes does, or has done, what a pass would: nothing is asked twice."""
+        since = self._pace.owed_at if self._passing is None else self._passing.began_at
+        if not self._full_runs.has_covered(since):
+            return self._full_runs.is_covering(since)
+        if self._passing is None:
+            self._pace.begin()
+        else:
+            self._end()
+        return True
 
     def _timed(self, passing: _Passing, step: Callable[[], int]) -> None:
         """Do a step and rest as long as it took, so that a long pass leaves Stash to others half of the time."""

@@ -14,7 +14,7 @@ PATIENT_SECONDS = 3600.0
 
 
 class PassPace:
-    """Decides when a pass is due; times are UTC seconds."""
+    """Decides when a pass is due; times are UTC seconds. ``owed_at`` is when one was owed last."""
 
     def __init__(self, now: float) -> None:
         self._ended_at = now
@@ -23,16 +23,18 @@ class PassPace:
         self._unexplained_at = 0.0
         self._is_owed = False
         self._is_owed_patiently = False
+        self.owed_at = 0.0
 
     def owe(self, now: float) -> None:
         """Note a write that nothing explains. After a quiet time it is a matter of its own, and served at once."""
         if now - self._unexplained_at > QUIET_SECONDS:
             self._fruitless = 0
-        self._unexplained_at = now
+        self._unexplained_at = self.owed_at = now
         self._is_owed = True
 
-    def owe_patiently(self) -> None:
+    def owe_patiently(self, now: float) -> None:
         """Note that something may have been overlooked, though there is a good explanation or no sign of it."""
+        self.owed_at = now
         self._is_owed_patiently = True
 
     def is_due(self, now: float) -> bool:

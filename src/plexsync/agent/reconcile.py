@@ -50,6 +50,16 @@ class Request:
     only_synced: bool = False
     allowed: bool = False
 
+    @property
+    def is_about_all_kinds(self) -> bool:
+        """Tell whether no kind of gap is left out."""
+        return self.kinds == frozenset(GapKind) and not self.only_synced
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether neither scenes nor kinds of gaps are left out."""
+        return self.scope == "all" and self.is_about_all_kinds
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,7 +86,8 @@ class Runner:
         run = self._store.runs.start(KIND, request.origin, request.scope, self._now(), allowed=request.allowed)
         _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
         try:
-            state, result = self._carry_out(run, request, who, tell)
+            with self._shared.full_runs.comparing(self._now()) if request.is_full else nullcontext():
+                state, result = self._carry_out(run, request, who, tell)
         except Stopped:
             self._end(run, "stopped", {})
             raise
@@ -118,8 +120,10 @@ class Runner:
             reconcile.take_back()
             return "braked", {**summed(tally, reconcile), **_in_words(reasons), **_taking(figures)}
         acted = self._act(run, request, tally)
-        if request.kinds == frozenset(GapKind) and not request.only_synced:
+        if request.is_about_all_kinds:
             self._settle(run, reconcile)
+        if request.is_full:
+            self._shared.full_runs.complete()
         chosen = self._around.settings.names("plex_libraries")
         rest = None if request.scope == "all" else before
         keep_picture(self._store, take_picture(self._store, who, index.shelves.folders, chosen, rest))

@@ -17,6 +17,7 @@ from plexsync.agent import census
 from plexsync.agent.applier import Applied, Applier
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
+from plexsync.agent.full_runs import FullRuns
 from plexsync.agent.index import Index
 from plexsync.agent.listener import PlexNews, Told
 from plexsync.agent.lookout import Lookout
@@ -49,7 +50,7 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the agent's threads share: settings and clients, what the feed and Plex have told, starts, two signals."""
+    """What the agent's threads share: settings and clients, what was told and compared, starts, two signals."""
 
     surroundings: Surroundings
     snapshots: Snapshots
@@ -57,11 +58,12 @@ class Shared:
     urgent: threading.Event
     news: PlexNews
     starts: Starts
+    full_runs: FullRuns
 
     @classmethod
     def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
         """Make one in which nothing has happened yet."""
-        return cls(surroundings, snapshots, threading.Event(), threading.Event(), PlexNews(), Starts())
+        return cls(surroundings, snapshots, threading.Event(), threading.Event(), PlexNews(), Starts(), FullRuns())
 
 
 class Worker:
