@@ -94,7 +94,7 @@ class Queue(RuleBasedStateMachine):
             due_at=self.now,
             attempts=0,
             cause="",
-            run=run or (row.run if row else 0),
+            run=run or (row.run if row and row.state in {State.QUEUED, State.WAITING} else 0),
             wanted_at=row.wanted_at if row and queued else self.now,
             hinted=True,
             covered=0 if row is None else row.covered,

@@ -49,7 +49,7 @@ def test_the_demo_ends_well_and_leaves_nothing(built: Path, traces: Mapping[str,
     assert ran.code == 0, told
     assert told["ok"] is True
     assert told["wrong"] == []
-    assert len(told["rows"]) == 9
+    assert len(told["rows"]) == 11
     assert all(row["asked"] and row["shown"] and row["ok"] for row in told["rows"])
     world = make_world(SCENES, SEED)
     alone = {scene for scenes in told["left_alone"].values() for scene in scenes}
