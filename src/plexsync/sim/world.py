@@ -20,6 +20,7 @@ Json = dict[str, Any]
 ROOTS = (("/data", "/media"), ("/archive/old films", "/mnt/nas/films"))
 PATH_MAP = "; ".join(f"{stash} => {plex}" for stash, plex in ROOTS)
 _START = datetime(2021, 3, 1, 12, tzinfo=timezone.utc)
+_SPAN = timedelta(days=1400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Maker:
         self, number: int, tags: list[Json], performers: list[Json], studios: list[Json], groups: list[Json]
     ) -> Json:
         random = self.random
-        created = _START + timedelta(minutes=37 * number)
+        created = self._scanned(number)
         studio = None if self._one_in(6) else random.choice(studios)
         return {
             "id": str(number),
@@ -149,6 +150,10 @@ class _Maker:
             "created_at": _stamp(created),
             "updated_at": _stamp(created + timedelta(hours=random.randint(0, 9000))),
         }
+
+    def _scanned(self, number: int) -> datetime:
+        """Say when a file was found: one after the other, the last of any library years ago, never in the future."""
+        return _START + number * min(timedelta(minutes=37), _SPAN / self.count)
 
     def _title(self, number: int) -> str:
         adjective, noun = self.random.choice(words.ADJECTIVES), self.random.choice(words.NOUNS)
@@ -188,7 +193,7 @@ class _Maker:
         size = 700_000_000 if self._one_in(60) else self.random.randint(20_000_000, 9_000_000_000)
         path = self._path(number, folder, part)
         self.paths.add(path)
-        scanned = _stamp(_START + timedelta(minutes=37 * number))
+        scanned = _stamp(self._scanned(number))
         times = {"created_at": scanned, "updated_at": scanned}
         return {"id": str(self.file_id), "path": path, "size": size, "duration": duration, **times}
 
