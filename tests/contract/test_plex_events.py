@@ -104,13 +104,10 @@ def test_a_quiet_server_still_begins_to_tell(plex: Client, client: PlexClient) -
     plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
 
 
-def test_a_dead_stream_is_given_up_after_a_silence(
-    plex: Client, client: PlexClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(events, "SILENCE_SECONDS", 0.3)
+def test_a_dead_stream_is_given_up_after_a_silence(plex: Client, client: PlexClient) -> None:
     plex.sim.control("POST", "switches", {"events": "dead", "ping_ms": 100})
     began = time.monotonic()
-    assert list(events.listen(client)) == [None]
+    assert list(events.listen(client, silence=0.3)) == [None]
     assert time.monotonic() - began < 5
     plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
 
@@ -215,16 +212,13 @@ def answering(answer: bytes) -> Iterator[tuple[str, list[float]]]:
 
 
 @pytest.mark.parametrize("how", ["left", "refused", "hung up", "silent"])
-def test_streams_that_ended_take_no_connection_with_them(
-    plex: Client, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
+def test_streams_that_ended_take_no_connection_with_them(plex: Client, how: str) -> None:
     """The client has four connections for all threads: one kept back each time would soon stop everything."""
-    monkeypatch.setattr(events, "SILENCE_SECONDS", 0.1)
     plex.sim.control("POST", "switches", {"events": "missing" if how == "refused" else "dead"})
     with client_of(plex.sim.url, OWNER) as client:
         for _ in range(6):
             with contextlib.suppress(BadAnswer):
-                stream = events.listen(client)
+                stream = events.listen(client, silence=0.1)
                 assert next(stream) is None
                 if how == "hung up":
                     plex.sim.control("POST", "hang_up")
@@ -248,15 +242,12 @@ def test_streams_that_ended_take_no_connection_with_them(
     ],
     ids=["ends at once", "refused", "missing"],
 )
-def test_a_server_that_does_not_tell_is_asked_ever_less_often(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes, most: int
-) -> None:
-    monkeypatch.setattr(agent_listener, "PAUSES", (0.05, 0.1, 0.2, 0.6))
+def test_a_server_that_does_not_tell_is_asked_ever_less_often(tmp_path: Path, answer: bytes, most: int) -> None:
     stop, news = threading.Event(), agent_listener.PlexNews()
     with answering(answer) as (url, times), contextlib.closing(Store(tmp_path)) as store:
         around = Surroundings(tmp_path, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": OWNER})
         around.refresh(store)
-        told = agent_listener.Listener(around, news, lambda: None)
+        told = agent_listener.Listener(around, news, lambda: None, pauses=(0.05, 0.1, 0.2, 0.6))
         thread = threading.Thread(target=told.run, args=(stop,), daemon=True)
         thread.start()
         time.sleep(2)

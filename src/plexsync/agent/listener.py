@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plexsync.agent.surroundings import Surroundings
@@ -81,12 +81,22 @@ class PlexNews:
 
 
 class Listener:
-    """Keeps one connection for events open; all of it runs in one thread that may be left behind at any moment."""
+    """Keeps one connection for events open; all of it runs in one thread that may be left behind at any moment.
 
-    def __init__(self, surroundings: Surroundings, news: PlexNews, wake: Callable[[], None]) -> None:
+    ``pauses`` are the seconds before each try, the last for all further ones.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        news: PlexNews,
+        wake: Callable[[], None],
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
         self._around = surroundings
         self._news = news
         self._wake = wake
+        self._pauses = pauses
         self._failures = 0
         self._is_unsupported = False
 
@@ -107,7 +117,7 @@ class Listener:
     @property
     def _pause(self) -> float:
         """Seconds until the next try."""
-        return UNSUPPORTED_SECONDS if self._is_unsupported else PAUSES[min(self._failures, len(PAUSES) - 1)]
+        return UNSUPPORTED_SECONDS if self._is_unsupported else self._pauses[min(self._failures, len(self._pauses) - 1)]
 
     def _listen(self, stop: threading.Event) -> None:
         client, began = self._around.plex, time.monotonic()

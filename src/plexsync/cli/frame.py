@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.text import Text
 
 from plexsync.advice import Advice, explain
 from plexsync.errors import PlexSyncError, Scope
+from plexsync.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -90,6 +92,15 @@ class Frame:
             )
             raise Failure("no_folder", Advice(text, step), Code.FOLDER)
         return self.folder
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the data folder's store, which must exist, and close it afterwards."""
+        store = Store(self.require_folder())
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def code_of(name: str) -> Code:

@@ -39,12 +39,12 @@ class ScanEnded:
 Event = ItemEvent | ScanEnded
 
 
-def listen(client: PlexClient) -> Iterator[Event | None]:
+def listen(client: PlexClient, silence: float = SILENCE_SECONDS) -> Iterator[Event | None]:
     """Yield events as they come, None once when the server has begun to tell and for what is of no interest.
 
     Ends when the connection does. Raises :class:`ServerError`; BadAnswer with status 404 where a server has no events.
     """
-    with client.lines(PATH, {"filters": "timeline,activity"}, silence=SILENCE_SECONDS) as lines:
+    with client.lines(PATH, {"filters": "timeline,activity"}, silence=silence) as lines:
         yield None
         for line in lines:
             yield from _events(line)

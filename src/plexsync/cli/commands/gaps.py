@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -14,7 +13,6 @@ from rich.text import Text
 from plexsync.cli.frame import Code, Frame, json_option, short
 from plexsync.core.gaps import GapKind
 from plexsync.service import gaps as service
-from plexsync.store import Store
 
 _ACTIONS = {
     "queued": "queued",
@@ -36,15 +34,6 @@ def gaps() -> None:
     """Look at what reconcile runs found."""
 
 
-@contextmanager
-def _store(frame: Frame) -> Iterator[Store]:
-    store = Store(frame.require_folder())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 @gaps.command("list")
 @click.option(
     "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in GapKind]), help="Only such gaps."
@@ -55,7 +44,7 @@ def _store(frame: Frame) -> Iterator[Store]:
 @click.pass_obj
 def list_(frame: Frame, *, kinds: tuple[str, ...], run_id: int | None, limit: int) -> int:
     """List open gaps. Exits with 1 if there are any."""
-    with _store(frame) as store:
+    with frame.store() as store:
         views = service.listed(store, kinds, limit, run_id)
         counts = service.counts(store)
     if frame.as_json:
@@ -92,7 +81,7 @@ def _table(views: Sequence[service.GapView]) -> Table:
 @click.pass_obj
 def show(frame: Frame, scene_id: int) -> int:
     """Show all that was found about a scene. Exits with 1 if a gap is open."""
-    with _store(frame) as store:
+    with frame.store() as store:
         views = service.of_scene(store, scene_id)
     if frame.as_json:
         frame.document({"scene": scene_id, "gaps": [view.to_json() for view in views]})

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 from rich.table import Table
@@ -15,7 +13,6 @@ from plexsync.agent.lease import is_held
 from plexsync.cli.frame import Code, Frame, json_option, short
 from plexsync.service import queue as service
 from plexsync.service.words import counted, span
-from plexsync.store import Store
 from plexsync.store.jobs import State
 
 
@@ -29,15 +26,6 @@ def queue() -> None:
     """Look at the queue, and put it in order."""
 
 
-@contextmanager
-def _store(frame: Frame) -> Iterator[Store]:
-    store = Store(frame.require_folder())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 @queue.command("list")
 @click.option("--state", type=click.Choice([state.value for state in service.OPEN_STATES]), help="Only these.")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
@@ -46,7 +34,7 @@ def _store(frame: Frame) -> Iterator[Store]:
 def list_(frame: Frame, state: str | None, limit: int) -> int:
     """List what is queued, waits or was given up, and why."""
     states = service.OPEN_STATES if state is None else (State(state),)
-    with _store(frame) as store:
+    with frame.store() as store:
         rows = service.listed(store, states, limit)
         total = sum(count.number for count in store.jobs.counts() if count.state in states)
     if frame.as_json:
@@ -77,7 +65,7 @@ def _table(rows: tuple[service.Row, ...]) -> Table:
 @click.pass_obj
 def retry(frame: Frame) -> int:
     """Queue all scenes again that were given up."""
-    with _store(frame) as store:
+    with frame.store() as store:
         number = service.retry_dead(store, time.time())
     _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
     if number and not is_held(frame.folder):
@@ -98,7 +86,7 @@ def clear(frame: Frame, *, dead: bool, older_than: int | None, yes: bool) -> int
     """
     if older_than is not None and not dead:
         raise click.UsageError("--older-than goes with --dead.")
-    with _store(frame) as store:
+    with frame.store() as store:
         if not yes:
             _ask(frame, "Forget the dead letters?" if dead else "Forget all that is queued or waits?")
         if older_than is not None:

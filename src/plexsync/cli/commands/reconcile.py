@@ -9,13 +9,12 @@ from typing import Any
 import click
 
 from plexsync.agent.lease import is_held
+from plexsync.cli.commands.following import follow_to_end
 from plexsync.cli.commands.rehearsal import rehearse
 from plexsync.cli.frame import Code, Failure, Frame, failure, json_option
-from plexsync.cli.progress import progress_bar
 from plexsync.core.gaps import GapKind
 from plexsync.moment import FORMS, read_end, read_moment
 from plexsync.service.reconcile import FROM_SETTINGS, SCOPES, arguments, ask_reconcile, brakes_in_words, summary
-from plexsync.service.sync import failure_of, follow
 from plexsync.store import Store
 
 ORIGIN = "command line"
@@ -80,11 +79,8 @@ def reconcile(  # noqa: PLR0913  one per option
 def _run(frame: Frame, asked: Mapping[str, Any]) -> int:
     if not is_held(frame.folder):
         raise failure("no_agent", {})
-    store = Store(frame.folder)
-    try:
+    with frame.store() as store:
         result = _follow(frame, store, asked)
-    finally:
-        store.close()
     if frame.as_json:
         frame.document(result)
     else:
@@ -96,19 +92,9 @@ def _run(frame: Frame, asked: Mapping[str, Any]) -> int:
 def _follow(frame: Frame, store: Store, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     command_id = ask_reconcile(store, asked, time.time())
     try:
-        with progress_bar(frame.err, "Comparing", shown=not frame.as_json) as move:
-            command = follow(
-                store,
-                command_id,
-                show=lambda progress, _: move(round(100 * progress), 100),
-                now=time.time,
-                sleep=time.sleep,
-            )
+        return follow_to_end(frame, store, command_id, "Comparing")
     except KeyboardInterrupt:
         raise _stopped() from None
-    if command.state != "done":
-        raise failure(*failure_of(command))
-    return command.result
 
 
 def _stopped() -> Failure:

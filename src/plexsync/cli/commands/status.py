@@ -9,7 +9,6 @@ import click
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.service.status import Status
 from plexsync.service.status import status as look
-from plexsync.store import Store
 
 
 @click.command(epilog="\b\nExample:\n  plexsync status")
@@ -20,11 +19,8 @@ def status(frame: Frame) -> int:
 
     Asks neither server. Exits with 1 if something needs a person or waits for a server, 3 if no agent is running.
     """
-    store = Store(frame.require_folder())
-    try:
+    with frame.store() as store:
         found = look(store, frame.folder, time.time())
-    finally:
-        store.close()
     if frame.as_json:
         frame.document(found.to_json())
     else:

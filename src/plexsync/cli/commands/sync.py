@@ -11,11 +11,12 @@ import click
 from plexsync.advice import Advice
 from plexsync.agent.lease import is_held
 from plexsync.cli.commands.dry_run import dry_run
+from plexsync.cli.commands.following import follow_to_end
 from plexsync.cli.frame import Code, Failure, Frame, code_of, failure, json_option
 from plexsync.cli.moment import moment_option
 from plexsync.cli.progress import Move, progress_bar
 from plexsync.service.drain import Drained, drain
-from plexsync.service.sync import Scope, Show, ask_sync, failure_of, follow
+from plexsync.service.sync import Scope, Show, ask_sync
 from plexsync.service.words import counted, span
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED
@@ -83,11 +84,8 @@ def sync(  # noqa: PLR0913  one per option
     frame.require_folder()
     if rehearse:
         return dry_run(frame, which.scope, which.moment, which.scenes)
-    store = Store(frame.folder)
-    try:
+    with frame.store() as store:
         return _sync(frame, store, which, wait=wait, allowed=allowed)
-    finally:
-        store.close()
 
 
 def _which(scenes: tuple[int, ...], since: float | None, *, everything: bool) -> Which:
@@ -132,20 +130,10 @@ def _queue(frame: Frame, store: Store, which: Which, *, allowed: bool) -> Mappin
         allowed=allowed,
     )
     try:
-        with progress_bar(frame.err, "Queueing", shown=not frame.as_json) as move:
-            command = follow(
-                store,
-                command_id,
-                show=lambda progress, _: move(round(100 * progress), 100),
-                now=time.time,
-                sleep=time.sleep,
-            )
+        return follow_to_end(frame, store, command_id, "Queueing")
     except KeyboardInterrupt:
         store.commands.listen(command_id, time.time() + _DAY)  # or the agent takes back what nobody waits for
         raise _left_alone() from None
-    if command.state != "done":
-        raise failure(*failure_of(command))
-    return command.result
 
 
 def _wait(frame: Frame, store: Store) -> Drained:
