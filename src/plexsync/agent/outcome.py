@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from plexsync.errors import PlexSyncError
+from plexsync.errors import ItemError
 from plexsync.model import Link, Reason, Verdict
 from plexsync.store.jobs import Job, Setback, State
 
@@ -15,17 +15,25 @@ LONGEST_DELAY = 3600.0
 PARKED_DELAY = 6 * 3600.0
 """When a scene without a certain item is looked at again all the same; what it waits for wakes it before."""
 
+LONGEST_FACT = 500
+"""How much is kept of what a server answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """How often an item's trouble is tried again."""
+    """How often an item's trouble is tried again; ``clean`` masks secrets in what is kept of an answer."""
 
     max_attempts: int
     jitter: random.Random
+    clean: Callable[[str], str] = str
 
-    def after(self, job: Job, error: PlexSyncError, now: float, want: str) -> Setback:
-        """Say what comes after a failure: ever longer waits, then a dead letter."""
-        detail = {**error.data, "code": error.code}
+    def after(self, job: Job, error: ItemError, now: float, want: str) -> Setback:
+        """Say what comes after a failure: ever longer waits, then a dead letter.
+
+        The only way to become one, and only for what concerns one item: a server's trouble must cost no job an attempt.
+        """
+        facts = {name: self.clean(value)[:LONGEST_FACT] for name, value in error.data.items()}
+        detail = {**facts, "code": error.code}
         if job.attempts + 1 >= self.max_attempts:
             return Setback(State.DEAD, error.code, detail, now, want)
         delay = min(LONGEST_DELAY, FIRST_DELAY * 3**job.attempts) * self.jitter.uniform(0.9, 1.1)

@@ -28,10 +28,19 @@ from plexsync.agent.run_brake import RunBrake
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.suspicion import Suspicion
+from plexsync.agent.suspicion import Step, Suspicion
 from plexsync.core.digest import columns, content
 from plexsync.core.gaps import QUEUED, GapKind
-from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError
+from plexsync.errors import (
+    ItemError,
+    ItemGone,
+    PlexSyncError,
+    SceneFails,
+    SceneUnreadable,
+    ServerError,
+    SettingsError,
+    Stumbled,
+)
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -85,6 +94,8 @@ class Worker:
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(LARGE_BATCH)
+        self._step = Step.SCENE
+        self._passed: set[Step] = set()
         self._at_work: set[int] = set()
         self._finished: deque[tuple[float, int]] = deque()
 
@@ -161,16 +172,18 @@ class Worker:
         """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
         scenes = {job.scene_id for job in jobs}
         alone = len(jobs) == 1
+        self._passed.clear()
         try:
             self._work(jobs, lambda: self._serve_urgent(stop, alone=alone))
         except ServerError as error:
-            if not self._suspicion.falls_on_one(scenes):
+            if not self._suspicion.falls_on_one(scenes, self._step):
                 raise
-            self._give_back(jobs[0], error)
+            facts = {name: error.data[name] for name in ("server", "status", "detail") if name in error.data}
+            self._give_back(jobs[0], SceneFails(**facts))
         else:
-            self._suspicion.done(scenes)
+            self._suspicion.done(scenes, self._passed)
 
-    def _give_back(self, job: Job, error: PlexSyncError) -> None:
+    def _give_back(self, job: Job, error: ItemError) -> None:
         """Let a scene wait for its next attempt, or make it a dead letter."""
         _log.warning("scene %s: %s", job.scene_id, error)
         now = self._now()
@@ -247,14 +260,16 @@ class Worker:
                 self._give_back(jobs[0], trouble)
             else:
                 _log.exception("scene %s", jobs[0].scene_id)
-                detail = {"code": "bug", "detail": f"{type(trouble).__name__}: {trouble}"}
-                self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
+                self._give_back(jobs[0], Stumbled(detail=f"{type(trouble).__name__}: {trouble}"))
 
     def _texts(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
         by_scene = {job.scene_id: job for job in jobs}
         # All are read before any is judged: of two that claim one item neither must be overlooked.
         scenes = [scene for part in _parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
+        self._step = Step.ITEMS
         outlooks = [outlook for part in _parts(scenes) for outlook in self._plan(part, between)]
+        if any(outlook.plans for outlook in outlooks):
+            self._passed.add(Step.ITEMS)
         linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
         if self._around.settings.flag("dry_run"):
             self._hold_back(by_scene, linked)
@@ -263,9 +278,18 @@ class Worker:
             return
         linked = self._let_pass(by_scene, linked)
         runs = {job.scene_id: job.run_id for job in jobs}
-        applied = self._applier.apply(linked, runs, between)
+        applied = self._apply(linked, runs, between)
         self._settle(by_scene, linked, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
+
+    def _apply(
+        self, outlooks: Sequence[Outlook], runs: Mapping[int, int], between: Callable[[], None]
+    ) -> dict[int, Applied]:
+        self._step = Step.EDIT
+        applied = self._applier.apply(outlooks, runs, between)
+        if any(result.written for result in applied.values()):
+            self._passed.add(Step.EDIT)
+        return applied
 
     def _plan(self, scenes: Sequence[Scene], between: Callable[[], None]) -> tuple[Outlook, ...]:
         between()
@@ -287,17 +311,19 @@ class Worker:
 
     def _leavings(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
         """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
+        self._step = Step.SCENE
         alive = stash_scenes.read(self._around.stash, [job.scene_id for job in jobs]).scenes
         self._texts([job for job in jobs if job.scene_id in alive], between)
         gone = {job.scene_id: job for job in jobs if job.scene_id not in alive}
         if self._around.settings.text("orphan_policy") != "clear":
             self._store.jobs.finish(gone.values(), self._now())
             return
+        self._step = Step.ITEMS
         outlooks = self._orphans.outlooks(tuple(gone))
         if self._around.settings.flag("dry_run"):
             self._hold_back(gone, outlooks)
             return
-        applied = self._applier.apply(outlooks, {scene: job.run_id for scene, job in gone.items()}, between)
+        applied = self._apply(outlooks, {scene: job.run_id for scene, job in gone.items()}, between)
         now, rule = self._now(), self._rule()
         with self._store.transaction():
             for scene, job in gone.items():
@@ -311,8 +337,11 @@ class Worker:
     def _read(self, jobs: Mapping[int, Job], between: Callable[[], None]) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         between()
+        self._step = Step.SCENE
         known = self._shared.snapshots.take(jobs.values())
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        if read.scenes:
+            self._passed.add(Step.SCENE)
         rule, now = self._rule(), self._now()
         with self._store.transaction():
             for scene_id, words in read.unreadable.items():
@@ -368,7 +397,8 @@ class Worker:
         return self._covers.is_due(outlook.scene.updated_at, memories)
 
     def _rule(self) -> RetryRule:
-        return RetryRule(int(self._around.settings.number("max_attempts")), self._jitter)
+        attempts = int(self._around.settings.number("max_attempts"))
+        return RetryRule(attempts, self._jitter, self._around.redactor.clean)
 
     def _park(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
         now = self._now()
@@ -409,6 +439,7 @@ class Worker:
         if self._around.settings.flag("dry_run"):
             self._hold_back_images(jobs)
             return
+        self._step = Step.IMAGE
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         touched: set[str] = set()
         for job in jobs:
@@ -417,6 +448,8 @@ class Worker:
                 touched |= self._image(job, seen[job.scene_id].updated_at)
             else:
                 self._store.jobs.finish([job], self._now())
+        if touched:
+            self._passed.add(Step.IMAGE)
         self._covers.remember_stamps(touched)
 
     def _image(self, job: Job, updated_at: str) -> frozenset[str]:

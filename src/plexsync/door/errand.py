@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 from plexsync.door.protocol import Channel
 from plexsync.store import Store
+
+_WHOLE = re.compile("[1-9][0-9]{0,17}")
 
 
 class NotDone(Exception):
@@ -30,3 +33,10 @@ class Errand:
     def is_told(self, name: str) -> bool:
         """Tell whether an argument was given that says yes; Stash makes texts of what stands in a plugin's yml."""
         return str(self.arguments.get(name, "")).lower() in {"true", "1", "yes"}
+
+    def whole(self, name: str) -> int:
+        """Return an argument that must be a whole number above 0; raises :class:`NotDone`."""
+        text = str(self.arguments.get(name, "")).strip()
+        if not _WHOLE.fullmatch(text):
+            raise NotDone(f"{name} must be a whole number above 0.")
+        return int(text)
