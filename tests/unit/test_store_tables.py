@@ -232,7 +232,7 @@ class TestCommands:
     def test_each_command_is_taken_once_in_the_order_asked(self, store: Store) -> None:
         first = store.commands.ask("sync", {"scope": "all"}, 1.0)
         second = store.commands.ask("wake", {}, 2.0)
-        taken = [store.commands.take(), store.commands.take(), store.commands.take()]
+        taken = [store.commands.take(0.0), store.commands.take(0.0), store.commands.take(0.0)]
         assert [None if one is None else one.id for one in taken] == [first, second, None]
         assert taken[0] is not None
         assert taken[0].arguments == {"scope": "all"}
@@ -252,7 +252,7 @@ class TestCommands:
 
     def test_what_a_killed_agent_left_is_failed_and_what_it_never_saw_is_not(self, store: Store) -> None:
         first = store.commands.ask("sync", {}, 1.0)
-        store.commands.take()
+        store.commands.take(0.0)
         second = store.commands.ask("sync", {}, 1.0)
         assert store.commands.fail_unfinished(2.0) == 1
         states = [store.commands.get(one) for one in (first, second)]

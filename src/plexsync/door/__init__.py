@@ -15,14 +15,17 @@ from plexsync.agent import process
 from plexsync.agent.log import Redactor
 from plexsync.agent.surroundings import PLUGIN_SETTINGS, SESSION, read_settings
 from plexsync.door import session
+from plexsync.door.document import Document
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
 from plexsync.door.tasks import run_task
 from plexsync.errors import PlexSyncError
 from plexsync.service import agent
+from plexsync.service.words import short
 from plexsync.store import Store
 
+NAMED = 100
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
 
 
@@ -32,16 +35,22 @@ def data_folder(server_connection: Mapping[str, Any]) -> Path:
     return Path(chosen) if chosen else Path(server_connection["Dir"]) / "plexsync"
 
 
-def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
+def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     """Answer one document of Stash's with ``{"output": ...}`` or ``{"error": text}``."""
     logging.getLogger().addHandler(logging.NullHandler())  # what has a meaning for Stash goes through the channel
-    server = document["server_connection"]
-    folder = data_folder(server)
+    try:
+        document = Document.of(raw)
+    except NotDone as reason:
+        return {"error": str(reason)}
+    return _run(document, data_folder(document.server), plugin_dir)
+
+
+def _run(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]:
     try:
         store = Store(folder)
         try:
             began = time.time()
-            session.keep(store, server)
+            session.keep(store, document.server)
             started = agent.start(folder, Path(plugin_dir))
             errand = Errand(
                 store,
@@ -50,9 +59,9 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
                 _channel(store, folder),
                 time.time,
                 time.sleep,
-                document.get("args") or {},
+                document.arguments,
             )
-            return {"output": _answer(document.get("args") or {}, errand, began if started else None)}
+            return {"output": _answer(document.arguments, errand, began if started else None)}
         finally:
             store.close()
     except NotDone as reason:
@@ -73,7 +82,7 @@ def _answer(arguments: Mapping[str, Any], errand: Errand, agent_since: float | N
     if mode == "operation":
         name = str(arguments.get("operation"))
         if name not in OPERATIONS:
-            raise NotDone(f"PlexSync has no operation named {name}.")
+            raise NotDone(f"PlexSync has no operation named {short(name, NAMED)}.")
         return OPERATIONS[name](errand)
     return "ok"
 

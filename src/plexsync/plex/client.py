@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import ipaddress
-import json
 import re
 import threading
 from collections import Counter
@@ -27,6 +26,7 @@ from urllib3.exceptions import DecodeError, HTTPError, LocationParseError, Proto
 from urllib3.util import Url, parse_url
 
 from plexsync import __version__
+from plexsync.core.answers import SENSELESS, read_json
 from plexsync.errors import (
     BadAnswer,
     BadSetting,
@@ -114,8 +114,8 @@ class PlexClient:
         if response.data.lstrip().startswith(b"<"):
             raise self.nonsense(f"{path}: {self._words(response.data)}")
         try:
-            container = json.loads(response.data)["MediaContainer"]
-        except (ValueError, KeyError, TypeError) as error:
+            container = read_json(response.data)["MediaContainer"]
+        except SENSELESS as error:
             raise self.nonsense(f"{path}: no JSON of Plex ({type(error).__name__})") from error
         if not isinstance(container, dict):
             raise self.nonsense(f"{path}: MediaContainer is a {type(container).__name__}")
@@ -208,7 +208,7 @@ class PlexClient:
         except HTTPError as error:
             raise self._broken(error) from error
         with self._counting:
-            self._clock = _date(response.headers.get("Date", ""))
+            self._clock = date_of(response.headers.get("Date", ""))
         return response
 
     def _broken(self, error: HTTPError) -> ServerError:
@@ -246,7 +246,8 @@ def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
         return  # whoever listens opens another one
 
 
-def _date(header: str) -> float | None:
+def date_of(header: str) -> float | None:
+    """Return what a Date header says (UTC seconds), None for one that says nothing."""
     try:
         return parsedate_to_datetime(header).timestamp()
     except (TypeError, ValueError):

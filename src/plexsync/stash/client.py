@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPSConnection
 
+from plexsync.core.answers import SENSELESS, misfit, read_json, text, whole
 from plexsync.errors import BadAnswer, ImageRejected, NotAllowed, TokenRefused, Unreachable, Unsupported
 from plexsync.stash import queries
 
@@ -140,16 +141,19 @@ class StashClient:
         reply = self._exchange("POST", "/graphql", {"Content-Type": "application/json"}, body)
         payload = self._json(reply)
         if payload.get("errors"):
-            raise self._failure(reply.status, payload["errors"])
+            with understood(self):
+                failure = self._failure(reply.status, payload["errors"])
+            raise failure
         data = payload.get("data")
         if reply.status != HTTPStatus.OK or not isinstance(data, dict):
             raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="no data in the answer")
-        return Answer(data, _date(reply.headers), time.monotonic() - began)
+        return Answer(data, date_of(reply.headers.get("Date", "")), time.monotonic() - began)
 
     def counts(self) -> dict[str, int]:
         """Return how many scenes, performers, studios, tags and groups there are, by kind."""
         data = self.query(queries.COUNTS)
-        return {kind: int(data[queries.count_alias(kind)]["count"]) for kind in queries.KINDS}
+        with understood(self):
+            return {kind: whole(data[queries.count_alias(kind)]["count"]) for kind in queries.KINDS}
 
     def image(self, path: str, etag: str | None = None) -> ImageAnswer:
         """Return the image at ``path`` (``/scene/5/screenshot``, without ``?t=``), unless it is the one of ``etag``.
@@ -222,7 +226,7 @@ class StashClient:
 
     def _json(self, reply: _Reply) -> Json:
         try:
-            payload = json.loads(reply.body)
+            payload = read_json(reply.body)
         except ValueError:
             payload = None
         if not isinstance(payload, dict):
@@ -230,7 +234,7 @@ class StashClient:
         return payload
 
     def _failure(self, status: int, errors: list[Json]) -> QueryFailed | Unsupported:
-        messages = tuple(str(error.get("message", "")) for error in errors)
+        messages = tuple(text(error.get("message", "")) for error in errors)
         codes = {(error.get("extensions") or {}).get("code") for error in errors}
         if "GRAPHQL_VALIDATION_FAILED" in codes:
             return Unsupported(server=SERVER, version="", missing="; ".join(messages))
@@ -242,8 +246,8 @@ def understood(client: StashClient) -> Iterator[None]:
     """Take an answer of another shape than the schema's for what it is: not this server's, or one that is broken."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        detail = f"not understood: {type(problem).__name__} {problem}"
+    except SENSELESS as problem:
+        detail = f"not understood: {misfit(problem)}"
         raise BadAnswer(server=SERVER, url=client.url, status="200", detail=detail) from problem
 
 
@@ -288,9 +292,10 @@ def _netloc(host: str, port: int | None) -> str:
     return f"{shown}:{port}" if port else shown
 
 
-def _date(headers: urllib3.HTTPHeaderDict) -> float | None:
+def date_of(header: str) -> float | None:
+    """Return what a Date header says (UTC seconds), None for one that says nothing."""
     try:
-        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
+        return parsedate_to_datetime(header).timestamp()
     except (TypeError, ValueError):
         return None
 
