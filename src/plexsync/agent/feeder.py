@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from plexsync.advice import explain_error
 from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.file_rows import file_rows
@@ -19,7 +20,7 @@ from plexsync.agent.path_rules import kept_map
 from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.worker import Shared
 from plexsync.core.digest import columns, content
-from plexsync.errors import PlexSyncError, Unreachable
+from plexsync.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
@@ -115,13 +116,13 @@ class Feeder:
         except PlexSyncError as error:
             self._stream = None
             if self.breaker.open(error, self._now()):
-                _log.warning("feed waiting: %s", error)
+                _log.warning("feed waiting (%s): %s", error.code, explain_error(error))
 
     def _mend(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("feed working again (%s)", trip.code)
-            if trip.code == Unreachable.code and "Timeout" not in trip.data.get("detail", ""):
+            if trip.code == Unreachable.code or (trip.code == Dropped.code and trip.probes):
                 self._shared.starts.stash_came_back()  # nobody listened at its address: it is another process now
 
     def _set_up(self) -> Stream:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from plexsync.advice import explain_error
 from plexsync.agent import census
 from plexsync.agent.applier import Applied, Applier
 from plexsync.agent.breaker import Breaker
@@ -206,7 +207,7 @@ class Worker:
 
     def _note(self, error: PlexSyncError) -> None:
         if self.breaker.open(error, self._now()):
-            _log.warning("waiting: %s", error)
+            _log.warning("waiting (%s): %s", error.code, explain_error(error))
 
     def _recover(self) -> None:
         trip = self.breaker.close()
