@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plexsync.errors import PlexSyncError
+from plexsync.errors import BadAnswer, Dropped, NoReply, PlexSyncError
 
 PROBE_SECONDS = (1.0, 2.0, 3.0, 5.0)
+_ACCIDENTS = frozenset({BadAnswer.code, Dropped.code, NoReply.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Trip:
     since: float
     probes: int
     next_probe_at: float
+
+    @property
+    def is_lasting(self) -> bool:
+        """Tell whether the server was away, so that it may be another one; one request gone wrong is no sign of it."""
+        return self.probes > 0 or self.code not in _ACCIDENTS
 
 
 class Breaker:

@@ -114,9 +114,10 @@ class Feeder:
                 self._overlooked.go_on(stream.client)
             self._mend()
         except PlexSyncError as error:
-            self._stream = None
             if self.breaker.open(error, self._now()):
                 _log.warning("feed waiting (%s): %s", error.code, explain_error(error))
+            if self.breaker.trip is not None and self.breaker.trip.is_lasting:
+                self._stream = None
 
     def _mend(self) -> None:
         trip = self.breaker.close()

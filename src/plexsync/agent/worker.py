@@ -128,8 +128,10 @@ class Worker:
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
         try:
-            if self.breaker.trip is not None:
-                self.index.forget_readiness()
+            trip = self.breaker.trip
+            if trip is not None:
+                if trip.is_lasting and trip.data.get("server") != "stash":
+                    self.index.forget_readiness()
             elif self._is_idle():
                 return False
             self.index.make_ready()

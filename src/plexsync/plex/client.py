@@ -1,8 +1,8 @@
 """HTTP to one Plex server: JSON in, the errors of :mod:`plexsync.errors` out.
 
-A request's way: the query is encoded, the request counted and sent once, its status judged before its body, and only
-the body of a success is read as JSON. Error bodies are HTML whatever is asked for (recordings
-``ws_sections_get_401.json``, ``spec_error_bodies.json``).
+A request's way: the query is encoded, the request counted and sent (an accident is followed by one second try), its
+status judged before its body, and only the body of a success is read as JSON. Error bodies are HTML whatever is asked
+for (recordings ``ws_sections_get_401.json``, ``spec_error_bodies.json``).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
 from plexsync import __version__
+from plexsync.core.second_try import SecondTries
 from plexsync.errors import (
     BadAnswer,
     BadSetting,
@@ -52,6 +53,7 @@ _REFUSED_TOKEN = frozenset({HTTPStatus.UNAUTHORIZED, _TOKEN_EXPIRED})
 _REFUSED_EDIT = frozenset({400, 409, 413, 414, 415})
 _SUCCESS = range(200, 300)
 _ELSEWHERE = range(300, 400)
+_ACCIDENTS = frozenset({500, 502, 504})
 _BEGINNING = b'{"MediaContainer":'
 _ALWAYS_THERE = frozenset({"GET /identity", "GET /library/sections"})
 _DETAIL_LENGTH = 200
@@ -90,6 +92,7 @@ class PlexClient:
         }
         self._connect_timeout = connect_timeout
         self._pool = _open_pool(parsed, Timeout(connect=connect_timeout, read=read_timeout))
+        self._second_tries = SecondTries()
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._clock: float | None = None
@@ -207,6 +210,15 @@ class PlexClient:
     def _send(
         self, method: str, target: str, body: bytes | None = None, content_type: str | None = None
     ) -> BaseHTTPResponse:
+        """Send a request, once more after an accident.
+
+        All of them may be done twice: edits say what is to be there, and a picture has its hash for a name.
+        """
+        return self._second_tries.send(
+            lambda: self._send_once(method, target, body, content_type), lambda answer: answer.status in _ACCIDENTS
+        )
+
+    def _send_once(self, method: str, target: str, body: bytes | None, content_type: str | None) -> BaseHTTPResponse:
         with self._counting:
             self._counts[method] += 1
         headers = {**self._headers, "Content-Type": content_type} if content_type else self._headers

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPSConnection
 
+from plexsync.core.second_try import SecondTries
 from plexsync.errors import (
     BadAnswer,
     ImageRejected,
@@ -35,6 +36,7 @@ from plexsync.transport import unanswered
 SERVER = "stash"
 SESSION = "session"
 _POOL_SIZE = 4
+_ACCIDENTS = frozenset({500, 502, 504})
 _RASTER = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
 _EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104
 Json = dict[str, Any]
@@ -100,8 +102,8 @@ class StashClient:
     """Asks one Stash; threads may share it.
 
     Every answer may carry a fresh session cookie (Stash renews it with each request; an hour old it is worth nothing),
-    which takes the place of the one before. Nothing is retried here, no proxy of the environment is used, and a
-    certificate is taken unseen only from this very machine.
+    which takes the place of the one before. After an accident among successes a request is sent once more; no proxy of
+    the environment is used, and a certificate is taken unseen only from this very machine.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class StashClient:
         self._pool = _pool(
             parts.scheme, parts.hostname or "", parts.port, urllib3.Timeout(connect=connect_timeout, read=read_timeout)
         )
+        self._second_tries = SecondTries()
         self._api_key = connection.api_key
         self._lock = threading.Lock()
         self._cookie = connection.cookie
@@ -183,6 +186,15 @@ class StashClient:
         return ImageAnswer("changed", reply.headers.get("ETag", ""), reply.body, content_type)
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> _Reply:
+        """Ask, and once more after an accident: nothing that is asked of Stash changes anything."""
+        reply = self._second_tries.send(
+            lambda: self._send(method, path, headers, body), lambda answer: answer.status in _ACCIDENTS
+        )
+        self._refuse(reply, path)
+        self._adopt(reply)
+        return reply
+
+    def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> _Reply:
         sent = {"Accept": "*/*", "User-Agent": "PlexSync", **headers, **self._credentials()}
         try:
             response = self._pool.request(
@@ -190,10 +202,7 @@ class StashClient:
             )
         except urllib3.exceptions.HTTPError as error:
             raise unanswered(SERVER, self.url, error) from None
-        reply = _Reply(response.status, response.headers, self._read(response))
-        self._refuse(reply, path)
-        self._adopt(reply)
-        return reply
+        return _Reply(response.status, response.headers, self._read(response))
 
     def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
         try:
