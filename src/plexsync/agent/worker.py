@@ -122,7 +122,10 @@ class Worker:
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
+        generation = self._around.generation
         self._around.catch_up(self._shared.surroundings)
+        if self._around.generation != generation:
+            self.breaker.probe_now()
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not census.is_taken(self._store):

@@ -125,7 +125,7 @@ class PlexClient:
             container = json.loads(response.data)["MediaContainer"]
         except (ValueError, KeyError, TypeError) as error:
             kind = BadAnswer if response.data.startswith(_BEGINNING) else OtherServer
-            detail = f"{path}: no JSON of Plex ({type(error).__name__})"
+            detail = f"the answer is no JSON of Plex ({type(error).__name__})"
             raise kind(server=SERVER, url=self.url, status="200", detail=detail) from error
         if not isinstance(container, dict):
             raise self.nonsense(f"{path}: MediaContainer is a {type(container).__name__}")
@@ -204,7 +204,7 @@ class PlexClient:
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             return Starting(server=SERVER, url=self.url, detail=words)
         if status in _ELSEWHERE or (status == HTTPStatus.NOT_FOUND and action in _ALWAYS_THERE):
-            return OtherServer(server=SERVER, url=self.url, status=str(status), detail=f"{action} is answered {status}")
+            return OtherServer(server=SERVER, url=self.url, status=str(status), detail=f"answer {status}")
         return self.nonsense(f"{action}: {words}", status)
 
     def _send(

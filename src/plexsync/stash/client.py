@@ -157,7 +157,9 @@ class StashClient:
         payload = self._json(reply)
         if payload.get("errors"):
             raise self._failure(reply.status, payload["errors"])
-        data = payload.get("data")
+        if "data" not in payload:
+            raise OtherServer(server=SERVER, url=self.url, status=str(reply.status), detail="the answer is no GraphQL")
+        data = payload["data"]
         if reply.status != HTTPStatus.OK or not isinstance(data, dict):
             raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="no data in the answer")
         return Answer(data, _date(reply.headers), time.monotonic() - began)
