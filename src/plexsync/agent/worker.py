@@ -42,6 +42,7 @@ BATCH = 180  # with a second item here and there, one read of 200 items still do
 LARGE_BATCH = 2 * BATCH  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
+FRESH_SECONDS = 10.0
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
@@ -140,6 +141,8 @@ class Worker:
             self.index.make_ready()
             self.index.rules.catch_up()
             self._look_out()
+            if trip is not None and trip.is_lasting:
+                self._store.jobs.make_way(self._now() - FRESH_SECONDS)
             self._shared.urgent.clear()
             jobs = self._claim()
             self._try(jobs, stop)
