@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 
 from plexsync.advice import explain_error
 from plexsync.agent import census
@@ -233,7 +235,7 @@ class Feeder:
         renamed = self._scenes_of(found.entities)
         fresh = [scene for scene in found.scenes if scene.id in told | young]
         news = told | renamed | gone.scenes
-        revisions = self._write(found, gone, fresh, news | young)
+        revisions = self._write(found, gone, fresh, told, young | renamed | gone.scenes)
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or young:
             _log.debug("%d scenes wanted", len(news | young))
@@ -247,16 +249,26 @@ class Feeder:
         return seen is None or seen.updated_at != found.scene_ids[scene] or other_files
 
     def _write(
-        self, found: feed.Look, gone: Gone, fresh: Sequence[Scene], wanted: Collection[int]
+        self,
+        found: feed.Look,
+        gone: Gone,
+        fresh: Sequence[Scene],
+        edited: AbstractSet[int],
+        concerned: AbstractSet[int],
     ) -> Mapping[int, int]:
-        """Write down what a look has led to; returns the revisions that the fresh scenes' jobs have now."""
-        priority, run = Priority.FRESH if len(wanted) <= FEW else Priority.MANY, 0
+        """Write down what a look has led to; returns the revisions that the fresh scenes' jobs have now.
+
+        A scene edited just now does not queue up behind thousands that a renamed tag concerns, or that may be news too.
+        """
+        number, run = len(edited | concerned), 0
         if found.ids_back or gone.is_most or self._are_others(found.scenes):
-            run = run_for_many(self._store, self._around.settings, len(wanted), "another Stash", self._now())
-            priority = Priority.BULK if run else priority
-        few = self._want_many(sorted(wanted), priority, run)
+            run = run_for_many(self._store, self._around.settings, number, "another Stash", self._now())
+        want = partial(self._want_many, run=run)
+        last_concerned = want(sorted(concerned - edited), Priority.BULK if run else _priority(number))
+        last_edited = want(sorted(edited), Priority.BULK if run else _priority(len(edited)))
         with self._store.transaction():
-            self._store.jobs.want(few, priority=priority, origin="feed", now=self._now(), run_id=run)
+            last_concerned()
+            last_edited()
             self._remember(fresh, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
@@ -269,16 +281,17 @@ class Feeder:
         told = [scene for scene in scenes if known[scene.id]]
         return sum(scene.created_at != known[scene.id] for scene in told) * 2 > len(told)
 
-    def _want_many(self, scenes: list[int], priority: Priority, run: int) -> list[int]:
-        """Note scenes in short transactions and return the last few, which go with the cursor.
+    def _want_many(self, scenes: Sequence[int], priority: Priority, *, run: int) -> Callable[[], None]:
+        """Note scenes in short transactions; returns what notes the last few, to go with the cursor.
 
         Killed in between, the next look tells all of them again.
         """
-        for start in range(0, max(0, len(scenes) - CHUNK), CHUNK):
+        want = partial(self._store.jobs.want, priority=priority, origin="feed", now=self._now(), run_id=run)
+        last = max(0, (len(scenes) - 1) // CHUNK * CHUNK)
+        for start in range(0, last, CHUNK):
             with self._store.transaction():
-                chunk = scenes[start : start + CHUNK]
-                self._store.jobs.want(chunk, priority=priority, origin="feed", now=self._now(), run_id=run)
-        return scenes[max(0, (len(scenes) - 1) // CHUNK * CHUNK) :]
+                want(scenes[start : start + CHUNK])
+        return partial(want, scenes[last:])
 
     def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
         paths = kept_map(self._store)
@@ -314,6 +327,10 @@ class Feeder:
             listed = {scene.id for page in stash_scenes.listing(self._around.stash) for scene in page}
             scenes |= self._store.scenes.ids() - listed
         return Gone(frozenset(scenes), entities, is_most)
+
+
+def _priority(number: int) -> Priority:
+    return Priority.FRESH if number <= FEW else Priority.MANY
 
 
 def _is_news(scene: Scene, seen: Seen | None) -> bool:

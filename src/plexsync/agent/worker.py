@@ -8,14 +8,15 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
 from plexsync.advice import explain_error
 from plexsync.agent import census
-from plexsync.agent.applier import Applied, Applier
+from plexsync.agent.applier import Applied, Applier, Between
+from plexsync.agent.batches import ONE_READ, parts
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
 from plexsync.agent.full_runs import FullRuns
@@ -38,15 +39,13 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
 
-BATCH = 180  # with a second item here and there, one read of 200 items still does
-LARGE_BATCH = 2 * BATCH  # so that equal changes of many fill whole requests, in more than one library
+LARGE_BATCH = 4 * ONE_READ  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
 FRESH_SECONDS = 10.0
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
-T = TypeVar("T")
 _log = logging.getLogger("plexsync")
 
 
@@ -87,7 +86,8 @@ class Worker:
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(LARGE_BATCH)
-        self._at_work: set[int] = set()
+        self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
+        self._overtaken: set[int] = set()
         self._finished: deque[tuple[float, int]] = deque()
 
     def run(self, stop: threading.Event) -> None:
@@ -161,7 +161,7 @@ class Worker:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
         limit, suspects = self._suspicion.limit, self._suspicion.suspects
         return (
-            self._store.jobs.claim(min(limit, BATCH), self._now(), Priority.FRESH, suspects)
+            self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
             or self._store.jobs.claim(limit, self._now())
         )
@@ -170,6 +170,8 @@ class Worker:
         """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
         scenes = {job.scene_id for job in jobs}
         alone = len(jobs) == 1
+        self._at_work = {job.scene_id: job.revision for job in jobs}
+        self._overtaken = set()
         try:
             self._work(jobs, lambda: self._serve_urgent(stop, alone=alone))
         except ServerError as error:
@@ -222,25 +224,25 @@ class Worker:
         if trip is not None:
             _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
 
-    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> None:
-        """Between two writes of a large batch: let fresh edits go first, and a stop take effect."""
+    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
+        """Between two steps of a batch: let fresh edits go first, and a stop take effect.
+
+        Returns the scenes of the batch that were edited once more and are done: what it was to do of them is outdated.
+        """
         if stop is not None and stop.is_set():
             raise Stopped
         if alone or not self._shared.urgent.is_set():
-            return
+            return self._overtaken
         self._shared.urgent.clear()
-        fresh = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH)
-        self._work(tuple(job for job in fresh if job.scene_id not in self._at_work), lambda: None)
+        fresh = self._store.jobs.claim(ONE_READ, self._now(), Priority.FRESH)
+        jobs = [job for job in fresh if self._at_work.get(job.scene_id) != job.revision]
+        again = {job.scene_id for job in jobs} & self._at_work.keys()
+        self._overtaken |= again
+        self._at_work.update((job.scene_id, job.revision) for job in jobs)
+        self._work(jobs, frozenset)
+        return self._overtaken
 
-    def _work(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
-        ids = {job.scene_id for job in jobs}
-        self._at_work |= ids
-        try:
-            self._work_safely(jobs, between)
-        finally:
-            self._at_work -= ids
-
-    def _work_safely(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _work(self, jobs: Sequence[Job], between: Between) -> None:
         """Keep a scene that a server refuses to read, or PlexSync itself stumbles over, from stopping all others."""
         if not jobs:
             return
@@ -251,7 +253,7 @@ class Worker:
         except Exception as trouble:  # noqa: BLE001  the edge of a job
             if len(jobs) > 1:
                 for job in jobs:
-                    self._work_safely((job,), between)
+                    self._work((job,), between)
             elif isinstance(trouble, ItemError):
                 self._give_back(jobs[0], trouble)
             else:
@@ -259,11 +261,11 @@ class Worker:
                 detail = {"code": "bug", "detail": f"{type(trouble).__name__}: {trouble}"}
                 self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
 
-    def _texts(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _texts(self, jobs: Sequence[Job], between: Between) -> None:
         by_scene = {job.scene_id: job for job in jobs}
         # All are read before any is judged: of two that claim one item neither must be overlooked.
-        scenes = [scene for part in _parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
-        outlooks = [outlook for part in _parts(scenes) for outlook in self._plan(part, between)]
+        scenes = [scene for part in parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
+        outlooks = [outlook for part in parts(scenes) for outlook in self._plan(part, between)]
         linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
         if self._around.settings.flag("dry_run"):
             self._hold_back(by_scene, linked)
@@ -271,14 +273,18 @@ class Worker:
             self._park(by_scene, [outlook for outlook in outlooks if outlook.scene.id not in linked_ids])
             return
         linked = self._let_pass(by_scene, linked)
+        # What would go in a request of its own waits for the next batch to fill it, and its scene stays queued.
+        left = self._applier.left_over(linked) if len(jobs) == LARGE_BATCH else frozenset[str]()
         runs = {job.scene_id: job.run_id for job in jobs}
-        applied = self._applier.apply(linked, runs, between)
-        self._settle(by_scene, linked, applied)
+        applied = self._applier.apply([outlook.without(left) for outlook in linked], runs, between)
+        whole = [outlook for outlook in linked if outlook.scene.id in applied and outlook.without(left) is outlook]
+        for part in parts(whole):
+            self._settle(by_scene, part, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
 
-    def _plan(self, scenes: Sequence[Scene], between: Callable[[], None]) -> tuple[Outlook, ...]:
-        between()
-        return self.planner.plan(scenes)
+    def _plan(self, scenes: Sequence[Scene], between: Between) -> tuple[Outlook, ...]:
+        overtaken = between()
+        return self.planner.plan([scene for scene in scenes if scene.id not in overtaken])
 
     def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
         """Leave out the scenes that a brake holds; they wait for a person."""
@@ -294,7 +300,7 @@ class Worker:
         ids = {outlook.scene.id for outlook in held}
         return [outlook for outlook in outlooks if outlook.scene.id not in ids]
 
-    def _leavings(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _leavings(self, jobs: Sequence[Job], between: Between) -> None:
         """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
         alive = stash_scenes.read(self._around.stash, [job.scene_id for job in jobs]).scenes
         self._texts([job for job in jobs if job.scene_id in alive], between)
@@ -310,6 +316,8 @@ class Worker:
         now, rule = self._now(), self._rule()
         with self._store.transaction():
             for scene, job in gone.items():
+                if scene not in applied:
+                    continue
                 error = applied[scene].error
                 if error is None or isinstance(error, ItemGone):
                     self._orphans.forget(scene)
@@ -317,7 +325,7 @@ class Worker:
                 else:
                     self._store.jobs.set_aside(job, rule.after(job, error, now, "clear"), now)
 
-    def _read(self, jobs: Mapping[int, Job], between: Callable[[], None]) -> tuple[Scene, ...]:
+    def _read(self, jobs: Mapping[int, Job], between: Between) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         between()
         known = self._shared.snapshots.take(jobs.values())
@@ -414,14 +422,15 @@ class Worker:
     def _is_known(outlook: Outlook) -> bool:
         return (outlook.memories or {}).keys() >= set(outlook.link.rating_keys)
 
-    def _images(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _images(self, jobs: Sequence[Job], between: Between) -> None:
         if self._around.settings.flag("dry_run"):
             self._hold_back_images(jobs)
             return
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         touched: set[str] = set()
         for job in jobs:
-            between()
+            if job.scene_id in between():
+                continue
             if job.scene_id in seen:
                 touched |= self._image(job, seen[job.scene_id].updated_at)
             else:
@@ -437,11 +446,6 @@ class Worker:
             return frozenset()
         self._store.jobs.finish([job], self._now())
         return touched
-
-
-def _parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut into parts that one read each does for."""
-    return (whole[start : start + BATCH] for start in range(0, len(whole), BATCH))
 
 
 def _held(changes: int, want: str, now: float) -> Setback:
