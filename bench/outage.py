@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from main_job import PLEX, TEXT_ONLY, Figure, sequential_rate, sync_all
@@ -55,23 +56,29 @@ def jobs(rig: Rig) -> tuple[int, int, int]:
     return int(found[0]), int(found[1]), int(found[2])
 
 
-def saves_meanwhile(rig: Rig, scenes: list[str]) -> list[float]:
+def saves_meanwhile(rig: Rig, keys: dict[str, str]) -> list[float]:
     """Save scenes one after the other and see how long each takes until Plex holds it."""
     times = []
-    for number, scene in enumerate(scenes):
-        key = rig.item_of(scene)["ratingKey"]
+    for number, (scene, key) in enumerate(keys.items()):
         title = f"Saved after all {number}"
         began = time.monotonic()
         rig.edit_scene(scene, title=title)
-        rig.wait_until(lambda: rig.plex.control("GET", f"dump?ids={key}")[0]["title"] == title, 60)  # noqa: B023
+        rig.wait_until(partial(shows, rig, key, title), 60)
         times.append(time.monotonic() - began)
         time.sleep(0.3)
     return times
 
 
+def shows(rig: Rig, key: str, title: str) -> bool:
+    """Tell whether an item has this title."""
+    return bool(rig.plex.control("GET", f"dump?ids={key}")[0]["title"] == title)
+
+
 def outage(rig: Rig, scenes: list[str], seconds: float) -> Iterator[Figure]:
     """Let Plex be away, and come back."""
-    alone = sequential_rate(rig, [rig.item_of(scene)["ratingKey"] for scene in scenes[-100:]])
+    items = rig.items()
+    keys = {scene: str(items[rig.world.belongs[scene][0]]["ratingKey"]) for scene in scenes}
+    alone = sequential_rate(rig, [keys[scene] for scene in scenes[-100:]])
     rig.plex.control("POST", "down", {"seconds": 3600})
     edit_all(rig, scenes)
     say(f"{len(scenes)} edits made while Plex hangs up")
@@ -93,7 +100,7 @@ def outage(rig: Rig, scenes: list[str], seconds: float) -> Iterator[Figure]:
     rig.wait_until(lambda: rig.plex.control("GET", "requests?counts=1")["methods"].get("PUT"), 60)
     first = next(one["time"] for one in asked(rig) if one["method"] == "PUT")
     yield Figure("first write after it is back", f"{first - back:.1f} s", "≤ 5 s", first - back <= 5.0)
-    taken = saves_meanwhile(rig, scenes[:SAVES])
+    taken = saves_meanwhile(rig, {scene: keys[scene] for scene in scenes[:SAVES]})
     waited = f"{statistics.median(taken):.2f} s, {max(taken):.2f} s"
     still, _, _ = jobs(rig)
     yield Figure(

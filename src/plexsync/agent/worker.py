@@ -33,7 +33,8 @@ from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.suspicion import Suspicion
 from plexsync.core.digest import columns, content
 from plexsync.core.gaps import QUEUED, GapKind
-from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError
+from plexsync.core.pacing import Pace
+from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError, Starting
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -43,6 +44,7 @@ LARGE_BATCH = 4 * ONE_READ  # so that equal changes of many fill whole requests,
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
 FRESH_SECONDS = 10.0
+REST_SECONDS = 0.25
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
@@ -79,7 +81,8 @@ class Worker:
         self._jitter = random.Random()
         self.index = Index(store, self._around, now)
         self.planner = Planner(store, self._around, self.index)
-        self._applier = Applier(store, self._around, now)
+        self.pace = Pace()
+        self._applier = Applier(store, self._around, self.pace, now)
         self._covers = Covers(store, self._around, now)
         self._orphans = Orphans(store, self._around)
         self._brake = RunBrake(store, self._around, now)
@@ -159,7 +162,7 @@ class Worker:
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        limit, suspects = self._suspicion.limit, self._suspicion.suspects
+        limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
@@ -172,8 +175,9 @@ class Worker:
         alone = len(jobs) == 1
         self._at_work = {job.scene_id: job.revision for job in jobs}
         self._overtaken = set()
+        is_bulk = any(job.priority > Priority.FRESH for job in jobs)
         try:
-            self._work(jobs, lambda: self._serve_urgent(stop, alone=alone))
+            self._work(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
         except ServerError as error:
             if not self._suspicion.falls_on_one(scenes):
                 raise
@@ -216,6 +220,8 @@ class Worker:
             self.index.hear(told.keys() - own)
 
     def _note(self, error: PlexSyncError) -> None:
+        if isinstance(error, Starting) and error.data.get("server") == "plex":
+            self.pace.refused()
         if self.breaker.open(error, self._now()):
             _log.warning("waiting (%s): %s", error.code, explain_error(error))
 
@@ -223,6 +229,14 @@ class Worker:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
+
+    def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
+        """Between two steps of a batch: spare a server that is busy, but for fresh edits, which go first."""
+        until = time.monotonic() + (self.pace.take_rest() if is_bulk else 0.0)
+        while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
+            if self._shared.urgent.wait(min(left, REST_SECONDS)):
+                break
+        return self._serve_urgent(stop, alone=alone)
 
     def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
         """Between two steps of a batch: let fresh edits go first, and a stop take effect.
