@@ -30,7 +30,7 @@ from plexsync.sim.world import make_world
 from plexsync.store.jobs import State
 
 PATIENCE = 0.2
-FEW_SECONDS = 4.0
+FEW_SECONDS = 3.0
 LONGEST_PROBE = 5.0
 JSON, HTML = "application/json", "text/html"
 LOGIN = "<html><body><h1>Please sign in</h1></body></html>"

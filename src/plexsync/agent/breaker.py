@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from plexsync.errors import BadAnswer, Dropped, NoReply, PlexSyncError, Scope
 
-PROBE_SECONDS = (1.0, 2.0, 3.0, 5.0)
+PROBE_SECONDS = (1.0, 2.0, 3.0)
 SETTINGS_SECONDS = (1.0, 5.0, 15.0, 15.0)
 """For what a person has to mend: settings that changed are tried at once anyway."""
 

@@ -40,12 +40,11 @@ PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0
 YOUNG_SECONDS = 2.0
-SHARE_OF_TIME = 0.05
-LONGEST_PAUSE = 0.5
 FEW = 50
 CHUNK = 500
 LISTED_AT_ONCE = 5000
 MASS = 10
+REMEMBERED = 20_000
 TIDIES_AFTER = (28.0, 34.0)
 NEVER = Seen("", "")
 _log = logging.getLogger("plexsync")
@@ -81,7 +80,7 @@ class Feeder:
         self._looked_at = self._widened_at = 0.0
         self._widen_after = WIDENED_SECONDS
         self._file_stamps: dict[int, str] = {}
-        self._pause = 0.0
+        self._told_before: Mapping[int, str] = {}
         self._deaf = False
         self._moved = True
         self._reopened = False
@@ -150,7 +149,7 @@ class Feeder:
         self._moved = stream.watch.moved() or self._moved
         since = self._now() - self._looked_at
         if self.sees_file:
-            return (self._moved and since >= self._pause) or since >= PROOF_SECONDS
+            return (self._moved and self._shared.stash_time.looks.wait(self._now()) == 0.0) or since >= PROOF_SECONDS
         return since >= self._around.settings.number("poll_seconds")
 
     def _look(self, stream: Stream) -> None:
@@ -168,7 +167,7 @@ class Feeder:
             self._shared.starts.stash_came_back()
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
-        self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
+        self._shared.stash_time.looks.spend(found.cost_seconds, self._looked_at)
         explained = self._explains(found)
         news = self._note(found, self._find_gone(found), announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
@@ -190,6 +189,7 @@ class Feeder:
             self._overlooked.explain()
         if announced:
             self._written_at = self._now()
+            self._shared.stash_time.written(self._written_at)
 
     def _tidies_up(self) -> bool:
         """Tell whether a write may be Stash's own: it closes its connections half a minute after the last write.
@@ -236,6 +236,7 @@ class Feeder:
         fresh = [scene for scene in found.scenes if scene.id in told | young]
         news = told | renamed | gone.scenes
         revisions = self._write(found, gone, fresh, told, young | renamed | gone.scenes)
+        self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or young:
             _log.debug("%d scenes wanted", len(news | young))
@@ -243,9 +244,14 @@ class Feeder:
         return len(news)
 
     def _is_news_beyond(self, scene: int, found: feed.Look, seen: Seen | None) -> bool:
-        """Tell whether a scene that was not read has another stamp than it had, or its files have."""
+        """Tell whether a scene that was not read has another stamp than it had, or its files have.
+
+        Looks overlap. What one has told is queued, and as long as it is not worked on it is no news to the next.
+        """
         known = self._file_stamps.get(scene)
         other_files = known != found.file_changes.get(scene, known)
+        if self._told_before.get(scene) == found.scene_ids[scene] and not other_files:
+            return False
         return seen is None or seen.updated_at != found.scene_ids[scene] or other_files
 
     def _write(

@@ -29,6 +29,7 @@ from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.run_brake import RunBrake
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
+from plexsync.agent.stash_time import StashTime
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.suspicion import Suspicion
 from plexsync.core.digest import columns, content
@@ -45,6 +46,7 @@ IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
 FRESH_SECONDS = 10.0
 REST_SECONDS = 0.25
+PROBE_BATCH = 10
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
@@ -62,11 +64,21 @@ class Shared:
     news: PlexNews
     starts: Starts
     full_runs: FullRuns
+    stash_time: StashTime
 
     @classmethod
     def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
         """Make one in which nothing has happened yet."""
-        return cls(surroundings, snapshots, threading.Event(), threading.Event(), PlexNews(), Starts(), FullRuns())
+        return cls(
+            surroundings,
+            snapshots,
+            threading.Event(),
+            threading.Event(),
+            PlexNews(),
+            Starts(),
+            FullRuns(),
+            StashTime(),
+        )
 
 
 class Worker:
@@ -163,6 +175,7 @@ class Worker:
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
         limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
+        limit = limit if self.breaker.trip is None else min(limit, PROBE_BATCH)
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
@@ -231,12 +244,17 @@ class Worker:
             _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
 
     def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
-        """Between two steps of a batch: spare a server that is busy, but for fresh edits, which go first."""
-        until = time.monotonic() + (self.pace.take_rest() if is_bulk else 0.0)
+        """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
+        if is_bulk:
+            self._rest(self.pace.take_rest(), stop)
+        return self._serve_urgent(stop, alone=alone)
+
+    def _rest(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Do nothing for a while; ends early for a fresh edit or a stop."""
+        until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
             if self._shared.urgent.wait(min(left, REST_SECONDS)):
-                break
-        return self._serve_urgent(stop, alone=alone)
+                return
 
     def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
         """Between two steps of a batch: let fresh edits go first, and a stop take effect.
@@ -342,8 +360,14 @@ class Worker:
     def _read(self, jobs: Mapping[int, Job], between: Between) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         between()
+        stash_time = self._shared.stash_time
+        if any(job.priority > Priority.FRESH for job in jobs.values()):
+            self._rest(stash_time.rest(self._now()))
+            between()
         known = self._shared.snapshots.take(jobs.values())
+        began = time.monotonic()
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        stash_time.reads.spend(time.monotonic() - began, self._now())
         rule, now = self._rule(), self._now()
         with self._store.transaction():
             for scene_id, words in read.unreadable.items():
