@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.agent.lease import is_held
-from plexsync.agent.process import STATUS
+from plexsync.agent.portrait import STATUS
 from plexsync.sim.process import Process, start_plex, start_stash
 from plexsync.sim.world import World, make_world
 from plexsync.store import Store

@@ -13,6 +13,7 @@ from plexsync.agent.grouping import Grouping
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.merge import merge
+from plexsync.core.pacing import Pace
 from plexsync.errors import ItemError, ItemGone, NotApplied
 from plexsync.model import Base, Item, Plan
 from plexsync.plex import library as plex_library
@@ -37,9 +38,12 @@ class Applied:
 class Applier:
     """Writes plans, one edit after the other."""
 
-    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, surroundings: Surroundings, pace: Pace, now: Callable[[], float] = time.time
+    ) -> None:
         self._store = store
         self._around = surroundings
+        self._pace = pace
         self._now = now
         self._grouping = Grouping(store, surroundings)
 
@@ -99,8 +103,10 @@ class Applier:
 
     def _send_edit(self, edit: Edit, by_item: Mapping[str, Plan]) -> list[tuple[Plan, ItemError]]:
         """Send one edit; if Plex refuses it for many items, find out for which."""
+        began = time.monotonic()
         try:
             send(self._around.plex, edit)
+            self._pace.took(time.monotonic() - began, len(edit.rating_keys), time.monotonic())
         except ItemError as error:
             if len(edit.rating_keys) == 1:
                 return [(by_item[edit.rating_keys[0]], error)]

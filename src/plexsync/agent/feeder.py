@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 
+from plexsync.advice import explain_error
 from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.file_rows import file_rows
@@ -21,7 +22,7 @@ from plexsync.agent.path_rules import kept_map
 from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.worker import Shared
 from plexsync.core.digest import columns, content
-from plexsync.errors import PlexSyncError, Unreachable
+from plexsync.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
@@ -39,12 +40,11 @@ PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0
 YOUNG_SECONDS = 2.0
-SHARE_OF_TIME = 0.05
-LONGEST_PAUSE = 0.5
 FEW = 50
 CHUNK = 500
 LISTED_AT_ONCE = 5000
 MASS = 10
+REMEMBERED = 20_000
 TIDIES_AFTER = (28.0, 34.0)
 NEVER = Seen("", "")
 _log = logging.getLogger("plexsync")
@@ -80,7 +80,7 @@ class Feeder:
         self._looked_at = self._widened_at = 0.0
         self._widen_after = WIDENED_SECONDS
         self._file_stamps: dict[int, str] = {}
-        self._pause = 0.0
+        self._told_before: Mapping[int, str] = {}
         self._deaf = False
         self._moved = True
         self._reopened = False
@@ -115,15 +115,16 @@ class Feeder:
                 self._overlooked.go_on(stream.client)
             self._mend()
         except PlexSyncError as error:
-            self._stream = None
             if self.breaker.open(error, self._now()):
-                _log.warning("feed waiting: %s", error)
+                _log.warning("feed waiting (%s): %s", error.code, explain_error(error))
+            if self.breaker.trip is not None and self.breaker.trip.is_lasting:
+                self._stream = None
 
     def _mend(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("feed working again (%s)", trip.code)
-            if trip.code == Unreachable.code and "Timeout" not in trip.data.get("detail", ""):
+            if trip.code == Unreachable.code or (trip.code == Dropped.code and trip.probes):
                 self._shared.starts.stash_came_back()  # nobody listened at its address: it is another process now
 
     def _set_up(self) -> Stream:
@@ -148,7 +149,7 @@ class Feeder:
         self._moved = stream.watch.moved() or self._moved
         since = self._now() - self._looked_at
         if self.sees_file:
-            return (self._moved and since >= self._pause) or since >= PROOF_SECONDS
+            return (self._moved and self._shared.stash_time.looks.wait(self._now()) == 0.0) or since >= PROOF_SECONDS
         return since >= self._around.settings.number("poll_seconds")
 
     def _look(self, stream: Stream) -> None:
@@ -166,7 +167,7 @@ class Feeder:
             self._shared.starts.stash_came_back()
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
-        self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
+        self._shared.stash_time.looks.spend(found.cost_seconds, self._looked_at)
         explained = self._explains(found)
         news = self._note(found, self._find_gone(found), announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
@@ -188,6 +189,7 @@ class Feeder:
             self._overlooked.explain()
         if announced:
             self._written_at = self._now()
+            self._shared.stash_time.written(self._written_at)
 
     def _tidies_up(self) -> bool:
         """Tell whether a write may be Stash's own: it closes its connections half a minute after the last write.
@@ -234,6 +236,7 @@ class Feeder:
         fresh = [scene for scene in found.scenes if scene.id in told | young]
         news = told | renamed | gone.scenes
         revisions = self._write(found, gone, fresh, told, young | renamed | gone.scenes)
+        self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or young:
             _log.debug("%d scenes wanted", len(news | young))
@@ -241,9 +244,14 @@ class Feeder:
         return len(news)
 
     def _is_news_beyond(self, scene: int, found: feed.Look, seen: Seen | None) -> bool:
-        """Tell whether a scene that was not read has another stamp than it had, or its files have."""
+        """Tell whether a scene that was not read has another stamp than it had, or its files have.
+
+        Looks overlap. What one has told is queued, and as long as it is not worked on it is no news to the next.
+        """
         known = self._file_stamps.get(scene)
         other_files = known != found.file_changes.get(scene, known)
+        if self._told_before.get(scene) == found.scene_ids[scene] and not other_files:
+            return False
         return seen is None or seen.updated_at != found.scene_ids[scene] or other_files
 
     def _write(

@@ -8,7 +8,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,13 +19,13 @@ from plexsync.agent.file_mark import Mark, file_mark
 from plexsync.agent.lease import Lease
 from plexsync.agent.listener import Listener
 from plexsync.agent.log import open_log
+from plexsync.agent.portrait import STATUS, describe
 from plexsync.agent.reconciler import Reconciler
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.worker import Shared, Worker
 from plexsync.store import Store
 
-STATUS = "agent"
 PATIENCE = 3.0
 END_SECONDS = 2.0
 HOUSE_SECONDS = 1.0
@@ -150,24 +149,10 @@ class Agent:
     def _keep_house(self) -> None:
         now = self._now()
         self._around.trade_cookies(self._store)
-        status = self._describe()
+        status = describe(self._worker, self._feeder, self._around.settings, self._started_at)
         if status != self._status or now - self._status_at >= STATUS_SECONDS:
             self._status, self._status_at = status, now
             self._store.put(STATUS, {**status, "seen_at": now})
-
-    def _describe(self) -> dict[str, Any]:
-        breakers = {"worker": self._worker.breaker.trip, "feed": self._feeder.breaker.trip}
-        return {
-            "pid": os.getpid(),
-            "version": __version__,
-            "started_at": self._started_at,
-            "sees_file": self._feeder.sees_file,
-            "breakers": {name: None if trip is None else asdict(trip) for name, trip in breakers.items()},
-            "problems": [problem.data for problem in self._around.settings.problems],
-            "paused": self._around.settings.flag("paused"),
-            "dry_run": self._around.settings.flag("dry_run"),
-            "rate": round(self._worker.rate, 1),
-        }
 
 
 def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:

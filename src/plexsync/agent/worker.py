@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 
+from plexsync.advice import explain_error
 from plexsync.agent import census
 from plexsync.agent.applier import Applied, Applier, Between
 from plexsync.agent.batches import ONE_READ, parts
@@ -28,11 +29,13 @@ from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.run_brake import RunBrake
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
+from plexsync.agent.stash_time import StashTime
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.suspicion import Suspicion
 from plexsync.core.digest import columns, content
 from plexsync.core.gaps import QUEUED, GapKind
-from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError
+from plexsync.core.pacing import Pace
+from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError, Starting
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -41,6 +44,9 @@ from plexsync.store.jobs import Job, Priority, Setback, State
 LARGE_BATCH = 4 * ONE_READ  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
+FRESH_SECONDS = 10.0
+REST_SECONDS = 0.25
+PROBE_BATCH = 10
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
@@ -58,11 +64,21 @@ class Shared:
     news: PlexNews
     starts: Starts
     full_runs: FullRuns
+    stash_time: StashTime
 
     @classmethod
     def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
         """Make one in which nothing has happened yet."""
-        return cls(surroundings, snapshots, threading.Event(), threading.Event(), PlexNews(), Starts(), FullRuns())
+        return cls(
+            surroundings,
+            snapshots,
+            threading.Event(),
+            threading.Event(),
+            PlexNews(),
+            Starts(),
+            FullRuns(),
+            StashTime(),
+        )
 
 
 class Worker:
@@ -77,7 +93,8 @@ class Worker:
         self._jitter = random.Random()
         self.index = Index(store, self._around, now)
         self.planner = Planner(store, self._around, self.index)
-        self._applier = Applier(store, self._around, now)
+        self.pace = Pace()
+        self._applier = Applier(store, self._around, self.pace, now)
         self._covers = Covers(store, self._around, now)
         self._orphans = Orphans(store, self._around)
         self._brake = RunBrake(store, self._around, now)
@@ -121,19 +138,26 @@ class Worker:
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
+        generation = self._around.generation
         self._around.catch_up(self._shared.surroundings)
+        if self._around.generation != generation:
+            self.breaker.probe_now()
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
         try:
-            if self.breaker.trip is not None:
-                self.index.forget_readiness()
+            trip = self.breaker.trip
+            if trip is not None:
+                if trip.is_lasting and trip.data.get("server") != "stash":
+                    self.index.forget_readiness()
             elif self._is_idle():
                 return False
             self.index.make_ready()
             self.index.rules.catch_up()
             self._look_out()
+            if trip is not None and trip.is_lasting:
+                self._store.jobs.make_way(self._now() - FRESH_SECONDS)
             self._shared.urgent.clear()
             jobs = self._claim()
             self._try(jobs, stop)
@@ -150,7 +174,8 @@ class Worker:
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        limit, suspects = self._suspicion.limit, self._suspicion.suspects
+        limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
+        limit = limit if self.breaker.trip is None else min(limit, PROBE_BATCH)
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
@@ -163,8 +188,9 @@ class Worker:
         alone = len(jobs) == 1
         self._at_work = {job.scene_id: job.revision for job in jobs}
         self._overtaken = set()
+        is_bulk = any(job.priority > Priority.FRESH for job in jobs)
         try:
-            self._work(jobs, lambda: self._serve_urgent(stop, alone=alone))
+            self._work(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
         except ServerError as error:
             if not self._suspicion.falls_on_one(scenes):
                 raise
@@ -207,13 +233,28 @@ class Worker:
             self.index.hear(told.keys() - own)
 
     def _note(self, error: PlexSyncError) -> None:
+        if isinstance(error, Starting) and error.data.get("server") == "plex":
+            self.pace.refused()
         if self.breaker.open(error, self._now()):
-            _log.warning("waiting: %s", error)
+            _log.warning("waiting (%s): %s", error.code, explain_error(error))
 
     def _recover(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
+
+    def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
+        """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
+        if is_bulk:
+            self._rest(self.pace.take_rest(), stop)
+        return self._serve_urgent(stop, alone=alone)
+
+    def _rest(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Do nothing for a while; ends early for a fresh edit or a stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
+            if self._shared.urgent.wait(min(left, REST_SECONDS)):
+                return
 
     def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
         """Between two steps of a batch: let fresh edits go first, and a stop take effect.
@@ -319,8 +360,14 @@ class Worker:
     def _read(self, jobs: Mapping[int, Job], between: Between) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         between()
+        stash_time = self._shared.stash_time
+        if any(job.priority > Priority.FRESH for job in jobs.values()):
+            self._rest(stash_time.rest(self._now()))
+            between()
         known = self._shared.snapshots.take(jobs.values())
+        began = time.monotonic()
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        stash_time.reads.spend(time.monotonic() - began, self._now())
         rule, now = self._rule(), self._now()
         with self._store.transaction():
             for scene_id, words in read.unreadable.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from plexsync.advice import Advice, explain, explain_error
 from plexsync.agent.lease import is_held
-from plexsync.agent.process import STATUS
+from plexsync.agent.portrait import STATUS
 from plexsync.agent.reconcile_run import KIND
 from plexsync.agent.reconciler import NEXT
 from plexsync.agent.surroundings import PLUGIN_SETTINGS, read_settings
