@@ -48,6 +48,12 @@ def any_python(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(params=[*PYTHONS.values()][:: max(1, len(PYTHONS) - 1)], ids=[*PYTHONS][:: max(1, len(PYTHONS) - 1)])
+def edge_python(request: pytest.FixtureRequest) -> str:
+    """The oldest and the newest Python at hand, for what is told by either."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with StashPlexSync.zip and index.yml, made from the files as they are now."""

@@ -8,7 +8,7 @@ from inside import Inside, inside, item, scene, small_world
 from plexsync.sim.world import World
 
 SETTINGS = {"image_poster": "off"}
-MANY = 250
+MANY = 130
 
 
 def world() -> World:
