@@ -12,16 +12,17 @@ from typing import Any
 
 from plexsync.advice import explain, explain_error
 from plexsync.agent import process
-from plexsync.agent.log import Redactor
-from plexsync.agent.surroundings import PLUGIN_SETTINGS, SESSION, read_settings
+from plexsync.agent.surroundings import read_settings
 from plexsync.door import session
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
 from plexsync.door.tasks import run_task
 from plexsync.errors import PlexSyncError
+from plexsync.redactor import Redactor
 from plexsync.service import agent
 from plexsync.store import Store
+from plexsync.store.stash_files import StashFiles
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
 
@@ -41,13 +42,13 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
         store = Store(folder)
         try:
             began = time.time()
-            session.keep(store, server)
+            session.keep(StashFiles(folder), server)
             started = agent.start(folder, Path(plugin_dir))
             errand = Errand(
                 store,
                 folder,
                 Path(plugin_dir),
-                _channel(store, folder),
+                _channel(folder),
                 time.time,
                 time.sleep,
                 document.get("args") or {},
@@ -78,12 +79,11 @@ def _answer(arguments: Mapping[str, Any], errand: Errand, agent_since: float | N
     return "ok"
 
 
-def _channel(store: Store, folder: Path) -> Channel:
-    settings = read_settings(folder, os.environ, store.get(PLUGIN_SETTINGS) or {})
-    redactor = Redactor()
-    cookie = (store.get(SESSION) or {}).get("cookie", "")
-    redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), cookie])
-    return Channel(redactor.clean)
+def _channel(folder: Path) -> Channel:
+    files = StashFiles(folder)
+    settings = read_settings(folder, os.environ, files.page)
+    cookie = (files.session or {}).get("cookie", "")
+    return Channel(Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie]).clean)
 
 
 def agent_main(arguments: list[str], plugin_dir: str) -> int:

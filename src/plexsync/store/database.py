@@ -10,6 +10,7 @@ from pathlib import Path
 
 from plexsync.errors import StateTooNew
 from plexsync.store.schema import MIGRATIONS
+from plexsync.store.stash_files import move_out
 
 BUSY_SECONDS = 20.0
 
@@ -34,19 +35,24 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
     # NORMAL: a power cut may take back the last commits, but jobs, cursor and memory go back together.
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
     try:
-        _migrate(connection, path, migrations)
+        _bring_up_to_date(connection, path, migrations)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
     found = _version(connection)
-    if found == len(migrations):
-        return
     if found > len(migrations):
         raise StateTooNew(path=str(path), version=str(found), known=str(len(migrations)))
+    if found:
+        move_out(connection, path.parent)
+    if found < len(migrations):
+        _migrate(connection, path, migrations)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     try:
         version = _version(connection)  # another process may have migrated while this one waited
