@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
 from plexsync.redactor import Redactor
+from plexsync.store import private_file
 
 LOG_NAME = "plexsync.log"
 MAX_BYTES = 2_000_000
@@ -26,7 +26,7 @@ class _CleanFormatter(logging.Formatter):
 
 class _PrivateFile(RotatingFileHandler):
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  the base class's own type is private
-        os.close(os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY, 0o600))
+        private_file.make(Path(self.baseFilename))
         return super()._open()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from plexsync.errors import StateTooNew
+from plexsync.store import private_file
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.stash_files import move_out
 
@@ -25,10 +25,7 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "state.db"
-    # Made here for its mode, but never opened again: closing any descriptor of a file frees all locks this process has
-    # on it (POSIX), and then the next process to leave would delete the write-ahead log under this one.
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    private_file.make(path)  # SQLite's own files beside it are given its mode
     # The agent opens its connections in one thread and hands each to the one thread that uses it.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
@@ -73,13 +70,13 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _back_up(path: Path, backup: Path) -> None:
+    private_file.make(backup)
     source, target = sqlite3.connect(path), sqlite3.connect(backup)
     try:
         source.backup(target)
     finally:
         source.close()
         target.close()
-    backup.chmod(0o600)
 
 
 @contextmanager

@@ -23,6 +23,17 @@ def write(path: Path, text: str) -> None:
         raise
 
 
+def make(path: Path) -> None:
+    """Make an empty file unless it is there, and see that nobody else may read it. Raises OSError.
+
+    One that is there is never opened: closing any descriptor of a file frees all locks this process has on it (POSIX),
+    and for a database in use the next process to leave would then delete the write-ahead log under this one.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
+    close(path)
+
+
 def close(path: Path) -> None:
     """Take everybody else's rights to a file away, where it is ours to do so."""
     with suppress(OSError):
