@@ -132,7 +132,7 @@ def parse(head: bytes, *, is_hook: bool) -> "dict[str, object]":
             return {"server_connection": connection, "args": {"mode": "hook"}}
         with open(STDIN, "rb", closefd=False) as stdin:
             return dict(json.loads(head + stdin.read()))
-    except (ValueError, TypeError) as problem:
+    except (ValueError, TypeError, RecursionError) as problem:
         raise Trouble("what came on stdin is no document of Stash's: " + str(problem)) from problem
 
 

@@ -17,7 +17,8 @@ from plexsync.door import session
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
-from plexsync.door.tasks import run_task
+from plexsync.door.question import Question, question
+from plexsync.door.tasks import TASKS, run_task
 from plexsync.errors import PlexSyncError
 from plexsync.redactor import Redactor
 from plexsync.service import agent
@@ -39,6 +40,7 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     server = document["server_connection"]
     folder = data_folder(server)
     try:
+        asked = question(document.get("args"), TASKS, OPERATIONS)
         store = Store(folder)
         try:
             began = time.time()
@@ -51,9 +53,9 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
                 _channel(folder),
                 time.time,
                 time.sleep,
-                document.get("args") or {},
+                asked.told,
             )
-            return {"output": _answer(document.get("args") or {}, errand, began if started else None)}
+            return {"output": _answer(asked, errand, began if started else None)}
         finally:
             store.close()
     except NotDone as reason:
@@ -64,18 +66,14 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
         return {"error": str(explain("folder_unusable", {"path": str(folder), "detail": str(problem)}))}
 
 
-def _answer(arguments: Mapping[str, Any], errand: Errand, agent_since: float | None) -> Any:
+def _answer(asked: Question, errand: Errand, agent_since: float | None) -> Any:
     """Do what is asked for; ``agent_since`` is when an agent was just started, for which a task waits."""
-    mode = arguments.get("mode")
-    if mode == "task":
+    if asked.mode == "task":
         if agent_since is not None:
             agent.wait_for(errand.store, agent_since, now=errand.now, sleep=errand.sleep)
-        return run_task(str(arguments.get("task")), errand)
-    if mode == "operation":
-        name = str(arguments.get("operation"))
-        if name not in OPERATIONS:
-            raise NotDone(f"PlexSync has no operation named {name}.")
-        return OPERATIONS[name](errand)
+        return run_task(asked.name, errand)
+    if asked.mode == "operation":
+        return OPERATIONS[asked.name](errand)
     return "ok"
 
 
