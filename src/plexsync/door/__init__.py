@@ -53,7 +53,7 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
                 _channel(folder),
                 time.time,
                 time.sleep,
-                asked.told,
+                asked.arguments,
             )
             return {"output": _answer(asked, errand, began if started else None)}
         finally:

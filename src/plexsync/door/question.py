@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from plexsync.door.errand import NotDone
 
 SWITCHES = frozenset({"deep", "allow_mass_change"})
-_YES, _NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no", ""})
+_YES_OR_NO = frozenset({"true", "1", "yes", "false", "0", "no", ""})
 _TAKES = {"hook": frozenset[str](), "task": SWITCHES | {"task"}, "operation": frozenset({"operation"})}
 _LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``mode`` is hook, task or operation; ``name`` which one; ``told`` the switches that were said yes to."""
+    """``mode`` is hook, task or operation, ``name`` which one, ``arguments`` what came along."""
 
     mode: str
     name: str
-    told: frozenset[str]
+    arguments: Mapping[str, object]
 
 
 def question(arguments: object, tasks: Collection[str], operations: Collection[str]) -> Question:
@@ -36,17 +36,16 @@ def question(arguments: object, tasks: Collection[str], operations: Collection[s
     name = arguments.get(mode, "")
     if known and (not isinstance(name, str) or name not in known):
         raise NotDone(f"PlexSync has no {mode} named {_shown(name)}. There are: {', '.join(known)}.")
-    return Question(
-        mode, str(name), frozenset(key for key in SWITCHES & arguments.keys() if _is_yes(key, arguments[key]))
-    )
+    for switch in sorted(SWITCHES & arguments.keys()):
+        _check_switch(switch, arguments[switch])
+    return Question(mode, str(name), arguments)
 
 
-def _is_yes(key: str, value: object) -> bool:
-    """Read a switch; Stash makes texts of what stands in a plugin's yml."""
+def _check_switch(name: str, value: object) -> None:
+    """Stash makes texts of what stands in a plugin's yml."""
     word = str(value).lower() if isinstance(value, (str, int, bool)) else "?"
-    if word not in _YES | _NO:
-        raise NotDone(f"The argument {key} is yes or no, not {_shown(value)}.")
-    return word in _YES
+    if word not in _YES_OR_NO:
+        raise NotDone(f"The argument {name} is yes or no, not {_shown(value)}.")
 
 
 def _kind(value: object) -> str:
