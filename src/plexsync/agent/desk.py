@@ -12,7 +12,6 @@ from typing import Any
 from plexsync.agent.file_mark import file_mark
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
-from plexsync.agent.surroundings import SESSION
 from plexsync.agent.worker import Shared
 from plexsync.errors import PlexSyncError
 from plexsync.stash import scenes as stash_scenes
@@ -85,7 +84,7 @@ class Desk:
         if self._now() - self._settings_at < SETTINGS_SECONDS:
             return
         self._settings_at = self._now()
-        session = self._store.get(SESSION) or {}
+        session = self._around.files.session or {}
         files = [self._around.folder / "settings.toml"]
         if session.get("dir"):
             files.append(Path(session["dir"]) / "config.yml")

@@ -109,7 +109,7 @@ class Agent:
         return self._again and not self.failed
 
     def _say_goodbye(self, _stop: threading.Event) -> None:
-        self._around.trade_cookies(self._store)
+        self._around.trade_cookies()
         self._store.put(STATUS, {**self._status, "ended_at": self._now()})
 
     @staticmethod
@@ -148,7 +148,7 @@ class Agent:
 
     def _keep_house(self) -> None:
         now = self._now()
-        self._around.trade_cookies(self._store)
+        self._around.trade_cookies()
         status = describe(self._worker, self._feeder, self._around.settings, self._started_at)
         if status != self._status or now - self._status_at >= STATUS_SECONDS:
             self._status, self._status_at = status, now

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -104,6 +106,9 @@ def _folder(folder: Path) -> Finding:
     except OSError as problem:
         advice = explain("folder_unusable", {"path": str(folder), "detail": str(problem.strerror)})
         return Finding("Data folder", Grade.FAILED, advice.text, advice.next_step)
+    if folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
+        text = f"{folder} can be written, by every user of this machine."
+        return Finding("Data folder", Grade.WARNING, text, f"Take that right away: chmod o-w {folder}")
     return Finding("Data folder", Grade.OK, f"{folder} can be written.")
 
 
