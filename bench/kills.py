@@ -15,9 +15,9 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 
 from agent_stage import Stage
-from turmoil import Turmoil, Verdict, wait_for_first_sync
 
 from plexsync.sim.world import make_world
+from turmoil import Turmoil, Verdict, wait_for_first_sync
 
 SETTINGS = {"image_poster": "off"}
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}

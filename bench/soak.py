@@ -21,11 +21,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from agent_stage import Stage
+
 from main_job import memory
+from plexsync.sim.world import make_world
 from turmoil import Turmoil, Verdict, wait_for_first_sync
 from weather import READ_SECONDS, Weather
-
-from plexsync.sim.world import make_world
 
 SETTINGS = {"image_poster": "off", "read_timeout": READ_SECONDS}
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 5}
@@ -123,7 +123,7 @@ class Soak:
             time.sleep(self.chance.uniform(0.0, 0.2))
 
     def _kill_now_and_then(self) -> None:
-        if self.chance.random() < 0.05:  # noqa: PLR2004
+        if self.chance.random() < 0.05:
             self.stage.kill_agent()
             self.kills += 1
             for _ in range(self.chance.randrange(3)):

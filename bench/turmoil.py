@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +23,7 @@ PERSONS = 8
 FEWEST_SCENES = 0.7
 FEWEST_TAGS = 12
 WORDS = re.compile(r"(?:title|words) of scene (\d+)\b")
-STASH_BACK_SECONDS = 60.0
+STASH_BACK_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Turmoil:
         world = self.stage.world
         self._persons, self._scenes = _split(world)
         self._fewest = int(FEWEST_SCENES * len(self._scenes))
-        self._ids = {kind: [row["id"] for row in world.stash[kind]] for kind in ("tags", "performers", "studios")}
+        kinds = ("tags", "performers", "studios")
+        self._ids: dict[str, list[str]] = {kind: [row["id"] for row in world.stash[kind]] for kind in kinds}
         self._owners: dict[str, set[str]] = {scene["id"]: {scene["id"]} for scene in world.stash["scenes"]}
         self._untouched: dict[str, Shown] = {}
         self._edits_after = 0.0
@@ -88,19 +90,14 @@ class Turmoil:
 
     def _ask(self, query: str, **variables: Any) -> Any:
         """Ask Stash, again if it is down just now; what took effect before the answer was cut off is done."""
-        until, again = time.monotonic() + STASH_BACK_SECONDS, False
-        while True:
-            try:
-                return self.stage.ask_stash(query, **variables)
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                again = True
-                time.sleep(0.2)
-            except RuntimeError:
-                if not again:
-                    raise
-                return {}
+        until = time.monotonic() + STASH_BACK_SECONDS
+        try:
+            return self.stage.ask_stash(query, **variables)
+        except OSError:
+            wait_for_stash(self.stage, until - time.monotonic())
+        with suppress(RuntimeError):  # done already
+            return self.stage.ask_stash(query, **variables)
+        return {}
 
     def _mutate(self, name: str, /, **values: Any) -> Any:
         kind = f"{name[0].upper()}{name[1:]}Input"
@@ -158,7 +155,8 @@ class Turmoil:
         self._ask(body, input={"ids": self._some(5), "tag_ids": {"mode": "ADD", "ids": [made["id"]]}})
 
     def _take_tag(self) -> str:
-        return self._ids["tags"].pop(self.chance.randrange(len(self._ids["tags"])))
+        tags = self._ids["tags"]
+        return tags.pop(self.chance.randrange(len(tags)))
 
     def _merge_tags(self) -> None:
         if len(self._ids["tags"]) > FEWEST_TAGS:
@@ -175,9 +173,9 @@ class Turmoil:
         if len(self._scenes) > self._fewest:
             gone, stays = self._take_scene(), self.chance.choice(self._scenes)
             self._owners[gone] |= self._owners[stays] | {stays}
-            for owners in self._owners.values():
+            for scene, owners in self._owners.items():
                 if gone in owners:
-                    owners |= self._owners[gone]
+                    self._owners[scene] = owners | self._owners[gone]
             self._mutate("sceneMerge", source=[gone], destination=stays)
 
     def _drop_scene(self) -> None:
@@ -261,6 +259,17 @@ class Turmoil:
         self.stage.reset_counts()
         self.stage.sync_all()
         return self.stage.plex_counts().get("PUT section_all", 0)
+
+
+def wait_for_stash(stage: Stage, seconds: float) -> None:
+    """Wait until Stash is back from an outage; its control does not listen while it restarts."""
+
+    def answers() -> bool:
+        with suppress(OSError, RuntimeError):
+            return bool(stage.ask_stash("query Do { version { version } }"))
+        return False
+
+    stage.wait_until(answers, seconds)
 
 
 def _split(world: World) -> tuple[list[str], list[str]]:

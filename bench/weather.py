@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ class Weather:
 
     def clear(self) -> None:
         """Let both servers be well."""
-        self._wait_for_stash()
+        self._wait_for_control()
         left = sum(server.control("GET", "faults")["planted"] for server in (self.stage.plex, self.stage.stash))
         self.struck += self._planted - left
         self._planted = 0
@@ -86,14 +86,12 @@ class Weather:
         self.outages += 1
         self.stage.stash.control("POST", "restart", {"seconds": 0.5, "clean": self.chance.choice([True, False])})
 
-    def _wait_for_stash(self) -> None:
-        until = time.monotonic() + 30
-        while True:
-            try:
-                self.stage.stash.control("GET", "counters")
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
-            else:
-                return
+    def _wait_for_control(self) -> None:
+        """Wait until Stash listens again: while it restarts it cannot even be steered."""
+
+        def listens() -> bool:
+            with suppress(OSError):
+                return bool(self.stage.stash.control("GET", "counters"))
+            return False
+
+        self.stage.wait_until(listens, 30)

@@ -3,7 +3,7 @@ environment. Nothing of PlexSync is touched; what is odd is the world it runs in
 
 ODD_COMMIT="12 before" (or "12 after"): killed at the twelfth commit of any of its connections.
 ODD_CLOCK=FILE: the clock is off by as many seconds as stand in the file at that moment.
-ODD_SPACE=BYTES: no file may grow beyond that, as on a full disk.
+ODD_SPACE=FILE: no file may grow beyond the bytes that stand in the file at the start, as on a full disk; 0: it may.
 ODD_POWERLESS=1: without root's right to write where modes forbid it.
 """
 
@@ -100,7 +100,8 @@ def main() -> None:
     if SPACE in given:
         import resource  # noqa: PLC0415  does not exist on Windows
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(given[SPACE]), resource.RLIM_INFINITY))
+        most = int(Path(given[SPACE]).read_text(encoding="ascii")) or resource.RLIM_INFINITY
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
     if POWERLESS in given:
         lose_powers()
     sys.path[0] = ""

@@ -21,6 +21,7 @@ from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 
 SESSION = "session"
+CLIENT_ID = "client_id"
 PLUGIN_SETTINGS = "plugin_settings"
 _log = logging.getLogger("plexsync")
 
@@ -185,10 +186,10 @@ def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[st
 
 def client_id(store: Store) -> str:
     """Return the id under which Plex knows this install, making one at the first call."""
-    known = store.get("client_id")
+    known = store.get(CLIENT_ID)
     if known is None:
         known = uuid.uuid4().hex
-        store.put("client_id", known)
+        store.put(CLIENT_ID, known)
     return str(known)
 
 

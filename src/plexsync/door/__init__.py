@@ -22,6 +22,7 @@ from plexsync.door.tasks import run_task
 from plexsync.errors import PlexSyncError
 from plexsync.service import agent
 from plexsync.store import Store
+from plexsync.store.trouble import is_damage
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
 
@@ -60,7 +61,8 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     except PlexSyncError as error:
         return {"error": str(explain_error(error))}
     except (OSError, sqlite3.Error) as problem:
-        return {"error": str(explain("folder_unusable", {"path": str(folder), "detail": str(problem)}))}
+        name = "state_damaged" if is_damage(problem) else "folder_unusable"
+        return {"error": str(explain(name, {"path": str(folder), "detail": str(problem)}))}
 
 
 def _answer(arguments: Mapping[str, Any], errand: Errand, agent_since: float | None) -> Any:

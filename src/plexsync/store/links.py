@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -118,6 +118,10 @@ class Links:
                 memory.synced_at,
             ),
         )
+
+    def every(self) -> Iterator[Memory]:
+        """Return all memories, one by one."""
+        return map(_memory, self._db.execute("SELECT * FROM link"))
 
     def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], Memory]:
         """Return the memories of some scenes by (scene id, rating key)."""
