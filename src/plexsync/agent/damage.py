@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,9 @@ REBUILT = "rebuilt"
 WANTS_RUN = "rebuilt_wants_run"
 KEPT = 3
 _NAME = "state.db"
+_MAGIC = b"SQLite format 3\0"
+_MOST_GROWTH = 10
+_MOST_FAILURES = 20_000
 _TAKEN_OVER = (CLIENT_ID, SESSION, PLUGIN_SETTINGS, MACHINE)
 _log = logging.getLogger("plexsync")
 
@@ -76,6 +80,7 @@ def _put_aside(folder: Path, now: float) -> Path:
 
 def _take_over(damaged: Path, store: Store) -> None:
     """Take over what can be read of the damaged file, if it has the tables of this version."""
+    _fill_up(damaged)
     with closing(sqlite3.connect(damaged, timeout=BUSY_SECONDS)) as old, suppress(sqlite3.DatabaseError):
         old.row_factory = sqlite3.Row
         if int(old.execute("PRAGMA user_version").fetchone()[0]) != len(MIGRATIONS):
@@ -89,6 +94,19 @@ def _take_over(damaged: Path, store: Store) -> None:
                 store.links.remember(replace(memory, fingerprint="", rules=""))
 
 
+def _fill_up(damaged: Path) -> None:
+    """Give a file that was cut off its old length again, or SQLite refuses to read what is left of it.
+
+    Page size and number of pages stand in the header (big-endian, at 16 and 28; a size of 1 means 65536).
+    """
+    with damaged.open("rb") as file:
+        header = file.read(32)
+    page = int.from_bytes(header[16:18], "big")
+    length = (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
+    if header.startswith(_MAGIC) and damaged.stat().st_size < length <= _MOST_GROWTH * damaged.stat().st_size:
+        os.truncate(damaged, length)
+
+
 def _readable(old: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[str, object]]:
     for key in keys:
         with suppress(sqlite3.DatabaseError, ValueError):
@@ -98,6 +116,12 @@ def _readable(old: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[st
 
 
 def _memories(old: sqlite3.Connection) -> Iterator[Memory]:
-    """Return the memories up to the first that cannot be read."""
-    with suppress(sqlite3.DatabaseError, ValueError, KeyError, TypeError):
-        yield from Links(old).every()
+    """Return the memories that can be read, feeling the way past each page that cannot."""
+    scene, failures = 0, 0
+    while failures < _MOST_FAILURES:
+        with suppress(sqlite3.DatabaseError, ValueError, KeyError, TypeError):
+            for memory in Links(old).beyond(scene):
+                scene, failures = memory.scene_id, 0
+                yield memory
+            return
+        scene, failures = scene + 1, failures + 1

@@ -119,9 +119,9 @@ class Links:
             ),
         )
 
-    def every(self) -> Iterator[Memory]:
-        """Return all memories, one by one."""
-        return map(_memory, self._db.execute("SELECT * FROM link"))
+    def beyond(self, scene_id: int) -> Iterator[Memory]:
+        """Return the memories of all scenes with a higher id, one by one and in their order."""
+        return map(_memory, self._db.execute("SELECT * FROM link WHERE scene_id > ? ORDER BY scene_id", (scene_id,)))
 
     def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], Memory]:
         """Return the memories of some scenes by (scene id, rating key)."""
