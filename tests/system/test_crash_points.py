@@ -14,12 +14,9 @@ from plexsync.sim.world import make_world
 
 POINTS = [
     Point("commit", 1, "before"),
-    Point("commit", 2, "after"),
     Point("commit", 9, "before"),
     Point("commit", 17, "after"),
-    Point("commit", 26, "before"),
     Point("commit", 44, "after"),
-    Point("plex", 3, "before"),
     Point("plex", 13, "after"),
     Point("plex", 22, "after"),
     Point("stash", 4, "after"),
