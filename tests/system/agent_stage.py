@@ -81,10 +81,14 @@ class Stage(Rig):
             self._store = Store(self.data)
         return self._store
 
-    def close(self) -> None:
+    def forget_store(self) -> None:
+        """Close the test's own connection; the next use opens another."""
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def close(self) -> None:
+        self.forget_store()
         super().close()
 
     def begin(self, **environment: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.agent.file_mark import file_mark
+from plexsync.agent.outcome import LONGEST_WAIT
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
 from plexsync.agent.worker import Shared
@@ -50,8 +51,9 @@ class Desk:
         self.restart_wanted = False
 
     def tidy_up(self) -> None:
-        """Close what an earlier agent left open when it was killed."""
+        """Close what an earlier agent left open when it was killed, and undo what a wrong clock has put off."""
         with self._store.transaction():
+            self._store.jobs.pull_in(self._now() + LONGEST_WAIT, self._now())
             self._store.runs.stop_unfinished(self._now())
             self._store.commands.fail_unfinished(self._now())
 

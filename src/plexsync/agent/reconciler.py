@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from plexsync.agent import census, schedule
+from plexsync.agent.damage import WANTS_RUN
 from plexsync.agent.path_rules import KEPT
 from plexsync.agent.planner import rules_in_force
 from plexsync.agent.reconcile import Request
@@ -94,12 +95,19 @@ class Reconciler:
         settings = self._around.settings
         if settings.flag("paused"):
             return
-        if self._shared.starts.pending:
+        if self._store.get(WANTS_RUN):
+            self._after_damage()
+        elif self._shared.starts.pending:
             self._after_start()
         elif abs(self._now() - self._planned_at) >= PLAN_SECONDS:  # the clock may be set back
             self._planned_at = self._now()
             self._after_change(settings)
             self._by_schedule(settings)
+
+    def _after_damage(self) -> None:
+        """Compare everything once: what waited in a queue that was lost shows as a difference."""
+        if self._by_itself(Request("all", "rebuilt database")):
+            self._store.put(WANTS_RUN, 0)
 
     def _after_start(self) -> None:
         origin = self._shared.starts.pending

@@ -104,7 +104,7 @@ class Shelves:
         known = self._choose(offered, news)
         for section in self.sections:
             row = known.get(section.id)
-            if row is None or self._now() - row.swept_at >= self._sweep_after(section):
+            if row is None or self._is_stale(row, section):
                 self._sweep(section, news, is_new=row is None)
             elif _has_moved(section, row):
                 self._delta(section, row, news)
@@ -204,11 +204,15 @@ class Shelves:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
         is_short = plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id)
-        if is_short or self._now() - row.swept_at >= self._sweep_after(section):
+        if is_short or self._is_stale(row, section):
             self._sweep(section, news, is_new=False)
             return
         with self._store.transaction():
             self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
+
+    def _is_stale(self, row: SectionRow, section: Section) -> bool:
+        """Tell whether the last full listing is too long ago, or seems yet to come: then the clock was set back."""
+        return not 0 <= self._now() - row.swept_at < self._sweep_after(section)
 
     def _sweep_after(self, section: Section) -> float:
         """Return how long after a full listing the next one is due: soon where something happened unexplained."""

@@ -22,6 +22,7 @@ from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 from plexsync.store.stash_files import StashFiles
 
+CLIENT_ID = "client_id"
 _log = logging.getLogger("plexsync")
 
 
@@ -192,10 +193,10 @@ def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[st
 
 def client_id(store: Store) -> str:
     """Return the id under which Plex knows this install, making one at the first call."""
-    known = store.get("client_id")
+    known = store.get(CLIENT_ID)
     if known is None:
         known = uuid.uuid4().hex
-        store.put("client_id", known)
+        store.put(CLIENT_ID, known)
     return str(known)
 
 

@@ -25,6 +25,7 @@ from plexsync.cli.commands.sync import sync
 from plexsync.cli.commands.why import why
 from plexsync.cli.frame import Code, Failure, Frame, code_of
 from plexsync.errors import PlexSyncError
+from plexsync.store.trouble import is_damage
 
 DEFAULT_FOLDER = Path("~/.stash/plexsync")
 
@@ -113,7 +114,8 @@ def _run(words: list[str], frame: Frame) -> int:
         raise
     except (OSError, sqlite3.Error) as problem:
         facts = {"path": str(frame.folder), "detail": str(problem)}
-        raise Failure("folder_unusable", explain("folder_unusable", facts), Code.FOLDER) from problem
+        name = "state_damaged" if is_damage(problem) else "folder_unusable"
+        raise Failure(name, explain(name, facts), Code.FOLDER) from problem
     else:
         return int(code or 0)
 

@@ -24,6 +24,7 @@ from plexsync.redactor import Redactor
 from plexsync.service import agent
 from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles
+from plexsync.store.trouble import is_damage
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
 
@@ -63,7 +64,8 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     except PlexSyncError as error:
         return {"error": str(explain_error(error))}
     except (OSError, sqlite3.Error) as problem:
-        return {"error": str(explain("folder_unusable", {"path": str(folder), "detail": str(problem)}))}
+        name = "state_damaged" if is_damage(problem) else "folder_unusable"
+        return {"error": str(explain(name, {"path": str(folder), "detail": str(problem)}))}
 
 
 def _answer(asked: Question, errand: Errand, agent_since: float | None) -> Any:

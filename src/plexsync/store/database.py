@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from plexsync.errors import StateTooNew
+from plexsync.errors import StateDamaged, StateTooNew
 from plexsync.store import private_file
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.stash_files import move_out
+from plexsync.store.trouble import is_damage
 
 BUSY_SECONDS = 20.0
 
@@ -20,6 +21,7 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
 
     Raises:
         StateTooNew: it was written by a newer version.
+        StateDamaged: it is no database any more.
         OSError, sqlite3.Error: the folder cannot be written.
 
     """
@@ -29,12 +31,14 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
     # The agent opens its connections in one thread and hands each to the one thread that uses it.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    # NORMAL: a power cut may take back the last commits, but jobs, cursor and memory go back together.
-    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
     try:
+        # NORMAL: a power cut may take back the last commits, but jobs, cursor and memory go back together.
+        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
         _bring_up_to_date(connection, path, migrations)
-    except BaseException:
+    except BaseException as problem:
         connection.close()
+        if is_damage(problem):
+            raise StateDamaged(path=str(path), detail=str(problem)) from problem
         raise
     return connection
 
@@ -61,7 +65,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
         connection.execute(f"PRAGMA user_version={len(migrations)}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -85,7 +90,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")  # on a full disk it fails, and leaves the transaction open
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a failing write may have ended it already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

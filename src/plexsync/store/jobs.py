@@ -279,6 +279,17 @@ class Jobs:
                 (int(Priority.MANY), int(Priority.FRESH), before, AT_ONCE),
             ).rowcount
 
+    def pull_in(self, latest: float, now: float) -> None:
+        """Make waiting jobs ready that are due only after ``latest``: they were put off by a clock that was wrong.
+
+        Not those that a brake or a dry run holds.
+        """
+        self._db.execute(
+            """UPDATE job SET state = 'queued', due_at = ?, changed_at = ?
+               WHERE state = 'waiting' AND due_at > ? AND cause NOT IN ('brake', 'dry_run')""",
+            (now, now, latest),
+        )
+
     def get(self, scene_id: int) -> Job | None:
         """Return one scene's job, or None if there never was one."""
         row = self._db.execute("SELECT * FROM job WHERE scene_id = ?", (scene_id,)).fetchone()

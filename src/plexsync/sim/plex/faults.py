@@ -9,10 +9,10 @@ from typing import Any
 
 from plexsync.sim.plex.refusal import Refused
 
-_KINDS = ("status", "reset", "truncate", "hang", "slow")
+_KINDS = ("status", "reset", "truncate", "hang", "slow", "kill")
 # A client that waits is meant to lose patience first.
 _DELAYS = {"hang": 600_000.0}
-_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "delay_ms"})
+_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "delay_ms", "pid"})
 
 
 @dataclass(slots=True)
@@ -20,7 +20,8 @@ class Fault:
     """One planted fault.
 
     kind: "status" answers `status`; "reset" cuts the connection; "truncate" sends half of the true answer;
-    "hang" keeps silent for `delay_ms` and then cuts; "slow" answers truly, `delay_ms` later.
+    "hang" keeps silent for `delay_ms` and then cuts; "slow" answers truly, `delay_ms` later; "kill" ends the process
+    `pid` by SIGKILL and cuts.
     when: "before" keeps the request's effect from happening, "after" lets it happen first.
     It lets `skip` matching requests pass, then strikes `times` times (-1: for ever).
     """
@@ -34,6 +35,7 @@ class Fault:
     delay_ms: float
     times: int
     skip: int
+    pid: int
 
     def matches(self, method: str, path: str, query: str) -> bool:
         """Whether this request is one it strikes."""
@@ -86,4 +88,5 @@ def _fault(entry: Mapping[str, Any]) -> Fault:
         delay_ms=float(entry.get("delay_ms", _DELAYS.get(kind, 1_000.0))),
         times=int(entry.get("times", 1)),
         skip=int(entry.get("skip", 0)),
+        pid=int(entry["pid"]) if kind == "kill" else 0,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 import struct
 import time
@@ -133,6 +135,8 @@ async def _strike(
     true_answer = await answer() if _has_effect(fault) else None
     if fault.kind == "status":
         return error_page(fault.status, "planted")
+    if fault.kind == "kill":
+        os.kill(fault.pid, signal.SIGKILL)
     if fault.kind in ("hang", "slow") and not (fault.kind == "slow" and fault.when == "before"):
         await asyncio.sleep(delay)
     if fault.kind == "slow" and true_answer is not None:

@@ -56,6 +56,7 @@ class Control:
             ("GET", "log"): self.log,
             ("POST", "latency"): self.latency,
             ("POST", "faults"): self.faults,
+            ("GET", "faults"): self.faults_left,
             ("POST", "down"): self.down,
             ("POST", "restart"): self.restart,
             ("POST", "clock_offset"): self.clock_offset,
@@ -116,6 +117,10 @@ class Control:
     async def faults(self, _request: web.Request, body: Any) -> Json:
         """`POST faults [{match, times, kind, when, …}]`: plant these instead of those planted before."""
         self._weather.faults.plant(body if isinstance(body, list) else [body])
+        return {"planted": self._weather.faults.left()}
+
+    async def faults_left(self, _request: web.Request, _body: Any) -> Json:
+        """`GET faults`: how many of the planted ones have yet to strike."""
         return {"planted": self._weather.faults.left()}
 
     async def down(self, _request: web.Request, body: Json) -> Json:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_KINDS = ("status", "reset", "truncate", "hang", "slow")
-_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "delay_ms"})
+_KINDS = ("status", "reset", "truncate", "hang", "slow", "kill")
+_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "delay_ms", "pid"})
 _MATCH = frozenset({"method", "path_regex", "operation_regex"})
 
 
@@ -17,7 +17,8 @@ class Fault:
     """One planted fault, in the same words as the simulated Plex's.
 
     kind: "status" answers `status`; "reset" cuts the connection; "truncate" sends half of the true answer; "hang"
-    keeps silent for `delay_ms` (ten minutes unless given) and then cuts; "slow" answers truly, `delay_ms` later.
+    keeps silent for `delay_ms` (ten minutes unless given) and then cuts; "slow" answers truly, `delay_ms` later; "kill"
+    ends the process `pid` by SIGKILL and cuts.
     when: "before" keeps the request's effect from happening, "after" lets it happen first.
     It lets `skip` fitting requests pass, then strikes `times` times (-1: for ever). `operation` is tried on the name
     of the GraphQL operation, which is empty for other requests.
@@ -32,6 +33,7 @@ class Fault:
     delay_ms: float
     times: int
     skip: int
+    pid: int
 
     def fits(self, method: str, path: str, operation: str) -> bool:
         """Whether this request is one it strikes."""
@@ -83,4 +85,5 @@ def _fault(entry: Mapping[str, Any]) -> Fault:
         float(entry.get("delay_ms", 600_000 if kind == "hang" else 0)),
         int(entry.get("times", 1)),
         int(entry.get("skip", 0)),
+        int(entry["pid"]) if kind == "kill" else 0,
     )

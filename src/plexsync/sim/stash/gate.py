@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 import struct
 import time
@@ -139,6 +141,8 @@ async def _strike(fault: Fault, request: web.Request, answer: Answer) -> web.Str
         return web.Response(status=fault.status)
     if fault.kind == "hang":
         await asyncio.sleep(delay)
+    if fault.kind == "kill":
+        os.kill(fault.pid, signal.SIGKILL)
     return _cut(request)
 
 
