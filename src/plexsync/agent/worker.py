@@ -353,8 +353,13 @@ class Worker:
             _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))
 
     def _forget_old_ties(self, outlooks: Iterable[Outlook]) -> None:
-        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key."""
+        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key.
+
+        As long as a file has no item, one under another key may turn up, and is to know what was left there.
+        """
         for outlook in outlooks:
+            if any(reason.code == "file_missing" for reason in outlook.link.reasons):
+                continue
             old = (outlook.memories or {}).keys() - set(outlook.link.rating_keys)
             for key in old - self._store.library.updated(old).keys():
                 self._store.links.forget(outlook.scene.id, key)
