@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_mark import file_mark
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
@@ -82,7 +83,7 @@ class Desk:
 
     def _watch_settings(self) -> None:
         """Read the settings again when one of their files moved: Stash keeps its page's settings in config.yml."""
-        if self._now() - self._settings_at < SETTINGS_SECONDS:
+        if not has_passed(SETTINGS_SECONDS, self._settings_at, self._now()):
             return
         self._settings_at = self._now()
         session = self._store.get(SESSION) or {}

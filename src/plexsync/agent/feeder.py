@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_rows import file_rows
 from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
@@ -144,14 +145,13 @@ class Feeder:
 
     def _is_due(self, stream: Stream) -> bool:
         self._moved = stream.watch.moved() or self._moved
-        since = self._now() - self._looked_at
         if self.sees_file:
-            return (self._moved and since >= self._pause) or since >= PROOF_SECONDS
-        return since >= self._around.settings.number("poll_seconds")
+            return has_passed(self._pause if self._moved else PROOF_SECONDS, self._looked_at, self._now())
+        return has_passed(self._around.settings.number("poll_seconds"), self._looked_at, self._now())
 
     def _look(self, stream: Stream) -> None:
         cursor = feed.Cursor.from_json(self._store.get(census.CURSOR))
-        widen = self._now() - self._widened_at >= self._widen_after
+        widen = has_passed(self._widen_after, self._widened_at, self._now())
         announced, self._moved = self._moved, False
         self._reopened = stream.watch.reopened() or self._reopened
         try:

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 from plexsync import __version__
 from plexsync.agent import launch
 from plexsync.agent.desk import Desk
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.file_mark import Mark, file_mark
 from plexsync.agent.lease import Lease
@@ -135,11 +136,11 @@ class Agent:
             if self._desk.restart_wanted:
                 self._again = True
                 return
-            if self._now() - self._house_at < HOUSE_SECONDS:
+            if not has_passed(HOUSE_SECONDS, self._house_at, self._now()):
                 continue
             self._house_at = self._now()
             self._keep_house()
-            if self._plugin is not None and self._now() - self._plugin_at >= PLUGIN_SECONDS:
+            if self._plugin is not None and has_passed(PLUGIN_SECONDS, self._plugin_at, self._now()):
                 self._plugin_at = self._now()
                 fate = self._plugin.fate()
                 if fate in {"replaced", "gone"}:
@@ -151,7 +152,7 @@ class Agent:
         now = self._now()
         self._around.trade_cookies(self._store)
         status = self._describe()
-        if status != self._status or now - self._status_at >= STATUS_SECONDS:
+        if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
             self._store.put(STATUS, {**status, "seen_at": now})
 

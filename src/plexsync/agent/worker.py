@@ -85,6 +85,7 @@ class Worker:
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(LARGE_BATCH)
+        self._turned_at = float("inf")
         self._at_work: set[int] = set()
         self._finished: deque[tuple[float, int]] = deque()
 
@@ -113,7 +114,7 @@ class Worker:
         if self._around.settings.flag("paused") or not census.is_taken(self._store):
             return IDLE_SECONDS
         if self.breaker.trip is not None:
-            return max(0.05, self.breaker.trip.next_probe_at - now)
+            return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
         soonest = self._lookout.next_at if due is None else min(due, self._lookout.next_at)
         ripe_in = self._shared.news.ripe_in
@@ -126,6 +127,7 @@ class Worker:
             return False
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
+        self._mind_the_clock()
         try:
             if self.breaker.trip is not None:
                 self.index.forget_readiness()
@@ -142,6 +144,13 @@ class Worker:
             self._note(error)
             return False
         return bool(jobs)
+
+    def _mind_the_clock(self) -> None:
+        """Let nothing wait for a moment that a clock set back, now or before this life, has put off."""
+        now, before = self._now(), self._turned_at
+        self._turned_at = now
+        if now < before:
+            self._store.jobs.wake_set_back(now)
 
     def _is_idle(self) -> bool:
         now = self._now()
