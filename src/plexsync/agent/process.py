@@ -19,8 +19,8 @@ from typing import Any, TextIO
 from plexsync import __version__
 from plexsync.advice import Advice, explain, explain_error
 from plexsync.agent import damage, launch
-from plexsync.agent.clock import ClockWatch
 from plexsync.agent.desk import Desk
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.file_mark import Mark, file_mark
 from plexsync.agent.lease import Lease
@@ -78,7 +78,6 @@ class Agent:
     ) -> None:
         self._plugin = None if plugin is None else Plugin(plugin)
         self._now = now
-        self._clock = ClockWatch(now)
         self._stop = threading.Event()
         self._told_to_end = threading.Event()
         self._around = Surroundings(folder)
@@ -167,20 +166,15 @@ class Agent:
 
     def _serve(self, stop: threading.Event) -> None:
         while not stop.wait(0.2):
-            if self._clock.set_by:
-                # Whatever waits for a moment would wait for one of the old clock.
-                _log.warning("the clock was set by %.0f s: beginning anew", self._clock.set_by)
-                self._again = True
-                return
             self._desk.turn()
             if self._desk.restart_wanted:
                 self._again = True
                 return
-            if self._now() - self._house_at < HOUSE_SECONDS:
+            if not has_passed(HOUSE_SECONDS, self._house_at, self._now()):
                 continue
             self._house_at = self._now()
             self._keep_house()
-            if self._plugin is not None and self._now() - self._plugin_at >= PLUGIN_SECONDS:
+            if self._plugin is not None and has_passed(PLUGIN_SECONDS, self._plugin_at, self._now()):
                 self._plugin_at = self._now()
                 fate = self._plugin.fate()
                 if fate in {"replaced", "gone"}:
@@ -192,7 +186,7 @@ class Agent:
         now = self._now()
         self._around.trade_cookies()
         status = describe(self._worker, self._feeder, self._around.settings, self._started_at)
-        if status != self._status or now - self._status_at >= STATUS_SECONDS:
+        if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
             self._store.put(STATUS, {**status, "seen_at": now})
 
