@@ -112,6 +112,7 @@ def open_package(data: str) -> str:
     here = os.path.dirname(os.path.abspath(__file__))
     if not os.path.isfile(os.path.join(here, "plexsync", "door", "__init__.py")):
         raise Trouble("the plugin's folder is not complete, install PlexSync again: " + here)
+    os.umask(0o077)  # whatever is made from here on is nobody else's business
     sys.dont_write_bytecode = not os.path.isdir(data)
     sys.pycache_prefix = os.path.join(data, "pycache")
     sys.path[:0] = [here, os.path.join(here, "lib")]

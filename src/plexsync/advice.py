@@ -110,6 +110,22 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "{server} does not answer at {url} ({detail}).",
         "Start it, or correct its address in the settings; work goes on by itself once it answers.",
     ),
+    "no_such_host": (
+        "There is no machine of the name in {server}'s address {url} ({detail}).",
+        "Correct the address in the settings, or use the machine's number in place of its name.",
+    ),
+    "no_reply": (
+        "{server} at {url} gives no answer in time ({detail}).",
+        "See whether it is very busy, hangs, or a firewall keeps its answers back; work goes on by itself.",
+    ),
+    "dropped": (
+        "{server} at {url} hangs up before it has answered ({detail}).",
+        "If it is being restarted, wait: work goes on by itself; else look into its log.",
+    ),
+    "tls_failed": (
+        "The connection to {server} at {url} is not secure: {detail}.",
+        "Use the address that {server}'s certificate is for, renew the certificate, or use http:// at home.",
+    ),
     "starting": (
         "{server} at {url} is starting or busy with its own maintenance.",
         "Wait: work goes on by itself once it is ready.",
@@ -119,8 +135,16 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "Sign in to Plex anew and set plex_token to your account's token.",
     ),
     "token_refused.stash": (
-        "Stash at {url} does not accept the session or the API key.",
+        "Stash at {url} does not accept the API key.",
+        "Copy the key from Stash's security settings and set stash_api_key to it.",
+    ),
+    "session_refused": (
+        "PlexSync's session at {server} ({url}) has expired.",
         "Open Stash's page once so that PlexSync gets a fresh session, or set stash_api_key.",
+    ),
+    "password_set": (
+        "{server} at {url} asks for a password now.",
+        "Sign in to Stash and open its page once so that PlexSync gets a session, or set stash_api_key.",
     ),
     "not_allowed": (
         "The Plex token is valid but may not do this ({action}).",
@@ -133,6 +157,14 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "bad_answer": (
         "{server} at {url} gave an answer that makes no sense (status {status}: {detail}).",
         "Check that the address is {server}'s own and look into its log; PlexSync tries again by itself.",
+    ),
+    "other_server": (
+        "Something else than {server} answers at {url} ({detail}).",
+        "Correct {server}'s address in the settings: its host and its port (Plex 32400, Stash 9999 unless changed).",
+    ),
+    "web_page": (
+        "A web page comes in place of {server}'s answer at {url} ({detail}).",
+        "A proxy or its login stands before {server}: give {server}'s own address in the settings.",
     ),
     "not_configured": (
         "The setting {setting} has no value.",
@@ -157,6 +189,10 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "state_too_new": (
         "The state in {path} was written by a newer PlexSync (version {version} of its tables, known are {known}).",
         "Install the newer PlexSync again, or move the file away to begin anew.",
+    ),
+    "state_damaged": (
+        "PlexSync's database {path} is damaged ({detail}).",
+        "Start the agent: it puts the file aside and builds a new one from Stash and Plex.",
     ),
 }
 
@@ -330,6 +366,10 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "folder_unusable": (
         "PlexSync's data folder {path} cannot be used ({detail}).",
         "See that the disk has room and that the user Stash runs as may write there.",
+    ),
+    "state_rebuilt": (
+        "PlexSync's database was damaged ({detail}): it is kept as {path}, a new one is built from Stash and Plex.",
+        "Delete that file when nobody wants to look at it any more. If it happens again, have the disk checked.",
     ),
     "no_such_scene": ("Stash has no scene {scene}.", "Look up the id in the address of the scene's page in Stash."),
     "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),

@@ -14,7 +14,7 @@ from target import Target, Wrong, pack, unpack
 
 from plexsync.advice import explain_error
 from plexsync.agent.reconcile_request import asked_request, configured_request
-from plexsync.agent.surroundings import PLUGIN_SETTINGS, Surroundings
+from plexsync.agent.surroundings import Surroundings
 from plexsync.core.answers import read_json
 from plexsync.core.desired import Rules, rules_print
 from plexsync.core.merge import MergeRules
@@ -23,6 +23,7 @@ from plexsync.errors import PlexSyncError
 from plexsync.settings import SETTINGS
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
+from plexsync.store.stash_files import StashFiles
 
 KEYS = [setting.key for setting in SETTINGS]
 TOKEN = "wZ9-secret-token"  # noqa: S105  of no server at all
@@ -59,7 +60,7 @@ def _run(data: bytes, store: Store) -> None:
     given = unpack(data)
     file = SettingsFile(store.folder)
     file.path.write_bytes(given["file"].encode("latin-1"))
-    store.put(PLUGIN_SETTINGS, read_json(json.dumps(given["page"]).encode()))
+    StashFiles(store.folder).keep_page(read_json(json.dumps(given["page"]).encode()))
     environment = {name: value.replace("\0", "") for name, value in given["environment"].items()}
     around = Surroundings(store.folder, {**environment, "PLEXSYNC_PLEX_TOKEN": TOKEN, "PLEXSYNC_STASH_URL": ""})
     around.refresh(store)

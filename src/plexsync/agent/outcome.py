@@ -15,6 +15,8 @@ LONGEST_DELAY = 3600.0
 PARKED_DELAY = 6 * 3600.0
 """When a scene without a certain item is looked at again all the same; what it waits for wakes it before."""
 
+HELD_SECONDS = 365 * 24 * 3600.0
+
 LONGEST_FACT = 500
 """How much is kept of what a server answered."""
 
@@ -52,6 +54,11 @@ def parked(link: Link, now: float) -> Setback:
     """Let a scene without a certain item wait for the world to change; this is no failure and never a dead letter."""
     cause = _CAUSES[link.verdict]
     return Setback(State.WAITING, cause, _facts(link.reasons), now + PARKED_DELAY)
+
+
+def held(cause: str, facts: Mapping[str, str], now: float, want: str = "all") -> Setback:
+    """Let a job wait for a person, who releases a brake or ends a dry run."""
+    return Setback(State.WAITING, cause, {"code": cause, **facts}, now + HELD_SECONDS, want)
 
 
 def _facts(reasons: tuple[Reason, ...]) -> dict[str, str]:

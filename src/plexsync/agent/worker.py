@@ -8,29 +8,34 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
+from plexsync.advice import explain_error
 from plexsync.agent import census
-from plexsync.agent.applier import Applied, Applier
+from plexsync.agent.applier import Applied, Applier, Between
+from plexsync.agent.batches import ONE_READ, parts
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
+from plexsync.agent.dry_run import DryRun
 from plexsync.agent.full_runs import FullRuns
 from plexsync.agent.index import Index
 from plexsync.agent.listener import PlexNews, Told
 from plexsync.agent.lookout import Lookout
 from plexsync.agent.orphans import Orphans
-from plexsync.agent.outcome import RetryRule, parked
+from plexsync.agent.outcome import RetryRule, held, parked
 from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.run_brake import RunBrake
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
+from plexsync.agent.stash_time import StashTime
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.suspicion import Step, Suspicion
 from plexsync.core.digest import columns, content
 from plexsync.core.gaps import QUEUED, GapKind
+from plexsync.core.pacing import Pace
 from plexsync.errors import (
     ItemError,
     ItemGone,
@@ -39,21 +44,22 @@ from plexsync.errors import (
     SceneUnreadable,
     ServerError,
     SettingsError,
+    Starting,
     Stumbled,
 )
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.store.jobs import Job, Priority
 
-BATCH = 180  # with a second item here and there, one read of 200 items still does
-LARGE_BATCH = 2 * BATCH  # so that equal changes of many fill whole requests, in more than one library
+LARGE_BATCH = 4 * ONE_READ  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
+FRESH_SECONDS = 10.0
+REST_SECONDS = 0.25
+PROBE_BATCH = 10
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
-HELD_SECONDS = 365 * 24 * 3600.0
-T = TypeVar("T")
 _log = logging.getLogger("plexsync")
 
 
@@ -68,11 +74,21 @@ class Shared:
     news: PlexNews
     starts: Starts
     full_runs: FullRuns
+    stash_time: StashTime
 
     @classmethod
     def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
         """Make one in which nothing has happened yet."""
-        return cls(surroundings, snapshots, threading.Event(), threading.Event(), PlexNews(), Starts(), FullRuns())
+        return cls(
+            surroundings,
+            snapshots,
+            threading.Event(),
+            threading.Event(),
+            PlexNews(),
+            Starts(),
+            FullRuns(),
+            StashTime(),
+        )
 
 
 class Worker:
@@ -87,8 +103,10 @@ class Worker:
         self._jitter = random.Random()
         self.index = Index(store, self._around, now)
         self.planner = Planner(store, self._around, self.index)
-        self._applier = Applier(store, self._around, now)
+        self.pace = Pace()
+        self._applier = Applier(store, self._around, self.pace, now)
         self._covers = Covers(store, self._around, now)
+        self._dry_run = DryRun(store, self._covers, now)
         self._orphans = Orphans(store, self._around)
         self._brake = RunBrake(store, self._around, now)
         self.breaker = Breaker()
@@ -96,7 +114,9 @@ class Worker:
         self._suspicion = Suspicion(LARGE_BATCH)
         self._step = Step.SCENE
         self._passed: set[Step] = set()
-        self._at_work: set[int] = set()
+        self._turned_at = float("inf")
+        self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
+        self._overtaken: set[int] = set()
         self._finished: deque[tuple[float, int]] = deque()
 
     def run(self, stop: threading.Event) -> None:
@@ -124,7 +144,7 @@ class Worker:
         if self._around.settings.flag("paused") or not census.is_taken(self._store):
             return IDLE_SECONDS
         if self.breaker.trip is not None:
-            return max(0.05, self.breaker.trip.next_probe_at - now)
+            return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
         soonest = self._lookout.next_at if due is None else min(due, self._lookout.next_at)
         ripe_in = self._shared.news.ripe_in
@@ -132,19 +152,27 @@ class Worker:
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
+        generation = self._around.generation
         self._around.catch_up(self._shared.surroundings)
+        if self._around.generation != generation:
+            self.breaker.probe_now()
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
+        self._mind_the_clock()
         try:
-            if self.breaker.trip is not None:
-                self.index.forget_readiness()
+            trip = self.breaker.trip
+            if trip is not None:
+                if trip.is_lasting and trip.data.get("server") != "stash":
+                    self.index.forget_readiness()
             elif self._is_idle():
                 return False
             self.index.make_ready()
             self.index.rules.catch_up()
             self._look_out()
+            if trip is not None and trip.is_lasting:
+                self._store.jobs.make_way(self._now() - FRESH_SECONDS)
             self._shared.urgent.clear()
             jobs = self._claim()
             self._try(jobs, stop)
@@ -154,6 +182,13 @@ class Worker:
             return False
         return bool(jobs)
 
+    def _mind_the_clock(self) -> None:
+        """Let nothing wait for a moment that a clock set back, now or before this life, has put off."""
+        now, before = self._now(), self._turned_at
+        self._turned_at = now
+        if now < before:
+            self._store.jobs.wake_set_back(now)
+
     def _is_idle(self) -> bool:
         now = self._now()
         is_told = self._shared.news.ripe_in == 0.0
@@ -161,9 +196,10 @@ class Worker:
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        limit, suspects = self._suspicion.limit, self._suspicion.suspects
+        limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
+        limit = limit if self.breaker.trip is None else min(limit, PROBE_BATCH)
         return (
-            self._store.jobs.claim(min(limit, BATCH), self._now(), Priority.FRESH, suspects)
+            self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
             or self._store.jobs.claim(limit, self._now())
         )
@@ -173,8 +209,11 @@ class Worker:
         scenes = {job.scene_id for job in jobs}
         alone = len(jobs) == 1
         self._passed.clear()
+        self._at_work = {job.scene_id: job.revision for job in jobs}
+        self._overtaken = set()
+        is_bulk = any(job.priority > Priority.FRESH for job in jobs)
         try:
-            self._work(jobs, lambda: self._serve_urgent(stop, alone=alone))
+            self._work(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
         except ServerError as error:
             if not self._suspicion.falls_on_one(scenes, self._step):
                 raise
@@ -218,33 +257,48 @@ class Worker:
             self.index.hear(told.keys() - own)
 
     def _note(self, error: PlexSyncError) -> None:
+        if isinstance(error, Starting) and error.data.get("server") == "plex":
+            self.pace.refused()
         if self.breaker.open(error, self._now()):
-            _log.warning("waiting: %s", error)
+            _log.warning("waiting (%s): %s", error.code, explain_error(error))
 
     def _recover(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
 
-    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> None:
-        """Between two writes of a large batch: let fresh edits go first, and a stop take effect."""
+    def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
+        """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
+        if is_bulk:
+            self._rest(self.pace.take_rest(), stop)
+        return self._serve_urgent(stop, alone=alone)
+
+    def _rest(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Do nothing for a while; ends early for a fresh edit or a stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
+            if self._shared.urgent.wait(min(left, REST_SECONDS)):
+                return
+
+    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
+        """Between two steps of a batch: let fresh edits go first, and a stop take effect.
+
+        Returns the scenes of the batch that were edited once more and are done: what it was to do of them is outdated.
+        """
         if stop is not None and stop.is_set():
             raise Stopped
         if alone or not self._shared.urgent.is_set():
-            return
+            return self._overtaken
         self._shared.urgent.clear()
-        fresh = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH)
-        self._work(tuple(job for job in fresh if job.scene_id not in self._at_work), lambda: None)
+        fresh = self._store.jobs.claim(ONE_READ, self._now(), Priority.FRESH)
+        jobs = [job for job in fresh if self._at_work.get(job.scene_id) != job.revision]
+        again = {job.scene_id for job in jobs} & self._at_work.keys()
+        self._overtaken |= again
+        self._at_work.update((job.scene_id, job.revision) for job in jobs)
+        self._work(jobs, frozenset)
+        return self._overtaken
 
-    def _work(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
-        ids = {job.scene_id for job in jobs}
-        self._at_work |= ids
-        try:
-            self._work_safely(jobs, between)
-        finally:
-            self._at_work -= ids
-
-    def _work_safely(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _work(self, jobs: Sequence[Job], between: Between) -> None:
         """Keep a scene that a server refuses to read, or PlexSync itself stumbles over, from stopping all others."""
         if not jobs:
             return
@@ -255,61 +309,62 @@ class Worker:
         except Exception as trouble:  # noqa: BLE001  the edge of a job
             if len(jobs) > 1:
                 for job in jobs:
-                    self._work_safely((job,), between)
+                    self._work((job,), between)
             elif isinstance(trouble, ItemError):
                 self._give_back(jobs[0], trouble)
             else:
                 _log.exception("scene %s", jobs[0].scene_id)
                 self._give_back(jobs[0], Stumbled(detail=f"{type(trouble).__name__}: {trouble}"))
 
-    def _texts(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _texts(self, jobs: Sequence[Job], between: Between) -> None:
         by_scene = {job.scene_id: job for job in jobs}
         # All are read before any is judged: of two that claim one item neither must be overlooked.
-        scenes = [scene for part in _parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
+        scenes = [scene for part in parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
         self._step = Step.ITEMS
-        outlooks = [outlook for part in _parts(scenes) for outlook in self._plan(part, between)]
+        outlooks = [outlook for part in parts(scenes) for outlook in self._plan(part, between)]
         if any(outlook.plans for outlook in outlooks):
             self._passed.add(Step.ITEMS)
         linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
         if self._around.settings.flag("dry_run"):
-            self._hold_back(by_scene, linked)
+            self._dry_run.hold(by_scene, linked)
             linked_ids = {outlook.scene.id for outlook in linked}
             self._park(by_scene, [outlook for outlook in outlooks if outlook.scene.id not in linked_ids])
             return
         linked = self._let_pass(by_scene, linked)
+        # What would go in a request of its own waits for the next batch to fill it, and its scene stays queued.
+        left = self._applier.left_over(linked) if len(jobs) == LARGE_BATCH else frozenset[str]()
         runs = {job.scene_id: job.run_id for job in jobs}
-        applied = self._apply(linked, runs, between)
-        self._settle(by_scene, linked, applied)
+        applied = self._apply([outlook.without(left) for outlook in linked], runs, between)
+        whole = [outlook for outlook in linked if outlook.scene.id in applied and outlook.without(left) is outlook]
+        for part in parts(whole):
+            self._settle(by_scene, part, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
 
-    def _apply(
-        self, outlooks: Sequence[Outlook], runs: Mapping[int, int], between: Callable[[], None]
-    ) -> dict[int, Applied]:
+    def _apply(self, outlooks: Sequence[Outlook], runs: Mapping[int, int], between: Between) -> dict[int, Applied]:
         self._step = Step.EDIT
         applied = self._applier.apply(outlooks, runs, between)
         if any(result.written for result in applied.values()):
             self._passed.add(Step.EDIT)
         return applied
 
-    def _plan(self, scenes: Sequence[Scene], between: Callable[[], None]) -> tuple[Outlook, ...]:
-        between()
-        return self.planner.plan(scenes)
+    def _plan(self, scenes: Sequence[Scene], between: Between) -> tuple[Outlook, ...]:
+        overtaken = between()
+        return self.planner.plan([scene for scene in scenes if scene.id not in overtaken])
 
     def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
         """Leave out the scenes that a brake holds; they wait for a person."""
-        held = [outlook for outlook in outlooks if self._brake.holds(jobs[outlook.scene.id], outlook)]
-        if not held:
+        braked = [outlook for outlook in outlooks if self._brake.holds(jobs[outlook.scene.id], outlook)]
+        if not braked:
             return list(outlooks)
         now = self._now()
         with self._store.transaction():
-            for outlook in held:
-                detail = {"code": "brake", "run": str(jobs[outlook.scene.id].run_id)}
-                setback = Setback(State.WAITING, "brake", detail, now + HELD_SECONDS)
-                self._store.jobs.set_aside(jobs[outlook.scene.id], setback, now)
-        ids = {outlook.scene.id for outlook in held}
+            for outlook in braked:
+                job = jobs[outlook.scene.id]
+                self._store.jobs.set_aside(job, held("brake", {"run": str(job.run_id)}, now), now)
+        ids = {outlook.scene.id for outlook in braked}
         return [outlook for outlook in outlooks if outlook.scene.id not in ids]
 
-    def _leavings(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _leavings(self, jobs: Sequence[Job], between: Between) -> None:
         """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
         self._step = Step.SCENE
         alive = stash_scenes.read(self._around.stash, [job.scene_id for job in jobs]).scenes
@@ -321,12 +376,14 @@ class Worker:
         self._step = Step.ITEMS
         outlooks = self._orphans.outlooks(tuple(gone))
         if self._around.settings.flag("dry_run"):
-            self._hold_back(gone, outlooks)
+            self._dry_run.hold(gone, outlooks)
             return
         applied = self._apply(outlooks, {scene: job.run_id for scene, job in gone.items()}, between)
         now, rule = self._now(), self._rule()
         with self._store.transaction():
             for scene, job in gone.items():
+                if scene not in applied:
+                    continue
                 error = applied[scene].error
                 if error is None or isinstance(error, ItemGone):
                     self._orphans.forget(scene)
@@ -334,14 +391,20 @@ class Worker:
                 else:
                     self._store.jobs.set_aside(job, rule.after(job, error, now, "clear"), now)
 
-    def _read(self, jobs: Mapping[int, Job], between: Callable[[], None]) -> tuple[Scene, ...]:
+    def _read(self, jobs: Mapping[int, Job], between: Between) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         between()
+        stash_time = self._shared.stash_time
+        if any(job.priority > Priority.FRESH for job in jobs.values()):
+            self._rest(stash_time.rest(self._now()))
+            between()
         self._step = Step.SCENE
         known = self._shared.snapshots.take(jobs.values())
+        began = time.monotonic()
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
         if read.scenes:
             self._passed.add(Step.SCENE)
+        stash_time.reads.spend(time.monotonic() - began, self._now())
         rule, now = self._rule(), self._now()
         with self._store.transaction():
             for scene_id, words in read.unreadable.items():
@@ -367,7 +430,7 @@ class Worker:
                 if result.error is not None:
                     _log.warning("scene %s: %s", outlook.scene.id, result.error)
                     self._store.jobs.set_aside(job, rule.after(job, result.error, now, "all"), now)
-                elif self._wants_image(outlook):
+                elif self._covers.wants(outlook):
                     images.append(job)
                 else:
                     finished.append(job)
@@ -382,19 +445,16 @@ class Worker:
             _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))
 
     def _forget_old_ties(self, outlooks: Iterable[Outlook]) -> None:
-        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key."""
+        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key.
+
+        As long as a file has no item, one under another key may turn up, and is to know what was left there.
+        """
         for outlook in outlooks:
+            if any(reason.code == "file_missing" for reason in outlook.link.reasons):
+                continue
             old = (outlook.memories or {}).keys() - set(outlook.link.rating_keys)
             for key in old - self._store.library.updated(old).keys():
                 self._store.links.forget(outlook.scene.id, key)
-
-    def _wants_image(self, outlook: Outlook) -> bool:
-        memories = {
-            key: memory
-            for (_, key), memory in self._store.links.of_scenes([outlook.scene.id]).items()
-            if key in outlook.link.rating_keys
-        }
-        return self._covers.is_due(outlook.scene.updated_at, memories)
 
     def _rule(self) -> RetryRule:
         attempts = int(self._around.settings.number("max_attempts"))
@@ -412,38 +472,16 @@ class Worker:
             self.index.want_scan(file for outlook in missing for file in outlook.scene.files)
             self.index.scan_some()
 
-    def _hold_back(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
-        """Dry run: say what would be written and keep the jobs until it is switched off."""
-        now = self._now()
-        with self._store.transaction():
-            for outlook in outlooks:
-                if not outlook.changes and self._is_known(outlook):
-                    images = self._wants_image(outlook)
-                    settle = self._store.jobs.leave_image if images else self._store.jobs.finish
-                    settle([jobs[outlook.scene.id]], now)
-                    continue
-                _log.info("dry run: scene %s: %d fields would change", outlook.scene.id, outlook.changes)
-                self._store.jobs.set_aside(jobs[outlook.scene.id], _held(outlook.changes, "all", now), now)
-
-    def _hold_back_images(self, jobs: Sequence[Job]) -> None:
-        now = self._now()
-        with self._store.transaction():
-            for job in jobs:
-                self._store.jobs.set_aside(job, _held(0, "image", now), now)
-
-    @staticmethod
-    def _is_known(outlook: Outlook) -> bool:
-        return (outlook.memories or {}).keys() >= set(outlook.link.rating_keys)
-
-    def _images(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _images(self, jobs: Sequence[Job], between: Between) -> None:
         if self._around.settings.flag("dry_run"):
-            self._hold_back_images(jobs)
+            self._dry_run.hold_images(jobs)
             return
         self._step = Step.IMAGE
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         touched: set[str] = set()
         for job in jobs:
-            between()
+            if job.scene_id in between():
+                continue
             if job.scene_id in seen:
                 touched |= self._image(job, seen[job.scene_id].updated_at)
             else:
@@ -461,16 +499,6 @@ class Worker:
             return frozenset()
         self._store.jobs.finish([job], self._now())
         return touched
-
-
-def _parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut into parts that one read each does for."""
-    return (whole[start : start + BATCH] for start in range(0, len(whole), BATCH))
-
-
-def _held(changes: int, want: str, now: float) -> Setback:
-    detail = {"code": "dry_run", "fields": str(changes)}
-    return Setback(State.WAITING, "dry_run", detail, now + HELD_SECONDS, want)
 
 
 class Stopped(Exception):

@@ -12,16 +12,16 @@ from plexsync.door.errand import NotDone
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Where Stash is and how it is entered (``server_connection``), and what is asked for (``args``)."""
+    """Where Stash is and how it is entered (``server_connection``), and what is asked for (``args``, of any kind)."""
 
     server: Mapping[str, Any]
-    arguments: Mapping[str, Any]
+    arguments: object
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Document:
         """Take a document of Stash's; raises :class:`NotDone` for anything else."""
         try:
-            server, arguments = raw["server_connection"], raw.get("args") or {}
+            server = raw["server_connection"]
             folder, cookie = text(server["Dir"]), server.get("SessionCookie") or {}
             # Another folder than the one that was meant must not be made.
             if not folder or "\0" in folder or whole_characters(folder) != folder:
@@ -33,6 +33,6 @@ class Document:
                 "SessionCookie": {"Value": text_or_none(cookie.get("Value"))},
                 "Dir": folder,
             }
-            return cls(whole_characters(checked), whole_characters(dict(arguments)))
+            return cls(whole_characters(checked), whole_characters(raw.get("args")))
         except SENSELESS as problem:
             raise NotDone(f"What came on stdin is no document of Stash's: {misfit(problem)}.") from problem

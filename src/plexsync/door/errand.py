@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import Any
 
 from plexsync.door.protocol import Channel
 from plexsync.store import Store
-
-_WHOLE = re.compile("[1-9][0-9]{0,17}")
 
 
 class NotDone(Exception):
@@ -35,8 +32,5 @@ class Errand:
         return str(self.arguments.get(name, "")).lower() in {"true", "1", "yes"}
 
     def whole(self, name: str) -> int:
-        """Return an argument that must be a whole number above 0; raises :class:`NotDone`."""
-        text = str(self.arguments.get(name, "")).strip()
-        if not _WHOLE.fullmatch(text):
-            raise NotDone(f"{name} must be a whole number above 0.")
-        return int(text)
+        """Return an argument that is a number."""
+        return int(self.arguments[name])

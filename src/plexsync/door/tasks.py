@@ -16,11 +16,10 @@ from plexsync.service.drain import Drained, drain
 from plexsync.service.opening import open_data
 from plexsync.service.status import status
 from plexsync.service.sync import Scope, ask_sync, failure_of, follow
-from plexsync.service.words import counted, short, span
+from plexsync.service.words import counted, span
 
 DAY = 24 * 3600.0
 PURGE_DAYS = 30
-NAMED = 100
 SAY_SECONDS = 15.0
 ORIGIN = "task"
 Lines = Iterator[str]
@@ -28,8 +27,6 @@ Lines = Iterator[str]
 
 def run_task(word: str, errand: Errand) -> str:
     """Run a task and return its summary, which is also in Stash's log; raises :class:`NotDone`."""
-    if word not in TASKS:
-        raise NotDone(f"PlexSync has no task named {short(word, NAMED)}.")
     said = []
     for line in TASKS[word](errand):
         errand.channel.log(line)

@@ -279,6 +279,30 @@ class Jobs:
             if cursor.rowcount < AT_ONCE:
                 return woken
 
+    def make_way(self, before: float) -> None:
+        """Let edits from before a moment go behind fresher ones: they have waited for a server that was away.
+
+        In short statements, as :meth:`wake_parked`.
+        """
+        changed = AT_ONCE
+        while changed == AT_ONCE:
+            changed = self._db.execute(
+                """UPDATE job SET priority = ? WHERE scene_id IN
+                   (SELECT scene_id FROM job WHERE state = 'queued' AND priority = ? AND due_at < ? LIMIT ?)""",
+                (int(Priority.MANY), int(Priority.FRESH), before, AT_ONCE),
+            ).rowcount
+
+    def wake_set_back(self, now: float) -> None:
+        """Make jobs ready that were put aside later than now: the clock was set back, and what they wait for with it.
+
+        Looks at all that wait, so not to be asked often. What a brake holds stays.
+        """
+        self._db.execute(
+            """UPDATE job SET state = 'queued', due_at = :now, changed_at = :now
+               WHERE state = 'waiting' AND changed_at > :now AND cause != 'brake'""",
+            {"now": now},
+        )
+
     def get(self, scene_id: int) -> Job | None:
         """Return one scene's job, or None if there never was one."""
         row = self._db.execute("SELECT * FROM job WHERE scene_id = ?", (scene_id,)).fetchone()
