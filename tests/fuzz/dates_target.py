@@ -12,13 +12,12 @@ from random import Random
 import noise
 from target import Target, Wrong
 
+from plexsync.core.answers import date_of
 from plexsync.core.desired import Rules, desire
 from plexsync.model import Field, Policy, Scene
 from plexsync.moment import check_moment, read_end, read_moment
-from plexsync.plex.client import date_of as plex_date
 from plexsync.service.words import moment, span
 from plexsync.stash import timestamps
-from plexsync.stash.client import date_of as stash_date
 
 RULES = Rules(dict.fromkeys(Field, Policy.MERGE))
 TRUE = (
@@ -65,6 +64,6 @@ def _run(data: bytes) -> None:
         check_moment(text)
     with contextlib.suppress(ValueError):
         timestamps.wall(timestamps.instant(text), timestamps.zone(text))
-    for header in (plex_date(text), stash_date(text)):
-        if header is not None:
-            timestamps.wall(header, timestamps.WESTERNMOST)
+    instant = date_of(text)
+    if instant is not None:
+        timestamps.wall(instant, timestamps.WESTERNMOST)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core.answers import flag, key, misfit, read_json, real, text, whole, whole_characters
+from plexsync.core.answers import date_of, flag, key, misfit, read_json, real, text, whole, whole_characters
 
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
@@ -65,3 +65,16 @@ def test_what_is_no_json_is_said_to_be_none(written: bytes) -> None:
 def test_what_sqlite_cannot_hold_as_a_whole_number_is_none(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         whole(value)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("Mon, 01 Jan 2024 00:00:00 GMT", 1704067200.0),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
+        ("", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_date_header_is_read_or_says_nothing(header: str, seconds: float | None) -> None:
+    assert date_of(header) == seconds

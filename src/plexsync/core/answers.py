@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 SENSELESS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
@@ -90,6 +91,14 @@ def key(value: object) -> str:
     if not _KEY.fullmatch(found):
         raise ValueError("no id")
     return found
+
+
+def date_of(header: str) -> float | None:
+    """Return what a Date header says (UTC seconds), None for one that says nothing."""
+    try:
+        return parsedate_to_datetime(header).timestamp()
+    except (*SENSELESS, OSError):  # far from now it is a platform's to say what is wrong
+        return None
 
 
 def misfit(problem: Exception) -> str:

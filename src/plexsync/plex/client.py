@@ -14,7 +14,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, final
 from urllib.parse import quote, urlencode
@@ -25,7 +24,7 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
 from plexsync import __version__
-from plexsync.core.answers import SENSELESS, read_json
+from plexsync.core.answers import SENSELESS, date_of, read_json
 from plexsync.core.second_try import SecondTries
 from plexsync.errors import (
     BadAnswer,
@@ -255,14 +254,6 @@ def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
                 return
     except HTTPError:
         return  # whoever listens opens another one
-
-
-def date_of(header: str) -> float | None:
-    """Return what a Date header says (UTC seconds), None for one that says nothing."""
-    try:
-        return parsedate_to_datetime(header).timestamp()
-    except (TypeError, ValueError):
-        return None
 
 
 def _target(path: str, query: str) -> str:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPSConnection
 
-from plexsync.core.answers import SENSELESS, misfit, read_json, text, whole
+from plexsync.core.answers import SENSELESS, date_of, misfit, read_json, text, whole
 from plexsync.core.second_try import SecondTries
 from plexsync.errors import (
     BadAnswer,
@@ -324,11 +323,3 @@ def _is_loopback(host: str) -> bool:
 def _netloc(host: str, port: int | None) -> str:
     shown = f"[{host}]" if ":" in host else host
     return f"{shown}:{port}" if port else shown
-
-
-def date_of(header: str) -> float | None:
-    """Return what a Date header says (UTC seconds), None for one that says nothing."""
-    try:
-        return parsedate_to_datetime(header).timestamp()
-    except (TypeError, ValueError):
-        return None
