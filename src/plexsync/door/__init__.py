@@ -19,7 +19,7 @@ from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
 from plexsync.door.tasks import run_task
-from plexsync.errors import PlexSyncError
+from plexsync.errors import PlexSyncError, StateDamaged
 from plexsync.service import agent
 from plexsync.store import Store
 from plexsync.store.trouble import is_damage
@@ -58,6 +58,9 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
             store.close()
     except NotDone as reason:
         return {"error": str(reason)}
+    except StateDamaged as error:
+        agent.start(folder, Path(plugin_dir))  # which puts the file aside: the next task finds a new one
+        return {"error": str(explain_error(error))}
     except PlexSyncError as error:
         return {"error": str(explain_error(error))}
     except (OSError, sqlite3.Error) as problem:
