@@ -102,6 +102,22 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "{server} does not answer at {url} ({detail}).",
         "Start it, or correct its address in the settings; work goes on by itself once it answers.",
     ),
+    "no_such_host": (
+        "There is no machine of the name in {server}'s address {url} ({detail}).",
+        "Correct the address in the settings, or use the machine's number in place of its name.",
+    ),
+    "no_reply": (
+        "{server} at {url} gives no answer in time ({detail}).",
+        "See whether it is very busy, hangs, or a firewall keeps its answers back; work goes on by itself.",
+    ),
+    "dropped": (
+        "{server} at {url} hangs up before it has answered ({detail}).",
+        "If it is being restarted, wait: work goes on by itself; else look into its log.",
+    ),
+    "tls_failed": (
+        "The connection to {server} at {url} is not secure: {detail}.",
+        "Use the address that {server}'s certificate is for, renew the certificate, or use http:// at home.",
+    ),
     "starting": (
         "{server} at {url} is starting or busy with its own maintenance.",
         "Wait: work goes on by itself once it is ready.",
@@ -111,8 +127,16 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "Sign in to Plex anew and set plex_token to your account's token.",
     ),
     "token_refused.stash": (
-        "Stash at {url} does not accept the session or the API key.",
+        "Stash at {url} does not accept the API key.",
+        "Copy the key from Stash's security settings and set stash_api_key to it.",
+    ),
+    "session_refused": (
+        "PlexSync's session at {server} ({url}) has expired.",
         "Open Stash's page once so that PlexSync gets a fresh session, or set stash_api_key.",
+    ),
+    "password_set": (
+        "{server} at {url} asks for a password now.",
+        "Sign in to Stash and open its page once so that PlexSync gets a session, or set stash_api_key.",
     ),
     "not_allowed": (
         "The Plex token is valid but may not do this ({action}).",
@@ -125,6 +149,14 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "bad_answer": (
         "{server} at {url} gave an answer that makes no sense (status {status}: {detail}).",
         "Check that the address is {server}'s own and look into its log; PlexSync tries again by itself.",
+    ),
+    "other_server": (
+        "Something else than {server} answers at {url} ({detail}).",
+        "Correct {server}'s address in the settings: its host and its port (Plex 32400, Stash 9999 unless changed).",
+    ),
+    "web_page": (
+        "A web page comes in place of {server}'s answer at {url} ({detail}).",
+        "A proxy or its login stands before {server}: give {server}'s own address in the settings.",
     ),
     "not_configured": (
         "The setting {setting} has no value.",

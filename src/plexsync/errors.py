@@ -10,11 +10,19 @@
     │   ├── NotApplied       Plex answered 200 but shows something else
     │   └── ImageRejected    Plex or Stash would not deal with an image
     ├── ServerError          a whole server: the breaker opens, no attempt is spent
-    │   ├── Unreachable      refused, reset, timed out, no such host
-    │   ├── Starting         503: Plex is running start-up maintenance
-    │   ├── TokenRefused     401 or 498: token, key or session not accepted
+    │   ├── Unreachable      nobody listens at its address
+    │   │   ├── NoSuchHost   its name is not known
+    │   │   ├── NoReply      no answer in time
+    │   │   ├── Dropped      it hung up without an answer
+    │   │   └── TlsFailed    its certificate is not trusted, or it speaks no TLS
+    │   ├── Starting         503: start-up maintenance, or too busy
+    │   ├── TokenRefused     401 or 498: token or key not accepted
+    │   │   ├── SessionRefused  Stash's session has expired
+    │   │   └── PasswordSet  Stash asks for a password since a while ago
     │   ├── NotAllowed       403: valid, but may not do this
     │   └── BadAnswer        5xx, a cut-off or senseless answer
+    │       ├── OtherServer  something else answers at its address
+    │       └── WebPage      a page for people (a proxy's, say) in its place
     └── SettingsError        stop, and say what to fix
         ├── NotConfigured    a needed setting has no value
         ├── BadSetting       a value that cannot be understood
@@ -101,21 +109,57 @@ class ServerError(PlexSyncError):
 
 
 class Unreachable(ServerError):
-    """No answer: refused, reset, timed out or no such host."""
+    """Nobody listens at the address."""
 
     code = "unreachable"
 
 
+class NoSuchHost(Unreachable):
+    """The name in the address leads nowhere."""
+
+    code = "no_such_host"
+
+
+class NoReply(Unreachable):
+    """No answer in time; whether a write had its effect is not known."""
+
+    code = "no_reply"
+
+
+class Dropped(Unreachable):
+    """The connection was ended without an answer; whether a write had its effect is not known."""
+
+    code = "dropped"
+
+
+class TlsFailed(Unreachable):
+    """No trusted connection; ``detail`` says what is wrong with it."""
+
+    code = "tls_failed"
+
+
 class Starting(ServerError):
-    """The server answers 503 while it starts."""
+    """The server answers 503: it is starting, or too busy."""
 
     code = "starting"
 
 
 class TokenRefused(ServerError):
-    """Token, key or session not accepted (401, 498)."""
+    """Token or key not accepted (401, 498)."""
 
     code = "token_refused"
+
+
+class SessionRefused(TokenRefused):
+    """Stash no longer accepts the session it gave."""
+
+    code = "session_refused"
+
+
+class PasswordSet(TokenRefused):
+    """Stash asks for a password and did not do so before, or PlexSync never had anything to show."""
+
+    code = "password_set"
 
 
 class NotAllowed(ServerError):
@@ -128,6 +172,18 @@ class BadAnswer(ServerError):
     """A 5xx, cut-off or senseless answer. Data: also status."""
 
     code = "bad_answer"
+
+
+class OtherServer(BadAnswer):
+    """What answers is not the server that was asked for."""
+
+    code = "other_server"
+
+
+class WebPage(BadAnswer):
+    """A page for people came in place of an answer: a proxy's, or that of a login before the server."""
+
+    code = "web_page"
 
 
 class SettingsError(PlexSyncError):

@@ -16,13 +16,19 @@ from plex_canned import TOKEN, Answer, Asked, Reply, as_json, canned, client_of,
 from plexsync.errors import (
     BadAnswer,
     BadSetting,
+    Dropped,
     ItemGone,
     ItemRejected,
+    NoReply,
+    NoSuchHost,
     NotAllowed,
+    OtherServer,
     PlexSyncError,
     Starting,
+    TlsFailed,
     TokenRefused,
     Unreachable,
+    WebPage,
 )
 from plexsync.plex.client import PlexClient
 
@@ -131,7 +137,7 @@ def test_a_status_404_means_the_item_is_gone_where_an_item_is_named() -> None:
         gone, nowhere = raised_by(client, "GET", "7"), raised_by(client, "GET")
     assert type(gone) is ItemGone
     assert gone.data == {"rating_key": "7"}
-    assert type(nowhere) is BadAnswer
+    assert type(nowhere) is OtherServer, "every Plex says who it is"
     assert nowhere.data["status"] == "404"
 
 
@@ -155,22 +161,23 @@ def test_an_error_page_becomes_a_line_of_text() -> None:
 
 
 BROKEN = {
-    "html with 200": (html(200, "<html><h1>Log in &amp; go</h1></html>"), "Log in & go"),
-    "cut-off json": (Reply(body=b'{"MediaContainer":{"size":2,"Meta'), "JSON"),
-    "fewer bytes than promised": (Reply(body=b'{"MediaContainer":{}}', missing=50), "IncompleteRead"),
-    "no container": (as_json([1]), "TypeError"),
-    "a list for a container": (as_json({"MediaContainer": [1]}), "list"),
-    "bytes that are no text": (Reply(body=b'{"MediaContainer":{"a":"\xff"}}'), "Unicode"),
-    "a redirect": (Reply(302), "GET"),
+    "html with 200": (html(200, "<html><h1>Log in &amp; go</h1></html>"), WebPage, "Log in & go"),
+    "cut-off json": (Reply(body=b'{"MediaContainer":{"size":2,"Meta'), BadAnswer, "JSON"),
+    "fewer bytes than promised": (Reply(body=b'{"MediaContainer":{}}', missing=50), BadAnswer, "IncompleteRead"),
+    "no container": (as_json([1]), OtherServer, "TypeError"),
+    "another one's json": (as_json({"status": "ok"}), OtherServer, "KeyError"),
+    "a list for a container": (as_json({"MediaContainer": [1]}), BadAnswer, "list"),
+    "bytes that are no text": (Reply(body=b'{"MediaContainer":{"a":"\xff"}}'), BadAnswer, "Unicode"),
+    "a redirect": (Reply(302), OtherServer, "302"),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_an_answer_that_makes_no_sense_is_said_to_be_bad(name: str) -> None:
-    reply, words = BROKEN[name]
+    reply, kind, words = BROKEN[name]
     with canned(lambda _: reply) as server, client_of(server.url) as client:
         error = raised_by(client, "GET", "7")
-    assert type(error) is BadAnswer
+    assert type(error) is kind
     assert words in error.data["detail"]
 
 
@@ -193,11 +200,11 @@ def raised_by_raw(answer: bytes) -> PlexSyncError:
 
 
 def test_a_server_that_speaks_no_http_is_a_bad_answer() -> None:
-    assert type(raised_by_raw(b"SSH-2.0-OpenSSH\r\n\r\n")) is BadAnswer
+    assert type(raised_by_raw(b"SSH-2.0-OpenSSH\r\n\r\n")) is OtherServer
 
 
 def test_hanging_up_without_a_word_is_no_answer() -> None:
-    assert type(raised_by_raw(b"")) is Unreachable
+    assert type(raised_by_raw(b"")) is Dropped
 
 
 def test_no_answer_at_all_is_unreachable() -> None:
@@ -209,7 +216,7 @@ def test_no_answer_at_all_is_unreachable() -> None:
         reset = raised_by(client, "PUT", "7")
     with client_of("http://no-such-host.invalid:32400") as client:
         nameless = raised_by(client, "GET")
-    assert [type(error) for error in (refused, reset, nameless)] == [Unreachable] * 3
+    assert [type(error) for error in (refused, reset, nameless)] == [Unreachable, Dropped, NoSuchHost]
     assert "refused" in refused.data["detail"]
 
 
@@ -223,7 +230,7 @@ def test_a_server_that_keeps_silent_is_unreachable_after_the_answer_time_out() -
     with canned(wait) as server, client_of(server.url, read_timeout=0.2) as client:
         error = raised_by(client, "GET")
         done.set()
-    assert type(error) is Unreachable
+    assert type(error) is NoReply
     assert "timed out" in error.data["detail"]
 
 
@@ -297,6 +304,6 @@ def test_a_self_signed_certificate_will_do_on_loopback_only(self_signed: ssl.SSL
         # The same server under a name that is not known to be this machine.
         with client_of(server.url.replace("127.0.0.1", "127.1")) as client:
             error = raised_by(client, "GET")
-    assert type(error) is Unreachable
-    assert "certificate" in error.data["detail"].lower()
+    assert type(error) is TlsFailed
+    assert error.data["detail"] == "nobody this machine trusts has signed its certificate"
     assert len(server.asked) == 1

@@ -6,6 +6,7 @@ import gzip
 import socket
 import ssl
 import threading
+from typing import Any
 
 import pytest
 import trustme
@@ -13,12 +14,20 @@ from stash_canned import Asked, Reply, canned, client_of, data, recorded, record
 
 from plexsync.errors import (
     BadAnswer,
+    Dropped,
     ImageRejected,
+    NoReply,
     NotAllowed,
+    OtherServer,
+    PasswordSet,
     PlexSyncError,
+    SessionRefused,
+    Starting,
+    TlsFailed,
     TokenRefused,
     Unreachable,
     Unsupported,
+    WebPage,
 )
 from plexsync.stash.client import Connection, QueryFailed
 
@@ -30,18 +39,18 @@ JPEG = b"\xff\xd8\xff" + b"x" * 239
 
 
 @pytest.mark.parametrize(
-    ("name", "raised"),
+    ("name", "shown", "raised"),
     [
-        ("graphql/auth_none.json", TokenRefused),
-        ("graphql/auth_wrong_cookie.json", TokenRefused),
-        ("graphql/auth_wrong_key_no_password_server.json", TokenRefused),
-        ("graphql/error_unknown_field.json", Unsupported),
-        ("graphql/find_scenes_ids_one_deleted.json", QueryFailed),
-        ("graphql/find_scenes_unknown_sort.json", QueryFailed),
+        ("graphql/auth_none.json", {}, PasswordSet),
+        ("graphql/auth_wrong_cookie.json", {"cookie": COOKIE}, SessionRefused),
+        ("graphql/auth_wrong_key_no_password_server.json", {"api_key": KEY}, TokenRefused),
+        ("graphql/error_unknown_field.json", {}, Unsupported),
+        ("graphql/find_scenes_ids_one_deleted.json", {}, QueryFailed),
+        ("graphql/find_scenes_unknown_sort.json", {}, QueryFailed),
     ],
 )
-def test_recorded_refusals_are_told_apart(name: str, raised: type[PlexSyncError]) -> None:
-    with canned(recorded(name)) as server, client_of(server.url) as client, pytest.raises(raised) as caught:
+def test_recorded_refusals_are_told_apart(name: str, shown: dict[str, Any], raised: type[PlexSyncError]) -> None:
+    with canned(recorded(name)) as server, client_of(server.url, **shown) as client, pytest.raises(raised) as caught:
         client.query(VERSION)
     assert type(caught.value) is raised
 
@@ -52,13 +61,15 @@ def test_recorded_refusals_are_told_apart(name: str, raised: type[PlexSyncError]
         (Reply(403), NotAllowed),
         (Reply(500, b"Internal Server Error"), BadAnswer),
         (Reply(502, b"<html>Bad Gateway</html>"), BadAnswer),
-        (Reply(200, b"<html>a proxy's page</html>"), BadAnswer),
+        (Reply(503, b"<html>Service Unavailable</html>"), Starting),
+        (Reply(200, b"<html>a proxy's page</html>"), WebPage),
         (Reply(200, b'{"data": {"version"', missing=400), BadAnswer),
-        (Reply(200, b'"text"'), BadAnswer),
+        (Reply(200, b'"text"'), OtherServer),
+        (Reply(404, b"404 page not found"), OtherServer),
         (Reply(200, b'{"data": null}'), BadAnswer),
-        (Reply(301, headers={"Location": "https://elsewhere.example/graphql"}), BadAnswer),
-        (Reply(302, headers={"Location": "/login?returnURL=%2F"}), TokenRefused),
-        (Reply(reset=True), Unreachable),
+        (Reply(301, headers={"Location": "https://elsewhere.example/graphql"}), OtherServer),
+        (Reply(302, headers={"Location": "/login?returnURL=%2F"}), SessionRefused),
+        (Reply(reset=True), Dropped),
     ],
 )
 def test_what_is_no_proper_answer(reply: Reply, raised: type[PlexSyncError]) -> None:
@@ -68,6 +79,7 @@ def test_what_is_no_proper_answer(reply: Reply, raised: type[PlexSyncError]) -> 
         pytest.raises(raised) as caught,
     ):
         client.query(VERSION)
+    assert type(caught.value) is raised
     assert caught.value.data["server"] == "stash"
     assert "S3cret" not in f"{caught.value} {caught.value!r}"
 
@@ -90,7 +102,7 @@ def test_an_answer_that_does_not_come_in_time() -> None:
         return data({})
 
     with canned(late) as server, client_of(server.url, read_timeout=0.2) as client:
-        with pytest.raises(Unreachable):
+        with pytest.raises(NoReply):
             client.query(VERSION)
         told.set()
 
@@ -179,7 +191,7 @@ def test_a_certificate_of_its_own_is_taken_from_this_machine(self_signed: ssl.SS
 def test_and_from_no_other(self_signed: ssl.SSLContext) -> None:
     with canned(data({"ok": True}), self_signed) as server:
         elsewhere = server.url.replace("127.0.0.1", EVERY_ADDRESS)  # reaches this server by no loopback address
-        with client_of(elsewhere, cookie=COOKIE) as client, pytest.raises(Unreachable, match="SSL"):
+        with client_of(elsewhere, cookie=COOKIE) as client, pytest.raises(TlsFailed, match="certificate"):
             client.query(VERSION)
     assert server.asked == []
 
@@ -215,7 +227,7 @@ def test_no_cover(name: str) -> None:
         (recorded("http/auth_wrong_key_screenshot.json", b""), TokenRefused),
         (Reply(500, b"a broken blob"), ImageRejected),
         (Reply(400, b"Bad Request"), ImageRejected),
-        (Reply(503), BadAnswer),
+        (Reply(503), Starting),
         (Reply(200, b"\xff\xd8", {"Content-Type": "image/jpeg"}, missing=100), BadAnswer),
     ],
 )
@@ -232,3 +244,11 @@ def test_threads_share_one_client() -> None:
         for thread in threads:
             thread.join(10)
     assert len(server.asked) == 12
+
+
+def test_a_password_that_was_switched_on_is_told_from_a_session_that_expired() -> None:
+    replies = [data({}), recorded("graphql/auth_wrong_cookie.json")]
+    with canned(lambda _: replies.pop(0)) as server, client_of(server.url, cookie=COOKIE) as client:
+        client.query(VERSION)  # an open server renews no session
+        with pytest.raises(PasswordSet):
+            client.query(VERSION)

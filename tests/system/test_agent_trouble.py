@@ -34,7 +34,7 @@ def fault(kind: str, times: int = EVERY, method: str = ".*", **more: Any) -> lis
 
 
 TROUBLES = [
-    Trouble("plex_down", "plex", "down", {"seconds": 60}, {"seconds": 0}, "unreachable"),
+    Trouble("plex_down", "plex", "down", {"seconds": 60}, {"seconds": 0}, "dropped"),
     Trouble("plex_starting", "plex", "starting", {"on": True}, {"on": False}, "starting"),
     Trouble("token_refused", "plex", "tokens", {"owner": ["x"]}, {"owner": ["simulated-token"]}, "token_refused"),
     Trouble("plex_500", "plex", "faults", fault("status", status=500), [], "bad_answer"),
@@ -46,7 +46,7 @@ TROUBLES = [
     Trouble("truncated", "plex", "faults", fault("truncate", 2, "GET", match={"path_regex": "/metadata/"}), []),
     Trouble("hanging_write", "plex", "faults", fault("hang", 1, "PUT", when="after", delay_ms=3000), []),
     Trouble("hanging_read", "plex", "faults", fault("hang", 1, "GET", delay_ms=3000), []),
-    Trouble("stash_down", "stash", "down", {"seconds": 60}, {"seconds": 0}, "unreachable", "feed"),
+    Trouble("stash_down", "stash", "down", {"seconds": 60}, {"seconds": 0}, "dropped", "feed"),
     Trouble("stash_500", "stash", "faults", fault("status", status=500, method="POST"), [], "bad_answer", "feed"),
     Trouble("stash_truncated", "stash", "faults", fault("truncate", 2, "POST"), []),
     Trouble("stash_reset", "stash", "faults", fault("reset", 2, "POST"), []),

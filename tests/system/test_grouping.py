@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from agent_stage import Stage
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.agent.grouping import KEPT, Grouping
+from plexsync.model import Base, Change, Field, Plan, Why
 from plexsync.sim.world import World
 
 SETTINGS = {"image_poster": "off"}
-MANY = 250
+MANY = 130
 
 
 def world() -> World:
@@ -88,3 +91,42 @@ def test_a_kill_between_the_trial_and_the_rest_loses_nothing() -> None:
         stage.later += 60
         stage.work()
         assert not stage.differences()
+
+
+def test_an_edit_of_a_scene_of_a_batch_at_work_neither_waits_for_its_end_nor_is_undone_by_it() -> None:
+    stage = Stage(world(), settings=SETTINGS)
+    try:
+        stage.begin()
+        stage.sync_all()
+        last = stage.items()[f"/media/{MANY}.mp4"]["ratingKey"]
+        stage.plex.control("POST", "latency", {"write_ms": 30})
+        stage.reset_counts()
+        body = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
+        stage.ask_stash(body, input=[{"id": str(n), "title": f"First {n}"} for n in range(1, MANY + 1)])
+        stage.wait_until(lambda: stage.plex_counts()["PUT"] > 5, 10)
+        stage.edit_scene(str(MANY), title="Second")
+        stage.wait_until(lambda: stage.item_now(last)["title"] == "Second", 10)
+        done = sum(one["title"].startswith("First") for one in stage.items().values())
+        assert done < MANY * 9 // 10, "the batch goes on"
+        stage.wait_equal(30)
+        assert stage.item_now(last)["title"] == "Second"
+    finally:
+        stage.close()
+
+
+def test_what_would_go_in_a_request_of_its_own_waits_for_others_to_fill_it() -> None:
+    with inside(small_world(scene(1, "1.mp4"), items=[item("1.mp4")])) as stage:
+        grouping = Grouping(stage.store, stage.around)
+        many = [renamed(key, "1") for key in range(1, 231)]
+        few = [renamed(key, "2") for key in range(301, 331)]
+        assert not grouping.left_over([*many, *few]), "whole lists, each another"
+        stage.store.put(KEPT, {"server": ["any", "version"], "adds": True})
+        assert grouping.left_over([*many, *few]) == {str(key) for key in range(201, 231)}
+        assert not grouping.left_over(few)
+        assert not grouping.left_over(many[:200])
+
+
+def renamed(key: int, section: str) -> Plan:
+    """An item whose tag has another name, beside a tag that no other item has."""
+    change = Change(Field.GENRES, ("Old", f"Own {key}"), ("New", f"Own {key}"), Why.LIST_MERGE)
+    return Plan(key, str(key), section, (change,), (), Base())

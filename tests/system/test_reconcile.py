@@ -238,7 +238,7 @@ def test_a_lost_server_is_written_down_and_the_next_run_is_complete(stage: Insid
     with pytest.raises(PlexSyncError):
         stage.reconcile()
     run = stage.store.runs.newest_of("reconcile", 1)[0]
-    assert (run.state, run.result["code"]) in {("failed", "unreachable"), ("failed", "bad_answer")}
+    assert (run.state, run.result["code"]) in {("failed", "dropped"), ("failed", "bad_answer")}
     stage.stash.control("POST", "faults", [])
     assert stage.reconcile().gaps["stale"] == {int(scene)}
 

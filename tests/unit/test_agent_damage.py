@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.agent.damage import REBUILT, WANTS_RUN, find, mend
-from plexsync.agent.surroundings import SESSION
+from plexsync.agent.surroundings import CLIENT_ID
 from plexsync.model import Base, Field
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
@@ -42,7 +42,7 @@ NOW = 1_700_000_000.0
 def folder(tmp_path: Path) -> Path:
     """A database that remembers something of many scenes."""
     store = Store(tmp_path)
-    store.put(SESSION, {"url": "http://127.0.0.1:9999", "cookie": "c"})
+    store.put(CLIENT_ID, "as Plex knows us")
     with store.transaction():
         for scene in range(1, SCENES + 1):
             base = Base({Field.TITLE: f"Title {scene} {'x' * 200}"}, {}, {})
@@ -85,7 +85,7 @@ def test_none_at_all_is_sound(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_what_was_left_on_each_item_and_the_way_to_stash_are_taken_over(folder: Path) -> None:
+def test_what_was_left_on_each_item_and_the_id_of_this_install_are_taken_over(folder: Path) -> None:
     spoil(folder / "state.db", root_page(folder / "state.db", "job"))
     mend(folder, NOW)
     assert put_aside(folder) == ["state.db.damaged-20231114-221320"]
@@ -94,7 +94,7 @@ def test_what_was_left_on_each_item_and_the_way_to_stash_are_taken_over(folder: 
     assert len(memories) == SCENES
     assert memories[7, "k7"].base.pushed[Field.TITLE].startswith("Title 7 ")  # type: ignore[union-attr]
     assert (memories[7, "k7"].fingerprint, memories[7, "k7"].rules) == ("", ""), "nothing counts as settled"
-    assert store.get(SESSION)["cookie"] == "c"
+    assert store.get(CLIENT_ID) == "as Plex knows us"
     assert store.get(REBUILT)["path"] == str(folder / put_aside(folder)[0])
     assert store.get(WANTS_RUN)
     store.close()

@@ -10,7 +10,7 @@ def test_less_is_tried_after_each_failure_and_more_after_each_success() -> None:
         assert not suspicion.falls_on_one(set(range(suspicion.limit + 1)))
         limits.append(suspicion.limit)
     assert limits == [45, 11, 2, 1, 1]
-    for _ in range(9):
+    for _ in range(4):
         suspicion.done({1})
     assert suspicion.limit == 180
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.agent.lease import Lease
-from plexsync.agent.process import STATUS
+from plexsync.agent.portrait import STATUS
 from plexsync.service import queue
 from plexsync.service.status import Status, status
 from plexsync.store import Store

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plexsync.agent.lease import Lease
-from plexsync.agent.process import STATUS
+from plexsync.agent.portrait import STATUS
 from plexsync.service.drain import Drained, drain
 from plexsync.service.sync import ask_sync, follow
 from plexsync.store import Store

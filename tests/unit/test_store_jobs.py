@@ -141,13 +141,13 @@ def test_a_failure_spends_one_and_a_success_forgives_all(jobs: Jobs) -> None:
     assert claim_one(jobs, 1001.0).attempts == 0
 
 
-def test_what_a_wrong_clock_has_put_off_is_pulled_in_and_nothing_else(jobs: Jobs) -> None:
+def test_what_was_put_aside_before_the_clock_was_set_back_becomes_ready_and_nothing_else(jobs: Jobs) -> None:
     causes = {1: "item_rejected", 2: "missing", 3: "brake", 4: "item_rejected"}
-    due = {1: 90_000.0, 2: 90_000.0, 3: 90_000.0, 4: 100.0}
+    aside_at = {1: 80_000.0, 2: 80_000.0, 3: 80_000.0, 4: 0.0}
     for scene, cause in causes.items():
         want(jobs, scene)
-        jobs.set_aside(claim_one(jobs), wait(claim_one(jobs), cause, due[scene]), 0.0)
-    jobs.pull_in(latest=20_000.0, now=10.0)
+        jobs.set_aside(claim_one(jobs), wait(claim_one(jobs), cause, aside_at[scene] + 100.0), aside_at[scene])
+    jobs.wake_set_back(now=10.0)
     assert {scene: state(jobs, scene) for scene in causes} == {
         1: State.QUEUED,
         2: State.QUEUED,

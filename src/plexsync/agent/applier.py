@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from plexsync.agent.batches import NOTED_AT_ONCE, parts
 from plexsync.agent.grouping import Grouping
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.merge import merge
+from plexsync.core.pacing import Pace
 from plexsync.errors import ItemError, ItemGone, NotApplied
 from plexsync.model import Base, Item, Plan
 from plexsync.plex import library as plex_library
@@ -18,9 +21,10 @@ from plexsync.plex.edits import Edit, encode, send
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
 
-NOTED_AT_ONCE = 100  # a transaction is to be short
 _log = logging.getLogger("plexsync")
 Pair = tuple[int, str]
+Between = Callable[[], AbstractSet[int]]
+"""Called between two steps; returns the scenes that were done meanwhile and are to be left out from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +38,60 @@ class Applied:
 class Applier:
     """Writes plans, one edit after the other."""
 
-    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, surroundings: Surroundings, pace: Pace, now: Callable[[], float] = time.time
+    ) -> None:
         self._store = store
         self._around = surroundings
+        self._pace = pace
         self._now = now
         self._grouping = Grouping(store, surroundings)
 
-    def apply(
-        self, outlooks: Sequence[Outlook], run_ids: Mapping[int, int], between: Callable[[], None]
-    ) -> dict[int, Applied]:
-        """Write what changes and remember what Plex then shows; ``between`` is called between two writes.
+    def left_over(self, outlooks: Sequence[Outlook]) -> frozenset[str]:
+        """Return the items whose request would be half empty, though there are others to fill it later."""
+        return self._grouping.left_over([plan for outlook in outlooks for plan in outlook.plans if plan.changes])
+
+    def apply(self, outlooks: Sequence[Outlook], run_ids: Mapping[int, int], between: Between) -> dict[int, Applied]:
+        """Write what changes and remember what Plex then shows; returns what became of each scene not left out.
 
         Raises server errors; what was written by then is known at the next try by its intent.
         """
         changing = [plan for outlook in outlooks for plan in outlook.plans if plan.changes]
         self._note_intent(outlooks, changing, run_ids)
         refused = self._send(changing, between)
-        shown = self._read_back(changing, refused)
         results: dict[int, Applied] = {}
-        for start in range(0, len(outlooks), NOTED_AT_ONCE):
+        for part in parts(outlooks):
+            overtaken = between()
+            results |= self._finish([outlook for outlook in part if outlook.scene.id not in overtaken], refused)
+        return results
+
+    def _finish(self, outlooks: Sequence[Outlook], refused: Mapping[Pair, ItemError]) -> dict[int, Applied]:
+        """Read back what was written and remember it."""
+        shown = self._read_back([plan for outlook in outlooks for plan in outlook.plans if plan.changes], refused)
+        results: dict[int, Applied] = {}
+        for part in parts(outlooks, NOTED_AT_ONCE):
             with self._store.transaction():
-                for outlook in outlooks[start : start + NOTED_AT_ONCE]:
+                for outlook in part:
                     results[outlook.scene.id] = self._remember(outlook, shown, refused)
         return results
 
     def _note_intent(self, outlooks: Sequence[Outlook], plans: Sequence[Plan], run_ids: Mapping[int, int]) -> None:
         """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""
         by_scene = {outlook.scene.id: outlook for outlook in outlooks}
-        for start in range(0, len(plans), NOTED_AT_ONCE):
-            chunk = plans[start : start + NOTED_AT_ONCE]
+        for chunk in parts(plans, NOTED_AT_ONCE):
             with self._store.transaction():
                 self._store.journal.plan(chunk, run_ids, self._now())
                 for plan in chunk:
                     memory = self._memory(by_scene[plan.scene_id], plan, plan.intent, updated_at=0)
                     self._store.links.remember(memory)
 
-    def _send(self, plans: Sequence[Plan], between: Callable[[], None]) -> dict[Pair, ItemError]:
+    def _send(self, plans: Sequence[Plan], between: Between) -> dict[Pair, ItemError]:
         by_item = {plan.rating_key: plan for plan in plans}
         refused: dict[Pair, ItemError] = {}
         gone: set[str] = set()
         for edit in self._grouping.encode(plans):
-            between()
-            there = tuple(key for key in edit.rating_keys if key not in gone)
+            overtaken = between()
+            there = tuple(key for key in edit.rating_keys if key not in gone and by_item[key].scene_id not in overtaken)
             if not there:
                 continue
             # A field that Plex refuses (one too long for it, say) does not keep the others from being written.
@@ -87,8 +103,10 @@ class Applier:
 
     def _send_edit(self, edit: Edit, by_item: Mapping[str, Plan]) -> list[tuple[Plan, ItemError]]:
         """Send one edit; if Plex refuses it for many items, find out for which."""
+        began = time.monotonic()
         try:
             send(self._around.plex, edit)
+            self._pace.took(time.monotonic() - began, len(edit.rating_keys), time.monotonic())
         except ItemError as error:
             if len(edit.rating_keys) == 1:
                 return [(by_item[edit.rating_keys[0]], error)]

@@ -7,11 +7,16 @@ attempt.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from plexsync.errors import PlexSyncError
+from plexsync.agent.elapsed import has_come
+from plexsync.errors import BadAnswer, Dropped, NoReply, PlexSyncError, Scope
 
-PROBE_SECONDS = (1.0, 2.0, 3.0, 5.0)
+PROBE_SECONDS = (1.0, 2.0, 3.0)
+SETTINGS_SECONDS = (1.0, 5.0, 15.0, 15.0)
+"""For what a person has to mend: settings that changed are tried at once anyway."""
+
+_ACCIDENTS = frozenset({BadAnswer.code, Dropped.code, NoReply.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,11 @@ class Trip:
     probes: int
     next_probe_at: float
 
+    @property
+    def is_lasting(self) -> bool:
+        """Tell whether the server was away, so that it may be another one; one request gone wrong is no sign of it."""
+        return self.probes > 0 or self.code not in _ACCIDENTS
+
 
 class Breaker:
     """Closed (``trip`` is None) or open."""
@@ -33,16 +43,22 @@ class Breaker:
 
     def allows(self, now: float) -> bool:
         """Tell whether work, or a probe, may go ahead."""
-        return self.trip is None or now >= self.trip.next_probe_at
+        return self.trip is None or has_come(self.trip.next_probe_at, now, max(PROBE_SECONDS + SETTINGS_SECONDS))
 
     def open(self, error: PlexSyncError, now: float) -> bool:
         """Note a failure; returns True when the breaker was closed or the cause is another one."""
         before = self.trip
-        probes = 0 if before is None else min(before.probes + 1, len(PROBE_SECONDS) - 1)
+        pauses = SETTINGS_SECONDS if error.scope is Scope.SETTINGS else PROBE_SECONDS
+        probes = 0 if before is None else min(before.probes + 1, len(pauses) - 1)
         same = before is not None and before.code == error.code
         since = before.since if before is not None and same else now
-        self.trip = Trip(error.code, error.data, since, probes, now + PROBE_SECONDS[probes])
+        self.trip = Trip(error.code, error.data, since, probes, now + pauses[probes])
         return not same
+
+    def probe_now(self) -> None:
+        """Let a probe through at once: what was wrong may have been mended."""
+        if self.trip is not None:
+            self.trip = replace(self.trip, next_probe_at=0.0)
 
     def close(self) -> Trip | None:
         """Note a success; returns what was wrong before, or None."""

@@ -1,7 +1,7 @@
 """A damaged ``state.db``: found when the agent starts, put aside, and built anew.
 
 Only the holder of the lease does this. What is taken over is what no server can tell: what PlexSync itself left on
-each item, without which it would count as a person's, and the way to Stash.
+each item, without which it would count as a person's, and the id under which Plex knows this install.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from plexsync.advice import explain
 from plexsync.agent.shelves import MACHINE
-from plexsync.agent.surroundings import CLIENT_ID, PLUGIN_SETTINGS, SESSION
+from plexsync.agent.surroundings import CLIENT_ID
 from plexsync.store import Store
 from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.links import Links, Memory
@@ -32,7 +32,7 @@ _NAME = "state.db"
 _MAGIC = b"SQLite format 3\0"
 _MOST_GROWTH = 10
 _MOST_FAILURES = 20_000
-_TAKEN_OVER = (CLIENT_ID, SESSION, PLUGIN_SETTINGS, MACHINE)
+_TAKEN_OVER = (CLIENT_ID, MACHINE)
 _log = logging.getLogger("plexsync")
 
 

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_mark import file_mark
-from plexsync.agent.outcome import LONGEST_WAIT
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
-from plexsync.agent.surroundings import SESSION
 from plexsync.agent.worker import Shared
 from plexsync.errors import PlexSyncError
 from plexsync.stash import scenes as stash_scenes
@@ -52,9 +51,8 @@ class Desk:
         self.restart_wanted = False
 
     def tidy_up(self) -> None:
-        """Close what an earlier agent left open when it was killed, and undo what a wrong clock has put off."""
+        """Close what an earlier agent left open when it was killed."""
         with self._store.transaction():
-            self._store.jobs.pull_in(self._now() + LONGEST_WAIT, self._now())
             self._store.runs.stop_unfinished(self._now())
             self._store.commands.fail_unfinished(self._now())
 
@@ -84,10 +82,10 @@ class Desk:
 
     def _watch_settings(self) -> None:
         """Read the settings again when one of their files moved: Stash keeps its page's settings in config.yml."""
-        if self._now() - self._settings_at < SETTINGS_SECONDS:
+        if not has_passed(SETTINGS_SECONDS, self._settings_at, self._now()):
             return
         self._settings_at = self._now()
-        session = self._store.get(SESSION) or {}
+        session = self._around.files.session or {}
         files = [self._around.folder / "settings.toml"]
         if session.get("dir"):
             files.append(Path(session["dir"]) / "config.yml")

@@ -8,18 +8,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 
+from plexsync.advice import explain_error
 from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_rows import file_rows
 from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
 from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.worker import Shared
 from plexsync.core.digest import columns, content
-from plexsync.errors import PlexSyncError, Unreachable
+from plexsync.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
@@ -37,12 +41,11 @@ PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0
 YOUNG_SECONDS = 2.0
-SHARE_OF_TIME = 0.05
-LONGEST_PAUSE = 0.5
 FEW = 50
 CHUNK = 500
 LISTED_AT_ONCE = 5000
 MASS = 10
+REMEMBERED = 20_000
 TIDIES_AFTER = (28.0, 34.0)
 NEVER = Seen("", "")
 _log = logging.getLogger("plexsync")
@@ -78,7 +81,7 @@ class Feeder:
         self._looked_at = self._widened_at = 0.0
         self._widen_after = WIDENED_SECONDS
         self._file_stamps: dict[int, str] = {}
-        self._pause = 0.0
+        self._told_before: Mapping[int, str] = {}
         self._deaf = False
         self._moved = True
         self._reopened = False
@@ -113,15 +116,16 @@ class Feeder:
                 self._overlooked.go_on(stream.client)
             self._mend()
         except PlexSyncError as error:
-            self._stream = None
             if self.breaker.open(error, self._now()):
-                _log.warning("feed waiting: %s", error)
+                _log.warning("feed waiting (%s): %s", error.code, explain_error(error))
+            if self.breaker.trip is not None and self.breaker.trip.is_lasting:
+                self._stream = None
 
     def _mend(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("feed working again (%s)", trip.code)
-            if trip.code == Unreachable.code and "Timeout" not in trip.data.get("detail", ""):
+            if trip.code == Unreachable.code or (trip.code == Dropped.code and trip.probes):
                 self._shared.starts.stash_came_back()  # nobody listened at its address: it is another process now
 
     def _set_up(self) -> Stream:
@@ -144,14 +148,14 @@ class Feeder:
 
     def _is_due(self, stream: Stream) -> bool:
         self._moved = stream.watch.moved() or self._moved
-        since = self._now() - self._looked_at
         if self.sees_file:
-            return (self._moved and since >= self._pause) or since >= PROOF_SECONDS
-        return since >= self._around.settings.number("poll_seconds")
+            is_free = self._shared.stash_time.looks.wait(self._now()) == 0.0
+            return (self._moved and is_free) or has_passed(PROOF_SECONDS, self._looked_at, self._now())
+        return has_passed(self._around.settings.number("poll_seconds"), self._looked_at, self._now())
 
     def _look(self, stream: Stream) -> None:
         cursor = feed.Cursor.from_json(self._store.get(census.CURSOR))
-        widen = self._now() - self._widened_at >= self._widen_after
+        widen = has_passed(self._widen_after, self._widened_at, self._now())
         announced, self._moved = self._moved, False
         self._reopened = stream.watch.reopened() or self._reopened
         try:
@@ -164,7 +168,7 @@ class Feeder:
             self._shared.starts.stash_came_back()
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
-        self._pause = min(LONGEST_PAUSE, found.cost_seconds / SHARE_OF_TIME)
+        self._shared.stash_time.looks.spend(found.cost_seconds, self._looked_at)
         explained = self._explains(found)
         news = self._note(found, self._find_gone(found), announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
@@ -186,6 +190,7 @@ class Feeder:
             self._overlooked.explain()
         if announced:
             self._written_at = self._now()
+            self._shared.stash_time.written(self._written_at)
 
     def _tidies_up(self) -> bool:
         """Tell whether a write may be Stash's own: it closes its connections half a minute after the last write.
@@ -231,7 +236,8 @@ class Feeder:
         renamed = self._scenes_of(found.entities)
         fresh = [scene for scene in found.scenes if scene.id in told | young]
         news = told | renamed | gone.scenes
-        revisions = self._write(found, gone, fresh, news | young)
+        revisions = self._write(found, gone, fresh, told, young | renamed | gone.scenes)
+        self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or young:
             _log.debug("%d scenes wanted", len(news | young))
@@ -239,22 +245,37 @@ class Feeder:
         return len(news)
 
     def _is_news_beyond(self, scene: int, found: feed.Look, seen: Seen | None) -> bool:
-        """Tell whether a scene that was not read has another stamp than it had, or its files have."""
+        """Tell whether a scene that was not read has another stamp than it had, or its files have.
+
+        Looks overlap. What one has told is queued, and as long as it is not worked on it is no news to the next.
+        """
         known = self._file_stamps.get(scene)
         other_files = known != found.file_changes.get(scene, known)
+        if self._told_before.get(scene) == found.scene_ids[scene] and not other_files:
+            return False
         return seen is None or seen.updated_at != found.scene_ids[scene] or other_files
 
     def _write(
-        self, found: feed.Look, gone: Gone, fresh: Sequence[Scene], wanted: Collection[int]
+        self,
+        found: feed.Look,
+        gone: Gone,
+        fresh: Sequence[Scene],
+        edited: AbstractSet[int],
+        concerned: AbstractSet[int],
     ) -> Mapping[int, int]:
-        """Write down what a look has led to; returns the revisions that the fresh scenes' jobs have now."""
-        priority, run = Priority.FRESH if len(wanted) <= FEW else Priority.MANY, 0
+        """Write down what a look has led to; returns the revisions that the fresh scenes' jobs have now.
+
+        A scene edited just now does not queue up behind thousands that a renamed tag concerns, or that may be news too.
+        """
+        number, run = len(edited | concerned), 0
         if found.ids_back or gone.is_most or self._are_others(found.scenes):
-            run = run_for_many(self._store, self._around.settings, len(wanted), "another Stash", self._now())
-            priority = Priority.BULK if run else priority
-        few = self._want_many(sorted(wanted), priority, run)
+            run = run_for_many(self._store, self._around.settings, number, "another Stash", self._now())
+        want = partial(self._want_many, run=run)
+        last_concerned = want(sorted(concerned - edited), Priority.BULK if run else _priority(number))
+        last_edited = want(sorted(edited), Priority.BULK if run else _priority(len(edited)))
         with self._store.transaction():
-            self._store.jobs.want(few, priority=priority, origin="feed", now=self._now(), run_id=run)
+            last_concerned()
+            last_edited()
             self._remember(fresh, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
@@ -267,16 +288,17 @@ class Feeder:
         told = [scene for scene in scenes if known[scene.id]]
         return sum(scene.created_at != known[scene.id] for scene in told) * 2 > len(told)
 
-    def _want_many(self, scenes: list[int], priority: Priority, run: int) -> list[int]:
-        """Note scenes in short transactions and return the last few, which go with the cursor.
+    def _want_many(self, scenes: Sequence[int], priority: Priority, *, run: int) -> Callable[[], None]:
+        """Note scenes in short transactions; returns what notes the last few, to go with the cursor.
 
         Killed in between, the next look tells all of them again.
         """
-        for start in range(0, max(0, len(scenes) - CHUNK), CHUNK):
+        want = partial(self._store.jobs.want, priority=priority, origin="feed", now=self._now(), run_id=run)
+        last = max(0, (len(scenes) - 1) // CHUNK * CHUNK)
+        for start in range(0, last, CHUNK):
             with self._store.transaction():
-                chunk = scenes[start : start + CHUNK]
-                self._store.jobs.want(chunk, priority=priority, origin="feed", now=self._now(), run_id=run)
-        return scenes[max(0, (len(scenes) - 1) // CHUNK * CHUNK) :]
+                want(scenes[start : start + CHUNK])
+        return partial(want, scenes[last:])
 
     def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
         paths = kept_map(self._store)
@@ -312,6 +334,10 @@ class Feeder:
             listed = {scene.id for page in stash_scenes.listing(self._around.stash) for scene in page}
             scenes |= self._store.scenes.ids() - listed
         return Gone(frozenset(scenes), entities, is_most)
+
+
+def _priority(number: int) -> Priority:
+    return Priority.FRESH if number <= FEW else Priority.MANY
 
 
 def _is_news(scene: Scene, seen: Seen | None) -> bool:

@@ -14,7 +14,7 @@ from plexsync.agent.surroundings import Surroundings
 from plexsync.core.text import fold
 from plexsync.model import Change, Plan, Why
 from plexsync.plex import library as plex_library
-from plexsync.plex.edits import DELTA_FIELDS, Edit, added, encode, send
+from plexsync.plex.edits import DELTA_FIELDS, MAX_IDS, Edit, added, encode, send
 from plexsync.store import Store
 
 KEPT = "adding_names"
@@ -38,6 +38,21 @@ class Grouping:
             return whole
         deltas = encode(plans, deltas=True)
         return deltas if 2 * len(deltas) <= len(whole) and self._adds(plans) else whole
+
+    def left_over(self, plans: Sequence[Plan]) -> frozenset[str]:
+        """Return the items whose edit fills requests and yet comes last, in one that is not full.
+
+        Always fewer than a request's worth of each edit; empty as long as it is not known whether names are added.
+        """
+        kept = self._store.get(KEPT)
+        edits = encode(plans, deltas=kept is not None and bool(kept["adds"]))
+        filling = {(edit.section_id, edit.parameters) for edit in edits if len(edit.rating_keys) == MAX_IDS}
+        return frozenset(
+            key
+            for edit in edits
+            if len(edit.rating_keys) < MAX_IDS and (edit.section_id, edit.parameters) in filling
+            for key in edit.rating_keys
+        )
 
     def _adds(self, plans: Sequence[Plan]) -> bool:
         """Tell whether this server adds the names of an edit to those that are there."""

@@ -15,9 +15,6 @@ LONGEST_DELAY = 3600.0
 PARKED_DELAY = 6 * 3600.0
 """When a scene without a certain item is looked at again all the same; what it waits for wakes it before."""
 
-LONGEST_WAIT = max(LONGEST_DELAY * 1.1, PARKED_DELAY) + 60.0
-"""No job waits longer for its next look, but for those a person is to let go."""
-
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:

@@ -6,7 +6,7 @@ run and ``why``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plexsync.agent.index import Index
@@ -41,6 +41,11 @@ class Outlook:
     def changes(self) -> int:
         """How many fields would change."""
         return sum(len(plan.changes) for plan in self.plans)
+
+    def without(self, rating_keys: Collection[str]) -> Outlook:
+        """Return the outlook but for the plans of these items; itself when there are none."""
+        plans = tuple(plan for plan in self.plans if plan.rating_key not in rating_keys)
+        return self if len(plans) == len(self.plans) else replace(self, plans=plans)
 
 
 def _inherited(memory: Memory, scene_id: int) -> Memory:

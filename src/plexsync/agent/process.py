@@ -1,6 +1,6 @@
 """The agent as a process: lease, threads, signals, status, and beginning anew.
 
-It begins anew for a new version, after the clock was set, and when the data folder can be used again.
+It begins anew for a new version, and when the data folder can be used again.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 from plexsync import __version__
 from plexsync.advice import Advice, explain, explain_error
 from plexsync.agent import damage, launch
-from plexsync.agent.clock import ClockWatch
 from plexsync.agent.desk import Desk
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.file_mark import Mark, file_mark
 from plexsync.agent.lease import Lease
 from plexsync.agent.listener import Listener
 from plexsync.agent.log import open_log
+from plexsync.agent.portrait import STATUS, describe
 from plexsync.agent.reconciler import Reconciler
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
@@ -35,7 +35,6 @@ from plexsync.errors import PlexSyncError, StateDamaged, StateTooNew
 from plexsync.store import Store
 from plexsync.store.trouble import is_damage, is_passing
 
-STATUS = "agent"
 PROBE = "folder_probe"
 PATIENCE = 3.0
 END_SECONDS = 2.0
@@ -79,7 +78,6 @@ class Agent:
     ) -> None:
         self._plugin = None if plugin is None else Plugin(plugin)
         self._now = now
-        self._clock = ClockWatch(now)
         self._stop = threading.Event()
         self._told_to_end = threading.Event()
         self._around = Surroundings(folder)
@@ -139,7 +137,7 @@ class Agent:
         return False
 
     def _say_goodbye(self, _stop: threading.Event) -> None:
-        self._around.trade_cookies(self._store)
+        self._around.trade_cookies()
         self._store.put(STATUS, {**self._status, "ended_at": self._now()})
 
     @staticmethod
@@ -168,20 +166,15 @@ class Agent:
 
     def _serve(self, stop: threading.Event) -> None:
         while not stop.wait(0.2):
-            if self._clock.set_by:
-                # Whatever waits for a moment would wait for one of the old clock.
-                _log.warning("the clock was set by %.0f s: beginning anew", self._clock.set_by)
-                self._again = True
-                return
             self._desk.turn()
             if self._desk.restart_wanted:
                 self._again = True
                 return
-            if self._now() - self._house_at < HOUSE_SECONDS:
+            if not has_passed(HOUSE_SECONDS, self._house_at, self._now()):
                 continue
             self._house_at = self._now()
             self._keep_house()
-            if self._plugin is not None and self._now() - self._plugin_at >= PLUGIN_SECONDS:
+            if self._plugin is not None and has_passed(PLUGIN_SECONDS, self._plugin_at, self._now()):
                 self._plugin_at = self._now()
                 fate = self._plugin.fate()
                 if fate in {"replaced", "gone"}:
@@ -191,25 +184,11 @@ class Agent:
 
     def _keep_house(self) -> None:
         now = self._now()
-        self._around.trade_cookies(self._store)
-        status = self._describe()
-        if status != self._status or now - self._status_at >= STATUS_SECONDS:
+        self._around.trade_cookies()
+        status = describe(self._worker, self._feeder, self._around.settings, self._started_at)
+        if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
             self._store.put(STATUS, {**status, "seen_at": now})
-
-    def _describe(self) -> dict[str, Any]:
-        breakers = {"worker": self._worker.breaker.trip, "feed": self._feeder.breaker.trip}
-        return {
-            "pid": os.getpid(),
-            "version": __version__,
-            "started_at": self._started_at,
-            "sees_file": self._feeder.sees_file,
-            "breakers": {name: None if trip is None else asdict(trip) for name, trip in breakers.items()},
-            "problems": [problem.data for problem in self._around.settings.problems],
-            "paused": self._around.settings.flag("paused"),
-            "dry_run": self._around.settings.flag("dry_run"),
-            "rate": round(self._worker.rate, 1),
-        }
 
 
 def _takes_writes(folder: Path) -> bool:

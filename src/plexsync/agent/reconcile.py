@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from plexsync.agent import stash_pass
+from plexsync.agent.batches import ONE_READ
 from plexsync.agent.index import Index
 from plexsync.agent.planner import Outlook, Planner, rules_in_force
 from plexsync.agent.shelves import chunks
@@ -26,7 +27,6 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.links import Tie
 
-BATCH = 175  # with a second item here and there, one read of 200 items still does
 PLEX_SHARE, STASH_SHARE = 0.3, 0.6
 Tell = Callable[[float], None]
 """Hears progress (0..1), and may raise to stop the run."""
@@ -198,7 +198,7 @@ class Reconcile:
         """Read scenes and their items in full."""
         rest = iter(scene_ids)
         done, share = 0, STASH_SHARE if self._request.scope == "all" else PLEX_SHARE
-        while batch := list(islice(rest, BATCH)):
+        while batch := list(islice(rest, ONE_READ)):
             read = stash_scenes.read(self._around.stash, batch)
             for outlook in self._planner.plan(tuple(read.scenes.values())):
                 yield from self._judge(outlook)

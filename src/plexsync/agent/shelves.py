@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from plexsync.agent.as_left import is_as_left
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.paths import path_key
 from plexsync.core.text import fold
@@ -104,7 +105,7 @@ class Shelves:
         known = self._choose(offered, news)
         for section in self.sections:
             row = known.get(section.id)
-            if row is None or self._is_stale(row, section):
+            if row is None or has_passed(self._sweep_after(section), row.swept_at, self._now()):
                 self._sweep(section, news, is_new=row is None)
             elif _has_moved(section, row):
                 self._delta(section, row, news)
@@ -204,15 +205,11 @@ class Shelves:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
         is_short = plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id)
-        if is_short or self._is_stale(row, section):
+        if is_short or has_passed(self._sweep_after(section), row.swept_at, self._now()):
             self._sweep(section, news, is_new=False)
             return
         with self._store.transaction():
             self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
-
-    def _is_stale(self, row: SectionRow, section: Section) -> bool:
-        """Tell whether the last full listing is too long ago, or seems yet to come: then the clock was set back."""
-        return not 0 <= self._now() - row.swept_at < self._sweep_after(section)
 
     def _sweep_after(self, section: Section) -> float:
         """Return how long after a full listing the next one is due: soon where something happened unexplained."""

@@ -30,7 +30,7 @@ class Suspicion:
         if not scenes:
             return
         self._successes += 1
-        self.limit = min(self._most, self.limit * 2)
+        self.limit = min(self._most, self.limit * SHRINK)
         for scene in scenes & self._failed_at.keys():
             del self._failed_at[scene]
 

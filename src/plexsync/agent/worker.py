@@ -8,13 +8,15 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
+from plexsync.advice import explain_error
 from plexsync.agent import census
-from plexsync.agent.applier import Applied, Applier
+from plexsync.agent.applier import Applied, Applier, Between
+from plexsync.agent.batches import ONE_READ, parts
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
 from plexsync.agent.full_runs import FullRuns
@@ -27,24 +29,27 @@ from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.run_brake import RunBrake
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
+from plexsync.agent.stash_time import StashTime
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.suspicion import Suspicion
 from plexsync.core.digest import columns, content
 from plexsync.core.gaps import QUEUED, GapKind
-from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError
+from plexsync.core.pacing import Pace
+from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError, Starting
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
 
-BATCH = 180  # with a second item here and there, one read of 200 items still does
-LARGE_BATCH = 2 * BATCH  # so that equal changes of many fill whole requests, in more than one library
+LARGE_BATCH = 4 * ONE_READ  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
 RATE_SECONDS = 300.0
+FRESH_SECONDS = 10.0
+REST_SECONDS = 0.25
+PROBE_BATCH = 10
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
 HELD_SECONDS = 365 * 24 * 3600.0
-T = TypeVar("T")
 _log = logging.getLogger("plexsync")
 
 
@@ -59,11 +64,21 @@ class Shared:
     news: PlexNews
     starts: Starts
     full_runs: FullRuns
+    stash_time: StashTime
 
     @classmethod
     def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
         """Make one in which nothing has happened yet."""
-        return cls(surroundings, snapshots, threading.Event(), threading.Event(), PlexNews(), Starts(), FullRuns())
+        return cls(
+            surroundings,
+            snapshots,
+            threading.Event(),
+            threading.Event(),
+            PlexNews(),
+            Starts(),
+            FullRuns(),
+            StashTime(),
+        )
 
 
 class Worker:
@@ -78,14 +93,17 @@ class Worker:
         self._jitter = random.Random()
         self.index = Index(store, self._around, now)
         self.planner = Planner(store, self._around, self.index)
-        self._applier = Applier(store, self._around, now)
+        self.pace = Pace()
+        self._applier = Applier(store, self._around, self.pace, now)
         self._covers = Covers(store, self._around, now)
         self._orphans = Orphans(store, self._around)
         self._brake = RunBrake(store, self._around, now)
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(LARGE_BATCH)
-        self._at_work: set[int] = set()
+        self._turned_at = float("inf")
+        self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
+        self._overtaken: set[int] = set()
         self._finished: deque[tuple[float, int]] = deque()
 
     def run(self, stop: threading.Event) -> None:
@@ -113,7 +131,7 @@ class Worker:
         if self._around.settings.flag("paused") or not census.is_taken(self._store):
             return IDLE_SECONDS
         if self.breaker.trip is not None:
-            return max(0.05, self.breaker.trip.next_probe_at - now)
+            return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
         soonest = self._lookout.next_at if due is None else min(due, self._lookout.next_at)
         ripe_in = self._shared.news.ripe_in
@@ -121,19 +139,27 @@ class Worker:
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
+        generation = self._around.generation
         self._around.catch_up(self._shared.surroundings)
+        if self._around.generation != generation:
+            self.breaker.probe_now()
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
+        self._mind_the_clock()
         try:
-            if self.breaker.trip is not None:
-                self.index.forget_readiness()
+            trip = self.breaker.trip
+            if trip is not None:
+                if trip.is_lasting and trip.data.get("server") != "stash":
+                    self.index.forget_readiness()
             elif self._is_idle():
                 return False
             self.index.make_ready()
             self.index.rules.catch_up()
             self._look_out()
+            if trip is not None and trip.is_lasting:
+                self._store.jobs.make_way(self._now() - FRESH_SECONDS)
             self._shared.urgent.clear()
             jobs = self._claim()
             self._try(jobs, stop)
@@ -143,6 +169,13 @@ class Worker:
             return False
         return bool(jobs)
 
+    def _mind_the_clock(self) -> None:
+        """Let nothing wait for a moment that a clock set back, now or before this life, has put off."""
+        now, before = self._now(), self._turned_at
+        self._turned_at = now
+        if now < before:
+            self._store.jobs.wake_set_back(now)
+
     def _is_idle(self) -> bool:
         now = self._now()
         is_told = self._shared.news.ripe_in == 0.0
@@ -150,9 +183,10 @@ class Worker:
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        limit, suspects = self._suspicion.limit, self._suspicion.suspects
+        limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
+        limit = limit if self.breaker.trip is None else min(limit, PROBE_BATCH)
         return (
-            self._store.jobs.claim(min(limit, BATCH), self._now(), Priority.FRESH, suspects)
+            self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
             or self._store.jobs.claim(limit, self._now())
         )
@@ -161,8 +195,11 @@ class Worker:
         """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
         scenes = {job.scene_id for job in jobs}
         alone = len(jobs) == 1
+        self._at_work = {job.scene_id: job.revision for job in jobs}
+        self._overtaken = set()
+        is_bulk = any(job.priority > Priority.FRESH for job in jobs)
         try:
-            self._work(jobs, lambda: self._serve_urgent(stop, alone=alone))
+            self._work(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
         except ServerError as error:
             if not self._suspicion.falls_on_one(scenes):
                 raise
@@ -205,33 +242,48 @@ class Worker:
             self.index.hear(told.keys() - own)
 
     def _note(self, error: PlexSyncError) -> None:
+        if isinstance(error, Starting) and error.data.get("server") == "plex":
+            self.pace.refused()
         if self.breaker.open(error, self._now()):
-            _log.warning("waiting: %s", error)
+            _log.warning("waiting (%s): %s", error.code, explain_error(error))
 
     def _recover(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
             _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
 
-    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> None:
-        """Between two writes of a large batch: let fresh edits go first, and a stop take effect."""
+    def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
+        """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
+        if is_bulk:
+            self._rest(self.pace.take_rest(), stop)
+        return self._serve_urgent(stop, alone=alone)
+
+    def _rest(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Do nothing for a while; ends early for a fresh edit or a stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
+            if self._shared.urgent.wait(min(left, REST_SECONDS)):
+                return
+
+    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
+        """Between two steps of a batch: let fresh edits go first, and a stop take effect.
+
+        Returns the scenes of the batch that were edited once more and are done: what it was to do of them is outdated.
+        """
         if stop is not None and stop.is_set():
             raise Stopped
         if alone or not self._shared.urgent.is_set():
-            return
+            return self._overtaken
         self._shared.urgent.clear()
-        fresh = self._store.jobs.claim(BATCH, self._now(), Priority.FRESH)
-        self._work(tuple(job for job in fresh if job.scene_id not in self._at_work), lambda: None)
+        fresh = self._store.jobs.claim(ONE_READ, self._now(), Priority.FRESH)
+        jobs = [job for job in fresh if self._at_work.get(job.scene_id) != job.revision]
+        again = {job.scene_id for job in jobs} & self._at_work.keys()
+        self._overtaken |= again
+        self._at_work.update((job.scene_id, job.revision) for job in jobs)
+        self._work(jobs, frozenset)
+        return self._overtaken
 
-    def _work(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
-        ids = {job.scene_id for job in jobs}
-        self._at_work |= ids
-        try:
-            self._work_safely(jobs, between)
-        finally:
-            self._at_work -= ids
-
-    def _work_safely(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _work(self, jobs: Sequence[Job], between: Between) -> None:
         """Keep a scene that a server refuses to read, or PlexSync itself stumbles over, from stopping all others."""
         if not jobs:
             return
@@ -242,7 +294,7 @@ class Worker:
         except Exception as trouble:  # noqa: BLE001  the edge of a job
             if len(jobs) > 1:
                 for job in jobs:
-                    self._work_safely((job,), between)
+                    self._work((job,), between)
             elif isinstance(trouble, ItemError):
                 self._give_back(jobs[0], trouble)
             else:
@@ -250,11 +302,11 @@ class Worker:
                 detail = {"code": "bug", "detail": f"{type(trouble).__name__}: {trouble}"}
                 self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
 
-    def _texts(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _texts(self, jobs: Sequence[Job], between: Between) -> None:
         by_scene = {job.scene_id: job for job in jobs}
         # All are read before any is judged: of two that claim one item neither must be overlooked.
-        scenes = [scene for part in _parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
-        outlooks = [outlook for part in _parts(scenes) for outlook in self._plan(part, between)]
+        scenes = [scene for part in parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
+        outlooks = [outlook for part in parts(scenes) for outlook in self._plan(part, between)]
         linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
         if self._around.settings.flag("dry_run"):
             self._hold_back(by_scene, linked)
@@ -262,14 +314,18 @@ class Worker:
             self._park(by_scene, [outlook for outlook in outlooks if outlook.scene.id not in linked_ids])
             return
         linked = self._let_pass(by_scene, linked)
+        # What would go in a request of its own waits for the next batch to fill it, and its scene stays queued.
+        left = self._applier.left_over(linked) if len(jobs) == LARGE_BATCH else frozenset[str]()
         runs = {job.scene_id: job.run_id for job in jobs}
-        applied = self._applier.apply(linked, runs, between)
-        self._settle(by_scene, linked, applied)
+        applied = self._applier.apply([outlook.without(left) for outlook in linked], runs, between)
+        whole = [outlook for outlook in linked if outlook.scene.id in applied and outlook.without(left) is outlook]
+        for part in parts(whole):
+            self._settle(by_scene, part, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
 
-    def _plan(self, scenes: Sequence[Scene], between: Callable[[], None]) -> tuple[Outlook, ...]:
-        between()
-        return self.planner.plan(scenes)
+    def _plan(self, scenes: Sequence[Scene], between: Between) -> tuple[Outlook, ...]:
+        overtaken = between()
+        return self.planner.plan([scene for scene in scenes if scene.id not in overtaken])
 
     def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
         """Leave out the scenes that a brake holds; they wait for a person."""
@@ -285,7 +341,7 @@ class Worker:
         ids = {outlook.scene.id for outlook in held}
         return [outlook for outlook in outlooks if outlook.scene.id not in ids]
 
-    def _leavings(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _leavings(self, jobs: Sequence[Job], between: Between) -> None:
         """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
         alive = stash_scenes.read(self._around.stash, [job.scene_id for job in jobs]).scenes
         self._texts([job for job in jobs if job.scene_id in alive], between)
@@ -301,6 +357,8 @@ class Worker:
         now, rule = self._now(), self._rule()
         with self._store.transaction():
             for scene, job in gone.items():
+                if scene not in applied:
+                    continue
                 error = applied[scene].error
                 if error is None or isinstance(error, ItemGone):
                     self._orphans.forget(scene)
@@ -308,11 +366,17 @@ class Worker:
                 else:
                     self._store.jobs.set_aside(job, rule.after(job, error, now, "clear"), now)
 
-    def _read(self, jobs: Mapping[int, Job], between: Callable[[], None]) -> tuple[Scene, ...]:
+    def _read(self, jobs: Mapping[int, Job], between: Between) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         between()
+        stash_time = self._shared.stash_time
+        if any(job.priority > Priority.FRESH for job in jobs.values()):
+            self._rest(stash_time.rest(self._now()))
+            between()
         known = self._shared.snapshots.take(jobs.values())
+        began = time.monotonic()
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        stash_time.reads.spend(time.monotonic() - began, self._now())
         rule, now = self._rule(), self._now()
         with self._store.transaction():
             for scene_id, words in read.unreadable.items():
@@ -353,8 +417,13 @@ class Worker:
             _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))
 
     def _forget_old_ties(self, outlooks: Iterable[Outlook]) -> None:
-        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key."""
+        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key.
+
+        As long as a file has no item, one under another key may turn up, and is to know what was left there.
+        """
         for outlook in outlooks:
+            if any(reason.code == "file_missing" for reason in outlook.link.reasons):
+                continue
             old = (outlook.memories or {}).keys() - set(outlook.link.rating_keys)
             for key in old - self._store.library.updated(old).keys():
                 self._store.links.forget(outlook.scene.id, key)
@@ -405,14 +474,15 @@ class Worker:
     def _is_known(outlook: Outlook) -> bool:
         return (outlook.memories or {}).keys() >= set(outlook.link.rating_keys)
 
-    def _images(self, jobs: Sequence[Job], between: Callable[[], None]) -> None:
+    def _images(self, jobs: Sequence[Job], between: Between) -> None:
         if self._around.settings.flag("dry_run"):
             self._hold_back_images(jobs)
             return
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         touched: set[str] = set()
         for job in jobs:
-            between()
+            if job.scene_id in between():
+                continue
             if job.scene_id in seen:
                 touched |= self._image(job, seen[job.scene_id].updated_at)
             else:
@@ -428,11 +498,6 @@ class Worker:
             return frozenset()
         self._store.jobs.finish([job], self._now())
         return touched
-
-
-def _parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut into parts that one read each does for."""
-    return (whole[start : start + BATCH] for start in range(0, len(whole), BATCH))
 
 
 def _held(changes: int, want: str, now: float) -> Setback:

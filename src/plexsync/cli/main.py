@@ -78,6 +78,7 @@ for command in (check, agent, status, sync, reconcile, gaps, why, queue, config,
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (default: this process's own) and return the exit code."""
+    os.umask(0o077)  # whatever is made from here on is nobody else's business
     words = list(sys.argv[1:] if arguments is None else arguments)
     frame = Frame(
         folder=DEFAULT_FOLDER,

@@ -1,8 +1,8 @@
 """HTTP to one Plex server: JSON in, the errors of :mod:`plexsync.errors` out.
 
-A request's way: the query is encoded, the request counted and sent once, its status judged before its body, and only
-the body of a success is read as JSON. Error bodies are HTML whatever is asked for (recordings
-``ws_sections_get_401.json``, ``spec_error_bodies.json``).
+A request's way: the query is encoded, the request counted and sent (an accident is followed by one second try), its
+status judged before its body, and only the body of a success is read as JSON. Error bodies are HTML whatever is asked
+for (recordings ``ws_sections_get_401.json``, ``spec_error_bodies.json``).
 """
 
 from __future__ import annotations
@@ -17,38 +17,45 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from http.client import HTTPException
 from typing import Any, final
 from urllib.parse import quote, urlencode
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPSConnection
-from urllib3.exceptions import DecodeError, HTTPError, LocationParseError, ProtocolError
+from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
 from plexsync import __version__
+from plexsync.core.second_try import SecondTries
 from plexsync.errors import (
     BadAnswer,
     BadSetting,
     ItemGone,
     ItemRejected,
     NotAllowed,
+    OtherServer,
     PlexSyncError,
     ServerError,
     Starting,
     TokenRefused,
-    Unreachable,
+    WebPage,
 )
 from plexsync.settings import MASK
+from plexsync.transport import unanswered
 
 Query = Mapping[str, str | int]
 Container = dict[str, Any]
 
+SERVER = "plex"
 _CONNECTIONS = 4
 _TOKEN_EXPIRED = 498
 _REFUSED_TOKEN = frozenset({HTTPStatus.UNAUTHORIZED, _TOKEN_EXPIRED})
 _REFUSED_EDIT = frozenset({400, 409, 413, 414, 415})
 _SUCCESS = range(200, 300)
+_ELSEWHERE = range(300, 400)
+_ACCIDENTS = frozenset({500, 502, 504})
+_BEGINNING = b'{"MediaContainer":'
+_ALWAYS_THERE = frozenset({"GET /identity", "GET /library/sections"})
 _DETAIL_LENGTH = 200
 _LINES_AT_ONCE = 16_384
 _LONGEST_LINE = 1_000_000
@@ -85,6 +92,7 @@ class PlexClient:
         }
         self._connect_timeout = connect_timeout
         self._pool = _open_pool(parsed, Timeout(connect=connect_timeout, read=read_timeout))
+        self._second_tries = SecondTries()
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._clock: float | None = None
@@ -112,11 +120,13 @@ class PlexClient:
         if not response.data:
             return {}
         if response.data.lstrip().startswith(b"<"):
-            raise self.nonsense(f"{path}: {self._words(response.data)}")
+            raise WebPage(server=SERVER, url=self.url, status="200", detail=self._words(response.data))
         try:
             container = json.loads(response.data)["MediaContainer"]
         except (ValueError, KeyError, TypeError) as error:
-            raise self.nonsense(f"{path}: no JSON of Plex ({type(error).__name__})") from error
+            kind = BadAnswer if response.data.startswith(_BEGINNING) else OtherServer
+            detail = f"the answer is no JSON of Plex ({type(error).__name__})"
+            raise kind(server=SERVER, url=self.url, status="200", detail=detail) from error
         if not isinstance(container, dict):
             raise self.nonsense(f"{path}: MediaContainer is a {type(container).__name__}")
         return container
@@ -137,7 +147,7 @@ class PlexClient:
                 "GET", target, headers=headers, retries=False, redirect=False, preload_content=False, timeout=timeout
             )
         except HTTPError as error:
-            raise self._broken(error) from error
+            raise unanswered(SERVER, self.url, error) from error
         try:
             if response.status not in _SUCCESS:
                 raise self._about_server(response.status, f"GET {path}", "")
@@ -164,7 +174,7 @@ class PlexClient:
 
     def nonsense(self, detail: str, status: int = 200) -> BadAnswer:
         """Make the error for an answer that cannot be understood."""
-        return BadAnswer(server="plex", url=self.url, status=str(status), detail=detail)
+        return BadAnswer(server=SERVER, url=self.url, status=str(status), detail=detail)
 
     def _judge(self, method: str, path: str, item: str, response: BaseHTTPResponse) -> None:
         """Raise what a status means; a success passes."""
@@ -188,16 +198,27 @@ class PlexClient:
 
     def _about_server(self, status: int, action: str, words: str) -> ServerError:
         if status in _REFUSED_TOKEN:
-            return TokenRefused(server="plex", url=self.url, detail=words)
+            return TokenRefused(server=SERVER, url=self.url, detail=words)
         if status == HTTPStatus.FORBIDDEN:
-            return NotAllowed(server="plex", url=self.url, detail=words, action=action)
+            return NotAllowed(server=SERVER, url=self.url, detail=words, action=action)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            return Starting(server="plex", url=self.url, detail=words)
+            return Starting(server=SERVER, url=self.url, detail=words)
+        if status in _ELSEWHERE or (status == HTTPStatus.NOT_FOUND and action in _ALWAYS_THERE):
+            return OtherServer(server=SERVER, url=self.url, status=str(status), detail=f"answer {status}")
         return self.nonsense(f"{action}: {words}", status)
 
     def _send(
         self, method: str, target: str, body: bytes | None = None, content_type: str | None = None
     ) -> BaseHTTPResponse:
+        """Send a request, once more after an accident.
+
+        All of them may be done twice: edits say what is to be there, and a picture has its hash for a name.
+        """
+        return self._second_tries.send(
+            lambda: self._send_once(method, target, body, content_type), lambda answer: answer.status in _ACCIDENTS
+        )
+
+    def _send_once(self, method: str, target: str, body: bytes | None, content_type: str | None) -> BaseHTTPResponse:
         with self._counting:
             self._counts[method] += 1
         headers = {**self._headers, "Content-Type": content_type} if content_type else self._headers
@@ -206,20 +227,10 @@ class PlexClient:
                 method, self._base + target, body=body, headers=headers, retries=False, redirect=False
             )
         except HTTPError as error:
-            raise self._broken(error) from error
+            raise unanswered(SERVER, self.url, error) from error
         with self._counting:
             self._clock = _date(response.headers.get("Date", ""))
         return response
-
-    def _broken(self, error: HTTPError) -> ServerError:
-        """Tell an answer that is cut off or no HTTP from no answer at all."""
-        cause = error.args[-1] if error.args else error
-        # urllib3 puts the pool or connection before the sentence, as "…Pool(host=…, port=…): sentence".
-        detail = str(cause).rsplit("): ", 1)[-1]
-        answered = isinstance(cause, HTTPException) and not isinstance(cause, OSError)
-        if isinstance(error, DecodeError) or (isinstance(error, ProtocolError) and answered):
-            return self.nonsense(detail)
-        return Unreachable(server="plex", url=self.url, detail=detail)
 
     def _words(self, body: bytes) -> str:
         """Take the readable text out of a page, at most a line of it, without the token a proxy may echo."""

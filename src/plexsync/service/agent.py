@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plexsync.agent import launch
 from plexsync.agent.lease import is_held
-from plexsync.agent.process import STATUS
+from plexsync.agent.portrait import STATUS
 from plexsync.store import Store
 
 START_SECONDS = 10.0

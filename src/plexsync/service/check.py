@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
@@ -101,6 +103,9 @@ def _folder(folder: Path) -> Finding:
     trouble = writing_trouble(folder)
     if trouble is not None:
         return Finding("Data folder", Grade.FAILED, trouble.text, trouble.next_step)
+    if folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
+        text = f"{folder} can be written, by every user of this machine."
+        return Finding("Data folder", Grade.WARNING, text, f"Take that right away: chmod o-w {folder}")
     return Finding("Data folder", Grade.OK, f"{folder} can be written.")
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from plexsync.advice import Advice, explain, explain_error
 from plexsync.agent.damage import REBUILT
 from plexsync.agent.lease import is_held
-from plexsync.agent.process import STATUS
+from plexsync.agent.portrait import STATUS
 from plexsync.agent.reconcile_run import KIND
 from plexsync.agent.reconciler import NEXT
-from plexsync.agent.surroundings import PLUGIN_SETTINGS, read_settings
+from plexsync.agent.surroundings import read_settings
 from plexsync.errors import NotConfigured
 from plexsync.service.folder import writing_trouble
 from plexsync.service.gaps import GapCount
@@ -25,6 +25,7 @@ from plexsync.settings import Settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import Run
+from plexsync.store.stash_files import StashFiles
 
 RUNS = 20
 EXAMPLES = 500
@@ -137,7 +138,7 @@ class Status:
 def status(store: Store, folder: Path, now: float) -> Status:
     """Say how things stand from what is remembered; asks no server."""
     described = store.get(STATUS) or {}
-    settings = read_settings(folder, os.environ, store.get(PLUGIN_SETTINGS) or {})
+    settings = read_settings(folder, os.environ, StashFiles(folder).page)
     agent = AgentState(
         alive=is_held(folder),
         version=str(described.get("version", "")),

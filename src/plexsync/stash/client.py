@@ -17,12 +17,26 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPSConnection
 
-from plexsync.errors import BadAnswer, ImageRejected, NotAllowed, TokenRefused, Unreachable, Unsupported
+from plexsync.core.second_try import SecondTries
+from plexsync.errors import (
+    BadAnswer,
+    ImageRejected,
+    NotAllowed,
+    OtherServer,
+    PasswordSet,
+    SessionRefused,
+    Starting,
+    TokenRefused,
+    Unsupported,
+    WebPage,
+)
 from plexsync.stash import queries
+from plexsync.transport import unanswered
 
 SERVER = "stash"
 SESSION = "session"
 _POOL_SIZE = 4
+_ACCIDENTS = frozenset({500, 502, 504})
 _RASTER = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
 _EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104
 Json = dict[str, Any]
@@ -88,8 +102,8 @@ class StashClient:
     """Asks one Stash; threads may share it.
 
     Every answer may carry a fresh session cookie (Stash renews it with each request; an hour old it is worth nothing),
-    which takes the place of the one before. Nothing is retried here, no proxy of the environment is used, and a
-    certificate is taken unseen only from this very machine.
+    which takes the place of the one before. After an accident among successes a request is sent once more; no proxy of
+    the environment is used, and a certificate is taken unseen only from this very machine.
     """
 
     def __init__(
@@ -106,9 +120,11 @@ class StashClient:
         self._pool = _pool(
             parts.scheme, parts.hostname or "", parts.port, urllib3.Timeout(connect=connect_timeout, read=read_timeout)
         )
+        self._second_tries = SecondTries()
         self._api_key = connection.api_key
         self._lock = threading.Lock()
         self._cookie = connection.cookie
+        self._stood_open = False
 
     @property
     def cookie(self) -> str:
@@ -132,8 +148,8 @@ class StashClient:
     def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Answer:
         """Return a GraphQL answer.
 
-        Raises Unreachable, TokenRefused (401), NotAllowed (403), BadAnswer (5xx, cut off, no JSON), Unsupported (the
-        server does not know a field or argument) or QueryFailed (any other error it names).
+        Raises Unreachable, TokenRefused (401), NotAllowed (403), Starting (503), BadAnswer (5xx, cut off, no JSON),
+        Unsupported (the server does not know a field or argument) or QueryFailed (any other error it names).
         """
         began = time.monotonic()
         body = json.dumps({"query": document, "variables": dict(variables or {})}).encode()
@@ -141,7 +157,9 @@ class StashClient:
         payload = self._json(reply)
         if payload.get("errors"):
             raise self._failure(reply.status, payload["errors"])
-        data = payload.get("data")
+        if "data" not in payload:
+            raise OtherServer(server=SERVER, url=self.url, status=str(reply.status), detail="the answer is no GraphQL")
+        data = payload["data"]
         if reply.status != HTTPStatus.OK or not isinstance(data, dict):
             raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="no data in the answer")
         return Answer(data, _date(reply.headers), time.monotonic() - began)
@@ -170,27 +188,30 @@ class StashClient:
         return ImageAnswer("changed", reply.headers.get("ETag", ""), reply.body, content_type)
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> _Reply:
+        """Ask, and once more after an accident: nothing that is asked of Stash changes anything."""
+        reply = self._second_tries.send(
+            lambda: self._send(method, path, headers, body), lambda answer: answer.status in _ACCIDENTS
+        )
+        self._refuse(reply, path)
+        self._adopt(reply)
+        return reply
+
+    def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> _Reply:
         sent = {"Accept": "*/*", "User-Agent": "PlexSync", **headers, **self._credentials()}
         try:
             response = self._pool.request(
                 method, self._path + path, body=body, headers=sent, retries=False, redirect=False, preload_content=False
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Unreachable(server=SERVER, url=self.url, detail=_kind_of(error)) from None
-        reply = _Reply(response.status, response.headers, self._read(response))
-        self._refuse(reply, path)
-        self._adopt(reply)
-        return reply
+            raise unanswered(SERVER, self.url, error) from None
+        return _Reply(response.status, response.headers, self._read(response))
 
     def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
         try:
             body = response.read(decode_content=True)
-        except urllib3.exceptions.TimeoutError as error:
+        except urllib3.exceptions.HTTPError as error:
             response.close()
-            raise Unreachable(server=SERVER, url=self.url, detail=_kind_of(error)) from None
-        except urllib3.exceptions.HTTPError:
-            response.close()
-            raise BadAnswer(server=SERVER, url=self.url, status=str(response.status), detail="cut off") from None
+            raise unanswered(SERVER, self.url, error) from None
         response.release_conn()
         return body
 
@@ -204,21 +225,33 @@ class StashClient:
         """Raise for the answers that mean the same for every address of the server."""
         moved = HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST
         if reply.status == HTTPStatus.UNAUTHORIZED or (moved and "/login" in reply.headers.get("Location", "")):
-            raise TokenRefused(server=SERVER, url=self.url, detail="the session or API key is not accepted")
+            raise self._unwelcome()
         if reply.status == HTTPStatus.FORBIDDEN:
             raise NotAllowed(server=SERVER, url=self.url, action=path, detail="forbidden")
         one_image_failed = reply.status == HTTPStatus.INTERNAL_SERVER_ERROR and path != "/graphql"
+        if reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise Starting(server=SERVER, url=self.url, detail="503")
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not one_image_failed:
             raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="server error")
+
+    def _unwelcome(self) -> TokenRefused:
+        """Say what was not accepted; a Stash without a password never renews a session."""
+        if self._api_key:
+            return TokenRefused(server=SERVER, url=self.url, detail="the API key is not accepted")
+        refused = PasswordSet if self._stood_open or not self.cookie else SessionRefused
+        return refused(server=SERVER, url=self.url, detail="the session is not accepted")
 
     def _adopt(self, reply: _Reply) -> None:
         if self._api_key or reply.status >= HTTPStatus.BAD_REQUEST:
             return
+        fresh = ""
         for line in reply.headers.getlist("Set-Cookie"):
             name, _, value = line.partition(";")[0].partition("=")
-            if name.strip() == SESSION and value.strip():
-                with self._lock:
-                    self._cookie = value.strip()
+            fresh = value.strip() if name.strip() == SESSION and value.strip() else fresh
+        self._stood_open = not fresh
+        if fresh:
+            with self._lock:
+                self._cookie = fresh
 
     def _json(self, reply: _Reply) -> Json:
         try:
@@ -226,7 +259,8 @@ class StashClient:
         except ValueError:
             payload = None
         if not isinstance(payload, dict):
-            raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="the answer is not JSON")
+            kind = WebPage if reply.body.lstrip().startswith(b"<") else OtherServer
+            raise kind(server=SERVER, url=self.url, status=str(reply.status), detail="the answer is not JSON")
         return payload
 
     def _failure(self, status: int, errors: list[Json]) -> QueryFailed | Unsupported:
@@ -293,9 +327,3 @@ def _date(headers: urllib3.HTTPHeaderDict) -> float | None:
         return parsedate_to_datetime(headers.get("Date", "")).timestamp()
     except (TypeError, ValueError):
         return None
-
-
-def _kind_of(error: Exception) -> str:
-    """Name what went wrong without the request in it."""
-    cause = error.__cause__ or error.__context__
-    return type(error).__name__ if cause is None else f"{type(error).__name__}: {type(cause).__name__}"

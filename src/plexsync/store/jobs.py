@@ -266,15 +266,28 @@ class Jobs:
             if cursor.rowcount < AT_ONCE:
                 return woken
 
-    def pull_in(self, latest: float, now: float) -> None:
-        """Make waiting jobs ready that are due only after ``latest``: they were put off by a clock that was wrong.
+    def make_way(self, before: float) -> None:
+        """Let edits from before a moment go behind fresher ones: they have waited for a server that was away.
 
-        Not those that a brake or a dry run holds.
+        In short statements, as :meth:`wake_parked`.
+        """
+        changed = AT_ONCE
+        while changed == AT_ONCE:
+            changed = self._db.execute(
+                """UPDATE job SET priority = ? WHERE scene_id IN
+                   (SELECT scene_id FROM job WHERE state = 'queued' AND priority = ? AND due_at < ? LIMIT ?)""",
+                (int(Priority.MANY), int(Priority.FRESH), before, AT_ONCE),
+            ).rowcount
+
+    def wake_set_back(self, now: float) -> None:
+        """Make jobs ready that were put aside later than now: the clock was set back, and what they wait for with it.
+
+        Looks at all that wait, so not to be asked often. What a brake holds stays.
         """
         self._db.execute(
-            """UPDATE job SET state = 'queued', due_at = ?, changed_at = ?
-               WHERE state = 'waiting' AND due_at > ? AND cause NOT IN ('brake', 'dry_run')""",
-            (now, now, latest),
+            """UPDATE job SET state = 'queued', due_at = :now, changed_at = :now
+               WHERE state = 'waiting' AND changed_at > :now AND cause != 'brake'""",
+            {"now": now},
         )
 
     def get(self, scene_id: int) -> Job | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.agent.lease import is_held
-from plexsync.agent.process import STATUS
+from plexsync.agent.portrait import STATUS
 from plexsync.agent.reconcile_run import KIND
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.stash import StashPerson

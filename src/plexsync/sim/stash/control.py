@@ -57,6 +57,8 @@ class Control:
             ("POST", "latency"): self.latency,
             ("POST", "faults"): self.faults,
             ("GET", "faults"): self.faults_left,
+            ("GET", "held"): self.held,
+            ("POST", "release"): self.release,
             ("POST", "down"): self.down,
             ("POST", "restart"): self.restart,
             ("POST", "clock_offset"): self.clock_offset,
@@ -122,6 +124,15 @@ class Control:
     async def faults_left(self, _request: web.Request, _body: Any) -> Json:
         """`GET faults`: how many of the planted ones have yet to strike."""
         return {"planted": self._weather.faults.left()}
+
+    async def held(self, _request: web.Request, _body: Any) -> Json:
+        """`GET held`: how many requests a fault holds."""
+        return {"held": self._weather.faults.held}
+
+    async def release(self, _request: web.Request, body: Json) -> Json:
+        """`POST release {"cut": bool}`: let what a fault holds go on, or cut it."""
+        self._weather.faults.release(cut=bool(body.get("cut")))
+        return {}
 
     async def down(self, _request: web.Request, body: Json) -> Json:
         """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""

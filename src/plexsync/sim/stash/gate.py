@@ -79,7 +79,15 @@ class Gate:
         async def answer() -> web.StreamResponse:
             return await self._answer(request, handler, admitted, question, asked)
 
+        if fault is not None and fault.kind == "hold":
+            return await self._hold(fault, request, answer)
         return await answer() if fault is None else await _strike(fault, request, answer)
+
+    async def _hold(self, fault: Fault, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = await answer() if fault.when == "after" else None
+        if await self._weather.faults.hold():
+            return _cut(request)
+        return response or await answer()
 
     async def _answer(
         self, request: web.Request, handler: Handler, admitted: Admitted, question: Question | None, asked: Asked

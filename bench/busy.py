@@ -1,0 +1,133 @@
+"""What the agent takes of a busy Stash, and of this machine's memory with a long queue. Real processes.
+
+`python bench/busy.py [--only stash|memory] [--seconds 60] [--jobs 200000] [--json]`. *stash*: scenes are saved without
+a pause, and what the simulated Stash spends on answering the agent is held against the time that goes by; then the same
+while a whole library is synced. *memory*: that many jobs are queued, first with Plex away, then with Plex answering.
+Exit code 1 when a figure misses its bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sqlite3
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+from main_job import PLEX, TEXT_ONLY, Figure
+from plexsync.sim.rig import Rig
+from plexsync.sim.world import make_world
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+
+SCENES = 3000
+SHARE = 0.05
+
+
+def say(text: str) -> None:
+    """Show progress."""
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def save_without_pause(rig: Rig, scenes: list[str], seconds: float) -> int:
+    """Save one scene after the other for a while; returns how many."""
+    until, number = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        rig.edit_scene(scenes[number % len(scenes)], rating100=number % 100 + 1)
+        number += 1
+    return number
+
+
+def taken(rig: Rig, seconds: float) -> tuple[float, dict[str, float]]:
+    """Return which share of the last seconds Stash spent on the agent's requests, and seconds by operation."""
+    by_operation: Counter[str] = Counter()
+    for one in rig.stash.control("GET", "requests"):
+        if one["kind"] in {"query", "image"}:
+            by_operation[one["operation"] or one["kind"]] += one["seconds"]
+    return sum(by_operation.values()) / seconds, {name: round(spent, 2) for name, spent in by_operation.most_common(5)}
+
+
+def stash(seconds: float, _jobs: int) -> Iterator[Figure]:
+    """Measure the agent's share of a Stash that is written to all the time."""
+    with Rig(make_world(SCENES, 1), plex_options=PLEX, settings=TEXT_ONLY) as rig:
+        rig.start_agent()
+        rig.wait_until(rig.is_idle, 120)
+        scenes = [scene for scene, paths in rig.world.belongs.items() if len(paths) == 1][:500]
+        for what in ("saving", "saving while all is synced"):
+            if what != "saving":
+                with closing(Store(rig.data)) as store:
+                    ids = [int(scene["id"]) for scene in rig.world.stash["scenes"]]
+                    store.jobs.want(ids, priority=Priority.BULK, origin="bench", now=time.time())
+            save_without_pause(rig, scenes, 3.0)
+            rig.stash.control("POST", "reset_counters")
+            saves = save_without_pause(rig, scenes, seconds)
+            share, operations = taken(rig, seconds)
+            say(f"{saves} saves in {seconds:.0f} s, {what}: {operations}")
+            shown = f"{share:.1%} at {saves / seconds:.0f} saves a second"
+            yield Figure(f"Stash's time for the agent, {what}", shown, f"≤ {SHARE:.0%}", share <= SHARE)
+
+
+def memory_mb(pid: int, field: str) -> float:
+    """Return VmRSS or VmHWM of a process."""
+    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def memory(seconds: float, jobs: int) -> Iterator[Figure]:
+    """Measure what a long queue takes of memory, while it waits and while it is worked on."""
+    with Rig(make_world(2000, 1), plex_options=PLEX, settings=TEXT_ONLY) as rig:
+        rig.start_agent()
+        rig.wait_until(rig.is_idle, 120)
+        rig.plex.control("POST", "starting", {"on": True})
+        with closing(Store(rig.data)) as store:
+            for start in range(0, jobs, 2000):
+                with store.transaction():
+                    ids = range(start + 1, min(start + 2000, jobs) + 1)
+                    store.jobs.want(ids, priority=Priority.BULK, origin="bench", now=time.time())
+        say(f"{queued(rig)} jobs queued, Plex away")
+        time.sleep(seconds)
+        waiting = memory_mb(rig.agent_pid, "VmRSS")
+        yield Figure(f"agent with {jobs} jobs that wait", f"{waiting:.0f} MB", "≤ 100 MB", waiting <= 100)
+        rig.plex.control("POST", "starting", {"on": False})
+        rig.wait_until(lambda: queued(rig) < jobs / 2, 600)
+        say(f"{queued(rig)} jobs left")
+        most = memory_mb(rig.agent_pid, "VmHWM")
+        yield Figure("the most it took until half were done", f"{most:.0f} MB", "≤ 100 MB", most <= 100)
+
+
+def queued(rig: Rig) -> int:
+    """Count the queued jobs."""
+    with closing(sqlite3.connect(f"file:{rig.data / 'state.db'}?mode=ro", uri=True, timeout=20)) as state:
+        return int(state.execute("SELECT count(*) FROM job WHERE state = 'queued'").fetchone()[0])
+
+
+PARTS: dict[str, Callable[[float, int], Iterator[Figure]]] = {"stash": stash, "memory": memory}
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=PARTS)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long to save, or to let the queue wait")
+    parser.add_argument("--jobs", type=int, default=200_000)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = []
+    for name in [options.only] if options.only else PARTS:
+        for figure in PARTS[name](options.seconds, options.jobs):
+            figures.append(figure)
+            if not options.json:
+                print(f"{'ok  ' if figure.holds else 'MISS'} {figure.what}: {figure.measured} (must be {figure.bound})")
+    if options.json:
+        print(json.dumps([asdict(figure) for figure in figures], indent=1))
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""How many scenes are worked on at once: many enough for full requests, few enough for short waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+ONE_READ = 175
+"""Scenes whose items one read of 200 items does for, with a second item here and there."""
+
+NOTED_AT_ONCE = 100
+"""Scenes whose rows are written in one transaction: it is to be short."""
+
+T = TypeVar("T")
+
+
+def parts(whole: Sequence[T], size: int = ONE_READ) -> tuple[Sequence[T], ...]:
+    """Cut into parts of a size, the last one shorter; none of nothing."""
+    return tuple(whole[start : start + size] for start in range(0, len(whole), size))

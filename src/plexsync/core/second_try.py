@@ -1,0 +1,46 @@
+"""When a request that failed is sent once more: an accident among successes, never a failure among failures.
+
+A second try has to be earned by answers, so that they can never become many: a storm of them would bring down a server
+that is in trouble already. In an outage the few that were saved up are spent, and then each probe is one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from plexsync.errors import BadAnswer, Dropped
+
+EARNED = 0.15
+MOST = 4.0
+T = TypeVar("T")
+
+
+class SecondTries:
+    """Second tries of one client. Threads that meet in it may miscount by one, which does no harm."""
+
+    def __init__(self) -> None:
+        self._earned = 0.0
+
+    def send(self, once: Callable[[], T], is_accident: Callable[[T], bool]) -> T:
+        """Send by ``once``, and once more after no answer, a broken one, or one that tells of an accident.
+
+        Only for what may be done twice. A server that is away, starting or silent is not asked again.
+        """
+        try:
+            answer = once()
+        except (Dropped, BadAnswer):
+            if not self._grant():
+                raise
+            answer = once()
+        else:
+            if is_accident(answer) and self._grant():
+                answer = once()
+        if not is_accident(answer):
+            self._earned = min(MOST, self._earned + EARNED)
+        return answer
+
+    def _grant(self) -> bool:
+        granted = self._earned >= 1.0
+        self._earned -= 1.0 if granted else 0.0
+        return granted

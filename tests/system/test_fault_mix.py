@@ -1,0 +1,81 @@
+"""Both servers on a bad day, with seeded faults: everything arrives, at hardly more requests than on a good one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from agent_stage import single
+from inside import Inside
+
+from plexsync.sim.mix import FAILING, fault_mix
+from plexsync.sim.world import make_world
+from plexsync.store.jobs import UNLINKED, State
+
+ABOVE_THE_SHARE = 0.15
+STORM = 1.5
+PATIENCE = 0.3
+PLEX = {"path_regex": "^/(identity|library)"}
+STASH = {"operation_regex": "^(?!Save)", "path_regex": "^/(graphql|scene)"}
+QUICK = {"read_latency_ms": 1, "write_latency_ms": 2}
+
+
+@dataclass(frozen=True)
+class Day:
+    """What a day's work took: requests to both servers, and the most to Plex in one second of the agent's clock."""
+
+    requests: int
+    busiest: int
+
+
+def live_through(seed: int | None) -> Day:
+    """Sync a library, edit it in three bursts, sync it again, until all has arrived; with faults if there is a seed."""
+    stage = Inside(make_world(100, 4), settings={"read_timeout": PATIENCE}, plex_options=QUICK)
+    rate: Counter[int] = Counter()
+    try:
+        if seed is not None:
+            for server, match in ((stage.plex, PLEX), (stage.stash, STASH)):
+                server.control("POST", "faults", fault_mix(seed, 3000, match=match, hang_ms=PATIENCE * 1500))
+        settle(stage, rate)
+        scenes = single(stage.world, 60)
+        for burst in range(3):
+            for scene in scenes[burst * 20 : burst * 20 + 20]:
+                stage.edit_scene(scene, title=f"burst {burst}", rating100=40)
+            settle(stage, rate)
+        stage.want(*(scene["id"] for scene in stage.world.stash["scenes"]))
+        settle(stage, rate)
+        assert stage.differences() == {}
+        assert not any(state is State.DEAD for state, _ in stage.jobs_by_state())
+        asked = stage.stash_counts()
+        return Day(sent_to_plex(stage) + asked["query"] + asked["image"], max(rate.values()))
+    finally:
+        stage.close()
+
+
+def sent_to_plex(stage: Inside) -> int:
+    return sum(stage.around.plex.counts.values())
+
+
+def settle(stage: Inside, rate: Counter[int]) -> None:
+    """Give feeder and worker their turns, a second apart when there is nothing to do, until nothing is left."""
+    quiet = 0
+    for _ in range(600):
+        before = sent_to_plex(stage)
+        stage.feeder.tick(lambda _: None)
+        is_busy = stage.worker.turn()
+        rate[int(stage.now())] += sent_to_plex(stage) - before
+        is_well = stage.feeder.breaker.trip is None and stage.worker.breaker.trip is None
+        left = [count for count in stage.store.jobs.counts() if count.cause not in UNLINKED]
+        quiet = 0 if is_busy or left or not is_well else quiet + 1
+        if quiet > 3:
+            return
+        stage.later += 0 if is_busy else 1
+    raise AssertionError((stage.jobs_by_state(), stage.worker.breaker.trip, stage.feeder.breaker.trip))
+
+
+def test_on_a_bad_day_all_arrives_with_few_requests_more_and_no_storm_of_them() -> None:
+    good, bad = live_through(None), [live_through(seed) for seed in (1, 2)]
+    extra = sum(day.requests for day in bad) / (len(bad) * good.requests) - 1
+    assert extra + 0.05 >= FAILING, f"faults must have struck, but only {extra:.0%} more were sent"
+    assert extra <= FAILING + ABOVE_THE_SHARE, f"{extra:.0%} more: {good} {bad}"
+    assert max(day.busiest for day in bad) <= STORM * good.busiest

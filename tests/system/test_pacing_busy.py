@@ -1,0 +1,115 @@
+"""A busy Plex is spared by bulk work, never at the cost of a fresh edit; a calm one is not."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from agent_stage import single
+from inside import Inside, inside
+
+from plexsync.sim.world import make_world
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+
+CALM_MS, BUSY_MS = 25, 200
+SCENES = 16
+TEXT_ONLY = {"image_poster": "off"}
+
+
+@pytest.fixture(scope="module")
+def synced() -> Iterator[Inside]:
+    with inside(make_world(30, 6), settings=TEXT_ONLY, plex_options={"write_latency_ms": CALM_MS}) as stage:
+        stage.sync()
+        yield stage
+
+
+@pytest.fixture
+def stage(synced: Inside) -> Inside:
+    """A calm Plex and a worker that knows what calm is."""
+    synced.plex.control("POST", "latency", {"write_ms": CALM_MS})
+    queue_many(synced, single(synced.world, SCENES))
+    synced.work()
+    return synced
+
+
+def queue_many(stage: Inside, scenes: list[str]) -> None:
+    """Change scenes and have them wanted as bulk work is."""
+    for scene in scenes:
+        stage.edit_scene(scene, details=f"{time.time()}")
+    ids = [int(scene) for scene in scenes]
+    stage.store.jobs.want(ids, priority=Priority.BULK, origin="test", now=stage.now())
+
+
+def write_all(stage: Inside) -> list[float]:
+    """Work until all is written; returns when each edit took effect, in seconds since the start."""
+    began = time.time()
+    stage.work()
+    return [edit["time"] - began for edit in stage.plex.control("GET", f"edits?after={began}")]
+
+
+def pauses(times: list[float]) -> list[float]:
+    return sorted(after - before for before, after in itertools.pairwise(times))
+
+
+def test_bulk_work_leaves_a_busy_plex_half_of_its_time_and_a_calm_one_none(stage: Inside) -> None:
+    scenes = single(stage.world, SCENES)
+    queue_many(stage, scenes)
+    calm = pauses(write_all(stage))
+    assert calm[len(calm) // 2] < 2.5 * CALM_MS / 1000
+    stage.plex.control("POST", "latency", {"write_ms": BUSY_MS})
+    queue_many(stage, scenes)
+    busy = pauses(write_all(stage))
+    assert busy[len(busy) // 2] > 1.5 * BUSY_MS / 1000
+    assert stage.worker.pace.batch(700) < 350
+    stage.plex.control("POST", "latency", {"write_ms": CALM_MS})
+    queue_many(stage, scenes)
+    again = pauses(write_all(stage))
+    assert again[len(again) // 4] < 2.5 * CALM_MS / 1000
+    assert stage.differences() == {}
+
+
+def test_a_fresh_edit_does_not_wait_while_a_busy_plex_is_spared(stage: Inside) -> None:
+    *scenes, fresh = single(stage.world, SCENES + 1)
+    stage.plex.control("POST", "latency", {"write_ms": BUSY_MS})
+    queue_many(stage, scenes)
+    stage.edit_scene(fresh, title="now, please")
+    asked_at: list[float] = []
+
+    def ask() -> None:
+        time.sleep(1.5)
+        store = Store(stage.data)
+        store.jobs.want([int(fresh)], priority=Priority.FRESH, origin="test", now=stage.now())
+        store.close()
+        asked_at.append(time.time())
+        stage.shared.urgent.set()
+
+    began = time.time()
+    thread = threading.Thread(target=ask)
+    thread.start()
+    stage.work()
+    thread.join()
+    edits = stage.plex.control("GET", f"edits?after={began}")
+    key = stage.item_of(fresh)["ratingKey"]
+    (place,) = [number for number, edit in enumerate(edits) if key in edit["ids"]]
+    before = [edit for edit in edits[:place] if edit["time"] > asked_at[0]]
+    assert len(before) <= 1, "at most the write that was under way"
+    assert edits[place]["time"] - asked_at[0] <= 3 * BUSY_MS / 1000
+    assert place < len(edits) - 3
+
+
+def test_a_plex_that_says_it_is_too_busy_is_asked_less_when_it_is_back(stage: Inside) -> None:
+    scenes = single(stage.world, SCENES)
+    queue_many(stage, scenes)
+    stage.plex.control("POST", "faults", [{"match": {"method": "PUT"}, "kind": "status", "status": 503, "times": 3}])
+    for _ in range(3):
+        assert not stage.worker.turn()
+        stage.later += 5
+    assert stage.worker.pace.batch(700) <= 200
+    assert {stage.job(scene).attempts for scene in scenes} == {0}
+    stage.work()
+    assert stage.worker.pace.batch(700) == 700, "and as much as ever once it is calm"
+    assert stage.differences() == {}
