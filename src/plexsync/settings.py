@@ -39,6 +39,7 @@ class Form(str, Enum):
 
 _BESIDE_ADDRESS = "@?#"
 _KEY = re.compile("[!-~]+")
+_HALF = re.compile("[\ud800-\udfff]")
 SettingValue = str | int | float | bool | tuple[str, ...] | tuple[tuple[str, str], ...]
 Parser = Callable[[object], SettingValue]
 
@@ -452,7 +453,8 @@ def _resolve(setting: Setting, layers: tuple[Layer, ...], problems: list[BadSett
 
 def resolve(environment: Mapping[str, str], file: Mapping[str, object], stash: Mapping[str, object]) -> Settings:
     """Put the layers together: environment over file over Stash's plugin settings over defaults."""
-    named = {s.key: environment[s.variable] for s in SETTINGS if s.variable in environment}
+    # A byte of the environment that is no UTF-8 arrives as half a character, which could not be shown or kept.
+    named = {s.key: _HALF.sub("\ufffd", environment[s.variable]) for s in SETTINGS if s.variable in environment}
     layers: tuple[Layer, ...] = ((Origin.ENVIRONMENT, named), (Origin.FILE, file), (Origin.STASH, stash))
     problems: list[BadSetting] = []
     found = {setting.key: _resolve(setting, layers, problems) for setting in SETTINGS}

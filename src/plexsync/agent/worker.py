@@ -19,27 +19,38 @@ from plexsync.agent.applier import Applied, Applier, Between
 from plexsync.agent.batches import ONE_READ, parts
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.covers import Covers
+from plexsync.agent.dry_run import DryRun
 from plexsync.agent.full_runs import FullRuns
 from plexsync.agent.index import Index
 from plexsync.agent.listener import PlexNews, Told
 from plexsync.agent.lookout import Lookout
 from plexsync.agent.orphans import Orphans
-from plexsync.agent.outcome import RetryRule, parked
+from plexsync.agent.outcome import RetryRule, held, parked
 from plexsync.agent.planner import Outlook, Planner
 from plexsync.agent.run_brake import RunBrake
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
 from plexsync.agent.stash_time import StashTime
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.suspicion import Suspicion
+from plexsync.agent.suspicion import Step, Suspicion
 from plexsync.core.digest import columns, content
 from plexsync.core.gaps import QUEUED, GapKind
 from plexsync.core.pacing import Pace
-from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError, Starting
+from plexsync.errors import (
+    ItemError,
+    ItemGone,
+    PlexSyncError,
+    SceneFails,
+    SceneUnreadable,
+    ServerError,
+    SettingsError,
+    Starting,
+    Stumbled,
+)
 from plexsync.model import Scene, Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.store.jobs import Job, Priority
 
 LARGE_BATCH = 4 * ONE_READ  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
@@ -49,7 +60,6 @@ REST_SECONDS = 0.25
 PROBE_BATCH = 10
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 _MENDED = tuple(kind.value for kind in QUEUED)
-HELD_SECONDS = 365 * 24 * 3600.0
 _log = logging.getLogger("plexsync")
 
 
@@ -96,11 +106,14 @@ class Worker:
         self.pace = Pace()
         self._applier = Applier(store, self._around, self.pace, now)
         self._covers = Covers(store, self._around, now)
+        self._dry_run = DryRun(store, self._covers, now)
         self._orphans = Orphans(store, self._around)
         self._brake = RunBrake(store, self._around, now)
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(LARGE_BATCH)
+        self._step = Step.SCENE
+        self._passed: set[Step] = set()
         self._turned_at = float("inf")
         self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
         self._overtaken: set[int] = set()
@@ -195,19 +208,21 @@ class Worker:
         """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
         scenes = {job.scene_id for job in jobs}
         alone = len(jobs) == 1
+        self._passed.clear()
         self._at_work = {job.scene_id: job.revision for job in jobs}
         self._overtaken = set()
         is_bulk = any(job.priority > Priority.FRESH for job in jobs)
         try:
             self._work(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
         except ServerError as error:
-            if not self._suspicion.falls_on_one(scenes):
+            if not self._suspicion.falls_on_one(scenes, self._step):
                 raise
-            self._give_back(jobs[0], error)
+            facts = {name: error.data[name] for name in ("server", "status", "detail") if name in error.data}
+            self._give_back(jobs[0], SceneFails(**facts))
         else:
-            self._suspicion.done(scenes)
+            self._suspicion.done(scenes, self._passed)
 
-    def _give_back(self, job: Job, error: PlexSyncError) -> None:
+    def _give_back(self, job: Job, error: ItemError) -> None:
         """Let a scene wait for its next attempt, or make it a dead letter."""
         _log.warning("scene %s: %s", job.scene_id, error)
         now = self._now()
@@ -299,17 +314,19 @@ class Worker:
                 self._give_back(jobs[0], trouble)
             else:
                 _log.exception("scene %s", jobs[0].scene_id)
-                detail = {"code": "bug", "detail": f"{type(trouble).__name__}: {trouble}"}
-                self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
+                self._give_back(jobs[0], Stumbled(detail=f"{type(trouble).__name__}: {trouble}"))
 
     def _texts(self, jobs: Sequence[Job], between: Between) -> None:
         by_scene = {job.scene_id: job for job in jobs}
         # All are read before any is judged: of two that claim one item neither must be overlooked.
         scenes = [scene for part in parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
+        self._step = Step.ITEMS
         outlooks = [outlook for part in parts(scenes) for outlook in self._plan(part, between)]
+        if any(outlook.plans for outlook in outlooks):
+            self._passed.add(Step.ITEMS)
         linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
         if self._around.settings.flag("dry_run"):
-            self._hold_back(by_scene, linked)
+            self._dry_run.hold(by_scene, linked)
             linked_ids = {outlook.scene.id for outlook in linked}
             self._park(by_scene, [outlook for outlook in outlooks if outlook.scene.id not in linked_ids])
             return
@@ -317,11 +334,18 @@ class Worker:
         # What would go in a request of its own waits for the next batch to fill it, and its scene stays queued.
         left = self._applier.left_over(linked) if len(jobs) == LARGE_BATCH else frozenset[str]()
         runs = {job.scene_id: job.run_id for job in jobs}
-        applied = self._applier.apply([outlook.without(left) for outlook in linked], runs, between)
+        applied = self._apply([outlook.without(left) for outlook in linked], runs, between)
         whole = [outlook for outlook in linked if outlook.scene.id in applied and outlook.without(left) is outlook]
         for part in parts(whole):
             self._settle(by_scene, part, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
+
+    def _apply(self, outlooks: Sequence[Outlook], runs: Mapping[int, int], between: Between) -> dict[int, Applied]:
+        self._step = Step.EDIT
+        applied = self._applier.apply(outlooks, runs, between)
+        if any(result.written for result in applied.values()):
+            self._passed.add(Step.EDIT)
+        return applied
 
     def _plan(self, scenes: Sequence[Scene], between: Between) -> tuple[Outlook, ...]:
         overtaken = between()
@@ -329,31 +353,32 @@ class Worker:
 
     def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
         """Leave out the scenes that a brake holds; they wait for a person."""
-        held = [outlook for outlook in outlooks if self._brake.holds(jobs[outlook.scene.id], outlook)]
-        if not held:
+        braked = [outlook for outlook in outlooks if self._brake.holds(jobs[outlook.scene.id], outlook)]
+        if not braked:
             return list(outlooks)
         now = self._now()
         with self._store.transaction():
-            for outlook in held:
-                detail = {"code": "brake", "run": str(jobs[outlook.scene.id].run_id)}
-                setback = Setback(State.WAITING, "brake", detail, now + HELD_SECONDS)
-                self._store.jobs.set_aside(jobs[outlook.scene.id], setback, now)
-        ids = {outlook.scene.id for outlook in held}
+            for outlook in braked:
+                job = jobs[outlook.scene.id]
+                self._store.jobs.set_aside(job, held("brake", {"run": str(job.run_id)}, now), now)
+        ids = {outlook.scene.id for outlook in braked}
         return [outlook for outlook in outlooks if outlook.scene.id not in ids]
 
     def _leavings(self, jobs: Sequence[Job], between: Between) -> None:
         """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
+        self._step = Step.SCENE
         alive = stash_scenes.read(self._around.stash, [job.scene_id for job in jobs]).scenes
         self._texts([job for job in jobs if job.scene_id in alive], between)
         gone = {job.scene_id: job for job in jobs if job.scene_id not in alive}
         if self._around.settings.text("orphan_policy") != "clear":
             self._store.jobs.finish(gone.values(), self._now())
             return
+        self._step = Step.ITEMS
         outlooks = self._orphans.outlooks(tuple(gone))
         if self._around.settings.flag("dry_run"):
-            self._hold_back(gone, outlooks)
+            self._dry_run.hold(gone, outlooks)
             return
-        applied = self._applier.apply(outlooks, {scene: job.run_id for scene, job in gone.items()}, between)
+        applied = self._apply(outlooks, {scene: job.run_id for scene, job in gone.items()}, between)
         now, rule = self._now(), self._rule()
         with self._store.transaction():
             for scene, job in gone.items():
@@ -373,9 +398,12 @@ class Worker:
         if any(job.priority > Priority.FRESH for job in jobs.values()):
             self._rest(stash_time.rest(self._now()))
             between()
+        self._step = Step.SCENE
         known = self._shared.snapshots.take(jobs.values())
         began = time.monotonic()
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        if read.scenes:
+            self._passed.add(Step.SCENE)
         stash_time.reads.spend(time.monotonic() - began, self._now())
         rule, now = self._rule(), self._now()
         with self._store.transaction():
@@ -402,7 +430,7 @@ class Worker:
                 if result.error is not None:
                     _log.warning("scene %s: %s", outlook.scene.id, result.error)
                     self._store.jobs.set_aside(job, rule.after(job, result.error, now, "all"), now)
-                elif self._wants_image(outlook):
+                elif self._covers.wants(outlook):
                     images.append(job)
                 else:
                     finished.append(job)
@@ -428,16 +456,9 @@ class Worker:
             for key in old - self._store.library.updated(old).keys():
                 self._store.links.forget(outlook.scene.id, key)
 
-    def _wants_image(self, outlook: Outlook) -> bool:
-        memories = {
-            key: memory
-            for (_, key), memory in self._store.links.of_scenes([outlook.scene.id]).items()
-            if key in outlook.link.rating_keys
-        }
-        return self._covers.is_due(outlook.scene.updated_at, memories)
-
     def _rule(self) -> RetryRule:
-        return RetryRule(int(self._around.settings.number("max_attempts")), self._jitter)
+        attempts = int(self._around.settings.number("max_attempts"))
+        return RetryRule(attempts, self._jitter, self._around.redactor.clean)
 
     def _park(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
         now = self._now()
@@ -451,33 +472,11 @@ class Worker:
             self.index.want_scan(file for outlook in missing for file in outlook.scene.files)
             self.index.scan_some()
 
-    def _hold_back(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
-        """Dry run: say what would be written and keep the jobs until it is switched off."""
-        now = self._now()
-        with self._store.transaction():
-            for outlook in outlooks:
-                if not outlook.changes and self._is_known(outlook):
-                    images = self._wants_image(outlook)
-                    settle = self._store.jobs.leave_image if images else self._store.jobs.finish
-                    settle([jobs[outlook.scene.id]], now)
-                    continue
-                _log.info("dry run: scene %s: %d fields would change", outlook.scene.id, outlook.changes)
-                self._store.jobs.set_aside(jobs[outlook.scene.id], _held(outlook.changes, "all", now), now)
-
-    def _hold_back_images(self, jobs: Sequence[Job]) -> None:
-        now = self._now()
-        with self._store.transaction():
-            for job in jobs:
-                self._store.jobs.set_aside(job, _held(0, "image", now), now)
-
-    @staticmethod
-    def _is_known(outlook: Outlook) -> bool:
-        return (outlook.memories or {}).keys() >= set(outlook.link.rating_keys)
-
     def _images(self, jobs: Sequence[Job], between: Between) -> None:
         if self._around.settings.flag("dry_run"):
-            self._hold_back_images(jobs)
+            self._dry_run.hold_images(jobs)
             return
+        self._step = Step.IMAGE
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         touched: set[str] = set()
         for job in jobs:
@@ -487,6 +486,8 @@ class Worker:
                 touched |= self._image(job, seen[job.scene_id].updated_at)
             else:
                 self._store.jobs.finish([job], self._now())
+        if touched:
+            self._passed.add(Step.IMAGE)
         self._covers.remember_stamps(touched)
 
     def _image(self, job: Job, updated_at: str) -> frozenset[str]:
@@ -498,11 +499,6 @@ class Worker:
             return frozenset()
         self._store.jobs.finish([job], self._now())
         return touched
-
-
-def _held(changes: int, want: str, now: float) -> Setback:
-    detail = {"code": "dry_run", "fields": str(changes)}
-    return Setback(State.WAITING, "dry_run", detail, now + HELD_SECONDS, want)
 
 
 class Stopped(Exception):

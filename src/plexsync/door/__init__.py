@@ -14,6 +14,7 @@ from plexsync.advice import explain, explain_error
 from plexsync.agent import process
 from plexsync.agent.surroundings import read_settings
 from plexsync.door import session
+from plexsync.door.document import Document
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
@@ -35,17 +36,23 @@ def data_folder(server_connection: Mapping[str, Any]) -> Path:
     return Path(chosen) if chosen else Path(server_connection["Dir"]) / "plexsync"
 
 
-def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
+def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     """Answer one document of Stash's with ``{"output": ...}`` or ``{"error": text}``."""
     logging.getLogger().addHandler(logging.NullHandler())  # what has a meaning for Stash goes through the channel
-    server = document["server_connection"]
-    folder = data_folder(server)
     try:
-        asked = question(document.get("args"), TASKS, OPERATIONS)
+        document = Document.of(raw)
+    except NotDone as reason:
+        return {"error": str(reason)}
+    return _run(document, data_folder(document.server), plugin_dir)
+
+
+def _run(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]:
+    try:
+        asked = question(document.arguments, TASKS, OPERATIONS)
         store = Store(folder)
         try:
             began = time.time()
-            session.keep(StashFiles(folder), server)
+            session.keep(StashFiles(folder), document.server)
             started = agent.start(folder, Path(plugin_dir))
             errand = Errand(
                 store,

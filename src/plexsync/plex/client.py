@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import html
 import ipaddress
-import json
 import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, final
 from urllib.parse import quote, urlencode
@@ -26,6 +24,7 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
 from plexsync import __version__
+from plexsync.core.answers import SENSELESS, date_of, read_json
 from plexsync.core.second_try import SecondTries
 from plexsync.errors import (
     BadAnswer,
@@ -122,8 +121,8 @@ class PlexClient:
         if response.data.lstrip().startswith(b"<"):
             raise WebPage(server=SERVER, url=self.url, status="200", detail=self._words(response.data))
         try:
-            container = json.loads(response.data)["MediaContainer"]
-        except (ValueError, KeyError, TypeError) as error:
+            container = read_json(response.data)["MediaContainer"]
+        except SENSELESS as error:
             kind = BadAnswer if response.data.startswith(_BEGINNING) else OtherServer
             detail = f"the answer is no JSON of Plex ({type(error).__name__})"
             raise kind(server=SERVER, url=self.url, status="200", detail=detail) from error
@@ -229,7 +228,7 @@ class PlexClient:
         except HTTPError as error:
             raise unanswered(SERVER, self.url, error) from error
         with self._counting:
-            self._clock = _date(response.headers.get("Date", ""))
+            self._clock = date_of(response.headers.get("Date", ""))
         return response
 
     def _words(self, body: bytes) -> str:
@@ -255,13 +254,6 @@ def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
                 return
     except HTTPError:
         return  # whoever listens opens another one
-
-
-def _date(header: str) -> float | None:
-    try:
-        return parsedate_to_datetime(header).timestamp()
-    except (TypeError, ValueError):
-        return None
 
 
 def _target(path: str, query: str) -> str:

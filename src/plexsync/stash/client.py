@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPSConnection
 
+from plexsync.core.answers import SENSELESS, date_of, misfit, read_json, text, whole
 from plexsync.core.second_try import SecondTries
 from plexsync.errors import (
     BadAnswer,
@@ -156,18 +156,21 @@ class StashClient:
         reply = self._exchange("POST", "/graphql", {"Content-Type": "application/json"}, body)
         payload = self._json(reply)
         if payload.get("errors"):
-            raise self._failure(reply.status, payload["errors"])
+            with understood(self):
+                failure = self._failure(reply.status, payload["errors"])
+            raise failure
         if "data" not in payload:
             raise OtherServer(server=SERVER, url=self.url, status=str(reply.status), detail="the answer is no GraphQL")
         data = payload["data"]
         if reply.status != HTTPStatus.OK or not isinstance(data, dict):
             raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="no data in the answer")
-        return Answer(data, _date(reply.headers), time.monotonic() - began)
+        return Answer(data, date_of(reply.headers.get("Date", "")), time.monotonic() - began)
 
     def counts(self) -> dict[str, int]:
         """Return how many scenes, performers, studios, tags and groups there are, by kind."""
         data = self.query(queries.COUNTS)
-        return {kind: int(data[queries.count_alias(kind)]["count"]) for kind in queries.KINDS}
+        with understood(self):
+            return {kind: whole(data[queries.count_alias(kind)]["count"]) for kind in queries.KINDS}
 
     def image(self, path: str, etag: str | None = None) -> ImageAnswer:
         """Return the image at ``path`` (``/scene/5/screenshot``, without ``?t=``), unless it is the one of ``etag``.
@@ -255,7 +258,7 @@ class StashClient:
 
     def _json(self, reply: _Reply) -> Json:
         try:
-            payload = json.loads(reply.body)
+            payload = read_json(reply.body)
         except ValueError:
             payload = None
         if not isinstance(payload, dict):
@@ -264,7 +267,7 @@ class StashClient:
         return payload
 
     def _failure(self, status: int, errors: list[Json]) -> QueryFailed | Unsupported:
-        messages = tuple(str(error.get("message", "")) for error in errors)
+        messages = tuple(text(error.get("message", "")) for error in errors)
         codes = {(error.get("extensions") or {}).get("code") for error in errors}
         if "GRAPHQL_VALIDATION_FAILED" in codes:
             return Unsupported(server=SERVER, version="", missing="; ".join(messages))
@@ -276,8 +279,8 @@ def understood(client: StashClient) -> Iterator[None]:
     """Take an answer of another shape than the schema's for what it is: not this server's, or one that is broken."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        detail = f"not understood: {type(problem).__name__} {problem}"
+    except SENSELESS as problem:
+        detail = f"not understood: {misfit(problem)}"
         raise BadAnswer(server=SERVER, url=client.url, status="200", detail=detail) from problem
 
 
@@ -320,10 +323,3 @@ def _is_loopback(host: str) -> bool:
 def _netloc(host: str, port: int | None) -> str:
     shown = f"[{host}]" if ":" in host else host
     return f"{shown}:{port}" if port else shown
-
-
-def _date(headers: urllib3.HTTPHeaderDict) -> float | None:
-    try:
-        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
-    except (TypeError, ValueError):
-        return None
