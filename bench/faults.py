@@ -1,7 +1,7 @@
 """A good day and bad ones: the same work on both servers without and with seeded faults, on real processes.
 
 `python bench/faults.py [--scenes 400] [--seeds 2] [--json]`: 5 % of all requests are answered 500, 2 % reset, 1 % cut
-off, 1 % kept silent after their effect, 5 % answered late. In the end Plex must hold the same as after the good day. Exit
+off, 1 % kept silent after their effect, 5 % answered late. Plex must hold the same as after the good day. Exit
 code 1 when a figure misses its bound.
 """
 
