@@ -112,6 +112,7 @@ def open_package(data: str) -> str:
     here = os.path.dirname(os.path.abspath(__file__))
     if not os.path.isfile(os.path.join(here, "plexsync", "door", "__init__.py")):
         raise Trouble("the plugin's folder is not complete, install PlexSync again: " + here)
+    os.umask(0o077)  # whatever is made from here on is nobody else's business
     sys.dont_write_bytecode = not os.path.isdir(data)
     sys.pycache_prefix = os.path.join(data, "pycache")
     sys.path[:0] = [here, os.path.join(here, "lib")]
@@ -131,7 +132,7 @@ def parse(head: bytes, *, is_hook: bool) -> "dict[str, object]":
             return {"server_connection": connection, "args": {"mode": "hook"}}
         with open(STDIN, "rb", closefd=False) as stdin:
             return dict(json.loads(head + stdin.read()))
-    except (ValueError, TypeError) as problem:
+    except (ValueError, TypeError, RecursionError) as problem:
         raise Trouble("what came on stdin is no document of Stash's: " + str(problem)) from problem
 
 

@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from plexsync.sim.process import NURSERY_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 
@@ -45,12 +48,34 @@ def any_python(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(params=[*PYTHONS.values()][:: max(1, len(PYTHONS) - 1)], ids=[*PYTHONS][:: max(1, len(PYTHONS) - 1)])
+def edge_python(request: pytest.FixtureRequest) -> str:
+    """The oldest and the newest Python at hand, for what is told by either."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with StashPlexSync.zip and index.yml, made from the files as they are now."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run([sys.executable, str(ROOT / "scripts" / "bundle.py"), str(folder)], check=True)
     return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have one nursery for the simulators of all workers; the variable is inherited by them."""
+    if hasattr(config, "workerinput") or sys.platform != "linux" or NURSERY_VARIABLE in os.environ:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="plexsync-nursery-")
+    config.add_cleanup(folder.cleanup)
+    path = f"{folder.name}/socket"
+    nursery = subprocess.Popen(
+        [sys.executable, "-m", "plexsync.sim.nursery", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    config.add_cleanup(lambda: nursery.communicate() and None)
+    assert nursery.stdout
+    assert nursery.stdout.readline() == b"ready\n"
+    os.environ[NURSERY_VARIABLE] = path
 
 
 def unpack(archive: Path, folder: Path) -> None:

@@ -182,6 +182,10 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "The state in {path} was written by a newer PlexSync (version {version} of its tables, known are {known}).",
         "Install the newer PlexSync again, or move the file away to begin anew.",
     ),
+    "state_damaged": (
+        "PlexSync's database {path} is damaged ({detail}).",
+        "Start the agent: it puts the file aside and builds a new one from Stash and Plex.",
+    ),
 }
 
 _PARKED: Mapping[str, tuple[str, str]] = {
@@ -358,6 +362,10 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "folder_unusable": (
         "PlexSync's data folder {path} cannot be used ({detail}).",
         "See that the disk has room and that the user Stash runs as may write there.",
+    ),
+    "state_rebuilt": (
+        "PlexSync's database was damaged ({detail}): it is kept as {path}, a new one is built from Stash and Plex.",
+        "Delete that file when nobody wants to look at it any more. If it happens again, have the disk checked.",
     ),
     "no_such_scene": ("Stash has no scene {scene}.", "Look up the id in the address of the scene's page in Stash."),
     "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),

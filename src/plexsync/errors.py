@@ -29,7 +29,8 @@
         ├── NoSuchLibrary    a library of that name does not exist
         ├── NoSuchSetting    a setting of that name does not exist
         ├── Unsupported      the server lacks something PlexSync needs
-        └── StateTooNew      state.db comes from a newer PlexSync
+        ├── StateTooNew      state.db comes from a newer PlexSync
+        └── StateDamaged     state.db cannot be read as a database
 
 Each carries its data; :mod:`plexsync.advice` is the one place that turns ``code`` and ``data`` into words.
 """
@@ -225,3 +226,9 @@ class StateTooNew(SettingsError):
     """``state.db`` was written by a newer PlexSync. Data: path, version, known."""
 
     code = "state_too_new"
+
+
+class StateDamaged(SettingsError):
+    """``state.db`` cannot be read as a database. Data: path, detail."""
+
+    code = "state_damaged"

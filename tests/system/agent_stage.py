@@ -16,6 +16,7 @@ from plexsync.sim.world import World, make_world, to_plex
 from plexsync.store import Store
 from plexsync.store.jobs import Job, State
 
+AT_ONCE = {"read_latency_ms": 0, "write_latency_ms": 0}
 Json = dict[str, Any]
 Shown = dict[str, Any]
 
@@ -66,9 +67,12 @@ def shown(item: Json) -> Shown:
 
 
 class Stage(Rig):
-    """A rig with what the tests of the agent ask again and again."""
+    """A rig with what the tests of the agent ask again and again; its Plex answers at once unless it is told not to."""
 
     _store: Store | None = None
+
+    def __init__(self, world: World, *, plex_options: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(world, plex_options={**AT_ONCE, **(plex_options or {})}, **options)
 
     @property
     def store(self) -> Store:
@@ -77,10 +81,14 @@ class Stage(Rig):
             self._store = Store(self.data)
         return self._store
 
-    def close(self) -> None:
+    def forget_store(self) -> None:
+        """Close the test's own connection; the next use opens another."""
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def close(self) -> None:
+        self.forget_store()
         super().close()
 
     def begin(self, **environment: str) -> None:

@@ -158,7 +158,10 @@ def open_menu(folder: Path, install: Callable[[Path], None], scenes: int = 30, *
     install(plugin_dir)
     world = make_world(scenes, 7)
     options = {"dir": config, "library": world.stash, "python": sys.executable, **stash_options}
-    with start_plex(library=world.plex, token=TOKEN) as plex, start_stash(**options) as stash:
+    with (
+        start_plex(library=world.plex, token=TOKEN, read_latency_ms=0, write_latency_ms=0) as plex,
+        start_stash(**options) as stash,
+    ):
         menu = Menu(stash, plex, world, config, plugin_dir)
         menu.configure()
         try:

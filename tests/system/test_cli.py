@@ -136,7 +136,8 @@ def test_a_state_that_cannot_be_read_ends_with_6(folder: Path) -> None:
     (folder / "state.db").write_bytes(b"no database at all, but long enough to be looked at" * 100)
     ran = plexsync(folder, "status", "--json")
     assert ran.code == 6
-    assert ran.document["error"]["code"] == "folder_unusable"
+    assert ran.document["error"]["code"] == "state_damaged"
+    assert "Start the agent" in ran.document["error"]["next_step"]
 
 
 def test_a_state_of_a_newer_version_ends_with_4(used_folder: Path) -> None:

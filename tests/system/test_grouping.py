@@ -11,7 +11,7 @@ from plexsync.model import Base, Change, Field, Plan, Why
 from plexsync.sim.world import World
 
 SETTINGS = {"image_poster": "off"}
-MANY = 250
+MANY = 130
 
 
 def world() -> World:

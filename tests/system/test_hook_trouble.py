@@ -36,8 +36,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("stdin", BROKEN.values(), ids=BROKEN.keys())
-def test_broken_input_is_answered_with_an_error(stdin: bytes, any_python: str, plugin_folder: Path) -> None:
-    outcome = run_door(plugin_folder, stdin, python=(any_python,))
+def test_broken_input_is_answered_with_an_error(stdin: bytes, edge_python: str, plugin_folder: Path) -> None:
+    outcome = run_door(plugin_folder, stdin, python=(edge_python,))
     outcome.assert_well_behaved()
     assert outcome.answer["error"]
 

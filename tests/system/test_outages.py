@@ -19,7 +19,6 @@ from plexsync.advice import Advice, explain
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.lease import Lease
 from plexsync.agent.portrait import STATUS, describe
-from plexsync.agent.surroundings import SESSION
 from plexsync.agent.worker import Worker
 from plexsync.core.second_try import MOST
 from plexsync.service.check import check
@@ -28,6 +27,7 @@ from plexsync.service.status import status
 from plexsync.sim.rig import TOKEN
 from plexsync.sim.world import make_world
 from plexsync.store.jobs import State
+from plexsync.store.stash_files import StashFiles
 
 PATIENCE = 0.2
 FEW_SECONDS = 3.0
@@ -57,8 +57,8 @@ class Scenery:
 
     def session(self, url: str, cookie: str) -> Mapping[str, str]:
         """Let Stash be known by a session alone, as the plugin's agent knows it."""
-        self.stage.store.put(SESSION, {"url": url, "cookie": cookie, "dir": str(self.folder)})
-        self.ends.callback(self.stage.store.put, SESSION, None)
+        StashFiles(self.stage.data).keep_session({"url": url, "cookie": cookie, "dir": str(self.folder)})
+        self.ends.callback((self.stage.data / "session.json").unlink)
         return {"stash_url": ""}
 
 

@@ -12,9 +12,9 @@ import pytest
 from task_menu import TOKEN, Menu, Told, open_menu, until
 
 from plexsync.agent.lease import is_held
-from plexsync.agent.surroundings import SESSION
 from plexsync.model import Verdict
 from plexsync.store.jobs import Priority, Setback, State
+from plexsync.store.stash_files import StashFiles
 
 Install = Callable[[Path], None]
 
@@ -41,8 +41,7 @@ def menu(tmp_path: Path, install: Install) -> Iterator[Menu]:
 
 
 def assert_nothing_secret_was_said(menu: Menu) -> None:
-    with menu.store() as store:
-        cookie = (store.get(SESSION) or {}).get("cookie") or "-no cookie-"
+    cookie = (StashFiles(menu.data).session or {}).get("cookie") or "-no cookie-"
     written = [row["message"] for row in menu.stash.control("GET", "log")]
     written += [file.read_text("utf-8") for file in menu.data.glob("plexsync.log*")]
     for secret in (TOKEN, cookie):

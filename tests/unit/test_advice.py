@@ -30,6 +30,8 @@ OWN = {
     "cleared",
     "paused",
     "stuck",
+    "folder_unusable",
+    "state_rebuilt",
 }
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.log import KEPT, LOG_NAME, MAX_BYTES, Redactor, open_log
+from plexsync.agent.log import KEPT, LOG_NAME, MAX_BYTES, open_log
+from plexsync.redactor import Redactor
 from plexsync.settings import MASK
 
 

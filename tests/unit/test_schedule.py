@@ -7,6 +7,7 @@ import random
 import pytest
 
 from plexsync.agent import schedule
+from plexsync.agent.elapsed import has_come, has_passed
 from plexsync.agent.full_runs import FullRuns
 from plexsync.agent.listener import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
 from plexsync.agent.pass_pace import FRUITLESS_PAUSES, PATIENT_SECONDS, PassPace
@@ -84,7 +85,7 @@ def test_what_is_written_while_a_pass_runs_is_owed_another_one() -> None:
 
 def test_what_has_a_good_explanation_waits_for_an_hour() -> None:
     pace = PassPace(NOW)
-    pace.owe_patiently(NOW)
+    pace.owe_patiently()
     assert not pace.is_due(NOW + PATIENT_SECONDS - 1)
     assert pace.is_due(NOW + PATIENT_SECONDS)
 
@@ -125,13 +126,29 @@ def test_what_plex_tells_is_gathered_until_it_is_silent_for_a_moment() -> None:
 
 def test_a_full_run_covers_what_was_written_before_it_began() -> None:
     runs = FullRuns()
-    assert not runs.is_covering(0.0)
-    with runs.comparing(NOW):
-        assert runs.is_covering(NOW - 1)
-        assert not runs.is_covering(NOW + 1)
-    assert not runs.has_covered(NOW - 1), "it ended without being complete"
-    with runs.comparing(NOW + 10):
+    before = runs.moment()
+    assert not runs.is_covering(before)
+    with runs.comparing():
+        assert runs.is_covering(before)
+        assert not runs.is_covering(runs.moment())
+    assert not runs.has_covered(before), "it ended without being complete"
+    later = runs.moment()
+    with runs.comparing():
         runs.complete()
-    assert runs.has_covered(NOW)
-    assert not runs.has_covered(NOW + 11)
-    assert not runs.is_covering(NOW)
+    assert runs.has_covered(later)
+    assert not runs.has_covered(runs.moment())
+    assert not runs.is_covering(later)
+
+
+def test_a_pass_does_not_wait_for_a_clock_that_was_set_back() -> None:
+    pace = PassPace(NOW)
+    pace.owe(NOW)
+    pace.begin()
+    pace.done(NOW, 0.1, found=False)
+    pace.owe(NOW - 86400)
+    assert pace.is_due(NOW - 86400)
+
+
+def test_time_that_a_clock_set_back_cannot_tell_has_passed() -> None:
+    assert [has_passed(10, NOW, NOW + second) for second in (-86400, -1, 0, 9, 10)] == [True, True, False, False, True]
+    assert [has_come(NOW, NOW + second, 10) for second in (-86400, -11, -10, -1, 0)] == [True, True, False, False, True]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from plexsync.agent.surroundings import SESSION
 from plexsync.door import manifest, session
 from plexsync.door.protocol import Channel, Level
 from plexsync.door.tasks import TASKS
-from plexsync.store import Store
+from plexsync.store.stash_files import StashFiles
 
 NOW = 1_800_000_000.0
 SECRET = "MTIzNDU2Nzg5MA"  # noqa: S105
@@ -26,13 +24,6 @@ def written() -> list[bytes]:
 @pytest.fixture
 def channel(written: list[bytes]) -> Channel:
     return Channel(lambda text: text.replace(SECRET, "*"), written.append)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path)
-    yield store
-    store.close()
 
 
 def server(cookie: str = SECRET, port: int = 9999) -> dict[str, Any]:
@@ -68,20 +59,23 @@ def test_progress_is_seldom_and_its_end_is_said_twice(channel: Channel, written:
     assert written[-2:] == [b"\x01p\x021.000\n"] * 2
 
 
-def test_a_session_is_kept(store: Store) -> None:
-    session.keep(store, server())
-    assert store.get(SESSION) == {"url": "http://127.0.0.1:9999", "cookie": SECRET, "dir": "/s"}
+def test_a_session_is_kept(tmp_path: Path) -> None:
+    files = StashFiles(tmp_path)
+    session.keep(files, server())
+    assert files.session == {"url": "http://127.0.0.1:9999", "cookie": SECRET, "dir": "/s"}
 
 
-def test_a_kept_session_is_not_written_again(store: Store) -> None:
-    session.keep(store, server())
-    before = store.connection.total_changes
-    session.keep(store, server())
-    assert store.connection.total_changes == before
+def test_a_kept_session_is_not_written_again(tmp_path: Path) -> None:
+    files = StashFiles(tmp_path)
+    session.keep(files, server())
+    before = [(file.name, file.stat().st_ino) for file in tmp_path.iterdir()]
+    session.keep(files, server())
+    assert [(file.name, file.stat().st_ino) for file in tmp_path.iterdir()] == before
 
 
 @pytest.mark.parametrize("given", [server("new", port=1), server("new")])
-def test_another_server_or_session_is_taken_over(store: Store, given: dict[str, Any]) -> None:
-    session.keep(store, server())
-    session.keep(store, given)
-    assert store.get(SESSION)["cookie"] == "new"
+def test_another_server_or_session_is_taken_over(tmp_path: Path, given: dict[str, Any]) -> None:
+    files = StashFiles(tmp_path)
+    session.keep(files, server())
+    session.keep(files, given)
+    assert (files.session or {})["cookie"] == "new"

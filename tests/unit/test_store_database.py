@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.errors import StateTooNew
+from plexsync.errors import StateDamaged, StateTooNew
 from plexsync.store import Store
 from plexsync.store.database import connect, transaction
 from plexsync.store.schema import MIGRATIONS
+from plexsync.store.trouble import is_passing
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 ADD_COLOUR = "ALTER TABLE scene ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'"
@@ -118,6 +119,39 @@ def test_a_transaction_is_whole_or_nothing(tmp_path: Path) -> None:
     assert other.get("one") == 1
     store.close()
     other.close()
+
+
+def fill_up(store: Store) -> None:
+    pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+    store.connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_full_disk_leaves_no_transaction_open_and_says_what_is_the_matter(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put("kept", 1)
+    fill_up(store)
+
+    def write_much() -> None:
+        with store.transaction():
+            store.put("kept", 2)
+            store.put("much", "x" * 100_000)
+
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError, match="full") as caught:
+            write_much()
+        assert is_passing(caught.value)
+        assert not store.connection.in_transaction
+    store.connection.execute("PRAGMA max_page_count = 1000000")
+    assert store.get("kept") == 1
+    write_much()
+    assert store.get("kept") == 2
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "state.db").write_bytes(b"no database at all, but of some length" * 200)
+    with pytest.raises(StateDamaged, match="not a database"):
+        Store(tmp_path)
 
 
 def test_the_version_tells_of_other_connections_only(tmp_path: Path) -> None:

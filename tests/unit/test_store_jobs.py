@@ -141,6 +141,22 @@ def test_a_failure_spends_one_and_a_success_forgives_all(jobs: Jobs) -> None:
     assert claim_one(jobs, 1001.0).attempts == 0
 
 
+def test_what_was_put_aside_before_the_clock_was_set_back_becomes_ready_and_nothing_else(jobs: Jobs) -> None:
+    causes = {1: "item_rejected", 2: "missing", 3: "brake", 4: "item_rejected"}
+    aside_at = {1: 80_000.0, 2: 80_000.0, 3: 80_000.0, 4: 0.0}
+    for scene, cause in causes.items():
+        want(jobs, scene)
+        jobs.set_aside(claim_one(jobs), wait(claim_one(jobs), cause, aside_at[scene] + 100.0), aside_at[scene])
+    jobs.wake_set_back(now=10.0)
+    assert {scene: state(jobs, scene) for scene in causes} == {
+        1: State.QUEUED,
+        2: State.QUEUED,
+        3: State.WAITING,
+        4: State.WAITING,
+    }
+    assert {job.scene_id for job in jobs.claim(9, 10.0)} == {1, 2}
+
+
 def test_persons_go_before_fresh_edits_before_a_whole_library_before_images(jobs: Jobs) -> None:
     want(jobs, 1)
     want(jobs, 6, priority=Priority.BULK)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from plexsync.agent.elapsed import has_come
 from plexsync.errors import BadAnswer, Dropped, NoReply, PlexSyncError, Scope
 
 PROBE_SECONDS = (1.0, 2.0, 3.0)
@@ -42,7 +43,7 @@ class Breaker:
 
     def allows(self, now: float) -> bool:
         """Tell whether work, or a probe, may go ahead."""
-        return self.trip is None or now >= self.trip.next_probe_at
+        return self.trip is None or has_come(self.trip.next_probe_at, now, max(PROBE_SECONDS + SETTINGS_SECONDS))
 
     def open(self, error: PlexSyncError, now: float) -> bool:
         """Note a failure; returns True when the breaker was closed or the cause is another one."""

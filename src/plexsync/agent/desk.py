@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_mark import file_mark
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
-from plexsync.agent.surroundings import SESSION
 from plexsync.agent.worker import Shared
 from plexsync.errors import PlexSyncError
 from plexsync.stash import scenes as stash_scenes
@@ -82,10 +82,10 @@ class Desk:
 
     def _watch_settings(self) -> None:
         """Read the settings again when one of their files moved: Stash keeps its page's settings in config.yml."""
-        if self._now() - self._settings_at < SETTINGS_SECONDS:
+        if not has_passed(SETTINGS_SECONDS, self._settings_at, self._now()):
             return
         self._settings_at = self._now()
-        session = self._store.get(SESSION) or {}
+        session = self._around.files.session or {}
         files = [self._around.folder / "settings.toml"]
         if session.get("dir"):
             files.append(Path(session["dir"]) / "config.yml")

@@ -16,6 +16,7 @@ from functools import partial
 from plexsync.advice import explain_error
 from plexsync.agent import census
 from plexsync.agent.breaker import Breaker
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_rows import file_rows
 from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
@@ -147,14 +148,14 @@ class Feeder:
 
     def _is_due(self, stream: Stream) -> bool:
         self._moved = stream.watch.moved() or self._moved
-        since = self._now() - self._looked_at
         if self.sees_file:
-            return (self._moved and self._shared.stash_time.looks.wait(self._now()) == 0.0) or since >= PROOF_SECONDS
-        return since >= self._around.settings.number("poll_seconds")
+            is_free = self._shared.stash_time.looks.wait(self._now()) == 0.0
+            return (self._moved and is_free) or has_passed(PROOF_SECONDS, self._looked_at, self._now())
+        return has_passed(self._around.settings.number("poll_seconds"), self._looked_at, self._now())
 
     def _look(self, stream: Stream) -> None:
         cursor = feed.Cursor.from_json(self._store.get(census.CURSOR))
-        widen = self._now() - self._widened_at >= self._widen_after
+        widen = has_passed(self._widen_after, self._widened_at, self._now())
         announced, self._moved = self._moved, False
         self._reopened = stream.watch.reopened() or self._reopened
         try:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
-NEVER = float("-inf")
+NEVER = -1
 
 
 class FullRuns:
-    """Which moments are covered by a run that is under way or was completed, times in UTC seconds.
+    """Which moments are covered by a run that is under way or was completed.
 
-    One thread carries the runs out, others may ask.
+    Moments are numbers that only grow, for a clock may be set back. One thread carries the runs out, others may ask.
     """
 
     def __init__(self) -> None:
+        self._moments = count()
         self._began_at = self._completed_from = NEVER
 
+    def moment(self) -> int:
+        """Return the present moment, which comes after all others asked for."""
+        return next(self._moments)
+
     @contextmanager
-    def comparing(self, now: float) -> Iterator[None]:
+    def comparing(self) -> Iterator[None]:
         """Have a run under way that begins now."""
-        self._began_at = now
+        self._began_at = self.moment()
         try:
             yield
         finally:
@@ -30,10 +36,10 @@ class FullRuns:
         """Note that the run under way has seen everything, and asked for whatever is to be done."""
         self._completed_from = self._began_at
 
-    def is_covering(self, moment: float) -> bool:
+    def is_covering(self, moment: int) -> bool:
         """Tell whether a run that began after that is under way."""
         return moment <= self._began_at
 
-    def has_covered(self, moment: float) -> bool:
+    def has_covered(self, moment: int) -> bool:
         """Tell whether a run that began after that has been completed."""
         return moment <= self._completed_from

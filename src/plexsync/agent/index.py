@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_rows import file_rows, plex_key
 from plexsync.agent.path_rules import PathRules
 from plexsync.agent.shelves import CHUNK, News, Place, Shelves, chunks
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
 from plexsync.core.paths import inside
-from plexsync.model import Item, Scene, SceneFile
+from plexsync.model import Base, Item, Scene, SceneFile
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
@@ -107,7 +108,7 @@ class Index:
 
         That is ten seconds, and for a large batch (number of scenes) a minute: our own writes make that listing long.
         """
-        if self._now() - self._refreshed_at < (LARGE_PAUSE if batch > LARGE else REFRESH_PAUSE):
+        if not has_passed(LARGE_PAUSE if batch > LARGE else REFRESH_PAUSE, self._refreshed_at, self._now()):
             return False
         self.refresh()
         return True
@@ -133,7 +134,7 @@ class Index:
 
     def _grow(self, news: News) -> None:
         """See whether new files tell more of the path map, where scenes wait for that."""
-        may_grow = self._now() - self._grown_at >= GROW_PAUSE or not self.rules.map.rules
+        may_grow = has_passed(GROW_PAUSE, self._grown_at, self._now()) or not self.rules.map.rules
         if news.has_new_library or (news.places and may_grow and self._store.jobs.has_waiting("unmapped")):
             self._grown_at = self._now()
             if self.rules.grow():
@@ -164,14 +165,13 @@ class Index:
         for (scene, key), memory in self._store.links.of_scenes(scenes).items():
             ties.setdefault(scene, {})[key] = memory
         for scene, known in ties.items():
-            gone = known.keys() - self._store.library.updated(known).keys()
-            new = self.owned_by(scene) - known.keys() if len(gone) == 1 else frozenset()
-            if len(new) == 1:
-                ((old,), (key,)) = gone, new
-                section = self._store.library.section_of([key])[key]
-                base = replace(known[old].base, wanted={})
-                heir = replace(known[old], rating_key=key, section_id=section, base=base, cover=Cover())
+            gone = sorted(known.keys() - self._store.library.updated(known).keys())
+            new = self.owned_by(scene) - known.keys() if gone else frozenset()
+            for key, section in self._store.library.section_of(new).items():
+                base = _in_common([known[old].base for old in gone])
+                heir = replace(known[gone[0]], rating_key=key, section_id=section, base=base, cover=Cover())
                 self._store.links.remember(replace(heir, fingerprint="", rules=""))
+            for old in gone if len(new) >= len(gone) else ():  # else the others may yet turn up
                 self._store.links.forget(scene, old)
 
     def _owners(self, places: Iterable[Place]) -> Iterator[list[int]]:
@@ -241,7 +241,7 @@ class Index:
         """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
         now = self._now()
         for file in files:
-            if now - self._scan_asked.get(file.path, -SCAN_PAUSE) >= SCAN_PAUSE:
+            if has_passed(SCAN_PAUSE, self._scan_asked.get(file.path, -SCAN_PAUSE), now):
                 self._scan_asked[file.path] = now
                 self._to_scan.update(dict.fromkeys(self._folders_of(file)))
 
@@ -249,7 +249,7 @@ class Index:
         """Ask Plex to scan some of the folders noted, the newest first, a few a minute; raises server errors."""
         if self._around.settings.flag("no_plex_scan"):
             self._to_scan.clear()
-        if self._now() - self._scanned_at < SCANS_EVERY:
+        if not has_passed(SCANS_EVERY, self._scanned_at, self._now()):
             return
         for section, folder in list(self._to_scan)[-SCANS:]:
             del self._to_scan[section, folder]  # also if Plex will not: that is to stop nothing else
@@ -261,3 +261,10 @@ class Index:
         for section in self.shelves.sections:
             if mapped is not None and inside(mapped, section.locations):
                 yield section.id, self.rules.map.folder_of(mapped)
+
+
+def _in_common(bases: Sequence[Base]) -> Base:
+    """Return what was left on each of some items alike: which of them another one was is not known."""
+    first, *others = bases
+    pushed = {of: value for of, value in first.pushed.items() if all(base.pushed.get(of) == value for base in others)}
+    return Base(pushed, intended=first.intended if not others else {})

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
-from plexsync.settings import MASK
+from plexsync.redactor import Redactor
+from plexsync.store import private_file
 
 LOG_NAME = "plexsync.log"
 MAX_BYTES = 2_000_000
 KEPT = 3
-
-
-class Redactor(logging.Filter):
-    """Replaces known secrets in every record, whatever slipped them in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._secrets: tuple[str, ...] = ()
-
-    def know(self, secrets: Iterable[str]) -> None:
-        """Set the secrets to look for."""
-        # The longest first: of one that holds another nothing may be left over.
-        self._secrets = tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
-
-    def clean(self, text: str) -> str:
-        """Return the text with all secrets masked."""
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
-        return text
 
 
 class _CleanFormatter(logging.Formatter):
@@ -46,7 +26,7 @@ class _CleanFormatter(logging.Formatter):
 
 class _PrivateFile(RotatingFileHandler):
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  the base class's own type is private
-        os.close(os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY, 0o600))
+        private_file.make(Path(self.baseFilename))
         return super()._open()
 
 

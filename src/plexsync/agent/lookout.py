@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from plexsync.agent.elapsed import has_come
+
 PAUSES = (5.0, 15.0, 30.0, 60.0)
 
 
@@ -23,7 +25,7 @@ class Lookout:
 
     def is_due(self, now: float) -> bool:
         """Tell whether it is time for a look."""
-        return now >= self.next_at
+        return has_come(self.next_at, now, PAUSES[-1])
 
     def go_on(self, now: float) -> None:
         """Plan the next look."""

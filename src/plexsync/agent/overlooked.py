@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plexsync.agent import census, stash_pass
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.pass_pace import PassPace
 from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.worker import Shared
@@ -31,15 +32,17 @@ _log = logging.getLogger("plexsync")
 class _Passing:
     """A pass under way: what is left of it, what it has cost Stash, how many scenes it has found so far.
 
-    ``run`` is the run they belong to if they are very many.
+    ``began_at`` is a moment of :class:`FullRuns`, ``rests_since`` when its last step ended and ``rest`` for how long it
+    rests. ``run`` is the run they belong to if they are very many.
     """
 
     client: StashClient
     pages: Iterator[stash_pass.Page]
-    began_at: float
+    began_at: int
     cost: float = 0.0
     found: int = 0
-    rests_until: float = 0.0
+    rests_since: float = 0.0
+    rest: float = 0.0
     run: int = 0
 
 
@@ -60,6 +63,7 @@ class Overlooked:
         self._watched: signs.Watched | None = None
         self._lists_folders = self._is_asking = False
         self._asked_at = 0.0
+        self._owed_at = self._full_runs.moment()
 
     def begin(self, client: StashClient, capabilities: Capabilities) -> None:
         """Take note of how things stand with a Stash that was not looked at before, or not for a while."""
@@ -82,17 +86,19 @@ class Overlooked:
         if moved:
             self._want(moved, frozenset(), 0)
         elif before not in {None, watched}:
-            self._pace.owe_patiently(self._now())
+            self.doubt_patiently()
         else:
-            self._pace.owe(self._now())
+            self.doubt()
 
     def doubt(self) -> None:
         """Owe a pass: nobody looked for a while, the server's clock was set back, or ids may have begun anew."""
+        self._owed_at = self._full_runs.moment()
         self._pace.owe(self._now())
 
     def doubt_patiently(self) -> None:
         """Owe a pass within the hour: what was seen may hide something else, or the file is out of sight."""
-        self._pace.owe_patiently(self._now())
+        self._owed_at = self._full_runs.moment()
+        self._pace.owe_patiently()
 
     def _moved_folders(self, client: StashClient) -> frozenset[int]:
         """Return the scenes whose files lay in folders that have another path now."""
@@ -110,20 +116,20 @@ class Overlooked:
         """
         if self._passing is not None and self._passing.client is not client:
             self._give_up()
-        if self._is_asking and self._now() - self._asked_at >= ASK_SECONDS:
+        if self._is_asking and has_passed(ASK_SECONDS, self._asked_at, self._now()):
             self._ask(client)
         elif self._is_left_to_run():
             return
         elif self._passing is None and self._pace.is_due(self._now()):
             self._pace.begin()
-            self._passing = _Passing(client, stash_pass.pages(self._store, client), self._now())
+            self._passing = _Passing(client, stash_pass.pages(self._store, client), self._full_runs.moment())
             self._timed(self._passing, lambda: self._compare_names(client))
-        elif self._passing is not None and self._now() >= self._passing.rests_until:
+        elif self._passing is not None and has_passed(self._passing.rest, self._passing.rests_since, self._now()):
             self._timed(self._passing, self._compare_page)
 
     def _is_left_to_run(self) -> bool:
         """Tell whether a run over all scenes does, or has done, what a pass would: nothing is asked twice."""
-        since = self._pace.owed_at if self._passing is None else self._passing.began_at
+        since = self._owed_at if self._passing is None else self._passing.began_at
         if not self._full_runs.has_covered(since):
             return self._full_runs.is_covering(since)
         if self._passing is None:
@@ -142,11 +148,11 @@ class Overlooked:
             raise
         cost = time.monotonic() - began
         passing.cost += cost
-        passing.rests_until = self._now() + cost
+        passing.rests_since, passing.rest = self._now(), cost
 
     def _give_up(self) -> None:
         self._passing = None
-        self._pace.owe(self._now())
+        self.doubt()
 
     def _compare_names(self, client: StashClient) -> int:
         names = stash_pass.names(self._store, client)

@@ -7,6 +7,8 @@ few seconds) sets off one an hour at most.
 
 from __future__ import annotations
 
+from plexsync.agent.elapsed import has_passed
+
 SHARE_OF_TIME = 0.05
 FRUITLESS_PAUSES = (0.0, 2.0, 10.0, 40.0, 160.0, 600.0)
 QUIET_SECONDS = 60.0
@@ -14,7 +16,7 @@ PATIENT_SECONDS = 3600.0
 
 
 class PassPace:
-    """Decides when a pass is due; times are UTC seconds. ``owed_at`` is when one was owed last."""
+    """Decides when a pass is due; times are UTC seconds."""
 
     def __init__(self, now: float) -> None:
         self._ended_at = now
@@ -23,22 +25,22 @@ class PassPace:
         self._unexplained_at = 0.0
         self._is_owed = False
         self._is_owed_patiently = False
-        self.owed_at = 0.0
 
     def owe(self, now: float) -> None:
         """Note a write that nothing explains. After a quiet time it is a matter of its own, and served at once."""
-        if now - self._unexplained_at > QUIET_SECONDS:
+        if has_passed(QUIET_SECONDS, self._unexplained_at, now):
             self._fruitless = 0
-        self._unexplained_at = self.owed_at = now
+        self._unexplained_at = now
         self._is_owed = True
 
-    def owe_patiently(self, now: float) -> None:
+    def owe_patiently(self) -> None:
         """Note that something may have been overlooked, though there is a good explanation or no sign of it."""
-        self.owed_at = now
         self._is_owed_patiently = True
 
     def is_due(self, now: float) -> bool:
         """Tell whether it is time for a pass."""
+        if now < self._ended_at:  # the clock was set back
+            self._ended_at = self._resting_until = now
         if self._is_owed:
             pause = FRUITLESS_PAUSES[min(self._fruitless, len(FRUITLESS_PAUSES) - 1)]
             return now >= max(self._resting_until, self._ended_at + pause if self._fruitless else 0.0)

@@ -1,19 +1,26 @@
-"""The agent as a process: lease, threads, signals, status, and stepping aside for a new version."""
+"""The agent as a process: lease, threads, signals, status, and beginning anew.
+
+It begins anew for a new version, after the clock was set, and when the data folder can be used again.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
 from plexsync import __version__
-from plexsync.agent import launch
+from plexsync.advice import Advice, explain, explain_error
+from plexsync.agent import damage, launch
 from plexsync.agent.desk import Desk
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.file_mark import Mark, file_mark
 from plexsync.agent.lease import Lease
@@ -24,12 +31,17 @@ from plexsync.agent.reconciler import Reconciler
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.worker import Shared, Worker
+from plexsync.errors import PlexSyncError, StateDamaged, StateTooNew
 from plexsync.store import Store
+from plexsync.store.trouble import is_damage, is_passing
 
+PROBE = "folder_probe"
 PATIENCE = 3.0
 END_SECONDS = 2.0
 HOUSE_SECONDS = 1.0
 STATUS_SECONDS = 60.0
+FOLDER_SECONDS = 3.0
+PROBE_BYTES = 256 * 1024
 PLUGIN_SECONDS = 2.0
 _log = logging.getLogger("plexsync")
 
@@ -67,8 +79,10 @@ class Agent:
         self._plugin = None if plugin is None else Plugin(plugin)
         self._now = now
         self._stop = threading.Event()
+        self._told_to_end = threading.Event()
         self._around = Surroundings(folder)
         open_log(folder, self._around.redactor, echo)
+        damage.mend(folder, now())
         self._stores = [Store(folder) for _ in range(4)]
         self._store = self._stores[0]
         self._around.refresh(self._store)
@@ -81,13 +95,13 @@ class Agent:
         self._listener = Listener(self._around, shared.news, shared.wanted.set)
         self._started_at = now()
         self._status: dict[str, Any] = {}
-        self._again = self.failed = False
+        self._again = self.failed = self._lacks_folder = False
         self._house_at = self._status_at = self._plugin_at = 0.0
 
     def run(self) -> bool:
         """Work until stopped; returns True when the same command line is to be started again."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, lambda *_: self._end())
         _log.info("agent %s starts, process %d", __version__, os.getpid())
         self._desk.tidy_up()
         threads = [
@@ -101,15 +115,29 @@ class Agent:
         self._stop.set()
         self._shared.wanted.set()
         self._await(threads)
-        self._guarded(self._say_goodbye)
+        if not self._lacks_folder:
+            self._guarded(self._say_goodbye)
         if not any(thread.is_alive() for thread in threads):
             for store in self._stores:
                 store.close()
+        if self._lacks_folder:
+            self._again = self._wait_for_folder()
         _log.info("agent ends")
         return self._again and not self.failed
 
+    def _end(self) -> None:
+        self._told_to_end.set()
+        self._stop.set()
+
+    def _wait_for_folder(self) -> bool:
+        """Wait until something can be written into the data folder again; returns False when told to end before."""
+        while not self._told_to_end.wait(FOLDER_SECONDS):
+            if _takes_writes(self._around.folder):
+                return True
+        return False
+
     def _say_goodbye(self, _stop: threading.Event) -> None:
-        self._around.trade_cookies(self._store)
+        self._around.trade_cookies()
         self._store.put(STATUS, {**self._status, "ended_at": self._now()})
 
     @staticmethod
@@ -123,10 +151,18 @@ class Agent:
         """Let no part die alone: an agent that half works looks healthy and is not."""
         try:
             run(self._stop)
-        except Exception:  # noqa: BLE001  the edge of a thread
-            _log.exception("%s failed", threading.current_thread().name)
-            self.failed = True
+        except Exception as trouble:  # noqa: BLE001  the edge of a thread
+            if is_damage(trouble) or is_passing(trouble):
+                self._lack_folder(trouble)
+            else:
+                _log.exception("%s failed", threading.current_thread().name)
+                self.failed = True
             self._stop.set()
+
+    def _lack_folder(self, trouble: Exception) -> None:
+        if not self._lacks_folder:
+            self._lacks_folder = True
+            _log.error("%s Work goes on once it can.", _words(trouble, self._around.folder))
 
     def _serve(self, stop: threading.Event) -> None:
         while not stop.wait(0.2):
@@ -134,11 +170,11 @@ class Agent:
             if self._desk.restart_wanted:
                 self._again = True
                 return
-            if self._now() - self._house_at < HOUSE_SECONDS:
+            if not has_passed(HOUSE_SECONDS, self._house_at, self._now()):
                 continue
             self._house_at = self._now()
             self._keep_house()
-            if self._plugin is not None and self._now() - self._plugin_at >= PLUGIN_SECONDS:
+            if self._plugin is not None and has_passed(PLUGIN_SECONDS, self._plugin_at, self._now()):
                 self._plugin_at = self._now()
                 fate = self._plugin.fate()
                 if fate in {"replaced", "gone"}:
@@ -148,11 +184,32 @@ class Agent:
 
     def _keep_house(self) -> None:
         now = self._now()
-        self._around.trade_cookies(self._store)
+        self._around.trade_cookies()
         status = describe(self._worker, self._feeder, self._around.settings, self._started_at)
-        if status != self._status or now - self._status_at >= STATUS_SECONDS:
+        if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
             self._store.put(STATUS, {**status, "seen_at": now})
+
+
+def _takes_writes(folder: Path) -> bool:
+    """Tell whether the store can be written, and a little more than a start needs."""
+    try:
+        with closing(Store(folder)) as store:
+            store.put(PROBE, "." * PROBE_BYTES)
+            store.put(PROBE, "")
+    except StateDamaged:
+        return True  # the start sees to it
+    except (OSError, sqlite3.Error) as problem:
+        _log.debug("the data folder cannot be used: %s", problem)
+        return False
+    return True
+
+
+def _words(trouble: Exception, folder: Path) -> Advice:
+    """Say what is wrong with a data folder, for the log."""
+    if isinstance(trouble, PlexSyncError):
+        return explain_error(trouble)
+    return explain("folder_unusable", {"path": str(folder), "detail": str(trouble)})
 
 
 def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
@@ -167,6 +224,9 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
     try:
         agent = Agent(folder, plugin, echo)
         again = agent.run()
+    except (StateTooNew, OSError, sqlite3.Error) as trouble:
+        _log.error("%s", _words(trouble, folder))
+        raise
     finally:
         lease.release()
     if again:

@@ -86,7 +86,7 @@ class Runner:
         run = self._store.runs.start(KIND, request.origin, request.scope, self._now(), allowed=request.allowed)
         _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
         try:
-            with self._shared.full_runs.comparing(self._now()) if request.is_full else nullcontext():
+            with self._shared.full_runs.comparing() if request.is_full else nullcontext():
                 state, result = self._carry_out(run, request, who, tell)
         except Stopped:
             self._end(run, "stopped", {})

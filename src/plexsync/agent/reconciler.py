@@ -11,6 +11,8 @@ from contextlib import suppress
 from typing import Any
 
 from plexsync.agent import census, schedule
+from plexsync.agent.damage import WANTS_RUN
+from plexsync.agent.elapsed import has_come, has_passed
 from plexsync.agent.path_rules import KEPT
 from plexsync.agent.planner import rules_in_force
 from plexsync.agent.reconcile import Request
@@ -65,7 +67,7 @@ class Reconciler:
             self._is_asked = False
             while (command := self._store.commands.take(only=(COMMAND,))) is not None:
                 self._carry_out(command)
-        if self._is_ready() and self._now() >= self._retry_at:
+        if self._is_ready() and has_come(self._retry_at, self._now(), schedule.LONGEST_RETRY):
             self._go_on_safely()
 
     def _can_tell(self) -> bool:
@@ -94,12 +96,19 @@ class Reconciler:
         settings = self._around.settings
         if settings.flag("paused"):
             return
-        if self._shared.starts.pending:
+        if self._store.get(WANTS_RUN):
+            self._after_damage()
+        elif self._shared.starts.pending:
             self._after_start()
-        elif abs(self._now() - self._planned_at) >= PLAN_SECONDS:  # the clock may be set back
+        elif has_passed(PLAN_SECONDS, self._planned_at, self._now()):
             self._planned_at = self._now()
             self._after_change(settings)
             self._by_schedule(settings)
+
+    def _after_damage(self) -> None:
+        """Compare everything once: what waited in a queue that was lost shows as a difference."""
+        if self._by_itself(Request("all", "rebuilt database")):
+            self._store.put(WANTS_RUN, 0)
 
     def _after_start(self) -> None:
         origin = self._shared.starts.pending
@@ -163,7 +172,7 @@ class Reconciler:
             nonlocal heard_at
             if self._stop.is_set():
                 raise Stopped
-            if self._now() - heard_at < LOOK_SECONDS:
+            if not has_passed(LOOK_SECONDS, heard_at, self._now()):
                 return
             heard_at = self._now()
             heard = self._store.commands.get(command.id)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from plexsync.agent.as_left import is_as_left
+from plexsync.agent.elapsed import has_passed
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.paths import path_key
 from plexsync.core.text import fold
@@ -104,7 +105,7 @@ class Shelves:
         known = self._choose(offered, news)
         for section in self.sections:
             row = known.get(section.id)
-            if row is None or self._now() - row.swept_at >= self._sweep_after(section):
+            if row is None or has_passed(self._sweep_after(section), row.swept_at, self._now()):
                 self._sweep(section, news, is_new=row is None)
             elif _has_moved(section, row):
                 self._delta(section, row, news)
@@ -204,7 +205,7 @@ class Shelves:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
         is_short = plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id)
-        if is_short or self._now() - row.swept_at >= self._sweep_after(section):
+        if is_short or has_passed(self._sweep_after(section), row.swept_at, self._now()):
             self._sweep(section, news, is_new=False)
             return
         with self._store.transaction():

@@ -7,21 +7,22 @@ import os
 import threading
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plexsync.agent.log import Redactor
 from plexsync.errors import BadSetting, NotConfigured, PlexSyncError
 from plexsync.plex.client import PlexClient
+from plexsync.redactor import Redactor
 from plexsync.settings import Settings, resolve
 from plexsync.stash.client import Connection, StashClient
 from plexsync.stash.plugin import plugin_settings
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
+from plexsync.store.stash_files import StashFiles
 
-SESSION = "session"
-PLUGIN_SETTINGS = "plugin_settings"
+CLIENT_ID = "client_id"
 _log = logging.getLogger("plexsync")
 
 
@@ -46,6 +47,7 @@ class Surroundings:
         self.folder = folder
         self._environment = dict(os.environ if environment is None else environment)
         self._lock = threading.Lock()
+        self.files = StashFiles(folder)
         self.redactor = Redactor()
         self._kept_cookie = ""
         self._clients = _Clients(0, resolve({}, {}, {}), None, None, None, None)
@@ -92,12 +94,12 @@ class Surroundings:
     def refresh(self, store: Store) -> bool:
         """Read everything again; tell whether anything changed. Stash's page is asked when Stash answers."""
         with self._lock:
-            changed = self._apply(store, store.get(PLUGIN_SETTINGS) or {})
-            page = self._read_page(store)
+            changed = self._apply(store, self.files.page)
+            page = self._read_page()
             return self._apply(store, page) or changed
 
-    def _read_page(self, store: Store) -> dict[str, Any]:
-        kept: dict[str, Any] = store.get(PLUGIN_SETTINGS) or {}
+    def _read_page(self) -> Mapping[str, Any]:
+        kept = self.files.page
         if self._clients.stash is None:
             return kept
         try:
@@ -106,12 +108,13 @@ class Surroundings:
             _log.debug("settings of Stash's page not read: %s", error)
             return kept
         if page != kept:
-            store.put(PLUGIN_SETTINGS, page)
+            with suppress(OSError):  # read again at the next start
+                self.files.keep_page(page)
         return page
 
     def _apply(self, store: Store, page: Mapping[str, Any]) -> bool:
         settings = read_settings(self.folder, self._environment, page)
-        connection = _connection(settings, store.get(SESSION))
+        connection = _connection(settings, self.files.session)
         before = self._clients
         if before.generation and settings == before.settings and _same_door(connection, before.stash_from):
             return False
@@ -122,7 +125,9 @@ class Surroundings:
 
     def _know_secrets(self) -> None:
         settings = self.settings
-        self.redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), self._kept_cookie])
+        stash = self._clients.stash
+        cookies = [self._kept_cookie, "" if stash is None else stash.cookie]
+        self.redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), *cookies])
 
     def _build(self, store: Store, settings: Settings, connection: Connection | None) -> _Clients:
         """Make clients for what is new; what is as before goes on as it is."""
@@ -151,15 +156,18 @@ class Surroundings:
             problem = error
         return _Clients(before.generation + 1, settings, connection, stash, plex, problem)
 
-    def trade_cookies(self, store: Store) -> None:
+    def trade_cookies(self) -> None:
         """Take over the session that a task or the page has left, or keep our own renewed one for the next agent."""
-        kept, stash = store.get(SESSION), self._clients.stash
+        kept, stash = self.files.session, self._clients.stash
         if not kept or stash is None:
             return
         if kept["cookie"] != self._kept_cookie:
             stash.renew(kept["cookie"])
         elif stash.cookie != self._kept_cookie:
-            store.put(SESSION, {**kept, "cookie": stash.cookie})
+            try:
+                self.files.keep_session({**kept, "cookie": stash.cookie})
+            except OSError:
+                return  # a full disk: the next try keeps it
         else:
             return
         self._kept_cookie = stash.cookie
@@ -185,10 +193,10 @@ def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[st
 
 def client_id(store: Store) -> str:
     """Return the id under which Plex knows this install, making one at the first call."""
-    known = store.get("client_id")
+    known = store.get(CLIENT_ID)
     if known is None:
         known = uuid.uuid4().hex
-        store.put("client_id", known)
+        store.put(CLIENT_ID, known)
     return str(known)
 
 

@@ -101,6 +101,7 @@ class Worker:
         self.breaker = Breaker()
         self._lookout = Lookout()
         self._suspicion = Suspicion(LARGE_BATCH)
+        self._turned_at = float("inf")
         self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
         self._overtaken: set[int] = set()
         self._finished: deque[tuple[float, int]] = deque()
@@ -130,7 +131,7 @@ class Worker:
         if self._around.settings.flag("paused") or not census.is_taken(self._store):
             return IDLE_SECONDS
         if self.breaker.trip is not None:
-            return max(0.05, self.breaker.trip.next_probe_at - now)
+            return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
         soonest = self._lookout.next_at if due is None else min(due, self._lookout.next_at)
         ripe_in = self._shared.news.ripe_in
@@ -146,6 +147,7 @@ class Worker:
             return False
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
+        self._mind_the_clock()
         try:
             trip = self.breaker.trip
             if trip is not None:
@@ -166,6 +168,13 @@ class Worker:
             self._note(error)
             return False
         return bool(jobs)
+
+    def _mind_the_clock(self) -> None:
+        """Let nothing wait for a moment that a clock set back, now or before this life, has put off."""
+        now, before = self._now(), self._turned_at
+        self._turned_at = now
+        if now < before:
+            self._store.jobs.wake_set_back(now)
 
     def _is_idle(self) -> bool:
         now = self._now()
@@ -410,8 +419,13 @@ class Worker:
             _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))
 
     def _forget_old_ties(self, outlooks: Iterable[Outlook]) -> None:
-        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key."""
+        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key.
+
+        As long as a file has no item, one under another key may turn up, and is to know what was left there.
+        """
         for outlook in outlooks:
+            if any(reason.code == "file_missing" for reason in outlook.link.reasons):
+                continue
             old = (outlook.memories or {}).keys() - set(outlook.link.rating_keys)
             for key in old - self._store.library.updated(old).keys():
                 self._store.links.forget(outlook.scene.id, key)

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from plexsync.advice import Advice, explain
-from plexsync.errors import PlexSyncError, Scope
+from plexsync.errors import PlexSyncError, Scope, StateDamaged
 from plexsync.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -107,6 +107,8 @@ def code_of(name: str) -> Code:
     """Return the exit code for an error's or an outcome's code."""
     if name in {"no_agent", "agent_silent", "agent_ended"}:
         return Code.AGENT
+    if name == StateDamaged.code:
+        return Code.FOLDER
     scopes = {kind.code: kind.scope for scope in PlexSyncError.__subclasses__() for kind in scope.__subclasses__()}
     return {Scope.SETTINGS: Code.SETTINGS, Scope.SERVER: Code.SERVER}.get(scopes.get(name, Scope.ITEM), Code.DIFFERS)
 

@@ -25,6 +25,7 @@ from plexsync.cli.commands.sync import sync
 from plexsync.cli.commands.why import why
 from plexsync.cli.frame import Code, Failure, Frame, code_of
 from plexsync.errors import PlexSyncError
+from plexsync.store.trouble import is_damage
 
 DEFAULT_FOLDER = Path("~/.stash/plexsync")
 
@@ -77,6 +78,7 @@ for command in (check, agent, status, sync, reconcile, gaps, why, queue, config,
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (default: this process's own) and return the exit code."""
+    os.umask(0o077)  # whatever is made from here on is nobody else's business
     words = list(sys.argv[1:] if arguments is None else arguments)
     frame = Frame(
         folder=DEFAULT_FOLDER,
@@ -112,7 +114,8 @@ def _run(words: list[str], frame: Frame) -> int:
         raise
     except (OSError, sqlite3.Error) as problem:
         facts = {"path": str(frame.folder), "detail": str(problem)}
-        raise Failure("folder_unusable", explain("folder_unusable", facts), Code.FOLDER) from problem
+        name = "state_damaged" if is_damage(problem) else "folder_unusable"
+        raise Failure(name, explain(name, facts), Code.FOLDER) from problem
     else:
         return int(code or 0)
 

@@ -12,16 +12,19 @@ from typing import Any
 
 from plexsync.advice import explain, explain_error
 from plexsync.agent import process
-from plexsync.agent.log import Redactor
-from plexsync.agent.surroundings import PLUGIN_SETTINGS, SESSION, read_settings
+from plexsync.agent.surroundings import read_settings
 from plexsync.door import session
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
-from plexsync.door.tasks import run_task
+from plexsync.door.question import Question, question
+from plexsync.door.tasks import TASKS, run_task
 from plexsync.errors import PlexSyncError
+from plexsync.redactor import Redactor
 from plexsync.service import agent
 from plexsync.store import Store
+from plexsync.store.stash_files import StashFiles
+from plexsync.store.trouble import is_damage
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
 
@@ -38,21 +41,22 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     server = document["server_connection"]
     folder = data_folder(server)
     try:
+        asked = question(document.get("args"), TASKS, OPERATIONS)
         store = Store(folder)
         try:
             began = time.time()
-            session.keep(store, server)
+            session.keep(StashFiles(folder), server)
             started = agent.start(folder, Path(plugin_dir))
             errand = Errand(
                 store,
                 folder,
                 Path(plugin_dir),
-                _channel(store, folder),
+                _channel(folder),
                 time.time,
                 time.sleep,
-                document.get("args") or {},
+                asked.arguments,
             )
-            return {"output": _answer(document.get("args") or {}, errand, began if started else None)}
+            return {"output": _answer(asked, errand, began if started else None)}
         finally:
             store.close()
     except NotDone as reason:
@@ -60,30 +64,26 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     except PlexSyncError as error:
         return {"error": str(explain_error(error))}
     except (OSError, sqlite3.Error) as problem:
-        return {"error": str(explain("folder_unusable", {"path": str(folder), "detail": str(problem)}))}
+        name = "state_damaged" if is_damage(problem) else "folder_unusable"
+        return {"error": str(explain(name, {"path": str(folder), "detail": str(problem)}))}
 
 
-def _answer(arguments: Mapping[str, Any], errand: Errand, agent_since: float | None) -> Any:
+def _answer(asked: Question, errand: Errand, agent_since: float | None) -> Any:
     """Do what is asked for; ``agent_since`` is when an agent was just started, for which a task waits."""
-    mode = arguments.get("mode")
-    if mode == "task":
+    if asked.mode == "task":
         if agent_since is not None:
             agent.wait_for(errand.store, agent_since, now=errand.now, sleep=errand.sleep)
-        return run_task(str(arguments.get("task")), errand)
-    if mode == "operation":
-        name = str(arguments.get("operation"))
-        if name not in OPERATIONS:
-            raise NotDone(f"PlexSync has no operation named {name}.")
-        return OPERATIONS[name](errand)
+        return run_task(asked.name, errand)
+    if asked.mode == "operation":
+        return OPERATIONS[asked.name](errand)
     return "ok"
 
 
-def _channel(store: Store, folder: Path) -> Channel:
-    settings = read_settings(folder, os.environ, store.get(PLUGIN_SETTINGS) or {})
-    redactor = Redactor()
-    cookie = (store.get(SESSION) or {}).get("cookie", "")
-    redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), cookie])
-    return Channel(redactor.clean)
+def _channel(folder: Path) -> Channel:
+    files = StashFiles(folder)
+    settings = read_settings(folder, os.environ, files.page)
+    cookie = (files.session or {}).get("cookie", "")
+    return Channel(Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie]).clean)
 
 
 def agent_main(arguments: list[str], plugin_dir: str) -> int:

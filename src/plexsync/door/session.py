@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plexsync.agent.surroundings import SESSION
 from plexsync.stash.client import Connection
-from plexsync.store import Store
+from plexsync.store.stash_files import StashFiles
 
 
-def keep(store: Store, server: Mapping[str, Any]) -> None:
-    """Keep the session of ``server_connection`` unless it is the one already kept."""
+def keep(files: StashFiles, server: Mapping[str, Any]) -> None:
+    """Keep the session of ``server_connection``."""
     door = Connection.from_door(server)
-    session = {"url": door.url, "cookie": door.cookie, "dir": server["Dir"]}
-    if store.get(SESSION) != session:
-        store.put(SESSION, session)
+    files.keep_session({"url": door.url, "cookie": door.cookie, "dir": server["Dir"]})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
@@ -17,6 +18,7 @@ from plexsync.errors import BadAnswer, NotAllowed, PlexSyncError, TokenRefused
 from plexsync.model import Section
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
+from plexsync.service.folder import writing_trouble
 from plexsync.service.opening import Opened, Rehearsal, rehearse
 from plexsync.service.words import counted
 from plexsync.stash import capabilities, queries
@@ -98,12 +100,12 @@ def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 
 def _folder(folder: Path) -> Finding:
-    try:
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b"\0" * 65536)
-    except OSError as problem:
-        advice = explain("folder_unusable", {"path": str(folder), "detail": str(problem.strerror)})
-        return Finding("Data folder", Grade.FAILED, advice.text, advice.next_step)
+    trouble = writing_trouble(folder)
+    if trouble is not None:
+        return Finding("Data folder", Grade.FAILED, trouble.text, trouble.next_step)
+    if folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
+        text = f"{folder} can be written, by every user of this machine."
+        return Finding("Data folder", Grade.WARNING, text, f"Take that right away: chmod o-w {folder}")
     return Finding("Data folder", Grade.OK, f"{folder} can be written.")
 
 

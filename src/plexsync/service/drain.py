@@ -10,11 +10,12 @@ from typing import Any
 
 from plexsync.advice import Advice, explain
 from plexsync.agent.lease import is_held
-from plexsync.agent.surroundings import PLUGIN_SETTINGS, read_settings
+from plexsync.agent.surroundings import read_settings
 from plexsync.errors import SettingsError
 from plexsync.service.status import outages
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, State
+from plexsync.store.stash_files import StashFiles
 
 LOOK_SECONDS = 0.5
 GRACE_SECONDS = 5.0
@@ -105,7 +106,7 @@ class _Watch:
             return "empty"
         if now - self._agent_at >= GRACE_SECONDS:
             return self._because("no_agent")
-        settings = read_settings(self._folder, os.environ, self._store.get(PLUGIN_SETTINGS) or {})
+        settings = read_settings(self._folder, os.environ, StashFiles(self._folder).page)
         if settings.flag("paused"):
             return self._because("paused")
         if now - self._began >= GRACE_SECONDS and self._is_out(now):

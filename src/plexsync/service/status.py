@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.advice import Advice, explain, explain_error
+from plexsync.agent.damage import REBUILT
 from plexsync.agent.lease import is_held
 from plexsync.agent.portrait import STATUS
 from plexsync.agent.reconcile_run import KIND
 from plexsync.agent.reconciler import NEXT
-from plexsync.agent.surroundings import PLUGIN_SETTINGS, read_settings
+from plexsync.agent.surroundings import read_settings
 from plexsync.errors import NotConfigured
+from plexsync.service.folder import writing_trouble
 from plexsync.service.gaps import GapCount
 from plexsync.service.gaps import counts as counts_of_gaps
 from plexsync.service.reconcile import brakes_in_words
@@ -23,6 +25,7 @@ from plexsync.settings import Settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import Run
+from plexsync.store.stash_files import StashFiles
 
 RUNS = 20
 EXAMPLES = 500
@@ -91,6 +94,7 @@ class Status:
 
     ``queued`` counts jobs that are worked on next, of which ``rate`` are done per minute, ``retrying`` those that wait
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
+    ``data`` is what there is to say of the data folder, nothing when all is well.
     ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
 
@@ -112,6 +116,7 @@ class Status:
     runs: tuple[Run, ...]
     reconcile: Reconciling
     problems: tuple[Advice, ...]
+    data: tuple[Advice, ...]
     scenes: int
     links: int
     items: int
@@ -133,7 +138,7 @@ class Status:
 def status(store: Store, folder: Path, now: float) -> Status:
     """Say how things stand from what is remembered; asks no server."""
     described = store.get(STATUS) or {}
-    settings = read_settings(folder, os.environ, store.get(PLUGIN_SETTINGS) or {})
+    settings = read_settings(folder, os.environ, StashFiles(folder).page)
     agent = AgentState(
         alive=is_held(folder),
         version=str(described.get("version", "")),
@@ -165,10 +170,21 @@ def status(store: Store, folder: Path, now: float) -> Status:
         runs=store.runs.newest(RUNS),
         reconcile=_reconciling(store, alive=agent.alive),
         problems=tuple(map(explain_error, (*settings.problems, *_unset(settings)))),
+        data=tuple(_data(store, folder)),
         scenes=store.scenes.number(),
         links=store.links.number(),
         items=store.library.number(),
     )
+
+
+def _data(store: Store, folder: Path) -> Iterator[Advice]:
+    """Say what is wrong with the data folder, or was, as long as the file that was put aside is still there."""
+    trouble = writing_trouble(folder)
+    if trouble is not None:
+        yield trouble
+    rebuilt = store.get(REBUILT)
+    if rebuilt is not None and Path(rebuilt["path"]).exists():
+        yield explain("state_rebuilt", rebuilt)
 
 
 def _reconciling(store: Store, *, alive: bool) -> Reconciling:
@@ -234,6 +250,7 @@ def _lines(status: Status) -> Iterator[str]:
         yield str(explain("paused", {}))
     if status.dry_run:
         yield "Dry run is on: nothing is written to Plex."
+    yield from map(str, status.data)
     yield from (f"Setting: {problem}" for problem in status.problems)
     yield _queue_line(status)
     for group in (*status.parked, *status.dead):

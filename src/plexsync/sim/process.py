@@ -20,9 +20,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, final
+from typing import IO, Any, final
+
+from plexsync.sim.nursling import Nursling
 
 PARENT_VARIABLE = "PLEXSYNC_SIM_PARENT"
+NURSERY_VARIABLE = "PLEXSYNC_SIM_NURSERY"
 PLEX = "plexsync.sim.plex"
 STASH = "plexsync.sim.stash"
 
@@ -46,15 +49,8 @@ class Process:
         """
         self._folder = tempfile.TemporaryDirectory(prefix="plexsync-sim-")
         self._stderr_path = Path(self._folder.name) / "stderr.txt"
-        command = [sys.executable, "-m", module, *_flags(options, Path(self._folder.name))]
         with self._stderr_path.open("wb") as stderr:
-            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                env={**os.environ, PARENT_VARIABLE: str(os.getpid())},
-            )
+            self._child = _start(module, list(_flags(options, Path(self._folder.name))), stderr)
         try:
             self.url = self._announced_url(start_timeout)
         except StartFailed:
@@ -172,6 +168,20 @@ def start_stash(**options: Any) -> Iterator[Process]:
 
 # Proxies named in the environment are for the world outside, never for a server on loopback.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def _start(module: str, flags: list[str], stderr: IO[bytes]) -> subprocess.Popen[bytes] | Nursling:
+    """Start it from the nursery that the environment names, else as a process of our own."""
+    nursery = os.environ.get(NURSERY_VARIABLE)
+    if nursery:
+        return Nursling(nursery, module, flags, stderr, PARENT_VARIABLE)
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", module, *flags],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env={**os.environ, PARENT_VARIABLE: str(os.getpid())},
+    )
 
 
 def _flags(options: Mapping[str, object], folder: Path) -> Iterator[str]:

@@ -26,7 +26,8 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Rig:
     """A world between two servers; the agent runs when :meth:`start_agent` was called.
 
-    ``plex_options`` and ``stash_options`` go to the simulators, ``settings`` into PlexSync's settings.toml.
+    ``plex_options`` and ``stash_options`` go to the simulators, ``settings`` into PlexSync's settings.toml. ``program``
+    is what Python is to run as the agent; its arguments are those of the command line.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Rig:
         self.folder = Path(self._folder.name)
         self.data = self.folder / "data"
         self.data.mkdir()
+        self.program: tuple[str, ...] = ("-m", "plexsync.cli")
         self._agent: subprocess.Popen[bytes] | None = None
         self.plex = Process(PLEX, library=self.world.plex, token=TOKEN, **(plex_options or {}))
         self.stash = Process(STASH, dir=self.folder / "stash", library=self.world.stash, **(stash_options or {}))
@@ -63,7 +65,7 @@ class Rig:
     def start_agent(self, **environment: str) -> int:
         """Start the agent as a service manager would; returns its process id."""
         self._agent = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "plexsync.cli", "--data", str(self.data), "agent"],
+            [sys.executable, *self.program, "--data", str(self.data), "agent"],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from plexsync.errors import StateTooNew
+from plexsync.errors import StateDamaged, StateTooNew
+from plexsync.store import private_file
 from plexsync.store.schema import MIGRATIONS
+from plexsync.store.stash_files import move_out
+from plexsync.store.trouble import is_damage
 
 BUSY_SECONDS = 20.0
 
@@ -19,34 +21,39 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
 
     Raises:
         StateTooNew: it was written by a newer version.
+        StateDamaged: it is no database any more.
         OSError, sqlite3.Error: the folder cannot be written.
 
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "state.db"
-    # Made here for its mode, but never opened again: closing any descriptor of a file frees all locks this process has
-    # on it (POSIX), and then the next process to leave would delete the write-ahead log under this one.
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    private_file.make(path)  # SQLite's own files beside it are given its mode
     # The agent opens its connections in one thread and hands each to the one thread that uses it.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    # NORMAL: a power cut may take back the last commits, but jobs, cursor and memory go back together.
-    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
     try:
-        _migrate(connection, path, migrations)
-    except BaseException:
+        # NORMAL: a power cut may take back the last commits, but jobs, cursor and memory go back together.
+        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
+        _bring_up_to_date(connection, path, migrations)
+    except BaseException as problem:
         connection.close()
+        if is_damage(problem):
+            raise StateDamaged(path=str(path), detail=str(problem)) from problem
         raise
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
     found = _version(connection)
-    if found == len(migrations):
-        return
     if found > len(migrations):
         raise StateTooNew(path=str(path), version=str(found), known=str(len(migrations)))
+    if found:
+        move_out(connection, path.parent)
+    if found < len(migrations):
+        _migrate(connection, path, migrations)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     try:
         version = _version(connection)  # another process may have migrated while this one waited
@@ -58,7 +65,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
         connection.execute(f"PRAGMA user_version={len(migrations)}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -67,13 +75,13 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _back_up(path: Path, backup: Path) -> None:
+    private_file.make(backup)
     source, target = sqlite3.connect(path), sqlite3.connect(backup)
     try:
         source.backup(target)
     finally:
         source.close()
         target.close()
-    backup.chmod(0o600)
 
 
 @contextmanager
@@ -82,7 +90,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")  # on a full disk it fails, and leaves the transaction open
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a failing write may have ended it already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

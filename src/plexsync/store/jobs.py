@@ -279,6 +279,17 @@ class Jobs:
                 (int(Priority.MANY), int(Priority.FRESH), before, AT_ONCE),
             ).rowcount
 
+    def wake_set_back(self, now: float) -> None:
+        """Make jobs ready that were put aside later than now: the clock was set back, and what they wait for with it.
+
+        Looks at all that wait, so not to be asked often. What a brake holds stays.
+        """
+        self._db.execute(
+            """UPDATE job SET state = 'queued', due_at = :now, changed_at = :now
+               WHERE state = 'waiting' AND changed_at > :now AND cause != 'brake'""",
+            {"now": now},
+        )
+
     def get(self, scene_id: int) -> Job | None:
         """Return one scene's job, or None if there never was one."""
         row = self._db.execute("SELECT * FROM job WHERE scene_id = ?", (scene_id,)).fetchone()

@@ -71,11 +71,18 @@ class Library:
                        updated_at = excluded.updated_at, sweep = max(sweep, excluded.sweep)""",
                 (item.rating_key, item.section_id, item.title, item.updated_at, sweep),
             )
-            self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (item.rating_key,))
-            self._db.executemany(
-                "INSERT OR REPLACE INTO plex_file (path_key, rating_key, path, size) VALUES (?, ?, ?, ?)",
-                [(self._key(part.path), item.rating_key, part.path, part.size) for part in item.parts],
-            )
+            self._put_files(item)
+
+    def _put_files(self, item: Listed) -> None:
+        """Keep an item's files; nothing is written of the many that have not changed since they were listed last."""
+        known = self._db.execute("SELECT path, size FROM plex_file WHERE rating_key = ?", (item.rating_key,))
+        if {(row["path"], row["size"]) for row in known} == {(part.path, part.size) for part in item.parts}:
+            return
+        self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (item.rating_key,))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO plex_file (path_key, rating_key, path, size) VALUES (?, ?, ?, ?)",
+            [(self._key(part.path), item.rating_key, part.path, part.size) for part in item.parts],
+        )
 
     def unswept(self, section_id: str, sweep: int) -> tuple[str, ...]:
         """Return a section's items that no listing since that mark has shown."""

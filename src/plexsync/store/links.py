@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -118,6 +118,10 @@ class Links:
                 memory.synced_at,
             ),
         )
+
+    def beyond(self, scene_id: int) -> Iterator[Memory]:
+        """Return the memories of all scenes with a higher id, one by one and in their order."""
+        return map(_memory, self._db.execute("SELECT * FROM link WHERE scene_id > ? ORDER BY scene_id", (scene_id,)))
 
     def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], Memory]:
         """Return the memories of some scenes by (scene id, rating key)."""

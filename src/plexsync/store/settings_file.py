@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,11 @@ import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
 
 from plexsync.errors import BadSetting
+from plexsync.store import private_file
 
 
 class SettingsFile:
-    """The file, read anew each time; written whole to a neighbour and moved into place, 0600."""
+    """The file, read anew each time; 0600, also where an editor has made it otherwise."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.toml"
@@ -28,6 +28,7 @@ class SettingsFile:
         return self._document().unwrap()
 
     def _document(self) -> tomlkit.TOMLDocument:
+        private_file.close(self.path)
         try:
             return tomlkit.parse(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -48,12 +49,7 @@ class SettingsFile:
             document.pop(key, None)
         else:
             document[key] = value
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self.path.with_name("settings.toml.new")
-        fresh.unlink(missing_ok=True)  # one left behind would keep its own mode
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            out.write(tomlkit.dumps(document))
-        fresh.replace(self.path)
+        private_file.write(self.path, tomlkit.dumps(document))
 
 
 def _place(problem: Exception) -> str:

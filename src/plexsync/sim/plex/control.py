@@ -75,6 +75,19 @@ class Control:
         self._server.faults.plant(body if isinstance(body, list) else [body])
         return {"planted": self._server.faults.left()}
 
+    async def faults_left(self, _request: web.Request, _: Json) -> Json:
+        """`GET faults`: how many of the planted ones have yet to strike."""
+        return {"planted": self._server.faults.left()}
+
+    async def held(self, _request: web.Request, _: Json) -> Json:
+        """`GET held`: how many requests a fault holds."""
+        return {"held": self._server.faults.held}
+
+    async def release(self, _request: web.Request, body: Json) -> Json:
+        """`POST release {"cut": bool}`: let what a fault holds go on, or cut it."""
+        self._server.faults.release(cut=bool(body.get("cut")))
+        return {}
+
     async def starting(self, _request: web.Request, body: Json) -> Json:
         """`POST starting {"on": bool}`: the maintenance page everywhere; events are hung up on."""
         self._server.starting_until = time.time() + _FOREVER if body["on"] else 0.0
@@ -120,6 +133,9 @@ def routes(server: Server) -> Iterable[web.RouteDef]:
         page("POST", "latency", control.latency),
         page("POST", "tag_semantics", control.tag_semantics),
         page("POST", "faults", control.faults),
+        page("GET", "faults", control.faults_left),
+        page("GET", "held", control.held),
+        page("POST", "release", control.release),
         page("POST", "starting", control.starting),
         page("POST", "down", control.down),
         page("POST", "tokens", control.tokens),

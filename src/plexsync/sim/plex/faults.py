@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from typing import Any
 
 from plexsync.sim.plex.refusal import Refused
 
-_KINDS = ("status", "reset", "truncate", "hang", "slow")
+_KINDS = ("status", "reset", "truncate", "hang", "slow", "hold", "kill")
 # A client that waits is meant to lose patience first.
 _DELAYS = {"hang": 600_000.0}
-_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "delay_ms"})
+_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "delay_ms", "pid"})
 
 
 @dataclass(slots=True)
@@ -20,7 +21,8 @@ class Fault:
     """One planted fault.
 
     kind: "status" answers `status`; "reset" cuts the connection; "truncate" sends half of the true answer;
-    "hang" keeps silent for `delay_ms` and then cuts; "slow" answers truly, `delay_ms` later.
+    "hang" keeps silent for `delay_ms` and then cuts; "slow" answers truly, `delay_ms` later; "hold" answers truly, or
+    cuts, when it is released; "kill" ends the process `pid` by SIGKILL and cuts.
     when: "before" keeps the request's effect from happening, "after" lets it happen first.
     It lets `skip` matching requests pass, then strikes `times` times (-1: for ever).
     """
@@ -34,6 +36,7 @@ class Fault:
     delay_ms: float
     times: int
     skip: int
+    pid: int
 
     def matches(self, method: str, path: str, query: str) -> bool:
         """Whether this request is one it strikes."""
@@ -45,6 +48,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._planted: list[Fault] = []
+        self._held: list[asyncio.Future[bool]] = []
 
     def plant(self, entries: Iterable[Mapping[str, Any]]) -> None:
         """Replace the planted faults; an empty list removes all. Raises Refused(400) for a bad one."""
@@ -68,6 +72,23 @@ class Faults:
             return fault
         return None
 
+    async def hold(self) -> bool:
+        """Keep a request waiting until `release`; whether it is to be cut then."""
+        self._held.append(asyncio.get_running_loop().create_future())
+        return await self._held[-1]
+
+    @property
+    def held(self) -> int:
+        """How many requests are kept waiting."""
+        return sum(not waiting.done() for waiting in self._held)
+
+    def release(self, *, cut: bool) -> None:
+        """Let all requests that are kept waiting go on, or cut them."""
+        for waiting in self._held:
+            if not waiting.done():
+                waiting.set_result(cut)
+        self._held.clear()
+
 
 def _fault(entry: Mapping[str, Any]) -> Fault:
     unknown = set(entry) - _KEYS
@@ -86,4 +107,5 @@ def _fault(entry: Mapping[str, Any]) -> Fault:
         delay_ms=float(entry.get("delay_ms", _DELAYS.get(kind, 1_000.0))),
         times=int(entry.get("times", 1)),
         skip=int(entry.get("skip", 0)),
+        pid=int(entry["pid"]) if kind == "kill" else 0,
     )

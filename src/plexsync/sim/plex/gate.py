@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 import struct
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -53,7 +56,17 @@ class Gate:
         fault = server.faults.strike(request.method, request.path, query)
         if fault is None:
             return await self._answer(request, handler, asked)
+        if fault.kind == "hold":
+            return await self._hold(fault, request, lambda: self._answer(request, handler, asked))
         return await _strike(fault, request, lambda: self._answer(request, handler, asked))
+
+    async def _hold(
+        self, fault: Fault, request: web.Request, answer: Callable[[], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        true_answer = await answer() if fault.when == "after" else None
+        if await self._server.faults.hold():
+            return _cut(request)
+        return true_answer or await answer()
 
     async def _answer(self, request: web.Request, handler: Handler, asked: Asked) -> web.StreamResponse:
         try:
@@ -66,6 +79,7 @@ class Gate:
         asked.status = answer.status
         if not answer.prepared:
             answer.headers["X-Plex-Protocol"] = "1.0"
+            answer.headers["Date"] = formatdate(self._server.library.clock(), usegmt=True)
         return answer
 
     def _admit(self, request: web.Request) -> None:
@@ -133,6 +147,8 @@ async def _strike(
     true_answer = await answer() if _has_effect(fault) else None
     if fault.kind == "status":
         return error_page(fault.status, "planted")
+    if fault.kind == "kill":
+        os.kill(fault.pid, signal.SIGKILL)
     if fault.kind in ("hang", "slow") and not (fault.kind == "slow" and fault.when == "before"):
         await asyncio.sleep(delay)
     if fault.kind == "slow" and true_answer is not None:

@@ -21,6 +21,7 @@ def readd(library: Library, item: Item, *, keep: bool = False) -> Item:
     entry = dump_item(item)
     kept = set(entry) - {"ratingKey", "updatedAt"} if keep else {"media", "agent", "candidates"}
     entry = {name: value for name, value in entry.items() if name in kept}
+    entry["updatedAt"] = int(library.clock())  # it is new, however long ago it is said to have been added
     library.remove_item(item)
     return load_item(library, item.section, entry)
 

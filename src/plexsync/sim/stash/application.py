@@ -90,7 +90,9 @@ class Server:
         """Open the port and start doing jobs."""
         config = self.stash.config
         # A client that goes away takes its running hooks with it, as recorded (plugin-loading.md §7).
-        self._runner = web.AppRunner(self._application(), handler_cancellation=True, access_log=None)
+        self._runner = web.AppRunner(
+            self._application(), handler_cancellation=True, access_log=None, shutdown_timeout=0.5
+        )
         await self._runner.setup()
         await self._open_port(self._runner, self._options.port)
         config.port = int(self._runner.addresses[0][1])
@@ -138,7 +140,7 @@ class Server:
 
     async def _open_port(self, runner: web.AppRunner, port: int) -> None:
         tls = _tls(self._options)
-        self._site = web.TCPSite(runner, self.stash.config.host, port, ssl_context=tls, shutdown_timeout=0.5)
+        self._site = web.TCPSite(runner, self.stash.config.host, port, ssl_context=tls)
         await self._site.start()
 
     def _begin(self) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 
 class Clock:
-    """The wall clock plus `offset` seconds, told as Stash stores times: RFC 3339 text with the zone's own offset."""
+    """A wall clock plus `offset` seconds, told as Stash stores times: RFC 3339 text with the zone's own offset."""
 
-    def __init__(self, zone: str = "UTC") -> None:
+    def __init__(self, zone: str = "UTC", seconds: Callable[[], float] = time.time) -> None:
         self.offset = 0.0
+        self.seconds = seconds
         self._zone = _zone(zone)
         self._stamped = (0, "")
 
@@ -23,11 +25,11 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the present in the server's zone."""
-        return datetime.fromtimestamp(time.time() + self.offset, timezone.utc).astimezone(self._zone)
+        return datetime.fromtimestamp(self.seconds() + self.offset, timezone.utc).astimezone(self._zone)
 
     def stamp(self) -> str:
         """Return the present in whole seconds, as `updated_at` and `created_at` are stored."""
-        second = math.floor(time.time() + self.offset)
+        second = math.floor(self.seconds() + self.offset)
         if self._stamped[0] != second:
             moment = datetime.fromtimestamp(second, timezone.utc).astimezone(self._zone)
             self._stamped = (second, rfc3339(moment))

@@ -56,6 +56,9 @@ class Control:
             ("GET", "log"): self.log,
             ("POST", "latency"): self.latency,
             ("POST", "faults"): self.faults,
+            ("GET", "faults"): self.faults_left,
+            ("GET", "held"): self.held,
+            ("POST", "release"): self.release,
             ("POST", "down"): self.down,
             ("POST", "restart"): self.restart,
             ("POST", "clock_offset"): self.clock_offset,
@@ -117,6 +120,19 @@ class Control:
         """`POST faults [{match, times, kind, when, …}]`: plant these instead of those planted before."""
         self._weather.faults.plant(body if isinstance(body, list) else [body])
         return {"planted": self._weather.faults.left()}
+
+    async def faults_left(self, _request: web.Request, _body: Any) -> Json:
+        """`GET faults`: how many of the planted ones have yet to strike."""
+        return {"planted": self._weather.faults.left()}
+
+    async def held(self, _request: web.Request, _body: Any) -> Json:
+        """`GET held`: how many requests a fault holds."""
+        return {"held": self._weather.faults.held}
+
+    async def release(self, _request: web.Request, body: Json) -> Json:
+        """`POST release {"cut": bool}`: let what a fault holds go on, or cut it."""
+        self._weather.faults.release(cut=bool(body.get("cut")))
+        return {}
 
     async def down(self, _request: web.Request, body: Json) -> Json:
         """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""

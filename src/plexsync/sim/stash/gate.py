@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 import struct
 import time
@@ -77,7 +79,15 @@ class Gate:
         async def answer() -> web.StreamResponse:
             return await self._answer(request, handler, admitted, question, asked)
 
+        if fault is not None and fault.kind == "hold":
+            return await self._hold(fault, request, answer)
         return await answer() if fault is None else await _strike(fault, request, answer)
+
+    async def _hold(self, fault: Fault, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = await answer() if fault.when == "after" else None
+        if await self._weather.faults.hold():
+            return _cut(request)
+        return response or await answer()
 
     async def _answer(
         self, request: web.Request, handler: Handler, admitted: Admitted, question: Question | None, asked: Asked
@@ -139,6 +149,8 @@ async def _strike(fault: Fault, request: web.Request, answer: Answer) -> web.Str
         return web.Response(status=fault.status)
     if fault.kind == "hang":
         await asyncio.sleep(delay)
+    if fault.kind == "kill":
+        os.kill(fault.pid, signal.SIGKILL)
     return _cut(request)
 
 

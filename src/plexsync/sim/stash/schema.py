@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 from graphql import (
@@ -58,8 +59,9 @@ def version(name: str) -> Version:
     return Version(name, answer_type, index >= 3, (67, 71, 73, 75, 75)[index])
 
 
+@cache
 def load(name: str) -> GraphQLSchema:
-    """Return the schema of a recorded version."""
+    """Return the schema of a recorded version, built once per process."""
     sdl = (resources.files(__package__) / "schema" / f"{name}.graphql").read_text("utf-8")
     return build_schema(sdl, assume_valid=True)
 

@@ -1,0 +1,132 @@
+"""Kill the agent at random moments while people edit, and look at what was lost.
+
+`scripts/kill-test [--kills 200] [--edits 2000] [--scenes 300] [--seed 1] [--json]`: real processes, the agent ended by
+SIGKILL and started again. Exit code 1 when an edit was lost, an item was wrongly written, or a second run wrote.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+
+from agent_stage import Stage
+
+from plexsync.sim.world import make_world
+from turmoil import Turmoil, Verdict, wait_for_first_sync
+
+SETTINGS = {"image_poster": "off"}
+PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}
+LOOK_EVERY = 25
+SETTLE_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it."""
+
+    kills: int
+    in_the_middle: int
+    edits: int
+    lost: int
+    wrong: int
+    rewritten: int
+    seconds: float
+
+
+class Killer:
+    """Starts and kills the agent around edits."""
+
+    def __init__(self, stage: Stage, chance: random.Random) -> None:
+        self._stage = stage
+        self._chance = chance
+        self.turmoil = Turmoil(stage, chance)
+        self.kills = self.in_the_middle = 0
+
+    def kill_once(self, edits: int) -> None:
+        """Let some edits be made, a part of them while the agent is dead, and kill it soon after the last."""
+        before = self._chance.randint(0, edits)
+        for _ in range(before):
+            self.turmoil.edit()
+        self._stage.start_agent()
+        time.sleep(self._chance.uniform(0.0, 1.2))
+        for _ in range(edits - before):
+            self.turmoil.edit()
+            time.sleep(self._chance.choice([0.0, 0.0, self._chance.uniform(0.0, 0.15)]))
+        time.sleep(self._chance.uniform(0.0, 0.9))
+        self._stage.kill_agent()
+        self.kills += 1
+        self.in_the_middle += not self._stage.is_idle()
+
+
+def run(options: argparse.Namespace) -> tuple[Result, list[str]]:
+    """Carry it out; returns the result and what there is to say of failures."""
+    chance = random.Random(options.seed)
+    began = time.monotonic()
+    verdicts: list[Verdict] = []
+    with closing(Stage(make_world(options.scenes, options.seed), plex_options=PLEX, settings=SETTINGS)) as stage:
+        killer = Killer(stage, chance)
+        wait_for_first_sync(stage, killer.turmoil)
+        stage.kill_agent()
+        for number in range(options.kills):
+            killer.kill_once((number + 1) * options.edits // options.kills - number * options.edits // options.kills)
+            if (number + 1) % LOOK_EVERY == 0 or number + 1 == options.kills:
+                stage.start_agent()
+                verdicts.append(killer.turmoil.judge(SETTLE_SECONDS))
+                stage.kill_agent()
+                tell(killer, verdicts, time.monotonic() - began)
+    result = Result(
+        killer.kills,
+        killer.in_the_middle,
+        killer.turmoil.edits,
+        sum(verdict.lost for verdict in verdicts),
+        sum(verdict.wrong for verdict in verdicts),
+        sum(verdict.rewritten for verdict in verdicts),
+        round(time.monotonic() - began, 1),
+    )
+    return result, [line for verdict in verdicts for line in verdict.said]
+
+
+def tell(killer: Killer, verdicts: list[Verdict], seconds: float) -> None:
+    """Say how far it is."""
+    bad = sum(verdict.lost + verdict.wrong + verdict.rewritten for verdict in verdicts)
+    line = f"{seconds:5.0f} s  {killer.kills} kills, {killer.turmoil.edits} edits, {bad} bad"
+    print(line, file=sys.stderr, flush=True)
+
+
+def table(result: Result) -> str:
+    """Return the result for people."""
+    rows = {
+        "kills": result.kills,
+        "of them with work left": result.in_the_middle,
+        "edits": result.edits,
+        "lost": result.lost,
+        "wrong": result.wrong,
+        "writes of second runs": result.rewritten,
+        "time": f"{result.seconds:.0f} s",
+    }
+    return "\n".join(f"{name:<24}{value:>8}" for name, value in rows.items())
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--edits", type=int, default=2000)
+    parser.add_argument("--scenes", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    result, said = run(options)
+    print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else table(result))
+    if not options.json:
+        print("\n".join(said))
+    return 1 if result.lost or result.wrong or result.rewritten else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

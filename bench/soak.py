@@ -1,0 +1,223 @@
+"""People edit, servers fail, the agent is killed, for as long as asked; then: what was lost, what has grown?
+
+`scripts/soak [--minutes 30] [--scenes 300] [--seed 1] [--json]`: real processes. In the first third of the time the
+agent is killed again and again. In the second half one agent lives through everything else, and its memory and its
+open handles are measured: the medians of the first and the last fifth of that time are compared. Exit code 1 when an
+edit was lost, an item was wrongly written, a second run wrote, or memory grew by more than 5 MB in half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from agent_stage import Stage
+
+from main_job import memory
+from plexsync.sim.world import make_world
+from turmoil import Turmoil, Verdict, wait_for_first_sync
+from weather import READ_SECONDS, Weather
+
+SETTINGS = {"image_poster": "off", "read_timeout": READ_SECONDS}
+PLEX = {"read_latency_ms": 2, "write_latency_ms": 5}
+KILLING, WARMING, MEASURED = 0.33, 0.5, 1.0
+"""Until which share of the time the agent is killed, gets warm, and is measured."""
+
+LOOK_SECONDS = 120.0
+SETTLE_SECONDS = 120.0
+TELL_SECONDS = 10.0
+SAMPLES = 100
+MOST_GROWTH = 5.0
+GROWTH_SECONDS = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the agent used at one moment."""
+
+    megabytes: float
+    handles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it; growth is that of one agent's life over ``measured_seconds``."""
+
+    seconds: float
+    edits: int
+    faults: int
+    outages: int
+    kills: int
+    lost: int
+    wrong: int
+    rewritten: int
+    megabytes: float
+    megabytes_grown: float
+    handles: int
+    handles_grown: int
+    measured_seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is lost or wrong and the growth within its bound; a longer run may grow in proportion."""
+        most = MOST_GROWTH * max(1.0, self.measured_seconds / GROWTH_SECONDS)
+        return not (self.lost or self.wrong or self.rewritten) and self.megabytes_grown <= most
+
+
+@dataclass
+class Soak:
+    """One run."""
+
+    stage: Stage
+    turmoil: Turmoil
+    weather: Weather
+    chance: random.Random
+    began: float = field(default_factory=time.monotonic)
+    kills: int = 0
+    verdicts: list[Verdict] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    _told_at: float = 0.0
+    _weather_at: float = 0.0
+
+    def run(self, seconds: float) -> Result:
+        """Carry it out."""
+        wait_for_first_sync(self.stage, self.turmoil)
+        self._live(seconds * KILLING, self._kill_now_and_then)
+        self._look()
+        self._live(seconds * WARMING, lambda: None)
+        warm_at, sampled_at = time.monotonic(), 0.0
+
+        def sample() -> None:
+            nonlocal sampled_at
+            if time.monotonic() - sampled_at >= (MEASURED - WARMING) * seconds / SAMPLES:
+                sampled_at = time.monotonic()
+                self.samples.append(self._use())
+
+        self._live(seconds * MEASURED, sample)
+        measured = time.monotonic() - warm_at
+        self._look()
+        return self._result(measured)
+
+    def _live(self, until: float, besides: Callable[[], None]) -> None:
+        """Edit, in all weathers, until some seconds after the beginning; look at both sides now and then."""
+        looked_at = time.monotonic()
+        while time.monotonic() - self.began < until:
+            self.turmoil.edit()
+            besides()
+            if time.monotonic() >= self._weather_at:
+                self.weather.change()
+                self._weather_at = time.monotonic() + self.chance.uniform(1.0, 4.0)
+            if time.monotonic() - looked_at > LOOK_SECONDS:
+                self._look()
+                looked_at = time.monotonic()
+            self._tell()
+            time.sleep(self.chance.uniform(0.0, 0.2))
+
+    def _kill_now_and_then(self) -> None:
+        if self.chance.random() < 0.05:
+            self.stage.kill_agent()
+            self.kills += 1
+            for _ in range(self.chance.randrange(3)):
+                self.turmoil.edit()
+            self.stage.start_agent()
+
+    def _look(self) -> None:
+        """Let all be quiet and see what was lost."""
+        self.weather.clear()
+        self.verdicts.append(self.turmoil.judge(SETTLE_SECONDS))
+
+    def _use(self) -> Sample:
+        pid = self.stage.agent_pid
+        return Sample(memory(pid), len(os.listdir(f"/proc/{pid}/fd")))  # noqa: PTH208  a count is all
+
+    def _tell(self) -> None:
+        if time.monotonic() - self._told_at < TELL_SECONDS:
+            return
+        self._told_at = time.monotonic()
+        use, bad = self._use(), sum(verdict.lost + verdict.wrong for verdict in self.verdicts)
+        print(
+            f"{self._told_at - self.began:5.0f} s  {self.turmoil.edits} edits, {self.weather.struck} faults, "
+            f"{self.weather.outages} outages, {self.kills} kills, {bad} bad, "
+            f"{use.megabytes:.1f} MB, {use.handles} handles",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def _result(self, measured: float) -> Result:
+        megabytes = [sample.megabytes for sample in self.samples]
+        handles = [sample.handles for sample in self.samples]
+        return Result(
+            seconds=round(time.monotonic() - self.began, 1),
+            edits=self.turmoil.edits,
+            faults=self.weather.struck,
+            outages=self.weather.outages,
+            kills=self.kills,
+            lost=sum(verdict.lost for verdict in self.verdicts),
+            wrong=sum(verdict.wrong for verdict in self.verdicts),
+            rewritten=sum(verdict.rewritten for verdict in self.verdicts),
+            megabytes=round(megabytes[-1], 1),
+            megabytes_grown=round(_growth(megabytes), 1),
+            handles=handles[-1],
+            handles_grown=round(_growth(handles)),
+            measured_seconds=round(measured, 1),
+        )
+
+
+def _growth(values: Sequence[float]) -> float:
+    """Return how much the median of the last fifth is above that of the first."""
+    fifth = max(1, len(values) // 5)
+    return statistics.median(values[-fifth:]) - statistics.median(values[:fifth])
+
+
+def table(result: Result) -> str:
+    """Return the result for people."""
+    rows = {
+        "time": f"{result.seconds:.0f} s",
+        "edits": result.edits,
+        "faults that struck": result.faults,
+        "outages": result.outages,
+        "kills": result.kills,
+        "lost": result.lost,
+        "wrong": result.wrong,
+        "writes of second runs": result.rewritten,
+        "memory at the end": f"{result.megabytes} MB",
+        "memory growth": f"{result.megabytes_grown} MB",
+        "open handles at the end": result.handles,
+        "growth in open handles": result.handles_grown,
+        "growth measured over": f"{result.measured_seconds:.0f} s",
+    }
+    return "\n".join(f"{name:<26}{value:>10}" for name, value in rows.items())
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--scenes", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if not Path("/proc/self/status").exists():
+        parser.error("memory and handles are read from /proc, which only Linux has")
+    chance, world = random.Random(options.seed), make_world(options.scenes, options.seed)
+    with closing(Stage(world, plex_options=PLEX, settings=SETTINGS)) as stage:
+        soak = Soak(stage, Turmoil(stage, chance), Weather(stage, chance), chance)
+        result = soak.run(options.minutes * 60)
+    said = [line for verdict in soak.verdicts for line in verdict.said]
+    print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else table(result))
+    if said and not options.json:
+        print("\n".join(said))
+    return 0 if result.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""What things cost in requests and statements, which unlike times are the same on every machine.
+
+SQLite itself says which statements read a whole table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from agent_stage import single
+from inside import Inside, inside
+
+from plexsync.sim.world import make_world
+
+SETTINGS = {"image_poster": "off"}
+
+WHOLE = {
+    "SELECT * FROM plex_section": "a handful of libraries",
+    "SELECT count(*) FROM plex_item": "a reconcile's sums",
+    "SELECT count(*) FROM scene": "a reconcile's sums",
+    "SELECT count(*) FROM link": "a reconcile's sums",
+    "SELECT count(*) FROM link WHERE rating_key NOT IN": "a reconcile's sums",
+    "SELECT scene_id, rating_key, fingerprint": "the orphans of a reconcile",
+    "SELECT path_key, section_id, group_concat": "the duplicate items of a reconcile",
+    "SELECT path FROM scene_file WHERE path_key": "inferring the path map, before the first sync",
+}
+"""Statements that may read a whole table, and why."""
+
+
+class Statements:
+    """The statements of one connection, as counted by SQLite's own trace."""
+
+    def __init__(self, stage: Inside) -> None:
+        self._db = stage.store.connection
+        self._said: Counter[str] = Counter()
+
+    @contextmanager
+    def counted(self) -> Iterator[Counter[str]]:
+        """Count what is said within."""
+        self._said.clear()
+        self._db.set_trace_callback(self._note)
+        try:
+            yield self._said
+        finally:
+            self._db.set_trace_callback(None)
+
+    def _note(self, statement: str) -> None:
+        self._said[" ".join(statement.split())] += 1
+
+    def scans(self) -> dict[str, str]:
+        """Return the statements that read a whole table, by SQLite's plan for each."""
+        found = {}
+        for statement in filter(re.compile("(SELECT|INSERT|UPDATE|DELETE|WITH) ").match, self._said):
+            plan = [row[3] for row in self._db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            scanned = [step for step in plan if re.match("SCAN (?!CONSTANT|json_each)", step)]
+            if scanned:
+                found[statement] = "; ".join(scanned)
+        return found
+
+
+@pytest.fixture
+def stage() -> Iterator[Inside]:
+    with inside(make_world(60, 3), settings=SETTINGS) as stage:
+        stage.sync()
+        yield stage
+
+
+def test_no_statement_reads_a_whole_table_but_those_that_must(stage: Inside) -> None:
+    statements = Statements(stage)
+    with statements.counted():
+        stage.mutate("tagUpdate", id=stage.world.stash["tags"][0]["id"], name="Another name")
+        stage.edit_scene("1", title="Another title")
+        stage.tick()
+        stage.work()
+        stage.reconcile()
+        stage.reconcile(deep=True)
+        stage.sync()
+    unexpected = {
+        statement: plan for statement, plan in statements.scans().items() if not statement.startswith(tuple(WHOLE))
+    }
+    assert not unexpected
+
+
+def test_what_one_save_costs(stage: Inside) -> None:
+    (scene,) = single(stage.world, 1)
+    stage.tick()
+    stage.work()  # what the first sync left to be looked at
+    stage.reset_counts()
+    statements = Statements(stage)
+    with statements.counted() as said:
+        stage.edit_scene(scene, title="Another title")
+        stage.tick()
+        stage.work()
+    plex, stash = stage.plex_counts(), stage.stash_counts()
+    assert plex["PUT"] == 1
+    assert plex["GET"] <= 8, "two to read, the others are the look at the libraries that is due once a minute"
+    assert sum(stash.values()) <= 8, dict(stash)
+    assert sum(said.values()) <= 280, said.most_common(20)
+
+
+def test_what_a_run_costs_grows_no_faster_than_the_library() -> None:
+    small, large = (cost_of_a_run(scenes) for scenes in (100, 400))
+    assert {kind: count for kind, count in large.items() if count > 4.4 * small[kind] + 10} == {}
+    assert large["rows"] <= 1.25 * 400, "one row an item says that it was seen; nothing else is written"
+
+
+def cost_of_a_run(scenes: int) -> dict[str, int]:
+    """Reconcile a library in which nothing has changed, and count."""
+    with inside(make_world(scenes, 3), settings=SETTINGS) as stage:
+        stage.sync()
+        stage.reconcile()
+        stage.work()
+        stage.reset_counts()
+        rows = stage.store.connection.total_changes
+        with Statements(stage).counted() as said:
+            assert stage.reconcile().state == "done"
+        assert stage.plex_counts()["PUT"] == 0
+        return {
+            "statements": sum(said.values()),
+            "rows": stage.store.connection.total_changes - rows,
+            "Plex": stage.plex_counts()["GET"],
+            "Stash": sum(stage.stash_counts().values()),
+        }

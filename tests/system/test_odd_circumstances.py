@@ -1,0 +1,328 @@
+"""A full disk, a folder that cannot be written, a database that is damaged or too new, a clock that is wrong, a second
+agent, a plugin that is replaced: real agents, and each time no edit is lost and somebody says what is the matter.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from agent_stage import Stage, single, staged
+from crash_stage import ODD_AGENT
+
+from plexsync.agent.lease import is_held
+from plexsync.store.schema import MIGRATIONS
+
+DAY = 24 * 3600.0
+NO_LIMIT = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+MINE = {"summary": "A person's own words."}
+SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
+MINE = {"summary": "A person's own words."}
+
+
+@pytest.fixture(scope="module")
+def all_tests_stage() -> Iterator[Stage]:
+    with staged(40, seed=6, settings={"image_poster": "off"}) as stage:
+        stage.begin()
+        stage.sync_all()
+        stage.wait_equal()
+        yield stage
+
+
+@pytest.fixture
+def stage(all_tests_stage: Stage) -> Iterator[Stage]:
+    """All is in sync and no agent lives; the next one is an odd one."""
+    stage = all_tests_stage
+    if stage.agent_exit is not None or not is_held(stage.data):
+        stage.kill_agent()
+        stage.program = ("-m", "plexsync.cli")
+        stage.begin()
+        stage.rig_idle()
+    stage.wait_equal()
+    stage.stop_agent()
+    stage.forget_store()
+    stage.program = (str(ODD_AGENT),)
+    yield stage
+    stage.kill_agent()
+    stage.forget_store()
+    stage.plex.control("POST", "down", {"seconds": 0})
+    stage.plex.control("POST", "faults", [])
+    item = stage.item_of(single(stage.world, 1)[0])
+    if item.get("summary") == MINE["summary"]:  # an empty field is no person's: Stash's value comes back
+        stage.plex.control("POST", f"items/{item['ratingKey']}", {"set": {"summary": ""}})
+
+
+def command_line(stage: Stage, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def start(stage: Stage, **circumstances: str) -> Callable[[str], float]:
+    """Start an agent and return how to wait until its log says something."""
+    before = len(stage.log())
+    stage.start_agent(**circumstances)
+
+    def wait_to_say(words: str) -> float:
+        return stage.wait_until(lambda: words in stage.log()[before:], 40)
+
+    return wait_to_say
+
+
+def edit_many(stage: Stage, words: str) -> None:
+    """Much enough to fill a database that may not grow."""
+    scenes = [scene["id"] for scene in stage.world.stash["scenes"] if scene["files"]]
+    stage.ask_stash(SAVE_MANY, input=[{"id": scene, "details": f"{words} {scene} {'x' * 4000}"} for scene in scenes])
+
+
+def test_a_full_disk_is_waited_for_and_said(stage: Stage) -> None:
+    size = max(file.stat().st_size for file in stage.data.glob("*"))
+    space = stage.folder / "space"
+    space.write_text(str(size + 150_000), encoding="ascii")
+    wait_to_say = start(stage, ODD_SPACE=str(space))
+    wait_to_say("in sight")
+    edit_many(stage, "too much")
+    wait_to_say("Work goes on once it can")
+    assert is_held(stage.data), "it waits, and nobody else begins"
+    edit_many(stage, "more")
+    space.write_text("0", encoding="ascii")
+    resource.prlimit(stage.agent_pid, resource.RLIMIT_FSIZE, NO_LIMIT)
+    stage.wait_equal(30)
+    assert stage.agent_exit is None
+    assert stage.integrity() == "ok"
+
+
+def is_allowed_to_mount(folder: Path) -> bool:
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_disk_that_is_really_full_is_waited_for_and_said(stage: Stage) -> None:
+    disk, data = stage.folder / "disk", stage.data
+    disk.mkdir()
+    if not is_allowed_to_mount(disk):
+        pytest.skip("mounting is not allowed here")
+    try:
+        shutil.copy(data / "settings.toml", disk)
+        stage.data = disk
+        stage.program = ("-m", "plexsync.cli")
+        stage.begin()
+        stage.sync_all()
+        fill_up(disk / "ballast")
+        edit_many(stage, "on a full disk")
+        stage.wait_until(lambda: is_told_to_be_unusable(stage), 30)
+        assert is_held(stage.data)
+        (disk / "ballast").unlink()
+        stage.wait_equal(30)
+        assert stage.integrity() == "ok"
+        assert stage.agent_exit is None
+    finally:
+        stage.kill_agent()
+        stage.forget_store()
+        stage.data = data
+        subprocess.run(["umount", disk], check=True)
+
+
+def fill_up(file: Path) -> None:
+    with file.open("wb", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(b"\0" * 4096)
+        except OSError:
+            return
+
+
+def is_told_to_be_unusable(stage: Stage) -> bool:
+    return f"data folder {stage.data} cannot be used" in command_line(stage, "status").stdout
+
+
+def forbid(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.chmod(0o500 if file.is_dir() else 0o400)
+    folder.chmod(0o500)
+
+
+def allow(folder: Path) -> None:
+    folder.chmod(0o700)
+    for file in folder.iterdir():
+        file.chmod(0o700 if file.is_dir() else 0o600)
+
+
+def odd_command(stage: Stage, *words: str, **circumstances: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ODD_AGENT), "--data", str(stage.data), *words]
+    environment = {**os.environ, **circumstances}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_folder_that_cannot_be_written_is_refused_in_words(stage: Stage) -> None:
+    (scene,) = single(stage.world, 1)
+    forbid(stage.data)
+    try:
+        stage.edit_scene(scene, details="while nobody could note anything")
+        for words in ("agent", "status"):
+            refused = odd_command(stage, words, ODD_POWERLESS="1")
+            assert refused.returncode == 6
+            assert f"data folder {stage.data} cannot be used" in refused.stderr
+            assert "may write there" in refused.stderr
+            assert "Traceback" not in refused.stderr
+    finally:
+        allow(stage.data)
+    stage.start_agent()
+    stage.wait_equal(30)
+
+
+def test_a_database_of_a_newer_version_is_refused_in_words_and_left_alone(stage: Stage) -> None:
+    path = stage.data / "state.db"
+    set_version(path, 999)
+    before = path.read_bytes()
+    refused = command_line(stage, "agent")
+    assert refused.returncode == 4
+    assert "was written by a newer PlexSync" in refused.stderr
+    assert "Install the newer PlexSync again" in refused.stderr
+    assert "was written by a newer PlexSync" in stage.log().splitlines()[-1]
+    assert path.read_bytes() == before
+    assert not list(stage.data.glob("*.damaged*"))
+    set_version(path, len(MIGRATIONS))
+
+
+def set_version(path: Path, number: int) -> None:
+    with sqlite3.connect(path) as state:
+        state.execute(f"PRAGMA user_version = {number}")
+    state.close()
+
+
+def spoil(path: Path, how: str) -> None:
+    """Damage a database as a failing disk does."""
+    size = path.stat().st_size
+    if how == "everywhere":
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(random.Random(1).randbytes(size - 4096))
+        return
+    state = sqlite3.connect(path)
+    page = 1 if how == "head" else state.execute("SELECT rootpage FROM sqlite_master WHERE name = 'job'").fetchone()[0]
+    state.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(random.Random(1).randbytes(4096))
+
+
+@pytest.mark.parametrize("how", ["queue", "head"])
+def test_a_damaged_database_is_put_aside_and_built_anew(stage: Stage, how: str) -> None:
+    persons, other = single(stage.world, 2)
+    file, key = stage.world.belongs[persons][0], stage.item_of(persons)["ratingKey"]
+    stage.plex.control("POST", f"items/{key}", {"set": MINE, "lock": ["summary"]})
+    for older in stage.data.glob("*.damaged*"):
+        older.unlink()
+    spoil(stage.data / "state.db", how)
+    if how == "queue":  # else nobody may be able to tell any more that Plex's title is ours and not a person's
+        stage.edit_scene(other, title=f"Edited while {how} was damaged")
+    told = command_line(stage, "status")
+    assert (told.returncode, "is damaged" in told.stderr) in {(3, False), (6, True)}
+    start(stage)("rebuilt database")
+    stage.wait_equal(30, besides=file)
+    assert stage.item_now(key)["summary"] == MINE["summary"]
+    (kept,) = (path for path in stage.data.glob("state.db.damaged-*") if not path.name.endswith(("-wal", "-shm")))
+    words = f"is kept as {kept}"
+    assert words in stage.log()
+    assert words in command_line(stage, "status").stdout
+    assert stage.integrity() == "ok"
+    stage.edit_scene(other, details=f"after {how}")
+    stage.wait_until(lambda: stage.item_of(other).get("summary") == f"after {how}", 20)
+    stage.reset_counts()
+    stage.sync_all()
+    assert stage.plex_counts()["PUT"] == 0
+    kept.unlink()
+    assert words not in command_line(stage, "status").stdout
+
+
+def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None:
+    wait_to_say = start(stage)
+    wait_to_say("in sight")
+    pid = stage.agent_pid
+    spoil(stage.data / "state.db", "everywhere")
+    edit_many(stage, "into a damaged database")
+    wait_to_say("rebuilt database")
+    edit_many(stage, "into the one built anew")
+    stage.wait_equal(30)
+    assert stage.agent_exit is None
+    assert stage.agent_pid == pid
+    assert stage.integrity() == "ok"
+
+
+@pytest.mark.parametrize("off_by", [DAY, -DAY], ids=["ahead", "behind"])
+def test_a_clock_that_is_wrong_by_a_day_and_set_right_loses_nothing(stage: Stage, off_by: float) -> None:
+    one, two, three = single(stage.world, 3)
+    clock = stage.folder / "clock"
+    clock.write_text(str(off_by), encoding="ascii")
+    wait_to_say = start(stage, ODD_CLOCK=str(clock))
+    stage.edit_scene(one, title=f"Edited by a clock off by {off_by}")
+    stage.wait_until(lambda: not stage.differences(), 20)  # what is due is another question by the test's own clock
+    refuse = {"match": {"method": "PUT", "query_regex": "refused"}, "kind": "status", "status": 400, "times": 1}
+    stage.plex.control("POST", "faults", [refuse])
+    stage.edit_scene(two, title=f"refused once, off by {off_by}")
+    stage.wait_until(lambda: stage.job(two).cause == "item_rejected", 20)
+    stage.plex.control("POST", "down", {"seconds": 60})
+    stage.edit_scene(three, title=f"Edited in an outage, off by {off_by}")
+    wait_to_say("waiting: unreachable")
+    began = time.monotonic()
+    clock.write_text("0", encoding="ascii")
+    stage.plex.control("POST", "down", {"seconds": 0})
+    stage.wait_until(lambda: not stage.differences(), 30)
+    assert time.monotonic() - began < 20
+    assert stage.job(two).state.value == "done"
+    wait_to_say("the clock was set")
+    stage.edit_scene(one, title="Edited by a clock that is right")
+    stage.wait_equal(10)
+
+
+def test_of_several_agents_started_at_once_one_stays(stage: Stage) -> None:
+    command = [sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), "agent"]
+    agents = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(4)]
+    try:
+        stage.wait_until(lambda: sum(agent.poll() is not None for agent in agents) == 3, 30)
+        assert sorted(agent.returncode for agent in agents if agent.poll() is not None) == [3, 3, 3]
+        stage.reset_counts()
+        stage.edit_scene(single(stage.world, 1)[0], title="written once")
+        stage.wait_equal(20)
+        assert stage.plex_counts()["PUT"] == 1
+        assert "Traceback" not in stage.log()
+    finally:
+        for agent in agents:
+            agent.kill()
+            agent.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot become another there")
+def test_a_plugin_replaced_under_a_working_agent_loses_nothing(stage: Stage, own_plugin: Path) -> None:
+    """As Stash does it: all files go, and the new version's come one by one."""
+    new = own_plugin.with_name("new")
+    shutil.copytree(own_plugin, new)
+    version = new / "plexsync" / "__init__.py"
+    version.write_text(version.read_text(encoding="utf-8") + "# newer\n", encoding="utf-8")
+    agent = subprocess.Popen([sys.executable, "-I", "-S", own_plugin / "hook.py", "agent", stage.data])
+    try:
+        stage.wait_until(lambda: (stage.store.get("agent") or {}).get("pid") == agent.pid, 20)
+        began = stage.store.get("agent")["started_at"]
+        edit_many(stage, "before the update")
+        shutil.rmtree(own_plugin)
+        edit_many(stage, "while there was no plugin")
+        shutil.copytree(new, own_plugin)
+        edit_many(stage, "after the update")
+        stage.wait_until(lambda: stage.store.get("agent")["started_at"] > began, 20)
+        stage.wait_equal(30)
+        assert agent.poll() is None
+        assert stage.store.get("agent")["pid"] == agent.pid
+    finally:
+        agent.kill()
+        agent.wait()

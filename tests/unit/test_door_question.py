@@ -1,0 +1,89 @@
+"""What a page or a script sends along is taken apart, and whatever is not as it must be is refused in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plexsync.door.errand import NotDone
+from plexsync.door.operations import OPERATIONS
+from plexsync.door.question import Question, question
+from plexsync.door.tasks import TASKS
+
+LONGEST = 600
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.text("hokmdetasp", max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = st.sampled_from(["mode", "task", "operation", "deep", "allow_mass_change", "scenes", ""])
+WORDS = st.sampled_from(["task", "operation", "hook", "wake", "status", "sync_all", "reconcile", "true", "no"])
+
+
+def asked(arguments: object) -> Question:
+    return question(arguments, TASKS, OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mode", "name"),
+    [
+        ({"mode": "hook"}, "hook", ""),
+        ({"mode": "operation", "operation": "wake"}, "operation", "wake"),
+        ({"mode": "task", "task": "reconcile", "deep": "true"}, "task", "reconcile"),
+        ({"mode": "task", "task": "reconcile", "deep": 1, "allow_mass_change": "No"}, "task", "reconcile"),
+    ],
+)
+def test_what_is_meant_is_understood(arguments: dict[str, object], mode: str, name: str) -> None:
+    assert asked(arguments) == Question(mode, name, arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (None, "nothing where its arguments"),
+        ([], "a list where its arguments"),
+        ({}, "the mode nothing"),
+        ({"mode": {"mode": "task"}}, "the mode a dict"),
+        ({"mode": "x" * 10**6}, "the mode 'xxx"),
+        ({"mode": "operation"}, "no operation named ''. There are: wake, status"),
+        ({"mode": "operation", "operation": "__class__"}, "no operation named '__class__'"),
+        ({"mode": "operation", "operation": ["wake"]}, "no operation named a list"),
+        ({"mode": "operation", "operation": "wake", "plex_url": "http://elsewhere"}, "no argument 'plex_url'"),
+        ({"mode": "operation", "operation": "wake", "deep": True}, "no argument 'deep'"),
+        ({"mode": "task", "task": "wake"}, "no task named 'wake'"),
+        ({"mode": "task", "task": "reconcile", "deep": "perhaps"}, "deep is yes or no, not 'perhaps'"),
+        ({"mode": "task", "task": "reconcile", "deep": [True]}, "deep is yes or no, not a list"),
+        ({"mode": "task", "task": "reconcile", "deep": 1.0}, "deep is yes or no"),
+        ({"mode": "task", "task": "\ud800\u202e\n\x1b[31m"}, r"no task named '\ud800\u202e\n\x1b[31m'"),
+    ],
+)
+def test_what_is_not_as_it_must_be_is_refused(arguments: object, words: str) -> None:
+    with pytest.raises(NotDone) as caught:
+        asked(arguments)
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < LONGEST
+
+
+@given(VALUES | st.dictionaries(KEYS, VALUES | WORDS))
+def test_anything_is_understood_or_refused_in_one_printable_line(arguments: Any) -> None:
+    refusal = refused(arguments)
+    assert refusal.isprintable()
+    assert len(refusal) < LONGEST
+
+
+def refused(arguments: Any) -> str:
+    """What is said against arguments; "" if they are understood, and then they are of those there are."""
+    try:
+        understood = asked(arguments)
+    except NotDone as refusal:
+        return str(refusal)
+    assert understood.name in {"", *TASKS, *OPERATIONS}
+    return ""
