@@ -22,7 +22,7 @@ from plexsync.sim.mix import FAILING, fault_mix
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import make_world
 
-PATIENCE = 1.0
+PATIENCE = 2.0
 ABOVE_THE_SHARE = 0.15
 STORM = 1.25
 FIELDS = (

@@ -8,7 +8,7 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.core.second_try import MOST
+from plexsync.core.further_tries import MOST
 from plexsync.sim.world import make_world
 from plexsync.store.jobs import Priority, State
 

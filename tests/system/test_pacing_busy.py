@@ -15,7 +15,7 @@ from plexsync.sim.world import make_world
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 
-CALM_MS, BUSY_MS = 25, 200
+CALM_MS, BUSY_MS = 40, 300
 SCENES = 16
 TEXT_ONLY = {"image_poster": "off"}
 
@@ -108,8 +108,9 @@ def test_a_plex_that_says_it_is_too_busy_is_asked_less_when_it_is_back(stage: In
     for _ in range(3):
         assert not stage.worker.turn()
         stage.later += 5
-    assert stage.worker.pace.batch(700) <= 200
+    spared = stage.worker.pace.batch(700)
+    assert spared <= 200
     assert {stage.job(scene).attempts for scene in scenes} == {0}
     stage.work()
-    assert stage.worker.pace.batch(700) == 700, "and as much as ever once it is calm"
+    assert stage.worker.pace.batch(700) >= 2 * spared, "and more again once it is calm"
     assert stage.differences() == {}
