@@ -1,6 +1,6 @@
 """A good day and bad ones: the same work on both servers without and with seeded faults, on real processes.
 
-`python bench/faults.py [--scenes 400] [--seeds 2] [--json]`: 5 % of all requests are answered 500, 2 % reset, 1 % cut
+`python bench/faults.py [--scenes 300] [--seeds 2] [--json]`: 5 % of all requests are answered 500, 2 % reset, 1 % cut
 off, 1 % kept silent after their effect, 5 % answered late. Plex must hold the same as after the good day. Exit
 code 1 when a figure misses its bound.
 """
@@ -17,7 +17,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from main_job import PLEX, TEXT_ONLY, Figure, sync_all
+from main_job import PLEX, Figure, sync_all
 from plexsync.sim.mix import FAILING, fault_mix
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import make_world
@@ -50,7 +50,7 @@ def say(text: str) -> None:
 
 def live_through(scenes: int, seed: int) -> Day:
     """Sync a library and edit half of it one by one; with faults unless the seed is 0."""
-    with Rig(make_world(scenes, 4), plex_options=PLEX, settings={**TEXT_ONLY, "read_timeout": PATIENCE}) as rig:
+    with Rig(make_world(scenes, 4), plex_options=PLEX, settings={"read_timeout": PATIENCE}) as rig:
         rig.start_agent()
         rig.wait_until(rig.is_idle, 120)
         rig.plex.control("POST", "reset_counters")
@@ -99,7 +99,7 @@ def shown(item: dict[str, Any]) -> dict[str, Any]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenes", type=int, default=400)
+    parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--seeds", type=int, default=2, help="how many bad days")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
