@@ -120,6 +120,7 @@ class Whole(RuleBasedStateMachine):
         document = self.library()
         named = {f"{kind}s": {row["id"]: row["name"] for row in document[f"{kind}s"]} for kind in KINDS}
         said: dict[str, Json] = {}
+        self.owner: dict[str, str] = {}
         for scene in document["scenes"]:
             words = said_by(scene, named)
             self.words.setdefault(scene["id"], set()).update(
@@ -128,6 +129,7 @@ class Whole(RuleBasedStateMachine):
             for file in scene["files"]:
                 path = PLEX_PATHS[file["path"]]
                 said[path] = words
+                self.owner[path] = scene["id"]
                 self.owners[path].add(scene["id"])
         for path, place in self.places.items():
             place.hear(said.get(path))
@@ -306,7 +308,8 @@ class Whole(RuleBasedStateMachine):
         """An item, a second later: what is done to it is not done in the very second of our own write."""
         self.tally["happenings in Plex"] += 1
         self.time.passed += 1.1
-        return self.items().get(path)
+        item = self.items().get(path)
+        return item if item is not None and _paths(item)[0] == path else None
 
     @property
     def in_the_middle(self) -> bool:
@@ -407,11 +410,32 @@ class Whole(RuleBasedStateMachine):
             return
         self.servers.control("plex", "POST", f"items/{item['ratingKey']}/rekey", {"keep": keep})
         if not keep:
-            place = self.places[path]
-            place.person.clear()
-            for of in LISTS:
-                place.added[of], place.in_doubt[of] = set(), set()
+            self.places[path].forget()
         self.observe()
+
+    @rule(path=PLACES, other=PLACES)
+    def merge_in_plex(self, path: str, other: str) -> None:
+        """One item becomes a version of another: its own metadata go, and it may now be two scenes' item."""
+        one, two = self.at_plex(path), self.items().get(other)
+        if (
+            one is None
+            or two is None
+            or len(_paths(one)) + len(_paths(two)) > 2
+            or one["ratingKey"] == two["ratingKey"]
+        ):
+            return
+        self.servers.control("plex", "POST", f"items/{one['ratingKey']}/merge", {"ids": [two["ratingKey"]]})
+        self.places[other].forget()
+        self.observe()
+
+    @rule(path=PLACES)
+    def split_in_plex(self, path: str) -> None:
+        item = self.at_plex(path)
+        if item is not None and len(_paths(item)) > 1:
+            self.servers.control("plex", "POST", f"items/{item['ratingKey']}/split")
+            for piece in _paths(item)[1:]:
+                self.places[piece].forget()
+            self.observe()
 
     # -- the agent ----------------------------------------------------------------------------------------------------
 
@@ -561,10 +585,21 @@ class Whole(RuleBasedStateMachine):
         self.right()
 
     def linked(self) -> Iterator[str]:
-        """The files whose items a scene has for itself, and that a path map leads to."""
-        for path in self.items():
-            if path in self.said and not (path.startswith("/media2/") and "/other" not in self.settings["path_map"]):
+        """The first files of items that a scene has for itself, and that a path map leads to.
+
+        A scene that shares one item with another is in doubt as a whole.
+        """
+        owners = {paths: {self.owner[one] for one in paths if one in self.owner} for paths in self.all_paths()}
+        in_doubt = set[str]().union(*(found for found in owners.values() if len(found) > 1))
+        for (path, *_), found in owners.items():
+            if path in self.said and not found & in_doubt and self.is_mapped(path):
                 yield path
+
+    def all_paths(self) -> set[tuple[str, ...]]:
+        return {_paths(item) for item in self.items().values()}
+
+    def is_mapped(self, path: str) -> bool:
+        return not path.startswith("/media2/") or "/other" in self.settings["path_map"]
 
     def right(self) -> None:
         items, policies = self.items(), self.policies()
