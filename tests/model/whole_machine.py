@@ -46,6 +46,7 @@ TEXT_FIELDS = st.sampled_from(TEXTS)
 LIST_FIELDS = st.sampled_from(LISTS)
 SERVERS = st.sampled_from(["plex", "plex", "stash"])
 WHEN = st.sampled_from(["before", "after"])
+EDITED = st.sampled_from(["title", "details", "date", "director", "rating100"])
 PARTS = st.sampled_from(["feeder", "worker", "worker", "reconciler"])
 
 
@@ -70,11 +71,17 @@ class Whole(RuleBasedStateMachine):
 
     # -- beginnings and ends ------------------------------------------------------------------------------------------
 
-    @initialize(file_in_sight=st.booleans(), tags=st.sampled_from(["append", "replace"]), mapped=st.booleans())
-    def begin(self, file_in_sight: bool, tags: str, mapped: bool) -> None:  # noqa: FBT001  a rule's arguments
+    @initialize(
+        file_in_sight=st.booleans(),
+        tags=st.sampled_from(["append", "replace"]),
+        mapped=st.booleans(),
+        covers=st.booleans(),
+    )
+    def begin(self, file_in_sight: bool, tags: str, mapped: bool, covers: bool) -> None:  # noqa: FBT001
         self.servers.begin(stash_library(), plex_library(), file_in_sight=file_in_sight, tags=tags)
         self.time = self.servers.time
         self.settings = {"path_map": "/data => /media; /other => /media2" if mapped else "/data => /media"}
+        self.settings["image_poster"] = "on" if covers else "off"
         folder = self.next_folder()
         folder.mkdir()
         write_settings(folder, self.servers, self.settings)
@@ -97,14 +104,21 @@ class Whole(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if hasattr(self, "agent"):
-                self.settle()
-                self.nothing_left_to_write()
-                self.explained()
+                self.conclude()
         finally:
-            if hasattr(self, "agent"):
-                self.servers.release(cut=True)
-                self.agent.close()
-            self._folder.cleanup()
+            self.close()
+
+    def conclude(self) -> None:
+        """See that all comes right in the end."""
+        self.settle()
+        self.nothing_left_to_write()
+        self.explained()
+
+    def close(self) -> None:
+        if hasattr(self, "agent"):
+            self.servers.release(cut=True)
+            self.agent.close()
+        self._folder.cleanup()
 
     # -- what is seen -------------------------------------------------------------------------------------------------
 
@@ -187,7 +201,7 @@ class Whole(RuleBasedStateMachine):
 
     @rule(
         number=NUMBERS,
-        of=st.sampled_from(["title", "details", "date", "director", "rating100"]),
+        of=EDITED,
         how=st.sampled_from(["new", "new", "none", "article"]),
     )
     def edit_text(self, number: int, of: str, how: str) -> None:
@@ -439,6 +453,11 @@ class Whole(RuleBasedStateMachine):
 
     # -- the agent ----------------------------------------------------------------------------------------------------
 
+    def see(self) -> None:
+        """A moment later the feeder looks."""
+        self.time.passed += 0.6
+        self.turn("feeder")
+
     def turn(self, part: str) -> None:
         self.tally["turns"] += 1
         self.agent.turn(part)
@@ -500,6 +519,49 @@ class Whole(RuleBasedStateMachine):
         self.tally["kills"] += 1
         self.agent = self.agent.killed_at(part, write, self.next_folder())
         self.observe()
+
+    @precondition(lambda self: not self.agent.held)
+    @rule(
+        number=NUMBERS,
+        of=EDITED,
+        how=st.sampled_from(["new", "none"]),
+        server=SERVERS,
+        when=WHEN,
+        skip=st.integers(0, 4),
+    )
+    def edit_meanwhile(self, number: int, of: str, how: str, server: str, when: str, skip: int) -> None:  # noqa: PLR0913, PLR0917
+        """A scene is edited again while the worker is at it."""
+        self.edit_text(number, of, "new")
+        self.see()
+        self.hold(server, when, skip, ["worker", "worker", "worker"])
+        self.time.passed += 3.0
+        self.edit_text(number, of, how)
+        self.see()
+        self.go_on()
+
+    @precondition(lambda self: not self.agent.held)
+    @rule(number=NUMBERS, of=EDITED, when=WHEN, numbers=SOME)
+    def die_while_writing(self, number: int, of: str, when: str, numbers: list[int]) -> None:
+        """The agent is killed at its write to Plex; what it wrote is taken back in Stash before it is there again."""
+        self.edit_names(number, "tag", numbers)
+        self.edit_text(number, of, "new")
+        self.see()
+        self.servers.plant("plex", kind="hold", when=when, match={"method": "PUT"})
+        self.turn("worker")
+        self.servers.clear_faults()
+        self.kill()
+        self.edit_text(number, of, "none")
+        self.edit_names(number, "tag", [])
+
+    @precondition(lambda self: not self.agent.held)
+    @rule(kind=st.sampled_from(["performer", "tag"]), number=NUMBERS, write=st.integers(1, 6))
+    def die_while_noting(self, kind: str, number: int, write: int) -> None:
+        """The agent is killed as it writes down what it has just seen."""
+        self.rename_entity(kind, number)
+        self.delete_scene(number)
+        self.edit_text(number, "details", "new")
+        self.time.passed += 0.6
+        self.kill_at_a_write("feeder", write)
 
     # -- servers and clocks -------------------------------------------------------------------------------------------
 
