@@ -79,6 +79,19 @@ def test_what_waits_for_another_try_does_not_wait_for_a_clock_set_back() -> None
         state.clock_jumps(whose="both", seconds=-86_403.0)
 
 
-def test_an_agent_killed_between_two_steps_knows_its_own_values_again() -> None:
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_agent_killed_at_its_write_knows_its_own_values_again(when: str) -> None:
     with whole() as state:
-        state.die_while_writing(number=1, of="title", when="after", numbers=[0])
+        state.die_while_writing(number=1, of="title", when=when, numbers=[0], rest=False)
+
+
+@pytest.mark.parametrize("request_", range(3))
+def test_an_edit_during_the_work_is_not_taken_for_done(request_: int) -> None:
+    with whole() as state:
+        state.edit_meanwhile(number=1, of="details", how="new", server="plex", when="after", skip=request_, rest=False)
+
+
+@pytest.mark.parametrize("write", range(1, 6))
+def test_what_the_feed_saw_is_not_lost_with_it(write: int) -> None:
+    with whole() as state:
+        state.die_while_noting(kind="tag", number=1, write=write, rest=False)

@@ -527,9 +527,10 @@ class Whole(RuleBasedStateMachine):
         how=st.sampled_from(["new", "none"]),
         server=SERVERS,
         when=WHEN,
-        skip=st.integers(0, 4),
+        skip=st.integers(0, 2),
+        rest=st.booleans(),
     )
-    def edit_meanwhile(self, number: int, of: str, how: str, server: str, when: str, skip: int) -> None:  # noqa: PLR0913, PLR0917
+    def edit_meanwhile(self, number: int, of: str, how: str, server: str, when: str, skip: int, rest: bool) -> None:  # noqa: FBT001, PLR0913, PLR0917
         """A scene is edited again while the worker is at it."""
         self.edit_text(number, of, "new")
         self.see()
@@ -538,10 +539,11 @@ class Whole(RuleBasedStateMachine):
         self.edit_text(number, of, how)
         self.see()
         self.go_on()
+        self.maybe(rest)
 
     @precondition(lambda self: not self.agent.held)
-    @rule(number=NUMBERS, of=EDITED, when=WHEN, numbers=SOME)
-    def die_while_writing(self, number: int, of: str, when: str, numbers: list[int]) -> None:
+    @rule(number=NUMBERS, of=EDITED, when=WHEN, numbers=SOME, rest=st.booleans())
+    def die_while_writing(self, number: int, of: str, when: str, numbers: list[int], rest: bool) -> None:  # noqa: FBT001
         """The agent is killed at its write to Plex; what it wrote is taken back in Stash before it is there again."""
         self.edit_names(number, "tag", numbers)
         self.edit_text(number, of, "new")
@@ -552,16 +554,23 @@ class Whole(RuleBasedStateMachine):
         self.kill()
         self.edit_text(number, of, "none")
         self.edit_names(number, "tag", [])
+        self.maybe(rest)
 
     @precondition(lambda self: not self.agent.held)
-    @rule(kind=st.sampled_from(["performer", "tag"]), number=NUMBERS, write=st.integers(1, 6))
-    def die_while_noting(self, kind: str, number: int, write: int) -> None:
+    @rule(kind=st.sampled_from(["performer", "tag"]), number=NUMBERS, write=st.integers(1, 6), rest=st.booleans())
+    def die_while_noting(self, kind: str, number: int, write: int, rest: bool) -> None:  # noqa: FBT001
         """The agent is killed as it writes down what it has just seen."""
         self.rename_entity(kind, number)
         self.delete_scene(number)
         self.edit_text(number, "details", "new")
         self.time.passed += 0.6
         self.kill_at_a_write("feeder", write)
+        self.maybe(rest)
+
+    def maybe(self, rest: bool) -> None:  # noqa: FBT001  a rule's argument
+        """See at once whether all comes right, before anything else can mend it."""
+        if rest:
+            self.settle()
 
     # -- servers and clocks -------------------------------------------------------------------------------------------
 
