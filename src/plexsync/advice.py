@@ -192,7 +192,7 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "state_damaged": (
         "PlexSync's database {path} is damaged ({detail}).",
-        "Start the agent: it puts the file aside and builds a new one from Stash and Plex.",
+        "Start the agent, as any task in Stash does: it puts the file aside and builds a new one from Stash and Plex.",
     ),
 }
 

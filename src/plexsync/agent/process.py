@@ -1,6 +1,6 @@
 """The agent as a process: lease, threads, signals, status, and beginning anew.
 
-It begins anew for a new version, after the clock was set, and when the data folder can be used again.
+It begins anew for a new version, and when the data folder can be used again.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Agent:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._end())
         _log.info("agent %s starts, process %d", __version__, os.getpid())
-        self._desk.tidy_up()
+        self._guarded(lambda _: self._desk.tidy_up())
         threads = [
             threading.Thread(target=self._guarded, args=(part.run,), name=type(part).__name__, daemon=True)
             for part in (self._worker, self._feeder, self._reconciler, self._listener)

@@ -197,7 +197,9 @@ class Worker:
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
         limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
-        limit = limit if self.breaker.trip is None else min(limit, PROBE_BATCH)
+        trip = self.breaker.trip
+        if trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first
+            limit = min(limit, PROBE_BATCH)
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)

@@ -20,7 +20,7 @@ from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
 from plexsync.door.question import Question, question
 from plexsync.door.tasks import TASKS, run_task
-from plexsync.errors import PlexSyncError
+from plexsync.errors import PlexSyncError, StateDamaged
 from plexsync.redactor import Redactor
 from plexsync.service import agent
 from plexsync.store import Store
@@ -68,6 +68,9 @@ def _run(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]:
             store.close()
     except NotDone as reason:
         return {"error": str(reason)}
+    except StateDamaged as error:
+        agent.start(folder, Path(plugin_dir))  # which puts the file aside: the next task finds a new one
+        return {"error": str(explain_error(error))}
     except PlexSyncError as error:
         return {"error": str(explain_error(error))}
     except (OSError, sqlite3.Error) as problem:

@@ -1,6 +1,6 @@
 """HTTP to one Plex server: JSON in, the errors of :mod:`plexsync.errors` out.
 
-A request's way: the query is encoded, the request counted and sent (an accident is followed by one second try), its
+A request's way: the query is encoded, the request counted and sent (again after an accident), its
 status judged before its body, and only the body of a success is read as JSON. Error bodies are HTML whatever is asked
 for (recordings ``ws_sections_get_401.json``, ``spec_error_bodies.json``).
 """
@@ -25,7 +25,7 @@ from urllib3.util import Url, parse_url
 
 from plexsync import __version__
 from plexsync.core.answers import SENSELESS, date_of, read_json
-from plexsync.core.second_try import SecondTries
+from plexsync.core.further_tries import FurtherTries
 from plexsync.errors import (
     BadAnswer,
     BadSetting,
@@ -91,7 +91,7 @@ class PlexClient:
         }
         self._connect_timeout = connect_timeout
         self._pool = _open_pool(parsed, Timeout(connect=connect_timeout, read=read_timeout))
-        self._second_tries = SecondTries()
+        self._further_tries = FurtherTries()
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._clock: float | None = None
@@ -209,11 +209,11 @@ class PlexClient:
     def _send(
         self, method: str, target: str, body: bytes | None = None, content_type: str | None = None
     ) -> BaseHTTPResponse:
-        """Send a request, once more after an accident.
+        """Send a request, again after an accident.
 
         All of them may be done twice: edits say what is to be there, and a picture has its hash for a name.
         """
-        return self._second_tries.send(
+        return self._further_tries.send(
             lambda: self._send_once(method, target, body, content_type), lambda answer: answer.status in _ACCIDENTS
         )
 

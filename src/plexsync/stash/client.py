@@ -17,7 +17,7 @@ import urllib3
 from urllib3.connection import HTTPSConnection
 
 from plexsync.core.answers import SENSELESS, date_of, misfit, read_json, text, whole
-from plexsync.core.second_try import SecondTries
+from plexsync.core.further_tries import FurtherTries
 from plexsync.errors import (
     BadAnswer,
     ImageRejected,
@@ -102,8 +102,8 @@ class StashClient:
     """Asks one Stash; threads may share it.
 
     Every answer may carry a fresh session cookie (Stash renews it with each request; an hour old it is worth nothing),
-    which takes the place of the one before. After an accident among successes a request is sent once more; no proxy of
-    the environment is used, and a certificate is taken unseen only from this very machine.
+    which takes the place of the one before. After an accident among successes a request is sent again; no proxy of the
+    environment is used, and a certificate is taken unseen only from this very machine.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class StashClient:
         self._pool = _pool(
             parts.scheme, parts.hostname or "", parts.port, urllib3.Timeout(connect=connect_timeout, read=read_timeout)
         )
-        self._second_tries = SecondTries()
+        self._further_tries = FurtherTries()
         self._api_key = connection.api_key
         self._lock = threading.Lock()
         self._cookie = connection.cookie
@@ -191,8 +191,8 @@ class StashClient:
         return ImageAnswer("changed", reply.headers.get("ETag", ""), reply.body, content_type)
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> _Reply:
-        """Ask, and once more after an accident: nothing that is asked of Stash changes anything."""
-        reply = self._second_tries.send(
+        """Ask, and again after an accident: nothing that is asked of Stash changes anything."""
+        reply = self._further_tries.send(
             lambda: self._send(method, path, headers, body), lambda answer: answer.status in _ACCIDENTS
         )
         self._refuse(reply, path)
