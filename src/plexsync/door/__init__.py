@@ -39,6 +39,12 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     logging.getLogger().addHandler(logging.NullHandler())  # what has a meaning for Stash goes through the channel
     server = document["server_connection"]
     folder = data_folder(server)
+    answer = _attend(document, server, folder, plugin_dir)
+    clean = _redactor(folder).clean
+    return {key: clean(value) if isinstance(value, str) else value for key, value in answer.items()}
+
+
+def _attend(document: Mapping[str, Any], server: Mapping[str, Any], folder: Path, plugin_dir: str) -> dict[str, Any]:
     try:
         asked = question(document.get("args"), TASKS, OPERATIONS)
         store = Store(folder)
@@ -50,7 +56,7 @@ def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
                 store,
                 folder,
                 Path(plugin_dir),
-                _channel(folder),
+                Channel(_redactor(folder).clean),
                 time.time,
                 time.sleep,
                 asked.arguments,
@@ -77,11 +83,11 @@ def _answer(asked: Question, errand: Errand, agent_since: float | None) -> Any:
     return "ok"
 
 
-def _channel(folder: Path) -> Channel:
+def _redactor(folder: Path) -> Redactor:
     files = StashFiles(folder)
     settings = read_settings(folder, os.environ, files.page)
     cookie = (files.session or {}).get("cookie", "")
-    return Channel(Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie]).clean)
+    return Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie])
 
 
 def agent_main(arguments: list[str], plugin_dir: str) -> int:
