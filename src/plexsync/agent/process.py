@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from plexsync import __version__
+from plexsync.advice import explain_error
 from plexsync.agent import launch
 from plexsync.agent.desk import Desk
 from plexsync.agent.feeder import Feeder
@@ -24,6 +25,7 @@ from plexsync.agent.reconciler import Reconciler
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.worker import Shared, Worker
+from plexsync.errors import PlexSyncError
 from plexsync.store import Store
 
 STATUS = "agent"
@@ -175,6 +177,7 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
 
     It is 3 when another agent has the lease, 1 when a part of the agent failed: whoever supervises it then starts it
     again. ``plugin`` is the installed plugin's folder, whose fate the agent shares; ``echo`` gets the log as well.
+    Raises a settings error for a state it cannot work with; its log says so too.
     """
     lease = Lease(folder)
     if not lease.take(PATIENCE):
@@ -182,6 +185,9 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
     try:
         agent = Agent(folder, plugin, echo)
         again = agent.run()
+    except PlexSyncError as error:
+        _log.error("%s", explain_error(error))
+        raise
     finally:
         lease.release()
     if again:

@@ -26,6 +26,7 @@ from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
+UNUSABLE = 4
 
 
 def data_folder(server_connection: Mapping[str, Any]) -> Path:
@@ -92,4 +93,7 @@ def _redactor(folder: Path) -> Redactor:
 
 def agent_main(arguments: list[str], plugin_dir: str) -> int:
     """Be the agent of the data folder named in ``arguments`` until it ends; return the exit code."""
-    return process.run(Path(arguments[0]), Path(plugin_dir))
+    try:
+        return process.run(Path(arguments[0]), Path(plugin_dir))
+    except PlexSyncError:
+        return UNUSABLE  # nobody hears this process: its log says why
