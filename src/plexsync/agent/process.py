@@ -28,9 +28,10 @@ from plexsync.agent.listener import Listener
 from plexsync.agent.log import open_log
 from plexsync.agent.portrait import STATUS, describe
 from plexsync.agent.reconciler import Reconciler
+from plexsync.agent.shared import Shared
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Shared, Worker
+from plexsync.agent.worker import Worker
 from plexsync.errors import PlexSyncError, StateDamaged
 from plexsync.store import Store
 from plexsync.store.trouble import is_damage, is_passing
