@@ -40,6 +40,7 @@ class Form(str, Enum):
 _BESIDE_ADDRESS = "@?#"
 _KEY = re.compile("[!-~]+")
 _HALF = re.compile("[\ud800-\udfff]")
+_SHA256 = re.compile("[0-9a-f]{64}")
 SettingValue = str | int | float | bool | tuple[str, ...] | tuple[tuple[str, str], ...]
 Parser = Callable[[object], SettingValue]
 
@@ -136,6 +137,14 @@ def parse_key(raw: object) -> str:
     return key
 
 
+def parse_certificate(raw: object) -> str:
+    """Take a certificate's SHA-256, with or without colons, as browsers and ``openssl x509 -fingerprint`` show it."""
+    digits = str(raw).strip().replace(":", "").replace(" ", "").lower()
+    if not _SHA256.fullmatch(digits):
+        raise ValueError("a certificate's SHA-256: 64 hexadecimal digits, as `plexsync check` shows it")
+    return digits
+
+
 def parse_moment(raw: object) -> str:
     """Take a date, a date and time, or a span back from now; a date of a TOML file is one too."""
     return check_moment(str(raw).strip())
@@ -187,6 +196,13 @@ _CONNECTION = (
         secret=True,
     ),
     Setting(
+        "plex_certificate",
+        "Plex certificate",
+        "SHA-256 of the one certificate to trust at an https address (not set: what this machine trusts).",
+        "",
+        parse_certificate,
+    ),
+    Setting(
         "plex_libraries", "Plex libraries", "Names separated by ; (not set: all movie libraries).", (), parse_names
     ),
     Setting(
@@ -199,6 +215,14 @@ _CONNECTION = (
     Setting("stash_url", "Stash address", "Only for a stand-alone agent.", "", parse_url, in_form=False),
     Setting(
         "stash_api_key", "Stash API key", "Only for a stand-alone agent.", "", parse_key, secret=True, in_form=False
+    ),
+    Setting(
+        "stash_certificate",
+        "Stash certificate",
+        "SHA-256 of the one certificate to trust at an https address; needed only where Stash runs on another machine.",
+        "",
+        parse_certificate,
+        in_form=False,
     ),
 )
 

@@ -16,10 +16,10 @@ from target import Target, Wrong, pack, unpack
 from plexsync.advice import explain
 from plexsync.agent.desk import Desk
 from plexsync.agent.reconciler import Reconciler
+from plexsync.agent.shared import Shared
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Shared
 from plexsync.service.sync import failure_of
 from plexsync.store import Store
 

@@ -24,6 +24,7 @@ from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import encode
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
+from plexsync.tls import Address
 
 SECTION = Section("1", "Movies", "movie", ("/media",))
 RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))
@@ -100,7 +101,7 @@ def opened() -> Iterator[Target]:
         answering() as server,
         contextlib.closing(Store(Path(folder))) as store,
     ):
-        client = PlexClient(server.url, "token", connect_timeout=5, read_timeout=5, client_id="fuzz")
+        client = PlexClient(Address(server.url), "token", connect_timeout=5, read_timeout=5, client_id="fuzz")
         reader = Reader(client, store)
         yield Target(
             "plex", 100, lambda rng: _make(rng, seeds, everything), lambda data: _run(data, server, reader, store)

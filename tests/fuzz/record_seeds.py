@@ -22,6 +22,7 @@ from plexsync.sim.process import start_plex, start_stash
 from plexsync.sim.world import make_world
 from plexsync.stash.client import Connection, StashClient
 from plexsync.store import Store
+from plexsync.tls import Address
 
 TOKEN = "simulated-token"  # noqa: S105  a made-up one
 
@@ -67,7 +68,7 @@ def main() -> int:
             asked = stash_target.Reader(StashClient(Connection(url), connect_timeout=5, read_timeout=5), store).calls
             write("stash", {call: record(asked[call], taken) for call in asked if call != "image"})
         with start_plex(library=world.plex, token=TOKEN) as sim, tape(sim.url, taken) as url:
-            client = PlexClient(url, TOKEN, connect_timeout=5, read_timeout=5, client_id="seeds")
+            client = PlexClient(Address(url), TOKEN, connect_timeout=5, read_timeout=5, client_id="seeds")
             plex = plex_target.Reader(client, store).calls
             seeds = {
                 call: record(plex[call], taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -179,7 +180,7 @@ def test_a_dead_letter_says_all_that_is_needed(refusing: Inside) -> None:
 
 def test_an_answer_is_kept_without_the_token(stage: Inside) -> None:
     """Stash may say anything; what of it could be a secret is masked before it is written down."""
-    rule = RetryRule(1, stage.worker._jitter, stage.around.redactor.clean)
+    rule = RetryRule(1, random.Random(), stage.around.redactor.clean)
     error = errors.SceneUnreadable(scene_id="1", detail=f"asked with {TOKEN} and failed" + "x" * 10_000)
     kept = rule.after(stage.job(single(stage.world, 1)[0]), error, 0.0, "all").detail
     assert TOKEN not in json.dumps(dict(kept))

@@ -14,7 +14,7 @@ from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_mark import file_mark
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
 from plexsync.core.answers import SENSELESS, flag, misfit, real, text, whole
 from plexsync.errors import PlexSyncError
 from plexsync.stash import scenes as stash_scenes

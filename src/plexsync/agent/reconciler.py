@@ -18,7 +18,7 @@ from plexsync.agent.planner import rules_in_force
 from plexsync.agent.reconcile import Request
 from plexsync.agent.reconcile_request import asked_request, configured_request, range_request
 from plexsync.agent.reconcile_run import Runner, Stopped
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
 from plexsync.core.answers import SENSELESS
 from plexsync.errors import BadSetting, PlexSyncError
 from plexsync.plex.library import identity

@@ -28,6 +28,7 @@ from plexsync.store.stash_files import StashFiles
 from plexsync.store.trouble import is_damage
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
+UNUSABLE = 4
 
 
 def data_folder(server_connection: Mapping[str, Any]) -> Path:
@@ -43,10 +44,13 @@ def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
         document = Document.of(raw)
     except NotDone as reason:
         return {"error": str(reason)}
-    return _run(document, data_folder(document.server), plugin_dir)
+    folder = data_folder(document.server)
+    answer = _attend(document, folder, plugin_dir)
+    clean = _redactor(folder).clean
+    return {key: clean(value) if isinstance(value, str) else value for key, value in answer.items()}
 
 
-def _run(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]:
+def _attend(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]:
     try:
         asked = question(document.arguments, TASKS, OPERATIONS)
         store = Store(folder)
@@ -58,7 +62,7 @@ def _run(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]:
                 store,
                 folder,
                 Path(plugin_dir),
-                _channel(folder),
+                Channel(_redactor(folder).clean),
                 time.time,
                 time.sleep,
                 asked.arguments,
@@ -89,13 +93,16 @@ def _answer(asked: Question, errand: Errand, agent_since: float | None) -> Any:
     return "ok"
 
 
-def _channel(folder: Path) -> Channel:
+def _redactor(folder: Path) -> Redactor:
     files = StashFiles(folder)
     settings = read_settings(folder, os.environ, files.page)
     cookie = (files.session or {}).get("cookie", "")
-    return Channel(Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie]).clean)
+    return Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie])
 
 
 def agent_main(arguments: list[str], plugin_dir: str) -> int:
     """Be the agent of the data folder named in ``arguments`` until it ends; return the exit code."""
-    return process.run(Path(arguments[0]), Path(plugin_dir))
+    try:
+        return process.run(Path(arguments[0]), Path(plugin_dir))
+    except PlexSyncError:
+        return UNUSABLE  # nobody hears this process: its log says why

@@ -11,8 +11,9 @@ from plexsync.door import reconcile_tasks
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.protocol import Level
 from plexsync.service import agent, queue
-from plexsync.service.check import Grade, findings
+from plexsync.service.check import findings
 from plexsync.service.drain import Drained, drain
+from plexsync.service.finding import Grade
 from plexsync.service.opening import open_data
 from plexsync.service.status import status
 from plexsync.service.sync import Scope, ask_sync, failure_of, follow

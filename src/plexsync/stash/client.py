@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import threading
 import time
@@ -14,7 +13,6 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.connection import HTTPSConnection
 
 from plexsync.core.answers import SENSELESS, date_of, misfit, read_json, text, whole
 from plexsync.core.further_tries import FurtherTries
@@ -31,6 +29,7 @@ from plexsync.errors import (
     WebPage,
 )
 from plexsync.stash import queries
+from plexsync.tls import open_pool
 from plexsync.transport import unanswered
 
 SERVER = "stash"
@@ -44,11 +43,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where Stash is and what opens it: a session cookie's value, an API key, or nothing where no password is set."""
+    """Where Stash is and what opens it: a session cookie's value, an API key, or nothing where no password is set.
+
+    ``certificate`` is the SHA-256 of the one certificate to trust there ("": what this machine trusts).
+    """
 
     url: str
     cookie: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
+    certificate: str = ""
 
     @classmethod
     def from_door(cls, server_connection: Mapping[str, Any]) -> Connection:
@@ -117,8 +120,13 @@ class StashClient:
         parts = urlsplit(connection.url)
         self.url = f"{parts.scheme}://{_netloc(parts.hostname or '', parts.port)}{parts.path.rstrip('/')}"
         self._path = parts.path.rstrip("/")
-        self._pool = _pool(
-            parts.scheme, parts.hostname or "", parts.port, urllib3.Timeout(connect=connect_timeout, read=read_timeout)
+        self._pool = open_pool(
+            parts.scheme,
+            parts.hostname or "",
+            parts.port,
+            connection.certificate,
+            timeout=urllib3.Timeout(connect=connect_timeout, read=read_timeout),
+            maxsize=_POOL_SIZE,
         )
         self._further_tries = FurtherTries()
         self._api_key = connection.api_key
@@ -289,35 +297,6 @@ class _Reply:
     status: int
     headers: urllib3.HTTPHeaderDict
     body: bytes
-
-
-class _OwnMachine(HTTPSConnection):
-    """TLS to this machine: Stash makes its own certificate, whose name hardly ever is 127.0.0.1."""
-
-    def connect(self) -> None:
-        super().connect()
-        self.is_verified = True  # who answers on loopback is this machine, so there is nothing to warn of
-
-
-class _OwnMachinePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _OwnMachine
-
-
-def _pool(scheme: str, host: str, port: int | None, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
-    if scheme != "https":
-        return urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=_POOL_SIZE)
-    if not _is_loopback(host):
-        return urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=_POOL_SIZE)
-    return _OwnMachinePool(
-        host, port, timeout=timeout, maxsize=_POOL_SIZE, cert_reqs="CERT_NONE", assert_hostname=False
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _netloc(host: str, port: int | None) -> str:
