@@ -22,6 +22,7 @@ from turmoil import Turmoil, Verdict, wait_for_first_sync
 SETTINGS = {"image_poster": "off"}
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}
 LOOK_EVERY = 25
+AT_WORK = 0.8
 SETTLE_SECONDS = 120.0
 
 
@@ -53,14 +54,21 @@ class Killer:
         for _ in range(before):
             self.turmoil.edit()
         self._stage.start_agent()
-        time.sleep(self._chance.uniform(0.0, 1.2))
+        if self._chance.random() < AT_WORK:
+            self._stage.wait_until(self._is_at_work, 30)
+        else:
+            time.sleep(self._chance.uniform(0.0, 1.2))
         for _ in range(edits - before):
             self.turmoil.edit()
             time.sleep(self._chance.choice([0.0, 0.0, self._chance.uniform(0.0, 0.15)]))
         time.sleep(self._chance.uniform(0.0, 0.9))
         self._stage.kill_agent()
         self.kills += 1
-        self.in_the_middle += not self._stage.is_idle()
+        self.in_the_middle += not self._stage.is_idle() or bool(self.turmoil.lost())
+
+    def _is_at_work(self) -> bool:
+        """Whether the agent has begun: on a busy machine most kills would otherwise come before it has."""
+        return (self._stage.store.get("agent") or {}).get("pid") == self._stage.agent_pid
 
 
 def run(options: argparse.Namespace) -> tuple[Result, list[str]]:

@@ -98,6 +98,14 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "The scene's cover could not be brought to Plex ({status} {detail}).",
         "Open the cover in Stash: it must be a picture of at most 10 MB; set another one, then retry.",
     ),
+    "scene_fails": (
+        "{server} fails at this scene while it does well with others (answer {status}: {detail}).",
+        "Look at the scene in Stash and at its item in Plex, and into {server}'s log; then retry the dead letters.",
+    ),
+    "bug": (
+        "PlexSync stumbled over this scene itself ({detail}).",
+        "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
+    ),
     "unreachable": (
         "{server} does not answer at {url} ({detail}).",
         "Start it, or correct its address in the settings; work goes on by itself once it answers.",
@@ -184,7 +192,7 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "state_damaged": (
         "PlexSync's database {path} is damaged ({detail}).",
-        "Start the agent: it puts the file aside and builds a new one from Stash and Plex.",
+        "Start the agent, as any task in Stash does: it puts the file aside and builds a new one from Stash and Plex.",
     ),
 }
 
@@ -328,10 +336,6 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
 }
 
 _STATES: Mapping[str, tuple[str, str]] = {
-    "bug": (
-        "PlexSync stumbled over this scene itself ({detail}).",
-        "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
-    ),
     "agent_ended": (
         "PlexSync's background process ended before this was done.",
         "Start the task again: what was queued by then is still queued.",

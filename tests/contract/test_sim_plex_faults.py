@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -50,6 +53,19 @@ def test_a_reset_gives_no_answer(plex: Client, when: str, studio: str | None) ->
     plant(plex, kind="reset", when=when)
     with pytest.raises(urllib3.exceptions.ProtocolError):
         plex.edit(key, studio__value="S")
+    assert plex.item(key).get("studio") == studio
+
+
+@pytest.mark.parametrize(("when", "studio"), [("before", None), ("after", "S")])
+def test_a_fault_can_kill_who_asks(plex: Client, when: str, studio: str | None) -> None:
+    key = plex.add(title="kill")
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as victim:
+        plant(plex, kind="kill", when=when, pid=victim.pid)
+        assert plex.sim.control("GET", "faults") == {"planted": 1}
+        with pytest.raises(urllib3.exceptions.ProtocolError):
+            plex.edit(key, studio__value="S")
+        assert victim.wait(10) == -signal.SIGKILL
+    assert plex.sim.control("GET", "faults") == {"planted": 0}
     assert plex.item(key).get("studio") == studio
 
 

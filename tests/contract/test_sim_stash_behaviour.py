@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -251,6 +254,17 @@ def test_a_fault_strikes_once_before_or_after_the_effect(stash: Client) -> None:
         stash.post(SAVE)
     assert title(stash) == "saved"
     assert stash.post(SAVE).status == 200
+
+
+@pytest.mark.parametrize(("when", "shown"), [("before", "Partial date"), ("after", "saved")])
+def test_a_fault_can_kill_who_asks(stash: Client, when: str, shown: str) -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as victim:
+        plant(stash, match=ON_SAVE, kind="kill", when=when, pid=victim.pid)
+        with pytest.raises(urllib3.exceptions.HTTPError):
+            stash.post(SAVE)
+        assert victim.wait(10) == -signal.SIGKILL
+    assert stash.process.control("GET", "faults") == {"planted": 0}
+    assert title(stash) == shown
 
 
 def test_answers_can_break_off_and_come_late(stash: Client) -> None:

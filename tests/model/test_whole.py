@@ -1,13 +1,19 @@
-"""No edit is lost: the whole of PlexSync against a ledger of what people did, whatever happens in between."""
+"""No edit is lost: the whole of PlexSync against a ledger of what people did, whatever happens in between.
+
+`scripts/prove-states` runs the same machine for as long as you like. What it has found stands below, in short.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, settings
 from whole_machine import Whole
 from whole_servers import servers
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -17,11 +23,75 @@ def _servers() -> Iterator[None]:
     servers.cache_clear()
 
 
+# The same examples every time: what luck finds is for the script.
 Whole.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=30,
+    max_examples=30,
+    stateful_step_count=35,
     deadline=None,
     derandomize=True,
+    database=None,
     suppress_health_check=list(HealthCheck),
 )
 TestWhole = Whole.TestCase
+
+
+@contextmanager
+def whole() -> Iterator[Whole]:
+    """A world in which all is synced; in the end all must be right, and nothing left to write."""
+    state = Whole()
+    state.begin(file_in_sight=True, tags="append", mapped=True, covers=False)
+    state.settle()
+    try:
+        yield state
+        state.conclude()
+    finally:
+        state.close()
+
+
+def test_one_of_two_items_under_another_key_keeps_its_memory() -> None:
+    with whole() as state:
+        state.add_anew(path="/media/e.mp4", keep=True)
+        state.edit_text(number=4, of="date", how="new")
+        state.ordinary_life()  # the other item is there, so the scene is synced before Plex is listed
+
+
+def test_two_items_under_other_keys_keep_what_was_left_on_both() -> None:
+    with whole() as state:
+        state.add_anew(path="/media/e.mp4", keep=True)
+        state.add_anew(path="/media/e2.mp4", keep=True)
+        state.edit_text(number=4, of="title", how="none")
+
+
+@pytest.mark.parametrize("whose", ["agent", "both"])
+def test_a_clock_set_back_by_a_day_blinds_nobody(whose: str) -> None:
+    with whole() as state:
+        state.clock_jumps(whose=whose, seconds=-86_403.0)
+        state.merge_scenes(source=0, into=1)
+        state.edit_text(number=3, of="title", how="new")
+
+
+def test_what_waits_for_another_try_does_not_wait_for_a_clock_set_back() -> None:
+    with whole() as state:
+        state.edit_text(number=0, of="title", how="new")
+        state.see()
+        state.servers.plant("plex", kind="status", status=400, match={"method": "PUT"})
+        state.turn("worker")
+        state.clock_jumps(whose="both", seconds=-86_403.0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_agent_killed_at_its_write_knows_its_own_values_again(when: str) -> None:
+    with whole() as state:
+        state.die_while_writing(number=1, of="title", when=when, numbers=[0], rest=False)
+
+
+@pytest.mark.parametrize("request_", range(3))
+def test_an_edit_during_the_work_is_not_taken_for_done(request_: int) -> None:
+    with whole() as state:
+        state.edit_meanwhile(number=1, of="details", how="new", server="plex", when="after", skip=request_, rest=False)
+
+
+@pytest.mark.parametrize("write", range(1, 6))
+def test_what_the_feed_saw_is_not_lost_with_it(write: int) -> None:
+    with whole() as state:
+        state.die_while_noting(kind="tag", number=1, write=write, rest=False)

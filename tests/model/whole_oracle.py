@@ -100,8 +100,7 @@ class Place:
 
     def type_in(self, of: str, value: str, *, doubtful: bool) -> None:
         """A person edits a text in Plex; an empty one is nobody's."""
-        if self.person.pop(of, "") and not value:
-            doubtful = False
+        self.person.pop(of, None)
         self.in_doubt[of].clear()
         if value:
             self.person[of] = value
@@ -121,6 +120,14 @@ class Place:
         """A person takes a name away."""
         self.added[of].discard(name)
         self.in_doubt[of].discard(name)
+
+    def forget(self) -> None:
+        """The item is a new one: what people had put into the old one went with it."""
+        self.person.clear()
+        for of in (*LISTS, *TEXTS):
+            self.in_doubt[of] = set()
+        for of in LISTS:
+            self.added[of] = set()
 
     def doubt_all(self, of: str) -> None:
         """What a person put there may be gone, or may pass for ours."""

@@ -4,12 +4,10 @@ environment. Nothing of PlexSync is touched; what is odd is the world it runs in
 ODD_COMMIT="12 before" (or "12 after"): killed at the twelfth commit of any of its connections.
 ODD_CLOCK=FILE: the clock is off by as many seconds as stand in the file at that moment.
 ODD_SPACE=FILE: no file may grow beyond the bytes that stand in the file at the start, as on a full disk; 0: it may.
-ODD_POWERLESS=1: without root's right to write where modes forbid it.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import runpy
 import signal
@@ -22,9 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-COMMIT, CLOCK, SPACE, POWERLESS = "ODD_COMMIT", "ODD_CLOCK", "ODD_SPACE", "ODD_POWERLESS"
+COMMIT, CLOCK, SPACE = "ODD_COMMIT", "ODD_CLOCK", "ODD_SPACE"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
-CAPABILITIES_3 = 0x20080522
 
 
 def die() -> None:
@@ -84,13 +81,6 @@ def odd_clock(file: Path, real: Callable[[], float]) -> float:
     return real() + float(file.read_text(encoding="ascii"))
 
 
-def lose_powers() -> None:
-    """Give up every capability (capset(2)); who is not root has none to lose."""
-    header, none = (ctypes.c_uint32 * 2)(CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
-    if ctypes.CDLL(None, use_errno=True).capset(header, none):
-        raise OSError(ctypes.get_errno(), "capset")
-
-
 def main() -> None:
     given = os.environ
     if COMMIT in given:
@@ -102,8 +92,6 @@ def main() -> None:
 
         most = int(Path(given[SPACE]).read_text(encoding="ascii")) or resource.RLIM_INFINITY
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
-    if POWERLESS in given:
-        lose_powers()
     sys.path[0] = ""
     runpy.run_module("plexsync.cli", run_name="__main__", alter_sys=True)
 

@@ -8,16 +8,18 @@ import os
 import random
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from agent_stage import Stage, single, staged
 from crash_stage import ODD_AGENT
+from door_process import CONFINED, document, run_door
 
 from plexsync.agent.lease import is_held
 from plexsync.store.schema import MIGRATIONS
@@ -61,8 +63,8 @@ def stage(all_tests_stage: Stage) -> Iterator[Stage]:
         stage.plex.control("POST", f"items/{item['ratingKey']}", {"set": {"summary": ""}})
 
 
-def command_line(stage: Stage, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), *words]
+def command_line(stage: Stage, *words: str, confined: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    command = [*confined, sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), *words]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -83,6 +85,7 @@ def edit_many(stage: Stage, words: str) -> None:
     stage.ask_stash(SAVE_MANY, input=[{"id": scene, "details": f"{words} {scene} {'x' * 4000}"} for scene in scenes])
 
 
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux lifts a limit of another process")
 def test_a_full_disk_is_waited_for_and_said(stage: Stage) -> None:
     size = max(file.stat().st_size for file in stage.data.glob("*"))
     space = stage.folder / "space"
@@ -157,12 +160,6 @@ def allow(folder: Path) -> None:
         file.chmod(0o700 if file.is_dir() else 0o600)
 
 
-def odd_command(stage: Stage, *words: str, **circumstances: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ODD_AGENT), "--data", str(stage.data), *words]
-    environment = {**os.environ, **circumstances}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_a_folder_that_cannot_be_written_is_refused_in_words(stage: Stage) -> None:
     (scene,) = single(stage.world, 1)
@@ -170,7 +167,7 @@ def test_a_folder_that_cannot_be_written_is_refused_in_words(stage: Stage) -> No
     try:
         stage.edit_scene(scene, details="while nobody could note anything")
         for words in ("agent", "status"):
-            refused = odd_command(stage, words, ODD_POWERLESS="1")
+            refused = command_line(stage, words, confined=CONFINED)
             assert refused.returncode == 6
             assert f"data folder {stage.data} cannot be used" in refused.stderr
             assert "may write there" in refused.stderr
@@ -244,6 +241,23 @@ def test_a_damaged_database_is_put_aside_and_built_anew(stage: Stage, how: str) 
     assert stage.plex_counts()["PUT"] == 0
     kept.unlink()
     assert words not in command_line(stage, "status").stdout
+
+
+def test_a_task_gets_the_agent_going_that_mends_a_damaged_database(stage: Stage, own_plugin: Path) -> None:
+    spoil(stage.data / "state.db", "head")
+    for older in stage.data.glob("*.damaged*"):
+        older.unlink()
+    task = document(stage.folder, {"mode": "operation", "operation": "status"})
+    environment = {"PLEXSYNC_DATA_DIR": str(stage.data)}
+    try:
+        refused = run_door(own_plugin, task, environment=environment)
+        refused.assert_well_behaved()
+        assert "is damaged" in refused.answer["error"]
+        stage.wait_until(lambda: list(stage.data.glob("*.damaged*")), 20)
+        stage.wait_until(lambda: "output" in run_door(own_plugin, task, environment=environment).answer, 20)
+    finally:
+        stage.wait_until(lambda: stage.store.get("agent"), 20)
+        os.kill(stage.store.get("agent")["pid"], signal.SIGKILL)
 
 
 def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None:

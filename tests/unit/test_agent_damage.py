@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,22 @@ from plexsync.model import Base, Field
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
 
+VISITOR = """
+import sys
+from pathlib import Path
+from plexsync.store import Store
+store = Store(Path(sys.argv[1]))
+store.put("visitor", 1)
+print("in", flush=True)
+sys.stdin.read()
+store.close()
+"""
+READER = """
+import sys
+from pathlib import Path
+from plexsync.store import Store
+print(Store(Path(sys.argv[1])).get("ours"))
+"""
 PAGE = 4096
 SCENES = 400
 NOW = 1_700_000_000.0
@@ -111,6 +129,23 @@ def test_of_a_file_without_its_head_nothing_is_left_but_the_file(folder: Path) -
     assert "not a database" in store.get(REBUILT)["detail"]
     store.close()
     assert (folder / put_aside(folder)[0]).read_bytes() == spoiled
+
+
+def test_a_visitor_of_the_damaged_file_takes_nothing_away_when_it_leaves(folder: Path) -> None:
+    """SQLite deletes a write-ahead log by its name; that of the new database must not be the one."""
+    command = [sys.executable, "-c", VISITOR, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as visitor:
+        assert visitor.stdout is not None
+        assert visitor.stdout.readline() == b"in\n"
+        spoil(folder / "state.db", root_page(folder / "state.db", "job"))
+        mend(folder, NOW)
+        store = Store(folder)
+        store.put("ours", 1)
+        visitor.communicate()
+    fresh = subprocess.run([sys.executable, "-c", READER, str(folder)], check=True, capture_output=True)
+    assert fresh.stdout == b"1\n"
+    assert len(store.links.of_scenes(range(1, SCENES + 1))) == SCENES
+    store.close()
 
 
 def test_only_the_newest_three_are_kept(folder: Path) -> None:

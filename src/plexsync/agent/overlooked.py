@@ -15,7 +15,7 @@ from plexsync.agent import census, stash_pass
 from plexsync.agent.elapsed import has_passed
 from plexsync.agent.pass_pace import PassPace
 from plexsync.agent.run_brake import run_for_many
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
 from plexsync.errors import PlexSyncError
 from plexsync.stash import signs
 from plexsync.stash.capabilities import Capabilities
