@@ -119,3 +119,15 @@ def test_scenes_whose_item_is_in_doubt_are_left_alone() -> None:
 def test_a_scene_that_plex_had_not_scanned_comes_with_its_file() -> None:
     with whole() as state:
         assert state.items()["/media/new/f.mp4"]["summary"] == "S6 details"
+
+
+def test_a_name_of_ours_that_a_person_took_away_comes_back() -> None:
+    with whole() as state:
+        state.remove_in_plex(path="/media/a.mp4", of="Director", number=0)
+
+
+def test_stash_wins_over_a_persons_text_when_it_says_something_new() -> None:
+    with whole() as state:
+        state.type_in_plex(path="/media/c.mp4", of="summary", how="new")
+        state.settle()
+        state.edit_text(number=2, of="details", how="new")
