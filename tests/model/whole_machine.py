@@ -146,7 +146,7 @@ class Whole(RuleBasedStateMachine):
                 self.owner[path] = scene["id"]
                 self.owners[path].add(scene["id"])
         for path, place in self.places.items():
-            place.hear(said.get(path))
+            place.hear(said.get(path), self.owner.get(path, ""))
             for of in (*TEXTS, *LISTS):
                 place.policies[of].add(self.policy(of))
         self.said = said
@@ -423,7 +423,9 @@ class Whole(RuleBasedStateMachine):
         if item is None:
             return
         self.servers.control("plex", "POST", f"items/{item['ratingKey']}/rekey", {"keep": keep})
-        if not keep:
+        if keep:
+            self.places[path].moved = shown_by(item)
+        else:
             self.places[path].forget()
         self.observe()
 
