@@ -124,7 +124,7 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "tls_failed": (
         "The connection to {server} at {url} is not secure: {detail}.",
-        "Use the address that {server}'s certificate is for, renew the certificate, or use http:// at home.",
+        "Use the address the certificate is for, or trust this one certificate: `plexsync check` shows how.",
     ),
     "starting": (
         "{server} at {url} is starting or busy with its own maintenance.",

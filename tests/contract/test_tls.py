@@ -80,8 +80,9 @@ def test_another_one_is_refused_also_on_this_machine(plex: tuple[Canned, str, st
     server, url, sha256 = plex
     other = sha256.replace("A", "B").replace("0", "1")
     for address in (url, server.url):
-        with client(address, other) as asking, pytest.raises(Unreachable):
+        with client(address, other) as asking, pytest.raises(Unreachable) as caught:
             asking.get("/identity")
+        assert caught.value.data["detail"] == "it shows another certificate than the one that is trusted"
     assert server.asked == []
 
 
@@ -116,6 +117,11 @@ def test_check_shows_the_certificate_and_one_command_trusts_it(tmp_path: Path) -
             findings = {finding.name: finding for finding in check(opened, time.time).findings}
         assert findings["Stash"].grade is Grade.OK
         assert "Stash's certificate" not in findings
+        set_value(data, "stash_certificate", "0" * 64)
+        with open_data(data, {}) as opened:
+            findings = {finding.name: finding for finding in check(opened, time.time).findings}
+        assert "not the one of stash_certificate" in findings["Stash's certificate"].text
+        assert sha256 in findings["Stash's certificate"].next_step
         wrong = Connection(url, certificate="0" * 64)
         with (
             contextlib.closing(StashClient(wrong, connect_timeout=5, read_timeout=5)) as asking,

@@ -62,12 +62,12 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
         yield finding
         stash_well = finding.grade is not Grade.FAILED
     if not stash_well:
-        yield from certificate("Stash", "stash_certificate", opened.surroundings.settings.text("stash_url"))
+        yield from _certificate(opened, "Stash")
     for finding in _guarded("Plex", lambda: _plex(opened, now)):
         yield finding
         plex_well = finding.grade is not Grade.FAILED
     if not plex_well:
-        yield from certificate("Plex", "plex_certificate", opened.surroundings.settings.text("plex_url"))
+        yield from _certificate(opened, "Plex")
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
     yield _agent(opened.folder)
@@ -80,6 +80,12 @@ def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
     except PlexSyncError as error:
         advice = explain_error(error)
         yield Finding(name, Grade.FAILED, advice.text, advice.next_step)
+
+
+def _certificate(opened: Opened, server: str) -> Iterator[Finding]:
+    settings, name = opened.surroundings.settings, server.lower()
+    key = f"{name}_certificate"
+    return certificate(server, key, settings.text(f"{name}_url"), settings.text(key))
 
 
 def _folder(folder: Path) -> Finding:
