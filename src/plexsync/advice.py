@@ -124,7 +124,11 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "tls_failed": (
         "The connection to {server} at {url} is not secure: {detail}.",
-        "Use the address that {server}'s certificate is for, renew the certificate, or use http:// at home.",
+        "Use the address the certificate is for, renew it, or trust this one: set plex_certificate to its SHA-256.",
+    ),
+    "tls_failed.stash": (
+        "The connection to {server} at {url} is not secure: {detail}.",
+        "Use the address the certificate is for, renew it, or trust this one: set stash_certificate to its SHA-256.",
     ),
     "starting": (
         "{server} at {url} is starting or busy with its own maintenance.",
