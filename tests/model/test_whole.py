@@ -131,3 +131,11 @@ def test_stash_wins_over_a_persons_text_when_it_says_something_new() -> None:
         state.type_in_plex(path="/media/c.mp4", of="summary", how="new")
         state.settle()
         state.edit_text(number=2, of="details", how="new")
+
+
+def test_a_write_that_was_answered_and_never_made_is_made_again() -> None:
+    with whole() as state:
+        state.servers.plant("plex", kind="status", status=200, when="before", match={"method": "PUT"})
+        state.edit_text(number=0, of="title", how="new")
+        state.see()
+        state.turn("worker")

@@ -90,6 +90,7 @@ class Whole(RuleBasedStateMachine):
         first.loose["studio"].add("Agent's studio")
         first.added["Genre"].add("agent's genre")
         second.person["summary"] = "Person's summary"
+        second.typed.add("summary")
         second.added["Genre"].add("person's genre")
         self.agent = Agent(folder, self.servers)
         self.observe()

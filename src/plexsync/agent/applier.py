@@ -140,7 +140,9 @@ class Applier:
         if item is None:
             self._store.journal.settle(plan.scene_id, plan.rating_key, "failed")
             return ItemGone(rating_key=plan.rating_key)
-        left = merge(outlook.desired, item, plan.base, outlook.merging).changes
+        # Our own value of before is still ours: one that a write has left there is no person's.
+        known = replace(plan.intent, wanted=plan.base.wanted)
+        left = merge(outlook.desired, item, known, outlook.merging).changes
         if left:
             fields = ", ".join(change.field.value for change in left)
             return NotApplied(rating_key=plan.rating_key, fields=fields)
