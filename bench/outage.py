@@ -93,7 +93,7 @@ def outage(rig: Rig, scenes: list[str], seconds: float) -> Iterator[Figure]:
     yield Figure("queued while Plex is away", str(queued), f"≥ {len(scenes)}", queued >= len(scenes))
     yield Figure("attempts spent, dead letters", f"{spent}, {dead}", "0, 0", spent == dead == 0)
     every = seconds / 2 / max(1, probes)
-    yield Figure("a starting Plex is asked once in", f"{every:.1f} s", "≥ 2.9 s", every >= 2.9)
+    yield Figure("a starting Plex is asked once in", f"{every:.1f} s", "≥ 2.5 s", every >= 2.5)
     rig.plex.control("POST", "reset_counters")
     rig.plex.control("POST", "starting", {"on": False})
     back = time.time()

@@ -98,6 +98,14 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "The scene's cover could not be brought to Plex ({status} {detail}).",
         "Open the cover in Stash: it must be a picture of at most 10 MB; set another one, then retry.",
     ),
+    "scene_fails": (
+        "{server} fails at this scene while it does well with others (answer {status}: {detail}).",
+        "Look at the scene in Stash and at its item in Plex, and into {server}'s log; then retry the dead letters.",
+    ),
+    "bug": (
+        "PlexSync stumbled over this scene itself ({detail}).",
+        "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
+    ),
     "unreachable": (
         "{server} does not answer at {url} ({detail}).",
         "Start it, or correct its address in the settings; work goes on by itself once it answers.",
@@ -116,7 +124,7 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "tls_failed": (
         "The connection to {server} at {url} is not secure: {detail}.",
-        "Use the address that {server}'s certificate is for, renew the certificate, or use http:// at home.",
+        "Use the address the certificate is for, or trust this one certificate: `plexsync check` shows how.",
     ),
     "starting": (
         "{server} at {url} is starting or busy with its own maintenance.",
@@ -328,10 +336,6 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
 }
 
 _STATES: Mapping[str, tuple[str, str]] = {
-    "bug": (
-        "PlexSync stumbled over this scene itself ({detail}).",
-        "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
-    ),
     "agent_ended": (
         "PlexSync's background process ended before this was done.",
         "Start the task again: what was queued by then is still queued.",

@@ -8,7 +8,9 @@
     │   ├── ItemGone         the item is no longer there (404)
     │   ├── SceneUnreadable  Stash answers for other scenes, not for this one
     │   ├── NotApplied       Plex answered 200 but shows something else
-    │   └── ImageRejected    Plex or Stash would not deal with an image
+    │   ├── ImageRejected    Plex or Stash would not deal with an image
+    │   ├── SceneFails       a server fails at this scene and does well with others
+    │   └── Stumbled         PlexSync itself fails at this scene
     ├── ServerError          a whole server: the breaker opens, no attempt is spent
     │   ├── Unreachable      nobody listens at its address
     │   │   ├── NoSuchHost   its name is not known
@@ -100,6 +102,18 @@ class ImageRejected(ItemError):
     """An image could not be read or uploaded. Data: rating_key or scene_id, status, detail."""
 
     code = "image_rejected"
+
+
+class SceneFails(ItemError):
+    """A server fails at this scene while it does well with others. Data: server, status, detail."""
+
+    code = "scene_fails"
+
+
+class Stumbled(ItemError):
+    """PlexSync itself fails at this scene. Data: detail."""
+
+    code = "bug"
 
 
 class ServerError(PlexSyncError):

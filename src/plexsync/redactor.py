@@ -47,6 +47,7 @@ def _forms(secret: str) -> Iterator[str]:
     yield from (percent, re.sub("%..", lambda found: found[0].lower(), percent), quote(secret))
     yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1], repr(secret + "'\"")[1:-4], html.escape(secret))
     if len(secret) >= SHORT:
+        yield from (secret.encode().hex(), secret.encode().hex().upper())
         yield from _in_base64(secret.encode())
 
 

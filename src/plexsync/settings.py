@@ -39,6 +39,8 @@ class Form(str, Enum):
 
 _BESIDE_ADDRESS = "@?#"
 _KEY = re.compile("[!-~]+")
+_HALF = re.compile("[\ud800-\udfff]")
+_SHA256 = re.compile("[0-9a-f]{64}")
 SettingValue = str | int | float | bool | tuple[str, ...] | tuple[tuple[str, str], ...]
 Parser = Callable[[object], SettingValue]
 
@@ -135,6 +137,14 @@ def parse_key(raw: object) -> str:
     return key
 
 
+def parse_certificate(raw: object) -> str:
+    """Take a certificate's SHA-256, with or without colons, as browsers and ``openssl x509 -fingerprint`` show it."""
+    digits = str(raw).strip().replace(":", "").replace(" ", "").lower()
+    if not _SHA256.fullmatch(digits):
+        raise ValueError("a certificate's SHA-256: 64 hexadecimal digits, as `plexsync check` shows it")
+    return digits
+
+
 def parse_moment(raw: object) -> str:
     """Take a date, a date and time, or a span back from now; a date of a TOML file is one too."""
     return check_moment(str(raw).strip())
@@ -186,6 +196,13 @@ _CONNECTION = (
         secret=True,
     ),
     Setting(
+        "plex_certificate",
+        "Plex certificate",
+        "SHA-256 of the one certificate to trust at an https address (not set: what this machine trusts).",
+        "",
+        parse_certificate,
+    ),
+    Setting(
         "plex_libraries", "Plex libraries", "Names separated by ; (not set: all movie libraries).", (), parse_names
     ),
     Setting(
@@ -198,6 +215,14 @@ _CONNECTION = (
     Setting("stash_url", "Stash address", "Only for a stand-alone agent.", "", parse_url, in_form=False),
     Setting(
         "stash_api_key", "Stash API key", "Only for a stand-alone agent.", "", parse_key, secret=True, in_form=False
+    ),
+    Setting(
+        "stash_certificate",
+        "Stash certificate",
+        "SHA-256 of the one certificate to trust at an https address; needed only where Stash runs on another machine.",
+        "",
+        parse_certificate,
+        in_form=False,
     ),
 )
 
@@ -452,7 +477,8 @@ def _resolve(setting: Setting, layers: tuple[Layer, ...], problems: list[BadSett
 
 def resolve(environment: Mapping[str, str], file: Mapping[str, object], stash: Mapping[str, object]) -> Settings:
     """Put the layers together: environment over file over Stash's plugin settings over defaults."""
-    named = {s.key: environment[s.variable] for s in SETTINGS if s.variable in environment}
+    # A byte of the environment that is no UTF-8 arrives as half a character, which could not be shown or kept.
+    named = {s.key: _HALF.sub("\ufffd", environment[s.variable]) for s in SETTINGS if s.variable in environment}
     layers: tuple[Layer, ...] = ((Origin.ENVIRONMENT, named), (Origin.FILE, file), (Origin.STASH, stash))
     problems: list[BadSetting] = []
     found = {setting.key: _resolve(setting, layers, problems) for setting in SETTINGS}

@@ -59,6 +59,8 @@ def _insecure(cause: object) -> str:
         return _CERTIFICATES.get(cause.verify_code, f"its certificate is not accepted ({cause.verify_message})")
     if isinstance(cause, ssl.SSLError) and cause.reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}:
         return "no TLS is spoken there, only http://"
+    if "Fingerprints did not match" in str(cause):
+        return "it shows another certificate than the one that is trusted"
     return f"no TLS connection comes about ({cause})"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.plex.client import PlexClient
+from plexsync.tls import Address
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "plex"
 TOKEN = "Sup3rS3cretT0ken"  # noqa: S105 (of no server at all)
@@ -111,6 +112,6 @@ def canned(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[Ca
 
 @contextlib.contextmanager
 def client_of(url: str, token: str = TOKEN, read_timeout: float = 10.0) -> Iterator[PlexClient]:
-    client = PlexClient(url, token, connect_timeout=5, read_timeout=read_timeout, client_id="test-client")
+    client = PlexClient(Address(url), token, connect_timeout=5, read_timeout=read_timeout, client_id="test-client")
     with contextlib.closing(client):
         yield client

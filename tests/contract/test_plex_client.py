@@ -31,6 +31,7 @@ from plexsync.errors import (
     WebPage,
 )
 from plexsync.plex.client import PlexClient
+from plexsync.tls import Address
 
 IDENTITY = as_json(recorded("spec_examples.json")["identity"])
 _SPEC = {
@@ -280,14 +281,14 @@ def test_no_error_and_no_log_holds_the_token(reply: Reply, caplog: pytest.LogCap
 @pytest.mark.parametrize("token", [f"{TOKEN}\n", f"{TOKEN} x", f"“{TOKEN}”"])
 def test_a_token_no_header_can_carry_is_a_setting_to_mend(token: str) -> None:
     with pytest.raises(BadSetting) as caught:
-        PlexClient("http://127.0.0.1:1", token, connect_timeout=1, read_timeout=1, client_id="x")
+        PlexClient(Address("http://127.0.0.1:1"), token, connect_timeout=1, read_timeout=1, client_id="x")
     assert caught.value.data["setting"] == "plex_token"
     assert TOKEN not in whole_text(caught.value)
 
 
 def test_an_address_that_is_none_is_a_setting_to_mend() -> None:
     with pytest.raises(BadSetting):
-        PlexClient("http://[::1", TOKEN, connect_timeout=1, read_timeout=1, client_id="x")
+        PlexClient(Address("http://[::1"), TOKEN, connect_timeout=1, read_timeout=1, client_id="x")
 
 
 @pytest.fixture

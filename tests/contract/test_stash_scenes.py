@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -92,6 +93,17 @@ def test_a_listing_whose_ids_do_not_rise_is_a_bad_answer() -> None:
         assert [scene.id for scene in next(pages)] == [3]
         with pytest.raises(BadAnswer):
             next(pages)
+
+
+def test_a_page_whose_ids_fall_is_a_bad_answer_and_no_endless_listing() -> None:
+    """Found by fuzzing: what follows the last id of such a page is the page itself."""
+    columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
+    stamps = {"created_at": "", "updated_at": "", "files": [], "organized": False}
+    rows: list[dict[str, Any]] = [{"id": id_, **stamps, **columns} for id_ in ("3", "2")]
+    with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
+        with pytest.raises(BadAnswer):
+            list(islice(scenes.listing(client, page=2), 9))
+        assert len(server.asked) == 1
 
 
 @pytest.fixture(params=["studio", "tag", "group", "performer"])

@@ -17,10 +17,11 @@ from plexsync.agent.desk import Desk
 from plexsync.agent.feeder import Feeder
 from plexsync.agent.listener import PlexNews
 from plexsync.agent.reconciler import Reconciler
+from plexsync.agent.shared import Shared
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Shared, Worker
+from plexsync.agent.worker import Worker
 from plexsync.sim.rig import TOKEN
 from plexsync.store import Store
 

@@ -46,6 +46,7 @@ TEXT_FIELDS = st.sampled_from(TEXTS)
 LIST_FIELDS = st.sampled_from(LISTS)
 SERVERS = st.sampled_from(["plex", "plex", "stash"])
 WHEN = st.sampled_from(["before", "after"])
+EDITED = st.sampled_from(["title", "details", "date", "director", "rating100"])
 PARTS = st.sampled_from(["feeder", "worker", "worker", "reconciler"])
 
 
@@ -70,11 +71,17 @@ class Whole(RuleBasedStateMachine):
 
     # -- beginnings and ends ------------------------------------------------------------------------------------------
 
-    @initialize(file_in_sight=st.booleans(), tags=st.sampled_from(["append", "replace"]), mapped=st.booleans())
-    def begin(self, file_in_sight: bool, tags: str, mapped: bool) -> None:  # noqa: FBT001  a rule's arguments
+    @initialize(
+        file_in_sight=st.booleans(),
+        tags=st.sampled_from(["append", "replace"]),
+        mapped=st.booleans(),
+        covers=st.booleans(),
+    )
+    def begin(self, file_in_sight: bool, tags: str, mapped: bool, covers: bool) -> None:  # noqa: FBT001
         self.servers.begin(stash_library(), plex_library(), file_in_sight=file_in_sight, tags=tags)
         self.time = self.servers.time
         self.settings = {"path_map": "/data => /media; /other => /media2" if mapped else "/data => /media"}
+        self.settings["image_poster"] = "on" if covers else "off"
         folder = self.next_folder()
         folder.mkdir()
         write_settings(folder, self.servers, self.settings)
@@ -97,14 +104,21 @@ class Whole(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if hasattr(self, "agent"):
-                self.settle()
-                self.nothing_left_to_write()
-                self.explained()
+                self.conclude()
         finally:
-            if hasattr(self, "agent"):
-                self.servers.release(cut=True)
-                self.agent.close()
-            self._folder.cleanup()
+            self.close()
+
+    def conclude(self) -> None:
+        """See that all comes right in the end."""
+        self.settle()
+        self.nothing_left_to_write()
+        self.explained()
+
+    def close(self) -> None:
+        if hasattr(self, "agent"):
+            self.servers.release(cut=True)
+            self.agent.close()
+        self._folder.cleanup()
 
     # -- what is seen -------------------------------------------------------------------------------------------------
 
@@ -120,6 +134,7 @@ class Whole(RuleBasedStateMachine):
         document = self.library()
         named = {f"{kind}s": {row["id"]: row["name"] for row in document[f"{kind}s"]} for kind in KINDS}
         said: dict[str, Json] = {}
+        self.owner: dict[str, str] = {}
         for scene in document["scenes"]:
             words = said_by(scene, named)
             self.words.setdefault(scene["id"], set()).update(
@@ -128,9 +143,10 @@ class Whole(RuleBasedStateMachine):
             for file in scene["files"]:
                 path = PLEX_PATHS[file["path"]]
                 said[path] = words
+                self.owner[path] = scene["id"]
                 self.owners[path].add(scene["id"])
         for path, place in self.places.items():
-            place.hear(said.get(path))
+            place.hear(said.get(path), self.owner.get(path, ""))
             for of in (*TEXTS, *LISTS):
                 place.policies[of].add(self.policy(of))
         self.said = said
@@ -185,7 +201,7 @@ class Whole(RuleBasedStateMachine):
 
     @rule(
         number=NUMBERS,
-        of=st.sampled_from(["title", "details", "date", "director", "rating100"]),
+        of=EDITED,
         how=st.sampled_from(["new", "new", "none", "article"]),
     )
     def edit_text(self, number: int, of: str, how: str) -> None:
@@ -306,7 +322,8 @@ class Whole(RuleBasedStateMachine):
         """An item, a second later: what is done to it is not done in the very second of our own write."""
         self.tally["happenings in Plex"] += 1
         self.time.passed += 1.1
-        return self.items().get(path)
+        item = self.items().get(path)
+        return item if item is not None and _paths(item)[0] == path else None
 
     @property
     def in_the_middle(self) -> bool:
@@ -406,14 +423,42 @@ class Whole(RuleBasedStateMachine):
         if item is None:
             return
         self.servers.control("plex", "POST", f"items/{item['ratingKey']}/rekey", {"keep": keep})
-        if not keep:
-            place = self.places[path]
-            place.person.clear()
-            for of in LISTS:
-                place.added[of], place.in_doubt[of] = set(), set()
+        if keep:
+            self.places[path].moved = shown_by(item)
+        else:
+            self.places[path].forget()
         self.observe()
 
+    @rule(path=PLACES, other=PLACES)
+    def merge_in_plex(self, path: str, other: str) -> None:
+        """One item becomes a version of another: its own metadata go, and it may now be two scenes' item."""
+        one, two = self.at_plex(path), self.items().get(other)
+        if (
+            one is None
+            or two is None
+            or len(_paths(one)) + len(_paths(two)) > 2
+            or one["ratingKey"] == two["ratingKey"]
+        ):
+            return
+        self.servers.control("plex", "POST", f"items/{one['ratingKey']}/merge", {"ids": [two["ratingKey"]]})
+        self.places[other].forget()
+        self.observe()
+
+    @rule(path=PLACES)
+    def split_in_plex(self, path: str) -> None:
+        item = self.at_plex(path)
+        if item is not None and len(_paths(item)) > 1:
+            self.servers.control("plex", "POST", f"items/{item['ratingKey']}/split")
+            for piece in _paths(item)[1:]:
+                self.places[piece].forget()
+            self.observe()
+
     # -- the agent ----------------------------------------------------------------------------------------------------
+
+    def see(self) -> None:
+        """A moment later the feeder looks."""
+        self.time.passed += 0.6
+        self.turn("feeder")
 
     def turn(self, part: str) -> None:
         self.tally["turns"] += 1
@@ -476,6 +521,58 @@ class Whole(RuleBasedStateMachine):
         self.tally["kills"] += 1
         self.agent = self.agent.killed_at(part, write, self.next_folder())
         self.observe()
+
+    @precondition(lambda self: not self.agent.held)
+    @rule(
+        number=NUMBERS,
+        of=EDITED,
+        how=st.sampled_from(["new", "none"]),
+        server=SERVERS,
+        when=WHEN,
+        skip=st.integers(0, 2),
+        rest=st.booleans(),
+    )
+    def edit_meanwhile(self, number: int, of: str, how: str, server: str, when: str, skip: int, rest: bool) -> None:  # noqa: FBT001, PLR0913, PLR0917
+        """A scene is edited again while the worker is at it."""
+        self.edit_text(number, of, "new")
+        self.see()
+        self.hold(server, when, skip, ["worker", "worker", "worker"])
+        self.time.passed += 3.0
+        self.edit_text(number, of, how)
+        self.see()
+        self.go_on()
+        self.maybe(rest)
+
+    @precondition(lambda self: not self.agent.held)
+    @rule(number=NUMBERS, of=EDITED, when=WHEN, numbers=SOME, rest=st.booleans())
+    def die_while_writing(self, number: int, of: str, when: str, numbers: list[int], rest: bool) -> None:  # noqa: FBT001
+        """The agent is killed at its write to Plex; what it wrote is taken back in Stash before it is there again."""
+        self.edit_names(number, "tag", numbers)
+        self.edit_text(number, of, "new")
+        self.see()
+        self.servers.plant("plex", kind="hold", when=when, match={"method": "PUT"})
+        self.turn("worker")
+        self.servers.clear_faults()
+        self.kill()
+        self.edit_text(number, of, "none")
+        self.edit_names(number, "tag", [])
+        self.maybe(rest)
+
+    @precondition(lambda self: not self.agent.held)
+    @rule(kind=st.sampled_from(["performer", "tag"]), number=NUMBERS, write=st.integers(1, 6), rest=st.booleans())
+    def die_while_noting(self, kind: str, number: int, write: int, rest: bool) -> None:  # noqa: FBT001
+        """The agent is killed as it writes down what it has just seen."""
+        self.rename_entity(kind, number)
+        self.delete_scene(number)
+        self.edit_text(number, "details", "new")
+        self.time.passed += 0.6
+        self.kill_at_a_write("feeder", write)
+        self.maybe(rest)
+
+    def maybe(self, rest: bool) -> None:  # noqa: FBT001  a rule's argument
+        """See at once whether all comes right, before anything else can mend it."""
+        if rest:
+            self.settle()
 
     # -- servers and clocks -------------------------------------------------------------------------------------------
 
@@ -561,10 +658,21 @@ class Whole(RuleBasedStateMachine):
         self.right()
 
     def linked(self) -> Iterator[str]:
-        """The files whose items a scene has for itself, and that a path map leads to."""
-        for path in self.items():
-            if path in self.said and not (path.startswith("/media2/") and "/other" not in self.settings["path_map"]):
+        """The first files of items that a scene has for itself, and that a path map leads to.
+
+        A scene that shares one item with another is in doubt as a whole.
+        """
+        owners = {paths: {self.owner[one] for one in paths if one in self.owner} for paths in self.all_paths()}
+        in_doubt = set[str]().union(*(found for found in owners.values() if len(found) > 1))
+        for (path, *_), found in owners.items():
+            if path in self.said and not found & in_doubt and self.is_mapped(path):
                 yield path
+
+    def all_paths(self) -> set[tuple[str, ...]]:
+        return {_paths(item) for item in self.items().values()}
+
+    def is_mapped(self, path: str) -> bool:
+        return not path.startswith("/media2/") or "/other" in self.settings["path_map"]
 
     def right(self) -> None:
         items, policies = self.items(), self.policies()

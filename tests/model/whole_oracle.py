@@ -79,11 +79,17 @@ class Place:
 
     ``person`` and ``added`` are a person's values; those in ``doubt`` may be there or not, for a reason that
     whoever put them there knows. ``loose`` are an agent's finds. ``said`` is what Stash said since all was last right.
-    ``files`` are the names of the scene's files, one of which is the title where Stash has none.
+    ``files`` are the names of the scene's files, one of which is the title where Stash has none. ``owners`` are the
+    scenes that had this file since then, ``typed`` the texts a person edited since, and ``moved`` what the item showed
+    when it was given another key.
     """
 
     path: str
     files: set[str] = field(default_factory=set)
+    owner: str = ""
+    owners: set[str] = field(default_factory=set)
+    typed: set[str] = field(default_factory=set)
+    moved: Json | None = None
     person: dict[str, str] = field(default_factory=dict)
     added: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in LISTS})
     in_doubt: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in (*LISTS, *TEXTS)})
@@ -91,8 +97,15 @@ class Place:
     said: dict[str, list[Any]] = field(default_factory=lambda: {of: [] for of in (*TEXTS, *LISTS)})
     policies: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in (*TEXTS, *LISTS)})
 
-    def hear(self, said: Json | None) -> None:
+    @property
+    def is_lost_sight_of(self) -> bool:
+        """Whether the item changed its scene and its key between two looks: its values then pass for a person's."""
+        return self.moved is not None and len(self.owners) > 1
+
+    def hear(self, said: Json | None, owner: str) -> None:
         """Note what the scene that has this file says now."""
+        self.owner = owner
+        self.owners |= {owner} if said is not None else set()
         self.files = said["files"] if said is not None else self.files
         for of, values in self.said.items():
             if said is not None and (not values or values[-1] != said[of]):
@@ -100,9 +113,9 @@ class Place:
 
     def type_in(self, of: str, value: str, *, doubtful: bool) -> None:
         """A person edits a text in Plex; an empty one is nobody's."""
-        if self.person.pop(of, "") and not value:
-            doubtful = False
+        self.person.pop(of, None)
         self.in_doubt[of].clear()
+        self.typed.add(of)
         if value:
             self.person[of] = value
             if doubtful or self.policies[of] & EXACT:
@@ -121,6 +134,14 @@ class Place:
         """A person takes a name away."""
         self.added[of].discard(name)
         self.in_doubt[of].discard(name)
+
+    def forget(self) -> None:
+        """The item is a new one: what people had put into the old one went with it."""
+        self.person.clear()
+        for of in (*LISTS, *TEXTS):
+            self.in_doubt[of] = set()
+        for of in LISTS:
+            self.added[of] = set()
 
     def doubt_all(self, of: str) -> None:
         """What a person put there may be gone, or may pass for ours."""
@@ -149,15 +170,23 @@ class Place:
         if policy not in EXACT:
             if mine and not self._may_lose(of, mine):
                 allowed = {mine}
-            elif mine:
+            elif mine and not self._must_lose(of, mine):
                 allowed.add(mine)
             if not said:
                 allowed |= self.loose[of]
+            if self.moved is not None and self.is_lost_sight_of:
+                allowed.add(self.moved[of])
         if shown not in allowed:
             yield f"{of} is {shown!r}, not {sorted(allowed)}; Stash said {self.said[of]}, a person {mine!r}"
 
     def _may_lose(self, of: str, mine: str) -> bool:
         return mine in self.in_doubt[of] or len(self.said[of]) > 1
+
+    def _must_lose(self, of: str, mine: str) -> bool:
+        """Whether Stash spoke against a value that a person had put there before all was last right."""
+        is_plain = len(self.owners) == 1 and self.moved is None and self.policies[of] == {"merge"}
+        is_settled = of not in self.typed and mine not in self.in_doubt[of]
+        return is_plain and is_settled and self.said[of][-1] not in {"", self.said[of][0]}
 
     def _wrong_list(self, of: str, shown: frozenset[str], policy: str) -> Iterator[str]:
         said = self.said[of][-1]
@@ -169,6 +198,8 @@ class Place:
         else:
             must = said | self._sure(of)
             may = must | self.in_doubt[of] | self.added[of]
+            if self.moved is not None and self.is_lost_sight_of:
+                may |= self.moved[of]
         if must - shown:
             yield f"{of} lacks {sorted(must - shown)}; Stash said {list(map(sorted, self.said[of]))}"
         if shown - may:
@@ -190,10 +221,15 @@ class Place:
             else:
                 self._settle_text(of, shown[of], now, exact=policy in EXACT)
             self.said[of], self.policies[of] = [now], {policy}
+        self.owners, self.typed, self.moved = {self.owner}, set(), None
 
     def _settle_text(self, of: str, shown: str, said: str, *, exact: bool) -> None:
         mine = self.person.get(of)
         self.in_doubt[of].clear()
+        if self.is_lost_sight_of and shown != said and not exact:
+            self.person[of] = shown
+            self.in_doubt[of].add(shown)
+            return
         if exact or (mine and shown != mine):
             self.person.pop(of, None)
         elif mine and mine == said:
@@ -204,5 +240,7 @@ class Place:
             self.added[of], self.in_doubt[of] = set(), set()
             return
         known = self.added[of] | self.in_doubt[of]
+        if self.moved is not None and self.is_lost_sight_of:
+            known |= self.moved[of]
         self.added[of] = {name for name in known if name in shown and name not in said}
         self.in_doubt[of] = {name for name in known if name in shown and name in said}

@@ -15,10 +15,11 @@ from plexsync.agent.feeder import Feeder
 from plexsync.agent.reconcile import Request
 from plexsync.agent.reconcile_run import Runner
 from plexsync.agent.reconciler import Reconciler
+from plexsync.agent.shared import Shared
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.starts import Starts
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Shared, Worker
+from plexsync.agent.worker import Worker
 from plexsync.sim.world import World
 from plexsync.store.jobs import Priority
 

@@ -11,9 +11,10 @@ import pytest
 from agent_stage import Stage, single, staged
 
 from plexsync.agent.feeder import PROOF_SECONDS, Feeder
+from plexsync.agent.shared import Shared
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Shared, Worker
+from plexsync.agent.worker import Worker
 from plexsync.sim.world import World, make_world, to_plex
 from plexsync.store import Store
 from plexsync.store.jobs import Priority, State

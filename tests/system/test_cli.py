@@ -237,3 +237,13 @@ def test_an_empty_queue(used_folder: Path) -> None:
     assert plexsync(used_folder, "queue", "retry", "--json").document == {"queued": 0}
     assert plexsync(used_folder, "queue", "clear").code == 2
     assert plexsync(used_folder, "queue", "clear", "--yes", "--json").document == {"cleared": 0}
+
+
+@pytest.mark.parametrize("words", [["config", "set", "label_all", "a\udcff"], ["queue", "retry", "--cause", "\udcff"]])
+def test_an_argument_that_is_no_text_is_said_to_be_none(tmp_path: Path, words: list[str]) -> None:
+    ran = plexsync(tmp_path, *words)
+    assert ran.code == 2
+    assert "no text in UTF-8" in ran.err
+    assert "Traceback" not in ran.err
+    assert not (tmp_path / "settings.toml").exists()
+    assert "no text" in plexsync(tmp_path, *words, "--json").document["error"]["text"]

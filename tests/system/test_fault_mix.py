@@ -30,16 +30,16 @@ class Day:
 
 def live_through(seed: int | None) -> Day:
     """Sync a library, edit it in three bursts, sync it again, until all has arrived; with faults if there is a seed."""
-    stage = Inside(make_world(100, 4), settings={"read_timeout": PATIENCE}, plex_options=QUICK)
+    stage = Inside(make_world(60, 4), settings={"read_timeout": PATIENCE}, plex_options=QUICK)
     rate: Counter[int] = Counter()
     try:
         if seed is not None:
             for server, match in ((stage.plex, PLEX), (stage.stash, STASH)):
                 server.control("POST", "faults", fault_mix(seed, 3000, match=match, hang_ms=PATIENCE * 1500))
         settle(stage, rate)
-        scenes = single(stage.world, 60)
+        scenes = single(stage.world, 36)
         for burst in range(3):
-            for scene in scenes[burst * 20 : burst * 20 + 20]:
+            for scene in scenes[burst * 12 : burst * 12 + 12]:
                 stage.edit_scene(scene, title=f"burst {burst}", rating100=40)
             settle(stage, rate)
         stage.want(*(scene["id"] for scene in stage.world.stash["scenes"]))

@@ -8,13 +8,14 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.core.second_try import MOST
+from plexsync.core.further_tries import MOST
 from plexsync.sim.world import make_world
 from plexsync.store.jobs import Priority, State
 
 HOUR = 3600
 ROUNDS = 20
 SCENES = 250
+FEW = 50
 FEW_SECONDS = 3.0
 RESUMED = 5.0
 SAVE_ALL = "mutation SaveAll($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
@@ -35,16 +36,19 @@ def test_an_hour_without_plex(stage: Inside) -> None:
     stage.plex.control("POST", "down", {"seconds": HOUR})
     asked, began = sum(stage.around.plex.counts.values()), stage.now()
     for number in range(ROUNDS):
-        titles = [{"id": scene, "title": f"Edit {number} of {scene}"} for scene in scenes]
-        stage.ask_stash(SAVE_ALL, input=titles)
-        stage.tick()
-        wait(stage, HOUR / ROUNDS - 61)
+        for start in range(0, SCENES, FEW):  # as few at a time as count for edits of a person
+            titles = [{"id": scene, "title": f"Edit {number} of {scene}"} for scene in scenes[start : start + FEW]]
+            stage.ask_stash(SAVE_ALL, input=titles)
+            wait(stage, 3)
+            stage.feeder.tick(lambda _: None)
+        wait(stage, HOUR / ROUNDS - 3 * SCENES / FEW)
     outage = stage.now() - began
     probes = sum(stage.around.plex.counts.values()) - asked
     assert outage >= HOUR - ROUNDS
     assert probes <= MOST + outage / FEW_SECONDS
     jobs = [stage.job(scene) for scene in scenes]
     assert {(job.state, job.attempts) for job in jobs} == {(State.QUEUED, 0)}
+    assert {job.priority for job in jobs} <= {Priority.FRESH, Priority.MANY}
     assert not any(state is State.DEAD for state, _ in stage.jobs_by_state())
 
     stage.plex.control("POST", "down", {"seconds": 0})

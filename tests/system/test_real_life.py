@@ -11,9 +11,9 @@ import pytest
 from agent_stage import Stage, single, staged, wait_for
 
 from plexsync.agent.feeder import PROOF_SECONDS, WIDENED_SECONDS, Feeder
+from plexsync.agent.shared import Shared
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Shared
 from plexsync.store import Store
 
 

@@ -192,6 +192,21 @@ def test_dead_letters_are_shown_purged_retried_and_cleared(menu: Menu) -> None:
     assert "1 scene queued" in menu.run("View Queue Status").text
 
 
+def test_single_dead_letters_are_told_of_and_retried(menu: Menu) -> None:
+    menu.configure(paused=True)
+    well(menu.run("View Queue Status"))
+    for scene, days_ago in ((1, 9), (2, 3), (3, 1)):
+        give_up(menu, scene, days_ago)
+    lines = [line for line in menu.run("View Queue Status").text.splitlines() if line.startswith("Given up: scene")]
+    assert len(lines) == 3
+    assert all("item_rejected, 1 attempt, first 20" in line and "no such date" in line for line in lines)
+    assert "1 scene queued again" in well(menu.run("Retry Dead Letters", scene=2)).text
+    assert "0 scenes queued again" in well(menu.run("Retry Dead Letters", cause="item_gone")).text
+    assert "1 dead letter older than 7 days forgotten" in well(menu.run("Purge Old Dead Letters", days=7)).text
+    assert "1 scene queued again" in well(menu.run("Retry Dead Letters", cause="item_rejected")).text
+    assert "scene is a whole number above 0" in refused(menu.run("Retry Dead Letters", scene="all of them"))
+
+
 def test_health_is_good(lasting: Menu) -> None:
     told = lasting.run("Health Check")
     assert (told.status, told.progress, told.at("error")) == ("FINISHED", 1.0, [])

@@ -12,7 +12,7 @@ import pytest
 import plexsync
 from plexsync.advice import WORDS, explain, explain_error
 from plexsync.core.gaps import GapKind
-from plexsync.errors import NotAllowed, PlexSyncError, TokenRefused
+from plexsync.errors import NotAllowed, PlexSyncError, Scope, TokenRefused
 from plexsync.model import Verdict, Why
 from plexsync.store.jobs import PARKED
 
@@ -67,6 +67,20 @@ def test_the_walk_sees_the_codes() -> None:
     assert {"no_file", "file_found", "file_outside", "file_missing", "item_shared", "two_folders"} <= set(
         reason_codes()
     )
+
+
+def errors(of: type[PlexSyncError] = PlexSyncError) -> Iterator[type[PlexSyncError]]:
+    for error in of.__subclasses__():
+        yield from (error, *errors(error))
+
+
+@pytest.mark.parametrize("error", [*errors()], ids=lambda error: error.__name__)
+def test_every_error_has_a_scope_a_text_and_advice(error: type[PlexSyncError]) -> None:
+    assert isinstance(error.scope, Scope)
+    if error.__name__ not in {"ItemError", "ServerError", "SettingsError"}:
+        text, next_step = WORDS[error.code]
+        assert text
+        assert next_step
 
 
 @pytest.mark.parametrize("code", ALL)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from plexsync.agent.outcome import FIRST_DELAY, LONGEST_DELAY, PARKED_DELAY, RetryRule, parked
+from plexsync.agent.outcome import FIRST_DELAY, LONGEST_DELAY, LONGEST_FACT, PARKED_DELAY, RetryRule, parked
 from plexsync.errors import ItemRejected
 from plexsync.model import Link, Reason, Verdict
 from plexsync.store.jobs import PARKED, Job, Setback, State
@@ -50,3 +53,33 @@ def test_a_scene_without_a_certain_item_waits_and_is_looked_at_again(verdict: Ve
     assert setback.cause in PARKED
     assert setback.due_at == 50.0 + PARKED_DELAY
     assert setback.detail == {"code": "file_found", "path": "/a", "scenes": "2"}
+
+
+@given(allowed=st.integers(1, 100), seed=st.integers(), start=st.floats(0, 4e9))
+def test_waits_are_bounded_jittered_and_never_shorter_by_rule(allowed: int, seed: int, start: float) -> None:
+    rule = RetryRule(allowed, random.Random(seed))
+    setbacks = [rule.after(job(attempts), REFUSED, start, "all") for attempts in range(allowed)]
+    assert [setback.state for setback in setbacks] == [State.WAITING] * (allowed - 1) + [State.DEAD]
+    waits = [setback.due_at - start for setback in setbacks[:-1]]
+    rights = [min(LONGEST_DELAY, FIRST_DELAY * 3**attempts) for attempts in range(allowed - 1)]
+    assert rights == sorted(rights)
+    for wait, right in zip(waits, rights, strict=True):
+        assert 0.9 * right - 1e-3 <= wait <= 1.1 * right + 1e-3
+    growing = [wait for wait, right in zip(waits, rights, strict=True) if right < LONGEST_DELAY]
+    assert all(after > before for before, after in pairwise(growing))
+
+
+def test_jitter_parts_those_that_failed_at_once() -> None:
+    rule = RetryRule(8, random.Random(3))
+    for attempts in range(7):
+        due = {rule.after(job(attempts), REFUSED, 0.0, "all").due_at for _ in range(1000)}
+        assert len(due) > 900
+        assert max(due) - min(due) > 0.15 * min(due)
+
+
+def test_an_answer_is_kept_clean_and_short() -> None:
+    rule = RetryRule(1, random.Random(1), lambda text: text.replace("secret", "***"))
+    error = ItemRejected(rating_key="10", status="400", detail="no secret " + "x" * 10_000)
+    kept = rule.after(job(), error, 0.0, "all").detail
+    assert kept["detail"].startswith("no *** xxx")
+    assert len(kept["detail"]) == LONGEST_FACT

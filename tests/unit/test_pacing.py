@@ -43,24 +43,24 @@ def calm_server() -> Server:
 def test_a_calm_server_is_never_spared_even_if_it_wavers() -> None:
     server, dice = calm_server(), random.Random(3)
     for _ in range(2000):
-        server.write(CALM * dice.uniform(0.7, 1.9))
+        server.write(CALM * dice.uniform(0.7, 2.8))
     assert server.rested == 0.0
     assert server.pace.batch(700) == 700
 
 
-@pytest.mark.parametrize("slower", [3, 5, 10, 20, 60])
+@pytest.mark.parametrize("slower", [4, 6, 10, 20, 60])
 def test_a_busy_server_gets_time_for_others_the_more_the_busier(slower: float) -> None:
     server = calm_server()
     server.write(CALM * slower, 100)
     share = server.worked / (server.worked + server.rested)
     strain = min(slower, 20)
-    assert share == pytest.approx(slower / (slower + strain - 2), abs=0.06)
-    assert FEWEST <= server.pace.batch(700) <= 700 * 2.6 / strain
+    assert share == pytest.approx(slower / (slower + strain - 3), abs=0.06)
+    assert FEWEST <= server.pace.batch(700) <= 700 * 3.8 / strain
 
 
 def test_the_rest_grows_with_the_excess() -> None:
     rests = []
-    for slower in (1, 2, 3, 4, 6, 8, 12, 16):
+    for slower in (1, 3, 4, 5, 6, 8, 12, 16):
         server = calm_server()
         rests.append(server.write(CALM * slower, 40))
     assert rests[:2] == [0.0, 0.0]
@@ -96,8 +96,8 @@ def test_a_refusal_because_of_too_much_work_slows_down_at_once_and_more_each_tim
 def test_a_server_that_stays_slow_is_a_slow_one_and_not_busy_for_ever() -> None:
     server = calm_server()
     began = server.now
-    server.write(CALM * 4, 10)
-    while server.write(CALM * 4) > 0.0:
+    server.write(CALM * 6, 10)
+    while server.write(CALM * 6) > 0.0:
         assert server.now - began < 3 * DOUBLES_IN
     assert server.now - began > DOUBLES_IN / 4
 

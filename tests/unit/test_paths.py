@@ -129,3 +129,10 @@ def test_the_folder_of_a_file(path: str, folder: str) -> None:
 )
 def test_inside(path: str, folders: list[str], is_inside: bool) -> None:  # noqa: FBT001
     assert inside(path, folders) is is_inside
+
+
+def test_a_backslash_in_a_name_does_not_become_a_folder() -> None:
+    r"""On Windows ``a\b.mp4`` is the file b.mp4 in the folder a: another one."""
+    path_map = PathMap((("/data", "D:\\Media"), ("/posix", "/media")))
+    assert path_map.to_plex("/data/a\\b.mp4") is None
+    assert path_map.to_plex("/posix/a\\b.mp4") == "/media/a\\b.mp4"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.service.check import Finding, Grade, check
+from plexsync.service.check import check
+from plexsync.service.finding import Finding, Grade
 from plexsync.service.opening import open_data
 
 NOW = 1_800_000_000.0

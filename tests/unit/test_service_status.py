@@ -82,6 +82,16 @@ def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
     assert "bad date" in text
 
 
+def test_a_rare_cause_has_an_example_however_many_others_there_are(store: Store) -> None:
+    want(store, *range(1, 603))
+    for scene in range(1, 602):
+        give_up(store, scene, "item_gone", rating_key="5")
+    give_up(store, 602, "item_rejected", status="400", detail="bad date")
+    shown = look(store)
+    assert {group.cause: group.scene_id for group in shown.dead}["item_rejected"] == 602
+    assert "582 more given up: `plexsync queue list --state dead` lists them." in shown.lines()
+
+
 def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lease: Lease) -> None:
     store.put(STATUS, {"pid": 5, "version": "1", "started_at": NOW - 200, "breakers": {"worker": TRIP, "feed": None}})
     (outage,) = look(store).outages
@@ -133,7 +143,7 @@ def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
     want(store, 1, 2, 3)
     give_up(store, 1, "bug", at=NOW - month)
     give_up(store, 2, "bug")
-    assert queue.purge_dead(store, NOW) == 1
+    assert queue.purge_dead(store, NOW, 30) == 1
     assert job(store, 1).state is State.DONE
     assert job(store, 2).state is State.DEAD
     assert queue.retry_dead(store, NOW) == 1

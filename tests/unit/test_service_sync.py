@@ -72,7 +72,7 @@ def test_what_is_asked_reaches_the_agent(store: Store) -> None:
     ask_sync(store, scope="all", origin="task", now=START)
     ask_sync(store, scope="since", origin="cli", now=START, moment=START - 60)
     ask_sync(store, scope="scenes", origin="cli", now=START, scenes=[3, 4])
-    taken = [store.commands.take() for _ in range(3)]
+    taken = [store.commands.take(0.0) for _ in range(3)]
     assert [command.arguments for command in taken if command] == [
         {"scope": "all", "origin": "task", "allowed": False},
         {"scope": "since", "origin": "cli", "moment": START - 60, "allowed": False},
@@ -85,7 +85,7 @@ def test_a_scope_needs_its_argument(store: Store) -> None:
         ask_sync(store, scope="since", origin="cli", now=START)
     with pytest.raises(ValueError):
         ask_sync(store, scope="scenes", origin="cli", now=START)
-    assert store.commands.take() is None
+    assert store.commands.take(0.0) is None
 
 
 def test_a_listener_is_heard_every_second_and_told_the_end(store: Store, clock: Clock, agent: Lease) -> None:
@@ -114,7 +114,7 @@ def test_nobody_listens_to_an_agent_that_is_gone(store: Store, clock: Clock, age
     ended = follow(store, asked, show=clock.show, now=clock.now, sleep=clock.sleep)
     assert (ended.state, ended.result) == ("failed", {"code": "no_agent"})
     assert clock.at - START < 10
-    assert store.commands.take() is None
+    assert store.commands.take(0.0) is None
 
 
 def test_waiting_ends_when_the_queue_is_empty(store: Store, clock: Clock, agent: Lease) -> None:

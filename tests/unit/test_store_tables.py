@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -232,7 +233,7 @@ class TestCommands:
     def test_each_command_is_taken_once_in_the_order_asked(self, store: Store) -> None:
         first = store.commands.ask("sync", {"scope": "all"}, 1.0)
         second = store.commands.ask("wake", {}, 2.0)
-        taken = [store.commands.take(), store.commands.take(), store.commands.take()]
+        taken = [store.commands.take(0.0), store.commands.take(0.0), store.commands.take(0.0)]
         assert [None if one is None else one.id for one in taken] == [first, second, None]
         assert taken[0] is not None
         assert taken[0].arguments == {"scope": "all"}
@@ -252,7 +253,7 @@ class TestCommands:
 
     def test_what_a_killed_agent_left_is_failed_and_what_it_never_saw_is_not(self, store: Store) -> None:
         first = store.commands.ask("sync", {}, 1.0)
-        store.commands.take()
+        store.commands.take(0.0)
         second = store.commands.ask("sync", {}, 1.0)
         assert store.commands.fail_unfinished(2.0) == 1
         states = [store.commands.get(one) for one in (first, second)]
@@ -260,3 +261,33 @@ class TestCommands:
         store.commands.purge(5.0)
         assert store.commands.get(first) is None
         assert store.commands.get(second) is not None, "nobody has looked at it yet"
+
+
+TEXT = "UPDATE command SET arguments = CAST(? AS TEXT)"
+PLAIN = "UPDATE command SET arguments = ?"
+NAME = "UPDATE command SET name = CAST(? AS TEXT)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [
+        (TEXT, b"[1, 2]"),
+        (TEXT, b"no JSON"),
+        (TEXT, b"\xff"),
+        (NAME, b"\xff"),
+        (PLAIN, b"\x00\xff"),
+        (PLAIN, 17),
+        (TEXT, b"[" * 50000),
+    ],
+)
+def test_a_row_that_is_no_command_is_closed_and_the_next_one_taken(store: Store, statement: str, value: object) -> None:
+    """Left as it was it would end each agent that looks at it."""
+    bad = store.commands.ask("sync", {}, 1.0)
+    store.connection.execute(statement, (value,))
+    good = store.commands.ask("wake", {}, 1.0)
+    taken = store.commands.take(2.0)
+    assert taken is not None
+    assert taken.id == good
+    assert store.commands.get(bad) is None
+    closed = store.connection.execute("SELECT state, result FROM command WHERE id = ?", (bad,)).fetchone()
+    assert (closed["state"], json.loads(closed["result"])["code"]) == ("failed", "bad_command")

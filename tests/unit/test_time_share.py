@@ -53,6 +53,7 @@ def test_a_clock_that_is_set_back_gives_nothing_and_takes_nothing() -> None:
     share = TimeShare(0.03, 0.3, 2.0)
     share.spend(0.33, 1000.0)
     assert share.wait(10.0) == pytest.approx(1.0)
+    assert share.wait(11.0) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_bulk_work_reads_as_it_likes_while_nobody_writes() -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from plexsync.agent.batches import NOTED_AT_ONCE, parts
+from plexsync.agent.batches import NOTED_AT_ONCE, Between, parts
 from plexsync.agent.grouping import Grouping
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
@@ -23,8 +22,6 @@ from plexsync.store.links import Cover, Memory
 
 _log = logging.getLogger("plexsync")
 Pair = tuple[int, str]
-Between = Callable[[], AbstractSet[int]]
-"""Called between two steps; returns the scenes that were done meanwhile and are to be left out from now on."""
 
 
 @dataclass(frozen=True, slots=True)

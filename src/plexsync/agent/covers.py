@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from plexsync.agent.as_left import is_as_left
+from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
 from plexsync.model import Artwork
 from plexsync.plex import artwork
@@ -47,6 +48,15 @@ class Covers:
             memory.cover.seen != updated_at or not set(wanted) <= {Artwork(name) for name in memory.cover.uploads}
             for memory in memories.values()
         )
+
+    def wants(self, outlook: Outlook) -> bool:
+        """Tell whether the cover of a scene has to be looked at, for any of its items."""
+        memories = {
+            key: memory
+            for (_, key), memory in self._store.links.of_scenes([outlook.scene.id]).items()
+            if key in outlook.link.rating_keys
+        }
+        return self.is_due(outlook.scene.updated_at, memories)
 
     def sync(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> frozenset[str]:
         """Upload the cover where Plex does not have it yet, to those items that are the scene's today.

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_mark import file_mark
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
+from plexsync.core.answers import SENSELESS, flag, misfit, real, text, whole
 from plexsync.errors import PlexSyncError
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -34,6 +36,38 @@ _log = logging.getLogger("plexsync")
 
 class Unheard(Exception):
     """Whoever asked for a run is gone: the task was stopped."""
+
+
+class Senseless(Exception):
+    """A command that asks for nothing that can be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sync is asked for: ``moment`` (UTC seconds) goes with "since", ``scenes`` with "scenes"."""
+
+    scope: str
+    origin: str
+    allowed: bool
+    moment: float = 0.0
+    scenes: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Asked:
+        """Read a command's arguments; raises :class:`Senseless`."""
+        try:
+            scope = text(arguments["scope"])
+            if scope not in {"all", "since", "scenes"}:
+                raise ValueError(f"no scope {scope}")
+            return cls(
+                scope,
+                text(arguments["origin"]),
+                flag(arguments.get("allowed", False)),
+                real(arguments["moment"]) if scope == "since" else 0.0,
+                tuple(map(whole, arguments["scenes"])) if scope == "scenes" else (),
+            )
+        except SENSELESS as problem:
+            raise Senseless(misfit(problem)) from problem
 
 
 class Desk:
@@ -76,7 +110,7 @@ class Desk:
             return
         self._version = version
         self._shared.wanted.set()
-        while (command := self._store.commands.take(but=(RECONCILE,))) is not None:
+        while (command := self._store.commands.take(self._now(), but=(RECONCILE,))) is not None:
             self._carry_out(command)
         self._end_runs()
 
@@ -117,9 +151,8 @@ class Desk:
             result = handlers[command.name](command)
         except Unheard:
             self._store.commands.end(command.id, "cancelled", {}, self._now())
-        except (KeyError, TypeError, ValueError) as problem:
-            facts = {"code": "bad_command", "data": {"command": command.name, "detail": str(problem)}}
-            self._store.commands.end(command.id, "failed", facts, self._now())
+        except Senseless as problem:
+            self._store.commands.refuse(command, problem, self._now())
         except PlexSyncError as error:
             _log.warning("%s: %s", command.name, error)
             self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())
@@ -136,18 +169,14 @@ class Desk:
 
     def _sync(self, command: Command) -> Mapping[str, Any]:
         """Queue many scenes as one run; taken back if whoever asked is gone before all are queued."""
-        arguments = command.arguments
-        scope = str(arguments["scope"])
-        allowed = bool(arguments.get("allowed"))
-        run = self._store.runs.start(SYNC, str(arguments["origin"]), scope, self._now(), allowed=allowed)
+        asked = Asked.of(command.arguments)
+        run = self._store.runs.start(SYNC, asked.origin, asked.scope, self._now(), allowed=asked.allowed)
         queued = 0
         try:
-            for chunk in self._scenes(scope, arguments):
+            for chunk in self._scenes(asked):
                 with self._store.transaction():
-                    priority = Priority.PERSON if scope == "scenes" else Priority.BULK
-                    self._store.jobs.want(
-                        chunk, priority=priority, origin=str(arguments["origin"]), now=self._now(), run_id=run
-                    )
+                    priority = Priority.PERSON if asked.scope == "scenes" else Priority.BULK
+                    self._store.jobs.want(chunk, priority=priority, origin=asked.origin, now=self._now(), run_id=run)
                     self._store.runs.add(run, len(chunk))
                 queued += len(chunk)
                 self._shared.wanted.set()
@@ -169,11 +198,11 @@ class Desk:
         total = max(queued, self._store.scenes.number())
         self._store.commands.show(command.id, min(0.99, queued / max(1, total)), {"queued": queued})
 
-    def _scenes(self, scope: str, arguments: Mapping[str, Any]) -> Iterator[list[int]]:
-        if scope == "scenes":
-            yield from _chunks([int(scene) for scene in arguments["scenes"]])
-        elif scope == "since":
-            yield from _chunks(sorted(stash_scenes.since(self._around.stash, float(arguments["moment"]))))
+    def _scenes(self, asked: Asked) -> Iterator[list[int]]:
+        if asked.scope == "scenes":
+            yield from _chunks(asked.scenes)
+        elif asked.scope == "since":
+            yield from _chunks(sorted(stash_scenes.since(self._around.stash, asked.moment)))
         else:
             for page in stash_scenes.listing(self._around.stash):
                 yield from _chunks([scene.id for scene in page])

@@ -21,7 +21,7 @@ from plexsync.agent.file_rows import file_rows
 from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
 from plexsync.agent.run_brake import run_for_many
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
 from plexsync.core.digest import columns, content
 from plexsync.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.model import EntityKind, Scene

@@ -1,5 +1,6 @@
 """Many items in one edit: where they differ only in what else is in their lists, if the server lets names be added.
 
+The same server takes a list of hundreds of names in parts; one that does not must take it at once, or refuses it.
 Whether it does is found out when it is worth it, by one edit of one item that is read back; the item is one whose list
 holds nothing but what Stash says, so that nothing can be lost whichever way it comes out. What was found out is
 believed for this server and version alone.
@@ -14,7 +15,7 @@ from plexsync.agent.surroundings import Surroundings
 from plexsync.core.text import fold
 from plexsync.model import Change, Plan, Why
 from plexsync.plex import library as plex_library
-from plexsync.plex.edits import DELTA_FIELDS, MAX_IDS, Edit, added, encode, send
+from plexsync.plex.edits import DELTA_FIELDS, MAX_IDS, Edit, added, encode, is_long, send
 from plexsync.store import Store
 
 KEPT = "adding_names"
@@ -34,10 +35,11 @@ class Grouping:
     def encode(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
         """Return the edits to send; may send one by itself to find something out. Raises item and server errors."""
         whole = encode(plans)
-        if len(whole) < WORTH:
+        has_long = any(is_long(change) for plan in plans for change in plan.changes)
+        if len(whole) < WORTH and not has_long:
             return whole
         deltas = encode(plans, deltas=True)
-        return deltas if 2 * len(deltas) <= len(whole) and self._adds(plans) else whole
+        return deltas if (has_long or 2 * len(deltas) <= len(whole)) and self._adds(plans) else whole
 
     def left_over(self, plans: Sequence[Plan]) -> frozenset[str]:
         """Return the items whose edit fills requests and yet comes last, in one that is not full.
@@ -88,5 +90,7 @@ def _can_tell(plan: Plan) -> bool:
 
 
 def _grows(change: Change) -> bool:
-    new = added(change)
-    return change.field in DELTA_FIELDS and change.why is not Why.LOCK and 0 < len(new) < len(change.after)
+    """Tell whether names come to others, those of another request at least."""
+    if change.field not in DELTA_FIELDS or change.why is Why.LOCK:
+        return False
+    return is_long(change) or 0 < len(added(change)) < len(change.after)

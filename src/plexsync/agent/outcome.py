@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from plexsync.errors import PlexSyncError
+from plexsync.errors import ItemError
 from plexsync.model import Link, Reason, Verdict
 from plexsync.store.jobs import Job, Setback, State
 
@@ -15,17 +15,27 @@ LONGEST_DELAY = 3600.0
 PARKED_DELAY = 6 * 3600.0
 """When a scene without a certain item is looked at again all the same; what it waits for wakes it before."""
 
+HELD_SECONDS = 365 * 24 * 3600.0
+
+LONGEST_FACT = 500
+"""How much is kept of what a server answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """How often an item's trouble is tried again."""
+    """How often an item's trouble is tried again; ``clean`` masks secrets in what is kept of an answer."""
 
     max_attempts: int
     jitter: random.Random
+    clean: Callable[[str], str] = str
 
-    def after(self, job: Job, error: PlexSyncError, now: float, want: str) -> Setback:
-        """Say what comes after a failure: ever longer waits, then a dead letter."""
-        detail = {**error.data, "code": error.code}
+    def after(self, job: Job, error: ItemError, now: float, want: str) -> Setback:
+        """Say what comes after a failure: ever longer waits, then a dead letter.
+
+        The only way to become one, and only for what concerns one item: a server's trouble must cost no job an attempt.
+        """
+        facts = {name: self.clean(value)[:LONGEST_FACT] for name, value in error.data.items()}
+        detail = {**facts, "code": error.code}
         if job.attempts + 1 >= self.max_attempts:
             return Setback(State.DEAD, error.code, detail, now, want)
         delay = min(LONGEST_DELAY, FIRST_DELAY * 3**job.attempts) * self.jitter.uniform(0.9, 1.1)
@@ -44,6 +54,11 @@ def parked(link: Link, now: float) -> Setback:
     """Let a scene without a certain item wait for the world to change; this is no failure and never a dead letter."""
     cause = _CAUSES[link.verdict]
     return Setback(State.WAITING, cause, _facts(link.reasons), now + PARKED_DELAY)
+
+
+def held(cause: str, facts: Mapping[str, str], now: float, want: str = "all") -> Setback:
+    """Let a job wait for a person, who releases a brake or ends a dry run."""
+    return Setback(State.WAITING, cause, {"code": cause, **facts}, now + HELD_SECONDS, want)
 
 
 def _facts(reasons: tuple[Reason, ...]) -> dict[str, str]:

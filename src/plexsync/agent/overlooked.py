@@ -15,7 +15,7 @@ from plexsync.agent import census, stash_pass
 from plexsync.agent.elapsed import has_passed
 from plexsync.agent.pass_pace import PassPace
 from plexsync.agent.run_brake import run_for_many
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
 from plexsync.errors import PlexSyncError
 from plexsync.stash import signs
 from plexsync.stash.capabilities import Capabilities
@@ -56,6 +56,7 @@ class Overlooked:
         self._store = store
         self._around = shared.surroundings
         self._full_runs = shared.full_runs
+        self._time_of_looks = shared.stash_time.looks
         self._wake = wake
         self._now = now
         self._pace = PassPace(now())
@@ -79,8 +80,10 @@ class Overlooked:
 
     def _ask(self, client: StashClient) -> None:
         """Owe a pass where nothing tells what was written; raises server errors, it is then asked again."""
+        began = time.monotonic()
         watched = signs.watched(client)
         moved = self._moved_folders(client) if self._lists_folders else frozenset()
+        self._time_of_looks.spend(time.monotonic() - began, self._now())
         before, self._watched = self._watched, watched
         self._is_asking, self._asked_at = False, self._now()
         if moved:
@@ -116,7 +119,8 @@ class Overlooked:
         """
         if self._passing is not None and self._passing.client is not client:
             self._give_up()
-        if self._is_asking and has_passed(ASK_SECONDS, self._asked_at, self._now()):
+        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._time_of_looks.wait(self._now())
+        if self._is_asking and may_ask:
             self._ask(client)
         elif self._is_left_to_run():
             return

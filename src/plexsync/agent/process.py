@@ -28,10 +28,11 @@ from plexsync.agent.listener import Listener
 from plexsync.agent.log import open_log
 from plexsync.agent.portrait import STATUS, describe
 from plexsync.agent.reconciler import Reconciler
+from plexsync.agent.shared import Shared
 from plexsync.agent.snapshots import Snapshots
 from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Shared, Worker
-from plexsync.errors import PlexSyncError, StateDamaged, StateTooNew
+from plexsync.agent.worker import Worker
+from plexsync.errors import PlexSyncError, StateDamaged
 from plexsync.store import Store
 from plexsync.store.trouble import is_damage, is_passing
 
@@ -217,6 +218,7 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
 
     It is 3 when another agent has the lease, 1 when a part of the agent failed: whoever supervises it then starts it
     again. ``plugin`` is the installed plugin's folder, whose fate the agent shares; ``echo`` gets the log as well.
+    Raises a settings error for a state it cannot work with; its log says so too.
     """
     lease = Lease(folder)
     if not lease.take(PATIENCE):
@@ -224,7 +226,7 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
     try:
         agent = Agent(folder, plugin, echo)
         again = agent.run()
-    except (StateTooNew, OSError, sqlite3.Error) as trouble:
+    except (PlexSyncError, OSError, sqlite3.Error) as trouble:
         _log.error("%s", _words(trouble, folder))
         raise
     finally:

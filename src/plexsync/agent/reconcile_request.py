@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from plexsync.agent.reconcile import Request
+from plexsync.core.answers import flag, text
 from plexsync.core.gaps import GapKind
 from plexsync.errors import BadSetting
 from plexsync.moment import FORMS, read_end, read_moment
@@ -16,15 +17,15 @@ SPANS: Mapping[str, float] = {"24h": 24 * 3600.0, "7d": 7 * 24 * 3600.0}
 
 
 def asked_request(arguments: Mapping[str, Any], settings: Settings, now: float) -> Request:
-    """Make the request a command asks for; raises :class:`BadSetting` for what is not understood.
+    """Make the request a command asks for; ``scope`` is that of a :class:`Request`, or "settings" for what they name.
 
-    ``scope`` is that of a :class:`Request`, or "settings" for the one the settings name.
+    Raises :class:`BadSetting` for what is not understood, TypeError for what is not even of the right type.
     """
-    origin, scope = str(arguments.get("origin", "somebody")), str(arguments.get("scope", "settings"))
+    origin, scope = text(arguments.get("origin", "somebody")), text(arguments.get("scope", "settings"))
     if scope == "settings":
         plain = configured_request(settings, origin, now)
     elif scope == "custom" and "from" in arguments:
-        plain = _custom_request(str(arguments["from"]), str(arguments.get("to", "")), origin, now)
+        plain = _custom_request(text(arguments["from"]), text(arguments.get("to", "")), origin, now)
     elif scope == "custom":
         plain = _range_of_settings(settings, origin, now)
     else:
@@ -32,8 +33,8 @@ def asked_request(arguments: Mapping[str, Any], settings: Settings, now: float) 
     return replace(
         plain,
         kinds=frozenset(map(_kind, arguments.get("kinds", ()))) or frozenset(GapKind),
-        deep=bool(arguments.get("deep")),
-        allowed=bool(arguments.get("allowed")),
+        deep=flag(arguments.get("deep", False)),
+        allowed=flag(arguments.get("allowed", False)),
     )
 
 

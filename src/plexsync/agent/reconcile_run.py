@@ -19,7 +19,7 @@ from plexsync.agent.index import Index
 from plexsync.agent.picture import Picture, keep_picture, kept_picture, take_picture
 from plexsync.agent.reconcile import Finding, Reconcile, Request, detail_of
 from plexsync.agent.run_brake import limits
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
 from plexsync.core.brakes import Figures, Side, trip
 from plexsync.core.gaps import QUEUED, GapKind
 from plexsync.errors import PlexSyncError

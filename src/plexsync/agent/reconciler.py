@@ -18,7 +18,8 @@ from plexsync.agent.planner import rules_in_force
 from plexsync.agent.reconcile import Request
 from plexsync.agent.reconcile_request import asked_request, configured_request, range_request
 from plexsync.agent.reconcile_run import Runner, Stopped
-from plexsync.agent.worker import Shared
+from plexsync.agent.shared import Shared
+from plexsync.core.answers import SENSELESS
 from plexsync.errors import BadSetting, PlexSyncError
 from plexsync.plex.library import identity
 from plexsync.settings import Settings
@@ -65,7 +66,7 @@ class Reconciler:
         self._version = version
         if self._is_asked and self._can_tell():
             self._is_asked = False
-            while (command := self._store.commands.take(only=(COMMAND,))) is not None:
+            while (command := self._store.commands.take(self._now(), only=(COMMAND,))) is not None:
                 self._carry_out(command)
         if self._is_ready() and has_come(self._retry_at, self._now(), schedule.LONGEST_RETRY):
             self._go_on_safely()
@@ -165,7 +166,18 @@ class Reconciler:
             raise Stopped
 
     def _carry_out(self, command: Command) -> None:
-        """Do what a person asked for, as long as somebody waits for it."""
+        """Do what a person asked for, if it makes sense."""
+        try:
+            request = asked_request(command.arguments, self._around.settings, self._now())
+        except SENSELESS as problem:
+            self._store.commands.refuse(command, problem, self._now())
+        except PlexSyncError as error:
+            self._fail(command, error)
+        else:
+            self._run_for(command, request)
+
+    def _run_for(self, command: Command, request: Request) -> None:
+        """Carry out a run, as long as somebody waits for it."""
         heard_at = 0.0
 
         def tell(progress: float, figures: Mapping[str, Any]) -> None:
@@ -181,15 +193,16 @@ class Reconciler:
             self._store.commands.show(command.id, min(0.99, progress), figures)
 
         try:
-            run, state, result = self._runner.run(
-                asked_request(command.arguments, self._around.settings, self._now()), tell
-            )
+            run, state, result = self._runner.run(request, tell)
         except Stopped:
             self._store.commands.end(command.id, "cancelled", {}, self._now())
             if self._stop.is_set():
                 raise
         except PlexSyncError as error:
-            _log.warning("%s: %s", command.name, error)
-            self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())
+            self._fail(command, error)
         else:
             self._store.commands.end(command.id, "done", {"run": run, "state": state, **result}, self._now())
+
+    def _fail(self, command: Command, error: PlexSyncError) -> None:
+        _log.warning("%s: %s", command.name, error)
+        self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())

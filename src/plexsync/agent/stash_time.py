@@ -28,4 +28,4 @@ class StashTime:
 
     def rest(self, now: float) -> float:
         """Return for how many seconds bulk work is not to read; 0 where nobody else needs Stash."""
-        return self.reads.wait(now) if now - self._written_at < BUSY_SECONDS else 0.0
+        return self.reads.wait(now) if 0.0 <= now - self._written_at < BUSY_SECONDS else 0.0

@@ -21,6 +21,7 @@ from plexsync.stash.plugin import plugin_settings
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 from plexsync.store.stash_files import StashFiles
+from plexsync.tls import Address
 
 CLIENT_ID = "client_id"
 _log = logging.getLogger("plexsync")
@@ -143,10 +144,10 @@ class Surroundings:
         plex, problem = None, None
         try:
             for wrong in settings.problems:
-                if wrong.data["setting"] in {"plex_url", "plex_token", "settings.toml"}:
+                if wrong.data["setting"] in {"plex_url", "plex_token", "plex_certificate", "settings.toml"}:
                     raise wrong
             plex = PlexClient(
-                settings.require("plex_url"),
+                Address(settings.require("plex_url"), settings.text("plex_certificate")),
                 settings.require("plex_token"),
                 connect_timeout=connect,
                 read_timeout=read,
@@ -178,7 +179,7 @@ def _same_door(one: Connection | None, other: Connection | None) -> bool:
     """Tell whether two connections lead to the same Stash; a cookie is renewed in place."""
     if one is None or other is None:
         return one is other
-    return (one.url, one.api_key) == (other.url, other.api_key)
+    return (one.url, one.api_key, one.certificate) == (other.url, other.api_key, other.certificate)
 
 
 def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:
@@ -201,9 +202,9 @@ def client_id(store: Store) -> str:
 
 
 def _connection(settings: Settings, session: Mapping[str, Any] | None) -> Connection | None:
-    key = settings.text("stash_api_key")
+    key, certificate = settings.text("stash_api_key"), settings.text("stash_certificate")
     if settings.text("stash_url"):
-        return Connection(settings.text("stash_url"), api_key=key)
+        return Connection(settings.text("stash_url"), api_key=key, certificate=certificate)
     if not session:
         return None
-    return Connection(session["url"], cookie=session.get("cookie", ""), api_key=key)
+    return Connection(session["url"], cookie=session.get("cookie", ""), api_key=key, certificate=certificate)

@@ -3,12 +3,28 @@
 After a failure less is tried at once, in the end one scene by itself. A scene that fails alone lets others go first. If
 they do well and it fails again, it is the scene, and that is an item's trouble like any other. If nothing does well, it
 is the server, and no scene is held to account.
+
+To do well is to get past the very step at which the scene fails: while Plex takes no edits, a scene that needs none
+proves nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum
+
 SHRINK = 4
 MOST_SUSPECTS = 200
+
+
+class Step(str, Enum):
+    """What work on a scene needs of a server: to be read in Stash, its items read, edited, a picture brought."""
+
+    SCENE = "scene"
+    ITEMS = "items"
+    EDIT = "edit"
+    IMAGE = "image"
 
 
 class Suspicion:
@@ -16,33 +32,34 @@ class Suspicion:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._successes = 0
-        self._failed_at: dict[int, int] = {}
+        self._successes: Counter[Step] = Counter()
+        self._failed_at: dict[int, tuple[Step, int]] = {}
         self.limit = most
 
     @property
     def suspects(self) -> frozenset[int]:
-        """The scenes that failed alone since anything last succeeded."""
-        return frozenset(scene for scene, at in self._failed_at.items() if at == self._successes)
+        """The scenes that failed alone since another last got past the step at which they did."""
+        return frozenset(scene for scene, (step, at) in self._failed_at.items() if at == self._successes[step])
 
-    def done(self, scenes: set[int]) -> None:
-        """Note that work on these scenes succeeded."""
+    def done(self, scenes: set[int], passed: Iterable[Step]) -> None:
+        """Note that work on these scenes succeeded, and which steps it needed a server for."""
         if not scenes:
             return
-        self._successes += 1
+        self._successes.update(passed)
         self.limit = min(self._most, self.limit * SHRINK)
         for scene in scenes & self._failed_at.keys():
             del self._failed_at[scene]
 
-    def falls_on_one(self, scenes: set[int]) -> bool:
-        """Note that a server failed at these scenes; tells whether it is one that is to blame."""
+    def falls_on_one(self, scenes: set[int], step: Step) -> bool:
+        """Note that a server failed at a step of these scenes' work; tells whether it is one that is to blame."""
         self.limit = max(1, min(self.limit, len(scenes)) // SHRINK)
         if len(scenes) != 1:
             return False
         (scene,) = scenes
-        is_to_blame = self._failed_at.pop(scene, self._successes) < self._successes
+        at_step, at = self._failed_at.pop(scene, (step, self._successes[step]))
+        is_to_blame = at_step is step and at < self._successes[step]
         if not is_to_blame:
-            self._failed_at[scene] = self._successes
+            self._failed_at[scene] = (step, self._successes[step])
             while len(self._failed_at) > MOST_SUSPECTS:
                 del self._failed_at[next(iter(self._failed_at))]
         return is_to_blame

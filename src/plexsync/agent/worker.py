@@ -1,84 +1,35 @@
-"""The worker: takes jobs, reads the newest state, plans, applies, and settles what becomes of each job."""
+"""The worker: takes the next jobs when servers answer, lets fresh edits go first, and notes who fails."""
 
 from __future__ import annotations
 
 import logging
-import random
-import sqlite3
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
 
 from plexsync.advice import explain_error
 from plexsync.agent import census
-from plexsync.agent.applier import Applied, Applier, Between
-from plexsync.agent.batches import ONE_READ, parts
+from plexsync.agent.batches import LARGE, ONE_READ, Stopped
 from plexsync.agent.breaker import Breaker
-from plexsync.agent.covers import Covers
-from plexsync.agent.full_runs import FullRuns
-from plexsync.agent.index import Index
-from plexsync.agent.listener import PlexNews, Told
-from plexsync.agent.lookout import Lookout
-from plexsync.agent.orphans import Orphans
-from plexsync.agent.outcome import RetryRule, parked
-from plexsync.agent.planner import Outlook, Planner
-from plexsync.agent.run_brake import RunBrake
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.starts import Starts
-from plexsync.agent.stash_time import StashTime
-from plexsync.agent.surroundings import Surroundings
+from plexsync.agent.handler import Handler
+from plexsync.agent.listener import Told
+from plexsync.agent.shared import Shared
 from plexsync.agent.suspicion import Suspicion
-from plexsync.core.digest import columns, content
-from plexsync.core.gaps import QUEUED, GapKind
-from plexsync.core.pacing import Pace
-from plexsync.errors import ItemError, ItemGone, PlexSyncError, SceneUnreadable, ServerError, SettingsError, Starting
-from plexsync.model import Scene, Verdict
-from plexsync.stash import scenes as stash_scenes
+from plexsync.errors import (
+    PlexSyncError,
+    SceneFails,
+    ServerError,
+    Starting,
+)
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.store.jobs import Job, Priority
 
-LARGE_BATCH = 4 * ONE_READ  # so that equal changes of many fill whole requests, in more than one library
 IDLE_SECONDS = 60.0
-RATE_SECONDS = 300.0
 FRESH_SECONDS = 10.0
-REST_SECONDS = 0.25
 PROBE_BATCH = 10
-_OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
-_MENDED = tuple(kind.value for kind in QUEUED)
-HELD_SECONDS = 365 * 24 * 3600.0
 _log = logging.getLogger("plexsync")
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the agent's threads share: settings and clients, what was told and compared, starts, two signals."""
-
-    surroundings: Surroundings
-    snapshots: Snapshots
-    wanted: threading.Event
-    urgent: threading.Event
-    news: PlexNews
-    starts: Starts
-    full_runs: FullRuns
-    stash_time: StashTime
-
-    @classmethod
-    def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
-        """Make one in which nothing has happened yet."""
-        return cls(
-            surroundings,
-            snapshots,
-            threading.Event(),
-            threading.Event(),
-            PlexNews(),
-            Starts(),
-            FullRuns(),
-            StashTime(),
-        )
 
 
 class Worker:
@@ -90,21 +41,13 @@ class Worker:
         # The same for a whole turn: a plan goes to the server it was made for, by the settings it was made with.
         self._around = shared.surroundings.copy()
         self._now = now
-        self._jitter = random.Random()
-        self.index = Index(store, self._around, now)
-        self.planner = Planner(store, self._around, self.index)
-        self.pace = Pace()
-        self._applier = Applier(store, self._around, self.pace, now)
-        self._covers = Covers(store, self._around, now)
-        self._orphans = Orphans(store, self._around)
-        self._brake = RunBrake(store, self._around, now)
         self.breaker = Breaker()
-        self._lookout = Lookout()
-        self._suspicion = Suspicion(LARGE_BATCH)
+        self._handler = Handler(store, shared, self._around, now)
+        self.index, self.pace, self._lookout = self._handler.index, self._handler.pace, self._handler.lookout
+        self._suspicion = Suspicion(LARGE)
         self._turned_at = float("inf")
         self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
         self._overtaken: set[int] = set()
-        self._finished: deque[tuple[float, int]] = deque()
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -117,14 +60,7 @@ class Worker:
     @property
     def rate(self) -> float:
         """Scenes finished per minute, over the last five."""
-        now = self._now()
-        return sum(number for at, number in tuple(self._finished) if at > now - RATE_SECONDS) * 60 / RATE_SECONDS
-
-    def _count_finished(self, number: int) -> None:
-        now = self._now()
-        self._finished.append((now, number))
-        while self._finished and self._finished[0][0] <= now - RATE_SECONDS:
-            self._finished.popleft()
+        return self._handler.rate.per_minute(self._now())
 
     def _pause(self) -> float:
         now = self._now()
@@ -184,7 +120,9 @@ class Worker:
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
         limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
-        limit = limit if self.breaker.trip is None else min(limit, PROBE_BATCH)
+        trip = self.breaker.trip
+        if trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first
+            limit = min(limit, PROBE_BATCH)
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
@@ -195,23 +133,19 @@ class Worker:
         """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
         scenes = {job.scene_id for job in jobs}
         alone = len(jobs) == 1
+        self._handler.passed.clear()
         self._at_work = {job.scene_id: job.revision for job in jobs}
         self._overtaken = set()
         is_bulk = any(job.priority > Priority.FRESH for job in jobs)
         try:
-            self._work(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
+            self._handler.handle(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
         except ServerError as error:
-            if not self._suspicion.falls_on_one(scenes):
+            if not self._suspicion.falls_on_one(scenes, self._handler.step):
                 raise
-            self._give_back(jobs[0], error)
+            facts = {name: error.data[name] for name in ("server", "status", "detail") if name in error.data}
+            self._handler.give_back(jobs[0], SceneFails(**facts))
         else:
-            self._suspicion.done(scenes)
-
-    def _give_back(self, job: Job, error: PlexSyncError) -> None:
-        """Let a scene wait for its next attempt, or make it a dead letter."""
-        _log.warning("scene %s: %s", job.scene_id, error)
-        now = self._now()
-        self._store.jobs.set_aside(job, self._rule().after(job, error, now, job.want), now)
+            self._suspicion.done(scenes, self._handler.passed)
 
     def _look_out(self) -> None:
         """See what is new in Plex: what it told of, and now and then what listings show. Scenes may wait for it."""
@@ -255,15 +189,8 @@ class Worker:
     def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
         """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
         if is_bulk:
-            self._rest(self.pace.take_rest(), stop)
+            self._shared.rest(self.pace.take_rest(), stop)
         return self._serve_urgent(stop, alone=alone)
-
-    def _rest(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Do nothing for a while; ends early for a fresh edit or a stop."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
-            if self._shared.urgent.wait(min(left, REST_SECONDS)):
-                return
 
     def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
         """Between two steps of a batch: let fresh edits go first, and a stop take effect.
@@ -280,230 +207,5 @@ class Worker:
         again = {job.scene_id for job in jobs} & self._at_work.keys()
         self._overtaken |= again
         self._at_work.update((job.scene_id, job.revision) for job in jobs)
-        self._work(jobs, frozenset)
+        self._handler.handle(jobs, frozenset)
         return self._overtaken
-
-    def _work(self, jobs: Sequence[Job], between: Between) -> None:
-        """Keep a scene that a server refuses to read, or PlexSync itself stumbles over, from stopping all others."""
-        if not jobs:
-            return
-        try:
-            {"image": self._images, "clear": self._leavings, "all": self._texts}[jobs[0].want](jobs, between)
-        except (ServerError, SettingsError, Stopped, sqlite3.Error):
-            raise
-        except Exception as trouble:  # noqa: BLE001  the edge of a job
-            if len(jobs) > 1:
-                for job in jobs:
-                    self._work((job,), between)
-            elif isinstance(trouble, ItemError):
-                self._give_back(jobs[0], trouble)
-            else:
-                _log.exception("scene %s", jobs[0].scene_id)
-                detail = {"code": "bug", "detail": f"{type(trouble).__name__}: {trouble}"}
-                self._store.jobs.set_aside(jobs[0], Setback(State.DEAD, "bug", detail, self._now()), self._now())
-
-    def _texts(self, jobs: Sequence[Job], between: Between) -> None:
-        by_scene = {job.scene_id: job for job in jobs}
-        # All are read before any is judged: of two that claim one item neither must be overlooked.
-        scenes = [scene for part in parts(jobs) for scene in self._read({job.scene_id: job for job in part}, between)]
-        outlooks = [outlook for part in parts(scenes) for outlook in self._plan(part, between)]
-        linked = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.LINKED]
-        if self._around.settings.flag("dry_run"):
-            self._hold_back(by_scene, linked)
-            linked_ids = {outlook.scene.id for outlook in linked}
-            self._park(by_scene, [outlook for outlook in outlooks if outlook.scene.id not in linked_ids])
-            return
-        linked = self._let_pass(by_scene, linked)
-        # What would go in a request of its own waits for the next batch to fill it, and its scene stays queued.
-        left = self._applier.left_over(linked) if len(jobs) == LARGE_BATCH else frozenset[str]()
-        runs = {job.scene_id: job.run_id for job in jobs}
-        applied = self._applier.apply([outlook.without(left) for outlook in linked], runs, between)
-        whole = [outlook for outlook in linked if outlook.scene.id in applied and outlook.without(left) is outlook]
-        for part in parts(whole):
-            self._settle(by_scene, part, applied)
-        self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
-
-    def _plan(self, scenes: Sequence[Scene], between: Between) -> tuple[Outlook, ...]:
-        overtaken = between()
-        return self.planner.plan([scene for scene in scenes if scene.id not in overtaken])
-
-    def _let_pass(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> list[Outlook]:
-        """Leave out the scenes that a brake holds; they wait for a person."""
-        held = [outlook for outlook in outlooks if self._brake.holds(jobs[outlook.scene.id], outlook)]
-        if not held:
-            return list(outlooks)
-        now = self._now()
-        with self._store.transaction():
-            for outlook in held:
-                detail = {"code": "brake", "run": str(jobs[outlook.scene.id].run_id)}
-                setback = Setback(State.WAITING, "brake", detail, now + HELD_SECONDS)
-                self._store.jobs.set_aside(jobs[outlook.scene.id], setback, now)
-        ids = {outlook.scene.id for outlook in held}
-        return [outlook for outlook in outlooks if outlook.scene.id not in ids]
-
-    def _leavings(self, jobs: Sequence[Job], between: Between) -> None:
-        """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
-        alive = stash_scenes.read(self._around.stash, [job.scene_id for job in jobs]).scenes
-        self._texts([job for job in jobs if job.scene_id in alive], between)
-        gone = {job.scene_id: job for job in jobs if job.scene_id not in alive}
-        if self._around.settings.text("orphan_policy") != "clear":
-            self._store.jobs.finish(gone.values(), self._now())
-            return
-        outlooks = self._orphans.outlooks(tuple(gone))
-        if self._around.settings.flag("dry_run"):
-            self._hold_back(gone, outlooks)
-            return
-        applied = self._applier.apply(outlooks, {scene: job.run_id for scene, job in gone.items()}, between)
-        now, rule = self._now(), self._rule()
-        with self._store.transaction():
-            for scene, job in gone.items():
-                if scene not in applied:
-                    continue
-                error = applied[scene].error
-                if error is None or isinstance(error, ItemGone):
-                    self._orphans.forget(scene)
-                    self._store.gaps.close([scene], (GapKind.ORPHAN.value,), now)
-                else:
-                    self._store.jobs.set_aside(job, rule.after(job, error, now, "clear"), now)
-
-    def _read(self, jobs: Mapping[int, Job], between: Between) -> tuple[Scene, ...]:
-        """Read the newest state of all scenes; those that are gone are forgotten."""
-        between()
-        stash_time = self._shared.stash_time
-        if any(job.priority > Priority.FRESH for job in jobs.values()):
-            self._rest(stash_time.rest(self._now()))
-            between()
-        known = self._shared.snapshots.take(jobs.values())
-        began = time.monotonic()
-        read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
-        stash_time.reads.spend(time.monotonic() - began, self._now())
-        rule, now = self._rule(), self._now()
-        with self._store.transaction():
-            for scene_id, words in read.unreadable.items():
-                error = SceneUnreadable(scene_id=str(scene_id), detail=words)
-                self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
-            held = {key for scene in (*read.scenes, *read.gone) for key in self._store.scenes.keys_of(scene)}
-            for scene in read.scenes.values():
-                self._store.scenes.remember(scene, content(scene), columns(scene), self.index.file_rows(scene.files))
-            left = held - {key for scene in read.scenes for key in self._store.scenes.keys_of(scene)}
-            # Who shared an item with one that is gone, or has lost its file there, may have it alone now.
-            self._store.jobs.wake_waiting(self.index.rivals_at(sorted(left)), "ambiguous", now)
-            self._store.scenes.forget(read.gone)
-            self._store.jobs.forget(read.gone)
-            self._store.gaps.close(read.gone, _OF_SCENES, now)
-        return (*known.values(), *read.scenes.values())
-
-    def _settle(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook], applied: Mapping[int, Applied]) -> None:
-        now, rule = self._now(), self._rule()
-        finished, images = [], []
-        with self._store.transaction():
-            for outlook in outlooks:
-                job, result = jobs[outlook.scene.id], applied[outlook.scene.id]
-                if result.error is not None:
-                    _log.warning("scene %s: %s", outlook.scene.id, result.error)
-                    self._store.jobs.set_aside(job, rule.after(job, result.error, now, "all"), now)
-                elif self._wants_image(outlook):
-                    images.append(job)
-                else:
-                    finished.append(job)
-            self._store.jobs.finish(finished, now)
-            self._store.jobs.leave_image(images, now)
-            self._count_finished(len(finished) + len(images))
-            done = [job.scene_id for job in (*finished, *images)]
-            self._store.gaps.close(done, _MENDED, now)
-            self._forget_old_ties(outlook for outlook in outlooks if outlook.scene.id in set(done))
-        written = sum(result.written for result in applied.values())
-        if written:
-            _log.info("%d fields of %d scenes written", written, sum(1 for one in applied.values() if one.written))
-
-    def _forget_old_ties(self, outlooks: Iterable[Outlook]) -> None:
-        """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key.
-
-        As long as a file has no item, one under another key may turn up, and is to know what was left there.
-        """
-        for outlook in outlooks:
-            if any(reason.code == "file_missing" for reason in outlook.link.reasons):
-                continue
-            old = (outlook.memories or {}).keys() - set(outlook.link.rating_keys)
-            for key in old - self._store.library.updated(old).keys():
-                self._store.links.forget(outlook.scene.id, key)
-
-    def _wants_image(self, outlook: Outlook) -> bool:
-        memories = {
-            key: memory
-            for (_, key), memory in self._store.links.of_scenes([outlook.scene.id]).items()
-            if key in outlook.link.rating_keys
-        }
-        return self._covers.is_due(outlook.scene.updated_at, memories)
-
-    def _rule(self) -> RetryRule:
-        return RetryRule(int(self._around.settings.number("max_attempts")), self._jitter)
-
-    def _park(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
-        now = self._now()
-        with self._store.transaction():
-            for outlook in outlooks:
-                job = jobs[outlook.scene.id]
-                self._store.jobs.set_aside(job, parked(outlook.link, now), now)
-        missing = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.MISSING]
-        if missing:
-            self._lookout.begin(now)
-            self.index.want_scan(file for outlook in missing for file in outlook.scene.files)
-            self.index.scan_some()
-
-    def _hold_back(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
-        """Dry run: say what would be written and keep the jobs until it is switched off."""
-        now = self._now()
-        with self._store.transaction():
-            for outlook in outlooks:
-                if not outlook.changes and self._is_known(outlook):
-                    images = self._wants_image(outlook)
-                    settle = self._store.jobs.leave_image if images else self._store.jobs.finish
-                    settle([jobs[outlook.scene.id]], now)
-                    continue
-                _log.info("dry run: scene %s: %d fields would change", outlook.scene.id, outlook.changes)
-                self._store.jobs.set_aside(jobs[outlook.scene.id], _held(outlook.changes, "all", now), now)
-
-    def _hold_back_images(self, jobs: Sequence[Job]) -> None:
-        now = self._now()
-        with self._store.transaction():
-            for job in jobs:
-                self._store.jobs.set_aside(job, _held(0, "image", now), now)
-
-    @staticmethod
-    def _is_known(outlook: Outlook) -> bool:
-        return (outlook.memories or {}).keys() >= set(outlook.link.rating_keys)
-
-    def _images(self, jobs: Sequence[Job], between: Between) -> None:
-        if self._around.settings.flag("dry_run"):
-            self._hold_back_images(jobs)
-            return
-        seen = self._store.scenes.seen([job.scene_id for job in jobs])
-        touched: set[str] = set()
-        for job in jobs:
-            if job.scene_id in between():
-                continue
-            if job.scene_id in seen:
-                touched |= self._image(job, seen[job.scene_id].updated_at)
-            else:
-                self._store.jobs.finish([job], self._now())
-        self._covers.remember_stamps(touched)
-
-    def _image(self, job: Job, updated_at: str) -> frozenset[str]:
-        """Bring one cover; returns the items that got a picture."""
-        try:
-            touched = self._covers.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
-        except ItemError as error:
-            self._give_back(job, error)
-            return frozenset()
-        self._store.jobs.finish([job], self._now())
-        return touched
-
-
-def _held(changes: int, want: str, now: float) -> Setback:
-    detail = {"code": "dry_run", "fields": str(changes)}
-    return Setback(State.WAITING, "dry_run", detail, now + HELD_SECONDS, want)
-
-
-class Stopped(Exception):
-    """Raised between two writes when the agent is to end; nothing is lost, the jobs stay queued."""

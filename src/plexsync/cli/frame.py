@@ -17,6 +17,7 @@ from rich.text import Text
 
 from plexsync.advice import Advice, explain
 from plexsync.errors import PlexSyncError, Scope, StateDamaged
+from plexsync.service.words import short
 from plexsync.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -121,12 +122,6 @@ def failure(name: str, data: Mapping[str, str]) -> Failure:
 def json_option(command: Command) -> Command:
     """Give a command its ``--json``; :func:`plexsync.cli.main.main` has read it before, for errors of usage too."""
     return click.option("--json", is_flag=True, expose_value=False, help="Answer with one JSON document.")(command)
-
-
-def short(text: str, length: int) -> str:
-    """Return text in one line, cut at a length."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def shown(value: str | Sequence[str], length: int = 160) -> str:

@@ -112,6 +112,8 @@ def _run(words: list[str], frame: Frame) -> int:
         raise Failure(error.code, explain_error(error), code_of(error.code)) from error
     except BrokenPipeError:
         raise
+    except UnicodeEncodeError:  # bytes of an argument that are no UTF-8 arrive as halves of characters
+        raise Failure("usage", Advice("An argument is no text in UTF-8.", "Write it anew."), Code.USAGE) from None
     except (OSError, sqlite3.Error) as problem:
         facts = {"path": str(frame.folder), "detail": str(problem)}
         name = "state_damaged" if is_damage(problem) else "folder_unusable"

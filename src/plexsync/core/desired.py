@@ -14,6 +14,9 @@ from plexsync.core.text import clean_line, clean_paragraphs, fold, unique
 from plexsync.model import Desired, Field, Policy, Scene, Value
 from plexsync.settings import Settings
 
+LONGEST_LINE = 1000
+"""Characters of a title: nobody reads more in a line, and what is much longer no server takes."""
+
 _ARTICLE = re.compile(r"(?:the|an|a) (?=\S)", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _NAME_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|esq|ph\.?d|m\.?d)\.?", re.IGNORECASE)
@@ -84,12 +87,18 @@ def sort_form(title: str) -> str:
     return _ARTICLE.sub("", title, count=1) if _ARTICLE.match(title) else title
 
 
+def _heading(text: str) -> str:
+    """Clean a title, and cut one that is longer than any line."""
+    line = clean_line(text)
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + "…"
+
+
 def _title(scene: Scene, _: Rules) -> str:
-    return clean_line(scene.title)
+    return _heading(scene.title)
 
 
 def _sort_title(scene: Scene, _: Rules) -> str:
-    return sort_form(clean_line(scene.title))
+    return sort_form(_heading(scene.title))
 
 
 def _summary(scene: Scene, _: Rules) -> str:

@@ -1,15 +1,15 @@
 """How much a server may be asked to do: less while it takes longer than when it is calm.
 
-What a write takes is held against the least it took lately. Up to twice that is calm and changes nothing. Beyond it,
-each write of bulk work is followed by a rest as long as the excess, so that a busy server has about half of its time
-for others, and fewer scenes are taken at once. A server that says it is too busy counts as twice as strained as before.
+What a write takes is held against the least it took lately. Up to thrice that is calm and changes nothing. Beyond it,
+each write of bulk work is followed by a rest as long as the excess, so that a very busy server has about half of its
+time for others, and fewer scenes are taken at once. One that says it is too busy counts as twice as strained as before.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-TOLERATED = 2.0
+TOLERATED = 3.0
 SMOOTHING = 0.25
 MOST_STRAIN = 20.0
 LEAST_CALM = 0.025

@@ -105,7 +105,11 @@ class PathMap:
         object.__setattr__(self, "_depths", tuple(sorted({len(source.names) for source in sources}, reverse=True)))
 
     def to_plex(self, path: str) -> str | None:
-        """Return a path as Plex sees it by the rule with the longest matching folder, or None where none matches."""
+        """Return a path as Plex sees it by the rule with the longest matching folder, or None where none matches.
+
+        Nor does one match for a name with a backslash that would have to become Windows': there it would be two names,
+        and so the path of another file.
+        """
         if not self.rules:
             return path
         source = parse(path)
@@ -113,6 +117,8 @@ class PathMap:
         for depth in self._depths:
             target = self._targets.get(_key(source.root, names[:depth])) if depth <= len(names) else None
             if target is not None:
+                if target.is_windows and any("\\" in name for name in source.names[depth:]):
+                    return None
                 return Parsed(target.root, target.names + source.names[depth:]).text()
         return None
 

@@ -27,5 +27,6 @@ class TimeShare:
         return max(0.0, -self._grown(now) / self._share)
 
     def _grown(self, now: float) -> float:
-        passed = 0.0 if self._at is None else max(0.0, now - self._at)
-        return min(self._saved, self._balance + passed * self._share)
+        if self._at is None or now < self._at:  # the clock was set back: count from there
+            self._at = now
+        return min(self._saved, self._balance + (now - self._at) * self._share)

@@ -14,6 +14,7 @@ from plexsync.advice import explain, explain_error
 from plexsync.agent import process
 from plexsync.agent.surroundings import read_settings
 from plexsync.door import session
+from plexsync.door.document import Document
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.operations import OPERATIONS
 from plexsync.door.protocol import Channel
@@ -27,6 +28,7 @@ from plexsync.store.stash_files import StashFiles
 from plexsync.store.trouble import is_damage
 
 DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
+UNUSABLE = 4
 
 
 def data_folder(server_connection: Mapping[str, Any]) -> Path:
@@ -35,23 +37,32 @@ def data_folder(server_connection: Mapping[str, Any]) -> Path:
     return Path(chosen) if chosen else Path(server_connection["Dir"]) / "plexsync"
 
 
-def run(document: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
+def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     """Answer one document of Stash's with ``{"output": ...}`` or ``{"error": text}``."""
     logging.getLogger().addHandler(logging.NullHandler())  # what has a meaning for Stash goes through the channel
-    server = document["server_connection"]
-    folder = data_folder(server)
     try:
-        asked = question(document.get("args"), TASKS, OPERATIONS)
+        document = Document.of(raw)
+    except NotDone as reason:
+        return {"error": str(reason)}
+    folder = data_folder(document.server)
+    answer = _attend(document, folder, plugin_dir)
+    clean = _redactor(folder).clean
+    return {key: clean(value) if isinstance(value, str) else value for key, value in answer.items()}
+
+
+def _attend(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]:
+    try:
+        asked = question(document.arguments, TASKS, OPERATIONS)
         store = Store(folder)
         try:
             began = time.time()
-            session.keep(StashFiles(folder), server)
+            session.keep(StashFiles(folder), document.server)
             started = agent.start(folder, Path(plugin_dir))
             errand = Errand(
                 store,
                 folder,
                 Path(plugin_dir),
-                _channel(folder),
+                Channel(_redactor(folder).clean),
                 time.time,
                 time.sleep,
                 asked.arguments,
@@ -82,13 +93,16 @@ def _answer(asked: Question, errand: Errand, agent_since: float | None) -> Any:
     return "ok"
 
 
-def _channel(folder: Path) -> Channel:
+def _redactor(folder: Path) -> Redactor:
     files = StashFiles(folder)
     settings = read_settings(folder, os.environ, files.page)
     cookie = (files.session or {}).get("cookie", "")
-    return Channel(Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie]).clean)
+    return Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie])
 
 
 def agent_main(arguments: list[str], plugin_dir: str) -> int:
     """Be the agent of the data folder named in ``arguments`` until it ends; return the exit code."""
-    return process.run(Path(arguments[0]), Path(plugin_dir))
+    try:
+        return process.run(Path(arguments[0]), Path(plugin_dir))
+    except PlexSyncError:
+        return UNUSABLE  # nobody hears this process: its log says why

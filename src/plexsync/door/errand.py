@@ -30,3 +30,7 @@ class Errand:
     def is_told(self, name: str) -> bool:
         """Tell whether an argument was given that says yes; Stash makes texts of what stands in a plugin's yml."""
         return str(self.arguments.get(name, "")).lower() in {"true", "1", "yes"}
+
+    def whole(self, name: str) -> int:
+        """Return an argument that is a number."""
+        return int(self.arguments[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,13 @@ from plexsync.door.errand import NotDone
 
 SWITCHES = frozenset({"deep", "allow_mass_change"})
 _YES_OR_NO = frozenset({"true", "1", "yes", "false", "0", "no", ""})
-_TAKES = {"hook": frozenset[str](), "task": SWITCHES | {"task"}, "operation": frozenset({"operation"})}
+_NUMBERS = frozenset({"scene", "days"})
+_TAKES = {
+    "hook": frozenset[str](),
+    "task": SWITCHES | _NUMBERS | {"task", "cause"},
+    "operation": frozenset({"operation"}),
+}
+_WHOLE = re.compile("[1-9][0-9]{0,17}")
 _LONGEST = 40
 
 
@@ -38,6 +45,10 @@ def question(arguments: object, tasks: Collection[str], operations: Collection[s
         raise NotDone(f"PlexSync has no {mode} named {_shown(name)}. There are: {', '.join(known)}.")
     for switch in sorted(SWITCHES & arguments.keys()):
         _check_switch(switch, arguments[switch])
+    for number in sorted(_NUMBERS & arguments.keys()):
+        _check_number(number, arguments[number])
+    if not isinstance(arguments.get("cause", ""), str):
+        raise NotDone(f"The argument cause is a word, not {_shown(arguments['cause'])}.")
     return Question(mode, str(name), arguments)
 
 
@@ -46,6 +57,12 @@ def _check_switch(name: str, value: object) -> None:
     word = str(value).lower() if isinstance(value, (str, int, bool)) else "?"
     if word not in _YES_OR_NO:
         raise NotDone(f"The argument {name} is yes or no, not {_shown(value)}.")
+
+
+def _check_number(name: str, value: object) -> None:
+    is_plain = isinstance(value, (str, int)) and not isinstance(value, bool)
+    if not is_plain or not _WHOLE.fullmatch(str(value)):
+        raise NotDone(f"The argument {name} is a whole number above 0, not {_shown(value)}.")
 
 
 def _kind(value: object) -> str:

@@ -11,14 +11,16 @@ from plexsync.door import reconcile_tasks
 from plexsync.door.errand import Errand, NotDone
 from plexsync.door.protocol import Level
 from plexsync.service import agent, queue
-from plexsync.service.check import Grade, findings
+from plexsync.service.check import findings
 from plexsync.service.drain import Drained, drain
+from plexsync.service.finding import Grade
 from plexsync.service.opening import open_data
 from plexsync.service.status import status
 from plexsync.service.sync import Scope, ask_sync, failure_of, follow
 from plexsync.service.words import counted, span
 
 DAY = 24 * 3600.0
+PURGE_DAYS = 30
 SAY_SECONDS = 15.0
 ORIGIN = "task"
 Lines = Iterator[str]
@@ -123,8 +125,13 @@ def queue_status(errand: Errand) -> Lines:
 
 
 def retry_dead_letters(errand: Errand) -> Lines:
-    """Queue all dead letters again."""
-    yield f"{counted(queue.retry_dead(errand.store, errand.now()), 'scene')} queued again."
+    """Queue dead letters again: all, or those of the ``scene`` or the ``cause`` that was given along."""
+    if errand.arguments.get("scene") is not None:
+        number = queue.retry_dead_of(errand.store, [errand.whole("scene")], errand.now())
+    else:
+        cause = errand.arguments.get("cause")
+        number = queue.retry_dead(errand.store, errand.now(), None if cause is None else str(cause))
+    yield f"{counted(number, 'scene')} queued again."
 
 
 def clear_queue(errand: Errand) -> Lines:
@@ -139,9 +146,10 @@ def clear_dead_letters(errand: Errand) -> Lines:
 
 
 def purge_dead_letters(errand: Errand) -> Lines:
-    """Forget old dead letters."""
-    number = queue.purge_dead(errand.store, errand.now())
-    yield f"{counted(number, 'dead letter')} older than 30 days forgotten."
+    """Forget old dead letters: of 30 days ago, or of the ``days`` that were given along."""
+    days = PURGE_DAYS if errand.arguments.get("days") is None else errand.whole("days")
+    number = queue.purge_dead(errand.store, errand.now(), days)
+    yield f"{counted(number, 'dead letter')} older than {counted(days, 'day')} forgotten."
 
 
 def health_check(errand: Errand) -> Lines:

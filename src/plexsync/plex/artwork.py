@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from plexsync.core.answers import SENSELESS, misfit, text
 from plexsync.errors import ImageRejected, ItemRejected
 from plexsync.model import Artwork
 from plexsync.plex.client import PlexClient, encoded
@@ -36,10 +37,10 @@ def present(client: PlexClient, rating_key: str, artwork: Artwork) -> tuple[Uplo
     container = client.get(path, item=rating_key)
     try:
         return tuple(
-            Upload(str(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in container.get("Metadata", ())
+            Upload(text(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in container.get("Metadata", ())
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise client.nonsense(f"{path}: {type(error).__name__} {error}") from error
+    except SENSELESS as error:
+        raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 
 def upload(  # noqa: PLR0913 (where, what, and how to wait)
@@ -77,8 +78,8 @@ def is_locked(client: PlexClient, rating_key: str, artwork: Artwork) -> bool:
     try:
         locks = [lock for row in container["Metadata"] for lock in row.get("Field", ())]
         return any(lock["name"] == _LOCKED[artwork] and lock.get("locked") in {True, "1"} for lock in locks)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise client.nonsense(f"{path}: {type(error).__name__} {error}") from error
+    except SENSELESS as error:
+        raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 
 def lock(client: PlexClient, section_id: str, rating_key: str, artwork: Artwork) -> None:

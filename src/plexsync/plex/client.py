@@ -1,6 +1,6 @@
 """HTTP to one Plex server: JSON in, the errors of :mod:`plexsync.errors` out.
 
-A request's way: the query is encoded, the request counted and sent (an accident is followed by one second try), its
+A request's way: the query is encoded, the request counted and sent (again after an accident), its
 status judged before its body, and only the body of a success is read as JSON. Error bodies are HTML whatever is asked
 for (recordings ``ws_sections_get_401.json``, ``spec_error_bodies.json``).
 """
@@ -8,25 +8,22 @@ for (recordings ``ws_sections_get_401.json``, ``spec_error_bodies.json``).
 from __future__ import annotations
 
 import html
-import ipaddress
-import json
 import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, final
 from urllib.parse import quote, urlencode
 
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.connection import HTTPSConnection
+from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, LocationParseError
-from urllib3.util import Url, parse_url
+from urllib3.util import parse_url
 
 from plexsync import __version__
-from plexsync.core.second_try import SecondTries
+from plexsync.core.answers import SENSELESS, date_of, read_json
+from plexsync.core.further_tries import FurtherTries
 from plexsync.errors import (
     BadAnswer,
     BadSetting,
@@ -40,7 +37,9 @@ from plexsync.errors import (
     TokenRefused,
     WebPage,
 )
+from plexsync.redactor import Redactor
 from plexsync.settings import MASK
+from plexsync.tls import Address, open_pool
 from plexsync.transport import unanswered
 
 Query = Mapping[str, str | int]
@@ -72,17 +71,19 @@ class PlexClient:
     :class:`ItemRejected` for 400, 409, 413, 414, 415 and for a 500 of a server that is well otherwise.
     """
 
-    def __init__(self, url: str, token: str, *, connect_timeout: float, read_timeout: float, client_id: str) -> None:
+    def __init__(
+        self, address: Address, token: str, *, connect_timeout: float, read_timeout: float, client_id: str
+    ) -> None:
         """Prepare, without connecting; raises :class:`BadSetting` for an address or token that cannot be used."""
         if token and not _HEADER_VALUE.fullmatch(token):
             raise BadSetting(setting="plex_token", value=MASK, allowed="letters, digits and signs", origin="")
         try:
-            parsed = parse_url(url)
+            parsed = parse_url(address.url)
         except LocationParseError:
-            raise BadSetting(setting="plex_url", value=url, allowed="an address", origin="") from None
+            raise BadSetting(setting="plex_url", value=address.url, allowed="an address", origin="") from None
         self._base = (parsed.path or "").rstrip("/")
         self.url = f"{parsed.scheme}://{parsed.netloc}{self._base}"
-        self._token = token
+        self._redactor = Redactor([token])
         self._headers = {
             "Accept": "application/json",
             "X-Plex-Token": token,
@@ -91,8 +92,16 @@ class PlexClient:
             "X-Plex-Version": __version__,
         }
         self._connect_timeout = connect_timeout
-        self._pool = _open_pool(parsed, Timeout(connect=connect_timeout, read=read_timeout))
-        self._second_tries = SecondTries()
+        self._pool = open_pool(
+            parsed.scheme or "",
+            parsed.host or "",
+            parsed.port,
+            address.certificate,
+            timeout=Timeout(connect=connect_timeout, read=read_timeout),
+            maxsize=_CONNECTIONS,
+            block=True,
+        )
+        self._further_tries = FurtherTries()
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._clock: float | None = None
@@ -122,8 +131,8 @@ class PlexClient:
         if response.data.lstrip().startswith(b"<"):
             raise WebPage(server=SERVER, url=self.url, status="200", detail=self._words(response.data))
         try:
-            container = json.loads(response.data)["MediaContainer"]
-        except (ValueError, KeyError, TypeError) as error:
+            container = read_json(response.data)["MediaContainer"]
+        except SENSELESS as error:
             kind = BadAnswer if response.data.startswith(_BEGINNING) else OtherServer
             detail = f"the answer is no JSON of Plex ({type(error).__name__})"
             raise kind(server=SERVER, url=self.url, status="200", detail=detail) from error
@@ -210,11 +219,11 @@ class PlexClient:
     def _send(
         self, method: str, target: str, body: bytes | None = None, content_type: str | None = None
     ) -> BaseHTTPResponse:
-        """Send a request, once more after an accident.
+        """Send a request, again after an accident.
 
         All of them may be done twice: edits say what is to be there, and a picture has its hash for a name.
         """
-        return self._second_tries.send(
+        return self._further_tries.send(
             lambda: self._send_once(method, target, body, content_type), lambda answer: answer.status in _ACCIDENTS
         )
 
@@ -229,14 +238,14 @@ class PlexClient:
         except HTTPError as error:
             raise unanswered(SERVER, self.url, error) from error
         with self._counting:
-            self._clock = _date(response.headers.get("Date", ""))
+            self._clock = date_of(response.headers.get("Date", ""))
         return response
 
     def _words(self, body: bytes) -> str:
         """Take the readable text out of a page, at most a line of it, without the token a proxy may echo."""
         text = html.unescape(_TAG.sub(" ", body[:10_000].decode("utf-8", "replace")))
         line = " ".join(text.split())
-        return (line.replace(self._token, MASK) if self._token else line)[:_DETAIL_LENGTH]
+        return self._redactor.clean(line)[:_DETAIL_LENGTH]
 
 
 def encoded(query: Query) -> str:
@@ -257,40 +266,5 @@ def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
         return  # whoever listens opens another one
 
 
-def _date(header: str) -> float | None:
-    try:
-        return parsedate_to_datetime(header).timestamp()
-    except (TypeError, ValueError):
-        return None
-
-
 def _target(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
-
-
-class _LoopbackConnection(HTTPSConnection):
-    """TLS to this machine itself, where a self-signed certificate is as good as any."""
-
-    def connect(self) -> None:
-        super().connect()
-        self.is_verified = True  # nobody sits in between: urllib3 need not warn
-
-
-class _LoopbackPool(HTTPSConnectionPool):
-    ConnectionCls = _LoopbackConnection
-
-
-def _open_pool(url: Url, timeout: Timeout) -> HTTPConnectionPool:
-    host = url.host or ""
-    if url.scheme != "https":
-        return HTTPConnectionPool(host, url.port, timeout=timeout, maxsize=_CONNECTIONS, block=True)
-    if _is_loopback(host):
-        return _LoopbackPool(host, url.port, timeout=timeout, maxsize=_CONNECTIONS, block=True, cert_reqs="CERT_NONE")
-    return HTTPSConnectionPool(host, url.port, timeout=timeout, maxsize=_CONNECTIONS, block=True)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -3,7 +3,8 @@
 Whether `genre[0].tag.tag=` adds to the genres or replaces them is not known for sure (plex.md 2.3), so a list is sent
 whole together with the names to take away: it comes out the same under both readings, and in whatever order the server
 works through a request, because no name is in both. Only of a server that was seen to add, the names that come and go
-may be sent alone (``deltas``): then a tag renamed on thousands of items is the same edit for all of them.
+may be sent alone (``deltas``): then a tag renamed on thousands of items is the same edit for all of them, and a list
+too long for one request goes in parts.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ DELTA_FIELDS = frozenset({Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Fiel
 """Lists whose order nobody sees, so that what is added may come last."""
 
 _REMOVALS = 4_000
+_ADDITIONS = 4_000
 _TYPE_MOVIE = 1
 _ORDER = {of: place for place, of in enumerate(Field)}
 
@@ -116,8 +118,8 @@ def _groups(plan: Plan, *, deltas: bool) -> Iterator[str]:
         removals: list[str] = []
         parameters: list[str] = []
         if change.why is not Why.LOCK and change.field in LIST_FIELDS:
-            is_delta = deltas and change.field in DELTA_FIELDS
-            parameters = list(_additions(name, added(change) if is_delta else change.after, change.photos))
+            *parts, parameters = _parts(name, change) if deltas else [_additions(name, change.after, change.photos)]
+            yield from map("&".join, parts)
             removals = list(_removals(name, change))
         elif change.why is not Why.LOCK:
             parameters = [f"{name}.value={_quoted(str(change.after))}"]
@@ -127,12 +129,35 @@ def _groups(plan: Plan, *, deltas: bool) -> Iterator[str]:
         yield from removals
 
 
-def _additions(name: str, tags: Iterable[str], photos: Mapping[str, str]) -> Iterator[str]:
+def is_long(change: Change) -> bool:
+    """Tell whether a list goes in parts to a server that adds names."""
+    return change.field in DELTA_FIELDS and len(_parts(PARAMETER[change.field], change)) > 1
+
+
+def _parts(name: str, change: Change) -> list[list[str]]:
+    """Encode what is added to a list, in parts that a request has room for; of one whose order counts, all of it."""
+    if change.field not in DELTA_FIELDS:
+        return [_additions(name, change.after, change.photos)]
+    parts: list[list[str]] = [[]]
+    size = 0
+    for tag in added(change):
+        row = _additions(name, [tag], {})[0]
+        if parts[-1] and size + len(row) > _ADDITIONS:
+            parts.append([])
+            size = 0
+        parts[-1].append(tag)
+        size += len(row) + len("&") * 4  # and what a higher index takes
+    return [_additions(name, part, change.photos) for part in parts]
+
+
+def _additions(name: str, tags: Iterable[str], photos: Mapping[str, str]) -> list[str]:
+    parameters = []
     for index, tag in enumerate(tags):
         row = _quoted(f"{name}[{index}]")
-        yield f"{row}.tag.tag={_quoted(tag)}"
+        parameters.append(f"{row}.tag.tag={_quoted(tag)}")
         if tag in photos:
-            yield f"{row}.tag.thumb={_quoted(photos[tag])}"
+            parameters.append(f"{row}.tag.thumb={_quoted(photos[tag])}")
+    return parameters
 
 
 def _removals(name: str, change: Change) -> Iterator[str]:

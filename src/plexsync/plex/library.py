@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from plexsync.core.answers import SENSELESS, key, misfit, real, text, whole
 from plexsync.core.text import fold
 from plexsync.errors import BadAnswer, ItemGone, NoSuchLibrary
 from plexsync.model import LIST_FIELDS, Field, Item, Listed, Part, Section, Value
@@ -42,7 +43,8 @@ def identity(client: PlexClient) -> Identity:
     """Ask a server who it is, which needs no token; raises :class:`ServerError`."""
 
     def read(container: Row) -> Identity:
-        return Identity(container["machineIdentifier"], container["version"], bool(container.get("claimed")))
+        machine_id, version = text(container["machineIdentifier"]), text(container["version"])
+        return Identity(machine_id, version, bool(container.get("claimed")))
 
     return _understood(client, "/identity", client.get("/identity"), read)
 
@@ -97,7 +99,7 @@ def total(client: PlexClient, section: Section) -> int:
     """Return how many items a library has, without listing any (plex.md 1.1); raises as :func:`listing`."""
     path = f"/library/sections/{section.id}/all"
     found = _page(client, section, {**_listing_query(None, 0), "X-Plex-Container-Start": 0})
-    return _understood(client, path, found, lambda container: int(container["totalSize"]))
+    return _understood(client, path, found, lambda container: whole(container["totalSize"]))
 
 
 def items(client: PlexClient, rating_keys: Sequence[str]) -> dict[str, Item]:
@@ -130,15 +132,17 @@ def scan(client: PlexClient, section_id: str, folder: str) -> None:
 def _understood(client: PlexClient, path: str, container: Container, read: Callable[[Container], T]) -> T:
     try:
         return read(container)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise client.nonsense(f"{path}: {type(error).__name__} {error}") from error
+    except SENSELESS as error:
+        raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 
 def _rows(container: Container, name: str) -> list[Row]:
     rows = container.get(name, [])
-    if not rows and int(container["size"]):
+    if not isinstance(rows, list):
+        raise TypeError(f"{name} is a {type(rows).__name__}")
+    if not rows and whole(container["size"]):
         raise ValueError(f"{container['size']} rows, none of them {name}")
-    return list(rows)
+    return rows
 
 
 def _listing_query(since: int | None, page: int) -> dict[str, str | int]:
@@ -167,28 +171,28 @@ def _page(client: PlexClient, section: Section, query: Query) -> Container:
 def _extent(section_id: str, container: Container) -> tuple[tuple[Listed, ...], int, int]:
     """Return a page's rows, the place of its first row, and how many rows there are in all pages."""
     rows = tuple(_listed(row, section_id) for row in _rows(container, "Metadata"))
-    offset = int(container.get("offset", 0))
-    return rows, offset, int(container.get("totalSize", offset + len(rows)))
+    offset = whole(container.get("offset", 0))
+    return rows, offset, whole(container.get("totalSize", offset + len(rows)))
 
 
 def _section(row: Row) -> Section:
     return Section(
-        id=str(row["key"]),
-        title=str(row["title"]),
-        type=str(row["type"]),
-        locations=tuple(str(location["path"]) for location in row.get("Location", ())),
-        changed=int(row.get("contentChangedAt", 0)),
+        id=key(row["key"]),
+        title=text(row["title"]),
+        type=text(row["type"]),
+        locations=tuple(text(location["path"]) for location in row.get("Location", ())),
+        changed=whole(row.get("contentChangedAt", 0)),
         refreshing=bool(row.get("refreshing")),
     )
 
 
 def _listed(row: Row, section_id: str) -> Listed:
     return Listed(
-        rating_key=str(row["ratingKey"]),
+        rating_key=key(row["ratingKey"]),
         section_id=section_id,
-        title=str(row.get("title", "")),
-        updated_at=int(row.get("updatedAt", 0)),
-        added_at=int(row.get("addedAt", 0)),
+        title=text(row.get("title", "")),
+        updated_at=whole(row.get("updatedAt", 0)),
+        added_at=whole(row.get("addedAt", 0)),
         parts=_parts(row),
     )
 
@@ -202,26 +206,26 @@ def _item(row: Row, container: Container) -> Item:
     if section_id is None:
         raise ValueError("an item without a library")
     return Item(
-        rating_key=str(row["ratingKey"]),
-        section_id=str(section_id),
+        rating_key=key(row["ratingKey"]),
+        section_id=key(section_id),
         fields={of: _value(row, of) for of in Field},
         locked=_locked(row),
         parts=_parts(row),
-        updated_at=int(row.get("updatedAt", 0)),
-        guid=str(row.get("guid", "")),
-        photos={role["tag"]: role["thumb"] for role in row.get("Role", ()) if role.get("thumb")},
+        updated_at=whole(row.get("updatedAt", 0)),
+        guid=text(row.get("guid", "")),
+        photos={text(role["tag"]): text(role["thumb"]) for role in row.get("Role", ()) if role.get("thumb")},
     )
 
 
 def _value(row: Row, of: Field) -> Value:
     if of in LIST_FIELDS:
-        return tuple(str(tag["tag"]) for tag in row.get(ELEMENT[of], ()))
+        return tuple(text(tag["tag"]) for tag in row.get(ELEMENT[of], ()))
     raw = row.get(PARAMETER[of])
     if raw is None:
         return ""
     if of is Field.RATING:
-        return f"{float(raw):g}"
-    return str(raw)[:10] if of is Field.DATE else str(raw)
+        return f"{real(raw):g}"
+    return text(raw)[:10] if of is Field.DATE else text(raw)
 
 
 def _locked(row: Row) -> frozenset[Field]:
@@ -232,9 +236,9 @@ def _locked(row: Row) -> frozenset[Field]:
 def _parts(row: Row) -> tuple[Part, ...]:
     """All files of all versions a person made; Plex's own optimised versions are none (plex.md 1.7)."""
     return tuple(
-        Part(str(part["file"]), int(part.get("size", 0)), int(part.get("duration", 0)))
+        Part(text(part["file"]), whole(part.get("size", 0)), whole(part.get("duration", 0)))
         for media in row.get("Media", ())
-        if int(media.get("proxyType", 0)) != _OPTIMIZED
+        if whole(media.get("proxyType", 0)) != _OPTIMIZED
         for part in media.get("Part", ())
-        if "file" in part and not _OPTIMIZED_FOLDER.search(str(part["file"]))
+        if "file" in part and not _OPTIMIZED_FOLDER.search(text(part["file"]))
     )

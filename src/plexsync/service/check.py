@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ from plexsync.errors import BadAnswer, NotAllowed, PlexSyncError, TokenRefused
 from plexsync.model import Section
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
+from plexsync.service.certificate import certificate
+from plexsync.service.finding import Finding, Grade
 from plexsync.service.folder import writing_trouble
 from plexsync.service.opening import Opened, Rehearsal, rehearse
 from plexsync.service.words import counted
@@ -29,28 +30,6 @@ from plexsync.stash.database import DatabaseWatch, database_path
 CLOCK_SECONDS = 60.0
 SAMPLE = 20
 EXAMPLES = 3
-
-
-class Grade(str, Enum):
-    """How bad a finding is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; ``next_step`` is empty where all is well."""
-
-    name: str
-    grade: Grade
-    text: str
-    next_step: str = ""
-
-    def __str__(self) -> str:
-        """Put it into one line."""
-        return f"{self.name}: {self.text} {self.next_step}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +61,13 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
     for finding in _guarded("Stash", lambda: _stash(opened.surroundings.stash, now)):
         yield finding
         stash_well = finding.grade is not Grade.FAILED
+    if not stash_well:
+        yield from _certificate(opened, "Stash")
     for finding in _guarded("Plex", lambda: _plex(opened, now)):
         yield finding
         plex_well = finding.grade is not Grade.FAILED
+    if not plex_well:
+        yield from _certificate(opened, "Plex")
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
     yield _agent(opened.folder)
@@ -97,6 +80,12 @@ def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
     except PlexSyncError as error:
         advice = explain_error(error)
         yield Finding(name, Grade.FAILED, advice.text, advice.next_step)
+
+
+def _certificate(opened: Opened, server: str) -> Iterator[Finding]:
+    settings, name = opened.surroundings.settings, server.lower()
+    key = f"{name}_certificate"
+    return certificate(server, key, settings.text(f"{name}_url"), settings.text(key))
 
 
 def _folder(folder: Path) -> Finding:

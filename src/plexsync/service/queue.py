@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plexsync.advice import Advice, explain
+from plexsync.service.words import counted, moment
 from plexsync.store import Store
 from plexsync.store.jobs import Job, State
 
@@ -26,6 +27,15 @@ class Row:
         """Return it as what JSON can hold."""
         return asdict(self)
 
+    @property
+    def record(self) -> str:
+        """Say how often it was tried without success, and when: "" if it never was."""
+        if not self.job.attempts:
+            return ""
+        tried = counted(self.job.attempts, "attempt")
+        first, last = moment(self.job.failed_at), moment(self.job.changed_at)
+        return f"{tried}, first {first}, last {last}" if self.job.failed_at else f"{tried}, last {last}"
+
 
 def listed(store: Store, states: Iterable[State] = OPEN_STATES, limit: int = 100) -> tuple[Row, ...]:
     """Return the jobs in some states, next ones first."""
@@ -37,9 +47,14 @@ def row_of(job: Job, title: str) -> Row:
     return Row(job, title, explain(job.cause, job.detail) if job.cause else None)
 
 
-def retry_dead(store: Store, now: float) -> int:
-    """Queue all dead letters again; returns how many."""
-    return store.jobs.retry_dead(now)
+def retry_dead(store: Store, now: float, cause: str | None = None) -> int:
+    """Queue the dead letters of one cause again, or all; returns how many."""
+    return store.jobs.retry_dead(now, cause)
+
+
+def retry_dead_of(store: Store, scene_ids: Iterable[int], now: float) -> int:
+    """Queue some scenes' dead letters again; returns how many."""
+    return store.jobs.retry_dead_of(scene_ids, now)
 
 
 def clear_queue(store: Store, now: float) -> int:
@@ -52,6 +67,6 @@ def clear_dead(store: Store, now: float) -> int:
     return store.jobs.clear((State.DEAD,), now)
 
 
-def purge_dead(store: Store, now: float, older_than_days: float = 30) -> int:
+def purge_dead(store: Store, now: float, older_than_days: float) -> int:
     """Forget the dead letters that were given up so many days ago; returns how many."""
     return store.jobs.clear((State.DEAD,), now, older_than=now - older_than_days * DAY)

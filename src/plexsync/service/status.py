@@ -19,8 +19,9 @@ from plexsync.errors import NotConfigured
 from plexsync.service.folder import writing_trouble
 from plexsync.service.gaps import GapCount
 from plexsync.service.gaps import counts as counts_of_gaps
+from plexsync.service.queue import Row, listed
 from plexsync.service.reconcile import brakes_in_words
-from plexsync.service.words import counted, moment, span
+from plexsync.service.words import counted, moment, short, span
 from plexsync.settings import Settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State
@@ -28,7 +29,7 @@ from plexsync.store.runs import Run
 from plexsync.store.stash_files import StashFiles
 
 RUNS = 20
-EXAMPLES = 500
+LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ class Status:
 
     ``queued`` counts jobs that are worked on next, of which ``rate`` are done per minute, ``retrying`` those that wait
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
-    ``data`` is what there is to say of the data folder, nothing when all is well.
-    ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
+    ``letters`` are the first of the dead, one by one. ``data`` is what there is to say of the data folder, nothing when
+    all is well. ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
 
     at: float
@@ -111,6 +112,7 @@ class Status:
     rate: float
     parked: tuple[Group, ...]
     dead: tuple[Group, ...]
+    letters: tuple[Row, ...]
     path_map: tuple[MapRule, ...]
     path_map_origin: str
     runs: tuple[Run, ...]
@@ -165,6 +167,7 @@ def status(store: Store, folder: Path, now: float) -> Status:
         rate=float(described.get("rate", 0.0)) if agent.alive else 0.0,
         parked=_groups(store, [count for count in waiting if count.cause in PARKED], now),
         dead=_groups(store, [count for count in counts if count.state is State.DEAD], now),
+        letters=listed(store, (State.DEAD,), LETTERS),
         path_map=tuple(_rule(rule, kept["support"]) for rule in kept["rules"]),
         path_map_origin=str(kept["origin"]),
         runs=store.runs.newest(RUNS),
@@ -217,12 +220,7 @@ def _outages(described: Mapping[str, Any]) -> tuple[Outage, ...]:
 
 
 def _groups(store: Store, counts: list[Count], now: float) -> tuple[Group, ...]:
-    if not counts:
-        return ()
-    examples: dict[tuple[State, str], Job] = {}
-    for job, _ in store.jobs.listed(sorted({count.state for count in counts}), EXAMPLES):
-        examples.setdefault((job.state, job.cause), job)
-    groups = (_group(count, examples.get((count.state, count.cause)), now) for count in counts)
+    groups = (_group(count, store.jobs.example(count.state, count.cause), now) for count in counts)
     return tuple(sorted(groups, key=lambda group: -group.number))
 
 
@@ -258,6 +256,7 @@ def _lines(status: Status) -> Iterator[str]:
         number = counted(group.number, "scene")
         since = span(group.oldest)
         yield f"{number} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}: {group.advice}"
+    yield from _letter_lines(status)
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
     syncs = [run for run in status.runs if run.kind != KIND]
     if syncs:
@@ -266,6 +265,15 @@ def _lines(status: Status) -> Iterator[str]:
     if status.path_map:
         rules = "; ".join(f"{rule.stash} => {rule.plex}" for rule in status.path_map)
         yield f"Path map ({status.path_map_origin}): {rules}"
+
+
+def _letter_lines(status: Status) -> Iterator[str]:
+    for row in status.letters:
+        title = f" ({short(row.title, 60)})" if row.title else ""
+        yield f"Given up: scene {row.job.scene_id}{title}, {row.job.cause}, {row.record}: {row.advice or ''}"
+    rest = sum(group.number for group in status.dead) - len(status.letters)
+    if rest > 0:
+        yield f"{rest} more given up: `plexsync queue list --state dead` lists them."
 
 
 def _agent_line(status: Status) -> str:

@@ -12,6 +12,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def short(text: str, length: int) -> str:
+    """Return text in one line, cut at a length."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
 def span(seconds: float) -> str:
     """Return a span of seconds in its largest fitting unit, rounded down: "40 seconds", "3 minutes"."""
     for size, noun in _UNITS:

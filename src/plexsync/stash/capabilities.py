@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plexsync.core.answers import text_or_none
 from plexsync.errors import Unsupported
 from plexsync.stash import queries
-from plexsync.stash.client import SERVER, Json, StashClient
+from plexsync.stash.client import SERVER, Json, StashClient, understood
 
 _NEEDED = (("query", "findGroups"), ("scene", "groups"), ("filter", "id"), ("filter", "updated_at"))
 
@@ -30,8 +31,9 @@ def detect(client: StashClient) -> Capabilities:
     The version text decides nothing: it is empty or made up in builds from source.
     """
     data = client.query(queries.CAPABILITIES)
-    version = str(data["version"]["version"] or "")
-    known = {part: _names(data[part]) for part in ("query", "scene", "filter")}
+    with understood(client):
+        version = text_or_none(data["version"]["version"])
+        known = {part: _names(data[part]) for part in ("query", "scene", "filter")}
     missing = [name for part, name in _NEEDED if name not in known[part]]
     if missing:
         raise Unsupported(server=SERVER, version=version, missing=", ".join(missing))

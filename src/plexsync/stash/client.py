@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.connection import HTTPSConnection
 
-from plexsync.core.second_try import SecondTries
+from plexsync.core.answers import SENSELESS, date_of, misfit, read_json, text, whole
+from plexsync.core.further_tries import FurtherTries
 from plexsync.errors import (
     BadAnswer,
     ImageRejected,
@@ -31,6 +29,7 @@ from plexsync.errors import (
     WebPage,
 )
 from plexsync.stash import queries
+from plexsync.tls import open_pool
 from plexsync.transport import unanswered
 
 SERVER = "stash"
@@ -44,11 +43,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where Stash is and what opens it: a session cookie's value, an API key, or nothing where no password is set."""
+    """Where Stash is and what opens it: a session cookie's value, an API key, or nothing where no password is set.
+
+    ``certificate`` is the SHA-256 of the one certificate to trust there ("": what this machine trusts).
+    """
 
     url: str
     cookie: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
+    certificate: str = ""
 
     @classmethod
     def from_door(cls, server_connection: Mapping[str, Any]) -> Connection:
@@ -102,8 +105,8 @@ class StashClient:
     """Asks one Stash; threads may share it.
 
     Every answer may carry a fresh session cookie (Stash renews it with each request; an hour old it is worth nothing),
-    which takes the place of the one before. After an accident among successes a request is sent once more; no proxy of
-    the environment is used, and a certificate is taken unseen only from this very machine.
+    which takes the place of the one before. After an accident among successes a request is sent again; no proxy of the
+    environment is used, and a certificate is taken unseen only from this very machine.
     """
 
     def __init__(
@@ -117,10 +120,15 @@ class StashClient:
         parts = urlsplit(connection.url)
         self.url = f"{parts.scheme}://{_netloc(parts.hostname or '', parts.port)}{parts.path.rstrip('/')}"
         self._path = parts.path.rstrip("/")
-        self._pool = _pool(
-            parts.scheme, parts.hostname or "", parts.port, urllib3.Timeout(connect=connect_timeout, read=read_timeout)
+        self._pool = open_pool(
+            parts.scheme,
+            parts.hostname or "",
+            parts.port,
+            connection.certificate,
+            timeout=urllib3.Timeout(connect=connect_timeout, read=read_timeout),
+            maxsize=_POOL_SIZE,
         )
-        self._second_tries = SecondTries()
+        self._further_tries = FurtherTries()
         self._api_key = connection.api_key
         self._lock = threading.Lock()
         self._cookie = connection.cookie
@@ -156,18 +164,21 @@ class StashClient:
         reply = self._exchange("POST", "/graphql", {"Content-Type": "application/json"}, body)
         payload = self._json(reply)
         if payload.get("errors"):
-            raise self._failure(reply.status, payload["errors"])
+            with understood(self):
+                failure = self._failure(reply.status, payload["errors"])
+            raise failure
         if "data" not in payload:
             raise OtherServer(server=SERVER, url=self.url, status=str(reply.status), detail="the answer is no GraphQL")
         data = payload["data"]
         if reply.status != HTTPStatus.OK or not isinstance(data, dict):
             raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="no data in the answer")
-        return Answer(data, _date(reply.headers), time.monotonic() - began)
+        return Answer(data, date_of(reply.headers.get("Date", "")), time.monotonic() - began)
 
     def counts(self) -> dict[str, int]:
         """Return how many scenes, performers, studios, tags and groups there are, by kind."""
         data = self.query(queries.COUNTS)
-        return {kind: int(data[queries.count_alias(kind)]["count"]) for kind in queries.KINDS}
+        with understood(self):
+            return {kind: whole(data[queries.count_alias(kind)]["count"]) for kind in queries.KINDS}
 
     def image(self, path: str, etag: str | None = None) -> ImageAnswer:
         """Return the image at ``path`` (``/scene/5/screenshot``, without ``?t=``), unless it is the one of ``etag``.
@@ -188,8 +199,8 @@ class StashClient:
         return ImageAnswer("changed", reply.headers.get("ETag", ""), reply.body, content_type)
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> _Reply:
-        """Ask, and once more after an accident: nothing that is asked of Stash changes anything."""
-        reply = self._second_tries.send(
+        """Ask, and again after an accident: nothing that is asked of Stash changes anything."""
+        reply = self._further_tries.send(
             lambda: self._send(method, path, headers, body), lambda answer: answer.status in _ACCIDENTS
         )
         self._refuse(reply, path)
@@ -255,7 +266,7 @@ class StashClient:
 
     def _json(self, reply: _Reply) -> Json:
         try:
-            payload = json.loads(reply.body)
+            payload = read_json(reply.body)
         except ValueError:
             payload = None
         if not isinstance(payload, dict):
@@ -264,7 +275,7 @@ class StashClient:
         return payload
 
     def _failure(self, status: int, errors: list[Json]) -> QueryFailed | Unsupported:
-        messages = tuple(str(error.get("message", "")) for error in errors)
+        messages = tuple(text(error.get("message", "")) for error in errors)
         codes = {(error.get("extensions") or {}).get("code") for error in errors}
         if "GRAPHQL_VALIDATION_FAILED" in codes:
             return Unsupported(server=SERVER, version="", missing="; ".join(messages))
@@ -276,8 +287,8 @@ def understood(client: StashClient) -> Iterator[None]:
     """Take an answer of another shape than the schema's for what it is: not this server's, or one that is broken."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        detail = f"not understood: {type(problem).__name__} {problem}"
+    except SENSELESS as problem:
+        detail = f"not understood: {misfit(problem)}"
         raise BadAnswer(server=SERVER, url=client.url, status="200", detail=detail) from problem
 
 
@@ -288,42 +299,6 @@ class _Reply:
     body: bytes
 
 
-class _OwnMachine(HTTPSConnection):
-    """TLS to this machine: Stash makes its own certificate, whose name hardly ever is 127.0.0.1."""
-
-    def connect(self) -> None:
-        super().connect()
-        self.is_verified = True  # who answers on loopback is this machine, so there is nothing to warn of
-
-
-class _OwnMachinePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _OwnMachine
-
-
-def _pool(scheme: str, host: str, port: int | None, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
-    if scheme != "https":
-        return urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=_POOL_SIZE)
-    if not _is_loopback(host):
-        return urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=_POOL_SIZE)
-    return _OwnMachinePool(
-        host, port, timeout=timeout, maxsize=_POOL_SIZE, cert_reqs="CERT_NONE", assert_hostname=False
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
 def _netloc(host: str, port: int | None) -> str:
     shown = f"[{host}]" if ":" in host else host
     return f"{shown}:{port}" if port else shown
-
-
-def _date(headers: urllib3.HTTPHeaderDict) -> float | None:
-    try:
-        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
-    except (TypeError, ValueError):
-        return None

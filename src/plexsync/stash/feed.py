@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from plexsync.core.answers import text, whole
 from plexsync.errors import BadAnswer
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import parsing, queries, timestamps
@@ -56,7 +57,8 @@ def first_cursor(client: StashClient) -> Cursor:
     """Return a cursor that starts now; what was before is a pass's to find."""
     answer = client.ask(queries.COUNTS)
     clock = _clock(client, answer)
-    counts, newest = _marks(answer.data)
+    with understood(client):
+        counts, newest = _marks(answer.data)
     return Cursor(since=clock - answer.seconds, clock=clock, zone=None, counts=counts, newest=newest)
 
 
@@ -72,10 +74,11 @@ def look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Loo
 def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Look:
     began = time.monotonic()
     answer = client.ask(queries.look(files=capabilities.files_filter), {"stamp": above(cursor.bound)})
-    scenes = {int(row["id"]): parsing.scene(row) for row in _rows(answer.data, "scenes") + _rows(answer.data, "files")}
-    rest = {int(row["id"]): row["updated_at"] for row in _beyond(client, answer.data, "scenes", cursor.bound)}
+    rows = _rows(answer.data, "scenes") + _rows(answer.data, "files")
+    scenes = {whole(row["id"]): parsing.scene(row) for row in rows}
+    rest = {whole(row["id"]): text(row["updated_at"]) for row in _beyond(client, answer.data, "scenes", cursor.bound)}
     beyond = _beyond(client, answer.data, "files", cursor.bound)
-    moved = {int(row["id"]): row for row in [*_rows(answer.data, "files"), *beyond]}
+    moved = {whole(row["id"]): row for row in [*_rows(answer.data, "files"), *beyond]}
     entities = tuple(one for kind in EntityKind for one in _entities(client, answer.data, kind, cursor.bound))
     stamps = [*(scene.updated_at for scene in scenes.values()), *rest.values(), *(one.updated_at for one in entities)]
     clock = _clock(client, answer)
@@ -87,7 +90,7 @@ def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Lo
         scenes=tuple(scenes.values()),
         scene_ids={
             id_: stamp
-            for id_, stamp in {**rest, **{id_: row["updated_at"] for id_, row in moved.items()}}.items()
+            for id_, stamp in {**rest, **{id_: text(row["updated_at"]) for id_, row in moved.items()}}.items()
             if id_ not in scenes
         },
         file_changes={id_: _newest_file(row) for id_, row in moved.items()},
@@ -106,19 +109,19 @@ def _rows(data: Json, alias: str) -> list[Json]:
 
 def _beyond(client: StashClient, data: Json, alias: str, bound: str) -> list[Json]:
     """Ask for the ids of scenes that did not fit into the answer."""
-    if alias not in data or data[alias]["count"] <= len(data[alias]["scenes"]):
+    if alias not in data or whole(data[alias]["count"]) <= len(data[alias]["scenes"]):
         return []
     return list(changed_rows(client, "updated_at" if alias == "scenes" else alias, bound))
 
 
 def _newest_file(row: Json) -> str:
-    return max((str(file["updated_at"]) for file in row["files"]), key=timestamps.instant, default="")
+    return max((text(file["updated_at"]) for file in row["files"]), key=timestamps.instant, default="")
 
 
 def _entities(client: StashClient, data: Json, kind: EntityKind, bound: str) -> tuple[NamedEntity, ...]:
     result = data[kind.value]
     rows = result[f"{kind.value}s"]
-    if result["count"] > len(rows):
+    if whole(result["count"]) > len(rows):
         return entity_rows(client, kind, bound)
     return tuple(entity(kind, row) for row in rows)
 
@@ -127,8 +130,8 @@ def _marks(data: Json) -> tuple[dict[str, int], dict[str, int]]:
     counts, newest = {}, {}
     for kind in queries.KINDS:
         result = data[queries.count_alias(kind)]
-        counts[kind] = int(result["count"])
-        newest[kind] = max((int(row["id"]) for row in result[f"{kind}s"]), default=0)
+        counts[kind] = whole(result["count"])
+        newest[kind] = max((whole(row["id"]) for row in result[f"{kind}s"]), default=0)
     return counts, newest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from plexsync.core.answers import flag, real, text, text_or_none, whole
 from plexsync.model import Entity, Scene, SceneFile
 
 Row = dict[str, Any]
@@ -12,50 +13,50 @@ Row = dict[str, Any]
 def scene(row: Row) -> Scene:
     """Make a scene; an absent text is "", and the order of all lists is the server's."""
     return Scene(
-        id=int(row["id"]),
-        title=row["title"] or "",
-        details=row["details"] or "",
-        date=row["date"] or "",
-        director=row["director"] or "",
-        rating100=row["rating100"],
-        organized=row["organized"],
+        id=whole(row["id"]),
+        title=text_or_none(row["title"]),
+        details=text_or_none(row["details"]),
+        date=text_or_none(row["date"]),
+        director=text_or_none(row["director"]),
+        rating100=None if row["rating100"] is None else whole(row["rating100"]),
+        organized=flag(row["organized"]),
         studio=_studio(row["studio"]),
         performers=tuple(_entity(one) for one in row["performers"]),
         tags=tuple(_entity(one) for one in row["tags"]),
         groups=tuple(_entity(one["group"]) for one in row["groups"]),
         files=tuple(file(one) for one in row["files"]),
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
+        created_at=text(row["created_at"]),
+        updated_at=text(row["updated_at"]),
     )
 
 
 def listed(row: Row) -> Scene:
     """Make what a row of ``queries.LISTING`` tells of a scene; the studio has no name there."""
     return Scene(
-        id=int(row["id"]),
-        title=row["title"] or "",
-        date=row["date"] or "",
-        director=row["director"] or "",
-        rating100=row["rating100"],
-        organized=row["organized"],
-        studio=None if row["studio"] is None else Entity(int(row["studio"]["id"]), ""),
+        id=whole(row["id"]),
+        title=text_or_none(row["title"]),
+        date=text_or_none(row["date"]),
+        director=text_or_none(row["director"]),
+        rating100=None if row["rating100"] is None else whole(row["rating100"]),
+        organized=flag(row["organized"]),
+        studio=None if row["studio"] is None else Entity(whole(row["studio"]["id"]), ""),
         files=tuple(file(one) for one in row["files"]),
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
+        created_at=text(row["created_at"]),
+        updated_at=text(row["updated_at"]),
     )
 
 
 def file(row: Row) -> SceneFile:
     """Make a scene's file; a row without a duration gives 0.0."""
-    return SceneFile(row["path"], int(row["size"]), float(row.get("duration") or 0.0))
+    return SceneFile(text(row["path"]), whole(row["size"]), real(row.get("duration") or 0.0))
 
 
 def _entity(row: Row) -> Entity:
-    return Entity(int(row["id"]), row["name"])
+    return Entity(whole(row["id"]), text(row["name"]))
 
 
 def _studio(row: Row | None) -> Entity | None:
     if row is None:
         return None
     parent = row["parent_studio"]
-    return Entity(int(row["id"]), row["name"], None if parent is None else _entity(parent))
+    return Entity(whole(row["id"]), text(row["name"]), None if parent is None else _entity(parent))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from plexsync.stash import queries
-from plexsync.stash.client import StashClient
+from plexsync.stash.client import StashClient, understood
 
 PLUGIN_ID = "StashPlexSync"
 
@@ -13,4 +13,5 @@ PLUGIN_ID = "StashPlexSync"
 def plugin_settings(client: StashClient) -> dict[str, Any]:
     """Return what was ever saved on Stash's settings page; {} for an untouched page (contracts: plugin_settings_*)."""
     data = client.query(queries.PLUGIN_SETTINGS, {"ids": [PLUGIN_ID]})
-    return dict((data["configuration"]["plugins"] or {}).get(PLUGIN_ID) or {})
+    with understood(client):
+        return dict((data["configuration"]["plugins"] or {}).get(PLUGIN_ID) or {})

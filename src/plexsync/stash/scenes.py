@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from plexsync.core.answers import text, whole
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.client import Json, QueryFailed, StashClient, understood
@@ -114,7 +116,7 @@ def within(client: StashClient, since: float | None, until: float | None) -> dic
         for row in changed_rows(client, criterion, bound):
             with understood(client):
                 if first <= timestamps.instant(row[criterion]) < beyond:
-                    found[int(row["id"])] = row["updated_at"]
+                    found[whole(row["id"])] = text(row["updated_at"])
     return found
 
 
@@ -130,7 +132,8 @@ def changed_rows(client: StashClient, criterion: str, bound: str) -> Iterator[Js
 def created(client: StashClient, after: int) -> dict[int, str]:
     """Return the scenes that came after the one with this id, each with its ``updated_at``: no id is given twice."""
     pages = _pages(client, queries.NEWER, {}, PAGE, after)
-    return {int(row["id"]): row["updated_at"] for rows in pages for row in rows}
+    with understood(client):
+        return {whole(row["id"]): text(row["updated_at"]) for rows in pages for row in rows}
 
 
 def above(bound: str) -> Json:
@@ -156,7 +159,11 @@ def entity(kind: EntityKind, row: Json) -> NamedEntity:
     """Make an entity of a row of an answer."""
     parent = row.get("parent_studio")
     return NamedEntity(
-        kind, int(row["id"]), row["name"], row["updated_at"], None if parent is None else int(parent["id"])
+        kind,
+        whole(row["id"]),
+        text(row["name"]),
+        text(row["updated_at"]),
+        None if parent is None else whole(parent["id"]),
     )
 
 
@@ -165,11 +172,11 @@ def _pages(client: StashClient, document: str, variables: Json, rows: int, after
         answer = client.query(document, {**variables, "after": after, "rows": rows})
         with understood(client):
             page: list[Json] = answer["findScenes"]["scenes"]
-            last = int(page[-1]["id"]) if page else 0
-            if page and int(page[0]["id"]) <= after:
-                raise ValueError("the ids of a listing do not rise")
+            ids = [after, *(whole(row["id"]) for row in page)]
+            if any(later <= earlier for earlier, later in pairwise(ids)):
+                raise ValueError("the ids of a listing do not rise")  # and the reading of it might never end
         if page:
             yield page
         if len(page) < rows:
             return
-        after = last
+        after = ids[-1]

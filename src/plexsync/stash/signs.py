@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plexsync.core.answers import real, text, whole
 from plexsync.stash import queries
 from plexsync.stash.client import StashClient, understood
 
@@ -14,7 +15,7 @@ def watched(client: StashClient) -> Watched:
     answer = client.query(queries.WATCHED)
     with understood(client):
         stats = answer["stats"]
-        return float(stats["total_play_duration"]), int(stats["total_play_count"]), int(stats["total_o_count"])
+        return real(stats["total_play_duration"]), whole(stats["total_play_count"]), whole(stats["total_o_count"])
 
 
 def folders(client: StashClient) -> dict[int, str]:
@@ -25,4 +26,4 @@ def folders(client: StashClient) -> dict[int, str]:
     """
     answer = client.query(queries.FOLDERS)
     with understood(client):
-        return {int(row["id"]): str(row["path"]) for row in answer["findFolders"]["folders"]}
+        return {whole(row["id"]): text(row["path"]) for row in answer["findFolders"]["folders"]}

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from plexsync.core.answers import SENSELESS, misfit, read_json, real
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -27,17 +29,34 @@ class Command:
     heard_at: float
 
 
+# Whoever can write the file can leave anything in it; a text that is no UTF-8 could not even be fetched as one.
+_COLUMNS = """id, CAST(name AS BLOB) AS name, CAST(arguments AS BLOB) AS arguments, state, progress,
+    CAST(result AS BLOB) AS result, asked_at, heard_at"""
+
+
 def _command(row: sqlite3.Row) -> Command:
+    """Read a row; raises one of SENSELESS where it holds something else than a command."""
     return Command(
         id=row["id"],
-        name=row["name"],
-        arguments=json.loads(row["arguments"]),
+        name=row["name"].decode(),
+        arguments=_object(row["arguments"]),
         state=row["state"],
-        progress=row["progress"],
-        result=json.loads(row["result"]),
-        asked_at=row["asked_at"],
-        heard_at=row["heard_at"],
+        progress=real(row["progress"]),
+        result=_object(row["result"]),
+        asked_at=real(row["asked_at"]),
+        heard_at=real(row["heard_at"]),
     )
+
+
+def _object(raw: bytes) -> Mapping[str, Any]:
+    found = read_json(raw)
+    if not isinstance(found, dict):
+        raise TypeError(f"a {type(found).__name__} in place of an object")
+    return found
+
+
+def _refusal(name: str, problem: Exception) -> dict[str, Any]:
+    return {"code": "bad_command", "data": {"command": name, "detail": misfit(problem)}}
 
 
 class Commands:
@@ -55,20 +74,45 @@ class Commands:
         )
         return int(cursor.lastrowid or 0)
 
-    def take(self, *, only: Sequence[str] = (), but: Sequence[str] = ()) -> Command | None:
-        """Take the oldest new command, ``only`` of some names if any are given, or return None; it is running then."""
+    def take(self, now: float, *, only: Sequence[str] = (), but: Sequence[str] = ()) -> Command | None:
+        """Take the oldest new command, ``only`` of some names if any are given, or return None; it is running then.
+
+        A row that cannot be read as a command is closed as failed, and the next one taken.
+        """
+        while (row := self._next(only, but)) is not None:
+            command = self._read_or_close(row, now)
+            if command is not None:
+                return command
+        return None
+
+    def _read_or_close(self, row: sqlite3.Row, now: float) -> Command | None:
+        try:
+            return _command(row)
+        except SENSELESS as problem:
+            self.end(row["id"], "failed", _refusal("", problem), now)
+            return None
+
+    def _next(self, only: Sequence[str], but: Sequence[str]) -> sqlite3.Row | None:
         which = f"name IN ({','.join('?' * len(only))})" if only else f"name NOT IN ({','.join('?' * len(but))})"
-        row = self._db.execute(
+        found: sqlite3.Row | None = self._db.execute(
             f"""UPDATE command SET state = 'running' WHERE id =
-                (SELECT id FROM command WHERE state = 'new' AND {which} ORDER BY id LIMIT 1) RETURNING *""",  # noqa: S608  only marks
+                (SELECT id FROM command WHERE state = 'new' AND {which} ORDER BY id LIMIT 1)
+                RETURNING {_COLUMNS}""",  # noqa: S608  only marks
             (*only, *but),
         ).fetchone()
-        return None if row is None else _command(row)
+        return found
+
+    def refuse(self, command: Command, problem: Exception, now: float) -> None:
+        """Close a command that makes no sense, saying what is wrong with it."""
+        self.end(command.id, "failed", _refusal(command.name, problem), now)
 
     def get(self, command_id: int) -> Command | None:
-        """Return a command as it stands."""
-        row = self._db.execute("SELECT * FROM command WHERE id = ?", (command_id,)).fetchone()
-        return None if row is None else _command(row)
+        """Return a command as it stands; of a row that cannot be read as one, None."""
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM command WHERE id = ?", (command_id,)).fetchone()  # noqa: S608
+        try:
+            return None if row is None else _command(row)
+        except SENSELESS:
+            return None
 
     def listen(self, command_id: int, now: float) -> None:
         """Say that somebody is still waiting for it."""

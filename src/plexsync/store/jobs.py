@@ -47,6 +47,8 @@ class Job:
     """A scene that needs looking at; ``revision`` is the wanted revision at the time of reading.
 
     ``want`` is "all", "image" (everything else is done) or "clear" (the scene is gone: what it left is to go too).
+    Of ``attempts`` that failed, the first did at ``failed_at`` (0.0 if none did); ``changed_at`` is when the job last
+    came into its state: for a dead letter, when it was given up.
     """
 
     scene_id: int
@@ -61,6 +63,8 @@ class Job:
     run_id: int
     wanted_at: float
     due_at: float
+    failed_at: float = 0.0
+    changed_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,14 @@ _WANT = """
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
         wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
         run_id = CASE WHEN excluded.run_id = 0 AND state IN ('queued', 'waiting') THEN run_id ELSE excluded.run_id END,
-        state = 'queued', want = excluded.want, due_at = excluded.due_at, attempts = 0, cause = '', detail = '{}',
-        origin = excluded.origin, changed_at = excluded.changed_at
+        state = 'queued', want = excluded.want, due_at = excluded.due_at, attempts = 0, failed_at = 0, cause = '',
+        detail = '{}', origin = excluded.origin, changed_at = excluded.changed_at
+"""
+
+
+_RETRY = """
+    UPDATE job SET state = 'queued', attempts = 0, failed_at = 0, due_at = :now, wanted_at = :now, changed_at = :now,
+        cause = '', detail = '{}', priority = :priority WHERE state = 'dead'
 """
 
 
@@ -115,6 +125,8 @@ def _job(row: sqlite3.Row) -> Job:
         run_id=row["run_id"],
         wanted_at=row["wanted_at"],
         due_at=row["due_at"],
+        failed_at=row["failed_at"],
+        changed_at=row["changed_at"],
     )
 
 
@@ -164,8 +176,8 @@ class Jobs:
     def leave_image(self, jobs: Iterable[Job], now: float) -> None:
         """Note that everything but the images of these scenes is done; a hint that came meanwhile wants it all."""
         self._db.executemany(
-            """UPDATE job SET want = 'image', priority = ?, state = 'queued', attempts = 0, changed_at = ?
-               WHERE scene_id = ? AND wanted_rev = ?""",
+            """UPDATE job SET want = 'image', priority = ?, state = 'queued', attempts = 0, failed_at = 0,
+                   changed_at = ? WHERE scene_id = ? AND wanted_rev = ?""",
             [(int(Priority.IMAGE), now, job.scene_id, job.revision) for job in jobs],
         )
 
@@ -177,8 +189,8 @@ class Jobs:
     def finish(self, jobs: Iterable[Job], now: float) -> None:
         """Mark jobs as done up to the revision that was read; those wanted again meanwhile stay queued."""
         self._db.executemany(
-            """UPDATE job SET done_rev = :rev, attempts = 0, cause = '', detail = '{}', changed_at = :now,
-                   state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
+            """UPDATE job SET done_rev = :rev, attempts = 0, failed_at = 0, cause = '', detail = '{}',
+                   changed_at = :now, state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
                WHERE scene_id = :scene""",
             [{"rev": job.revision, "now": now, "scene": job.scene_id} for job in jobs],
         )
@@ -188,17 +200,18 @@ class Jobs:
 
         Counts one attempt unless the job is parked: waiting for the world to change is no failure.
         """
-        attempts = job.attempts if setback.cause in PARKED else job.attempts + 1
+        is_failure = setback.cause not in PARKED
         self._db.execute(
-            """UPDATE job SET state = ?, cause = ?, detail = ?, due_at = ?, want = ?, attempts = ?, changed_at = ?
-               WHERE scene_id = ? AND wanted_rev = ?""",
+            """UPDATE job SET state = ?, cause = ?, detail = ?, due_at = ?, want = ?, attempts = ?, failed_at = ?,
+                   changed_at = ? WHERE scene_id = ? AND wanted_rev = ?""",
             (
                 setback.state.value,
                 setback.cause,
                 json.dumps(dict(setback.detail), ensure_ascii=False),
                 setback.due_at,
                 setback.want,
-                attempts,
+                job.attempts + is_failure,
+                now if is_failure and not job.attempts else job.failed_at,
                 now,
                 job.scene_id,
                 job.revision,
@@ -343,12 +356,26 @@ class Jobs:
         )
         return tuple((_job(row), row["title"]) for row in rows)
 
-    def retry_dead(self, now: float) -> int:
-        """Queue all dead letters again with a clean record."""
+    def example(self, state: State, cause: str) -> Job | None:
+        """Return one of the jobs that share a state and a cause."""
+        row = self._db.execute(
+            "SELECT * FROM job WHERE state = ? AND cause = ? LIMIT 1", (state.value, cause)
+        ).fetchone()
+        return None if row is None else _job(row)
+
+    def retry_dead(self, now: float, cause: str | None = None) -> int:
+        """Queue the dead letters of a cause, or all, again with a clean record; returns how many."""
         cursor = self._db.execute(
-            """UPDATE job SET state = 'queued', attempts = 0, due_at = :now, wanted_at = :now, changed_at = :now,
-                   cause = '', detail = '{}', priority = :priority WHERE state = 'dead'""",
-            {"now": now, "priority": int(Priority.BULK)},
+            _RETRY if cause is None else f"{_RETRY} AND cause = :cause",
+            {"now": now, "priority": int(Priority.BULK), "cause": cause},
+        )
+        return cursor.rowcount
+
+    def retry_dead_of(self, scene_ids: Iterable[int], now: float) -> int:
+        """Queue some scenes' dead letters again, before all else: a person waits for them. Returns how many."""
+        cursor = self._db.executemany(
+            f"{_RETRY} AND scene_id = :scene",
+            [{"now": now, "priority": int(Priority.PERSON), "scene": scene} for scene in scene_ids],
         )
         return cursor.rowcount
 

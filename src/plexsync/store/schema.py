@@ -222,4 +222,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX gap_run ON gap (seen_run, id);
     CREATE INDEX gap_closed ON gap (closed_at);
     """,
+    """
+    ALTER TABLE job ADD COLUMN failed_at REAL NOT NULL DEFAULT 0;
+    """,
 )

@@ -7,7 +7,8 @@ import time
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.service.check import Finding, Grade, Report, findings
+from plexsync.service.check import Report, findings
+from plexsync.service.finding import Finding, Grade
 from plexsync.service.opening import open_data
 
 _MARKS = {Grade.OK: ("ok", "green"), Grade.WARNING: ("look", "yellow"), Grade.FAILED: ("FAIL", "bold red")}

@@ -10,9 +10,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from plexsync.cli.frame import Code, Frame, json_option, short
+from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.core.gaps import GapKind
 from plexsync.service import gaps as service
+from plexsync.service.words import short
 
 _ACTIONS = {
     "queued": "queued",

@@ -10,16 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from plexsync.agent.lease import is_held
-from plexsync.cli.frame import Code, Frame, json_option, short
+from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.service import queue as service
-from plexsync.service.words import counted, span
+from plexsync.service.words import counted, short, span
 from plexsync.store.jobs import State
 
 
 @click.group(
     epilog="\b\nExamples:\n"
     "  plexsync queue list --state dead     what was given up, and why\n"
-    "  plexsync queue retry                 try those again\n"
+    "  plexsync queue retry                 try all of those again\n"
+    "  plexsync queue retry 17              only this scene\n"
+    "  plexsync queue retry --cause item_rejected\n"
     "  plexsync queue clear --dead --older-than 30"
 )
 def queue() -> None:
@@ -55,18 +57,29 @@ def _table(rows: tuple[service.Row, ...]) -> Table:
         about = Text(short(row.title, 60) or "(no title known)")
         if row.advice is not None:
             about.append(f"\n{row.advice.text}", style="dim")
+        if row.record:
+            about.append(f"\n{row.job.cause}: {row.record}", style="dim")
+        if row.advice is not None and row.job.state is State.DEAD:
+            about.append(f"\n{row.advice.next_step}")
         waited = span(max(0.0, now - row.job.wanted_at))
         table.add_row(str(row.job.scene_id), row.job.state.value, waited, about)
     return table
 
 
 @queue.command()
+@click.argument("scenes", metavar="[SCENE_ID]...", nargs=-1, type=click.IntRange(1, 2**63 - 1))
+@click.option("--cause", metavar="CAUSE", help="Only what was given up for this, like item_rejected.")
 @json_option
 @click.pass_obj
-def retry(frame: Frame) -> int:
-    """Queue all scenes again that were given up."""
+def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
+    """Queue scenes again that were given up: these, those of one cause, or all."""
+    if scenes and cause is not None:
+        raise click.UsageError("Name scenes or a cause, not both.")
     with frame.store() as store:
-        number = service.retry_dead(store, time.time())
+        if scenes:
+            number = service.retry_dead_of(store, scenes, time.time())
+        else:
+            number = service.retry_dead(store, time.time(), cause)
     _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
     if number and not is_held(frame.folder):
         frame.tell("No agent is running, so they wait: start it with `plexsync agent` or by opening Stash.")

@@ -105,6 +105,8 @@ def _plain_error(message: str, media_type: str) -> web.Response:
 
 
 def _json(document: Any, status: int, media_type: str) -> web.Response:
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # Half a character has no UTF-8; as an escape it is JSON all the same.
+    body = text.encode("utf-8", "backslashreplace")
     headers = {"Cache-Control": "no-store", "Content-Type": media_type}
     return web.Response(body=body, status=status, headers=headers)

@@ -95,8 +95,8 @@ class Loader:
 
     def _folder(self, path: str) -> Folder:
         if path not in self._folders:
-            parent = path.rsplit("/", 1)[0]
-            parent_id = self._folder(parent).id if parent else None
+            parent = path.rpartition("/")[0]  # of a drive or a file server: none
+            parent_id = self._folder(parent).id if parent.strip("/") else None
             now = self._library.clock.stamp()
             self._folders[path] = self._library.folders.add(path=path, parent_id=parent_id, mod_time=now)
         return self._folders[path]

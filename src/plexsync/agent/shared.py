@@ -1,0 +1,51 @@
+"""What the agent's threads share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from plexsync.agent.full_runs import FullRuns
+from plexsync.agent.listener import PlexNews
+from plexsync.agent.snapshots import Snapshots
+from plexsync.agent.starts import Starts
+from plexsync.agent.stash_time import StashTime
+from plexsync.agent.surroundings import Surroundings
+
+REST_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Settings and clients, what was told and compared, starts, and two signals."""
+
+    surroundings: Surroundings
+    snapshots: Snapshots
+    wanted: threading.Event
+    urgent: threading.Event
+    news: PlexNews
+    starts: Starts
+    full_runs: FullRuns
+    stash_time: StashTime
+
+    @classmethod
+    def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
+        """Make one in which nothing has happened yet."""
+        return cls(
+            surroundings,
+            snapshots,
+            threading.Event(),
+            threading.Event(),
+            PlexNews(),
+            Starts(),
+            FullRuns(),
+            StashTime(),
+        )
+
+    def rest(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Do nothing for a while; ends early for a fresh edit or a stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
+            if self.urgent.wait(min(left, REST_SECONDS)):
+                return

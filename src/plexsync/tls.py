@@ -1,0 +1,85 @@
+"""Connections to a server: TLS is verified, except on this very machine or where a person trusts one certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
+
+PORT = 443
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server is, and the SHA-256 of the one certificate to trust there ("": what this machine trusts)."""
+
+    url: str
+    certificate: str = ""
+
+
+class _OwnMachine(HTTPSConnection):
+    """TLS to this machine: servers make their own certificate, whose name hardly ever is 127.0.0.1."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.is_verified = True  # who answers on loopback is this machine, so there is nothing to warn of
+
+
+class _OwnMachinePool(HTTPSConnectionPool):
+    ConnectionCls = _OwnMachine
+
+
+def open_pool(scheme: str, host: str, port: int | None, certificate: str, **options: Any) -> HTTPConnectionPool:
+    """Make a pool of connections; ``certificate`` is the SHA-256 of the one to trust, "" for what this machine trusts.
+
+    A certificate that is named is asked for on this machine too, and no other is taken then, however it is signed.
+    """
+    if scheme != "https":
+        return HTTPConnectionPool(host, port, **options)
+    if certificate:
+        return HTTPSConnectionPool(
+            host, port, cert_reqs="CERT_NONE", assert_hostname=False, assert_fingerprint=certificate, **options
+        )
+    if is_loopback(host):
+        return _OwnMachinePool(host, port, cert_reqs="CERT_NONE", assert_hostname=False, **options)
+    return HTTPSConnectionPool(host, port, **options)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or number is this machine's own."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def certificate_of(url: str, timeout: float) -> tuple[str, str]:
+    """Return the SHA-256 of the certificate a server shows, and why this machine does not trust it ("" if it does).
+
+    Nothing is sent. Raises OSError where no TLS connection comes about at all.
+    """
+    try:
+        return _shake_hands(url, ssl.create_default_context(), timeout), ""
+    except ssl.SSLCertVerificationError as problem:
+        unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        unverified.check_hostname = False
+        unverified.verify_mode = ssl.CERT_NONE
+        return _shake_hands(url, unverified, timeout), problem.verify_message
+
+
+def _shake_hands(url: str, context: ssl.SSLContext, timeout: float) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    with (
+        socket.create_connection((host, parts.port or PORT), timeout) as raw,
+        context.wrap_socket(raw, server_hostname=host) as secure,
+    ):
+        digest = hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest().upper()
+    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))

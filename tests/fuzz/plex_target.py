@@ -1,0 +1,140 @@
+"""What Plex answers: read, indexed, merged and turned into edits, as the agent does."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import noise
+from answering import Answering, answering
+from target import SEEDS, Target, Wrong, pack, unpack
+
+from plexsync.advice import explain_error
+from plexsync.agent.as_left import is_as_left
+from plexsync.core.merge import MergeRules, merge
+from plexsync.errors import PlexSyncError
+from plexsync.model import Artwork, Base, Desired, Field, Item, Policy, Section, Value
+from plexsync.plex import artwork, events, library
+from plexsync.plex.client import PlexClient
+from plexsync.plex.edits import encode
+from plexsync.store import Store
+from plexsync.store.links import Cover, Memory
+from plexsync.tls import Address
+
+SECTION = Section("1", "Movies", "movie", ("/media",))
+RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))
+FIELDS: dict[Field, Value] = {
+    **dict.fromkeys(Field, "x"),
+    Field.DATE: "2024-05-01",
+    Field.RATING: "8.5",
+    **dict.fromkeys((Field.ACTORS, Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Field.LABELS), ("A", "é")),
+}
+DESIRED = Desired(1, FIELDS, "stem", {"A": "http://s/performer/1/image"})
+STATUSES = (200, 200, 200, 200, 200, 200, 200, 400, 401, 403, 404, 498, 500, 503)
+
+
+class _Undo(Exception):
+    """Takes back what an input put into the store."""
+
+
+def _undo() -> None:
+    raise _Undo
+
+
+class Reader:
+    """Asks as the agent does and goes on with what it is told."""
+
+    def __init__(self, client: PlexClient, store: Store) -> None:
+        self._client = client
+        self._store = store
+        self.calls: Mapping[str, Callable[[], object]] = {
+            "identity": self._identity,
+            "sections": self._sections,
+            "listing": lambda: self._index(library.listing(client, SECTION, page=3)),
+            "listing_since": lambda: self._index(library.listing(client, SECTION, since=5, page=3)),
+            "total": lambda: library.total(client, SECTION),
+            "items": lambda: self._plan(library.items(client, ["1", "2"]).values()),
+            "scan": lambda: library.scan(client, "1", "/media/a b"),
+            "present": lambda: artwork.present(client, "1", Artwork.POSTER),
+            "is_locked": lambda: artwork.is_locked(client, "1", Artwork.POSTER),
+            "upload": lambda: artwork.upload(client, "1", Artwork.ART, b"x", "image/png", sleep=lambda _: None),
+            "listen": lambda: list(events.listen(client, silence=5.0)),
+        }
+
+    def _identity(self) -> None:
+        self._store.put("machine", library.identity(self._client).machine_id)
+
+    def _sections(self) -> None:
+        found = library.sections(self._client)
+        for section in library.choose(found, ()):
+            self._store.library.remember_section(section, 0, 0.0)
+
+    def _index(self, pages: Iterable[Any]) -> None:
+        for page in pages:
+            self._store.library.put(page, 1)
+
+    def _plan(self, items: Iterable[Item]) -> None:
+        for item in items:
+            plan = merge(DESIRED, item, Base(), RULES)
+            for edit in encode([plan]):
+                if f"id={item.rating_key}&" not in edit.query or not edit.path.isascii():
+                    raise Wrong(f"{edit.path} {edit.query}")
+            self._store.journal.plan([plan], {}, 1.0)
+            self._store.links.remember(
+                Memory(1, item.rating_key, item.section_id, plan.base, "f", "r", item.updated_at, Cover(), 1.0)
+            )
+            is_as_left(item, plan.base)
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Target]:
+    """The target, with a server to answer and a store to write to."""
+    seeds: dict[str, list[Any]] = json.loads((SEEDS / "plex.json").read_text("utf-8"))
+    everything = [document for documents in seeds.values() for document in documents]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        answering() as server,
+        contextlib.closing(Store(Path(folder))) as store,
+    ):
+        client = PlexClient(Address(server.url), "token", connect_timeout=5, read_timeout=5, client_id="fuzz")
+        reader = Reader(client, store)
+        yield Target(
+            "plex", 100, lambda rng: _make(rng, seeds, everything), lambda data: _run(data, server, reader, store)
+        )
+        client.close()
+
+
+def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) -> bytes:
+    call = rng.choice([*seeds, "upload", "listing_since", "scan"])
+    documents = (
+        everything if rng.random() < 0.1 else seeds.get({"listing_since": "listing"}.get(call, call), everything)
+    )
+    return pack(call=call, status=rng.choice(STATUSES), body=noise.answer(rng, documents))
+
+
+def _run(data: bytes, server: Answering, reader: Reader, store: Store) -> None:
+    given = unpack(data)
+    body = given["body"].encode("latin-1")
+    if given["call"] == "listen":
+        lines = b"event: x\ndata: " + body.replace(b"\n", b"\ndata: ") + b"\n\n"
+        server.say_until_closed(lines)
+    else:
+        server.say(given["status"], body)
+    server.writes = 0
+    try:
+        with store.transaction():
+            reader.calls[given["call"]]()
+            _undo()
+    except _Undo:
+        pass
+    except PlexSyncError as error:
+        if not str(explain_error(error)):
+            raise Wrong("no words") from error
+        json.dumps(error.data, ensure_ascii=False).encode()
+    if server.writes and given["call"] != "upload":
+        raise Wrong("something was written on the strength of a bad answer")

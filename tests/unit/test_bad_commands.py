@@ -1,0 +1,47 @@
+"""A command asks for what it says and for nothing else, however it was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from plexsync.agent.desk import Asked, Senseless
+from plexsync.agent.reconcile_request import asked_request
+from plexsync.core.answers import SENSELESS
+from plexsync.errors import BadSetting
+from plexsync.settings import resolve
+
+GOOD: dict[str, Any] = {"scope": "scenes", "origin": "task", "scenes": [1, "2"], "allowed": False}
+
+
+def test_a_good_one_is_understood() -> None:
+    assert Asked.of(GOOD) == Asked("scenes", "task", allowed=False, scenes=(1, 2))
+    assert Asked.of({"scope": "since", "origin": "x", "moment": 5}).moment == 5.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scope": "everything"},
+        {"scope": None},
+        {"scenes": [2**70]},
+        {"scenes": [None]},
+        {"scenes": 5},
+        {"allowed": "false"},
+        {"origin": 7},
+        {"scope": "since"},
+        {"scope": "since", "moment": 1e999},
+        {"scope": "since", "moment": "soon"},
+    ],
+)
+def test_a_sync_nobody_can_mean_is_refused(wrong: dict[str, Any]) -> None:
+    """Above all an unknown scope is not all scenes, and the word "false" does not release the brakes."""
+    with pytest.raises(Senseless):
+        Asked.of({**GOOD, **wrong})
+
+
+@pytest.mark.parametrize("wrong", [{"kinds": 5}, {"kinds": [[]]}, {"allowed": "yes"}, {"deep": 1}, {"scope": []}])
+def test_a_reconcile_nobody_can_mean_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises((*SENSELESS, BadSetting)):
+        asked_request({"scope": "all", **wrong}, resolve({}, {}, {}), 0.0)
