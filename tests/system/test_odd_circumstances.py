@@ -21,6 +21,7 @@ from agent_stage import Stage, single, staged
 from crash_stage import ODD_AGENT
 from door_process import CONFINED, document, run_door
 
+from plexsync.agent.damage import WANTS_RUN
 from plexsync.agent.lease import is_held
 from plexsync.store.schema import MIGRATIONS
 
@@ -267,6 +268,8 @@ def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None
     spoil(stage.data / "state.db", "everywhere")
     edit_many(stage, "into a damaged database")
     wait_to_say("rebuilt database")
+    stage.wait_until(lambda: stage.store.get(WANTS_RUN) == 0, 20)  # everything has been compared once
+    stage.rig_idle()
     edit_many(stage, "into the one built anew")
     stage.wait_equal(30)
     assert stage.agent_exit is None

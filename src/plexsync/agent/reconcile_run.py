@@ -45,11 +45,15 @@ class Stopped(Exception):
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has found so far: scenes by kind of gap, scenes to touch, items that would lose something."""
+    """What a run has found so far: scenes by kind of gap, scenes to touch, items that would lose something.
+
+    ``unknown`` are those to touch of which nothing is remembered, even if something about them is to be reported.
+    """
 
     kinds: Counter[str] = field(default_factory=Counter)
     scenes: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
+    unknown: set[int] = field(default_factory=set)
     taking: int = 0
     _last: dict[str, int] = field(default_factory=dict)
 
@@ -58,6 +62,8 @@ class Tally:
         self.taking += finding.taking
         if finding.gap is None:
             self.touched.add(finding.scene_id)
+            if finding.outlook is not None and not finding.outlook.memories:
+                self.unknown.add(finding.scene_id)
             return
         kind = finding.gap.kind.value
         if self._last.get(kind) != finding.scene_id:
@@ -171,7 +177,7 @@ class Runner:
             with self._store.transaction():
                 scenes += self._act_on(run, request, rows, queued, others)
             self._shared.wanted.set()
-        touched = sorted(tally.touched - tally.scenes)
+        touched = sorted(tally.unknown | tally.touched - tally.scenes)
         for start in range(0, len(touched), CHUNK):
             with self._store.transaction():
                 chunk = touched[start : start + CHUNK]
