@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from agent_stage import Stage
@@ -116,7 +117,7 @@ def small_world(*scenes: dict[str, Any], items: list[dict[str, Any]], **stash: A
         "locations": ["/media"],
         "items": items,
     }
-    files = iter(range(1, 1000))
+    files = count(1)
     for scene in scenes:
         for file in scene["files"]:
             file["id"] = str(next(files))

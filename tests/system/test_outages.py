@@ -291,7 +291,7 @@ def test_a_library_that_vanishes_gives_nothing_up_and_goes_on_when_it_is_back() 
         assert f"no movie library named {library['title']}" in explain(trip.code, trip.data).text
         assert stage.job(scene).attempts == 0
         stage.plex.control("POST", "library", {"sections": [library]})
-        stage.later += 20
+        stage.later += RESUMED
         stage.work()
         assert stage.item_of(scene)["title"] == "while the library was away"
         assert not paths & stage.differences().keys()

@@ -186,16 +186,22 @@ def test_a_write_soon_after_a_save_is_not_taken_for_its_own(stage: Inside, free:
     assert other in queued(stage)
 
 
+@pytest.fixture(scope="module")
+def of_three_pages() -> Iterator[Inside]:
+    """A library whose listing takes three pages."""
+    scenes = [scene(number, f"{number}.mp4") for number in range(1, 2 * stash_scenes.PAGE + 2)]
+    with inside(small_world(*scenes, items=[item("1.mp4")]), settings=SETTINGS) as stage:
+        yield stage
+
+
 @pytest.fixture
-def three_pages(stage: Inside, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
-    """Listings of three pages; returns a scene of the first and one of the last."""
-    ids = sorted(stage.store.scenes.ids())
-    monkeypatch.setattr(stash_scenes.listing, "__defaults__", (len(ids) // 3 + 1,))
-    return ids[0], ids[-1]
+def long(of_three_pages: Inside) -> Inside:
+    calm(of_three_pages)
+    return of_three_pages
 
 
-def test_an_edit_is_looked_at_between_two_pages(stage: Inside, three_pages: tuple[int, int]) -> None:
-    first, last = three_pages
+def test_an_edit_is_looked_at_between_two_pages(long: Inside) -> None:
+    stage, first, last = long, 1, 2 * stash_scenes.PAGE + 1
     past_stash(stage, last, "On the last page")
     step(stage, 1)
     for _ in range(3):
@@ -209,8 +215,8 @@ def test_an_edit_is_looked_at_between_two_pages(stage: Inside, three_pages: tupl
     assert (asked(stage, "Listing"), queued(stage)) == (3, {first, last})
 
 
-def test_what_is_written_behind_a_pass_is_found_by_the_next(stage: Inside, three_pages: tuple[int, int]) -> None:
-    first, last = three_pages
+def test_what_is_written_behind_a_pass_is_found_by_the_next(long: Inside) -> None:
+    stage, first, last = long, 1, 2 * stash_scenes.PAGE + 1
     past_stash(stage, last, "Further on")
     step(stage, 1)
     for _ in range(3):

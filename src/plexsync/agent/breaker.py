@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from plexsync.agent.elapsed import has_come
-from plexsync.errors import BadAnswer, Dropped, NoReply, PlexSyncError, Scope
+from plexsync.errors import BadAnswer, Dropped, NoReply, PlexSyncError
 
 PROBE_SECONDS = (1.0, 2.0, 3.0)
-SETTINGS_SECONDS = (1.0, 5.0, 15.0, 15.0)
-"""For what a person has to mend: settings that changed are tried at once anyway."""
 
 _ACCIDENTS = frozenset({BadAnswer.code, Dropped.code, NoReply.code})
 
@@ -43,16 +41,15 @@ class Breaker:
 
     def allows(self, now: float) -> bool:
         """Tell whether work, or a probe, may go ahead."""
-        return self.trip is None or has_come(self.trip.next_probe_at, now, max(PROBE_SECONDS + SETTINGS_SECONDS))
+        return self.trip is None or has_come(self.trip.next_probe_at, now, PROBE_SECONDS[-1])
 
     def open(self, error: PlexSyncError, now: float) -> bool:
         """Note a failure; returns True when the breaker was closed or the cause is another one."""
         before = self.trip
-        pauses = SETTINGS_SECONDS if error.scope is Scope.SETTINGS else PROBE_SECONDS
-        probes = 0 if before is None else min(before.probes + 1, len(pauses) - 1)
+        probes = 0 if before is None else min(before.probes + 1, len(PROBE_SECONDS) - 1)
         same = before is not None and before.code == error.code
         since = before.since if before is not None and same else now
-        self.trip = Trip(error.code, error.data, since, probes, now + pauses[probes])
+        self.trip = Trip(error.code, error.data, since, probes, now + PROBE_SECONDS[probes])
         return not same
 
     def probe_now(self) -> None:
