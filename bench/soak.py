@@ -37,6 +37,7 @@ SETTLE_SECONDS = 120.0
 TELL_SECONDS = 10.0
 SAMPLES = 100
 MOST_GROWTH = 5.0
+MOST_HANDLES = 4
 GROWTH_SECONDS = 1800.0
 
 
@@ -70,7 +71,8 @@ class Result:
     def holds(self) -> bool:
         """Whether nothing is lost or wrong and the growth within its bound; a longer run may grow in proportion."""
         most = MOST_GROWTH * max(1.0, self.measured_seconds / GROWTH_SECONDS)
-        return not (self.lost or self.wrong or self.rewritten) and self.megabytes_grown <= most
+        steady = self.megabytes_grown <= most and self.handles_grown <= MOST_HANDLES
+        return steady and not (self.lost or self.wrong or self.rewritten)
 
 
 @dataclass
@@ -81,7 +83,7 @@ class Soak:
     turmoil: Turmoil
     weather: Weather
     chance: random.Random
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0
     kills: int = 0
     verdicts: list[Verdict] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
@@ -91,6 +93,7 @@ class Soak:
     def run(self, seconds: float) -> Result:
         """Carry it out."""
         wait_for_first_sync(self.stage, self.turmoil)
+        self.began = time.monotonic()
         self._live(seconds * KILLING, self._kill_now_and_then)
         self._look()
         self._live(seconds * WARMING, lambda: None)
@@ -103,6 +106,7 @@ class Soak:
                 self.samples.append(self._use())
 
         self._live(seconds * MEASURED, sample)
+        self.samples.append(self._use())
         measured = time.monotonic() - warm_at
         self._look()
         return self._result(measured)

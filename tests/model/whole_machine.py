@@ -30,8 +30,13 @@ from whole_world import (
     stash_library,
 )
 
+from plexsync.errors import ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable
 from plexsync.service.opening import open_data
 from plexsync.service.why import why
+from plexsync.store.jobs import State
+
+OF_ONE_SCENE = {one.code for one in (ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable)}
+"""What may give up a scene; what PlexSync itself stumbles over may not."""
 
 PATHS = tuple(PLEX_PATHS.values())
 LOCKS = {"Role": "actor", "Genre": "genre", "Director": "director", "Collection": "collection"}
@@ -648,6 +653,8 @@ class Whole(RuleBasedStateMachine):
                 self.agent.turn(part)
             self.agent.work()
         self.observe()
+        dead = {count.cause for count in self.agent.store.jobs.counts() if count.state is State.DEAD}
+        assert dead <= OF_ONE_SCENE, "a server's trouble gave up a scene"
         if self.agent.store.jobs.retry_dead(self.time.agent()):
             self.agent.work()
         if self.needs_deep:
@@ -702,7 +709,7 @@ class Whole(RuleBasedStateMachine):
         """Every difference that remains is explained by `why`, as is every scene without an item."""
         items = self.items()
         scenes = self.scenes()
-        asked = [scene for scene in scenes if self.differs(scene, items)][:2] or scenes[-1:]
+        asked = [scene for scene in scenes if self.differs(scene, items)] or scenes[-1:]
         with open_data(self.agent.folder, {}) as opened:
             for scene in asked:
                 told = why(opened, int(scene["id"]))
@@ -711,6 +718,7 @@ class Whole(RuleBasedStateMachine):
                 for file in scene["files"]:
                     path = PLEX_PATHS[file["path"]]
                     if path not in set(self.linked()):
+                        assert told.reasons, (scene["id"], path)
                         continue
                     view = by_key[items[path]["ratingKey"]]
                     self.explains(path, shown_by(items[path]), {one.field: one for one in view.fields})

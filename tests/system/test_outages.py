@@ -31,7 +31,7 @@ from plexsync.store.stash_files import StashFiles
 
 PATIENCE = 0.2
 FEW_SECONDS = 3.0
-LONGEST_PROBE = 5.0
+RESUMED = 5.0
 JSON, HTML = "application/json", "text/html"
 LOGIN = "<html><body><h1>Please sign in</h1></body></html>"
 
@@ -176,7 +176,7 @@ def scenery(stage: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 def heal(stage: Inside) -> None:
     stage.reload()
-    stage.later += LONGEST_PROBE
+    stage.later += RESUMED
     stage.tick()
     stage.work()
 
