@@ -180,6 +180,42 @@ def test_a_folder_that_cannot_be_written_is_refused_in_words(stage: Stage) -> No
     stage.wait_equal(30)
 
 
+def test_a_database_that_becomes_read_only_under_the_agent_is_waited_for_and_said(stage: Stage) -> None:
+    barrier = stage.folder / "read_only"
+    wait_to_say = start(stage, ODD_READ_ONLY=str(barrier))
+    wait_to_say("in sight")
+    pid = stage.agent_pid
+    barrier.touch()
+    edit_many(stage, "nobody can note this")
+    wait_to_say("attempt to write a readonly database")
+    wait_to_say("Work goes on once it can")
+    edit_many(stage, "nor this")
+    assert is_held(stage.data), "it waits, and nobody else begins"
+    barrier.unlink()
+    stage.wait_equal(30)
+    assert (stage.agent_exit, stage.agent_pid) == (None, pid)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_folder_that_is_closed_under_the_agent_stops_nothing(stage: Stage) -> None:
+    """It has its database open; what it cannot make anew meanwhile it does without."""
+    agent = subprocess.Popen([*CONFINED, sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), "agent"])
+    try:
+        stage.wait_until(lambda: (stage.store.get("agent") or {}).get("pid") == agent.pid, 20)
+        forbid(stage.data)
+        edit_many(stage, "into a closed folder")
+        stage.wait_equal(30)
+        allow(stage.data)
+        edit_many(stage, "into an open one")
+        stage.wait_equal(30)
+        assert agent.poll() is None
+        assert stage.integrity() == "ok"
+    finally:
+        allow(stage.data)
+        agent.kill()
+        agent.wait()
+
+
 def test_a_database_of_a_newer_version_is_refused_in_words_and_left_alone(stage: Stage) -> None:
     path = stage.data / "state.db"
     set_version(path, 999)
