@@ -297,7 +297,7 @@ def test_a_clock_that_is_wrong_by_a_day_and_set_right_loses_nothing(stage: Stage
     stage.plex.control("POST", "down", {"seconds": 0})
     stage.wait_until(lambda: not stage.differences(), 30)
     assert time.monotonic() - began < 20
-    assert stage.job(two).state.value == "done"
+    stage.wait_until(lambda: stage.job(two).state.value == "done", 10)
     stage.edit_scene(one, title="Edited by a clock that is right")
     stage.wait_equal(10)
 
