@@ -1,4 +1,4 @@
-"""Random kills, as few as there can be; `scripts/kill-test` is the long run, and `scripts/test` soaks for five minutes."""
+"""Random kills, as few as there can be: `scripts/kill-test` is the long run, and `scripts/test` soaks for minutes."""
 
 from __future__ import annotations
 
