@@ -205,7 +205,7 @@ class Desk:
             yield from _chunks(sorted(stash_scenes.since(self._around.stash, asked.moment)))
         else:
             for page in stash_scenes.listing(self._around.stash):
-                yield from _chunks([scene.id for scene in page])
+                yield from _chunks(page.ids)
 
     def _end_runs(self) -> None:
         """Close the runs whose jobs are all through."""
