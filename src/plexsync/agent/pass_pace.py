@@ -1,8 +1,8 @@
 """When a write that nothing explains sets off a pass over all of Stash, and when it has to wait.
 
 Stash's time is given in small doses: after a pass it rests many times as long as that took, passes that find nothing or
-fail come ever less often while something keeps writing, and a person who watches a video in Stash (play counts and positions, every
-few seconds) sets off one an hour at most.
+fail come ever less often while something keeps writing, and a person who watches a video in Stash (play counts and
+positions, every few seconds) sets off one an hour at most.
 """
 
 from __future__ import annotations

@@ -105,18 +105,21 @@ def listing(client: StashClient, page: int = PAGE) -> Iterator[Listed]:
 
 
 def _listed(client: StashClient, rows: list[Json]) -> Listed:
-    scenes: list[Scene] = []
-    problem: Exception | None = None
-    for row in rows:
-        try:
-            scenes.append(parsing.listed(row))
-        except SENSELESS as senseless:
-            problem = senseless
-            _log.warning("scene %s is left out, what Stash lists of it makes no sense: %s", row["id"], misfit(problem))
+    problems: list[Exception] = []
+    scenes = tuple(scene for row in rows for scene in _sensible(row, problems))
     with understood(client):
-        if problem is not None and not scenes:
-            raise problem
-        return Listed(tuple(whole(row["id"]) for row in rows), tuple(scenes))
+        if problems and not scenes:
+            raise problems[0]
+        return Listed(tuple(whole(row["id"]) for row in rows), scenes)
+
+
+def _sensible(row: Json, problems: list[Exception]) -> tuple[Scene, ...]:
+    try:
+        return (parsing.listed(row),)
+    except SENSELESS as problem:
+        problems.append(problem)
+        _log.warning("scene %s is left out, what Stash lists of it makes no sense: %s", row["id"], misfit(problem))
+        return ()
 
 
 def since(client: StashClient, moment: float) -> dict[int, str]:
