@@ -16,7 +16,7 @@ from plexsync.store import Store
 from plexsync.store.jobs import Priority
 
 CALM_MS, BUSY_MS = 40, 300
-SCENES = 12
+SCENES = 16
 TEXT_ONLY = {"image_poster": "off"}
 
 
