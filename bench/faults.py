@@ -1,8 +1,8 @@
 """A good day and bad ones: the same work on both servers without and with seeded faults, on real processes.
 
 `python bench/faults.py [--scenes 300] [--seeds 2] [--no-covers] [--json]`: 5 % of all requests are answered 500, 2 %
-reset, 1 % cut off, 1 % kept silent after their effect, 5 % answered late. Plex must hold the same as after the good day.
-Exit code 1 when a figure misses its bound.
+reset, 1 % cut off, 1 % kept silent after their effect, 5 % answered late. Plex must hold the same as after the good
+day. Exit code 1 when a figure misses its bound.
 """
 
 from __future__ import annotations

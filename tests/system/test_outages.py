@@ -319,15 +319,18 @@ def test_what_ends_at_the_same_address_is_over_within_five_seconds(
     at = getattr(stage, server)
     at.control("POST", switch, on)
     go_by(stage, 30.0, lambda: False)
-    part: Worker | Feeder = stage.worker if server == "plex" else stage.feeder
-    assert part.breaker.trip is not None
+    assert is_waiting(stage, server)
     at.control("POST", switch, off)
     if server == "stash":
         stage.edit_scene(scene, title=title)
     took = go_by(stage, 60.0, lambda: stage.item_of(scene)["title"] == title)
     assert took <= RESUMED
-    assert part.breaker.trip is None
+    assert not is_waiting(stage, server)
     assert stage.job(scene).attempts == 0
+
+
+def is_waiting(stage: Inside, server: str) -> bool:
+    return (stage.worker if server == "plex" else stage.feeder).breaker.trip is not None
 
 
 def go_by(stage: Inside, seconds: float, is_over: Callable[[], bool]) -> float:
