@@ -181,6 +181,8 @@ class Desk:
         queued = 0
         try:
             for chunk in self._scenes(asked):
+                if is_gone(self._store, command.id, self._now(), self._sleep):
+                    raise Unheard
                 with self._store.transaction():
                     priority = Priority.PERSON if asked.scope == "scenes" else Priority.BULK
                     self._store.jobs.want(chunk, priority=priority, origin=asked.origin, now=self._now(), run_id=run)
@@ -199,8 +201,6 @@ class Desk:
         return {"run": run, "queued": queued}
 
     def _report(self, command: Command, queued: int) -> None:
-        if is_gone(self._store, command.id, self._now(), self._sleep):
-            raise Unheard
         total = max(queued, self._store.scenes.number())
         self._store.commands.show(command.id, min(0.99, queued / max(1, total)), {"queued": queued})
 
