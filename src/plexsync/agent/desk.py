@@ -180,9 +180,7 @@ class Desk:
         run = self._store.runs.start(SYNC, asked.origin, asked.scope, self._now(), allowed=asked.allowed)
         queued = 0
         try:
-            for chunk in self._scenes(asked):
-                if is_gone(self._store, command.id, self._now(), self._sleep):
-                    raise Unheard
+            for chunk in self._while_heard(command, self._scenes(asked)):
                 with self._store.transaction():
                     priority = Priority.PERSON if asked.scope == "scenes" else Priority.BULK
                     self._store.jobs.want(chunk, priority=priority, origin=asked.origin, now=self._now(), run_id=run)
@@ -199,6 +197,13 @@ class Desk:
             raise
         self._shared.urgent.set()
         return {"run": run, "queued": queued}
+
+    def _while_heard(self, command: Command, chunks: Iterator[list[int]]) -> Iterator[list[int]]:
+        """Pass on what is to be queued, as long as somebody waits; nothing is queued while that is in doubt."""
+        for chunk in chunks:
+            if is_gone(self._store, command.id, self._now(), self._sleep):
+                raise Unheard
+            yield chunk
 
     def _report(self, command: Command, queued: int) -> None:
         total = max(queued, self._store.scenes.number())
