@@ -39,7 +39,7 @@ _log = logging.getLogger("plexsync")
 class Handler:
     """Handles batches for the worker, in its thread; ``step`` is where it is, ``passed`` what servers let it past.
 
-    Work that overtakes a batch moves ``step`` too. Only a job by itself is ever blamed by it, and nothing overtakes that.
+    Work that overtakes a batch moves ``step`` too: only a job by itself is ever blamed, and nothing overtakes that.
     """
 
     def __init__(
