@@ -55,7 +55,7 @@ class Handler:
         self.pace = Pace()
         self._planner = Planner(store, around, self.index)
         self._applier = Applier(store, around, self.pace, now)
-        self._covers = Covers(store, around, now)
+        self._covers = Covers(store, around, self.pace, now)
         self._dry_run = DryRun(store, self._covers, now)
         self._orphans = Orphans(store, around)
         self._brake = RunBrake(store, around, now)
