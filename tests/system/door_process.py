@@ -24,7 +24,7 @@ sys.stdin.read()
 # Root may write everywhere, which hides what a read-only folder does: these powers are taken away first.
 CONFINED = (
     ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search", "--"]
-    if os.geteuid() == 0
+    if hasattr(os, "geteuid") and os.geteuid() == 0
     else []
 )
 

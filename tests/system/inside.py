@@ -41,6 +41,10 @@ class Inside(Stage):
     def __init__(self, world: World, **options: Any) -> None:
         super().__init__(world, **options)
         self.later = 0.0
+        self.begin_life()
+
+    def begin_life(self) -> None:
+        """Make all parts anew, as a start of the agent does: only what is on disk is left of the ones before."""
         self.around = Surroundings(self.data, {})
         self.around.refresh(self.store)
         self.shared = replace(Shared.around(self.around, Snapshots()), starts=Starts(self.now))

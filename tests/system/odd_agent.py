@@ -3,6 +3,7 @@ environment. Nothing of PlexSync is touched; what is odd is the world it runs in
 
 ODD_COMMIT="12 before" (or "12 after"): killed at the twelfth commit of any of its connections.
 ODD_CLOCK=FILE: the clock is off by as many seconds as stand in the file at that moment.
+ODD_READ_ONLY=FILE: while it is there no connection can write, as on a file system that was mounted anew read-only.
 ODD_SPACE=FILE: no file may grow beyond the bytes that stand in the file at the start, as on a full disk; 0: it may.
 """
 
@@ -20,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-COMMIT, CLOCK, SPACE = "ODD_COMMIT", "ODD_CLOCK", "ODD_SPACE"
+COMMIT, CLOCK, READ_ONLY, SPACE = "ODD_COMMIT", "ODD_CLOCK", "ODD_READ_ONLY", "ODD_SPACE"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
 
 
@@ -77,6 +78,18 @@ class Deadly(sqlite3.Connection):
         return cursor
 
 
+class Barred(sqlite3.Connection):
+    """A connection that cannot write as long as a file is there."""
+
+    def __init__(self, *given: Any, file: Path, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._file = file
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        super().execute(f"PRAGMA query_only = {int(self._file.exists())}")
+        return super().execute(sql, parameters)
+
+
 def odd_clock(file: Path, real: Callable[[], float]) -> float:
     return real() + float(file.read_text(encoding="ascii"))
 
@@ -85,6 +98,8 @@ def main() -> None:
     given = os.environ
     if COMMIT in given:
         vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=partial(Deadly, fate=Fate(given[COMMIT])))
+    if READ_ONLY in given:
+        vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=partial(Barred, file=Path(given[READ_ONLY])))
     if CLOCK in given:
         vars(time)["time"] = partial(odd_clock, Path(given[CLOCK]), time.time)
     if SPACE in given:

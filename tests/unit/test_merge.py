@@ -217,6 +217,13 @@ def test_title_and_sort_title_fall_back_to_the_file_name() -> None:
     assert [c.after for c in merge(renamed, applied(plan, item), plan.base, RULES).changes] == ["new name", "new name"]
 
 
+def test_a_sort_title_that_plex_does_not_show_goes_with_the_title_it_equals() -> None:
+    base = Base({Field.TITLE: "Fox", Field.SORT_TITLE: "Fox"}, {})
+    item = make_item({Field.TITLE: "Fox"}, {Field.TITLE, Field.SORT_TITLE})
+    plan = merge(Desired(1, {Field.TITLE: "", Field.SORT_TITLE: ""}, stem="The file"), item, base, RULES)
+    assert [change.after for change in plan.changes] == ["The file", "file"]
+
+
 @pytest.mark.parametrize("policy", [Policy.MERGE, Policy.STASH])
 def test_a_title_is_never_emptied(policy: Policy) -> None:
     item = make_item({Field.TITLE: "Ours"}, {Field.TITLE})

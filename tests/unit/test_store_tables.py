@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from plexsync.core.paths import path_key
 from plexsync.model import (
     Base,
     Change,
@@ -22,6 +23,7 @@ from plexsync.model import (
     Why,
 )
 from plexsync.store import Store
+from plexsync.store.library import Library
 from plexsync.store.links import Cover, Memory
 from plexsync.store.scenes import EntityRow, FileRow, Seen
 
@@ -137,6 +139,19 @@ class TestLibrary:
         library.put([listed("10", "/media/a.mp4")], 1)
         library.put([listed("10", "/media/b.mp4")], 1)
         assert [path for path, _ in library.files()] == ["/media/b.mp4"]
+
+    def test_keys_made_by_an_earlier_rule_are_replaced_by_the_next_listing(self, store: Store) -> None:
+        earlier = Library(store.connection, str.upper)
+        earlier.put([listed("10", "/media/a.mp4")], 1)
+        assert earlier.keys_of(["10"]) == {"10": ("/MEDIA/A.MP4",)}
+        store.library.put([listed("10", "/media/a.mp4")], 1)
+        assert store.library.keys_of(["10"]) == {"10": (path_key("/media/a.mp4"),)}
+
+    def test_what_is_listed_again_as_it_was_is_not_written(self, store: Store) -> None:
+        store.library.put([listed("10", "/media/a.mp4", "/media/B.mp4")], 1)
+        before = store.connection.execute("SELECT total_changes()").fetchone()[0]
+        store.library.put([listed("10", "/media/a.mp4", "/media/B.mp4")], 1)
+        assert store.connection.execute("SELECT total_changes()").fetchone()[0] == before + 1, "the item's own row"
 
     def test_a_complete_listing_drops_what_it_did_not_show(self, store: Store) -> None:
         library = store.library

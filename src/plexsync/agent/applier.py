@@ -16,7 +16,7 @@ from plexsync.core.pacing import Pace
 from plexsync.errors import ItemError, ItemGone, NotApplied
 from plexsync.model import Base, Item, Plan
 from plexsync.plex import library as plex_library
-from plexsync.plex.edits import Edit, encode, send
+from plexsync.plex.edits import Edit, send
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
 
@@ -53,6 +53,9 @@ class Applier:
 
         Raises server errors; what was written by then is known at the next try by its intent.
         """
+        # What was done meanwhile is remembered: no older intent may take its place.
+        overtaken = between()
+        outlooks = [outlook for outlook in outlooks if outlook.scene.id not in overtaken]
         changing = [plan for outlook in outlooks for plan in outlook.plans if plan.changes]
         self._note_intent(outlooks, changing, run_ids)
         refused = self._send(changing, between)
@@ -92,13 +95,13 @@ class Applier:
             if not there:
                 continue
             # A field that Plex refuses (one too long for it, say) does not keep the others from being written.
-            for plan, error in self._send_edit(replace(edit, rating_keys=there), by_item):
+            for plan, error in self._send_edit(replace(edit, rating_keys=there), by_item, between):
                 refused[plan.scene_id, plan.rating_key] = error
                 if isinstance(error, ItemGone):
                     gone.add(plan.rating_key)
         return refused
 
-    def _send_edit(self, edit: Edit, by_item: Mapping[str, Plan]) -> list[tuple[Plan, ItemError]]:
+    def _send_edit(self, edit: Edit, by_item: Mapping[str, Plan], between: Between) -> list[tuple[Plan, ItemError]]:
         """Send one edit; if Plex refuses it for many items, find out for which."""
         began = time.monotonic()
         try:
@@ -112,8 +115,8 @@ class Applier:
         return [
             refusal
             for key in edit.rating_keys
-            for single in encode([by_item[key]])
-            for refusal in self._send_edit(single, by_item)
+            if by_item[key].scene_id not in between()
+            for refusal in self._send_edit(replace(edit, rating_keys=(key,)), by_item, between)
         ]
 
     def _read_back(self, plans: Sequence[Plan], refused: Mapping[Pair, ItemError]) -> dict[str, Item]:

@@ -26,5 +26,13 @@ def parts(whole: Sequence[T], size: int = ONE_READ) -> tuple[Sequence[T], ...]:
     return tuple(whole[start : start + size] for start in range(0, len(whole), size))
 
 
-class Stopped(Exception):
-    """Raised between two writes when the agent is to end; nothing is lost, the jobs stay queued."""
+class BatchEnded(Exception):
+    """Raised between two steps when a batch is not to go on; nothing is lost, its jobs stay queued."""
+
+
+class Stopped(BatchEnded):
+    """The agent is to end."""
+
+
+class Outdated(BatchEnded):
+    """The settings are others now than those it was planned by."""

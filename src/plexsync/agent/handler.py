@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from plexsync.agent.applier import Applied, Applier
-from plexsync.agent.batches import LARGE, Between, Stopped, parts
+from plexsync.agent.batches import LARGE, BatchEnded, Between, parts
 from plexsync.agent.covers import Covers
 from plexsync.agent.dry_run import DryRun
 from plexsync.agent.index import Index
@@ -37,7 +37,10 @@ _log = logging.getLogger("plexsync")
 
 
 class Handler:
-    """Handles batches for the worker, in its thread; ``step`` is where it is, ``passed`` what servers let it past."""
+    """Handles batches for the worker, in its thread; ``step`` is where it is, ``passed`` what servers let it past.
+
+    Work that overtakes a batch moves ``step`` too: only a job by itself is ever blamed, and nothing overtakes that.
+    """
 
     def __init__(
         self, store: Store, shared: Shared, around: Surroundings, now: Callable[[], float] = time.time
@@ -66,7 +69,7 @@ class Handler:
             return
         try:
             {"image": self._images, "clear": self._leavings, "all": self._texts}[jobs[0].want](jobs, between)
-        except (ServerError, SettingsError, Stopped, sqlite3.Error):
+        except (ServerError, SettingsError, BatchEnded, sqlite3.Error):
             raise
         except Exception as trouble:  # noqa: BLE001  the edge of a job
             if len(jobs) > 1:
@@ -97,8 +100,15 @@ class Handler:
         left = self._applier.left_over(linked) if len(jobs) == LARGE else frozenset[str]()
         runs = {job.scene_id: job.run_id for job in jobs}
         applied = self._apply([outlook.without(left) for outlook in linked], runs, between)
-        whole = [outlook for outlook in linked if outlook.scene.id in applied and outlook.without(left) is outlook]
-        for part in parts(whole):
+        overtaken = between()
+        due = [
+            outlook
+            for outlook in linked
+            if (result := applied.get(outlook.scene.id)) is not None
+            and outlook.scene.id not in overtaken
+            and (result.error is not None or outlook.without(left) is outlook)
+        ]
+        for part in parts(due):
             self._settle(by_scene, part, applied)
         self._park(by_scene, [outlook for outlook in outlooks if outlook.link.verdict is not Verdict.LINKED])
 
@@ -158,8 +168,7 @@ class Handler:
         between()
         stash_time = self._shared.stash_time
         if any(job.priority > Priority.FRESH for job in jobs.values()):
-            self._shared.rest(stash_time.rest(self._now()))
-            between()
+            self._rest(between)
         self.step = Step.SCENE
         known = self._shared.snapshots.take(jobs.values())
         began = time.monotonic()
@@ -182,6 +191,14 @@ class Handler:
             self._store.jobs.forget(read.gone)
             self._store.gaps.close(read.gone, _OF_SCENES, now)
         return (*known.values(), *read.scenes.values())
+
+    def _rest(self, between: Between) -> None:
+        """Let a Stash that is written to have its time; fresh edits go first, and a stop takes effect."""
+        while (left := self._shared.stash_time.rest(self._now())) > 0.0:
+            self._shared.rest(left)
+            between()
+            if self._shared.urgent.is_set():  # nobody can be served while one scene is looked at alone
+                return
 
     def _settle(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook], applied: Mapping[int, Applied]) -> None:
         now, rule = self._now(), self._rule()

@@ -154,6 +154,7 @@ class Agent:
             run(self._stop)
         except Exception as trouble:  # noqa: BLE001  the edge of a thread
             if is_damage(trouble) or is_passing(trouble):
+                damage.note(self._around.folder, trouble)
                 self._lack_folder(trouble)
             else:
                 _log.exception("%s failed", threading.current_thread().name)
@@ -227,6 +228,7 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
         agent = Agent(folder, plugin, echo)
         again = agent.run()
     except (PlexSyncError, OSError, sqlite3.Error) as trouble:
+        damage.note(folder, trouble)
         _log.error("%s", _words(trouble, folder))
         raise
     finally:

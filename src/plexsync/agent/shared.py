@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 
 from plexsync.agent.full_runs import FullRuns
@@ -43,9 +42,6 @@ class Shared:
             StashTime(),
         )
 
-    def rest(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Do nothing for a while; ends early for a fresh edit or a stop."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
-            if self.urgent.wait(min(left, REST_SECONDS)):
-                return
+    def rest(self, seconds: float) -> None:
+        """Do nothing for so long, a quarter of a second at most, or until there is a fresh edit."""
+        self.urgent.wait(min(seconds, REST_SECONDS))

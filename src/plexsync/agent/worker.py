@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from plexsync.advice import explain_error
 from plexsync.agent import census
-from plexsync.agent.batches import LARGE, ONE_READ, Stopped
+from plexsync.agent.batches import LARGE, ONE_READ, Outdated, Stopped
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.handler import Handler
 from plexsync.agent.listener import Told
@@ -75,34 +75,40 @@ class Worker:
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
-        generation = self._around.generation
-        self._around.catch_up(self._shared.surroundings)
-        if self._around.generation != generation:
-            self.breaker.probe_now()
+        self._catch_up()
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not census.is_taken(self._store):
             return False  # the feeder takes it and then wakes the worker
         self._mind_the_clock()
         try:
-            trip = self.breaker.trip
-            if trip is not None:
-                if trip.is_lasting and trip.data.get("server") != "stash":
-                    self.index.forget_readiness()
-            elif self._is_idle():
-                return False
-            self.index.make_ready()
-            self.index.rules.catch_up()
-            self._look_out()
-            if trip is not None and trip.is_lasting:
-                self._store.jobs.make_way(self._now() - FRESH_SECONDS)
-            self._shared.urgent.clear()
-            jobs = self._claim()
-            self._try(jobs, stop)
-            self._recover()  # only now: a server that lists its libraries may still refuse every write
+            return self._next_batch(stop)
         except PlexSyncError as error:
             self._note(error)
             return False
+
+    def _catch_up(self) -> None:
+        generation = self._around.generation
+        self._around.catch_up(self._shared.surroundings)
+        if self._around.generation != generation:
+            self.breaker.probe_now()
+
+    def _next_batch(self, stop: threading.Event | None) -> bool:
+        trip = self.breaker.trip
+        if trip is None and self._is_idle():
+            return False
+        if trip is not None and trip.is_lasting and trip.data.get("server") != "stash":
+            self.index.forget_readiness()
+        self.index.make_ready()
+        self.index.rules.catch_up()
+        self._look_out()
+        if trip is not None and trip.is_lasting:
+            self._store.jobs.make_way(self._now() - FRESH_SECONDS)
+        self._shared.urgent.clear()
+        jobs = self._claim()
+        with suppress(Outdated):
+            self._try(jobs, stop)
+            self._recover()  # only now: a server that lists its libraries may still refuse every write
         return bool(jobs)
 
     def _mind_the_clock(self) -> None:
@@ -188,24 +194,41 @@ class Worker:
 
     def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
         """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
-        if is_bulk:
-            self._shared.rest(self.pace.take_rest(), stop)
-        return self._serve_urgent(stop, alone=alone)
+        until = time.monotonic() + (self.pace.take_rest() if is_bulk else 0.0)
+        overtaken = self._serve_urgent(stop, alone=alone)
+        while (left := until - time.monotonic()) > 0 and not self._shared.urgent.is_set():
+            self._shared.rest(left)
+            overtaken = self._serve_urgent(stop, alone=alone)
+        return overtaken
 
     def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
-        """Between two steps of a batch: let fresh edits go first, and a stop take effect.
+        """Between two steps of a batch: let fresh edits go first, and a stop or other settings take effect.
 
         Returns the scenes of the batch that were edited once more and are done: what it was to do of them is outdated.
         """
-        if stop is not None and stop.is_set():
-            raise Stopped
+        self._go_on(stop)
         if alone or not self._shared.urgent.is_set():
             return self._overtaken
         self._shared.urgent.clear()
-        fresh = self._store.jobs.claim(ONE_READ, self._now(), Priority.FRESH)
-        jobs = [job for job in fresh if self._at_work.get(job.scene_id) != job.revision]
-        again = {job.scene_id for job in jobs} & self._at_work.keys()
-        self._overtaken |= again
-        self._at_work.update((job.scene_id, job.revision) for job in jobs)
-        self._handler.handle(jobs, frozenset)
+        while jobs := self._fresh():
+            self._overtaken |= {job.scene_id for job in jobs} & self._at_work.keys()
+            self._at_work.update((job.scene_id, job.revision) for job in jobs)
+            self._handler.handle(jobs, lambda: self._go_on(stop))
         return self._overtaken
+
+    def _go_on(self, stop: threading.Event | None) -> AbstractSet[int]:
+        """Raise what ends the batch when the agent is to stop, or settings have changed; nothing is overtaken here."""
+        if stop is not None and stop.is_set():
+            raise Stopped
+        if self._shared.surroundings.generation != self._around.generation:
+            raise Outdated
+        return frozenset()
+
+    def _fresh(self) -> tuple[Job, ...]:
+        """Take the next fresh edits: of other scenes, or else of those at work that were edited once more."""
+        suspects, claim, now = self._suspicion.suspects, self._store.jobs.claim, self._now()
+        return claim(ONE_READ, now, Priority.FRESH, suspects | self._at_work.keys()) or tuple(
+            job
+            for job in claim(LARGE, now, Priority.FRESH, suspects)
+            if self._at_work.get(job.scene_id) not in {None, job.revision}
+        )

@@ -115,7 +115,8 @@ def _let_sort_title_follow(merged: dict[Field, Merged], desired: Desired, item: 
         if sort_title.why not in unwritten and rules.policies[Field.SORT_TITLE] in {Policy.MERGE, Policy.FILL}:
             merged[Field.SORT_TITLE] = sort_title.leave(title.kept_why)
         return
-    want, has_own = desired.fields[Field.SORT_TITLE], bool(item.fields[Field.SORT_TITLE])
+    is_cleared, has_own = title.why is Why.CLEAR, bool(item.fields[Field.SORT_TITLE])
+    want = _fallback(Field.SORT_TITLE, desired.stem) if is_cleared else desired.fields[Field.SORT_TITLE]
     is_safe = sort_title.kept_why is not None or (has_own and Field.SORT_TITLE in item.locked)
     if want and not is_safe and title.why not in unwritten and sort_title.why in unwritten:
         merged[Field.SORT_TITLE] = replace(sort_title, after=want, why=title.why, pushed=want)

@@ -161,7 +161,7 @@ class Jobs:
     ) -> tuple[Job, ...]:
         """Return the next jobs of one kind of want (all or image), first making ready those whose time has come.
 
-        ``but`` names scenes (a few hundred at most) that let others go first.
+        ``but`` names scenes (a thousand at most) that let others go first.
         """
         self._db.execute("UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due_at <= ?", (now,))
         marks = ",".join("?" * len(but))
@@ -187,11 +187,11 @@ class Jobs:
         return None if row[0] is None else float(row[0])
 
     def finish(self, jobs: Iterable[Job], now: float) -> None:
-        """Mark jobs as done up to the revision that was read; those wanted again meanwhile stay queued."""
+        """Mark jobs as done up to the revision that was read; those wanted again meanwhile stay as they are."""
         self._db.executemany(
-            """UPDATE job SET done_rev = :rev, attempts = 0, failed_at = 0, cause = '', detail = '{}',
+            """UPDATE job SET done_rev = max(done_rev, :rev), attempts = 0, failed_at = 0, cause = '', detail = '{}',
                    changed_at = :now, state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
-               WHERE scene_id = :scene""",
+               WHERE scene_id = :scene AND (wanted_rev = :rev OR state = 'queued')""",
             [{"rev": job.revision, "now": now, "scene": job.scene_id} for job in jobs],
         )
 

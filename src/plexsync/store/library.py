@@ -75,13 +75,14 @@ class Library:
 
     def _put_files(self, item: Listed) -> None:
         """Keep an item's files; nothing is written of the many that have not changed since they were listed last."""
-        known = self._db.execute("SELECT path, size FROM plex_file WHERE rating_key = ?", (item.rating_key,))
-        if {(row["path"], row["size"]) for row in known} == {(part.path, part.size) for part in item.parts}:
+        known = self._db.execute("SELECT path_key, path, size FROM plex_file WHERE rating_key = ?", (item.rating_key,))
+        files = {(self._key(part.path), part.path, part.size) for part in item.parts}
+        if set(map(tuple, known)) == files:
             return
         self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (item.rating_key,))
         self._db.executemany(
             "INSERT OR REPLACE INTO plex_file (path_key, rating_key, path, size) VALUES (?, ?, ?, ?)",
-            [(self._key(part.path), item.rating_key, part.path, part.size) for part in item.parts],
+            [(key, item.rating_key, path, size) for key, path, size in sorted(files)],
         )
 
     def unswept(self, section_id: str, sweep: int) -> tuple[str, ...]:

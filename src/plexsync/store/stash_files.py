@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from plexsync.store import private_file
+
+_UNCLEARED = "uncleared"
+_PATIENCE_MS = 1000
 
 
 class StashFiles:
@@ -24,7 +28,8 @@ class StashFiles:
     @property
     def session(self) -> Mapping[str, Any] | None:
         """The session that was handed over last."""
-        return _read(self._session)
+        found = _read(self._session)
+        return found if found is not None and _is_session(found) else None
 
     def keep_session(self, session: Mapping[str, Any]) -> None:
         """Keep a session, unless it is the one already kept. Raises OSError."""
@@ -42,8 +47,12 @@ class StashFiles:
 
 
 def move_out(connection: sqlite3.Connection, folder: Path) -> None:
-    """Move what earlier versions kept of this in ``state.db`` into the files, and leave no trace of it there."""
-    rows = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('session', 'plugin_settings')"))
+    """Move what earlier versions kept of this in ``state.db`` into the files, and leave no trace of it there.
+
+    To clear the space it stood in may fail (a full disk, a process that reads just now): each opening tries it again.
+    """
+    keys = ("session", "plugin_settings", _UNCLEARED)
+    rows = dict(connection.execute("SELECT key, value FROM meta WHERE key IN (?, ?, ?)", keys))
     if not rows:
         return
     files = StashFiles(folder)
@@ -51,9 +60,28 @@ def move_out(connection: sqlite3.Connection, folder: Path) -> None:
         files.keep_session(json.loads(rows["session"]))
     if "plugin_settings" in rows:
         files.keep_page(json.loads(rows["plugin_settings"]))
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, 'true')", (_UNCLEARED,))
     connection.execute("DELETE FROM meta WHERE key IN ('session', 'plugin_settings')")
-    connection.execute("VACUUM")  # earlier cookies stand in what is free by now
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with suppress(sqlite3.OperationalError):
+        _clear(connection)
+
+
+def _clear(connection: sqlite3.Connection) -> None:
+    """Write the file anew and empty its log, for earlier cookies stand in what is free by now; nobody waits long."""
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+    try:
+        connection.execute("VACUUM")
+        is_read, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not is_read:
+            connection.execute("DELETE FROM meta WHERE key = ?", (_UNCLEARED,))
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _is_session(found: Mapping[str, Any]) -> bool:
+    return all(isinstance(found.get(key), str) for key in ("url", "cookie")) and isinstance(found.get("dir", ""), str)
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:

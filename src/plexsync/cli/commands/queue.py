@@ -72,7 +72,7 @@ def _table(rows: tuple[service.Row, ...]) -> Table:
 @json_option
 @click.pass_obj
 def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
-    """Queue scenes again that were given up: these, those of one cause, or all."""
+    """Queue again what was given up: scenes, one cause, or all."""
     if scenes and cause is not None:
         raise click.UsageError("Name scenes or a cause, not both.")
     with frame.store() as store:
