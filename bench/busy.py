@@ -1,9 +1,9 @@
 """What the agent takes of a busy Stash, and of this machine's memory with a long queue. Real processes.
 
-`python bench/busy.py [--only stash|memory] [--seconds 60] [--jobs 200000] [--json]`. *stash*: scenes are saved without
+`python bench/busy.py [--only stash|memory] [--seconds 60] [--jobs 20000] [--json]`. *stash*: scenes are saved without
 a pause, and what the simulated Stash spends on answering the agent is held against the time that goes by; then the same
-while a whole library is synced. *memory*: that many jobs are queued, first with Plex away, then with Plex answering.
-Exit code 1 when a figure misses its bound.
+while a whole library is synced. *memory*: all scenes of a library of that size are queued, first with Plex away, then
+with Plex answering. Exit code 1 when a figure misses its bound.
 """
 
 from __future__ import annotations
@@ -81,21 +81,22 @@ def memory_mb(pid: int, field: str) -> float:
 
 def memory(seconds: float, jobs: int) -> Iterator[Figure]:
     """Measure what a long queue takes of memory, while it waits and while it is worked on."""
-    with Rig(make_world(2000, 1), plex_options=PLEX, settings=TEXT_ONLY) as rig:
+    with Rig(make_world(jobs, 1), plex_options=PLEX, settings=TEXT_ONLY) as rig:
         rig.start_agent()
-        rig.wait_until(rig.is_idle, 120)
+        rig.wait_until(rig.is_idle, 600)
         rig.plex.control("POST", "starting", {"on": True})
+        scenes = [int(scene["id"]) for scene in rig.world.stash["scenes"]]
         with closing(Store(rig.data)) as store:
             for start in range(0, jobs, 2000):
                 with store.transaction():
-                    ids = range(start + 1, min(start + 2000, jobs) + 1)
+                    ids = scenes[start : start + 2000]
                     store.jobs.want(ids, priority=Priority.BULK, origin="bench", now=time.time())
         say(f"{queued(rig)} jobs queued, Plex away")
         time.sleep(seconds)
         waiting = memory_mb(rig.agent_pid, "VmRSS")
         yield Figure(f"agent with {jobs} jobs that wait", f"{waiting:.0f} MB", "≤ 100 MB", waiting <= 100)
         rig.plex.control("POST", "starting", {"on": False})
-        rig.wait_until(lambda: queued(rig) < jobs / 2, 600)
+        rig.wait_until(lambda: queued(rig) < jobs / 2, 1200)
         say(f"{queued(rig)} jobs left")
         most = memory_mb(rig.agent_pid, "VmHWM")
         yield Figure("the most it took until half were done", f"{most:.0f} MB", "≤ 100 MB", most <= 100)
@@ -115,7 +116,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--seconds", type=float, default=60.0, help="how long to save, or to let the queue wait")
-    parser.add_argument("--jobs", type=int, default=200_000)
+    parser.add_argument("--jobs", type=int, default=20_000, help="how many scenes the library has")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = []

@@ -1,8 +1,8 @@
 """A good day and bad ones: the same work on both servers without and with seeded faults, on real processes.
 
-`python bench/faults.py [--scenes 300] [--seeds 2] [--json]`: 5 % of all requests are answered 500, 2 % reset, 1 % cut
-off, 1 % kept silent after their effect, 5 % answered late. Plex must hold the same as after the good day. Exit
-code 1 when a figure misses its bound.
+`python bench/faults.py [--scenes 300] [--seeds 2] [--no-covers] [--json]`: 5 % of all requests are answered 500, 2 %
+reset, 1 % cut off, 1 % kept silent after their effect, 5 % answered late. Plex must hold the same as after the good
+day. Exit code 1 when a figure misses its bound.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import sqlite3
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from main_job import PLEX, Figure, sync_all
+from main_job import PLEX, TEXT_ONLY, Figure, sync_all
 from plexsync.sim.mix import FAILING, fault_mix
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import make_world
@@ -48,9 +49,9 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def live_through(scenes: int, seed: int) -> Day:
+def live_through(scenes: int, seed: int, settings: Mapping[str, Any]) -> Day:
     """Sync a library and edit half of it one by one; with faults unless the seed is 0."""
-    with Rig(make_world(scenes, 4), plex_options=PLEX, settings={"read_timeout": PATIENCE}) as rig:
+    with Rig(make_world(scenes, 4), plex_options=PLEX, settings={"read_timeout": PATIENCE, **settings}) as rig:
         rig.start_agent()
         rig.wait_until(rig.is_idle, 120)
         rig.plex.control("POST", "reset_counters")
@@ -101,10 +102,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--seeds", type=int, default=2, help="how many bad days")
+    parser.add_argument("--no-covers", action="store_true", help="texts alone: fewer requests on all days")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    good = live_through(options.scenes, 0)
-    bad = [live_through(options.scenes, seed) for seed in range(1, options.seeds + 1)]
+    settings = TEXT_ONLY if options.no_covers else {}
+    good = live_through(options.scenes, 0, settings)
+    bad = [live_through(options.scenes, seed, settings) for seed in range(1, options.seeds + 1)]
     wrong = [sum(good.holds[path] != day.holds[path] for path in good.holds) for day in bad]
     extra = sum(day.requests for day in bad) / (len(bad) * good.requests) - 1
     bound = FAILING + ABOVE_THE_SHARE

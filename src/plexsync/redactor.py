@@ -32,7 +32,8 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """Return the text with all secrets masked."""
-        return text if self._known is None else self._known.sub(MASK, text)
+        known = self._known  # read once: another thread may set others meanwhile
+        return text if known is None else known.sub(MASK, text)
 
 
 def _pattern(form: str) -> str:

@@ -192,10 +192,11 @@ def test_more_than_a_batch(client: StashClient) -> None:
 def test_a_listing_in_pages_is_the_whole(client: StashClient) -> None:
     create(client, "scene", 10)
     pages = list(scenes.listing(client, page=4))
-    ids = [scene.id for page in pages for scene in page]
+    ids = [scene.id for page in pages for scene in page.scenes]
+    assert ids == [id_ for page in pages for id_ in page.ids]
     assert ids == sorted(set(ids))
     assert len(ids) == client.counts()["scene"]
-    assert all(len(page) <= 4 for page in pages)
+    assert all(len(page.ids) <= 4 for page in pages)
 
 
 def test_the_recent_ones(client: StashClient) -> None:

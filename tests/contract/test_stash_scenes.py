@@ -90,7 +90,7 @@ def test_a_listing_whose_ids_do_not_rise_is_a_bad_answer() -> None:
     row: dict[str, Any] = {"id": "3", "created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
     with canned(data({"findScenes": {"scenes": [row]}})) as server, client_of(server.url) as client:
         pages = scenes.listing(client, page=1)
-        assert [scene.id for scene in next(pages)] == [3]
+        assert [scene.id for scene in next(pages).scenes] == [3]
         with pytest.raises(BadAnswer):
             next(pages)
 
@@ -104,6 +104,25 @@ def test_a_page_whose_ids_fall_is_a_bad_answer_and_no_endless_listing() -> None:
         with pytest.raises(BadAnswer):
             list(islice(scenes.listing(client, page=2), 9))
         assert len(server.asked) == 1
+
+
+def test_a_row_that_makes_no_sense_hides_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
+    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    rows = [{"id": "3", **row}, {"id": "4", **row, "title": 7}, {"id": "5", **row}]
+    with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
+        (page,) = scenes.listing(client)
+    assert (page.ids, [scene.id for scene in page.scenes]) == ((3, 4, 5), [3, 5])
+    assert "scene 4 is left out" in caplog.text
+
+
+def test_a_page_of_which_no_row_makes_sense_is_a_bad_answer() -> None:
+    with (
+        canned(data({"findScenes": {"scenes": [{"id": "3"}, {"id": "4"}]}})) as server,
+        client_of(server.url) as client,
+        pytest.raises(BadAnswer),
+    ):
+        list(scenes.listing(client))
 
 
 @pytest.fixture(params=["studio", "tag", "group", "performer"])

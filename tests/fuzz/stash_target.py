@@ -50,7 +50,7 @@ class Reader:
         self._store = store
         self.calls: Mapping[str, Callable[[], object]] = {
             "read": lambda: self._keep(scenes.read(client, [1, 2, 3]).scenes.values()),
-            "listing": lambda: self._keep(scene for page in scenes.listing(client, 3) for scene in page),
+            "listing": lambda: self._keep(scene for page in scenes.listing(client, 3) for scene in page.scenes),
             "since": lambda: self._want(scenes.since(client, 1.0)),
             "created": lambda: scenes.created(client, 1),
             "entities": lambda: self._name(scenes.entities(client, EntityKind.STUDIO).values()),

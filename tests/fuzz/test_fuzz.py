@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 import runner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from target import CORPUS, Target
 
@@ -36,11 +36,14 @@ def test_some_of_the_million(target: Target) -> None:
 
 
 @settings(
-    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], database=None
+    max_examples=50,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
 )
 @given(rng=st.randoms(use_true_random=False))
 def test_hypothesis_finds_nothing_else(target: Target, rng: Random) -> None:
     data = target.make(rng)
+    note(f"{target.name}: {data!r}")
     with runner.deadline(runner.DEADLINE):
         target.run(data)
 

@@ -222,8 +222,8 @@ def test_what_is_written_behind_a_pass_is_found_by_the_next(long: Inside) -> Non
     for _ in range(3):
         step(stage)
     past_stash(stage, first, "On a page that was read")
-    for _ in range(12):
-        step(stage, 1)
+    for _ in range(20):
+        step(stage, 2)
     assert queued(stage) == {first, last}
 
 
@@ -270,6 +270,56 @@ def test_a_pass_that_a_server_error_ends_is_owed_anew(stage: Inside, free: Itera
         step(stage, 10)
     assert not is_waiting(stage)
     assert queued(stage) == {one}
+
+
+def test_a_pass_that_fails_at_the_same_page_each_time_costs_little_and_fills_no_log(
+    stage: Inside, free: Iterator[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    one = next(free)
+    past_stash(stage, one, "Behind many faults")
+    fault = {"match": {"operation_regex": "Listing"}, "times": 10_000, "kind": "status", "status": 500}
+    stage.stash.control("POST", "faults", [fault])
+    for _ in range(120):
+        step(stage, 2)
+    waits = [record for record in caplog.records if "feed waiting" in record.getMessage()]
+    assert 1 < len(waits) < 12, "in four minutes"
+    assert asked(stage, "Entities") <= 4 * len(waits)
+    stage.stash.control("POST", "faults", [])
+    for _ in range(30):
+        step(stage, 2)
+    assert queued(stage) == {one}
+
+
+def test_a_server_that_was_not_asked_is_not_said_to_work_again(stage: Inside, free: Iterator[int]) -> None:
+    stage.edit_scene(str(next(free)), title="Look!")
+    fault = {"match": {"operation_regex": "Look"}, "times": 10, "kind": "status", "status": 500}
+    stage.stash.control("POST", "faults", [fault])
+    step(stage, 1)
+    assert is_waiting(stage)
+    stage.feeder.breaker.probe_now()
+    before = asked(stage, "Look")
+    step(stage)
+    assert is_waiting(stage)
+    assert asked(stage, "Look") > before
+    stage.stash.control("POST", "faults", [])
+    for _ in range(4):
+        step(stage, 3)
+    assert not is_waiting(stage)
+
+
+def test_a_pass_waits_while_somebody_writes_without_a_pause(long: Inside) -> None:
+    """It has taken its share already; whoever writes is not to feel the next page."""
+    stage, last = long, 2 * stash_scenes.PAGE + 1
+    stage.shared.stash_time.passes.spend(60.0, stage.now())
+    past_stash(stage, last, "Found when there is time")
+    for number in range(20):
+        stage.edit_scene("1", rating100=number + 1)
+        step(stage)
+    assert asked(stage, "Listing") == 0
+    for _ in range(10):
+        step(stage, 2)
+    assert asked(stage, "Listing") == 3
+    assert last in queued(stage)
 
 
 def test_what_was_written_while_nobody_looked_is_found_at_the_start(stage: Inside, free: Iterator[int]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from agent_stage import single
-from inside import Inside, inside
+from inside import Inside, inside, item, scene, small_world
 
 from plexsync.sim.world import make_world
 from plexsync.store import Store
@@ -38,9 +38,9 @@ def stage(synced: Inside) -> Inside:
 
 def queue_many(stage: Inside, scenes: list[str]) -> None:
     """Change scenes and have them wanted as bulk work is."""
-    for scene in scenes:
-        stage.edit_scene(scene, details=f"{time.time()}")
-    ids = [int(scene) for scene in scenes]
+    for one in scenes:
+        stage.edit_scene(one, details=f"{time.time()}")
+    ids = [int(one) for one in scenes]
     stage.store.jobs.want(ids, priority=Priority.BULK, origin="test", now=stage.now())
 
 
@@ -55,6 +55,7 @@ def pauses(times: list[float]) -> list[float]:
     return sorted(after - before for before, after in itertools.pairwise(times))
 
 
+@pytest.mark.alone
 def test_bulk_work_leaves_a_busy_plex_half_of_its_time_and_a_calm_one_none(stage: Inside) -> None:
     scenes = single(stage.world, SCENES)
     queue_many(stage, scenes)
@@ -72,6 +73,7 @@ def test_bulk_work_leaves_a_busy_plex_half_of_its_time_and_a_calm_one_none(stage
     assert stage.differences() == {}
 
 
+@pytest.mark.alone
 def test_a_fresh_edit_does_not_wait_while_a_busy_plex_is_spared(stage: Inside) -> None:
     *scenes, fresh = single(stage.world, SCENES + 1)
     stage.plex.control("POST", "latency", {"write_ms": BUSY_MS})
@@ -101,6 +103,20 @@ def test_a_fresh_edit_does_not_wait_while_a_busy_plex_is_spared(stage: Inside) -
     assert place < len(edits) - 3
 
 
+def test_pictures_show_that_plex_is_busy_too() -> None:
+    names = [f"{number}.mp4" for number in range(1, 10)]
+    scenes = [scene(number, name, cover={"seed": number}) for number, name in enumerate(names, 1)]
+    world = small_world(*scenes, items=[item(name) for name in names])
+    with inside(world, settings=TEXT_ONLY, plex_options={"write_latency_ms": 0}) as stage:
+        stage.sync()
+        stage.reload(image_poster="poster")
+        stage.sync(1, 2, 3)
+        calm = stage.worker.pace.strain
+        stage.plex.control("POST", "latency", {"write_ms": BUSY_MS})
+        stage.sync(*range(4, 10))
+        assert stage.worker.pace.strain > 2 * calm
+
+
 def test_a_plex_that_says_it_is_too_busy_is_asked_less_when_it_is_back(stage: Inside) -> None:
     scenes = single(stage.world, SCENES)
     queue_many(stage, scenes)
@@ -110,7 +126,7 @@ def test_a_plex_that_says_it_is_too_busy_is_asked_less_when_it_is_back(stage: In
         stage.later += 5
     spared = stage.worker.pace.batch(700)
     assert spared <= 200
-    assert {stage.job(scene).attempts for scene in scenes} == {0}
+    assert {stage.job(one).attempts for one in scenes} == {0}
     stage.work()
     assert stage.worker.pace.batch(700) >= 2 * spared, "and more again once it is calm"
     assert stage.differences() == {}

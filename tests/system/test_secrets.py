@@ -38,6 +38,12 @@ from plexsync.store.stash_files import StashFiles
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals of POSIX")
 TOKEN = "t0k+en/of'the\"owner%2~Xq9"  # noqa: S105 - of no server at all
+FAULTS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("scene 1: ", {"method": "PUT"}, {"kind": "status", "status": 400}),
+    ("(bad_answer)", {}, {"kind": "status", "status": 500}),
+    ("(dropped)", {}, {"kind": "reset"}),
+)
+"""What the log shows of it, which requests it strikes, and what happens to them."""
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 HOLDERS = {"settings.toml", "session.json", "page.json"}
 TASKS = ("health_check", "sync_all", "queue_status", "reconcile_all", "preview_reconcile", "retry_dead_letters")
@@ -79,7 +85,8 @@ def parrot(status: int) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def _any(self) -> None:
             told = [f"{name}: {value}" for name, value in self.headers.items()]
-            heard = [*said_again(self.headers.get("X-Plex-Token") or ""), self.path, *told]
+            secret = self.headers.get("X-Plex-Token") or self.headers.get("ApiKey") or ""
+            heard = [*said_again(secret), self.path, *told]
             body = ("<html><p>" + "</p><p>".join(heard) + "</p></html>").encode()
             self.send_response(status, " ".join(heard)[:900])
             self.send_header("Content-Type", "text/html")
@@ -121,6 +128,7 @@ class Life:
     stash: Process
     world: World
     cookie: str
+    api_key: str = ""
     said: list[str] = field(default_factory=list)
     lines: set[str] = field(default_factory=set)
 
@@ -163,11 +171,10 @@ class Life:
         for task in TASKS:
             self.door(mode="task", task=task)
         self.look()
-        for fault in ({"kind": "status", "status": 400}, {"kind": "status", "status": 500}, {"kind": "reset"}):
-            match = {"method": "PUT"} if fault.get("status") == 400 else {}
-            self.plex.control("POST", "faults", [{"match": match, "times": 6, **fault}])
+        for trace, match, fault in FAULTS:
+            self.plex.control("POST", "faults", [{"match": match, "times": 12, **fault}])
             self.edit()
-            time.sleep(0.5)
+            self.wait_for_log(trace)
             self.look()
         self.plex.control("POST", "faults", [])
         for status in (200, 401, 404, 500):
@@ -184,19 +191,38 @@ class Life:
         for url in ("http://127.0.0.1:9", "http://no-such-host.invalid:32400", "https://127.1:9"):
             self.command("config", "set", "plex_url", url)
             self.command("check", "--json")
+        self.go_by_key()
         self.command("config", "set", "plex_url", f"{self.plex.url}/?X-Plex-Token={urllib.parse.quote(TOKEN)}")
         self.door(mode="operation", operation=TOKEN + "x" * 100)
 
+    def go_by_key(self) -> None:
+        """Use an API key at Stash, and show it to others in Stash's place."""
+        self.api_key = self.ask("mutation { generateAPIKey(input: {}) }", {})["generateAPIKey"]
+        ran = plexsync(self.data, "config", "set", "stash_api_key", stdin=self.api_key)
+        self.said += [ran.out, ran.err]
+        self.look()
+        for status in (200, 302, 401, 403, 500):
+            with parrot(status) as url:
+                self.command("config", "set", "stash_url", url)
+                self.wait_for_log(url)
+                self.look()
+        self.command("config", "set", "stash_url", f"{self.stash.url}/?apikey={urllib.parse.quote(self.api_key)}")
+        self.look()
+        self.command("config", "set", "stash_url", "")
+
     def edit(self) -> None:
         query = "mutation($id: ID!, $t: String) { sceneUpdate(input: { id: $id, title: $t }) { id } }"
-        body = {"query": query, "variables": {"id": "1", "t": f"Title {time.time()}"}}
+        self.ask(query, {"id": "1", "t": f"Title {time.time()}"})
+
+    def ask(self, query: str, variables: dict[str, Any]) -> Any:
+        body = {"query": query, "variables": variables}
         asking = urllib.request.Request(  # noqa: S310
             f"{self.stash.url}/graphql",
             json.dumps(body).encode(),
             {"Content-Type": "application/json", "Cookie": f"session={self.cookie}"},
         )
-        with DIRECT.open(asking, timeout=10):
-            pass
+        with DIRECT.open(asking, timeout=10) as answer:
+            return json.load(answer)["data"]
 
     def wait_for_log(self, words: str) -> None:
         until = time.monotonic() + 15
@@ -208,9 +234,10 @@ class Life:
         self.command("status", "--json")
         self.command("check", "--json")
 
-    def cookies(self) -> set[str]:
-        """The one we logged in with, and the one the agent has by now."""
-        return {self.cookie, (StashFiles(self.data).session or {}).get("cookie", self.cookie)}
+    def secrets(self) -> set[str]:
+        """Token, API key, and the cookies: the one we logged in with, and the one the agent has by now."""
+        cookie = (StashFiles(self.data).session or {}).get("cookie", self.cookie)
+        return {TOKEN, self.api_key, self.cookie, cookie}
 
     def end_agent(self) -> None:
         with contextlib.closing(Store(self.data)) as store:
@@ -276,22 +303,24 @@ def test_the_search_finds_each_form() -> None:
 
 def test_no_file_but_those_made_for_them_holds_a_secret(life: Life) -> None:
     left = files(life.data)
+    assert len(life.api_key) > 20, "one was used"
+    assert life.api_key in left["settings.toml"]
     assert {"state.db", "plexsync.log", "session.json", "settings.toml"} <= left.keys()
     assert "WARNING" in left["plexsync.log"], "troubles were told"
-    found = holding(left, {TOKEN, *life.cookies()})
+    found = holding(left, life.secrets())
     assert {name: places for name, places in found.items() if name not in HOLDERS} == {}
 
 
 def test_nothing_that_was_said_holds_a_secret(life: Life) -> None:
     said = {f"{number}: {text[:300]}": text for number, text in enumerate(life.said)}
     assert len(said) > 50
-    assert holding(said, {TOKEN, *life.cookies()}) == {}
+    assert holding(said, life.secrets()) == {}
 
 
 def test_no_command_line_holds_a_secret(life: Life) -> None:
     assert any("hook.py\nagent" in line for line in life.lines), "the agent was seen"
     own = {line: line for line in life.lines if "plexsync.sim" not in line}  # the simulated server is told its token
-    assert holding(own, {TOKEN, *life.cookies()}) == {}
+    assert holding(own, life.secrets()) == {}
 
 
 def test_nobody_else_may_read_or_write_any_of_it(life: Life) -> None:

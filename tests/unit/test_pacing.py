@@ -113,3 +113,14 @@ def test_writes_of_many_items_are_held_against_their_like() -> None:
     server.write(CALM * 12, 30, items=100)
     assert server.rested == 0.0
     assert server.write(CALM, 5) == 0.0
+
+
+def test_a_picture_is_held_against_pictures_of_its_size_and_never_against_texts() -> None:
+    server = calm_server()
+    for _ in range(20):
+        server.pace.took_picture(0.4, 300_000, server.now)
+        assert server.pace.take_rest() == 0.0
+    server.write(CALM, 20)
+    for _ in range(20):
+        server.pace.took_picture(4.0, 300_000, server.now)
+    assert server.pace.take_rest() > 0.4

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+import sys
+from types import FrameType
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -50,3 +53,30 @@ def test_a_short_secret_tears_no_words(text: str, cleaned: str) -> None:
 
 def test_of_a_secret_that_holds_another_nothing_is_left() -> None:
     assert Redactor(["secret-one", "secret-one-and-more", ""]).clean("secret-one-and-more") == MASK
+
+
+class Intruder:
+    """Another thread that comes in before one of the interpreter's steps, and forgets all secrets."""
+
+    def __init__(self, redactor: Redactor, place: int) -> None:
+        self._redactor = redactor
+        self._left = place
+
+    def __call__(self, frame: FrameType, event: str, _: Any) -> Intruder:
+        frame.f_trace_opcodes = frame.f_code is Redactor.clean.__code__
+        if event == "opcode":
+            self._left -= 1
+            if self._left == 0:
+                self._redactor.know([])
+        return self
+
+
+@pytest.mark.parametrize("place", range(1, 30))
+def test_secrets_that_are_forgotten_while_a_text_is_cleaned_break_nothing(place: int) -> None:
+    redactor, before = Redactor(["of-long-ago"]), sys.gettrace()
+    sys.settrace(Intruder(redactor, place))
+    try:
+        cleaned = redactor.clean("key of-long-ago")
+    finally:
+        sys.settrace(before)
+    assert cleaned in {"key of-long-ago", f"key {MASK}"}

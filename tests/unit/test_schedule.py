@@ -73,6 +73,17 @@ def test_a_pass_never_takes_more_than_its_share_of_stashs_time() -> None:
     assert pace.is_due(NOW + 40)
 
 
+def test_a_pass_that_fails_again_and_again_is_paid_for_and_tried_about_once_a_minute() -> None:
+    pace, tries = PassPace(NOW), []
+    pace.owe(NOW)
+    for second in range(600):
+        if pace.is_due(NOW + second):
+            tries.append(second)
+            pace.begin()
+            pace.failed(NOW + second, 0.25)
+    assert tries[:6] == [0, 5, 15, 55, 95, 135]
+
+
 def test_what_is_written_while_a_pass_runs_is_owed_another_one() -> None:
     pace = PassPace(NOW)
     pace.owe(NOW)

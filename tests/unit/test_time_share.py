@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plexsync.agent.stash_time import BUSY_SECONDS, StashTime
+from plexsync.agent.stash_time import BUSY_SECONDS, LOOKS, PASSES, READS, StashTime
 from plexsync.core.time_share import TimeShare
 
 
@@ -63,3 +63,20 @@ def test_bulk_work_reads_as_it_likes_while_nobody_writes() -> None:
     stash.written(100.0)
     assert stash.rest(100.0) > 0.0
     assert stash.rest(100.0 + BUSY_SECONDS) == 0.0
+
+
+def test_a_pass_takes_its_small_share_while_somebody_writes_and_what_it_likes_while_nobody_does() -> None:
+    stash, now, spent = StashTime(), 100.0, 0.0
+    for _ in range(20_000):
+        stash.written(now)
+        if stash.lets_pass(now):
+            stash.passes.spend(0.2, now)
+            spent += 0.2
+        now += 0.1
+    assert spent <= PASSES * 2000 + 0.3 + 0.2
+    assert spent >= 0.9 * PASSES * 2000
+    assert stash.lets_pass(now + BUSY_SECONDS)
+
+
+def test_all_shares_together_are_no_more_than_the_promise() -> None:
+    assert LOOKS + READS + PASSES <= 0.05

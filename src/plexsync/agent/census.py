@@ -44,9 +44,9 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
             store.scenes.remember_entities(kind, map(entity_row, listed.values()))
     paths, stamps = kept_map(store), set[str]()
     for page in stash_scenes.listing(stash):
-        stamps.add(max((scene.updated_at for scene in page), key=timestamps.instant))
+        stamps.add(max((scene.updated_at for scene in page.scenes), key=timestamps.instant))
         with store.transaction():
-            for scene in page:
+            for scene in page.scenes:
                 known = timestamps.instant(scene.updated_at) < young
                 stamp = scene.updated_at if known else ""
                 store.scenes.remember_listed(scene, stamp, columns(scene), file_rows(scene.files, paths))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from plexsync.agent.as_left import is_as_left
 from plexsync.agent.planner import Outlook
 from plexsync.agent.surroundings import Surroundings
+from plexsync.core.pacing import Pace
 from plexsync.model import Artwork
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
@@ -28,11 +29,13 @@ class Covers:
         self,
         store: Store,
         surroundings: Surroundings,
+        pace: Pace,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
         self._around = surroundings
+        self._pace = pace
         self._now = now
         self._sleep = sleep
 
@@ -119,6 +122,8 @@ class Covers:
 
     def _upload(self, memory: Memory, image: Artwork, answer: ImageAnswer) -> None:
         plex = self._around.plex
+        began = time.monotonic()
         artwork.upload(plex, memory.rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
+        self._pace.took_picture(time.monotonic() - began, len(answer.data), time.monotonic())
         if not self._around.settings.flag("leave_unlocked"):
             artwork.lock(plex, memory.section_id, memory.rating_key, image)

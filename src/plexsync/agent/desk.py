@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plexsync.agent.elapsed import has_passed
+from plexsync.agent.audience import is_gone
+from plexsync.agent.elapsed import has_come, has_passed
 from plexsync.agent.file_mark import file_mark
 from plexsync.agent.reconciler import COMMAND as RECONCILE
 from plexsync.agent.run_brake import SYNC
@@ -23,7 +24,6 @@ from plexsync.store.commands import Command
 from plexsync.store.jobs import Priority
 
 LOOK_SECONDS = 0.2
-DEAF_SECONDS = 6.0
 SETTINGS_SECONDS = 1.0
 RECENT_SECONDS = 24 * 3600.0
 CHUNK = 500
@@ -73,7 +73,14 @@ class Asked:
 class Desk:
     """Works on commands, in the agent's main thread."""
 
-    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        store: Store,
+        shared: Shared,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._sleep = sleep
         self._store = store
         self._shared = shared
         self._around = shared.surroundings
@@ -92,7 +99,7 @@ class Desk:
 
     def _purge(self) -> None:
         """Drop what is old, a little at a time so that nobody has to wait for it."""
-        if self._now() < self._purge_at:
+        if not has_come(self._purge_at, self._now(), PURGE_EVERY):
             return
         long_ago = self._now() - self._around.settings.number("history_days") * DAY
         dropped = self._store.journal.purge(long_ago, PURGED_AT_ONCE)
@@ -173,7 +180,7 @@ class Desk:
         run = self._store.runs.start(SYNC, asked.origin, asked.scope, self._now(), allowed=asked.allowed)
         queued = 0
         try:
-            for chunk in self._scenes(asked):
+            for chunk in self._while_heard(command, self._scenes(asked)):
                 with self._store.transaction():
                     priority = Priority.PERSON if asked.scope == "scenes" else Priority.BULK
                     self._store.jobs.want(chunk, priority=priority, origin=asked.origin, now=self._now(), run_id=run)
@@ -191,10 +198,14 @@ class Desk:
         self._shared.urgent.set()
         return {"run": run, "queued": queued}
 
+    def _while_heard(self, command: Command, chunks: Iterator[list[int]]) -> Iterator[list[int]]:
+        """Pass on what is to be queued, as long as somebody waits; nothing is queued while that is in doubt."""
+        for chunk in chunks:
+            if is_gone(self._store, command.id, self._now(), self._sleep):
+                raise Unheard
+            yield chunk
+
     def _report(self, command: Command, queued: int) -> None:
-        heard = self._store.commands.get(command.id)
-        if heard is None or self._now() - heard.heard_at > DEAF_SECONDS:
-            raise Unheard
         total = max(queued, self._store.scenes.number())
         self._store.commands.show(command.id, min(0.99, queued / max(1, total)), {"queued": queued})
 
@@ -205,7 +216,7 @@ class Desk:
             yield from _chunks(sorted(stash_scenes.since(self._around.stash, asked.moment)))
         else:
             for page in stash_scenes.listing(self._around.stash):
-                yield from _chunks([scene.id for scene in page])
+                yield from _chunks(page.ids)
 
     def _end_runs(self) -> None:
         """Close the runs whose jobs are all through."""

@@ -105,7 +105,7 @@ class Feeder:
             return
         try:
             stream = self._set_up()
-            if self._is_due(stream):
+            if self._is_due(stream) or self.breaker.trip is not None:  # only an answer tells that it is over
                 if self._moved:
                     # After its commit a bulk edit reads all its scenes again for its answer: let Stash finish.
                     wait(SETTLE_SECONDS)
@@ -331,7 +331,7 @@ class Feeder:
         if "scene" in found.vanished and self._store.scenes.number() > LISTED_AT_ONCE:
             self._overlooked.doubt()  # a pass finds them in its own time: nothing of them is to be written
         elif "scene" in found.vanished:
-            listed = {scene.id for page in stash_scenes.listing(self._around.stash) for scene in page}
+            listed = {scene for page in stash_scenes.listing(self._around.stash) for scene in page.ids}
             scenes |= self._store.scenes.ids() - listed
         return Gone(frozenset(scenes), entities, is_most)
 

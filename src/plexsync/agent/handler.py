@@ -39,7 +39,7 @@ _log = logging.getLogger("plexsync")
 class Handler:
     """Handles batches for the worker, in its thread; ``step`` is where it is, ``passed`` what servers let it past.
 
-    Work that overtakes a batch moves ``step`` too. Only a job by itself is ever blamed by it, and nothing overtakes that.
+    Work that overtakes a batch moves ``step`` too: only a job by itself is ever blamed, and nothing overtakes that.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Handler:
         self.pace = Pace()
         self._planner = Planner(store, around, self.index)
         self._applier = Applier(store, around, self.pace, now)
-        self._covers = Covers(store, around, now)
+        self._covers = Covers(store, around, self.pace, now)
         self._dry_run = DryRun(store, self._covers, now)
         self._orphans = Orphans(store, around)
         self._brake = RunBrake(store, around, now)

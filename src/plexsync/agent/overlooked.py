@@ -56,7 +56,7 @@ class Overlooked:
         self._store = store
         self._around = shared.surroundings
         self._full_runs = shared.full_runs
-        self._time_of_looks = shared.stash_time.looks
+        self._stash_time = shared.stash_time
         self._wake = wake
         self._now = now
         self._pace = PassPace(now())
@@ -83,7 +83,7 @@ class Overlooked:
         began = time.monotonic()
         watched = signs.watched(client)
         moved = self._moved_folders(client) if self._lists_folders else frozenset()
-        self._time_of_looks.spend(time.monotonic() - began, self._now())
+        self._stash_time.looks.spend(time.monotonic() - began, self._now())
         before, self._watched = self._watched, watched
         self._is_asking, self._asked_at = False, self._now()
         if moved:
@@ -118,11 +118,12 @@ class Overlooked:
         Raises server errors; the pass is then owed anew.
         """
         if self._passing is not None and self._passing.client is not client:
-            self._give_up()
-        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._time_of_looks.wait(self._now())
+            self._passing = None
+            self.doubt()
+        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._stash_time.looks.wait(self._now())
         if self._is_asking and may_ask:
             self._ask(client)
-        elif self._is_left_to_run():
+        elif self._is_left_to_run() or not self._stash_time.lets_pass(self._now()):
             return
         elif self._passing is None and self._pace.is_due(self._now()):
             self._pace.begin()
@@ -148,15 +149,17 @@ class Overlooked:
         try:
             passing.found += step()
         except PlexSyncError:
-            self._give_up()
+            self._account(passing, time.monotonic() - began)
+            self._passing = None
+            self._owed_at = self._full_runs.moment()
+            self._pace.failed(self._now(), passing.cost)
             raise
-        cost = time.monotonic() - began
+        self._account(passing, time.monotonic() - began)
+
+    def _account(self, passing: _Passing, cost: float) -> None:
         passing.cost += cost
         passing.rests_since, passing.rest = self._now(), cost
-
-    def _give_up(self) -> None:
-        self._passing = None
-        self.doubt()
+        self._stash_time.passes.spend(cost, self._now())
 
     def _compare_names(self, client: StashClient) -> int:
         names = stash_pass.names(self._store, client)

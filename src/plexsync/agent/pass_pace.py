@@ -1,8 +1,8 @@
 """When a write that nothing explains sets off a pass over all of Stash, and when it has to wait.
 
-Stash's time is given in small doses: a pass never takes more than a share of it, passes that find nothing come ever
-less often while something keeps writing, and a person who watches a video in Stash (play counts and positions, every
-few seconds) sets off one an hour at most.
+Stash's time is given in small doses: after a pass it rests many times as long as that took, passes that find nothing or
+fail come ever less often while something keeps writing, and a person who watches a video in Stash (play counts and
+positions, every few seconds) sets off one an hour at most.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from plexsync.agent.elapsed import has_passed
 
 SHARE_OF_TIME = 0.05
 FRUITLESS_PAUSES = (0.0, 2.0, 10.0, 40.0, 160.0, 600.0)
+MOST_FAILED = 3
 QUIET_SECONDS = 60.0
 PATIENT_SECONDS = 3600.0
 
@@ -55,3 +56,12 @@ class PassPace:
         self._ended_at = now
         self._resting_until = now + cost_seconds / SHARE_OF_TIME
         self._fruitless = 0 if found else self._fruitless + 1
+
+    def failed(self, now: float, cost_seconds: float) -> None:
+        """Note that a server's trouble ended a pass: it is owed still, and paid for as one that found nothing.
+
+        One that fails again and again is tried about once a minute: it may be mended any time.
+        """
+        fruitless = max(self._fruitless, min(self._fruitless + 1, MOST_FAILED))
+        self.done(now, cost_seconds, found=False)
+        self._fruitless, self._is_owed = fruitless, True

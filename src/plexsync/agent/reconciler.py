@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from plexsync.agent import census, schedule
+from plexsync.agent.audience import is_gone
 from plexsync.agent.damage import WANTS_RUN
 from plexsync.agent.elapsed import has_come, has_passed
 from plexsync.agent.path_rules import KEPT
@@ -30,7 +31,6 @@ COMMAND = "reconcile"
 NEXT = "reconcile_next"
 RULES = "reconciled_rules"
 LOOK_SECONDS = 0.5
-DEAF_SECONDS = 6.0
 PLAN_SECONDS = 5.0
 _log = logging.getLogger("plexsync")
 
@@ -187,8 +187,7 @@ class Reconciler:
             if not has_passed(LOOK_SECONDS, heard_at, self._now()):
                 return
             heard_at = self._now()
-            heard = self._store.commands.get(command.id)
-            if heard is None or self._now() - heard.heard_at > DEAF_SECONDS:
+            if is_gone(self._store, command.id, self._now(), self._stop.wait):
                 raise Stopped
             self._store.commands.show(command.id, min(0.99, progress), figures)
 

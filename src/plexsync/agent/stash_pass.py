@@ -51,21 +51,21 @@ class Names:
 def pages(store: Store, client: StashClient) -> Iterator[Page]:
     """Compare all scenes; the last page has no scenes and tells what is gone beyond them. Raises server errors."""
     after = 0
-    for scenes in stash_scenes.listing(client):
-        last = scenes[-1].id
-        yield _page(scenes, store.scenes.between(after + 1, last))
+    for listed in stash_scenes.listing(client):
+        last = listed.ids[-1]
+        yield _page(listed, store.scenes.between(after + 1, last))
         after = last
-    yield _page((), store.scenes.between(after + 1, sys.maxsize))
+    yield _page(stash_scenes.Listed((), ()), store.scenes.between(after + 1, sys.maxsize))
 
 
-def _page(scenes: tuple[Scene, ...], known: Mapping[int, Remembered]) -> Page:
-    ids = {scene.id for scene in scenes}
+def _page(listed: stash_scenes.Listed, known: Mapping[int, Remembered]) -> Page:
+    scenes = listed.scenes
     return Page(
         scenes,
         known,
-        new=frozenset(ids - known.keys()),
+        new=frozenset(scene.id for scene in scenes if scene.id not in known),
         changed=frozenset(scene.id for scene in scenes if scene.id in known and _differs(scene, known[scene.id])),
-        gone=frozenset(known.keys() - ids),
+        gone=frozenset(known.keys() - set(listed.ids)),
     )
 
 

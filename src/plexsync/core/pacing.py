@@ -36,7 +36,14 @@ class Pace:
 
     def took(self, seconds: float, items: int, now: float) -> None:
         """Note what a write of some items took; one of many may take longer and is held against its like."""
-        self._last_calm = self._learn(items.bit_length(), seconds, now)
+        self._note(items.bit_length(), seconds, now)
+
+    def took_picture(self, seconds: float, size: int, now: float) -> None:
+        """Note what a picture of so many bytes took; it is held against others of its size, never against texts."""
+        self._note(-size.bit_length(), seconds, now)
+
+    def _note(self, like: int, seconds: float, now: float) -> None:
+        self._last_calm = self._learn(like, seconds, now)
         ratio = min(seconds / self._last_calm, MOST_STRAIN)
         self._strain_by(self.strain + SMOOTHING * (ratio - self.strain))
 
@@ -48,14 +55,14 @@ class Pace:
         self.strain = min(strain, MOST_STRAIN)
         self._rest = min(LONGEST_REST, max(0.0, self.strain - TOLERATED) * self._last_calm)
 
-    def _learn(self, size: int, seconds: float, now: float) -> float:
+    def _learn(self, like: int, seconds: float, now: float) -> float:
         """Return what such a write takes in calm; what is slow for long becomes the calm of a slower server."""
-        known = self._calm.get(size)
+        known = self._calm.get(like)
         calm = max(LEAST_CALM, seconds)
         if known is not None:
             passed = min(LONGEST_STEP, max(0.0, now - known.at))
             calm = min(calm, known.seconds * 2 ** (passed / DOUBLES_IN))
-        self._calm[size] = _Calm(calm, now)
+        self._calm[like] = _Calm(calm, now)
         return calm
 
     def take_rest(self) -> float:

@@ -109,4 +109,4 @@ def _ids(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[in
         yield from sorted(stash_scenes.since(client, moment))
     else:
         for page in stash_scenes.listing(client):
-            yield from (scene.id for scene in page)
+            yield from page.ids

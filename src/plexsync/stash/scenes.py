@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from plexsync.core.answers import text, whole
+from plexsync.core.answers import SENSELESS, misfit, text, whole
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.client import Json, QueryFailed, StashClient, understood
@@ -17,6 +18,8 @@ BATCH = 200
 PAGE = 1000
 """How many rows of a listing one query brings."""
 
+_log = logging.getLogger("plexsync")
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -25,6 +28,14 @@ class Read:
     scenes: Mapping[int, Scene]
     gone: frozenset[int]
     unreadable: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a listing: the ids of all its rows, which rise, and the scenes of those that make sense."""
+
+    ids: tuple[int, ...]
+    scenes: tuple[Scene, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +92,34 @@ def _without_gone(client: StashClient, ids: list[int], failure: QueryFailed) -> 
     return alive
 
 
-def listing(client: StashClient, page: int = PAGE) -> Iterator[tuple[Scene, ...]]:
+def listing(client: StashClient, page: int = PAGE) -> Iterator[Listed]:
     """Yield all scenes in order of their ids, a page at a time: their columns but details, and their files.
 
     Performers, tags, groups, the studio's name and the files' durations are left out: each would double the cost.
     Pages follow the id and not an offset: scenes that come, go or are edited meanwhile shift nothing (recorded
-    find_scenes_keyset_*).
+    find_scenes_keyset_*). A row that makes no sense is left out and told in the log: it must not hide all others. Of a
+    page where none does, it is the answer that is wrong.
     """
     for rows in _pages(client, queries.LISTING, {}, page):
-        with understood(client):
-            scenes = tuple(map(parsing.listed, rows))
-        yield scenes
+        yield _listed(client, rows)
+
+
+def _listed(client: StashClient, rows: list[Json]) -> Listed:
+    problems: list[Exception] = []
+    scenes = tuple(scene for row in rows for scene in _sensible(row, problems))
+    with understood(client):
+        if problems and not scenes:
+            raise problems[0]
+        return Listed(tuple(whole(row["id"]) for row in rows), scenes)
+
+
+def _sensible(row: Json, problems: list[Exception]) -> tuple[Scene, ...]:
+    try:
+        return (parsing.listed(row),)
+    except SENSELESS as problem:
+        problems.append(problem)
+        _log.warning("scene %s is left out, what Stash lists of it makes no sense: %s", row["id"], misfit(problem))
+        return ()
 
 
 def since(client: StashClient, moment: float) -> dict[int, str]:

@@ -1,0 +1,27 @@
+"""Whether whoever asked for a command still waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plexsync.store import Store
+
+DEAF_SECONDS = 6.0
+SURE_SECONDS = 4.0
+LOOK_SECONDS = 0.5
+
+
+def is_gone(store: Store, command_id: int, now: float, wait: Callable[[float], object]) -> bool:
+    """Tell whether nobody has listened for some seconds; that is found out by ``wait``-ing, never from a clock alone.
+
+    Who listens says so every second, by the clock of the moment: one that is set forward makes that look long ago.
+    """
+    command = store.commands.get(command_id)
+    if command is None or now - command.heard_at <= DEAF_SECONDS:
+        return command is None
+    for _ in range(int(SURE_SECONDS / LOOK_SECONDS)):
+        wait(LOOK_SECONDS)
+        again = store.commands.get(command_id)
+        if again is None or again.heard_at != command.heard_at:
+            return again is None
+    return True
