@@ -23,6 +23,7 @@ from door_process import CONFINED, document, run_door
 
 from plexsync.agent.damage import WANTS_RUN
 from plexsync.agent.lease import is_held
+from plexsync.store.jobs import UNLINKED, State
 from plexsync.store.schema import MIGRATIONS
 
 DAY = 24 * 3600.0
@@ -50,6 +51,7 @@ def stage(all_tests_stage: Stage) -> Iterator[Stage]:
         stage.begin()
         stage.rig_idle()
     stage.wait_equal()
+    stage.wait_until(lambda: at_rest(stage), 40)  # a write that is not confirmed yet is tried again
     stage.stop_agent()
     stage.forget_store()
     stage.program = (str(ODD_AGENT),)
@@ -61,6 +63,11 @@ def stage(all_tests_stage: Stage) -> Iterator[Stage]:
     item = stage.item_of(single(stage.world, 1)[0])
     if item.get("summary") == MINE["summary"]:  # an empty field is no person's: Stash's value comes back
         stage.plex.control("POST", f"items/{item['ratingKey']}", {"set": {"summary": ""}})
+
+
+def at_rest(stage: Stage) -> bool:
+    """Whether no job is queued, or waits for anything but an item."""
+    return {cause for state, cause in stage.jobs_by_state() if state is not State.DONE} <= UNLINKED
 
 
 def command_line(stage: Stage, *words: str, confined: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
