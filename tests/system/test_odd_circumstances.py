@@ -142,6 +142,8 @@ def test_a_disk_that_is_really_full_is_waited_for_and_said(stage: Stage) -> None
         stage.forget_store()
         stage.data = data
         subprocess.run(["umount", disk], check=True)
+    stage.begin()
+    stage.sync_all()  # this data folder knows nothing yet of what the other one's agent has written
 
 
 def fill_up(file: Path) -> None:
