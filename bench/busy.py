@@ -9,7 +9,6 @@ with Plex answering. Exit code 1 when a figure misses its bound.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sqlite3
 import sys
@@ -17,10 +16,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
-from main_job import PLEX, TEXT_ONLY, Figure
+from figure import Figure, report
+from main_job import PLEX, TEXT_ONLY
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import make_world
 from plexsync.store import Store
@@ -119,15 +118,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=20_000, help="how many scenes the library has")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = []
-    for name in [options.only] if options.only else PARTS:
-        for figure in PARTS[name](options.seconds, options.jobs):
-            figures.append(figure)
-            if not options.json:
-                print(f"{'ok  ' if figure.holds else 'MISS'} {figure.what}: {figure.measured} (must be {figure.bound})")
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    return 0 if all(figure.holds for figure in figures) else 1
+    chosen = [options.only] if options.only else list(PARTS)
+    figures = (figure for name in chosen for figure in PARTS[name](options.seconds, options.jobs))
+    return report(figures, as_json=options.json)
 
 
 if __name__ == "__main__":

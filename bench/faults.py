@@ -8,17 +8,17 @@ day. Exit code 1 when a figure misses its bound.
 from __future__ import annotations
 
 import argparse
-import json
 import sqlite3
 import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from main_job import PLEX, TEXT_ONLY, Figure, sync_all
+from figure import Figure, report
+from main_job import PLEX, TEXT_ONLY, sync_all
 from plexsync.sim.mix import FAILING, fault_mix
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import make_world
@@ -118,12 +118,7 @@ def main() -> int:
         Figure(more, f"{extra:.0%}", f"≤ {bound:.0%}", extra <= bound),
         Figure("most requests in one second", f"{busiest} (good day {good.busiest})", "≤ 125 %", storm),
     ]
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    else:
-        for figure in figures:
-            print(f"{'ok  ' if figure.holds else 'MISS'} {figure.what}: {figure.measured} (must be {figure.bound})")
-    return 0 if all(figure.holds for figure in figures) else 1
+    return report(figures, as_json=options.json)
 
 
 if __name__ == "__main__":

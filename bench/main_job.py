@@ -15,29 +15,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import urllib3
 
+from figure import Figure, report
 from plexsync.sim.rig import TOKEN, Rig
 from plexsync.sim.world import make_world
 
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}
 TEXT_ONLY = {"image_poster": "off"}
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure and its bound."""
-
-    what: str
-    measured: str
-    bound: str
-    holds: bool
 
 
 def counts(rig: Rig) -> tuple[dict[str, int], dict[str, int]]:
@@ -248,16 +238,9 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = []
-    for name in [options.only] if options.only else PARTS:
-        for figure in PARTS[name](options.scenes):
-            figures.append(figure)
-            if not options.json:
-                mark = "ok  " if figure.holds else "MISS"
-                print(f"{mark} {figure.what}: {figure.measured} (must be {figure.bound})", flush=True)
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    return 0 if all(figure.holds for figure in figures) else 1
+    chosen = [options.only] if options.only else list(PARTS)
+    figures = (figure for name in chosen for figure in PARTS[name](options.scenes))
+    return report(figures, as_json=options.json)
 
 
 if __name__ == "__main__":

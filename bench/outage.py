@@ -8,18 +8,17 @@ worked off. Exit code 1 when a figure misses its bound.
 from __future__ import annotations
 
 import argparse
-import json
 import sqlite3
 import statistics
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from main_job import PLEX, TEXT_ONLY, Figure, sequential_rate, sync_all
+from figure import Figure, report
+from main_job import PLEX, TEXT_ONLY, sequential_rate, sync_all
 from plexsync.sim.rig import Rig
 from prefilled import prefilled
 
@@ -125,7 +124,6 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=40.0, help="how long Plex is away after the edits")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = []
     say("making a world that is in sync")
     world = prefilled(int(options.scenes * 1.4))
     with Rig(world, plex_options=PLEX, settings=TEXT_ONLY) as rig:
@@ -135,13 +133,7 @@ def main() -> int:
         linked = [scene for scene, paths in world.belongs.items() if len(paths) == 1]
         owners = {paths[0]: scene for scene, paths in world.belongs.items() for _ in paths[:1]}
         scenes = [scene for scene in linked if owners[world.belongs[scene][0]] == scene][: options.scenes]
-        for figure in outage(rig, scenes, options.seconds):
-            figures.append(figure)
-            if not options.json:
-                print(f"{'ok  ' if figure.holds else 'MISS'} {figure.what}: {figure.measured} (must be {figure.bound})")
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    return 0 if all(figure.holds for figure in figures) else 1
+        return report(outage(rig, scenes, options.seconds), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -9,15 +9,13 @@ its bound.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from main_job import Figure, command, counts, memory
+from figure import Figure, report
+from main_job import command, counts, memory
 from plexsync.agent.lease import is_held
 from plexsync.sim.rig import Rig
 from plexsync.store import Store
@@ -86,7 +84,7 @@ def planted(rig: Rig, scenes: int) -> Iterator[Figure]:
     """Plant gaps at one percent of the scenes for each kind, and see that a run finds just them and mends them."""
     before = found_by(rig, reconcile(rig, "--deep")[0]["run"])
     rig.stop_agent()
-    truth = plant(rig, scenes // 100, frozenset().union(*before.values()))
+    truth = put_gaps(rig, scenes // 100, frozenset().union(*before.values()))
     rig.configure(**SETTINGS, paused=True)  # or the feed, at its start, has mended some before they are looked for
     rig.start_agent()
     rig.wait_until(lambda: is_held(rig.data), 60)
@@ -106,7 +104,7 @@ def planted(rig: Rig, scenes: int) -> Iterator[Figure]:
     yield Figure(f"{scenes}: left after the repair ({seconds:.1f} s to find them)", str(left), "only reported", mended)
 
 
-def plant(rig: Rig, each: int, odd: frozenset[int]) -> dict[str, set[int]]:
+def put_gaps(rig: Rig, each: int, odd: frozenset[int]) -> dict[str, set[int]]:
     """Plant gaps while no agent runs; returns the scenes by kind."""
     items = {item["ratingKey"]: item for item in rig.items().values()}
     by_path = {part["path"]: key for key, item in items.items() for media in item["media"] for part in media["parts"]}
@@ -149,9 +147,16 @@ def against(costs: Mapping[int, tuple[int, float]]) -> Iterator[Figure]:
     yield Figure(f"{large} against {small}: time", f"{slow / quick:.1f}x", f"≤ {most:.0f}x", slow <= most * quick)
 
 
-def shown(figure: Figure) -> str:
-    """Return the line for one figure."""
-    return f"{'ok  ' if figure.holds else 'MISS'} {figure.what}: {figure.measured} ({figure.bound})"
+def measure(sizes: Sequence[int], *, plant: bool) -> Iterator[Figure]:
+    """Measure every size, and the largest against the smallest."""
+    costs: dict[int, tuple[int, float]] = {}
+    for scenes in sizes:
+        with synced(scenes) as rig:
+            yield from unchanged(rig, scenes, costs)
+            if plant:
+                yield from planted(rig, scenes)
+    if len(costs) > 1:
+        yield from against(costs)
 
 
 def main() -> int:
@@ -161,22 +166,7 @@ def main() -> int:
     parser.add_argument("--plant", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    costs: dict[int, tuple[int, float]] = {}
-    figures = []
-    for scenes in options.scenes or [10_000]:
-        with synced(scenes) as rig:
-            for figure in chain(unchanged(rig, scenes, costs), planted(rig, scenes) if options.plant else ()):
-                figures.append(figure)
-                if not options.json:
-                    print(shown(figure), flush=True)
-    if len(costs) > 1:
-        for figure in against(costs):
-            figures.append(figure)
-            if not options.json:
-                print(shown(figure))
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=2))
-    return 0 if all(figure.holds for figure in figures) else 1
+    return report(measure(options.scenes or [10_000], plant=options.plant), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ code 1 when a figure misses its bound.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 
-from main_job import PLEX, TEXT_ONLY, Figure, command, counts
+from figure import Figure, report
+from main_job import PLEX, TEXT_ONLY, command, counts
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import World, make_world
 
@@ -85,13 +84,7 @@ def main() -> int:
     parser.add_argument("--scenes", type=int, default=5000)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = list(measure(options.scenes))
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=2))
-    else:
-        for figure in figures:
-            print(f"{'ok  ' if figure.holds else 'MISS'} {figure.what}: {figure.measured} ({figure.bound})")
-    return 0 if all(figure.holds for figure in figures) else 1
+    return report(measure(options.scenes), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,30 @@
+"""A measured figure with its bound, and how benches print theirs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure and its bound."""
+
+    what: str
+    measured: str
+    bound: str
+    holds: bool
+
+
+def report(figures: Iterable[Figure], *, as_json: bool) -> int:
+    """Print figures, each as soon as it is there or all as JSON; returns the exit code, 1 when one misses its bound."""
+    seen = []
+    for figure in figures:
+        seen.append(figure)
+        if not as_json:
+            mark = "ok  " if figure.holds else "MISS"
+            print(f"{mark} {figure.what}: {figure.measured} (must be {figure.bound})", flush=True)
+    if as_json:
+        print(json.dumps([asdict(figure) for figure in seen], indent=1))
+    return 0 if all(figure.holds for figure in seen) else 1
