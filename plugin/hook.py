@@ -23,6 +23,7 @@ else:
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 MEGABYTE = 1 << 20
+PART = MEGABYTE // 4  # of it in memory at a time
 HEAD = 65536  # Stash writes `server_connection` first, then `args` with its keys sorted: all that counts is in here
 
 
@@ -53,7 +54,7 @@ def drain() -> None:
             fcntl.fcntl(STDIN, fcntl.F_SETPIPE_SZ, MEGABYTE)
         except OSError:
             pass  # no pipe, or not allowed: slower, and as good
-    while system.read(STDIN, MEGABYTE):
+    while system.read(STDIN, PART):
         pass
 
 
