@@ -159,14 +159,16 @@ class Index:
     def _pass_on(self, scenes: Sequence[int]) -> None:
         """Let an item that took the place of another know what we had left there: it may have been given a new key.
 
-        Where its values have been kept as well, they would pass for a person's otherwise.
+        Where its values have been kept as well, they would pass for a person's otherwise. An item that came to the scene
+        with a file of another one is not new: it has a memory of its own.
         """
         ties: dict[int, dict[str, Memory]] = {}
         for (scene, key), memory in self._store.links.of_scenes(scenes).items():
             ties.setdefault(scene, {})[key] = memory
         for scene, known in ties.items():
             gone = sorted(known.keys() - self._store.library.updated(known).keys())
-            new = self.owned_by(scene) - known.keys() if gone else frozenset()
+            strange = self.owned_by(scene) - known.keys() if gone else frozenset()
+            new = strange - self._store.links.owners_of(strange).keys()
             for key, section in self._store.library.section_of(new).items():
                 base = _in_common([known[old].base for old in gone])
                 heir = replace(known[gone[0]], rating_key=key, section_id=section, base=base, cover=Cover())
