@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from plexsync.advice import explain_error
-from plexsync.agent import census
+from plexsync.agent import census, claims
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.elapsed import has_passed
-from plexsync.agent.file_rows import file_rows
 from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
 from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.shared import Shared
-from plexsync.core.digest import columns, content
+from plexsync.core.digest import content
 from plexsync.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed, timestamps
@@ -300,10 +299,8 @@ class Feeder:
                 want(scenes[start : start + CHUNK])
         return partial(want, scenes[last:])
 
-    def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
-        paths = kept_map(self._store)
-        for scene in scenes:
-            self._store.scenes.remember(scene, content(scene), columns(scene), file_rows(scene.files, paths))
+    def _remember(self, scenes: Sequence[Scene], entities: Iterable[NamedEntity]) -> None:
+        claims.remember(self._store, kept_map(self._store), scenes, (), self._now())
         for one in entities:
             self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
 
