@@ -197,6 +197,20 @@ def test_the_brake_of_a_sync_holds_whatever_happens_meanwhile(meanwhile: str) ->
         assert with_actors(stage, scenes) >= 40 - int(0.3 * stage.store.links.number()), "not in slices either"
 
 
+def test_the_newest_scene_deleted_during_a_large_edit_is_no_other_stash() -> None:
+    with inside(make_world(150, 7), settings=SETTINGS) as stage:
+        synced(stage)
+        scenes = [one["id"] for one in stage.world.stash["scenes"]]
+        emptied = "mutation Do($ids: [ID!]!) { bulkSceneUpdate(input: { ids: $ids, performer_ids: %s }) { id } }"
+        stage.ask_stash(emptied % "{ mode: SET, ids: [] }", ids=scenes[:120])
+        stage.mutate("sceneDestroy", id=max(scenes, key=int))
+        for _ in range(3):
+            stage.tick()
+            stage.work()
+        assert not [job for job in stage.store.jobs.counts() if job.cause == "brake"]
+        assert stage.differences() == {}
+
+
 def test_another_stash_with_the_same_files_is_not_synced_without_a_brake() -> None:
     with inside(make_world(80, 7), settings=SETTINGS) as stage:
         synced(stage)
