@@ -79,11 +79,11 @@ class Turmoil:
             self._new_tag: 4,
             self._merge_tags: 2,
             self._drop_tag: 2,
-            self._merge_scenes: 1,
+            self._merge_scenes: 3,
             self._drop_scene: 1,
             self._person: 5,
             self._empty: 1,
-            self._add_anew: 1,
+            self._add_anew: 3,
         }
         (act,) = self.chance.choices(list(weights), list(weights.values()))
         act()
