@@ -203,6 +203,16 @@ class Scenes:
             found[key] = frozenset(int(row[0]) for row in rows)
         return found
 
+    def files_after(self, scene_id: int, scenes: int) -> list[tuple[int, int, str, int]]:
+        """Return the files of the next so many scenes above an id, as :meth:`files` does; none after the last."""
+        rows = self._db.execute(
+            """SELECT scene_id, position, path, size FROM scene_file WHERE scene_id IN
+                   (SELECT DISTINCT scene_id FROM scene_file WHERE scene_id > ? ORDER BY scene_id LIMIT ?)
+               ORDER BY scene_id, position""",
+            (scene_id, scenes),
+        )
+        return [(row["scene_id"], row["position"], row["path"], row["size"]) for row in rows]
+
     def files(self) -> Iterable[tuple[int, int, str, int]]:
         """Yield every remembered file as (scene id, position, Stash path, size)."""
         rows = self._db.execute("SELECT scene_id, position, path, size FROM scene_file ORDER BY scene_id, position")
