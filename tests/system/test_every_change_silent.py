@@ -155,12 +155,13 @@ def test_exports_and_backups_and_queries_only_read(stage: Changes) -> None:
     scene = stage.take()
     stage.wait_idle(10)
     stage.reset_counts()
-    assert stage.export(scene)
-    stage.do_job("mutation { metadataExport }")
-    stage.ask_stash("mutation { backupDatabase(input: { download: false }) }")
-    stage.ask_stash('mutation { querySQL(sql: "SELECT id FROM scenes") { rows } }')
-    stage.rig_idle()
-    assert stage.asked("Look") == 0
+    for _ in range(3):
+        assert stage.export(scene)
+        stage.do_job("mutation { metadataExport }")
+        stage.ask_stash("mutation { backupDatabase(input: { download: false }) }")
+        stage.ask_stash('mutation { querySQL(sql: "SELECT id FROM scenes") { rows } }')
+        stage.rig_idle()
+    assert stage.asked("Look") <= 1, "besides the one that comes each minute none is set off, least of all every time"
     counts = stage.plex_counts()
     assert (counts["PUT"], counts["POST"]) == (0, 0)
 

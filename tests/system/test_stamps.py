@@ -57,19 +57,3 @@ def test_an_edit_within_the_second_of_the_last_is_found_by_an_agent_that_begins_
             stage.work()
         assert stage.item_of_file("1.mp4")["Genre"] == ["Second"]
         assert stage.differences() == {}
-
-
-def test_a_scene_read_within_its_second_is_read_once_more_and_then_believed() -> None:
-    with inside(world(), settings=SETTINGS) as stage:
-        stage.sync()
-        stage.edit_scene("1", tag_ids=["1"])
-        stage.feeder.tick(lambda _: None)
-        stage.work()
-        time.sleep(3.0)
-        stage.reconcile()
-        stage.work()
-        stage.reset_counts()
-        assert stage.reconcile().gaps == {}
-        stage.work()
-        assert stage.stash_counts().get("Scenes", 0) == 0
-        assert stage.plex_counts().get("PUT", 0) == 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 
-from plexsync.agent import stamp
 from plexsync.agent.file_rows import file_rows
 from plexsync.core.digest import columns, content
 from plexsync.core.paths import PathMap
@@ -13,15 +11,7 @@ from plexsync.model import Scene
 from plexsync.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When scenes were read: by this machine's clock and, where it told, by Stash's own."""
-
-    now: float
-    clock: float | None
-
-
-def remember(store: Store, paths: PathMap, scenes: Collection[Scene], gone: Iterable[int], at: Moment) -> None:
+def remember(store: Store, paths: PathMap, scenes: Collection[Scene], gone: Iterable[int], now: float) -> None:
     """Remember scenes as they were read and forget those that are gone; to be called within a transaction.
 
     Who shared an item with one that is gone, or that has lost its file there, may have it alone now.
@@ -29,12 +19,11 @@ def remember(store: Store, paths: PathMap, scenes: Collection[Scene], gone: Iter
     ids, gone = [scene.id for scene in scenes], tuple(gone)
     before = _keys(store, (*ids, *gone))
     for scene in scenes:
-        kept = replace(scene, updated_at=stamp.kept(scene.updated_at, at.clock))
-        store.scenes.remember(kept, content(scene), columns(scene), file_rows(scene.files, paths))
+        store.scenes.remember(scene, content(scene), columns(scene), file_rows(scene.files, paths))
     store.scenes.forget(gone)
     ended = before - _keys(store, ids)
     if ended:
-        store.jobs.wake_waiting(_rivals(store, ended), "ambiguous", at.now)
+        store.jobs.wake_waiting(_rivals(store, ended), "ambiguous", now)
 
 
 def _keys(store: Store, scenes: Iterable[int]) -> frozenset[str]:

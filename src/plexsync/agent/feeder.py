@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from plexsync.advice import explain_error
-from plexsync.agent import census, claims, stamp
+from plexsync.agent import census, claims
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.elapsed import has_passed
 from plexsync.agent.overlooked import Overlooked
@@ -37,6 +37,7 @@ WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 0.15
 CLOCK_TICK = 0.005
 PROOF_SECONDS = 60.0
+YOUNG_SECONDS = 2.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0
 FEW = 50
@@ -168,11 +169,11 @@ class Feeder:
         self._widened_at = self._looked_at if widen else self._widened_at
         self._shared.stash_time.looks.spend(found.cost_seconds, self._looked_at)
         explained = self._explains(found)
-        news = self._note(found, self._find_gone(found), announced=announced, widened=widen)
+        news = self._note(found, self._find_gone(found), cursor.clock, announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
         self._doubt(found, announced=announced, explained=explained)
-        untold = news and not announced and _has_happened(found, cursor.clock + stamp.YOUNG_SECONDS)
+        untold = news and not announced and _has_happened(found, cursor.clock + YOUNG_SECONDS)
         self._moved = stream.watch.moved() or self._moved  # a write since the look is the next look's to see
         if untold and self.sees_file and not self._moved:
             self._deaf = True
@@ -207,7 +208,7 @@ class Feeder:
         return (
             bool(found.vanished)
             or any(self._store.scenes.entity_stamp(one.kind, one.id) != one.updated_at for one in found.entities)
-            or any(stamp.given(self._seen(scene).updated_at) != told for scene, told in stamps.items())
+            or any(self._seen(scene).updated_at != told for scene, told in stamps.items())
             or any(self._is_newer(scene, told) for scene, told in found.file_changes.items())
         )
 
@@ -222,37 +223,27 @@ class Feeder:
         self._shared.urgent.set()
         self._shared.wanted.set()
 
-    def _note(self, found: feed.Look, gone: Gone, *, announced: bool, widened: bool) -> int:
+    def _note(self, found: feed.Look, gone: Gone, before: float, *, announced: bool, widened: bool) -> int:
         """Write jobs and cursor at once; returns how many scenes are known to be others than before.
 
-        An equal stamp proves nothing while it is young: after a write that was announced such a scene is wanted too.
+        An equal stamp proves nothing if it was young at the look before: after a write such a scene is wanted too.
         """
         seen = self._store.scenes.seen([*(scene.id for scene in found.scenes), *found.scene_ids])
         told = {scene.id for scene in found.scenes if _is_news(scene, seen.get(scene.id))}
         told |= {scene for scene in found.scene_ids if self._is_news_beyond(scene, found, seen.get(scene))}
-        young = _young(found) if announced else set[int]()
+        young = _young(found, before) if announced or not self.sees_file else set[int]()
         # A widened look tells again what an earlier one told, and forgets what none will tell any more.
         self._file_stamps = {**({} if widened else self._file_stamps), **found.file_changes}
         renamed = self._scenes_of(found.entities)
         fresh = [scene for scene in found.scenes if scene.id in told | young]
         news = told | renamed | gone.scenes
         revisions = self._write(found, gone, fresh, told, young | renamed | gone.scenes)
-        self._prove([scene for scene in found.scenes if scene.id not in news | young], seen, found.cursor.clock)
         self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or young:
             _log.debug("%d scenes wanted", len(news | young))
             self._wake()
         return len(news)
-
-    def _prove(self, scenes: Iterable[Scene], seen: Mapping[int, Seen], clock: float) -> None:
-        """Believe the stamps of scenes that were young when they were read, and are no others now."""
-        marked = [scene for scene in scenes if scene.id in seen and stamp.is_marked(seen[scene.id].updated_at)]
-        if marked:
-            with self._store.transaction():
-                for scene in marked:
-                    kept = stamp.kept(scene.updated_at, clock)
-                    self._store.scenes.stamp(scene.id, kept, seen[scene.id].content)
 
     def _is_news_beyond(self, scene: int, found: feed.Look, seen: Seen | None) -> bool:
         """Tell whether a scene that was not read has another stamp than it had, or its files have.
@@ -286,7 +277,7 @@ class Feeder:
         with self._store.transaction():
             last_concerned()
             last_edited()
-            self._remember(fresh, found.entities, found.cursor.clock)
+            self._remember(fresh, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
             self._store.put(census.CURSOR, found.cursor.to_json())
@@ -310,8 +301,8 @@ class Feeder:
                 want(scenes[start : start + CHUNK])
         return partial(want, scenes[last:])
 
-    def _remember(self, scenes: Sequence[Scene], entities: Iterable[NamedEntity], clock: float) -> None:
-        claims.remember(self._store, kept_map(self._store), scenes, (), claims.Moment(self._now(), clock))
+    def _remember(self, scenes: Sequence[Scene], entities: Iterable[NamedEntity]) -> None:
+        claims.remember(self._store, kept_map(self._store), scenes, (), self._now())
         for one in entities:
             self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
 
@@ -354,14 +345,19 @@ def _is_news(scene: Scene, seen: Seen | None) -> bool:
     return seen.content != content(scene) if seen.content else seen.updated_at != scene.updated_at
 
 
-def _young(found: feed.Look) -> set[int]:
-    """Return the scenes that were stamped, or their files, less than a moment before a look."""
+def _young(found: feed.Look, before: float) -> set[int]:
+    """Return the scenes that were stamped, or their files, since a moment before the look before.
+
+    Stamps have whole seconds: what has been read since may have been edited once more under the same one. ``before`` is
+    what the server's clock said then, also if it was another agent that looked.
+    """
+    bound = min(before, found.cursor.clock) - YOUNG_SECONDS
     stamps = {scene.id: scene.updated_at for scene in found.scenes}
     return {
         scene
         for told in (stamps, found.scene_ids, found.file_changes)
         for scene, at in told.items()
-        if stamp.is_young(at, found.cursor.clock)
+        if timestamps.instant(at) >= bound
     }
 
 

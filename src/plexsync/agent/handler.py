@@ -174,7 +174,6 @@ class Handler:
         began = time.monotonic()
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
         rule, now = self._rule(), self._now()
-        at = claims.Moment(now, self._around.stash.clock)
         if read.scenes:
             self.passed.add(Step.SCENE)
         stash_time.reads.spend(time.monotonic() - began, now)
@@ -182,7 +181,7 @@ class Handler:
             for scene_id, words in read.unreadable.items():
                 error = SceneUnreadable(scene_id=str(scene_id), detail=words)
                 self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
-            claims.remember(self._store, self.index.rules.map, read.scenes.values(), read.gone, at)
+            claims.remember(self._store, self.index.rules.map, read.scenes.values(), read.gone, now)
             self._store.jobs.forget(read.gone)
             self._store.gaps.close(read.gone, _OF_SCENES, now)
         return (*known.values(), *read.scenes.values())

@@ -85,12 +85,6 @@ class Scenes:
             "INSERT OR IGNORE INTO scene_entity (kind, entity_id, scene_id) VALUES (?, ?, ?)", _entities(scene)
         )
 
-    def stamp(self, scene_id: int, updated_at: str, content: str) -> None:
-        """Keep another stamp of a scene whose content is still the one remembered."""
-        self._db.execute(
-            "UPDATE scene SET updated_at = ? WHERE id = ? AND content = ?", (updated_at, scene_id, content)
-        )
-
     def remember_listed(self, scene: Scene, updated_at: str, columns: str, files: Sequence[FileRow]) -> None:
         """Keep what a listing tells of a scene; what was read of its content stays.
 
