@@ -1,0 +1,48 @@
+"""What a case of the benchmark is, and what it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from measured import Row, growth
+from rigging import say
+from shelf import Shelf
+from table import shown
+
+TINY, SMALL, FULL = "tiny", "small", "full"
+"""Sizes: to see that it works (seconds), to see whether it got better (minutes), and those of the promises (hours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a case is given: libraries kept from one case to the next, how thorough to be, and how often to repeat."""
+
+    shelf: Shelf
+    level: str
+    repeat: int
+
+    def times(self, tiny: int, small: int, full: int) -> int:
+        """Return how often to do something."""
+        return self.repeat * {TINY: tiny, SMALL: small, FULL: full}[self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing to measure, at one or several numbers of scenes."""
+
+    name: str
+    about: str
+    sizes: Mapping[str, tuple[int, ...]]
+    measure: Callable[[Stand, int], Iterator[Row]]
+
+    def rows(self, stand: Stand) -> Iterator[Row]:
+        """Measure every size, and what grows from the first to the last."""
+        rows = []
+        for size in self.sizes[stand.level]:
+            say(f"{self.name}: {size:,}" if size else self.name)
+            for row in self.measure(stand, size):
+                rows.append(replace(row, case=self.name, size=row.size or size))
+                say(f"  {shown(rows[-1])}")
+                yield rows[-1]
+        yield from growth(rows)
