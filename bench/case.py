@@ -16,11 +16,15 @@ TINY, SMALL, FULL = "tiny", "small", "full"
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What a case is given: libraries kept from one case to the next, how thorough to be, and how often to repeat."""
+    """What a case is given: libraries kept from one case to the next, how thorough to be, and how often to repeat.
+
+    ``scenes`` are sizes that somebody wants instead of a case's own.
+    """
 
     shelf: Shelf
     level: str
-    repeat: int
+    repeat: int = 1
+    scenes: tuple[int, ...] = ()
 
     def times(self, tiny: int, small: int, full: int) -> int:
         """Return how often to do something."""
@@ -39,7 +43,8 @@ class Case:
     def rows(self, stand: Stand) -> Iterator[Row]:
         """Measure every size, and what grows from the first to the last."""
         rows = []
-        for size in self.sizes[stand.level]:
+        own = self.sizes[stand.level]
+        for size in (stand.scenes if any(own) else ()) or own:
             say(f"{self.name}: {size:,}" if size else self.name)
             for row in self.measure(stand, size):
                 rows.append(replace(row, case=self.name, size=row.size or size))

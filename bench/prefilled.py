@@ -14,13 +14,28 @@ Json = dict[str, Any]
 RULES = Rules({of: Policy.OFF if of is Field.LABELS else Policy.MERGE for of in Field})
 
 
+OLD = {"created_at": "2021-03-01T12:00:00Z", "updated_at": "2021-03-01T12:00:00Z"}
 Names = Mapping[str, Mapping[str, str]]
 """The names of a world's entities by kind and id."""
 
 
 def prefilled(scenes: int, seed: int = 1) -> World:
     """Make a world whose items show what their scenes say, locked as after a sync."""
-    return shown_in_plex(make_world(scenes, seed))
+    return shown_in_plex(aged(make_world(scenes, seed)))
+
+
+def aged(world: World) -> World:
+    """Let all of Stash be as old as its scenes; returns the world.
+
+    What has no stamp is stamped when the simulated Stash starts, and would be news to every look for a while.
+    """
+    for kind in ("tags", "performers", "studios", "groups"):
+        for row in world.stash[kind]:
+            row.update(OLD)
+    for scene in world.stash["scenes"]:
+        for file in scene["files"]:
+            file.update(created_at=scene["created_at"], updated_at=scene["created_at"])
+    return world
 
 
 def shown_in_plex(world: World) -> World:

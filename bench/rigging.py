@@ -20,6 +20,7 @@ import urllib3
 
 from plexsync.sim.rig import TOKEN, Rig
 from plexsync.sim.world import make_world
+from prefilled import aged
 
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}
 TEXT_ONLY = {"image_poster": "off"}
@@ -60,7 +61,7 @@ def running(scenes: int, **settings: Any) -> Iterator[Rig]:
     """Give a rig whose agent has found its feet."""
     options = {"start_timeout": START_SECONDS}
     with Rig(
-        make_world(scenes, 1),
+        aged(make_world(scenes, 1)),
         plex_options={**PLEX, **options},
         stash_options=options,
         settings={**TEXT_ONLY, **settings},

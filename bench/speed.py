@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     machine = Machine.here()
     with Shelf() as shelf:
-        stand = Stand(shelf, options.sizes, options.repeat)
-        rows = list(_measure([NAMES[name] for name in options.case or NAMES], stand))
+        stand = Stand(shelf, options.sizes, options.repeat, tuple(sorted(options.scenes)))
+        rows = list(_measure(_chosen(options), stand))
     return finish(machine, rows, options.json)
 
 
@@ -53,13 +53,27 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--sizes", choices=(TINY, SMALL, FULL), default=SMALL, help="seconds, minutes (the default), or hours"
     )
+    parser.add_argument(
+        "--scenes", type=int, action="append", default=[], metavar="N", help="this size instead; may be given again"
+    )
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure everything N times as often")
     parser.add_argument("--json", nargs="?", const="-", metavar="FILE", help="as JSON, instead or into a file")
+    parser.add_argument("--with-plexapi", action="store_true", help="a script around plexapi does the same work too")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.case if name not in NAMES]
     if unknown:
         parser.error(f"no case {', '.join(unknown)}: choose from {', '.join(NAMES)}")
     return options
+
+
+def _chosen(options: argparse.Namespace) -> list[Case]:
+    cases = [NAMES[name] for name in options.case or NAMES]
+    if options.with_plexapi:
+        from cases import script  # noqa: PLC0415  needs plexapi, which only development has
+
+        sizes = {TINY: (60,), SMALL: (200,), FULL: (200, 1000)}
+        cases.append(Case("plexapi", "a script around plexapi beside PlexSync", sizes, script.measure))
+    return cases
 
 
 def _list() -> None:

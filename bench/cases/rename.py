@@ -11,24 +11,24 @@ from case import Stand
 from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import World, make_world
-from prefilled import shown_in_plex
+from prefilled import aged, shown_in_plex
 from rigging import come_to_rest, counts, memory, sequential_puts
 from shelf import in_sync
 
 RENAME = "mutation Do($id: ID!, $name: String!) { tagUpdate(input: { id: $id, name: $name }) { id } }"
 SAVES = 20
 PACE = 100
-COMMON, OLD, NEW = "999999", "In common", "In common, renamed"
+COMMON, BEFORE, NEW = "999999", "In common", "In common, renamed"
 NONE = Limit("median", most=0, least=0)
 
 
 def with_common_tag(scenes: int) -> World:
     """Make a world in sync all of whose scenes have one tag besides their own."""
     world = make_world(scenes, 1)
-    world.stash["tags"].append({"id": COMMON, "name": OLD})
+    world.stash["tags"].append({"id": COMMON, "name": BEFORE})
     for scene in world.stash["scenes"]:
         scene["tag_ids"].append(COMMON)
-    return shown_in_plex(world)
+    return shown_in_plex(aged(world))
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
@@ -51,7 +51,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         told = {"PUT": plex["PUT"], "Plex GET": plex["GET"], "Stash query": sum(stash.values())}
         limit = Baseline(f"{renamed:,} times {PUTS}", (renamed * statistics.median(alone),))
         yield Row("until all items have the new name", (took,), baseline=limit, counts=told, note=f"{renamed:,} items")
-        yield Row("items with the old name", (sum(OLD in genres for genres in items),), NUMBER, limits=(NONE,))
+        yield Row("items with the old name", (sum(BEFORE in genres for genres in items),), NUMBER, limits=(NONE,))
         puts = Limit("median", most=max(10.0, 60 * size / 5000))
         yield Row("PUTs besides one for each save", (plex["PUT"] - len(waits),), NUMBER, limits=(puts,))
         yield Row("a single save meanwhile", tuple(waits), limits=(Limit("highest", most=1.0),))
