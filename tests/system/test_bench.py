@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -51,6 +53,17 @@ def test_what_there_is_to_measure_is_listed() -> None:
     listed = bench("--list").stdout
     assert {"hook", "save", "sync", "rename", "idle"} <= {line.split()[0] for line in listed.splitlines()}
     assert bench("nothing-of-the-kind").returncode == 2
+
+
+def test_installed_elsewhere_it_says_where_it_is_to_be_had(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "site-packages"
+    shutil.copytree(ROOT / "src" / "plexsync", site / "plexsync", ignore=shutil.ignore_patterns("sim", "__pycache__"))
+    command = [sys.executable, "-m", "plexsync.cli"]
+    there: dict[str, Any] = {"env": {**os.environ, "PYTHONPATH": str(site)}, "capture_output": True, "text": True}
+    done = subprocess.run([*command, "bench", "--list"], check=False, **there)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "source tree alone" in done.stderr
+    assert "bench" not in subprocess.run([*command, "--help"], check=True, **there).stdout
 
 
 @pytest.mark.parametrize(
