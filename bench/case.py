@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from traceback import print_exc
 
-from measured import Row, growth
+from measured import NUMBER, Limit, Row, growth
 from rigging import say
 from shelf import Shelf
 from table import shown
@@ -46,8 +48,16 @@ class Case:
         own = self.sizes[stand.level]
         for size in (stand.scenes if any(own) else ()) or own:
             say(f"{self.name}: {size:,}" if size else self.name)
-            for row in self.measure(stand, size):
+            for row in self._guarded(stand, size):
                 rows.append(replace(row, case=self.name, size=row.size or size))
                 say(f"  {shown(rows[-1])}")
                 yield rows[-1]
         yield from growth(rows)
+
+    def _guarded(self, stand: Stand, size: int) -> Iterator[Row]:
+        """Measure one size; what breaks costs its own rows, not hours of others."""
+        try:
+            yield from self.measure(stand, size)
+        except (RuntimeError, OSError, sqlite3.Error) as trouble:
+            print_exc()
+            yield Row("broke off", (1,), NUMBER, limits=(Limit("median", most=0),), note=type(trouble).__name__)

@@ -39,8 +39,12 @@ class Shelf:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for rig in self._rigs.values():
-            rig.close()
+        self.clear()
+
+    def clear(self) -> None:
+        """End all servers: what is asked for next is made anew."""
+        while self._rigs:
+            self._rigs.popitem()[1].close()
 
     def still(self, scenes: int) -> Rig:
         """Give a library without an agent."""

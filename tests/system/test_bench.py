@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from typing import Any
 import pytest
 from inside import Inside, inside
 
+from case import TINY, Case, Stand
 from filled import fill
 from machine import Machine
 from measured import Baseline, Limit, Row, growth
 from plexsync.sim.world import World, make_world
 from prefilled import prefilled
+from shelf import Shelf
 from speed import finish
 
 ROOT = Path(__file__).parent.parent.parent
@@ -85,6 +88,24 @@ def test_a_missed_bound_is_exit_code_1(limit: Limit, holds: bool, capsys: pytest
     assert math.isnan(kept.ratio)
     assert finish(Machine.here(), [kept, row], None) == (0 if holds else 1)
     assert ("MISS" in capsys.readouterr().out) is not holds
+
+
+def test_a_case_that_breaks_is_told_and_takes_no_other_along(capsys: pytest.CaptureFixture[str]) -> None:
+    def measure(_stand: Stand, size: int) -> Iterator[Row]:
+        yield Row("before", (1.0,))
+        if size == 1:
+            raise TimeoutError("not within 60 s")
+        yield Row("after", (1.0,))
+
+    case = Case("a case", "", {TINY: (1, 2)}, measure)
+    rows = list(case.rows(Stand(Shelf(), TINY)))
+    assert [(row.size, row.what, row.holds) for row in rows] == [
+        (1, "before", True),
+        (1, "broke off", False),
+        (2, "before", True),
+        (2, "after", True),
+    ]
+    assert "not within 60 s" in capsys.readouterr().err
 
 
 def test_what_grows_faster_than_the_library_is_told() -> None:
