@@ -16,6 +16,7 @@ from typing import Any
 
 from agent_stage import Shown, Stage, shown, single
 
+from plexsync.core.paths import path_key
 from plexsync.sim.world import World
 
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
@@ -78,11 +79,11 @@ class Turmoil:
             self._new_tag: 4,
             self._merge_tags: 2,
             self._drop_tag: 2,
-            self._merge_scenes: 1,
+            self._merge_scenes: 3,
             self._drop_scene: 1,
             self._person: 5,
             self._empty: 1,
-            self._add_anew: 1,
+            self._add_anew: 3,
         }
         (act,) = self.chance.choices(list(weights), list(weights.values()))
         act()
@@ -227,10 +228,16 @@ class Turmoil:
     def judge(self, seconds: float) -> Verdict:
         """Say how things stand once all is quiet; both servers must be well and the agent alive."""
         left = self.settle(seconds)
-        said = [f"lost: {path}: {fields}" for path, fields in left.items()]
+        said = [f"lost: {path}: {fields} ({self._jobs_at(path)})" for path, fields in left.items()]
         wrong = [*self._wrong_items(), *self._strange_words()]
         rewritten = 0 if left else self._second_run()
         return Verdict(len(left), len(wrong), rewritten, (*said, *(f"wrong: {one}" for one in wrong)))
+
+    def _jobs_at(self, path: str) -> str:
+        """Say how the jobs of the scenes stand that an item's file belongs to."""
+        scenes = self.stage.store.scenes.claimants([path_key(path)])
+        jobs = [self.stage.store.jobs.get(scene) for found in scenes.values() for scene in sorted(found)]
+        return "; ".join(f"scene {job.scene_id} {job.state} {job.cause} {dict(job.detail)}" for job in jobs if job)
 
     def _wrong_items(self) -> list[str]:
         items = self.stage.items()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -51,13 +50,12 @@ def test_it_ends_cleanly_with_listeners_connected_and_a_scan_running() -> None:
         plex.ask("GET", "/library/sections/1/refresh")
         command = [sys.executable, "-c", "import sys,urllib.request as u;u.urlopen(sys.argv[1]).read()"]
         url = f"{sim.url}/:/eventsource/notifications?X-Plex-Token={OWNER}"
-        listener = subprocess.Popen([*command, url], stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        while not sim.control("GET", "requests")["kinds"].get("GET events") and time.monotonic() < deadline:
-            time.sleep(0.02)
-        os.kill(sim.pid, signal.SIGTERM)
-        assert sim.stop(timeout=5) == 0
-        assert listener.wait(5) == 0
+        with subprocess.Popen([*command, url], stderr=subprocess.DEVNULL) as listener:
+            deadline = time.monotonic() + 10
+            while not sim.control("GET", "requests")["kinds"].get("GET events") and time.monotonic() < deadline:
+                time.sleep(0.02)
+            code = sim.stop(timeout=5)
+            assert (code, listener.wait(5)) == (0, 0)
         plex.close()
 
 

@@ -58,6 +58,24 @@ def test_what_was_ours_stays_ours_on_an_item_under_a_new_key(first: str) -> None
         assert stage.item_of_file("a.mp4")["Genre"] == ["Alpha"]
 
 
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_item_that_comes_with_another_scenes_file_is_no_item_under_a_new_key(*, keep: bool) -> None:
+    with inside(two_scenes(tag_ids=["1"], details="Words of the first"), settings=PLAIN) as stage:
+        synced(stage)
+        key = stage.item_of_file("b.mp4")["ratingKey"]
+        time.sleep(1.1)  # or the item's stamp is that of our own write
+        stage.plex.control("POST", f"items/{key}/rekey", {"keep": keep})
+        stage.mutate("sceneMerge", source=["1"], destination="2")
+        stage.feeder.tick(lambda _: None)  # at once: no look at Plex is due as yet
+        no_items = {"match": {"method": "GET", "path_regex": "/library/metadata/"}, "kind": "reset"}
+        stage.plex.control("POST", "faults", [{**no_items, "times": -1}])
+        stage.worker.turn()  # by now the file is known to be the second scene's
+        stage.plex.control("POST", "faults", [])
+        stage.later += 120
+        stage.work()
+        assert stage.differences() == {}
+
+
 @pytest.mark.parametrize("kinds", [frozenset({GapKind.DRIFT}), frozenset(GapKind)])
 def test_a_scene_that_waits_for_its_file_goes_on_though_a_run_listed_it_first(kinds: frozenset[GapKind]) -> None:
     world = small_world(scene(1, "a.mp4"), scene(2, "b.mp4"), items=[item("a.mp4")])
@@ -177,6 +195,20 @@ def test_the_brake_of_a_sync_holds_whatever_happens_meanwhile(meanwhile: str) ->
         stage.work()
         sync(stage)
         assert with_actors(stage, scenes) >= 40 - int(0.3 * stage.store.links.number()), "not in slices either"
+
+
+def test_the_newest_scene_deleted_during_a_large_edit_is_no_other_stash() -> None:
+    with inside(make_world(150, 7), settings=SETTINGS) as stage:
+        synced(stage)
+        scenes = [one["id"] for one in stage.world.stash["scenes"]]
+        emptied = "mutation Do($ids: [ID!]!) { bulkSceneUpdate(input: { ids: $ids, performer_ids: %s }) { id } }"
+        stage.ask_stash(emptied % "{ mode: SET, ids: [] }", ids=scenes[:120])
+        stage.mutate("sceneDestroy", id=max(scenes, key=int))
+        for _ in range(3):
+            stage.tick()
+            stage.work()
+        assert not [job for job in stage.store.jobs.counts() if job.cause == "brake"]
+        assert stage.differences() == {}
 
 
 def test_another_stash_with_the_same_files_is_not_synced_without_a_brake() -> None:

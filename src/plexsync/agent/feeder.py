@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from plexsync.advice import explain_error
-from plexsync.agent import census
+from plexsync.agent import census, claims, stamp
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.elapsed import has_passed
-from plexsync.agent.file_rows import file_rows
 from plexsync.agent.overlooked import Overlooked
 from plexsync.agent.path_rules import kept_map
 from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.shared import Shared
-from plexsync.core.digest import columns, content
+from plexsync.core.digest import content
 from plexsync.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.model import EntityKind, Scene
 from plexsync.stash import capabilities, feed, timestamps
@@ -40,7 +39,6 @@ CLOCK_TICK = 0.005
 PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0
-YOUNG_SECONDS = 2.0
 FEW = 50
 CHUNK = 500
 LISTED_AT_ONCE = 5000
@@ -174,7 +172,7 @@ class Feeder:
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
         self._doubt(found, announced=announced, explained=explained)
-        untold = news and not announced and _has_happened(found, cursor.clock + YOUNG_SECONDS)
+        untold = news and not announced and _has_happened(found, cursor.clock + stamp.YOUNG_SECONDS)
         self._moved = stream.watch.moved() or self._moved  # a write since the look is the next look's to see
         if untold and self.sees_file and not self._moved:
             self._deaf = True
@@ -206,17 +204,19 @@ class Feeder:
         What differs under its old stamp tells of a write that may have touched others too.
         """
         stamps = {**{scene.id: scene.updated_at for scene in found.scenes}, **found.scene_ids}
-        remembered = self._store.scenes
         return (
             bool(found.vanished)
-            or any(remembered.entity_stamp(one.kind, one.id) != one.updated_at for one in found.entities)
-            or any(remembered.seen([scene]).get(scene, NEVER).updated_at != stamp for scene, stamp in stamps.items())
-            or any(self._is_newer(scene, stamp) for scene, stamp in found.file_changes.items())
+            or any(self._store.scenes.entity_stamp(one.kind, one.id) != one.updated_at for one in found.entities)
+            or any(stamp.given(self._seen(scene).updated_at) != told for scene, told in stamps.items())
+            or any(self._is_newer(scene, told) for scene, told in found.file_changes.items())
         )
 
-    def _is_newer(self, scene: int, stamp: str) -> bool:
+    def _seen(self, scene: int) -> Seen:
+        return self._store.scenes.seen([scene]).get(scene, NEVER)
+
+    def _is_newer(self, scene: int, told: str) -> bool:
         known = self._file_stamps.get(scene)
-        return known is None or timestamps.instant(stamp) > timestamps.instant(known)
+        return known is None or timestamps.instant(told) > timestamps.instant(known)
 
     def _wake(self) -> None:
         self._shared.urgent.set()
@@ -237,12 +237,22 @@ class Feeder:
         fresh = [scene for scene in found.scenes if scene.id in told | young]
         news = told | renamed | gone.scenes
         revisions = self._write(found, gone, fresh, told, young | renamed | gone.scenes)
+        self._prove([scene for scene in found.scenes if scene.id not in news | young], seen, found.cursor.clock)
         self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
         self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or young:
             _log.debug("%d scenes wanted", len(news | young))
             self._wake()
         return len(news)
+
+    def _prove(self, scenes: Iterable[Scene], seen: Mapping[int, Seen], clock: float) -> None:
+        """Believe the stamps of scenes that were young when they were read, and are no others now."""
+        marked = [scene for scene in scenes if scene.id in seen and stamp.is_marked(seen[scene.id].updated_at)]
+        if marked:
+            with self._store.transaction():
+                for scene in marked:
+                    kept = stamp.kept(scene.updated_at, clock)
+                    self._store.scenes.stamp(scene.id, kept, seen[scene.id].content)
 
     def _is_news_beyond(self, scene: int, found: feed.Look, seen: Seen | None) -> bool:
         """Tell whether a scene that was not read has another stamp than it had, or its files have.
@@ -268,7 +278,7 @@ class Feeder:
         A scene edited just now does not queue up behind thousands that a renamed tag concerns, or that may be news too.
         """
         number, run = len(edited | concerned), 0
-        if found.ids_back or gone.is_most or self._are_others(found.scenes):
+        if gone.is_most or self._are_others(found.scenes):
             run = run_for_many(self._store, self._around.settings, number, "another Stash", self._now())
         want = partial(self._want_many, run=run)
         last_concerned = want(sorted(concerned - edited), Priority.BULK if run else _priority(number))
@@ -276,7 +286,7 @@ class Feeder:
         with self._store.transaction():
             last_concerned()
             last_edited()
-            self._remember(fresh, found.entities)
+            self._remember(fresh, found.entities, found.cursor.clock)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
             self._store.put(census.CURSOR, found.cursor.to_json())
@@ -300,10 +310,8 @@ class Feeder:
                 want(scenes[start : start + CHUNK])
         return partial(want, scenes[last:])
 
-    def _remember(self, scenes: Iterable[Scene], entities: Iterable[NamedEntity]) -> None:
-        paths = kept_map(self._store)
-        for scene in scenes:
-            self._store.scenes.remember(scene, content(scene), columns(scene), file_rows(scene.files, paths))
+    def _remember(self, scenes: Sequence[Scene], entities: Iterable[NamedEntity], clock: float) -> None:
+        claims.remember(self._store, kept_map(self._store), scenes, (), claims.Moment(self._now(), clock))
         for one in entities:
             self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
 
@@ -348,13 +356,12 @@ def _is_news(scene: Scene, seen: Seen | None) -> bool:
 
 def _young(found: feed.Look) -> set[int]:
     """Return the scenes that were stamped, or their files, less than a moment before a look."""
-    bound = found.cursor.clock - YOUNG_SECONDS
     stamps = {scene.id: scene.updated_at for scene in found.scenes}
     return {
         scene
         for told in (stamps, found.scene_ids, found.file_changes)
-        for scene, stamp in told.items()
-        if timestamps.instant(stamp) >= bound
+        for scene, at in told.items()
+        if stamp.is_young(at, found.cursor.clock)
     }
 
 

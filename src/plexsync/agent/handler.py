@@ -8,8 +8,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from plexsync.agent import claims
 from plexsync.agent.applier import Applied, Applier
-from plexsync.agent.batches import LARGE, BatchEnded, Between, parts
+from plexsync.agent.batches import LARGE, NOTED_AT_ONCE, BatchEnded, Between, parts
 from plexsync.agent.covers import Covers
 from plexsync.agent.dry_run import DryRun
 from plexsync.agent.index import Index
@@ -22,7 +23,6 @@ from plexsync.agent.run_brake import RunBrake
 from plexsync.agent.shared import Shared
 from plexsync.agent.surroundings import Surroundings
 from plexsync.agent.suspicion import Step
-from plexsync.core.digest import columns, content
 from plexsync.core.gaps import QUEUED, GapKind
 from plexsync.core.pacing import Pace
 from plexsync.errors import ItemError, ItemGone, SceneUnreadable, ServerError, SettingsError, Stumbled
@@ -173,21 +173,16 @@ class Handler:
         known = self._shared.snapshots.take(jobs.values())
         began = time.monotonic()
         read = stash_scenes.read(self._around.stash, [scene for scene in jobs if scene not in known])
+        rule, now = self._rule(), self._now()
+        at = claims.Moment(now, self._around.stash.clock)
         if read.scenes:
             self.passed.add(Step.SCENE)
-        stash_time.reads.spend(time.monotonic() - began, self._now())
-        rule, now = self._rule(), self._now()
+        stash_time.reads.spend(time.monotonic() - began, now)
         with self._store.transaction():
             for scene_id, words in read.unreadable.items():
                 error = SceneUnreadable(scene_id=str(scene_id), detail=words)
                 self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
-            held = {key for scene in (*read.scenes, *read.gone) for key in self._store.scenes.keys_of(scene)}
-            for scene in read.scenes.values():
-                self._store.scenes.remember(scene, content(scene), columns(scene), self.index.file_rows(scene.files))
-            left = held - {key for scene in read.scenes for key in self._store.scenes.keys_of(scene)}
-            # Who shared an item with one that is gone, or has lost its file there, may have it alone now.
-            self._store.jobs.wake_waiting(self.index.rivals_at(sorted(left)), "ambiguous", now)
-            self._store.scenes.forget(read.gone)
+            claims.remember(self._store, self.index.rules.map, read.scenes.values(), read.gone, at)
             self._store.jobs.forget(read.gone)
             self._store.gaps.close(read.gone, _OF_SCENES, now)
         return (*known.values(), *read.scenes.values())
@@ -240,11 +235,17 @@ class Handler:
         return RetryRule(attempts, self._jitter, self._around.redactor.clean)
 
     def _park(self, jobs: Mapping[int, Job], outlooks: Sequence[Outlook]) -> None:
+        """Let scenes wait that have no item, or none without doubt; those whose cause has ended meanwhile stay queued.
+
+        Who noted the end, be it another thread or what overtook this batch, could not yet wake them.
+        """
         now = self._now()
-        with self._store.transaction():
-            for outlook in outlooks:
-                job = jobs[outlook.scene.id]
-                self._store.jobs.set_aside(job, parked(outlook.link, now), now)
+        for part in parts(outlooks, NOTED_AT_ONCE):
+            with self._store.transaction():
+                links = self._planner.links([outlook.scene for outlook in part])
+                for outlook in part:
+                    if links[outlook.scene.id].verdict is not Verdict.LINKED:
+                        self._store.jobs.set_aside(jobs[outlook.scene.id], parked(links[outlook.scene.id], now), now)
         missing = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.MISSING]
         if missing:
             self.lookout.begin(now)

@@ -159,14 +159,16 @@ class Index:
     def _pass_on(self, scenes: Sequence[int]) -> None:
         """Let an item that took the place of another know what we had left there: it may have been given a new key.
 
-        Where its values have been kept as well, they would pass for a person's otherwise.
+        Where its values have been kept as well, they would pass for a person's otherwise. An item that came with a file
+        of another scene is not new: it has a memory of its own.
         """
         ties: dict[int, dict[str, Memory]] = {}
         for (scene, key), memory in self._store.links.of_scenes(scenes).items():
             ties.setdefault(scene, {})[key] = memory
         for scene, known in ties.items():
             gone = sorted(known.keys() - self._store.library.updated(known).keys())
-            new = self.owned_by(scene) - known.keys() if gone else frozenset()
+            strange = self.owned_by(scene) - known.keys() if gone else frozenset()
+            new = strange - self._store.links.owners_of(strange).keys()
             for key, section in self._store.library.section_of(new).items():
                 base = _in_common([known[old].base for old in gone])
                 heir = replace(known[gone[0]], rating_key=key, section_id=section, base=base, cover=Cover())
@@ -220,12 +222,6 @@ class Index:
         if is_wrong and not self._store.library.number():
             self._refreshed_at = 0.0  # another server, of which nothing is known yet
         return is_wrong
-
-    def rivals_at(self, keys: Sequence[str]) -> frozenset[int]:
-        """Return the scenes that have a file in an item that holds one of these normalised Plex paths."""
-        items = {item for places in self._store.library.holding(keys).values() for item, _ in places}
-        of_items = {key for keys in self._store.library.keys_of(items).values() for key in keys}
-        return frozenset().union(*self._store.scenes.claimants(of_items).values())
 
     def owned_by(self, scene_id: int) -> frozenset[str]:
         """Return the items that hold a file of this scene and of no other, by what is remembered of its files."""

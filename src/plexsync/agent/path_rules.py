@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 from plexsync.agent.file_rows import plex_key
@@ -80,12 +79,13 @@ class PathRules:
         return is_other
 
     def _rekey(self) -> None:
-        files = iter(tuple(self._store.scenes.files()))
-        while chunk := tuple(islice(files, CHUNK)):
+        last = 0
+        while files := self._store.scenes.files_after(last, CHUNK):
             with self._store.transaction():
                 self._store.scenes.rekey(
-                    (plex_key(path, self.map), scene, position, path) for scene, position, path, _ in chunk
+                    [(plex_key(path, self.map), scene, position, path) for scene, position, path, _ in files]
                 )
+            last = files[-1][0]
 
 
 def _pairs(rules: Iterable[Iterable[str]]) -> Rules:

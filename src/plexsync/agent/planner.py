@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from plexsync.agent.index import Index
+from plexsync.agent.index import Index, Whereabouts
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.desired import Rules, desire, fingerprint, rules_print
 from plexsync.core.match import decide
@@ -59,6 +59,10 @@ def rules_in_force(surroundings: Surroundings) -> str:
     settings = surroundings.settings
     rules = Rules.from_settings(settings, surroundings.stash.url)
     return rules_print(rules, (image.value for image in Artwork if settings.image(image)))
+
+
+def _links(places: Mapping[int, Whereabouts]) -> dict[int, Link]:
+    return {scene: decide(scene, place.located, place.claims) for scene, place in places.items()}
 
 
 class Planner:
@@ -134,4 +138,8 @@ class Planner:
         items.update(plex_library.items(self._around.plex, sorted(wanted - items.keys())))
         if self._index.correct(wanted, items):
             places = self._index.locate(scenes)
-        return {scene: decide(scene, place.located, place.claims) for scene, place in places.items()}
+        return _links(places)
+
+    def links(self, scenes: Sequence[Scene]) -> dict[int, Link]:
+        """Link scenes by the index alone, as it is now."""
+        return _links(self._index.locate(scenes))

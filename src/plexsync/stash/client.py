@@ -133,6 +133,12 @@ class StashClient:
         self._lock = threading.Lock()
         self._cookie = connection.cookie
         self._stood_open = False
+        self._clock: float | None = None
+
+    @property
+    def clock(self) -> float | None:
+        """What the server's clock said in its last answer (UTC seconds, whole), None if it has not told."""
+        return self._clock
 
     @property
     def cookie(self) -> str:
@@ -172,7 +178,8 @@ class StashClient:
         data = payload["data"]
         if reply.status != HTTPStatus.OK or not isinstance(data, dict):
             raise BadAnswer(server=SERVER, url=self.url, status=str(reply.status), detail="no data in the answer")
-        return Answer(data, date_of(reply.headers.get("Date", "")), time.monotonic() - began)
+        self._clock = clock = date_of(reply.headers.get("Date", ""))
+        return Answer(data, clock, time.monotonic() - began)
 
     def counts(self) -> dict[str, int]:
         """Return how many scenes, performers, studios, tags and groups there are, by kind."""

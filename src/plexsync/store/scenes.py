@@ -85,6 +85,12 @@ class Scenes:
             "INSERT OR IGNORE INTO scene_entity (kind, entity_id, scene_id) VALUES (?, ?, ?)", _entities(scene)
         )
 
+    def stamp(self, scene_id: int, updated_at: str, content: str) -> None:
+        """Keep another stamp of a scene whose content is still the one remembered."""
+        self._db.execute(
+            "UPDATE scene SET updated_at = ? WHERE id = ? AND content = ?", (updated_at, scene_id, content)
+        )
+
     def remember_listed(self, scene: Scene, updated_at: str, columns: str, files: Sequence[FileRow]) -> None:
         """Keep what a listing tells of a scene; what was read of its content stays.
 
@@ -196,6 +202,16 @@ class Scenes:
             rows = self._db.execute("SELECT scene_id FROM scene_file WHERE path_key = ?", (key,))
             found[key] = frozenset(int(row[0]) for row in rows)
         return found
+
+    def files_after(self, scene_id: int, scenes: int) -> list[tuple[int, int, str, int]]:
+        """Return the files of the next so many scenes above an id, as :meth:`files` does; none after the last."""
+        rows = self._db.execute(
+            """SELECT scene_id, position, path, size FROM scene_file WHERE scene_id IN
+                   (SELECT DISTINCT scene_id FROM scene_file WHERE scene_id > ? ORDER BY scene_id LIMIT ?)
+               ORDER BY scene_id, position""",
+            (scene_id, scenes),
+        )
+        return [(row["scene_id"], row["position"], row["path"], row["size"]) for row in rows]
 
     def files(self) -> Iterable[tuple[int, int, str, int]]:
         """Yield every remembered file as (scene id, position, Stash path, size)."""
