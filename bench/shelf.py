@@ -50,9 +50,12 @@ class Shelf:
         """Give a library without an agent."""
         if scenes not in self._rigs:
             began = time.monotonic()
+            say(f"  making up {scenes:,} scenes")
             world = prefilled(scenes)
+            say("  starting both servers with them")
             options = {"start_timeout": START_SECONDS}
             rig = self._rigs[scenes] = Rig(world, plex_options=options, stash_options=options, settings=SETTINGS)
+            say("  listing both, and filling in what a first sync leaves")
             fill(rig)
             say(f"  a library of {scenes:,} scenes made in {time.monotonic() - began:.0f} s")
         return self._rigs[scenes]
@@ -65,6 +68,7 @@ class Shelf:
         try:
             rig.wait_until(lambda: is_held(rig.data), 60)
             come_to_rest(rig)
+            say("  comparing all of it once")
             command(rig, "reconcile", "--scope", "all")
             come_to_rest(rig)
             yield rig

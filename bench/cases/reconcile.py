@@ -15,7 +15,7 @@ from plexsync.agent.batches import ONE_READ
 from plexsync.sim.rig import Rig
 from plexsync.stash import scenes
 from plexsync.store import Store
-from rigging import command, counts, memory
+from rigging import command, counts, memory, say
 
 PLEX_PAGE, STASH_PAGE = 500, 500
 ITEMS_PER_PAGE = 400
@@ -60,6 +60,7 @@ def reconcile(rig: Rig, *words: str) -> Run:
         run = store.runs.get(result["run"])
     if run is None:
         raise RuntimeError(f"no run {result['run']}")
+    say(f"  a reconcile took {taken:.1f} s")
     return Run(result, run.ended_at - run.started_at, taken, *counts(rig), asked)
 
 
