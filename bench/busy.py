@@ -9,29 +9,22 @@ with Plex answering. Exit code 1 when a figure misses its bound.
 from __future__ import annotations
 
 import argparse
-import re
-import sqlite3
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 from figure import Figure, report
-from main_job import PLEX, TEXT_ONLY
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import make_world
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
+from rigging import PLEX, TEXT_ONLY, queued, say
+from rigging import memory as memory_of
 
 SCENES = 3000
 SHARE = 0.05
-
-
-def say(text: str) -> None:
-    """Show progress."""
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def save_without_pause(rig: Rig, scenes: list[str], seconds: float) -> int:
@@ -72,12 +65,6 @@ def stash(seconds: float, _jobs: int) -> Iterator[Figure]:
             yield Figure(f"Stash's time for the agent, {what}", shown, f"≤ {SHARE:.0%}", share <= SHARE)
 
 
-def memory_mb(pid: int, field: str) -> float:
-    """Return VmRSS or VmHWM of a process."""
-    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
-    return int(found[1]) / 1024 if found else 0.0
-
-
 def memory(seconds: float, jobs: int) -> Iterator[Figure]:
     """Measure what a long queue takes of memory, while it waits and while it is worked on."""
     with Rig(make_world(jobs, 1), plex_options=PLEX, settings=TEXT_ONLY) as rig:
@@ -92,19 +79,13 @@ def memory(seconds: float, jobs: int) -> Iterator[Figure]:
                     store.jobs.want(ids, priority=Priority.BULK, origin="bench", now=time.time())
         say(f"{queued(rig)} jobs queued, Plex away")
         time.sleep(seconds)
-        waiting = memory_mb(rig.agent_pid, "VmRSS")
+        waiting = memory_of(rig.agent_pid)
         yield Figure(f"agent with {jobs} jobs that wait", f"{waiting:.0f} MB", "≤ 100 MB", waiting <= 100)
         rig.plex.control("POST", "starting", {"on": False})
         rig.wait_until(lambda: queued(rig) < jobs / 2, 1200)
         say(f"{queued(rig)} jobs left")
-        most = memory_mb(rig.agent_pid, "VmHWM")
+        most = memory_of(rig.agent_pid, "VmHWM")
         yield Figure("the most it took until half were done", f"{most:.0f} MB", "≤ 100 MB", most <= 100)
-
-
-def queued(rig: Rig) -> int:
-    """Count the queued jobs."""
-    with closing(sqlite3.connect(f"file:{rig.data / 'state.db'}?mode=ro", uri=True, timeout=20)) as state:
-        return int(state.execute("SELECT count(*) FROM job WHERE state = 'queued'").fetchone()[0])
 
 
 PARTS: dict[str, Callable[[float, int], Iterator[Figure]]] = {"stash": stash, "memory": memory}

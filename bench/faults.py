@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from figure import Figure, report
-from main_job import PLEX, TEXT_ONLY, sync_all
 from plexsync.sim.mix import FAILING, fault_mix
 from plexsync.sim.rig import Rig
 from plexsync.sim.world import make_world
+from rigging import PLEX, TEXT_ONLY, say, sync_all
 
 PATIENCE = 2.0
 ABOVE_THE_SHARE = 0.15
@@ -42,11 +42,6 @@ class Day:
     busiest: int
     seconds: float
     holds: dict[str, Any]
-
-
-def say(text: str) -> None:
-    """Show progress."""
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def live_through(scenes: int, seed: int, settings: Mapping[str, Any]) -> Day:

@@ -18,18 +18,13 @@ from functools import partial
 from typing import Any
 
 from figure import Figure, report
-from main_job import PLEX, TEXT_ONLY, sequential_rate, sync_all
 from plexsync.sim.rig import Rig
 from prefilled import prefilled
+from rigging import PLEX, TEXT_ONLY, say, sequential_rate, sync_all
 
 EDIT = "mutation EditAll($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
 CHUNK = 250
 SAVES = 20
-
-
-def say(text: str) -> None:
-    """Show progress."""
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def edit_all(rig: Rig, scenes: list[str]) -> None:

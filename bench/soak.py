@@ -22,8 +22,8 @@ from pathlib import Path
 
 from agent_stage import Stage
 
-from main_job import memory
 from plexsync.sim.world import make_world
+from rigging import memory
 from turmoil import Turmoil, Verdict, wait_for_first_sync
 from weather import READ_SECONDS, Weather
 

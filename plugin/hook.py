@@ -7,7 +7,7 @@ megabytes, is read but not kept. Everything else is the work of `plexsync.door` 
 """
 
 # Each import stands where it is needed, and `os` is not needed for its own core: loading `os` alone would cost a sixth
-# of what an empty Python costs (bench/door.py).
+# of what an empty Python costs (scripts/bench hook).
 # ruff: noqa: PLC0415, PTH100, PTH112, PTH113, PTH118, PTH120, SIM105
 
 import sys

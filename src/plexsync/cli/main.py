@@ -14,6 +14,7 @@ from rich.console import Console
 from plexsync import __version__
 from plexsync.advice import Advice, explain, explain_error
 from plexsync.cli.commands.agent import agent
+from plexsync.cli.commands.bench import bench
 from plexsync.cli.commands.check import check
 from plexsync.cli.commands.config import config
 from plexsync.cli.commands.demo import demo
@@ -72,7 +73,7 @@ def plexsync(frame: Frame, data: Path) -> None:
     frame.folder = data.expanduser()
 
 
-for command in (check, agent, status, sync, reconcile, gaps, why, queue, config, demo):
+for command in (check, agent, status, sync, reconcile, gaps, why, queue, config, demo, bench):
     plexsync.add_command(command)
 
 

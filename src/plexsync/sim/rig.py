@@ -88,13 +88,13 @@ class Rig:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as state:
             try:
                 census = state.execute("SELECT 1 FROM meta WHERE key = 'census_at'").fetchone()
-                left = state.execute(
-                    "SELECT (SELECT count(*) FROM job WHERE state = 'queued')"
-                    " + (SELECT count(*) FROM command WHERE state IN ('new', 'running'))"
+                left = state.execute(  # not how many, which would cost more the longer the queue
+                    "SELECT EXISTS (SELECT 1 FROM job WHERE state = 'queued')"
+                    " OR EXISTS (SELECT 1 FROM command WHERE state IN ('new', 'running'))"
                 ).fetchone()
             except sqlite3.OperationalError:  # the agent is still making its tables
                 return False
-        return census is not None and left[0] == 0
+        return census is not None and not left[0]
 
     @property
     def agent_exit(self) -> int | None:

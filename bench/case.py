@@ -1,0 +1,63 @@
+"""What a case of the benchmark is, and what it stands on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from traceback import print_exc
+
+from measured import NUMBER, Limit, Row, growth
+from rigging import say
+from shelf import Shelf
+from table import shown
+
+TINY, SMALL, FULL = "tiny", "small", "full"
+"""Sizes: to see that it works (seconds), to see whether it got better (minutes), and those of the promises (hours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a case is given: libraries kept from one case to the next, how thorough to be, and how often to repeat.
+
+    ``scenes`` are sizes that somebody wants instead of a case's own.
+    """
+
+    shelf: Shelf
+    level: str
+    repeat: int = 1
+    scenes: tuple[int, ...] = ()
+
+    def times(self, tiny: int, small: int, full: int) -> int:
+        """Return how often to do something."""
+        return self.repeat * {TINY: tiny, SMALL: small, FULL: full}[self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing to measure, at one or several numbers of scenes."""
+
+    name: str
+    about: str
+    sizes: Mapping[str, tuple[int, ...]]
+    measure: Callable[[Stand, int], Iterator[Row]]
+
+    def rows(self, stand: Stand) -> Iterator[Row]:
+        """Measure every size, and what grows from the first to the last."""
+        rows = []
+        own = self.sizes[stand.level]
+        for size in (stand.scenes if any(own) else ()) or own:
+            say(f"{self.name}: {size:,}" if size else self.name)
+            for row in self._guarded(stand, size):
+                rows.append(replace(row, case=self.name, size=row.size or size))
+                say(f"  {shown(rows[-1])}")
+                yield rows[-1]
+        yield from growth(rows)
+
+    def _guarded(self, stand: Stand, size: int) -> Iterator[Row]:
+        """Measure one size; what breaks costs its own rows, not hours of others."""
+        try:
+            yield from self.measure(stand, size)
+        except (RuntimeError, OSError, sqlite3.Error) as trouble:
+            print_exc()
+            yield Row("broke off", (1,), NUMBER, limits=(Limit("median", most=0),), note=type(trouble).__name__)

@@ -1,0 +1,75 @@
+"""A first sync of a whole library, and a second one that has nothing to do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from baselines import PUTS, READS, Replay, asked_of_plex
+from case import Stand
+from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
+from plexsync.sim.rig import Rig
+from rigging import counts, memory, running, sequential_rate, some_keys, sync_all
+
+LEAST = Limit("ratio", least=0.90)
+PACE = 200
+SMALL_LIBRARY = 5000
+BOUND_FROM = 1000
+"""From how many scenes on the start of the command that asks, about a second, hardly counts."""
+
+
+def measure(stand: Stand, size: int) -> Iterator[Row]:
+    """Hold what a first sync writes in a second against one PUT after the other, before and after it."""
+    with running(size) as rig:
+        keys = some_keys(rig, PACE)
+        before = sequential_rate(rig, keys)
+        counts(rig)
+        since = time.time()
+        took = sync_all(rig)
+        plex, stash = counts(rig)
+        items = written_items(rig, since)
+        after = sequential_rate(rig, keys)
+        asked = {"PUT": plex["PUT"], "Plex GET": plex["GET"], "Stash query": sum(stash.values())}
+        alone = Baseline(PUTS, (before, after))
+        least = (LEAST,) if size >= BOUND_FROM else ()
+        yield Row("first sync: items written", (items / took,), PER_SECOND, alone, least, asked)
+        yield Row("first sync: time", (took,), grows=True, note=f"{items:,} items")
+        yield from within("first sync", asked, size, items)
+        yield from second(rig, stand, size)
+        most = Limit("median", most=80 if size <= SMALL_LIBRARY else 200)
+        yield Row("agent's memory after that", (memory(rig.agent_pid),), MEGABYTES, limits=(most,))
+        yield Row("agent's memory, peak", (memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
+
+
+def written_items(rig: Rig, since: float) -> int:
+    """Count the items that were written to since a moment."""
+    edits = rig.plex.control("GET", f"edits?after={since}", timeout=600)
+    return len({key for edit in edits for key in edit["ids"]})
+
+
+def within(what: str, asked: dict[str, int], size: int, items: int) -> Iterator[Row]:
+    """Hold the requests of a sync against its scenes and items; a long text takes a PUT of its own."""
+    most = {
+        "PUT": size if size >= SMALL_LIBRARY else 1.05 * items + 1,
+        "Plex GET": size / 50 + 20,
+        "Stash query": size / 100 + 5,
+    }
+    for name, number in asked.items():
+        limit = Limit("median", most=most[name])
+        yield Row(f"{what}: {name}", (number,), NUMBER, limits=(limit,), grows=name != "PUT")
+
+
+def second(rig: Rig, stand: Stand, size: int) -> Iterator[Row]:
+    """Sync once more: nothing is written, and the time is that of reading everything."""
+    times, bare = [], []
+    for _ in range(stand.times(1, 1, 3)):
+        counts(rig)
+        times.append(sync_all(rig))
+        asked = asked_of_plex(rig)
+        plex, stash = counts(rig)
+        bare.append(Replay(rig).reads(asked, range(1, size + 1)))
+    writes = plex.get("PUT", 0) + plex.get("POST", 0)
+    told = {"Plex GET": plex["GET"], "Stash query": sum(stash.values())}
+    none = Limit("median", most=0, least=0)
+    yield Row("second sync: PUT + POST", (writes,), NUMBER, limits=(none,))
+    yield Row("second sync: time", tuple(times), baseline=Baseline(READS, tuple(bare)), counts=told, grows=True)

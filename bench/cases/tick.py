@@ -1,0 +1,89 @@
+"""One look of the feed at Stash, in this process: with nothing written, nothing found, and one edit found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+from baselines import QUERY, Replay
+from case import Stand
+from measured import Baseline, Row
+from plexsync.agent import census
+from plexsync.agent.feeder import PROOF_SECONDS, Feeder
+from plexsync.agent.shared import Shared
+from plexsync.agent.snapshots import Snapshots
+from plexsync.agent.surroundings import Surroundings
+from plexsync.sim.rig import Rig
+from plexsync.stash import feed, queries
+from plexsync.stash.scenes import above
+from plexsync.store import Store
+from rigging import counts
+
+STEP = 20.0
+QUIET = 30
+
+
+class Feed:
+    """A feeder in our own hands, and its clock."""
+
+    def __init__(self, rig: Rig, store: Store) -> None:
+        self._rig = rig
+        self._store = store
+        self.later = 0.0
+        around = Surroundings(rig.data, {})
+        around.refresh(store)
+        self._feeder = Feeder(store, Shared.around(around, Snapshots()), lambda: time.time() + self.later)
+
+    def tick(self, later: float = 0.0) -> float:
+        """Let so much time go by and the feeder look; returns the seconds it took."""
+        self.later += later
+        began = time.perf_counter()
+        self._feeder.tick(lambda _: None)
+        taken = time.perf_counter() - began
+        if self._feeder.breaker.trip is not None:
+            raise RuntimeError(self._feeder.breaker.trip)
+        return taken
+
+    def settle(self) -> None:
+        """Let it do all that a start brings with it: a pass over all scenes, a page at a time."""
+        quiet = 0
+        while quiet < QUIET:
+            counts(self._rig)
+            self.tick(STEP)
+            _, stash = counts(self._rig)
+            quiet = 0 if "Listing" in stash else quiet + 1
+
+    def cursor(self) -> feed.Cursor:
+        """Where the next look begins."""
+        return feed.Cursor.from_json(self._store.get(census.CURSOR))
+
+
+def measure(stand: Stand, size: int) -> Iterator[Row]:
+    """Look with nothing written, with nothing to find, and with one edit to find; each beside the bare query."""
+    rig, number = stand.shelf.still(size), stand.times(3, 20, 60)
+    with closing(Store(rig.data)) as store:
+        feed_, replay = Feed(rig, store), Replay(rig)
+        feed_.settle()
+        asleep = tuple(feed_.tick() for _ in range(10 * number))
+        yield Row("tick, nothing written", asleep, grows=True)
+        looks, bare = [], []
+        for _ in range(number):
+            looks.append(feed_.tick(PROOF_SECONDS + 1))
+            bare.append(query(replay, feed_.cursor()))
+        baseline = Baseline(QUERY, tuple(bare))
+        yield Row("look, nothing found", tuple(looks), baseline=baseline, grows=True)
+        found, bare = [], []
+        scenes = list(rig.world.belongs)
+        for turn in range(number):
+            rig.edit_scene(scenes[turn % len(scenes)], rating100=turn % 100 + 1)
+            found.append(feed_.tick(PROOF_SECONDS + 1))
+            bare.append(query(replay, feed_.cursor()))
+        yield Row("look, one edit found", tuple(found), baseline=Baseline(QUERY, tuple(bare)), grows=True)
+
+
+def query(replay: Replay, cursor: feed.Cursor) -> float:
+    """Ask what a look asks; returns the seconds."""
+    began = time.perf_counter()
+    replay.query(queries.look(files=True), {"stamp": above(cursor.bound)})
+    return time.perf_counter() - began

@@ -1,0 +1,133 @@
+"""What a benchmark measured: samples beside those of a baseline from the same run, and the bounds they must keep."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+SECONDS, MEGABYTES, PER_SECOND, SHARE, TIMES, NUMBER = "s", "MB", "/s", "%", "x", ""
+"""What samples are in; a share is 0..1 and shown in percent."""
+
+GROWTH = 1.1
+"""How much more than n times as much may be taken by n times as many scenes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bound on one figure of a row: "ratio", "median", "p95" or "highest" is to be at most, or at least, so much."""
+
+    of: str
+    most: float | None = None
+    least: float | None = None
+
+    def holds(self, value: float) -> bool:
+        """Tell whether a value keeps it; what could not be measured does not."""
+        return not math.isnan(value) and not (
+            (self.most is not None and value > self.most) or (self.least is not None and value < self.least)
+        )
+
+
+def quantile(samples: Sequence[float], share: float) -> float:
+    """Return the value below which that share of the samples lies."""
+    ordered = sorted(samples)
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the same run took for the least that anybody could do."""
+
+    name: str
+    samples: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured thing; ``counts`` tells of what was asked and written for it, ``note`` what is to be known of it.
+
+    What ``grows`` is held, from the smallest to the largest size, against n. ``case`` and ``size`` (scenes) are filled
+    in by who runs the case, where it has not said another size.
+    """
+
+    what: str
+    samples: tuple[float, ...]
+    unit: str = SECONDS
+    baseline: Baseline | None = None
+    limits: tuple[Limit, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    grows: bool = False
+    note: str = ""
+    case: str = ""
+    size: int = 0
+
+    @property
+    def median(self) -> float:
+        """The middle of the samples."""
+        return statistics.median(self.samples)
+
+    @property
+    def ratio(self) -> float:
+        """The median against that of the baseline, NaN without one."""
+        return math.nan if self.baseline is None else self.median / statistics.median(self.baseline.samples)
+
+    def figure(self, name: str) -> float:
+        """Return the figure that a limit names."""
+        if name == "ratio":
+            return self.ratio
+        return {"median": self.median, "p95": quantile(self.samples, 0.95), "highest": max(self.samples)}[name]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every limit is kept."""
+        return all(limit.holds(self.figure(limit.of)) for limit in self.limits)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it for programs, the samples included."""
+        document: dict[str, Any] = {
+            "case": self.case,
+            "size": self.size,
+            "what": self.what,
+            "unit": self.unit,
+            "median": self.median,
+            "p10": quantile(self.samples, 0.1),
+            "p90": quantile(self.samples, 0.9),
+            "p99": quantile(self.samples, 0.99),
+            "samples": list(self.samples),
+            "counts": dict(self.counts),
+            "limits": [
+                {"of": limit.of, "most": limit.most, "least": limit.least, "holds": limit.holds(self.figure(limit.of))}
+                for limit in self.limits
+            ],
+            "holds": self.holds,
+            "note": self.note,
+        }
+        if self.baseline is not None:
+            document["baseline"] = {
+                "name": self.baseline.name,
+                "median": statistics.median(self.baseline.samples),
+                "samples": list(self.baseline.samples),
+            }
+            document["ratio"] = self.ratio
+        return document
+
+
+def growth(rows: Iterable[Row]) -> Iterator[Row]:
+    """Hold the largest size of each thing that grows against the smallest."""
+    by_what: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.grows:
+            by_what.setdefault((row.case, row.what), []).append(row)
+    for (case, what), found in by_what.items():
+        small, large = min(found, key=lambda row: row.size), max(found, key=lambda row: row.size)
+        if large.size > small.size and small.median > 0:
+            factor = large.size / small.size
+            most = Limit("median", most=round(GROWTH * factor, 2))
+            taken = (large.median / small.median,)
+            note = f"{large.size:,} scenes against {small.size:,}"
+            yield Row(f"{what}: growth", taken, TIMES, limits=(most,), note=note, case=case, size=large.size)

@@ -1,0 +1,31 @@
+"""`plexsync bench`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from plexsync.advice import Advice
+from plexsync.cli.frame import Code, Failure
+
+_SCRIPT = Path(__file__).parents[4] / "bench" / "speed.py"
+
+
+@click.command(
+    hidden=not _SCRIPT.is_file(),
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> int:
+    """Measure how fast PlexSync is on this machine.
+
+    The same as scripts/bench; it is there in a source tree alone, as its simulated libraries and its baselines are.
+    """
+    if not _SCRIPT.is_file():
+        step = "Get the source tree, run scripts/setup there, and then scripts/bench."
+        raise Failure("no_bench", Advice("The benchmark is a part of the source tree alone.", step), Code.USAGE)
+    return subprocess.run([sys.executable, str(_SCRIPT), *arguments], check=False).returncode  # noqa: S603  our own
