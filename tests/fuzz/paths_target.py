@@ -10,7 +10,7 @@ from random import Random
 import noise
 from target import Target, Wrong
 
-from plexsync.core.paths import PathMap, infer, inside, name_of, parse, path_key
+from plexsync.core.paths import Folders, PathMap, infer, name_of, parse, path_key
 from plexsync.core.text import clean_line, clean_paragraphs, fold, unique
 from plexsync.settings import parse_path_map
 
@@ -62,7 +62,7 @@ def _run(data: bytes) -> None:
         is_folder = any(path_key(stash) == key for stash, _ in path_map.rules)
         if mapped is not None and name_of(mapped) != name_of(path) and not is_folder:
             raise Wrong(f"{path!r} became {mapped!r}")
-        inside(path, [stash for stash, _ in path_map.rules])
+        Folders(stash for stash, _ in path_map.rules).hold(key)
         for clean in (clean_line, clean_paragraphs, fold):
             if clean(clean(path)) != clean(path):
                 raise Wrong(f"{clean.__name__} is not settled: {path!r}")

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 OWN = {
     "src/plexsync/tls.py": {"CERT_NONE"},  # this machine itself, or a certificate that was named
     "src/plexsync/agent/launch.py": {"subprocess"},  # the agent: our own interpreter and file
+    "src/plexsync/cli/commands/bench.py": {"subprocess"},  # our own interpreter and a file of the source tree
     # The simulators are in no zip. They start plugins and themselves, and take back in memory what failed half-way.
     "src/plexsync/sim/nursling.py": {"subprocess"},
     "src/plexsync/sim/process.py": {"subprocess"},

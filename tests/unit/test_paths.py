@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core.paths import PathMap, inside, path_key
+from plexsync.core.paths import Folders, PathMap, path_key
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_folder_of_a_file(path: str, folder: str) -> None:
     ],
 )
 def test_inside(path: str, folders: list[str], is_inside: bool) -> None:  # noqa: FBT001
-    assert inside(path, folders) is is_inside
+    assert Folders(folders).hold(path_key(path)) is is_inside
 
 
 def test_a_backslash_in_a_name_does_not_become_a_folder() -> None:

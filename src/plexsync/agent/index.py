@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from plexsync.agent.elapsed import has_passed
-from plexsync.agent.file_rows import file_rows, plex_key
+from plexsync.agent.file_rows import file_rows
 from plexsync.agent.path_rules import PathRules
 from plexsync.agent.shelves import CHUNK, News, Place, Shelves, chunks
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
-from plexsync.core.paths import inside
+from plexsync.core.paths import Folders, path_key
 from plexsync.model import Base, Item, Scene, SceneFile
 from plexsync.plex import library as plex_library
 from plexsync.store import Store
@@ -188,30 +189,20 @@ class Index:
 
     def locate(self, scenes: Sequence[Scene]) -> dict[int, Whereabouts]:
         """Say for each scene where its files are in Plex, from the index alone."""
-        return {scene.id: self._whereabouts(scene) for scene in scenes}
+        keys = {file.path: self.rules.map.key_of(file.path) for scene in scenes for file in scene.files}
+        holding = self._store.library.holding({key for key in keys.values() if key})
+        claims = self._claims({item for places in holding.values() for item, _ in places})
+        folders = Folders(self.shelves.folders)
+        return {
+            scene.id: _whereabouts(scene, [(file, keys[file.path]) for file in scene.files], holding, claims, folders)
+            for scene in scenes
+        }
 
-    def _whereabouts(self, scene: Scene) -> Whereabouts:
-        keys = {file.path: plex_key(file.path, self.rules.map) for file in scene.files}
-        holding = self._store.library.holding([key for key in keys.values() if key])
-        located = tuple(self._located(file, keys[file.path], holding) for file in scene.files)
-        items = {item for place in located for item in place.rating_keys}
-        claims = {}
-        for item, paths in self._store.library.keys_of(items).items():
-            claimants = self._store.scenes.claimants(paths).values()
-            claims[item] = frozenset({scene.id}).union(*claimants)
-        return Whereabouts(located, claims)
-
-    def _located(self, file: SceneFile, key: str, holding: dict[str, tuple[tuple[str, int], ...]]) -> Located:
-        found = holding.get(key, ())
-        mapped = self.rules.map.to_plex(file.path)
-        return Located(
-            path=file.path,
-            key=key or None,
-            in_library=mapped is not None and inside(mapped, self.shelves.folders),
-            rating_keys=tuple(item for item, _ in found),
-            size=file.size,
-            part_sizes=tuple(size for _, size in found),
-        )
+    def _claims(self, items: AbstractSet[str]) -> dict[str, frozenset[int]]:
+        """Return the scenes that have a file in each of some items."""
+        held = self._store.library.keys_of(items)
+        claimants = self._store.scenes.claimants({key for keys in held.values() for key in keys})
+        return {item: frozenset[int]().union(*(claimants[key] for key in keys)) for item, keys in held.items()}
 
     def correct(self, rating_keys: Iterable[str], items: Mapping[str, Item]) -> bool:
         """Bring the index in line with items that were just read; tells whether it was wrong about any.
@@ -255,8 +246,31 @@ class Index:
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.rules.map.to_plex(file.path)
         for section in self.shelves.sections:
-            if mapped is not None and inside(mapped, section.locations):
+            if mapped is not None and Folders(section.locations).hold(path_key(mapped)):
                 yield section.id, self.rules.map.folder_of(mapped)
+
+
+def _whereabouts(
+    scene: Scene,
+    files: Sequence[tuple[SceneFile, str]],
+    holding: Mapping[str, Sequence[tuple[str, int]]],
+    claims: Mapping[str, frozenset[int]],
+    folders: Folders,
+) -> Whereabouts:
+    """Put together where the files of a scene are, each given with its key; ``holding`` are the items at each key."""
+    located = tuple(
+        Located(
+            path=file.path,
+            key=key or None,
+            in_library=bool(key) and folders.hold(key),
+            rating_keys=tuple(item for item, _ in holding.get(key, ())),
+            size=file.size,
+            part_sizes=tuple(size for _, size in holding.get(key, ())),
+        )
+        for file, key in files
+    )
+    items = {item for file in located for item in file.rating_keys}
+    return Whereabouts(located, {item: claims[item] | {scene.id} for item in items})
 
 
 def _in_common(bases: Sequence[Base]) -> Base:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from plexsync.agent.file_rows import plex_key
 from plexsync.core.paths import PathMap, infer
 from plexsync.store import Store
 
@@ -83,7 +82,7 @@ class PathRules:
         while files := self._store.scenes.files_after(last, CHUNK):
             with self._store.transaction():
                 self._store.scenes.rekey(
-                    [(plex_key(path, self.map), scene, position, path) for scene, position, path, _ in files]
+                    [(self.map.key_of(path), scene, position, path) for scene, position, path, _ in files]
                 )
             last = files[-1][0]
 

@@ -164,6 +164,7 @@ class Reconcile:
         renamed = frozenset[int]() if self.seen.names is None else self.seen.names.scenes
         suspects = page.changed | page.new | unfinished | (renamed & {scene.id for scene in page.scenes})
         places = self._index.locate(page.scenes)
+        stamps = self._store.library.updated({key for place in places.values() for key in place.claims})
         for scene in page.scenes:
             self._count_sample(scene)
             own = ties.get(scene.id, ())
@@ -178,21 +179,13 @@ class Reconcile:
                 self._request.deep
                 or scene.id in suspects
                 or not page.known[scene.id].is_read
-                or not self._is_settled(link, own, rules)
+                or not _is_settled(link, own, rules, stamps)
             ):
                 doubtful.append(scene.id)
 
     def _count_sample(self, scene: Scene) -> None:
         if self._sample:
             self.seen.sample_found += len({file.path for file in scene.files} & self._sample)
-
-    def _is_settled(self, link: Link, ties: Sequence[Tie], rules: str) -> bool:
-        """Tell whether each item is as we left it, by the rules of today; what Plex has not touched has not drifted."""
-        done = {tie.rating_key: tie.item_updated_at for tie in ties if tie.is_complete and tie.rules == rules}
-        if not done.keys() >= set(link.rating_keys):
-            return False
-        listed = self._store.library.updated(link.rating_keys)
-        return all(listed.get(key) == done[key] for key in link.rating_keys)
 
     def _examine(self, scene_ids: Sequence[int], tell: Tell) -> Iterator[Finding]:
         """Read scenes and their items in full."""
@@ -272,3 +265,12 @@ def detail_of(gap: Gap) -> Mapping[str, object]:
         "fields": {of.value: kind.value for of, kind in gap.fields.items()},
         "reasons": [{"code": reason.code, "data": dict(reason.data)} for reason in gap.reasons],
     }
+
+
+def _is_settled(link: Link, ties: Sequence[Tie], rules: str, stamps: Mapping[str, int]) -> bool:
+    """Tell whether each item is as we left it, by the rules of today; what Plex has not touched has not drifted.
+
+    ``stamps`` are Plex's ``updatedAt`` as listed.
+    """
+    done = {tie.rating_key: tie.item_updated_at for tie in ties if tie.is_complete and tie.rules == rules}
+    return all(key in done and stamps.get(key) == done[key] for key in link.rating_keys)

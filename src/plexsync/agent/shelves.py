@@ -228,18 +228,15 @@ class Shelves:
         return newest if clock is None else min(newest, int(clock))
 
     def _note(self, page: Sequence[Listed], news: News) -> None:
-        keys = [item.rating_key for item in page]
-        known = self._store.library.keys_of(keys)
-        ties = self._store.links.owners_of(keys)
+        ties = self._store.links.owners_of(item.rating_key for item in page)
         for item in page:
-            now, before = part_keys(item), set(known[item.rating_key])
-            if now != before:  # what it has lost matters too: who shared it may have it alone now
-                news.places.update((key, item.rating_key) for key in now | before)
             tie = ties.get(item.rating_key)
             if tie is not None and tie.is_complete and tie.item_updated_at != item.updated_at:
                 news.drifted.add(tie.scene_id)
         with self._store.transaction():
-            self._store.library.put(page, self._mark())
+            others = self._store.library.put(page, self._mark())
+        # What an item has lost matters too: who shared it may have it alone now.
+        news.places.update((key, item) for item, keys in others.items() for key in keys)
 
     def _drop(self, rating_keys: Sequence[str], news: News) -> None:
         with self._store.transaction():

@@ -42,7 +42,9 @@ class Parsed:
         """Return the names as they are compared."""
         if self.is_windows:
             return tuple(_fold_case(normalize("NFC", name)) for name in self.names)
-        return tuple(name if name.isascii() else normalize("NFC", name) for name in self.names)
+        if "".join(self.names).isascii():
+            return self.names
+        return tuple(normalize("NFC", name) for name in self.names)
 
     def text(self) -> str:
         """Return the path as its own system writes it."""
@@ -59,6 +61,8 @@ class Parsed:
 
 def parse(path: str) -> Parsed:
     """Take an absolute path apart; empty names and "." are dropped."""
+    if path.startswith("/") and not any(odd in path for odd in ("//", "/.")) and not path.endswith("/"):
+        return Parsed("/", tuple(path[1:].split("/")))  # most are, and there are very many
     if _DRIVE.match(path):
         root, names = path[:2], _WINDOWS_SEPARATOR.split(path[2:])
     elif _SHARE.match(path):
@@ -70,8 +74,7 @@ def parse(path: str) -> Parsed:
 
 def path_key(path: str) -> str:
     """Return the key by which paths are compared: NFC, one kind of separator, case-folded for Windows."""
-    parsed = parse(path)
-    return _key(parsed.root, parsed.folded())
+    return _parsed_key(parse(path))
 
 
 def name_of(path: str) -> str:
@@ -80,14 +83,21 @@ def name_of(path: str) -> str:
     return names[-1] if names else ""
 
 
-def inside(path: str, folders: Iterable[str]) -> bool:
-    """Tell whether a path is one of the folders or lies in one."""
-    parsed = parse(path)
-    names = parsed.folded()
-    return any(
-        _key(parsed.root, names[: len(folder.names)]) == _key(folder.root, folder.folded())
-        for folder in map(parse, folders)
-    )
+class Folders:
+    """Some folders, asked again and again what lies in them."""
+
+    def __init__(self, folders: Iterable[str]) -> None:
+        self._keys = tuple(map(path_key, folders))
+
+    def hold(self, key: str) -> bool:
+        """Tell whether a path is one of the folders or lies in one, by its key."""
+        return any(key == folder or _lies_in(key, folder) for folder in self._keys)
+
+
+def _lies_in(key: str, folder: str) -> bool:
+    if folder == "/":
+        return key.startswith("/") and not key.startswith("//")
+    return key.startswith(folder if folder.endswith("/") else f"{folder}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,15 @@ class PathMap:
         """
         if not self.rules:
             return path
+        found = self._to_plex(path)
+        return None if found is None else found.text()
+
+    def key_of(self, path: str) -> str:
+        """Return the key of a path as Plex sees it, "" where no rule matches."""
+        found = self._to_plex(path) if self.rules else parse(path)
+        return "" if found is None else _parsed_key(found)
+
+    def _to_plex(self, path: str) -> Parsed | None:
         source = parse(path)
         names = source.folded()
         for depth in self._depths:
@@ -119,7 +138,7 @@ class PathMap:
             if target is not None:
                 if target.is_windows and any("\\" in name for name in source.names[depth:]):
                     return None
-                return Parsed(target.root, target.names + source.names[depth:]).text()
+                return Parsed(target.root, target.names + source.names[depth:])
         return None
 
     @staticmethod

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from plexsync.model import Listed, Section
+from plexsync.store.many import rows_of
 
 PathKey = Callable[[str], str]
 
@@ -62,27 +63,39 @@ class Library:
             (section.id, section.title, section.changed, watermark, swept_at, json.dumps(section.locations)),
         )
 
-    def put(self, listed: Iterable[Listed], sweep: int) -> None:
-        """Index some items; ``sweep`` marks the listing they came from, of two that cross the newer one."""
-        for item in listed:
-            self._db.execute(
-                """INSERT INTO plex_item (rating_key, section_id, title, updated_at, sweep) VALUES (?, ?, ?, ?, ?)
-                   ON CONFLICT (rating_key) DO UPDATE SET section_id = excluded.section_id, title = excluded.title,
-                       updated_at = excluded.updated_at, sweep = max(sweep, excluded.sweep)""",
-                (item.rating_key, item.section_id, item.title, item.updated_at, sweep),
-            )
-            self._put_files(item)
+    def put(self, listed: Iterable[Listed], sweep: int) -> dict[str, frozenset[str]]:
+        """Index some items; ``sweep`` marks the listing they came from, of two that cross the newer one.
 
-    def _put_files(self, item: Listed) -> None:
-        """Keep an item's files; nothing is written of the many that have not changed since they were listed last."""
-        known = self._db.execute("SELECT path_key, path, size FROM plex_file WHERE rating_key = ?", (item.rating_key,))
-        files = {(self._key(part.path), part.path, part.size) for part in item.parts}
-        if set(map(tuple, known)) == files:
-            return
-        self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (item.rating_key,))
+        Returns the normalised paths, old and new, of each item that has other files than it had.
+        """
+        items = tuple(listed)
+        self._db.executemany(
+            """INSERT INTO plex_item (rating_key, section_id, title, updated_at, sweep) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (rating_key) DO UPDATE SET section_id = excluded.section_id, title = excluded.title,
+                   updated_at = excluded.updated_at, sweep = max(sweep, excluded.sweep)""",
+            [(item.rating_key, item.section_id, item.title, item.updated_at, sweep) for item in items],
+        )
+        known: dict[str, set[tuple[str, str, int]]] = {}
+        select = "SELECT rating_key, path_key, path, size FROM plex_file WHERE rating_key"
+        for row in rows_of(self._db, select, [item.rating_key for item in items]):
+            known.setdefault(row["rating_key"], set()).add((row["path_key"], row["path"], row["size"]))
+        others = {}
+        for item in items:
+            files = {(self._key(part.path), part.path, part.size) for part in item.parts}
+            before = known.get(item.rating_key, set())
+            if before == files:
+                continue
+            self._put_files(item.rating_key, files)
+            now, then = {key for key, _, _ in files}, {key for key, _, _ in before}
+            if now != then:
+                others[item.rating_key] = frozenset(now | then)
+        return others
+
+    def _put_files(self, rating_key: str, files: Iterable[tuple[str, str, int]]) -> None:
+        self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (rating_key,))
         self._db.executemany(
             "INSERT OR REPLACE INTO plex_file (path_key, rating_key, path, size) VALUES (?, ?, ?, ?)",
-            [(key, item.rating_key, path, size) for key, path, size in sorted(files)],
+            [(key, rating_key, path, size) for key, path, size in sorted(files)],
         )
 
     def unswept(self, section_id: str, sweep: int) -> tuple[str, ...]:
@@ -113,39 +126,29 @@ class Library:
             self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (key,))
             self._db.execute("DELETE FROM plex_item WHERE rating_key = ?", (key,))
 
-    def holding(self, keys: Sequence[str]) -> dict[str, tuple[tuple[str, int], ...]]:
+    def holding(self, keys: Iterable[str]) -> dict[str, tuple[tuple[str, int], ...]]:
         """Return, per normalised path, the items that hold it as (rating key, file size)."""
-        found: dict[str, tuple[tuple[str, int], ...]] = {}
-        for key in keys:
-            rows = self._db.execute("SELECT rating_key, size FROM plex_file WHERE path_key = ?", (key,))
-            found[key] = tuple((row["rating_key"], row["size"]) for row in rows)
-        return found
+        found: dict[str, list[tuple[str, int]]] = {key: [] for key in keys}
+        for row in rows_of(self._db, "SELECT path_key, rating_key, size FROM plex_file WHERE path_key", found):
+            found[row["path_key"]].append((row["rating_key"], row["size"]))
+        return {key: tuple(items) for key, items in found.items()}
 
     def keys_of(self, rating_keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return each item's normalised paths."""
-        found: dict[str, tuple[str, ...]] = {}
-        for item in rating_keys:
-            rows = self._db.execute("SELECT path_key FROM plex_file WHERE rating_key = ?", (item,))
-            found[item] = tuple(row[0] for row in rows)
-        return found
+        found: dict[str, list[str]] = {item: [] for item in rating_keys}
+        for row in rows_of(self._db, "SELECT rating_key, path_key FROM plex_file WHERE rating_key", found):
+            found[row["rating_key"]].append(row["path_key"])
+        return {item: tuple(keys) for item, keys in found.items()}
 
     def updated(self, rating_keys: Iterable[str]) -> dict[str, int]:
         """Return Plex's ``updatedAt`` of some items as it was listed last; those not indexed are absent."""
-        found = {}
-        for key in rating_keys:
-            row = self._db.execute("SELECT updated_at FROM plex_item WHERE rating_key = ?", (key,)).fetchone()
-            if row is not None:
-                found[key] = int(row[0])
-        return found
+        rows = rows_of(self._db, "SELECT rating_key, updated_at FROM plex_item WHERE rating_key", rating_keys)
+        return {str(row["rating_key"]): int(row["updated_at"]) for row in rows}
 
     def section_of(self, rating_keys: Iterable[str]) -> dict[str, str]:
         """Return the library of each of some items; those not indexed are absent."""
-        found = {}
-        for key in rating_keys:
-            row = self._db.execute("SELECT section_id FROM plex_item WHERE rating_key = ?", (key,)).fetchone()
-            if row is not None:
-                found[key] = str(row[0])
-        return found
+        rows = rows_of(self._db, "SELECT rating_key, section_id FROM plex_item WHERE rating_key", rating_keys)
+        return {str(row["rating_key"]): str(row["section_id"]) for row in rows}
 
     def twins(self) -> Iterable[Twin]:
         """Yield the files that two or more items of one library hold."""

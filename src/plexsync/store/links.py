@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from plexsync.model import Base, Field, Value
+from plexsync.store.many import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,16 @@ def _memory(row: sqlite3.Row) -> Memory:
     )
 
 
+def _newest(rows: Iterable[sqlite3.Row]) -> dict[str, sqlite3.Row]:
+    """Return the newest row of each item; two scenes have had one only where a file was given to another scene."""
+    found: dict[str, sqlite3.Row] = {}
+    for row in rows:
+        known = found.get(row["rating_key"])
+        if known is None or row["synced_at"] > known["synced_at"]:
+            found[row["rating_key"]] = row
+    return found
+
+
 _TIE = "scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at"
 
 
@@ -125,23 +136,13 @@ class Links:
 
     def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], Memory]:
         """Return the memories of some scenes by (scene id, rating key)."""
-        found: dict[tuple[int, str], Memory] = {}
-        for scene in scene_ids:
-            for row in self._db.execute("SELECT * FROM link WHERE scene_id = ?", (scene,)):
-                memory = _memory(row)
-                found[memory.scene_id, memory.rating_key] = memory
-        return found
+        memories = map(_memory, rows_of(self._db, "SELECT * FROM link WHERE scene_id", scene_ids))
+        return {(memory.scene_id, memory.rating_key): memory for memory in memories}
 
     def of_items(self, rating_keys: Iterable[str]) -> dict[str, Memory]:
         """Return the newest memory of each of some items, whichever scene's it is."""
-        found: dict[str, Memory] = {}
-        for key in rating_keys:
-            row = self._db.execute(
-                "SELECT * FROM link WHERE rating_key = ? ORDER BY synced_at DESC LIMIT 1", (key,)
-            ).fetchone()
-            if row is not None:
-                found[key] = _memory(row)
-        return found
+        rows = _newest(rows_of(self._db, "SELECT * FROM link WHERE rating_key", rating_keys))
+        return {key: _memory(row) for key, row in rows.items()}
 
     def see(self, rating_key: str, updated_at: int, now: float) -> None:
         """Note an item's ``updatedAt`` after a write of ours that changed nothing of its text."""
@@ -193,15 +194,9 @@ class Links:
 
     def owners_of(self, rating_keys: Iterable[str]) -> dict[str, Tie]:
         """Return the newest tie of each of some items."""
-        found = {}
-        for key in rating_keys:
-            row = self._db.execute(
-                f"SELECT {_TIE} FROM link WHERE rating_key = ? ORDER BY synced_at DESC LIMIT 1",  # noqa: S608  constant
-                (key,),
-            ).fetchone()
-            if row is not None:
-                found[key] = _tie(row)
-        return found
+        select = f"SELECT {_TIE}, synced_at FROM link WHERE rating_key"  # noqa: S608  constant
+        rows = _newest(rows_of(self._db, select, rating_keys))
+        return {key: _tie(row) for key, row in rows.items()}
 
     def orphans(self) -> Iterable[Tie]:
         """Yield the ties of scenes that are no longer remembered: they are gone from Stash."""

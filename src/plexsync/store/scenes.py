@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from plexsync.model import EntityKind, Scene
+from plexsync.store.many import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +192,10 @@ class Scenes:
 
     def claimants(self, keys: Iterable[str]) -> dict[str, frozenset[int]]:
         """Return, per normalised Plex path, the scenes that have a file there."""
-        found: dict[str, frozenset[int]] = {}
-        for key in keys:
-            rows = self._db.execute("SELECT scene_id FROM scene_file WHERE path_key = ?", (key,))
-            found[key] = frozenset(int(row[0]) for row in rows)
-        return found
+        found: dict[str, set[int]] = {key: set() for key in keys}
+        for row in rows_of(self._db, "SELECT path_key, scene_id FROM scene_file WHERE path_key", found):
+            found[row["path_key"]].add(int(row["scene_id"]))
+        return {key: frozenset(scenes) for key, scenes in found.items()}
 
     def files_after(self, scene_id: int, scenes: int) -> list[tuple[int, int, str, int]]:
         """Return the files of the next so many scenes above an id, as :meth:`files` does; none after the last."""
