@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from plexsync.core.text import fold
@@ -153,8 +154,8 @@ def _parts(name: str, change: Change) -> list[list[str]]:
 def _additions(name: str, tags: Iterable[str], photos: Mapping[str, str]) -> list[str]:
     parameters = []
     for index, tag in enumerate(tags):
-        row = _quoted(f"{name}[{index}]")
-        parameters.append(f"{row}.tag.tag={_quoted(tag)}")
+        row = _quoted_name(f"{name}[{index}]")
+        parameters.append(f"{row}.tag.tag={_quoted_name(tag)}")
         if tag in photos:
             parameters.append(f"{row}.tag.thumb={_quoted(photos[tag])}")
     return parameters
@@ -163,7 +164,7 @@ def _additions(name: str, tags: Iterable[str], photos: Mapping[str, str]) -> lis
 def _removals(name: str, change: Change) -> Iterator[str]:
     """Name exactly what goes, encoded once more each, because Plex splits the decoded text at commas (plex.md 2.4)."""
     staying = {fold(tag) for tag in change.after}
-    going = sorted({_quoted(tag) for tag in change.before if fold(tag) not in staying})
+    going = sorted({_quoted_name(tag) for tag in change.before if fold(tag) not in staying})
     while going:
         count = 1
         while count < len(going) and len(_quoted(",".join(going[: count + 1]))) <= _REMOVALS:
@@ -174,3 +175,9 @@ def _removals(name: str, change: Change) -> Iterator[str]:
 
 def _quoted(text: str) -> str:
     return quote(text, safe="")
+
+
+@lru_cache(maxsize=4096)
+def _quoted_name(name: str) -> str:
+    """Quote what comes again and again: the same names, on thousands of items."""
+    return _quoted(name)
