@@ -353,6 +353,14 @@ _TECHNICAL = (
         Form.NUMBER,
     ),
     Setting(
+        "parallel_writes",
+        "Edits at once",
+        "How many edits Plex is sent at the same time, 1 to 4 (not set: 1). Its database has one writer.",
+        1,
+        number(1, 4, "edits"),
+        Form.NUMBER,
+    ),
+    Setting(
         "max_attempts",
         "Attempts",
         "How often a scene is tried before it becomes a dead letter (not set: 8).",

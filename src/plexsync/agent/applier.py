@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from plexsync.agent.batches import NOTED_AT_ONCE, Between, parts
 from plexsync.agent.grouping import Grouping
 from plexsync.agent.planner import Outlook
+from plexsync.agent.sender import Sender
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.merge import merge
 from plexsync.core.pacing import Pace
 from plexsync.errors import ItemError, ItemGone, NotApplied
 from plexsync.model import Base, Item, Plan
 from plexsync.plex import library as plex_library
-from plexsync.plex.edits import Edit, send
+from plexsync.plex.edits import Edit
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
 
@@ -40,8 +42,8 @@ class Applier:
     ) -> None:
         self._store = store
         self._around = surroundings
-        self._pace = pace
         self._now = now
+        self._sender = Sender(surroundings, pace)
         self._grouping = Grouping(store, surroundings)
 
     def left_over(self, outlooks: Sequence[Outlook]) -> frozenset[str]:
@@ -89,35 +91,27 @@ class Applier:
         by_item = {plan.rating_key: plan for plan in plans}
         refused: dict[Pair, ItemError] = {}
         gone: set[str] = set()
-        for edit in self._grouping.encode(plans):
+        for edits in self._sender.rounds(self._grouping.encode(plans)):
             overtaken = between()
-            there = tuple(key for key in edit.rating_keys if key not in gone and by_item[key].scene_id not in overtaken)
-            if not there:
-                continue
+            out = gone | {key for key, plan in by_item.items() if plan.scene_id in overtaken} if overtaken else gone
             # A field that Plex refuses (one too long for it, say) does not keep the others from being written.
-            for plan, error in self._send_edit(replace(edit, rating_keys=there), by_item, between):
+            for plan, error in self._send_round(_without(edits, out), by_item, between):
                 refused[plan.scene_id, plan.rating_key] = error
                 if isinstance(error, ItemGone):
                     gone.add(plan.rating_key)
         return refused
 
-    def _send_edit(self, edit: Edit, by_item: Mapping[str, Plan], between: Between) -> list[tuple[Plan, ItemError]]:
-        """Send one edit; if Plex refuses it for many items, find out for which."""
-        began = time.monotonic()
-        try:
-            send(self._around.plex, edit)
-            self._pace.took(time.monotonic() - began, len(edit.rating_keys), time.monotonic())
-        except ItemError as error:
-            if len(edit.rating_keys) == 1:
-                return [(by_item[edit.rating_keys[0]], error)]
-        else:
-            return []
-        return [
-            refusal
-            for key in edit.rating_keys
-            if by_item[key].scene_id not in between()
-            for refusal in self._send_edit(replace(edit, rating_keys=(key,)), by_item, between)
-        ]
+    def _send_round(
+        self, edits: Sequence[Edit], by_item: Mapping[str, Plan], between: Between
+    ) -> Iterator[tuple[Plan, ItemError]]:
+        """Send some edits; where Plex refuses one for many items, find out for which."""
+        for sent in self._sender.send(edits):
+            if sent.refusal is not None and len(sent.edit.rating_keys) == 1:
+                yield by_item[sent.edit.rating_keys[0]], sent.refusal
+            elif sent.refusal is not None:
+                for key in sent.edit.rating_keys:
+                    if by_item[key].scene_id not in between():
+                        yield from self._send_round([replace(sent.edit, rating_keys=(key,))], by_item, between)
 
     def _read_back(self, plans: Sequence[Plan], refused: Mapping[Pair, ItemError]) -> dict[str, Item]:
         keys = [plan.rating_key for plan in plans if (plan.scene_id, plan.rating_key) not in refused]
@@ -172,3 +166,8 @@ class Applier:
             cover=Cover() if known is None else known.cover,
             synced_at=self._now(),
         )
+
+
+def _without(edits: Sequence[Edit], rating_keys: AbstractSet[str]) -> list[Edit]:
+    left = ((edit, tuple(key for key in edit.rating_keys if key not in rating_keys)) for edit in edits)
+    return [replace(edit, rating_keys=keys) for edit, keys in left if keys]

@@ -34,7 +34,7 @@ class Server:
         self.faults = Faults()
         self.hub = Hub(switches)
         self.scans = Scans(self.library, self.hub, switches)
-        self.writer = asyncio.Lock()
+        self.writer = asyncio.Semaphore(switches.writers)
         # Epoch seconds until when it is starting, and until when it is down.
         self.starting_until = 0.0
         self.down_until = 0.0

@@ -27,6 +27,8 @@ class Switches:
 
     read_ms: float = 2.0
     write_ms: float = 15.0
+    # How many writes are worked on at the same time, from the start on; SQLite has one writer (plex.md 6).
+    writers: int = 1
     # Sources conflict on what `genre[0].tag.tag=` does to the genres not named (plex.md 2.3).
     tag_semantics: Literal["append", "replace"] = "append"
     # Whether `genre[].tag=` acts before or after the additions of the same request is unverified (plex.md 2.3).

@@ -1,0 +1,76 @@
+"""Edits go out one after the other, unless a person lets a few go at the same time."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from inside import Inside, inside, item, scene, small_world
+
+from plexsync.sim.world import World
+
+SCENES = range(1, 13)
+AT_ONCE = {"image_poster": "off", "parallel_writes": 4}
+SLOW = {"write_latency_ms": 80, "read_latency_ms": 0}
+
+
+def world() -> World:
+    return small_world(*(scene(n, f"{n}.mp4") for n in SCENES), items=[item(f"{n}.mp4") for n in SCENES])
+
+
+def arrivals(stage: Inside) -> list[float]:
+    """When each edit reached Plex."""
+    return [one["time"] for one in stage.plex.control("GET", "requests?method=PUT")["requests"]]
+
+
+def gaps(stage: Inside) -> list[float]:
+    return [later - earlier for earlier, later in pairwise(arrivals(stage))]
+
+
+def synced(stage: Inside) -> Inside:
+    stage.sync()
+    assert stage.differences() == {}
+    assert set(stage.journal_states()) == {"written"}
+    return stage
+
+
+@pytest.mark.parametrize("writers", [1, 4])
+def test_four_at_once_where_a_person_says_so(writers: int) -> None:
+    with inside(world(), settings=AT_ONCE, plex_options={**SLOW, "writers": writers}) as stage:
+        synced(stage)
+        assert sum(gap < 0.04 for gap in gaps(stage)) >= len(SCENES) // 2
+        stage.reset_counts()
+        stage.sync()
+        assert stage.plex_counts()["PUT"] == 0
+
+
+def test_one_at_a_time_by_itself() -> None:
+    with inside(world(), settings={"image_poster": "off"}, plex_options={**SLOW, "writers": 4}) as stage:
+        synced(stage)
+        assert min(gaps(stage)) >= 0.08
+
+
+def test_one_that_is_refused_among_four_keeps_no_other_back() -> None:
+    with inside(world(), settings=AT_ONCE, plex_options={**SLOW, "writers": 4}) as stage:
+        key = stage.item_of_file("5.mp4")["ratingKey"]
+        refuse = {"match": {"method": "PUT", "query_regex": rf"id={key}\b"}, "kind": "status", "status": 400}
+        stage.plex.control("POST", "faults", [{**refuse, "times": 1}])
+        stage.sync()
+        assert stage.job(5).cause == "item_rejected"
+        assert list(stage.differences()) == ["/media/5.mp4"]
+        stage.later += 60
+        stage.work()
+        assert stage.differences() == {}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_server_lost_in_the_middle_of_four_loses_nothing(when: str) -> None:
+    with inside(world(), settings=AT_ONCE, plex_options={**SLOW, "writers": 4}) as stage:
+        lost = {"match": {"method": "PUT"}, "kind": "reset", "when": when, "times": 8, "skip": 5}
+        stage.plex.control("POST", "faults", [lost])
+        stage.want(*SCENES)
+        for _ in range(30):
+            stage.worker.turn()
+            stage.later += 20
+        assert stage.worker.breaker.trip is None
+        assert stage.differences() == {}
