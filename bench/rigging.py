@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,12 +57,12 @@ def command(rig: Rig, *words: str) -> Any:
 
 
 @contextmanager
-def running(scenes: int, **settings: Any) -> Iterator[Rig]:
-    """Give a rig whose agent has found its feet."""
+def running(scenes: int, plex: Mapping[str, Any] | None = None, **settings: Any) -> Iterator[Rig]:
+    """Give a rig whose agent has found its feet; ``plex`` are options of that server."""
     options = {"start_timeout": START_SECONDS}
     with Rig(
         aged(make_world(scenes, 1)),
-        plex_options={**PLEX, **options},
+        plex_options={**PLEX, **options, **(plex or {})},
         stash_options=options,
         settings={**TEXT_ONLY, **settings},
     ) as rig:

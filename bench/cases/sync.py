@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 from baselines import PUTS, READS, Replay, asked_of_plex
 from case import Stand
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync.sim.rig import Rig
+from plexsync.store import Store
 from rigging import counts, memory, running, sequential_rate, some_keys, sync_all
 
 LEAST = Limit("ratio", least=0.90)
 PACE = 200
 SMALL_LIBRARY = 5000
 BOUND_FROM = 1000
-"""From how many scenes on the start of the command that asks, about a second, hardly counts."""
+"""From how many scenes on the bound holds: of a few, reading the library for the first time counts too much."""
+
+AT_ONCE = 4
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
@@ -25,7 +29,8 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         before = sequential_rate(rig, keys)
         counts(rig)
         since = time.time()
-        took = sync_all(rig)
+        command_seconds = sync_all(rig)
+        took = run_seconds(rig)
         plex, stash = counts(rig)
         items = written_items(rig, since)
         after = sequential_rate(rig, keys)
@@ -34,11 +39,36 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         least = (LEAST,) if size >= BOUND_FROM else ()
         yield Row("first sync: items written", (items / took,), PER_SECOND, alone, least, asked)
         yield Row("first sync: time", (took,), grows=True, note=f"{items:,} items")
+        yield Row("the same as a command", (command_seconds,))
         yield from within("first sync", asked, size, items)
         yield from second(rig, stand, size)
         most = Limit("median", most=80 if size <= SMALL_LIBRARY else 200)
         yield Row("agent's memory after that", (memory(rig.agent_pid),), MEGABYTES, limits=(most,))
         yield Row("agent's memory, peak", (memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
+    if size <= BOUND_FROM:
+        yield from several_at_once(size)
+
+
+def several_at_once(size: int) -> Iterator[Row]:
+    """Let four edits go at the same time, to a Plex that has one writer and to one that has four."""
+    for writers in (1, AT_ONCE):
+        with running(size, plex={"writers": writers}, parallel_writes=AT_ONCE) as rig:
+            keys = some_keys(rig, PACE)
+            before, since = sequential_rate(rig, keys), time.time()
+            sync_all(rig)
+            took = run_seconds(rig)
+            items = written_items(rig, since)
+            alone = Baseline(PUTS, (before, sequential_rate(rig, keys)))
+            what = f"first sync, {AT_ONCE} edits at once, writers in Plex: {writers}"
+            yield Row(what, (items / took,), PER_SECOND, alone)
+
+
+def run_seconds(rig: Rig) -> float:
+    """Return how long ago the newest sync was begun by the agent; to be asked when it has just come to rest."""
+    now = time.time()
+    with closing(Store(rig.data)) as store:
+        (run,) = store.runs.newest_of("sync", 1)
+    return now - run.started_at
 
 
 def written_items(rig: Rig, since: float) -> int:
@@ -64,7 +94,8 @@ def second(rig: Rig, stand: Stand, size: int) -> Iterator[Row]:
     times, bare = [], []
     for _ in range(stand.times(1, 1, 3)):
         counts(rig)
-        times.append(sync_all(rig))
+        sync_all(rig)
+        times.append(run_seconds(rig))
         asked = asked_of_plex(rig)
         plex, stash = counts(rig)
         bare.append(Replay(rig).reads(asked, range(1, size + 1)))
