@@ -139,7 +139,7 @@ class Applier:
             return ItemGone(rating_key=plan.rating_key)
         # Our own value of before is still ours: one that a write has left there is no person's.
         known = replace(plan.intent, wanted=plan.base.wanted)
-        left = merge(outlook.desired, item, known, outlook.merging).changes
+        left = merge(outlook.desired, item, known, outlook.merging).changes if plan.changes else ()
         if left:
             fields = ", ".join(change.field.value for change in left)
             return NotApplied(rating_key=plan.rating_key, fields=fields)

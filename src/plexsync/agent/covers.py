@@ -54,6 +54,8 @@ class Covers:
 
     def wants(self, outlook: Outlook) -> bool:
         """Tell whether the cover of a scene has to be looked at, for any of its items."""
+        if not self.wanted:
+            return False
         memories = {
             key: memory
             for (_, key), memory in self._store.links.of_scenes([outlook.scene.id]).items()

@@ -74,7 +74,9 @@ class Scenes:
         self._db = connection
 
     def remember(self, scene: Scene, content: str, columns: str, files: Sequence[FileRow]) -> None:
-        """Keep what was read of one scene, in full."""
+        """Keep what was read of one scene, in full; nothing is written of one that is as it was."""
+        if self.seen([scene.id]).get(scene.id) == Seen(scene.updated_at, content):
+            return
         self._db.execute(
             """INSERT OR REPLACE INTO scene (id, title, created_at, updated_at, content, columns)
                VALUES (?, ?, ?, ?, ?, ?)""",
