@@ -30,6 +30,11 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("agent's memory after a cheap reconcile", (memory(rig.agent_pid),), MEGABYTES, limits=(MOST,))
         command(rig, "status")
         yield Row("agent's memory, peak", (memory(rig.agent_pid, "VmHWM"),), MEGABYTES, limits=(MOST,))
+        yield Row("state.db", (_disk_megabytes(rig.data),), MEGABYTES, grows=True)
+
+
+def _disk_megabytes(data: Path) -> float:
+    return float(sum(path.stat().st_size for path in data.glob("state.db*"))) / 1e6
 
 
 def _available_kb() -> int:
