@@ -25,6 +25,7 @@ from rigging import memory as memory_of
 
 SCENES = 3000
 SHARE = 0.05
+MOST_WRITTEN = 10_000
 
 
 def save_without_pause(rig: Rig, scenes: list[str], seconds: float) -> int:
@@ -82,10 +83,13 @@ def memory(seconds: float, jobs: int) -> Iterator[Figure]:
         waiting = memory_of(rig.agent_pid)
         yield Figure(f"agent with {jobs} jobs that wait", f"{waiting:.0f} MB", "≤ 100 MB", waiting <= 100)
         rig.plex.control("POST", "starting", {"on": False})
-        rig.wait_until(lambda: queued(rig) < jobs / 2, 1200)
+        written = min(jobs // 2, MOST_WRITTEN)
+        rig.wait_until(lambda: queued(rig) <= jobs - written, 1200)
         say(f"{queued(rig)} jobs left")
         most = memory_of(rig.agent_pid, "VmHWM")
-        yield Figure("the most it took until half were done", f"{most:.0f} MB", "≤ 100 MB", most <= 100)
+        yield Figure(
+            f"the most it took until {written} of them were written", f"{most:.0f} MB", "≤ 100 MB", most <= 100
+        )
 
 
 PARTS: dict[str, Callable[[float, int], Iterator[Figure]]] = {"stash": stash, "memory": memory}
