@@ -94,11 +94,11 @@ class Row:
             "size": self.size,
             "what": self.what,
             "unit": self.unit,
-            "median": self.median,
-            "p10": quantile(self.samples, 0.1),
-            "p90": quantile(self.samples, 0.9),
-            "p99": quantile(self.samples, 0.99),
-            "samples": list(self.samples),
+            "median": _told(self.median),
+            "p10": _told(quantile(self.samples, 0.1)),
+            "p90": _told(quantile(self.samples, 0.9)),
+            "p99": _told(quantile(self.samples, 0.99)),
+            "samples": [_told(sample) for sample in self.samples],
             "counts": dict(self.counts),
             "limits": [
                 {"of": limit.of, "most": limit.most, "least": limit.least, "holds": limit.holds(self.figure(limit.of))}
@@ -117,14 +117,19 @@ class Row:
         return document
 
 
+def _told(value: float) -> float | None:
+    """Return what JSON can hold: what could not be measured is null."""
+    return None if math.isnan(value) else value
+
+
 def growth(rows: Iterable[Row]) -> Iterator[Row]:
-    """Hold the largest size of each thing that grows against the smallest."""
+    """Hold the largest size of each thing that grows against the next one: there, what never grows counts least."""
     by_what: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row.grows:
             by_what.setdefault((row.case, row.what), []).append(row)
     for (case, what), found in by_what.items():
-        small, large = min(found, key=lambda row: row.size), max(found, key=lambda row: row.size)
+        small, large = sorted([found[0], *found], key=lambda row: row.size)[-2:]
         if large.size > small.size and small.median > 0:
             factor = large.size / small.size
             most = Limit("median", most=round(GROWTH * factor, 2))

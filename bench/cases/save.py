@@ -16,6 +16,9 @@ from shelf import in_sync
 MOST = Limit("ratio", most=1.03)
 MANY = 500
 PAUSE = 0.02
+UNDER_WAY = 0.4
+"""Seconds after an edit when the agent is at work on it."""
+
 BULK = "mutation Bulk($input: BulkSceneUpdateInput!) { bulkSceneUpdate(input: $input) { id } }"
 
 
@@ -37,24 +40,39 @@ def bulk(rig: Rig, scenes: list[str], rating: int) -> float:
     return time.perf_counter() - began
 
 
+def settle(rig: Rig, key: str, rating: int) -> None:
+    """Wait until the agent has seen the edits and brought them over, or it would slow down who comes next."""
+    rig.wait_until(lambda: rig.plex.control("GET", f"dump?ids={key}")[0].get("userRating") == rating / 10, 120)
+    come_to_rest(rig, 120)
+
+
 def measure(stand: Stand, size: int) -> Iterator[Row]:
-    """Save in turns with and without; the agent comes to rest in between, or it would slow both down."""
+    """Save in turns with and without; the agent comes to rest in between."""
     world = prefilled(size)
     with in_sync(world) as ours, Rig(world, plex_options=PLEX) as plain:
         install(ours)
-        scenes = list(world.belongs)[:MANY]
+        scenes = [scene for scene, paths in world.belongs.items() if len(paths) == 1][:MANY]
+        key = ours.item_of(scenes[0])["ratingKey"]
         with_us: list[float] = []
         without: list[float] = []
         for _ in range(stand.times(1, 4, 8)):
-            with_us += saves(ours, scenes, 20)
-            come_to_rest(ours, 60)
-            without += saves(plain, scenes, 20)
+            with_us += saves(ours, scenes[::-1], 20)
+            ours.edit_scene(scenes[0], rating100=99)
+            settle(ours, key, 99)
+            without += saves(plain, scenes[::-1], 20)
+            ours.edit_scene(scenes[0], rating100=1)
+            settle(ours, key, 1)
         yield Row("one save", tuple(with_us), baseline=Baseline(SAVE, tuple(without)), limits=(MOST,))
-        many, none = [], []
+        many, none, busy = [], [], []
         for turn in range(stand.times(2, 6, 14)):
             many.append(bulk(ours, scenes, 10 + turn))
-            come_to_rest(ours, 120)
+            settle(ours, key, 10 + turn)
             none.append(bulk(plain, scenes, 10 + turn))
-        what = f"bulk edit of {len(scenes)} scenes"
-        yield Row(what, tuple(many), baseline=Baseline(SAVE, tuple(none)), limits=(MOST,))
+            bulk(ours, scenes, 40 + turn)
+            time.sleep(UNDER_WAY)
+            busy.append(bulk(ours, scenes, 70 + turn))
+            settle(ours, key, 70 + turn)
+        what, baseline = f"bulk edit of {len(scenes)} scenes", Baseline(SAVE, tuple(none))
+        yield Row(what, tuple(many), baseline=baseline, limits=(MOST,))
+        yield Row(f"{what} while the one before is brought over", tuple(busy), baseline=baseline)
         yield Row("agent's memory, peak", (memory(ours.agent_pid, "VmHWM"),), MEGABYTES)

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from inside import Inside, inside, item, scene, small_world
 from test_overtaken import Moment
+from test_plex_grows import MOVED, section, two_roots
 
 from plexsync.store.jobs import State
 
@@ -62,3 +63,29 @@ def test_who_shared_an_item_with_a_file_that_is_gone_goes_on() -> None:
             stage.tick()
             stage.work()
         assert stage.item_of_file("2.mp4")["title"] == "Scene 2"
+
+
+@pytest.mark.parametrize("step", [1, 3, 4, 5])
+def test_a_path_map_that_grows_during_a_batch_is_the_one_its_scenes_are_kept_and_parked_by(step: int) -> None:
+    """A reconcile finds a new library, and so where Plex has the other files, in between two steps of a batch."""
+    with inside(two_roots(), settings={**MOVED, **SETTINGS}) as stage:
+        stage.sync()
+        assert stage.job(6).cause == "unmapped"
+
+        def grow() -> None:
+            files = [
+                {"path": f"/media/new/{n}.mp4", "size": 1000 + len(f"{n}.mp4"), "duration": 6} for n in range(6, 11)
+            ]
+            items = [{"title": "x", "files": [file]} for file in files]
+            stage.plex.control("POST", "library", section("2", "/media/new", *items))
+            stage.reconcile()
+
+        stage.edit_scene("6", title="Edited")
+        stage.want(*range(1, 11))
+        moment = Moment(step, grow)
+        stage.worker.turn(moment)
+        assert moment.left <= 0, "a batch has more steps than that"
+        stage.tick()
+        stage.work()
+        assert stage.store.scenes.keys_of(6) == ("/media/new/6.mp4",)
+        assert stage.items()["/media/new/6.mp4"]["title"] == "Edited"

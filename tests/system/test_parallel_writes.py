@@ -7,6 +7,9 @@ from itertools import pairwise
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.agent.sender import Sender
+from plexsync.core.pacing import Pace
+from plexsync.plex.edits import Edit
 from plexsync.sim.world import World
 
 SCENES = range(1, 13)
@@ -61,6 +64,29 @@ def test_one_that_is_refused_among_four_keeps_no_other_back() -> None:
         stage.later += 60
         stage.work()
         assert stage.differences() == {}
+
+
+def test_edits_of_one_item_never_go_at_the_same_time() -> None:
+    """A list too long for one request is several edits of the item; what goes is taken away after what comes."""
+    tags = [{"id": str(n), "name": f"A rather long name of a tag, no. {n:04}"} for n in range(1, 301)]
+    few = [tag["id"] for tag in tags[:3]]
+    scenes = [scene(n, f"{n}.mp4", tag_ids=few) for n in SCENES]
+    crowded = small_world(*scenes, items=[item(f"{n}.mp4") for n in SCENES], tags=tags)
+    with inside(crowded, settings=AT_ONCE, plex_options={**SLOW, "write_latency_ms": 20, "writers": 4}) as stage:
+        stage.sync()
+        stage.edit_scene("1", tag_ids=[tag["id"] for tag in tags[100:]])
+        stage.edit_scene("2", tag_ids=[tag["id"] for tag in tags[:200]])
+        stage.tick()
+        stage.work()
+        assert stage.differences() == {}
+        edits = stage.plex.control("GET", "edits?after=0")
+        keys = {str(stage.item_of_file(f"{n}.mp4")["ratingKey"]) for n in (1, 2)}
+        long = [edit for edit in edits if set(edit["ids"]) <= keys]
+        assert len(long) > 4, "each of the two took more than two requests"
+    sender = Sender(stage.around, Pace())
+    one, two = (Edit("1", (key,), "title.value=x") for key in ("1", "2"))
+    both = Edit("1", ("2", "3"), "title.value=y")
+    assert list(sender.rounds([one, one, two, both, one])) == [(one,), (one, two), (both, one)]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

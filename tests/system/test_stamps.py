@@ -57,3 +57,34 @@ def test_an_edit_within_the_second_of_the_last_is_found_by_an_agent_that_begins_
             stage.work()
         assert stage.item_of_file("1.mp4")["Genre"] == ["Second"]
         assert stage.differences() == {}
+
+
+STAMP = "mutation Do($sql: String!, $args: [Any]) { execSQL(sql: $sql, args: $args) { rows_affected } }"
+
+
+def test_a_stamp_of_the_future_is_no_news_at_every_poll() -> None:
+    """The file is out of sight, as from another container; Plex refuses what the scene says."""
+    with inside(world(), settings={**SETTINGS, "max_attempts": 1}) as stage:
+        stage.sync()
+        key = stage.item_of_file("1.mp4")["ratingKey"]
+        refuse = {"match": {"method": "PUT", "query_regex": rf"id={key}\b"}, "kind": "status", "status": 400}
+        stage.plex.control("POST", "faults", [{**refuse, "times": -1}])
+        words = "UPDATE scenes SET updated_at = ?, title = 'Refused' WHERE id = 1"
+        stage.ask_stash(STAMP, sql=words, args=["2099-01-01T00:00:00Z"])
+        (stage.folder / "stash").rename(stage.folder / "another machine")
+        stage.begin_life()
+        for _ in range(4):
+            stage.tick()
+            stage.work()
+        assert not stage.feeder.sees_file
+        assert stage.job(1).cause == "item_rejected"
+        stage.reset_counts()
+        revision = stage.store.jobs.revision(1)
+        for _ in range(20):
+            stage.later += 6
+            stage.feeder.tick(lambda _: None)
+            stage.work()
+        (stage.folder / "another machine").rename(stage.folder / "stash")
+        assert stage.stash_counts()["query"] >= 20, "it has polled"
+        assert stage.store.jobs.revision(1) == revision
+        assert stage.plex_counts()["PUT"] == 0

@@ -65,6 +65,19 @@ class TestScenes:
         assert store.scenes.claimants(["/media/b", "/media/z"]) == {"/media/b": {1}, "/media/z": set()}
         assert list(store.scenes.files()) == [(1, 0, "/data/a", 1), (1, 1, "/data/b", 1), (2, 0, "/old/a", 1)]
 
+    def test_what_is_as_it_was_is_not_written_and_what_others_wrote_is_set_right(self, store: Store) -> None:
+        """A migration leaves columns unknown, and a path map that grew leaves keys behind."""
+        files = [FileRow("/data/a", "/media/a", 1)]
+        store.scenes.remember(scene(1), "hash", "columns", files)
+        before = store.connection.total_changes
+        store.scenes.remember(scene(1), "hash", "columns", files)
+        assert store.connection.total_changes == before
+        for change in ("UPDATE scene SET columns = ''", "UPDATE scene_file SET path_key = '/stale'"):
+            store.connection.execute(change)
+            store.scenes.remember(scene(1), "hash", "columns", files)
+            assert store.scenes.keys_of(1) == ("/media/a",)
+            assert store.scenes.between(1, 1)[1].columns == "columns"
+
     def test_a_listing_takes_nothing_away_from_what_was_read(self, store: Store) -> None:
         store.scenes.remember(scene(1, title="read"), "hash", "", [FileRow("/a", "/a", 1)])
         store.scenes.remember_listed(scene(1), "2030-01-01T00:00:00Z", "", [FileRow("/b", "/b", 1)])
@@ -139,6 +152,11 @@ class TestLibrary:
         library.put([listed("10", "/media/a.mp4")], 1)
         library.put([listed("10", "/media/b.mp4")], 1)
         assert [path for path, _ in library.files()] == ["/media/b.mp4"]
+
+    def test_of_an_item_listed_twice_the_last_counts(self, store: Store) -> None:
+        store.library.put([listed("10", "/media/b.mp4"), listed("10", "/media/a.mp4")], 1)
+        store.library.put([listed("10", "/media/b.mp4"), listed("10", "/media/a.mp4")], 2)
+        assert [path for path, _ in store.library.files()] == ["/media/a.mp4"]
 
     def test_keys_made_by_an_earlier_rule_are_replaced_by_the_next_listing(self, store: Store) -> None:
         earlier = Library(store.connection, str.upper)

@@ -35,7 +35,7 @@ class Applied:
 
 
 class Applier:
-    """Writes plans, one edit after the other."""
+    """Writes plans, a round of edits after the other."""
 
     def __init__(
         self, store: Store, surroundings: Surroundings, pace: Pace, now: Callable[[], float] = time.time

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from plexsync.agent.file_rows import file_rows
+from plexsync.agent.path_rules import kept_map
 from plexsync.core.digest import columns, content
-from plexsync.core.paths import PathMap
 from plexsync.model import Scene
 from plexsync.store import Store
 
 
-def remember(store: Store, paths: PathMap, scenes: Collection[Scene], gone: Iterable[int], now: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A scene as it was read, with the hashes by which a change is seen: made before a transaction, not within."""
+
+    scene: Scene
+    content: str
+    columns: str
+
+
+def readings(scenes: Iterable[Scene]) -> tuple[Reading, ...]:
+    """Make what is remembered of scenes."""
+    return tuple(Reading(scene, content(scene), columns(scene)) for scene in scenes)
+
+
+def remember(store: Store, read: Sequence[Reading], gone: Collection[int], now: float) -> None:
     """Remember scenes as they were read and forget those that are gone; to be called within a transaction.
 
-    Who shared an item with one that is gone, or that has lost its file there, may have it alone now.
+    The path map is the one in force then: another thread may have found out more since the scenes were read. Who shared
+    an item with a scene that is gone, or that has lost its file there, may have it alone now.
     """
-    ids, gone = [scene.id for scene in scenes], tuple(gone)
-    before = _keys(store, (*ids, *gone))
-    for scene in scenes:
-        store.scenes.remember(scene, content(scene), columns(scene), file_rows(scene.files, paths))
+    paths, ids = kept_map(store), [one.scene.id for one in read]
+    before = store.scenes.all_keys((*ids, *gone))
+    for one in read:
+        store.scenes.remember(one.scene, one.content, one.columns, file_rows(one.scene.files, paths))
     store.scenes.forget(gone)
-    ended = before - _keys(store, ids)
+    ended = before - store.scenes.all_keys(ids)
     if ended:
         store.jobs.wake_waiting(_rivals(store, ended), "ambiguous", now)
-
-
-def _keys(store: Store, scenes: Iterable[int]) -> frozenset[str]:
-    return frozenset(key for scene in scenes for key in store.scenes.keys_of(scene))
 
 
 def _rivals(store: Store, keys: Collection[str]) -> frozenset[int]:

@@ -18,7 +18,6 @@ from plexsync.agent import census, claims
 from plexsync.agent.breaker import Breaker
 from plexsync.agent.elapsed import has_passed
 from plexsync.agent.overlooked import Overlooked
-from plexsync.agent.path_rules import kept_map
 from plexsync.agent.run_brake import run_for_many
 from plexsync.agent.shared import Shared
 from plexsync.core.digest import content
@@ -223,7 +222,7 @@ class Feeder:
         self._shared.urgent.set()
         self._shared.wanted.set()
 
-    def _note(self, found: feed.Look, gone: Gone, before: float, *, announced: bool, widened: bool) -> int:
+    def _note(self, found: feed.Look, gone: Gone, clock_before: float, *, announced: bool, widened: bool) -> int:
         """Write jobs and cursor at once; returns how many scenes are known to be others than before.
 
         An equal stamp proves nothing if it was young at the look before: after a write such a scene is wanted too.
@@ -231,7 +230,7 @@ class Feeder:
         seen = self._store.scenes.seen([*(scene.id for scene in found.scenes), *found.scene_ids])
         told = {scene.id for scene in found.scenes if _is_news(scene, seen.get(scene.id))}
         told |= {scene for scene in found.scene_ids if self._is_news_beyond(scene, found, seen.get(scene))}
-        young = _young(found, before) if announced or not self.sees_file else set[int]()
+        young = _young(found, clock_before) if announced or not self.sees_file else set[int]()
         # A widened look tells again what an earlier one told, and forgets what none will tell any more.
         self._file_stamps = {**({} if widened else self._file_stamps), **found.file_changes}
         renamed = self._scenes_of(found.entities)
@@ -274,10 +273,11 @@ class Feeder:
         want = partial(self._want_many, run=run)
         last_concerned = want(sorted(concerned - edited), Priority.BULK if run else _priority(number))
         last_edited = want(sorted(edited), Priority.BULK if run else _priority(len(edited)))
+        read = claims.readings(fresh)
         with self._store.transaction():
             last_concerned()
             last_edited()
-            self._remember(fresh, found.entities)
+            self._remember(read, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
             self._store.put(census.CURSOR, found.cursor.to_json())
@@ -301,8 +301,8 @@ class Feeder:
                 want(scenes[start : start + CHUNK])
         return partial(want, scenes[last:])
 
-    def _remember(self, scenes: Sequence[Scene], entities: Iterable[NamedEntity]) -> None:
-        claims.remember(self._store, kept_map(self._store), scenes, (), self._now())
+    def _remember(self, read: Sequence[claims.Reading], entities: Iterable[NamedEntity]) -> None:
+        claims.remember(self._store, read, (), self._now())
         for one in entities:
             self._store.scenes.remember_entities(one.kind, [census.entity_row(one)])
 
@@ -345,19 +345,19 @@ def _is_news(scene: Scene, seen: Seen | None) -> bool:
     return seen.content != content(scene) if seen.content else seen.updated_at != scene.updated_at
 
 
-def _young(found: feed.Look, before: float) -> set[int]:
+def _young(found: feed.Look, clock_before: float) -> set[int]:
     """Return the scenes that were stamped, or their files, since a moment before the look before.
 
-    Stamps have whole seconds: what has been read since may have been edited once more under the same one. ``before`` is
-    what the server's clock said then, also if it was another agent that looked.
+    Stamps have whole seconds: what has been read since may have been edited once more under the same one.
+    ``clock_before`` is what the server's clock said then, also if it was another agent that looked.
     """
-    bound = min(before, found.cursor.clock) - YOUNG_SECONDS
+    since, until = min(clock_before, found.cursor.clock) - YOUNG_SECONDS, found.cursor.clock + YOUNG_SECONDS
     stamps = {scene.id: scene.updated_at for scene in found.scenes}
     return {
         scene
         for told in (stamps, found.scene_ids, found.file_changes)
         for scene, at in told.items()
-        if timestamps.instant(at) >= bound
+        if since <= timestamps.instant(at) <= until  # what is stamped in the future is told by every look
     }
 
 

@@ -181,9 +181,12 @@ class Handler:
             for scene_id, words in read.unreadable.items():
                 error = SceneUnreadable(scene_id=str(scene_id), detail=words)
                 self._store.jobs.set_aside(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
-            claims.remember(self._store, self.index.rules.map, read.scenes.values(), read.gone, now)
+            claims.remember(self._store, (), read.gone, now)
             self._store.jobs.forget(read.gone)
             self._store.gaps.close(read.gone, _OF_SCENES, now)
+        for part in parts(claims.readings(read.scenes.values()), NOTED_AT_ONCE):
+            with self._store.transaction():
+                claims.remember(self._store, part, (), now)
         return (*known.values(), *read.scenes.values())
 
     def _rest(self, between: Between) -> None:
@@ -238,17 +241,20 @@ class Handler:
 
         Who noted the end, be it another thread or what overtook this batch, could not yet wake them.
         """
-        now = self._now()
+        now, missing = self._now(), list[Scene]()
         for part in parts(outlooks, NOTED_AT_ONCE):
             with self._store.transaction():
+                self.index.rules.catch_up()
                 links = self._planner.links([outlook.scene for outlook in part])
                 for outlook in part:
-                    if links[outlook.scene.id].verdict is not Verdict.LINKED:
-                        self._store.jobs.set_aside(jobs[outlook.scene.id], parked(links[outlook.scene.id], now), now)
-        missing = [outlook for outlook in outlooks if outlook.link.verdict is Verdict.MISSING]
+                    link = links[outlook.scene.id]
+                    if link.verdict is not Verdict.LINKED:
+                        self._store.jobs.set_aside(jobs[outlook.scene.id], parked(link, now), now)
+                    if link.verdict is Verdict.MISSING:
+                        missing.append(outlook.scene)
         if missing:
             self.lookout.begin(now)
-            self.index.want_scan(file for outlook in missing for file in outlook.scene.files)
+            self.index.want_scan(file for scene in missing for file in scene.files)
             self.index.scan_some()
 
     def _images(self, jobs: Sequence[Job], between: Between) -> None:

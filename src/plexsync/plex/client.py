@@ -46,7 +46,9 @@ Query = Mapping[str, str | int]
 Container = dict[str, Any]
 
 SERVER = "plex"
-_CONNECTIONS = 4
+_CONNECTIONS = 7
+"""Four writers at most, the stream of events, a reconcile run, and one to spare."""
+
 _TOKEN_EXPIRED = 498
 _REFUSED_TOKEN = frozenset({HTTPStatus.UNAUTHORIZED, _TOKEN_EXPIRED})
 _REFUSED_EDIT = frozenset({400, 409, 413, 414, 415})
@@ -64,7 +66,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 @final
 class PlexClient:
-    """One Plex server, for up to four threads at once.
+    """One Plex server, for up to seven threads at once.
 
     Time-outs are seconds. Every method raises :class:`ServerError` for what concerns the whole server; a call that
     names the ``item`` it is about (a rating key, or several with commas) also raises :class:`ItemGone` for a 404 and

@@ -86,6 +86,7 @@ class Library:
             if before == files:
                 continue
             self._put_files(item.rating_key, files)
+            known[item.rating_key] = files  # the same item may be listed twice
             now, then = {key for key, _, _ in files}, {key for key, _, _ in before}
             if now != then:
                 others[item.rating_key] = frozenset(now | then)

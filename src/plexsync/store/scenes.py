@@ -75,7 +75,7 @@ class Scenes:
 
     def remember(self, scene: Scene, content: str, columns: str, files: Sequence[FileRow]) -> None:
         """Keep what was read of one scene, in full; nothing is written of one that is as it was."""
-        if self.seen([scene.id]).get(scene.id) == Seen(scene.updated_at, content):
+        if self._is_kept(scene, content, columns, files):
             return
         self._db.execute(
             """INSERT OR REPLACE INTO scene (id, title, created_at, updated_at, content, columns)
@@ -87,6 +87,16 @@ class Scenes:
         self._db.executemany(
             "INSERT OR IGNORE INTO scene_entity (kind, entity_id, scene_id) VALUES (?, ?, ?)", _entities(scene)
         )
+
+    def _is_kept(self, scene: Scene, content: str, columns: str, files: Sequence[FileRow]) -> bool:
+        """Tell whether all is there already; keys and columns have other writers than who reads scenes."""
+        row = self._db.execute("SELECT updated_at, content, columns FROM scene WHERE id = ?", (scene.id,)).fetchone()
+        if row is None or tuple(row) != (scene.updated_at, content, columns):
+            return False
+        rows = self._db.execute(
+            "SELECT path, path_key, size FROM scene_file WHERE scene_id = ? ORDER BY position", (scene.id,)
+        )
+        return [tuple(file) for file in rows] == [(file.path, file.key, file.size) for file in files]
 
     def remember_listed(self, scene: Scene, updated_at: str, columns: str, files: Sequence[FileRow]) -> None:
         """Keep what a listing tells of a scene; what was read of its content stays.
@@ -169,6 +179,11 @@ class Scenes:
         """Return the normalised Plex paths of a scene's files."""
         rows = self._db.execute("SELECT path_key FROM scene_file WHERE scene_id = ? AND path_key != ''", (scene_id,))
         return tuple(row[0] for row in rows)
+
+    def all_keys(self, scene_ids: Iterable[int]) -> frozenset[str]:
+        """Return the normalised Plex paths of the files of some scenes."""
+        rows = rows_of(self._db, "SELECT path_key FROM scene_file WHERE path_key != '' AND scene_id", scene_ids)
+        return frozenset(str(row["path_key"]) for row in rows)
 
     def under(self, folder: str) -> frozenset[int]:
         """Return the scenes with a file below a folder, as Stash named it when they were last seen."""
