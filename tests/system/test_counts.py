@@ -101,8 +101,8 @@ def test_what_one_save_costs(stage: Inside) -> None:
     assert plex["PUT"] == 1
     assert plex["GET"] <= 8, "two to read, the others are the look at the libraries that is due once a minute"
     assert sum(stash.values()) <= 8, dict(stash)
-    statements = said.total()
-    assert statements <= 255
+    number = said.total()
+    assert number <= 255
 
 
 def test_what_a_run_costs_grows_no_faster_than_the_library() -> None:
@@ -121,8 +121,8 @@ def test_what_a_sync_of_what_is_in_sync_costs() -> None:
         with Statements(stage).counted() as said:
             stage.sync()
         assert stage.plex_counts()["PUT"] == 0
-        statements, written = said.total(), stage.store.connection.total_changes - rows
-        assert statements <= 9 * 400
+        number, written = said.total(), stage.store.connection.total_changes - rows
+        assert number <= 9 * 400
         assert written <= 3.3 * 400, "the job twice and what was left on the item once; of the scene nothing"
 
 

@@ -11,11 +11,12 @@ import click
 from plexsync.advice import Advice
 from plexsync.cli.frame import Code, Failure
 
-_SCRIPT = Path(__file__).parents[4] / "bench" / "speed.py"
+_FOUND = [path for folder in Path(__file__).parents if (path := folder / "bench" / "speed.py").is_file()]
+"""The benchmark of the source tree this lies in, if it lies in one."""
 
 
 @click.command(
-    hidden=not _SCRIPT.is_file(),
+    hidden=not _FOUND,
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
@@ -25,7 +26,7 @@ def bench(arguments: tuple[str, ...]) -> int:
 
     The same as scripts/bench; it is there in a source tree alone, as its simulated libraries and its baselines are.
     """
-    if not _SCRIPT.is_file():
+    if not _FOUND:
         step = "Get the source tree, run scripts/setup there, and then scripts/bench."
         raise Failure("no_bench", Advice("The benchmark is a part of the source tree alone.", step), Code.USAGE)
-    return subprocess.run([sys.executable, str(_SCRIPT), *arguments], check=False).returncode  # noqa: S603  our own
+    return subprocess.run([sys.executable, str(_FOUND[0]), *arguments], check=False).returncode  # noqa: S603  our own
