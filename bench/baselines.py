@@ -70,7 +70,7 @@ class Replay:
         began = time.perf_counter()
         self._get(plex)
         for kind in EntityKind:
-            self.query(queries.entities(kind), {"filter": None})
+            self.query(queries.entities(kind), {"filter": None, "page": 1, "rows": scenes.ENTITY_PAGE})
         after, rows = 0, scenes.PAGE
         while True:
             page = self.query(queries.LISTING, {"after": after, "rows": rows})["findScenes"]["scenes"]

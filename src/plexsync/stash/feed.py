@@ -122,7 +122,7 @@ def _entities(client: StashClient, data: Json, kind: EntityKind, bound: str) -> 
     result = data[kind.value]
     rows = result[f"{kind.value}s"]
     if whole(result["count"]) > len(rows):
-        return entity_rows(client, kind, bound)
+        return tuple(entity_rows(client, kind, bound))
     return tuple(entity(kind, row) for row in rows)
 
 

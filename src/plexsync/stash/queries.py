@@ -95,11 +95,14 @@ query Newer($after: Int!, $rows: Int!) {
 
 
 def entities(kind: EntityKind) -> str:
-    """Ask for all entities of a kind, or those with a time stamp above a bound: variable filter (may be null)."""
+    """Ask for a page of all entities of a kind, or those with a time stamp above a bound.
+
+    Variables: filter (may be null), page (from 1 on) and rows.
+    """
     name = kind.value
     return f"""
-query Entities($filter: {name.capitalize()}FilterType) {{
-  {_find(name)}({name}_filter: $filter, filter: {{ sort: "id", direction: ASC, per_page: -1 }}) {{
+query Entities($filter: {name.capitalize()}FilterType, $page: Int!, $rows: Int!) {{
+  {_find(name)}({name}_filter: $filter, filter: {{ sort: "id", direction: ASC, page: $page, per_page: $rows }}) {{
     {name}s {{ {_entity_fields(kind)} }}
   }}
 }}"""
