@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 from figure import Figure, report
 from plexsync.sim.rig import Rig
@@ -77,7 +78,7 @@ def memory(seconds: float, jobs: int) -> Iterator[Figure]:
         rig.start_agent()
         rig.wait_until(rig.is_idle, 600)
         rig.plex.control("POST", "starting", {"on": True})
-        before = memory_mb(rig.agent_pid, "VmHWM")
+        before = memory_of(rig.agent_pid, "VmHWM")
         yield Figure(f"the most it took to get to know {jobs} scenes", f"{before:.0f} MB", "-", holds=True)
         forget_peak(rig.agent_pid)
         scenes = [int(scene["id"]) for scene in rig.world.stash["scenes"]]
