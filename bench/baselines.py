@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from plexsync.stash import queries, scenes
 
 BARE = "bare interpreter"
 PUTS = "one PUT after the other"
+SAME_PUTS = "the same PUTs alone"
 LISTINGS = "bare listings"
 READS = "bare reads"
 UPSERT = "SQLite upsert"
@@ -65,6 +67,14 @@ class Replay:
         for path in asked:
             json.loads(self._plex.request("GET", self._rig.plex.url + path).data)
 
+    def puts(self, asked: Sequence[str]) -> float:
+        """Send edits again as Plex got them, one after the other; returns how many a second."""
+        began = time.perf_counter()
+        for path in asked:
+            if self._plex.request("PUT", self._rig.plex.url + path).status != HTTPStatus.OK:
+                raise RuntimeError(path)
+        return len(asked) / (time.perf_counter() - began)
+
     def listings(self, plex: Sequence[str]) -> float:
         """List Stash's scenes and entities, and ask Plex what it was asked before; returns the seconds."""
         began = time.perf_counter()
@@ -87,9 +97,9 @@ class Replay:
         return time.perf_counter() - began
 
 
-def asked_of_plex(rig: Rig) -> list[str]:
-    """Return what Plex was asked to tell since the last reset, to ask it again; the event stream is left out."""
-    requests = rig.plex.control("GET", "requests?method=GET", timeout=120)["requests"]
+def asked_of_plex(rig: Rig, method: str = "GET") -> list[str]:
+    """Return what Plex was asked since the last reset, to ask it again; the event stream is left out."""
+    requests = rig.plex.control("GET", f"requests?method={method}", timeout=120)["requests"]
     return [f"{one['path']}?{one['query']}" for one in requests if one["kind"] != "events"]
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from baselines import PUTS, READS, Replay, asked_of_plex
+from baselines import PUTS, READS, SAME_PUTS, Replay, asked_of_plex
 from case import Stand
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync.sim.rig import Rig
@@ -31,13 +31,16 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         since = time.time()
         command_seconds = sync_all(rig)
         took = run_seconds(rig)
+        edits = asked_of_plex(rig, "PUT")
         plex, stash = counts(rig)
         items = written_items(rig, since)
         after = sequential_rate(rig, keys)
+        replay = Replay(rig)
+        same = Baseline(SAME_PUTS, tuple(replay.puts(edits[start : start + PACE]) for start in (0, len(edits) // 2)))
         asked = {"PUT": plex["PUT"], "Plex GET": plex["GET"], "Stash query": sum(stash.values())}
-        alone = Baseline(PUTS, (before, after))
         least = (LEAST,) if size >= BOUND_FROM else ()
-        yield Row("first sync: items written", (items / took,), PER_SECOND, alone, least, asked)
+        yield Row("first sync: PUTs", (plex["PUT"] / took,), PER_SECOND, same, least, asked)
+        yield Row("first sync: items written", (items / took,), PER_SECOND, Baseline(PUTS, (before, after)))
         yield Row("first sync: time", (took,), grows=True, note=f"{items:,} items")
         yield Row("the same as a command", (command_seconds,))
         yield from within("first sync", asked, size, items)
