@@ -98,9 +98,13 @@ class Replay:
 
 
 def asked_of_plex(rig: Rig, method: str = "GET") -> list[str]:
-    """Return what Plex was asked since the last reset, to ask it again; the event stream is left out."""
+    """Return what Plex was asked since the last reset, to ask it again; its events and scans are left out."""
     requests = rig.plex.control("GET", f"requests?method={method}", timeout=120)["requests"]
-    return [f"{one['path']}?{one['query']}" for one in requests if one["kind"] != "events"]
+    return [
+        f"{one['path']}?{one['query']}"
+        for one in requests
+        if one["kind"] != "events" and not one["path"].endswith("/refresh")
+    ]
 
 
 def upsert(folder: Path, rows: int, batch: int) -> float:

@@ -83,7 +83,7 @@ def written_items(rig: Rig, since: float) -> int:
 def within(what: str, asked: dict[str, int], size: int, items: int) -> Iterator[Row]:
     """Hold the requests of a sync against its scenes and items; a long text takes a PUT of its own."""
     most = {
-        "PUT": size if size >= SMALL_LIBRARY else 1.05 * items + 1,
+        "PUT": items if size >= SMALL_LIBRARY else 1.05 * items + 1,
         "Plex GET": size / 50 + 20,
         "Stash query": size / 100 + 5,
     }
