@@ -48,6 +48,11 @@ class Statements:
         finally:
             self._db.set_trace_callback(None)
 
+    @property
+    def said(self) -> frozenset[str]:
+        """What was said while counted."""
+        return frozenset(self._said)
+
     def _note(self, statement: str) -> None:
         self._said[" ".join(statement.split())] += 1
 
@@ -79,8 +84,9 @@ def test_no_statement_reads_a_whole_table_but_those_that_must(stage: Inside) -> 
         stage.reconcile()
         stage.reconcile(deep=True)
         stage.sync()
-        stage.reload(**SETTINGS, path_map="/data => /media; /archive/old films => /mnt/nas/films")
-        stage.work()
+        stage.reload(**SETTINGS, path_map=f"{stage.world.path_map}; /nowhere => /else")
+        stage.sync()
+    assert any("SET path_key" in statement for statement in statements.said), "another map gives files other keys"
     unexpected = {
         statement: plan for statement, plan in statements.scans().items() if not statement.startswith(tuple(WHOLE))
     }
