@@ -47,6 +47,17 @@ def test_four_at_once_where_a_person_says_so(writers: int) -> None:
         assert stage.plex_counts()["PUT"] == 0
 
 
+def test_four_at_once_also_while_plex_is_listened_to() -> None:
+    """The stream of events holds a connection for good."""
+    with inside(world(), settings=AT_ONCE, plex_options={"write_latency_ms": 800, "writers": 4}) as stage:
+        edits = [Edit("1", (str(one["ratingKey"]),), "tagline.value=x") for one in list(stage.items().values())[:4]]
+        with stage.around.plex.lines("/:/eventsource/notifications", {}, silence=60):
+            stage.reset_counts()
+            Sender(stage.around, Pace()).send(edits)
+            first, *_, last = arrivals(stage)
+        assert last - first < 0.6, "the last waited for no other's answer"
+
+
 def test_one_at_a_time_by_itself() -> None:
     with inside(world(), settings={"image_poster": "off"}, plex_options={**SLOW, "writers": 4}) as stage:
         synced(stage)
