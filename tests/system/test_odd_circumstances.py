@@ -305,6 +305,7 @@ def test_a_task_gets_the_agent_going_that_mends_a_damaged_database(stage: Stage,
     finally:
         stage.wait_until(lambda: stage.store.get("agent"), 20)
         os.kill(stage.store.get("agent")["pid"], signal.SIGKILL)
+        stage.wait_until(lambda: not is_held(stage.data), 20)  # a killed process takes a moment to end
 
 
 def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.core.gaps import GapKind
 from plexsync.sim.world import World
 
 MOVED = {"path_map": ""}
@@ -31,6 +32,25 @@ def test_a_library_made_later_is_listed() -> None:
         assert stage.job(2).cause in {"missing", "unmapped"}
         stage.plex.control("POST", "library", section("2", "/media/more", item("more/b.mp4")))
         wait(stage)
+        assert stage.item_of_file("more/b.mp4")["title"] == "Scene 2"
+
+
+def test_what_waits_for_a_library_goes_on_when_that_was_made_between_two_lives() -> None:
+    with inside(small_world(scene(1, "a.mp4"), scene(2, "more/b.mp4"), items=[item("a.mp4")])) as stage:
+        stage.sync()
+        stage.plex.control("POST", "library", section("2", "/media/more", item("more/b.mp4")))
+        stage.begin_life()
+        stage.tick()
+        stage.work()
+        assert stage.item_of_file("more/b.mp4")["title"] == "Scene 2"
+
+
+def test_what_waits_goes_on_when_a_reconcile_lists_the_new_library() -> None:
+    with inside(small_world(scene(1, "a.mp4"), scene(2, "more/b.mp4"), items=[item("a.mp4")])) as stage:
+        stage.sync()
+        stage.plex.control("POST", "library", section("2", "/media/more", item("more/b.mp4")))
+        stage.reconcile(kinds=frozenset({GapKind.DRIFT}))
+        stage.work()
         assert stage.item_of_file("more/b.mp4")["title"] == "Scene 2"
 
 

@@ -83,7 +83,7 @@ class Index:
         generation = self._around.generation
         news = self.shelves.list_all(told)
         self._settle(news)
-        for scenes in self._owners(news.places | news.shelved):
+        for scenes in self._owners(news.places):
             self._wake(scenes, "missing", "unmapped", "ambiguous")
         for scenes in (*self._owners(news.places), *chunks(news.lost)):
             with self._store.transaction():
@@ -97,7 +97,8 @@ class Index:
 
     def _settle(self, news: News) -> None:
         self._refreshed_at = self._now()
-        if self.rules.settle(self._around.settings.path_map, is_new=news.has_new_library):
+        is_other = self.rules.settle(self._around.settings.path_map, is_new=bool(news.new_libraries))
+        if is_other or news.new_libraries:
             self._store.jobs.wake_parked(self._now())
 
     def forget_readiness(self) -> None:
@@ -122,7 +123,8 @@ class Index:
         before = self.shelves.folders
         news = self.shelves.list_changes()
         self._refreshed_at = self._now()
-        if before and self.shelves.folders != before:  # what is missing and what lies outside is to be told anew
+        is_elsewhere = before and self.shelves.folders != before
+        if is_elsewhere or news.new_libraries:  # what is missing and what lies outside is to be told anew
             self._store.jobs.wake_parked(self._now())
         self._grow(news)
         self._tell(news)
@@ -136,7 +138,7 @@ class Index:
     def _grow(self, news: News) -> None:
         """See whether new files tell more of the path map, where scenes wait for that."""
         may_grow = has_passed(GROW_PAUSE, self._grown_at, self._now()) or not self.rules.map.rules
-        if news.has_new_library or (news.places and may_grow and self._store.jobs.has_waiting("unmapped")):
+        if news.new_libraries or (news.places and may_grow and self._store.jobs.has_waiting("unmapped")):
             self._grown_at = self._now()
             if self.rules.grow():
                 self._store.jobs.wake_parked(self._now())
@@ -144,10 +146,8 @@ class Index:
     def _tell(self, news: News) -> None:
         """Have the scenes looked at that listings showed something new of, if ever they were wanted.
 
-        Of a new library only those that waited for it: it is no reason to write to all of it.
+        Of a new library they are not: it is no reason to write to all of it. What waits for it is woken elsewhere.
         """
-        for scenes in self._owners(news.shelved):
-            self._wake(scenes, "missing", "unmapped")
         if self._around.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
             for scenes in chunks(news.drifted):
                 with self._store.transaction():

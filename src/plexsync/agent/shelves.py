@@ -40,20 +40,16 @@ Place = tuple[str, str]
 class News:
     """What listings showed that the index did not know.
 
-    ``places`` are those of new items and of items that have other files now, old and new; those of whole new libraries
-    are apart in ``shelved``. ``drifted`` are the scenes of items that were changed by somebody else since we last wrote
-    to them or looked, ``lost`` those of items that are gone.
+    ``new_libraries`` are the sections that were listed for the first time. ``places`` are those of new items and of
+    items that have other files now, old and new, in the other libraries: those of a new one are as many as it has
+    files. ``drifted`` are the scenes of items that were changed by somebody else since we last wrote to them or looked,
+    ``lost`` those of items that are gone.
     """
 
+    new_libraries: set[str] = field(default_factory=set)
     places: set[Place] = field(default_factory=set)
-    shelved: set[Place] = field(default_factory=set)
     drifted: set[int] = field(default_factory=set)
     lost: set[int] = field(default_factory=set)
-
-    @property
-    def has_new_library(self) -> bool:
-        """Tell whether a whole library was listed for the first time."""
-        return bool(self.shelved)
 
 
 class Shelves:
@@ -185,11 +181,9 @@ class Shelves:
     ) -> None:
         mark = self._new_mark()
         self._unexplained.discard(section.id)
-        before = News() if is_new else news
-        watermark = self._take(section, None, before, told)
         if is_new:
-            news.shelved |= before.places
-            news.drifted |= before.drifted
+            news.new_libraries.add(section.id)
+        watermark = self._take(section, None, news, told)
         with self._store.transaction():
             self._note_lost(self._store.library.unswept(section.id, mark), news)
             self._store.library.drop_unswept(section.id, mark)
@@ -235,8 +229,9 @@ class Shelves:
                 news.drifted.add(tie.scene_id)
         with self._store.transaction():
             others = self._store.library.put(page, self._mark())
+        known = {item.rating_key for item in page if item.section_id not in news.new_libraries}
         # What an item has lost matters too: who shared it may have it alone now.
-        news.places.update((key, item) for item, keys in others.items() for key in keys)
+        news.places.update((key, item) for item, keys in others.items() if item in known for key in keys)
 
     def _drop(self, rating_keys: Sequence[str], news: News) -> None:
         with self._store.transaction():
