@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from case import Stand
-from measured import MEGABYTES, Limit, Row
-from rigging import command, memory
+from measured import MEGABYTES, SECONDS, Limit, Row
+from plexsync.sim.rig import Rig
+from plexsync.store import Store
+from rigging import come_to_rest, command, memory
+from shelf import SETTINGS
 
 MOST = Limit("median", most=200)
 NEEDED_KB = 36
@@ -32,7 +37,32 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("agent's memory after a cheap reconcile", (memory(rig.agent_pid),), MEGABYTES, limits=(MOST,))
         command(rig, "status")
         yield Row("agent's memory, peak", (memory(rig.agent_pid, "VmHWM"),), MEGABYTES, limits=(MOST,))
+        seconds = _find_out_path_map(rig)
+        yield Row(
+            "agent's memory, peak, with the path map found out",
+            (memory(rig.agent_pid, "VmHWM"),),
+            MEGABYTES,
+            limits=(MOST,),
+        )
+        yield Row("finding out the path map, and new keys for all files", (seconds,), SECONDS, grows=True)
         yield Row("state.db", (_disk_megabytes(rig.data),), MEGABYTES, grows=True)
+
+
+def _find_out_path_map(rig: Rig) -> float:
+    """Take away the path map of the settings, which makes the agent compare all files; returns the seconds it took."""
+    began = time.monotonic()
+    rig.configure(**SETTINGS, path_map="")
+    with closing(Store(rig.data)) as store:
+        rig.wait_until(lambda: _is_found_out(store), 1800)
+    seconds = time.monotonic() - began
+    come_to_rest(rig)
+    rig.configure(**SETTINGS)
+    return seconds
+
+
+def _is_found_out(store: Store) -> bool:
+    kept = store.get("path_map")
+    return kept["origin"] == "inferred" and bool(kept["rules"]) and bool(kept["keyed"])
 
 
 def _disk_megabytes(data: Path) -> float:

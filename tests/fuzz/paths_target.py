@@ -10,7 +10,7 @@ from random import Random
 import noise
 from target import Target, Wrong
 
-from plexsync.core.paths import Folders, PathMap, infer, name_of, parse, path_key
+from plexsync.core.paths import Folders, PathMap, infer, name_of, parse, path_key, same_files
 from plexsync.core.text import clean_line, clean_paragraphs, fold, unique
 from plexsync.settings import parse_path_map
 
@@ -68,5 +68,6 @@ def _run(data: bytes) -> None:
                 raise Wrong(f"{clean.__name__} is not settled: {path!r}")
         clean_paragraphs(path).encode()
     unique(given["paths"])
-    found = infer(map(tuple, given["files"]), map(tuple, given["files"]))
+    files = list(map(tuple, given["files"]))
+    found = infer(lambda: same_files(files, files))
     PathMap(found.rules).to_plex("/data/a")

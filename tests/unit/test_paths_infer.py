@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core.paths import Inference, PathMap, infer, path_key
+from plexsync.core import paths
+from plexsync.core.paths import Inference, PathMap, path_key, same_files
 
 Files = list[tuple[str, int]]
 
@@ -17,6 +18,10 @@ Files = list[tuple[str, int]]
 def sized(*paths: str) -> Files:
     """Files whose sizes are their places, so that the n-th of both sides are equal."""
     return [(path, number) for number, path in enumerate(paths, 1)]
+
+
+def infer(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> Inference:
+    return paths.infer(lambda: same_files(stash, plex))
 
 
 def rules(inference: Inference) -> set[tuple[str, str]]:
@@ -199,6 +204,22 @@ def test_no_rule_is_contradicted_by_a_pair(
             mapped = path_map.to_plex(ours)
             assert mapped is not None
             assert path_key(mapped) == path_key(theirs)
+
+
+@given(FILES, st.integers(2, 4))
+def test_files_compared_in_parts_by_their_sizes_tell_the_same(
+    files: list[tuple[str, str, list[str], list[str], bool, str, int]], parts: int
+) -> None:
+    stash = [(write(root, folders, name), size) for root, _, folders, _, _, name, size in files]
+    plex = [(write(root, folders, name), size) for _, root, folders, _, _, name, size in files]
+
+    def of(files: Files, part: int) -> Files:
+        return [(path, size) for path, size in files if size % parts == part]
+
+    in_parts = [pair for part in range(parts) for pair in same_files(of(stash, part), of(plex, part))]
+    assert sorted(in_parts) == sorted(same_files(stash, plex))
+    whole, found = infer(stash, plex), paths.infer(lambda: in_parts)
+    assert dict(zip(found.rules, found.support, strict=True)) == dict(zip(whole.rules, whole.support, strict=True))
 
 
 @given(st.lists(FOLDERS, min_size=1, max_size=6), ROOTS, ROOTS)

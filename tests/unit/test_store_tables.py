@@ -153,6 +153,14 @@ class TestLibrary:
         library.put([listed("10", "/media/b.mp4")], 1)
         assert [path for path, _ in library.files()] == ["/media/b.mp4"]
 
+    def test_files_in_parts_by_size(self, store: Store) -> None:
+        library = store.library
+        library.put([Listed("10", "1", "", 5, 4, tuple(Part(f"/{size}", size) for size in range(9)))], 1)
+        assert list(library.files(1, 3)) == [("/1", 1), ("/4", 4), ("/7", 7)]
+        rows = [FileRow(f"/data/{size}", "", size) for size in range(9)]
+        store.scenes.remember(scene(1), "", "", rows)
+        assert [path for _, _, path, _ in store.scenes.files(2, 3)] == ["/data/2", "/data/5", "/data/8"]
+
     def test_of_an_item_listed_twice_the_last_counts(self, store: Store) -> None:
         store.library.put([listed("10", "/media/b.mp4"), listed("10", "/media/a.mp4")], 1)
         store.library.put([listed("10", "/media/b.mp4"), listed("10", "/media/a.mp4")], 2)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from plexsync.core.paths import PathMap, infer
+from plexsync.core.paths import PathMap, infer, same_files
 from plexsync.store import Store
 
 KEPT = "path_map"
 CHUNK = 500
+COMPARED_AT_ONCE = 50_000
 _log = logging.getLogger("plexsync")
 Rules = tuple[tuple[str, str], ...]
 
@@ -53,8 +54,7 @@ class PathRules:
         return before["origin"] == "inferred" and self._find_out(_pairs(before["rules"]))
 
     def _find_out(self, known: Rules) -> bool:
-        files = ((path, size) for _, _, path, size in self._store.scenes.files())
-        found = infer(files, self._store.library.files())
+        found = infer(self._same_files)
         for conflict in found.conflicts:
             _log.warning("path map not inferred: %s", conflict)
         if not set(known) <= set(found.rules):  # what was written by a rule is not to change its place
@@ -63,6 +63,14 @@ class PathRules:
             f"{stash} => {plex}": number for (stash, plex), number in zip(found.rules, found.support, strict=True)
         }
         return self._put(found.rules, "inferred", support)
+
+    def _same_files(self) -> Iterator[tuple[str, str]]:
+        """Yield the files that are the same on both sides; by their sizes in parts that memory has room for."""
+        scenes, library = self._store.scenes, self._store.library
+        parts = 1 + library.number() // COMPARED_AT_ONCE
+        for part in range(parts):
+            files = ((path, size) for _, _, path, size in scenes.files(part, parts))
+            yield from same_files(files, library.files(part, parts))
 
     def _put(self, rules: Rules, origin: str, support: dict[str, int]) -> bool:
         """Keep a map. The feeder uses it from then on, so files it remembers meanwhile have the right keys."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
 from typing import TypeVar
@@ -174,17 +174,28 @@ class Inference:
     conflicts: tuple[Reason, ...] = ()
 
 
-def infer(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> Inference:
-    """Find the path map from (path, size in bytes) of the files on both sides.
+def same_files(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """Yield the paths in Stash and in Plex of the files whose name and size occur once on each side.
 
-    Only files count whose name and size occur once on each side. Time grows with the number of files.
+    Files are given as (path, size in bytes). All of one size must be given together; others need not.
     """
     sources, targets = _single_files(stash), _single_files(plex)
+    for key, source in sources.items():
+        target = targets.get(key)
+        if source and target and _file_name(source) == _file_name(target):
+            yield source, target
+
+
+def infer(same: Callable[[], Iterable[tuple[str, str]]]) -> Inference:
+    """Find the path map from the paths of the same files in Stash and in Plex, see :func:`same_files`.
+
+    They are asked for twice where the first look leaves a doubt. Time grows with the number of files.
+    """
     finder = _RootFinder()
-    for files in _matches(sources, targets):
+    for files in same():
         finder.root_of(*files).support += 1
     clear, contested = _part(finder.roots)
-    pairs = _folder_pairs(files for files in _matches(sources, targets) if finder.root_of(*files) in contested)
+    pairs = _folder_pairs(files for files in same() if finder.root_of(*files) in contested) if contested else []
     if conflicts := _two_folders(pairs):
         return Inference(conflicts=conflicts)
     roots = _drop_explained(clear + _settle(pairs))
@@ -282,7 +293,7 @@ def _file_name(path: str) -> str:
 def _single_files(files: Iterable[tuple[str, int]]) -> dict[int, str | None]:
     """Map the hash of name and size to the path, or to None for several; unknown sizes tell nothing.
 
-    Hashes instead of names keep half a million files in some 40 MB; two that collide only drop out.
+    Hashes instead of names save memory; two that collide only drop out.
     """
     found: dict[int, str | None] = {}
     for path, size in files:
@@ -290,13 +301,6 @@ def _single_files(files: Iterable[tuple[str, int]]) -> dict[int, str | None]:
             key = hash((_file_name(path), size))
             found[key] = path if found.setdefault(key, path) == path else None
     return found
-
-
-def _matches(sources: Mapping[int, str | None], targets: Mapping[int, str | None]) -> Iterator[tuple[str, str]]:
-    for key, stash in sources.items():
-        plex = targets.get(key)
-        if stash and plex and _file_name(stash) == _file_name(plex):
-            yield stash, plex
 
 
 def _pair(stash: str, plex: str, count: int = 1) -> _Pair:

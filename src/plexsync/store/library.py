@@ -166,9 +166,10 @@ class Library:
         row = self._db.execute("SELECT count(*) FROM plex_item WHERE section_id = ?", (section_id,)).fetchone()
         return int(row[0])
 
-    def files(self) -> Iterable[tuple[str, int]]:
-        """Yield every indexed file as (Plex path, size)."""
-        return ((row["path"], row["size"]) for row in self._db.execute("SELECT path, size FROM plex_file"))
+    def files(self, part: int = 0, parts: int = 1) -> Iterable[tuple[str, int]]:
+        """Yield every indexed file as (Plex path, size), or one of some parts by size."""
+        rows = self._db.execute("SELECT path, size FROM plex_file WHERE size % ? = ?", (parts, part))
+        return ((row["path"], row["size"]) for row in rows)
 
     def number(self) -> int:
         """Count the indexed items."""

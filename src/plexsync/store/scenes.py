@@ -224,9 +224,12 @@ class Scenes:
         )
         return [(row["scene_id"], row["position"], row["path"], row["size"]) for row in rows]
 
-    def files(self) -> Iterable[tuple[int, int, str, int]]:
-        """Yield every remembered file as (scene id, position, Stash path, size)."""
-        rows = self._db.execute("SELECT scene_id, position, path, size FROM scene_file ORDER BY scene_id, position")
+    def files(self, part: int = 0, parts: int = 1) -> Iterable[tuple[int, int, str, int]]:
+        """Yield every remembered file as (scene id, position, Stash path, size), or one of some parts by size."""
+        rows = self._db.execute(
+            "SELECT scene_id, position, path, size FROM scene_file WHERE size % ? = ? ORDER BY scene_id, position",
+            (parts, part),
+        )
         return ((row["scene_id"], row["position"], row["path"], row["size"]) for row in rows)
 
     def rekey(self, keys: Iterable[tuple[str, int, int, str]]) -> None:
