@@ -123,7 +123,10 @@ def _told(value: float) -> float | None:
 
 
 def growth(rows: Iterable[Row]) -> Iterator[Row]:
-    """Hold the largest size of each thing that grows against the next one: there, what never grows counts least."""
+    """Hold the largest size of each thing that grows against the next one: there, what never grows counts least.
+
+    It may grow as the number of scenes does, or as its baseline does where that grows faster.
+    """
     by_what: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row.grows:
@@ -132,7 +135,15 @@ def growth(rows: Iterable[Row]) -> Iterator[Row]:
         small, large = sorted([found[0], *found], key=lambda row: row.size)[-2:]
         if large.size > small.size and small.median > 0:
             factor = large.size / small.size
-            most = Limit("median", most=round(GROWTH * factor, 2))
+            least = _baseline_growth(small, large)
+            most = Limit("median", most=round(GROWTH * max(factor, least.samples[0] if least else 0.0), 2))
             taken = (large.median / small.median,)
             note = f"{large.size:,} scenes against {small.size:,}"
-            yield Row(f"{what}: growth", taken, TIMES, limits=(most,), note=note, case=case, size=large.size)
+            yield Row(f"{what}: growth", taken, TIMES, least, (most,), note=note, case=case, size=large.size)
+
+
+def _baseline_growth(small: Row, large: Row) -> Baseline | None:
+    if small.baseline is None or large.baseline is None:
+        return None
+    grown = statistics.median(large.baseline.samples) / statistics.median(small.baseline.samples)
+    return Baseline(large.baseline.name, (grown,))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from inside import Inside, inside
 from case import TINY, Case, Stand
 from filled import fill
 from machine import Machine
-from measured import Baseline, Limit, Row, growth
+from measured import SECONDS, Baseline, Limit, Row, growth
 from plexsync.sim.world import World, make_world
 from prefilled import prefilled
 from shelf import Shelf
@@ -115,6 +116,18 @@ def test_what_grows_faster_than_the_library_is_told() -> None:
     assert [(row.what, row.median, row.holds) for row in growth([*rows, *flat])] == [("time: growth", 12.0, False)]
     assert [row.holds for row in growth(steep)] == [False]
     assert [row.holds for row in growth([*rows[:2], Row("time", (10.9,), grows=True, case="c", size=100)])] == [True]
+
+
+def test_what_grows_may_do_so_as_its_baseline_does() -> None:
+    def grown(bare: float) -> list[bool]:
+        bases = Baseline("bare", (1.0,)), Baseline("bare", (bare,))
+        small, large = (
+            Row("time", (2.0,), SECONDS, bases[0], grows=True),
+            Row("time", (24.0,), SECONDS, bases[1], grows=True),
+        )
+        return [row.holds for row in growth([replace(small, size=10), replace(large, size=100)])]
+
+    assert (grown(11.0), grown(9.0)) == ([True], [False])
 
 
 def test_a_state_filled_in_bulk_is_that_of_a_sync() -> None:

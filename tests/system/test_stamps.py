@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.agent.worker import Worker
 from plexsync.sim.world import World
+from plexsync.store import Store
 
 SETTINGS = {"image_poster": "off"}
 SCENES = 60
@@ -57,6 +61,43 @@ def test_an_edit_within_the_second_of_the_last_is_found_by_an_agent_that_begins_
             stage.work()
         assert stage.item_of_file("1.mp4")["Genre"] == ["Second"]
         assert stage.differences() == {}
+
+
+def edit_twice_while_a_look_lasts(stage: Inside) -> bool:
+    """Edit once the look has been read and is held back; the worker brings the first edit over, nobody sees the second.
+
+    Tells whether both got the same stamp.
+    """
+    stage.wait_until(lambda: stage.stash.control("GET", "faults")["planted"] == 0, 5)
+    time.sleep(1.02 - time.time() % 1)
+    stage.edit_scene("1", tag_ids=["1"])
+    first = stamp(stage)
+    with closing(Store(stage.data)) as store:
+        Worker(store, stage.shared, stage.now).turn()
+    assert stage.item_of_file("1.mp4")["Genre"] == ["First"]
+    stage.edit_scene("1", tag_ids=["2"])
+    is_same = stamp(stage) == first
+    time.sleep(1.02 - time.time() % 1)
+    stage.ask_stash(SAVE_OTHERS, ids=[str(number) for number in range(2, SCENES + 1)])
+    return is_same
+
+
+def test_an_edit_within_the_second_of_the_last_is_found_though_a_slow_look_ends_long_after() -> None:
+    late = {"match": {"operation_regex": "^Look$"}, "kind": "slow", "when": "after", "delay_ms": 5000}
+    with inside(world(), settings=SETTINGS) as stage:
+        stage.sync()
+        for _ in range(3):
+            stage.want("1")  # a person's own wish, so that the worker need not wait for the look
+            stage.stash.control("POST", "faults", [late])
+            with ThreadPoolExecutor(1) as person:
+                edited = person.submit(edit_twice_while_a_look_lasts, stage)
+                stage.tick()
+            stage.tick()
+            stage.work()
+            if edited.result():
+                assert stage.differences() == {}
+                return
+    pytest.fail("the machine is too slow for two edits within a second")
 
 
 STAMP = "mutation Do($sql: String!, $args: [Any]) { execSQL(sql: $sql, args: $args) { rows_affected } }"

@@ -349,9 +349,10 @@ def _young(found: feed.Look, clock_before: float) -> set[int]:
     """Return the scenes that were stamped, or their files, since a moment before the look before.
 
     Stamps have whole seconds: what has been read since may have been edited once more under the same one.
-    ``clock_before`` is what the server's clock said then, also if it was another agent that looked.
+    ``clock_before`` is what the server's clock said when that began, also if it was another agent that looked.
     """
-    since, until = min(clock_before, found.cursor.clock) - YOUNG_SECONDS, found.cursor.clock + YOUNG_SECONDS
+    since = min(clock_before, found.cursor.clock) - YOUNG_SECONDS
+    until = found.cursor.clock + found.cost_seconds + YOUNG_SECONDS
     stamps = {scene.id: scene.updated_at for scene in found.scenes}
     return {
         scene

@@ -33,8 +33,8 @@ JITTER = 2.0
 class Cursor:
     """How far the feed has read: opaque to the feed's callers, kept as JSON.
 
-    ``since`` and ``clock`` are UTC seconds of the server's clock: up to when stamps are known, and what it said last.
-    ``zone`` is the server's, in seconds east of UTC, None if unknown. ``counts`` and ``newest`` are the number of
+    ``since`` and ``clock`` are UTC seconds of the server's clock: up to when stamps are known, and what it said when
+    the last look began, which may have taken a while. ``zone`` is the server's, in seconds east of UTC, None if unknown. ``counts`` and ``newest`` are the number of
     objects and the highest id by kind.
     """
 
@@ -88,7 +88,7 @@ class Cursor:
         trusted = asked - TRUST
         return Cursor(
             since=min(asked, trusted if latest is None else max(timestamps.instant(latest), trusted)),
-            clock=clock,
+            clock=asked,
             zone=self.zone if latest is None else timestamps.zone(latest),
             counts=counts,
             newest=newest,

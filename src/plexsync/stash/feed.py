@@ -56,10 +56,10 @@ class Look:
 def first_cursor(client: StashClient) -> Cursor:
     """Return a cursor that starts now; what was before is a pass's to find."""
     answer = client.ask(queries.COUNTS)
-    clock = _clock(client, answer)
+    asked = _clock(client, answer) - answer.seconds
     with understood(client):
         counts, newest = _marks(answer.data)
-    return Cursor(since=clock - answer.seconds, clock=clock, zone=None, counts=counts, newest=newest)
+    return Cursor(since=asked, clock=asked, zone=None, counts=counts, newest=newest)
 
 
 def look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Look:

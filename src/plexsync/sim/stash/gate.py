@@ -79,9 +79,17 @@ class Gate:
         async def answer() -> web.StreamResponse:
             return await self._answer(request, handler, admitted, question, asked)
 
-        if fault is not None and fault.kind == "hold":
-            return await self._hold(fault, request, answer)
-        return await answer() if fault is None else await _strike(fault, request, answer)
+        if fault is None:
+            return await answer()
+        if fault.kind == "hold":
+            return self._dated(await self._hold(fault, request, answer))
+        return self._dated(await _strike(fault, request, answer))
+
+    def _dated(self, response: web.StreamResponse) -> web.StreamResponse:
+        """Date an answer as Go does: when its headers are written, so when the work is done."""
+        if not response.prepared:
+            response.headers["Date"] = format_datetime(self._stash.clock.now().astimezone(timezone.utc), usegmt=True)
+        return response
 
     async def _hold(self, fault: Fault, request: web.Request, answer: Answer) -> web.StreamResponse:
         response = await answer() if fault.when == "after" else None
@@ -105,12 +113,11 @@ class Gate:
             response = web.Response(status=error.status, text=error.text, headers=_only_allow(error))
         asked.status, asked.seconds = response.status, time.time() - asked.time
         if not response.prepared:
-            response.headers["Date"] = format_datetime(self._stash.clock.now().astimezone(timezone.utc), usegmt=True)
             response.headers["Vary"] = "Origin"
             response.headers["X-Content-Type-Options"] = "nosniff"
             if admitted.renews:
                 self._access.renew(response, admitted.session)
-        return response
+        return self._dated(response)
 
 
 def _kind(path: str) -> str:
