@@ -34,8 +34,8 @@ class Cursor:
     """How far the feed has read: opaque to the feed's callers, kept as JSON.
 
     ``since`` and ``clock`` are UTC seconds of the server's clock: up to when stamps are known, and what it said when
-    the last look began, which may have taken a while. ``zone`` is the server's, in seconds east of UTC, None if unknown. ``counts`` and ``newest`` are the number of
-    objects and the highest id by kind.
+    the last look began, which may have taken a while. ``zone`` is the server's, in seconds east of UTC, None if
+    unknown. ``counts`` and ``newest`` are the number of objects and the highest id by kind.
     """
 
     since: float
