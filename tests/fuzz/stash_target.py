@@ -59,7 +59,7 @@ class Reader:
             "counts": client.counts,
             "detect": lambda: capabilities.detect(client),
             "watched": lambda: signs.watched(client),
-            "folders": lambda: [str(path).encode() for path in signs.folders(client).values()],
+            "folders": lambda: [path.encode() for page in signs.folders(client) for path in page.paths.values()],
             "plugin_settings": lambda: json.dumps(plugin.plugin_settings(client), ensure_ascii=False).encode(),
             "image": lambda: client.image("/scene/1/screenshot", "etag"),
         }

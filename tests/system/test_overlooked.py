@@ -14,6 +14,7 @@ from plexsync.core.gaps import GapKind
 from plexsync.model import EntityKind
 from plexsync.sim.world import make_world
 from plexsync.stash import scenes as stash_scenes
+from plexsync.stash import signs
 from plexsync.store.jobs import Priority, State
 
 SETTINGS = {"image_poster": "off"}
@@ -157,6 +158,17 @@ def test_a_renamed_folder_wants_its_scenes_without_a_pass(stage: Inside, free: I
     for _ in range(5):
         step(stage)
     assert asked(stage, "Listing") == 0
+
+
+def test_folders_come_in_pages_by_their_ids(shared: Inside) -> None:
+    (whole,) = signs.folders(shared.around.stash)
+    pages = list(signs.folders(shared.around.stash, rows=4))
+    assert len(pages) == len(whole.paths) // 4 + 1 > 3
+    assert {id_: path for page in pages for id_, path in page.paths.items()} == whole.paths
+    ends = [0, *(page.last for page in pages)]
+    for page, above, last in zip(pages, ends, ends[1:], strict=False):
+        assert all(above < id_ <= last for id_ in page.paths)
+        assert page.total == len(whole.paths)
 
 
 def test_what_explains_a_write_may_hide_another_which_is_found_within_the_hour(

@@ -70,9 +70,10 @@ class Overlooked:
         """Take note of how things stand with a Stash that was not looked at before, or not for a while."""
         self._lists_folders = capabilities.folders
         self._watched = signs.watched(client)
-        if capabilities.folders and not self._store.scenes.folders():
-            with self._store.transaction():
-                self._store.scenes.remember_folders(signs.folders(client), ())
+        if capabilities.folders and not self._store.scenes.knows_folders():
+            for page in signs.folders(client):
+                with self._store.transaction():
+                    self._store.scenes.remember_folders(page.paths, ())
 
     def explain(self) -> None:
         """Find out soon what a write was about that a look could not explain."""
@@ -82,13 +83,13 @@ class Overlooked:
         """Owe a pass where nothing tells what was written; raises server errors, it is then asked again."""
         began = time.monotonic()
         watched = signs.watched(client)
-        moved = self._moved_folders(client) if self._lists_folders else frozenset()
+        has_moved = self._lists_folders and self._want_moved(client)
         self._stash_time.looks.spend(time.monotonic() - began, self._now())
         before, self._watched = self._watched, watched
         self._is_asking, self._asked_at = False, self._now()
-        if moved:
-            self._want(moved, frozenset(), 0)
-        elif before not in {None, watched}:
+        if has_moved:
+            return
+        if before not in {None, watched}:
             self.doubt_patiently()
         else:
             self.doubt()
@@ -103,14 +104,23 @@ class Overlooked:
         self._owed_at = self._full_runs.moment()
         self._pace.owe_patiently()
 
-    def _moved_folders(self, client: StashClient) -> frozenset[int]:
-        """Return the scenes whose files lay in folders that have another path now."""
-        known, listed = self._store.scenes.folders(), signs.folders(client)
-        changed = {id_: path for id_, path in listed.items() if known.get(id_) != path}
-        gone = known.keys() - listed.keys()
-        with self._store.transaction():
-            self._store.scenes.remember_folders(changed, gone)
-        return frozenset[int]().union(*(self._store.scenes.under(known[id_]) for id_ in changed.keys() & known.keys()))
+    def _want_moved(self, client: StashClient) -> bool:
+        """Want the scenes whose files lay in folders that have another path now; tells whether there are any."""
+        above, listed, total, gone, has_moved = 0, 0, 0, set[int](), False
+        for page in signs.folders(client):
+            known = self._store.scenes.folders(above, page.last)
+            changed = {id_: path for id_, path in page.paths.items() if known.get(id_) != path}
+            moved = frozenset[int]().union(*(self._store.scenes.under(known[id_]) for id_ in changed if id_ in known))
+            self._want(moved, frozenset(), 0)  # before the new paths are known, or nobody would if this were the end
+            with self._store.transaction():
+                self._store.scenes.remember_folders(changed, ())
+            above, listed, total = page.last, listed + len(page.paths), page.total
+            gone |= known.keys() - page.paths.keys()
+            has_moved |= bool(moved)
+        if listed == total:  # else one may have been passed over
+            with self._store.transaction():
+                self._store.scenes.remember_folders({}, gone)
+        return has_moved
 
     def go_on(self, client: StashClient) -> None:
         """Do the next step: ask what a write was about, or a part of a pass that is under way or due.

@@ -57,7 +57,10 @@ PLUGIN_SETTINGS = "query PluginSettings($ids: [ID!]) { configuration { plugins(i
 
 WATCHED = "query Watched { stats { total_play_duration total_play_count total_o_count } }"
 
-FOLDERS = "query Folders { findFolders(filter: { per_page: -1 }) { folders { id path } } }"
+FOLDERS = """
+query Folders($page: Int!, $rows: Int!) {
+  findFolders(filter: { sort: "id", direction: ASC, page: $page, per_page: $rows }) { count folders { id path } }
+}"""
 
 DATABASE = "query Database { configuration { general { databasePath } } }"
 

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
 from plexsync.core.answers import real, text, whole
 from plexsync.stash import queries
 from plexsync.stash.client import StashClient, understood
 
+FOLDER_PAGE = 10_000
+
 Watched = tuple[float, int, int]
 """How long and how often was watched in all, and the O-count: it grows by watching and by nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPage:
+    """Paths of some of Stash's folders by id: all there are with ids up to ``last`` that no page before held.
+
+    ``total`` is how many folders there are in all.
+    """
+
+    paths: dict[int, str]
+    last: int
+    total: int
 
 
 def watched(client: StashClient) -> Watched:
@@ -18,12 +37,19 @@ def watched(client: StashClient) -> Watched:
         return real(stats["total_play_duration"]), whole(stats["total_play_count"]), whole(stats["total_o_count"])
 
 
-def folders(client: StashClient) -> dict[int, str]:
-    """Return the paths of all of Stash's folders by id, in one query (13 ms for a library of 50,000 scenes).
+def folders(client: StashClient, rows: int = FOLDER_PAGE) -> Iterator[FolderPage]:
+    """Yield all of Stash's folders in pages (13 ms for all of a library of 50,000 scenes).
 
-    A renamed folder keeps its id and moves no stamp at all (recorded scan_renamed_folder). Needs
-    ``Capabilities.folders``; raises as :meth:`StashClient.query`.
+    A renamed folder keeps its id and moves no stamp at all (recorded scan_renamed_folder). Pages are counted: one may
+    be passed over while others are deleted. Needs ``Capabilities.folders``; raises as :meth:`StashClient.query`.
     """
-    answer = client.query(queries.FOLDERS)
-    with understood(client):
-        return {whole(row["id"]): text(row["path"]) for row in answer["findFolders"]["folders"]}
+    for page in count(1):
+        answer = client.query(queries.FOLDERS, {"page": page, "rows": rows})
+        with understood(client):
+            found = answer["findFolders"]
+            paths = {whole(row["id"]): text(row["path"]) for row in found["folders"]}
+            total = whole(found["count"])
+        is_last = len(paths) < rows
+        yield FolderPage(paths, sys.maxsize if is_last else max(paths), total)
+        if is_last:
+            return

@@ -271,9 +271,14 @@ class Scenes:
                 found[entity] = (row["name"], row["parent_id"])
         return found
 
-    def folders(self) -> dict[int, str]:
-        """Return the remembered folders of Stash by id."""
-        return {int(row["id"]): str(row["path"]) for row in self._db.execute("SELECT id, path FROM stash_folder")}
+    def knows_folders(self) -> bool:
+        """Tell whether any of Stash's folders is remembered."""
+        return self._db.execute("SELECT 1 FROM stash_folder LIMIT 1").fetchone() is not None
+
+    def folders(self, above: int, last: int) -> dict[int, str]:
+        """Return the remembered folders of Stash with an id above one and up to another."""
+        rows = self._db.execute("SELECT id, path FROM stash_folder WHERE id > ? AND id <= ?", (above, last))
+        return {int(row["id"]): str(row["path"]) for row in rows}
 
     def remember_folders(self, changed: Mapping[int, str], gone: Iterable[int]) -> None:
         """Keep folders' paths and drop those that are gone."""
