@@ -26,6 +26,7 @@ LISTINGS = "bare listings"
 READS = "bare reads"
 UPSERT = "SQLite upsert"
 QUERY = "bare query"
+STATS = "two files looked at"
 SAVE = "without PlexSync"
 EMPTY_PYTHON = (sys.executable, "-I", "-S", "-c", "pass")
 
