@@ -74,6 +74,13 @@ class Index:
         self._tell(news)
         self._ready_for = generation
 
+    def adopt(self) -> bool:
+        """Use the index as a living agent has left it; tells whether that is possible.
+
+        It is brought up to date where it proves to lack or to mistake something. Raises server and settings errors.
+        """
+        return self.rules.adopt(self._around.settings.path_map) and self.shelves.adopt()
+
     def list_all(self, told: Callable[[int], None]) -> None:
         """Bring everything up to date by listing all of it; ``told`` hears how many items were listed so far.
 

@@ -35,6 +35,14 @@ class PathRules:
         if kept.rules != self.map.rules:
             self.map = kept
 
+    def adopt(self, given: Rules) -> bool:
+        """Take over the map that was settled last; tells whether it is what the settings want."""
+        kept = self._store.get(KEPT)
+        if kept is None or not kept.get("keyed") or kept["origin"] != ("settings" if given else "inferred"):
+            return False
+        self.map = PathMap(_pairs(kept["rules"]))
+        return not given or self.map.rules == given
+
     def settle(self, given: Rules, *, is_new: bool) -> bool:
         """Take the rules of the settings, or find them out if none are known or a library is new.
 

@@ -88,6 +88,16 @@ class Shelves:
                 self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
         return known is not None
 
+    def adopt(self) -> bool:
+        """Find the chosen libraries without listing any; tells whether all were listed, and on this server.
+
+        Raises server errors and :class:`NoSuchLibrary`.
+        """
+        who = plex_library.identity(self._around.plex).machine_id
+        self.sections = self._chosen(plex_library.sections(self._around.plex))
+        known = self._store.library.sections()
+        return who == self._store.get(MACHINE) and all(section.id in known for section in self.sections)
+
     def list_changes(self, *, anew: bool = False) -> News:
         """List new libraries, and old listings, in full, of the others what changed; forget those that are gone.
 

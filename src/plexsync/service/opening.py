@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import final
+from typing import TypeVar, final
 
 from plexsync.agent import census
 from plexsync.agent.index import Index
+from plexsync.agent.lease import is_held
 from plexsync.agent.planner import Planner
 from plexsync.agent.surroundings import Surroundings
 from plexsync.store import Store
+from plexsync.store.trouble import is_refused_write
+
+T = TypeVar("T")
 
 
 @final
@@ -42,7 +46,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The worker's own parts on a copy of what PlexSync remembers: whatever they note down is thrown away."""
+    """The worker's own parts on what PlexSync remembers, and not for writing: mostly on a copy that is thrown away."""
 
     store: Store
     index: Index
@@ -62,6 +66,24 @@ def open_data(folder: Path, environment: Mapping[str, str] | None = None) -> Ope
         store.close()
         raise
     return Opened(folder, store, surroundings)
+
+
+def rehearsed(opened: Opened, work: Callable[[Rehearsal], T]) -> T:
+    """Do some work about a few scenes by what a living agent remembers, or, if it does not know enough, by a copy.
+
+    A copy is as large as ``state.db``. Raises server and settings errors, and whatever ``work`` does.
+    """
+    if is_held(opened.folder) and census.is_taken(opened.store):
+        index = Index(opened.store, opened.surroundings)
+        try:
+            with opened.store.reading():
+                if index.adopt():
+                    return work(Rehearsal(opened.store, index, Planner(opened.store, opened.surroundings, index)))
+        except sqlite3.OperationalError as problem:
+            if not is_refused_write(problem):
+                raise
+    with rehearse(opened) as rehearsal:
+        return work(rehearsal)
 
 
 @contextmanager

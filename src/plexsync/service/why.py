@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plexsync.advice import Advice, explain, explain_error
-from plexsync.agent.index import Index
 from plexsync.agent.lease import is_held
 from plexsync.agent.planner import Outlook
 from plexsync.errors import PlexSyncError
 from plexsync.model import Base, Change, Field, Item, Kept, Plan, Reason, Scene, Value, empty_value
-from plexsync.service.opening import Opened, rehearse
+from plexsync.service.opening import Opened, Rehearsal, rehearsed
 from plexsync.service.queue import Row, row_of
 from plexsync.service.status import Outage, outages
 from plexsync.stash import scenes as stash_scenes
@@ -128,16 +127,15 @@ def _ask(opened: Opened, scene_id: int) -> _Found:
     if scene is None:
         return _Found(trouble=explain("no_such_scene", {"scene": str(scene_id)}))
     try:
-        with rehearse(opened) as rehearsal:
-            (outlook,) = rehearsal.planner.plan([scene])
-            return _found(outlook, rehearsal.index)
+        return rehearsed(opened, lambda rehearsal: _found(scene, rehearsal))
     except PlexSyncError as error:
         files = tuple(FileView(file.path, "") for file in scene.files)
         return _Found(_name(scene), files, trouble=explain_error(error))
 
 
-def _found(outlook: Outlook, index: Index) -> _Found:
-    files = outlook.scene.files
+def _found(scene: Scene, rehearsal: Rehearsal) -> _Found:
+    (outlook,) = rehearsal.planner.plan([scene])
+    files, index = outlook.scene.files, rehearsal.index
     return _Found(
         title=_name(outlook.scene),
         files=tuple(FileView(file.path, index.rules.map.to_plex(file.path) or "") for file in files),

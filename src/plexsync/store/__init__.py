@@ -48,6 +48,15 @@ class Store:
         with transaction(self.connection):
             yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Refuse every write for a while: it raises sqlite3.OperationalError, see :func:`trouble.is_refused_write`."""
+        self.connection.execute("PRAGMA query_only=ON")
+        try:
+            yield
+        finally:
+            self.connection.execute("PRAGMA query_only=OFF")
+
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])

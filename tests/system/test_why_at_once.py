@@ -1,0 +1,110 @@
+"""`why` beside a living agent answers from what that remembers, and looks further only where it has to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agent_stage import Stage, single, staged
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with staged(30, seed=4, settings={"image_poster": "off", "no_plex_scan": True}) as stage:
+        stage.begin()
+        stage.sync_all()
+        stage.wait_equal()
+        yield stage
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `why` said, and whether it made a copy of what is remembered."""
+
+    document: dict[str, Any]
+    has_copied: bool
+
+    @property
+    def fields(self) -> dict[str, dict[str, Any]]:
+        return {field["field"]: field for item in self.document["items"] for field in item["fields"]}
+
+
+@contextmanager
+def frozen(stage: Stage) -> Iterator[None]:
+    """Keep the agent from noticing anything, though it lives."""
+    os.kill(stage.agent_pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(stage.agent_pid, signal.SIGCONT)
+
+
+def why(stage: Stage, scene: str, folder: Path) -> Answer:
+    before = folder.stat().st_mtime_ns
+    done = subprocess.run(
+        [sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), "why", scene, "--json"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(folder)},
+    )
+    assert done.stderr == b""
+    return Answer(json.loads(done.stdout), folder.stat().st_mtime_ns != before)
+
+
+def test_a_scene_in_sync_is_explained_without_a_copy(stage: Stage, tmp_path: Path) -> None:
+    answer = why(stage, single(stage.world, 1)[0], tmp_path)
+    assert answer.document["in_sync"]
+    assert not answer.has_copied
+
+
+def test_what_was_just_edited_in_plex_is_seen(stage: Stage, tmp_path: Path) -> None:
+    scene = single(stage.world, 2)[1]
+    key = stage.item_of(scene)["ratingKey"]
+    stage.plex.control("POST", f"items/{key}", {"set": {"summary": "Mine."}, "lock": ["summary"]})
+    answer = why(stage, scene, tmp_path)
+    assert (answer.fields["summary"]["plex"], answer.fields["summary"]["outcome"]) == ("Mine.", "kept")
+
+
+def test_an_item_under_another_key_is_found(stage: Stage, tmp_path: Path) -> None:
+    """The agent is stopped in its tracks, so that it cannot hear of it first."""
+    scene = single(stage.world, 3)[2]
+    with frozen(stage):
+        stage.plex.control("POST", f"items/{stage.item_of(scene)['ratingKey']}/rekey", {})
+        new = stage.item_of(scene)["ratingKey"]
+        answer = why(stage, scene, tmp_path)
+    assert [item["rating_key"] for item in answer.document["items"]] == [str(new)]
+    assert answer.document["verdict"] == "linked"
+    assert answer.has_copied
+
+
+def test_other_settings_than_the_agents_are_looked_at_on_a_copy(stage: Stage, tmp_path: Path) -> None:
+    scene = single(stage.world, 1)[0]
+    with frozen(stage):
+        stage.configure(path_map="/nowhere => /media")
+        answer = why(stage, scene, tmp_path)
+        stage.configure(image_poster="off", no_plex_scan=True)
+    assert answer.document["verdict"] == "unmapped"
+    assert answer.has_copied
+
+
+def test_nothing_is_written_for_it(stage: Stage, tmp_path: Path) -> None:
+    with frozen(stage):
+        version = stage.store.version()
+        why(stage, single(stage.world, 1)[0], tmp_path)
+        assert stage.store.version() == version
+
+
+def test_without_an_agent_it_looks_for_itself(stage: Stage, tmp_path: Path) -> None:
+    stage.stop_agent()
+    answer = why(stage, single(stage.world, 1)[0], tmp_path)
+    assert answer.document["in_sync"]
+    assert answer.has_copied
