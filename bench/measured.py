@@ -12,7 +12,10 @@ SECONDS, MEGABYTES, PER_SECOND, SHARE, TIMES, NUMBER = "s", "MB", "/s", "%", "x"
 """What samples are in; a share is 0..1 and shown in percent."""
 
 GROWTH = 1.1
-"""How much more than n times as much may be taken by n times as many scenes."""
+"""How much more than n times as much may be taken by n times as many scenes, or than what a baseline grew."""
+
+LEAST_BASELINE = 0.001
+"""Seconds below which a baseline is too noisy for its growth to tell anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class Baseline:
 class Row:
     """One measured thing; ``counts`` tells of what was asked and written for it, ``note`` what is to be known of it.
 
-    What ``grows`` is held, from the smallest to the largest size, against n. ``case`` and ``size`` (scenes) are filled
-    in by who runs the case, where it has not said another size.
+    What ``grows`` is held, from one size to the largest, against n, see :func:`growth`. ``case`` and ``size`` (scenes)
+    are filled in by who runs the case, where it has not said another size.
     """
 
     what: str
@@ -143,7 +146,7 @@ def growth(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _baseline_growth(small: Row, large: Row) -> Baseline | None:
-    if small.baseline is None or large.baseline is None:
+    if small.baseline is None or large.baseline is None or statistics.median(small.baseline.samples) < LEAST_BASELINE:
         return None
     grown = statistics.median(large.baseline.samples) / statistics.median(small.baseline.samples)
     return Baseline(large.baseline.name, (grown,))

@@ -54,6 +54,18 @@ def test_what_waits_goes_on_when_a_reconcile_lists_the_new_library() -> None:
         assert stage.item_of_file("more/b.mp4")["title"] == "Scene 2"
 
 
+def test_what_waits_goes_on_when_another_library_takes_the_place_of_one() -> None:
+    """The folder is the same, and the items have other keys."""
+    with inside(small_world(scene(1, "a.mp4"), scene(2, "b.mp4"), items=[item("a.mp4")])) as stage:
+        stage.sync()
+        assert stage.job(2).cause == "missing"
+        stage.plex.control("DELETE", "sections/1")
+        stage.plex.control("POST", "library", section("2", "/media", item("a.mp4"), item("b.mp4")))
+        wait(stage)
+        assert stage.item_of_file("b.mp4")["title"] == "Scene 2"
+        assert stage.item_of_file("a.mp4")["title"] == "Scene 1"
+
+
 def test_a_library_over_a_new_folder_is_listed() -> None:
     world = small_world(scene(1, "a.mp4"), scene(2, "b.mp4"), items=[item("a.mp4")])
     with inside(world, settings={"path_map": "/data/a.mp4 => /media/a.mp4; /data => /other"}) as stage:

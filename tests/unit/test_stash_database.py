@@ -102,7 +102,7 @@ def test_asking_costs_next_to_nothing(database: Path) -> None:
 
 
 def _seconds(watch: DatabaseWatch) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(100):
         watch.moved()
-    return time.perf_counter() - began
+    return time.process_time() - began

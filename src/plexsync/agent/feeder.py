@@ -76,7 +76,7 @@ class Feeder:
         self._around = shared.surroundings
         self._now = now
         self._stream: Stream | None = None
-        self._looked_at = self._widened_at = 0.0
+        self._looked_at = self._widened_at = self._look_ended = 0.0
         self._widen_after = WIDENED_SECONDS
         self._file_stamps: dict[int, str] = {}
         self._told_before: Mapping[int, str] = {}
@@ -172,7 +172,8 @@ class Feeder:
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
         self._doubt(found, announced=announced, explained=explained)
-        untold = news and not announced and _has_happened(found, cursor.clock + YOUNG_SECONDS)
+        untold = news and not announced and _has_happened(found, max(cursor.clock, self._look_ended) + YOUNG_SECONDS)
+        self._look_ended = found.cursor.clock + found.cost_seconds
         self._moved = stream.watch.moved() or self._moved  # a write since the look is the next look's to see
         if untold and self.sees_file and not self._moved:
             self._deaf = True
@@ -351,8 +352,7 @@ def _young(found: feed.Look, clock_before: float) -> set[int]:
     Stamps have whole seconds: what has been read since may have been edited once more under the same one.
     ``clock_before`` is what the server's clock said when that began, also if it was another agent that looked.
     """
-    since = min(clock_before, found.cursor.clock) - YOUNG_SECONDS
-    until = found.cursor.clock + found.cost_seconds + YOUNG_SECONDS
+    since, until = min(clock_before, found.cursor.clock) - YOUNG_SECONDS, found.cursor.clock + YOUNG_SECONDS
     stamps = {scene.id: scene.updated_at for scene in found.scenes}
     return {
         scene

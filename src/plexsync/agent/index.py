@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from plexsync.agent.elapsed import has_passed
 from plexsync.agent.file_rows import file_rows
 from plexsync.agent.path_rules import PathRules
-from plexsync.agent.shelves import CHUNK, News, Place, Shelves, chunks
+from plexsync.agent.shelves import News, Shelves, chunks
 from plexsync.agent.surroundings import Surroundings
 from plexsync.core.match import Located
 from plexsync.core.paths import Folders, path_key
@@ -90,9 +89,9 @@ class Index:
         generation = self._around.generation
         news = self.shelves.list_all(told)
         self._settle(news)
-        for scenes in self._owners(news.places):
+        for scenes in chunks(news.concerned):
             self._wake(scenes, "missing", "unmapped", "ambiguous")
-        for scenes in (*self._owners(news.places), *chunks(news.lost)):
+        for scenes in (*chunks(news.concerned), *chunks(news.lost)):
             with self._store.transaction():
                 self._pass_on(scenes)
         self._ready_for = generation
@@ -145,7 +144,7 @@ class Index:
     def _grow(self, news: News) -> None:
         """See whether new files tell more of the path map, where scenes wait for that."""
         may_grow = has_passed(GROW_PAUSE, self._grown_at, self._now()) or not self.rules.map.rules
-        if news.new_libraries or (news.places and may_grow and self._store.jobs.has_waiting("unmapped")):
+        if news.new_libraries or (news.has_other_files and may_grow and self._store.jobs.has_waiting("unmapped")):
             self._grown_at = self._now()
             if self.rules.grow():
                 self._store.jobs.wake_parked(self._now())
@@ -159,7 +158,7 @@ class Index:
             for scenes in chunks(news.drifted):
                 with self._store.transaction():
                     self._store.links.doubt_covers(scenes)
-        for scenes in (*self._owners(news.places), *chunks(news.drifted | news.lost)):
+        for scenes in (*chunks(news.concerned), *chunks(news.drifted | news.lost)):
             with self._store.transaction():
                 self._pass_on(scenes)
                 self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
@@ -183,12 +182,6 @@ class Index:
                 self._store.links.remember(replace(heir, fingerprint="", rules=""))
             for old in gone if len(new) >= len(gone) else ():  # else the others may yet turn up
                 self._store.links.forget(scene, old)
-
-    def _owners(self, places: Iterable[Place]) -> Iterator[list[int]]:
-        keys = iter({key for key, _ in places})
-        while chunk := list(islice(keys, CHUNK)):
-            claimants = self._store.scenes.claimants(chunk).values()
-            yield sorted(frozenset[int]().union(*claimants))
 
     def file_rows(self, files: Iterable[SceneFile]) -> tuple[FileRow, ...]:
         """Make the rows to remember of a scene's files."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from plexsync.agent import census, stash_pass
+from plexsync.agent import census, stash_folders, stash_pass
 from plexsync.agent.elapsed import has_passed
 from plexsync.agent.pass_pace import PassPace
 from plexsync.agent.run_brake import run_for_many
@@ -70,10 +70,8 @@ class Overlooked:
         """Take note of how things stand with a Stash that was not looked at before, or not for a while."""
         self._lists_folders = capabilities.folders
         self._watched = signs.watched(client)
-        if capabilities.folders and not self._store.scenes.knows_folders():
-            for page in signs.folders(client):
-                with self._store.transaction():
-                    self._store.scenes.remember_folders(page.paths, ())
+        if capabilities.folders and not stash_folders.are_known(self._store):
+            stash_folders.learn(self._store, signs.folders(client))
 
     def explain(self) -> None:
         """Find out soon what a write was about that a look could not explain."""
@@ -106,20 +104,10 @@ class Overlooked:
 
     def _want_moved(self, client: StashClient) -> bool:
         """Want the scenes whose files lay in folders that have another path now; tells whether there are any."""
-        above, listed, total, gone, has_moved = 0, 0, 0, set[int](), False
-        for page in signs.folders(client):
-            known = self._store.scenes.folders(above, page.last)
-            changed = {id_: path for id_, path in page.paths.items() if known.get(id_) != path}
-            moved = frozenset[int]().union(*(self._store.scenes.under(known[id_]) for id_ in changed if id_ in known))
-            self._want(moved, frozenset(), 0)  # before the new paths are known, or nobody would if this were the end
-            with self._store.transaction():
-                self._store.scenes.remember_folders(changed, ())
-            above, listed, total = page.last, listed + len(page.paths), page.total
-            gone |= known.keys() - page.paths.keys()
-            has_moved |= bool(moved)
-        if listed == total:  # else one may have been passed over
-            with self._store.transaction():
-                self._store.scenes.remember_folders({}, gone)
+        has_moved = False
+        for scenes in stash_folders.moved(self._store, signs.folders(client)):
+            self._want(scenes, frozenset(), 0)
+            has_moved |= bool(scenes)
         return has_moved
 
     def go_on(self, client: StashClient) -> None:

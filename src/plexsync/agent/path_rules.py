@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from plexsync.core.paths import PathMap, infer, same_files
@@ -12,6 +13,8 @@ from plexsync.store import Store
 KEPT = "path_map"
 CHUNK = 500
 COMPARED_AT_ONCE = 50_000
+"""Scenes, or items, whose files are in memory at once while a path map is found out."""
+
 _log = logging.getLogger("plexsync")
 Rules = tuple[tuple[str, str], ...]
 
@@ -62,7 +65,8 @@ class PathRules:
         return before["origin"] == "inferred" and self._find_out(_pairs(before["rules"]))
 
     def _find_out(self, known: Rules) -> bool:
-        found = infer(self._same_files)
+        parts = parts_for(max(self._store.scenes.number(), self._store.library.number()))
+        found = infer(partial(same_in_both, self._store, parts))
         for conflict in found.conflicts:
             _log.warning("path map not inferred: %s", conflict)
         if not set(known) <= set(found.rules):  # what was written by a rule is not to change its place
@@ -71,14 +75,6 @@ class PathRules:
             f"{stash} => {plex}": number for (stash, plex), number in zip(found.rules, found.support, strict=True)
         }
         return self._put(found.rules, "inferred", support)
-
-    def _same_files(self) -> Iterator[tuple[str, str]]:
-        """Yield the files that are the same on both sides; by their sizes in parts that memory has room for."""
-        scenes, library = self._store.scenes, self._store.library
-        parts = 1 + library.number() // COMPARED_AT_ONCE
-        for part in range(parts):
-            files = ((path, size) for _, _, path, size in scenes.files(part, parts))
-            yield from same_files(files, library.files(part, parts))
 
     def _put(self, rules: Rules, origin: str, support: dict[str, int]) -> bool:
         """Keep a map. The feeder uses it from then on, so files it remembers meanwhile have the right keys."""
@@ -101,6 +97,21 @@ class PathRules:
                     [(self.map.key_of(path), scene, position, path) for scene, position, path, _ in files]
                 )
             last = files[-1][0]
+
+
+def parts_for(number: int) -> int:
+    """Return into how many parts the files of so many scenes or items are cut to be compared.
+
+    An odd number: sizes are often multiples of an even one (188 in transport streams, 2048 on discs).
+    """
+    return (1 + number // COMPARED_AT_ONCE) | 1
+
+
+def same_in_both(store: Store, parts: int) -> Iterator[tuple[str, str]]:
+    """Yield the paths of files that are the same on both sides, in parts by their sizes for memory's sake."""
+    for part in range(parts):
+        files = ((path, size) for _, _, path, size in store.scenes.files(part, parts))
+        yield from same_files(files, store.library.files(part, parts))
 
 
 def _pairs(rules: Iterable[Iterable[str]]) -> Rules:

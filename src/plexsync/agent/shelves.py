@@ -32,22 +32,20 @@ CHOSEN = "libraries"
 CHUNK = 500
 _log = logging.getLogger("plexsync")
 
-Place = tuple[str, str]
-"""A normalised Plex path and the item that holds it."""
-
 
 @dataclass(slots=True)
 class News:
     """What listings showed that the index did not know.
 
-    ``new_libraries`` are the sections that were listed for the first time. ``places`` are those of new items and of
-    items that have other files now, old and new, in the other libraries: those of a new one are as many as it has
-    files. ``drifted`` are the scenes of items that were changed by somebody else since we last wrote to them or looked,
+    ``new_libraries`` are the sections that were listed for the first time. In the others ``has_other_files`` tells that
+    an item is new or has other files than it had; ``concerned`` are the scenes with a file at one of these places, old
+    or new. ``drifted`` are those of items that were changed by somebody else since we last wrote to them or looked,
     ``lost`` those of items that are gone.
     """
 
     new_libraries: set[str] = field(default_factory=set)
-    places: set[Place] = field(default_factory=set)
+    has_other_files: bool = False
+    concerned: set[int] = field(default_factory=set)
     drifted: set[int] = field(default_factory=set)
     lost: set[int] = field(default_factory=set)
 
@@ -239,9 +237,12 @@ class Shelves:
                 news.drifted.add(tie.scene_id)
         with self._store.transaction():
             others = self._store.library.put(page, self._mark())
-        known = {item.rating_key for item in page if item.section_id not in news.new_libraries}
+        of_old_libraries = {item.rating_key for item in page if item.section_id not in news.new_libraries}
         # What an item has lost matters too: who shared it may have it alone now.
-        news.places.update((key, item) for item, keys in others.items() if item in known for key in keys)
+        places = {key for item, keys in others.items() if item in of_old_libraries for key in keys}
+        if places:
+            news.has_other_files = True
+            news.concerned.update(*self._store.scenes.claimants(places).values())
 
     def _drop(self, rating_keys: Sequence[str], news: News) -> None:
         with self._store.transaction():
@@ -272,8 +273,7 @@ class Shelves:
 
     def _wake_rivals(self, news: News) -> None:
         """Let those go on that were held up by who shared an item with them: no listing will tell of it again."""
-        for claimants in self._store.scenes.claimants({key for key, _ in news.places}).values():
-            self._store.jobs.wake_waiting(claimants, "ambiguous", self._now())
+        self._store.jobs.wake_waiting(news.concerned, "ambiguous", self._now())
 
     def _mark(self) -> int:
         """The mark of the newest full listing, to be asked for within the transaction that uses it."""

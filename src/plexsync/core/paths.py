@@ -189,7 +189,8 @@ def same_files(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]
 def infer(same: Callable[[], Iterable[tuple[str, str]]]) -> Inference:
     """Find the path map from the paths of the same files in Stash and in Plex, see :func:`same_files`.
 
-    They are asked for twice where the first look leaves a doubt. Time grows with the number of files.
+    They are asked for twice where the first look leaves a doubt; what is the same no more by then counts no more. Time
+    grows with the number of files.
     """
     finder = _RootFinder()
     for files in same():

@@ -43,13 +43,16 @@ def folders(client: StashClient, rows: int = FOLDER_PAGE) -> Iterator[FolderPage
     A renamed folder keeps its id and moves no stamp at all (recorded scan_renamed_folder). Pages are counted: one may
     be passed over while others are deleted. Needs ``Capabilities.folders``; raises as :meth:`StashClient.query`.
     """
+    last = 0
     for page in count(1):
         answer = client.query(queries.FOLDERS, {"page": page, "rows": rows})
         with understood(client):
             found = answer["findFolders"]
             paths = {whole(row["id"]): text(row["path"]) for row in found["folders"]}
             total = whole(found["count"])
-        is_last = len(paths) < rows
-        yield FolderPage(paths, sys.maxsize if is_last else max(paths), total)
-        if is_last:
+            if paths and min(paths) <= last:
+                raise ValueError(f"folder {min(paths)} comes after folder {last}")
+        last = sys.maxsize if len(paths) < rows else max(paths)
+        yield FolderPage(paths, last, total)
+        if last == sys.maxsize:
             return

@@ -271,10 +271,6 @@ class Scenes:
                 found[entity] = (row["name"], row["parent_id"])
         return found
 
-    def knows_folders(self) -> bool:
-        """Tell whether any of Stash's folders is remembered."""
-        return self._db.execute("SELECT 1 FROM stash_folder LIMIT 1").fetchone() is not None
-
     def folders(self, above: int, last: int) -> dict[int, str]:
         """Return the remembered folders of Stash with an id above one and up to another."""
         rows = self._db.execute("SELECT id, path FROM stash_folder WHERE id > ? AND id <= ?", (above, last))

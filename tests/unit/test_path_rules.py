@@ -1,0 +1,44 @@
+"""Which files are the same on both sides, cut into parts for memory's sake."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plexsync.agent.path_rules import COMPARED_AT_ONCE, parts_for, same_in_both
+from plexsync.model import Listed, Part, Scene
+from plexsync.store import Store
+from plexsync.store.scenes import FileRow
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def test_parts_together_hold_what_is_the_same(store: Store) -> None:
+    for number in range(1, 60):
+        size = 188 * (number % 50 + 1)  # some sizes twice
+        scene = Scene(number, updated_at="2024-01-01T00:00:00Z")
+        store.scenes.remember(scene, "", "", [FileRow(f"/data/{number % 55}.ts", "", size)])
+        part = Part(f"/media/{number % 55}.ts", size)
+        store.library.put([Listed(str(number), "1", "", 5, 4, (part,))], 1)
+    whole = sorted(same_in_both(store, 1))
+    assert len(whole) > 40
+    assert all(stash.replace("/data", "/media") == plex for stash, plex in whole)
+    for parts in (3, 5, 11):
+        assert sorted(same_in_both(store, parts)) == whole
+
+
+@pytest.mark.parametrize("number", [0, 49_999, 60_000, 150_000, 350_000, 500_000])
+@pytest.mark.parametrize("unit", [1, 188, 2048])
+def test_no_part_is_much_larger_than_the_others(number: int, unit: int) -> None:
+    """Sizes are multiples of a transport stream's packets, or of a disc's sectors."""
+    parts = parts_for(number)
+    counts = Counter(size * unit % parts for size in range(1, number + 1))
+    assert max(counts.values(), default=0) <= COMPARED_AT_ONCE
