@@ -68,7 +68,7 @@ def open_data(folder: Path, environment: Mapping[str, str] | None = None) -> Ope
     return Opened(folder, store, surroundings)
 
 
-def rehearsed(opened: Opened, work: Callable[[Rehearsal], T]) -> T:
+def consult(opened: Opened, work: Callable[[Rehearsal], T]) -> T:
     """Do some work about a few scenes by what a living agent remembers, or, if it does not know enough, by a copy.
 
     A copy is as large as ``state.db``. Raises server and settings errors, and whatever ``work`` does.

@@ -11,7 +11,7 @@ from plexsync.agent.lease import is_held
 from plexsync.agent.planner import Outlook
 from plexsync.errors import PlexSyncError
 from plexsync.model import Base, Change, Field, Item, Kept, Plan, Reason, Scene, Value, empty_value
-from plexsync.service.opening import Opened, Rehearsal, rehearsed
+from plexsync.service.opening import Opened, Rehearsal, consult
 from plexsync.service.queue import Row, row_of
 from plexsync.service.status import Outage, outages
 from plexsync.stash import scenes as stash_scenes
@@ -127,7 +127,7 @@ def _ask(opened: Opened, scene_id: int) -> _Found:
     if scene is None:
         return _Found(trouble=explain("no_such_scene", {"scene": str(scene_id)}))
     try:
-        return rehearsed(opened, lambda rehearsal: _found(scene, rehearsal))
+        return consult(opened, lambda rehearsal: _found(scene, rehearsal))
     except PlexSyncError as error:
         files = tuple(FileView(file.path, "") for file in scene.files)
         return _Found(_name(scene), files, trouble=explain_error(error))
