@@ -15,9 +15,9 @@ from typing import Any
 
 import urllib3
 
-from plexsync.model import EntityKind
-from plexsync.sim.rig import TOKEN, Rig
+from plexsync.domain.model import EntityKind
 from plexsync.stash import queries, scenes
+from plexsync_simulators.rig import TOKEN, Rig
 
 BARE = "bare interpreter"
 PUTS = "one PUT after the other"

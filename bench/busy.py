@@ -17,10 +17,10 @@ from contextlib import closing
 from pathlib import Path
 
 from figure import Figure, report
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import make_world
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import make_world
 from rigging import PLEX, TEXT_ONLY, queued, say
 from rigging import memory as memory_of
 

@@ -17,7 +17,7 @@ from itertools import count
 
 from crash_stage import KINDS, SCENES, WORLD_SEED, CrashStage, Outcome, Point
 
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 
 AT_THE_END = 3
 """So many points in a row that the scenario no longer reaches end the list: which request is the last one varies."""

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from figure import Figure, report
-from plexsync.sim.mix import FAILING, fault_mix
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import make_world
+from plexsync_simulators.mix import FAILING, fault_mix
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import make_world
 from rigging import PLEX, TEXT_ONLY, say, sync_all
 
 PATIENCE = 2.0

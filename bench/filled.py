@@ -11,20 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 
-from plexsync.agent import census
-from plexsync.agent.index import Index
-from plexsync.agent.outcome import parked
-from plexsync.agent.planner import rules_in_force
-from plexsync.agent.surroundings import Surroundings
-from plexsync.core.desired import Rules, desire, fingerprint
-from plexsync.core.digest import columns, content
-from plexsync.core.match import decide
-from plexsync.core.merge import MergeRules, merge
-from plexsync.model import LIST_FIELDS, Base, Field, Item, Link, Scene, Value, Verdict
-from plexsync.sim.rig import Rig
+from plexsync.detect import initial_scan
+from plexsync.domain.desired import Rules, desire, fingerprint
+from plexsync.domain.digest import columns, content
+from plexsync.domain.match import decide
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import LIST_FIELDS, Base, Field, Item, Link, Scene, Value, Verdict
+from plexsync.index.index import Index
+from plexsync.runtime.context import Surroundings
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.links import Cover, Memory
+from plexsync.sync.planner import rules_in_force
+from plexsync.sync.retry_policy import parked
+from plexsync_simulators.rig import Rig
 from prefilled import names_of, scene_of
 from rigging import TELL_SECONDS, say
 
@@ -36,7 +36,7 @@ def fill(rig: Rig) -> None:
     around = Surroundings(rig.data, {})
     with closing(Store(rig.data)) as store:
         around.refresh(store)
-        census.take(store, around.stash)
+        initial_scan.take(store, around.stash)
         index = Index(store, around)
         index.make_ready()
         _Filling(store, around, index).carry_out(rig)

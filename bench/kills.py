@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 
 from agent_stage import Stage
 
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 from turmoil import Turmoil, Verdict, wait_for_first_sync
 
 SETTINGS = {"image_poster": "off"}

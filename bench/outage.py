@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from figure import Figure, report
-from plexsync.sim.rig import Rig
+from plexsync_simulators.rig import Rig
 from prefilled import prefilled
 from rigging import PLEX, TEXT_ONLY, say, sequential_rate, sync_all
 

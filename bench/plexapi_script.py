@@ -16,7 +16,7 @@ from unicodedata import normalize
 import urllib3
 from plexapi.server import PlexServer
 
-from plexsync.sim.world import to_plex
+from plexsync_simulators.world import to_plex
 
 QUERY = """query Scene($id: ID!) { findScene(id: $id) {
   title details date director rating100 studio { name } performers { name } tags { name } groups { group { name } }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plexsync.core.desired import Rules, desire
-from plexsync.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile
+from plexsync.domain.desired import Rules, desire
+from plexsync.domain.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile
 from plexsync.plex.names import ELEMENT, PARAMETER
-from plexsync.sim.world import World, make_world
+from plexsync_simulators.world import World, make_world
 
 Json = dict[str, Any]
 RULES = Rules({of: Policy.OFF if of is Field.LABELS else Policy.MERGE for of in Field})

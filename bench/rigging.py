@@ -18,8 +18,8 @@ from typing import Any
 
 import urllib3
 
-from plexsync.sim.rig import TOKEN, Rig
-from plexsync.sim.world import make_world
+from plexsync_simulators.rig import TOKEN, Rig
+from plexsync_simulators.world import make_world
 from prefilled import aged
 
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from filled import fill
-from plexsync.agent.lease import is_held
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import World
+from plexsync.agent.lock import is_held
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import World
 from prefilled import prefilled
 from rigging import PLEX, START_SECONDS, TEXT_ONLY, come_to_rest, command, say
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from agent_stage import Stage
 
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 from rigging import memory
 from turmoil import Turmoil, Verdict, wait_for_first_sync
 from weather import READ_SECONDS, Weather

@@ -16,8 +16,8 @@ from typing import Any
 
 from agent_stage import Shown, Stage, shown, single
 
-from plexsync.core.paths import path_key
-from plexsync.sim.world import World
+from plexsync.domain.paths import path_key
+from plexsync_simulators.world import World
 
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
 PERSONS = 8

@@ -3,7 +3,7 @@
 Run as `python -I -S {pluginDir}/hook.py` (one JSON document on stdin, one JSON object on stdout, exit code 0 whatever
 happens, one line on stderr if something is wrong) or as `hook.py agent DATA_FOLDER`. While a hook runs, Stash waits,
 scene after scene: so on a hook's usual way (the agent lives) nothing heavy is imported, and stdin, which can be
-megabytes, is read but not kept. Everything else is the work of `plexsync.door` in the folder of this file.
+megabytes, is read but not kept. Everything else is the work of `plexsync.stash_plugin` in the folder of this file.
 """
 
 # Each import stands where it is needed, and `os` is not needed for its own core: loading `os` alone would cost a sixth
@@ -84,7 +84,7 @@ def agent_lives(data: bytes) -> bool:
     try:
         lock = system.open(data + b"/agent.lock", system.O_RDONLY)
     except OSError:
-        return False  # never started, or a folder we may not read: `plexsync.door` finds out and says so
+        return False  # never started, or a folder we may not read: `plexsync.stash_plugin` finds out and says so
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -138,14 +138,14 @@ def parse(head: bytes, *, is_hook: bool) -> "dict[str, object]":
 
 
 def ask_package(document: "dict[str, object]") -> "tuple[bytes, str]":
-    """Let `plexsync.door` answer."""
+    """Let `plexsync.stash_plugin` answer."""
     import json
     import os
 
     server = document.get("server_connection")
     beside = os.path.join(str(server.get("Dir", "")), "plexsync") if isinstance(server, dict) else ""
     here = open_package(os.environ.get("PLEXSYNC_DATA_DIR") or beside)
-    from plexsync.door import run
+    from plexsync.stash_plugin import run
 
     answer = run(document, here)
     return json.dumps(answer, allow_nan=False).encode(), answer.get("error", "")
@@ -191,7 +191,7 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["agent"]:
         folder = open_package(sys.argv[2])
-        from plexsync.door import agent_main
+        from plexsync.stash_plugin import agent_main
 
         sys.exit(agent_main(sys.argv[2:], folder))
     try:

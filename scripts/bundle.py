@@ -16,12 +16,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from plexsync import __version__
-from plexsync.door.manifest import DESCRIPTION, NAME, PLUGIN_ID, emit
+from plexsync.stash_plugin.manifest import DESCRIPTION, NAME, PLUGIN_ID, emit
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "plexsync"
 RUNTIME = ROOT / "requirements" / "runtime.txt"
-LEFT_OUT = {"cli", "sim", "__pycache__"}
+LEFT_OUT = {"cli", "__pycache__"}
 
 
 def build_date() -> int:

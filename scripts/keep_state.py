@@ -18,10 +18,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import make_world
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import make_world
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "state"
 MACHINE = "5ca1ab1e" * 5

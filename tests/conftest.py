@@ -15,7 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from plexsync.sim.process import NURSERY_VARIABLE
+from plexsync_simulators.process import NURSERY_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 
@@ -70,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     path = f"{folder.name}/socket"
     nursery = subprocess.Popen(
-        [sys.executable, "-m", "plexsync.sim.nursery", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "plexsync_simulators.forkserver", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     config.add_cleanup(lambda: nursery.communicate() and None)
     assert nursery.stdout

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from baselines import PUTS
 from case import Stand
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
-from plexsync.sim.rig import Rig
+from plexsync_simulators.rig import Rig
 from prefilled import prefilled
 from rigging import counts, memory, sequential_rate
 from shelf import in_sync

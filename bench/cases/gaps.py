@@ -9,9 +9,9 @@ from contextlib import closing
 from case import Stand
 from cases.reconcile import reconcile
 from measured import NUMBER, Limit, Row
-from plexsync.agent.lease import is_held
-from plexsync.sim.rig import Rig
+from plexsync.agent.lock import is_held
 from plexsync.store import Store
+from plexsync_simulators.rig import Rig
 from rigging import come_to_rest
 from shelf import SETTINGS, Shelf
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from baselines import BARE, bare_interpreter, process_seconds
 from case import Stand
 from measured import Baseline, Limit, Row
-from plexsync.agent.lease import is_held
-from plexsync.sim.rig import Rig
+from plexsync.agent.lock import is_held
 from plexsync.store import Store
+from plexsync_simulators.rig import Rig
 from rigging import ROOT, install
 
 HOOK = ROOT / "plugin" / "hook.py"

@@ -9,7 +9,7 @@ from functools import partial
 from baselines import PUTS
 from case import Stand
 from measured import NUMBER, Baseline, Limit, Row, quantile
-from plexsync.sim.rig import Rig
+from plexsync_simulators.rig import Rig
 from prefilled import prefilled
 from rigging import come_to_rest, counts, sequential_puts
 from shelf import in_sync

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from case import Stand
 from measured import MEGABYTES, SECONDS, Limit, Row
-from plexsync.sim.rig import Rig
 from plexsync.store import Store
+from plexsync_simulators.rig import Rig
 from rigging import come_to_rest, command, memory
 from shelf import SETTINGS
 

@@ -11,10 +11,10 @@ from typing import Any
 from baselines import LISTINGS, READS, Replay, asked_of_plex
 from case import Stand
 from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
-from plexsync.agent.batches import ONE_READ
-from plexsync.sim.rig import Rig
 from plexsync.stash import scenes
 from plexsync.store import Store
+from plexsync.sync.batch_sizes import ONE_READ
+from plexsync_simulators.rig import Rig
 from rigging import command, counts, memory, say
 
 PLEX_PAGE, STASH_PAGE = 500, 500

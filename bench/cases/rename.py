@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from baselines import PUTS
 from case import Stand
 from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import World, make_world
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import World, make_world
 from prefilled import aged, shown_in_plex
 from rigging import come_to_rest, counts, memory, sequential_puts
 from shelf import in_sync

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from baselines import SAVE
 from case import Stand
 from measured import MEGABYTES, Baseline, Limit, Row
-from plexsync.sim.rig import Rig
+from plexsync_simulators.rig import Rig
 from prefilled import prefilled
 from rigging import PLEX, come_to_rest, install, memory
 from shelf import in_sync

@@ -13,8 +13,8 @@ from pathlib import Path
 import plexapi_script
 from case import Stand
 from measured import NUMBER, Baseline, Row
-from plexsync.sim.rig import TOKEN, Rig
-from plexsync.sim.world import World, make_world
+from plexsync_simulators.rig import TOKEN, Rig
+from plexsync_simulators.world import World, make_world
 from prefilled import aged
 from rigging import PLEX, TEXT_ONLY, come_to_rest, counts, running, sync_all
 

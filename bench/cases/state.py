@@ -10,9 +10,9 @@ from contextlib import closing
 from baselines import BARE, bare_interpreter, process_seconds
 from case import Stand
 from measured import MEGABYTES, Baseline, Row
-from plexsync.agent.lease import is_held
-from plexsync.sim.rig import Rig
+from plexsync.agent.lock import is_held
 from plexsync.store import Store
+from plexsync_simulators.rig import Rig
 from rigging import come_to_rest, memory
 
 PAUSE = 0.02

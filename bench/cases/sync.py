@@ -9,8 +9,8 @@ from contextlib import closing
 from baselines import PUTS, READS, SAME_PUTS, Replay, asked_of_plex
 from case import Stand
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
-from plexsync.sim.rig import Rig
 from plexsync.store import Store
+from plexsync_simulators.rig import Rig
 from rigging import counts, memory, running, sequential_rate, some_keys, sync_all
 
 LEAST = Limit("ratio", least=0.90)

@@ -10,15 +10,15 @@ from contextlib import closing
 from baselines import QUERY, STATS, Replay
 from case import Stand
 from measured import Baseline, Row
-from plexsync.agent import census
-from plexsync.agent.feeder import PROOF_SECONDS, Feeder
-from plexsync.agent.shared import Shared
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.surroundings import Surroundings
-from plexsync.sim.rig import Rig
+from plexsync.detect import initial_scan
+from plexsync.detect.stash_watcher import PROOF_SECONDS, Feeder
+from plexsync.runtime.context import Surroundings
+from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.shared import Shared
 from plexsync.stash import feed, queries
 from plexsync.stash.scenes import above
 from plexsync.store import Store
+from plexsync_simulators.rig import Rig
 from rigging import counts
 
 STEP = 20.0
@@ -57,7 +57,7 @@ class Feed:
 
     def cursor(self) -> feed.Cursor:
         """Where the next look begins."""
-        return feed.Cursor.from_json(self._store.get(census.CURSOR))
+        return feed.Cursor.from_json(self._store.get(initial_scan.CURSOR))
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:

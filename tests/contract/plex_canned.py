@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from plexsync.net.tls import Address
 from plexsync.plex.client import PlexClient
-from plexsync.tls import Address
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "plex"
 TOKEN = "Sup3rS3cretT0ken"  # noqa: S105 (of no server at all)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import urllib3
 
-from plexsync.sim.process import Process
+from plexsync_simulators.process import Process
 
 OWNER = "owner-token"
 SHARED = "shared-token"

@@ -8,7 +8,7 @@ from typing import Any
 
 import urllib3
 
-from plexsync.sim.process import Process
+from plexsync_simulators.process import Process
 
 
 @dataclass

@@ -13,7 +13,7 @@ import pytest
 import trustme
 from plex_canned import TOKEN, Answer, Asked, Reply, as_json, canned, client_of, html, recorded
 
-from plexsync.errors import (
+from plexsync.domain.errors import (
     BadAnswer,
     BadSetting,
     Dropped,
@@ -30,8 +30,8 @@ from plexsync.errors import (
     Unreachable,
     WebPage,
 )
+from plexsync.net.tls import Address
 from plexsync.plex.client import PlexClient
-from plexsync.tls import Address
 
 IDENTITY = as_json(recorded("spec_examples.json")["identity"])
 _SPEC = {

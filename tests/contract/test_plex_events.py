@@ -14,14 +14,14 @@ import pytest
 from plex_canned import client_of
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
 
-from plexsync.agent import listener as agent_listener
-from plexsync.agent.surroundings import Surroundings
-from plexsync.errors import BadAnswer, TokenRefused, Unreachable
+from plexsync.detect import plex_events as agent_listener
+from plexsync.domain.errors import BadAnswer, TokenRefused, Unreachable
 from plexsync.plex import events
 from plexsync.plex.client import PlexClient
 from plexsync.plex.events import Event, ItemEvent, ScanEnded
-from plexsync.sim.process import start_plex
+from plexsync.runtime.context import Surroundings
 from plexsync.store import Store
+from plexsync_simulators.process import start_plex
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n"
 ENTRY = {"type": 1, "itemID": 7, "state": 5, "updatedAt": 12}

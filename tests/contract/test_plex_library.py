@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from plex_canned import Answer, Asked, Reply, as_json, canned, client_of, html, recorded
 
-from plexsync.errors import BadAnswer, NoSuchLibrary, TokenRefused
-from plexsync.model import Field, Item, Listed, Part, Section
+from plexsync.domain.errors import BadAnswer, NoSuchLibrary, TokenRefused
+from plexsync.domain.model import Field, Item, Listed, Part, Section
 from plexsync.plex import library
 from plexsync.plex.library import Identity
 

@@ -10,8 +10,7 @@ import pytest
 from plex_canned import TOKEN, Asked, Reply, as_json, canned, client_of
 from plexapi.server import PlexServer
 
-from plexsync.core.text import fold
-from plexsync.errors import (
+from plexsync.domain.errors import (
     BadAnswer,
     ImageRejected,
     ItemGone,
@@ -21,12 +20,13 @@ from plexsync.errors import (
     TokenRefused,
     Unreachable,
 )
-from plexsync.model import LIST_FIELDS, Artwork, Base, Change, Field, Item, Plan, Section, Value, Why
+from plexsync.domain.model import LIST_FIELDS, Artwork, Base, Change, Field, Item, Plan, Section, Value, Why
+from plexsync.domain.text import fold
 from plexsync.plex import artwork, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import Edit, encode, send
 from plexsync.plex.names import PARAMETER
-from plexsync.sim.process import Process, start_plex
+from plexsync_simulators.process import Process, start_plex
 
 SHARED = "a-friends-token"
 LIBRARY: dict[str, Any] = {

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 AWKWARD = "Test Tag !@#$%^&*()-_=+[];:'\"/?,."
 

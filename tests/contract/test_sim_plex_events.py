@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, Stream, entry_of
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 SCANNED = "Library scan complete"
 AGENT = "tv.plex.agents.movie"

@@ -13,7 +13,7 @@ import pytest
 import urllib3
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sim_plex_client import OWNER, Client, Stream, entry_of
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 LONG_AGO = 1_000
 A, B = "/media/a", "/media/b"

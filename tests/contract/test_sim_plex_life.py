@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sim_plex_client import OWNER, SHARED, Client, Stream, entry_of, tags
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 LONG_AGO = 1_000
 OLD = {"addedAt": LONG_AGO, "updatedAt": LONG_AGO}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 ALL = "/library/sections/1/all?type=1"
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 PICTURE = b"\x89PNG\r\n\x1a\n and then some"
 SHA1 = hashlib.sha1(PICTURE, usedforsecurity=False).hexdigest()

@@ -14,7 +14,7 @@ from plexapi.exceptions import BadRequest, NotFound, Unauthorized
 from plexapi.server import PlexServer
 from sim_plex_client import OWNER, RECORDED_LIBRARY, SHARED, Client
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 AWKWARD = "Test Tag !@#$%^&*()-_=+[];:'\"/?,."
 

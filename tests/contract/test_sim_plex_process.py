@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
 
-from plexsync.sim.process import NURSERY_VARIABLE, PLEX, Process, StartFailed, start_plex
+from plexsync_simulators.process import NURSERY_VARIABLE, PLEX, Process, StartFailed, start_plex
 
 OWN_PROCESS, NURSERY = "a process of its own", "from the nursery"
 QUICK: dict[str, Any] = {"read_latency_ms": 0, "write_latency_ms": 0, "token": OWNER}
@@ -66,7 +66,7 @@ def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
 
 def test_it_ends_when_its_parent_is_gone() -> None:
     script = (
-        "import os,sys;from plexsync.sim.process import Process, PLEX;"
+        "import os,sys;from plexsync_simulators.process import Process, PLEX;"
         "p=Process(PLEX);print(p.pid, flush=True);os._exit(0)"
     )
     pid = int(subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=30).stdout)

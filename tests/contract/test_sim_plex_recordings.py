@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, SHARED, Client, tags
 
-from plexsync.sim.process import start_plex
+from plexsync_simulators.process import start_plex
 
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "plex"
 

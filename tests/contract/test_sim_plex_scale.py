@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sim_plex_client import OWNER, Client
 
-from plexsync.sim.process import start_plex
-from plexsync.sim.world import make_world
+from plexsync_simulators.process import start_plex
+from plexsync_simulators.world import make_world
 
 PAGE = "&X-Plex-Container-Size=500&X-Plex-Container-Start="
 SORTS = ("id", "titleSort", "updatedAt:desc")

@@ -16,7 +16,7 @@ from sim_stash_client import Answer, Client
 from sim_stash_library import DEVELOP, OWN_PICTURE, library, recorded
 from sim_stash_plugin import write_plugin
 
-from plexsync.sim.process import Process, start_stash
+from plexsync_simulators.process import Process, start_stash
 
 LOGIN = {"username": "admin", "password": "secret123"}
 VERSION_QUERY = {"query": "query{version{version}}"}

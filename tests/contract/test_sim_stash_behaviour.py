@@ -18,8 +18,8 @@ import urllib3
 from sim_stash_client import Client
 from sim_stash_library import DEVELOP, library
 
-from plexsync.sim.process import Process, start_stash
-from plexsync.sim.world import make_world, to_plex
+from plexsync_simulators.process import Process, start_stash
+from plexsync_simulators.world import make_world, to_plex
 
 
 @pytest.fixture

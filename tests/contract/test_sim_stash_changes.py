@@ -13,7 +13,7 @@ from sim_stash_library import DEVELOP, OWN_PICTURE, library, recorded
 from sim_stash_plugin import Recorder
 from sim_stash_replay import Bench
 
-from plexsync.sim.process import start_stash
+from plexsync_simulators.process import start_stash
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from sim_stash_library import DEVELOP, library, recorded
 from sim_stash_plugin import Recorder
 from sim_stash_replay import Bench, Effect, moves
 
-from plexsync.sim.process import start_stash
-from plexsync.sim.world import make_world
+from plexsync_simulators.process import start_stash
+from plexsync_simulators.world import make_world
 
 EXPORT = "mutation($i:ExportObjectsInput!){exportObjects(input:$i)}"
 IMPORT = "mutation($i:ImportObjectsInput!){importObjects(input:$i)}"

@@ -18,7 +18,7 @@ from sim_stash_client import Client
 from sim_stash_library import DEVELOP, RECORDINGS, recorded
 from sim_stash_plugin import Recorder
 
-from plexsync.sim.process import Process, start_stash
+from plexsync_simulators.process import Process, start_stash
 
 CASES = [entry["case"] for entry in json.loads((RECORDINGS / "hooks" / "index.json").read_text("utf-8"))]
 # Its recorded trigger is no request; test_sim_stash_exchange.py does what it did.

@@ -15,9 +15,9 @@ from sim_stash_client import Client
 from sim_stash_library import DEVELOP, recorded
 from sim_stash_plugin import Recorder, write_plugin
 
-from plexsync.sim.process import start_stash
-from plexsync.sim.stash import yml
-from plexsync.sim.stash.plugins import BadPlugin, load
+from plexsync_simulators.process import start_stash
+from plexsync_simulators.stash import yml
+from plexsync_simulators.stash.plugins import BadPlugin, load
 
 READ = "import sys, json, os, time; args = json.load(sys.stdin)['args']\n"
 # What the recorded plugins did, after their names and answers.

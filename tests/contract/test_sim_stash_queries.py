@@ -12,8 +12,8 @@ from sim_stash_client import Client
 from sim_stash_library import DEVELOP, body_of, library
 from sim_stash_plugin import write_plugin
 
-from plexsync.sim.process import Process, start_stash
-from plexsync.sim.world import make_world
+from plexsync_simulators.process import Process, start_stash
+from plexsync_simulators.world import make_world
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from graphql import build_client_schema, print_schema
 from sim_stash_client import Client
 from sim_stash_library import DEVELOP, RECORDED_URL, RECORDINGS, library, recorded
 
-from plexsync.sim.process import start_stash
-from plexsync.sim.stash.schema import VERSIONS, load
+from plexsync_simulators.process import start_stash
+from plexsync_simulators.stash.schema import VERSIONS, load
 
 READS = sorted(
     path.stem

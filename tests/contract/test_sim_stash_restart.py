@@ -13,7 +13,7 @@ import urllib3
 from sim_stash_client import Client
 from sim_stash_library import DEVELOP, library
 
-from plexsync.sim.process import start_stash
+from plexsync_simulators.process import start_stash
 
 SAVE = 'mutation{sceneUpdate(input:{id:3,title:"t"}){id}}'
 

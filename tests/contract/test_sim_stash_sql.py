@@ -13,7 +13,7 @@ from sim_stash_client import Client
 from sim_stash_library import DEVELOP, library, recorded
 from sim_stash_plugin import Recorder
 
-from plexsync.sim.process import start_stash
+from plexsync_simulators.process import start_stash
 
 EXEC = "mutation E($s:String!,$a:[Any]){execSQL(sql:$s,args:$a){rows_affected last_insert_id}}"
 QUERY = "mutation Q($s:String!,$a:[Any]){querySQL(sql:$s,args:$a){columns rows}}"

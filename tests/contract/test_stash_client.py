@@ -12,7 +12,7 @@ import pytest
 import trustme
 from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
 
-from plexsync.errors import (
+from plexsync.domain.errors import (
     BadAnswer,
     Dropped,
     ImageRejected,

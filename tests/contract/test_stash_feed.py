@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from stash_canned import canned, client_of, recorded
 
-from plexsync.errors import BadAnswer
-from plexsync.model import Entity, EntityKind
-from plexsync.sim.process import Process, start_stash
-from plexsync.stash import capabilities, database, feed, scenes
+from plexsync.domain.errors import BadAnswer
+from plexsync.domain.model import Entity, EntityKind
+from plexsync.stash import capabilities, feed, file_watch, scenes
 from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.client import StashClient
 from plexsync.stash.queries import CONTENT_ROWS, ENTITY_ROWS, KINDS
+from plexsync_simulators.process import Process, start_stash
 
 Ids = list[int]
 
@@ -218,7 +218,7 @@ def test_all_entities_of_a_kind(client: StashClient) -> None:
 
 def test_the_database_moves_with_an_edit(client: StashClient) -> None:
     (scene,) = create(client, "scene")
-    watch = database.DatabaseWatch(database.database_path(client))
+    watch = file_watch.DatabaseWatch(file_watch.database_path(client))
     assert watch.visible
     scenes.read(client, [scene])
     assert not watch.moved()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_client_schema, parse, validate
 
-from plexsync.model import EntityKind
+from plexsync.domain.model import EntityKind
 from plexsync.stash import queries
 
 SCHEMAS = Path(__file__).parents[1] / "recordings" / "stash" / "schema"

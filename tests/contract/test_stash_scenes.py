@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
 
-from plexsync.errors import BadAnswer, Unsupported
-from plexsync.model import Entity, EntityKind, SceneFile
-from plexsync.stash import capabilities, database, parsing, scenes
+from plexsync.domain.errors import BadAnswer, Unsupported
+from plexsync.domain.model import Entity, EntityKind, SceneFile
+from plexsync.stash import capabilities, file_watch, parsing, scenes
 from plexsync.stash.client import QueryFailed
 
 FULL = recording("graphql/find_scenes_full.json")["response"]["body"]["data"]["findScenes"]["scenes"]
@@ -144,7 +144,7 @@ def test_recorded_entities(kind: EntityKind) -> None:
 
 def test_the_recorded_database_path() -> None:
     with canned(recorded("graphql/configuration_general.json")) as server, client_of(server.url) as client:
-        assert database.database_path(client) == "/root/.stash/stash-go.sqlite"
+        assert file_watch.database_path(client) == "/root/.stash/stash-go.sqlite"
 
 
 def test_a_server_without_groups_is_too_old() -> None:

@@ -13,8 +13,8 @@ import pytest
 import trustme
 from stash_canned import client_of
 
-from plexsync.errors import TokenRefused
-from plexsync.sim.process import Process, start_stash
+from plexsync.domain.errors import TokenRefused
+from plexsync_simulators.process import Process, start_stash
 
 VERSION = "query { version { version } }"
 

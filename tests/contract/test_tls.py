@@ -16,17 +16,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from plex_canned import TOKEN, Canned, as_json, canned
 
-from plexsync.errors import Unreachable
+from plexsync.domain.errors import Unreachable
+from plexsync.domain.settings import parse_certificate
+from plexsync.net.tls import Address, certificate_of
 from plexsync.plex.client import PlexClient
-from plexsync.service.check import check
-from plexsync.service.configuration import set_value
-from plexsync.service.finding import Grade
-from plexsync.service.opening import open_data
-from plexsync.settings import parse_certificate
-from plexsync.sim.process import start_stash
-from plexsync.sim.world import make_world
 from plexsync.stash.client import Connection, StashClient
-from plexsync.tls import Address, certificate_of
+from plexsync.usecases.check import check
+from plexsync.usecases.finding import Grade
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.settings import set_value
+from plexsync_simulators.process import start_stash
+from plexsync_simulators.world import make_world
 
 ELSEWHERE = "127.1"  # this machine under a name that is not known to be its own
 SAN = x509.SubjectAlternativeName([x509.DNSName("plex.example")])

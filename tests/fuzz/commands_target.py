@@ -13,15 +13,15 @@ from typing import Any
 import noise
 from target import Target, Wrong, pack, unpack
 
-from plexsync.advice import explain
-from plexsync.agent.desk import Desk
-from plexsync.agent.reconciler import Reconciler
-from plexsync.agent.shared import Shared
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.starts import Starts
-from plexsync.agent.surroundings import Surroundings
-from plexsync.service.sync import failure_of
+from plexsync.agent.commands import Desk
+from plexsync.domain.advice import explain
+from plexsync.reconcile.scheduler import Reconciler
+from plexsync.runtime.context import Surroundings
+from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.restarts import Starts
+from plexsync.runtime.shared import Shared
 from plexsync.store import Store
+from plexsync.usecases.sync import failure_of
 
 NAMES = ("sync", "sync", "sync", "reconcile", "reconcile", "wake", "restart", "")
 ARGUMENTS: Sequence[dict[str, Any]] = (

@@ -12,12 +12,12 @@ from random import Random
 import noise
 from target import Target, Wrong
 
-from plexsync.core.answers import date_of
-from plexsync.core.desired import Rules, desire
-from plexsync.model import Field, Policy, Scene
-from plexsync.moment import check_moment, read_end, read_moment
-from plexsync.service.words import moment, span
+from plexsync.domain.desired import Rules, desire
+from plexsync.domain.model import Field, Policy, Scene
+from plexsync.domain.moment import check_moment, read_end, read_moment
+from plexsync.net.decode import date_of
 from plexsync.stash import timestamps
+from plexsync.usecases.words import moment, span
 
 RULES = Rules(dict.fromkeys(Field, Policy.MERGE))
 TRUE = (

@@ -26,8 +26,8 @@ from typing import Any
 import noise
 from target import HERE, Target, Wrong
 
-from plexsync import door
-from plexsync.door.tasks import TASKS
+from plexsync import stash_plugin
+from plexsync.stash_plugin.tasks import TASKS
 
 ROOT = HERE.parent.parent
 RECORDINGS = ROOT / "tests" / "recordings" / "stash" / "hooks"
@@ -49,7 +49,7 @@ class Plugin:
 @contextlib.contextmanager
 def opened() -> Iterator[Target]:
     """The target, with the plugin as it is published."""
-    assert door
+    assert stash_plugin
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  each child opens and closes the state there
     with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(dir=memory) as data_name:
         folder, data = Path(name), Path(data_name)

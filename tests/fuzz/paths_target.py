@@ -10,9 +10,9 @@ from random import Random
 import noise
 from target import Target, Wrong
 
-from plexsync.core.paths import Folders, PathMap, infer, name_of, parse, path_key, same_files
-from plexsync.core.text import clean_line, clean_paragraphs, fold, unique
-from plexsync.settings import parse_path_map
+from plexsync.domain.paths import Folders, PathMap, infer, name_of, parse, path_key, same_files
+from plexsync.domain.settings import parse_path_map
+from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
 
 FOLDERS = (
     "/data",

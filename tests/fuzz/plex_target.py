@@ -14,17 +14,17 @@ import noise
 from answering import Answering, answering
 from target import SEEDS, Target, Wrong, pack, unpack
 
-from plexsync.advice import explain_error
-from plexsync.agent.as_left import is_as_left
-from plexsync.core.merge import MergeRules, merge
-from plexsync.errors import PlexSyncError
-from plexsync.model import Artwork, Base, Desired, Field, Item, Policy, Section, Value
+from plexsync.domain.advice import explain_error
+from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import Artwork, Base, Desired, Field, Item, Policy, Section, Value
+from plexsync.index.drift import is_as_left
+from plexsync.net.tls import Address
 from plexsync.plex import artwork, events, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import encode
 from plexsync.store import Store
 from plexsync.store.links import Cover, Memory
-from plexsync.tls import Address
 
 SECTION = Section("1", "Movies", "movie", ("/media",))
 RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))

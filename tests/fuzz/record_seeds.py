@@ -17,12 +17,12 @@ import stash_target
 import urllib3
 from target import SEEDS
 
+from plexsync.net.tls import Address
 from plexsync.plex.client import PlexClient
-from plexsync.sim.process import start_plex, start_stash
-from plexsync.sim.world import make_world
 from plexsync.stash.client import Connection, StashClient
 from plexsync.store import Store
-from plexsync.tls import Address
+from plexsync_simulators.process import start_plex, start_stash
+from plexsync_simulators.world import make_world
 
 TOKEN = "simulated-token"  # noqa: S105  a made-up one
 

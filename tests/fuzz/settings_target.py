@@ -12,15 +12,15 @@ from random import Random
 import noise
 from target import Target, Wrong, pack, unpack
 
-from plexsync.advice import explain_error
-from plexsync.agent.reconcile_request import asked_request, configured_request
-from plexsync.agent.surroundings import Surroundings
-from plexsync.core.answers import read_json
-from plexsync.core.desired import Rules, rules_print
-from plexsync.core.merge import MergeRules
-from plexsync.core.paths import PathMap
-from plexsync.errors import PlexSyncError
-from plexsync.settings import SETTINGS
+from plexsync.domain.advice import explain_error
+from plexsync.domain.desired import Rules, rules_print
+from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.merge.item import MergeRules
+from plexsync.domain.paths import PathMap
+from plexsync.domain.settings import SETTINGS
+from plexsync.net.decode import read_json
+from plexsync.reconcile.request import asked_request, configured_request
+from plexsync.runtime.context import Surroundings
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 from plexsync.store.stash_files import StashFiles

@@ -14,12 +14,12 @@ import noise
 from answering import Answering, answering
 from target import SEEDS, Target, Wrong, pack, unpack
 
-from plexsync.advice import explain_error
-from plexsync.core.desired import Rules, desire, fingerprint
-from plexsync.core.digest import columns, content
-from plexsync.errors import PlexSyncError
-from plexsync.model import EntityKind, Field, Policy, Scene
-from plexsync.stash import capabilities, feed, plugin, scenes, signs, timestamps
+from plexsync.domain.advice import explain_error
+from plexsync.domain.desired import Rules, desire, fingerprint
+from plexsync.domain.digest import columns, content
+from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.model import EntityKind, Field, Policy, Scene
+from plexsync.stash import capabilities, change_hints, feed, plugin, scenes, timestamps
 from plexsync.stash.client import Connection, StashClient
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
@@ -58,8 +58,8 @@ class Reader:
             "first_cursor": lambda: feed.first_cursor(client).to_json(),
             "counts": client.counts,
             "detect": lambda: capabilities.detect(client),
-            "watched": lambda: signs.watched(client),
-            "folders": lambda: [path.encode() for page in signs.folders(client) for path in page.paths.values()],
+            "watched": lambda: change_hints.watched(client),
+            "folders": lambda: [path.encode() for page in change_hints.folders(client) for path in page.paths.values()],
             "plugin_settings": lambda: json.dumps(plugin.plugin_settings(client), ensure_ascii=False).encode(),
             "image": lambda: client.image("/scene/1/screenshot", "etag"),
         }

@@ -13,17 +13,17 @@ from typing import Any
 
 from whole_servers import Servers
 
-from plexsync.agent.desk import Desk
-from plexsync.agent.feeder import Feeder
-from plexsync.agent.listener import PlexNews
-from plexsync.agent.reconciler import Reconciler
-from plexsync.agent.shared import Shared
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.starts import Starts
-from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Worker
-from plexsync.sim.rig import TOKEN
+from plexsync.agent.commands import Desk
+from plexsync.detect.plex_events import PlexNews
+from plexsync.detect.stash_watcher import Feeder
+from plexsync.reconcile.scheduler import Reconciler
+from plexsync.runtime.context import Surroundings
+from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.restarts import Starts
+from plexsync.runtime.shared import Shared
 from plexsync.store import Store
+from plexsync.sync.worker import Worker
+from plexsync_simulators.rig import TOKEN
 
 PATIENCE = 20.0
 _WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")

@@ -30,10 +30,10 @@ from whole_world import (
     stash_library,
 )
 
-from plexsync.errors import ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable
-from plexsync.service.opening import open_data
-from plexsync.service.why import why
+from plexsync.domain.errors import ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable
 from plexsync.store.jobs import State
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.why import why
 
 OF_ONE_SCENE = {one.code for one in (ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable)}
 """What may give up a scene; what PlexSync itself stumbles over may not."""

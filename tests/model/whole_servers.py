@@ -15,16 +15,16 @@ from typing import Any
 import urllib3
 from aiohttp import web
 
-from plexsync.sim.plex.application import close, listen
-from plexsync.sim.plex.dumps import dump_item
-from plexsync.sim.plex.server import Server as PlexServer
-from plexsync.sim.plex.switches import Switches
-from plexsync.sim.plex.tokens import Tokens
-from plexsync.sim.rig import TOKEN
-from plexsync.sim.stash.application import Options
-from plexsync.sim.stash.application import Server as StashServer
-from plexsync.sim.stash.dumping import dump
-from plexsync.sim.stash.loading import Loader
+from plexsync_simulators.plex.application import close, listen
+from plexsync_simulators.plex.dumps import dump_item
+from plexsync_simulators.plex.server import Server as PlexServer
+from plexsync_simulators.plex.switches import Switches
+from plexsync_simulators.plex.tokens import Tokens
+from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.stash.application import Options
+from plexsync_simulators.stash.application import Server as StashServer
+from plexsync_simulators.stash.dumping import dump
+from plexsync_simulators.stash.loading import Loader
 
 Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}

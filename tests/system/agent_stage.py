@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import World, make_world, to_plex
 from plexsync.store import Store
 from plexsync.store.jobs import Job, State
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import World, make_world, to_plex
 
 AT_ONCE = {"read_latency_ms": 0, "write_latency_ms": 0}
 Json = dict[str, Any]

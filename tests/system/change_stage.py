@@ -11,7 +11,7 @@ from typing import Any
 
 from agent_stage import Json, Stage
 
-from plexsync.sim.world import World, make_world, to_plex
+from plexsync_simulators.world import World, make_world, to_plex
 
 NEW, OLD = "develop-2026-01", "v0.27.2"
 SECONDS = 15.0

@@ -16,8 +16,8 @@ from typing import Any
 
 from agent_stage import Shown, Stage, names, shown, single
 
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import World
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import World
 
 ODD_AGENT = Path(__file__).with_name("odd_agent.py")
 SCENES = 8

@@ -11,18 +11,18 @@ from typing import Any
 
 from agent_stage import Stage
 
-from plexsync.agent.desk import Desk
-from plexsync.agent.feeder import Feeder
-from plexsync.agent.reconcile import Request
-from plexsync.agent.reconcile_run import Runner
-from plexsync.agent.reconciler import Reconciler
-from plexsync.agent.shared import Shared
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.starts import Starts
-from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Worker
-from plexsync.sim.world import World
+from plexsync.agent.commands import Desk
+from plexsync.detect.stash_watcher import Feeder
+from plexsync.reconcile.compare import Request
+from plexsync.reconcile.run import Runner
+from plexsync.reconcile.scheduler import Reconciler
+from plexsync.runtime.context import Surroundings
+from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.restarts import Starts
+from plexsync.runtime.shared import Shared
 from plexsync.store.jobs import Priority
+from plexsync.sync.worker import Worker
+from plexsync_simulators.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from agent_stage import Json, Stage
 from inside import Inside, item, scene, small_world
 
-from plexsync.sim.world import World
+from plexsync_simulators.world import World
 
 SECONDS = 10.0
 LOOKS = 3

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plexsync.agent.lease import is_held
-from plexsync.agent.portrait import STATUS
-from plexsync.sim.process import Process, start_plex, start_stash
-from plexsync.sim.world import World, make_world
+from plexsync.agent.lock import is_held
+from plexsync.agent.status import STATUS
 from plexsync.store import Store
+from plexsync_simulators.process import Process, start_plex, start_stash
+from plexsync_simulators.world import World, make_world
 
 TOKEN = "owners-secret-token"  # noqa: S105 - of no server at all
 PLUGIN = "StashPlexSync"

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from agent_stage import Stage, single, staged
 
-from plexsync.agent.feeder import PROOF_SECONDS, Feeder
-from plexsync.agent.shared import Shared
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Worker
-from plexsync.sim.world import World, make_world, to_plex
+from plexsync.detect.stash_watcher import PROOF_SECONDS, Feeder
+from plexsync.runtime.context import Surroundings
+from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.jobs import Priority, State
+from plexsync.sync.worker import Worker
+from plexsync_simulators.world import World, make_world, to_plex
 
 
 class Hands:

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from agent_stage import Stage, single, staged
 
-from plexsync.agent.lease import is_held
-from plexsync.sim.rig import TOKEN
+from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.jobs import State
+from plexsync_simulators.rig import TOKEN
 
 FIND = "import sys; [print(name) for name in sys.argv[2:] if sys.argv[1].encode() in open(name, 'rb').read()]"
 AGENT = """

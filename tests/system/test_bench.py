@@ -21,7 +21,7 @@ from case import TINY, Case, Stand
 from filled import fill
 from machine import Machine
 from measured import SECONDS, Baseline, Limit, Row, growth
-from plexsync.sim.world import World, make_world
+from plexsync_simulators.world import World, make_world
 from prefilled import prefilled
 from shelf import Shelf
 from speed import finish
@@ -61,7 +61,7 @@ def test_what_there_is_to_measure_is_listed() -> None:
 
 def test_installed_elsewhere_it_says_where_it_is_to_be_had(tmp_path: Path) -> None:
     site = tmp_path / "lib" / "site-packages"
-    shutil.copytree(ROOT / "src" / "plexsync", site / "plexsync", ignore=shutil.ignore_patterns("sim", "__pycache__"))
+    shutil.copytree(ROOT / "src" / "plexsync", site / "plexsync", ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "plexsync.cli"]
     there: dict[str, Any] = {"env": {**os.environ, "PYTHONPATH": str(site)}, "capture_output": True, "text": True}
     done = subprocess.run([*command, "bench", "--list"], check=False, **there)

@@ -9,9 +9,9 @@ import pytest
 from agent_stage import single
 from inside import Found, Inside, inside
 
-from plexsync.sim.world import make_world
 from plexsync.store import Store
 from plexsync.store.jobs import State
+from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off", "brake_items": 10}
 

@@ -18,7 +18,7 @@ import pytest
 from door_process import document, run_door
 
 import plexsync
-from plexsync.settings import SETTINGS
+from plexsync.domain.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent.parent
 ZIP = "StashPlexSync.zip"
@@ -69,7 +69,7 @@ def test_only_pure_python_is_shipped(entries: dict[str, zipfile.ZipInfo]) -> Non
 
 def test_parts_for_developers_stay_at_home(entries: dict[str, zipfile.ZipInfo]) -> None:
     parts = {part for name in entries if name.startswith("plexsync/") for part in Path(name).parts}
-    assert not parts & {"cli", "sim", "tests", "__pycache__"}
+    assert not parts & {"cli", "tests", "__pycache__"}
 
 
 def test_every_file_can_be_read_by_everybody(entries: dict[str, zipfile.ZipInfo]) -> None:
@@ -99,7 +99,7 @@ def test_every_module_loads_from_the_zip_alone(any_python: str, plugin_folder: P
     command = [any_python, "-I", "-S", "-W", "error", "-c", IMPORT_ALL, str(plugin_folder)]
     files = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     shipped = {name: path for name, path in files.items() if name.split(".")[0] in {"plexsync", "tomlkit", "urllib3"}}
-    assert {"plexsync.settings", "plexsync.door", "urllib3", "tomlkit"} <= shipped.keys()
+    assert {"plexsync.domain.settings", "plexsync.stash_plugin", "urllib3", "tomlkit"} <= shipped.keys()
     assert all(path.startswith(str(plugin_folder)) for path in shipped.values())
     assert not [path for path in files.values() if "site-packages" in path or "dist-packages" in path]
 
@@ -171,7 +171,7 @@ def test_wheel_and_sdist(tmp_path: Path) -> None:
     name = f"stash_plexsync-{plexsync.__version__}"
     with zipfile.ZipFile(tmp_path / f"{name}-py3-none-any.whl") as wheel:
         names = wheel.namelist()
-    assert "plexsync/door/__init__.py" in names
+    assert "plexsync/stash_plugin/__init__.py" in names
     assert {part.split("/")[0] for part in names} == {"plexsync", f"{name}.dist-info"}
     with tarfile.open(tmp_path / f"{name}.tar.gz") as sdist:
         assert f"{name}/plugin/hook.py" in sdist.getnames()

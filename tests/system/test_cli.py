@@ -10,7 +10,7 @@ from command_line import Ran, plexsync
 
 from plexsync import __version__
 from plexsync.cli import main
-from plexsync.settings import SETTINGS
+from plexsync.domain.settings import SETTINGS
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 import pytest
 from command_line import command, environment, plexsync
 
-from plexsync.sim.rig import Rig
-from plexsync.sim.world import make_world
+from plexsync_simulators.rig import Rig
+from plexsync_simulators.world import make_world
 
 WORLD = make_world(60, 1)
 TITLED = [

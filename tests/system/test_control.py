@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.sim.process import PLEX, Process
-from plexsync.sim.rig import TOKEN
-from plexsync.sim.world import World
+from plexsync_simulators.process import PLEX, Process
+from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.world import World
 
 
 def world(count: int = 3, prefix: str = "f") -> World:

@@ -14,7 +14,7 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off"}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from crash_stage import SCENES, WORLD_SEED, CrashStage, Point
 
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 
 POINTS = [
     Point("commit", 1, "before"),

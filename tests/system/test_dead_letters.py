@@ -14,14 +14,14 @@ from agent_stage import single
 from command_line import plexsync
 from inside import Inside, inside
 
-from plexsync import errors
-from plexsync.agent.outcome import LONGEST_DELAY, RetryRule
-from plexsync.errors import ItemError, PlexSyncError, Scope, ServerError, SettingsError
-from plexsync.service import queue
-from plexsync.service.status import status
-from plexsync.sim.rig import TOKEN
-from plexsync.sim.world import make_world
+from plexsync.domain import errors
+from plexsync.domain.errors import ItemError, PlexSyncError, Scope, ServerError, SettingsError
 from plexsync.store.jobs import State
+from plexsync.sync.retry_policy import LONGEST_DELAY, RetryRule
+from plexsync.usecases import queue
+from plexsync.usecases.status import status
+from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.world import make_world
 
 Json = dict[str, Any]
 DAY = 24 * 3600.0

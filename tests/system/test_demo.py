@@ -15,7 +15,7 @@ import pytest
 from command_line import Ran, command, environment, plexsync
 
 from plexsync.cli.demo import SEED
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 
 SCENES = 60
 
@@ -72,7 +72,7 @@ def spoil(archive: Path, target: Path) -> None:
     with zipfile.ZipFile(archive) as source, zipfile.ZipFile(target, "w") as spoilt:
         for entry in source.infolist():
             content = source.read(entry)
-            if entry.filename == "plexsync/core/desired.py":
+            if entry.filename == "plexsync/domain/desired.py":
                 assert right in content
                 content = content.replace(right, wrong)
             spoilt.writestr(entry, content)

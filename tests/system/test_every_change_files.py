@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from change_stage import NEW, OLD, Changes, changes
 
-from plexsync.sim.world import to_plex
+from plexsync_simulators.world import to_plex
 
 
 @pytest.fixture(scope="module", params=[NEW, OLD])

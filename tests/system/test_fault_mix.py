@@ -10,9 +10,9 @@ from typing import Any
 from agent_stage import single
 from inside import Inside
 
-from plexsync.sim.mix import FAILING, fault_mix
-from plexsync.sim.world import World, make_world
 from plexsync.store.jobs import UNLINKED, State
+from plexsync_simulators.mix import FAILING, fault_mix
+from plexsync_simulators.world import World, make_world
 
 ABOVE_THE_SHARE = 0.15
 STORM = 1.5

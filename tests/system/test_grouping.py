@@ -6,9 +6,9 @@ import pytest
 from agent_stage import Stage
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.agent.grouping import KEPT, Grouping
-from plexsync.model import Base, Change, Field, Plan, Why
-from plexsync.sim.world import World
+from plexsync.domain.model import Base, Change, Field, Plan, Why
+from plexsync.plex.edit_batching import KEPT, Grouping
+from plexsync_simulators.world import World
 
 SETTINGS = {"image_poster": "off"}
 MANY = 130

@@ -73,7 +73,7 @@ def test_all_three_handed_over_closed(plugin_folder: Path) -> None:
     assert run_with(plugin_folder, "<&- >&- 2>&-") == Outcome(0, b"", b"")
 
 
-@pytest.mark.parametrize("missing", ["plexsync", "plexsync/door/__init__.py"])
+@pytest.mark.parametrize("missing", ["plexsync", "plexsync/stash_plugin/__init__.py"])
 def test_an_incomplete_plugin_folder_is_said(missing: str, own_plugin: Path, tmp_path: Path) -> None:
     (own_plugin / missing).rename(tmp_path / "gone")
     for stdin in (hook_document(tmp_path), document(tmp_path, {"mode": "task", "task": "health_check"})):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 from inside import Inside, inside
 
-from plexsync.agent import audience
-from plexsync.agent.desk import Desk
-from plexsync.service.sync import ask_sync
-from plexsync.sim.world import make_world
+from plexsync.agent.commands import Desk
+from plexsync.runtime import client_liveness
+from plexsync.usecases.sync import ask_sync
+from plexsync_simulators.world import make_world
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -47,15 +47,19 @@ def test_a_clock_set_forward_cancels_nothing_while_somebody_listens(stage: Insid
     command = stage.store.commands.get(asked)
     assert command is not None
     assert command.state == ("done" if is_there else "cancelled")
-    assert listener.waited == (1.0 if is_there else audience.SURE_SECONDS)
+    assert listener.waited == (1.0 if is_there else client_liveness.SURE_SECONDS)
 
 
 def test_whoever_was_heard_just_now_is_not_waited_for(stage: Inside) -> None:
     asked = ask_sync(stage.store, scope="all", origin="task", now=stage.now())
     listener = Listener(stage, asked)
-    assert not audience.is_gone(stage.store, asked, stage.now() + audience.DEAF_SECONDS - 0.5, listener.wait)
+    assert not client_liveness.is_gone(
+        stage.store, asked, stage.now() + client_liveness.DEAF_SECONDS - 0.5, listener.wait
+    )
     assert listener.waited == 0.0
-    assert audience.is_gone(stage.store, asked + 1, stage.now(), listener.wait), "nobody can listen to no command"
+    assert client_liveness.is_gone(stage.store, asked + 1, stage.now(), listener.wait), (
+        "nobody can listen to no command"
+    )
 
 
 def test_old_history_is_dropped_also_after_the_clock_was_set_back(stage: Inside) -> None:

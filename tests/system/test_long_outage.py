@@ -8,9 +8,9 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.core.further_tries import MOST
-from plexsync.sim.world import make_world
+from plexsync.net.retry_budget import MOST
 from plexsync.store.jobs import Priority, State
+from plexsync_simulators.world import make_world
 
 HOUR = 3600
 ROUNDS = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.agent.damage import REBUILT, mend
-from plexsync.service.opening import open_data
-from plexsync.service.why import why
+from plexsync.agent.recovery import REBUILT, mend
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.why import why
 
 PLAIN = {"image_poster": "off"}
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.service.queue import row_of
 from plexsync.store.jobs import State
+from plexsync.usecases.queue import row_of
 
 Json = dict[str, Any]
 LONG = "Wörter " * 1430  # 10,010 characters, 11,440 bytes

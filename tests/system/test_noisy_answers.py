@@ -10,9 +10,9 @@ from agent_stage import single
 from inside import Inside, inside
 from noisy_line import noisy_line
 
-from plexsync.errors import PlexSyncError
-from plexsync.sim.world import make_world
+from plexsync.domain.errors import PlexSyncError
 from plexsync.store.jobs import State
+from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off", "max_attempts": 100, "no_startup_reconcile": True}
 

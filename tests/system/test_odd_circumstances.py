@@ -21,8 +21,8 @@ from agent_stage import Stage, single, staged
 from crash_stage import ODD_AGENT
 from door_process import CONFINED, document, run_door
 
-from plexsync.agent.damage import WANTS_RUN
-from plexsync.agent.lease import is_held
+from plexsync.agent.lock import is_held
+from plexsync.agent.recovery import WANTS_RUN
 from plexsync.store.jobs import UNLINKED, State
 from plexsync.store.schema import MIGRATIONS
 

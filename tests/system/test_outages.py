@@ -15,19 +15,19 @@ import trustme
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.advice import Advice, explain
-from plexsync.agent.feeder import Feeder
-from plexsync.agent.lease import Lease
-from plexsync.agent.portrait import STATUS, describe
-from plexsync.agent.worker import Worker
-from plexsync.core.further_tries import MOST
-from plexsync.service.check import check
-from plexsync.service.opening import open_data
-from plexsync.service.status import status
-from plexsync.sim.rig import TOKEN
-from plexsync.sim.world import make_world
+from plexsync.agent.lock import Lease
+from plexsync.agent.status import STATUS, describe
+from plexsync.detect.stash_watcher import Feeder
+from plexsync.domain.advice import Advice, explain
+from plexsync.net.retry_budget import MOST
 from plexsync.store.jobs import State
 from plexsync.store.stash_files import StashFiles
+from plexsync.sync.worker import Worker
+from plexsync.usecases.check import check
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.status import status
+from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.world import make_world
 
 PATIENCE = 0.2
 FEW_SECONDS = 3.0

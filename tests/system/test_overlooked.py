@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.agent import stash_pass
-from plexsync.agent.feeder import Feeder
-from plexsync.agent.pass_pace import FRUITLESS_PAUSES, PATIENT_SECONDS
-from plexsync.core.gaps import GapKind
-from plexsync.model import EntityKind
-from plexsync.sim.world import make_world
+from plexsync.detect import full_scan
+from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS
+from plexsync.detect.stash_watcher import Feeder
+from plexsync.domain.gaps import GapKind
+from plexsync.domain.model import EntityKind
+from plexsync.stash import change_hints
 from plexsync.stash import scenes as stash_scenes
-from plexsync.stash import signs
 from plexsync.store.jobs import Priority, State
+from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off"}
 ASSIGN = "mutation Do($file: ID!) { sceneAssignFile(input: { scene_id: 1, file_id: $file }) }"
@@ -80,8 +80,8 @@ def past_stash(stage: Inside, scene_id: int, title: str) -> None:
     stage.stash.control("POST", "raw_scene", {"id": scene_id, "title": title})
 
 
-def compared(stage: Inside) -> list[stash_pass.Page]:
-    return list(stash_pass.pages(stage.store, stage.around.stash))
+def compared(stage: Inside) -> list[full_scan.Page]:
+    return list(full_scan.pages(stage.store, stage.around.stash))
 
 
 def test_a_page_names_what_is_new_changed_and_gone(stage: Inside, free: Iterator[int]) -> None:
@@ -113,7 +113,7 @@ def test_older_stamps_are_other_stamps(stage: Inside, free: Iterator[int]) -> No
 def test_names_that_are_others_and_the_scenes_that_show_them(stage: Inside) -> None:
     stage.ask_stash("mutation { execSQL(sql: \"UPDATE tags SET name = 'Uno' WHERE id = 1\") { rows_affected } }")
     stage.ask_stash("mutation { tagDestroy(input: { id: 2 }) }")
-    names = stash_pass.names(stage.store, stage.around.stash)
+    names = full_scan.names(stage.store, stage.around.stash)
     assert [(one.kind, one.id, one.name) for one in names.changed] == [(EntityKind.TAG, 1, "Uno")]
     assert names.gone[EntityKind.TAG] == {2}
     assert names.scenes == stage.store.scenes.of_entities(EntityKind.TAG, [1]) != set()
@@ -161,8 +161,8 @@ def test_a_renamed_folder_wants_its_scenes_without_a_pass(stage: Inside, free: I
 
 
 def test_folders_come_in_pages_by_their_ids(shared: Inside) -> None:
-    (whole,) = signs.folders(shared.around.stash)
-    pages = list(signs.folders(shared.around.stash, rows=4))
+    (whole,) = change_hints.folders(shared.around.stash)
+    pages = list(change_hints.folders(shared.around.stash, rows=4))
     assert len(pages) == len(whole.paths) // 4 + 1 > 3
     assert {id_: path for page in pages for id_, path in page.paths.items()} == whole.paths
     ends = [0, *(page.last for page in pages)]

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.agent.batches import ONE_READ
 from plexsync.store.jobs import State
+from plexsync.sync.batch_sizes import ONE_READ
 
 SETTINGS = {"image_poster": "off"}
 SCENES = ONE_READ + 5

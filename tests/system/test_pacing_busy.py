@@ -11,9 +11,9 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.sim.world import make_world
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
+from plexsync_simulators.world import make_world
 
 CALM_MS, BUSY_MS = 40, 300
 SCENES = 16

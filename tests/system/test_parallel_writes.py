@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.agent.sender import Sender
-from plexsync.core.pacing import Pace
+from plexsync.net.throttle import Pace
 from plexsync.plex.edits import Edit
-from plexsync.sim.world import World
+from plexsync.sync.sender import Sender
+from plexsync_simulators.world import World
 
 SCENES = range(1, 13)
 AT_ONCE = {"image_poster": "off", "parallel_writes": 4}

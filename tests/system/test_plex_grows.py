@@ -6,8 +6,8 @@ from typing import Any
 
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.core.gaps import GapKind
-from plexsync.sim.world import World
+from plexsync.domain.gaps import GapKind
+from plexsync_simulators.world import World
 
 MOVED = {"path_map": ""}
 

@@ -12,7 +12,7 @@ from agent_stage import Stage
 from inside import inside
 from plex_life import Life, life_world, lived
 
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 
 STREAM = "/:/eventsource/notifications"
 SETTLED = 2.5  # what our own writes make Plex tell is heard within a moment of silence, 0.7 s

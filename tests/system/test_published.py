@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.sim.process import start_stash
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
+from plexsync_simulators.process import start_stash
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 PLUGIN = "/plugin/StashPlexSync"

@@ -6,9 +6,9 @@ import tracemalloc
 
 from inside import Inside, inside
 
-from plexsync.agent.portrait import STATUS, describe
-from plexsync.sim.world import make_world
+from plexsync.agent.status import STATUS, describe
 from plexsync.store.jobs import Priority
+from plexsync_simulators.world import make_world
 
 JOBS = 20_000
 CHUNK = 2000

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from agent_stage import Stage, single, staged, wait_for
 
-from plexsync.agent.feeder import PROOF_SECONDS, WIDENED_SECONDS, Feeder
-from plexsync.agent.shared import Shared
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.surroundings import Surroundings
+from plexsync.detect.stash_watcher import PROOF_SECONDS, WIDENED_SECONDS, Feeder
+from plexsync.runtime.context import Surroundings
+from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 
 

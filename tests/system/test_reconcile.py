@@ -10,10 +10,10 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.core.gaps import GapKind
-from plexsync.errors import PlexSyncError
-from plexsync.sim.world import make_world
+from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.gaps import GapKind
 from plexsync.store.jobs import State
+from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off"}
 MENDED = ("empty", "stale", "missing", "drift")

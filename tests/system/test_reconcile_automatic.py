@@ -8,11 +8,11 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.agent.reconciler import NEXT
-from plexsync.agent.starts import SAME_START_SECONDS
-from plexsync.sim.world import make_world
+from plexsync.reconcile.scheduler import NEXT
+from plexsync.runtime.restarts import SAME_START_SECONDS
 from plexsync.store.jobs import State
 from plexsync.store.runs import Run
+from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off"}
 HOUR, DAY = 3600.0, 86400.0

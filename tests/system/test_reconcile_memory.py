@@ -10,15 +10,15 @@ import pytest
 from inside import Inside, inside, item, scene, small_world
 from test_brakes import SETTINGS, empty_many, reasons, sync
 
-from plexsync.agent.reconcile import Request
-from plexsync.agent.reconcile_request import asked_request
-from plexsync.agent.reconcile_run import Stopped
-from plexsync.agent.worker import Worker
-from plexsync.core.gaps import GapKind
-from plexsync.errors import BadSetting
-from plexsync.sim.world import World, make_world
+from plexsync.domain.errors import BadSetting
+from plexsync.domain.gaps import GapKind
+from plexsync.reconcile.compare import Request
+from plexsync.reconcile.request import asked_request
+from plexsync.reconcile.run import Stopped
 from plexsync.store import Store
 from plexsync.store.jobs import State
+from plexsync.sync.worker import Worker
+from plexsync_simulators.world import World, make_world
 
 PLAIN = {"image_poster": "off"}
 OLD = {"created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-01-01T00:00:00Z"}

@@ -28,13 +28,13 @@ import pytest
 from command_line import plexsync
 from door_process import encode, run_door
 
-from plexsync.agent.lease import is_held
-from plexsync.agent.portrait import STATUS
+from plexsync.agent.lock import is_held
+from plexsync.agent.status import STATUS
 from plexsync.cli import main
-from plexsync.sim.process import Process, start_plex, start_stash
-from plexsync.sim.world import World, make_world
 from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles
+from plexsync_simulators.process import Process, start_plex, start_stash
+from plexsync_simulators.world import World, make_world
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals of POSIX")
 TOKEN = "t0k+en/of'the\"owner%2~Xq9"  # noqa: S105 - of no server at all
@@ -319,7 +319,9 @@ def test_nothing_that_was_said_holds_a_secret(life: Life) -> None:
 
 def test_no_command_line_holds_a_secret(life: Life) -> None:
     assert any("hook.py\nagent" in line for line in life.lines), "the agent was seen"
-    own = {line: line for line in life.lines if "plexsync.sim" not in line}  # the simulated server is told its token
+    own = {
+        line: line for line in life.lines if "plexsync_simulators" not in line
+    }  # the simulated server is told its token
     assert holding(own, life.secrets()) == {}
 
 

@@ -9,9 +9,9 @@ from contextlib import closing
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.agent.worker import Worker
-from plexsync.sim.world import World
 from plexsync.store import Store
+from plexsync.sync.worker import Worker
+from plexsync_simulators.world import World
 
 SETTINGS = {"image_poster": "off"}
 SCENES = 60

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from task_menu import TOKEN, Menu, Told, open_menu, until
 
-from plexsync.agent.lease import is_held
-from plexsync.model import Verdict
+from plexsync.agent.lock import is_held
+from plexsync.domain.model import Verdict
 from plexsync.store.jobs import Priority, Setback, State
 from plexsync.store.stash_files import StashFiles
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from task_menu import TOKEN, Menu, open_menu
 
-from plexsync.model import Verdict
-from plexsync.service.opening import Opened, open_data
-from plexsync.service.sync import preview
-from plexsync.service.why import Explanation, why
+from plexsync.domain.model import Verdict
 from plexsync.store import Store
+from plexsync.usecases.opening import Opened, open_data
+from plexsync.usecases.sync import preview
+from plexsync.usecases.why import Explanation, why
 
 SCENES = 160
 SAVE = "mutation Save($input: SceneUpdateInput!) { sceneUpdate(input: $input) { id } }"

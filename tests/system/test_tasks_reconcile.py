@@ -13,7 +13,7 @@ import pytest
 from command_line import plexsync
 from task_menu import Menu, open_menu, until
 
-from plexsync.agent.lease import is_held
+from plexsync.agent.lock import is_held
 
 FIRST = re.compile(r"empty metadata: (\d+), stale sync: (\d+), missing from Plex: (\d+)")
 

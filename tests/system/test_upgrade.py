@@ -24,12 +24,12 @@ from command_line import plexsync
 from door_process import document, run_door
 from inside import Inside
 
-from plexsync.sim.world import World
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.jobs import State
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.stash_files import StashFiles
+from plexsync_simulators.world import World
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "state"
 NOW = len(MIGRATIONS)

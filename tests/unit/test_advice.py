@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import plexsync
-from plexsync.advice import WORDS, explain, explain_error
-from plexsync.core.gaps import GapKind
-from plexsync.errors import NotAllowed, PlexSyncError, Scope, TokenRefused
-from plexsync.model import Verdict, Why
+from plexsync.domain.advice import WORDS, explain, explain_error
+from plexsync.domain.errors import NotAllowed, PlexSyncError, Scope, TokenRefused
+from plexsync.domain.gaps import GapKind
+from plexsync.domain.model import Verdict, Why
 from plexsync.store.jobs import PARKED
 
 CORE = Path(plexsync.__file__).parent / "core"
@@ -37,7 +37,7 @@ OWN = {
 
 def error_codes(of: type[PlexSyncError] = PlexSyncError) -> Iterator[str]:
     for error in of.__subclasses__():
-        if "code" in vars(error) and error.__module__ == "plexsync.errors":
+        if "code" in vars(error) and error.__module__ == "plexsync.domain.errors":
             yield error.code
         yield from error_codes(error)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plexsync.agent.breaker import PROBE_SECONDS, Breaker
-from plexsync.errors import Starting, TokenRefused, Unreachable
+from plexsync.domain.errors import Starting, TokenRefused, Unreachable
+from plexsync.runtime.circuit_breaker import PROBE_SECONDS, Breaker
 
 
 def down(detail: str = "refused") -> Unreachable:

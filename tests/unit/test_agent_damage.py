@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.damage import REBUILT, WANTS_RUN, find, mend, note
-from plexsync.agent.shelves import MACHINE
-from plexsync.agent.surroundings import CLIENT_ID
-from plexsync.model import Base, Field
+from plexsync.agent.recovery import REBUILT, WANTS_RUN, find, mend, note
+from plexsync.domain.model import Base, Field
+from plexsync.index.library_sync import MACHINE
+from plexsync.runtime.context import CLIENT_ID
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.jobs import Priority
@@ -50,13 +50,13 @@ odd, folder, number = sys.argv[1:]
 deadly = runpy.run_path(odd)
 fate = deadly["Fate"](f"{number} before")
 vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=partial(deadly["Deadly"], fate=fate))
-from plexsync.agent.damage import mend
+from plexsync.agent.recovery import mend
 mend(Path(folder), 1_700_000_000.0)
 """
 CRAMPED = """
 import resource, sys
 from pathlib import Path
-from plexsync.agent.damage import mend
+from plexsync.agent.recovery import mend
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 mend(Path(sys.argv[1]), 1_700_000_000.0)
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent import launch
+from plexsync.agent import spawn
 
 SHOW = """
 import os, sys
@@ -37,14 +37,14 @@ if len(seen.read_text().splitlines()) < 2:
 
 @pytest.mark.parametrize(("value", "allowed"), [(None, True), ("", True), ("0", True), ("1", False), ("yes", False)])
 def test_a_person_may_forbid_it(monkeypatch: pytest.MonkeyPatch, value: str | None, allowed: bool) -> None:  # noqa: FBT001
-    monkeypatch.delenv(launch.NO_AGENT, raising=False)
+    monkeypatch.delenv(spawn.NO_AGENT, raising=False)
     if value is not None:
-        monkeypatch.setenv(launch.NO_AGENT, value)
-    assert launch.is_allowed() is allowed
+        monkeypatch.setenv(spawn.NO_AGENT, value)
+    assert spawn.is_allowed() is allowed
 
 
 def test_the_plugins_agent_is_run_by_the_plugins_own_file(tmp_path: Path) -> None:
-    assert launch.plugin_command(tmp_path / "plugin", tmp_path / "data") == (
+    assert spawn.plugin_command(tmp_path / "plugin", tmp_path / "data") == (
         sys.executable, "-I", "-S", str(tmp_path / "plugin" / "hook.py"), "agent", str(tmp_path / "data"),
     )  # fmt: skip
 
@@ -52,7 +52,7 @@ def test_the_plugins_agent_is_run_by_the_plugins_own_file(tmp_path: Path) -> Non
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /dev/fd")
 def test_it_is_detached_with_nothing_of_its_starter_left_open(tmp_path: Path) -> None:
     target = tmp_path / "facts"
-    pid = launch.start([sys.executable, "-c", SHOW, str(target)])
+    pid = spawn.start([sys.executable, "-c", SHOW, str(target)])
     deadline = time.monotonic() + 20
     while not target.exists():
         assert time.monotonic() < deadline

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.lease import LOCK_NAME, Lease, is_held
+from plexsync.agent.lock import LOCK_NAME, Lease, is_held
 
 HOLDER = """
 import sys
 from pathlib import Path
-from plexsync.agent.lease import Lease
+from plexsync.agent.lock import Lease
 lease = Lease(Path(sys.argv[1]))
 print(lease.take(), flush=True)
 sys.stdin.read()

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from plexsync.agent.log import KEPT, LOG_NAME, MAX_BYTES, open_log
-from plexsync.redactor import Redactor
-from plexsync.settings import MASK
+from plexsync.domain.settings import MASK
+from plexsync.net.redaction import Redactor
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.agent.outcome import FIRST_DELAY, LONGEST_DELAY, LONGEST_FACT, PARKED_DELAY, RetryRule, parked
-from plexsync.errors import ItemRejected
-from plexsync.model import Link, Reason, Verdict
+from plexsync.domain.errors import ItemRejected
+from plexsync.domain.model import Link, Reason, Verdict
 from plexsync.store.jobs import PARKED, Job, Setback, State
+from plexsync.sync.retry_policy import FIRST_DELAY, LONGEST_DELAY, LONGEST_FACT, PARKED_DELAY, RetryRule, parked
 
 REFUSED = ItemRejected(rating_key="10", status="400", detail="no")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from plexsync.agent.snapshots import GOOD_FOR, MOST, Snapshots
-from plexsync.core.digest import content
-from plexsync.model import Entity, Scene, SceneFile
+from plexsync.domain.digest import content
+from plexsync.domain.model import Entity, Scene, SceneFile
+from plexsync.runtime.prefetch import GOOD_FOR, MOST, Snapshots
 from plexsync.store.jobs import Job, State
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from plexsync.agent.suspicion import MOST_SUSPECTS, Step, Suspicion
+from plexsync.sync.fault_isolation import MOST_SUSPECTS, Step, Suspicion
 
 
 def test_less_is_tried_after_each_failure_and_more_after_each_success() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core.answers import date_of, flag, key, misfit, read_json, real, text, whole, whole_characters
+from plexsync.net.decode import date_of, flag, key, misfit, read_json, real, text, whole, whole_characters
 
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),

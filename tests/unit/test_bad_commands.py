@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from plexsync.agent.desk import Asked, Senseless
-from plexsync.agent.reconcile_request import asked_request
-from plexsync.core.answers import SENSELESS
-from plexsync.errors import BadSetting
-from plexsync.settings import resolve
+from plexsync.agent.commands import Asked, Senseless
+from plexsync.domain.errors import BadSetting
+from plexsync.domain.settings import resolve
+from plexsync.net.decode import SENSELESS
+from plexsync.reconcile.request import asked_request
 
 GOOD: dict[str, Any] = {"scope": "scenes", "origin": "task", "scenes": [1, "2"], "allowed": False}
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from plexsync.core.brakes import FEWEST, Figures, Limits, Side, takes_away, trip
-from plexsync.core.merge import MergeRules, merge
-from plexsync.model import Base, Desired, Field, Item, Policy, Value, empty_value
+from plexsync.domain.brakes import FEWEST, Figures, Limits, Side, takes_away, trip
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import Base, Desired, Field, Item, Policy, Value, empty_value
 
 LIMITS = Limits(items=50, share=0.3)
 FINE = Figures(

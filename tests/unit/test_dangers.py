@@ -11,15 +11,15 @@ from dangers import dangers
 ROOT = Path(__file__).parent.parent.parent
 # All there is, and why.
 OWN = {
-    "src/plexsync/tls.py": {"CERT_NONE"},  # this machine itself, or a certificate that was named
-    "src/plexsync/agent/launch.py": {"subprocess"},  # the agent: our own interpreter and file
+    "src/plexsync/net/tls.py": {"CERT_NONE"},  # this machine itself, or a certificate that was named
+    "src/plexsync/agent/spawn.py": {"subprocess"},  # the agent: our own interpreter and file
     "src/plexsync/cli/commands/bench.py": {"subprocess"},  # our own interpreter and a file of the source tree
     # The simulators are in no zip. They start plugins and themselves, and take back in memory what failed half-way.
-    "src/plexsync/sim/nursling.py": {"subprocess"},
-    "src/plexsync/sim/process.py": {"subprocess"},
-    "src/plexsync/sim/rig.py": {"subprocess"},
-    "src/plexsync/sim/stash/library.py": {"pickle"},
-    "src/plexsync/sim/stash/processes.py": {"subprocess"},
+    "simulators/plexsync_simulators/forked_process.py": {"subprocess"},
+    "simulators/plexsync_simulators/process.py": {"subprocess"},
+    "simulators/plexsync_simulators/rig.py": {"subprocess"},
+    "simulators/plexsync_simulators/stash/library.py": {"pickle"},
+    "simulators/plexsync_simulators/stash/processes.py": {"subprocess"},
 }
 SHIPPED = {  # docs/dependencies.md
     "lib/urllib3/connection.py": {"CERT_NONE"},

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core.desired import Rules, desire, fingerprint
-from plexsync.core.text import clean_line, clean_paragraphs, fold, unique
-from plexsync.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile, Value
-from plexsync.settings import resolve
+from plexsync.domain.desired import Rules, desire, fingerprint
+from plexsync.domain.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile, Value
+from plexsync.domain.settings import resolve
+from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
 
 RULES = Rules(dict.fromkeys(Field, Policy.MERGE))
 LONG = "é" * 5_000

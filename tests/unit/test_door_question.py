@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.door.errand import NotDone
-from plexsync.door.operations import OPERATIONS
-from plexsync.door.question import Question, question
-from plexsync.door.tasks import TASKS
+from plexsync.stash_plugin.operations import OPERATIONS
+from plexsync.stash_plugin.question import Question, question
+from plexsync.stash_plugin.task_context import NotDone
+from plexsync.stash_plugin.tasks import TASKS
 
 LONGEST = 600
 VALUES = st.recursive(

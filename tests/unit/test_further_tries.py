@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from plexsync.core.further_tries import EARNED, MOST, FurtherTries
-from plexsync.errors import BadAnswer, Dropped, NoReply, ServerError, Unreachable
+from plexsync.domain.errors import BadAnswer, Dropped, NoReply, ServerError, Unreachable
+from plexsync.net.retry_budget import EARNED, MOST, FurtherTries
 
 OK, ACCIDENT = 200, 500
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plexsync.core.match import Located, decide
-from plexsync.model import Link, Reason, Verdict
+from plexsync.domain.match import Located, decide
+from plexsync.domain.model import Link, Reason, Verdict
 
 
 def found(*items: str, path: str = "/data/a.mp4", size: int = 10, sizes: tuple[int, ...] | None = None) -> Located:

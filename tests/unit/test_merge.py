@@ -7,9 +7,9 @@ from unicodedata import normalize
 
 import pytest
 
-from plexsync.core.merge import MergeRules, merge
-from plexsync.model import Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why, empty_value
-from plexsync.settings import resolve
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why, empty_value
+from plexsync.domain.settings import resolve
 
 RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))
 

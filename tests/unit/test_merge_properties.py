@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core.desired import sort_form
-from plexsync.core.merge import MergeRules, merge
-from plexsync.core.text import fold, unique
-from plexsync.model import LIST_FIELDS, Base, Desired, Field, Item, Plan, Policy, Value
+from plexsync.domain.desired import sort_form
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Item, Plan, Policy, Value
+from plexsync.domain.text import fold, unique
 
 TEXTS = st.sampled_from(["", "a", "A", "b ", "the c", "é", "e\u0301", "8", "8.0", "7.5", "2024-01-01", "x\n\ny"])
 NAMES = st.lists(st.sampled_from(["a", "A", "b", "é", "e\u0301", "c, d", "😀", " b"]), max_size=4)

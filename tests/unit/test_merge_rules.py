@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.core.merge import MergeRules, merge
-from plexsync.model import Base, Desired, Field, Item, Plan, Policy, Value, Why, empty_value
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import Base, Desired, Field, Item, Plan, Policy, Value, Why, empty_value
 
 DOCS = Path(__file__).parents[2] / "docs" / "sync-rules.md"
 Row = Mapping[str, str]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from plexsync.moment import FORMS, read_end, read_moment
+from plexsync.domain.moment import FORMS, read_end, read_moment
 
 NOW = datetime(2026, 3, 15, 12, 0).timestamp()  # noqa: DTZ001  this machine's clock is meant
 DAY = 86400.0

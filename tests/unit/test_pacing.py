@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from plexsync.core.pacing import DOUBLES_IN, FEWEST, LONGEST_REST, Pace
+from plexsync.net.throttle import DOUBLES_IN, FEWEST, LONGEST_REST, Pace
 
 CALM = 0.030
 

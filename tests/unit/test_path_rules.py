@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.path_rules import COMPARED_AT_ONCE, parts_for, same_in_both
-from plexsync.model import Listed, Part, Scene
+from plexsync.domain.model import Listed, Part, Scene
+from plexsync.index.path_mapping import COMPARED_AT_ONCE, parts_for, same_in_both
 from plexsync.store import Store
 from plexsync.store.scenes import FileRow
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core.paths import Folders, PathMap, path_key
+from plexsync.domain.paths import Folders, PathMap, path_key
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.core import paths
-from plexsync.core.paths import Inference, PathMap, path_key, same_files
+from plexsync.domain import paths
+from plexsync.domain.paths import Inference, PathMap, path_key, same_files
 
 Files = list[tuple[str, int]]
 

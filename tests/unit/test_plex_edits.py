@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plexsync.core.text import fold
-from plexsync.model import LIST_FIELDS, Base, Change, Field, Plan, Value, Why, empty_value
+from plexsync.domain.model import LIST_FIELDS, Base, Change, Field, Plan, Value, Why, empty_value
+from plexsync.domain.text import fold
 from plexsync.plex.edits import MAX_IDS, MAX_URL, Edit, encode
 from plexsync.plex.names import ELEMENT, PARAMETER
-from plexsync.sim.plex import edits as sim
-from plexsync.sim.plex.dumps import dump_item
-from plexsync.sim.plex.library import Item as SimItem
-from plexsync.sim.plex.library import Library
-from plexsync.sim.plex.seed import load
-from plexsync.sim.plex.switches import Switches
+from plexsync_simulators.plex import edits as sim
+from plexsync_simulators.plex.dumps import dump_item
+from plexsync_simulators.plex.library import Item as SimItem
+from plexsync_simulators.plex.library import Library
+from plexsync_simulators.plex.seed import load
+from plexsync_simulators.plex.switches import Switches
 
 URL_START = "/library/sections/1/all?"
 THUMB = "https://stash.example/performer/7/image?t=1"

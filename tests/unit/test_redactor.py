@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.redactor import Redactor
-from plexsync.settings import MASK
+from plexsync.domain.settings import MASK
+from plexsync.net.redaction import Redactor
 
 KEYS = st.text("".join(map(chr, range(33, 127))), min_size=8, max_size=40)
 ROUND = st.text("abcXYZ019 .:", max_size=7)

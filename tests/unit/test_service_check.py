@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.service.check import check
-from plexsync.service.finding import Finding, Grade
-from plexsync.service.opening import open_data
+from plexsync.usecases.check import check
+from plexsync.usecases.finding import Finding, Grade
+from plexsync.usecases.opening import open_data
 
 NOW = 1_800_000_000.0
 MOVIES = {"key": "1", "title": "Movies", "type": "movie", "Location": [{"path": "/media"}]}

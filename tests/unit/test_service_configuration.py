@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.errors import BadSetting, NoSuchSetting
-from plexsync.service.configuration import Row, set_value, shown
-from plexsync.service.opening import open_data
-from plexsync.settings import MASK
+from plexsync.domain.errors import BadSetting, NoSuchSetting
+from plexsync.domain.settings import MASK
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.settings import Row, set_value, shown
 
 SECRET = "Sup3rS3cret"  # noqa: S105
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from plexsync.door import manifest, session
-from plexsync.door.protocol import Channel, Level
-from plexsync.door.tasks import TASKS
+from plexsync.stash_plugin import manifest, session
+from plexsync.stash_plugin.protocol import Channel, Level
+from plexsync.stash_plugin.tasks import TASKS
 from plexsync.store.stash_files import StashFiles
 
 NOW = 1_800_000_000.0

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.lease import Lease
-from plexsync.agent.portrait import STATUS
-from plexsync.service import queue
-from plexsync.service.status import Status, status
+from plexsync.agent.lock import Lease
+from plexsync.agent.status import STATUS
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.usecases import queue
+from plexsync.usecases.status import Status, status
 
 NOW = 1_800_000_000.0
 TRIP = {"code": "unreachable", "data": {"server": "plex", "url": "http://p:1", "detail": "refused"}, "since": NOW - 90}

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from plexsync.agent.lease import Lease
-from plexsync.agent.portrait import STATUS
-from plexsync.service.drain import Drained, drain
-from plexsync.service.sync import ask_sync, follow
+from plexsync.agent.lock import Lease
+from plexsync.agent.status import STATUS
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.usecases.drain import Drained, drain
+from plexsync.usecases.sync import ask_sync, follow
 
 START = 1_800_000_000.0
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.surroundings import Surroundings
-from plexsync.errors import BadSetting
-from plexsync.settings import MASK, resolve
+from plexsync.domain.errors import BadSetting
+from plexsync.domain.settings import MASK, resolve
+from plexsync.runtime.context import Surroundings
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 

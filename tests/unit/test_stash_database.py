@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.stash.database import DatabaseWatch
+from plexsync.stash.file_watch import DatabaseWatch
 
 
 @pytest.fixture

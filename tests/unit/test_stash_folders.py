@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent import stash_folders
-from plexsync.model import Scene
-from plexsync.stash.signs import FolderPage
+from plexsync.detect import folder_renames
+from plexsync.domain.model import Scene
+from plexsync.stash.change_hints import FolderPage
 from plexsync.store import Store
 from plexsync.store.scenes import FileRow
 
@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     for number, path in PATHS.items():
         scene = Scene(number, updated_at="2024-01-01T00:00:00Z")
         store.scenes.remember(scene, "", "", [FileRow(f"{path}/a.mp4", "", 1)])
-    stash_folders.learn(store, pages(PATHS))
+    folder_renames.learn(store, pages(PATHS))
     yield store
     store.close()
 
@@ -50,38 +50,38 @@ def test_folders_are_known_once_the_last_page_is(tmp_path: Path) -> None:
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        stash_folders.learn(store, broken())
-    assert not stash_folders.are_known(store)
-    stash_folders.learn(store, pages(PATHS))
-    assert (stash_folders.are_known(store), known(store)) == (True, PATHS)
+        folder_renames.learn(store, broken())
+    assert not folder_renames.are_known(store)
+    folder_renames.learn(store, pages(PATHS))
+    assert (folder_renames.are_known(store), known(store)) == (True, PATHS)
     store.close()
 
 
 def test_scenes_of_renamed_folders_page_by_page(store: Store) -> None:
     now = {**PATHS, 2: "/data/two", 7: "/data/seven", 8: "/data/new"}
-    assert list(stash_folders.moved(store, pages(now))) == [{2}, frozenset(), {7}]
+    assert list(folder_renames.moved(store, pages(now))) == [{2}, frozenset(), {7}]
     assert known(store) == now
-    assert list(stash_folders.moved(store, pages(now))) == [frozenset()] * 3
+    assert list(folder_renames.moved(store, pages(now))) == [frozenset()] * 3
 
 
 def test_who_ends_half_way_is_told_again(store: Store) -> None:
     """As an agent that is killed before it has noted what it was told."""
     now = {**PATHS, 2: "/data/two", 5: "/data/five"}
-    half = stash_folders.moved(store, pages(now))
+    half = folder_renames.moved(store, pages(now))
     assert [next(half), next(half)] == [{2}, {5}]
     half.close()
-    assert list(stash_folders.moved(store, pages(now))) == [frozenset(), {5}, frozenset()]
+    assert list(folder_renames.moved(store, pages(now))) == [frozenset(), {5}, frozenset()]
 
 
 def test_folders_that_are_gone_are_forgotten(store: Store) -> None:
     left = {number: path for number, path in PATHS.items() if number not in {3, 7}}
-    assert list(stash_folders.moved(store, pages(left))) == [frozenset(), frozenset()]
+    assert list(folder_renames.moved(store, pages(left))) == [frozenset(), frozenset()]
     assert known(store) == left
 
 
 def test_what_a_page_may_have_passed_over_is_not_forgotten(store: Store) -> None:
     """Folder 1 is deleted between two pages, so folder 4 moves up into the page before."""
     seen = {number: path for number, path in PATHS.items() if number != 4}
-    assert list(stash_folders.moved(store, pages(seen, totals=(7, 6, 6)))) == [frozenset()] * 3
+    assert list(folder_renames.moved(store, pages(seen, totals=(7, 6, 6)))) == [frozenset()] * 3
     assert known(store) == PATHS
-    assert list(stash_folders.moved(store, pages({**PATHS, 4: "/data/four"}))) == [frozenset(), {4}, frozenset()]
+    assert list(folder_renames.moved(store, pages({**PATHS, 4: "/data/four"}))) == [frozenset(), {4}, frozenset()]

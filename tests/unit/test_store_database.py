@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.errors import StateDamaged, StateTooNew
+from plexsync.domain.errors import StateDamaged, StateTooNew
 from plexsync.store import Store
 from plexsync.store.database import connect, transaction
 from plexsync.store.schema import MIGRATIONS
-from plexsync.store.trouble import is_passing
+from plexsync.store.sqlite_errors import is_passing
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 ADD_COLOUR = "ALTER TABLE scene ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'"

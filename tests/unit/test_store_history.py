@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.model import Base, Change, Field, Plan, Why
+from plexsync.domain.model import Base, Change, Field, Plan, Why
 from plexsync.store import Store
 
 

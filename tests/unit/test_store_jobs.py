@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.model import Scene
+from plexsync.domain.model import Scene
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Job, Jobs, Priority, Setback, State
 

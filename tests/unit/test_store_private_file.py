@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from plexsync.agent.log import LOG_NAME, open_log
-from plexsync.redactor import Redactor
-from plexsync.service.check import check
-from plexsync.service.finding import Grade
-from plexsync.service.opening import open_data
+from plexsync.net.redaction import Redactor
 from plexsync.store import Store, private_file
 from plexsync.store.database import connect
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.settings_file import SettingsFile
 from plexsync.store.stash_files import StashFiles
+from plexsync.usecases.check import check
+from plexsync.usecases.finding import Grade
+from plexsync.usecases.opening import open_data
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 TOKEN = "a-token-of-nobody"  # noqa: S105

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.errors import BadSetting
+from plexsync.domain.errors import BadSetting
 from plexsync.store.settings_file import SettingsFile
 
 

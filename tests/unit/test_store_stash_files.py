@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.surroundings import Surroundings
+from plexsync.runtime.context import Surroundings
 from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles, move_out
 

@@ -8,20 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.core.paths import path_key
-from plexsync.model import (
-    Base,
-    Change,
-    Entity,
-    EntityKind,
-    Field,
-    Listed,
-    Part,
-    Plan,
-    Scene,
-    Section,
-    Why,
-)
+from plexsync.domain.model import Base, Change, Entity, EntityKind, Field, Listed, Part, Plan, Scene, Section, Why
+from plexsync.domain.paths import path_key
 from plexsync.store import Store
 from plexsync.store.library import Library
 from plexsync.store.links import Cover, Memory

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plexsync.agent.stash_time import BUSY_SECONDS, LOOKS, PASSES, READS, StashTime
-from plexsync.core.time_share import TimeShare
+from plexsync.net.rate_budget import TimeShare
+from plexsync.runtime.load_budget import BUSY_SECONDS, LOOKS, PASSES, READS, StashTime
 
 
 def share_taken(cost: float, seconds: float = 600.0) -> float:

@@ -7,7 +7,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
-from plexsync.redactor import Redactor
+from plexsync.net.redaction import Redactor
 from plexsync.store import private_file
 
 LOG_NAME = "plexsync.log"

@@ -17,24 +17,24 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from plexsync import __version__
-from plexsync.advice import Advice, explain, explain_error
-from plexsync.agent import damage, launch
-from plexsync.agent.desk import Desk
-from plexsync.agent.elapsed import has_passed
-from plexsync.agent.feeder import Feeder
-from plexsync.agent.file_mark import Mark, file_mark
-from plexsync.agent.lease import Lease
-from plexsync.agent.listener import Listener
+from plexsync.agent import recovery, spawn
+from plexsync.agent.commands import Desk
+from plexsync.agent.lock import Lease
 from plexsync.agent.log import open_log
-from plexsync.agent.portrait import STATUS, describe
-from plexsync.agent.reconciler import Reconciler
-from plexsync.agent.shared import Shared
-from plexsync.agent.snapshots import Snapshots
-from plexsync.agent.surroundings import Surroundings
-from plexsync.agent.worker import Worker
-from plexsync.errors import PlexSyncError, StateDamaged
+from plexsync.agent.status import STATUS, describe
+from plexsync.detect.plex_events import Listener
+from plexsync.detect.stash_watcher import Feeder
+from plexsync.domain.advice import Advice, explain, explain_error
+from plexsync.domain.errors import PlexSyncError, StateDamaged
+from plexsync.reconcile.scheduler import Reconciler
+from plexsync.runtime.clock import has_passed
+from plexsync.runtime.context import Surroundings
+from plexsync.runtime.file_mark import Mark, file_mark
+from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.shared import Shared
 from plexsync.store import Store
-from plexsync.store.trouble import is_damage, is_passing
+from plexsync.store.sqlite_errors import is_damage, is_passing
+from plexsync.sync.worker import Worker
 
 PROBE = "folder_probe"
 PATIENCE = 3.0
@@ -83,7 +83,7 @@ class Agent:
         self._told_to_end = threading.Event()
         self._around = Surroundings(folder)
         open_log(folder, self._around.redactor, echo)
-        damage.mend(folder, now())
+        recovery.mend(folder, now())
         self._stores = [Store(folder) for _ in range(4)]
         self._store = self._stores[0]
         self._around.refresh(self._store)
@@ -154,7 +154,7 @@ class Agent:
             run(self._stop)
         except Exception as trouble:  # noqa: BLE001  the edge of a thread
             if is_damage(trouble) or is_passing(trouble):
-                damage.note(self._around.folder, trouble)
+                recovery.note(self._around.folder, trouble)
                 self._lack_folder(trouble)
             else:
                 _log.exception("%s failed", threading.current_thread().name)
@@ -228,11 +228,11 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
         agent = Agent(folder, plugin, echo)
         again = agent.run()
     except (PlexSyncError, OSError, sqlite3.Error) as trouble:
-        damage.note(folder, trouble)
+        recovery.note(folder, trouble)
         _log.error("%s", _words(trouble, folder))
         raise
     finally:
         lease.release()
     if again:
-        launch.start_again()
+        spawn.start_again()
     return 1 if agent.failed else 0

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from plexsync.cli.frame import Frame, shown
-from plexsync.service.why import FieldView, ItemView
+from plexsync.usecases.why import FieldView, ItemView
 
 _STYLES = {"changes": "yellow", "kept": "cyan", "in sync": "", "off": "dim"}
 

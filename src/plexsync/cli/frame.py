@@ -15,10 +15,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from plexsync.advice import Advice, explain
-from plexsync.errors import PlexSyncError, Scope, StateDamaged
-from plexsync.service.words import short
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.errors import PlexSyncError, Scope, StateDamaged
 from plexsync.store import Store
+from plexsync.usecases.words import short
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -12,7 +12,6 @@ import click
 from rich.console import Console
 
 from plexsync import __version__
-from plexsync.advice import Advice, explain, explain_error
 from plexsync.cli.commands.agent import agent
 from plexsync.cli.commands.bench import bench
 from plexsync.cli.commands.check import check
@@ -25,8 +24,9 @@ from plexsync.cli.commands.status import status
 from plexsync.cli.commands.sync import sync
 from plexsync.cli.commands.why import why
 from plexsync.cli.frame import Code, Failure, Frame, code_of
-from plexsync.errors import PlexSyncError
-from plexsync.store.trouble import is_damage
+from plexsync.domain.advice import Advice, explain, explain_error
+from plexsync.domain.errors import PlexSyncError
+from plexsync.store.sqlite_errors import is_damage
 
 DEFAULT_FOLDER = Path("~/.stash/plexsync")
 

@@ -6,7 +6,7 @@ import time
 
 import click
 
-from plexsync.moment import read_moment
+from plexsync.domain.moment import read_moment
 
 
 def moment_option(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:

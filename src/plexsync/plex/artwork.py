@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plexsync.core.answers import SENSELESS, misfit, text
-from plexsync.errors import ImageRejected, ItemRejected
-from plexsync.model import Artwork
+from plexsync.domain.errors import ImageRejected, ItemRejected
+from plexsync.domain.model import Artwork
+from plexsync.net.decode import SENSELESS, misfit, text
 from plexsync.plex.client import PlexClient, encoded
 
 MAX_BYTES = 10_480_000

@@ -1,4 +1,4 @@
-"""HTTP to one Plex server: JSON in, the errors of :mod:`plexsync.errors` out.
+"""HTTP to one Plex server: JSON in, the errors of :mod:`plexsync.domain.errors` out.
 
 A request's way: the query is encoded, the request counted and sent (again after an accident), its
 status judged before its body, and only the body of a success is read as JSON. Error bodies are HTML whatever is asked
@@ -22,9 +22,7 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
 from plexsync import __version__
-from plexsync.core.answers import SENSELESS, date_of, read_json
-from plexsync.core.further_tries import FurtherTries
-from plexsync.errors import (
+from plexsync.domain.errors import (
     BadAnswer,
     BadSetting,
     ItemGone,
@@ -37,10 +35,12 @@ from plexsync.errors import (
     TokenRefused,
     WebPage,
 )
-from plexsync.redactor import Redactor
-from plexsync.settings import MASK
-from plexsync.tls import Address, open_pool
-from plexsync.transport import unanswered
+from plexsync.domain.settings import MASK
+from plexsync.net.decode import SENSELESS, date_of, read_json
+from plexsync.net.redaction import Redactor
+from plexsync.net.retry_budget import FurtherTries
+from plexsync.net.tls import Address, open_pool
+from plexsync.net.transport import unanswered
 
 Query = Mapping[str, str | int]
 Container = dict[str, Any]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from plexsync.core.text import fold
-from plexsync.model import LIST_FIELDS, Change, Field, Plan, Why
+from plexsync.domain.model import LIST_FIELDS, Change, Field, Plan, Why
+from plexsync.domain.text import fold
 from plexsync.plex.client import PlexClient
 from plexsync.plex.names import PARAMETER
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from plexsync.core.answers import SENSELESS, key, misfit, real, text, whole
-from plexsync.core.text import fold
-from plexsync.errors import BadAnswer, ItemGone, NoSuchLibrary
-from plexsync.model import LIST_FIELDS, Field, Item, Listed, Part, Section, Value
+from plexsync.domain.errors import BadAnswer, ItemGone, NoSuchLibrary
+from plexsync.domain.model import LIST_FIELDS, Field, Item, Listed, Part, Section, Value
+from plexsync.domain.text import fold
+from plexsync.net.decode import SENSELESS, key, misfit, real, text, whole
 from plexsync.plex.client import Container, PlexClient, Query
 from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plexsync.model import Field
+from plexsync.domain.model import Field
 
 PARAMETER: Mapping[Field, str] = {
     Field.TITLE: "title",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plexsync.core.answers import text_or_none
-from plexsync.errors import Unsupported
+from plexsync.domain.errors import Unsupported
+from plexsync.net.decode import text_or_none
 from plexsync.stash import queries
 from plexsync.stash.client import SERVER, Json, StashClient, understood
 

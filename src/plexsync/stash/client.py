@@ -14,9 +14,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from plexsync.core.answers import SENSELESS, date_of, misfit, read_json, text, whole
-from plexsync.core.further_tries import FurtherTries
-from plexsync.errors import (
+from plexsync.domain.errors import (
     BadAnswer,
     ImageRejected,
     NotAllowed,
@@ -28,9 +26,11 @@ from plexsync.errors import (
     Unsupported,
     WebPage,
 )
+from plexsync.net.decode import SENSELESS, date_of, misfit, read_json, text, whole
+from plexsync.net.retry_budget import FurtherTries
+from plexsync.net.tls import open_pool
+from plexsync.net.transport import unanswered
 from plexsync.stash import queries
-from plexsync.tls import open_pool
-from plexsync.transport import unanswered
 
 SERVER = "stash"
 SESSION = "session"

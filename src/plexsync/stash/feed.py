@@ -16,9 +16,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plexsync.core.answers import text, whole
-from plexsync.errors import BadAnswer
-from plexsync.model import EntityKind, Scene
+from plexsync.domain.errors import BadAnswer
+from plexsync.domain.model import EntityKind, Scene
+from plexsync.net.decode import text, whole
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.client import SERVER, Answer, Json, StashClient, understood

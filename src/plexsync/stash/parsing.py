@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from plexsync.core.answers import flag, real, text, text_or_none, whole
-from plexsync.model import Entity, Scene, SceneFile
+from plexsync.domain.model import Entity, Scene, SceneFile
+from plexsync.net.decode import flag, real, text, text_or_none, whole
 
 Row = dict[str, Any]
 

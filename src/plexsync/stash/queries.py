@@ -1,7 +1,7 @@
 """Every GraphQL document PlexSync sends to Stash.
 
 All are checked against the recorded schemas from v0.27 on (tests/contract/test_stash_queries.py). The scene fragment
-holds what :class:`plexsync.model.Scene` has and nothing more: each further list costs Stash a transaction per scene,
+holds what :class:`plexsync.domain.model.Scene` has and nothing more: each further list costs Stash a transaction per scene,
 and an image_path one per performer (reference §4.4).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plexsync.model import EntityKind
+from plexsync.domain.model import EntityKind
 
 SCENE = "scene"
 KINDS: tuple[str, ...] = (SCENE, *(kind.value for kind in EntityKind))

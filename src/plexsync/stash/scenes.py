@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 
-from plexsync.core.answers import SENSELESS, misfit, text, whole
-from plexsync.model import EntityKind, Scene
+from plexsync.domain.model import EntityKind, Scene
+from plexsync.net.decode import SENSELESS, misfit, text, whole
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.client import Json, QueryFailed, StashClient, understood
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync.core.answers import SENSELESS, misfit, read_json, real
+from plexsync.net.decode import SENSELESS, misfit, read_json, real
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from plexsync.errors import StateDamaged, StateTooNew
+from plexsync.domain.errors import StateDamaged, StateTooNew
 from plexsync.store import private_file
 from plexsync.store.schema import MIGRATIONS
+from plexsync.store.sqlite_errors import is_damage
 from plexsync.store.stash_files import move_out
-from plexsync.store.trouble import is_damage
 
 BUSY_SECONDS = 20.0
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from plexsync.model import Field, Plan, Value
+from plexsync.domain.model import Field, Plan, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from plexsync.model import Listed, Section
-from plexsync.store.many import rows_of
+from plexsync.domain.model import Listed, Section
+from plexsync.store.chunked import rows_of
 
 PathKey = Callable[[str], str]
 

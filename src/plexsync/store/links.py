@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from plexsync.model import Base, Field, Value
-from plexsync.store.many import rows_of
+from plexsync.domain.model import Base, Field, Value
+from plexsync.store.chunked import rows_of
 
 
 @dataclass(frozen=True, slots=True)

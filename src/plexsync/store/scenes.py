@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from plexsync.model import EntityKind, Scene
-from plexsync.store.many import rows_of
+from plexsync.domain.model import EntityKind, Scene
+from plexsync.store.chunked import rows_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
 
-from plexsync.errors import BadSetting
+from plexsync.domain.errors import BadSetting
 from plexsync.store import private_file
 
 

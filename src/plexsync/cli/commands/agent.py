@@ -7,11 +7,11 @@ import sys
 import click
 
 from plexsync import __version__
-from plexsync.advice import Advice
-from plexsync.agent.lease import is_held
+from plexsync.agent.lock import is_held
 from plexsync.agent.log import LOG_NAME
 from plexsync.agent.process import run
 from plexsync.cli.frame import Code, Failure, Frame, json_option
+from plexsync.domain.advice import Advice
 
 
 @click.command(epilog="\b\nExample (as a service, for a Stash nobody opens):\n  plexsync --data /config/plexsync agent")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from plexsync.advice import Advice
 from plexsync.cli.frame import Code, Failure
+from plexsync.domain.advice import Advice
 
 _FOUND = [path for folder in Path(__file__).parents if (path := folder / "bench" / "speed.py").is_file()]
 """The benchmark of the source tree this lies in, if it lies in one."""

@@ -7,9 +7,9 @@ import time
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.service.check import Report, findings
-from plexsync.service.finding import Finding, Grade
-from plexsync.service.opening import open_data
+from plexsync.usecases.check import Report, findings
+from plexsync.usecases.finding import Finding, Grade
+from plexsync.usecases.opening import open_data
 
 _MARKS = {Grade.OK: ("ok", "green"), Grade.WARNING: ("look", "yellow"), Grade.FAILED: ("FAIL", "bold red")}
 

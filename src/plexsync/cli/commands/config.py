@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.service.configuration import Row, set_value
-from plexsync.service.configuration import shown as rows_of
-from plexsync.service.opening import open_data
-from plexsync.settings import BY_KEY, SETTINGS
+from plexsync.domain.settings import BY_KEY, SETTINGS
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.settings import Row, set_value
+from plexsync.usecases.settings import shown as rows_of
 
 
 @click.group(

@@ -9,8 +9,8 @@ from types import FrameType
 
 import click
 
-from plexsync.advice import Advice
 from plexsync.cli.frame import Code, Failure, Frame, json_option
+from plexsync.domain.advice import Advice
 
 _BUILT = Path(__file__).parents[4] / "dist" / "StashPlexSync.zip"
 _FEWEST = 60
@@ -39,7 +39,7 @@ def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path) -> int:
         import aiohttp  # noqa: F401, PLC0415  the simulators' need alone
         import graphql  # noqa: F401, PLC0415
     except ImportError as lacking:
-        step = "Install them with `pip install 'stash-plexsync[sim]'`, or run scripts/demo in the source tree."
+        step = "Install them with `pip install 'stash-plexsync[demo]'`, or run scripts/demo in the source tree."
         raise Failure(
             "no_simulators", Advice(f"The simulated servers need {lacking.name}.", step), Code.FOLDER
         ) from None

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plexsync.advice import Advice, explain
-from plexsync.agent.planner import Outlook
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame
 from plexsync.cli.progress import progress_bar
-from plexsync.model import Verdict
-from plexsync.service.opening import Opened, open_data
-from plexsync.service.sync import Scope, preview
-from plexsync.service.why import ItemView, item_views
-from plexsync.service.words import counted
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.model import Verdict
+from plexsync.sync.planner import Outlook
+from plexsync.usecases.opening import Opened, open_data
+from plexsync.usecases.sync import Scope, preview
+from plexsync.usecases.why import ItemView, item_views
+from plexsync.usecases.words import counted
 
 _WORTH_SAYING = ("changes", "kept")
 

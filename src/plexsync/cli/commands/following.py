@@ -8,8 +8,8 @@ from typing import Any
 
 from plexsync.cli.frame import Frame, failure
 from plexsync.cli.progress import progress_bar
-from plexsync.service.sync import failure_of, follow
 from plexsync.store import Store
+from plexsync.usecases.sync import failure_of, follow
 
 
 def follow_to_end(frame: Frame, store: Store, command_id: int, label: str) -> Mapping[str, Any]:

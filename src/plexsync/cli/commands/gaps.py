@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.core.gaps import GapKind
-from plexsync.service import gaps as service
-from plexsync.service.words import short
+from plexsync.domain.gaps import GapKind
+from plexsync.usecases import gaps as service
+from plexsync.usecases.words import short
 
 _ACTIONS = {
     "queued": "queued",

@@ -9,11 +9,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from plexsync.agent.lease import is_held
+from plexsync.agent.lock import is_held
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.service import queue as service
-from plexsync.service.words import counted, short, span
 from plexsync.store.jobs import State
+from plexsync.usecases import queue as service
+from plexsync.usecases.words import counted, short, span
 
 
 @click.group(

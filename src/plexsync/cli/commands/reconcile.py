@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from plexsync.agent.lease import is_held
+from plexsync.agent.lock import is_held
 from plexsync.cli.commands.following import follow_to_end
 from plexsync.cli.commands.rehearsal import rehearse
 from plexsync.cli.frame import Code, Failure, Frame, failure, json_option
-from plexsync.core.gaps import GapKind
-from plexsync.moment import FORMS, read_end, read_moment
-from plexsync.service.reconcile import FROM_SETTINGS, SCOPES, arguments, ask_reconcile, brakes_in_words, summary
+from plexsync.domain.gaps import GapKind
+from plexsync.domain.moment import FORMS, read_end, read_moment
 from plexsync.store import Store
+from plexsync.usecases.reconcile import FROM_SETTINGS, SCOPES, arguments, ask_reconcile, brakes_in_words, summary
 
 ORIGIN = "command line"
 

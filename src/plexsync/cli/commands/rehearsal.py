@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plexsync.advice import Advice, explain
-from plexsync.agent.reconcile import Finding
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame
 from plexsync.cli.progress import progress_bar
-from plexsync.core.gaps import Gap
-from plexsync.service.opening import Opened, open_data
-from plexsync.service.reconcile import WORDS, Preview, kind_advice, request_of, summary
-from plexsync.service.why import ItemView, item_views
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.gaps import Gap
+from plexsync.reconcile.compare import Finding
+from plexsync.usecases.opening import Opened, open_data
+from plexsync.usecases.reconcile import WORDS, Preview, kind_advice, request_of, summary
+from plexsync.usecases.why import ItemView, item_views
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import time
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.service.status import Status
-from plexsync.service.status import status as look
+from plexsync.usecases.status import Status
+from plexsync.usecases.status import status as look
 
 
 @click.command(epilog="\b\nExample:\n  plexsync status")

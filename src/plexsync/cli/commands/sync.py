@@ -8,18 +8,18 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from plexsync.advice import Advice
-from plexsync.agent.lease import is_held
+from plexsync.agent.lock import is_held
 from plexsync.cli.commands.dry_run import dry_run
 from plexsync.cli.commands.following import follow_to_end
 from plexsync.cli.frame import Code, Failure, Frame, code_of, failure, json_option
 from plexsync.cli.moment import moment_option
 from plexsync.cli.progress import Move, progress_bar
-from plexsync.service.drain import Drained, drain
-from plexsync.service.sync import Scope, Show, ask_sync
-from plexsync.service.words import counted, span
+from plexsync.domain.advice import Advice
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED
+from plexsync.usecases.drain import Drained, drain
+from plexsync.usecases.sync import Scope, Show, ask_sync
+from plexsync.usecases.words import counted, span
 
 ORIGIN = "command line"
 _DAY = 86400.0

@@ -10,13 +10,13 @@ import click
 
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame, json_option, shown
-from plexsync.service.opening import open_data
-from plexsync.service.queue import Row
-from plexsync.service.why import Explanation
-from plexsync.service.why import why as explain_scene
-from plexsync.service.words import span
 from plexsync.store.jobs import State
 from plexsync.store.journal import Entry
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.queue import Row
+from plexsync.usecases.why import Explanation
+from plexsync.usecases.why import why as explain_scene
+from plexsync.usecases.words import span
 
 _VERDICTS = {
     "linked": "It has its place in Plex.",

@@ -14,7 +14,7 @@ from plexsync.cli.demo.stage import READ_MS, TOKEN, WRITE_MS, Stage
 from plexsync.cli.demo.tell import Row, Teller
 from plexsync.cli.demo.truth import Truth
 from plexsync.cli.demo.watching import Difference
-from plexsync.sim.world import make_world
+from plexsync_simulators.world import make_world
 
 SEED = 7
 _SHOWN = 12

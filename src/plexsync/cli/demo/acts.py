@@ -9,9 +9,9 @@ from plexsync.cli.demo.stage import Stage
 from plexsync.cli.demo.tell import Row, Teller
 from plexsync.cli.demo.truth import Truth
 from plexsync.cli.demo.watching import Difference, differences, uncovered, unlike, wait_for
-from plexsync.service.opening import open_data
-from plexsync.service.reconcile import summary
-from plexsync.service.why import why
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.reconcile import summary
+from plexsync.usecases.why import why
 
 MANY = 50
 OUTAGE_SECONDS = 2.0

@@ -14,15 +14,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from plexsync.agent.lease import is_held
-from plexsync.agent.portrait import STATUS
-from plexsync.agent.reconcile_run import KIND
+from plexsync.agent.lock import is_held
+from plexsync.agent.status import STATUS
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.stash import StashPerson
-from plexsync.door.manifest import PLUGIN_ID
-from plexsync.sim.process import PLEX, STASH, Process
-from plexsync.sim.world import World
+from plexsync.reconcile.run import KIND
+from plexsync.stash_plugin.manifest import PLUGIN_ID
 from plexsync.store import Store
+from plexsync_simulators.process import PLEX, STASH, Process
+from plexsync_simulators.world import World
 
 TOKEN = "token-of-the-demo"  # noqa: S105  the simulated server's own
 READ_MS, WRITE_MS = 2, 15

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from plexsync.sim.world import World
+from plexsync_simulators.world import World
 
 Shown = Mapping[str, str | tuple[str, ...]]
 """An item's fields in the form in which the demo compares them."""

@@ -1,0 +1,1 @@
+"""A simulated Plex Media Server: `python -m plexsync_simulators.plex`."""

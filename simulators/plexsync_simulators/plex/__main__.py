@@ -1,0 +1,94 @@
+"""Run the simulated Plex Media Server: see `python -m plexsync_simulators.plex --help`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import dataclasses
+import gc
+import json
+import os
+import secrets
+import signal
+import sys
+import time
+from pathlib import Path
+
+from plexsync_simulators.plex.application import close, listen
+from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.switches import Switches
+from plexsync_simulators.plex.tokens import Tokens
+from plexsync_simulators.process import PARENT_VARIABLE
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT, or until the process that started us is gone."""
+    options = _parser().parse_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(options))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="plexsync_simulators.plex", description="A simulated Plex Media Server.")
+    parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1, 0 for any")
+    parser.add_argument("--library", type=Path, help="JSON file with the sections and items to start with")
+    parser.add_argument("--state", type=Path, help="JSON file to go on from, if there, and to write at the end")
+    parser.add_argument("--token", default="simulated-token", help="the owner's token")
+    parser.add_argument("--shared-token", help="a token of a person the server is shared with")
+    parser.add_argument("--machine-id", help="40 hex digits; any if not given")
+    parser.add_argument("--version", default="1.43.1.10611-1e34174b1", help="the version it says it has")
+    parser.add_argument("--starting-seconds", type=float, default=0.0, help="how long it is starting at first")
+    for field in dataclasses.fields(Switches):
+        name = field.name.replace("_ms", "_latency_ms") if field.name in ("read_ms", "write_ms") else field.name
+        parser.add_argument(
+            "--" + name.replace("_", "-"), dest=field.name, nargs="?", const="1", help=f"default {field.default}"
+        )
+    return parser
+
+
+def _server(options: argparse.Namespace) -> Server:
+    switches = Switches()
+    names = [field.name for field in dataclasses.fields(Switches)]
+    switches.set({name: getattr(options, name) for name in names if getattr(options, name) is not None})
+    tokens = Tokens(owner={options.token}, shared={options.shared_token} if options.shared_token else set())
+    server = Server(options.machine_id or secrets.token_hex(20), options.version, tokens, switches)
+    source = options.state if options.state and options.state.exists() else options.library
+    if source:
+        document = json.loads(source.read_text(encoding="utf-8"))
+        server.load(document)
+        server.machine_id = options.machine_id or document.get("machine_id") or server.machine_id
+        # What is loaded stays; the collector need not look at it again and again while requests wait.
+        gc.collect()
+        gc.freeze()
+    server.starting_until = time.time() + options.starting_seconds
+    return server
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    server = _server(options)
+    runner, port = await listen(server, options.port)
+    sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{port}", "pid": os.getpid()}) + "\n")
+    sys.stdout.flush()
+    await _until_told_to_end()
+    await close(server, runner)
+    if options.state:
+        server.save(options.state)
+
+
+async def _until_told_to_end() -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    # Windows has no signal handlers on its loop; there the process is simply terminated.
+    with contextlib.suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGTERM, ended.set)
+        loop.add_signal_handler(signal.SIGINT, ended.set)
+    parent = os.environ.get(PARENT_VARIABLE)
+    while not ended.is_set() and (parent is None or os.getppid() == int(parent)):
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(ended.wait(), 1.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

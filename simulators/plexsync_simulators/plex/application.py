@@ -1,0 +1,54 @@
+"""The web application around a simulated server, and its life on a port."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from plexsync_simulators.plex import (
+    control,
+    control_items,
+    control_libraries,
+    pages_items,
+    pages_libraries,
+    pages_personal,
+    pages_pictures,
+    pages_sections,
+    pages_server,
+)
+from plexsync_simulators.plex.gate import Gate
+from plexsync_simulators.plex.server import Server
+
+# A picture may be large; what a client may send as URL is limited by a switch, not by the HTTP parser.
+_MAX_BODY = 64 * 1024 * 1024
+_MAX_LINE = 1024 * 1024
+
+
+def application(server: Server) -> web.Application:
+    """The web application with all routes, Plex's own and the control API."""
+    app = web.Application(middlewares=[Gate(server).middleware], client_max_size=_MAX_BODY)
+    plex = (pages_server, pages_libraries, pages_sections, pages_items, pages_personal, pages_pictures)
+    for pages in (*plex, control, control_items, control_libraries):
+        app.router.add_routes(pages.routes(server))
+    return app
+
+
+async def listen(server: Server, port: int) -> tuple[web.AppRunner, int]:
+    """Listen on loopback; gives the runner (to clean up) and the port it got."""
+    runner = web.AppRunner(
+        application(server),
+        access_log=None,
+        handle_signals=False,
+        max_line_size=_MAX_LINE,
+        max_field_size=_MAX_LINE,
+        shutdown_timeout=1.0,
+    )
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner, int(runner.addresses[0][1])
+
+
+async def close(server: Server, runner: web.AppRunner) -> None:
+    """Stop background work, hang up on listeners and stop listening."""
+    await server.scans.close()
+    server.hub.hang_up()
+    await runner.cleanup()

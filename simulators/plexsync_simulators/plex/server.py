@@ -1,0 +1,82 @@
+"""The simulated server as one object: its state and its switches."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from plexsync_simulators.plex.dumps import library_text, state_text
+from plexsync_simulators.plex.faults import Faults
+from plexsync_simulators.plex.happenings import another_server
+from plexsync_simulators.plex.journal import Journal
+from plexsync_simulators.plex.library import Library
+from plexsync_simulators.plex.notifications import Hub
+from plexsync_simulators.plex.orders import prepare
+from plexsync_simulators.plex.scans import Scans
+from plexsync_simulators.plex.seed import load
+from plexsync_simulators.plex.switches import Switches
+from plexsync_simulators.plex.tokens import Tokens
+
+
+class Server:
+    """Everything one simulated server is made of; handlers and control work on its parts."""
+
+    def __init__(self, machine_id: str, version: str, tokens: Tokens, switches: Switches) -> None:
+        self.machine_id = machine_id
+        self.version = version
+        self.tokens = tokens
+        self.switches = switches
+        self.library = Library()
+        self.journal = Journal()
+        self.faults = Faults()
+        self.hub = Hub(switches)
+        self.scans = Scans(self.library, self.hub, switches)
+        self.writer = asyncio.Semaphore(switches.writers)
+        # Epoch seconds until when it is starting, and until when it is down.
+        self.starting_until = 0.0
+        self.down_until = 0.0
+        self.library.listeners.append(self.hub.changed)
+
+    @property
+    def starting(self) -> bool:
+        """Whether every request is answered by the maintenance page."""
+        return time.time() < self.starting_until
+
+    @property
+    def down(self) -> bool:
+        """Whether every connection is cut."""
+        return time.time() < self.down_until
+
+    def load(self, document: dict[str, Any]) -> None:
+        """Add a library document; nobody is told of items that were there from the start."""
+        self.library.keep_empty_collections = self.switches.keep_empty_collections
+        with self.hub.quiet():
+            load(self.library, document)
+        for section in self.library.sections.values():
+            prepare(section)
+
+    async def replace(
+        self, machine_id: str, document: dict[str, Any] | None, *, keep: bool = False, fresh_keys: bool = False
+    ) -> None:
+        """Let another server answer at this address: its own id, rating keys and contents; nobody is told.
+
+        Without a document it has the same files; its metadata are what its own scan found, unless kept.
+        """
+        await self.scans.close()
+        self.hub.hang_up()
+        self.machine_id = machine_id
+        if document is None:
+            document = another_server(json.loads(library_text(self.library)), keep=keep, fresh_keys=fresh_keys)
+        blobs = dict(self.library.blobs) if keep else {}
+        self.library.clear()
+        self.library.blobs.update(blobs)
+        self.load(document)
+
+    def save(self, path: Path) -> None:
+        """Write the library to a file that takes the place of an older one in one step."""
+        draft = path.with_name(path.name + ".new")
+        draft.write_text(state_text(self.library, machine_id=self.machine_id), encoding="utf-8")
+        draft.replace(path)

@@ -1,0 +1,106 @@
+"""Behaviours of the simulated server that are a choice, changeable while it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from plexsync_simulators.plex.refusal import Refused
+
+_CHOICES = {
+    "tag_semantics": ("append", "replace"),
+    "drop_all": ("first", "last"),
+    "event_stream": ("bare", "container"),
+    "events": ("on", "silent", "dead", "missing"),
+    "poster_events": ("both", "timeline", "activity", "none"),
+    "final_state": ("5", "1"),
+    "moved_files": ("same", "new"),
+    "unmounted_trash": ("kept", "emptied"),
+}
+
+
+@dataclass(slots=True)
+class Switches:
+    """Every choice with its default; times are milliseconds, 0 means "no limit" for counts and sizes."""
+
+    read_ms: float = 2.0
+    write_ms: float = 15.0
+    # How many writes are worked on at the same time, from the start on; SQLite has one writer (plex.md 6).
+    writers: int = 1
+    # Sources conflict on what `genre[0].tag.tag=` does to the genres not named (plex.md 2.3).
+    tag_semantics: Literal["append", "replace"] = "append"
+    # Whether `genre[].tag=` acts before or after the additions of the same request is unverified (plex.md 2.3).
+    drop_all: Literal["first", "last"] = "first"
+    # How long an uploaded picture is missing from the list of pictures (plex.md 3).
+    poster_delay_ms: float = 0.0
+    upload_locks: bool = False
+    scan_ms: float = 50.0
+    # A reply may hold fewer rows than asked for (plex.md 1.1).
+    max_page: int = 0
+    max_url_bytes: int = 16_384
+    max_edit_ids: int = 1_000
+    auto_empty_trash: bool = True
+    keep_empty_collections: bool = False
+    # Whether an edit that names unknown ids beside known ones edits the known ones; 404 if not.
+    partial_edit: bool = True
+    # Server-sent events carry a single bare entry (plex-for-kodi's recording of PMS 1.43.3), or the same container
+    # as a websocket (the specification's example).
+    event_stream: Literal["bare", "container"] = "bare"
+    # "silent" sends pings but no events, "dead" nothing at all, "missing" answers 404 for both streams.
+    events: Literal["on", "silent", "dead", "missing"] = "on"
+    # Clients report a ping every 10 s (Tracearr) or 15 s (plex-for-kodi).
+    ping_ms: float = 10_000.0
+    # Whether an edit sends a timeline entry: PlexKodiConnect takes state 5 for "new or changed".
+    edit_events: bool = True
+    # What a changed picture sends: PlexKodiConnect saw an activity library.refresh.items "e.g. after having changed
+    # a movie poster". Its `updatedAt` must move, for it stands in the picture's URL (plex.md 3).
+    poster_events: Literal["both", "timeline", "activity", "none"] = "both"
+    poster_moves_updated: bool = True
+    # A recorded item was viewed long after its `updatedAt` (rs_metadata_movie_182_full.json), so watching does not
+    # move it; a rating is kept beside the view count, per account. When moved, a timeline entry is sent too.
+    watching_moves_updated: bool = False
+    rating_moves_updated: bool = False
+    # The states 2, 3, 4 before the last one where an agent works (plexapi's alert.py), and the entry with `mediaState`
+    # before it where the file is analysed (plex-for-kodi).
+    timeline_steps: bool = True
+    media_events: bool = True
+    # The last state of a new item in a library without agent: plexapi's page says 1, its own tests see 5 for movies.
+    final_state: Literal["5", "1"] = "5"
+    # A moved file stays with its item ("Part rename detected" in Plex's scanner log, Absolute-Series-Scanner#441), or
+    # comes back as a new item.
+    moved_files: Literal["same", "new"] = "same"
+    move_moves_updated: bool = True
+    # Whether another match gives the item another rating key, as some clients report (plex.md 1.6).
+    match_rekeys: bool = False
+    # Whether the removal of a library, a folder or all items tells of each item; no source found.
+    removal_events: bool = True
+    # Whether automatic emptying takes items whose folder is unmounted.
+    unmounted_trash: Literal["kept", "emptied"] = "kept"
+
+    def set(self, values: Mapping[str, object]) -> None:
+        """Change the named switches, all or none; raises Refused(400) for an unknown name or a wrong value."""
+        types = {field.name: type(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        checked: dict[str, object] = {}
+        for name, value in values.items():
+            if name not in types:
+                raise Refused(400, f"no switch {name!r}; there are {sorted(types)}")
+            if name in _CHOICES and value not in _CHOICES[name]:
+                raise Refused(400, f"{name} is one of {_CHOICES[name]}, not {value!r}")
+            checked[name] = _converted(types[name], value)
+        for name, value in checked.items():
+            setattr(self, name, value)
+
+
+def _converted(kind: type, value: object) -> object:
+    """The value as that type; on a command line it comes as text."""
+    text = str(value).lower()
+    if kind is bool:
+        if text not in ("0", "1", "false", "true"):
+            raise Refused(400, f"{value!r} is neither true nor false")
+        return text in ("1", "true")
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise Refused(400, f"{value!r} is no {kind.__name__}") from None

@@ -1,0 +1,74 @@
+"""Run the simulated Stash: see `python -m plexsync_simulators.stash --help`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from plexsync_simulators.process import PARENT_VARIABLE
+from plexsync_simulators.stash.application import Options, Server
+from plexsync_simulators.stash.schema import VERSIONS
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT, or until the process that started us is gone."""
+    options = _options()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(options))
+    return 0
+
+
+def _options() -> Options:
+    parser = argparse.ArgumentParser(prog="plexsync_simulators.stash", description="A simulated Stash.")
+    parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1, 0 for any")
+    parser.add_argument("--dir", type=Path, required=True, dest="folder", help="config folder, made if missing")
+    parser.add_argument("--plugins", type=Path, help="plugins folder; default FOLDER/plugins")
+    parser.add_argument("--library", type=Path, help="JSON file with the library to start with")
+    parser.add_argument("--version", default="v0.30.1", choices=VERSIONS, help="whose schema it has")
+    parser.add_argument("--username", default="", help="ask for a login")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--max-session-age", type=int, help="seconds a cookie is good for; default 3600")
+    parser.add_argument("--timezone", default="UTC", help="the server's zone, as in Europe/Vienna")
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        help="what python and python3 in a plugin's exec stand for; default: this one",
+    )
+    parser.add_argument("--read-latency-ms", type=float, default=0.0, dest="read_ms")
+    parser.add_argument("--write-latency-ms", type=float, default=0.0, dest="write_ms")
+    parser.add_argument("--tls-cert", type=Path, help="serve https with this certificate")
+    parser.add_argument("--tls-key", type=Path)
+    return Options(**vars(parser.parse_args()))
+
+
+async def _serve(options: Options) -> None:
+    server = Server(options)
+    await server.listen()
+    told = {"url": server.url, "pid": os.getpid(), "database": str(server.stash.config.database_path)}
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    await _until_told_to_end()
+    await server.close()
+
+
+async def _until_told_to_end() -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    # Windows has no signal handlers on its loop; there the process is simply terminated.
+    with contextlib.suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGTERM, ended.set)
+        loop.add_signal_handler(signal.SIGINT, ended.set)
+    parent = os.environ.get(PARENT_VARIABLE)
+    while not ended.is_set() and (parent is None or os.getppid() == int(parent)):
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(ended.wait(), 1.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

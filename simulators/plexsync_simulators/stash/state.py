@@ -1,0 +1,54 @@
+"""Everything the running server consists of, and what one request brings along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from plexsync_simulators.stash.clock import Clock
+from plexsync_simulators.stash.config import Config
+from plexsync_simulators.stash.database import Database
+from plexsync_simulators.stash.library import Library
+from plexsync_simulators.stash.log import Log
+from plexsync_simulators.stash.schema import Version
+from plexsync_simulators.stash.sessions import Session, Sessions
+from plexsync_simulators.stash.shapes import Shapes
+
+if TYPE_CHECKING:
+    from plexsync_simulators.stash.disk import Disk
+    from plexsync_simulators.stash.hooks import Hooks
+    from plexsync_simulators.stash.jobs import Jobs
+    from plexsync_simulators.stash.outside import Outside
+    from plexsync_simulators.stash.plugins import Plugins
+    from plexsync_simulators.stash.processes import Launcher
+    from plexsync_simulators.stash.searches import Searches
+
+
+@dataclass(slots=True)
+class Stash:
+    """The parts of the server."""
+
+    version: Version
+    clock: Clock
+    config: Config
+    library: Library
+    database: Database
+    log: Log
+    sessions: Sessions
+    shapes: Shapes
+    searches: Searches
+    disk: Disk
+    outside: Outside
+    plugins: Plugins
+    launcher: Launcher
+    hooks: Hooks
+    jobs: Jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a resolver knows of the request: the server, the address to build links from, and who asks."""
+
+    stash: Stash
+    base_url: str
+    session: Session = field(default_factory=Session)

@@ -1,0 +1,31 @@
+"""How the agent describes itself to everybody who looks into ``state.db``: alive since when, waiting for what."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from typing import Any
+
+from plexsync import __version__
+from plexsync.detect.stash_watcher import Feeder
+from plexsync.domain.settings import Settings
+from plexsync.sync.worker import Worker
+
+STATUS = "agent"
+"""Under which name it is kept."""
+
+
+def describe(worker: Worker, feeder: Feeder, settings: Settings, started_at: float) -> dict[str, Any]:
+    """Put into plain values what there is to say; ``started_at`` is UTC seconds."""
+    breakers = {"worker": worker.breaker.trip, "feed": feeder.breaker.trip}
+    return {
+        "pid": os.getpid(),
+        "version": __version__,
+        "started_at": started_at,
+        "sees_file": feeder.sees_file,
+        "breakers": {name: None if trip is None else asdict(trip) for name, trip in breakers.items()},
+        "problems": [problem.data for problem in settings.problems],
+        "paused": settings.flag("paused"),
+        "dry_run": settings.flag("dry_run"),
+        "rate": round(worker.rate, 1),
+    }

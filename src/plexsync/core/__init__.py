@@ -1,1 +1,0 @@
-"""The pure core: from a scene to what Plex ought to show, without any input or output."""

@@ -1,0 +1,1 @@
+"""Notice changes: what was edited in Stash, what moved in Plex, and what neither of them announces."""

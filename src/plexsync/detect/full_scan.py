@@ -1,0 +1,92 @@
+"""A pass over all of Stash: every listed scene against what is remembered of it, page by page.
+
+It sees what no time stamp tells: files that moved, came or went, scenes that are gone, entities under another name,
+columns written past Stash. Compared with ``!=``, never ``<``: an import brings old stamps back.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from plexsync.domain.digest import columns
+from plexsync.domain.model import EntityKind, Scene
+from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.client import StashClient
+from plexsync.stash.scenes import NamedEntity
+from plexsync.store import Store
+from plexsync.store.scenes import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some scenes in order of their ids.
+
+    ``known`` is what was remembered of them. ``new`` were not known, ``changed`` are listed otherwise than they were,
+    ``gone`` are remembered between these ids and no longer there.
+    """
+
+    scenes: tuple[Scene, ...]
+    known: Mapping[int, Remembered]
+    new: frozenset[int]
+    changed: frozenset[int]
+    gone: frozenset[int]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last id, (0, 0) for the page after the last scene."""
+        return (self.scenes[0].id, self.scenes[-1].id) if self.scenes else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Entities that are another than remembered: those renamed or new, those gone, and the scenes that show them."""
+
+    changed: tuple[NamedEntity, ...]
+    gone: Mapping[EntityKind, frozenset[int]]
+    scenes: frozenset[int]
+
+
+def pages(store: Store, client: StashClient) -> Iterator[Page]:
+    """Compare all scenes; the last page has no scenes and tells what is gone beyond them. Raises server errors."""
+    after = 0
+    for listed in stash_scenes.listing(client):
+        last = listed.ids[-1]
+        yield _page(listed, store.scenes.between(after + 1, last))
+        after = last
+    yield _page(stash_scenes.Listed((), ()), store.scenes.between(after + 1, sys.maxsize))
+
+
+def _page(listed: stash_scenes.Listed, known: Mapping[int, Remembered]) -> Page:
+    scenes = listed.scenes
+    return Page(
+        scenes,
+        known,
+        new=frozenset(scene.id for scene in scenes if scene.id not in known),
+        changed=frozenset(scene.id for scene in scenes if scene.id in known and _differs(scene, known[scene.id])),
+        gone=frozenset(known.keys() - set(listed.ids)),
+    )
+
+
+def _differs(scene: Scene, known: Remembered) -> bool:
+    """Tell whether a scene is another than remembered; what is not known of it proves nothing."""
+    return (
+        known.files != tuple((file.path, file.size) for file in scene.files)
+        or known.updated_at not in {"", scene.updated_at}
+        or known.columns not in {"", columns(scene)}
+    )
+
+
+def names(store: Store, client: StashClient) -> Names:
+    """Compare the names of all performers, studios, tags and groups: four queries. Raises server errors."""
+    changed: list[NamedEntity] = []
+    gone: dict[EntityKind, frozenset[int]] = {}
+    scenes: set[int] = set()
+    for kind in EntityKind:
+        listed, known = stash_scenes.entities(client, kind), store.scenes.entities(kind)
+        others = [one for one in listed.values() if one.id not in known or known[one.id][0] != one.name]
+        gone[kind] = frozenset(known.keys() - listed.keys())
+        scenes |= store.scenes.of_entities(kind, [*(one.id for one in others), *gone[kind]])
+        changed += others
+    return Names(tuple(changed), gone, frozenset(scenes))

@@ -1,0 +1,67 @@
+"""When a write that nothing explains sets off a pass over all of Stash, and when it has to wait.
+
+Stash's time is given in small doses: after a pass it rests many times as long as that took, passes that find nothing or
+fail come ever less often while something keeps writing, and a person who watches a video in Stash (play counts and
+positions, every few seconds) sets off one an hour at most.
+"""
+
+from __future__ import annotations
+
+from plexsync.runtime.clock import has_passed
+
+SHARE_OF_TIME = 0.05
+FRUITLESS_PAUSES = (0.0, 2.0, 10.0, 40.0, 160.0, 600.0)
+MOST_FAILED = 3
+QUIET_SECONDS = 60.0
+PATIENT_SECONDS = 3600.0
+
+
+class PassPace:
+    """Decides when a pass is due; times are UTC seconds."""
+
+    def __init__(self, now: float) -> None:
+        self._ended_at = now
+        self._resting_until = 0.0
+        self._fruitless = 0
+        self._unexplained_at = 0.0
+        self._is_owed = False
+        self._is_owed_patiently = False
+
+    def owe(self, now: float) -> None:
+        """Note a write that nothing explains. After a quiet time it is a matter of its own, and served at once."""
+        if has_passed(QUIET_SECONDS, self._unexplained_at, now):
+            self._fruitless = 0
+        self._unexplained_at = now
+        self._is_owed = True
+
+    def owe_patiently(self) -> None:
+        """Note that something may have been overlooked, though there is a good explanation or no sign of it."""
+        self._is_owed_patiently = True
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether it is time for a pass."""
+        if now < self._ended_at:  # the clock was set back
+            self._ended_at = self._resting_until = now
+        if self._is_owed:
+            pause = FRUITLESS_PAUSES[min(self._fruitless, len(FRUITLESS_PAUSES) - 1)]
+            return now >= max(self._resting_until, self._ended_at + pause if self._fruitless else 0.0)
+        return self._is_owed_patiently and now >= self._ended_at + PATIENT_SECONDS
+
+    def begin(self) -> None:
+        """Note that a pass begins: it sees what was written until now, and what is written meanwhile is owed anew."""
+        self._is_owed = self._is_owed_patiently = False
+
+    def done(self, now: float, cost_seconds: float, *, found: bool) -> None:
+        """Note that a pass has ended, what it cost Stash, and whether it found anything."""
+        self._ended_at = now
+        self._resting_until = now + cost_seconds / SHARE_OF_TIME
+        self._fruitless = 0 if found else self._fruitless + 1
+
+    def failed(self, now: float, cost_seconds: float) -> None:
+        """Note that a server's trouble ended a pass: it is owed still, and paid for as one that found nothing.
+
+        One that fails again and again is tried about once a minute: it may be mended any time.
+        """
+        fruitless = max(self._fruitless, min(self._fruitless + 1, MOST_FAILED))
+        self.done(now, cost_seconds, found=False)
+        self._fruitless, self._is_owed = fruitless, True

@@ -1,0 +1,207 @@
+"""What no stamp and no count tells: asked after a write that a look could not explain, and found by passes.
+
+The order is that of cost: did somebody only watch something, has a folder another path, and at last a pass over all
+scenes, a page at a time so that an edit made meanwhile does not have to wait for its end.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from plexsync.detect import folder_renames, full_scan, initial_scan
+from plexsync.detect.full_scan_backoff import PassPace
+from plexsync.domain.errors import PlexSyncError
+from plexsync.runtime.clock import has_passed
+from plexsync.runtime.shared import Shared
+from plexsync.stash import change_hints
+from plexsync.stash.capabilities import Capabilities
+from plexsync.stash.client import StashClient
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+from plexsync.sync.mass_change_guard import run_for_many
+
+ASK_SECONDS = 0.5
+FEW = 50
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(slots=True)
+class _Passing:
+    """A pass under way: what is left of it, what it has cost Stash, how many scenes it has found so far.
+
+    ``began_at`` is a moment of :class:`FullRuns`, ``rests_since`` when its last step ended and ``rest`` for how long it
+    rests. ``run`` is the run they belong to if they are very many.
+    """
+
+    client: StashClient
+    pages: Iterator[full_scan.Page]
+    began_at: int
+    cost: float = 0.0
+    found: int = 0
+    rests_since: float = 0.0
+    rest: float = 0.0
+    run: int = 0
+
+
+class Overlooked:
+    """Finds what the looks overlook; for the feeder's thread.
+
+    ``wake`` is called when scenes were noted as wanted.
+    """
+
+    def __init__(self, store: Store, shared: Shared, wake: Callable[[], None], now: Callable[[], float]) -> None:
+        self._store = store
+        self._around = shared.surroundings
+        self._full_runs = shared.full_runs
+        self._stash_time = shared.stash_time
+        self._wake = wake
+        self._now = now
+        self._pace = PassPace(now())
+        self._passing: _Passing | None = None
+        self._watched: change_hints.Watched | None = None
+        self._lists_folders = self._is_asking = False
+        self._asked_at = 0.0
+        self._owed_at = self._full_runs.moment()
+
+    def begin(self, client: StashClient, capabilities: Capabilities) -> None:
+        """Take note of how things stand with a Stash that was not looked at before, or not for a while."""
+        self._lists_folders = capabilities.folders
+        self._watched = change_hints.watched(client)
+        if capabilities.folders and not folder_renames.are_known(self._store):
+            folder_renames.learn(self._store, change_hints.folders(client))
+
+    def explain(self) -> None:
+        """Find out soon what a write was about that a look could not explain."""
+        self._is_asking = True
+
+    def _ask(self, client: StashClient) -> None:
+        """Owe a pass where nothing tells what was written; raises server errors, it is then asked again."""
+        began = time.monotonic()
+        watched = change_hints.watched(client)
+        has_moved = self._lists_folders and self._want_moved(client)
+        self._stash_time.looks.spend(time.monotonic() - began, self._now())
+        before, self._watched = self._watched, watched
+        self._is_asking, self._asked_at = False, self._now()
+        if has_moved:
+            return
+        if before not in {None, watched}:
+            self.doubt_patiently()
+        else:
+            self.doubt()
+
+    def doubt(self) -> None:
+        """Owe a pass: nobody looked for a while, the server's clock was set back, or ids may have begun anew."""
+        self._owed_at = self._full_runs.moment()
+        self._pace.owe(self._now())
+
+    def doubt_patiently(self) -> None:
+        """Owe a pass within the hour: what was seen may hide something else, or the file is out of sight."""
+        self._owed_at = self._full_runs.moment()
+        self._pace.owe_patiently()
+
+    def _want_moved(self, client: StashClient) -> bool:
+        """Want the scenes whose files lay in folders that have another path now; tells whether there are any."""
+        has_moved = False
+        for scenes in folder_renames.moved(self._store, change_hints.folders(client)):
+            self._want(scenes, frozenset(), 0)
+            has_moved |= bool(scenes)
+        return has_moved
+
+    def go_on(self, client: StashClient) -> None:
+        """Do the next step: ask what a write was about, or a part of a pass that is under way or due.
+
+        Raises server errors; the pass is then owed anew.
+        """
+        if self._passing is not None and self._passing.client is not client:
+            self._passing = None
+            self.doubt()
+        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._stash_time.looks.wait(self._now())
+        if self._is_asking and may_ask:
+            self._ask(client)
+        elif self._is_left_to_run() or not self._stash_time.lets_pass(self._now()):
+            return
+        elif self._passing is None and self._pace.is_due(self._now()):
+            self._pace.begin()
+            self._passing = _Passing(client, full_scan.pages(self._store, client), self._full_runs.moment())
+            self._timed(self._passing, lambda: self._compare_names(client))
+        elif self._passing is not None and has_passed(self._passing.rest, self._passing.rests_since, self._now()):
+            self._timed(self._passing, self._compare_page)
+
+    def _is_left_to_run(self) -> bool:
+        """Tell whether a run over all scenes does, or has done, what a pass would: nothing is asked twice."""
+        since = self._owed_at if self._passing is None else self._passing.began_at
+        if not self._full_runs.has_covered(since):
+            return self._full_runs.is_covering(since)
+        if self._passing is None:
+            self._pace.begin()
+        else:
+            self._end()
+        return True
+
+    def _timed(self, passing: _Passing, step: Callable[[], int]) -> None:
+        """Do a step and rest as long as it took, so that a long pass leaves Stash to others half of the time."""
+        began = time.monotonic()
+        try:
+            passing.found += step()
+        except PlexSyncError:
+            self._account(passing, time.monotonic() - began)
+            self._passing = None
+            self._owed_at = self._full_runs.moment()
+            self._pace.failed(self._now(), passing.cost)
+            raise
+        self._account(passing, time.monotonic() - began)
+
+    def _account(self, passing: _Passing, cost: float) -> None:
+        passing.cost += cost
+        passing.rests_since, passing.rest = self._now(), cost
+        self._stash_time.passes.spend(cost, self._now())
+
+    def _compare_names(self, client: StashClient) -> int:
+        names = full_scan.names(self._store, client)
+        number = self._want(names.scenes, frozenset(), 0)
+        with self._store.transaction():
+            for one in names.changed:
+                self._store.scenes.remember_entities(one.kind, [initial_scan.entity_row(one)])
+            for kind, ids in names.gone.items():
+                self._store.scenes.forget_entities(kind, ids)
+        return number
+
+    def _compare_page(self) -> int:
+        passing = self._passing
+        page = None if passing is None else next(passing.pages, None)
+        if passing is None or page is None:
+            self._end()
+            return 0
+        passing.run = passing.run or run_for_many(
+            self._store,
+            self._around.settings,
+            passing.found + len(page.new | page.changed),
+            "another Stash",
+            self._now(),
+        )
+        return self._want(page.new | page.changed, page.gone, passing.run)
+
+    def _end(self) -> None:
+        passing, self._passing = self._passing, None
+        if passing is not None:
+            self._pace.done(self._now(), passing.cost, found=passing.found > 0)
+            _log.debug("pass over Stash: %d scenes found in %.1f s", passing.found, passing.cost)
+
+    def _want(self, scenes: frozenset[int], gone: frozenset[int], run: int) -> int:
+        """Note scenes as wanted, for a run if there is one; returns how many were not queued anyway.
+
+        Those that are get another revision too: the worker may have read them just before they changed.
+        """
+        wanted = sorted((scenes | gone) - self._store.jobs.unreadable_among(scenes | gone))
+        queued = self._store.jobs.queued_among(wanted)
+        priority = Priority.BULK if run else Priority.FRESH if len(wanted) <= FEW else Priority.MANY
+        for start in range(0, len(wanted), 500):
+            with self._store.transaction():
+                chunk = wanted[start : start + 500]
+                self._store.jobs.want(chunk, priority=priority, origin="pass", now=self._now(), run_id=run)
+        if wanted:
+            self._wake()
+        return len(wanted) - len(queued)

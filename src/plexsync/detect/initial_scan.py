@@ -1,0 +1,62 @@
+"""The first reading of Stash: every scene's files and stamps, every entity's name, and where the feed starts.
+
+Files are needed before the first write, so that a second scene's claim on an item is seen; stamps and names, so that
+only what changes from now on counts as a change.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from plexsync.domain.digest import columns
+from plexsync.domain.model import EntityKind
+from plexsync.index.file_keys import file_rows
+from plexsync.index.path_mapping import kept_map
+from plexsync.stash import feed, timestamps
+from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.client import StashClient
+from plexsync.stash.scenes import NamedEntity
+from plexsync.store import Store
+from plexsync.store.scenes import EntityRow
+
+TAKEN_AT = "census_at"
+CURSOR = "cursor"
+YOUNG_SECONDS = 120.0
+
+
+def is_taken(store: Store) -> bool:
+    """Tell whether the census was completed once."""
+    return store.get(TAKEN_AT) is not None
+
+
+def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time) -> None:
+    """Take the census; raises server errors, and can then be taken again.
+
+    A scene stamped around its start may be changed while it runs: its stamp is not believed.
+    """
+    cursor = feed.first_cursor(stash)
+    young = cursor.clock - YOUNG_SECONDS
+    for kind in EntityKind:
+        listed = stash_scenes.entities(stash, kind)
+        with store.transaction():
+            store.scenes.remember_entities(kind, map(entity_row, listed.values()))
+    paths, stamps = kept_map(store), set[str]()
+    for page in stash_scenes.listing(stash):
+        stamps.add(max((scene.updated_at for scene in page.scenes), key=timestamps.instant))
+        with store.transaction():
+            for scene in page.scenes:
+                known = timestamps.instant(scene.updated_at) < young
+                stamp = scene.updated_at if known else ""
+                store.scenes.remember_listed(scene, stamp, columns(scene), file_rows(scene.files, paths))
+    if stamps:  # else the first look would take a day for new
+        cursor = replace(cursor, zone=timestamps.zone(max(stamps, key=timestamps.instant)))
+    with store.transaction():
+        store.put(CURSOR, cursor.to_json())
+        store.put(TAKEN_AT, now())
+
+
+def entity_row(one: NamedEntity) -> EntityRow:
+    """Make the row to remember of an entity."""
+    return EntityRow(one.id, one.name, one.parent_id or 0, one.updated_at)

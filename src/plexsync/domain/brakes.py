@@ -1,0 +1,111 @@
+"""The brakes: what a run must not do without a person's word, judged by what it would take away.
+
+Filling what is empty, and overwriting what an agent left unlocked, takes nothing away: a first sync trips no brake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plexsync.domain.model import LIST_FIELDS, Change, Item, Plan, Reason, Why
+from plexsync.domain.text import fold
+
+MOST_GONE = 0.5
+"""Share of what was known on a side that may be missing before that side is not believed."""
+
+FEWEST = 20
+"""How much must have been known for shares of it to mean anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From how many items on, and from more than which share (0..1) of the linked ones, taking away is too much."""
+
+    items: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One server as it was at the last run that was not braked, and as it is now.
+
+    Who it is, how much was known of it and how much of that it still lists, and whether it lists anything at all.
+    """
+
+    identity_before: str
+    identity: str
+    known: int
+    listed: int
+    is_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run found, before it does anything about it.
+
+    ``stash`` counts files of scenes, ``plex`` items. ``linked`` counts the items we have written to, ``links_gone``
+    those of them that Plex has lost since the last good run, ``taking`` the items from which the run would take
+    something away (a lost link counts). ``folders_gone`` are library folders that were there before.
+    """
+
+    stash: Side
+    plex: Side
+    linked: int = 0
+    links_gone: int = 0
+    taking: int = 0
+    folders_gone: tuple[str, ...] = ()
+
+
+def takes_away(plan: Plan, item: Item) -> bool:
+    """Tell whether a plan clears a value, removes an entry of a list, or overwrites a locked value."""
+    return any(_takes(change, item) for change in plan.changes)
+
+
+def _takes(change: Change, item: Item) -> bool:
+    if change.why is Why.LOCK or not change.before:
+        return False
+    if change.field in LIST_FIELDS:
+        return not {fold(name) for name in change.before} <= {fold(name) for name in change.after}
+    cleared = change.why is Why.CLEAR or not change.after
+    return cleared or (change.field in item.locked and change.before != change.after)
+
+
+def trip(found: Figures, limits: Limits) -> tuple[Reason, ...]:
+    """Return why a run must stop, most telling first; none if it may go on."""
+    return tuple(reason for reason in (*_other_server(found), *_gone(found), *_too_much(found, limits)) if reason)
+
+
+def _other_server(found: Figures) -> list[Reason]:
+    reasons = []
+    for name, side in (("stash", found.stash), ("plex", found.plex)):
+        if side.identity_before and side.identity != side.identity_before:
+            data = {"server": name, "before": side.identity_before, "now": side.identity}
+            reasons.append(Reason("brake_other_server", data))
+    return reasons
+
+
+def _gone(found: Figures) -> list[Reason]:
+    reasons = []
+    for name, side in (("stash", found.stash), ("plex", found.plex)):
+        data = {"server": name, "known": str(side.known), "listed": str(side.listed)}
+        if side.known and side.is_empty:
+            reasons.append(Reason("brake_empty", data))
+        elif side.known >= FEWEST and side.listed < side.known * MOST_GONE:
+            reasons.append(Reason("brake_mostly_gone", data))
+    if found.folders_gone:
+        reasons.append(Reason("brake_folder_gone", {"folders": ", ".join(found.folders_gone)}))
+    if found.linked >= FEWEST and found.links_gone > found.linked * MOST_GONE:
+        reasons.append(Reason("brake_links_gone", {"gone": str(found.links_gone), "linked": str(found.linked)}))
+    return reasons
+
+
+def _too_much(found: Figures, limits: Limits) -> list[Reason]:
+    if found.taking <= limits.items or found.taking <= found.linked * limits.share:
+        return []
+    data = {
+        "taking": str(found.taking),
+        "linked": str(found.linked),
+        "items": str(limits.items),
+        "percent": f"{limits.share:.0%}",
+    }
+    return [Reason("brake_mass_change", data)]

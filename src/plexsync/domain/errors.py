@@ -1,0 +1,248 @@
+"""Everything that can go wrong, as a small tree.
+
+::
+
+    PlexSyncError            code, scope, data
+    ├── ItemError            one scene or item: retried with back-off, then a dead letter
+    │   ├── ItemRejected     Plex refused this edit (400, 409, 414, 500 while it answers otherwise)
+    │   ├── ItemGone         the item is no longer there (404)
+    │   ├── SceneUnreadable  Stash answers for other scenes, not for this one
+    │   ├── NotApplied       Plex answered 200 but shows something else
+    │   ├── ImageRejected    Plex or Stash would not deal with an image
+    │   ├── SceneFails       a server fails at this scene and does well with others
+    │   └── Stumbled         PlexSync itself fails at this scene
+    ├── ServerError          a whole server: the breaker opens, no attempt is spent
+    │   ├── Unreachable      nobody listens at its address
+    │   │   ├── NoSuchHost   its name is not known
+    │   │   ├── NoReply      no answer in time
+    │   │   ├── Dropped      it hung up without an answer
+    │   │   └── TlsFailed    its certificate is not trusted, or it speaks no TLS
+    │   ├── Starting         503: start-up maintenance, or too busy
+    │   ├── TokenRefused     401 or 498: token or key not accepted
+    │   │   ├── SessionRefused  Stash's session has expired
+    │   │   └── PasswordSet  Stash asks for a password since a while ago
+    │   ├── NotAllowed       403: valid, but may not do this
+    │   └── BadAnswer        5xx, a cut-off or senseless answer
+    │       ├── OtherServer  something else answers at its address
+    │       └── WebPage      a page for people (a proxy's, say) in its place
+    └── SettingsError        stop, and say what to fix
+        ├── NotConfigured    a needed setting has no value
+        ├── BadSetting       a value that cannot be understood
+        ├── NoSuchLibrary    a library of that name does not exist
+        ├── NoSuchSetting    a setting of that name does not exist
+        ├── Unsupported      the server lacks something PlexSync needs
+        ├── StateTooNew      state.db comes from a newer PlexSync
+        └── StateDamaged     state.db cannot be read as a database
+
+Each carries its data; :mod:`plexsync.domain.advice` is the one place that turns ``code`` and ``data`` into words.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar
+
+
+class Scope(str, Enum):
+    """How far an error reaches."""
+
+    ITEM = "item"
+    SERVER = "server"
+    SETTINGS = "settings"
+
+
+class PlexSyncError(Exception):
+    """Base of the tree; ``data`` must never hold a token, key or cookie."""
+
+    code: ClassVar[str] = "error"
+    scope: ClassVar[Scope]
+
+    def __init__(self, **data: str) -> None:
+        """Keep the data an explanation needs."""
+        super().__init__(self.code, data)
+        self.data: dict[str, str] = data
+
+    def __str__(self) -> str:
+        """Show code and data, for logs."""
+        facts = ", ".join(f"{name}={value}" for name, value in self.data.items())
+        return f"{self.code}: {facts}" if facts else self.code
+
+
+class ItemError(PlexSyncError):
+    """Concerns one scene or item only."""
+
+    scope = Scope.ITEM
+
+
+class ItemRejected(ItemError):
+    """Plex refused this edit. Data: rating_key, status, detail."""
+
+    code = "item_rejected"
+
+
+class ItemGone(ItemError):
+    """The item is no longer in Plex. Data: rating_key."""
+
+    code = "item_gone"
+
+
+class NotApplied(ItemError):
+    """Plex took an edit and shows something else. Data: rating_key, fields."""
+
+    code = "not_applied"
+
+
+class SceneUnreadable(ItemError):
+    """Stash answers for other scenes but not for this one. Data: scene_id, detail."""
+
+    code = "scene_unreadable"
+
+
+class ImageRejected(ItemError):
+    """An image could not be read or uploaded. Data: rating_key or scene_id, status, detail."""
+
+    code = "image_rejected"
+
+
+class SceneFails(ItemError):
+    """A server fails at this scene while it does well with others. Data: server, status, detail."""
+
+    code = "scene_fails"
+
+
+class Stumbled(ItemError):
+    """PlexSync itself fails at this scene. Data: detail."""
+
+    code = "bug"
+
+
+class ServerError(PlexSyncError):
+    """Concerns a whole server. Data: server ("plex" or "stash"), url (without secrets), detail."""
+
+    scope = Scope.SERVER
+
+
+class Unreachable(ServerError):
+    """Nobody listens at the address."""
+
+    code = "unreachable"
+
+
+class NoSuchHost(Unreachable):
+    """The name in the address leads nowhere."""
+
+    code = "no_such_host"
+
+
+class NoReply(Unreachable):
+    """No answer in time; whether a write had its effect is not known."""
+
+    code = "no_reply"
+
+
+class Dropped(Unreachable):
+    """The connection was ended without an answer; whether a write had its effect is not known."""
+
+    code = "dropped"
+
+
+class TlsFailed(Unreachable):
+    """No trusted connection; ``detail`` says what is wrong with it."""
+
+    code = "tls_failed"
+
+
+class Starting(ServerError):
+    """The server answers 503: it is starting, or too busy."""
+
+    code = "starting"
+
+
+class TokenRefused(ServerError):
+    """Token or key not accepted (401, 498)."""
+
+    code = "token_refused"
+
+
+class SessionRefused(TokenRefused):
+    """Stash no longer accepts the session it gave."""
+
+    code = "session_refused"
+
+
+class PasswordSet(TokenRefused):
+    """Stash asks for a password and did not do so before, or PlexSync never had anything to show."""
+
+    code = "password_set"
+
+
+class NotAllowed(ServerError):
+    """Accepted, but not allowed to do this (403). Data: also action."""
+
+    code = "not_allowed"
+
+
+class BadAnswer(ServerError):
+    """A 5xx, cut-off or senseless answer. Data: also status."""
+
+    code = "bad_answer"
+
+
+class OtherServer(BadAnswer):
+    """What answers is not the server that was asked for."""
+
+    code = "other_server"
+
+
+class WebPage(BadAnswer):
+    """A page for people came in place of an answer: a proxy's, or that of a login before the server."""
+
+    code = "web_page"
+
+
+class SettingsError(PlexSyncError):
+    """Something a person has to set right."""
+
+    scope = Scope.SETTINGS
+
+
+class NotConfigured(SettingsError):
+    """A needed setting has no value. Data: setting."""
+
+    code = "not_configured"
+
+
+class BadSetting(SettingsError):
+    """A value that cannot be understood. Data: setting, value (masked if secret), allowed, origin."""
+
+    code = "bad_setting"
+
+
+class NoSuchLibrary(SettingsError):
+    """A configured library does not exist. Data: library, available."""
+
+    code = "no_such_library"
+
+
+class NoSuchSetting(SettingsError):
+    """A setting that does not exist. Data: setting, nearest."""
+
+    code = "no_such_setting"
+
+
+class Unsupported(SettingsError):
+    """A server lacks something PlexSync needs. Data: server, version, missing."""
+
+    code = "unsupported"
+
+
+class StateTooNew(SettingsError):
+    """``state.db`` was written by a newer PlexSync. Data: path, version, known."""
+
+    code = "state_too_new"
+
+
+class StateDamaged(SettingsError):
+    """``state.db`` cannot be read as a database. Data: path, detail."""
+
+    code = "state_damaged"

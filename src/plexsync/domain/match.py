@@ -1,0 +1,76 @@
+"""Which Plex items belong to a scene: those that hold one of its files, by full path and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.domain.model import Link, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One file of a scene and where Plex has it.
+
+    ``key`` is the path key as Plex sees the file, None where no rule of the path map fits; ``in_library`` tells whether
+    that lies in a folder of a chosen library; ``rating_keys`` are the items that hold it. Sizes are in bytes, 0 where
+    unknown; ``part_sizes`` are those Plex gives for the file, in the order of ``rating_keys``.
+    """
+
+    path: str
+    key: str | None
+    in_library: bool
+    rating_keys: tuple[str, ...]
+    size: int
+    part_sizes: tuple[int, ...]
+
+
+def decide(scene_id: int, located: Sequence[Located], claims: Mapping[str, frozenset[int]]) -> Link:
+    """Decide which items belong to a scene.
+
+    ``claims`` maps a rating key to the ids of all scenes that have a file in that item. Reasons come in the order of
+    the files, the doubts last. Their codes and data:
+
+    - ``no_file``: none
+    - ``file_found``: path, mapped, items
+    - ``size_differs``: path, mapped, items, stash_size, plex_sizes (a note: it decides nothing)
+    - ``file_unmapped``: path
+    - ``file_outside``: path, mapped (no chosen library has that folder)
+    - ``file_missing``: path, mapped (in a library's folder, but not in Plex)
+    - ``item_shared``: item, scenes (the other scenes that have a file in it)
+    """
+    if not located:
+        return Link(scene_id, Verdict.NO_FILE, (), (Reason("no_file"),))
+    reasons = tuple(reason for file in located for reason in _file_reasons(file))
+    rating_keys = tuple(dict.fromkeys(key for file in located for key in file.rating_keys))
+    doubts = tuple(_shared(scene_id, rating_keys, claims))
+    return Link(scene_id, _verdict(located, rating_keys, doubts), rating_keys, reasons + doubts)
+
+
+def _verdict(located: Sequence[Located], rating_keys: Sequence[str], doubts: Sequence[Reason]) -> Verdict:
+    if doubts:
+        return Verdict.AMBIGUOUS
+    if rating_keys:
+        return Verdict.LINKED
+    return Verdict.MISSING if any(file.key is not None and file.in_library for file in located) else Verdict.UNMAPPED
+
+
+def _file_reasons(file: Located) -> list[Reason]:
+    if file.key is None:
+        return [Reason("file_unmapped", {"path": file.path})]
+    where = {"path": file.path, "mapped": file.key}
+    if not file.rating_keys:
+        return [Reason("file_missing" if file.in_library else "file_outside", where)]
+    where["items"] = ", ".join(file.rating_keys)
+    reasons = [Reason("file_found", where)]
+    if file.size and any(size and size != file.size for size in file.part_sizes):
+        sizes = {"stash_size": str(file.size), "plex_sizes": ", ".join(map(str, file.part_sizes))}
+        reasons.append(Reason("size_differs", where | sizes))
+    return reasons
+
+
+def _shared(scene_id: int, rating_keys: Sequence[str], claims: Mapping[str, frozenset[int]]) -> list[Reason]:
+    rivals = ((key, sorted(claims.get(key, frozenset()) - {scene_id})) for key in rating_keys)
+    return [
+        Reason("item_shared", {"item": key, "scenes": ", ".join(map(str, others))}) for key, others in rivals if others
+    ]

@@ -1,0 +1,143 @@
+"""The three-way merge of one item: what PlexSync left there (base), what Plex shows, what Stash says.
+
+What happens in every case, and why, stands in docs/sync-rules.md; a test checks each row of its tables against
+:func:`merge`. A value in Plex is *ours* if it equals what was last written, or what a write that was never confirmed
+meant to leave. It is *held* by a person if it is locked: editing by hand locks a field, agents do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from plexsync.domain.desired import sort_form
+from plexsync.domain.merge.lists import ListCase, merge_list, with_photos
+from plexsync.domain.merge.outcome import Merged
+from plexsync.domain.merge.text import TextCase, merge_text
+from plexsync.domain.model import Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why
+from plexsync.domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRules:
+    """The policy of each field, and whether what is written is locked."""
+
+    policies: Mapping[Field, Policy]
+    lock: bool = True
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> MergeRules:
+        """Take the rules from the settings."""
+        return cls({of: settings.policy(of) for of in Field}, lock=not settings.flag("leave_unlocked"))
+
+
+def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
+    """Plan the changes that make an item show what is desired, and what is to be remembered of them.
+
+    A field that ``desired`` lacks, or whose policy is off, is neither changed nor forgotten.
+    """
+    fields = tuple(of for of in desired.fields if rules.policies.get(of, Policy.OFF) is not Policy.OFF)
+    merged = {of: _merge_field(of, desired, item, base, rules) for of in fields}
+    _let_sort_title_follow(merged, desired, item, rules)
+    if Field.ACTORS in merged and desired.photos:
+        only_missing = rules.policies[Field.ACTORS] is Policy.FILL
+        merged[Field.ACTORS] = with_photos(merged[Field.ACTORS], desired.photos, item.photos, only_missing=only_missing)
+    after = Base(
+        pushed=_remember(base.pushed, {of: result.pushed for of, result in merged.items()}),
+        wanted={**base.wanted, **{of: desired.fields[of] for of in fields}},
+        intended={of: value for of, value in base.intended.items() if of not in merged},
+    )
+    return Plan(
+        scene_id=desired.scene_id,
+        rating_key=item.rating_key,
+        section_id=item.section_id,
+        changes=tuple(change for of, result in merged.items() if (change := _change(of, result))),
+        kept=tuple(kept for of, result in merged.items() if (kept := _kept(of, result, desired.fields[of]))),
+        base=after,
+        lock=rules.lock,
+        intent=Base(
+            pushed=_remember(base.pushed, {of: result.ours for of, result in merged.items()}),
+            wanted=base.wanted,
+            intended={**after.intended, **{of: result.pushed for of, result in merged.items() if result.pushed}},
+        ),
+    )
+
+
+def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: MergeRules) -> Merged:
+    """Merge one field by itself."""
+    policy, lock, locked = rules.policies[of], rules.lock, of in item.locked
+    want, observed = desired.fields[of], item.fields[of]
+    ours = (base.pushed.get(of), base.intended.get(of))
+    if isinstance(want, tuple):
+        names = (name for value in ours for name in _names(value))
+        return merge_list(ListCase.of(want, _names(observed), names, locked=locked), policy, lock=lock)
+    case = TextCase(
+        of,
+        want=want,
+        observed=_shown(of, item),
+        is_empty=not observed,
+        fallback=_fallback(of, desired.stem),
+        ours=tuple(value for value in ours if isinstance(value, str)),
+        has_changed=of in base.wanted and base.wanted[of] != want,
+        locked=locked,
+    )
+    return merge_text(case, policy, lock=lock)
+
+
+def _shown(of: Field, item: Item) -> str:
+    """Return a text field as Plex uses it: an item without a sort title is sorted by its title.
+
+    Plex leaves ``titleSort`` out of its answers where it equals the title (recorded: rs_metadata_movie_182_full.json).
+    """
+    value = item.fields[of] or (item.fields[Field.TITLE] if of is Field.SORT_TITLE else "")
+    return value if isinstance(value, str) else ""
+
+
+def _fallback(of: Field, stem: str) -> str:
+    """Return what replaces a value of ours that Stash no longer has; Plex does not do without a title."""
+    if of is Field.TITLE:
+        return stem
+    return sort_form(stem) if of is Field.SORT_TITLE else ""
+
+
+def _let_sort_title_follow(merged: dict[Field, Merged], desired: Desired, item: Item, rules: MergeRules) -> None:
+    """Keep title and sort title together.
+
+    The sort title stays where the title stays a person's own, or the item would be sorted under another name. Where a
+    title is written, so is the sort title, unless Plex has one of its own and it is locked: else it would change with
+    the title.
+    """
+    title, sort_title = merged.get(Field.TITLE), merged.get(Field.SORT_TITLE)
+    if title is None or sort_title is None:
+        return
+    unwritten = {None, Why.LOCK}
+    if title.kept_why is not None:
+        if sort_title.why not in unwritten and rules.policies[Field.SORT_TITLE] in {Policy.MERGE, Policy.FILL}:
+            merged[Field.SORT_TITLE] = sort_title.leave(title.kept_why)
+        return
+    is_cleared, has_own = title.why is Why.CLEAR, bool(item.fields[Field.SORT_TITLE])
+    want = _fallback(Field.SORT_TITLE, desired.stem) if is_cleared else desired.fields[Field.SORT_TITLE]
+    is_safe = sort_title.kept_why is not None or (has_own and Field.SORT_TITLE in item.locked)
+    if want and not is_safe and title.why not in unwritten and sort_title.why in unwritten:
+        merged[Field.SORT_TITLE] = replace(sort_title, after=want, why=title.why, pushed=want)
+
+
+def _names(value: Value | None) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _remember(before: Mapping[Field, Value], now: Mapping[Field, Value | None]) -> dict[Field, Value]:
+    """Put new values over old ones; an empty one is forgotten."""
+    return {of: value for of, value in {**before, **now}.items() if value}
+
+
+def _change(of: Field, result: Merged) -> Change | None:
+    if result.why is None:
+        return None
+    return Change(of, result.observed, result.after, result.why, result.photos)
+
+
+def _kept(of: Field, result: Merged, want: Value) -> Kept | None:
+    if result.kept_why is None:
+        return None
+    return Kept(of, result.kept, want, result.kept_why)

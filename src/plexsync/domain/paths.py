@@ -1,0 +1,433 @@
+r"""File paths as both servers see them: one key for comparing them, and the map from Stash's folders to Plex's.
+
+Plex names files as its own machine or container sees them (``/data/a.mp4``, ``O:\a.mp4``), Stash likewise, and the two
+need not be the same machine (plex.md 1.7). A path is a Windows one if it starts with a drive letter or with two slashes
+(a network share); only there a backslash separates and letter case does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as default
+from typing import TypeVar
+from unicodedata import normalize
+
+from plexsync.domain.model import Reason
+
+_DRIVE = re.compile(r"[A-Za-z]:(?:[\\/]|$)")
+_SHARE = re.compile(r"\\\\|//(?!/)")
+_WINDOWS_SEPARATOR = re.compile(r"[\\/]+")
+
+T = TypeVar("T")
+PathRules = tuple[tuple[str, str], ...]
+"""Pairs of Stash's folder and Plex's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A path taken apart: ``root`` is "/", a drive ("D:") or "//" (a share); ``names`` keep their spelling."""
+
+    root: str
+    names: tuple[str, ...]
+
+    @property
+    def is_windows(self) -> bool:
+        """Tell whether separators and letter case are Windows'."""
+        return self.root != "/"
+
+    def folded(self) -> tuple[str, ...]:
+        """Return the names as they are compared."""
+        if self.is_windows:
+            return tuple(_fold_case(normalize("NFC", name)) for name in self.names)
+        if "".join(self.names).isascii():
+            return self.names
+        return tuple(normalize("NFC", name) for name in self.names)
+
+    def text(self) -> str:
+        """Return the path as its own system writes it."""
+        if self.root == "/":
+            return "/" + "/".join(self.names)
+        if self.root == "//":
+            return "\\\\" + "\\".join(self.names)
+        return f"{self.root}\\" + "\\".join(self.names)
+
+    def parent(self) -> Parsed:
+        """Return the folder it lies in; a root is its own."""
+        return Parsed(self.root, self.names[:-1])
+
+
+def parse(path: str) -> Parsed:
+    """Take an absolute path apart; empty names and "." are dropped."""
+    if path.startswith("/") and not any(odd in path for odd in ("//", "/.")) and not path.endswith("/"):
+        return Parsed("/", tuple(path[1:].split("/")))  # most are, and there are very many
+    if _DRIVE.match(path):
+        root, names = path[:2], _WINDOWS_SEPARATOR.split(path[2:])
+    elif _SHARE.match(path):
+        root, names = "//", _WINDOWS_SEPARATOR.split(path)
+    else:
+        root, names = "/", path.split("/")
+    return Parsed(root, tuple(name for name in names if name and name != "."))
+
+
+def path_key(path: str) -> str:
+    """Return the key by which paths are compared: NFC, one kind of separator, case-folded for Windows."""
+    return _parsed_key(parse(path))
+
+
+def name_of(path: str) -> str:
+    """Return a file's name without its folder."""
+    names = parse(path).names
+    return names[-1] if names else ""
+
+
+class Folders:
+    """Some folders, asked again and again what lies in them."""
+
+    def __init__(self, folders: Iterable[str]) -> None:
+        self._keys = tuple(map(path_key, folders))
+
+    def hold(self, key: str) -> bool:
+        """Tell whether a path is one of the folders or lies in one, by its key."""
+        return any(key == folder or _lies_in(key, folder) for folder in self._keys)
+
+
+def _lies_in(key: str, folder: str) -> bool:
+    if folder == "/":
+        return key.startswith("/") and not key.startswith("//")
+    return key.startswith(folder if folder.endswith("/") else f"{folder}/")
+
+
+@dataclass(frozen=True, slots=True)
+class PathMap:
+    """From Stash's paths to Plex's; without rules both see the same paths."""
+
+    rules: PathRules = ()
+    _targets: dict[str, Parsed] = default(init=False, repr=False, compare=False)
+    _depths: tuple[int, ...] = default(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        sources = [parse(stash) for stash, _ in self.rules]
+        targets = {path_key(stash): parse(plex) for stash, plex in self.rules}
+        object.__setattr__(self, "_targets", targets)
+        object.__setattr__(self, "_depths", tuple(sorted({len(source.names) for source in sources}, reverse=True)))
+
+    def to_plex(self, path: str) -> str | None:
+        """Return a path as Plex sees it by the rule with the longest matching folder, or None where none matches.
+
+        Nor does one match for a name with a backslash that would have to become Windows': there it would be two names,
+        and so the path of another file.
+        """
+        if not self.rules:
+            return path
+        found = self._to_plex(path)
+        return None if found is None else found.text()
+
+    def key_of(self, path: str) -> str:
+        """Return the key of a path as Plex sees it, "" where no rule matches."""
+        found = self._to_plex(path) if self.rules else parse(path)
+        return "" if found is None else _parsed_key(found)
+
+    def _to_plex(self, path: str) -> Parsed | None:
+        source = parse(path)
+        names = source.folded()
+        for depth in self._depths:
+            target = self._targets.get(_key(source.root, names[:depth])) if depth <= len(names) else None
+            if target is not None:
+                if target.is_windows and any("\\" in name for name in source.names[depth:]):
+                    return None
+                return Parsed(target.root, target.names + source.names[depth:])
+        return None
+
+    @staticmethod
+    def folder_of(plex_path: str) -> str:
+        """Return the folder a file lies in, written as Plex's system writes it."""
+        return parse(plex_path).parent().text()
+
+
+def _key(root: str, names: tuple[str, ...]) -> str:
+    return (root if root in {"/", "//"} else f"{root.lower()}/") + "/".join(names)
+
+
+def _fold_case(name: str) -> str:
+    """Fold letter by letter, as Windows does: "ß" and "ss" stay two names."""
+    if name.isascii():
+        return name.lower()
+    folds = ((letter, letter.casefold()) for letter in name)
+    return normalize("NFC", "".join(folded if len(folded) == 1 else letter for letter, folded in folds))
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """A path map found out from equal files, or why none was.
+
+    ``support[i]`` is the number of file pairs that ``rules[i]`` explains. With ``conflicts`` there are no rules: each
+    names a pair of files (``stash``, ``plex``) and what speaks against it (``instead``). Codes: ``two_folders`` (files
+    of one Stash folder lie in several Plex folders), ``name_only`` (nothing but the file's name agrees, and a rule
+    found elsewhere says otherwise), ``contradicted`` (a rule found elsewhere leads to another folder).
+    """
+
+    rules: PathRules = ()
+    support: tuple[int, ...] = ()
+    conflicts: tuple[Reason, ...] = ()
+
+
+def same_files(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """Yield the paths in Stash and in Plex of the files whose name and size occur once on each side.
+
+    Files are given as (path, size in bytes). All of one size must be given together; others need not.
+    """
+    sources, targets = _single_files(stash), _single_files(plex)
+    for key, source in sources.items():
+        target = targets.get(key)
+        if source and target and _file_name(source) == _file_name(target):
+            yield source, target
+
+
+def infer(same: Callable[[], Iterable[tuple[str, str]]]) -> Inference:
+    """Find the path map from the paths of the same files in Stash and in Plex, see :func:`same_files`.
+
+    They are asked for twice where the first look leaves a doubt; what is the same no more by then counts no more. Time
+    grows with the number of files.
+    """
+    finder = _RootFinder()
+    for files in same():
+        finder.root_of(*files).support += 1
+    clear, contested = _part(finder.roots)
+    pairs = _folder_pairs(files for files in same() if finder.root_of(*files) in contested) if contested else []
+    if conflicts := _two_folders(pairs):
+        return Inference(conflicts=conflicts)
+    roots = _drop_explained(clear + _settle(pairs))
+    rules = tuple((root.stash.text(), root.plex.text()) for root in roots)
+    if conflicts := _name_only(roots) or _contradicted(pairs, PathMap(rules)):
+        return Inference(conflicts=conflicts)
+    return Inference(rules, tuple(root.support for root in roots))
+
+
+_EXAMPLES = 5
+_REMEMBERED = 8
+
+
+@dataclass(slots=True, eq=False)
+class _Root:
+    """A rule in the making: how many files speak for it, and whether no name but the files' own agrees."""
+
+    stash: Parsed
+    plex: Parsed
+    support: int
+    is_name_only: bool
+    example: tuple[str, str]
+
+    @property
+    def key(self) -> str:
+        """Key of Stash's folder."""
+        return _parsed_key(self.stash)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A Stash folder and a Plex folder that hold equal files: how many, one of them, and their common tail.
+
+    ``strip`` is how much of the tail a rule leaves out.
+    """
+
+    stash: Parsed
+    plex: Parsed
+    tail: int
+    strip: int
+    count: int
+    example: tuple[str, str]
+
+    def root(self) -> _Root:
+        """Return the rule that says the same of an enclosing folder."""
+        stash = Parsed(self.stash.root, self.stash.names[: len(self.stash.names) - self.strip])
+        plex = Parsed(self.plex.root, self.plex.names[: len(self.plex.names) - self.strip])
+        return _Root(stash, plex, self.count, not self.tail, self.example)
+
+
+class _RootFinder:
+    """Finds the most general rule for a pair of files, quickly for files that lie as others before them did."""
+
+    def __init__(self) -> None:
+        self.roots: dict[tuple[str, str], _Root] = {}
+        self._recent: list[tuple[str, str, _Root]] = []
+
+    def root_of(self, stash: str, plex: str) -> _Root:
+        """Return the rule for two files of one name; it is the same object for the same rule."""
+        for outer_stash, outer_plex, root in self._recent:
+            if stash.startswith(outer_stash) and plex.startswith(outer_plex):
+                rest = _slashed(stash[len(outer_stash) :], root.stash)
+                if rest.startswith("/") and rest == _slashed(plex[len(outer_plex) :], root.plex):
+                    root.is_name_only = root.is_name_only and rest.rfind("/") == 0
+                    return root
+        return self._find(stash, plex)
+
+    def _find(self, stash: str, plex: str) -> _Root:
+        found = _pair(stash, plex).root()
+        root = self.roots.setdefault((found.key, _parsed_key(found.plex)), found)
+        if root is found:
+            root.support = 0
+        root.is_name_only = root.is_name_only and found.is_name_only
+        outer_stash, outer_plex = (side.text().rstrip("\\/") for side in (root.stash, root.plex))
+        self._recent = [(outer_stash, outer_plex, root), *self._recent[: _REMEMBERED - 1]]
+        return root
+
+
+def _slashed(rest: str, side: Parsed) -> str:
+    return rest.replace("\\", "/") if side.is_windows else rest
+
+
+def _parsed_key(path: Parsed) -> str:
+    return _key(path.root, path.folded())
+
+
+def _file_name(path: str) -> str:
+    separator = path.rfind("/")
+    if "\\" in path and (_DRIVE.match(path) or _SHARE.match(path)):
+        separator = max(separator, path.rfind("\\"))
+    name = path[separator + 1 :]
+    return name if name.isascii() else normalize("NFC", name)
+
+
+def _single_files(files: Iterable[tuple[str, int]]) -> dict[int, str | None]:
+    """Map the hash of name and size to the path, or to None for several; unknown sizes tell nothing.
+
+    Hashes instead of names save memory; two that collide only drop out.
+    """
+    found: dict[int, str | None] = {}
+    for path, size in files:
+        if size > 0:
+            key = hash((_file_name(path), size))
+            found[key] = path if found.setdefault(key, path) == path else None
+    return found
+
+
+def _pair(stash: str, plex: str, count: int = 1) -> _Pair:
+    left, right = parse(stash).parent(), parse(plex).parent()
+    fold = _fold_case if left.is_windows or right.is_windows else str
+    tail = 0
+    for one, other in zip(reversed(left.names), reversed(right.names), strict=False):
+        if one != other and fold(normalize("NFC", one)) != fold(normalize("NFC", other)):
+            break
+        tail += 1
+    # A rule is never the bare root of a file system or of a file server: that would say more than the files do.
+    least = {"/": 1, "//": 2}
+    room = min(len(side.names) - least.get(side.root, 0) for side in (left, right))
+    return _Pair(left, right, tail, max(0, min(tail, room)), count, (stash, plex))
+
+
+def _part(roots: Mapping[tuple[str, str], _Root]) -> tuple[list[_Root], set[_Root]]:
+    """Part the rules from those that share a Stash folder, or lie inside each other."""
+    by_folder: defaultdict[str, list[_Root]] = defaultdict(list)
+    for root in roots.values():
+        by_folder[root.key].append(root)
+    contested = {root for group in by_folder.values() if len(group) > 1 for root in group}
+    for root in roots.values():
+        outer = _enclosing(root, by_folder)
+        if outer is not None:
+            contested |= {root, *outer}
+    return [root for root in roots.values() if root not in contested], contested
+
+
+def _enclosing(root: _Root, known: Mapping[str, T]) -> T | None:
+    """Return what is known of the nearest folder around a rule's Stash folder."""
+    names = root.stash.folded()
+    keys = (_key(root.stash.root, names[:depth]) for depth in range(len(names) - 1, -1, -1))
+    return next((known[key] for key in keys if key in known), None)
+
+
+def _folder_pairs(files: Iterable[tuple[str, str]]) -> list[_Pair]:
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], tuple[str, str]] = {}
+    for stash, plex in files:
+        folders = (_parsed_key(parse(stash).parent()), _parsed_key(parse(plex).parent()))
+        counts[folders] += 1
+        examples.setdefault(folders, (stash, plex))
+    return [_pair(*examples[folders], count) for folders, count in counts.items()]
+
+
+def _two_folders(pairs: Sequence[_Pair]) -> tuple[Reason, ...]:
+    seen: dict[str, _Pair] = {}
+    conflicts = []
+    for pair in pairs:
+        first = seen.setdefault(_parsed_key(pair.stash), pair)
+        if first is not pair:
+            conflicts.append(_conflict("two_folders", pair.example, first.plex.text()))
+    return tuple(conflicts[:_EXAMPLES])
+
+
+def _conflict(code: str, example: tuple[str, str], instead: str) -> Reason:
+    return Reason(code, {"stash": example[0], "plex": example[1], "instead": instead})
+
+
+def _settle(pairs: Sequence[_Pair]) -> list[_Root]:
+    """Give each pair the most general rule that no other pair of the same Stash folder contradicts.
+
+    Where pairs disagree, those with common folder names left go one folder deeper, level by level.
+    """
+    waiting = list(pairs)
+    roots: list[_Root] = []
+    while waiting:
+        depth = min(len(pair.stash.names) - pair.strip for pair in waiting)
+        groups: defaultdict[str, list[_Pair]] = defaultdict(list)
+        for pair in waiting:
+            if len(pair.stash.names) - pair.strip == depth:
+                groups[pair.root().key].append(pair)
+        waiting = [pair for pair in waiting if len(pair.stash.names) - pair.strip > depth]
+        for group in groups.values():
+            agree = len({_parsed_key(pair.root().plex) for pair in group}) == 1
+            roots += _joined([pair for pair in group if agree or not pair.strip])
+            waiting += [replace(pair, strip=pair.strip - 1) for pair in group if not agree and pair.strip]
+    return roots
+
+
+def _joined(group: Sequence[_Pair]) -> list[_Root]:
+    """Make one rule of pairs that agree."""
+    if not group:
+        return []
+    root = group[0].root()
+    root.support = sum(pair.count for pair in group)
+    root.is_name_only = not any(pair.tail for pair in group)
+    return [root]
+
+
+def _drop_explained(roots: Sequence[_Root]) -> list[_Root]:
+    """Join rules that a rule for an enclosing folder explains into that one."""
+    known: dict[str, _Root] = {}
+    for root in sorted(roots, key=lambda root: len(root.stash.names)):
+        outer = _enclosing(root, known)
+        if outer is not None and _explains(outer, root):
+            outer.support += root.support
+            outer.is_name_only = outer.is_name_only and root.is_name_only
+        else:
+            known[root.key] = root
+    return list(known.values())
+
+
+def _explains(outer: _Root, inner: _Root) -> bool:
+    rest = inner.stash.names[len(outer.stash.names) :]
+    return _parsed_key(Parsed(outer.plex.root, outer.plex.names + rest)) == _parsed_key(inner.plex)
+
+
+def _name_only(roots: Sequence[_Root]) -> tuple[Reason, ...]:
+    """Name the rules that only file names speak for while a rule around or below them says otherwise."""
+    known = {root.key: root for root in roots}
+    conflicts = []
+    for root in roots:
+        outer = _enclosing(root, known)
+        if outer is not None and (root.is_name_only or outer.is_name_only):
+            weak, other = (root, outer) if root.is_name_only else (outer, root)
+            conflicts.append(_conflict("name_only", weak.example, f"{other.stash.text()} => {other.plex.text()}"))
+    return tuple(conflicts[:_EXAMPLES])
+
+
+def _contradicted(pairs: Iterable[_Pair], path_map: PathMap) -> tuple[Reason, ...]:
+    """Name the pairs that the rules, taken together, do not explain."""
+    conflicts = []
+    for pair in pairs:
+        mapped = path_map.to_plex(pair.stash.text()) or ""
+        if path_key(mapped) != _parsed_key(pair.plex):
+            conflicts.append(_conflict("contradicted", pair.example, mapped))
+    return tuple(conflicts[:_EXAMPLES])

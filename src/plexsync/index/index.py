@@ -1,0 +1,280 @@
+"""The path index kept fresh: which libraries, which path map, which item holds which file.
+
+Ready means: the server is the one we know, its chosen libraries are listed, and the path map is settled. Who makes it
+ready sees to it that the census was taken.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from plexsync.domain.match import Located
+from plexsync.domain.model import Base, Item, Scene, SceneFile
+from plexsync.domain.paths import Folders, path_key
+from plexsync.index.file_keys import file_rows
+from plexsync.index.library_sync import News, Shelves, chunks
+from plexsync.index.path_mapping import PathRules
+from plexsync.plex import library as plex_library
+from plexsync.runtime.clock import has_passed
+from plexsync.runtime.context import Surroundings
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+from plexsync.store.links import Cover, Memory
+from plexsync.store.scenes import FileRow
+
+REFRESH_PAUSE = 10.0
+LARGE = 50
+LARGE_PAUSE = 60.0
+SCAN_PAUSE = 24 * 3600.0
+SCANS = 5
+SCANS_EVERY = 60.0
+GROW_PAUSE = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a scene's files are in Plex, and which scenes have a file in each of those items."""
+
+    located: tuple[Located, ...]
+    claims: dict[str, frozenset[int]]
+
+
+class Index:
+    """The path index of one store, for one thread; the worker has one, and so has each reconcile run."""
+
+    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._around = surroundings
+        self._now = now
+        self._ready_for = -1
+        self._refreshed_at = 0.0
+        self._scan_asked: dict[str, float] = {}
+        self._to_scan: dict[tuple[str, str], None] = {}
+        self._scanned_at = -SCANS_EVERY
+        self._grown_at = 0.0
+        self.shelves = Shelves(store, surroundings, now)
+        self.rules = PathRules(store)
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether nothing has changed since everything was brought up to date."""
+        return self._ready_for == self._around.generation
+
+    def make_ready(self) -> None:
+        """Bring everything up to date once per generation of settings; raises server and settings errors."""
+        if self.is_ready:
+            return
+        generation = self._around.generation
+        news = self.shelves.list_changes(anew=True)
+        self._settle(news)
+        self._tell(news)
+        self._ready_for = generation
+
+    def adopt(self) -> bool:
+        """Use the index as a living agent has left it; tells whether that is possible.
+
+        It is brought up to date where it proves to lack or to mistake something. Raises server and settings errors.
+        """
+        return self.rules.adopt(self._around.settings.path_map) and self.shelves.adopt()
+
+    def list_all(self, told: Callable[[int], None]) -> None:
+        """Bring everything up to date by listing all of it; ``told`` hears how many items were listed so far.
+
+        No scene is wanted for what the listing shows, whoever asked for it finds that out; those that wait for it are
+        woken. Raises server and settings errors.
+        """
+        generation = self._around.generation
+        news = self.shelves.list_all(told)
+        self._settle(news)
+        for scenes in chunks(news.concerned):
+            self._wake(scenes, "missing", "unmapped", "ambiguous")
+        for scenes in (*chunks(news.concerned), *chunks(news.lost)):
+            with self._store.transaction():
+                self._pass_on(scenes)
+        self._ready_for = generation
+
+    def _wake(self, scenes: Sequence[int], *causes: str) -> None:
+        with self._store.transaction():
+            for cause in causes:
+                self._store.jobs.wake_waiting(scenes, cause, self._now())
+
+    def _settle(self, news: News) -> None:
+        self._refreshed_at = self._now()
+        is_other = self.rules.settle(self._around.settings.path_map, is_new=bool(news.new_libraries))
+        if is_other or news.new_libraries:
+            self._store.jobs.wake_parked(self._now())
+
+    def forget_readiness(self) -> None:
+        """Look at everything again before the next work: a server was away."""
+        self._ready_for = -1
+
+    def refresh_for(self, batch: int) -> bool:
+        """Refresh for scenes that the index does not know; returns False when it is fresh enough.
+
+        That is ten seconds, and for a large batch (number of scenes) a minute: our own writes make that listing long.
+        """
+        if not has_passed(LARGE_PAUSE if batch > LARGE else REFRESH_PAUSE, self._refreshed_at, self._now()):
+            return False
+        self.refresh()
+        return True
+
+    def refresh(self) -> None:
+        """List what changed in Plex since the last look, and wake the scenes that waited for it.
+
+        Raises server errors.
+        """
+        before = self.shelves.folders
+        news = self.shelves.list_changes()
+        self._refreshed_at = self._now()
+        is_elsewhere = before and self.shelves.folders != before
+        if is_elsewhere or news.new_libraries:  # what is missing and what lies outside is to be told anew
+            self._store.jobs.wake_parked(self._now())
+        self._grow(news)
+        self._tell(news)
+
+    def hear(self, rating_keys: Iterable[str]) -> None:
+        """Look at items of which Plex told that something happened to them; raises server errors."""
+        news = self.shelves.read(rating_keys)
+        self._grow(news)
+        self._tell(news)
+
+    def _grow(self, news: News) -> None:
+        """See whether new files tell more of the path map, where scenes wait for that."""
+        may_grow = has_passed(GROW_PAUSE, self._grown_at, self._now()) or not self.rules.map.rules
+        if news.new_libraries or (news.has_other_files and may_grow and self._store.jobs.has_waiting("unmapped")):
+            self._grown_at = self._now()
+            if self.rules.grow():
+                self._store.jobs.wake_parked(self._now())
+
+    def _tell(self, news: News) -> None:
+        """Have the scenes looked at that listings showed something new of, if ever they were wanted.
+
+        Of a new library they are not: it is no reason to write to all of it. What waits for it is woken elsewhere.
+        """
+        if self._around.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
+            for scenes in chunks(news.drifted):
+                with self._store.transaction():
+                    self._store.links.doubt_covers(scenes)
+        for scenes in (*chunks(news.concerned), *chunks(news.drifted | news.lost)):
+            with self._store.transaction():
+                self._pass_on(scenes)
+                self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+
+    def _pass_on(self, scenes: Sequence[int]) -> None:
+        """Let an item that took the place of another know what we had left there: it may have been given a new key.
+
+        Where its values have been kept as well, they would pass for a person's otherwise. An item that came with a file
+        of another scene is not new: it has a memory of its own.
+        """
+        ties: dict[int, dict[str, Memory]] = {}
+        for (scene, key), memory in self._store.links.of_scenes(scenes).items():
+            ties.setdefault(scene, {})[key] = memory
+        for scene, known in ties.items():
+            gone = sorted(known.keys() - self._store.library.updated(known).keys())
+            strange = self.owned_by(scene) - known.keys() if gone else frozenset()
+            new = strange - self._store.links.owners_of(strange).keys()
+            for key, section in self._store.library.section_of(new).items():
+                base = _in_common([known[old].base for old in gone])
+                heir = replace(known[gone[0]], rating_key=key, section_id=section, base=base, cover=Cover())
+                self._store.links.remember(replace(heir, fingerprint="", rules=""))
+            for old in gone if len(new) >= len(gone) else ():  # else the others may yet turn up
+                self._store.links.forget(scene, old)
+
+    def file_rows(self, files: Iterable[SceneFile]) -> tuple[FileRow, ...]:
+        """Make the rows to remember of a scene's files."""
+        return file_rows(files, self.rules.map)
+
+    def locate(self, scenes: Sequence[Scene]) -> dict[int, Whereabouts]:
+        """Say for each scene where its files are in Plex, from the index alone."""
+        keys = {file.path: self.rules.map.key_of(file.path) for scene in scenes for file in scene.files}
+        holding = self._store.library.holding({key for key in keys.values() if key})
+        claims = self._claims({item for places in holding.values() for item, _ in places})
+        folders = Folders(self.shelves.folders)
+        return {
+            scene.id: _whereabouts(scene, [(file, keys[file.path]) for file in scene.files], holding, claims, folders)
+            for scene in scenes
+        }
+
+    def _claims(self, items: AbstractSet[str]) -> dict[str, frozenset[int]]:
+        """Return the scenes that have a file in each of some items."""
+        held = self._store.library.keys_of(items)
+        claimants = self._store.scenes.claimants({key for keys in held.values() for key in keys})
+        return {item: frozenset[int]().union(*(claimants[key] for key in keys)) for item, keys in held.items()}
+
+    def correct(self, rating_keys: Iterable[str], items: Mapping[str, Item]) -> bool:
+        """Bring the index in line with items that were just read; tells whether it was wrong about any.
+
+        Plex moves files from item to item when it, or a person, merges or splits them.
+        """
+        is_wrong = self.shelves.correct(rating_keys, dict(items))
+        if is_wrong and not self._store.library.number():
+            self._refreshed_at = 0.0  # another server, of which nothing is known yet
+        return is_wrong
+
+    def owned_by(self, scene_id: int) -> frozenset[str]:
+        """Return the items that hold a file of this scene and of no other, by what is remembered of its files."""
+        holding = self._store.library.holding(self._store.scenes.keys_of(scene_id))
+        items = {item for places in holding.values() for item, _ in places}
+        return frozenset(
+            item
+            for item, keys in self._store.library.keys_of(items).items()
+            if frozenset().union(*self._store.scenes.claimants(keys).values()) == {scene_id}
+        )
+
+    def want_scan(self, files: Iterable[SceneFile]) -> None:
+        """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
+        now = self._now()
+        for file in files:
+            if has_passed(SCAN_PAUSE, self._scan_asked.get(file.path, -SCAN_PAUSE), now):
+                self._scan_asked[file.path] = now
+                self._to_scan.update(dict.fromkeys(self._folders_of(file)))
+
+    def scan_some(self) -> None:
+        """Ask Plex to scan some of the folders noted, the newest first, a few a minute; raises server errors."""
+        if self._around.settings.flag("no_plex_scan"):
+            self._to_scan.clear()
+        if not has_passed(SCANS_EVERY, self._scanned_at, self._now()):
+            return
+        for section, folder in list(self._to_scan)[-SCANS:]:
+            del self._to_scan[section, folder]  # also if Plex will not: that is to stop nothing else
+            self._scanned_at = self._now()
+            plex_library.scan(self._around.plex, section, folder)
+
+    def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
+        mapped = self.rules.map.to_plex(file.path)
+        for section in self.shelves.sections:
+            if mapped is not None and Folders(section.locations).hold(path_key(mapped)):
+                yield section.id, self.rules.map.folder_of(mapped)
+
+
+def _whereabouts(
+    scene: Scene,
+    files: Sequence[tuple[SceneFile, str]],
+    holding: Mapping[str, Sequence[tuple[str, int]]],
+    claims: Mapping[str, frozenset[int]],
+    folders: Folders,
+) -> Whereabouts:
+    """Put together where the files of a scene are, each given with its key; ``holding`` are the items at each key."""
+    located = tuple(
+        Located(
+            path=file.path,
+            key=key or None,
+            in_library=bool(key) and folders.hold(key),
+            rating_keys=tuple(item for item, _ in holding.get(key, ())),
+            size=file.size,
+            part_sizes=tuple(size for _, size in holding.get(key, ())),
+        )
+        for file, key in files
+    )
+    items = {item for file in located for item in file.rating_keys}
+    return Whereabouts(located, {item: claims[item] | {scene.id} for item in items})
+
+
+def _in_common(bases: Sequence[Base]) -> Base:
+    """Return what was left on each of some items alike: which of them another one was is not known."""
+    first, *others = bases
+    pushed = {of: value for of, value in first.pushed.items() if all(base.pushed.get(of) == value for base in others)}
+    return Base(pushed, intended=first.intended if not others else {})

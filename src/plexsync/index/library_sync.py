@@ -1,0 +1,307 @@
+"""The chosen libraries of Plex, listed into the path index, and what a listing shows that was not known.
+
+Only this writes listings into the index. The worker and a reconcile run may list at the same time: each listing in full
+has a mark of its own, and drops only what no newer listing has shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from plexsync.domain.model import Field, Item, Listed, Section
+from plexsync.domain.paths import path_key
+from plexsync.domain.text import fold
+from plexsync.index.drift import is_as_left
+from plexsync.plex import library as plex_library
+from plexsync.runtime.clock import has_passed
+from plexsync.runtime.context import Surroundings
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+from plexsync.store.library import SectionRow
+
+SWEEP_AFTER = 24 * 3600.0
+UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM = 600.0, 0.1
+SWEEP_MARK = "sweep"
+MACHINE = "machine_id"
+CHOSEN = "libraries"
+CHUNK = 500
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(slots=True)
+class News:
+    """What listings showed that the index did not know.
+
+    ``new_libraries`` are the sections that were listed for the first time. In the others ``has_other_files`` tells that
+    an item is new or has other files than it had; ``concerned`` are the scenes with a file at one of these places, old
+    or new. ``drifted`` are those of items that were changed by somebody else since we last wrote to them or looked,
+    ``lost`` those of items that are gone.
+    """
+
+    new_libraries: set[str] = field(default_factory=set)
+    has_other_files: bool = False
+    concerned: set[int] = field(default_factory=set)
+    drifted: set[int] = field(default_factory=set)
+    lost: set[int] = field(default_factory=set)
+
+
+class Shelves:
+    """Lists the libraries of one server into one store; for one thread."""
+
+    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._around = surroundings
+        self._now = now
+        self.sections: tuple[Section, ...] = ()
+        self._renamed: dict[str, str] = {}
+        self._explained: set[str] = set()
+        self._unexplained: set[str] = set()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of all chosen libraries."""
+        return tuple(folder for section in self.sections for folder in section.locations)
+
+    def meet(self) -> bool:
+        """See which server answers; for another one than before all is looked up anew. Tells whether it is another.
+
+        Scenes of which something was once left there are wanted. Raises server errors.
+        """
+        who = plex_library.identity(self._around.plex).machine_id
+        with self._store.transaction():
+            known = self._store.get(MACHINE)
+            if known == who:
+                return False
+            returned = frozenset[int]() if known is None else self._store.change_plex(known, who)
+            self._store.put(MACHINE, who)
+        if known is not None:
+            _log.warning("another Plex server answers: its items are looked up anew")
+        for scenes in chunks(returned):
+            with self._store.transaction():
+                self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+        return known is not None
+
+    def adopt(self) -> bool:
+        """Find the chosen libraries without listing any; tells whether all were listed, and on this server.
+
+        Raises server errors and :class:`NoSuchLibrary`.
+        """
+        who = plex_library.identity(self._around.plex).machine_id
+        self.sections = self._chosen(plex_library.sections(self._around.plex))
+        known = self._store.library.sections()
+        return who == self._store.get(MACHINE) and all(section.id in known for section in self.sections)
+
+    def list_changes(self, *, anew: bool = False) -> News:
+        """List new libraries, and old listings, in full, of the others what changed; forget those that are gone.
+
+        Where anything has changed, or ``anew``, it is seen whether it is still the same server. Raises server errors
+        and :class:`NoSuchLibrary`.
+        """
+        news = News()
+        offered = plex_library.sections(self._around.plex)
+        if (anew or self._is_other(offered)) and self.meet():
+            offered = plex_library.sections(self._around.plex)
+        known = self._choose(offered, news)
+        for section in self.sections:
+            row = known.get(section.id)
+            if row is None or has_passed(self._sweep_after(section), row.swept_at, self._now()):
+                self._sweep(section, news, is_new=row is None)
+            elif _has_moved(section, row):
+                self._delta(section, row, news)
+        return news
+
+    def list_all(self, told: Callable[[int], None]) -> News:
+        """List every chosen library in full; ``told`` hears after each page how many items were listed so far.
+
+        Raises as :meth:`list_changes`.
+        """
+        news = News()
+        self.meet()
+        known = self._choose(plex_library.sections(self._around.plex), news)
+        listed = 0
+
+        def count(rows: int) -> None:
+            nonlocal listed
+            listed += rows
+            told(listed)
+
+        for section in self.sections:
+            self._sweep(section, news, is_new=section.id not in known, told=count)
+        return news
+
+    def read(self, rating_keys: Iterable[str]) -> News:
+        """Read single items, of which Plex told something, into the index; raises server errors."""
+        news, keys = News(), sorted(rating_keys)
+        found = plex_library.items(self._around.plex, keys)
+        self._explained.update(self._store.library.section_of(keys).values())
+        ours = {section.id for section in self.sections}
+        self._note([_listed(item) for item in found.values() if item.section_id in ours], news)
+        # A stamp has whole seconds: somebody may have changed an item right after we did.
+        for key, memory in self._store.links.of_items(found).items():
+            if memory.item_updated_at == found[key].updated_at and not is_as_left(found[key], memory.base):
+                news.drifted.add(memory.scene_id)
+        self._drop([key for key in keys if key not in found], news)
+        return news
+
+    def _is_other(self, offered: Sequence[Section]) -> bool:
+        """Tell whether anything has changed in the libraries that are indexed; without an index nothing has."""
+        known, now = self._store.library.sections(), {section.id: section for section in offered}
+        return any(
+            key not in now or now[key].title != row.title or _has_moved(now[key], row) for key, row in known.items()
+        )
+
+    def _choose(self, offered: Sequence[Section], news: News) -> dict[str, SectionRow]:
+        """Find the chosen libraries; returns what is remembered of them, without those that are chosen no more."""
+        self.sections = self._chosen(offered)
+        known = self._store.library.sections()
+        for gone in set(known) - {section.id for section in self.sections}:
+            with self._store.transaction():
+                self._note_lost(self._store.library.unswept(gone, sys.maxsize), news)
+                self._store.library.drop_section(gone)
+        return known
+
+    def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
+        """Pick libraries by their names, or by the key a name once had: a renamed library is still the same."""
+        names = self._around.settings.names("plex_libraries")
+        server, known = self._store.get("machine_id"), self._store.get(CHOSEN) or {}
+        kept: dict[str, str] = known.get("keys", {}) if known.get("server") == server else {}
+        keys = {section.id: section.title for section in offered}
+        titles = {fold(section.title) for section in offered}
+        now_called = [name if fold(name) in titles else keys.get(kept.get(fold(name), ""), name) for name in names]
+        for name, title in zip(names, now_called, strict=True):
+            if name != title and self._renamed.get(name) != title:
+                self._renamed[name] = title
+                _log.warning("library %s is called %s now: correct plex_libraries", name, title)
+        chosen = plex_library.choose(offered, tuple(now_called))
+        by_title = {fold(section.title): section.id for section in chosen}
+        fresh = {fold(name): by_title[fold(title)] for name, title in zip(names, now_called, strict=True)}
+        if fresh != kept:
+            self._store.put(CHOSEN, {"server": server, "keys": fresh})
+        return chosen
+
+    def _sweep(
+        self, section: Section, news: News, *, is_new: bool, told: Callable[[int], None] = lambda _: None
+    ) -> None:
+        mark = self._new_mark()
+        self._unexplained.discard(section.id)
+        if is_new:
+            news.new_libraries.add(section.id)
+        watermark = self._take(section, None, news, told)
+        with self._store.transaction():
+            self._note_lost(self._store.library.unswept(section.id, mark), news)
+            self._store.library.drop_unswept(section.id, mark)
+            self._store.library.remember_section(section, watermark, self._now())
+
+    def _delta(self, section: Section, row: SectionRow, news: News) -> None:
+        """List what changed; where as much is not there as was, something is gone that only a full listing tells.
+
+        Likewise where the counter moved and no item shows why: a file may have moved without a new ``updatedAt``.
+        """
+        watermark = self._take(section, row.watermark, news, lambda _: None)
+        if section.changed and watermark <= row.watermark and section.id not in self._explained:
+            self._unexplained.add(section.id)
+        self._explained.discard(section.id)
+        is_short = plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id)
+        if is_short or has_passed(self._sweep_after(section), row.swept_at, self._now()):
+            self._sweep(section, news, is_new=False)
+            return
+        with self._store.transaction():
+            self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
+
+    def _sweep_after(self, section: Section) -> float:
+        """Return how long after a full listing the next one is due: soon where something happened unexplained."""
+        if section.id not in self._unexplained:
+            return SWEEP_AFTER
+        return max(UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM * self._store.library.number_in(section.id))
+
+    def _take(self, section: Section, since: int | None, news: News, told: Callable[[int], None]) -> int:
+        """Index what a listing shows; returns its newest change, by Plex's clock not yet to come."""
+        newest = 0
+        for page in plex_library.listing(self._around.plex, section, since=since):
+            self._note(page, news)
+            newest = max(newest, *(item.updated_at for item in page))
+            told(len(page))
+        clock = self._around.plex.clock
+        return newest if clock is None else min(newest, int(clock))
+
+    def _note(self, page: Sequence[Listed], news: News) -> None:
+        ties = self._store.links.owners_of(item.rating_key for item in page)
+        for item in page:
+            tie = ties.get(item.rating_key)
+            if tie is not None and tie.is_complete and tie.item_updated_at != item.updated_at:
+                news.drifted.add(tie.scene_id)
+        with self._store.transaction():
+            others = self._store.library.put(page, self._mark())
+        of_old_libraries = {item.rating_key for item in page if item.section_id not in news.new_libraries}
+        # What an item has lost matters too: who shared it may have it alone now.
+        places = {key for item, keys in others.items() if item in of_old_libraries for key in keys}
+        if places:
+            news.has_other_files = True
+            news.concerned.update(*self._store.scenes.claimants(places).values())
+
+    def _drop(self, rating_keys: Sequence[str], news: News) -> None:
+        with self._store.transaction():
+            self._note_lost(rating_keys, news)
+            self._store.library.drop_items(rating_keys)
+
+    def _note_lost(self, rating_keys: Sequence[str], news: News) -> None:
+        news.lost.update(tie.scene_id for tie in self._store.links.owners_of(rating_keys).values())
+
+    def correct(self, rating_keys: Iterable[str], items: dict[str, Item]) -> bool:
+        """Bring the index in line with items that were just read; tells whether it was wrong about any.
+
+        Plex moves files from item to item when it, or a person, merges or splits them.
+        """
+        known = self._store.library.keys_of(rating_keys)
+        gone = [key for key in known if key not in items]
+        wrong = [items[key] for key in known if key in items and set(known[key]) != part_keys(items[key])]
+        if not gone and not wrong:
+            return False
+        if self.meet():
+            return True
+        news = News()
+        self._note([_listed(item) for item in wrong], news)
+        with self._store.transaction():
+            self._store.library.drop_items(gone)
+            self._wake_rivals(news)
+        return True
+
+    def _wake_rivals(self, news: News) -> None:
+        """Let those go on that were held up by who shared an item with them: no listing will tell of it again."""
+        self._store.jobs.wake_waiting(news.concerned, "ambiguous", self._now())
+
+    def _mark(self) -> int:
+        """The mark of the newest full listing, to be asked for within the transaction that uses it."""
+        return int(self._store.get(SWEEP_MARK) or 0)
+
+    def _new_mark(self) -> int:
+        with self._store.transaction():
+            mark = self._mark() + 1
+            self._store.put(SWEEP_MARK, mark)
+        return mark
+
+
+def part_keys(item: Item | Listed) -> set[str]:
+    """Return the normalised paths of an item's files."""
+    return {path_key(part.path) for part in item.parts}
+
+
+def chunks(scenes: Iterable[int]) -> Iterator[list[int]]:
+    """Yield scenes in order, a few hundred at a time."""
+    rest = iter(sorted(scenes))
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _has_moved(section: Section, row: SectionRow) -> bool:
+    """Tell whether a library may have changed; a server that keeps no counter says 0 for ever."""
+    return row.changed != section.changed or not section.changed
+
+
+def _listed(item: Item) -> Listed:
+    return Listed(item.rating_key, item.section_id, str(item.fields[Field.TITLE]), item.updated_at, 0, item.parts)

@@ -1,0 +1,118 @@
+"""The path map in force: that of the settings, or one found out from equal files, which may grow but not change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from plexsync.domain.paths import PathMap, infer, same_files
+from plexsync.store import Store
+
+KEPT = "path_map"
+CHUNK = 500
+COMPARED_AT_ONCE = 50_000
+"""Scenes, or items, whose files are in memory at once while a path map is found out."""
+
+_log = logging.getLogger("plexsync")
+Rules = tuple[tuple[str, str], ...]
+
+
+def kept_map(store: Store) -> PathMap:
+    """Return the path map in force, without rules where none was ever settled."""
+    kept: dict[str, Any] = store.get(KEPT) or {"rules": []}
+    return PathMap(_pairs(kept["rules"]))
+
+
+class PathRules:
+    """Settles the path map of one store and keeps the remembered files' keys in line with it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.map = PathMap(())
+
+    def catch_up(self) -> None:
+        """Take over the map that another thread has found out meanwhile."""
+        kept = kept_map(self._store)
+        if kept.rules != self.map.rules:
+            self.map = kept
+
+    def adopt(self, given: Rules) -> bool:
+        """Take over the map that was settled last; tells whether it is what the settings want."""
+        kept = self._store.get(KEPT)
+        if kept is None or not kept.get("keyed") or kept["origin"] != ("settings" if given else "inferred"):
+            return False
+        self.map = PathMap(_pairs(kept["rules"]))
+        return not given or self.map.rules == given
+
+    def settle(self, given: Rules, *, is_new: bool) -> bool:
+        """Take the rules of the settings, or find them out if none are known or a library is new.
+
+        Tells whether the map has become another one.
+        """
+        if given:
+            return self._put(given, "settings", {})
+        before = self._store.get(KEPT)
+        known = _pairs(before["rules"]) if before is not None and before["origin"] == "inferred" else ()
+        if known and not is_new:
+            return self._put(known, "inferred", before["support"])
+        return self._find_out(known)
+
+    def grow(self) -> bool:
+        """Look whether more can be found out than is known, unless the map was set; tells whether it could."""
+        before = self._store.get(KEPT)
+        return before["origin"] == "inferred" and self._find_out(_pairs(before["rules"]))
+
+    def _find_out(self, known: Rules) -> bool:
+        parts = parts_for(max(self._store.scenes.number(), self._store.library.number()))
+        found = infer(partial(same_in_both, self._store, parts))
+        for conflict in found.conflicts:
+            _log.warning("path map not inferred: %s", conflict)
+        if not set(known) <= set(found.rules):  # what was written by a rule is not to change its place
+            return self._put(known, "inferred", (self._store.get(KEPT) or {}).get("support", {}))
+        support = {
+            f"{stash} => {plex}": number for (stash, plex), number in zip(found.rules, found.support, strict=True)
+        }
+        return self._put(found.rules, "inferred", support)
+
+    def _put(self, rules: Rules, origin: str, support: dict[str, int]) -> bool:
+        """Keep a map. The feeder uses it from then on, so files it remembers meanwhile have the right keys."""
+        self.map = PathMap(rules)
+        before = self._store.get(KEPT)
+        shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support, "keyed": True}
+        is_other = before is None or before["rules"] != shown["rules"] or not before.get("keyed")
+        if is_other:
+            self._store.put(KEPT, {**shown, "keyed": False})
+            self._rekey()
+        if before != shown:
+            self._store.put(KEPT, shown)
+        return is_other
+
+    def _rekey(self) -> None:
+        last = 0
+        while files := self._store.scenes.files_after(last, CHUNK):
+            with self._store.transaction():
+                self._store.scenes.rekey(
+                    [(self.map.key_of(path), scene, position, path) for scene, position, path, _ in files]
+                )
+            last = files[-1][0]
+
+
+def parts_for(number: int) -> int:
+    """Return into how many parts the files of so many scenes or items are cut to be compared.
+
+    An odd number: sizes are often multiples of an even one (188 in transport streams, 2048 on discs).
+    """
+    return (1 + number // COMPARED_AT_ONCE) | 1
+
+
+def same_in_both(store: Store, parts: int) -> Iterator[tuple[str, str]]:
+    """Yield the paths of files that are the same on both sides, in parts by their sizes for memory's sake."""
+    for part in range(parts):
+        files = ((path, size) for _, _, path, size in store.scenes.files(part, parts))
+        yield from same_files(files, store.library.files(part, parts))
+
+
+def _pairs(rules: Iterable[Iterable[str]]) -> Rules:
+    return tuple((stash, plex) for stash, plex in rules)

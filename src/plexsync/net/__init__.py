@@ -1,0 +1,1 @@
+"""What both clients share: transport errors, TLS, decoding, redaction, retries and throttling."""

@@ -1,0 +1,1 @@
+"""Compare both sides: when, which scenes, what differs, and what may be queued."""

@@ -1,0 +1,276 @@
+"""One reconcile: both servers compared, scene by scene, and every gap named. Nothing is written or asked for here.
+
+Cheap first: a listing of Stash and one of Plex tell of most scenes that nothing has changed since they were synced.
+Only what the listings leave in doubt is read in full, and goes through the same planner as a sync. A deep run reads it
+all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from plexsync.detect import full_scan
+from plexsync.domain import gaps
+from plexsync.domain.brakes import takes_away
+from plexsync.domain.digest import columns
+from plexsync.domain.gaps import Gap, GapKind
+from plexsync.domain.match import decide
+from plexsync.domain.model import Link, Reason, Scene, Verdict
+from plexsync.index.index import Index
+from plexsync.index.library_sync import chunks
+from plexsync.runtime.context import Surroundings
+from plexsync.stash import scenes as stash_scenes
+from plexsync.store import Store
+from plexsync.store.links import Tie
+from plexsync.sync.batch_sizes import ONE_READ
+from plexsync.sync.planner import Outlook, Planner, rules_in_force
+
+PLEX_SHARE, STASH_SHARE = 0.3, 0.6
+Tell = Callable[[float], None]
+"""Hears progress (0..1), and may raise to stop the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which scenes to compare, and how.
+
+    ``scope`` is "all", "24h", "7d" or "custom"; with all but the first, ``since`` and ``until`` (UTC seconds, None for
+    an open end) bound when a scene was created or updated. ``kinds`` are the gaps of interest. ``only_synced`` leaves
+    out scenes that were never synced. ``allowed`` releases the brakes.
+    """
+
+    scope: str
+    origin: str
+    since: float | None = None
+    until: float | None = None
+    kinds: frozenset[GapKind] = frozenset(GapKind)
+    deep: bool = False
+    only_synced: bool = False
+    allowed: bool = False
+
+    @property
+    def is_about_all_kinds(self) -> bool:
+        """Tell whether no kind of gap is left out."""
+        return self.kinds == frozenset(GapKind) and not self.only_synced
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether neither scenes nor kinds of gaps are left out."""
+        return self.scope == "all" and self.is_about_all_kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A gap, or (with ``gap`` None) a scene whose memory alone is to be brought up to date.
+
+    ``taking`` counts the items from which mending it would take something away. ``outlook`` is there where the scene
+    was read in full.
+    """
+
+    scene_id: int
+    gap: Gap | None
+    taking: int = 0
+    outlook: Outlook | None = None
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a run has looked at: how many scenes, which in a range or new, how much of what was known is still there."""
+
+    scenes: int = 0
+    new: set[int] = field(default_factory=set)
+    sample_found: int = 0
+    in_scope: frozenset[int] | None = None
+    names: full_scan.Names | None = None
+
+
+class Reconcile:
+    """Compares the two servers of one store; ``sample`` are some paths of files that Stash is known to have had."""
+
+    def __init__(
+        self,
+        store: Store,
+        surroundings: Surroundings,
+        index: Index,
+        request: Request,
+        sample: frozenset[str] = frozenset(),
+    ) -> None:
+        self._store = store
+        self._around = surroundings
+        self._index = index
+        self._planner = Planner(store, surroundings, index)
+        self._request = request
+        self._sample = sample
+        self.seen = Seen()
+
+    def findings(self, tell: Tell) -> Iterator[Finding]:
+        """Yield what is found, all findings of one scene and kind in a row; raises server and settings errors."""
+        found = self._of_all(tell) if self._request.scope == "all" else self._of_some(tell)
+        for finding in found:
+            if finding.gap is None or finding.gap.kind in self._request.kinds:
+                yield finding
+
+    def _of_some(self, tell: Tell) -> Iterator[Finding]:
+        self._index.make_ready()
+        self._index.refresh()
+        tell(PLEX_SHARE)
+        ids = stash_scenes.within(self._around.stash, self._request.since, self._request.until)
+        self.seen.scenes, self.seen.in_scope = len(ids), frozenset(ids)
+        yield from self._examine(sorted(ids), tell)
+
+    def _of_all(self, tell: Tell) -> Iterator[Finding]:
+        expected = max(1, self._store.library.number())
+        self._index.list_all(lambda listed: tell(PLEX_SHARE * min(1.0, listed / expected)))
+        self.seen.names = full_scan.names(self._store, self._around.stash)
+        doubtful: list[int] = []
+        gone: list[int] = []
+        known = max(1, self._store.scenes.number())
+        for page in full_scan.pages(self._store, self._around.stash):
+            self._remember_new(page)
+            self.seen.scenes += len(page.scenes)
+            gone += page.gone
+            yield from self._of_page(page, doubtful)
+            tell(PLEX_SHARE + (STASH_SHARE - PLEX_SHARE) * min(1.0, self.seen.scenes / known))
+        yield from (Finding(scene, None) for scene in gone)
+        yield from self._examine(doubtful, tell)
+        yield from self._orphans(frozenset(gone))
+        yield from self._twins()
+
+    def _remember_new(self, page: full_scan.Page) -> None:
+        """Keep new scenes' files: who else claims an item has to be known before any of them is judged."""
+        if not page.new:
+            return
+        self.seen.new |= page.new
+        with self._store.transaction():
+            for scene in page.scenes:
+                if scene.id in page.new:
+                    self._store.scenes.remember_listed(scene, "", columns(scene), self._index.file_rows(scene.files))
+
+    def take_back(self) -> None:
+        """Forget the scenes that were new: nobody has asked for them, and whoever looks next must see them as new."""
+        for part in chunks(self.seen.new):
+            with self._store.transaction():
+                self._store.scenes.forget(part)
+
+    def _of_page(self, page: full_scan.Page, doubtful: list[int]) -> Iterator[Finding]:
+        """Judge a page by listings alone; who has to be read in full is added to ``doubtful``."""
+        if not page.scenes:
+            return
+        ties = self._store.links.ties(*page.span)
+        rules = rules_in_force(self._around)
+        unfinished = self._store.jobs.unfinished_between(*page.span)
+        renamed = frozenset[int]() if self.seen.names is None else self.seen.names.scenes
+        suspects = page.changed | page.new | unfinished | (renamed & {scene.id for scene in page.scenes})
+        places = self._index.locate(page.scenes)
+        stamps = self._store.library.updated({key for place in places.values() for key in place.claims})
+        for scene in page.scenes:
+            self._count_sample(scene)
+            own = ties.get(scene.id, ())
+            if self._request.only_synced and not own:
+                continue
+            place = places[scene.id]
+            link = decide(scene.id, place.located, place.claims)
+            gap = gaps.of_link(link)
+            if gap is not None:
+                yield Finding(scene.id, gap)
+            elif link.verdict is Verdict.LINKED and (
+                self._request.deep
+                or scene.id in suspects
+                or not page.known[scene.id].is_read
+                or not _is_settled(link, own, rules, stamps)
+            ):
+                doubtful.append(scene.id)
+
+    def _count_sample(self, scene: Scene) -> None:
+        if self._sample:
+            self.seen.sample_found += len({file.path for file in scene.files} & self._sample)
+
+    def _examine(self, scene_ids: Sequence[int], tell: Tell) -> Iterator[Finding]:
+        """Read scenes and their items in full."""
+        rest = iter(scene_ids)
+        done, share = 0, STASH_SHARE if self._request.scope == "all" else PLEX_SHARE
+        while batch := list(islice(rest, ONE_READ)):
+            read = stash_scenes.read(self._around.stash, batch)
+            for outlook in self._planner.plan(tuple(read.scenes.values())):
+                yield from self._judge(outlook)
+            yield from (Finding(scene, None) for scene in read.gone)
+            done += len(batch)
+            tell(share + (0.95 - share) * done / len(scene_ids))
+
+    def _judge(self, outlook: Outlook) -> Iterator[Finding]:
+        scene = outlook.scene.id
+        if self._request.only_synced and not outlook.memories:
+            return
+        gap = gaps.of_link(outlook.link)
+        if gap is not None:
+            yield Finding(scene, gap, outlook=outlook)
+        found = list(self._of_plans(outlook))
+        yield from found
+        odd = [gaps.of_tag_case(outlook.desired, item) for item in (outlook.items or {}).values()]
+        yield from (Finding(scene, one, outlook=outlook) for one in odd if one is not None)
+        if gap is None and not found and outlook.link.verdict is Verdict.LINKED and not self._is_remembered(outlook):
+            yield Finding(scene, None, outlook=outlook)
+
+    @staticmethod
+    def _of_plans(outlook: Outlook) -> Iterator[Finding]:
+        """Name the gap on each item, as many as there are items with one."""
+        for plan in outlook.plans:
+            memory = (outlook.memories or {}).get(plan.rating_key)
+            gap = gaps.of_plan(plan, None if memory is None else memory.base)
+            if gap is not None:
+                taking = takes_away(plan, (outlook.items or {})[plan.rating_key])
+                yield Finding(outlook.scene.id, gap, int(taking), outlook)
+
+    def _is_remembered(self, outlook: Outlook) -> bool:
+        """Tell whether all is known that a next run needs in order not to read the scene again."""
+        known = self._store.scenes.between(outlook.scene.id, outlook.scene.id).get(outlook.scene.id)
+        if known is None or not known.is_read or known.updated_at != outlook.scene.updated_at:
+            return False
+        memories = outlook.memories or {}
+        return known.columns == columns(outlook.scene) and all(
+            key in memories
+            and memories[key].fingerprint == outlook.fingerprint
+            and memories[key].rules == outlook.rules
+            and memories[key].item_updated_at == item.updated_at
+            for key, item in (outlook.items or {}).items()
+        )
+
+    def _orphans(self, gone: frozenset[int]) -> Iterator[Finding]:
+        """Find items we wrote to whose scene is gone, and whose files no other scene has."""
+        ties = [*self._store.links.orphans(), *self._store.links.of_gone(gone)]
+        taking = int(self._around.settings.text("orphan_policy") == "clear")
+        for tie in ties:
+            keys = self._store.library.keys_of([tie.rating_key])[tie.rating_key]
+            claimants = frozenset[int]().union(*self._store.scenes.claimants(keys).values()) - gone
+            if keys and not claimants:
+                reason = Reason("orphan", {"item": tie.rating_key, "path": keys[0]})
+                yield Finding(
+                    tie.scene_id, Gap(GapKind.ORPHAN, tie.scene_id, tie.rating_key, reasons=(reason,)), taking
+                )
+
+    def _twins(self) -> Iterator[Finding]:
+        """Find files that one library shows as two items: both are kept in sync, but one is too many."""
+        for twin in self._store.library.twins():
+            owners = sorted(frozenset[int]().union(*self._store.scenes.claimants([twin.path_key]).values()))
+            reason = Reason("duplicate", {"path": twin.path_key, "items": ", ".join(twin.rating_keys)})
+            for scene in owners:
+                yield Finding(scene, Gap(GapKind.DUPLICATE, scene, twin.rating_keys[-1], reasons=(reason,)))
+
+
+def detail_of(gap: Gap) -> Mapping[str, object]:
+    """Return what is kept of a gap besides its kind, scene and item."""
+    return {
+        "fields": {of.value: kind.value for of, kind in gap.fields.items()},
+        "reasons": [{"code": reason.code, "data": dict(reason.data)} for reason in gap.reasons],
+    }
+
+
+def _is_settled(link: Link, ties: Sequence[Tie], rules: str, stamps: Mapping[str, int]) -> bool:
+    """Tell whether each item is as we left it, by the rules of today; what Plex has not touched has not drifted.
+
+    ``stamps`` are Plex's ``updatedAt`` as listed.
+    """
+    done = {tie.rating_key: tie.item_updated_at for tie in ties if tie.is_complete and tie.rules == rules}
+    return all(key in done and stamps.get(key) == done[key] for key in link.rating_keys)

@@ -1,0 +1,308 @@
+"""Reconcile runs: what asks for one, and what becomes of what it finds.
+
+A run compares first and asks last: only when all is known, and no brake trips, is anything queued; the repair is the
+queue's. One thread does one run after the other, so there are never two at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from plexsync.detect.initial_scan import entity_row
+from plexsync.domain.brakes import Figures, Side, trip
+from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.gaps import QUEUED, GapKind
+from plexsync.domain.model import Reason
+from plexsync.index.index import Index
+from plexsync.plex.library import identity
+from plexsync.reconcile.baseline import Picture, keep_picture, kept_picture, take_picture
+from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
+from plexsync.runtime.shared import Shared
+from plexsync.store import Store
+from plexsync.store.gaps import Found, GapRow
+from plexsync.store.jobs import UNLINKED, Priority, State
+from plexsync.sync.mass_change_guard import limits
+
+KIND = "reconcile"
+CHUNK = 500
+SHOW_SECONDS = 1.0
+_OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value})
+_log = logging.getLogger("plexsync")
+
+Tell = Callable[[float, Mapping[str, Any]], None]
+"""Hears progress (0..1) and the figures so far, and may raise :class:`Stopped`."""
+
+
+class Stopped(Exception):
+    """A run is to end: whoever asked for it is gone, or the agent ends."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has found so far: scenes by kind of gap, scenes to touch, items that would lose something.
+
+    ``unknown`` are those to touch of which nothing is remembered, even if something about them is to be reported.
+    """
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    scenes: set[int] = field(default_factory=set)
+    touched: set[int] = field(default_factory=set)
+    unknown: set[int] = field(default_factory=set)
+    taking: int = 0
+    _last: dict[str, int] = field(default_factory=dict)
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding; of one scene and kind they come in a row and count once."""
+        self.taking += finding.taking
+        if finding.gap is None:
+            self.touched.add(finding.scene_id)
+            if finding.outlook is not None and not finding.outlook.memories:
+                self.unknown.add(finding.scene_id)
+            return
+        kind = finding.gap.kind.value
+        if self._last.get(kind) != finding.scene_id:
+            self.kinds[kind] += 1
+            self._last[kind] = finding.scene_id
+        if finding.gap.kind is not GapKind.ORPHAN:
+            self.scenes.add(finding.scene_id)
+
+
+class Runner:
+    """Carries out reconcile runs on one store; for one thread."""
+
+    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._shared = shared
+        self._around = shared.surroundings.copy()
+        self._now = now
+
+    def run(self, request: Request, tell: Tell) -> tuple[int, str, Mapping[str, Any]]:
+        """Carry out a run; returns its id, its state and its figures.
+
+        Raises :class:`Stopped` and server or settings errors; the row of the run, if it had begun, then says so.
+        """
+        self._around.catch_up(self._shared.surroundings)
+        who = identity(self._around.plex).machine_id  # before there is a run: a server that is away has none
+        run = self._store.runs.start(KIND, request.origin, request.scope, self._now(), allowed=request.allowed)
+        _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
+        try:
+            with self._shared.full_runs.comparing() if request.is_full else nullcontext():
+                state, result = self._carry_out(run, request, who, tell)
+        except Stopped:
+            self._end(run, "stopped", {})
+            raise
+        except PlexSyncError as error:
+            self._end(run, "failed", {"code": error.code, "data": error.data})
+            raise
+        self._end(run, state, result)
+        return run, state, result
+
+    def _end(self, run: int, state: str, result: Mapping[str, Any]) -> None:
+        self._store.runs.end(run, state, result, self._now())
+        _log.info("reconcile %d is %s: %s", run, state, in_figures(result))
+
+    def _carry_out(self, run: int, request: Request, who: str, tell: Tell) -> tuple[str, Mapping[str, Any]]:
+        before = kept_picture(self._store)
+        if before.chosen != self._around.settings.names("plex_libraries"):
+            before = replace(before, items=0, folders=())  # a person chose others: that they differ says nothing
+        index = Index(self._store, self._around, self._now)
+        reconcile = Reconcile(self._store, self._around, index, request, frozenset(before.sample))
+        tally = Tally()
+        try:
+            self._keep(run, reconcile.findings(self._teller(run, tell, tally, reconcile)), tally)
+        except (Stopped, PlexSyncError):
+            reconcile.take_back()
+            raise
+        figures = figures_of(self._store, before, who, index, reconcile, tally)
+        reasons = () if request.allowed else trip(figures, limits(self._around.settings))
+        if reasons:
+            self._store.gaps.hold(run)
+            reconcile.take_back()
+            return "braked", {**summed(tally, reconcile), **_in_words(reasons), **_taking(figures)}
+        acted = self._act(run, request, tally)
+        if request.is_about_all_kinds:
+            self._settle(run, reconcile)
+        if request.is_full:
+            self._shared.full_runs.complete()
+        chosen = self._around.settings.names("plex_libraries")
+        rest = None if request.scope == "all" else before
+        keep_picture(self._store, take_picture(self._store, who, index.shelves.folders, chosen, rest))
+        self._shared.wanted.set()
+        return "done", {**summed(tally, reconcile), **acted, **_taking(figures)}
+
+    def _teller(self, run: int, tell: Tell, tally: Tally, reconcile: Reconcile) -> Callable[[float], None]:
+        """Make what shows how far a run is: in its row now and then, and to whoever listens."""
+        shown_at = 0.0
+
+        def show(progress: float) -> None:
+            nonlocal shown_at
+            figures = {**summed(tally, reconcile), "progress": round(progress, 3)}
+            tell(progress, figures)
+            if self._now() - shown_at >= SHOW_SECONDS:
+                shown_at = self._now()
+                self._store.runs.show(run, figures)
+
+        return show
+
+    def _keep(self, run: int, findings: Iterator[Finding], tally: Tally) -> None:
+        """Write gaps down as they are found, some hundred at a time."""
+        batch: list[Found] = []
+        for finding in findings:
+            tally.add(finding)
+            gap = finding.gap
+            if gap is not None:
+                batch.append(Found(gap.kind.value, gap.scene_id, gap.rating_key, detail_of(gap)))
+            if len(batch) >= CHUNK:
+                self._see(run, batch)
+                batch = []
+        self._see(run, batch)
+
+    def _see(self, run: int, batch: list[Found]) -> None:
+        with self._store.transaction():
+            self._store.gaps.see(batch, run, self._now())
+
+    def _act(self, run: int, request: Request, tally: Tally) -> Mapping[str, Any]:
+        """Queue what is to be repaired; returns how many scenes were queued by kind, and what became of the others."""
+        queued: Counter[str] = Counter()
+        others: Counter[str] = Counter()
+        after = scenes = 0
+        while rows := self._store.gaps.seen_in(run, after, CHUNK):
+            after = rows[-1].id
+            with self._store.transaction():
+                scenes += self._act_on(run, request, rows, queued, others)
+            self._shared.wanted.set()
+        touched = sorted(tally.unknown | tally.touched - tally.scenes)
+        for start in range(0, len(touched), CHUNK):
+            with self._store.transaction():
+                chunk = touched[start : start + CHUNK]
+                idle = sorted(set(chunk) - self._store.jobs.queued_among(chunk))
+                self._store.jobs.want(idle, priority=Priority.BULK, origin=KIND, now=self._now())
+        return {"queued": scenes, "queued_by_kind": dict(queued), **others}
+
+    def _act_on(
+        self,
+        run: int,
+        request: Request,
+        rows: tuple[GapRow, ...],
+        queued: Counter[str],
+        others: Counter[str],
+    ) -> int:
+        """Deal with some gaps of a run; returns how many scenes were queued."""
+        states = self._store.jobs.among({row.scene_id for row in rows})
+        actions: dict[int, str] = {}
+        to_sync: list[int] = []
+        to_clear: list[int] = []
+        for row in rows:
+            action = self._action(row, states.get(row.scene_id), allowed=request.allowed)
+            actions[row.id] = action
+            if action != "queued":
+                others[action] += 1
+            elif row.kind == GapKind.ORPHAN.value:
+                to_clear.append(row.scene_id)
+            elif row.scene_id not in to_sync:
+                to_sync.append(row.scene_id)
+            if action == "queued":
+                queued[row.kind] += 1
+        self._store.gaps.act(actions)
+        self._store.jobs.want(to_sync, priority=Priority.BULK, origin=KIND, now=self._now(), run_id=run)
+        self._store.jobs.want_cleared(to_clear, origin=KIND, now=self._now(), run_id=run)
+        self._store.runs.add(run, len(to_sync) + len(to_clear))
+        return len(to_sync) + len(to_clear)
+
+    def _action(self, row: GapRow, job: tuple[State, str] | None, *, allowed: bool) -> str:
+        """Say what to do about a gap: dead letters are a person's, and what is queued needs no second asking.
+
+        What a brake holds is released by a person alone.
+        """
+        kind = GapKind(row.kind)
+        is_clearing = kind is GapKind.ORPHAN and self._around.settings.text("orphan_policy") == "clear"
+        if kind not in QUEUED and not is_clearing:
+            return "reported"
+        if job is None or job[0] is State.DONE:
+            return "queued"
+        state, cause = job
+        if state is State.DEAD:
+            return "given_up"
+        if state is State.WAITING and cause == "brake":
+            return "queued" if allowed else "held"
+        is_stuck = state is State.WAITING and cause in UNLINKED and cause != kind.value
+        return "queued" if is_stuck else "already_queued"
+
+    def _close(self, run: int, scope: frozenset[int] | None) -> None:
+        """Close the gaps that a run no longer saw where it looked; what only a full run sees, only that one closes."""
+        after = 0
+        while rows := self._store.gaps.unseen(run, after, CHUNK):
+            after = rows[-1][0]
+            with self._store.transaction():
+                self._store.gaps.end(
+                    (id_ for id_, scene, kind in rows if scope is None or (scene in scope and kind not in _OF_ALL)),
+                    self._now(),
+                )
+
+    def _settle(self, run: int, reconcile: Reconcile) -> None:
+        """Close the gaps that are no more, and remember entities under their new names."""
+        self._close(run, reconcile.seen.in_scope)
+        names = reconcile.seen.names
+        if names is None:
+            return
+        with self._store.transaction():
+            for one in names.changed:
+                self._store.scenes.remember_entities(one.kind, [entity_row(one)])
+            for kind, ids in names.gone.items():
+                self._store.scenes.forget_entities(kind, ids)
+
+
+def figures_of(  # noqa: PLR0913, PLR0917  the picture before, and all parts of the one now
+    store: Store, before: Picture, who: str, index: Index, reconcile: Reconcile, tally: Tally
+) -> Figures:
+    """Sum up what the brakes go by; a run over some scenes knows of all libraries, but not of all of Stash."""
+    is_all = reconcile.seen.in_scope is None
+    links, items = store.links.number(), store.library.number()
+    lost = max(0, store.links.gone() - before.links_gone)
+    return Figures(
+        stash=Side(
+            "",
+            "",
+            known=len(before.sample) if is_all else 0,
+            listed=reconcile.seen.sample_found,
+            is_empty=not reconcile.seen.scenes,
+        ),
+        plex=Side(before.machine_id, who, known=before.items, listed=items, is_empty=not items),
+        linked=links,
+        links_gone=lost,
+        taking=tally.taking + lost,
+        folders_gone=tuple(sorted(set(before.folders) - set(index.shelves.folders))),
+    )
+
+
+def summed(tally: Tally, reconcile: Reconcile) -> dict[str, Any]:
+    """Return a run's figures: scenes looked at, gaps by kind, scenes with nothing to do."""
+    looked = reconcile.seen.scenes
+    return {
+        "scenes": looked,
+        "kinds": dict(tally.kinds),
+        "gaps": sum(tally.kinds.values()),
+        "nothing_to_do": max(0, looked - len(tally.scenes)),
+    }
+
+
+def _taking(figures: Figures) -> dict[str, int]:
+    return {"taking": figures.taking, "linked": figures.linked}
+
+
+def _in_words(reasons: tuple[Reason, ...]) -> dict[str, Any]:
+    return {"brakes": [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]}
+
+
+def in_figures(result: Mapping[str, Any]) -> str:
+    """Return a run's figures as one line of a log."""
+    parts = [f"{result[name]} {name}" for name in ("scenes", "gaps", "queued", "already_queued") if name in result]
+    parts += [f"{number} {kind}" for kind, number in result.get("kinds", {}).items()]
+    parts += [str(brake["code"]) for brake in result.get("brakes", ())]
+    return ", ".join(parts) or str(result.get("code", "nothing"))

@@ -1,0 +1,208 @@
+"""What asks for reconcile runs: people's commands, starts, changed settings, and the schedule; one run at a time."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from plexsync.agent.recovery import WANTS_RUN
+from plexsync.detect import initial_scan
+from plexsync.domain.errors import BadSetting, PlexSyncError
+from plexsync.domain.settings import Settings
+from plexsync.index.path_mapping import KEPT
+from plexsync.net.decode import SENSELESS
+from plexsync.plex.library import identity
+from plexsync.reconcile import schedule
+from plexsync.reconcile.compare import Request
+from plexsync.reconcile.request import asked_request, configured_request, range_request
+from plexsync.reconcile.run import Runner, Stopped
+from plexsync.runtime.client_liveness import is_gone
+from plexsync.runtime.clock import has_come, has_passed
+from plexsync.runtime.shared import Shared
+from plexsync.store import Store
+from plexsync.store.commands import Command
+from plexsync.sync.planner import rules_in_force
+
+COMMAND = "reconcile"
+NEXT = "reconcile_next"
+RULES = "reconciled_rules"
+LOOK_SECONDS = 0.5
+PLAN_SECONDS = 5.0
+_log = logging.getLogger("plexsync")
+
+
+class Reconciler:
+    """Starts runs; all of it happens in one thread."""
+
+    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._shared = shared
+        self._around = shared.surroundings
+        self._now = now
+        self._runner = Runner(store, shared, now)
+        self._jitter = random.Random()
+        self._version = -1
+        self._planned_at = 0.0
+        self._failures = 0
+        self._retry_at = 0.0
+        self._is_asked = False
+        self._stop = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until told to stop."""
+        self._stop = stop
+        with suppress(Stopped):
+            while not stop.wait(LOOK_SECONDS):
+                self.turn()
+
+    def turn(self) -> None:
+        """Do whatever is asked for or due."""
+        version = self._store.version()
+        self._is_asked = self._is_asked or version != self._version
+        self._version = version
+        if self._is_asked and self._can_tell():
+            self._is_asked = False
+            while (command := self._store.commands.take(self._now(), only=(COMMAND,))) is not None:
+                self._carry_out(command)
+        if self._is_ready() and has_come(self._retry_at, self._now(), schedule.LONGEST_RETRY):
+            self._go_on_safely()
+
+    def _can_tell(self) -> bool:
+        """Tell whether a run can be carried out, or fails for a reason; while Stash is first read it has to wait."""
+        if self._is_ready():
+            return True
+        try:
+            identity(self._around.plex)
+        except PlexSyncError:
+            return True
+        return False
+
+    def _go_on_safely(self) -> None:
+        try:
+            self._go_on()
+        except PlexSyncError as error:  # a setting that everything needs is gone
+            _log.warning("no reconcile by itself: %s", error)
+            self._put_off()
+
+    def _is_ready(self) -> bool:
+        """Tell whether both servers were seen, so that there is something to compare."""
+        return initial_scan.is_taken(self._store) and self._store.get(KEPT) is not None
+
+    def _go_on(self) -> None:
+        """Do what is due by itself, the most telling first."""
+        settings = self._around.settings
+        if settings.flag("paused"):
+            return
+        if self._store.get(WANTS_RUN):
+            self._after_damage()
+        elif self._shared.starts.pending:
+            self._after_start()
+        elif has_passed(PLAN_SECONDS, self._planned_at, self._now()):
+            self._planned_at = self._now()
+            self._after_change(settings)
+            self._by_schedule(settings)
+
+    def _after_damage(self) -> None:
+        """Compare everything once: what waited in a queue that was lost shows as a difference."""
+        if self._by_itself(Request("all", "rebuilt database")):
+            self._store.put(WANTS_RUN, 0)
+
+    def _after_start(self) -> None:
+        origin = self._shared.starts.pending
+        is_wanted = not self._around.settings.flag("no_startup_reconcile")
+        if not is_wanted or self._by_itself(range_request("24h", origin, self._now())):
+            self._shared.starts.done(origin)
+
+    def _after_change(self, settings: Settings) -> None:
+        """Compare what was synced by other rules, once after each change of them."""
+        kept = self._store.get(RULES)
+        rules = [rules_in_force(self._around), *(" => ".join(pair) for pair in settings.path_map)]
+        if kept is None or (kept != rules and self._by_itself(Request("all", "changed settings", only_synced=True))):
+            self._store.put(RULES, rules)
+
+    def _by_schedule(self, settings: Settings) -> None:
+        interval, now = settings.text("reconcile_interval"), self._now()
+        planned = self._store.get(NEXT) or {}
+        due = planned.get("at")
+        is_planned = planned.get("interval") == interval and schedule.is_sane(due, now, interval)
+        if is_planned and (due is None or now < due):
+            return
+        if not is_planned or self._run_configured(settings):
+            self._plan(interval)
+
+    def _run_configured(self, settings: Settings) -> bool:
+        """Carry out what the settings name; returns False if it is to be tried again."""
+        try:
+            request = configured_request(settings, "schedule", self._now())
+        except BadSetting as problem:
+            _log.warning("no reconcile by schedule: %s", problem)
+            return True
+        return self._by_itself(request)
+
+    def _plan(self, interval: str) -> None:
+        self._store.put(NEXT, {"interval": interval, "at": schedule.next_after(self._now(), interval, self._jitter)})
+
+    def _by_itself(self, request: Request) -> bool:
+        """Carry out a run nobody waits for; returns False if a server's trouble ended it: it is then tried again."""
+        try:
+            self._runner.run(request, self._tell_nobody)
+        except PlexSyncError as error:
+            _log.warning("reconcile (%s): %s", request.origin, error)
+            self._put_off()
+            return False
+        self._failures = 0
+        return True
+
+    def _put_off(self) -> None:
+        self._retry_at = schedule.retry_after(self._now(), self._failures)
+        self._failures += 1
+
+    def _tell_nobody(self, _progress: float, _figures: Mapping[str, Any]) -> None:
+        if self._stop.is_set():
+            raise Stopped
+
+    def _carry_out(self, command: Command) -> None:
+        """Do what a person asked for, if it makes sense."""
+        try:
+            request = asked_request(command.arguments, self._around.settings, self._now())
+        except SENSELESS as problem:
+            self._store.commands.refuse(command, problem, self._now())
+        except PlexSyncError as error:
+            self._fail(command, error)
+        else:
+            self._run_for(command, request)
+
+    def _run_for(self, command: Command, request: Request) -> None:
+        """Carry out a run, as long as somebody waits for it."""
+        heard_at = 0.0
+
+        def tell(progress: float, figures: Mapping[str, Any]) -> None:
+            nonlocal heard_at
+            if self._stop.is_set():
+                raise Stopped
+            if not has_passed(LOOK_SECONDS, heard_at, self._now()):
+                return
+            heard_at = self._now()
+            if is_gone(self._store, command.id, self._now(), self._stop.wait):
+                raise Stopped
+            self._store.commands.show(command.id, min(0.99, progress), figures)
+
+        try:
+            run, state, result = self._runner.run(request, tell)
+        except Stopped:
+            self._store.commands.end(command.id, "cancelled", {}, self._now())
+            if self._stop.is_set():
+                raise
+        except PlexSyncError as error:
+            self._fail(command, error)
+        else:
+            self._store.commands.end(command.id, "done", {"run": run, "state": state, **result}, self._now())
+
+    def _fail(self, command: Command, error: PlexSyncError) -> None:
+        _log.warning("%s: %s", command.name, error)
+        self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())

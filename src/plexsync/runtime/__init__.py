@@ -1,0 +1,1 @@
+"""What the agent's threads share: settings and clients, clocks, breakers, budgets."""

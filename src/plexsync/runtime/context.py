@@ -1,0 +1,210 @@
+"""What the agent works in: the settings, and a client for each server; shared by its threads."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plexsync.domain.errors import BadSetting, NotConfigured, PlexSyncError
+from plexsync.domain.settings import Settings, resolve
+from plexsync.net.redaction import Redactor
+from plexsync.net.tls import Address
+from plexsync.plex.client import PlexClient
+from plexsync.stash.client import Connection, StashClient
+from plexsync.stash.plugin import plugin_settings
+from plexsync.store import Store
+from plexsync.store.settings_file import SettingsFile
+from plexsync.store.stash_files import StashFiles
+
+CLIENT_ID = "client_id"
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    generation: int
+    settings: Settings
+    stash_from: Connection | None
+    stash: StashClient | None
+    plex: PlexClient | None
+    problem: PlexSyncError | None
+
+
+class Surroundings:
+    """Settings and clients; ``generation`` grows whenever they change.
+
+    :meth:`refresh` may change them at any moment. Who needs them to stay the same for a while (a plan must not be sent
+    to another server than it was made for) works with a :meth:`copy` and decides when to :meth:`catch_up`.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self._environment = dict(os.environ if environment is None else environment)
+        self._lock = threading.Lock()
+        self.files = StashFiles(folder)
+        self.redactor = Redactor()
+        self._kept_cookie = ""
+        self._clients = _Clients(0, resolve({}, {}, {}), None, None, None, None)
+
+    def copy(self) -> Surroundings:
+        """Return surroundings that nobody refreshes."""
+        copied = Surroundings(self.folder, self._environment)
+        copied.redactor = self.redactor
+        copied.catch_up(self)
+        return copied
+
+    def catch_up(self, live: Surroundings) -> None:
+        """Take over what others have come to be, all at once."""
+        self._clients = live._clients
+
+    @property
+    def generation(self) -> int:
+        """How often settings or clients have changed."""
+        return self._clients.generation
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._clients.settings
+
+    @property
+    def stash(self) -> StashClient:
+        """The client for Stash; raises :class:`NotConfigured` as long as nobody said where Stash is."""
+        client = self._clients.stash
+        if client is None:
+            raise NotConfigured(setting="stash_url")
+        return client
+
+    @property
+    def plex(self) -> PlexClient:
+        """The client for Plex; raises a settings error as long as address or token are missing or wrong."""
+        clients = self._clients
+        if clients.problem is not None:
+            raise clients.problem
+        if clients.plex is None:
+            raise NotConfigured(setting="plex_url")
+        return clients.plex
+
+    def refresh(self, store: Store) -> bool:
+        """Read everything again; tell whether anything changed. Stash's page is asked when Stash answers."""
+        with self._lock:
+            changed = self._apply(store, self.files.page)
+            page = self._read_page()
+            return self._apply(store, page) or changed
+
+    def _read_page(self) -> Mapping[str, Any]:
+        kept = self.files.page
+        if self._clients.stash is None:
+            return kept
+        try:
+            page = plugin_settings(self._clients.stash)
+        except PlexSyncError as error:
+            _log.debug("settings of Stash's page not read: %s", error)
+            return kept
+        if page != kept:
+            with suppress(OSError):  # read again at the next start
+                self.files.keep_page(page)
+        return page
+
+    def _apply(self, store: Store, page: Mapping[str, Any]) -> bool:
+        settings = read_settings(self.folder, self._environment, page)
+        connection = _connection(settings, self.files.session)
+        before = self._clients
+        if before.generation and settings == before.settings and _same_door(connection, before.stash_from):
+            return False
+        self._clients = self._build(store, settings, connection)
+        self._kept_cookie = "" if connection is None else connection.cookie
+        self._know_secrets()
+        return True
+
+    def _know_secrets(self) -> None:
+        settings = self.settings
+        stash = self._clients.stash
+        cookies = [self._kept_cookie, "" if stash is None else stash.cookie]
+        self.redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), *cookies])
+
+    def _build(self, store: Store, settings: Settings, connection: Connection | None) -> _Clients:
+        """Make clients for what is new; what is as before goes on as it is."""
+        before = self._clients
+        connect, read = settings.number("connect_timeout"), settings.number("read_timeout")
+        same_pace = (connect, read) == (
+            before.settings.number("connect_timeout"),
+            before.settings.number("read_timeout"),
+        )
+        stash = before.stash if same_pace and _same_door(connection, before.stash_from) else None
+        if stash is None and connection is not None:
+            stash = StashClient(connection, connect_timeout=connect, read_timeout=read)
+        plex, problem = None, None
+        try:
+            for wrong in settings.problems:
+                if wrong.data["setting"] in {"plex_url", "plex_token", "plex_certificate", "settings.toml"}:
+                    raise wrong
+            plex = PlexClient(
+                Address(settings.require("plex_url"), settings.text("plex_certificate")),
+                settings.require("plex_token"),
+                connect_timeout=connect,
+                read_timeout=read,
+                client_id=client_id(store),
+            )
+        except PlexSyncError as error:
+            problem = error
+        return _Clients(before.generation + 1, settings, connection, stash, plex, problem)
+
+    def trade_cookies(self) -> None:
+        """Take over the session that a task or the page has left, or keep our own renewed one for the next agent."""
+        kept, stash = self.files.session, self._clients.stash
+        if not kept or stash is None:
+            return
+        if kept["cookie"] != self._kept_cookie:
+            stash.renew(kept["cookie"])
+        elif stash.cookie != self._kept_cookie:
+            try:
+                self.files.keep_session({**kept, "cookie": stash.cookie})
+            except OSError:
+                return  # a full disk: the next try keeps it
+        else:
+            return
+        self._kept_cookie = stash.cookie
+        self._know_secrets()
+
+
+def _same_door(one: Connection | None, other: Connection | None) -> bool:
+    """Tell whether two connections lead to the same Stash; a cookie is renewed in place."""
+    if one is None or other is None:
+        return one is other
+    return (one.url, one.api_key, one.certificate) == (other.url, other.api_key, other.certificate)
+
+
+def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:
+    """Put the settings together without asking anybody; ``page`` is what Stash's settings page held last."""
+    try:
+        file = SettingsFile(folder).read()
+    except BadSetting as problem:
+        settings = resolve(environment, {}, page)
+        return Settings(settings.values, settings.origins, (*settings.problems, problem))
+    return resolve(environment, file, page)
+
+
+def client_id(store: Store) -> str:
+    """Return the id under which Plex knows this install, making one at the first call."""
+    known = store.get(CLIENT_ID)
+    if known is None:
+        known = uuid.uuid4().hex
+        store.put(CLIENT_ID, known)
+    return str(known)
+
+
+def _connection(settings: Settings, session: Mapping[str, Any] | None) -> Connection | None:
+    key, certificate = settings.text("stash_api_key"), settings.text("stash_certificate")
+    if settings.text("stash_url"):
+        return Connection(settings.text("stash_url"), api_key=key, certificate=certificate)
+    if not session:
+        return None
+    return Connection(session["url"], cookie=session.get("cookie", ""), api_key=key, certificate=certificate)

@@ -1,1 +1,0 @@
-"""A simulated Plex Media Server: `python -m plexsync.sim.plex`."""

@@ -1,0 +1,36 @@
+"""What a task or an operation works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plexsync.stash_plugin.protocol import Channel
+from plexsync.store import Store
+
+
+class NotDone(Exception):
+    """A task that could not do its work; the text is for the person who started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One run of the door: where its data is, how it speaks to Stash, its clock, and what Stash gave it along."""
+
+    store: Store
+    folder: Path
+    plugin_dir: Path
+    channel: Channel
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+    arguments: Mapping[str, Any]
+
+    def is_told(self, name: str) -> bool:
+        """Tell whether an argument was given that says yes; Stash makes texts of what stands in a plugin's yml."""
+        return str(self.arguments.get(name, "")).lower() in {"true", "1", "yes"}
+
+    def whole(self, name: str) -> int:
+        """Return an argument that is a number."""
+        return int(self.arguments[name])

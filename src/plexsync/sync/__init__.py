@@ -1,0 +1,1 @@
+"""Bring jobs over: read, plan, write, read back, settle."""

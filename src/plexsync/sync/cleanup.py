@@ -1,0 +1,69 @@
+"""What scenes that are gone left in Plex, and how it goes too: only what we put there, as a person's stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Verdict, empty_value
+from plexsync.domain.paths import name_of
+from plexsync.domain.text import clean_line
+from plexsync.plex import library as plex_library
+from plexsync.runtime.context import Surroundings
+from plexsync.store import Store
+from plexsync.store.links import Memory
+from plexsync.sync.planner import Outlook
+
+
+class Orphans:
+    """Plans how items are left as if PlexSync had never written to them."""
+
+    def __init__(self, store: Store, surroundings: Surroundings) -> None:
+        self._store = store
+        self._around = surroundings
+
+    def outlooks(self, scene_ids: Sequence[int]) -> tuple[Outlook, ...]:
+        """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
+        memories = self._store.links.of_scenes(scene_ids)
+        items = plex_library.items(self._around.plex, sorted({key for _, key in memories if not self._is_claimed(key)}))
+        rules = MergeRules(
+            {of: Policy.OFF if self._around.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
+            lock=False,
+        )
+        return tuple(
+            _outlook(scene, {key: memory for (owner, key), memory in memories.items() if owner == scene}, items, rules)
+            for scene in scene_ids
+        )
+
+    def _is_claimed(self, rating_key: str) -> bool:
+        keys = self._store.library.keys_of([rating_key])[rating_key]
+        return any(self._store.scenes.claimants(keys).values())
+
+    def forget(self, scene_id: int) -> None:
+        """Forget a scene that is gone; what it left on an item that another scene has now is that one's to inherit."""
+        for _, key in self._store.links.of_scenes([scene_id]):
+            if not self._is_claimed(key):
+                self._store.links.forget(scene_id, key)
+        self._store.jobs.forget([scene_id])
+
+
+def _outlook(scene: int, memories: dict[str, Memory], items: dict[str, Item], rules: MergeRules) -> Outlook:
+    mine = {key: items[key] for key in memories if key in items}
+    desired = {key: _nothing(scene, item) for key, item in mine.items()}
+    return Outlook(
+        scene=Scene(scene),
+        link=Link(scene, Verdict.LINKED, tuple(mine)),
+        desired=next(iter(desired.values()), Desired(scene, {})),
+        fingerprint="",
+        rules="",
+        merging=rules,
+        plans=tuple(merge(desired[key], item, memories[key].base, rules) for key, item in mine.items()),
+        items=mine,
+        memories=memories,
+    )
+
+
+def _nothing(scene: int, item: Item) -> Desired:
+    """Want nothing of an item; its title goes back to the name of its file."""
+    name = name_of(item.parts[0].path) if item.parts else ""
+    return Desired(scene, {of: empty_value(of) for of in Field}, clean_line(name.rpartition(".")[0] or name))

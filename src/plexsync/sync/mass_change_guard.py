@@ -1,0 +1,64 @@
+"""The brake on a sync over many scenes: it may take away from so many items, and then its scenes wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plexsync.domain.brakes import Limits, takes_away
+from plexsync.domain.settings import Settings
+from plexsync.runtime.context import Surroundings
+from plexsync.store import Store
+from plexsync.store.jobs import Job, Priority
+from plexsync.sync.planner import Outlook
+
+SYNC = "sync"
+SPAN_SECONDS = 24 * 3600.0
+"""What runs take away within a day counts together: asked for again and again it would come to all of it."""
+
+
+def limits(settings: Settings) -> Limits:
+    """Return how much a run may take away by the settings."""
+    return Limits(int(settings.number("brake_items")), settings.number("brake_percent") / 100)
+
+
+def run_for_many(store: Store, settings: Settings, scenes: int, origin: str, now: float) -> int:
+    """Begin a run for scenes that all turn out to be others at once, so that the brake sees them; 0 for a few.
+
+    That is how another Stash at the same address looks, or one whose library was lost.
+    """
+    most, linked = limits(settings), store.links.number()
+    if not linked or scenes <= most.items or scenes <= most.share * linked:
+        return 0
+    run = store.runs.start(SYNC, origin, "changed", now)
+    store.runs.add(run, scenes)
+    return run
+
+
+class RunBrake:
+    """Counts what sync runs take away; for the worker's thread.
+
+    A reconcile run has its own brakes, before it asks for anything. What an edit or a person asked for is never held.
+    """
+
+    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float]) -> None:
+        self._store = store
+        self._around = surroundings
+        self._now = now
+
+    def holds(self, job: Job, outlook: Outlook) -> bool:
+        """Tell whether a scene has to wait, and count what it takes away if not."""
+        if job.priority != Priority.BULK:
+            return False
+        taking = sum(takes_away(plan, (outlook.items or {})[plan.rating_key]) for plan in outlook.plans)
+        if not taking or not self._is_braked(job.run_id):
+            return False
+        most = limits(self._around.settings)
+        taken = self._store.runs.taken(SYNC, self._now() - SPAN_SECONDS) + taking
+        if taken > most.items and taken > most.share * self._store.links.number():
+            return True
+        self._store.runs.take(job.run_id, taking)
+        return False
+
+    def _is_braked(self, run_id: int) -> bool:
+        run = self._store.runs.get(run_id)
+        return run is not None and run.kind == SYNC and not run.allowed

@@ -1,0 +1,33 @@
+"""When to look what is new in Plex: soon after a scene has begun to wait for its file, later, then once a minute."""
+
+from __future__ import annotations
+
+from plexsync.runtime.clock import has_come
+
+PAUSES = (5.0, 15.0, 30.0, 60.0)
+
+
+class Lookout:
+    """One schedule for all scenes: a look costs one request, and one or two more where something changed."""
+
+    def __init__(self) -> None:
+        self._step = 0
+        self.next_at = 0.0  # an earlier agent may have left scenes waiting
+
+    def begin(self, now: float) -> None:
+        """Start over: another scene has begun to wait, and Plex may be scanning for it."""
+        self._step = 0
+        self.next_at = now + PAUSES[0]
+
+    def look_now(self, now: float) -> None:
+        """Look at once: something may have happened unseen."""
+        self.next_at = now
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether it is time for a look."""
+        return has_come(self.next_at, now, PAUSES[-1])
+
+    def go_on(self, now: float) -> None:
+        """Plan the next look."""
+        self._step = min(self._step + 1, len(PAUSES) - 1)
+        self.next_at = now + PAUSES[self._step]

@@ -1,0 +1,62 @@
+"""Sends edits to Plex, one after the other or a few at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from plexsync.domain.errors import ItemError
+from plexsync.net.throttle import Pace
+from plexsync.plex.edits import Edit, send
+from plexsync.runtime.context import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An edit that Plex has answered, after how long, and its refusal if it was one."""
+
+    edit: Edit
+    seconds: float
+    refusal: ItemError | None = None
+
+
+class Sender:
+    """For the worker's thread; it may have others wait for answers, and returns when all are there."""
+
+    def __init__(self, surroundings: Surroundings, pace: Pace) -> None:
+        self._around = surroundings
+        self._pace = pace
+
+    def rounds(self, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
+        """Cut edits, in their order, into what may be sent at once: no item is in a round twice."""
+        most, around = int(self._around.settings.number("parallel_writes")), list[Edit]()
+        for edit in edits:
+            keys = {key for other in around for key in other.rating_keys}
+            if len(around) == most or not keys.isdisjoint(edit.rating_keys):
+                yield tuple(around)
+                around = []
+            around.append(edit)
+        if around:
+            yield tuple(around)
+
+    def send(self, edits: Sequence[Edit]) -> tuple[Sent, ...]:
+        """Send the edits of a round; raises a server's error when all of them have come to an end."""
+        if len(edits) < 2:  # noqa: PLR2004  a single one needs no thread
+            sent = tuple(map(self._send, edits))
+        else:
+            with ThreadPoolExecutor(len(edits), "plexsync-write") as pool:
+                sent = tuple(pool.map(self._send, edits))
+        for one in sent:
+            if one.refusal is None:
+                self._pace.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
+        return sent
+
+    def _send(self, edit: Edit) -> Sent:
+        began = time.monotonic()
+        try:
+            send(self._around.plex, edit)
+        except ItemError as refusal:
+            return Sent(edit, time.monotonic() - began, refusal)
+        return Sent(edit, time.monotonic() - began)

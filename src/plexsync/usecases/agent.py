@@ -1,0 +1,76 @@
+"""Starting the agent, and starting it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from plexsync.agent import spawn
+from plexsync.agent.lock import is_held
+from plexsync.agent.status import STATUS
+from plexsync.store import Store
+
+START_SECONDS = 10.0
+END_SECONDS = 20.0
+SUCCESSION_SECONDS = 3.0
+LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """What came of it: ``code`` is "started", "restarted", "no_agent" or "agent_silent"; ``pid`` of who runs now."""
+
+    code: str
+    pid: int
+
+
+def start(folder: Path, plugin_dir: Path) -> bool:
+    """Start the agent if none lives and starting one is allowed; tells whether one was started."""
+    if is_held(folder) or not spawn.is_allowed():
+        return False
+    spawn.start(spawn.plugin_command(plugin_dir, folder))
+    return True
+
+
+def wait_for(store: Store, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
+    """Wait up to ten seconds until an agent that began at ``since`` or later has said who it is; tells whether."""
+    return _wait(lambda: is_held(store.folder) and _started(store) >= since, START_SECONDS, now, sleep)
+
+
+def restart(
+    store: Store, folder: Path, plugin_dir: Path, now: Callable[[], float], sleep: Callable[[float], None]
+) -> Restarted:
+    """Have the agent end and start anew, or start it where none lives; waits until it has said who it is.
+
+    Takes up to 30 seconds.
+    """
+    began = now()
+    lived = is_held(folder)
+    if lived:
+        store.commands.ask("restart", {}, began)
+        if not _wait(lambda: _started(store) >= began or not is_held(folder), END_SECONDS, now, sleep):
+            return Restarted("agent_silent", _pid(store))
+        _wait(lambda: is_held(folder), SUCCESSION_SECONDS, now, sleep)
+    if not start(folder, plugin_dir) and not is_held(folder):
+        return Restarted("no_agent", 0)
+    if not wait_for(store, began, now=now, sleep=sleep):
+        return Restarted("no_agent", 0)
+    return Restarted("restarted" if lived else "started", _pid(store))
+
+
+def _wait(done: Callable[[], bool], seconds: float, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
+    until = now() + seconds
+    while not done():
+        if now() >= until:
+            return False
+        sleep(LOOK_SECONDS)
+    return True
+
+
+def _pid(store: Store) -> int:
+    return int((store.get(STATUS) or {}).get("pid", 0))
+
+
+def _started(store: Store) -> float:
+    return float((store.get(STATUS) or {}).get("started_at", 0.0))

@@ -1,0 +1,29 @@
+"""The certificate a server shows, for a person to judge whether to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from plexsync.domain.settings import parse_certificate
+from plexsync.net.tls import certificate_of, is_loopback
+from plexsync.usecases.finding import Finding, Grade
+
+SECONDS = 5.0
+
+
+def certificate(server: str, setting: str, url: str, trusted: str) -> Iterator[Finding]:
+    """Yield a finding if a server that could not be talked to shows a certificate that is not trusted."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or (is_loopback(parts.hostname or "") and not trusted):
+        return
+    try:
+        sha256, reason = certificate_of(url, SECONDS)
+    except OSError:
+        return  # no TLS at all: what was found before says so
+    if trusted:
+        reason = "" if parse_certificate(sha256) == trusted else f"it is not the one of {setting}"
+    if reason:
+        text = f"The certificate shown at {url} is not trusted ({reason}). Its SHA-256 is {sha256}."
+        step = f"If it is {server}'s own, trust this one certificate: `plexsync config set {setting} {sha256}`."
+        yield Finding(f"{server}'s certificate", Grade.FAILED, text, step)

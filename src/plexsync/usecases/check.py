@@ -1,0 +1,221 @@
+"""The health check: from the data folder to the path map, each finding with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from plexsync.agent.lock import is_held
+from plexsync.domain.advice import PATH_MAP_HINT, explain, explain_error
+from plexsync.domain.errors import BadAnswer, NotAllowed, PlexSyncError, TokenRefused
+from plexsync.domain.match import Located
+from plexsync.domain.model import Section
+from plexsync.plex import library as plex_library
+from plexsync.plex.client import PlexClient
+from plexsync.stash import capabilities, queries
+from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.client import StashClient
+from plexsync.stash.file_watch import DatabaseWatch, database_path
+from plexsync.usecases.certificate import certificate
+from plexsync.usecases.finding import Finding, Grade
+from plexsync.usecases.folder import writing_trouble
+from plexsync.usecases.opening import Opened, Rehearsal, rehearse
+from plexsync.usecases.words import counted
+
+CLOCK_SECONDS = 60.0
+SAMPLE = 20
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, in the order in which they should be dealt with."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing failed."""
+        return not any(finding.grade is Grade.FAILED for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as what JSON can hold."""
+        return {"ok": self.ok, "findings": [asdict(finding) for finding in self.findings]}
+
+
+def check(opened: Opened, now: Callable[[], float]) -> Report:
+    """Look at everything that has to be right; some ten requests, nothing is written to either server."""
+    return Report(tuple(findings(opened, now)))
+
+
+def findings(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
+    """Yield the findings one by one as they are made."""
+    yield _folder(opened.folder)
+    yield from _settings(opened)
+    stash_well = plex_well = False
+    for finding in _guarded("Stash", lambda: _stash(opened.surroundings.stash, now)):
+        yield finding
+        stash_well = finding.grade is not Grade.FAILED
+    if not stash_well:
+        yield from _certificate(opened, "Stash")
+    for finding in _guarded("Plex", lambda: _plex(opened, now)):
+        yield finding
+        plex_well = finding.grade is not Grade.FAILED
+    if not plex_well:
+        yield from _certificate(opened, "Plex")
+    if stash_well and plex_well:
+        yield from _guarded("Path map", lambda: _paths(opened))
+    yield _agent(opened.folder)
+
+
+def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Yield findings up to the first error, and that one as a failure."""
+    try:
+        yield from look()
+    except PlexSyncError as error:
+        advice = explain_error(error)
+        yield Finding(name, Grade.FAILED, advice.text, advice.next_step)
+
+
+def _certificate(opened: Opened, server: str) -> Iterator[Finding]:
+    settings, name = opened.surroundings.settings, server.lower()
+    key = f"{name}_certificate"
+    return certificate(server, key, settings.text(f"{name}_url"), settings.text(key))
+
+
+def _folder(folder: Path) -> Finding:
+    trouble = writing_trouble(folder)
+    if trouble is not None:
+        return Finding("Data folder", Grade.FAILED, trouble.text, trouble.next_step)
+    if folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
+        text = f"{folder} can be written, by every user of this machine."
+        return Finding("Data folder", Grade.WARNING, text, f"Take that right away: chmod o-w {folder}")
+    return Finding("Data folder", Grade.OK, f"{folder} can be written.")
+
+
+def _settings(opened: Opened) -> Iterator[Finding]:
+    problems = opened.surroundings.settings.problems
+    for problem in problems:
+        advice = explain_error(problem)
+        yield Finding("Settings", Grade.FAILED, advice.text, advice.next_step)
+    if not problems:
+        yield Finding("Settings", Grade.OK, "All are understood.")
+    for name in ("paused", "dry_run"):
+        if opened.surroundings.settings.flag(name):
+            advice = explain(name, {})
+            yield Finding("Settings", Grade.WARNING, advice.text, advice.next_step)
+
+
+def _stash(client: StashClient, now: Callable[[], float]) -> Iterator[Finding]:
+    asked = now()
+    answer = client.ask(queries.COUNTS)
+    number = int(answer.data[queries.count_alias(queries.SCENE)]["count"])
+    able = capabilities.detect(client)
+    version = able.version or "(a developer's build)"
+    yield Finding("Stash", Grade.OK, f"{client.url} answers: version {version}, {counted(number, 'scene')}.")
+    if answer.clock is not None:
+        yield _clock("Stash", answer.clock, asked, now())
+    yield _database(client)
+
+
+def _database(client: StashClient) -> Finding:
+    path = database_path(client)
+    if DatabaseWatch(path).visible:
+        return Finding("Stash's database file", Grade.OK, f"{path} is in sight: changes are seen at once.")
+    return Finding(
+        "Stash's database file",
+        Grade.WARNING,
+        f"{path} cannot be seen from here, so Stash is asked every few seconds instead.",
+        "Nothing must be done; give PlexSync's container read access to that folder for faster syncing.",
+    )
+
+
+def _plex(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
+    client = opened.surroundings.plex
+    identity = plex_library.identity(client)
+    asked = now()
+    sections = plex_library.sections(client)
+    yield Finding("Plex", Grade.OK, f"{client.url} answers: version {identity.version}; the token is accepted.")
+    if client.clock is not None:
+        yield _clock("Plex", client.clock, asked, now())
+    yield _right_to_edit(client)
+    chosen = plex_library.choose(sections, opened.surroundings.settings.names("plex_libraries"))
+    yield _libraries(chosen)
+
+
+def _right_to_edit(client: PlexClient) -> Finding:
+    """Tell an owner from a guest by a list that only the owner may read: nobody else may edit.
+
+    `/accounts` answers 403 to a token of someone the server is shared with (home-assistant/core issue 181394).
+    """
+    try:
+        client.get("/accounts")
+    except (NotAllowed, TokenRefused):
+        advice = explain("not_allowed", {"server": "plex", "action": "editing"})
+        return Finding("Right to edit", Grade.FAILED, advice.text, advice.next_step)
+    except BadAnswer:
+        text = "Plex does not tell whether this token may edit."
+        return Finding("Right to edit", Grade.WARNING, text, "Sync one scene and see whether it arrives.")
+    return Finding("Right to edit", Grade.OK, "The token is the owner's and may edit.")
+
+
+def _libraries(chosen: Sequence[Section]) -> Finding:
+    names = ", ".join(f"{section.title} ({', '.join(section.locations)})" for section in chosen)
+    if chosen:
+        return Finding("Libraries", Grade.OK, f"{names}.")
+    step = "Make a movie library in Plex (agent `Plex Personal Media` or `None`) over the folder of your files."
+    return Finding("Libraries", Grade.FAILED, "Plex has no movie library.", step)
+
+
+def _clock(server: str, shown: float, before: float, after: float) -> Finding:
+    """Compare a server's clock, in whole seconds, with ours before and after it was asked."""
+    off = max(before - 1 - shown, shown - after, 0.0)
+    name = f"{server}'s clock"
+    if off <= CLOCK_SECONDS:
+        return Finding(name, Grade.OK, f"It differs from this machine's by {off:.0f} s at most.")
+    step = "Have both machines set their clocks over the network; nothing is lost, but times in logs do not agree."
+    return Finding(name, Grade.WARNING, f"It differs from this machine's by {off:.0f} s.", step)
+
+
+def _paths(opened: Opened) -> Iterator[Finding]:
+    with rehearse(opened) as rehearsal:
+        rules = "; ".join(f"{stash} => {plex}" for stash, plex in rehearsal.index.rules.map.rules)
+        origin = "set" if opened.surroundings.settings.path_map else "found out from equal files"
+        text = f"{rules} ({origin})." if rules else "None is needed or known: paths are taken as they are."
+        yield Finding("Path map", Grade.OK, text)
+        yield _located(tuple(_sample(opened, rehearsal)))
+
+
+def _sample(opened: Opened, rehearsal: Rehearsal) -> Iterator[Located]:
+    """Say where some scenes' first files are in Plex, spread evenly over the library."""
+    ids = sorted({scene for scene, _, _, _ in rehearsal.store.scenes.files()})
+    chosen = ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]
+    read = stash_scenes.read(opened.surroundings.stash, chosen)
+    places = rehearsal.index.locate(tuple(read.scenes.values()))
+    return (place.located[0] for place in places.values() if place.located)
+
+
+def _located(places: Sequence[Located]) -> Finding:
+    name = "Files in Plex"
+    if not places:
+        return Finding(name, Grade.WARNING, "Stash has no scene with a file yet.", "Scan your folders in Stash.")
+    lost = [place for place in places if not place.rating_keys]
+    text = f"{len(places) - len(lost)} of {counted(len(places), 'file')} tried are in Plex."
+    if not lost:
+        return Finding(name, Grade.OK, text)
+    shown = "; ".join(f"{place.path} is not there as {place.key or 'anything'}" for place in islice(lost, EXAMPLES))
+    grade = Grade.FAILED if len(lost) == len(places) else Grade.WARNING
+    step = PATH_MAP_HINT if any(not place.in_library for place in lost) else "Let Plex scan the library."
+    return Finding(name, grade, f"{text} For example {shown}.", step)
+
+
+def _agent(folder: Path) -> Finding:
+    if is_held(folder):
+        return Finding("Background process", Grade.OK, "It is running.")
+    advice = explain("no_agent", {})
+    return Finding("Background process", Grade.WARNING, advice.text, advice.next_step)

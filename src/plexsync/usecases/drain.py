@@ -1,0 +1,139 @@
+"""Waiting until the queue is empty, or until waiting is of no use: a task must not hold Stash's only slot (F22)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plexsync.agent.lock import is_held
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.errors import SettingsError
+from plexsync.runtime.context import read_settings
+from plexsync.store import Store
+from plexsync.store.jobs import PARKED, State
+from plexsync.store.stash_files import StashFiles
+from plexsync.usecases.status import outages
+
+LOOK_SECONDS = 0.5
+GRACE_SECONDS = 5.0
+OUTAGE_SECONDS = 60.0
+_A_PERSONS = frozenset(error.code for error in SettingsError.__subclasses__())
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How waiting for the queue ended.
+
+    ``end`` is "empty", "no_agent", "paused", "outage" or "stuck"; ``advice`` says why, None for "empty". ``done``
+    counts the scenes that left the queue in ``seconds``, ``left`` those still in it, ``parked`` those that wait for
+    the world to change, ``dead`` those that need a person.
+    """
+
+    end: str
+    done: int
+    left: int
+    parked: int
+    dead: int
+    seconds: float
+    advice: Advice | None = None
+
+    @property
+    def rate(self) -> float:
+        """Scenes per second."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+
+def drain(  # noqa: PLR0913  what, where, and the four ways to the outside
+    store: Store,
+    folder: Path,
+    *,
+    show: Callable[[float, Mapping[str, Any]], None],
+    now: Callable[[], float],
+    sleep: Callable[[float], None],
+    give_up: float = OUTAGE_SECONDS,
+) -> Drained:
+    """Wait until nothing is queued nor to be tried again.
+
+    Ends early without an agent, while paused, for a setting only a person can mend, after a minute of a server's
+    outage, and when nothing has moved for ``give_up`` seconds. ``show`` gets progress (0..1) and done, left, rate
+    (scenes per second) and time_left (seconds).
+    """
+    watch = _Watch(store, folder, give_up, now())
+    while True:
+        watch.look(now())
+        reason = watch.reason(now())
+        if reason is not None:
+            return watch.ended(reason, now())
+        show(*watch.progress(now()))
+        sleep(LOOK_SECONDS)
+
+
+class _Watch:
+    """What has been seen of the queue so far."""
+
+    def __init__(self, store: Store, folder: Path, give_up: float, began: float) -> None:
+        self._store = store
+        self._folder = folder
+        self._give_up = give_up
+        self._began = self._moved_at = self._agent_at = began
+        self._left = 0
+        self._done = 0
+        self._parked = 0
+        self._dead = 0
+        self._advice: Advice | None = None
+
+    def look(self, now: float) -> None:
+        """Count the jobs; what left the queue since the last look counts as done."""
+        counts = self._store.jobs.counts()
+        parked = [one for one in counts if one.state is State.WAITING and one.cause in PARKED]
+        self._parked = sum(one.number for one in parked)
+        self._dead = sum(one.number for one in counts if one.state is State.DEAD)
+        left = sum(one.number for one in counts) - self._parked - self._dead
+        if left != self._left:
+            self._moved_at = now
+        self._done += max(0, self._left - left)
+        self._left = left
+        if is_held(self._folder):
+            self._agent_at = now
+
+    def reason(self, now: float) -> str | None:
+        """Say why to end, or None to go on; keeps the advice."""
+        self._advice = None
+        if not self._left:
+            return "empty"
+        if now - self._agent_at >= GRACE_SECONDS:
+            return self._because("no_agent")
+        settings = read_settings(self._folder, os.environ, StashFiles(self._folder).page)
+        if settings.flag("paused"):
+            return self._because("paused")
+        if now - self._began >= GRACE_SECONDS and self._is_out(now):
+            return "outage"
+        if now - self._moved_at >= self._give_up:
+            return self._because("stuck")
+        return None
+
+    def _because(self, code: str) -> str:
+        self._advice = explain(code, {})
+        return code
+
+    def _is_out(self, now: float) -> bool:
+        for outage in outages(self._store):
+            if outage.code in _A_PERSONS or now - outage.since >= OUTAGE_SECONDS:
+                self._advice = outage.advice
+                return True
+        return False
+
+    def progress(self, now: float) -> tuple[float, dict[str, Any]]:
+        """Return progress (0..1) and the figures behind it."""
+        seconds = now - self._began
+        rate = self._done / seconds if seconds else 0.0
+        time_left = self._left / rate if rate else None
+        facts = {"done": self._done, "left": self._left, "rate": rate, "time_left": time_left}
+        return self._done / max(1, self._done + self._left), facts
+
+    def ended(self, end: str, now: float) -> Drained:
+        """Sum up."""
+        return Drained(end, self._done, self._left, self._parked, self._dead, now - self._began, self._advice)

@@ -1,0 +1,58 @@
+"""The settings as a person sees and changes them; a secret is never shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from plexsync.domain.errors import BadSetting, NoSuchSetting
+from plexsync.domain.settings import BY_KEY, MASK, SETTINGS, Form, Origin, Setting
+from plexsync.store.settings_file import SettingsFile
+from plexsync.usecases.opening import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting: its value (masked if secret, "" if not set), where that came from, and what it is for."""
+
+    key: str
+    value: str
+    origin: str
+    help: str
+
+
+def shown(opened: Opened) -> tuple[Row, ...]:
+    """Return all settings in the order of the table."""
+    settings = opened.surroundings.settings
+    return tuple(Row(one.key, settings.shown(one.key), settings.origins[one.key].value, one.help) for one in SETTINGS)
+
+
+def set_value(folder: Path, key: str, text: str) -> Row:
+    """Write one value into settings.toml, or remove it if the text is empty; returns what is now in the file.
+
+    Raises :class:`NoSuchSetting` with the nearest names, and :class:`BadSetting` for a value the table refuses.
+    """
+    setting = BY_KEY.get(key)
+    if setting is None:
+        nearest = get_close_matches(key, BY_KEY, n=3, cutoff=0.4)
+        raise NoSuchSetting(setting=key, nearest=", ".join(nearest))
+    value = _checked(setting, text.strip())
+    SettingsFile(folder).set(key, value)
+    if value is None:
+        return Row(key, "", "not set", setting.help)
+    return Row(key, MASK if setting.secret else str(value), Origin.FILE.value, setting.help)
+
+
+def _checked(setting: Setting, text: str) -> Any:
+    """Return what goes into the file: the text itself, a number or a flag; None for nothing."""
+    if not text:
+        return None
+    try:
+        value = setting.parse(text)
+    except ValueError as problem:
+        raise BadSetting(
+            setting=setting.key, value=setting.masked(text), allowed=str(problem), origin="what was entered"
+        ) from problem
+    return text if setting.form is Form.STRING else value

@@ -1,0 +1,198 @@
+"""Why a scene is, or is not, in Plex as Stash has it: per file, per item, per field, with the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from plexsync.agent.lock import is_held
+from plexsync.domain.advice import Advice, explain, explain_error
+from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Reason, Scene, Value, empty_value
+from plexsync.stash import scenes as stash_scenes
+from plexsync.store.journal import Entry
+from plexsync.sync.planner import Outlook
+from plexsync.usecases.opening import Opened, Rehearsal, consult
+from plexsync.usecases.queue import Row, row_of
+from plexsync.usecases.status import Outage, outages
+
+ENTRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of the scene, and its path as Plex ought to see it ("" where no rule of the path map fits)."""
+
+    path: str
+    mapped: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field of one item: what each side says, what was last pushed, and what a sync would do now.
+
+    ``outcome`` is "changes", "kept", "in sync" or "off"; ``code`` the reason's code; ``after`` what Plex would show.
+    """
+
+    field: str
+    stash: Value
+    plex: Value
+    pushed: Value
+    locked: bool
+    after: Value
+    outcome: str
+    code: str
+    advice: Advice
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item the scene is linked to."""
+
+    rating_key: str
+    title: str
+    library: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All there is to say about one scene.
+
+    ``verdict`` is that of the link, "" when it could not be found out; then ``trouble`` says why not. ``reasons`` are
+    pairs of code and words. ``job`` is None when the scene never had one.
+    """
+
+    scene_id: int
+    title: str
+    files: tuple[FileView, ...]
+    verdict: str
+    reasons: tuple[tuple[str, Advice], ...]
+    items: tuple[ItemView, ...]
+    job: Row | None
+    entries: tuple[Entry, ...]
+    outages: tuple[Outage, ...]
+    agent_alive: bool
+    trouble: Advice | None = None
+
+    @property
+    def in_sync(self) -> bool:
+        """Tell whether the scene is linked and a sync would change nothing."""
+        views = [view for item in self.items for view in item.fields]
+        return bool(views) and all(view.outcome != "changes" for view in views)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as what JSON can hold."""
+        return {**asdict(self), "in_sync": self.in_sync}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the two servers tell about the scene."""
+
+    title: str = ""
+    files: tuple[FileView, ...] = ()
+    verdict: str = ""
+    reasons: tuple[tuple[str, Advice], ...] = ()
+    items: tuple[ItemView, ...] = ()
+    trouble: Advice | None = None
+
+
+def why(opened: Opened, scene_id: int) -> Explanation:
+    """Explain one scene; what a server that is away hides is missing, and ``trouble`` says so."""
+    found = _ask(opened, scene_id)
+    job = opened.store.jobs.get(scene_id)
+    alive = is_held(opened.folder)
+    return Explanation(
+        scene_id=scene_id,
+        title=found.title,
+        files=found.files,
+        verdict=found.verdict,
+        reasons=found.reasons,
+        items=found.items,
+        job=None if job is None else row_of(job, found.title),
+        entries=opened.store.journal.of_scene(scene_id, ENTRIES),
+        outages=outages(opened.store) if alive else (),
+        agent_alive=alive,
+        trouble=found.trouble,
+    )
+
+
+def _ask(opened: Opened, scene_id: int) -> _Found:
+    try:
+        scene = stash_scenes.read(opened.surroundings.stash, [scene_id]).scenes.get(scene_id)
+    except PlexSyncError as error:
+        return _Found(trouble=explain_error(error))
+    if scene is None:
+        return _Found(trouble=explain("no_such_scene", {"scene": str(scene_id)}))
+    try:
+        return consult(opened, lambda rehearsal: _found(scene, rehearsal))
+    except PlexSyncError as error:
+        files = tuple(FileView(file.path, "") for file in scene.files)
+        return _Found(_name(scene), files, trouble=explain_error(error))
+
+
+def _found(scene: Scene, rehearsal: Rehearsal) -> _Found:
+    (outlook,) = rehearsal.planner.plan([scene])
+    files, index = outlook.scene.files, rehearsal.index
+    return _Found(
+        title=_name(outlook.scene),
+        files=tuple(FileView(file.path, index.rules.map.to_plex(file.path) or "") for file in files),
+        verdict=outlook.link.verdict.value,
+        reasons=tuple(map(_said, outlook.link.reasons)),
+        items=item_views(outlook, {section.id: section.title for section in index.shelves.sections}),
+    )
+
+
+def _name(scene: Scene) -> str:
+    """Return the title, or the name of the file where there is none, as Stash's own pages do."""
+    return scene.title or (scene.files[0].path.replace("\\", "/").rpartition("/")[2] if scene.files else "")
+
+
+def _said(reason: Reason) -> tuple[str, Advice]:
+    return reason.code, explain(reason.code, reason.data)
+
+
+def item_views(outlook: Outlook, libraries: Mapping[str, str]) -> tuple[ItemView, ...]:
+    """Put an outlook's plans into words, field by field; ``libraries`` are the sections' titles by id."""
+    return tuple(_item_view(outlook, plan, libraries) for plan in outlook.plans)
+
+
+def _item_view(outlook: Outlook, plan: Plan, libraries: Mapping[str, str]) -> ItemView:
+    item = (outlook.items or {})[plan.rating_key]
+    memory = (outlook.memories or {}).get(plan.rating_key)
+    base = Base() if memory is None else memory.base
+    return ItemView(
+        rating_key=item.rating_key,
+        title=str(item.fields[Field.TITLE]),
+        library=libraries.get(item.section_id, item.section_id),
+        fields=tuple(_field_view(of, outlook, plan, item, base) for of in Field),
+    )
+
+
+def _field_view(of: Field, outlook: Outlook, plan: Plan, item: Item, base: Base) -> FieldView:
+    change = next((one for one in plan.changes if one.field is of), None)
+    kept = next((one for one in plan.kept if one.field is of), None)
+    outcome, code = _outcome(of in outlook.desired.fields, change, kept)
+    return FieldView(
+        field=of.value,
+        stash=outlook.desired.fields.get(of, empty_value(of)),
+        plex=item.fields[of],
+        pushed=base.pushed.get(of, empty_value(of)),
+        locked=of in item.locked,
+        after=item.fields[of] if change is None else change.after,
+        outcome=outcome,
+        code=code,
+        advice=explain(code, {}),
+    )
+
+
+def _outcome(wanted: bool, change: Change | None, kept: Kept | None) -> tuple[str, str]:  # noqa: FBT001  private
+    if not wanted:
+        return "off", "off"
+    if change is not None:
+        return "changes", change.why.value
+    if kept is not None:
+        return "kept", kept.why.value
+    return "in sync", "in_sync"
