@@ -1,8 +1,8 @@
 """Simulators forked from one process that has loaded them already: a start takes a hundredth of a second, not one.
 
-``python -m plexsync_simulators.forkserver SOCKET`` says "ready" on stdout and serves until its stdin ends. Each connection to the
-socket is one simulator: first come the request (JSON) and the descriptors for its stdout and stderr, then the answer
-`{"pid": …}`, at the simulator's end `{"code": …}`. A simulator whose asker has gone is killed.
+``python -m plexsync_simulators.forkserver SOCKET`` says "ready" on stdout and serves until its stdin ends. Each
+connection to the socket is one simulator: first come the request (JSON) and the descriptors for its stdout and
+stderr, then the answer `{"pid": …}`, at the simulator's end `{"code": …}`. A simulator whose asker has gone is killed.
 """
 
 from __future__ import annotations

@@ -243,7 +243,7 @@ def test_streams_that_ended_take_no_connection_with_them(plex: Client, how: str)
     ids=["ends at once", "refused", "missing"],
 )
 def test_a_server_that_does_not_tell_is_asked_ever_less_often(tmp_path: Path, answer: bytes, most: int) -> None:
-    stop, news = threading.Event(), agent_listener.PlexNews()
+    stop, news = threading.Event(), PlexNews()
     with answering(answer) as (url, times), contextlib.closing(Store(tmp_path)) as store:
         around = Surroundings(tmp_path, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": OWNER})
         around.refresh(store)

@@ -14,10 +14,10 @@ from typing import Any
 from whole_servers import Servers
 
 from plexsync.agent.commands import Desk
-from plexsync.detect.plex_events import PlexNews
 from plexsync.detect.stash_watcher import Feeder
 from plexsync.reconcile.scheduler import Reconciler
 from plexsync.runtime.context import Surroundings
+from plexsync.runtime.plex_news import PlexNews
 from plexsync.runtime.prefetch import Snapshots
 from plexsync.runtime.restarts import Starts
 from plexsync.runtime.shared import Shared

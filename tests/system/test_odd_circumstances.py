@@ -22,7 +22,7 @@ from crash_stage import ODD_AGENT
 from door_process import CONFINED, document, run_door
 
 from plexsync.agent.lock import is_held
-from plexsync.agent.recovery import WANTS_RUN
+from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store.jobs import UNLINKED, State
 from plexsync.store.schema import MIGRATIONS
 

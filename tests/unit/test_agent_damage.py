@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.recovery import REBUILT, WANTS_RUN, find, mend, note
+from plexsync.agent.recovery import REBUILT, find, mend, note
 from plexsync.domain.model import Base, Field
 from plexsync.index.library_sync import MACHINE
 from plexsync.runtime.context import CLIENT_ID
+from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.jobs import Priority

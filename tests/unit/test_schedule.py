@@ -8,11 +8,11 @@ import pytest
 
 from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS, PassPace
 from plexsync.detect.full_scan_backoff import QUIET_SECONDS as QUIET_WRITES
-from plexsync.detect.plex_events import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
 from plexsync.plex.events import ItemEvent, ScanEnded
 from plexsync.reconcile import schedule
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.coverage import FullRuns
+from plexsync.runtime.plex_news import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
 from plexsync.runtime.restarts import SAME_START_SECONDS, Starts
 
 NOW = 1_000_000.0

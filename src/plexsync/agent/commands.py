@@ -21,7 +21,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.store.jobs import Priority
-from plexsync.sync.mass_change_guard import SYNC
+from plexsync.store.runs import SYNC
 
 LOOK_SECONDS = 0.2
 SETTINGS_SECONDS = 1.0

@@ -23,6 +23,7 @@ from plexsync.domain.advice import explain
 from plexsync.domain.errors import StateDamaged
 from plexsync.index.library_sync import MACHINE
 from plexsync.runtime.context import CLIENT_ID
+from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store import Store, private_file
 from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.links import Links, Memory
@@ -30,7 +31,6 @@ from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite_errors import is_damage
 
 REBUILT = "rebuilt"
-WANTS_RUN = "rebuilt_wants_run"
 KEPT = 3
 QUICK, CLOSE = "quick_check", "integrity_check"
 _NAME = "state.db"

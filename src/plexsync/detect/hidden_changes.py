@@ -15,13 +15,13 @@ from plexsync.detect import folder_renames, full_scan, initial_scan
 from plexsync.detect.full_scan_backoff import PassPace
 from plexsync.domain.errors import PlexSyncError
 from plexsync.runtime.clock import has_passed
+from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
 from plexsync.stash import change_hints
 from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.client import StashClient
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
-from plexsync.sync.mass_change_guard import run_for_many
 
 ASK_SECONDS = 0.5
 FEW = 50

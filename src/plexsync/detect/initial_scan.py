@@ -14,6 +14,7 @@ from plexsync.domain.digest import columns
 from plexsync.domain.model import EntityKind
 from plexsync.index.file_keys import file_rows
 from plexsync.index.path_mapping import kept_map
+from plexsync.runtime.sync_state import CURSOR, SCANNED_AT
 from plexsync.stash import feed, timestamps
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
@@ -21,14 +22,7 @@ from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.scenes import EntityRow
 
-TAKEN_AT = "census_at"
-CURSOR = "cursor"
 YOUNG_SECONDS = 120.0
-
-
-def is_taken(store: Store) -> bool:
-    """Tell whether the census was completed once."""
-    return store.get(TAKEN_AT) is not None
 
 
 def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time) -> None:
@@ -54,7 +48,7 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
         cursor = replace(cursor, zone=timestamps.zone(max(stamps, key=timestamps.instant)))
     with store.transaction():
         store.put(CURSOR, cursor.to_json())
-        store.put(TAKEN_AT, now())
+        store.put(SCANNED_AT, now())
 
 
 def entity_row(one: NamedEntity) -> EntityRow:

@@ -22,7 +22,9 @@ from plexsync.domain.model import EntityKind, Scene
 from plexsync.index import ownership
 from plexsync.runtime.circuit_breaker import Breaker
 from plexsync.runtime.clock import has_passed
+from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.sync_state import CURSOR, is_scanned
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
@@ -31,7 +33,6 @@ from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.scenes import Seen
-from plexsync.sync.mass_change_guard import run_for_many
 
 WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 0.15
@@ -134,7 +135,7 @@ class Feeder:
             return stream
         stream = Stream(client, capabilities.detect(client), DatabaseWatch(database_path(client)))
         self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
-        if not initial_scan.is_taken(self._store):
+        if not is_scanned(self._store):
             initial_scan.take(self._store, client, self._now)
             self._widened_at = self._now()
             self._shared.wanted.set()
@@ -153,7 +154,7 @@ class Feeder:
         return has_passed(self._around.settings.number("poll_seconds"), self._looked_at, self._now())
 
     def _look(self, stream: Stream) -> None:
-        cursor = feed.Cursor.from_json(self._store.get(initial_scan.CURSOR))
+        cursor = feed.Cursor.from_json(self._store.get(CURSOR))
         widen = has_passed(self._widen_after, self._widened_at, self._now())
         announced, self._moved = self._moved, False
         self._reopened = stream.watch.reopened() or self._reopened
@@ -282,7 +283,7 @@ class Feeder:
             self._remember(read, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
-            self._store.put(initial_scan.CURSOR, found.cursor.to_json())
+            self._store.put(CURSOR, found.cursor.to_json())
             return {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
 
     def _are_others(self, scenes: Iterable[Scene]) -> bool:

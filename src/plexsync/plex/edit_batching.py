@@ -9,13 +9,13 @@ believed for this server and version alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from plexsync.domain.model import Change, Plan, Why
 from plexsync.domain.text import fold
 from plexsync.plex import library as plex_library
+from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import DELTA_FIELDS, MAX_IDS, Edit, added, encode, is_long, send
-from plexsync.runtime.context import Surroundings
 from plexsync.store import Store
 
 KEPT = "adding_names"
@@ -28,9 +28,9 @@ _log = logging.getLogger("plexsync")
 class Grouping:
     """Turns plans into requests for one server; for the worker's thread."""
 
-    def __init__(self, store: Store, surroundings: Surroundings) -> None:
+    def __init__(self, store: Store, plex: Callable[[], PlexClient]) -> None:
         self._store = store
-        self._around = surroundings
+        self._plex = plex
 
     def encode(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
         """Return the edits to send; may send one by itself to find something out. Raises item and server errors."""
@@ -58,7 +58,7 @@ class Grouping:
 
     def _adds(self, plans: Sequence[Plan]) -> bool:
         """Tell whether this server adds the names of an edit to those that are there."""
-        server = plex_library.identity(self._around.plex)
+        server = plex_library.identity(self._plex())
         key = [server.machine_id, server.version]
         kept = self._store.get(KEPT)
         if kept is not None and kept["server"] == key:
@@ -74,8 +74,8 @@ class Grouping:
     def _try(self, plan: Plan) -> bool:
         """Send what comes and goes alone and see whether the rest is still there; all is sent again afterwards."""
         for edit in encode([plan], deltas=True):
-            send(self._around.plex, edit)
-        shown = plex_library.items(self._around.plex, [plan.rating_key]).get(plan.rating_key)
+            send(self._plex(), edit)
+        shown = plex_library.items(self._plex(), [plan.rating_key]).get(plan.rating_key)
         return shown is not None and all(
             {fold(name) for name in change.after} <= {fold(name) for name in shown.fields[change.field]}
             for change in plan.changes

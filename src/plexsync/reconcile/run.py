@@ -23,11 +23,11 @@ from plexsync.index.index import Index
 from plexsync.plex.library import identity
 from plexsync.reconcile.baseline import Picture, keep_picture, kept_picture, take_picture
 from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
+from plexsync.runtime.mass_change import limits
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.gaps import Found, GapRow
 from plexsync.store.jobs import UNLINKED, Priority, State
-from plexsync.sync.mass_change_guard import limits
 
 KIND = "reconcile"
 CHUNK = 500

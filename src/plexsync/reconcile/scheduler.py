@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from plexsync.agent.recovery import WANTS_RUN
-from plexsync.detect import initial_scan
 from plexsync.domain.errors import BadSetting, PlexSyncError
 from plexsync.domain.settings import Settings
 from plexsync.index.path_mapping import KEPT
@@ -24,6 +22,7 @@ from plexsync.reconcile.run import Runner, Stopped
 from plexsync.runtime.client_liveness import is_gone
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.sync_state import WANTS_RUN, is_scanned
 from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.sync.planner import rules_in_force
@@ -91,7 +90,7 @@ class Reconciler:
 
     def _is_ready(self) -> bool:
         """Tell whether both servers were seen, so that there is something to compare."""
-        return initial_scan.is_taken(self._store) and self._store.get(KEPT) is not None
+        return is_scanned(self._store) and self._store.get(KEPT) is not None
 
     def _go_on(self) -> None:
         """Do what is due by itself, the most telling first."""

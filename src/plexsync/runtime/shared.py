@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from plexsync.detect.plex_events import PlexNews
 from plexsync.runtime.context import Surroundings
 from plexsync.runtime.coverage import FullRuns
 from plexsync.runtime.load_budget import StashTime
+from plexsync.runtime.plex_news import PlexNews
 from plexsync.runtime.prefetch import Snapshots
 from plexsync.runtime.restarts import Starts
 

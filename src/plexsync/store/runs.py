@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SYNC = "sync"
+"""The kind of a run that syncs; the other kind reconciles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

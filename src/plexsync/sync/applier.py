@@ -44,7 +44,7 @@ class Applier:
         self._around = surroundings
         self._now = now
         self._sender = Sender(surroundings, pace)
-        self._grouping = Grouping(store, surroundings)
+        self._grouping = Grouping(store, lambda: surroundings.plex)
 
     def left_over(self, outlooks: Sequence[Outlook]) -> frozenset[str]:
         """Return the items whose request would be half empty, though there are others to fill it later."""

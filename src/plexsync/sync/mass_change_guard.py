@@ -4,34 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plexsync.domain.brakes import Limits, takes_away
-from plexsync.domain.settings import Settings
+from plexsync.domain.brakes import takes_away
 from plexsync.runtime.context import Surroundings
+from plexsync.runtime.mass_change import limits
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
+from plexsync.store.runs import SYNC
 from plexsync.sync.planner import Outlook
 
-SYNC = "sync"
 SPAN_SECONDS = 24 * 3600.0
 """What runs take away within a day counts together: asked for again and again it would come to all of it."""
-
-
-def limits(settings: Settings) -> Limits:
-    """Return how much a run may take away by the settings."""
-    return Limits(int(settings.number("brake_items")), settings.number("brake_percent") / 100)
-
-
-def run_for_many(store: Store, settings: Settings, scenes: int, origin: str, now: float) -> int:
-    """Begin a run for scenes that all turn out to be others at once, so that the brake sees them; 0 for a few.
-
-    That is how another Stash at the same address looks, or one whose library was lost.
-    """
-    most, linked = limits(settings), store.links.number()
-    if not linked or scenes <= most.items or scenes <= most.share * linked:
-        return 0
-    run = store.runs.start(SYNC, origin, "changed", now)
-    store.runs.add(run, scenes)
-    return run
 
 
 class RunBrake:

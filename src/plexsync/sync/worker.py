@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
-from plexsync.detect import initial_scan
-from plexsync.detect.plex_events import Told
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
 from plexsync.runtime.circuit_breaker import Breaker
+from plexsync.runtime.plex_news import Told
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.sync_state import is_scanned
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
 from plexsync.sync.batch import Handler
@@ -59,7 +59,7 @@ class Worker:
 
     def _pause(self) -> float:
         now = self._now()
-        if self._around.settings.flag("paused") or not initial_scan.is_taken(self._store):
+        if self._around.settings.flag("paused") or not is_scanned(self._store):
             return IDLE_SECONDS
         if self.breaker.trip is not None:
             return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
@@ -73,7 +73,7 @@ class Worker:
         self._catch_up()
         if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
-        if not initial_scan.is_taken(self._store):
+        if not is_scanned(self._store):
             return False  # the feeder takes it and then wakes the worker
         self._mind_the_clock()
         try:

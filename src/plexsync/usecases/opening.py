@@ -15,6 +15,7 @@ from plexsync.agent.lock import is_held
 from plexsync.detect import initial_scan
 from plexsync.index.index import Index
 from plexsync.runtime.context import Surroundings
+from plexsync.runtime.sync_state import is_scanned
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_refused_write
 from plexsync.sync.planner import Planner
@@ -73,7 +74,7 @@ def consult(opened: Opened, work: Callable[[Rehearsal], T]) -> T:
 
     A copy is as large as ``state.db``. Raises server and settings errors, and whatever ``work`` does.
     """
-    if is_held(opened.folder) and initial_scan.is_taken(opened.store):
+    if is_held(opened.folder) and is_scanned(opened.store):
         index = Index(opened.store, opened.surroundings)
         try:
             with opened.store.reading():
@@ -95,7 +96,7 @@ def rehearse(opened: Opened) -> Iterator[Rehearsal]:
     with tempfile.TemporaryDirectory(prefix="plexsync-") as folder:
         store = _copy(opened.store, Path(folder))
         try:
-            if not initial_scan.is_taken(store):
+            if not is_scanned(store):
                 initial_scan.take(store, opened.surroundings.stash)
             index = Index(store, opened.surroundings)
             index.make_ready()

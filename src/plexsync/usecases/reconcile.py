@@ -14,8 +14,8 @@ from plexsync.reconcile.compare import Finding, Reconcile, Request
 from plexsync.reconcile.request import asked_request
 from plexsync.reconcile.run import Tally, figures_of, summed
 from plexsync.reconcile.scheduler import COMMAND
+from plexsync.runtime.mass_change import limits
 from plexsync.store import Store
-from plexsync.sync.mass_change_guard import limits
 from plexsync.usecases.opening import Opened, rehearse
 from plexsync.usecases.words import counted
 
