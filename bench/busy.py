@@ -22,7 +22,7 @@ from plexsync.store.jobs import Priority
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import make_world
 from rigging import PLEX, TEXT_ONLY, queued, say
-from rigging import memory as memory_of
+from rigging import record as memory_of
 
 SCENES = 3000
 SHARE = 0.05
@@ -57,7 +57,7 @@ def stash(seconds: float, _jobs: int) -> Iterator[Figure]:
             if what != "saving":
                 with closing(Store(rig.data)) as store:
                     ids = [int(scene["id"]) for scene in rig.world.stash["scenes"]]
-                    store.jobs.want(ids, priority=Priority.BULK, origin="bench", now=time.time())
+                    store.jobs.enqueue(ids, priority=Priority.BULK, origin="bench", now=time.time())
             save_without_pause(rig, scenes, 3.0)
             rig.stash.control("POST", "reset_counters")
             saves = save_without_pause(rig, scenes, seconds)
@@ -72,7 +72,7 @@ def forget_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
 
 
-def memory(seconds: float, jobs: int) -> Iterator[Figure]:
+def record(seconds: float, jobs: int) -> Iterator[Figure]:
     """Measure what a long queue takes of memory, while it waits and while it is worked on."""
     with Rig(make_world(jobs, 1), plex_options=PLEX, settings=TEXT_ONLY) as rig:
         rig.start_agent()
@@ -86,7 +86,7 @@ def memory(seconds: float, jobs: int) -> Iterator[Figure]:
             for start in range(0, jobs, 2000):
                 with store.transaction():
                     ids = scenes[start : start + 2000]
-                    store.jobs.want(ids, priority=Priority.BULK, origin="bench", now=time.time())
+                    store.jobs.enqueue(ids, priority=Priority.BULK, origin="bench", now=time.time())
         say(f"{queued(rig)} jobs queued, Plex away")
         time.sleep(seconds)
         waiting = memory_of(rig.agent_pid)
@@ -101,7 +101,7 @@ def memory(seconds: float, jobs: int) -> Iterator[Figure]:
         )
 
 
-PARTS: dict[str, Callable[[float, int], Iterator[Figure]]] = {"stash": stash, "memory": memory}
+PARTS: dict[str, Callable[[float, int], Iterator[Figure]]] = {"stash": stash, "memory": record}
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from traceback import print_exc
 
 from measured import NUMBER, Limit, Row, growth
 from rigging import say
-from shelf import Shelf
+from shelf import LibrarySyncRig
 from table import shown
 
 TINY, SMALL, FULL = "tiny", "small", "full"
@@ -23,7 +23,7 @@ class Stand:
     ``scenes`` are sizes that somebody wants instead of a case's own.
     """
 
-    shelf: Shelf
+    shelf: LibrarySyncRig
     level: str
     repeat: int = 1
     scenes: tuple[int, ...] = ()

@@ -18,10 +18,10 @@ from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Base, Field, Item, Link, Scene, Value, Verdict
 from plexsync.index.index import Index
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
-from plexsync.store.links import Cover, Memory
+from plexsync.store.links import Cover, SyncRecord
 from plexsync.sync.planner import rules_in_force
 from plexsync.sync.retry_policy import parked
 from plexsync_simulators.rig import Rig
@@ -33,7 +33,7 @@ CHUNK = 500
 
 def fill(rig: Rig) -> None:
     """Fill the state of a rig whose agent has not run yet."""
-    around = Surroundings(rig.data, {})
+    around = Context(rig.data, {})
     with closing(Store(rig.data)) as store:
         around.refresh(store)
         initial_scan.take(store, around.stash)
@@ -45,7 +45,7 @@ def fill(rig: Rig) -> None:
 class _Filling:
     """Fills one state."""
 
-    def __init__(self, store: Store, around: Surroundings, index: Index) -> None:
+    def __init__(self, store: Store, around: Context, index: Index) -> None:
         self._store = store
         self._index = index
         self._rules = Rules.from_settings(around.settings, around.stash.url)
@@ -66,7 +66,7 @@ class _Filling:
         places = self._index.locate(scenes)
         now, store = time.time(), self._store
         with store.transaction():
-            store.jobs.want([one.id for one in scenes], priority=Priority.BULK, origin="bench", now=now)
+            store.jobs.enqueue([one.id for one in scenes], priority=Priority.BULK, origin="bench", now=now)
             links = {one.id: decide(one.id, places[one.id].located, places[one.id].claims) for one in scenes}
             for scene in scenes:
                 store.scenes.remember(scene, content(scene), columns(scene), self._index.file_rows(scene.files))
@@ -75,7 +75,7 @@ class _Filling:
             store.jobs.finish((job for job in jobs if links[job.scene_id].verdict is Verdict.LINKED), now)
             for job in jobs:
                 if links[job.scene_id].verdict is not Verdict.LINKED:
-                    store.jobs.set_aside(job, parked(links[job.scene_id], now), now)
+                    store.jobs.defer(job, parked(links[job.scene_id], now), now)
 
     def _remember(self, scene: Scene, link: Link, now: float) -> None:
         if link.verdict is not Verdict.LINKED:
@@ -85,7 +85,7 @@ class _Filling:
         sections = self._store.library.section_of(link.rating_keys)
         for key in link.rating_keys:
             plan = merge(desired, _blank(key, desired.stem), Base(), self._merging)
-            memory = Memory(
+            record = SyncRecord(
                 scene_id=scene.id,
                 rating_key=key,
                 section_id=sections[key],
@@ -96,7 +96,7 @@ class _Filling:
                 cover=Cover(),
                 synced_at=now,
             )
-            self._store.links.remember(memory)
+            self._store.links.remember(record)
 
 
 def _blank(key: str, stem: str) -> Item:

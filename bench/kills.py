@@ -17,11 +17,11 @@ from dataclasses import asdict, dataclass
 from agent_stage import Stage
 
 from plexsync_simulators.world import make_world
-from turmoil import Turmoil, Verdict, wait_for_first_sync
+from workload import Verdict, Workload, wait_for_first_sync
 
 SETTINGS = {"image_poster": "off"}
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}
-LOOK_EVERY = 25
+POLL_EVERY = 25
 AT_WORK = 0.8
 SETTLE_SECONDS = 120.0
 
@@ -45,26 +45,26 @@ class Killer:
     def __init__(self, stage: Stage, chance: random.Random) -> None:
         self._stage = stage
         self._chance = chance
-        self.turmoil = Turmoil(stage, chance)
+        self.workload = Workload(stage, chance)
         self.kills = self.in_the_middle = 0
 
     def kill_once(self, edits: int) -> None:
         """Let some edits be made, a part of them while the agent is dead, and kill it soon after the last."""
         before = self._chance.randint(0, edits)
         for _ in range(before):
-            self.turmoil.edit()
+            self.workload.edit()
         self._stage.start_agent()
         if self._chance.random() < AT_WORK:
             self._stage.wait_until(self._is_at_work, 30)
         else:
             time.sleep(self._chance.uniform(0.0, 1.2))
         for _ in range(edits - before):
-            self.turmoil.edit()
+            self.workload.edit()
             time.sleep(self._chance.choice([0.0, 0.0, self._chance.uniform(0.0, 0.15)]))
         time.sleep(self._chance.uniform(0.0, 0.9))
         self._stage.kill_agent()
         self.kills += 1
-        self.in_the_middle += not self._stage.is_idle() or bool(self.turmoil.lost())
+        self.in_the_middle += not self._stage.is_idle() or bool(self.workload.lost())
 
     def _is_at_work(self) -> bool:
         """Whether the agent has begun: on a busy machine most kills would otherwise come before it has."""
@@ -78,19 +78,19 @@ def run(options: argparse.Namespace) -> tuple[Result, list[str]]:
     verdicts: list[Verdict] = []
     with closing(Stage(make_world(options.scenes, options.seed), plex_options=PLEX, settings=SETTINGS)) as stage:
         killer = Killer(stage, chance)
-        wait_for_first_sync(stage, killer.turmoil)
+        wait_for_first_sync(stage, killer.workload)
         stage.kill_agent()
         for number in range(options.kills):
             killer.kill_once((number + 1) * options.edits // options.kills - number * options.edits // options.kills)
-            if (number + 1) % LOOK_EVERY == 0 or number + 1 == options.kills:
+            if (number + 1) % POLL_EVERY == 0 or number + 1 == options.kills:
                 stage.start_agent()
-                verdicts.append(killer.turmoil.judge(SETTLE_SECONDS))
+                verdicts.append(killer.workload.judge(SETTLE_SECONDS))
                 stage.kill_agent()
                 tell(killer, verdicts, time.monotonic() - began)
     result = Result(
         killer.kills,
         killer.in_the_middle,
-        killer.turmoil.edits,
+        killer.workload.edits,
         sum(verdict.lost for verdict in verdicts),
         sum(verdict.wrong for verdict in verdicts),
         sum(verdict.rewritten for verdict in verdicts),
@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> tuple[Result, list[str]]:
 def tell(killer: Killer, verdicts: list[Verdict], seconds: float) -> None:
     """Say how far it is."""
     bad = sum(verdict.lost + verdict.wrong + verdict.rewritten for verdict in verdicts)
-    line = f"{seconds:5.0f} s  {killer.kills} kills, {killer.turmoil.edits} edits, {bad} bad"
+    line = f"{seconds:5.0f} s  {killer.kills} kills, {killer.workload.edits} edits, {bad} bad"
     print(line, file=sys.stderr, flush=True)
 
 

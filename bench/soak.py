@@ -22,17 +22,17 @@ from pathlib import Path
 
 from agent_stage import Stage
 
+from fault_injector import READ_SECONDS, FaultInjector
 from plexsync_simulators.world import make_world
-from rigging import memory
-from turmoil import Turmoil, Verdict, wait_for_first_sync
-from weather import READ_SECONDS, Weather
+from rigging import record
+from workload import Verdict, Workload, wait_for_first_sync
 
 SETTINGS = {"image_poster": "off", "read_timeout": READ_SECONDS}
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 5}
 KILLING, WARMING, MEASURED = 0.33, 0.5, 1.0
 """Until which share of the time the agent is killed, gets warm, and is measured."""
 
-LOOK_SECONDS = 120.0
+POLL_SECONDS = 120.0
 SETTLE_SECONDS = 120.0
 TELL_SECONDS = 10.0
 SAMPLES = 100
@@ -80,22 +80,22 @@ class Soak:
     """One run."""
 
     stage: Stage
-    turmoil: Turmoil
-    weather: Weather
+    workload: Workload
+    faults: FaultInjector
     chance: random.Random
     began: float = 0.0
     kills: int = 0
     verdicts: list[Verdict] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     _told_at: float = 0.0
-    _weather_at: float = 0.0
+    _faults_at: float = 0.0
 
     def run(self, seconds: float) -> Result:
         """Carry it out."""
-        wait_for_first_sync(self.stage, self.turmoil)
+        wait_for_first_sync(self.stage, self.workload)
         self.began = time.monotonic()
         self._live(seconds * KILLING, self._kill_now_and_then)
-        self._look()
+        self._poll()
         self._live(seconds * WARMING, lambda: None)
         warm_at, sampled_at = time.monotonic(), 0.0
 
@@ -108,20 +108,20 @@ class Soak:
         self._live(seconds * MEASURED, sample)
         self.samples.append(self._use())
         measured = time.monotonic() - warm_at
-        self._look()
+        self._poll()
         return self._result(measured)
 
     def _live(self, until: float, besides: Callable[[], None]) -> None:
         """Edit, in all weathers, until some seconds after the beginning; look at both sides now and then."""
         looked_at = time.monotonic()
         while time.monotonic() - self.began < until:
-            self.turmoil.edit()
+            self.workload.edit()
             besides()
-            if time.monotonic() >= self._weather_at:
-                self.weather.change()
-                self._weather_at = time.monotonic() + self.chance.uniform(1.0, 4.0)
-            if time.monotonic() - looked_at > LOOK_SECONDS:
-                self._look()
+            if time.monotonic() >= self._faults_at:
+                self.faults.change()
+                self._faults_at = time.monotonic() + self.chance.uniform(1.0, 4.0)
+            if time.monotonic() - looked_at > POLL_SECONDS:
+                self._poll()
                 looked_at = time.monotonic()
             self._tell()
             time.sleep(self.chance.uniform(0.0, 0.2))
@@ -131,17 +131,17 @@ class Soak:
             self.stage.kill_agent()
             self.kills += 1
             for _ in range(self.chance.randrange(3)):
-                self.turmoil.edit()
+                self.workload.edit()
             self.stage.start_agent()
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         """Let all be quiet and see what was lost."""
-        self.weather.clear()
-        self.verdicts.append(self.turmoil.judge(SETTLE_SECONDS))
+        self.faults.clear()
+        self.verdicts.append(self.workload.judge(SETTLE_SECONDS))
 
     def _use(self) -> Sample:
         pid = self.stage.agent_pid
-        return Sample(memory(pid), len(os.listdir(f"/proc/{pid}/fd")))  # noqa: PTH208  a count is all
+        return Sample(record(pid), len(os.listdir(f"/proc/{pid}/fd")))  # noqa: PTH208  a count is all
 
     def _tell(self) -> None:
         if time.monotonic() - self._told_at < TELL_SECONDS:
@@ -149,8 +149,8 @@ class Soak:
         self._told_at = time.monotonic()
         use, bad = self._use(), sum(verdict.lost + verdict.wrong for verdict in self.verdicts)
         print(
-            f"{self._told_at - self.began:5.0f} s  {self.turmoil.edits} edits, {self.weather.struck} faults, "
-            f"{self.weather.outages} outages, {self.kills} kills, {bad} bad, "
+            f"{self._told_at - self.began:5.0f} s  {self.workload.edits} edits, {self.faults.struck} faults, "
+            f"{self.faults.outages} outages, {self.kills} kills, {bad} bad, "
             f"{use.megabytes:.1f} MB, {use.handles} handles",
             file=sys.stderr,
             flush=True,
@@ -161,9 +161,9 @@ class Soak:
         handles = [sample.handles for sample in self.samples]
         return Result(
             seconds=round(time.monotonic() - self.began, 1),
-            edits=self.turmoil.edits,
-            faults=self.weather.struck,
-            outages=self.weather.outages,
+            edits=self.workload.edits,
+            faults=self.faults.struck,
+            outages=self.faults.outages,
             kills=self.kills,
             lost=sum(verdict.lost for verdict in self.verdicts),
             wrong=sum(verdict.wrong for verdict in self.verdicts),
@@ -214,7 +214,7 @@ def main() -> int:
         parser.error("memory and handles are read from /proc, which only Linux has")
     chance, world = random.Random(options.seed), make_world(options.scenes, options.seed)
     with closing(Stage(world, plex_options=PLEX, settings=SETTINGS)) as stage:
-        soak = Soak(stage, Turmoil(stage, chance), Weather(stage, chance), chance)
+        soak = Soak(stage, Workload(stage, chance), FaultInjector(stage, chance), chance)
         result = soak.run(options.minutes * 60)
     said = [line for verdict in soak.verdicts for line in verdict.said]
     print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else table(result))

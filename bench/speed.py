@@ -16,7 +16,7 @@ from case import FULL, SMALL, TINY, Case, Stand
 from cases import CASES
 from machine import Machine
 from measured import Row
-from shelf import Shelf
+from shelf import LibrarySyncRig
 from table import print_table, to_json
 
 NAMES = {case.name: case for case in CASES}
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _list()
         return 0
     machine = Machine.here()
-    with Shelf() as shelf:
+    with LibrarySyncRig() as shelf:
         stand = Stand(shelf, options.sizes, options.repeat, tuple(sorted(options.scenes)))
         rows = list(_measure(_chosen(options), stand))
     return finish(machine, rows, options.json)

@@ -111,7 +111,7 @@ def open_package(data: str) -> str:
     if sys.version_info < (3, 10):  # noqa: UP036 - Stash starts whatever Python it finds
         raise Trouble("Python 3.10 or newer is needed; Stash started " + sys.executable)
     here = os.path.dirname(os.path.abspath(__file__))
-    if not os.path.isfile(os.path.join(here, "plexsync", "door", "__init__.py")):
+    if not os.path.isfile(os.path.join(here, "plexsync", "stash_plugin", "__init__.py")):
         raise Trouble("the plugin's folder is not complete, install PlexSync again: " + here)
     os.umask(0o077)  # whatever is made from here on is nobody else's business
     sys.dont_write_bytecode = not os.path.isdir(data)

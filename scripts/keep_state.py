@@ -62,7 +62,7 @@ def live(rig: Rig) -> dict[str, str]:
     time.sleep(2)
     rig.stop_agent()
     with contextlib.closing(Store(rig.data)) as store:
-        store.jobs.want([int(cleared)], priority=Priority.FRESH, origin="kept", now=time.time())
+        store.jobs.enqueue([int(cleared)], priority=Priority.FRESH, origin="kept", now=time.time())
     return {"person": person, "dead": dead, "edited": edited, "cleared": cleared}
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from plexsync_simulators.process import NURSERY_VARIABLE
+from plexsync_simulators.process import FORKSERVER_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,18 +64,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Have one nursery for the simulators of all workers; the variable is inherited by them."""
-    if hasattr(config, "workerinput") or sys.platform != "linux" or NURSERY_VARIABLE in os.environ:
+    if hasattr(config, "workerinput") or sys.platform != "linux" or FORKSERVER_VARIABLE in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="plexsync-nursery-")
     config.add_cleanup(folder.cleanup)
     path = f"{folder.name}/socket"
-    nursery = subprocess.Popen(
+    forkserver = subprocess.Popen(
         [sys.executable, "-m", "plexsync_simulators.forkserver", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    config.add_cleanup(lambda: nursery.communicate() and None)
-    assert nursery.stdout
-    assert nursery.stdout.readline() == b"ready\n"
-    os.environ[NURSERY_VARIABLE] = path
+    config.add_cleanup(lambda: forkserver.communicate() and None)
+    assert forkserver.stdout
+    assert forkserver.stdout.readline() == b"ready\n"
+    os.environ[FORKSERVER_VARIABLE] = path
 
 
 def unpack(archive: Path, folder: Path) -> None:

@@ -35,5 +35,5 @@ def enqueue(store: Store, number: int) -> float:
     for start in range(0, number, AT_ONCE):
         with store.transaction():
             ids = range(start, min(number, start + AT_ONCE))
-            store.jobs.want(ids, priority=Priority.BULK, origin="bench", now=time.time())
+            store.jobs.enqueue(ids, priority=Priority.BULK, origin="bench", now=time.time())
     return time.perf_counter() - began

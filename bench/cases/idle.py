@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from case import FULL, Stand
 from measured import MEGABYTES, NUMBER, SHARE, Limit, Row
-from rigging import bytes_written, counts, cpu_seconds, memory, say
+from rigging import bytes_written, counts, cpu_seconds, record, say
 
 HOUR = 3600.0
 
@@ -32,7 +32,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("Stash queries", (sum(stash.values()),), NUMBER, limits=_if_long(stand, 1))
         yield Row("Plex requests", (sum(plex.values()),), NUMBER, limits=_if_long(stand, 1))
         yield Row("written to the disk in an hour", (per_hour,), MEGABYTES)
-        yield Row("agent's memory", (memory(rig.agent_pid),), MEGABYTES)
+        yield Row("agent's memory", (record(rig.agent_pid),), MEGABYTES)
 
 
 def _if_long(stand: Stand, most: float) -> tuple[Limit, ...]:

@@ -13,7 +13,7 @@ from case import Stand
 from measured import MEGABYTES, SECONDS, Limit, Row
 from plexsync.store import Store
 from plexsync_simulators.rig import Rig
-from rigging import come_to_rest, command, memory
+from rigging import come_to_rest, command, record
 from shelf import SETTINGS
 
 MOST = Limit("median", most=200)
@@ -34,12 +34,12 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("agent's memory after a cheap reconcile", (math.nan,), MEGABYTES, limits=(MOST,), note=note)
         return
     with stand.shelf.working(size) as rig:
-        yield Row("agent's memory after a cheap reconcile", (memory(rig.agent_pid),), MEGABYTES, limits=(MOST,))
+        yield Row("agent's memory after a cheap reconcile", (record(rig.agent_pid),), MEGABYTES, limits=(MOST,))
         command(rig, "status")
-        yield Row("agent's memory, peak", (memory(rig.agent_pid, "VmHWM"),), MEGABYTES, limits=(MOST,))
+        yield Row("agent's memory, peak", (record(rig.agent_pid, "VmHWM"),), MEGABYTES, limits=(MOST,))
         yield Row("state.db", (_disk_megabytes(rig.data),), MEGABYTES, grows=True)
         seconds = _find_out_path_map(rig)
-        peak = memory(rig.agent_pid, "VmHWM")
+        peak = record(rig.agent_pid, "VmHWM")
         yield Row("agent's memory, peak, with the path map found out", (peak,), MEGABYTES, limits=(MOST,))
         yield Row("finding out the path map, and new keys for all files", (seconds,), SECONDS, grows=True)
         rig.configure(**SETTINGS)

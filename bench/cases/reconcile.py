@@ -15,7 +15,7 @@ from plexsync.stash import scenes
 from plexsync.store import Store
 from plexsync.sync.batch_sizes import ONE_READ
 from plexsync_simulators.rig import Rig
-from rigging import command, counts, memory, say
+from rigging import command, counts, record, say
 
 PLEX_PAGE, STASH_PAGE = 500, 500
 ITEMS_PER_PAGE = 400
@@ -73,15 +73,15 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
             cheap.append(reconcile(rig))
             bare.append(replay.listings(cheap[-1].asked))
         yield from of_cheap(cheap, bare, size)
-        yield Row("agent's memory after that", (memory(rig.agent_pid),), MEGABYTES)
+        yield Row("agent's memory after that", (record(rig.agent_pid),), MEGABYTES)
         deep, full = [], []
         for _ in range(max(1, number // 2)):
             deep.append(reconcile(rig, "--deep"))
             full.append(replay.listings(()) + replay.reads(deep[-1].asked, range(1, size + 1)))
         yield from of_deep(deep, full, size)
         most = Limit("median", most=100 if size < LARGE else 200)
-        yield Row("agent's memory after a deep run", (memory(rig.agent_pid),), MEGABYTES, limits=(most,))
-        yield Row("agent's memory, peak", (memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
+        yield Row("agent's memory after a deep run", (record(rig.agent_pid),), MEGABYTES, limits=(most,))
+        yield Row("agent's memory, peak", (record(rig.agent_pid, "VmHWM"),), MEGABYTES)
 
 
 def of_cheap(runs: list[Run], bare: list[float], size: int) -> Iterator[Row]:

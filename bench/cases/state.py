@@ -13,7 +13,7 @@ from measured import MEGABYTES, Baseline, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync_simulators.rig import Rig
-from rigging import come_to_rest, memory
+from rigging import come_to_rest, record
 
 PAUSE = 0.02
 
@@ -33,7 +33,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
     yield Row("start of the agent until it says so", tuple(said), baseline=baseline, grows=True)
     yield Row("start of the agent until an edit made before is in Plex", tuple(shown), baseline=baseline, grows=True)
     with stand.shelf.working(size) as rig:
-        yield Row("agent's memory", (memory(rig.agent_pid),), MEGABYTES)
+        yield Row("agent's memory", (record(rig.agent_pid),), MEGABYTES)
         for words in (("status",), ("why", scenes[0])):
             yield asked(rig, stand.times(2, 6, 20), *words)
 

@@ -10,11 +10,11 @@ from contextlib import closing
 from baselines import QUERY, STATS, Replay
 from case import Stand
 from measured import Baseline, Row
-from plexsync.detect import initial_scan
-from plexsync.detect.stash_watcher import PROOF_SECONDS, Feeder
-from plexsync.runtime.context import Surroundings
-from plexsync.runtime.prefetch import Snapshots
+from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
+from plexsync.runtime.context import Context
+from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.sync_state import CURSOR
 from plexsync.stash import feed, queries
 from plexsync.stash.scenes import above
 from plexsync.store import Store
@@ -32,18 +32,18 @@ class Feed:
         self._rig = rig
         self._store = store
         self.later = 0.0
-        around = Surroundings(rig.data, {})
+        around = Context(rig.data, {})
         around.refresh(store)
-        self._feeder = Feeder(store, Shared.around(around, Snapshots()), lambda: time.time() + self.later)
+        self._stash_watcher = StashWatcher(store, Shared.around(around, Prefetch()), lambda: time.time() + self.later)
 
     def tick(self, later: float = 0.0) -> float:
         """Let so much time go by and the feeder look; returns the seconds it took."""
         self.later += later
         began = time.perf_counter()
-        self._feeder.tick(lambda _: None)
+        self._stash_watcher.tick(lambda _: None)
         taken = time.perf_counter() - began
-        if self._feeder.breaker.trip is not None:
-            raise RuntimeError(self._feeder.breaker.trip)
+        if self._stash_watcher.breaker.trip is not None:
+            raise RuntimeError(self._stash_watcher.breaker.trip)
         return taken
 
     def settle(self) -> None:
@@ -57,7 +57,7 @@ class Feed:
 
     def cursor(self) -> feed.Cursor:
         """Where the next look begins."""
-        return feed.Cursor.from_json(self._store.get(initial_scan.CURSOR))
+        return feed.Cursor.from_json(self._store.get(CURSOR))
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
@@ -96,5 +96,5 @@ def stats(rig: Rig) -> float:
 def query(replay: Replay, cursor: feed.Cursor) -> float:
     """Ask what a look asks; returns the seconds."""
     began = time.perf_counter()
-    replay.query(queries.look(files=True), {"stamp": above(cursor.bound)})
+    replay.query(queries.poll(files=True), {"stamp": above(cursor.bound)})
     return time.perf_counter() - began

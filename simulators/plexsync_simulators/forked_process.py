@@ -15,7 +15,7 @@ LARGEST = 1 << 20
 
 
 @final
-class Nursling:
+class ForkedProcess:
     """A simulator of a nursery's, with what :class:`subprocess.Popen` offers for a child of one's own."""
 
     def __init__(self, path: str, module: str, arguments: Sequence[str], stderr: IO[bytes], parent: str) -> None:

@@ -28,7 +28,7 @@ MODULES = ("plexsync_simulators.plex", "plexsync_simulators.stash")
 
 
 @final
-class Nursery:
+class Forkserver:
     """Listens at a socket's path and has a child for each connection."""
 
     def __init__(self, path: Path) -> None:
@@ -117,7 +117,7 @@ def _be(asked: Mapping[str, Any], stdout: int, stderr: int) -> NoReturn:
 
 def main() -> None:
     """Open the door, load everything, then serve whoever waits."""
-    nursery = Nursery(Path(sys.argv[1]))
+    forkserver = Forkserver(Path(sys.argv[1]))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for module in MODULES:
@@ -126,7 +126,7 @@ def main() -> None:
         schema.load(version)
     gc.collect()
     gc.freeze()
-    nursery.serve()
+    forkserver.serve()
 
 
 if __name__ == "__main__":

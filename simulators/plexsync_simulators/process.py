@@ -22,10 +22,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, final
 
-from plexsync_simulators.forked_process import Nursling
+from plexsync_simulators.forked_process import ForkedProcess
 
 PARENT_VARIABLE = "PLEXSYNC_SIM_PARENT"
-NURSERY_VARIABLE = "PLEXSYNC_SIM_NURSERY"
+FORKSERVER_VARIABLE = "PLEXSYNC_SIM_NURSERY"
 PLEX = "plexsync_simulators.plex"
 STASH = "plexsync_simulators.stash"
 
@@ -170,11 +170,11 @@ def start_stash(**options: Any) -> Iterator[Process]:
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def _start(module: str, flags: list[str], stderr: IO[bytes]) -> subprocess.Popen[bytes] | Nursling:
+def _start(module: str, flags: list[str], stderr: IO[bytes]) -> subprocess.Popen[bytes] | ForkedProcess:
     """Start it from the nursery that the environment names, else as a process of our own."""
-    nursery = os.environ.get(NURSERY_VARIABLE)
-    if nursery:
-        return Nursling(nursery, module, flags, stderr, PARENT_VARIABLE)
+    forkserver = os.environ.get(FORKSERVER_VARIABLE)
+    if forkserver:
+        return ForkedProcess(forkserver, module, flags, stderr, PARENT_VARIABLE)
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", module, *flags],
         stdin=subprocess.DEVNULL,

@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
 
-from plexsync_simulators.process import NURSERY_VARIABLE, PLEX, Process, StartFailed, start_plex
+from plexsync_simulators.process import FORKSERVER_VARIABLE, PLEX, Process, StartFailed, start_plex
 
-OWN_PROCESS, NURSERY = "a process of its own", "from the nursery"
+OWN_PROCESS, FORKSERVER = "a process of its own", "from the nursery"
 QUICK: dict[str, Any] = {"read_latency_ms": 0, "write_latency_ms": 0, "token": OWNER}
 
 
-@pytest.fixture(autouse=True, params=[OWN_PROCESS, NURSERY])
+@pytest.fixture(autouse=True, params=[OWN_PROCESS, FORKSERVER])
 def started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How the simulator is started: as anybody starts it, and as the tests do."""
     if request.param == OWN_PROCESS:
-        monkeypatch.delenv(NURSERY_VARIABLE, raising=False)
+        monkeypatch.delenv(FORKSERVER_VARIABLE, raising=False)
 
 
 def test_a_restart_goes_on_where_the_server_ended(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_switches_are_set_from_the_command_line() -> None:
         plex.close()
 
 
-@pytest.mark.parametrize("started", [NURSERY], indirect=True)
+@pytest.mark.parametrize("started", [FORKSERVER], indirect=True)
 def test_twenty_thousand_items_cost_little() -> None:
     section = {**RECORDED_LIBRARY["sections"][0], "items": [film(number) for number in range(20_000)]}
     with start_plex(library={"sections": [section]}, **QUICK) as sim:

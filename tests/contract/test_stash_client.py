@@ -169,8 +169,8 @@ def test_a_path_prefix_and_the_environments_proxy(monkeypatch: pytest.MonkeyPatc
 )
 def test_what_the_door_is_told_becomes_a_connection(host: str, url: str) -> None:
     told = {"Scheme": "http", "Host": host, "Port": 9999, "SessionCookie": {"Name": "session", "Value": COOKIE}}
-    assert Connection.from_door(told) == Connection(url, cookie=COOKIE)
-    assert Connection.from_door({**told, "SessionCookie": None}) == Connection(url)
+    assert Connection.from_plugin(told) == Connection(url, cookie=COOKIE)
+    assert Connection.from_plugin({**told, "SessionCookie": None}) == Connection(url)
 
 
 @pytest.fixture(scope="module")

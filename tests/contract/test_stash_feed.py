@@ -72,7 +72,7 @@ def test_one_edit_comes_in_full_with_the_look(client: StashClient, able: Capabil
         client, "scene", scene, title="Ünï", date="2024-05-01", rating100=85, organized=True, details="x", director="y",
         studio_id=studio, tag_ids=[tag], performer_ids=[performer], groups=[{"group_id": group}],
     )  # fmt: skip
-    look = feed.look(client, cursor, able)
+    look = feed.poll(client, cursor, able)
     found = next(one for one in look.scenes if one.id == scene)
     assert (found.title, found.date, found.rating100, found.organized) == ("Ünï", "2024-05-01", 85, True)
     assert (found.details, found.director) == ("x", "y")
@@ -94,7 +94,7 @@ def test_a_rename_is_told_by_name(client: StashClient, able: Capabilities, kind:
     cursor = feed.first_cursor(client)
     name = f"renamed {time.time_ns()}"
     update(client, kind.value, id_, name=name)
-    look = feed.look(client, cursor, able)
+    look = feed.poll(client, cursor, able)
     assert name in {one.name for one in look.entities if (one.kind, one.id) == (kind, id_)}
 
 
@@ -102,7 +102,7 @@ def test_a_studio_that_got_a_parent(client: StashClient, able: Capabilities) -> 
     first, second = create(client, "studio", 2)
     cursor = feed.first_cursor(client)
     update(client, "studio", first, parent_id=second)
-    look = feed.look(client, cursor, able)
+    look = feed.poll(client, cursor, able)
     parents = {one.id: one.parent_id for one in look.entities if one.kind is EntityKind.STUDIO}
     assert (parents[first], parents[second]) == (second, None)
 
@@ -114,11 +114,11 @@ def test_new_scenes_with_old_stamps_are_told_by_their_ids(
     cursor = feed.first_cursor(client)
     old = {"title": "imported", "updated_at": "2015-05-05T05:05:05Z", "files": []}
     ids = {int(id_) for id_ in stash.control("POST", "scene", [old, old])["ids"]}
-    look = feed.look(client, cursor, able)
+    look = feed.poll(client, cursor, able)
     assert look.scene_ids.keys() >= ids
     assert (look.vanished, look.ids_back) == (frozenset(), False)
     (scene,) = create(client, "scene")
-    look = feed.look(client, cursor, able)
+    look = feed.poll(client, cursor, able)
     assert look.scene_ids.keys() >= ids
     assert scene in {one.id for one in look.scenes}
 
@@ -127,29 +127,29 @@ def test_the_newest_scene_gone_may_mean_that_ids_began_anew(client: StashClient,
     first, newest = create(client, "scene", 2)
     cursor = feed.first_cursor(client)
     destroy(client, "scene", first)
-    cursor = (look := feed.look(client, cursor, able)).cursor
+    cursor = (look := feed.poll(client, cursor, able)).cursor
     assert not look.ids_back
     destroy(client, "scene", newest)
-    assert feed.look(client, cursor, able).ids_back
+    assert feed.poll(client, cursor, able).ids_back
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_went_is_noticed_also_when_something_else_came(client: StashClient, able: Capabilities, kind: str) -> None:
     gone, _ = create(client, kind, 2)
     cursor = feed.first_cursor(client)
-    assert feed.look(client, cursor, able).vanished == frozenset()
+    assert feed.poll(client, cursor, able).vanished == frozenset()
     destroy(client, kind, gone)
     create(client, kind)
-    look = feed.look(client, cursor, able)
+    look = feed.poll(client, cursor, able)
     assert look.vanished == {kind}
     create(client, kind)
-    assert feed.look(client, look.cursor, able).vanished == frozenset()
+    assert feed.poll(client, look.cursor, able).vanished == frozenset()
 
 
 def test_many_edits_are_all_told(client: StashClient, able: Capabilities) -> None:
     cursor = feed.first_cursor(client)
     made = set(create(client, "scene", CONTENT_ROWS + 7))
-    look = feed.look(client, cursor, able)
+    look = feed.poll(client, cursor, able)
     assert len(look.scenes) == CONTENT_ROWS
     assert made <= {scene.id for scene in look.scenes} | look.scene_ids.keys()
     assert not look.scene_ids.keys() & {scene.id for scene in look.scenes}
@@ -160,14 +160,14 @@ def test_many_edits_are_all_told(client: StashClient, able: Capabilities) -> Non
 def test_many_renamed_entities_are_all_told(client: StashClient, able: Capabilities) -> None:
     cursor = feed.first_cursor(client)
     made = set(create(client, "tag", ENTITY_ROWS + 3))
-    assert made <= {one.id for one in feed.look(client, cursor, able).entities if one.kind is EntityKind.TAG}
+    assert made <= {one.id for one in feed.poll(client, cursor, able).entities if one.kind is EntityKind.TAG}
 
 
 def test_the_next_cursor_tells_the_same_second_again_and_not_the_past(client: StashClient, able: Capabilities) -> None:
     (scene,) = create(client, "scene")
-    look = feed.look(client, feed.first_cursor(client), able)
+    look = feed.poll(client, feed.first_cursor(client), able)
     update(client, "scene", scene, title="once more within the second")
-    again = feed.look(client, feed.Cursor.from_json(look.cursor.to_json()), able)
+    again = feed.poll(client, feed.Cursor.from_json(look.cursor.to_json()), able)
     assert "once more within the second" in {one.title for one in again.scenes if one.id == scene}
     assert again.cursor.zone is not None
 
@@ -218,7 +218,7 @@ def test_all_entities_of_a_kind(client: StashClient) -> None:
 
 def test_the_database_moves_with_an_edit(client: StashClient) -> None:
     (scene,) = create(client, "scene")
-    watch = file_watch.DatabaseWatch(file_watch.database_path(client))
+    watch = file_watch.FileWatch(file_watch.database_path(client))
     assert watch.visible
     scenes.read(client, [scene])
     assert not watch.moved()
@@ -269,7 +269,7 @@ def test_one_edit_takes_one_request(tmp_path: Path) -> None:
         cursor = feed.first_cursor(client)
         update(client, "scene", scene, title="one")
         before = requests(stash)
-        assert feed.look(client, cursor, able).scenes[0].title == "one"
+        assert feed.poll(client, cursor, able).scenes[0].title == "one"
         assert requests(stash) == before + 1
 
 
@@ -291,25 +291,25 @@ def test_a_changed_file_is_told_where_the_version_can(client: StashClient, able:
     stash.control("POST", "files", {"move": [[path, moved]]})
     cursor = feed.first_cursor(client)
     scan(client)
-    told = {scene.id: [one.path for one in scene.files] for scene in feed.look(client, cursor, able).scenes}
+    told = {scene.id: [one.path for one in scene.files] for scene in feed.poll(client, cursor, able).scenes}
     assert not able.files_filter or told[int(added)] == [moved]
 
 
 def test_a_server_that_moves_to_a_zone_further_west(able: Capabilities, client: StashClient, stash: Process) -> None:
     create(client, "scene")
     edited, later = create(client, "scene", 2)
-    cursor = feed.look(client, feed.first_cursor(client), able).cursor
+    cursor = feed.poll(client, feed.first_cursor(client), able).cursor
     assert cursor.zone == 0
     stash.control("POST", "timezone", {"zone": "America/New_York"})
     try:
         update(client, "scene", edited, title="hidden")
-        hidden = feed.look(client, cursor, able)
+        hidden = feed.poll(client, cursor, able)
         assert "hidden" not in {scene.title for scene in hidden.scenes}
-        found = feed.look(client, hidden.cursor.widened(), able)
+        found = feed.poll(client, hidden.cursor.widened(), able)
         assert edited in {scene.id for scene in found.scenes} | found.scene_ids.keys()
         assert found.cursor.zone in {-4 * 3600, -5 * 3600}
         update(client, "scene", later, title="later")
-        after = feed.look(client, found.cursor, able)
+        after = feed.poll(client, found.cursor, able)
         assert later in {scene.id for scene in after.scenes} | after.scene_ids.keys()
     finally:
         stash.control("POST", "timezone", {"zone": "UTC"})
@@ -320,10 +320,10 @@ def test_a_clock_that_is_set_back_is_told(able: Capabilities, client: StashClien
     cursor = feed.first_cursor(client)
     stash.control("POST", "clock_offset", {"seconds": -7200})
     try:
-        look = feed.look(client, cursor, able)
+        look = feed.poll(client, cursor, able)
         assert look.clock_back
         update(client, "scene", scene, title="in the past")
-        after = feed.look(client, look.cursor, able)
+        after = feed.poll(client, look.cursor, able)
         assert not after.clock_back
         assert scene in {one.id for one in after.scenes} | after.scene_ids.keys()
     finally:

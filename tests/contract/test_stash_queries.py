@@ -25,12 +25,12 @@ EVERYWHERE = {
     "WATCHED": queries.WATCHED,
     "NEWER": queries.NEWER,
     "existing": queries.existing([1, 2, 30]),
-    "look": queries.look(files=False),
+    "poll": queries.poll(files=False),
     "scene_ids updated_at": queries.scene_ids("updated_at"),
     "scene_ids created_at": queries.scene_ids("created_at"),
     **{f"entities {kind.value}": queries.entities(kind) for kind in EntityKind},
 }
-WITH_FILES_FILTER = {"look": queries.look(files=True), "scene_ids files": queries.scene_ids("files")}
+WITH_FILES_FILTER = {"poll": queries.poll(files=True), "scene_ids files": queries.scene_ids("files")}
 
 
 @pytest.fixture(scope="module", params=VERSIONS)

@@ -113,7 +113,7 @@ def test_check_shows_the_certificate_and_one_command_trusts_it(tmp_path: Path) -
         assert f"`plexsync config set stash_certificate {sha256}`" in told.next_step
         set_value(data, "stash_certificate", sha256)
         with open_data(data, {}) as opened:
-            assert opened.surroundings.stash.counts()["scene"] == 3
+            assert opened.context.stash.counts()["scene"] == 3
             findings = {finding.name: finding for finding in check(opened, time.time).findings}
         assert findings["Stash"].grade is Grade.OK
         assert "Stash's certificate" not in findings

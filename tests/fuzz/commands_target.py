@@ -13,12 +13,12 @@ from typing import Any
 import noise
 from target import Target, Wrong, pack, unpack
 
-from plexsync.agent.commands import Desk
+from plexsync.agent.commands import CommandRunner
 from plexsync.domain.advice import explain
-from plexsync.reconcile.scheduler import Reconciler
-from plexsync.runtime.context import Surroundings
-from plexsync.runtime.prefetch import Snapshots
-from plexsync.runtime.restarts import Starts
+from plexsync.reconcile.scheduler import Scheduler
+from plexsync.runtime.context import Context
+from plexsync.runtime.prefetch import Prefetch
+from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.usecases.sync import failure_of
@@ -39,10 +39,10 @@ def opened() -> Iterator[Target]:
     """The target: a data folder, and the two parts of the agent that take commands from it."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as closing:
         store, others = (closing.enter_context(contextlib.closing(Store(Path(name)))) for _ in range(2))
-        around = Surroundings(store.folder, {})
-        shared = replace(Shared.around(around, Snapshots()), starts=Starts(lambda: 1e9))
-        desk, reconciler = Desk(store, shared, lambda: 1e9), Reconciler(store, shared, lambda: 1e9)
-        yield Target("commands", 40, _make, lambda data: _run(data, others, desk, reconciler))
+        around = Context(store.folder, {})
+        shared = replace(Shared.around(around, Prefetch()), starts=Restarts(lambda: 1e9))
+        commands, reconciler = CommandRunner(store, shared, lambda: 1e9), Scheduler(store, shared, lambda: 1e9)
+        yield Target("commands", 40, _make, lambda data: _run(data, others, commands, reconciler))
 
 
 def _make(rng: Random) -> bytes:
@@ -59,10 +59,10 @@ def _make(rng: Random) -> bytes:
     return pack(name=name, arguments=arguments, kind=rng.choice(kinds), name_kind=rng.choice(kinds))
 
 
-def _run(data: bytes, store: Store, desk: Desk, reconciler: Reconciler) -> None:
+def _run(data: bytes, store: Store, commands: CommandRunner, reconciler: Scheduler) -> None:
     given = unpack(data)
     command = _leave(store, given)
-    desk.turn()
+    commands.turn()
     reconciler.turn()
     row = store.connection.execute("SELECT state FROM command WHERE id = ?", (command,)).fetchone()
     if row["state"] not in ENDED:

@@ -24,7 +24,7 @@ from plexsync.plex import artwork, events, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import encode
 from plexsync.store import Store
-from plexsync.store.links import Cover, Memory
+from plexsync.store.links import Cover, SyncRecord
 
 SECTION = Section("1", "Movies", "movie", ("/media",))
 RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))
@@ -86,7 +86,7 @@ class Reader:
                     raise Wrong(f"{edit.path} {edit.query}")
             self._store.journal.plan([plan], {}, 1.0)
             self._store.links.remember(
-                Memory(1, item.rating_key, item.section_id, plan.base, "f", "r", item.updated_at, Cover(), 1.0)
+                SyncRecord(1, item.rating_key, item.section_id, plan.base, "f", "r", item.updated_at, Cover(), 1.0)
             )
             is_as_left(item, plan.base)
 

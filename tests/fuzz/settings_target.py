@@ -20,7 +20,7 @@ from plexsync.domain.paths import PathMap
 from plexsync.domain.settings import SETTINGS
 from plexsync.net.decode import read_json
 from plexsync.reconcile.request import asked_request, configured_request
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 from plexsync.store.stash_files import StashFiles
@@ -62,7 +62,7 @@ def _run(data: bytes, store: Store) -> None:
     file.path.write_bytes(given["file"].encode("latin-1"))
     StashFiles(store.folder).keep_page(read_json(json.dumps(given["page"]).encode()))
     environment = {name: value.replace("\0", "") for name, value in given["environment"].items()}
-    around = Surroundings(store.folder, {**environment, "PLEXSYNC_PLEX_TOKEN": TOKEN, "PLEXSYNC_STASH_URL": ""})
+    around = Context(store.folder, {**environment, "PLEXSYNC_PLEX_TOKEN": TOKEN, "PLEXSYNC_STASH_URL": ""})
     around.refresh(store)
     _use(around)
     if given["file"].isascii() and len(given["file"]) % 7 == 0:
@@ -72,7 +72,7 @@ def _run(data: bytes, store: Store) -> None:
         raise Wrong("half a settings file is left")
 
 
-def _use(around: Surroundings) -> None:
+def _use(around: Context) -> None:
     """Do with the settings what the agent does."""
     settings = around.settings
     for setting in SETTINGS:

@@ -51,10 +51,10 @@ class Reader:
         self.calls: Mapping[str, Callable[[], object]] = {
             "read": lambda: self._keep(scenes.read(client, [1, 2, 3]).scenes.values()),
             "listing": lambda: self._keep(scene for page in scenes.listing(client, 3) for scene in page.scenes),
-            "since": lambda: self._want(scenes.since(client, 1.0)),
+            "since": lambda: self._enqueue(scenes.since(client, 1.0)),
             "created": lambda: scenes.created(client, 1),
             "entities": lambda: self._name(scenes.entities(client, EntityKind.STUDIO).values()),
-            "look": self._look,
+            "look": self._poll,
             "first_cursor": lambda: feed.first_cursor(client).to_json(),
             "counts": client.counts,
             "detect": lambda: capabilities.detect(client),
@@ -64,11 +64,11 @@ class Reader:
             "image": lambda: client.image("/scene/1/screenshot", "etag"),
         }
 
-    def _want(self, found: Any) -> None:
-        self._store.jobs.want(found, priority=Priority.BULK, origin="fuzz", now=1.0)
+    def _enqueue(self, found: Any) -> None:
+        self._store.jobs.enqueue(found, priority=Priority.BULK, origin="fuzz", now=1.0)
 
-    def _look(self) -> None:
-        look = feed.look(self._client, CURSOR, ABLE)
+    def _poll(self) -> None:
+        look = feed.poll(self._client, CURSOR, ABLE)
         self._keep(look.scenes)
         self._name(look.entities)
         for stamp in look.scene_ids.values():

@@ -79,7 +79,7 @@ class Queue(RuleBasedStateMachine):
         """The feed notes jobs and cursor at once."""
         scenes = [scene for scene in scenes if scene not in self.gone]
         with self.feed.transaction():
-            self.feed.jobs.want(scenes, priority=priority, origin="feed", now=self.now, run_id=run)
+            self.feed.jobs.enqueue(scenes, priority=priority, origin="feed", now=self.now, run_id=run)
             self.feed.put("cursor", self.now)
         for scene in scenes:
             self.rows[scene] = self.hinted(self.rows.get(scene), int(priority), run)
@@ -105,7 +105,7 @@ class Queue(RuleBasedStateMachine):
         """Killed before the commit: neither job nor cursor moved, so the next look tells the same again."""
         cursor = self.person.get("cursor")
         self.feed.connection.execute("BEGIN IMMEDIATE")
-        self.feed.jobs.want(scenes, priority=Priority.FRESH, origin="feed", now=self.now)
+        self.feed.jobs.enqueue(scenes, priority=Priority.FRESH, origin="feed", now=self.now)
         self.feed.put("cursor", self.now + 0.5)
         self.kill()
         assert self.person.get("cursor") == cursor
@@ -151,10 +151,10 @@ class Queue(RuleBasedStateMachine):
 
     @precondition(lambda self: self.hand)
     @rule(data=st.data(), state=st.sampled_from([State.WAITING, State.DEAD]), cause=CAUSES, pause=PAUSES)
-    def set_aside(self, data: st.DataObject, state: State, cause: str, pause: float) -> None:
+    def defer(self, data: st.DataObject, state: State, cause: str, pause: float) -> None:
         job = self.put_down(data)
         due_at = self.now + pause
-        self.worker.jobs.set_aside(job, Setback(state, cause, {}, due_at, job.want), self.now)
+        self.worker.jobs.defer(job, Setback(state, cause, {}, due_at, job.want), self.now)
         row = self.rows[job.scene_id]
         if row.revision == job.revision:
             row.state, row.cause, row.due_at, row.want = state, cause, due_at, job.want

@@ -13,13 +13,13 @@ from typing import Any
 
 from whole_servers import Servers
 
-from plexsync.agent.commands import Desk
-from plexsync.detect.stash_watcher import Feeder
-from plexsync.reconcile.scheduler import Reconciler
-from plexsync.runtime.context import Surroundings
+from plexsync.agent.commands import CommandRunner
+from plexsync.detect.stash_watcher import StashWatcher
+from plexsync.reconcile.scheduler import Scheduler
+from plexsync.runtime.context import Context
 from plexsync.runtime.plex_news import PlexNews
-from plexsync.runtime.prefetch import Snapshots
-from plexsync.runtime.restarts import Starts
+from plexsync.runtime.prefetch import Prefetch
+from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.sync.worker import Worker
@@ -29,7 +29,7 @@ PATIENCE = 20.0
 _WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 
 
-class Errand(threading.Thread):
+class TaskContext(threading.Thread):
     """One part's turn, in a thread so that it may be held in the middle."""
 
     def __init__(self, turn: Callable[[], object]) -> None:
@@ -76,16 +76,16 @@ class Agent:
         time = servers.time
         self._stores = {name: Store(folder) for name in ("desk", "worker", "feeder", "reconciler")}
         self.store = self._stores["desk"]
-        self.around = Surroundings(folder, {})
+        self.around = Context(folder, {})
         self.around.refresh(self.store)
-        shared = Shared.around(self.around, Snapshots(time.steady))
-        self.shared = replace(shared, starts=Starts(time.steady), news=PlexNews(time.steady, time.agent))
-        self.desk = Desk(self.store, self.shared, time.agent)
+        shared = Shared.around(self.around, Prefetch(time.steady))
+        self.shared = replace(shared, starts=Restarts(time.steady), news=PlexNews(time.steady, time.agent))
+        self.commands = CommandRunner(self.store, self.shared, time.agent)
         self.worker = Worker(self._stores["worker"], self.shared, time.agent)
-        self.feeder = Feeder(self._stores["feeder"], self.shared, time.agent)
-        self.reconciler = Reconciler(self._stores["reconciler"], self.shared, time.agent)
-        self.desk.tidy_up()
-        self._held: tuple[str, Errand] | None = None
+        self.stash_watcher = StashWatcher(self._stores["feeder"], self.shared, time.agent)
+        self.reconciler = Scheduler(self._stores["reconciler"], self.shared, time.agent)
+        self.commands.tidy_up()
+        self._held: tuple[str, TaskContext] | None = None
 
     @property
     def held(self) -> str:
@@ -95,9 +95,9 @@ class Agent:
     def _turns(self) -> Mapping[str, Callable[[], object]]:
         return {
             "worker": self.worker.turn,
-            "feeder": lambda: self.feeder.tick(lambda _: None),
+            "feeder": lambda: self.stash_watcher.tick(lambda _: None),
             "reconciler": self.reconciler.turn,
-            "desk": self.desk.turn,
+            "desk": self.commands.turn,
         }
 
     def turn(self, part: str) -> None:
@@ -107,14 +107,14 @@ class Agent:
         if self._held is not None:
             self._turns()[part]()
             return
-        errand = Errand(self._turns()[part])
-        errand.start()
-        while errand.is_alive() and not self._servers.holds():
-            errand.join(0.0005)
-        if errand.is_alive():
-            self._held = (part, errand)
+        context = TaskContext(self._turns()[part])
+        context.start()
+        while context.is_alive() and not self._servers.holds():
+            context.join(0.0005)
+        if context.is_alive():
+            self._held = (part, context)
         else:
-            errand.end()
+            context.end()
         self._servers.come_to_rest()
 
     def go_on(self) -> None:
@@ -158,12 +158,12 @@ class Agent:
         """Let a part have its turn, end just before its n-th write to the database, and begin again."""
         brink, connection = Brink(write), self._stores[part].connection
         connection.set_trace_callback(brink)
-        errand = Errand(self._turns()[part])
-        errand.start()
-        while errand.is_alive() and not brink.reached.is_set() and not self._servers.holds():
-            errand.join(0.0005)
+        context = TaskContext(self._turns()[part])
+        context.start()
+        while context.is_alive() and not brink.reached.is_set() and not self._servers.holds():
+            context.join(0.0005)
         _copy(self.folder, folder)
-        self._held = (part, errand)
+        self._held = (part, context)
         with self._nobody_answers():
             brink.passed.set()
         self._cut_off()
@@ -194,7 +194,7 @@ class Agent:
     def configure(self, **settings: Any) -> None:
         """Write settings.toml anew, as page and command line do, and have it read."""
         write_settings(self.folder, self._servers, settings)
-        self.desk.reload()
+        self.commands.reload()
 
 
 def write_settings(folder: Path, servers: Servers, settings: Mapping[str, Any]) -> None:

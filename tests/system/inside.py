@@ -11,14 +11,14 @@ from typing import Any
 
 from agent_stage import Stage
 
-from plexsync.agent.commands import Desk
-from plexsync.detect.stash_watcher import Feeder
+from plexsync.agent.commands import CommandRunner
+from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.reconcile.compare import Request
 from plexsync.reconcile.run import Runner
-from plexsync.reconcile.scheduler import Reconciler
-from plexsync.runtime.context import Surroundings
-from plexsync.runtime.prefetch import Snapshots
-from plexsync.runtime.restarts import Starts
+from plexsync.reconcile.scheduler import Scheduler
+from plexsync.runtime.context import Context
+from plexsync.runtime.prefetch import Prefetch
+from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
 from plexsync.store.jobs import Priority
 from plexsync.sync.worker import Worker
@@ -45,13 +45,13 @@ class Inside(Stage):
 
     def begin_life(self) -> None:
         """Make all parts anew, as a start of the agent does: only what is on disk is left of the ones before."""
-        self.around = Surroundings(self.data, {})
+        self.around = Context(self.data, {})
         self.around.refresh(self.store)
-        self.shared = replace(Shared.around(self.around, Snapshots()), starts=Starts(self.now))
-        self.feeder = Feeder(self.store, self.shared, self.now)
+        self.shared = replace(Shared.around(self.around, Prefetch()), starts=Restarts(self.now))
+        self.stash_watcher = StashWatcher(self.store, self.shared, self.now)
         self.worker = Worker(self.store, self.shared, self.now)
-        self.desk = Desk(self.store, self.shared, self.now)
-        self.reconciler = Reconciler(self.store, self.shared, self.now)
+        self.commands = CommandRunner(self.store, self.shared, self.now)
+        self.reconciler = Scheduler(self.store, self.shared, self.now)
         self.runner = Runner(self.store, self.shared, self.now)
 
     def now(self) -> float:
@@ -60,13 +60,13 @@ class Inside(Stage):
     def tick(self) -> None:
         """Let the feeder look, whatever the time."""
         self.later += 61
-        self.feeder.tick(lambda _: None)
-        assert self.feeder.breaker.trip is None, self.feeder.breaker.trip
+        self.stash_watcher.tick(lambda _: None)
+        assert self.stash_watcher.breaker.trip is None, self.stash_watcher.breaker.trip
 
-    def want(self, *scenes: str | int) -> None:
+    def enqueue(self, *scenes: str | int) -> None:
         """Ask for scenes as a person does."""
         ids = [int(scene) for scene in scenes]
-        self.store.jobs.want(ids, priority=Priority.PERSON, origin="test", now=self.now())
+        self.store.jobs.enqueue(ids, priority=Priority.PERSON, origin="test", now=self.now())
 
     def item_of_file(self, name: str) -> Any:
         return self.items()[f"/media/{name}"]
@@ -80,7 +80,7 @@ class Inside(Stage):
 
     def sync(self, *scenes: str | int) -> None:
         """Bring these scenes, or all, to Plex."""
-        self.want(*(scenes or [scene["id"] for scene in self.world.stash["scenes"]]))
+        self.enqueue(*(scenes or [scene["id"] for scene in self.world.stash["scenes"]]))
         self.work()
 
     def reconcile(self, **asked: Any) -> Found:
@@ -94,7 +94,7 @@ class Inside(Stage):
     def reload(self, **settings: Any) -> None:
         """Change settings as a person does."""
         self.configure(**settings)
-        self.desk.reload()
+        self.commands.reload()
 
 
 @contextmanager

@@ -140,7 +140,7 @@ class Told(Life):
             raise AssertionError(f"{self.stage.jobs_by_state()}\n{self.stage.log()[-3000:]}") from None
 
 
-class Unheard(Life):
+class ClientGone(Life):
     """There are no events: what the worker's looks see is all there is."""
 
     stage: Inside
@@ -169,7 +169,7 @@ def lived(way: str, world: World, **options: Any) -> Iterator[Life]:
         life = Told(stage)
     else:
         stage = Inside(world, **options)
-        life = Unheard(stage)
+        life = ClientGone(stage)
     try:
         if isinstance(stage, Inside):
             life.switch(events="missing")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from agent_stage import Stage, single, staged
 
-from plexsync.detect.stash_watcher import PROOF_SECONDS, Feeder
-from plexsync.runtime.context import Surroundings
-from plexsync.runtime.prefetch import Snapshots
+from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
+from plexsync.runtime.context import Context
+from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.jobs import Priority, State
@@ -27,16 +27,16 @@ class Hands:
         self.stage = stage
         self.now = 1_900_000_000.0
         self.stores = [Store(stage.data) for _ in range(2)]
-        around = Surroundings(stage.data, {})
+        around = Context(stage.data, {})
         around.refresh(self.stores[0])
-        shared = Shared.around(around, Snapshots(lambda: self.now))
-        self.feeder = Feeder(self.stores[0], shared, lambda: self.now)
+        shared = Shared.around(around, Prefetch(lambda: self.now))
+        self.stash_watcher = StashWatcher(self.stores[0], shared, lambda: self.now)
         self.worker = Worker(self.stores[1], shared, lambda: self.now)
 
     def turn(self, seconds: float = 1.0) -> None:
         """Let time pass, the feeder look once, and the worker work until it has nothing to do."""
         self.now += seconds
-        self.feeder.tick(lambda _: None)
+        self.stash_watcher.tick(lambda _: None)
         while self.worker.turn():
             pass
 
@@ -64,7 +64,7 @@ def hands(stage: Stage) -> Iterator[Hands]:
 def sync(hands: Hands) -> None:
     """Want every scene, as a full sync does."""
     scenes = [int(scene["id"]) for scene in hands.stage.world.stash["scenes"]]
-    hands.stores[0].jobs.want(scenes, priority=Priority.BULK, origin="test", now=hands.now)
+    hands.stores[0].jobs.enqueue(scenes, priority=Priority.BULK, origin="test", now=hands.now)
     hands.turn()
 
 
@@ -198,7 +198,7 @@ def test_a_file_that_does_not_tell_is_found_out_and_polled_from_then_on(hands: H
     stage = hands.stage
     (scene,) = single(stage.world, 1)
     hands.turn(70)
-    assert bool(hands.feeder.sees_file)
+    assert bool(hands.stash_watcher.sees_file)
     stage.stash.control("POST", "clock_offset", {"seconds": 70})
     stage.stash.control("POST", "pause_wal", {"on": True})
     stage.edit_scene(scene, title="not told")
@@ -206,7 +206,7 @@ def test_a_file_that_does_not_tell_is_found_out_and_polled_from_then_on(hands: H
     assert stage.item_of(scene)["title"] != "not told", "nothing told of it yet"
     hands.turn(PROOF_SECONDS)
     assert stage.item_of(scene)["title"] == "not told"
-    assert not bool(hands.feeder.sees_file)
+    assert not bool(hands.stash_watcher.sees_file)
     stage.edit_scene(scene, title="polled")
     hands.turn(6)
     assert stage.item_of(scene)["title"] == "polled"

@@ -101,7 +101,7 @@ def sync(stage: Inside, *, allowed: bool = False) -> None:
     arguments = {"scope": "all", "origin": "test", "allowed": allowed}
     with closing(Store(stage.data)) as another_process:
         another_process.commands.ask("sync", arguments, stage.now())
-    stage.desk.turn()
+    stage.commands.turn()
     stage.work()
 
 

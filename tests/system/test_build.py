@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from door_process import document, run_door
+from plugin_process import document, run_plugin
 
 import plexsync
 from plexsync.domain.settings import SETTINGS
@@ -182,6 +182,6 @@ def test_nothing_is_left_in_the_plugins_folder_that_stash_did_not_put_there(own_
     before = {path.relative_to(own_plugin) for path in own_plugin.rglob("*")}
     wake = document(tmp_path, {"mode": "operation", "operation": "wake"})
     for _ in range(2):  # the first run makes the data folder, the second finds it
-        run_door(own_plugin, wake, environment={"PLEXSYNC_NO_AGENT": "1"}).assert_well_behaved()
+        run_plugin(own_plugin, wake, environment={"PLEXSYNC_NO_AGENT": "1"}).assert_well_behaved()
     assert {path.relative_to(own_plugin) for path in own_plugin.rglob("*")} == before
     assert any((tmp_path / "plexsync" / "pycache").rglob("*.pyc"))

@@ -38,7 +38,7 @@ def test_who_is_alone_by_the_time_it_is_to_wait_does_not_wait(stage: Inside) -> 
         for one in range(201, 206):
             stage.edit_scene(str(one), details=f"at step {number}")
         stage.tick()
-        stage.want(*range(1, PAIRS))
+        stage.enqueue(*range(1, PAIRS))
         moment = Moment(number, partial(delete, number + 100))
         stage.worker.turn(moment)
         if moment.left > 0:
@@ -81,7 +81,7 @@ def test_a_path_map_that_grows_during_a_batch_is_the_one_its_scenes_are_kept_and
             stage.reconcile()
 
         stage.edit_scene("6", title="Edited")
-        stage.want(*range(1, 11))
+        stage.enqueue(*range(1, 11))
         moment = Moment(step, grow)
         stage.worker.turn(moment)
         assert moment.left <= 0, "a batch has more steps than that"

@@ -32,7 +32,7 @@ def uploads(stage: Inside) -> int:
 
 def test_a_dry_run_sends_no_cover_that_was_queued_before() -> None:
     with inside(world()) as stage:
-        stage.want(1, 2, 3)
+        stage.enqueue(1, 2, 3)
         stage.worker.turn()
         assert {stage.job(scene).want for scene in (1, 2, 3)} == {"image"}
         stage.reload(dry_run=True)
@@ -58,7 +58,7 @@ def test_a_cover_found_in_a_dry_run_is_sent_afterwards() -> None:
 def test_a_server_set_while_another_is_written_gets_nothing_of_its_plans() -> None:
     with inside(world(20)) as stage, Process(PLEX, library=world(20, "other").plex, token=TOKEN) as other:
         stage.plex.control("POST", "latency", {"write_ms": 50})
-        stage.want(*range(1, 21))
+        stage.enqueue(*range(1, 21))
         work = threading.Thread(target=stage.worker.turn)
         work.start()
         time.sleep(0.4)
@@ -73,7 +73,7 @@ def test_settings_read_again_amid_a_batch_are_no_failure_of_its_scenes() -> None
     with inside(world(20)) as stage:
         stage.reload(leave_unlocked=True)
         stage.plex.control("POST", "latency", {"write_ms": 50})
-        stage.want(*range(1, 21))
+        stage.enqueue(*range(1, 21))
         work = threading.Thread(target=stage.worker.turn)
         work.start()
         time.sleep(0.4)
@@ -86,7 +86,7 @@ def test_settings_read_again_amid_a_batch_are_no_failure_of_its_scenes() -> None
 def test_what_plex_refuses_of_one_item_stops_no_other(method: str) -> None:
     with inside(world()) as stage:
         plant(stage, "f2.mp4", method, kind="status", status=400)
-        stage.want(1, 2, 3)
+        stage.enqueue(1, 2, 3)
         stage.work()
         assert stage.item_of_file("f1.mp4")["title"] == "Scene 1"
         assert stage.item_of_file("f3.mp4")["title"] == "Scene 3"
@@ -97,7 +97,7 @@ def test_what_plex_refuses_of_one_item_stops_no_other(method: str) -> None:
 def test_an_item_on_which_plex_hangs_stops_no_other(method: str) -> None:
     with inside(world(), settings={"read_timeout": 0.2}) as stage:
         plant(stage, "f2.mp4", method, kind="hang", delay_ms=600)
-        stage.want(1, 2, 3)
+        stage.enqueue(1, 2, 3)
         for _ in range(12):
             stage.worker.turn()
             stage.later += 5

@@ -116,7 +116,7 @@ def test_what_reaches_further_than_one_item_costs_no_attempt_in_a_day(stage: Ins
     scenes = single(stage.world, 8)
     for scene in scenes:
         stage.edit_scene(scene, title=f"{trouble.code} {stage.later} {scene}")
-    stage.want(*scenes)
+    stage.enqueue(*scenes)
     trouble.come(stage)
     tripped: set[str] = set()
     for _ in range(24):
@@ -145,7 +145,7 @@ def refusing() -> Iterator[Inside]:
 def give_up(stage: Inside, *scenes: str) -> None:
     for scene in scenes:
         stage.edit_scene(scene, title=f"Refused {scene}", rating100=None)
-    stage.want(*scenes)
+    stage.enqueue(*scenes)
     for _ in range(3):
         stage.work()
         stage.later += 2 * LONGEST_DELAY
@@ -208,7 +208,7 @@ def test_a_new_change_revives_and_old_ones_are_purged(refusing: Inside) -> None:
     give_up(refusing, one, two)
     refusing.plex.control("POST", "faults", [])
     refusing.edit_scene(one, title="Changed since", rating100=None)
-    refusing.want(one)  # as the feed does
+    refusing.enqueue(one)  # as the feed does
     refusing.work()
     assert (refusing.job(one).state, refusing.job(one).failed_at) == (State.DONE, 0.0)
     assert refusing.item_of(one)["title"] == "Changed since"
@@ -225,10 +225,10 @@ def test_a_server_that_stumbles_over_one_scene_is_that_scenes_trouble(stage: Ins
     fault = {"kind": "status", "status": 502, "times": -1, "match": {"method": "PUT", "query_regex": f"id={key}&"}}
     stage.plex.control("POST", "faults", [fault])
     stage.edit_scene(bad, title="Stumbling")
-    stage.want(bad)
+    stage.enqueue(bad)
     for number in range(12):
         stage.edit_scene(others[number % 3], title=f"Well {number}")
-        stage.want(others[number % 3])
+        stage.enqueue(others[number % 3])
         for _ in range(4):
             stage.worker.turn()
             stage.later += 6

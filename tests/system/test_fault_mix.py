@@ -58,7 +58,7 @@ def live_through(seed: int | None) -> Day:
             for scene in scenes[burst * 12 : burst * 12 + 12]:
                 stage.edit_scene(scene, title=f"burst {burst}", rating100=40)
             settle(stage, rate)
-        stage.want(*(scene["id"] for scene in stage.world.stash["scenes"]))
+        stage.enqueue(*(scene["id"] for scene in stage.world.stash["scenes"]))
         settle(stage, rate)
         assert stage.differences() == {}
         assert not any(state is State.DEAD for state, _ in stage.jobs_by_state())
@@ -77,16 +77,16 @@ def settle(stage: ByHand, rate: Counter[int]) -> None:
     quiet = 0
     for _ in range(600):
         before = sent_to_plex(stage)
-        stage.feeder.tick(lambda _: None)
+        stage.stash_watcher.tick(lambda _: None)
         is_busy = stage.worker.turn()
         rate[int(stage.now())] += sent_to_plex(stage) - before
-        is_well = stage.feeder.breaker.trip is None and stage.worker.breaker.trip is None
+        is_well = stage.stash_watcher.breaker.trip is None and stage.worker.breaker.trip is None
         left = [count for count in stage.store.jobs.counts() if count.cause not in UNLINKED]
         quiet = 0 if is_busy or left or not is_well else quiet + 1
         if quiet > 3:
             return
         stage.later += 0 if is_busy else 1
-    raise AssertionError((stage.jobs_by_state(), stage.worker.breaker.trip, stage.feeder.breaker.trip))
+    raise AssertionError((stage.jobs_by_state(), stage.worker.breaker.trip, stage.stash_watcher.breaker.trip))
 
 
 def test_on_a_bad_day_all_arrives_with_few_requests_more_and_no_storm_of_them() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from door_process import encode, hook_document, lock_held, recorded_documents, run_door
+from plugin_process import encode, hook_document, lock_held, recorded_documents, run_plugin
 
 SOURCE = Path(__file__).parent.parent.parent / "plugin" / "hook.py"
 HOOKS = {name: stdin for name, stdin in recorded_documents() if "hookContext" in stdin["args"]}
@@ -31,7 +31,7 @@ def test_every_recorded_hook_is_answered_while_an_agent_lives(name: str, door: P
     stdin: dict[str, Any] = {**HOOKS[name]}
     stdin["server_connection"] = {**stdin["server_connection"], "Dir": str(tmp_path)}
     with lock_held(tmp_path / "plexsync"):
-        outcome = run_door(door, encode(stdin))
+        outcome = run_plugin(door, encode(stdin))
     assert outcome.answer == OK
     assert outcome.code == 0
     assert outcome.stderr == b""
@@ -39,13 +39,13 @@ def test_every_recorded_hook_is_answered_while_an_agent_lives(name: str, door: P
 
 def test_every_python_at_hand_answers(any_python: str, door: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        outcome = run_door(door, hook_document(tmp_path), python=(any_python,))
+        outcome = run_plugin(door, hook_document(tmp_path), python=(any_python,))
     assert (outcome.answer, outcome.stderr) == (OK, b"")
 
 
 def test_nothing_heavy_is_imported(any_python: str, door: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        outcome = run_door(door, hook_document(tmp_path), python=(any_python, "-X", "importtime"))
+        outcome = run_plugin(door, hook_document(tmp_path), python=(any_python, "-X", "importtime"))
     imported = {line.rpartition("|")[2].strip() for line in outcome.stderr.decode().splitlines()}
     assert "encodings" in imported
     assert not {name.partition(".")[0] for name in imported} & HEAVY
@@ -85,14 +85,14 @@ runpy.run_path({str(door / "hook.py")!r}, run_name="__main__")
 def test_folders_of_all_names_are_found(name: str, door: Path, tmp_path: Path) -> None:
     folder = tmp_path / name
     with lock_held(folder / "plexsync"):
-        outcome = run_door(door, hook_document(folder))
+        outcome = run_plugin(door, hook_document(folder))
     assert (outcome.answer, outcome.stderr) == (OK, b"")
 
 
 @pytest.mark.parametrize("name", ["a&b", 'quo"te', "a<b>"])
 def test_a_folder_written_with_escapes_is_left_to_the_package(name: str, door: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / name / "plexsync"):
-        outcome = run_door(door, hook_document(tmp_path / name))
+        outcome = run_plugin(door, hook_document(tmp_path / name))
     outcome.assert_well_behaved()
     assert "not complete" in outcome.answer["error"]
 
@@ -100,18 +100,18 @@ def test_a_folder_written_with_escapes_is_left_to_the_package(name: str, door: P
 def test_blanks_in_the_json_do_not_matter(door: Path, tmp_path: Path) -> None:
     stdin = b'{ "server_connection" : { "Dir" : "%s" }, "args" : { "hookContext" : {} } }' % bytes(tmp_path)
     with lock_held(tmp_path / "plexsync"):
-        assert run_door(door, stdin).answer == OK
+        assert run_plugin(door, stdin).answer == OK
 
 
 def test_the_data_folder_of_the_environment_wins(door: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     with lock_held(elsewhere):
-        outcome = run_door(door, hook_document(tmp_path), environment={"PLEXSYNC_DATA_DIR": str(elsewhere)})
+        outcome = run_plugin(door, hook_document(tmp_path), environment={"PLEXSYNC_DATA_DIR": str(elsewhere)})
     assert outcome.answer == OK
 
 
 def test_no_agent_means_nothing_is_started(door: Path, tmp_path: Path) -> None:
-    outcome = run_door(door, hook_document(tmp_path), environment={"PLEXSYNC_NO_AGENT": "1"})
+    outcome = run_plugin(door, hook_document(tmp_path), environment={"PLEXSYNC_NO_AGENT": "1"})
     assert (outcome.answer, outcome.stderr) == (OK, b"")
     assert list(tmp_path.iterdir()) == []
 
@@ -124,24 +124,24 @@ def test_without_an_agent_the_package_is_asked(lock: str, door: Path, tmp_path: 
             pass
     if lock == "looked at by another door":
         with lock_held(data, "shared"):
-            outcome = run_door(door, hook_document(tmp_path))
+            outcome = run_plugin(door, hook_document(tmp_path))
     else:
-        outcome = run_door(door, hook_document(tmp_path))
+        outcome = run_plugin(door, hook_document(tmp_path))
     outcome.assert_well_behaved()
     assert "not complete" in outcome.answer["error"]
 
 
 def test_a_look_leaves_the_lock_free_for_an_agent(door: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        run_door(door, hook_document(tmp_path))
+        run_plugin(door, hook_document(tmp_path))
     with lock_held(tmp_path / "plexsync"):
-        assert run_door(door, hook_document(tmp_path)).answer == OK
+        assert run_plugin(door, hook_document(tmp_path)).answer == OK
 
 
 def test_a_relative_plugin_folder_works(door: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        assert run_door(Path(door.name), hook_document(tmp_path), cwd=door.parent).answer == OK
-    outcome = run_door(Path(door.name), hook_document(tmp_path), cwd=door.parent)
+        assert run_plugin(Path(door.name), hook_document(tmp_path), cwd=door.parent).answer == OK
+    outcome = run_plugin(Path(door.name), hook_document(tmp_path), cwd=door.parent)
     assert str(door) in outcome.answer["error"]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from door_process import CONFINED, Outcome, document, hook_document, lock_held, recorded_documents, run_door
+from plugin_process import CONFINED, Outcome, document, hook_document, lock_held, recorded_documents, run_plugin
 
 NO_AGENT = {"PLEXSYNC_NO_AGENT": "1"}
 OTHERS = {name: stdin for name, stdin in recorded_documents() if "hookContext" not in stdin["args"]}
@@ -37,14 +37,14 @@ BROKEN = {
 
 @pytest.mark.parametrize("stdin", BROKEN.values(), ids=BROKEN.keys())
 def test_broken_input_is_answered_with_an_error(stdin: bytes, edge_python: str, plugin_folder: Path) -> None:
-    outcome = run_door(plugin_folder, stdin, python=(edge_python,))
+    outcome = run_plugin(plugin_folder, stdin, python=(edge_python,))
     outcome.assert_well_behaved()
     assert outcome.answer["error"]
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_every_recorded_document_has_an_answer(name: str, plugin_folder: Path, tmp_path: Path) -> None:
-    run_door(plugin_folder, document(tmp_path, OTHERS[name]["args"]), environment=NO_AGENT).assert_well_behaved()
+    run_plugin(plugin_folder, document(tmp_path, OTHERS[name]["args"]), environment=NO_AGENT).assert_well_behaved()
 
 
 def test_stdin_handed_over_closed(plugin_folder: Path) -> None:
@@ -77,7 +77,7 @@ def test_all_three_handed_over_closed(plugin_folder: Path) -> None:
 def test_an_incomplete_plugin_folder_is_said(missing: str, own_plugin: Path, tmp_path: Path) -> None:
     (own_plugin / missing).rename(tmp_path / "gone")
     for stdin in (hook_document(tmp_path), document(tmp_path, {"mode": "task", "task": "health_check"})):
-        outcome = run_door(own_plugin, stdin)
+        outcome = run_plugin(own_plugin, stdin)
         outcome.assert_well_behaved()
         assert "install PlexSync again" in outcome.answer["error"]
 
@@ -102,7 +102,7 @@ def test_the_read_only_folder_is_one(read_only: Path) -> None:
 
 def test_read_only_data_folder(read_only: Path, any_python: str, plugin_folder: Path) -> None:
     for args in ({"mode": "task", "task": "sync_all"}, {"mode": "operation", "operation": "wake"}):
-        outcome = run_door(plugin_folder, document(read_only, args), python=(any_python,), environment=NO_AGENT)
+        outcome = run_plugin(plugin_folder, document(read_only, args), python=(any_python,), environment=NO_AGENT)
         outcome.assert_well_behaved()
 
 
@@ -111,7 +111,7 @@ def test_read_only_data_folder_with_an_agent(plugin_folder: Path, tmp_path: Path
     with lock_held(data):
         (data / "agent.lock").chmod(0o444)
         data.chmod(0o555)
-        outcome = run_door(plugin_folder, hook_document(tmp_path))
+        outcome = run_plugin(plugin_folder, hook_document(tmp_path))
         data.chmod(0o755)
     assert (outcome.answer, outcome.stderr) == ({"output": "ok"}, b"")
 
@@ -150,13 +150,13 @@ def test_the_full_disk_is_one(full_disk: FullDisk) -> None:
 def test_full_disk(full_disk: FullDisk, any_python: str, plugin_folder: Path) -> None:
     for args in ({"mode": "task", "task": "sync_all"}, {"mode": "operation", "operation": "wake"}):
         stdin = document(full_disk.folder, args)
-        outcome = run_door(plugin_folder, stdin, python=(*full_disk.under, any_python), environment=NO_AGENT)
+        outcome = run_plugin(plugin_folder, stdin, python=(*full_disk.under, any_python), environment=NO_AGENT)
         outcome.assert_well_behaved()
 
 
 def test_full_disk_with_an_agent(full_disk: FullDisk, plugin_folder: Path) -> None:
     with lock_held(full_disk.folder / "plexsync"):
-        outcome = run_door(plugin_folder, hook_document(full_disk.folder), python=(*full_disk.under, sys.executable))
+        outcome = run_plugin(plugin_folder, hook_document(full_disk.folder), python=(*full_disk.under, sys.executable))
     assert (outcome.answer, outcome.stderr) == ({"output": "ok"}, b"")
 
 

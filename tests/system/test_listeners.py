@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from inside import Inside, inside
 
-from plexsync.agent.commands import Desk
+from plexsync.agent.commands import CommandRunner
 from plexsync.runtime import client_liveness
 from plexsync.usecases.sync import ask_sync
 from plexsync_simulators.world import make_world
@@ -24,7 +24,7 @@ def stage() -> Iterator[Inside]:
 
 
 @dataclass
-class Listener:
+class PlexEventListener:
     """Says once in a while that it is still there, by the clock of the moment, and counts what was waited for it."""
 
     stage: Inside
@@ -41,9 +41,9 @@ class Listener:
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_clock_set_forward_cancels_nothing_while_somebody_listens(stage: Inside, *, is_there: bool) -> None:
     asked = ask_sync(stage.store, scope="all", origin="task", now=stage.now())
-    listener = Listener(stage, asked, is_there)
+    listener = PlexEventListener(stage, asked, is_there)
     stage.later += HOUR
-    Desk(stage.store, stage.shared, stage.now, listener.wait).turn()
+    CommandRunner(stage.store, stage.shared, stage.now, listener.wait).turn()
     command = stage.store.commands.get(asked)
     assert command is not None
     assert command.state == ("done" if is_there else "cancelled")
@@ -52,7 +52,7 @@ def test_a_clock_set_forward_cancels_nothing_while_somebody_listens(stage: Insid
 
 def test_whoever_was_heard_just_now_is_not_waited_for(stage: Inside) -> None:
     asked = ask_sync(stage.store, scope="all", origin="task", now=stage.now())
-    listener = Listener(stage, asked)
+    listener = PlexEventListener(stage, asked)
     assert not client_liveness.is_gone(
         stage.store, asked, stage.now() + client_liveness.DEAF_SECONDS - 0.5, listener.wait
     )
@@ -63,11 +63,11 @@ def test_whoever_was_heard_just_now_is_not_waited_for(stage: Inside) -> None:
 
 
 def test_old_history_is_dropped_also_after_the_clock_was_set_back(stage: Inside) -> None:
-    desk = Desk(stage.store, stage.shared, stage.now)
+    commands = CommandRunner(stage.store, stage.shared, stage.now)
     stage.later += 30 * DAY
-    desk.turn()
+    commands.turn()
     stage.later -= 29 * DAY
     old = stage.store.commands.ask("wake", {}, stage.now() - 8 * DAY)
     stage.store.commands.end(old, "done", {}, stage.now() - 8 * DAY)
-    desk.turn()
+    commands.turn()
     assert stage.store.commands.get(old) is None

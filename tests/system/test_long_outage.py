@@ -40,7 +40,7 @@ def test_an_hour_without_plex(stage: Inside) -> None:
             titles = [{"id": scene, "title": f"Edit {number} of {scene}"} for scene in scenes[start : start + FEW]]
             stage.ask_stash(SAVE_ALL, input=titles)
             wait(stage, 3)
-            stage.feeder.tick(lambda _: None)
+            stage.stash_watcher.tick(lambda _: None)
         wait(stage, HOUR / ROUNDS - 3 * SCENES / FEW)
     outage = stage.now() - began
     probes = sum(stage.around.plex.counts.values()) - asked
@@ -54,7 +54,7 @@ def test_an_hour_without_plex(stage: Inside) -> None:
     stage.plex.control("POST", "down", {"seconds": 0})
     stage.edit_scene(late, title="Saved just now")
     stage.later += 1
-    stage.feeder.tick(lambda _: None)
+    stage.stash_watcher.tick(lambda _: None)
     stage.reset_counts()
     back = stage.now()
     while not stage.plex_counts()["PUT"]:
@@ -81,9 +81,9 @@ def wait(stage: Inside, seconds: float) -> None:
 def test_edits_from_an_outage_make_way_for_those_made_since(stage: Inside) -> None:
     old, new, wanted = (int(scene) for scene in single(stage.world, 3))
     jobs = stage.store.jobs
-    jobs.want([old], priority=Priority.FRESH, origin="feed", now=stage.now())
-    jobs.want([wanted], priority=Priority.PERSON, origin="task", now=stage.now())
-    jobs.want([new], priority=Priority.FRESH, origin="feed", now=stage.now() + 1)
+    jobs.enqueue([old], priority=Priority.FRESH, origin="feed", now=stage.now())
+    jobs.enqueue([wanted], priority=Priority.PERSON, origin="task", now=stage.now())
+    jobs.enqueue([new], priority=Priority.FRESH, origin="feed", now=stage.now() + 1)
     jobs.make_way(stage.now() + 0.5)
     assert [job.scene_id for job in jobs.claim(9, stage.now() + 2)] == [wanted, new, old]
     stage.work()

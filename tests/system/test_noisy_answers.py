@@ -48,11 +48,11 @@ def work_in_noise(stage: Inside, rng: Random) -> None:
     scenes = single(stage.world, 8)
     for number in range(12):
         stage.edit_scene(rng.choice(scenes), title=f"Noise {number}", details=f"Said {number}", rating100=None)
-        stage.want(*rng.sample(scenes, 3))
+        stage.enqueue(*rng.sample(scenes, 3))
         stage.later += 61
         for _ in range(5):
-            stage.desk.reload()
-        stage.feeder.tick(lambda _: None)
+            stage.commands.reload()
+        stage.stash_watcher.tick(lambda _: None)
         for _ in range(3):
             stage.worker.turn()
             stage.later += 6

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from agent_stage import Stage, single, staged
 from crash_stage import ODD_AGENT
-from door_process import CONFINED, document, run_door
+from plugin_process import CONFINED, document, run_plugin
 
 from plexsync.agent.lock import is_held
 from plexsync.runtime.sync_state import WANTS_RUN
@@ -297,11 +297,11 @@ def test_a_task_gets_the_agent_going_that_mends_a_damaged_database(stage: Stage,
     task = document(stage.folder, {"mode": "operation", "operation": "status"})
     environment = {"PLEXSYNC_DATA_DIR": str(stage.data)}
     try:
-        refused = run_door(own_plugin, task, environment=environment)
+        refused = run_plugin(own_plugin, task, environment=environment)
         refused.assert_well_behaved()
         assert "is damaged" in refused.answer["error"]
         stage.wait_until(lambda: list(stage.data.glob("*.damaged*")), 20)
-        stage.wait_until(lambda: "output" in run_door(own_plugin, task, environment=environment).answer, 20)
+        stage.wait_until(lambda: "output" in run_plugin(own_plugin, task, environment=environment).answer, 20)
     finally:
         stage.wait_until(lambda: stage.store.get("agent"), 20)
         os.kill(stage.store.get("agent")["pid"], signal.SIGKILL)

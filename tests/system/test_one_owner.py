@@ -68,7 +68,7 @@ def test_a_cover_goes_only_to_the_items_of_today() -> None:
         stage.ask_stash(f'mutation {{ sceneAssignFile(input: {{scene_id: 1, file_id: "{files[1]["id"]}"}}) }}')
         stage.stash.control("POST", "raw_scene", {"id": 2, "cover": {"seed": 3}})
         stage.edit_scene("2", title="Other cover")
-        stage.want(2)  # and not yet the other, whose file it is now
+        stage.enqueue(2)  # and not yet the other, whose file it is now
         stage.work()
         assert stage.item_of_file("b.mp4")["thumb"]["sha1"] != before
         assert stage.item_of_file("c.mp4")["thumb"]["sha1"] == before

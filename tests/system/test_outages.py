@@ -15,9 +15,9 @@ import trustme
 from agent_stage import single
 from inside import Inside, inside
 
-from plexsync.agent.lock import Lease
+from plexsync.agent.lock import AgentLock
 from plexsync.agent.status import STATUS, describe
-from plexsync.detect.stash_watcher import Feeder
+from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import Advice, explain
 from plexsync.net.retry_budget import MOST
 from plexsync.store.jobs import State
@@ -158,10 +158,10 @@ IDS = [f"{trouble.server}_{trouble.name}" for trouble in TROUBLES]
 def stage() -> Iterator[Inside]:
     with inside(make_world(12, 3)) as stage:
         stage.sync()
-        lease = Lease(stage.data)
-        assert lease.take()
+        lock = AgentLock(stage.data)
+        assert lock.take()
         yield stage
-        lease.release()
+        lock.release()
 
 
 @pytest.fixture
@@ -218,10 +218,10 @@ def began(stage: Inside, scenery: Scenery, trouble: Trouble) -> None:
 
 def probe(stage: Inside, trouble: Trouble) -> None:
     """Let half a minute go by, or a few probes of a server that has to be waited for, and count what it is asked."""
-    part: Worker | Feeder = stage.worker if trouble.server == "plex" else stage.feeder
+    part: Worker | StashWatcher = stage.worker if trouble.server == "plex" else stage.stash_watcher
     began, asked = stage.now(), sum(stage.around.plex.counts.values())
     for _ in range(60):
-        stage.worker.turn() if trouble.server == "plex" else stage.feeder.tick(lambda _: None)
+        stage.worker.turn() if trouble.server == "plex" else stage.stash_watcher.tick(lambda _: None)
         assert part.breaker.trip is not None
         assert part.breaker.trip.code == trouble.code
         stage.later += 0.5
@@ -233,7 +233,7 @@ def probe(stage: Inside, trouble: Trouble) -> None:
 
 
 def sentence(stage: Inside, trouble: Trouble) -> Advice:
-    trip = (stage.worker if trouble.server == "plex" else stage.feeder).breaker.trip
+    trip = (stage.worker if trouble.server == "plex" else stage.stash_watcher).breaker.trip
     assert trip is not None
     return explain(trip.code, trip.data)
 
@@ -241,7 +241,7 @@ def sentence(stage: Inside, trouble: Trouble) -> Advice:
 def lines(stage: Inside) -> tuple[str, ...]:
     """What `plexsync status` prints."""
     settings = stage.around.settings
-    stage.store.put(STATUS, describe(stage.worker, stage.feeder, settings, stage.now()))
+    stage.store.put(STATUS, describe(stage.worker, stage.stash_watcher, settings, stage.now()))
     return status(stage.store, stage.data, stage.now()).lines()
 
 
@@ -331,14 +331,14 @@ def test_what_ends_at_the_same_address_is_over_within_five_seconds(
 
 
 def is_waiting(stage: Inside, server: str) -> bool:
-    return (stage.worker if server == "plex" else stage.feeder).breaker.trip is not None
+    return (stage.worker if server == "plex" else stage.stash_watcher).breaker.trip is not None
 
 
 def go_by(stage: Inside, seconds: float, is_over: Callable[[], bool]) -> float:
     """Let time go by until something has come about, or is not going to; returns how long that took."""
     began = stage.later
     while stage.later - began < seconds and not is_over():
-        stage.feeder.tick(lambda _: None)
+        stage.stash_watcher.tick(lambda _: None)
         stage.worker.turn()
         stage.later += 0.5
     return stage.later - began

@@ -9,7 +9,7 @@ from inside import Inside, inside, item, scene, small_world
 
 from plexsync.detect import full_scan
 from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS
-from plexsync.detect.stash_watcher import Feeder
+from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.gaps import GapKind
 from plexsync.domain.model import EntityKind
 from plexsync.stash import change_hints
@@ -59,7 +59,7 @@ def step(stage: Inside, seconds: float = 0.2) -> None:
     """Let the feeder take its next step, that much later on its own clock and on Stash's."""
     stage.later += seconds
     stage.stash.control("POST", "clock_offset", {"seconds": stage.later})
-    stage.feeder.tick(lambda _: None)
+    stage.stash_watcher.tick(lambda _: None)
 
 
 def asked(stage: Inside, operation: str) -> int:
@@ -72,7 +72,7 @@ def queued(stage: Inside) -> set[int]:
 
 
 def is_waiting(stage: Inside) -> bool:
-    return stage.feeder.breaker.trip is not None
+    return stage.stash_watcher.breaker.trip is not None
 
 
 def past_stash(stage: Inside, scene_id: int, title: str) -> None:
@@ -242,7 +242,7 @@ def test_what_is_written_behind_a_pass_is_found_by_the_next(long: Inside) -> Non
 def test_a_scene_that_changes_while_it_is_worked_on_is_worked_on_again(stage: Inside, free: Iterator[int]) -> None:
     """It is queued all the time: that alone does not say that its newest state will be read."""
     one = next(free)
-    stage.want(one)
+    stage.enqueue(one)
     claimed = stage.store.jobs.claim(10, stage.now())
     past_stash(stage, one, "Too late for the one who reads")
     step(stage, 1)
@@ -308,7 +308,7 @@ def test_a_server_that_was_not_asked_is_not_said_to_work_again(stage: Inside, fr
     stage.stash.control("POST", "faults", [fault])
     step(stage, 1)
     assert is_waiting(stage)
-    stage.feeder.breaker.probe_now()
+    stage.stash_watcher.breaker.probe_now()
     before = asked(stage, "Look")
     step(stage)
     assert is_waiting(stage)
@@ -322,7 +322,7 @@ def test_a_server_that_was_not_asked_is_not_said_to_work_again(stage: Inside, fr
 def test_a_pass_waits_while_somebody_writes_without_a_pause(long: Inside) -> None:
     """It has taken its share already; whoever writes is not to feel the next page."""
     stage, last = long, 2 * stash_scenes.PAGE + 1
-    stage.shared.stash_time.passes.spend(60.0, stage.now())
+    stage.shared.load_budget.full_scans.spend(60.0, stage.now())
     past_stash(stage, last, "Found when there is time")
     for number in range(20):
         stage.edit_scene("1", rating100=number + 1)
@@ -338,7 +338,7 @@ def test_what_was_written_while_nobody_looked_is_found_at_the_start(stage: Insid
     one, other = next(free), next(free)
     stage.edit_scene(str(one), title="Told by its stamp")
     past_stash(stage, other, "Told by nothing")
-    stage.feeder = Feeder(stage.store, stage.shared, stage.now)
+    stage.stash_watcher = StashWatcher(stage.store, stage.shared, stage.now)
     for _ in range(5):
         step(stage, 1)
     assert queued(stage) == {one, other}
@@ -370,27 +370,27 @@ def test_what_stash_writes_by_itself_half_a_minute_later_sets_off_no_pass() -> N
     world = small_world(scene(1, "a.mp4"), items=[item("a.mp4")])
     with inside(world, settings=SETTINGS) as stage:
         stage.edit_scene("1", title="Edited")
-        stage.feeder.tick(lambda _: None)
+        stage.stash_watcher.tick(lambda _: None)
         stage.later += 120
         stage.edit_scene("1", title="Edited again")
         for _ in range(40):
-            stage.feeder.tick(lambda _: None)
+            stage.stash_watcher.tick(lambda _: None)
             stage.later += 0.05
         listed = stage.stash.control("GET", "counters")["operations"].get("Listing", 0)
-        for pause, passes in ((30.0, 0), (120.0, 1)):
+        for pause, full_scans in ((30.0, 0), (120.0, 1)):
             stage.later += pause
             stage.stash.control("POST", "silent_write")
             for _ in range(40):
-                stage.feeder.tick(lambda _: None)
+                stage.stash_watcher.tick(lambda _: None)
                 stage.later += 0.05
             now = stage.stash.control("GET", "counters")["operations"].get("Listing", 0)
-            assert (now - listed > 0) == bool(passes), pause
+            assert (now - listed > 0) == bool(full_scans), pause
             listed = now
 
 
 @pytest.mark.parametrize(("kinds", "passes"), [(frozenset(GapKind), 0), (frozenset({GapKind.EMPTY}), 1)])
 def test_a_run_over_everything_is_as_good_as_a_pass(
-    stage: Inside, free: Iterator[int], kinds: frozenset[GapKind], passes: int
+    stage: Inside, free: Iterator[int], kinds: frozenset[GapKind], full_scans: int
 ) -> None:
     one = next(free)
     past_stash(stage, one, "Seen by the run")
@@ -400,8 +400,8 @@ def test_a_run_over_everything_is_as_good_as_a_pass(
     stage.reset_counts()
     for _ in range(8):
         step(stage)
-    assert asked(stage, "Listing") == passes
-    assert found.gaps.get("stale", set()) == (set() if passes else {one})
+    assert asked(stage, "Listing") == full_scans
+    assert found.gaps.get("stale", set()) == (set() if full_scans else {one})
     assert queued(stage) == {one}
 
 
@@ -410,7 +410,7 @@ def test_a_pass_waits_while_a_run_over_everything_is_under_way(stage: Inside, fr
     past_stash(stage, before, "Written before")
     step(stage, 1)
     step(stage)
-    with stage.shared.full_runs.comparing():
+    with stage.shared.coverage.comparing():
         for _ in range(8):
             step(stage)
         assert asked(stage, "Listing") == 0

@@ -41,7 +41,7 @@ def queue_many(stage: Inside, scenes: list[str]) -> None:
     for one in scenes:
         stage.edit_scene(one, details=f"{time.time()}")
     ids = [int(one) for one in scenes]
-    stage.store.jobs.want(ids, priority=Priority.BULK, origin="test", now=stage.now())
+    stage.store.jobs.enqueue(ids, priority=Priority.BULK, origin="test", now=stage.now())
 
 
 def write_all(stage: Inside) -> list[float]:
@@ -84,7 +84,7 @@ def test_a_fresh_edit_does_not_wait_while_a_busy_plex_is_spared(stage: Inside) -
     def ask() -> None:
         time.sleep(1.5)
         store = Store(stage.data)
-        store.jobs.want([int(fresh)], priority=Priority.FRESH, origin="test", now=stage.now())
+        store.jobs.enqueue([int(fresh)], priority=Priority.FRESH, origin="test", now=stage.now())
         store.close()
         asked_at.append(time.time())
         stage.shared.urgent.set()
@@ -140,7 +140,7 @@ def test_looks_take_a_small_share_of_a_stash_that_is_written_to_all_the_time(sta
     began = stage.now()
     for number in range(200):
         stage.edit_scene(scenes[number % SCENES], rating100=number % 100 + 1)
-        stage.feeder.tick(lambda _: None)
+        stage.stash_watcher.tick(lambda _: None)
         stage.later += 0.1
         stage.stash.control("POST", "clock_offset", {"seconds": stage.later})  # or its stamps would be all the same
     stage.stash.control("POST", "latency", {"read_ms": 0})
@@ -150,6 +150,6 @@ def test_looks_take_a_small_share_of_a_stash_that_is_written_to_all_the_time(sta
     assert len(asked) > 5, "it does look"
     assert sum(one["seconds"] for one in asked) <= 0.05 * passed + saved_up + max(one["seconds"] for one in asked)
     stage.later += 61
-    stage.feeder.tick(lambda _: None)
+    stage.stash_watcher.tick(lambda _: None)
     stage.work()
     assert stage.differences() == {}

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.net.throttle import Pace
+from plexsync.net.throttle import Throttle
 from plexsync.plex.edits import Edit
 from plexsync.sync.sender import Sender
 from plexsync_simulators.world import World
@@ -53,7 +53,7 @@ def test_four_at_once_also_while_plex_is_listened_to() -> None:
         edits = [Edit("1", (str(one["ratingKey"]),), "tagline.value=x") for one in list(stage.items().values())[:4]]
         with stage.around.plex.lines("/:/eventsource/notifications", {}, silence=60):
             stage.reset_counts()
-            Sender(stage.around, Pace()).send(edits)
+            Sender(stage.around, Throttle()).send(edits)
             first, *_, last = arrivals(stage)
         assert last - first < 0.6, "the last waited for no other's answer"
 
@@ -94,7 +94,7 @@ def test_edits_of_one_item_never_go_at_the_same_time() -> None:
         keys = {str(stage.item_of_file(f"{n}.mp4")["ratingKey"]) for n in (1, 2)}
         long = [edit for edit in edits if set(edit["ids"]) <= keys]
         assert len(long) > 4, "each of the two took more than two requests"
-    sender = Sender(stage.around, Pace())
+    sender = Sender(stage.around, Throttle())
     one, two = (Edit("1", (key,), "title.value=x") for key in ("1", "2"))
     both = Edit("1", ("2", "3"), "title.value=y")
     assert list(sender.rounds([one, one, two, both, one])) == [(one,), (one, two), (both, one)]
@@ -105,7 +105,7 @@ def test_a_server_lost_in_the_middle_of_four_loses_nothing(when: str) -> None:
     with inside(world(), settings=AT_ONCE, plex_options={**SLOW, "writers": 4}) as stage:
         lost = {"match": {"method": "PUT"}, "kind": "reset", "when": when, "times": 8, "skip": 5}
         stage.plex.control("POST", "faults", [lost])
-        stage.want(*SCENES)
+        stage.enqueue(*SCENES)
         for _ in range(30):
             stage.worker.turn()
             stage.later += 20

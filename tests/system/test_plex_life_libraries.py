@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from agent_stage import Json
 from inside import Inside, item
-from plex_life import Life, Unheard, file_name, life_world, lived, path_of
+from plex_life import ClientGone, Life, file_name, life_world, lived, path_of
 
 WAYS = ["told", "unheard"]
 OTHER = {"key": "2", "title": "Other", "type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
@@ -29,7 +29,7 @@ def life(way: str) -> Iterator[Life]:
 
 
 def words(life: Life, caplog: pytest.LogCaptureFixture) -> str:
-    return caplog.text if isinstance(life, Unheard) else life.stage.log()
+    return caplog.text if isinstance(life, ClientGone) else life.stage.log()
 
 
 def test_a_renamed_library_goes_on_under_its_old_name(life: Life, caplog: pytest.LogCaptureFixture) -> None:

@@ -21,7 +21,7 @@ def test_a_long_queue_is_not_held_in_memory() -> None:
         for start in range(1, JOBS, CHUNK):
             with stage.store.transaction():
                 ids = range(start, start + CHUNK)
-                stage.store.jobs.want(ids, priority=Priority.BULK, origin="test", now=stage.now())
+                stage.store.jobs.enqueue(ids, priority=Priority.BULK, origin="test", now=stage.now())
         tracemalloc.start()
         try:
             turns(stage)
@@ -38,7 +38,7 @@ def test_a_long_queue_is_not_held_in_memory() -> None:
 def turns(stage: Inside) -> None:
     for _ in range(3):
         stage.worker.turn()
-        stage.store.put(STATUS, describe(stage.worker, stage.feeder, stage.around.settings, stage.now()))
+        stage.store.put(STATUS, describe(stage.worker, stage.stash_watcher, stage.around.settings, stage.now()))
         stage.later += 3
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from agent_stage import Stage, single, staged, wait_for
 
-from plexsync.detect.stash_watcher import PROOF_SECONDS, WIDENED_SECONDS, Feeder
-from plexsync.runtime.context import Surroundings
-from plexsync.runtime.prefetch import Snapshots
+from plexsync.detect.stash_watcher import PROOF_SECONDS, WIDENED_SECONDS, StashWatcher
+from plexsync.runtime.context import Context
+from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 
@@ -23,11 +23,11 @@ class Feed:
     def __init__(self, stage: Stage, folder: Path) -> None:
         self._stash = stage.stash
         self.store = Store(folder)
-        around = Surroundings(folder, {"PLEXSYNC_STASH_URL": stage.stash.url})
+        around = Context(folder, {"PLEXSYNC_STASH_URL": stage.stash.url})
         around.refresh(self.store)
         self.moved_by = 0.0
-        shared = Shared.around(around, Snapshots())
-        self.feeder = Feeder(self.store, shared, now=self.now)
+        shared = Shared.around(around, Prefetch())
+        self.stash_watcher = StashWatcher(self.store, shared, now=self.now)
 
     def now(self) -> float:
         return time.time() + self.moved_by
@@ -36,10 +36,10 @@ class Feed:
         self.moved_by += seconds
         self._stash.control("POST", "clock_offset", {"seconds": self.moved_by})
 
-    def look(self, later: float = 1.0) -> int:
+    def poll(self, later: float = 1.0) -> int:
         """Look once, that much later; returns how many scenes are wanted, and takes them for done."""
         self.pass_time(later)
-        self.feeder.tick(lambda _: None)
+        self.stash_watcher.tick(lambda _: None)
         jobs = self.store.jobs.claim(10_000, self.now())
         self.store.jobs.finish(jobs, self.now())
         return len(jobs)
@@ -49,7 +49,7 @@ class Feed:
 def feed_of(stage: Stage, folder: Path) -> Iterator[Feed]:
     feed = Feed(stage, folder)
     try:
-        feed.look()
+        feed.poll()
         yield feed
     finally:
         feed.store.close()
@@ -66,21 +66,21 @@ def test_a_fresh_scan_is_looked_at_once_and_breaks_no_trust_in_the_file(tmp_path
     with staged(60) as stage, feed_of(stage, tmp_path) as feed:
         paths = [file["path"] for scene in stage.world.stash["scenes"] for file in scene["files"]]
         scan(stage, touch=paths)
-        assert feed.look() > 0
-        feed.look(WIDENED_SECONDS)
-        assert feed.look(10 * PROOF_SECONDS) == 0
-        assert feed.look(WIDENED_SECONDS) == 0
-        assert feed.feeder.sees_file
+        assert feed.poll() > 0
+        feed.poll(WIDENED_SECONDS)
+        assert feed.poll(10 * PROOF_SECONDS) == 0
+        assert feed.poll(WIDENED_SECONDS) == 0
+        assert feed.stash_watcher.sees_file
 
 
 def test_a_file_that_does_not_tell_is_found_out(tmp_path: Path) -> None:
     with staged(20) as stage, feed_of(stage, tmp_path) as feed:
-        assert feed.feeder.sees_file
+        assert feed.stash_watcher.sees_file
         feed.pass_time(5)  # a change soon after a look proves nothing
         stage.stash.control("POST", "pause_wal", {"on": True})
         stage.edit_scene(stage.world.stash["scenes"][0]["id"], title="untold")
-        assert feed.look(PROOF_SECONDS) == 1
-        assert not feed.feeder.sees_file
+        assert feed.poll(PROOF_SECONDS) == 1
+        assert not feed.stash_watcher.sees_file
 
 
 @pytest.fixture(scope="module")

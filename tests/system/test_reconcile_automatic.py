@@ -183,7 +183,7 @@ def test_a_cover_switched_on_as_background_is_brought_to_all(stage: Inside) -> N
 
 def test_what_an_agent_left_running_when_it_was_killed_is_stopped(stage: Inside) -> None:
     run = stage.store.runs.start("reconcile", "schedule", "all", stage.now())
-    stage.desk.tidy_up()
+    stage.commands.tidy_up()
     found = stage.store.runs.get(run)
     assert found is not None
     assert found.state == "stopped"

@@ -66,7 +66,7 @@ def test_an_item_that_comes_with_another_scenes_file_is_no_item_under_a_new_key(
         time.sleep(1.1)  # or the item's stamp is that of our own write
         stage.plex.control("POST", f"items/{key}/rekey", {"keep": keep})
         stage.mutate("sceneMerge", source=["1"], destination="2")
-        stage.feeder.tick(lambda _: None)  # at once: no look at Plex is due as yet
+        stage.stash_watcher.tick(lambda _: None)  # at once: no look at Plex is due as yet
         no_items = {"match": {"method": "GET", "path_regex": "/library/metadata/"}, "kind": "reset"}
         stage.plex.control("POST", "faults", [{**no_items, "times": -1}])
         stage.worker.turn()  # by now the file is known to be the second scene's
@@ -125,7 +125,7 @@ def test_a_run_for_one_kind_believes_no_name_it_did_nothing_about() -> None:
 def test_clearing_what_a_scene_left_looks_first_whether_the_scene_is_back() -> None:
     with inside(two_scenes(tag_ids=["1", "2"]), settings={**PLAIN, "orphan_policy": "clear"}) as stage:
         synced(stage)
-        stage.store.jobs.want_cleared([1], origin="reconcile", now=stage.now(), run_id=0)
+        stage.store.jobs.enqueue_cleanup([1], origin="reconcile", now=stage.now(), run_id=0)
         stage.work()
         assert stage.item_of_file("a.mp4")["Genre"] == ["Alpha", "Beta"]
         stage.edit_scene("1", tag_ids=["1"])
@@ -181,13 +181,13 @@ def test_the_brake_of_a_sync_holds_whatever_happens_meanwhile(meanwhile: str) ->
         if meanwhile == "a restart":
             with closing(Store(stage.data)) as another_process:
                 another_process.commands.ask("sync", {"scope": "all", "origin": "test"}, stage.now())
-            stage.desk.turn()
-            stage.desk.tidy_up()
+            stage.commands.turn()
+            stage.commands.tidy_up()
             stage.worker = Worker(stage.store, stage.shared, stage.now)
             stage.work()
         else:
             sync(stage)
-        stage.desk._end_runs()
+        stage.commands._end_runs()
         stage.reload(**SETTINGS, log_level="debug")
         stage.work()
         assert with_actors(stage, scenes) >= 40 - int(0.3 * stage.store.links.number())
@@ -224,7 +224,7 @@ def test_another_stash_with_the_same_files_is_not_synced_without_a_brake() -> No
         for _ in range(10):
             stage.tick()
             stage.work()
-            stage.feeder.tick(lambda _: None)
+            stage.stash_watcher.tick(lambda _: None)
         after = sum(bool(one["Role"]) for one in stage.items().values())
         assert after >= before - int(0.3 * stage.store.links.number()) - 10
         assert ("sync", "another Stash") in {(run.kind, run.origin) for run in stage.store.runs.newest(9)}
@@ -271,7 +271,7 @@ def test_commands_that_make_no_sense_are_refused_and_end_no_thread(arguments: di
             asked = another_process.commands.ask("reconcile", arguments, stage.now())
             odd = another_process.commands.ask("sync", {"scope": "scenes"}, stage.now())
         stage.reconciler.turn()
-        stage.desk.turn()
+        stage.commands.turn()
         for command in (asked, odd):
             found = stage.store.commands.get(command)
             assert found is not None

@@ -26,7 +26,7 @@ from typing import Any
 import psutil
 import pytest
 from command_line import plexsync
-from door_process import encode, run_door
+from plugin_process import encode, run_plugin
 
 from plexsync.agent.lock import is_held
 from plexsync.agent.status import STATUS
@@ -82,7 +82,7 @@ def said_again(secret: str) -> Iterator[str]:
 def parrot(status: int) -> Iterator[str]:
     """A server that answers everything with what it was sent, in all forms."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class BatchRunner(BaseHTTPRequestHandler):
         def _any(self) -> None:
             told = [f"{name}: {value}" for name, value in self.headers.items()]
             secret = self.headers.get("X-Plex-Token") or self.headers.get("ApiKey") or ""
@@ -100,7 +100,7 @@ def parrot(status: int) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BatchRunner)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -141,7 +141,7 @@ class Life:
         port = urllib.parse.urlsplit(self.stash.url).port
         connection: dict[str, Any] = {"Scheme": "http", "Host": "127.0.0.1", "Port": port, "Dir": str(self.folder)}
         connection["SessionCookie"] = {"Name": "session", "Value": self.cookie}
-        outcome = run_door(self.plugin, encode({"server_connection": connection, "args": args}))
+        outcome = run_plugin(self.plugin, encode({"server_connection": connection, "args": args}))
         assert outcome.code == 0
         self.said += [outcome.stdout.decode(), outcome.stderr.decode()]
 

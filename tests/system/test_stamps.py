@@ -38,7 +38,7 @@ def edit_twice_within_a_second(stage: Inside) -> None:
         time.sleep(1.02 - time.time() % 1)
         stage.edit_scene("1", tag_ids=["1"])
         first = stamp(stage)
-        stage.feeder.tick(lambda _: None)
+        stage.stash_watcher.tick(lambda _: None)
         stage.work()
         assert stage.item_of_file("1.mp4")["Genre"] == ["First"]
         stage.edit_scene("1", tag_ids=["2"])
@@ -87,7 +87,7 @@ def test_an_edit_within_the_second_of_the_last_is_found_though_a_slow_look_ends_
     with inside(world(), settings=SETTINGS) as stage:
         stage.sync()
         for _ in range(3):
-            stage.want("1")  # a person's own wish, so that the worker need not wait for the look
+            stage.enqueue("1")  # a person's own wish, so that the worker need not wait for the look
             stage.stash.control("POST", "faults", [late])
             with ThreadPoolExecutor(1) as person:
                 edited = person.submit(edit_twice_while_a_look_lasts, stage)
@@ -117,13 +117,13 @@ def test_a_stamp_of_the_future_is_no_news_at_every_poll() -> None:
         for _ in range(4):
             stage.tick()
             stage.work()
-        assert not stage.feeder.sees_file
+        assert not stage.stash_watcher.sees_file
         assert stage.job(1).cause == "item_rejected"
         stage.reset_counts()
         revision = stage.store.jobs.revision(1)
         for _ in range(20):
             stage.later += 6
-            stage.feeder.tick(lambda _: None)
+            stage.stash_watcher.tick(lambda _: None)
             stage.work()
         (stage.folder / "another machine").rename(stage.folder / "stash")
         assert stage.stash_counts()["query"] >= 20, "it has polled"

@@ -170,11 +170,11 @@ def test_the_queue_is_cleared(menu: Menu) -> None:
 def give_up(menu: Menu, scene: int, days_ago: float) -> None:
     at = time.time() - days_ago * 86400
     with menu.store() as store:
-        store.jobs.want([scene], priority=Priority.BULK, origin="test", now=at)
+        store.jobs.enqueue([scene], priority=Priority.BULK, origin="test", now=at)
         job = store.jobs.get(scene)
         assert job is not None
         detail = {"code": "item_rejected", "rating_key": "7", "status": "400", "detail": "no such date"}
-        store.jobs.set_aside(job, Setback(State.DEAD, "item_rejected", detail, at), at)
+        store.jobs.defer(job, Setback(State.DEAD, "item_rejected", detail, at), at)
 
 
 def test_dead_letters_are_shown_purged_retried_and_cleared(menu: Menu) -> None:

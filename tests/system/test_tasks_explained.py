@@ -73,13 +73,13 @@ def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 def test_a_dry_run_says_all_and_changes_nothing(menu: Menu, opened: Opened) -> None:
     before = everything(opened.store)
     menu.plex.control("POST", "reset_counters")
-    outlooks = {one.scene.id: one for one in preview(opened, scope="all")}
-    assert len(outlooks) == SCENES
+    scene_plans = {one.scene.id: one for one in preview(opened, scope="all")}
+    assert len(scene_plans) == SCENES
     contested = {scene for pair in menu.world.contested for scene in pair}
     for scene, paths in menu.world.belongs.items():
-        assert (outlooks[int(scene)].link.verdict is Verdict.LINKED) == bool(paths), outlooks[int(scene)].link
-    assert {outlooks[int(scene)].link.verdict for scene in contested} == {Verdict.AMBIGUOUS}
-    assert sum(one.changes for one in outlooks.values()) > SCENES
+        assert (scene_plans[int(scene)].link.verdict is Verdict.LINKED) == bool(paths), scene_plans[int(scene)].link
+    assert {scene_plans[int(scene)].link.verdict for scene in contested} == {Verdict.AMBIGUOUS}
+    assert sum(one.changes for one in scene_plans.values()) > SCENES
     assert everything(opened.store) == before
     assert set(menu.plex.control("GET", "requests?counts=1")["methods"]) == {"GET"}
 

@@ -21,8 +21,8 @@ from typing import Any
 import pytest
 from agent_stage import Stage, wait_for
 from command_line import plexsync
-from door_process import document, run_door
 from inside import Inside
+from plugin_process import document, run_plugin
 
 from plexsync.store import Store
 from plexsync.store.database import connect
@@ -201,7 +201,7 @@ def test_a_later_state_is_refused_by_the_command_line(of_later: Path) -> None:
 def test_a_later_state_is_refused_by_tasks_and_operations(of_later: Path, plugin_folder: Path) -> None:
     before = untouched(of_later)
     for args in ({"mode": "task", "task": "sync_all"}, {"mode": "operation", "operation": "status"}):
-        outcome = run_door(plugin_folder, document(of_later, args))
+        outcome = run_plugin(plugin_folder, document(of_later, args))
         outcome.assert_well_behaved()
         assert "written by a newer PlexSync" in outcome.answer["error"]
         assert "Install the newer PlexSync again" in outcome.answer["error"]

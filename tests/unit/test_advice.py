@@ -16,7 +16,7 @@ from plexsync.domain.gaps import GapKind
 from plexsync.domain.model import Verdict, Why
 from plexsync.store.jobs import PARKED
 
-CORE = Path(plexsync.__file__).parent / "core"
+CORE = Path(plexsync.__file__).parent / "domain"
 OWN = {
     "unknown_command",
     "bad_command",
@@ -44,7 +44,7 @@ def error_codes(of: type[PlexSyncError] = PlexSyncError) -> Iterator[str]:
 
 def reason_codes() -> Iterator[str]:
     """Take from the core's source every text that is given to a Reason as its code."""
-    for file in CORE.glob("*.py"):
+    for file in CORE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Reason", "_conflict"} and node.args:
                 branches = (

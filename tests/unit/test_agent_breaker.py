@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plexsync.domain.errors import Starting, TokenRefused, Unreachable
-from plexsync.runtime.circuit_breaker import PROBE_SECONDS, Breaker
+from plexsync.runtime.circuit_breaker import PROBE_SECONDS, CircuitBreaker
 
 
 def down(detail: str = "refused") -> Unreachable:
@@ -11,13 +11,13 @@ def down(detail: str = "refused") -> Unreachable:
 
 
 def test_closed_it_lets_everything_through() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     assert breaker.allows(0.0)
     assert breaker.close() is None
 
 
 def test_open_it_lets_one_probe_through_every_few_seconds() -> None:
-    breaker, now, waits = Breaker(), 1000.0, []
+    breaker, now, waits = CircuitBreaker(), 1000.0, []
     for _ in range(len(PROBE_SECONDS) + 2):
         breaker.open(down(), now)
         assert breaker.trip is not None
@@ -30,7 +30,7 @@ def test_open_it_lets_one_probe_through_every_few_seconds() -> None:
 
 
 def test_it_says_when_there_is_news_and_since_when_it_lasts() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     assert breaker.open(down(), 10.0)
     assert not breaker.open(down("timed out"), 11.0)
     assert breaker.trip is not None

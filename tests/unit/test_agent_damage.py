@@ -24,7 +24,7 @@ from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.jobs import Priority
-from plexsync.store.links import Cover, Links, Memory
+from plexsync.store.links import Cover, Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
 
 VISITOR = """
@@ -75,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
     with store.transaction():
         for scene in range(1, SCENES + 1):
             base = Base({Field.TITLE: f"Title {scene} {'x' * 200}"}, {}, {})
-            store.links.remember(Memory(scene, f"k{scene}", "1", base, "fingerprint", "rules", 5, Cover(), NOW))
+            store.links.remember(SyncRecord(scene, f"k{scene}", "1", base, "fingerprint", "rules", 5, Cover(), NOW))
     store.close()
     return tmp_path
 
@@ -128,10 +128,10 @@ def test_what_was_left_on_each_item_and_the_id_of_this_install_are_taken_over(fo
     mend(folder, NOW)
     assert put_aside(folder) == ["state.db.damaged-20231114-221320"]
     store = Store(folder)
-    memories = store.links.of_scenes(range(1, SCENES + 1))
-    assert len(memories) == SCENES
-    assert memories[7, "k7"].base.pushed[Field.TITLE].startswith("Title 7 ")  # type: ignore[union-attr]
-    assert (memories[7, "k7"].fingerprint, memories[7, "k7"].rules) == ("", ""), "nothing counts as settled"
+    records = store.links.of_scenes(range(1, SCENES + 1))
+    assert len(records) == SCENES
+    assert records[7, "k7"].base.pushed[Field.TITLE].startswith("Title 7 ")  # type: ignore[union-attr]
+    assert (records[7, "k7"].fingerprint, records[7, "k7"].rules) == ("", ""), "nothing counts as settled"
     assert store.get(CLIENT_ID) == "as Plex knows us"
     assert store.get(REBUILT)["path"] == str(folder / put_aside(folder)[0])
     assert store.get(WANTS_RUN)
@@ -195,9 +195,9 @@ def test_only_the_newest_three_are_kept(folder: Path) -> None:
 
 def all_is_taken_over(folder: Path) -> bool:
     with closing(Store(folder)) as store:
-        memories = store.links.of_scenes(range(1, SCENES + 1))
+        records = store.links.of_scenes(range(1, SCENES + 1))
         said = (store.get(CLIENT_ID), bool(store.get(WANTS_RUN)), (store.get(REBUILT) or {}).get("path"))
-    return len(memories) == SCENES and said == ("as Plex knows us", True, str(folder / put_aside(folder)[0]))
+    return len(records) == SCENES and said == ("as Plex knows us", True, str(folder / put_aside(folder)[0]))
 
 
 def cut_off_after_the_log(folder: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_disk_that_is_full_meanwhile_takes_nothing_away(folder: Path) -> None:
 
 def test_a_file_of_an_earlier_version_with_the_same_memories_is_taken_over_too(tmp_path: Path) -> None:
     with closing(connect(tmp_path, MIGRATIONS[:2])) as old:
-        Links(old).remember(Memory(1, "k1", "1", Base({Field.TITLE: "ours"}, {}, {}), "f", "r", 5, Cover(), NOW))
+        Links(old).remember(SyncRecord(1, "k1", "1", Base({Field.TITLE: "ours"}, {}, {}), "f", "r", 5, Cover(), NOW))
     spoil(tmp_path / "state.db", root_page(tmp_path / "state.db", "job"))
     mend(tmp_path, NOW)
     with closing(Store(tmp_path)) as store:
@@ -275,7 +275,7 @@ def test_a_file_of_an_earlier_version_with_the_same_memories_is_taken_over_too(t
 
 def test_a_row_that_cannot_be_read_takes_no_other_scene_with_it(folder: Path) -> None:
     with closing(Store(folder)) as store:
-        store.links.remember(Memory(7, "k7b", "1", Base({}, {}, {}), "", "", 5, Cover(), NOW))
+        store.links.remember(SyncRecord(7, "k7b", "1", Base({}, {}, {}), "", "", 5, Cover(), NOW))
         store.connection.execute("UPDATE link SET base = '{' WHERE rating_key IN ('k7b', 'k9')")
     spoil(folder / "state.db", root_page(folder / "state.db", "job"))
     mend(folder, NOW)
@@ -287,7 +287,7 @@ def test_a_row_that_cannot_be_read_takes_no_other_scene_with_it(folder: Path) ->
 def test_what_is_known_better_by_now_stays(folder: Path) -> None:
     spoil(folder / "state.db", root_page(folder / "state.db", "job"))
     cut_off_after_the_file(folder)
-    newer = Memory(7, "k7", "1", Base({Field.TITLE: "newer"}, {}, {}), "print", "rules", 5, Cover(), NOW + 5)
+    newer = SyncRecord(7, "k7", "1", Base({Field.TITLE: "newer"}, {}, {}), "print", "rules", 5, Cover(), NOW + 5)
     with closing(Store(folder)) as store:
         store.links.remember(newer)
         store.links.remember(replace(newer, scene_id=1007, rating_key="k8"))
@@ -313,7 +313,7 @@ def test_of_another_server_nothing_is_taken_over(folder: Path) -> None:
 
 def test_an_index_that_lacks_an_entry_is_found_once_it_has_done_harm(folder: Path) -> None:
     with closing(Store(folder)) as store:
-        store.jobs.want([7], priority=Priority.PERSON, origin="test", now=NOW)
+        store.jobs.enqueue([7], priority=Priority.PERSON, origin="test", now=NOW)
     lose_entries(folder / "state.db", "job_cause")
     mend(folder, NOW)
     assert not put_aside(folder), "reading through does not show it"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from plexsync.domain.digest import content
 from plexsync.domain.model import Entity, Scene, SceneFile
-from plexsync.runtime.prefetch import GOOD_FOR, MOST, Snapshots
+from plexsync.runtime.prefetch import GOOD_FOR, MOST, Prefetch
 from plexsync.store.jobs import Job, State
 
 
@@ -15,41 +15,41 @@ def job(scene: int, revision: int) -> Job:
 
 
 def test_it_serves_the_revision_it_was_noted_for_and_only_once() -> None:
-    snapshots, scene = Snapshots(lambda: 0.0), Scene(1, title="x")
-    snapshots.keep([scene], {1: 4})
-    assert snapshots.take([job(1, 4), job(2, 1)]) == {1: scene}
-    assert snapshots.take([job(1, 4)]) == {}
+    prefetch, scene = Prefetch(lambda: 0.0), Scene(1, title="x")
+    prefetch.keep([scene], {1: 4})
+    assert prefetch.take([job(1, 4), job(2, 1)]) == {1: scene}
+    assert prefetch.take([job(1, 4)]) == {}
 
 
 def test_any_later_change_makes_it_void() -> None:
-    snapshots = Snapshots(lambda: 0.0)
-    snapshots.keep([Scene(1)], {1: 4})
-    assert snapshots.take([job(1, 5)]) == {}
-    assert snapshots.take([job(1, 4)]) == {}
+    prefetch = Prefetch(lambda: 0.0)
+    prefetch.keep([Scene(1)], {1: 4})
+    assert prefetch.take([job(1, 5)]) == {}
+    assert prefetch.take([job(1, 4)]) == {}
 
 
 def test_a_newer_one_replaces_an_older_one() -> None:
-    snapshots = Snapshots(lambda: 0.0)
-    snapshots.keep([Scene(1, title="old")], {1: 4})
-    snapshots.keep([Scene(1, title="new")], {1: 5})
-    assert snapshots.take([job(1, 5)])[1].title == "new"
+    prefetch = Prefetch(lambda: 0.0)
+    prefetch.keep([Scene(1, title="old")], {1: 4})
+    prefetch.keep([Scene(1, title="new")], {1: 5})
+    assert prefetch.take([job(1, 5)])[1].title == "new"
 
 
 def test_an_old_one_is_read_anew() -> None:
     clock = [0.0]
-    snapshots = Snapshots(lambda: clock[0])
-    snapshots.keep([Scene(1), Scene(2)], {1: 1, 2: 1})
+    prefetch = Prefetch(lambda: clock[0])
+    prefetch.keep([Scene(1), Scene(2)], {1: 1, 2: 1})
     clock[0] = GOOD_FOR
-    assert snapshots.take([job(1, 1)])
+    assert prefetch.take([job(1, 1)])
     clock[0] = GOOD_FOR + 0.001
-    assert snapshots.take([job(2, 1)]) == {}
+    assert prefetch.take([job(2, 1)]) == {}
 
 
 def test_no_more_than_a_batch_is_kept() -> None:
-    snapshots = Snapshots(lambda: 0.0)
+    prefetch = Prefetch(lambda: 0.0)
     scenes = [Scene(number) for number in range(MOST + 5)]
-    snapshots.keep(scenes, {scene.id: 1 for scene in scenes})
-    assert snapshots.take(job(scene.id, 1) for scene in scenes).keys() == set(range(5, MOST + 5))
+    prefetch.keep(scenes, {scene.id: 1 for scene in scenes})
+    assert prefetch.take(job(scene.id, 1) for scene in scenes).keys() == set(range(5, MOST + 5))
 
 
 def test_the_content_tells_every_difference_also_a_new_time_stamp() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from plexsync.agent.commands import Asked, Senseless
+from plexsync.agent.commands import Asked, BadCommand
 from plexsync.domain.errors import BadSetting
 from plexsync.domain.settings import resolve
-from plexsync.net.decode import SENSELESS
+from plexsync.net.decode import DECODE_ERRORS
 from plexsync.reconcile.request import asked_request
 
 GOOD: dict[str, Any] = {"scope": "scenes", "origin": "task", "scenes": [1, "2"], "allowed": False}
@@ -37,11 +37,11 @@ def test_a_good_one_is_understood() -> None:
 )
 def test_a_sync_nobody_can_mean_is_refused(wrong: dict[str, Any]) -> None:
     """Above all an unknown scope is not all scenes, and the word "false" does not release the brakes."""
-    with pytest.raises(Senseless):
+    with pytest.raises(BadCommand):
         Asked.of({**GOOD, **wrong})
 
 
 @pytest.mark.parametrize("wrong", [{"kinds": 5}, {"kinds": [[]]}, {"allowed": "yes"}, {"deep": 1}, {"scope": []}])
 def test_a_reconcile_nobody_can_mean_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises((*SENSELESS, BadSetting)):
+    with pytest.raises((*DECODE_ERRORS, BadSetting)):
         asked_request({"scope": "all", **wrong}, resolve({}, {}, {}), 0.0)

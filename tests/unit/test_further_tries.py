@@ -7,7 +7,7 @@ import random
 import pytest
 
 from plexsync.domain.errors import BadAnswer, Dropped, NoReply, ServerError, Unreachable
-from plexsync.net.retry_budget import EARNED, MOST, FurtherTries
+from plexsync.net.retry_budget import EARNED, MOST, RetryBudget
 
 OK, ACCIDENT = 200, 500
 
@@ -27,12 +27,12 @@ class Server:
         return answer
 
 
-def send(tries: FurtherTries, server: Server) -> int:
+def send(tries: RetryBudget, server: Server) -> int:
     return tries.send(server.once, lambda status: status == ACCIDENT)
 
 
-def earned(number: float) -> FurtherTries:
-    tries = FurtherTries()
+def earned(number: float) -> RetryBudget:
+    tries = RetryBudget()
     for _ in range(round(number / EARNED) + 1):
         send(tries, Server())
     return tries
@@ -56,7 +56,7 @@ def test_a_server_that_is_away_or_silent_is_not_asked_again(failure: ServerError
 def test_nothing_is_tried_again_before_anything_went_well() -> None:
     server = Server(Dropped(server="plex"))
     with pytest.raises(Dropped):
-        send(FurtherTries(), server)
+        send(RetryBudget(), server)
     assert server.asked == 1
 
 
@@ -70,7 +70,7 @@ def test_in_an_outage_a_few_requests_more_are_sent_and_not_one_with_each_probe()
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.3, 0.6, 0.9, 1.0])
 def test_however_often_a_server_fails_further_tries_stay_a_share_of_all(share: float) -> None:
-    dice, tries, asked = random.Random(7), FurtherTries(), 0
+    dice, tries, asked = random.Random(7), RetryBudget(), 0
 
     def once() -> int:
         nonlocal asked
@@ -83,7 +83,7 @@ def test_however_often_a_server_fails_further_tries_stay_a_share_of_all(share: f
 
 
 def test_of_a_few_accidents_hardly_any_is_left() -> None:
-    dice, tries = random.Random(7), FurtherTries()
+    dice, tries = random.Random(7), RetryBudget()
     answers = [
         tries.send(lambda: ACCIDENT if dice.random() < 0.08 else OK, lambda status: status == ACCIDENT)
         for _ in range(2000)

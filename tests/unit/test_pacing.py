@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from plexsync.net.throttle import DOUBLES_IN, FEWEST, LONGEST_REST, Pace
+from plexsync.net.throttle import DOUBLES_IN, FEWEST, LONGEST_REST, Throttle
 
 CALM = 0.030
 
@@ -15,7 +15,7 @@ class Server:
     """A server whose writes take a set time; its clock goes on by what is written and rested."""
 
     def __init__(self) -> None:
-        self.pace = Pace()
+        self.pace = Throttle()
         self.now = 1000.0
         self.worked = 0.0
         self.rested = 0.0

@@ -6,14 +6,14 @@ import random
 
 import pytest
 
-from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS, PassPace
+from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS, FullScanBackoff
 from plexsync.detect.full_scan_backoff import QUIET_SECONDS as QUIET_WRITES
 from plexsync.plex.events import ItemEvent, ScanEnded
 from plexsync.reconcile import schedule
 from plexsync.runtime.clock import has_come, has_passed
-from plexsync.runtime.coverage import FullRuns
+from plexsync.runtime.coverage import Coverage
 from plexsync.runtime.plex_news import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
-from plexsync.runtime.restarts import SAME_START_SECONDS, Starts
+from plexsync.runtime.restarts import SAME_START_SECONDS, Restarts
 
 NOW = 1_000_000.0
 
@@ -40,7 +40,7 @@ def test_after_a_servers_trouble_it_is_tried_again_soon_then_later() -> None:
 
 
 def test_a_write_after_a_quiet_time_is_served_at_once() -> None:
-    pace = PassPace(NOW)
+    pace = FullScanBackoff(NOW)
     assert not pace.is_due(NOW)
     pace.owe(NOW + 1)
     assert pace.is_due(NOW + 1)
@@ -52,19 +52,19 @@ def test_a_write_after_a_quiet_time_is_served_at_once() -> None:
 
 
 def test_writes_that_mean_nothing_set_off_ever_fewer_passes() -> None:
-    pace, passes = PassPace(NOW), []
+    pace, full_scans = FullScanBackoff(NOW), []
     for second in range(0, 7200, 2):
         pace.owe(NOW + second)
         if pace.is_due(NOW + second):
-            passes.append(second)
+            full_scans.append(second)
             pace.begin()
             pace.done(NOW + second, 0.05, found=False)
-    assert passes[:5] == [0, 2, 12, 52, 212]
-    assert len(passes) <= 5 + 7200 / FRUITLESS_PAUSES[-1]
+    assert full_scans[:5] == [0, 2, 12, 52, 212]
+    assert len(full_scans) <= 5 + 7200 / FRUITLESS_PAUSES[-1]
 
 
 def test_a_pass_never_takes_more_than_its_share_of_stashs_time() -> None:
-    pace = PassPace(NOW)
+    pace = FullScanBackoff(NOW)
     pace.owe(NOW)
     pace.begin()
     pace.done(NOW, 2.0, found=True)
@@ -74,7 +74,7 @@ def test_a_pass_never_takes_more_than_its_share_of_stashs_time() -> None:
 
 
 def test_a_pass_that_fails_again_and_again_is_paid_for_and_tried_about_once_a_minute() -> None:
-    pace, tries = PassPace(NOW), []
+    pace, tries = FullScanBackoff(NOW), []
     pace.owe(NOW)
     for second in range(600):
         if pace.is_due(NOW + second):
@@ -85,7 +85,7 @@ def test_a_pass_that_fails_again_and_again_is_paid_for_and_tried_about_once_a_mi
 
 
 def test_what_is_written_while_a_pass_runs_is_owed_another_one() -> None:
-    pace = PassPace(NOW)
+    pace = FullScanBackoff(NOW)
     pace.owe(NOW)
     pace.begin()
     pace.owe(NOW + 1)
@@ -95,7 +95,7 @@ def test_what_is_written_while_a_pass_runs_is_owed_another_one() -> None:
 
 
 def test_what_has_a_good_explanation_waits_for_an_hour() -> None:
-    pace = PassPace(NOW)
+    pace = FullScanBackoff(NOW)
     pace.owe_patiently()
     assert not pace.is_due(NOW + PATIENT_SECONDS - 1)
     assert pace.is_due(NOW + PATIENT_SECONDS)
@@ -103,7 +103,7 @@ def test_what_has_a_good_explanation_waits_for_an_hour() -> None:
 
 def test_a_start_is_dealt_with_once_however_many_ways_it_shows() -> None:
     clock = [0.0]
-    starts = Starts(lambda: clock[0])
+    starts = Restarts(lambda: clock[0])
     seen = [starts.pending]
     for seconds in (0, SAME_START_SECONDS, 1):
         starts.done(seen[-1])
@@ -136,7 +136,7 @@ def test_what_plex_tells_is_gathered_until_it_is_silent_for_a_moment() -> None:
 
 
 def test_a_full_run_covers_what_was_written_before_it_began() -> None:
-    runs = FullRuns()
+    runs = Coverage()
     before = runs.moment()
     assert not runs.is_covering(before)
     with runs.comparing():
@@ -152,7 +152,7 @@ def test_a_full_run_covers_what_was_written_before_it_began() -> None:
 
 
 def test_a_pass_does_not_wait_for_a_clock_that_was_set_back() -> None:
-    pace = PassPace(NOW)
+    pace = FullScanBackoff(NOW)
     pace.owe(NOW)
     pace.begin()
     pace.done(NOW, 0.1, found=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.lock import Lease
+from plexsync.agent.lock import AgentLock
 from plexsync.agent.status import STATUS
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
@@ -27,15 +27,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def lease(store: Store) -> Iterator[Lease]:
-    lease = Lease(store.folder)
-    assert lease.take()
-    yield lease
-    lease.release()
+def lock(store: Store) -> Iterator[AgentLock]:
+    lock = AgentLock(store.folder)
+    assert lock.take()
+    yield lock
+    lock.release()
 
 
-def want(store: Store, *scenes: int, at: float = NOW) -> None:
-    store.jobs.want(scenes, priority=Priority.BULK, origin="test", now=at)
+def enqueue(store: Store, *scenes: int, at: float = NOW) -> None:
+    store.jobs.enqueue(scenes, priority=Priority.BULK, origin="test", now=at)
 
 
 def job(store: Store, scene: int) -> Job:
@@ -45,11 +45,11 @@ def job(store: Store, scene: int) -> Job:
 
 
 def give_up(store: Store, scene: int, code: str, at: float = NOW, **detail: str) -> None:
-    store.jobs.set_aside(job(store, scene), Setback(State.DEAD, code, {"code": code, **detail}, at), at)
+    store.jobs.defer(job(store, scene), Setback(State.DEAD, code, {"code": code, **detail}, at), at)
 
 
 def park(store: Store, scene: int, cause: str, **detail: str) -> None:
-    store.jobs.set_aside(job(store, scene), Setback(State.WAITING, cause, {"code": cause, **detail}, NOW + 600), NOW)
+    store.jobs.defer(job(store, scene), Setback(State.WAITING, cause, {"code": cause, **detail}, NOW + 600), NOW)
 
 
 def look(store: Store, now: float = NOW) -> Status:
@@ -65,11 +65,11 @@ def test_a_fresh_folder(store: Store) -> None:
 
 
 def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
-    want(store, 1, 2, 3, 4, 5, 6, at=NOW - 7200)
+    enqueue(store, 1, 2, 3, 4, 5, 6, at=NOW - 7200)
     park(store, 2, "missing", path="/data/a.mp4")
     park(store, 3, "missing", path="/data/b.mp4")
     give_up(store, 4, "item_rejected", rating_key="77", status="400", detail="bad date")
-    store.jobs.set_aside(job(store, 5), Setback(State.WAITING, "item_gone", {}, NOW + 10), NOW)
+    store.jobs.defer(job(store, 5), Setback(State.WAITING, "item_gone", {}, NOW + 10), NOW)
     shown = look(store)
     assert (shown.queued, shown.retrying, shown.left) == (2, 1, 3)
     assert shown.oldest_queued == 7200
@@ -83,7 +83,7 @@ def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
 
 
 def test_a_rare_cause_has_an_example_however_many_others_there_are(store: Store) -> None:
-    want(store, *range(1, 603))
+    enqueue(store, *range(1, 603))
     for scene in range(1, 602):
         give_up(store, scene, "item_gone", rating_key="5")
     give_up(store, 602, "item_rejected", status="400", detail="bad date")
@@ -92,14 +92,14 @@ def test_a_rare_cause_has_an_example_however_many_others_there_are(store: Store)
     assert "582 more given up: `plexsync queue list --state dead` lists them." in shown.lines()
 
 
-def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lease: Lease) -> None:
+def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lock: AgentLock) -> None:
     store.put(STATUS, {"pid": 5, "version": "1", "started_at": NOW - 200, "breakers": {"worker": TRIP, "feed": None}})
     (outage,) = look(store).outages
     assert (outage.part, outage.code) == ("worker", "unreachable")
     assert any(
         line.startswith("Waiting for 1 minute: Plex does not answer at http://p:1") for line in look(store).lines()
     )
-    lease.release()
+    lock.release()
     assert look(store).outages == ()
 
 
@@ -116,7 +116,7 @@ def test_settings_that_are_not_understood_are_told(store: Store) -> None:
 
 
 def test_it_is_json(store: Store) -> None:
-    want(store, 1)
+    enqueue(store, 1)
     give_up(store, 1, "bug")
     run = store.runs.start("sync", "task", "all", NOW)
     store.runs.end(run, "done", {"done": 3}, NOW)
@@ -129,7 +129,7 @@ def test_it_is_json(store: Store) -> None:
 
 
 def test_the_queue_in_words(store: Store) -> None:
-    want(store, 1, 2)
+    enqueue(store, 1, 2)
     give_up(store, 2, "image_rejected", detail="too big")
     rows = {row.job.scene_id: row for row in queue.listed(store)}
     assert rows[1].advice is None
@@ -140,7 +140,7 @@ def test_the_queue_in_words(store: Store) -> None:
 
 def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
     month = 31 * queue.DAY
-    want(store, 1, 2, 3)
+    enqueue(store, 1, 2, 3)
     give_up(store, 1, "bug", at=NOW - month)
     give_up(store, 2, "bug")
     assert queue.purge_dead(store, NOW, 30) == 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from plexsync.agent.lock import Lease
+from plexsync.agent.lock import AgentLock
 from plexsync.agent.status import STATUS
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
@@ -52,19 +52,19 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def agent(store: Store) -> Iterator[Lease]:
-    lease = Lease(store.folder)
-    assert lease.take()
-    yield lease
-    lease.release()
+def agent(store: Store) -> Iterator[AgentLock]:
+    lock = AgentLock(store.folder)
+    assert lock.take()
+    yield lock
+    lock.release()
 
 
 def drained(store: Store, clock: Clock) -> Drained:
     return drain(store, store.folder, show=clock.show, now=clock.now, sleep=clock.sleep)
 
 
-def want(store: Store, number: int) -> list[Job]:
-    store.jobs.want(range(1, number + 1), priority=Priority.BULK, origin="test", now=START)
+def enqueue(store: Store, number: int) -> list[Job]:
+    store.jobs.enqueue(range(1, number + 1), priority=Priority.BULK, origin="test", now=START)
     return list(store.jobs.claim(number, START))
 
 
@@ -88,7 +88,7 @@ def test_a_scope_needs_its_argument(store: Store) -> None:
     assert store.commands.take(0.0) is None
 
 
-def test_a_listener_is_heard_every_second_and_told_the_end(store: Store, clock: Clock, agent: Lease) -> None:
+def test_a_listener_is_heard_every_second_and_told_the_end(store: Store, clock: Clock, agent: AgentLock) -> None:
     asked = ask_sync(store, scope="all", origin="task", now=START)
     heard = []
 
@@ -108,7 +108,7 @@ def test_a_listener_is_heard_every_second_and_told_the_end(store: Store, clock: 
     assert max(heard) <= 1.0
 
 
-def test_nobody_listens_to_an_agent_that_is_gone(store: Store, clock: Clock, agent: Lease) -> None:
+def test_nobody_listens_to_an_agent_that_is_gone(store: Store, clock: Clock, agent: AgentLock) -> None:
     asked = ask_sync(store, scope="all", origin="task", now=START)
     agent.release()
     ended = follow(store, asked, show=clock.show, now=clock.now, sleep=clock.sleep)
@@ -117,8 +117,8 @@ def test_nobody_listens_to_an_agent_that_is_gone(store: Store, clock: Clock, age
     assert store.commands.take(0.0) is None
 
 
-def test_waiting_ends_when_the_queue_is_empty(store: Store, clock: Clock, agent: Lease) -> None:
-    jobs = want(store, 10)
+def test_waiting_ends_when_the_queue_is_empty(store: Store, clock: Clock, agent: AgentLock) -> None:
+    jobs = enqueue(store, 10)
     clock.then = lambda at: store.jobs.finish([jobs.pop()], at)
     result = drained(store, clock)
     assert (result.end, result.done, result.left, result.advice) == ("empty", 10, 0, None)
@@ -132,16 +132,16 @@ def test_an_empty_queue_is_not_waited_for(store: Store, clock: Clock) -> None:
     assert (drained(store, clock).end, clock.at) == ("empty", START)
 
 
-def test_parked_scenes_and_dead_letters_are_not_waited_for(store: Store, clock: Clock, agent: Lease) -> None:
-    missing, dead = want(store, 2)
-    store.jobs.set_aside(missing, Setback(State.WAITING, "missing", {}, START + 9999), START)
-    store.jobs.set_aside(dead, Setback(State.DEAD, "bug", {}, START), START)
+def test_parked_scenes_and_dead_letters_are_not_waited_for(store: Store, clock: Clock, agent: AgentLock) -> None:
+    missing, dead = enqueue(store, 2)
+    store.jobs.defer(missing, Setback(State.WAITING, "missing", {}, START + 9999), START)
+    store.jobs.defer(dead, Setback(State.DEAD, "bug", {}, START), START)
     result = drained(store, clock)
     assert (result.end, result.parked, result.dead, clock.at) == ("empty", 1, 1, START)
 
 
 def test_waiting_without_an_agent_ends_with_a_word(store: Store, clock: Clock) -> None:
-    want(store, 3)
+    enqueue(store, 3)
     result = drained(store, clock)
     assert (result.end, result.left) == ("no_agent", 3)
     assert result.advice is not None
@@ -149,8 +149,8 @@ def test_waiting_without_an_agent_ends_with_a_word(store: Store, clock: Clock) -
     assert clock.at - START <= 10
 
 
-def test_waiting_ends_while_paused(store: Store, clock: Clock, agent: Lease) -> None:
-    want(store, 1)
+def test_waiting_ends_while_paused(store: Store, clock: Clock, agent: AgentLock) -> None:
+    enqueue(store, 1)
     (store.folder / "settings.toml").write_text("paused = true\n", encoding="utf-8")
     assert (drained(store, clock).end, clock.at) == ("paused", START)
 
@@ -169,10 +169,10 @@ def outage(code: str, since: float) -> dict[str, object]:
     ],
 )
 def test_an_outage_is_waited_for_a_minute(
-    store: Store, clock: Clock, agent: Lease, trip: dict[str, object], longest: float
+    store: Store, clock: Clock, agent: AgentLock, trip: dict[str, object], longest: float
 ) -> None:
     """F22, F44: what only a person mends ends the waiting at once."""
-    want(store, 3)
+    enqueue(store, 3)
     store.put(STATUS, trip)
     result = drained(store, clock)
     assert result.end == "outage"
@@ -180,9 +180,9 @@ def test_an_outage_is_waited_for_a_minute(
     assert clock.at - START <= longest
 
 
-def test_waiting_ends_when_nothing_moves(store: Store, clock: Clock, agent: Lease) -> None:
-    (job,) = want(store, 1)
-    store.jobs.set_aside(job, Setback(State.WAITING, "item_rejected", {}, START + 3600), START)
+def test_waiting_ends_when_nothing_moves(store: Store, clock: Clock, agent: AgentLock) -> None:
+    (job,) = enqueue(store, 1)
+    store.jobs.defer(job, Setback(State.WAITING, "item_rejected", {}, START + 3600), START)
     result = drained(store, clock)
     assert (result.end, result.left) == ("stuck", 1)
     assert clock.at - START <= 62

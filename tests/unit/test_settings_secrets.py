@@ -8,7 +8,7 @@ import pytest
 
 from plexsync.domain.errors import BadSetting
 from plexsync.domain.settings import MASK, resolve
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 
@@ -17,7 +17,7 @@ from plexsync.store.settings_file import SettingsFile
 @pytest.mark.parametrize("key", ["stash_url", "plex_url"])
 def test_an_address_that_is_none_stops_nothing_else(tmp_path: Path, key: str, url: str) -> None:
     store = Store(tmp_path)
-    around = Surroundings(tmp_path, {f"PLEXSYNC_{key.upper()}": url, "PLEXSYNC_LABEL_ALL": "x"})
+    around = Context(tmp_path, {f"PLEXSYNC_{key.upper()}": url, "PLEXSYNC_LABEL_ALL": "x"})
     around.refresh(store)
     store.close()
     assert around.settings.text("label_all") == "x"

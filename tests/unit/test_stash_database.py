@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.stash.file_watch import DatabaseWatch
+from plexsync.stash.file_watch import FileWatch
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def _write(connection: sqlite3.Connection) -> None:
 def test_it_moves_with_a_write_and_not_with_a_read(database: Path) -> None:
     with closing(_open(database)) as connection:
         _write(connection)
-        watch = DatabaseWatch(str(database))
+        watch = FileWatch(str(database))
         assert watch.visible
         assert not watch.moved()
         connection.execute("SELECT * FROM scenes").fetchall()
@@ -49,7 +49,7 @@ def test_it_moves_with_a_write_and_not_with_a_read(database: Path) -> None:
 def test_every_one_of_many_writes_is_told_also_over_a_checkpoint(database: Path) -> None:
     with closing(_open(database)) as connection:
         _write(connection)
-        watch = DatabaseWatch(str(database))
+        watch = FileWatch(str(database))
         told = 0
         for number in range(50):
             time.sleep(0.005)  # the file system's clock has to tick
@@ -63,7 +63,7 @@ def test_every_one_of_many_writes_is_told_also_over_a_checkpoint(database: Path)
 def test_it_survives_a_log_that_went_and_a_database_that_is_another_one(database: Path) -> None:
     with closing(_open(database)) as connection:
         _write(connection)
-        watch = DatabaseWatch(str(database))
+        watch = FileWatch(str(database))
     assert watch.moved()  # the last connection takes the log with it
     database.rename(database.with_suffix(".old"))
     assert watch.moved()
@@ -77,7 +77,7 @@ def test_it_survives_a_log_that_went_and_a_database_that_is_another_one(database
 def test_a_file_exchanged_for_one_of_the_same_size_and_time_is_another_one(database: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_bytes(database.read_bytes())
-    watch = DatabaseWatch(str(database))
+    watch = FileWatch(str(database))
     found = database.stat()
     other.replace(database)
     os.utime(database, ns=(found.st_atime_ns, found.st_mtime_ns))
@@ -90,18 +90,18 @@ def test_a_path_relative_to_stashs_folder_is_not_seen(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "stash-go.sqlite").touch()
-    watch = DatabaseWatch(path)
+    watch = FileWatch(path)
     assert not watch.visible
     assert not watch.moved()
 
 
 def test_asking_costs_next_to_nothing(database: Path) -> None:
-    watch = DatabaseWatch(str(database))
+    watch = FileWatch(str(database))
     best = min(_seconds(watch) for _ in range(20))
     assert best / 100 < 20e-6
 
 
-def _seconds(watch: DatabaseWatch) -> float:
+def _seconds(watch: FileWatch) -> float:
     began = time.process_time()
     for _ in range(100):
         watch.moved()

@@ -119,8 +119,8 @@ def test_state_of_the_first_version_goes_on_where_it_was(tmp_path: Path) -> None
         known = store.scenes.between(1, 9)[7]
         assert (known.columns, known.is_read) == ("", True), "what was not kept then is not held against it"
         assert store.library.sections()["1"].locations == ()
-        assert store.links.ties(1, 9)[7][0].rules == "", "by which rules it was synced is not known"
-        store.jobs.want_cleared([7], origin="reconcile", now=40.0, run_id=5)
+        assert store.links.summaries(1, 9)[7][0].rules == "", "by which rules it was synced is not known"
+        store.jobs.enqueue_cleanup([7], origin="reconcile", now=40.0, run_id=5)
         job = store.jobs.get(7)
         assert job is not None
         assert (job.want, job.priority) == ("clear", Priority.BULK)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles, move_out
 
@@ -72,7 +72,7 @@ def test_somebody_who_reads_just_now_fails_no_opening(folder: Path) -> None:
 def test_a_session_that_is_not_whole_is_none(tmp_path: Path, kept: object) -> None:
     (tmp_path / "session.json").write_text(json.dumps(kept), encoding="utf-8")
     assert StashFiles(tmp_path).session is None
-    around = Surroundings(tmp_path, {})
+    around = Context(tmp_path, {})
     with closing(Store(tmp_path)) as store:
         around.refresh(store)
     around.trade_cookies()

@@ -12,7 +12,7 @@ from plexsync.domain.model import Base, Change, Entity, EntityKind, Field, Liste
 from plexsync.domain.paths import path_key
 from plexsync.store import Store
 from plexsync.store.library import Library
-from plexsync.store.links import Cover, Memory
+from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.scenes import EntityRow, FileRow, Seen
 
 
@@ -106,20 +106,20 @@ class TestLinks:
             intended={Field.ACTORS: ("x",)},
         )
         cover = Cover("etag", "2024", {"poster": "sha"})
-        memory = Memory(1, "10", "2", base, "print", "rules", 99, cover, 12.5)
-        store.links.remember(memory)
-        store.links.remember(Memory(1, "11", "2", Base(), "", "", 0, Cover(), 0.0))
-        store.links.remember(Memory(2, "12", "2", Base(), "", "", 0, Cover(), 0.0))
+        record = SyncRecord(1, "10", "2", base, "print", "rules", 99, cover, 12.5)
+        store.links.remember(record)
+        store.links.remember(SyncRecord(1, "11", "2", Base(), "", "", 0, Cover(), 0.0))
+        store.links.remember(SyncRecord(2, "12", "2", Base(), "", "", 0, Cover(), 0.0))
         found = store.links.of_scenes([1, 3])
         assert found.keys() == {(1, "10"), (1, "11")}
-        assert found[1, "10"] == memory
+        assert found[1, "10"] == record
         assert store.links.number() == 3
 
     def test_an_item_is_one_scenes_at_a_time(self, store: Store) -> None:
         for scene, key in ((1, "10"), (1, "11"), (2, "10")):
-            store.links.remember(Memory(scene, key, "2", Base(), "", "", 0, Cover(), 0.0))
+            store.links.remember(SyncRecord(scene, key, "2", Base(), "", "", 0, Cover(), 0.0))
         assert store.links.of_scenes([1, 2]).keys() == {(1, "11"), (2, "10")}
-        assert {key: memory.scene_id for key, memory in store.links.of_items(["10", "11", "12"]).items()} == {
+        assert {key: record.scene_id for key, record in store.links.of_items(["10", "11", "12"]).items()} == {
             "10": 2,
             "11": 1,
         }
@@ -189,7 +189,7 @@ class TestLibrary:
     def test_another_server_has_other_rating_keys(self, store: Store) -> None:
         store.library.put([listed("10", "/a")], 1)
         store.library.remember_section(Section("1", "Movies", "movie", ()), 1, 1.0)
-        store.links.remember(Memory(1, "10", "1", Base(), "", "", 0, Cover(), 0.0))
+        store.links.remember(SyncRecord(1, "10", "1", Base(), "", "", 0, Cover(), 0.0))
         store.scenes.remember(scene(1), "", "", ())
         assert store.change_plex("right", "wrong") == frozenset()
         assert (store.library.number(), store.links.number(), store.library.sections()) == (0, 0, {})
@@ -198,14 +198,14 @@ class TestLibrary:
     def test_what_was_left_on_a_server_is_known_again_when_it_is_back(self, store: Store) -> None:
         base = Base({Field.TITLE: "ours", Field.GENRES: ("a", "b")}, {Field.TITLE: "ours"})
         cover = Cover("etag", "2024-01-01", {"poster": "f" * 40})
-        store.links.remember(Memory(1, "10", "1", base, "print", "rules", 99, cover, 5.0))
+        store.links.remember(SyncRecord(1, "10", "1", base, "print", "rules", 99, cover, 5.0))
         with store.transaction():
             assert store.change_plex("right", "wrong") == frozenset()
-        store.links.remember(Memory(2, "10", "7", Base(), "print", "rules", 42, Cover(), 6.0))
+        store.links.remember(SyncRecord(2, "10", "7", Base(), "print", "rules", 42, Cover(), 6.0))
         with store.transaction():
             assert store.change_plex("wrong", "right") == {1}
-        (memory,) = store.links.of_scenes([1, 2]).values()
-        assert memory == Memory(1, "10", "1", base, "", "", 0, cover, 5.0), "not confirmed: looked at again"
+        (record,) = store.links.of_scenes([1, 2]).values()
+        assert record == SyncRecord(1, "10", "1", base, "", "", 0, cover, 5.0), "not confirmed: looked at again"
         with store.transaction():
             assert store.change_plex("right", "third") == frozenset()
             assert store.change_plex("third", "wrong") == {2}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.domain.errors import PlexSyncError
-from plexsync.net.decode import SENSELESS, flag, misfit, real, text, whole
+from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 from plexsync.reconcile.scheduler import COMMAND as RECONCILE
 from plexsync.runtime.client_liveness import is_gone
 from plexsync.runtime.clock import has_come, has_passed
@@ -23,7 +23,7 @@ from plexsync.store.commands import Command
 from plexsync.store.jobs import Priority
 from plexsync.store.runs import SYNC
 
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 SETTINGS_SECONDS = 1.0
 RECENT_SECONDS = 24 * 3600.0
 CHUNK = 500
@@ -34,11 +34,11 @@ PURGED_AT_ONCE = 500
 _log = logging.getLogger("plexsync")
 
 
-class Unheard(Exception):
+class ClientGone(Exception):
     """Whoever asked for a run is gone: the task was stopped."""
 
 
-class Senseless(Exception):
+class BadCommand(Exception):
     """A command that asks for nothing that can be done."""
 
 
@@ -66,11 +66,11 @@ class Asked:
                 real(arguments["moment"]) if scope == "since" else 0.0,
                 tuple(map(whole, arguments["scenes"])) if scope == "scenes" else (),
             )
-        except SENSELESS as problem:
-            raise Senseless(misfit(problem)) from problem
+        except DECODE_ERRORS as problem:
+            raise BadCommand(misfit(problem)) from problem
 
 
-class Desk:
+class CommandRunner:
     """Works on commands, in the agent's main thread."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Desk:
         self._sleep = sleep
         self._store = store
         self._shared = shared
-        self._around = shared.surroundings
+        self._context = shared.context
         self._now = now
         self._version = -1
         self._settings_mark: tuple[object, ...] = ()
@@ -101,7 +101,7 @@ class Desk:
         """Drop what is old, a little at a time so that nobody has to wait for it."""
         if not has_come(self._purge_at, self._now(), PURGE_EVERY):
             return
-        long_ago = self._now() - self._around.settings.number("history_days") * DAY
+        long_ago = self._now() - self._context.settings.number("history_days") * DAY
         dropped = self._store.journal.purge(long_ago, PURGED_AT_ONCE)
         dropped = max(dropped, self._store.gaps.purge(long_ago, PURGED_AT_ONCE))
         self._store.runs.purge(long_ago)
@@ -126,8 +126,8 @@ class Desk:
         if not has_passed(SETTINGS_SECONDS, self._settings_at, self._now()):
             return
         self._settings_at = self._now()
-        session = self._around.files.session or {}
-        files = [self._around.folder / "settings.toml"]
+        session = self._context.files.session or {}
+        files = [self._context.folder / "settings.toml"]
         if session.get("dir"):
             files.append(Path(session["dir"]) / "config.yml")
         mark = (session.get("url"), *map(file_mark, files))
@@ -137,9 +137,9 @@ class Desk:
 
     def reload(self) -> None:
         """Read the settings again; jobs that waited for something else are looked at again."""
-        is_news = self._around.refresh(self._store)
-        _log.setLevel(self._around.settings.text("log_level").upper())
-        if is_news:
+        is_changed = self._context.refresh(self._store)
+        _log.setLevel(self._context.settings.text("log_level").upper())
+        if is_changed:
             self._store.jobs.wake_parked(self._now())
             _log.info("settings read")
         self._shared.wanted.set()
@@ -156,9 +156,9 @@ class Desk:
             return
         try:
             result = handlers[command.name](command)
-        except Unheard:
+        except ClientGone:
             self._store.commands.end(command.id, "cancelled", {}, self._now())
-        except Senseless as problem:
+        except BadCommand as problem:
             self._store.commands.refuse(command, problem, self._now())
         except PlexSyncError as error:
             _log.warning("%s: %s", command.name, error)
@@ -183,12 +183,12 @@ class Desk:
             for chunk in self._while_heard(command, self._scenes(asked)):
                 with self._store.transaction():
                     priority = Priority.PERSON if asked.scope == "scenes" else Priority.BULK
-                    self._store.jobs.want(chunk, priority=priority, origin=asked.origin, now=self._now(), run_id=run)
+                    self._store.jobs.enqueue(chunk, priority=priority, origin=asked.origin, now=self._now(), run_id=run)
                     self._store.runs.add(run, len(chunk))
                 queued += len(chunk)
                 self._shared.wanted.set()
                 self._report(command, queued)
-        except Unheard:
+        except ClientGone:
             taken_back = self._store.jobs.withdraw_run(run, self._now())
             self._store.runs.end(run, "stopped", {"queued": queued, "taken_back": taken_back}, self._now())
             raise
@@ -202,7 +202,7 @@ class Desk:
         """Pass on what is to be queued, as long as somebody waits; nothing is queued while that is in doubt."""
         for chunk in chunks:
             if is_gone(self._store, command.id, self._now(), self._sleep):
-                raise Unheard
+                raise ClientGone
             yield chunk
 
     def _report(self, command: Command, queued: int) -> None:
@@ -213,9 +213,9 @@ class Desk:
         if asked.scope == "scenes":
             yield from _chunks(asked.scenes)
         elif asked.scope == "since":
-            yield from _chunks(sorted(stash_scenes.since(self._around.stash, asked.moment)))
+            yield from _chunks(sorted(stash_scenes.since(self._context.stash, asked.moment)))
         else:
-            for page in stash_scenes.listing(self._around.stash):
+            for page in stash_scenes.listing(self._context.stash):
                 yield from _chunks(page.ids)
 
     def _end_runs(self) -> None:
@@ -226,7 +226,7 @@ class Desk:
 
     def run(self, stop: threading.Event) -> None:
         """Serve until told to stop."""
-        while not stop.wait(LOOK_SECONDS) and not self.restart_wanted:
+        while not stop.wait(POLL_SECONDS) and not self.restart_wanted:
             self.turn()
 
 

@@ -30,7 +30,7 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-class Lease:
+class AgentLock:
     """The right to be the agent of a data folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -62,7 +62,7 @@ def is_held(folder: Path) -> bool:
     """Tell whether an agent is alive for this data folder."""
     if not (folder / LOCK_NAME).exists():
         return False
-    lease = Lease(folder)
-    free = lease.take()
-    lease.release()
+    lock = AgentLock(folder)
+    free = lock.take()
+    lock.release()
     return not free

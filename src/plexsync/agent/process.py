@@ -18,19 +18,19 @@ from typing import Any, TextIO
 
 from plexsync import __version__
 from plexsync.agent import recovery, spawn
-from plexsync.agent.commands import Desk
-from plexsync.agent.lock import Lease
+from plexsync.agent.commands import CommandRunner
+from plexsync.agent.lock import AgentLock
 from plexsync.agent.log import open_log
 from plexsync.agent.status import STATUS, describe
-from plexsync.detect.plex_events import Listener
-from plexsync.detect.stash_watcher import Feeder
+from plexsync.detect.plex_events import PlexEventListener
+from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import PlexSyncError, StateDamaged
-from plexsync.reconcile.scheduler import Reconciler
+from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.clock import has_passed
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.runtime.file_mark import Mark, file_mark
-from plexsync.runtime.prefetch import Snapshots
+from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_damage, is_passing
@@ -81,19 +81,19 @@ class Agent:
         self._now = now
         self._stop = threading.Event()
         self._told_to_end = threading.Event()
-        self._around = Surroundings(folder)
-        open_log(folder, self._around.redactor, echo)
+        self._context = Context(folder)
+        open_log(folder, self._context.redactor, echo)
         recovery.mend(folder, now())
         self._stores = [Store(folder) for _ in range(4)]
         self._store = self._stores[0]
-        self._around.refresh(self._store)
-        shared = Shared.around(self._around, Snapshots())
+        self._context.refresh(self._store)
+        shared = Shared.around(self._context, Prefetch())
         self._shared = shared
-        self._desk = Desk(self._stores[0], shared, now)
+        self._commands = CommandRunner(self._stores[0], shared, now)
         self._worker = Worker(self._stores[1], shared, now)
-        self._feeder = Feeder(self._stores[2], shared, now)
-        self._reconciler = Reconciler(self._stores[3], shared, now)
-        self._listener = Listener(self._around, shared.news, shared.wanted.set)
+        self._stash_watcher = StashWatcher(self._stores[2], shared, now)
+        self._reconciler = Scheduler(self._stores[3], shared, now)
+        self._listener = PlexEventListener(self._context, shared.news, shared.wanted.set)
         self._started_at = now()
         self._status: dict[str, Any] = {}
         self._again = self.failed = self._lacks_folder = False
@@ -104,10 +104,10 @@ class Agent:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._end())
         _log.info("agent %s starts, process %d", __version__, os.getpid())
-        self._guarded(lambda _: self._desk.tidy_up())
+        self._guarded(lambda _: self._commands.tidy_up())
         threads = [
             threading.Thread(target=self._guarded, args=(part.run,), name=type(part).__name__, daemon=True)
-            for part in (self._worker, self._feeder, self._reconciler, self._listener)
+            for part in (self._worker, self._stash_watcher, self._reconciler, self._listener)
         ]
         for thread in threads:
             thread.start()
@@ -133,12 +133,12 @@ class Agent:
     def _wait_for_folder(self) -> bool:
         """Wait until something can be written into the data folder again; returns False when told to end before."""
         while not self._told_to_end.wait(FOLDER_SECONDS):
-            if _takes_writes(self._around.folder):
+            if _takes_writes(self._context.folder):
                 return True
         return False
 
     def _say_goodbye(self, _stop: threading.Event) -> None:
-        self._around.trade_cookies()
+        self._context.trade_cookies()
         self._store.put(STATUS, {**self._status, "ended_at": self._now()})
 
     @staticmethod
@@ -154,7 +154,7 @@ class Agent:
             run(self._stop)
         except Exception as trouble:  # noqa: BLE001  the edge of a thread
             if is_damage(trouble) or is_passing(trouble):
-                recovery.note(self._around.folder, trouble)
+                recovery.note(self._context.folder, trouble)
                 self._lack_folder(trouble)
             else:
                 _log.exception("%s failed", threading.current_thread().name)
@@ -164,12 +164,12 @@ class Agent:
     def _lack_folder(self, trouble: Exception) -> None:
         if not self._lacks_folder:
             self._lacks_folder = True
-            _log.error("%s Work goes on once it can.", _words(trouble, self._around.folder))
+            _log.error("%s Work goes on once it can.", _words(trouble, self._context.folder))
 
     def _serve(self, stop: threading.Event) -> None:
         while not stop.wait(0.2):
-            self._desk.turn()
-            if self._desk.restart_wanted:
+            self._commands.turn()
+            if self._commands.restart_wanted:
                 self._again = True
                 return
             if not has_passed(HOUSE_SECONDS, self._house_at, self._now()):
@@ -186,8 +186,8 @@ class Agent:
 
     def _keep_house(self) -> None:
         now = self._now()
-        self._around.trade_cookies()
-        status = describe(self._worker, self._feeder, self._around.settings, self._started_at)
+        self._context.trade_cookies()
+        status = describe(self._worker, self._stash_watcher, self._context.settings, self._started_at)
         if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
             self._store.put(STATUS, {**status, "seen_at": now})
@@ -221,8 +221,8 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
     again. ``plugin`` is the installed plugin's folder, whose fate the agent shares; ``echo`` gets the log as well.
     Raises a settings error for a state it cannot work with; its log says so too.
     """
-    lease = Lease(folder)
-    if not lease.take(PATIENCE):
+    lock = AgentLock(folder)
+    if not lock.take(PATIENCE):
         return 3
     try:
         agent = Agent(folder, plugin, echo)
@@ -232,7 +232,7 @@ def run(folder: Path, plugin: Path | None, echo: TextIO | None = None) -> int:
         _log.error("%s", _words(trouble, folder))
         raise
     finally:
-        lease.release()
+        lock.release()
     if again:
         spawn.start_again()
     return 1 if agent.failed else 0

@@ -26,7 +26,7 @@ from plexsync.runtime.context import CLIENT_ID
 from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store import Store, private_file
 from plexsync.store.database import BUSY_SECONDS
-from plexsync.store.links import Links, Memory
+from plexsync.store.links import Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite_errors import is_damage
 
@@ -148,11 +148,11 @@ def _take_over(old: sqlite3.Connection, store: Store) -> None:
     for key, value in values.items():
         if store.get(key) is None:
             store.put(key, value)
-    for memory in _memories(old):
-        known = store.links.of_items([memory.rating_key]).get(memory.rating_key)
-        if known is None or known.synced_at < memory.synced_at:
+    for record in _records(old):
+        known = store.links.of_items([record.rating_key]).get(record.rating_key)
+        if known is None or known.synced_at < record.synced_at:
             # Without fingerprint and rules: nothing counts as settled before it was compared.
-            store.links.remember(replace(memory, fingerprint="", rules=""))
+            store.links.remember(replace(record, fingerprint="", rules=""))
 
 
 def _fill_up(damaged: Path) -> None:
@@ -176,15 +176,15 @@ def _readable(old: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[st
                 yield key, json.loads(row[0])
 
 
-def _memories(old: sqlite3.Connection) -> Iterator[Memory]:
+def _records(old: sqlite3.Connection) -> Iterator[SyncRecord]:
     """Return the memories that can be read, feeling the way past each page that cannot."""
     scene, failures = 0, 0
     while failures < _MOST_FAILURES:
         before = scene
         with suppress(sqlite3.DatabaseError, ValueError, KeyError, TypeError):
-            for memory in Links(old).beyond(scene):
-                scene, failures = memory.scene_id, 0
-                yield memory
+            for record in Links(old).beyond(scene):
+                scene, failures = record.scene_id, 0
+                yield record
             return
         failures += 1
         if scene == before:

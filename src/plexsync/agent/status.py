@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from plexsync import __version__
-from plexsync.detect.stash_watcher import Feeder
+from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.settings import Settings
 from plexsync.sync.worker import Worker
 
@@ -15,14 +15,14 @@ STATUS = "agent"
 """Under which name it is kept."""
 
 
-def describe(worker: Worker, feeder: Feeder, settings: Settings, started_at: float) -> dict[str, Any]:
+def describe(worker: Worker, stash_watcher: StashWatcher, settings: Settings, started_at: float) -> dict[str, Any]:
     """Put into plain values what there is to say; ``started_at`` is UTC seconds."""
-    breakers = {"worker": worker.breaker.trip, "feed": feeder.breaker.trip}
+    breakers = {"worker": worker.breaker.trip, "feed": stash_watcher.breaker.trip}
     return {
         "pid": os.getpid(),
         "version": __version__,
         "started_at": started_at,
-        "sees_file": feeder.sees_file,
+        "sees_file": stash_watcher.sees_file,
         "breakers": {name: None if trip is None else asdict(trip) for name, trip in breakers.items()},
         "problems": [problem.data for problem in settings.problems],
         "paused": settings.flag("paused"),

@@ -16,7 +16,7 @@ QUIET_SECONDS = 60.0
 PATIENT_SECONDS = 3600.0
 
 
-class PassPace:
+class FullScanBackoff:
     """Decides when a pass is due; times are UTC seconds."""
 
     def __init__(self, now: float) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plexsync.detect import folder_renames, full_scan, initial_scan
-from plexsync.detect.full_scan_backoff import PassPace
+from plexsync.detect.full_scan_backoff import FullScanBackoff
 from plexsync.domain.errors import PlexSyncError
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.mass_change import run_for_many
@@ -46,7 +46,7 @@ class _Passing:
     run: int = 0
 
 
-class Overlooked:
+class HiddenChanges:
     """Finds what the looks overlook; for the feeder's thread.
 
     ``wake`` is called when scenes were noted as wanted.
@@ -54,12 +54,12 @@ class Overlooked:
 
     def __init__(self, store: Store, shared: Shared, wake: Callable[[], None], now: Callable[[], float]) -> None:
         self._store = store
-        self._around = shared.surroundings
-        self._full_runs = shared.full_runs
-        self._stash_time = shared.stash_time
+        self._context = shared.context
+        self._full_runs = shared.coverage
+        self._load_budget = shared.load_budget
         self._wake = wake
         self._now = now
-        self._pace = PassPace(now())
+        self._pace = FullScanBackoff(now())
         self._passing: _Passing | None = None
         self._watched: change_hints.Watched | None = None
         self._lists_folders = self._is_asking = False
@@ -81,8 +81,8 @@ class Overlooked:
         """Owe a pass where nothing tells what was written; raises server errors, it is then asked again."""
         began = time.monotonic()
         watched = change_hints.watched(client)
-        has_moved = self._lists_folders and self._want_moved(client)
-        self._stash_time.looks.spend(time.monotonic() - began, self._now())
+        has_moved = self._lists_folders and self._enqueue_moved(client)
+        self._load_budget.looks.spend(time.monotonic() - began, self._now())
         before, self._watched = self._watched, watched
         self._is_asking, self._asked_at = False, self._now()
         if has_moved:
@@ -102,11 +102,11 @@ class Overlooked:
         self._owed_at = self._full_runs.moment()
         self._pace.owe_patiently()
 
-    def _want_moved(self, client: StashClient) -> bool:
+    def _enqueue_moved(self, client: StashClient) -> bool:
         """Want the scenes whose files lay in folders that have another path now; tells whether there are any."""
         has_moved = False
         for scenes in folder_renames.moved(self._store, change_hints.folders(client)):
-            self._want(scenes, frozenset(), 0)
+            self._enqueue(scenes, frozenset(), 0)
             has_moved |= bool(scenes)
         return has_moved
 
@@ -118,10 +118,10 @@ class Overlooked:
         if self._passing is not None and self._passing.client is not client:
             self._passing = None
             self.doubt()
-        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._stash_time.looks.wait(self._now())
+        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._load_budget.looks.wait(self._now())
         if self._is_asking and may_ask:
             self._ask(client)
-        elif self._is_left_to_run() or not self._stash_time.lets_pass(self._now()):
+        elif self._is_left_to_run() or not self._load_budget.allows_full_scan(self._now()):
             return
         elif self._passing is None and self._pace.is_due(self._now()):
             self._pace.begin()
@@ -157,11 +157,11 @@ class Overlooked:
     def _account(self, passing: _Passing, cost: float) -> None:
         passing.cost += cost
         passing.rests_since, passing.rest = self._now(), cost
-        self._stash_time.passes.spend(cost, self._now())
+        self._load_budget.full_scans.spend(cost, self._now())
 
     def _compare_names(self, client: StashClient) -> int:
         names = full_scan.names(self._store, client)
-        number = self._want(names.scenes, frozenset(), 0)
+        number = self._enqueue(names.scenes, frozenset(), 0)
         with self._store.transaction():
             for one in names.changed:
                 self._store.scenes.remember_entities(one.kind, [initial_scan.entity_row(one)])
@@ -177,12 +177,12 @@ class Overlooked:
             return 0
         passing.run = passing.run or run_for_many(
             self._store,
-            self._around.settings,
+            self._context.settings,
             passing.found + len(page.new | page.changed),
             "another Stash",
             self._now(),
         )
-        return self._want(page.new | page.changed, page.gone, passing.run)
+        return self._enqueue(page.new | page.changed, page.gone, passing.run)
 
     def _end(self) -> None:
         passing, self._passing = self._passing, None
@@ -190,7 +190,7 @@ class Overlooked:
             self._pace.done(self._now(), passing.cost, found=passing.found > 0)
             _log.debug("pass over Stash: %d scenes found in %.1f s", passing.found, passing.cost)
 
-    def _want(self, scenes: frozenset[int], gone: frozenset[int], run: int) -> int:
+    def _enqueue(self, scenes: frozenset[int], gone: frozenset[int], run: int) -> int:
         """Note scenes as wanted, for a run if there is one; returns how many were not queued anyway.
 
         Those that are get another revision too: the worker may have read them just before they changed.
@@ -201,7 +201,7 @@ class Overlooked:
         for start in range(0, len(wanted), 500):
             with self._store.transaction():
                 chunk = wanted[start : start + 500]
-                self._store.jobs.want(chunk, priority=priority, origin="pass", now=self._now(), run_id=run)
+                self._store.jobs.enqueue(chunk, priority=priority, origin="pass", now=self._now(), run_id=run)
         if wanted:
             self._wake()
         return len(wanted) - len(queued)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from plexsync.domain.errors import BadAnswer, PlexSyncError
 from plexsync.plex import events
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.runtime.plex_news import PlexNews
 
 PAUSES = (1.0, 5.0, 15.0, 60.0)
@@ -18,7 +18,7 @@ STEADY_SECONDS = 60.0
 _log = logging.getLogger("plexsync")
 
 
-class Listener:
+class PlexEventListener:
     """Keeps one connection for events open; all of it runs in one thread that may be left behind at any moment.
 
     ``pauses`` are the seconds before each try, the last for all further ones.
@@ -26,12 +26,12 @@ class Listener:
 
     def __init__(
         self,
-        surroundings: Surroundings,
+        context: Context,
         news: PlexNews,
         wake: Callable[[], None],
         pauses: Sequence[float] = PAUSES,
     ) -> None:
-        self._around = surroundings
+        self._context = context
         self._news = news
         self._wake = wake
         self._pauses = pauses
@@ -58,9 +58,9 @@ class Listener:
         return UNSUPPORTED_SECONDS if self._is_unsupported else self._pauses[min(self._failures, len(self._pauses) - 1)]
 
     def _listen(self, stop: threading.Event) -> None:
-        client, began = self._around.plex, time.monotonic()
+        client, began = self._context.plex, time.monotonic()
         for number, event in enumerate(events.listen(client)):
-            if stop.is_set() or self._around.plex is not client:
+            if stop.is_set() or self._context.plex is not client:
                 return
             if event is not None or time.monotonic() - began > STEADY_SECONDS:
                 self._failures = 0  # only now: a server, or what stands before it, may end every stream at once

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from plexsync.detect import initial_scan
-from plexsync.detect.hidden_changes import Overlooked
+from plexsync.detect.hidden_changes import HiddenChanges
 from plexsync.domain.advice import explain_error
 from plexsync.domain.digest import content
 from plexsync.domain.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.domain.model import EntityKind, Scene
 from plexsync.index import ownership
-from plexsync.runtime.circuit_breaker import Breaker
+from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
@@ -28,7 +28,7 @@ from plexsync.runtime.sync_state import CURSOR, is_scanned
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
-from plexsync.stash.file_watch import DatabaseWatch, database_path
+from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
@@ -57,7 +57,7 @@ class Stream:
 
     client: StashClient
     capabilities: capabilities.Capabilities
-    watch: DatabaseWatch
+    watch: FileWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,16 @@ class Gone:
     is_most: bool
 
 
-class Feeder:
+class StashWatcher:
     """Turns what Stash says into jobs; all of it runs in one thread."""
 
     def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shared = shared
-        self._around = shared.surroundings
+        self._context = shared.context
         self._now = now
         self._stream: Stream | None = None
-        self._looked_at = self._widened_at = self._look_ended = 0.0
+        self._looked_at = self._widened_at = self._poll_ended = 0.0
         self._widen_after = WIDENED_SECONDS
         self._file_stamps: dict[int, str] = {}
         self._told_before: Mapping[int, str] = {}
@@ -86,8 +86,8 @@ class Feeder:
         self._moved = True
         self._reopened = False
         self._written_at = 0.0
-        self._overlooked = Overlooked(store, shared, self._wake, now)
-        self.breaker = Breaker()
+        self._hidden_changes = HiddenChanges(store, shared, self._wake, now)
+        self.breaker = CircuitBreaker()
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
@@ -111,9 +111,9 @@ class Feeder:
                     wait(SETTLE_SECONDS)
                     stream.watch.moved()  # what was written until now is this look's to see, and needs no other one
                     wait(CLOCK_TICK)
-                self._look(stream)
+                self._poll(stream)
             else:
-                self._overlooked.go_on(stream.client)
+                self._hidden_changes.go_on(stream.client)
             self._mend()
         except PlexSyncError as error:
             if self.breaker.open(error, self._now()):
@@ -130,18 +130,18 @@ class Feeder:
 
     def _set_up(self) -> Stream:
         """Find out once per Stash, and after each trouble, what it can be asked."""
-        stream, client = self._stream, self._around.stash
+        stream, client = self._stream, self._context.stash
         if stream is not None and stream.client is client:
             return stream
-        stream = Stream(client, capabilities.detect(client), DatabaseWatch(database_path(client)))
+        stream = Stream(client, capabilities.detect(client), FileWatch(database_path(client)))
         self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
         if not is_scanned(self._store):
             initial_scan.take(self._store, client, self._now)
             self._widened_at = self._now()
             self._shared.wanted.set()
         else:
-            self._overlooked.doubt()  # what was written while nobody looked
-        self._overlooked.begin(client, stream.capabilities)
+            self._hidden_changes.doubt()  # what was written while nobody looked
+        self._hidden_changes.begin(client, stream.capabilities)
         self._stream, self._moved, self._deaf = stream, True, False
         _log.info("Stash's database file is %s", "in sight" if stream.watch.visible else "out of sight: polling")
         return stream
@@ -149,17 +149,17 @@ class Feeder:
     def _is_due(self, stream: Stream) -> bool:
         self._moved = stream.watch.moved() or self._moved
         if self.sees_file:
-            is_free = self._shared.stash_time.looks.wait(self._now()) == 0.0
+            is_free = self._shared.load_budget.looks.wait(self._now()) == 0.0
             return (self._moved and is_free) or has_passed(PROOF_SECONDS, self._looked_at, self._now())
-        return has_passed(self._around.settings.number("poll_seconds"), self._looked_at, self._now())
+        return has_passed(self._context.settings.number("poll_seconds"), self._looked_at, self._now())
 
-    def _look(self, stream: Stream) -> None:
+    def _poll(self, stream: Stream) -> None:
         cursor = feed.Cursor.from_json(self._store.get(CURSOR))
         widen = has_passed(self._widen_after, self._widened_at, self._now())
         announced, self._moved = self._moved, False
         self._reopened = stream.watch.reopened() or self._reopened
         try:
-            found = feed.look(self._around.stash, cursor.widened() if widen else cursor, stream.capabilities)
+            found = feed.poll(self._context.stash, cursor.widened() if widen else cursor, stream.capabilities)
         except PlexSyncError:
             self._moved = True
             raise
@@ -168,30 +168,30 @@ class Feeder:
             self._shared.starts.stash_came_back()
         self._looked_at = self._now()
         self._widened_at = self._looked_at if widen else self._widened_at
-        self._shared.stash_time.looks.spend(found.cost_seconds, self._looked_at)
+        self._shared.load_budget.looks.spend(found.cost_seconds, self._looked_at)
         explained = self._explains(found)
         news = self._note(found, self._find_gone(found), cursor.clock, announced=announced, widened=widen)
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widen else WIDENED_SECONDS
         self._doubt(found, announced=announced, explained=explained)
-        untold = news and not announced and _has_happened(found, max(cursor.clock, self._look_ended) + YOUNG_SECONDS)
-        self._look_ended = found.cursor.clock + found.cost_seconds
+        untold = news and not announced and _has_happened(found, max(cursor.clock, self._poll_ended) + YOUNG_SECONDS)
+        self._poll_ended = found.cursor.clock + found.cost_seconds
         self._moved = stream.watch.moved() or self._moved  # a write since the look is the next look's to see
         if untold and self.sees_file and not self._moved:
             self._deaf = True
             _log.warning("Stash's database file changed without telling: polling from now on")
 
-    def _doubt(self, found: feed.Look, *, announced: bool, explained: bool) -> None:
+    def _doubt(self, found: feed.FeedPoll, *, announced: bool, explained: bool) -> None:
         """See what a look may have overlooked: what explains one write may hide another made in the same moment."""
         if found.clock_back or found.ids_back:
-            self._overlooked.doubt()
+            self._hidden_changes.doubt()
         if announced or not self.sees_file:
-            self._overlooked.doubt_patiently()
+            self._hidden_changes.doubt_patiently()
         if announced and not explained and self.sees_file and not self._tidies_up():
-            self._overlooked.explain()
+            self._hidden_changes.explain()
         if announced:
             self._written_at = self._now()
-            self._shared.stash_time.written(self._written_at)
+            self._shared.load_budget.written(self._written_at)
 
     def _tidies_up(self) -> bool:
         """Tell whether a write may be Stash's own: it closes its connections half a minute after the last write.
@@ -201,7 +201,7 @@ class Feeder:
         first, last = TIDIES_AFTER
         return first <= self._now() - self._written_at <= last
 
-    def _explains(self, found: feed.Look) -> bool:
+    def _explains(self, found: feed.FeedPoll) -> bool:
         """Tell whether a look shows what was written: something gone, or with a stamp that it did not have before.
 
         What differs under its old stamp tells of a write that may have touched others too.
@@ -225,14 +225,14 @@ class Feeder:
         self._shared.urgent.set()
         self._shared.wanted.set()
 
-    def _note(self, found: feed.Look, gone: Gone, clock_before: float, *, announced: bool, widened: bool) -> int:
+    def _note(self, found: feed.FeedPoll, gone: Gone, clock_before: float, *, announced: bool, widened: bool) -> int:
         """Write jobs and cursor at once; returns how many scenes are known to be others than before.
 
         An equal stamp proves nothing if it was young at the look before: after a write such a scene is wanted too.
         """
         seen = self._store.scenes.seen([*(scene.id for scene in found.scenes), *found.scene_ids])
-        told = {scene.id for scene in found.scenes if _is_news(scene, seen.get(scene.id))}
-        told |= {scene for scene in found.scene_ids if self._is_news_beyond(scene, found, seen.get(scene))}
+        told = {scene.id for scene in found.scenes if _is_changed(scene, seen.get(scene.id))}
+        told |= {scene for scene in found.scene_ids if self._is_changed_beyond(scene, found, seen.get(scene))}
         young = _young(found, clock_before) if announced or not self.sees_file else set[int]()
         # A widened look tells again what an earlier one told, and forgets what none will tell any more.
         self._file_stamps = {**({} if widened else self._file_stamps), **found.file_changes}
@@ -241,13 +241,13 @@ class Feeder:
         news = told | renamed | gone.scenes
         revisions = self._write(found, gone, fresh, told, young | renamed | gone.scenes)
         self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
-        self._shared.snapshots.keep((scene for scene in fresh if scene.id not in renamed), revisions)
+        self._shared.prefetch.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or young:
             _log.debug("%d scenes wanted", len(news | young))
             self._wake()
         return len(news)
 
-    def _is_news_beyond(self, scene: int, found: feed.Look, seen: Seen | None) -> bool:
+    def _is_changed_beyond(self, scene: int, found: feed.FeedPoll, seen: Seen | None) -> bool:
         """Tell whether a scene that was not read has another stamp than it had, or its files have.
 
         Looks overlap. What one has told is queued, and as long as it is not worked on it is no news to the next.
@@ -260,7 +260,7 @@ class Feeder:
 
     def _write(
         self,
-        found: feed.Look,
+        found: feed.FeedPoll,
         gone: Gone,
         fresh: Sequence[Scene],
         edited: AbstractSet[int],
@@ -272,10 +272,10 @@ class Feeder:
         """
         number, run = len(edited | concerned), 0
         if gone.is_most or self._are_others(found.scenes):
-            run = run_for_many(self._store, self._around.settings, number, "another Stash", self._now())
-        want = partial(self._want_many, run=run)
-        last_concerned = want(sorted(concerned - edited), Priority.BULK if run else _priority(number))
-        last_edited = want(sorted(edited), Priority.BULK if run else _priority(len(edited)))
+            run = run_for_many(self._store, self._context.settings, number, "another Stash", self._now())
+        enqueue = partial(self._enqueue_many, run=run)
+        last_concerned = enqueue(sorted(concerned - edited), Priority.BULK if run else _priority(number))
+        last_edited = enqueue(sorted(edited), Priority.BULK if run else _priority(len(edited)))
         read = ownership.readings(fresh)
         with self._store.transaction():
             last_concerned()
@@ -292,17 +292,17 @@ class Feeder:
         told = [scene for scene in scenes if known[scene.id]]
         return sum(scene.created_at != known[scene.id] for scene in told) * 2 > len(told)
 
-    def _want_many(self, scenes: Sequence[int], priority: Priority, *, run: int) -> Callable[[], None]:
+    def _enqueue_many(self, scenes: Sequence[int], priority: Priority, *, run: int) -> Callable[[], None]:
         """Note scenes in short transactions; returns what notes the last few, to go with the cursor.
 
         Killed in between, the next look tells all of them again.
         """
-        want = partial(self._store.jobs.want, priority=priority, origin="feed", now=self._now(), run_id=run)
+        enqueue = partial(self._store.jobs.enqueue, priority=priority, origin="feed", now=self._now(), run_id=run)
         last = max(0, (len(scenes) - 1) // CHUNK * CHUNK)
         for start in range(0, last, CHUNK):
             with self._store.transaction():
-                want(scenes[start : start + CHUNK])
-        return partial(want, scenes[last:])
+                enqueue(scenes[start : start + CHUNK])
+        return partial(enqueue, scenes[last:])
 
     def _remember(self, read: Sequence[ownership.Reading], entities: Iterable[NamedEntity]) -> None:
         ownership.remember(self._store, read, (), self._now())
@@ -318,22 +318,22 @@ class Feeder:
                 scenes |= self._store.scenes.of_entities(one.kind, [one.id])
         return frozenset(scenes)
 
-    def _find_gone(self, found: feed.Look) -> Gone:
+    def _find_gone(self, found: feed.FeedPoll) -> Gone:
         """Find what was deleted or merged, and the scenes to look at: those that named it, and those gone."""
         scenes: set[int] = set()
         entities: dict[EntityKind, frozenset[int]] = {}
         is_most = False
         for kind in EntityKind:
             if kind.value in found.vanished:
-                there = stash_scenes.entities(self._around.stash, kind).keys()
+                there = stash_scenes.entities(self._context.stash, kind).keys()
                 known = self._store.scenes.entities(kind).keys()
                 entities[kind] = frozenset(known - there)
                 is_most = is_most or (len(entities[kind]) >= MASS and 2 * len(entities[kind]) > len(known))
                 scenes |= self._store.scenes.of_entities(kind, entities[kind])
         if "scene" in found.vanished and self._store.scenes.number() > LISTED_AT_ONCE:
-            self._overlooked.doubt()  # a pass finds them in its own time: nothing of them is to be written
+            self._hidden_changes.doubt()  # a pass finds them in its own time: nothing of them is to be written
         elif "scene" in found.vanished:
-            listed = {scene for page in stash_scenes.listing(self._around.stash) for scene in page.ids}
+            listed = {scene for page in stash_scenes.listing(self._context.stash) for scene in page.ids}
             scenes |= self._store.scenes.ids() - listed
         return Gone(frozenset(scenes), entities, is_most)
 
@@ -342,13 +342,13 @@ def _priority(number: int) -> Priority:
     return Priority.FRESH if number <= FEW else Priority.MANY
 
 
-def _is_news(scene: Scene, seen: Seen | None) -> bool:
+def _is_changed(scene: Scene, seen: Seen | None) -> bool:
     if seen is None:
         return True
     return seen.content != content(scene) if seen.content else seen.updated_at != scene.updated_at
 
 
-def _young(found: feed.Look, clock_before: float) -> set[int]:
+def _young(found: feed.FeedPoll, clock_before: float) -> set[int]:
     """Return the scenes that were stamped, or their files, since a moment before the look before.
 
     Stamps have whole seconds: what has been read since may have been edited once more under the same one.
@@ -364,7 +364,7 @@ def _young(found: feed.Look, clock_before: float) -> set[int]:
     }
 
 
-def _has_happened(found: feed.Look, moment: float) -> bool:
+def _has_happened(found: feed.FeedPoll, moment: float) -> bool:
     """Tell whether anything was deleted or stamped after a moment (UTC seconds of the server's clock).
 
     What is stamped before was there at the look before, however it comes to be news now.

@@ -110,7 +110,7 @@ class SceneFails(ItemError):
     code = "scene_fails"
 
 
-class Stumbled(ItemError):
+class InternalError(ItemError):
     """PlexSync itself fails at this scene. Data: detail."""
 
     code = "bug"

@@ -15,14 +15,14 @@ from plexsync.domain.match import Located
 from plexsync.domain.model import Base, Item, Scene, SceneFile
 from plexsync.domain.paths import Folders, path_key
 from plexsync.index.file_keys import file_rows
-from plexsync.index.library_sync import News, Shelves, chunks
+from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
 from plexsync.index.path_mapping import PathRules
 from plexsync.plex import library as plex_library
 from plexsync.runtime.clock import has_passed
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
-from plexsync.store.links import Cover, Memory
+from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.scenes import FileRow
 
 REFRESH_PAUSE = 10.0
@@ -35,7 +35,7 @@ GROW_PAUSE = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class FileLocations:
     """Where a scene's files are in Plex, and which scenes have a file in each of those items."""
 
     located: tuple[Located, ...]
@@ -45,9 +45,9 @@ class Whereabouts:
 class Index:
     """The path index of one store, for one thread; the worker has one, and so has each reconcile run."""
 
-    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, context: Context, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._around = surroundings
+        self._context = context
         self._now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
@@ -55,20 +55,20 @@ class Index:
         self._to_scan: dict[tuple[str, str], None] = {}
         self._scanned_at = -SCANS_EVERY
         self._grown_at = 0.0
-        self.shelves = Shelves(store, surroundings, now)
+        self.library_sync = LibrarySync(store, context, now)
         self.rules = PathRules(store)
 
     @property
     def is_ready(self) -> bool:
         """Tell whether nothing has changed since everything was brought up to date."""
-        return self._ready_for == self._around.generation
+        return self._ready_for == self._context.generation
 
     def make_ready(self) -> None:
         """Bring everything up to date once per generation of settings; raises server and settings errors."""
         if self.is_ready:
             return
-        generation = self._around.generation
-        news = self.shelves.list_changes(anew=True)
+        generation = self._context.generation
+        news = self.library_sync.list_changes(anew=True)
         self._settle(news)
         self._tell(news)
         self._ready_for = generation
@@ -78,7 +78,7 @@ class Index:
 
         It is brought up to date where it proves to lack or to mistake something. Raises server and settings errors.
         """
-        return self.rules.adopt(self._around.settings.path_map) and self.shelves.adopt()
+        return self.rules.adopt(self._context.settings.path_map) and self.library_sync.adopt()
 
     def list_all(self, told: Callable[[int], None]) -> None:
         """Bring everything up to date by listing all of it; ``told`` hears how many items were listed so far.
@@ -86,8 +86,8 @@ class Index:
         No scene is wanted for what the listing shows, whoever asked for it finds that out; those that wait for it are
         woken. Raises server and settings errors.
         """
-        generation = self._around.generation
-        news = self.shelves.list_all(told)
+        generation = self._context.generation
+        news = self.library_sync.list_all(told)
         self._settle(news)
         for scenes in chunks(news.concerned):
             self._wake(scenes, "missing", "unmapped", "ambiguous")
@@ -101,9 +101,9 @@ class Index:
             for cause in causes:
                 self._store.jobs.wake_waiting(scenes, cause, self._now())
 
-    def _settle(self, news: News) -> None:
+    def _settle(self, news: IndexChanges) -> None:
         self._refreshed_at = self._now()
-        is_other = self.rules.settle(self._around.settings.path_map, is_new=bool(news.new_libraries))
+        is_other = self.rules.settle(self._context.settings.path_map, is_new=bool(news.new_libraries))
         if is_other or news.new_libraries:
             self._store.jobs.wake_parked(self._now())
 
@@ -126,10 +126,10 @@ class Index:
 
         Raises server errors.
         """
-        before = self.shelves.folders
-        news = self.shelves.list_changes()
+        before = self.library_sync.folders
+        news = self.library_sync.list_changes()
         self._refreshed_at = self._now()
-        is_elsewhere = before and self.shelves.folders != before
+        is_elsewhere = before and self.library_sync.folders != before
         if is_elsewhere or news.new_libraries:  # what is missing and what lies outside is to be told anew
             self._store.jobs.wake_parked(self._now())
         self._grow(news)
@@ -137,11 +137,11 @@ class Index:
 
     def hear(self, rating_keys: Iterable[str]) -> None:
         """Look at items of which Plex told that something happened to them; raises server errors."""
-        news = self.shelves.read(rating_keys)
+        news = self.library_sync.read(rating_keys)
         self._grow(news)
         self._tell(news)
 
-    def _grow(self, news: News) -> None:
+    def _grow(self, news: IndexChanges) -> None:
         """See whether new files tell more of the path map, where scenes wait for that."""
         may_grow = has_passed(GROW_PAUSE, self._grown_at, self._now()) or not self.rules.map.rules
         if news.new_libraries or (news.has_other_files and may_grow and self._store.jobs.has_waiting("unmapped")):
@@ -149,19 +149,19 @@ class Index:
             if self.rules.grow():
                 self._store.jobs.wake_parked(self._now())
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: IndexChanges) -> None:
         """Have the scenes looked at that listings showed something new of, if ever they were wanted.
 
         Of a new library they are not: it is no reason to write to all of it. What waits for it is woken elsewhere.
         """
-        if self._around.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
+        if self._context.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
             for scenes in chunks(news.drifted):
                 with self._store.transaction():
                     self._store.links.doubt_covers(scenes)
         for scenes in (*chunks(news.concerned), *chunks(news.drifted | news.lost)):
             with self._store.transaction():
                 self._pass_on(scenes)
-                self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+                self._store.jobs.enqueue_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
 
     def _pass_on(self, scenes: Sequence[int]) -> None:
         """Let an item that took the place of another know what we had left there: it may have been given a new key.
@@ -169,10 +169,10 @@ class Index:
         Where its values have been kept as well, they would pass for a person's otherwise. An item that came with a file
         of another scene is not new: it has a memory of its own.
         """
-        ties: dict[int, dict[str, Memory]] = {}
-        for (scene, key), memory in self._store.links.of_scenes(scenes).items():
-            ties.setdefault(scene, {})[key] = memory
-        for scene, known in ties.items():
+        summaries: dict[int, dict[str, SyncRecord]] = {}
+        for (scene, key), record in self._store.links.of_scenes(scenes).items():
+            summaries.setdefault(scene, {})[key] = record
+        for scene, known in summaries.items():
             gone = sorted(known.keys() - self._store.library.updated(known).keys())
             strange = self.owned_by(scene) - known.keys() if gone else frozenset()
             new = strange - self._store.links.owners_of(strange).keys()
@@ -187,14 +187,14 @@ class Index:
         """Make the rows to remember of a scene's files."""
         return file_rows(files, self.rules.map)
 
-    def locate(self, scenes: Sequence[Scene]) -> dict[int, Whereabouts]:
+    def locate(self, scenes: Sequence[Scene]) -> dict[int, FileLocations]:
         """Say for each scene where its files are in Plex, from the index alone."""
         keys = {file.path: self.rules.map.key_of(file.path) for scene in scenes for file in scene.files}
         holding = self._store.library.holding({key for key in keys.values() if key})
         claims = self._claims({item for places in holding.values() for item, _ in places})
-        folders = Folders(self.shelves.folders)
+        folders = Folders(self.library_sync.folders)
         return {
-            scene.id: _whereabouts(scene, [(file, keys[file.path]) for file in scene.files], holding, claims, folders)
+            scene.id: _locations(scene, [(file, keys[file.path]) for file in scene.files], holding, claims, folders)
             for scene in scenes
         }
 
@@ -209,7 +209,7 @@ class Index:
 
         Plex moves files from item to item when it, or a person, merges or splits them.
         """
-        is_wrong = self.shelves.correct(rating_keys, dict(items))
+        is_wrong = self.library_sync.correct(rating_keys, dict(items))
         if is_wrong and not self._store.library.number():
             self._refreshed_at = 0.0  # another server, of which nothing is known yet
         return is_wrong
@@ -224,7 +224,7 @@ class Index:
             if frozenset().union(*self._store.scenes.claimants(keys).values()) == {scene_id}
         )
 
-    def want_scan(self, files: Iterable[SceneFile]) -> None:
+    def request_scan(self, files: Iterable[SceneFile]) -> None:
         """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
         now = self._now()
         for file in files:
@@ -234,29 +234,29 @@ class Index:
 
     def scan_some(self) -> None:
         """Ask Plex to scan some of the folders noted, the newest first, a few a minute; raises server errors."""
-        if self._around.settings.flag("no_plex_scan"):
+        if self._context.settings.flag("no_plex_scan"):
             self._to_scan.clear()
         if not has_passed(SCANS_EVERY, self._scanned_at, self._now()):
             return
         for section, folder in list(self._to_scan)[-SCANS:]:
             del self._to_scan[section, folder]  # also if Plex will not: that is to stop nothing else
             self._scanned_at = self._now()
-            plex_library.scan(self._around.plex, section, folder)
+            plex_library.scan(self._context.plex, section, folder)
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.rules.map.to_plex(file.path)
-        for section in self.shelves.sections:
+        for section in self.library_sync.sections:
             if mapped is not None and Folders(section.locations).hold(path_key(mapped)):
                 yield section.id, self.rules.map.folder_of(mapped)
 
 
-def _whereabouts(
+def _locations(
     scene: Scene,
     files: Sequence[tuple[SceneFile, str]],
     holding: Mapping[str, Sequence[tuple[str, int]]],
     claims: Mapping[str, frozenset[int]],
     folders: Folders,
-) -> Whereabouts:
+) -> FileLocations:
     """Put together where the files of a scene are, each given with its key; ``holding`` are the items at each key."""
     located = tuple(
         Located(
@@ -270,7 +270,7 @@ def _whereabouts(
         for file, key in files
     )
     items = {item for file in located for item in file.rating_keys}
-    return Whereabouts(located, {item: claims[item] | {scene.id} for item in items})
+    return FileLocations(located, {item: claims[item] | {scene.id} for item in items})
 
 
 def _in_common(bases: Sequence[Base]) -> Base:

@@ -19,7 +19,7 @@ from plexsync.domain.text import fold
 from plexsync.index.drift import is_as_left
 from plexsync.plex import library as plex_library
 from plexsync.runtime.clock import has_passed
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.library import SectionRow
@@ -34,7 +34,7 @@ _log = logging.getLogger("plexsync")
 
 
 @dataclass(slots=True)
-class News:
+class IndexChanges:
     """What listings showed that the index did not know.
 
     ``new_libraries`` are the sections that were listed for the first time. In the others ``has_other_files`` tells that
@@ -50,12 +50,12 @@ class News:
     lost: set[int] = field(default_factory=set)
 
 
-class Shelves:
+class LibrarySync:
     """Lists the libraries of one server into one store; for one thread."""
 
-    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, context: Context, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._around = surroundings
+        self._context = context
         self._now = now
         self.sections: tuple[Section, ...] = ()
         self._renamed: dict[str, str] = {}
@@ -72,7 +72,7 @@ class Shelves:
 
         Scenes of which something was once left there are wanted. Raises server errors.
         """
-        who = plex_library.identity(self._around.plex).machine_id
+        who = plex_library.identity(self._context.plex).machine_id
         with self._store.transaction():
             known = self._store.get(MACHINE)
             if known == who:
@@ -83,7 +83,7 @@ class Shelves:
             _log.warning("another Plex server answers: its items are looked up anew")
         for scenes in chunks(returned):
             with self._store.transaction():
-                self._store.jobs.want_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+                self._store.jobs.enqueue_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
         return known is not None
 
     def adopt(self) -> bool:
@@ -91,21 +91,21 @@ class Shelves:
 
         Raises server errors and :class:`NoSuchLibrary`.
         """
-        who = plex_library.identity(self._around.plex).machine_id
-        self.sections = self._chosen(plex_library.sections(self._around.plex))
+        who = plex_library.identity(self._context.plex).machine_id
+        self.sections = self._chosen(plex_library.sections(self._context.plex))
         known = self._store.library.sections()
         return who == self._store.get(MACHINE) and all(section.id in known for section in self.sections)
 
-    def list_changes(self, *, anew: bool = False) -> News:
+    def list_changes(self, *, anew: bool = False) -> IndexChanges:
         """List new libraries, and old listings, in full, of the others what changed; forget those that are gone.
 
         Where anything has changed, or ``anew``, it is seen whether it is still the same server. Raises server errors
         and :class:`NoSuchLibrary`.
         """
-        news = News()
-        offered = plex_library.sections(self._around.plex)
+        news = IndexChanges()
+        offered = plex_library.sections(self._context.plex)
         if (anew or self._is_other(offered)) and self.meet():
-            offered = plex_library.sections(self._around.plex)
+            offered = plex_library.sections(self._context.plex)
         known = self._choose(offered, news)
         for section in self.sections:
             row = known.get(section.id)
@@ -115,14 +115,14 @@ class Shelves:
                 self._delta(section, row, news)
         return news
 
-    def list_all(self, told: Callable[[int], None]) -> News:
+    def list_all(self, told: Callable[[int], None]) -> IndexChanges:
         """List every chosen library in full; ``told`` hears after each page how many items were listed so far.
 
         Raises as :meth:`list_changes`.
         """
-        news = News()
+        news = IndexChanges()
         self.meet()
-        known = self._choose(plex_library.sections(self._around.plex), news)
+        known = self._choose(plex_library.sections(self._context.plex), news)
         listed = 0
 
         def count(rows: int) -> None:
@@ -134,17 +134,17 @@ class Shelves:
             self._sweep(section, news, is_new=section.id not in known, told=count)
         return news
 
-    def read(self, rating_keys: Iterable[str]) -> News:
+    def read(self, rating_keys: Iterable[str]) -> IndexChanges:
         """Read single items, of which Plex told something, into the index; raises server errors."""
-        news, keys = News(), sorted(rating_keys)
-        found = plex_library.items(self._around.plex, keys)
+        news, keys = IndexChanges(), sorted(rating_keys)
+        found = plex_library.items(self._context.plex, keys)
         self._explained.update(self._store.library.section_of(keys).values())
         ours = {section.id for section in self.sections}
         self._note([_listed(item) for item in found.values() if item.section_id in ours], news)
         # A stamp has whole seconds: somebody may have changed an item right after we did.
-        for key, memory in self._store.links.of_items(found).items():
-            if memory.item_updated_at == found[key].updated_at and not is_as_left(found[key], memory.base):
-                news.drifted.add(memory.scene_id)
+        for key, record in self._store.links.of_items(found).items():
+            if record.item_updated_at == found[key].updated_at and not is_as_left(found[key], record.base):
+                news.drifted.add(record.scene_id)
         self._drop([key for key in keys if key not in found], news)
         return news
 
@@ -155,7 +155,7 @@ class Shelves:
             key not in now or now[key].title != row.title or _has_moved(now[key], row) for key, row in known.items()
         )
 
-    def _choose(self, offered: Sequence[Section], news: News) -> dict[str, SectionRow]:
+    def _choose(self, offered: Sequence[Section], news: IndexChanges) -> dict[str, SectionRow]:
         """Find the chosen libraries; returns what is remembered of them, without those that are chosen no more."""
         self.sections = self._chosen(offered)
         known = self._store.library.sections()
@@ -167,7 +167,7 @@ class Shelves:
 
     def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
         """Pick libraries by their names, or by the key a name once had: a renamed library is still the same."""
-        names = self._around.settings.names("plex_libraries")
+        names = self._context.settings.names("plex_libraries")
         server, known = self._store.get("machine_id"), self._store.get(CHOSEN) or {}
         kept: dict[str, str] = known.get("keys", {}) if known.get("server") == server else {}
         keys = {section.id: section.title for section in offered}
@@ -185,7 +185,7 @@ class Shelves:
         return chosen
 
     def _sweep(
-        self, section: Section, news: News, *, is_new: bool, told: Callable[[int], None] = lambda _: None
+        self, section: Section, news: IndexChanges, *, is_new: bool, told: Callable[[int], None] = lambda _: None
     ) -> None:
         mark = self._new_mark()
         self._unexplained.discard(section.id)
@@ -197,7 +197,7 @@ class Shelves:
             self._store.library.drop_unswept(section.id, mark)
             self._store.library.remember_section(section, watermark, self._now())
 
-    def _delta(self, section: Section, row: SectionRow, news: News) -> None:
+    def _delta(self, section: Section, row: SectionRow, news: IndexChanges) -> None:
         """List what changed; where as much is not there as was, something is gone that only a full listing tells.
 
         Likewise where the counter moved and no item shows why: a file may have moved without a new ``updatedAt``.
@@ -206,7 +206,7 @@ class Shelves:
         if section.changed and watermark <= row.watermark and section.id not in self._explained:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
-        is_short = plex_library.total(self._around.plex, section) != self._store.library.number_in(section.id)
+        is_short = plex_library.total(self._context.plex, section) != self._store.library.number_in(section.id)
         if is_short or has_passed(self._sweep_after(section), row.swept_at, self._now()):
             self._sweep(section, news, is_new=False)
             return
@@ -219,22 +219,22 @@ class Shelves:
             return SWEEP_AFTER
         return max(UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM * self._store.library.number_in(section.id))
 
-    def _take(self, section: Section, since: int | None, news: News, told: Callable[[int], None]) -> int:
+    def _take(self, section: Section, since: int | None, news: IndexChanges, told: Callable[[int], None]) -> int:
         """Index what a listing shows; returns its newest change, by Plex's clock not yet to come."""
         newest = 0
-        for page in plex_library.listing(self._around.plex, section, since=since):
+        for page in plex_library.listing(self._context.plex, section, since=since):
             self._note(page, news)
             newest = max(newest, *(item.updated_at for item in page))
             told(len(page))
-        clock = self._around.plex.clock
+        clock = self._context.plex.clock
         return newest if clock is None else min(newest, int(clock))
 
-    def _note(self, page: Sequence[Listed], news: News) -> None:
-        ties = self._store.links.owners_of(item.rating_key for item in page)
+    def _note(self, page: Sequence[Listed], news: IndexChanges) -> None:
+        summaries = self._store.links.owners_of(item.rating_key for item in page)
         for item in page:
-            tie = ties.get(item.rating_key)
-            if tie is not None and tie.is_complete and tie.item_updated_at != item.updated_at:
-                news.drifted.add(tie.scene_id)
+            summary = summaries.get(item.rating_key)
+            if summary is not None and summary.is_complete and summary.item_updated_at != item.updated_at:
+                news.drifted.add(summary.scene_id)
         with self._store.transaction():
             others = self._store.library.put(page, self._mark())
         of_old_libraries = {item.rating_key for item in page if item.section_id not in news.new_libraries}
@@ -244,13 +244,13 @@ class Shelves:
             news.has_other_files = True
             news.concerned.update(*self._store.scenes.claimants(places).values())
 
-    def _drop(self, rating_keys: Sequence[str], news: News) -> None:
+    def _drop(self, rating_keys: Sequence[str], news: IndexChanges) -> None:
         with self._store.transaction():
             self._note_lost(rating_keys, news)
             self._store.library.drop_items(rating_keys)
 
-    def _note_lost(self, rating_keys: Sequence[str], news: News) -> None:
-        news.lost.update(tie.scene_id for tie in self._store.links.owners_of(rating_keys).values())
+    def _note_lost(self, rating_keys: Sequence[str], news: IndexChanges) -> None:
+        news.lost.update(summary.scene_id for summary in self._store.links.owners_of(rating_keys).values())
 
     def correct(self, rating_keys: Iterable[str], items: dict[str, Item]) -> bool:
         """Bring the index in line with items that were just read; tells whether it was wrong about any.
@@ -264,14 +264,14 @@ class Shelves:
             return False
         if self.meet():
             return True
-        news = News()
+        news = IndexChanges()
         self._note([_listed(item) for item in wrong], news)
         with self._store.transaction():
             self._store.library.drop_items(gone)
             self._wake_rivals(news)
         return True
 
-    def _wake_rivals(self, news: News) -> None:
+    def _wake_rivals(self, news: IndexChanges) -> None:
         """Let those go on that were held up by who shared an item with them: no listing will tell of it again."""
         self._store.jobs.wake_waiting(news.concerned, "ambiguous", self._now())
 

@@ -11,7 +11,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-SENSELESS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+DECODE_ERRORS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 _LONGEST = 200
 _MOST = 2**63
@@ -97,7 +97,7 @@ def date_of(header: str) -> float | None:
     """Return what a Date header says (UTC seconds), None for one that says nothing."""
     try:
         return parsedate_to_datetime(header).timestamp()
-    except (*SENSELESS, OSError):  # far from now it is a platform's to say what is wrong
+    except (*DECODE_ERRORS, OSError):  # far from now it is a platform's to say what is wrong
         return None
 
 

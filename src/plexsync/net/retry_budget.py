@@ -17,7 +17,7 @@ MOST = 4.0
 T = TypeVar("T")
 
 
-class FurtherTries:
+class RetryBudget:
     """Further tries of one client. Threads that meet in it may miscount by one, which does no harm."""
 
     def __init__(self) -> None:

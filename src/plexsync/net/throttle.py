@@ -25,7 +25,7 @@ class _Calm:
     at: float
 
 
-class Pace:
+class Throttle:
     """The strain of one server, 1 when it is calm; times are seconds by any clock that runs evenly."""
 
     def __init__(self) -> None:

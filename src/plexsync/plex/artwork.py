@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from plexsync.domain.errors import ImageRejected, ItemRejected
 from plexsync.domain.model import Artwork
-from plexsync.net.decode import SENSELESS, misfit, text
+from plexsync.net.decode import DECODE_ERRORS, misfit, text
 from plexsync.plex.client import PlexClient, encoded
 
 MAX_BYTES = 10_480_000
@@ -39,7 +39,7 @@ def present(client: PlexClient, rating_key: str, artwork: Artwork) -> tuple[Uplo
         return tuple(
             Upload(text(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in container.get("Metadata", ())
         )
-    except SENSELESS as error:
+    except DECODE_ERRORS as error:
         raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 
@@ -78,7 +78,7 @@ def is_locked(client: PlexClient, rating_key: str, artwork: Artwork) -> bool:
     try:
         locks = [lock for row in container["Metadata"] for lock in row.get("Field", ())]
         return any(lock["name"] == _LOCKED[artwork] and lock.get("locked") in {True, "1"} for lock in locks)
-    except SENSELESS as error:
+    except DECODE_ERRORS as error:
         raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 

@@ -36,9 +36,9 @@ from plexsync.domain.errors import (
     WebPage,
 )
 from plexsync.domain.settings import MASK
-from plexsync.net.decode import SENSELESS, date_of, read_json
+from plexsync.net.decode import DECODE_ERRORS, date_of, read_json
 from plexsync.net.redaction import Redactor
-from plexsync.net.retry_budget import FurtherTries
+from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import Address, open_pool
 from plexsync.net.transport import unanswered
 
@@ -103,7 +103,7 @@ class PlexClient:
             maxsize=_CONNECTIONS,
             block=True,
         )
-        self._further_tries = FurtherTries()
+        self._further_tries = RetryBudget()
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._clock: float | None = None
@@ -134,7 +134,7 @@ class PlexClient:
             raise WebPage(server=SERVER, url=self.url, status="200", detail=self._words(response.data))
         try:
             container = read_json(response.data)["MediaContainer"]
-        except SENSELESS as error:
+        except DECODE_ERRORS as error:
             kind = BadAnswer if response.data.startswith(_BEGINNING) else OtherServer
             detail = f"the answer is no JSON of Plex ({type(error).__name__})"
             raise kind(server=SERVER, url=self.url, status="200", detail=detail) from error

@@ -25,7 +25,7 @@ WORTH = 10
 _log = logging.getLogger("plexsync")
 
 
-class Grouping:
+class EditBatching:
     """Turns plans into requests for one server; for the worker's thread."""
 
     def __init__(self, store: Store, plex: Callable[[], PlexClient]) -> None:

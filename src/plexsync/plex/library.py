@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from plexsync.domain.errors import BadAnswer, ItemGone, NoSuchLibrary
 from plexsync.domain.model import LIST_FIELDS, Field, Item, Listed, Part, Section, Value
 from plexsync.domain.text import fold
-from plexsync.net.decode import SENSELESS, key, misfit, real, text, whole
+from plexsync.net.decode import DECODE_ERRORS, key, misfit, real, text, whole
 from plexsync.plex.client import Container, PlexClient, Query
 from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
 
@@ -132,7 +132,7 @@ def scan(client: PlexClient, section_id: str, folder: str) -> None:
 def _understood(client: PlexClient, path: str, container: Container, read: Callable[[Container], T]) -> T:
     try:
         return read(container)
-    except SENSELESS as error:
+    except DECODE_ERRORS as error:
         raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 

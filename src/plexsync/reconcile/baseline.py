@@ -12,7 +12,7 @@ SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Baseline:
     """Which Plex it was, how many items and which library folders it had, and some of the files Stash had.
 
     ``links_gone`` counts the synced items that were gone from Plex by then, ``chosen`` are the libraries' names in the
@@ -27,12 +27,12 @@ class Picture:
     sample: tuple[str, ...] = ()
 
 
-def kept_picture(store: Store) -> Picture:
+def kept_picture(store: Store) -> Baseline:
     """Return the kept picture, an empty one before the first run."""
     kept = store.get(KEPT)
     if kept is None:
-        return Picture()
-    return Picture(
+        return Baseline()
+    return Baseline(
         machine_id=kept["machine_id"],
         items=kept["items"],
         links_gone=kept["links_gone"],
@@ -43,10 +43,10 @@ def kept_picture(store: Store) -> Picture:
 
 
 def take_picture(
-    store: Store, machine_id: str, folders: Sequence[str], chosen: Sequence[str], before: Picture | None = None
-) -> Picture:
+    store: Store, machine_id: str, folders: Sequence[str], chosen: Sequence[str], before: Baseline | None = None
+) -> Baseline:
     """Make a picture of what is remembered now; ``before`` is one whose sample is to be kept."""
-    return Picture(
+    return Baseline(
         machine_id,
         items=store.library.number(),
         links_gone=store.links.gone(),
@@ -56,6 +56,6 @@ def take_picture(
     )
 
 
-def keep_picture(store: Store, picture: Picture) -> None:
+def keep_picture(store: Store, picture: Baseline) -> None:
     """Keep it for the next run."""
     store.put(KEPT, asdict(picture))

@@ -20,12 +20,12 @@ from plexsync.domain.match import decide
 from plexsync.domain.model import Link, Reason, Scene, Verdict
 from plexsync.index.index import Index
 from plexsync.index.library_sync import chunks
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
-from plexsync.store.links import Tie
+from plexsync.store.links import LinkSummary
 from plexsync.sync.batch_sizes import ONE_READ
-from plexsync.sync.planner import Outlook, Planner, rules_in_force
+from plexsync.sync.planner import Planner, ScenePlan, rules_in_force
 
 PLEX_SHARE, STASH_SHARE = 0.3, 0.6
 Tell = Callable[[float], None]
@@ -72,7 +72,7 @@ class Finding:
     scene_id: int
     gap: Gap | None
     taking: int = 0
-    outlook: Outlook | None = None
+    scene_plan: ScenePlan | None = None
 
 
 @dataclass(slots=True)
@@ -92,15 +92,15 @@ class Reconcile:
     def __init__(
         self,
         store: Store,
-        surroundings: Surroundings,
+        context: Context,
         index: Index,
         request: Request,
         sample: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
-        self._around = surroundings
+        self._context = context
         self._index = index
-        self._planner = Planner(store, surroundings, index)
+        self._planner = Planner(store, context, index)
         self._request = request
         self._sample = sample
         self.seen = Seen()
@@ -116,18 +116,18 @@ class Reconcile:
         self._index.make_ready()
         self._index.refresh()
         tell(PLEX_SHARE)
-        ids = stash_scenes.within(self._around.stash, self._request.since, self._request.until)
+        ids = stash_scenes.within(self._context.stash, self._request.since, self._request.until)
         self.seen.scenes, self.seen.in_scope = len(ids), frozenset(ids)
         yield from self._examine(sorted(ids), tell)
 
     def _of_all(self, tell: Tell) -> Iterator[Finding]:
         expected = max(1, self._store.library.number())
         self._index.list_all(lambda listed: tell(PLEX_SHARE * min(1.0, listed / expected)))
-        self.seen.names = full_scan.names(self._store, self._around.stash)
+        self.seen.names = full_scan.names(self._store, self._context.stash)
         doubtful: list[int] = []
         gone: list[int] = []
         known = max(1, self._store.scenes.number())
-        for page in full_scan.pages(self._store, self._around.stash):
+        for page in full_scan.pages(self._store, self._context.stash):
             self._remember_new(page)
             self.seen.scenes += len(page.scenes)
             gone += page.gone
@@ -158,8 +158,8 @@ class Reconcile:
         """Judge a page by listings alone; who has to be read in full is added to ``doubtful``."""
         if not page.scenes:
             return
-        ties = self._store.links.ties(*page.span)
-        rules = rules_in_force(self._around)
+        summaries = self._store.links.summaries(*page.span)
+        rules = rules_in_force(self._context)
         unfinished = self._store.jobs.unfinished_between(*page.span)
         renamed = frozenset[int]() if self.seen.names is None else self.seen.names.scenes
         suspects = page.changed | page.new | unfinished | (renamed & {scene.id for scene in page.scenes})
@@ -167,7 +167,7 @@ class Reconcile:
         stamps = self._store.library.updated({key for place in places.values() for key in place.claims})
         for scene in page.scenes:
             self._count_sample(scene)
-            own = ties.get(scene.id, ())
+            own = summaries.get(scene.id, ())
             if self._request.only_synced and not own:
                 continue
             place = places[scene.id]
@@ -192,62 +192,69 @@ class Reconcile:
         rest = iter(scene_ids)
         done, share = 0, STASH_SHARE if self._request.scope == "all" else PLEX_SHARE
         while batch := list(islice(rest, ONE_READ)):
-            read = stash_scenes.read(self._around.stash, batch)
-            for outlook in self._planner.plan(tuple(read.scenes.values())):
-                yield from self._judge(outlook)
+            read = stash_scenes.read(self._context.stash, batch)
+            for scene_plan in self._planner.plan(tuple(read.scenes.values())):
+                yield from self._judge(scene_plan)
             yield from (Finding(scene, None) for scene in read.gone)
             done += len(batch)
             tell(share + (0.95 - share) * done / len(scene_ids))
 
-    def _judge(self, outlook: Outlook) -> Iterator[Finding]:
-        scene = outlook.scene.id
-        if self._request.only_synced and not outlook.memories:
+    def _judge(self, scene_plan: ScenePlan) -> Iterator[Finding]:
+        scene = scene_plan.scene.id
+        if self._request.only_synced and not scene_plan.records:
             return
-        gap = gaps.of_link(outlook.link)
+        gap = gaps.of_link(scene_plan.link)
         if gap is not None:
-            yield Finding(scene, gap, outlook=outlook)
-        found = list(self._of_plans(outlook))
+            yield Finding(scene, gap, scene_plan=scene_plan)
+        found = list(self._of_plans(scene_plan))
         yield from found
-        odd = [gaps.of_tag_case(outlook.desired, item) for item in (outlook.items or {}).values()]
-        yield from (Finding(scene, one, outlook=outlook) for one in odd if one is not None)
-        if gap is None and not found and outlook.link.verdict is Verdict.LINKED and not self._is_remembered(outlook):
-            yield Finding(scene, None, outlook=outlook)
+        odd = [gaps.of_tag_case(scene_plan.desired, item) for item in (scene_plan.items or {}).values()]
+        yield from (Finding(scene, one, scene_plan=scene_plan) for one in odd if one is not None)
+        if (
+            gap is None
+            and not found
+            and scene_plan.link.verdict is Verdict.LINKED
+            and not self._is_remembered(scene_plan)
+        ):
+            yield Finding(scene, None, scene_plan=scene_plan)
 
     @staticmethod
-    def _of_plans(outlook: Outlook) -> Iterator[Finding]:
+    def _of_plans(scene_plan: ScenePlan) -> Iterator[Finding]:
         """Name the gap on each item, as many as there are items with one."""
-        for plan in outlook.plans:
-            memory = (outlook.memories or {}).get(plan.rating_key)
-            gap = gaps.of_plan(plan, None if memory is None else memory.base)
+        for plan in scene_plan.plans:
+            record = (scene_plan.records or {}).get(plan.rating_key)
+            gap = gaps.of_plan(plan, None if record is None else record.base)
             if gap is not None:
-                taking = takes_away(plan, (outlook.items or {})[plan.rating_key])
-                yield Finding(outlook.scene.id, gap, int(taking), outlook)
+                taking = takes_away(plan, (scene_plan.items or {})[plan.rating_key])
+                yield Finding(scene_plan.scene.id, gap, int(taking), scene_plan)
 
-    def _is_remembered(self, outlook: Outlook) -> bool:
+    def _is_remembered(self, scene_plan: ScenePlan) -> bool:
         """Tell whether all is known that a next run needs in order not to read the scene again."""
-        known = self._store.scenes.between(outlook.scene.id, outlook.scene.id).get(outlook.scene.id)
-        if known is None or not known.is_read or known.updated_at != outlook.scene.updated_at:
+        known = self._store.scenes.between(scene_plan.scene.id, scene_plan.scene.id).get(scene_plan.scene.id)
+        if known is None or not known.is_read or known.updated_at != scene_plan.scene.updated_at:
             return False
-        memories = outlook.memories or {}
-        return known.columns == columns(outlook.scene) and all(
-            key in memories
-            and memories[key].fingerprint == outlook.fingerprint
-            and memories[key].rules == outlook.rules
-            and memories[key].item_updated_at == item.updated_at
-            for key, item in (outlook.items or {}).items()
+        records = scene_plan.records or {}
+        return known.columns == columns(scene_plan.scene) and all(
+            key in records
+            and records[key].fingerprint == scene_plan.fingerprint
+            and records[key].rules == scene_plan.rules
+            and records[key].item_updated_at == item.updated_at
+            for key, item in (scene_plan.items or {}).items()
         )
 
     def _orphans(self, gone: frozenset[int]) -> Iterator[Finding]:
         """Find items we wrote to whose scene is gone, and whose files no other scene has."""
-        ties = [*self._store.links.orphans(), *self._store.links.of_gone(gone)]
-        taking = int(self._around.settings.text("orphan_policy") == "clear")
-        for tie in ties:
-            keys = self._store.library.keys_of([tie.rating_key])[tie.rating_key]
+        summaries = [*self._store.links.orphans(), *self._store.links.of_gone(gone)]
+        taking = int(self._context.settings.text("orphan_policy") == "clear")
+        for summary in summaries:
+            keys = self._store.library.keys_of([summary.rating_key])[summary.rating_key]
             claimants = frozenset[int]().union(*self._store.scenes.claimants(keys).values()) - gone
             if keys and not claimants:
-                reason = Reason("orphan", {"item": tie.rating_key, "path": keys[0]})
+                reason = Reason("orphan", {"item": summary.rating_key, "path": keys[0]})
                 yield Finding(
-                    tie.scene_id, Gap(GapKind.ORPHAN, tie.scene_id, tie.rating_key, reasons=(reason,)), taking
+                    summary.scene_id,
+                    Gap(GapKind.ORPHAN, summary.scene_id, summary.rating_key, reasons=(reason,)),
+                    taking,
                 )
 
     def _twins(self) -> Iterator[Finding]:
@@ -267,10 +274,14 @@ def detail_of(gap: Gap) -> Mapping[str, object]:
     }
 
 
-def _is_settled(link: Link, ties: Sequence[Tie], rules: str, stamps: Mapping[str, int]) -> bool:
+def _is_settled(link: Link, summaries: Sequence[LinkSummary], rules: str, stamps: Mapping[str, int]) -> bool:
     """Tell whether each item is as we left it, by the rules of today; what Plex has not touched has not drifted.
 
     ``stamps`` are Plex's ``updatedAt`` as listed.
     """
-    done = {tie.rating_key: tie.item_updated_at for tie in ties if tie.is_complete and tie.rules == rules}
+    done = {
+        summary.rating_key: summary.item_updated_at
+        for summary in summaries
+        if summary.is_complete and summary.rules == rules
+    }
     return all(key in done and stamps.get(key) == done[key] for key in link.rating_keys)

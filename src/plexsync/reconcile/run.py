@@ -21,7 +21,7 @@ from plexsync.domain.gaps import QUEUED, GapKind
 from plexsync.domain.model import Reason
 from plexsync.index.index import Index
 from plexsync.plex.library import identity
-from plexsync.reconcile.baseline import Picture, keep_picture, kept_picture, take_picture
+from plexsync.reconcile.baseline import Baseline, keep_picture, kept_picture, take_picture
 from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
 from plexsync.runtime.mass_change import limits
 from plexsync.runtime.shared import Shared
@@ -62,7 +62,7 @@ class Tally:
         self.taking += finding.taking
         if finding.gap is None:
             self.touched.add(finding.scene_id)
-            if finding.outlook is not None and not finding.outlook.memories:
+            if finding.scene_plan is not None and not finding.scene_plan.records:
                 self.unknown.add(finding.scene_id)
             return
         kind = finding.gap.kind.value
@@ -79,7 +79,7 @@ class Runner:
     def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shared = shared
-        self._around = shared.surroundings.copy()
+        self._context = shared.context.copy()
         self._now = now
 
     def run(self, request: Request, tell: Tell) -> tuple[int, str, Mapping[str, Any]]:
@@ -87,12 +87,12 @@ class Runner:
 
         Raises :class:`Stopped` and server or settings errors; the row of the run, if it had begun, then says so.
         """
-        self._around.catch_up(self._shared.surroundings)
-        who = identity(self._around.plex).machine_id  # before there is a run: a server that is away has none
+        self._context.catch_up(self._shared.context)
+        who = identity(self._context.plex).machine_id  # before there is a run: a server that is away has none
         run = self._store.runs.start(KIND, request.origin, request.scope, self._now(), allowed=request.allowed)
         _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
         try:
-            with self._shared.full_runs.comparing() if request.is_full else nullcontext():
+            with self._shared.coverage.comparing() if request.is_full else nullcontext():
                 state, result = self._carry_out(run, request, who, tell)
         except Stopped:
             self._end(run, "stopped", {})
@@ -109,10 +109,10 @@ class Runner:
 
     def _carry_out(self, run: int, request: Request, who: str, tell: Tell) -> tuple[str, Mapping[str, Any]]:
         before = kept_picture(self._store)
-        if before.chosen != self._around.settings.names("plex_libraries"):
+        if before.chosen != self._context.settings.names("plex_libraries"):
             before = replace(before, items=0, folders=())  # a person chose others: that they differ says nothing
-        index = Index(self._store, self._around, self._now)
-        reconcile = Reconcile(self._store, self._around, index, request, frozenset(before.sample))
+        index = Index(self._store, self._context, self._now)
+        reconcile = Reconcile(self._store, self._context, index, request, frozenset(before.sample))
         tally = Tally()
         try:
             self._keep(run, reconcile.findings(self._teller(run, tell, tally, reconcile)), tally)
@@ -120,7 +120,7 @@ class Runner:
             reconcile.take_back()
             raise
         figures = figures_of(self._store, before, who, index, reconcile, tally)
-        reasons = () if request.allowed else trip(figures, limits(self._around.settings))
+        reasons = () if request.allowed else trip(figures, limits(self._context.settings))
         if reasons:
             self._store.gaps.hold(run)
             reconcile.take_back()
@@ -129,10 +129,10 @@ class Runner:
         if request.is_about_all_kinds:
             self._settle(run, reconcile)
         if request.is_full:
-            self._shared.full_runs.complete()
-        chosen = self._around.settings.names("plex_libraries")
+            self._shared.coverage.complete()
+        chosen = self._context.settings.names("plex_libraries")
         rest = None if request.scope == "all" else before
-        keep_picture(self._store, take_picture(self._store, who, index.shelves.folders, chosen, rest))
+        keep_picture(self._store, take_picture(self._store, who, index.library_sync.folders, chosen, rest))
         self._shared.wanted.set()
         return "done", {**summed(tally, reconcile), **acted, **_taking(figures)}
 
@@ -182,7 +182,7 @@ class Runner:
             with self._store.transaction():
                 chunk = touched[start : start + CHUNK]
                 idle = sorted(set(chunk) - self._store.jobs.queued_among(chunk))
-                self._store.jobs.want(idle, priority=Priority.BULK, origin=KIND, now=self._now())
+                self._store.jobs.enqueue(idle, priority=Priority.BULK, origin=KIND, now=self._now())
         return {"queued": scenes, "queued_by_kind": dict(queued), **others}
 
     def _act_on(
@@ -210,8 +210,8 @@ class Runner:
             if action == "queued":
                 queued[row.kind] += 1
         self._store.gaps.act(actions)
-        self._store.jobs.want(to_sync, priority=Priority.BULK, origin=KIND, now=self._now(), run_id=run)
-        self._store.jobs.want_cleared(to_clear, origin=KIND, now=self._now(), run_id=run)
+        self._store.jobs.enqueue(to_sync, priority=Priority.BULK, origin=KIND, now=self._now(), run_id=run)
+        self._store.jobs.enqueue_cleanup(to_clear, origin=KIND, now=self._now(), run_id=run)
         self._store.runs.add(run, len(to_sync) + len(to_clear))
         return len(to_sync) + len(to_clear)
 
@@ -221,7 +221,7 @@ class Runner:
         What a brake holds is released by a person alone.
         """
         kind = GapKind(row.kind)
-        is_clearing = kind is GapKind.ORPHAN and self._around.settings.text("orphan_policy") == "clear"
+        is_clearing = kind is GapKind.ORPHAN and self._context.settings.text("orphan_policy") == "clear"
         if kind not in QUEUED and not is_clearing:
             return "reported"
         if job is None or job[0] is State.DONE:
@@ -259,7 +259,7 @@ class Runner:
 
 
 def figures_of(  # noqa: PLR0913, PLR0917  the picture before, and all parts of the one now
-    store: Store, before: Picture, who: str, index: Index, reconcile: Reconcile, tally: Tally
+    store: Store, before: Baseline, who: str, index: Index, reconcile: Reconcile, tally: Tally
 ) -> Figures:
     """Sum up what the brakes go by; a run over some scenes knows of all libraries, but not of all of Stash."""
     is_all = reconcile.seen.in_scope is None
@@ -277,7 +277,7 @@ def figures_of(  # noqa: PLR0913, PLR0917  the picture before, and all parts of 
         linked=links,
         links_gone=lost,
         taking=tally.taking + lost,
-        folders_gone=tuple(sorted(set(before.folders) - set(index.shelves.folders))),
+        folders_gone=tuple(sorted(set(before.folders) - set(index.library_sync.folders))),
     )
 
 

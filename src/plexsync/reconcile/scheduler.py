@@ -13,7 +13,7 @@ from typing import Any
 from plexsync.domain.errors import BadSetting, PlexSyncError
 from plexsync.domain.settings import Settings
 from plexsync.index.path_mapping import KEPT
-from plexsync.net.decode import SENSELESS
+from plexsync.net.decode import DECODE_ERRORS
 from plexsync.plex.library import identity
 from plexsync.reconcile import schedule
 from plexsync.reconcile.compare import Request
@@ -30,18 +30,18 @@ from plexsync.sync.planner import rules_in_force
 COMMAND = "reconcile"
 NEXT = "reconcile_next"
 RULES = "reconciled_rules"
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 PLAN_SECONDS = 5.0
 _log = logging.getLogger("plexsync")
 
 
-class Reconciler:
+class Scheduler:
     """Starts runs; all of it happens in one thread."""
 
     def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shared = shared
-        self._around = shared.surroundings
+        self._context = shared.context
         self._now = now
         self._runner = Runner(store, shared, now)
         self._jitter = random.Random()
@@ -56,7 +56,7 @@ class Reconciler:
         """Serve until told to stop."""
         self._stop = stop
         with suppress(Stopped):
-            while not stop.wait(LOOK_SECONDS):
+            while not stop.wait(POLL_SECONDS):
                 self.turn()
 
     def turn(self) -> None:
@@ -76,7 +76,7 @@ class Reconciler:
         if self._is_ready():
             return True
         try:
-            identity(self._around.plex)
+            identity(self._context.plex)
         except PlexSyncError:
             return True
         return False
@@ -94,7 +94,7 @@ class Reconciler:
 
     def _go_on(self) -> None:
         """Do what is due by itself, the most telling first."""
-        settings = self._around.settings
+        settings = self._context.settings
         if settings.flag("paused"):
             return
         if self._store.get(WANTS_RUN):
@@ -113,14 +113,14 @@ class Reconciler:
 
     def _after_start(self) -> None:
         origin = self._shared.starts.pending
-        is_wanted = not self._around.settings.flag("no_startup_reconcile")
+        is_wanted = not self._context.settings.flag("no_startup_reconcile")
         if not is_wanted or self._by_itself(range_request("24h", origin, self._now())):
             self._shared.starts.done(origin)
 
     def _after_change(self, settings: Settings) -> None:
         """Compare what was synced by other rules, once after each change of them."""
         kept = self._store.get(RULES)
-        rules = [rules_in_force(self._around), *(" => ".join(pair) for pair in settings.path_map)]
+        rules = [rules_in_force(self._context), *(" => ".join(pair) for pair in settings.path_map)]
         if kept is None or (kept != rules and self._by_itself(Request("all", "changed settings", only_synced=True))):
             self._store.put(RULES, rules)
 
@@ -168,8 +168,8 @@ class Reconciler:
     def _carry_out(self, command: Command) -> None:
         """Do what a person asked for, if it makes sense."""
         try:
-            request = asked_request(command.arguments, self._around.settings, self._now())
-        except SENSELESS as problem:
+            request = asked_request(command.arguments, self._context.settings, self._now())
+        except DECODE_ERRORS as problem:
             self._store.commands.refuse(command, problem, self._now())
         except PlexSyncError as error:
             self._fail(command, error)
@@ -184,7 +184,7 @@ class Reconciler:
             nonlocal heard_at
             if self._stop.is_set():
                 raise Stopped
-            if not has_passed(LOOK_SECONDS, heard_at, self._now()):
+            if not has_passed(POLL_SECONDS, heard_at, self._now()):
                 return
             heard_at = self._now()
             if is_gone(self._store, command.id, self._now(), self._stop.wait):

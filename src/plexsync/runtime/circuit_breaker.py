@@ -33,7 +33,7 @@ class Trip:
         return self.probes > 0 or self.code not in _ACCIDENTS
 
 
-class Breaker:
+class CircuitBreaker:
     """Closed (``trip`` is None) or open."""
 
     def __init__(self) -> None:

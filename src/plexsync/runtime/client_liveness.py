@@ -8,7 +8,7 @@ from plexsync.store import Store
 
 DEAF_SECONDS = 6.0
 SURE_SECONDS = 4.0
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def is_gone(store: Store, command_id: int, now: float, wait: Callable[[float], object]) -> bool:
@@ -19,8 +19,8 @@ def is_gone(store: Store, command_id: int, now: float, wait: Callable[[float], o
     command = store.commands.get(command_id)
     if command is None or now - command.heard_at <= DEAF_SECONDS:
         return command is None
-    for _ in range(int(SURE_SECONDS / LOOK_SECONDS)):
-        wait(LOOK_SECONDS)
+    for _ in range(int(SURE_SECONDS / POLL_SECONDS)):
+        wait(POLL_SECONDS)
         again = store.commands.get(command_id)
         if again is None or again.heard_at != command.heard_at:
             return again is None

@@ -37,7 +37,7 @@ class _Clients:
     problem: PlexSyncError | None
 
 
-class Surroundings:
+class Context:
     """Settings and clients; ``generation`` grows whenever they change.
 
     :meth:`refresh` may change them at any moment. Who needs them to stay the same for a while (a plan must not be sent
@@ -53,14 +53,14 @@ class Surroundings:
         self._kept_cookie = ""
         self._clients = _Clients(0, resolve({}, {}, {}), None, None, None, None)
 
-    def copy(self) -> Surroundings:
+    def copy(self) -> Context:
         """Return surroundings that nobody refreshes."""
-        copied = Surroundings(self.folder, self._environment)
+        copied = Context(self.folder, self._environment)
         copied.redactor = self.redactor
         copied.catch_up(self)
         return copied
 
-    def catch_up(self, live: Surroundings) -> None:
+    def catch_up(self, live: Context) -> None:
         """Take over what others have come to be, all at once."""
         self._clients = live._clients
 
@@ -117,7 +117,7 @@ class Surroundings:
         settings = read_settings(self.folder, self._environment, page)
         connection = _connection(settings, self.files.session)
         before = self._clients
-        if before.generation and settings == before.settings and _same_door(connection, before.stash_from):
+        if before.generation and settings == before.settings and _same_server(connection, before.stash_from):
             return False
         self._clients = self._build(store, settings, connection)
         self._kept_cookie = "" if connection is None else connection.cookie
@@ -138,7 +138,7 @@ class Surroundings:
             before.settings.number("connect_timeout"),
             before.settings.number("read_timeout"),
         )
-        stash = before.stash if same_pace and _same_door(connection, before.stash_from) else None
+        stash = before.stash if same_pace and _same_server(connection, before.stash_from) else None
         if stash is None and connection is not None:
             stash = StashClient(connection, connect_timeout=connect, read_timeout=read)
         plex, problem = None, None
@@ -175,7 +175,7 @@ class Surroundings:
         self._know_secrets()
 
 
-def _same_door(one: Connection | None, other: Connection | None) -> bool:
+def _same_server(one: Connection | None, other: Connection | None) -> bool:
     """Tell whether two connections lead to the same Stash; a cookie is renewed in place."""
     if one is None or other is None:
         return one is other

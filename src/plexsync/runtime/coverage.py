@@ -9,7 +9,7 @@ from itertools import count
 NEVER = -1
 
 
-class FullRuns:
+class Coverage:
     """Which moments are covered by a run that is under way or was completed.
 
     Moments are numbers that only grow, for a clock may be set back. One thread carries the runs out, others may ask.

@@ -6,21 +6,21 @@ read at once, it is hardly ever more than the look has read already.
 
 from __future__ import annotations
 
-from plexsync.net.rate_budget import TimeShare
+from plexsync.net.rate_budget import RateBudget
 
-LOOKS, READS, PASSES = 0.025, 0.0125, 0.0075
+LOOKS, READS, FULL_SCANS = 0.025, 0.0125, 0.0075
 SAVED = 0.3
-LONGEST_LOOK, LONGEST_READ, LONGEST_STEP = 2.0, 10.0, 300.0
+LONGEST_POLL, LONGEST_READ, LONGEST_STEP = 2.0, 10.0, 300.0
 BUSY_SECONDS = 3.0
 
 
-class StashTime:
+class LoadBudget:
     """What was taken of one Stash's time lately, and when it was last written to; for two threads."""
 
     def __init__(self) -> None:
-        self.looks = TimeShare(LOOKS, SAVED, LONGEST_LOOK)
-        self.reads = TimeShare(READS, SAVED, LONGEST_READ)
-        self.passes = TimeShare(PASSES, SAVED, LONGEST_STEP)
+        self.looks = RateBudget(LOOKS, SAVED, LONGEST_POLL)
+        self.reads = RateBudget(READS, SAVED, LONGEST_READ)
+        self.full_scans = RateBudget(FULL_SCANS, SAVED, LONGEST_STEP)
         self._written_at = 0.0
 
     def written(self, now: float) -> None:
@@ -31,9 +31,9 @@ class StashTime:
         """Return for how many seconds bulk work is not to read; 0 where nobody else needs Stash."""
         return self.reads.wait(now) if self._is_written_to(now) else 0.0
 
-    def lets_pass(self, now: float) -> bool:
+    def allows_full_scan(self, now: float) -> bool:
         """Tell whether a pass may take its next step: it waits only where somebody else needs Stash."""
-        return not self._is_written_to(now) or self.passes.wait(now) == 0.0
+        return not self._is_written_to(now) or self.full_scans.wait(now) == 0.0
 
     def _is_written_to(self, now: float) -> bool:
         return 0.0 <= now - self._written_at < BUSY_SECONDS

@@ -16,7 +16,7 @@ GOOD_FOR = 10.0
 MOST = 200
 
 
-class Snapshots:
+class Prefetch:
     """Hands scenes from the feed's thread to the worker's."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:

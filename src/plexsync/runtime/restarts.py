@@ -10,7 +10,7 @@ SAME_START_SECONDS = 30.0
 """A restart shows in more than one way: connections refused, then a database opened anew."""
 
 
-class Starts:
+class Restarts:
     """Whether there was a start that nobody has dealt with; for several threads."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:

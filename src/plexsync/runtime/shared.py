@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from plexsync.runtime.context import Surroundings
-from plexsync.runtime.coverage import FullRuns
-from plexsync.runtime.load_budget import StashTime
+from plexsync.runtime.context import Context
+from plexsync.runtime.coverage import Coverage
+from plexsync.runtime.load_budget import LoadBudget
 from plexsync.runtime.plex_news import PlexNews
-from plexsync.runtime.prefetch import Snapshots
-from plexsync.runtime.restarts import Starts
+from plexsync.runtime.prefetch import Prefetch
+from plexsync.runtime.restarts import Restarts
 
 REST_SECONDS = 0.25
 
@@ -19,27 +19,27 @@ REST_SECONDS = 0.25
 class Shared:
     """Settings and clients, what was told and compared, starts, and two signals."""
 
-    surroundings: Surroundings
-    snapshots: Snapshots
+    context: Context
+    prefetch: Prefetch
     wanted: threading.Event
     urgent: threading.Event
     news: PlexNews
-    starts: Starts
-    full_runs: FullRuns
-    stash_time: StashTime
+    starts: Restarts
+    coverage: Coverage
+    load_budget: LoadBudget
 
     @classmethod
-    def around(cls, surroundings: Surroundings, snapshots: Snapshots) -> Shared:
+    def around(cls, context: Context, prefetch: Prefetch) -> Shared:
         """Make one in which nothing has happened yet."""
         return cls(
-            surroundings,
-            snapshots,
+            context,
+            prefetch,
             threading.Event(),
             threading.Event(),
             PlexNews(),
-            Starts(),
-            FullRuns(),
-            StashTime(),
+            Restarts(),
+            Coverage(),
+            LoadBudget(),
         )
 
     def rest(self, seconds: float) -> None:

@@ -26,8 +26,8 @@ from plexsync.domain.errors import (
     Unsupported,
     WebPage,
 )
-from plexsync.net.decode import SENSELESS, date_of, misfit, read_json, text, whole
-from plexsync.net.retry_budget import FurtherTries
+from plexsync.net.decode import DECODE_ERRORS, date_of, misfit, read_json, text, whole
+from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import open_pool
 from plexsync.net.transport import unanswered
 from plexsync.stash import queries
@@ -54,7 +54,7 @@ class Connection:
     certificate: str = ""
 
     @classmethod
-    def from_door(cls, server_connection: Mapping[str, Any]) -> Connection:
+    def from_plugin(cls, server_connection: Mapping[str, Any]) -> Connection:
         """Make one from the ``server_connection`` that Stash writes to a plugin's stdin.
 
         Host is Stash's own setting: "every address" becomes loopback, a bare IPv6 address gets its brackets.
@@ -128,7 +128,7 @@ class StashClient:
             timeout=urllib3.Timeout(connect=connect_timeout, read=read_timeout),
             maxsize=_POOL_SIZE,
         )
-        self._further_tries = FurtherTries()
+        self._further_tries = RetryBudget()
         self._api_key = connection.api_key
         self._lock = threading.Lock()
         self._cookie = connection.cookie
@@ -287,7 +287,7 @@ def understood(client: StashClient) -> Iterator[None]:
     """Take an answer of another shape than the schema's for what it is: not this server's, or one that is broken."""
     try:
         yield
-    except SENSELESS as problem:
+    except DECODE_ERRORS as problem:
         detail = f"not understood: {misfit(problem)}"
         raise BadAnswer(server=SERVER, url=client.url, status="200", detail=detail) from problem
 

@@ -25,11 +25,11 @@ from plexsync.stash.client import SERVER, Answer, Json, StashClient, understood
 from plexsync.stash.cursor import Cursor
 from plexsync.stash.scenes import NamedEntity, above, changed_rows, created, entity, entity_rows
 
-__all__ = ["Cursor", "Look", "first_cursor", "look"]
+__all__ = ["Cursor", "FeedPoll", "first_cursor", "poll"]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FeedPoll:
     """What one look found.
 
     ``scenes``: the most recently changed ones, in full. ``scene_ids``: those beyond, and new ones with an old stamp (an
@@ -62,18 +62,18 @@ def first_cursor(client: StashClient) -> Cursor:
     return Cursor(since=asked, clock=asked, zone=None, counts=counts, newest=newest)
 
 
-def look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Look:
+def poll(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> FeedPoll:
     """Ask what changed since a cursor: one request, and one per thousand scenes beyond the first few.
 
     Raises as :meth:`StashClient.ask`; the cursor is then still the one to use.
     """
     with understood(client):
-        return _look(client, cursor, capabilities)
+        return _poll(client, cursor, capabilities)
 
 
-def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Look:
+def _poll(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> FeedPoll:
     began = time.monotonic()
-    answer = client.ask(queries.look(files=capabilities.files_filter), {"stamp": above(cursor.bound)})
+    answer = client.ask(queries.poll(files=capabilities.files_filter), {"stamp": above(cursor.bound)})
     rows = _rows(answer.data, "scenes") + _rows(answer.data, "files")
     scenes = {whole(row["id"]): parsing.scene(row) for row in rows}
     rest = {whole(row["id"]): text(row["updated_at"]) for row in _beyond(client, answer.data, "scenes", cursor.bound)}
@@ -86,7 +86,7 @@ def _look(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Lo
     known = cursor.newest[queries.SCENE]
     if sum(id_ > known for id_ in scenes.keys() | rest.keys()) < newest[queries.SCENE] - known:
         rest |= created(client, known)
-    return Look(
+    return FeedPoll(
         scenes=tuple(scenes.values()),
         scene_ids={
             id_: stamp

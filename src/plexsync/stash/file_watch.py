@@ -17,14 +17,14 @@ def database_path(client: StashClient) -> str:
     return str(client.query(queries.DATABASE)["configuration"]["general"]["databasePath"])
 
 
-class DatabaseWatch:
+class FileWatch:
     """Tells whether something was written to a database since it was asked last; not for several threads."""
 
     def __init__(self, path: str, stat: Callable[[str], os.stat_result] = os.stat) -> None:
         """Watch the file and its write-ahead log; a path relative to Stash's own folder cannot be seen."""
         self._files = (f"{path}-wal", path) if Path(path).is_absolute() else ()
         self._stat = stat
-        self._marks = self._look()
+        self._marks = self._poll()
         self._is_anew = False
 
     @property
@@ -38,7 +38,7 @@ class DatabaseWatch:
         A file that went or came counts as moved. Two commits within one tick of the file system's clock (1 to 4 ms) can
         look like one: ask Stash a few milliseconds after this.
         """
-        marks, before = self._look(), self._marks
+        marks, before = self._poll(), self._marks
         self._marks = marks
         self._is_anew = self._is_anew or _is_other_file(before[:1], marks[:1])
         return marks != before
@@ -51,7 +51,7 @@ class DatabaseWatch:
         anew, self._is_anew = self._is_anew, False
         return anew
 
-    def _look(self) -> tuple[Mark, ...]:
+    def _poll(self) -> tuple[Mark, ...]:
         return tuple(self._mark(file) for file in self._files)
 
     def _mark(self, file: str) -> Mark:

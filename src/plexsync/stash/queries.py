@@ -116,7 +116,7 @@ def count_alias(kind: str) -> str:
     return f"count_{kind}"
 
 
-def look(*, files: bool) -> str:
+def poll(*, files: bool) -> str:
     """Ask what has a time stamp above a bound (variable stamp) in all kinds, and how many of each there are.
 
     ``files`` adds the scenes of changed files, where the server has that filter.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count, pairwise
 
 from plexsync.domain.model import EntityKind, Scene
-from plexsync.net.decode import SENSELESS, misfit, text, whole
+from plexsync.net.decode import DECODE_ERRORS, misfit, text, whole
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.client import Json, QueryFailed, StashClient, understood
 
@@ -119,7 +119,7 @@ def _listed(client: StashClient, rows: list[Json]) -> Listed:
 def _sensible(row: Json, problems: list[Exception]) -> tuple[Scene, ...]:
     try:
         return (parsing.listed(row),)
-    except SENSELESS as problem:
+    except DECODE_ERRORS as problem:
         problems.append(problem)
         _log.warning("scene %s is left out, what Stash lists of it makes no sense: %s", row["id"], misfit(problem))
         return ()

@@ -20,7 +20,7 @@ from plexsync.stash_plugin.document import Document
 from plexsync.stash_plugin.operations import OPERATIONS
 from plexsync.stash_plugin.protocol import Channel
 from plexsync.stash_plugin.question import Question, question
-from plexsync.stash_plugin.task_context import Errand, NotDone
+from plexsync.stash_plugin.task_context import NotDone, TaskContext
 from plexsync.stash_plugin.tasks import TASKS, run_task
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_damage
@@ -58,7 +58,7 @@ def _attend(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]
             began = time.time()
             session.keep(StashFiles(folder), document.server)
             started = agent.start(folder, Path(plugin_dir))
-            errand = Errand(
+            context = TaskContext(
                 store,
                 folder,
                 Path(plugin_dir),
@@ -67,7 +67,7 @@ def _attend(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]
                 time.sleep,
                 asked.arguments,
             )
-            return {"output": _answer(asked, errand, began if started else None)}
+            return {"output": _answer(asked, context, began if started else None)}
         finally:
             store.close()
     except NotDone as reason:
@@ -82,14 +82,14 @@ def _attend(document: Document, folder: Path, plugin_dir: str) -> dict[str, Any]
         return {"error": str(explain(name, {"path": str(folder), "detail": str(problem)}))}
 
 
-def _answer(asked: Question, errand: Errand, agent_since: float | None) -> Any:
+def _answer(asked: Question, context: TaskContext, agent_since: float | None) -> Any:
     """Do what is asked for; ``agent_since`` is when an agent was just started, for which a task waits."""
     if asked.mode == "task":
         if agent_since is not None:
-            agent.wait_for(errand.store, agent_since, now=errand.now, sleep=errand.sleep)
-        return run_task(asked.name, errand)
+            agent.wait_for(context.store, agent_since, now=context.now, sleep=context.sleep)
+        return run_task(asked.name, context)
     if asked.mode == "operation":
-        return OPERATIONS[asked.name](errand)
+        return OPERATIONS[asked.name](context)
     return "ok"
 
 

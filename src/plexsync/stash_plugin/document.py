@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync.net.decode import SENSELESS, misfit, text, text_or_none, whole, whole_characters
+from plexsync.net.decode import DECODE_ERRORS, misfit, text, text_or_none, whole, whole_characters
 from plexsync.stash_plugin.task_context import NotDone
 
 
@@ -34,5 +34,5 @@ class Document:
                 "Dir": folder,
             }
             return cls(whole_characters(checked), whole_characters(raw.get("args")))
-        except SENSELESS as problem:
+        except DECODE_ERRORS as problem:
             raise NotDone(f"What came on stdin is no document of Stash's: {misfit(problem)}.") from problem

@@ -10,7 +10,7 @@ from plexsync.agent.lock import is_held
 from plexsync.domain.advice import explain
 from plexsync.reconcile.compare import Finding
 from plexsync.stash_plugin.protocol import Level
-from plexsync.stash_plugin.task_context import Errand, NotDone
+from plexsync.stash_plugin.task_context import NotDone, TaskContext
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.reconcile import FROM_SETTINGS, WORDS, Preview, arguments, ask_reconcile, request_of, summary
 from plexsync.usecases.sync import failure_of, follow
@@ -20,23 +20,23 @@ SHOWN = 20
 Lines = Iterator[str]
 
 
-def _scoped(scope: str) -> Callable[[Errand], Lines]:
-    def task(errand: Errand) -> Lines:
-        return _reconcile(errand, scope)
+def _scoped(scope: str) -> Callable[[TaskContext], Lines]:
+    def task(context: TaskContext) -> Lines:
+        return _reconcile(context, scope)
 
     return task
 
 
-def _reconcile(errand: Errand, scope: str) -> Lines:
-    if not is_held(errand.folder):
+def _reconcile(context: TaskContext, scope: str) -> Lines:
+    if not is_held(context.folder):
         raise NotDone(str(explain("no_agent", {})))
-    asked = arguments(scope, ORIGIN, deep=errand.is_told("deep"), allowed=errand.is_told("allow_mass_change"))
+    asked = arguments(scope, ORIGIN, deep=context.is_told("deep"), allowed=context.is_told("allow_mass_change"))
     command = follow(
-        errand.store,
-        ask_reconcile(errand.store, asked, errand.now()),
-        show=lambda progress, _: errand.channel.progress(progress),
-        now=errand.now,
-        sleep=errand.sleep,
+        context.store,
+        ask_reconcile(context.store, asked, context.now()),
+        show=lambda progress, _: context.channel.progress(progress),
+        now=context.now,
+        sleep=context.sleep,
     )
     if command.state != "done":
         raise NotDone(str(explain(*failure_of(command))))
@@ -45,17 +45,17 @@ def _reconcile(errand: Errand, scope: str) -> Lines:
         yield "What was queued is repaired in the background: `View Queue Status` tells how far it is."
 
 
-def preview(errand: Errand) -> Lines:
+def preview(context: TaskContext) -> Lines:
     """Say what `Reconcile Library` would find; nothing is queued."""
-    with open_data(errand.folder) as opened:
-        look = Preview(opened, request_of(opened, arguments(FROM_SETTINGS, ORIGIN), errand.now()))
-        found = (finding for finding in look.findings(errand.channel.progress) if finding.gap is not None)
+    with open_data(context.folder) as opened:
+        poll = Preview(opened, request_of(opened, arguments(FROM_SETTINGS, ORIGIN), context.now()))
+        found = (finding for finding in poll.findings(context.channel.progress) if finding.gap is not None)
         for finding in islice(found, SHOWN):
-            errand.channel.log(_in_words(finding, opened.store.scenes.title(finding.scene_id)), Level.INFO)
+            context.channel.log(_in_words(finding, opened.store.scenes.title(finding.scene_id)), Level.INFO)
         rest = sum(1 for _ in found)
         if rest:
             yield f"{rest} more findings are not shown here: `plexsync reconcile --dry-run` shows each, field by field."
-        yield from summary(look.result, is_preview=True)
+        yield from summary(poll.result, is_preview=True)
 
 
 def _in_words(finding: Finding, title: str) -> str:
@@ -64,7 +64,7 @@ def _in_words(finding: Finding, title: str) -> str:
         return ""
     changes = [
         f"{change.field.value}: {_short(change.before)} -> {_short(change.after)}"
-        for plan in (() if finding.outlook is None else finding.outlook.plans)
+        for plan in (() if finding.scene_plan is None else finding.scene_plan.plans)
         if plan.rating_key == gap.rating_key
         for change in plan.changes
     ]
@@ -77,7 +77,7 @@ def _short(value: Any) -> str:
     return (text[:60] + "…" if len(text) > 60 else text) or "(nothing)"  # noqa: PLR2004  fits a line
 
 
-TASKS: Mapping[str, Callable[[Errand], Lines]] = {
+TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {
     "reconcile": _scoped(FROM_SETTINGS),
     "reconcile_all": _scoped("all"),
     "reconcile_24h": _scoped("24h"),

@@ -11,5 +11,5 @@ from plexsync.store.stash_files import StashFiles
 
 def keep(files: StashFiles, server: Mapping[str, Any]) -> None:
     """Keep the session of ``server_connection``."""
-    door = Connection.from_door(server)
+    door = Connection.from_plugin(server)
     files.keep_session({"url": door.url, "cookie": door.cookie, "dir": server["Dir"]})

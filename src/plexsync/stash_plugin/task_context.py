@@ -16,7 +16,7 @@ class NotDone(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class TaskContext:
     """One run of the door: where its data is, how it speaks to Stash, its clock, and what Stash gave it along."""
 
     store: Store

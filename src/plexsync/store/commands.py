@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync.net.decode import SENSELESS, misfit, read_json, real
+from plexsync.net.decode import DECODE_ERRORS, misfit, read_json, real
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Commands:
     def _read_or_close(self, row: sqlite3.Row, now: float) -> Command | None:
         try:
             return _command(row)
-        except SENSELESS as problem:
+        except DECODE_ERRORS as problem:
             self.end(row["id"], "failed", _refusal("", problem), now)
             return None
 
@@ -111,7 +111,7 @@ class Commands:
         row = self._db.execute(f"SELECT {_COLUMNS} FROM command WHERE id = ?", (command_id,)).fetchone()  # noqa: S608
         try:
             return None if row is None else _command(row)
-        except SENSELESS:
+        except DECODE_ERRORS:
             return None
 
     def listen(self, command_id: int, now: float) -> None:

@@ -91,7 +91,7 @@ class Count:
     oldest: float
 
 
-_WANT = """
+_ENQUEUE = """
     INSERT INTO job (scene_id, state, want, wanted_rev, done_rev, priority, wanted_at, due_at, attempts, cause, detail,
                      origin, run_id, changed_at)
     VALUES (:scene, 'queued', :want, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :now)
@@ -136,25 +136,27 @@ class Jobs:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def want(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float, run_id: int = 0) -> None:
+    def enqueue(
+        self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float, run_id: int = 0
+    ) -> None:
         """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1)."""
         rows = [
             {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id, "want": "all"}
             for scene in scene_ids
         ]
-        self._db.executemany(_WANT, rows)
+        self._db.executemany(_ENQUEUE, rows)
 
-    def want_cleared(self, scene_ids: Iterable[int], *, origin: str, now: float, run_id: int) -> None:
+    def enqueue_cleanup(self, scene_ids: Iterable[int], *, origin: str, now: float, run_id: int) -> None:
         """Note that what scenes that are gone from Stash left in Plex is to go too; a later hint takes this back."""
         rows = [
             {"scene": scene, "priority": int(Priority.BULK), "now": now, "origin": origin, "run": run_id}
             for scene in scene_ids
         ]
-        self._db.executemany(_WANT, [{**row, "want": "clear"} for row in rows])
+        self._db.executemany(_ENQUEUE, [{**row, "want": "clear"} for row in rows])
 
-    def want_again(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float) -> None:
+    def enqueue_again(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float) -> None:
         """Note that scenes need looking at of which somebody wanted something before; others are left alone."""
-        self.want((scene for scene in scene_ids if self.revision(scene)), priority=priority, origin=origin, now=now)
+        self.enqueue((scene for scene in scene_ids if self.revision(scene)), priority=priority, origin=origin, now=now)
 
     def claim(
         self, limit: int, now: float, max_priority: int = Priority.IMAGE, but: Collection[int] = ()
@@ -195,7 +197,7 @@ class Jobs:
             [{"rev": job.revision, "now": now, "scene": job.scene_id} for job in jobs],
         )
 
-    def set_aside(self, job: Job, setback: Setback, now: float) -> None:
+    def defer(self, job: Job, setback: Setback, now: float) -> None:
         """Let a job wait or make it a dead letter, in one statement (F30); a hint that came meanwhile keeps it queued.
 
         Counts one attempt unless the job is parked: waiting for the world to change is no failure.

@@ -26,7 +26,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class SyncRecord:
     """One scene on one item.
 
     ``fingerprint`` names the desired values and rules it was synced with, ``rules`` the rules alone; both are "" while
@@ -45,7 +45,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class LinkSummary:
     """What a pass has to know of one scene on one item: see :class:`Memory`."""
 
     scene_id: int
@@ -67,9 +67,9 @@ def _cover(kept: Mapping[str, Any]) -> Cover:
     return Cover(etag=kept["etag"], seen=kept["seen"], uploads=kept["uploads"])
 
 
-def _memory(row: sqlite3.Row) -> Memory:
+def _record(row: sqlite3.Row) -> SyncRecord:
     base = json.loads(row["base"])
-    return Memory(
+    return SyncRecord(
         scene_id=row["scene_id"],
         rating_key=row["rating_key"],
         section_id=row["section_id"],
@@ -92,11 +92,11 @@ def _newest(rows: Iterable[sqlite3.Row]) -> dict[str, sqlite3.Row]:
     return found
 
 
-_TIE = "scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at"
+_SUMMARY = "scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at"
 
 
-def _tie(row: sqlite3.Row) -> Tie:
-    return Tie(row["scene_id"], row["rating_key"], bool(row["complete"]), row["rules"], row["item_updated_at"])
+def _summary(row: sqlite3.Row) -> LinkSummary:
+    return LinkSummary(row["scene_id"], row["rating_key"], bool(row["complete"]), row["rules"], row["item_updated_at"])
 
 
 class Links:
@@ -105,44 +105,44 @@ class Links:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def remember(self, memory: Memory) -> None:
+    def remember(self, record: SyncRecord) -> None:
         """Keep one memory; the item is no other scene's any more."""
         self._db.execute(
-            "DELETE FROM link WHERE rating_key = ? AND scene_id != ?", (memory.rating_key, memory.scene_id)
+            "DELETE FROM link WHERE rating_key = ? AND scene_id != ?", (record.rating_key, record.scene_id)
         )
-        kept = memory.base
+        kept = record.base
         base = {"pushed": _dump(kept.pushed), "wanted": _dump(kept.wanted), "intended": _dump(kept.intended)}
         self._db.execute(
             """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, rules,
                    item_updated_at, images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                memory.scene_id,
-                memory.rating_key,
-                memory.section_id,
+                record.scene_id,
+                record.rating_key,
+                record.section_id,
                 json.dumps(base, ensure_ascii=False),
-                memory.fingerprint,
-                memory.rules,
-                memory.item_updated_at,
+                record.fingerprint,
+                record.rules,
+                record.item_updated_at,
                 json.dumps(
-                    {"etag": memory.cover.etag, "seen": memory.cover.seen, "uploads": dict(memory.cover.uploads)}
+                    {"etag": record.cover.etag, "seen": record.cover.seen, "uploads": dict(record.cover.uploads)}
                 ),
-                memory.synced_at,
+                record.synced_at,
             ),
         )
 
-    def beyond(self, scene_id: int) -> Iterator[Memory]:
+    def beyond(self, scene_id: int) -> Iterator[SyncRecord]:
         """Return the memories of all scenes with a higher id, one by one and in their order."""
-        return map(_memory, self._db.execute("SELECT * FROM link WHERE scene_id > ? ORDER BY scene_id", (scene_id,)))
+        return map(_record, self._db.execute("SELECT * FROM link WHERE scene_id > ? ORDER BY scene_id", (scene_id,)))
 
-    def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], Memory]:
+    def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], SyncRecord]:
         """Return the memories of some scenes by (scene id, rating key)."""
-        memories = map(_memory, rows_of(self._db, "SELECT * FROM link WHERE scene_id", scene_ids))
-        return {(memory.scene_id, memory.rating_key): memory for memory in memories}
+        records = map(_record, rows_of(self._db, "SELECT * FROM link WHERE scene_id", scene_ids))
+        return {(record.scene_id, record.rating_key): record for record in records}
 
-    def of_items(self, rating_keys: Iterable[str]) -> dict[str, Memory]:
+    def of_items(self, rating_keys: Iterable[str]) -> dict[str, SyncRecord]:
         """Return the newest memory of each of some items, whichever scene's it is."""
         rows = _newest(rows_of(self._db, "SELECT * FROM link WHERE rating_key", rating_keys))
-        return {key: _memory(row) for key, row in rows.items()}
+        return {key: _record(row) for key, row in rows.items()}
 
     def see(self, rating_key: str, updated_at: int, now: float) -> None:
         """Note an item's ``updatedAt`` after a write of ours that changed nothing of its text."""
@@ -152,8 +152,8 @@ class Links:
 
     def doubt_covers(self, scene_ids: Iterable[int]) -> None:
         """Note that the pictures of some scenes' items may have been replaced: they are looked at again."""
-        for memory in self.of_scenes(tuple(scene_ids)).values():
-            self.remember(replace(memory, cover=replace(memory.cover, seen="")))
+        for record in self.of_scenes(tuple(scene_ids)).values():
+            self.remember(replace(record, cover=replace(record.cover, seen="")))
 
     def forget(self, scene_id: int, rating_key: str) -> None:
         """Drop the memory of a scene on an item."""
@@ -181,35 +181,35 @@ class Links:
         self._db.execute("DELETE FROM link_kept WHERE machine_id = ?", (machine_id,))
         return frozenset(int(row[0]) for row in self._db.execute("SELECT DISTINCT scene_id FROM link"))
 
-    def ties(self, first: int, last: int) -> dict[int, tuple[Tie, ...]]:
+    def summaries(self, first: int, last: int) -> dict[int, tuple[LinkSummary, ...]]:
         """Return the ties of the scenes with ids from first to last, by scene."""
         rows = self._db.execute(
-            f"SELECT {_TIE} FROM link WHERE scene_id BETWEEN ? AND ?",  # noqa: S608  constant
+            f"SELECT {_SUMMARY} FROM link WHERE scene_id BETWEEN ? AND ?",  # noqa: S608  constant
             (first, last),
         )
-        found: dict[int, list[Tie]] = {}
-        for tie in map(_tie, rows):
-            found.setdefault(tie.scene_id, []).append(tie)
-        return {scene: tuple(ties) for scene, ties in found.items()}
+        found: dict[int, list[LinkSummary]] = {}
+        for summary in map(_summary, rows):
+            found.setdefault(summary.scene_id, []).append(summary)
+        return {scene: tuple(summaries) for scene, summaries in found.items()}
 
-    def owners_of(self, rating_keys: Iterable[str]) -> dict[str, Tie]:
+    def owners_of(self, rating_keys: Iterable[str]) -> dict[str, LinkSummary]:
         """Return the newest tie of each of some items."""
-        select = f"SELECT {_TIE}, synced_at FROM link WHERE rating_key"  # noqa: S608  constant
+        select = f"SELECT {_SUMMARY}, synced_at FROM link WHERE rating_key"  # noqa: S608  constant
         rows = _newest(rows_of(self._db, select, rating_keys))
-        return {key: _tie(row) for key, row in rows.items()}
+        return {key: _summary(row) for key, row in rows.items()}
 
-    def orphans(self) -> Iterable[Tie]:
+    def orphans(self) -> Iterable[LinkSummary]:
         """Yield the ties of scenes that are no longer remembered: they are gone from Stash."""
         rows = self._db.execute(
-            f"SELECT {_TIE} FROM link WHERE scene_id NOT IN (SELECT id FROM scene)"  # noqa: S608  constant
+            f"SELECT {_SUMMARY} FROM link WHERE scene_id NOT IN (SELECT id FROM scene)"  # noqa: S608  constant
         )
-        return map(_tie, rows)
+        return map(_summary, rows)
 
-    def of_gone(self, scene_ids: Iterable[int]) -> Iterable[Tie]:
+    def of_gone(self, scene_ids: Iterable[int]) -> Iterable[LinkSummary]:
         """Yield the ties of some scenes."""
         for scene in scene_ids:
-            rows = self._db.execute(f"SELECT {_TIE} FROM link WHERE scene_id = ?", (scene,))  # noqa: S608  constant
-            yield from map(_tie, rows)
+            rows = self._db.execute(f"SELECT {_SUMMARY} FROM link WHERE scene_id = ?", (scene,))  # noqa: S608  constant
+            yield from map(_summary, rows)
 
     def gone(self) -> int:
         """Count the ties to items that are in no listing any more."""

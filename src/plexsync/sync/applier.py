@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from plexsync.domain.errors import ItemError, ItemGone, NotApplied
 from plexsync.domain.merge.item import merge
 from plexsync.domain.model import Base, Item, Plan
-from plexsync.net.throttle import Pace
+from plexsync.net.throttle import Throttle
 from plexsync.plex import library as plex_library
-from plexsync.plex.edit_batching import Grouping
+from plexsync.plex.edit_batching import EditBatching
 from plexsync.plex.edits import Edit
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
-from plexsync.store.links import Cover, Memory
+from plexsync.store.links import Cover, SyncRecord
 from plexsync.sync.batch_sizes import NOTED_AT_ONCE, Between, parts
-from plexsync.sync.planner import Outlook
+from plexsync.sync.planner import ScenePlan
 from plexsync.sync.sender import Sender
 
 _log = logging.getLogger("plexsync")
@@ -37,55 +37,61 @@ class Applied:
 class Applier:
     """Writes plans, a round of edits after the other."""
 
-    def __init__(
-        self, store: Store, surroundings: Surroundings, pace: Pace, now: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, store: Store, context: Context, pace: Throttle, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._around = surroundings
+        self._context = context
         self._now = now
-        self._sender = Sender(surroundings, pace)
-        self._grouping = Grouping(store, lambda: surroundings.plex)
+        self._sender = Sender(context, pace)
+        self._grouping = EditBatching(store, lambda: context.plex)
 
-    def left_over(self, outlooks: Sequence[Outlook]) -> frozenset[str]:
+    def left_over(self, scene_plans: Sequence[ScenePlan]) -> frozenset[str]:
         """Return the items whose request would be half empty, though there are others to fill it later."""
-        return self._grouping.left_over([plan for outlook in outlooks for plan in outlook.plans if plan.changes])
+        return self._grouping.left_over(
+            [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
+        )
 
-    def apply(self, outlooks: Sequence[Outlook], run_ids: Mapping[int, int], between: Between) -> dict[int, Applied]:
+    def apply(
+        self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int], between: Between
+    ) -> dict[int, Applied]:
         """Write what changes and remember what Plex then shows; returns what became of each scene not left out.
 
         Raises server errors; what was written by then is known at the next try by its intent.
         """
         # What was done meanwhile is remembered: no older intent may take its place.
         overtaken = between()
-        outlooks = [outlook for outlook in outlooks if outlook.scene.id not in overtaken]
-        changing = [plan for outlook in outlooks for plan in outlook.plans if plan.changes]
-        self._note_intent(outlooks, changing, run_ids)
+        scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in overtaken]
+        changing = [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
+        self._note_intent(scene_plans, changing, run_ids)
         refused = self._send(changing, between)
         results: dict[int, Applied] = {}
-        for part in parts(outlooks):
+        for part in parts(scene_plans):
             overtaken = between()
-            results |= self._finish([outlook for outlook in part if outlook.scene.id not in overtaken], refused)
+            results |= self._finish(
+                [scene_plan for scene_plan in part if scene_plan.scene.id not in overtaken], refused
+            )
         return results
 
-    def _finish(self, outlooks: Sequence[Outlook], refused: Mapping[Pair, ItemError]) -> dict[int, Applied]:
+    def _finish(self, scene_plans: Sequence[ScenePlan], refused: Mapping[Pair, ItemError]) -> dict[int, Applied]:
         """Read back what was written and remember it."""
-        shown = self._read_back([plan for outlook in outlooks for plan in outlook.plans if plan.changes], refused)
+        shown = self._read_back(
+            [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes], refused
+        )
         results: dict[int, Applied] = {}
-        for part in parts(outlooks, NOTED_AT_ONCE):
+        for part in parts(scene_plans, NOTED_AT_ONCE):
             with self._store.transaction():
-                for outlook in part:
-                    results[outlook.scene.id] = self._remember(outlook, shown, refused)
+                for scene_plan in part:
+                    results[scene_plan.scene.id] = self._remember(scene_plan, shown, refused)
         return results
 
-    def _note_intent(self, outlooks: Sequence[Outlook], plans: Sequence[Plan], run_ids: Mapping[int, int]) -> None:
+    def _note_intent(self, scene_plans: Sequence[ScenePlan], plans: Sequence[Plan], run_ids: Mapping[int, int]) -> None:
         """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""
-        by_scene = {outlook.scene.id: outlook for outlook in outlooks}
+        by_scene = {scene_plan.scene.id: scene_plan for scene_plan in scene_plans}
         for chunk in parts(plans, NOTED_AT_ONCE):
             with self._store.transaction():
                 self._store.journal.plan(chunk, run_ids, self._now())
                 for plan in chunk:
-                    memory = self._memory(by_scene[plan.scene_id], plan, plan.intent, updated_at=0)
-                    self._store.links.remember(memory)
+                    record = self._record(by_scene[plan.scene_id], plan, plan.intent, updated_at=0)
+                    self._store.links.remember(record)
 
     def _send(self, plans: Sequence[Plan], between: Between) -> dict[Pair, ItemError]:
         by_item = {plan.rating_key: plan for plan in plans}
@@ -115,47 +121,47 @@ class Applier:
 
     def _read_back(self, plans: Sequence[Plan], refused: Mapping[Pair, ItemError]) -> dict[str, Item]:
         keys = [plan.rating_key for plan in plans if (plan.scene_id, plan.rating_key) not in refused]
-        return plex_library.items(self._around.plex, keys)
+        return plex_library.items(self._context.plex, keys)
 
-    def _remember(self, outlook: Outlook, shown: Mapping[str, Item], refused: Mapping[Pair, ItemError]) -> Applied:
+    def _remember(self, scene_plan: ScenePlan, shown: Mapping[str, Item], refused: Mapping[Pair, ItemError]) -> Applied:
         written, failure = 0, None
-        for plan in outlook.plans:
+        for plan in scene_plan.plans:
             pair = (plan.scene_id, plan.rating_key)
             error = refused.get(pair)
             if error is None:
-                error = self._keep(outlook, plan, shown.get(plan.rating_key))
+                error = self._keep(scene_plan, plan, shown.get(plan.rating_key))
                 written += len(plan.changes)
             failure = failure or error
         return Applied(written, failure)
 
-    def _keep(self, outlook: Outlook, plan: Plan, shown: Item | None) -> ItemError | None:
+    def _keep(self, scene_plan: ScenePlan, plan: Plan, shown: Item | None) -> ItemError | None:
         """Remember one item as Plex shows it now; returns what is missing.
 
         What did not arrive in full stays an intent, so that the next try knows our own value again.
         """
-        item = shown if plan.changes else (outlook.items or {})[plan.rating_key]
+        item = shown if plan.changes else (scene_plan.items or {})[plan.rating_key]
         if item is None:
             self._store.journal.settle(plan.scene_id, plan.rating_key, "failed")
             return ItemGone(rating_key=plan.rating_key)
         # Our own value of before is still ours: one that a write has left there is no person's.
         known = replace(plan.intent, wanted=plan.base.wanted)
-        left = merge(outlook.desired, item, known, outlook.merging).changes if plan.changes else ()
+        left = merge(scene_plan.desired, item, known, scene_plan.merging).changes if plan.changes else ()
         if left:
             fields = ", ".join(change.field.value for change in left)
             return NotApplied(rating_key=plan.rating_key, fields=fields)
         self._store.links.remember(
             replace(
-                self._memory(outlook, plan, plan.base, updated_at=item.updated_at),
-                fingerprint=outlook.fingerprint,
-                rules=outlook.rules,
+                self._record(scene_plan, plan, plan.base, updated_at=item.updated_at),
+                fingerprint=scene_plan.fingerprint,
+                rules=scene_plan.rules,
             )
         )
         self._store.journal.settle(plan.scene_id, plan.rating_key, "written")
         return None
 
-    def _memory(self, outlook: Outlook, plan: Plan, base: Base, *, updated_at: int) -> Memory:
-        known = (outlook.memories or {}).get(plan.rating_key)
-        return Memory(
+    def _record(self, scene_plan: ScenePlan, plan: Plan, base: Base, *, updated_at: int) -> SyncRecord:
+        known = (scene_plan.records or {}).get(plan.rating_key)
+        return SyncRecord(
             scene_id=plan.scene_id,
             rating_key=plan.rating_key,
             section_id=plan.section_id,

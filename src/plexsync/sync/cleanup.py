@@ -9,29 +9,31 @@ from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Ver
 from plexsync.domain.paths import name_of
 from plexsync.domain.text import clean_line
 from plexsync.plex import library as plex_library
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
-from plexsync.store.links import Memory
-from plexsync.sync.planner import Outlook
+from plexsync.store.links import SyncRecord
+from plexsync.sync.planner import ScenePlan
 
 
-class Orphans:
+class Cleanup:
     """Plans how items are left as if PlexSync had never written to them."""
 
-    def __init__(self, store: Store, surroundings: Surroundings) -> None:
+    def __init__(self, store: Store, context: Context) -> None:
         self._store = store
-        self._around = surroundings
+        self._context = context
 
-    def outlooks(self, scene_ids: Sequence[int]) -> tuple[Outlook, ...]:
+    def scene_plans(self, scene_ids: Sequence[int]) -> tuple[ScenePlan, ...]:
         """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
-        memories = self._store.links.of_scenes(scene_ids)
-        items = plex_library.items(self._around.plex, sorted({key for _, key in memories if not self._is_claimed(key)}))
+        records = self._store.links.of_scenes(scene_ids)
+        items = plex_library.items(self._context.plex, sorted({key for _, key in records if not self._is_claimed(key)}))
         rules = MergeRules(
-            {of: Policy.OFF if self._around.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
+            {of: Policy.OFF if self._context.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
             lock=False,
         )
         return tuple(
-            _outlook(scene, {key: memory for (owner, key), memory in memories.items() if owner == scene}, items, rules)
+            _scene_plan(
+                scene, {key: record for (owner, key), record in records.items() if owner == scene}, items, rules
+            )
             for scene in scene_ids
         )
 
@@ -47,19 +49,19 @@ class Orphans:
         self._store.jobs.forget([scene_id])
 
 
-def _outlook(scene: int, memories: dict[str, Memory], items: dict[str, Item], rules: MergeRules) -> Outlook:
-    mine = {key: items[key] for key in memories if key in items}
+def _scene_plan(scene: int, records: dict[str, SyncRecord], items: dict[str, Item], rules: MergeRules) -> ScenePlan:
+    mine = {key: items[key] for key in records if key in items}
     desired = {key: _nothing(scene, item) for key, item in mine.items()}
-    return Outlook(
+    return ScenePlan(
         scene=Scene(scene),
         link=Link(scene, Verdict.LINKED, tuple(mine)),
         desired=next(iter(desired.values()), Desired(scene, {})),
         fingerprint="",
         rules="",
         merging=rules,
-        plans=tuple(merge(desired[key], item, memories[key].base, rules) for key, item in mine.items()),
+        plans=tuple(merge(desired[key], item, records[key].base, rules) for key, item in mine.items()),
         items=mine,
-        memories=memories,
+        records=records,
     )
 
 

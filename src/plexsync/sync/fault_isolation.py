@@ -27,7 +27,7 @@ class Step(str, Enum):
     IMAGE = "image"
 
 
-class Suspicion:
+class FaultIsolation:
     """How many scenes to work on at once (``limit``), and which failed alone (``suspects``) and let others go first."""
 
     def __init__(self, most: int) -> None:

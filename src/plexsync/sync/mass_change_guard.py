@@ -5,36 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plexsync.domain.brakes import takes_away
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.runtime.mass_change import limits
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
 from plexsync.store.runs import SYNC
-from plexsync.sync.planner import Outlook
+from plexsync.sync.planner import ScenePlan
 
 SPAN_SECONDS = 24 * 3600.0
 """What runs take away within a day counts together: asked for again and again it would come to all of it."""
 
 
-class RunBrake:
+class MassChangeGuard:
     """Counts what sync runs take away; for the worker's thread.
 
     A reconcile run has its own brakes, before it asks for anything. What an edit or a person asked for is never held.
     """
 
-    def __init__(self, store: Store, surroundings: Surroundings, now: Callable[[], float]) -> None:
+    def __init__(self, store: Store, context: Context, now: Callable[[], float]) -> None:
         self._store = store
-        self._around = surroundings
+        self._context = context
         self._now = now
 
-    def holds(self, job: Job, outlook: Outlook) -> bool:
+    def holds(self, job: Job, scene_plan: ScenePlan) -> bool:
         """Tell whether a scene has to wait, and count what it takes away if not."""
         if job.priority != Priority.BULK:
             return False
-        taking = sum(takes_away(plan, (outlook.items or {})[plan.rating_key]) for plan in outlook.plans)
+        taking = sum(takes_away(plan, (scene_plan.items or {})[plan.rating_key]) for plan in scene_plan.plans)
         if not taking or not self._is_braked(job.run_id):
             return False
-        most = limits(self._around.settings)
+        most = limits(self._context.settings)
         taken = self._store.runs.taken(SYNC, self._now() - SPAN_SECONDS) + taking
         if taken > most.items and taken > most.share * self._store.links.number():
             return True

@@ -13,15 +13,15 @@ from plexsync.domain.desired import Rules, desire, fingerprint, rules_print
 from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Artwork, Base, Desired, Item, Link, Plan, Scene, Verdict
-from plexsync.index.index import Index, Whereabouts
+from plexsync.index.index import FileLocations, Index
 from plexsync.plex import library as plex_library
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.store import Store
-from plexsync.store.links import Cover, Memory
+from plexsync.store.links import Cover, SyncRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class ScenePlan:
     """A scene, its link, and a plan per linked item; ``items`` as read, ``memories`` of earlier syncs.
 
     ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
@@ -35,60 +35,60 @@ class Outlook:
     merging: MergeRules
     plans: tuple[Plan, ...] = ()
     items: Mapping[str, Item] | None = None
-    memories: Mapping[str, Memory] | None = None
+    records: Mapping[str, SyncRecord] | None = None
 
     @property
     def changes(self) -> int:
         """How many fields would change."""
         return sum(len(plan.changes) for plan in self.plans)
 
-    def without(self, rating_keys: Collection[str]) -> Outlook:
+    def without(self, rating_keys: Collection[str]) -> ScenePlan:
         """Return the outlook but for the plans of these items; itself when there are none."""
         plans = tuple(plan for plan in self.plans if plan.rating_key not in rating_keys)
         return self if len(plans) == len(self.plans) else replace(self, plans=plans)
 
 
-def _inherited(memory: Memory, scene_id: int) -> Memory:
-    base = replace(memory.base, wanted={})
-    cover = Cover(uploads=memory.cover.uploads)  # what Plex holds is known, whether it is this scene's is not
-    return replace(memory, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
+def _inherited(record: SyncRecord, scene_id: int) -> SyncRecord:
+    base = replace(record.base, wanted={})
+    cover = Cover(uploads=record.cover.uploads)  # what Plex holds is known, whether it is this scene's is not
+    return replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
 
 
-def rules_in_force(surroundings: Surroundings) -> str:
+def rules_in_force(context: Context) -> str:
     """Return the hash of the rules that the settings make now."""
-    settings = surroundings.settings
-    rules = Rules.from_settings(settings, surroundings.stash.url)
+    settings = context.settings
+    rules = Rules.from_settings(settings, context.stash.url)
     return rules_print(rules, (image.value for image in Artwork if settings.image(image)))
 
 
-def _links(places: Mapping[int, Whereabouts]) -> dict[int, Link]:
+def _links(places: Mapping[int, FileLocations]) -> dict[int, Link]:
     return {scene: decide(scene, place.located, place.claims) for scene, place in places.items()}
 
 
 class Planner:
     """Makes plans with the settings in force."""
 
-    def __init__(self, store: Store, surroundings: Surroundings, index: Index) -> None:
+    def __init__(self, store: Store, context: Context, index: Index) -> None:
         self._store = store
-        self._around = surroundings
+        self._context = context
         self._index = index
 
-    def plan(self, scenes: Sequence[Scene]) -> tuple[Outlook, ...]:
+    def plan(self, scenes: Sequence[Scene]) -> tuple[ScenePlan, ...]:
         """Plan many scenes with one read of all their items per 200; raises server errors."""
         links, items = self._link(scenes)
-        memories = self._store.links.of_scenes([scene.id for scene in scenes])
-        heirs = self._inherit(links, memories)
-        settings = self._around.settings
-        rules = Rules.from_settings(settings, self._around.stash.url)
-        printed = rules_in_force(self._around)
+        records = self._store.links.of_scenes([scene.id for scene in scenes])
+        heirs = self._inherit(links, records)
+        settings = self._context.settings
+        rules = Rules.from_settings(settings, self._context.stash.url)
+        printed = rules_in_force(self._context)
         merging = MergeRules.from_settings(settings)
-        outlooks = []
+        scene_plans = []
         for scene in scenes:
             link, desired = links[scene.id], desire(scene, rules)
-            known = {key: memory for (owner, key), memory in (memories | heirs).items() if owner == scene.id}
+            known = {key: record for (owner, key), record in (records | heirs).items() if owner == scene.id}
             linked = {key: items[key] for key in link.rating_keys} if link.verdict is Verdict.LINKED else {}
-            outlooks.append(
-                Outlook(
+            scene_plans.append(
+                ScenePlan(
                     scene=scene,
                     link=link,
                     desired=desired,
@@ -97,28 +97,28 @@ class Planner:
                     merging=merging,
                     plans=tuple(self._merge(desired, item, known.get(key), merging) for key, item in linked.items()),
                     items=linked,
-                    memories=known,
+                    records=known,
                 )
             )
-        return tuple(outlooks)
+        return tuple(scene_plans)
 
     def _inherit(
-        self, links: Mapping[int, Link], memories: Mapping[tuple[int, str], Memory]
-    ) -> dict[tuple[int, str], Memory]:
+        self, links: Mapping[int, Link], records: Mapping[tuple[int, str], SyncRecord]
+    ) -> dict[tuple[int, str], SyncRecord]:
         """Return what was left on items that were another scene's until now: it is ours, and no person's.
 
         Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one.
         """
         owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
-        strange = [key for key, scene in owners.items() if (scene, key) not in memories]
+        strange = [key for key, scene in owners.items() if (scene, key) not in records]
         return {
-            (owners[key], key): _inherited(memory, owners[key])
-            for key, memory in self._store.links.of_items(strange).items()
+            (owners[key], key): _inherited(record, owners[key])
+            for key, record in self._store.links.of_items(strange).items()
         }
 
     @staticmethod
-    def _merge(desired: Desired, item: Item, memory: Memory | None, rules: MergeRules) -> Plan:
-        return merge(desired, item, Base() if memory is None else memory.base, rules)
+    def _merge(desired: Desired, item: Item, record: SyncRecord | None, rules: MergeRules) -> Plan:
+        return merge(desired, item, Base() if record is None else record.base, rules)
 
     def _link(self, scenes: Sequence[Scene]) -> tuple[dict[int, Link], dict[str, Item]]:
         """Link scenes by the index and check each link on the item itself.
@@ -135,7 +135,7 @@ class Planner:
     def _decide(self, scenes: Sequence[Scene], items: dict[str, Item]) -> dict[int, Link]:
         places = self._index.locate(scenes)
         wanted = {key for place in places.values() for at in place.located for key in at.rating_keys}
-        items.update(plex_library.items(self._around.plex, sorted(wanted - items.keys())))
+        items.update(plex_library.items(self._context.plex, sorted(wanted - items.keys())))
         if self._index.correct(wanted, items):
             places = self._index.locate(scenes)
         return _links(places)

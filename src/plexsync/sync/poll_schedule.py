@@ -7,7 +7,7 @@ from plexsync.runtime.clock import has_come
 PAUSES = (5.0, 15.0, 30.0, 60.0)
 
 
-class Lookout:
+class PollSchedule:
     """One schedule for all scenes: a look costs one request, and one or two more where something changed."""
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Lookout:
         self._step = 0
         self.next_at = now + PAUSES[0]
 
-    def look_now(self, now: float) -> None:
+    def poll_now(self, now: float) -> None:
         """Look at once: something may have happened unseen."""
         self.next_at = now
 

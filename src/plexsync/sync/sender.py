@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from plexsync.domain.errors import ItemError
-from plexsync.net.throttle import Pace
+from plexsync.net.throttle import Throttle
 from plexsync.plex.edits import Edit, send
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Sent:
 class Sender:
     """For the worker's thread; it may have others wait for answers, and returns when all are there."""
 
-    def __init__(self, surroundings: Surroundings, pace: Pace) -> None:
-        self._around = surroundings
+    def __init__(self, context: Context, pace: Throttle) -> None:
+        self._context = context
         self._pace = pace
 
     def rounds(self, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
         """Cut edits, in their order, into what may be sent at once: no item is in a round twice."""
-        most, around = int(self._around.settings.number("parallel_writes")), list[Edit]()
+        most, around = int(self._context.settings.number("parallel_writes")), list[Edit]()
         for edit in edits:
             keys = {key for other in around for key in other.rating_keys}
             if len(around) == most or not keys.isdisjoint(edit.rating_keys):
@@ -56,7 +56,7 @@ class Sender:
     def _send(self, edit: Edit) -> Sent:
         began = time.monotonic()
         try:
-            send(self._around.plex, edit)
+            send(self._context.plex, edit)
         except ItemError as refusal:
             return Sent(edit, time.monotonic() - began, refusal)
         return Sent(edit, time.monotonic() - began)

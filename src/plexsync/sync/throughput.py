@@ -7,7 +7,7 @@ from collections import deque
 SECONDS = 300.0
 
 
-class Rate:
+class Throughput:
     """Counts what was finished lately; moments are UTC seconds."""
 
     def __init__(self) -> None:

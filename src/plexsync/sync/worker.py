@@ -11,15 +11,15 @@ from contextlib import suppress
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
-from plexsync.runtime.circuit_breaker import Breaker
+from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.plex_news import Told
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
-from plexsync.sync.batch import Handler
+from plexsync.sync.batch import BatchRunner
 from plexsync.sync.batch_sizes import LARGE, ONE_READ, Outdated, Stopped
-from plexsync.sync.fault_isolation import Suspicion
+from plexsync.sync.fault_isolation import FaultIsolation
 
 IDLE_SECONDS = 60.0
 FRESH_SECONDS = 10.0
@@ -34,12 +34,16 @@ class Worker:
         self._store = store
         self._shared = shared
         # The same for a whole turn: a plan goes to the server it was made for, by the settings it was made with.
-        self._around = shared.surroundings.copy()
+        self._context = shared.context.copy()
         self._now = now
-        self.breaker = Breaker()
-        self._handler = Handler(store, shared, self._around, now)
-        self.index, self.pace, self._lookout = self._handler.index, self._handler.pace, self._handler.lookout
-        self._suspicion = Suspicion(LARGE)
+        self.breaker = CircuitBreaker()
+        self._handler = BatchRunner(store, shared, self._context, now)
+        self.index, self.pace, self._poll_schedule = (
+            self._handler.index,
+            self._handler.pace,
+            self._handler.poll_schedule,
+        )
+        self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")
         self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
         self._overtaken: set[int] = set()
@@ -59,19 +63,19 @@ class Worker:
 
     def _pause(self) -> float:
         now = self._now()
-        if self._around.settings.flag("paused") or not is_scanned(self._store):
+        if self._context.settings.flag("paused") or not is_scanned(self._store):
             return IDLE_SECONDS
         if self.breaker.trip is not None:
             return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
-        soonest = self._lookout.next_at if due is None else min(due, self._lookout.next_at)
+        soonest = self._poll_schedule.next_at if due is None else min(due, self._poll_schedule.next_at)
         ripe_in = self._shared.news.ripe_in
         return min(IDLE_SECONDS, max(0.05, soonest - now), IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in))
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
         self._catch_up()
-        if self._around.settings.flag("paused") or not self.breaker.allows(self._now()):
+        if self._context.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not is_scanned(self._store):
             return False  # the feeder takes it and then wakes the worker
@@ -83,9 +87,9 @@ class Worker:
             return False
 
     def _catch_up(self) -> None:
-        generation = self._around.generation
-        self._around.catch_up(self._shared.surroundings)
-        if self._around.generation != generation:
+        generation = self._context.generation
+        self._context.catch_up(self._shared.context)
+        if self._context.generation != generation:
             self.breaker.probe_now()
 
     def _next_batch(self, stop: threading.Event | None) -> bool:
@@ -96,7 +100,7 @@ class Worker:
             self.index.forget_readiness()
         self.index.make_ready()
         self.index.rules.catch_up()
-        self._look_out()
+        self._poll_plex()
         if trip is not None and trip.is_lasting:
             self._store.jobs.make_way(self._now() - FRESH_SECONDS)
         self._shared.urgent.clear()
@@ -116,11 +120,16 @@ class Worker:
     def _is_idle(self) -> bool:
         now = self._now()
         is_told = self._shared.news.ripe_in == 0.0
-        return self.index.is_ready and not self._store.jobs.ready(now) and not self._lookout.is_due(now) and not is_told
+        return (
+            self.index.is_ready
+            and not self._store.jobs.ready(now)
+            and not self._poll_schedule.is_due(now)
+            and not is_told
+        )
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        limit, suspects = self.pace.batch(self._suspicion.limit), self._suspicion.suspects
+        limit, suspects = self.pace.batch(self._isolation.limit), self._isolation.suspects
         trip = self.breaker.trip
         if trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first
             limit = min(limit, PROBE_BATCH)
@@ -141,23 +150,23 @@ class Worker:
         try:
             self._handler.handle(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
         except ServerError as error:
-            if not self._suspicion.falls_on_one(scenes, self._handler.step):
+            if not self._isolation.falls_on_one(scenes, self._handler.step):
                 raise
             facts = {name: error.data[name] for name in ("server", "status", "detail") if name in error.data}
             self._handler.give_back(jobs[0], SceneFails(**facts))
         else:
-            self._suspicion.done(scenes, self._handler.passed)
+            self._isolation.done(scenes, self._handler.passed)
 
-    def _look_out(self) -> None:
+    def _poll_plex(self) -> None:
         """See what is new in Plex: what it told of, and now and then what listings show. Scenes may wait for it."""
         told, missed = self._shared.news.take() if self._shared.news.ripe_in == 0.0 else ({}, False)
         if missed:
-            self._lookout.look_now(self._now())
+            self._poll_schedule.poll_now(self._now())
         try:
-            if self._lookout.is_due(self._now()):  # first: it notices whether another server has taken the place
+            if self._poll_schedule.is_due(self._now()):  # first: it notices whether another server has taken the place
                 self.index.scan_some()
                 self.index.refresh()
-                self._lookout.go_on(self._now())
+                self._poll_schedule.go_on(self._now())
             self._hear(told)
         except PlexSyncError:
             if told or missed:
@@ -168,10 +177,10 @@ class Worker:
         """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""
         own = {
             key
-            for key, memory in self._store.links.of_items(told).items()
-            if memory.fingerprint
-            and memory.item_updated_at == told[key].updated_at
-            and told[key].heard_at <= memory.synced_at
+            for key, record in self._store.links.of_items(told).items()
+            if record.fingerprint
+            and record.item_updated_at == told[key].updated_at
+            and told[key].heard_at <= record.synced_at
         }
         if told.keys() - own:
             self.index.hear(told.keys() - own)
@@ -215,13 +224,13 @@ class Worker:
         """Raise what ends the batch when the agent is to stop, or settings have changed; nothing is overtaken here."""
         if stop is not None and stop.is_set():
             raise Stopped
-        if self._shared.surroundings.generation != self._around.generation:
+        if self._shared.context.generation != self._context.generation:
             raise Outdated
         return frozenset()
 
     def _fresh(self) -> tuple[Job, ...]:
         """Take the next fresh edits: of other scenes, or else of those at work that were edited once more."""
-        suspects, claim, now = self._suspicion.suspects, self._store.jobs.claim, self._now()
+        suspects, claim, now = self._isolation.suspects, self._store.jobs.claim, self._now()
         return claim(ONE_READ, now, Priority.FRESH, suspects | self._at_work.keys()) or tuple(
             job
             for job in claim(LARGE, now, Priority.FRESH, suspects)

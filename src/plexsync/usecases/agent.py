@@ -14,7 +14,7 @@ from plexsync.store import Store
 START_SECONDS = 10.0
 END_SECONDS = 20.0
 SUCCESSION_SECONDS = 3.0
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _wait(done: Callable[[], bool], seconds: float, now: Callable[[], float], sl
     while not done():
         if now() >= until:
             return False
-        sleep(LOOK_SECONDS)
+        sleep(POLL_SECONDS)
     return True
 
 

@@ -20,7 +20,7 @@ from plexsync.plex.client import PlexClient
 from plexsync.stash import capabilities, queries
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
-from plexsync.stash.file_watch import DatabaseWatch, database_path
+from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.usecases.certificate import certificate
 from plexsync.usecases.finding import Finding, Grade
 from plexsync.usecases.folder import writing_trouble
@@ -58,7 +58,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
     yield _folder(opened.folder)
     yield from _settings(opened)
     stash_well = plex_well = False
-    for finding in _guarded("Stash", lambda: _stash(opened.surroundings.stash, now)):
+    for finding in _guarded("Stash", lambda: _stash(opened.context.stash, now)):
         yield finding
         stash_well = finding.grade is not Grade.FAILED
     if not stash_well:
@@ -83,7 +83,7 @@ def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 
 def _certificate(opened: Opened, server: str) -> Iterator[Finding]:
-    settings, name = opened.surroundings.settings, server.lower()
+    settings, name = opened.context.settings, server.lower()
     key = f"{name}_certificate"
     return certificate(server, key, settings.text(f"{name}_url"), settings.text(key))
 
@@ -99,14 +99,14 @@ def _folder(folder: Path) -> Finding:
 
 
 def _settings(opened: Opened) -> Iterator[Finding]:
-    problems = opened.surroundings.settings.problems
+    problems = opened.context.settings.problems
     for problem in problems:
         advice = explain_error(problem)
         yield Finding("Settings", Grade.FAILED, advice.text, advice.next_step)
     if not problems:
         yield Finding("Settings", Grade.OK, "All are understood.")
     for name in ("paused", "dry_run"):
-        if opened.surroundings.settings.flag(name):
+        if opened.context.settings.flag(name):
             advice = explain(name, {})
             yield Finding("Settings", Grade.WARNING, advice.text, advice.next_step)
 
@@ -125,7 +125,7 @@ def _stash(client: StashClient, now: Callable[[], float]) -> Iterator[Finding]:
 
 def _database(client: StashClient) -> Finding:
     path = database_path(client)
-    if DatabaseWatch(path).visible:
+    if FileWatch(path).visible:
         return Finding("Stash's database file", Grade.OK, f"{path} is in sight: changes are seen at once.")
     return Finding(
         "Stash's database file",
@@ -136,7 +136,7 @@ def _database(client: StashClient) -> Finding:
 
 
 def _plex(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
-    client = opened.surroundings.plex
+    client = opened.context.plex
     identity = plex_library.identity(client)
     asked = now()
     sections = plex_library.sections(client)
@@ -144,7 +144,7 @@ def _plex(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
     if client.clock is not None:
         yield _clock("Plex", client.clock, asked, now())
     yield _right_to_edit(client)
-    chosen = plex_library.choose(sections, opened.surroundings.settings.names("plex_libraries"))
+    chosen = plex_library.choose(sections, opened.context.settings.names("plex_libraries"))
     yield _libraries(chosen)
 
 
@@ -185,7 +185,7 @@ def _clock(server: str, shown: float, before: float, after: float) -> Finding:
 def _paths(opened: Opened) -> Iterator[Finding]:
     with rehearse(opened) as rehearsal:
         rules = "; ".join(f"{stash} => {plex}" for stash, plex in rehearsal.index.rules.map.rules)
-        origin = "set" if opened.surroundings.settings.path_map else "found out from equal files"
+        origin = "set" if opened.context.settings.path_map else "found out from equal files"
         text = f"{rules} ({origin})." if rules else "None is needed or known: paths are taken as they are."
         yield Finding("Path map", Grade.OK, text)
         yield _located(tuple(_sample(opened, rehearsal)))
@@ -195,7 +195,7 @@ def _sample(opened: Opened, rehearsal: Rehearsal) -> Iterator[Located]:
     """Say where some scenes' first files are in Plex, spread evenly over the library."""
     ids = sorted({scene for scene, _, _, _ in rehearsal.store.scenes.files()})
     chosen = ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]
-    read = stash_scenes.read(opened.surroundings.stash, chosen)
+    read = stash_scenes.read(opened.context.stash, chosen)
     places = rehearsal.index.locate(tuple(read.scenes.values()))
     return (place.located[0] for place in places.values() if place.located)
 

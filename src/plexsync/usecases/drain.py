@@ -17,7 +17,7 @@ from plexsync.store.jobs import PARKED, State
 from plexsync.store.stash_files import StashFiles
 from plexsync.usecases.status import outages
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
 OUTAGE_SECONDS = 60.0
 _A_PERSONS = frozenset(error.code for error in SettingsError.__subclasses__())
@@ -68,7 +68,7 @@ def drain(  # noqa: PLR0913  what, where, and the four ways to the outside
         if reason is not None:
             return watch.ended(reason, now())
         show(*watch.progress(now()))
-        sleep(LOOK_SECONDS)
+        sleep(POLL_SECONDS)
 
 
 class _Watch:

@@ -14,7 +14,7 @@ from typing import TypeVar, final
 from plexsync.agent.lock import is_held
 from plexsync.detect import initial_scan
 from plexsync.index.index import Index
-from plexsync.runtime.context import Surroundings
+from plexsync.runtime.context import Context
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_refused_write
@@ -30,7 +30,7 @@ class Opened:
 
     folder: Path
     store: Store
-    surroundings: Surroundings
+    context: Context
 
     def close(self) -> None:
         """Close the store."""
@@ -61,12 +61,12 @@ def open_data(folder: Path, environment: Mapping[str, str] | None = None) -> Ope
     """
     store = Store(folder)
     try:
-        surroundings = Surroundings(folder, environment)
-        surroundings.refresh(store)
+        context = Context(folder, environment)
+        context.refresh(store)
     except BaseException:
         store.close()
         raise
-    return Opened(folder, store, surroundings)
+    return Opened(folder, store, context)
 
 
 def consult(opened: Opened, work: Callable[[Rehearsal], T]) -> T:
@@ -75,11 +75,11 @@ def consult(opened: Opened, work: Callable[[Rehearsal], T]) -> T:
     A copy is as large as ``state.db``. Raises server and settings errors, and whatever ``work`` does.
     """
     if is_held(opened.folder) and is_scanned(opened.store):
-        index = Index(opened.store, opened.surroundings)
+        index = Index(opened.store, opened.context)
         try:
             with opened.store.reading():
                 if index.adopt():
-                    return work(Rehearsal(opened.store, index, Planner(opened.store, opened.surroundings, index)))
+                    return work(Rehearsal(opened.store, index, Planner(opened.store, opened.context, index)))
         except sqlite3.OperationalError as problem:
             if not is_refused_write(problem):
                 raise
@@ -97,10 +97,10 @@ def rehearse(opened: Opened) -> Iterator[Rehearsal]:
         store = _copy(opened.store, Path(folder))
         try:
             if not is_scanned(store):
-                initial_scan.take(store, opened.surroundings.stash)
-            index = Index(store, opened.surroundings)
+                initial_scan.take(store, opened.context.stash)
+            index = Index(store, opened.context)
             index.make_ready()
-            yield Rehearsal(store, index, Planner(store, opened.surroundings, index))
+            yield Rehearsal(store, index, Planner(store, opened.context, index))
         finally:
             store.close()
 

@@ -59,7 +59,7 @@ def ask_reconcile(store: Store, asked: Mapping[str, Any], now: float) -> int:
 
 def request_of(opened: Opened, asked: Mapping[str, Any], now: float) -> Request:
     """Return the run that would be carried out; raises :class:`BadSetting` for a range that is not understood."""
-    return asked_request(asked, opened.surroundings.settings, now)
+    return asked_request(asked, opened.context.settings, now)
 
 
 class Preview:
@@ -73,7 +73,7 @@ class Preview:
 
     def findings(self, show: Callable[[float], None]) -> Iterator[Finding]:
         """Yield what a run would find, and sum it up in ``result`` at the end; raises server and settings errors."""
-        around = self._opened.surroundings
+        around = self._opened.context
         with rehearse(self._opened) as rehearsal:
             before = kept_picture(rehearsal.store)
             who = identity(around.plex).machine_id

@@ -25,7 +25,7 @@ class Row:
 
 def shown(opened: Opened) -> tuple[Row, ...]:
     """Return all settings in the order of the table."""
-    settings = opened.surroundings.settings
+    settings = opened.context.settings
     return tuple(Row(one.key, settings.shown(one.key), settings.origins[one.key].value, one.help) for one in SETTINGS)
 
 

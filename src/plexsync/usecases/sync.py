@@ -10,7 +10,7 @@ from plexsync.agent.lock import is_held
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.commands import Command
-from plexsync.sync.planner import Outlook
+from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.opening import Opened, rehearse
 
 Scope = Literal["all", "since", "scenes"]
@@ -86,12 +86,12 @@ def _pause(command: Command) -> float:
 
 def preview(
     opened: Opened, *, scope: Scope, moment: float | None = None, scenes: Iterable[int] = ()
-) -> Iterator[Outlook]:
+) -> Iterator[ScenePlan]:
     """Yield what a sync would do to each scene: nothing is written to Plex and no job changes.
 
     Raises server and settings errors; a scene that Stash does not have is left out.
     """
-    client = opened.surroundings.stash
+    client = opened.context.stash
     with rehearse(opened) as rehearsal:
         ids = _ids(opened, scope, moment, scenes)
         while batch := list(islice(ids, PREVIEW_BATCH)):
@@ -100,7 +100,7 @@ def preview(
 
 
 def _ids(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[int]) -> Iterator[int]:
-    client = opened.surroundings.stash
+    client = opened.context.stash
     if scope == "scenes":
         yield from dict.fromkeys(scenes)
     elif scope == "since":

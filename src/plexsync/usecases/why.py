@@ -12,7 +12,7 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Reason, Scene, Value, empty_value
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store.journal import Entry
-from plexsync.sync.planner import Outlook
+from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.opening import Opened, Rehearsal, consult
 from plexsync.usecases.queue import Row, row_of
 from plexsync.usecases.status import Outage, outages
@@ -121,7 +121,7 @@ def why(opened: Opened, scene_id: int) -> Explanation:
 
 def _ask(opened: Opened, scene_id: int) -> _Found:
     try:
-        scene = stash_scenes.read(opened.surroundings.stash, [scene_id]).scenes.get(scene_id)
+        scene = stash_scenes.read(opened.context.stash, [scene_id]).scenes.get(scene_id)
     except PlexSyncError as error:
         return _Found(trouble=explain_error(error))
     if scene is None:
@@ -134,14 +134,14 @@ def _ask(opened: Opened, scene_id: int) -> _Found:
 
 
 def _found(scene: Scene, rehearsal: Rehearsal) -> _Found:
-    (outlook,) = rehearsal.planner.plan([scene])
-    files, index = outlook.scene.files, rehearsal.index
+    (scene_plan,) = rehearsal.planner.plan([scene])
+    files, index = scene_plan.scene.files, rehearsal.index
     return _Found(
-        title=_name(outlook.scene),
+        title=_name(scene_plan.scene),
         files=tuple(FileView(file.path, index.rules.map.to_plex(file.path) or "") for file in files),
-        verdict=outlook.link.verdict.value,
-        reasons=tuple(map(_said, outlook.link.reasons)),
-        items=item_views(outlook, {section.id: section.title for section in index.shelves.sections}),
+        verdict=scene_plan.link.verdict.value,
+        reasons=tuple(map(_said, scene_plan.link.reasons)),
+        items=item_views(scene_plan, {section.id: section.title for section in index.library_sync.sections}),
     )
 
 
@@ -154,30 +154,30 @@ def _said(reason: Reason) -> tuple[str, Advice]:
     return reason.code, explain(reason.code, reason.data)
 
 
-def item_views(outlook: Outlook, libraries: Mapping[str, str]) -> tuple[ItemView, ...]:
+def item_views(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> tuple[ItemView, ...]:
     """Put an outlook's plans into words, field by field; ``libraries`` are the sections' titles by id."""
-    return tuple(_item_view(outlook, plan, libraries) for plan in outlook.plans)
+    return tuple(_item_view(scene_plan, plan, libraries) for plan in scene_plan.plans)
 
 
-def _item_view(outlook: Outlook, plan: Plan, libraries: Mapping[str, str]) -> ItemView:
-    item = (outlook.items or {})[plan.rating_key]
-    memory = (outlook.memories or {}).get(plan.rating_key)
-    base = Base() if memory is None else memory.base
+def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str]) -> ItemView:
+    item = (scene_plan.items or {})[plan.rating_key]
+    record = (scene_plan.records or {}).get(plan.rating_key)
+    base = Base() if record is None else record.base
     return ItemView(
         rating_key=item.rating_key,
         title=str(item.fields[Field.TITLE]),
         library=libraries.get(item.section_id, item.section_id),
-        fields=tuple(_field_view(of, outlook, plan, item, base) for of in Field),
+        fields=tuple(_field_view(of, scene_plan, plan, item, base) for of in Field),
     )
 
 
-def _field_view(of: Field, outlook: Outlook, plan: Plan, item: Item, base: Base) -> FieldView:
+def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: Base) -> FieldView:
     change = next((one for one in plan.changes if one.field is of), None)
     kept = next((one for one in plan.kept if one.field is of), None)
-    outcome, code = _outcome(of in outlook.desired.fields, change, kept)
+    outcome, code = _outcome(of in scene_plan.desired.fields, change, kept)
     return FieldView(
         field=of.value,
-        stash=outlook.desired.fields.get(of, empty_value(of)),
+        stash=scene_plan.desired.fields.get(of, empty_value(of)),
         plex=item.fields[of],
         pushed=base.pushed.get(of, empty_value(of)),
         locked=of in item.locked,

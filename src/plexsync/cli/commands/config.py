@@ -41,7 +41,7 @@ def show(frame: Frame, key: str | None) -> int:
         raise click.BadParameter(f"there is no setting {key}; `plexsync config show` lists them all.")
     with open_data(frame.require_folder()) as opened:
         rows = [row for row in rows_of(opened) if key in {None, row.key}]
-        problems = [problem.data for problem in opened.surroundings.settings.problems]
+        problems = [problem.data for problem in opened.context.settings.problems]
     if frame.as_json:
         frame.document({"settings": [asdict(row) for row in rows], "problems": problems})
     elif key is not None:

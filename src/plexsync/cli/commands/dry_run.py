@@ -11,7 +11,7 @@ from plexsync.cli.frame import Code, Frame
 from plexsync.cli.progress import progress_bar
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.model import Verdict
-from plexsync.sync.planner import Outlook
+from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.sync import Scope, preview
 from plexsync.usecases.why import ItemView, item_views
@@ -66,7 +66,7 @@ class Forecast:
 def dry_run(frame: Frame, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> int:
     """Say what a sync would do; 1 if it would do anything, or if a scene is not there."""
     with open_data(frame.folder) as opened:
-        forecast = _look(frame, opened, scope, moment, scenes)
+        forecast = _poll(frame, opened, scope, moment, scenes)
     if frame.as_json:
         frame.document(forecast.to_json())
     else:
@@ -74,15 +74,15 @@ def dry_run(frame: Frame, scope: Scope, moment: float | None, scenes: tuple[int,
     return Code.DIFFERS if forecast.changing or forecast.unknown else Code.OK
 
 
-def _look(frame: Frame, opened: Opened, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> Forecast:
+def _poll(frame: Frame, opened: Opened, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> Forecast:
     libraries = {key: section.title for key, section in opened.store.library.sections().items()}
     known = opened.store.scenes.number() if scope == "all" else len(scenes)
     seen: set[int] = set()
     prospects = []
     with progress_bar(frame.err, "Comparing", shown=not frame.as_json) as move:
-        for outlook in preview(opened, scope=scope, moment=moment, scenes=scenes):
-            seen.add(outlook.scene.id)
-            prospect = _prospect(outlook, libraries)
+        for scene_plan in preview(opened, scope=scope, moment=moment, scenes=scenes):
+            seen.add(scene_plan.scene.id)
+            prospect = _prospect(scene_plan, libraries)
             if prospect.worth_saying:
                 prospects.append(prospect)
             move(len(seen), max(known, len(seen)))
@@ -90,11 +90,11 @@ def _look(frame: Frame, opened: Opened, scope: Scope, moment: float | None, scen
     return Forecast(len(seen), prospects, unknown)
 
 
-def _prospect(outlook: Outlook, libraries: Mapping[str, str]) -> Prospect:
-    link, scene = outlook.link, outlook.scene
+def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> Prospect:
+    link, scene = scene_plan.link, scene_plan.scene
     doubtful = link.verdict is not Verdict.LINKED
     doubts = tuple(explain(reason.code, reason.data) for reason in link.reasons) if doubtful else ()
-    return Prospect(scene.id, scene.title, link.verdict.value, item_views(outlook, libraries), doubts)
+    return Prospect(scene.id, scene.title, link.verdict.value, item_views(scene_plan, libraries), doubts)
 
 
 def _say(frame: Frame, forecast: Forecast) -> None:

@@ -34,7 +34,7 @@ def rehearse(frame: Frame, asked: Mapping[str, Any]) -> int:
     """Say what a run would find; 1 if there are gaps."""
     with open_data(frame.folder) as opened:
         preview = Preview(opened, request_of(opened, asked, time.time()))
-        found = _look(frame, opened, preview)
+        found = _poll(frame, opened, preview)
         if frame.as_json:
             frame.document({**preview.result, "found": [asdict(one) for one in found]})
         else:
@@ -43,7 +43,7 @@ def rehearse(frame: Frame, asked: Mapping[str, Any]) -> int:
     return Code.DIFFERS if preview.result["gaps"] else Code.OK
 
 
-def _look(frame: Frame, opened: Opened, preview: Preview) -> list[Found]:
+def _poll(frame: Frame, opened: Opened, preview: Preview) -> list[Found]:
     """Gather the gaps for JSON, or say each as soon as it is found."""
     libraries = {key: section.title for key, section in opened.store.library.sections().items()}
     kept: list[Found] = []
@@ -63,8 +63,8 @@ def _gaps(opened: Opened, findings: Iterable[Finding], libraries: Mapping[str, s
 
 
 def _found(opened: Opened, finding: Finding, gap: Gap, libraries: Mapping[str, str]) -> Found:
-    views = () if finding.outlook is None else item_views(finding.outlook, libraries)
-    title = opened.store.scenes.title(gap.scene_id) if finding.outlook is None else finding.outlook.scene.title
+    views = () if finding.scene_plan is None else item_views(finding.scene_plan, libraries)
+    title = opened.store.scenes.title(gap.scene_id) if finding.scene_plan is None else finding.scene_plan.scene.title
     return Found(
         kind=gap.kind.value,
         scene_id=gap.scene_id,

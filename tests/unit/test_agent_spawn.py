@@ -26,12 +26,12 @@ fresh.replace(target)
 AGAIN = """
 import os, sys
 from pathlib import Path
-from plexsync.agent import launch
+from plexsync.agent import spawn
 seen = Path(sys.argv[1])
 with seen.open("a") as out:
     out.write(f"{os.getpid()} {sys.argv[2:]} {sys.flags.isolated}\\n")
 if len(seen.read_text().splitlines()) < 2:
-    launch.start_again()
+    spawn.start_again()
 """
 
 

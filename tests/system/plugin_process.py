@@ -89,7 +89,7 @@ def recorded_documents() -> Iterator[tuple[str, dict[str, Any]]]:
             yield path.stem, calls[0]["stdin"]
 
 
-def run_door(
+def run_plugin(
     plugin: Path,
     stdin: bytes,
     *,

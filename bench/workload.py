@@ -42,7 +42,7 @@ class Verdict:
 
 
 @dataclass
-class Turmoil:
+class Workload:
     """Edits in Stash and in Plex, one after the other."""
 
     stage: Stage
@@ -286,11 +286,11 @@ def _split(world: World) -> tuple[list[str], list[str]]:
     return persons, [scene for scene in world.belongs if scene in filed and scene not in persons]
 
 
-def wait_for_first_sync(stage: Stage, turmoil: Turmoil) -> None:
+def wait_for_first_sync(stage: Stage, workload: Workload) -> None:
     """Start the agent and bring everything over."""
-    turmoil.begin()
+    workload.begin()
     stage.begin()
     stage.sync_all(120)
-    left = turmoil.settle(120)
+    left = workload.settle(120)
     if left:
         raise RuntimeError(f"the first sync is not complete: {left}")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.lock import LOCK_NAME, Lease, is_held
+from plexsync.agent.lock import LOCK_NAME, AgentLock, is_held
 
 HOLDER = """
 import sys
 from pathlib import Path
-from plexsync.agent.lock import Lease
-lease = Lease(Path(sys.argv[1]))
+from plexsync.agent.lock import AgentLock
+lease = AgentLock(Path(sys.argv[1]))
 print(lease.take(), flush=True)
 sys.stdin.read()
 """
@@ -36,7 +36,7 @@ def test_nobody_holds_a_folder_that_was_never_used(tmp_path: Path) -> None:
 
 
 def test_two_cannot_have_it_and_the_second_may_after_the_first(tmp_path: Path) -> None:
-    first, second = Lease(tmp_path), Lease(tmp_path)
+    first, second = AgentLock(tmp_path), AgentLock(tmp_path)
     assert first.take()
     assert not second.take()
     assert is_held(tmp_path)
@@ -50,17 +50,17 @@ def test_another_process_holds_it_until_it_is_killed(tmp_path: Path) -> None:
     with start_holder(tmp_path) as holder:
         try:
             assert is_held(tmp_path)
-            assert not Lease(tmp_path).take()
+            assert not AgentLock(tmp_path).take()
         finally:
             holder.kill()
         holder.wait()
-        lease = Lease(tmp_path)
-        assert lease.take()
-        lease.release()
+        lock = AgentLock(tmp_path)
+        assert lock.take()
+        lock.release()
 
 
 def test_patience_outlasts_a_probe(tmp_path: Path) -> None:
-    probe, lease, pauses = Lease(tmp_path), Lease(tmp_path), list[float]()
+    probe, lock, pauses = AgentLock(tmp_path), AgentLock(tmp_path), list[float]()
 
     def pause(seconds: float) -> None:
         pauses.append(seconds)
@@ -68,23 +68,23 @@ def test_patience_outlasts_a_probe(tmp_path: Path) -> None:
             probe.release()
 
     assert probe.take()
-    assert lease.take(1.0, pause)
+    assert lock.take(1.0, pause)
     assert len(pauses) == 3
-    lease.release()
+    lock.release()
 
 
 def test_patience_has_an_end(tmp_path: Path) -> None:
-    holder, pauses = Lease(tmp_path), list[float]()
+    holder, pauses = AgentLock(tmp_path), list[float]()
     holder.take()
-    assert not Lease(tmp_path).take(1.0, pauses.append)
+    assert not AgentLock(tmp_path).take(1.0, pauses.append)
     assert sum(pauses) == pytest.approx(1.0)
     holder.release()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_nobody_else_may_hold_the_lock(tmp_path: Path) -> None:
-    lease = Lease(tmp_path / "data")
-    lease.take()
+    lock = AgentLock(tmp_path / "data")
+    lock.take()
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "data" / LOCK_NAME).stat().st_mode) == 0o600
-    lease.release()
+    lock.release()

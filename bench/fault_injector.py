@@ -27,7 +27,7 @@ PLANTED = 6
 
 
 @dataclass
-class Weather:
+class FaultInjector:
     """Changes at random; ``struck`` counts the requests and connections that something befell."""
 
     stage: Stage
