@@ -16,7 +16,7 @@ from typing import Any
 
 from agent_stage import Shown, Stage, shown, single
 
-from plexsync.domain.paths import path_key
+from plexsync.domain.paths.key import path_key
 from plexsync_simulators.world import World
 
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"

@@ -9,7 +9,7 @@ import pytest
 from plex_canned import Answer, Asked, Reply, as_json, canned, client_of, html, recorded
 
 from plexsync.domain.errors import BadAnswer, NoSuchLibrary, TokenRefused
-from plexsync.domain.model import Field, Item, Listed, Part, Section
+from plexsync.domain.model import Field, Item, ListedItem, Part, Section
 from plexsync.plex import library
 from plexsync.plex.library import Identity
 
@@ -27,7 +27,9 @@ def query_of(asked: Asked) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}
 
 
-def listed(answer: Answer, since: int | None = None, page: int = 500) -> tuple[list[tuple[Listed, ...]], list[Asked]]:
+def listed(
+    answer: Answer, since: int | None = None, page: int = 500
+) -> tuple[list[tuple[ListedItem, ...]], list[Asked]]:
     with canned(answer) as server, client_of(server.url) as client:
         return list(library.listing(client, MOVIES, since, page)), server.asked
 
@@ -91,7 +93,7 @@ def test_a_listing_that_is_not_paged() -> None:
     (rows,) = pages
     assert len(rows) == 4
     assert len(asked) == 1
-    assert rows[0] == Listed(
+    assert rows[0] == ListedItem(
         "55",
         "1",
         "Big Buck Bunny",

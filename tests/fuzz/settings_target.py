@@ -16,7 +16,7 @@ from plexsync.domain.advice import explain_error
 from plexsync.domain.desired import Rules, rules_print
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.merge.item import MergeRules
-from plexsync.domain.paths import PathMap
+from plexsync.domain.paths.mapping import PathMap
 from plexsync.domain.settings import SETTINGS
 from plexsync.net.decode import read_json
 from plexsync.reconcile.request import asked_request, configured_request

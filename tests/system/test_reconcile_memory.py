@@ -14,7 +14,7 @@ from plexsync.domain.errors import BadSetting
 from plexsync.domain.gaps import GapKind
 from plexsync.reconcile.compare import Request
 from plexsync.reconcile.request import asked_request
-from plexsync.reconcile.run import Stopped
+from plexsync.reconcile.run import RunStopped
 from plexsync.store import Store
 from plexsync.store.jobs import State
 from plexsync.sync.worker import Worker
@@ -163,9 +163,9 @@ def test_what_a_stopped_run_found_is_held_by_no_brake_and_new_scenes_stay_new() 
 
         def stop(progress: float, _figures: object) -> None:
             if progress >= 0.6:
-                raise Stopped
+                raise RunStopped
 
-        with pytest.raises(Stopped):
+        with pytest.raises(RunStopped):
             stage.runner.run(Request("all", "test"), stop)
         assert "held" not in {action for _, action in stage.store.gaps.counts()}
         assert stage.store.scenes.number() == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.domain.model import Listed, Part, Scene
+from plexsync.domain.model import ListedItem, Part, Scene
 from plexsync.index.path_mapping import COMPARED_AT_ONCE, parts_for, same_in_both
 from plexsync.store import Store
 from plexsync.store.scenes import FileRow
@@ -27,7 +27,7 @@ def test_parts_together_hold_what_is_the_same(store: Store) -> None:
         scene = Scene(number, updated_at="2024-01-01T00:00:00Z")
         store.scenes.remember(scene, "", "", [FileRow(f"/data/{number % 55}.ts", "", size)])
         part = Part(f"/media/{number % 55}.ts", size)
-        store.library.put([Listed(str(number), "1", "", 5, 4, (part,))], 1)
+        store.library.put([ListedItem(str(number), "1", "", 5, 4, (part,))], 1)
     whole = sorted(same_in_both(store, 1))
     assert len(whole) > 40
     assert all(stash.replace("/data", "/media") == plex for stash, plex in whole)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.domain.paths import Folders, PathMap, path_key
+from plexsync.domain.paths.key import Folders, path_key
+from plexsync.domain.paths.mapping import PathMap
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.domain import paths
-from plexsync.domain.paths import Inference, PathMap, path_key, same_files
+from plexsync.domain.paths import inference
+from plexsync.domain.paths.inference import Inference, same_files
+from plexsync.domain.paths.key import path_key
+from plexsync.domain.paths.mapping import PathMap
 
 Files = list[tuple[str, int]]
 
@@ -21,7 +23,7 @@ def sized(*paths: str) -> Files:
 
 
 def infer(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> Inference:
-    return paths.infer(lambda: same_files(stash, plex))
+    return inference.infer(lambda: same_files(stash, plex))
 
 
 def rules(inference: Inference) -> set[tuple[str, str]]:
@@ -218,7 +220,7 @@ def test_files_compared_in_parts_by_their_sizes_tell_the_same(
 
     in_parts = [pair for part in range(parts) for pair in same_files(of(stash, part), of(plex, part))]
     assert sorted(in_parts) == sorted(same_files(stash, plex))
-    whole, found = infer(stash, plex), paths.infer(lambda: in_parts)
+    whole, found = infer(stash, plex), inference.infer(lambda: in_parts)
     assert dict(zip(found.rules, found.support, strict=True)) == dict(zip(whole.rules, whole.support, strict=True))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.usecases.check import check
-from plexsync.usecases.finding import Finding, Grade
+from plexsync.usecases.finding import Grade, HealthFinding
 from plexsync.usecases.opening import open_data
 
 NOW = 1_800_000_000.0
@@ -60,7 +60,7 @@ def answers(accounts: int) -> dict[str, tuple[int, dict[str, object]]]:
     }
 
 
-def findings(folder: Path, url: str) -> dict[str, Finding]:
+def findings(folder: Path, url: str) -> dict[str, HealthFinding]:
     with open_data(folder, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": "token"}) as opened:
         return {finding.name: finding for finding in check(opened, lambda: NOW).findings}
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.domain.model import Base, Change, Entity, EntityKind, Field, Listed, Part, Plan, Scene, Section, Why
-from plexsync.domain.paths import path_key
+from plexsync.domain.model import Base, Change, Entity, EntityKind, Field, ListedItem, Part, Plan, Scene, Section, Why
+from plexsync.domain.paths.key import path_key
 from plexsync.store import Store
 from plexsync.store.library import Library
 from plexsync.store.links import Cover, SyncRecord
-from plexsync.store.scenes import EntityRow, FileRow, Seen
+from plexsync.store.scenes import EntityRow, FileRow, SeenScene
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def scene(number: int, **facts: object) -> Scene:
     return Scene(number, updated_at="2024-01-01T00:00:00Z", **facts)  # type: ignore[arg-type]
 
 
-def listed(key: str, *paths: str, section: str = "1") -> Listed:
-    return Listed(key, section, f"item {key}", 5, 4, tuple(Part(path, 10) for path in paths))
+def listed(key: str, *paths: str, section: str = "1") -> ListedItem:
+    return ListedItem(key, section, f"item {key}", 5, 4, tuple(Part(path, 10) for path in paths))
 
 
 class TestScenes:
@@ -72,8 +72,8 @@ class TestScenes:
         store.scenes.remember_listed(scene(2), "2024-01-01T00:00:00Z", "", [])
         store.scenes.remember_listed(scene(3), "", "", [])
         assert store.scenes.seen([1, 2, 3, 4]) == {
-            1: Seen("2024-01-01T00:00:00Z", "hash"),
-            2: Seen("2024-01-01T00:00:00Z", ""),
+            1: SeenScene("2024-01-01T00:00:00Z", "hash"),
+            2: SeenScene("2024-01-01T00:00:00Z", ""),
         }
         assert store.scenes.claimants(["/a", "/b"]) == {"/a": set(), "/b": {1}}
 
@@ -143,7 +143,7 @@ class TestLibrary:
 
     def test_files_in_parts_by_size(self, store: Store) -> None:
         library = store.library
-        library.put([Listed("10", "1", "", 5, 4, tuple(Part(f"/{size}", size) for size in range(9)))], 1)
+        library.put([ListedItem("10", "1", "", 5, 4, tuple(Part(f"/{size}", size) for size in range(9)))], 1)
         assert list(library.files(1, 3)) == [("/1", 1), ("/4", 4), ("/7", 7)]
         rows = [FileRow(f"/data/{size}", "", size) for size in range(9)]
         store.scenes.remember(scene(1), "", "", rows)

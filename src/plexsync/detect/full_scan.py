@@ -55,10 +55,10 @@ def pages(store: Store, client: StashClient) -> Iterator[Page]:
         last = listed.ids[-1]
         yield _page(listed, store.scenes.between(after + 1, last))
         after = last
-    yield _page(stash_scenes.Listed((), ()), store.scenes.between(after + 1, sys.maxsize))
+    yield _page(stash_scenes.ScenePage((), ()), store.scenes.between(after + 1, sys.maxsize))
 
 
-def _page(listed: stash_scenes.Listed, known: Mapping[int, Remembered]) -> Page:
+def _page(listed: stash_scenes.ScenePage, known: Mapping[int, Remembered]) -> Page:
     scenes = listed.scenes
     return Page(
         scenes,

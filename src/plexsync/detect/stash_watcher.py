@@ -32,7 +32,7 @@ from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
-from plexsync.store.scenes import Seen
+from plexsync.store.scenes import SeenScene
 
 WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 0.15
@@ -47,7 +47,7 @@ LISTED_AT_ONCE = 5000
 MASS = 10
 REMEMBERED = 20_000
 TIDIES_AFTER = (28.0, 34.0)
-NEVER = Seen("", "")
+NEVER = SeenScene("", "")
 _log = logging.getLogger("plexsync")
 
 
@@ -214,7 +214,7 @@ class StashWatcher:
             or any(self._is_newer(scene, told) for scene, told in found.file_changes.items())
         )
 
-    def _seen(self, scene: int) -> Seen:
+    def _seen(self, scene: int) -> SeenScene:
         return self._store.scenes.seen([scene]).get(scene, NEVER)
 
     def _is_newer(self, scene: int, told: str) -> bool:
@@ -247,7 +247,7 @@ class StashWatcher:
             self._wake()
         return len(news)
 
-    def _is_changed_beyond(self, scene: int, found: feed.FeedPoll, seen: Seen | None) -> bool:
+    def _is_changed_beyond(self, scene: int, found: feed.FeedPoll, seen: SeenScene | None) -> bool:
         """Tell whether a scene that was not read has another stamp than it had, or its files have.
 
         Looks overlap. What one has told is queued, and as long as it is not worked on it is no news to the next.
@@ -342,7 +342,7 @@ def _priority(number: int) -> Priority:
     return Priority.FRESH if number <= FEW else Priority.MANY
 
 
-def _is_changed(scene: Scene, seen: Seen | None) -> bool:
+def _is_changed(scene: Scene, seen: SeenScene | None) -> bool:
     if seen is None:
         return True
     return seen.content != content(scene) if seen.content else seen.updated_at != scene.updated_at

@@ -10,7 +10,7 @@ from datetime import date
 from hashlib import blake2b
 
 from plexsync.domain.model import Desired, Field, Policy, Scene, Value
-from plexsync.domain.paths import name_of
+from plexsync.domain.paths.key import name_of
 from plexsync.domain.settings import Settings
 from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
 

@@ -135,7 +135,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedItem:
     """An item as a section listing names it: enough for the path index, nothing about its metadata."""
 
     rating_key: str

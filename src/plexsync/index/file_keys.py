@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plexsync.domain.model import SceneFile
-from plexsync.domain.paths import PathMap
+from plexsync.domain.paths.mapping import PathMap
 from plexsync.store.scenes import FileRow
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from plexsync.domain.match import Located
 from plexsync.domain.model import Base, Item, Scene, SceneFile
-from plexsync.domain.paths import Folders, path_key
+from plexsync.domain.paths.key import Folders, path_key
 from plexsync.index.file_keys import file_rows
 from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
-from plexsync.index.path_mapping import PathRules
+from plexsync.index.path_mapping import PathMapping
 from plexsync.plex import library as plex_library
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.context import Context
@@ -56,7 +56,7 @@ class Index:
         self._scanned_at = -SCANS_EVERY
         self._grown_at = 0.0
         self.library_sync = LibrarySync(store, context, now)
-        self.rules = PathRules(store)
+        self.rules = PathMapping(store)
 
     @property
     def is_ready(self) -> bool:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from plexsync.domain.model import Field, Item, Listed, Section
-from plexsync.domain.paths import path_key
+from plexsync.domain.model import Field, Item, ListedItem, Section
+from plexsync.domain.paths.key import path_key
 from plexsync.domain.text import fold
 from plexsync.index.drift import is_as_left
 from plexsync.plex import library as plex_library
@@ -229,7 +229,7 @@ class LibrarySync:
         clock = self._context.plex.clock
         return newest if clock is None else min(newest, int(clock))
 
-    def _note(self, page: Sequence[Listed], news: IndexChanges) -> None:
+    def _note(self, page: Sequence[ListedItem], news: IndexChanges) -> None:
         summaries = self._store.links.owners_of(item.rating_key for item in page)
         for item in page:
             summary = summaries.get(item.rating_key)
@@ -286,7 +286,7 @@ class LibrarySync:
         return mark
 
 
-def part_keys(item: Item | Listed) -> set[str]:
+def part_keys(item: Item | ListedItem) -> set[str]:
     """Return the normalised paths of an item's files."""
     return {path_key(part.path) for part in item.parts}
 
@@ -303,5 +303,5 @@ def _has_moved(section: Section, row: SectionRow) -> bool:
     return row.changed != section.changed or not section.changed
 
 
-def _listed(item: Item) -> Listed:
-    return Listed(item.rating_key, item.section_id, str(item.fields[Field.TITLE]), item.updated_at, 0, item.parts)
+def _listed(item: Item) -> ListedItem:
+    return ListedItem(item.rating_key, item.section_id, str(item.fields[Field.TITLE]), item.updated_at, 0, item.parts)

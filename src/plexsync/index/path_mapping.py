@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from plexsync.domain.paths import PathMap, infer, same_files
+from plexsync.domain.paths.inference import infer, same_files
+from plexsync.domain.paths.mapping import PathMap
 from plexsync.store import Store
 
 KEPT = "path_map"
@@ -25,7 +26,7 @@ def kept_map(store: Store) -> PathMap:
     return PathMap(_pairs(kept["rules"]))
 
 
-class PathRules:
+class PathMapping:
     """Settles the path map of one store and keeps the remembered files' keys in line with it."""
 
     def __init__(self, store: Store) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from plexsync.domain.errors import BadAnswer, ItemGone, NoSuchLibrary
-from plexsync.domain.model import LIST_FIELDS, Field, Item, Listed, Part, Section, Value
+from plexsync.domain.model import LIST_FIELDS, Field, Item, ListedItem, Part, Section, Value
 from plexsync.domain.text import fold
 from plexsync.net.decode import DECODE_ERRORS, key, misfit, real, text, whole
 from plexsync.plex.client import Container, PlexClient, Query
@@ -71,7 +71,7 @@ def choose(sections: Sequence[Section], names: tuple[str, ...]) -> tuple[Section
 
 def listing(
     client: PlexClient, section: Section, since: int | None = None, page: int = 500
-) -> Iterator[tuple[Listed, ...]]:
+) -> Iterator[tuple[ListedItem, ...]]:
     """List a library page by page, an item perhaps twice but none left out.
 
     ``since`` (UTC seconds) leaves out what was last changed before it. Raises :class:`ServerError`, and
@@ -168,7 +168,7 @@ def _page(client: PlexClient, section: Section, query: Query) -> Container:
         raise
 
 
-def _extent(section_id: str, container: Container) -> tuple[tuple[Listed, ...], int, int]:
+def _extent(section_id: str, container: Container) -> tuple[tuple[ListedItem, ...], int, int]:
     """Return a page's rows, the place of its first row, and how many rows there are in all pages."""
     rows = tuple(_listed(row, section_id) for row in _rows(container, "Metadata"))
     offset = whole(container.get("offset", 0))
@@ -186,8 +186,8 @@ def _section(row: Row) -> Section:
     )
 
 
-def _listed(row: Row, section_id: str) -> Listed:
-    return Listed(
+def _listed(row: Row, section_id: str) -> ListedItem:
+    return ListedItem(
         rating_key=key(row["ratingKey"]),
         section_id=section_id,
         title=text(row.get("title", "")),

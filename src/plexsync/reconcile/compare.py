@@ -76,7 +76,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Seen:
+class Progress:
     """What a run has looked at: how many scenes, which in a range or new, how much of what was known is still there."""
 
     scenes: int = 0
@@ -103,7 +103,7 @@ class Reconcile:
         self._planner = Planner(store, context, index)
         self._request = request
         self._sample = sample
-        self.seen = Seen()
+        self.seen = Progress()
 
     def findings(self, tell: Tell) -> Iterator[Finding]:
         """Yield what is found, all findings of one scene and kind in a row; raises server and settings errors."""

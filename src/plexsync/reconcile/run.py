@@ -39,7 +39,7 @@ Tell = Callable[[float, Mapping[str, Any]], None]
 """Hears progress (0..1) and the figures so far, and may raise :class:`Stopped`."""
 
 
-class Stopped(Exception):
+class RunStopped(Exception):
     """A run is to end: whoever asked for it is gone, or the agent ends."""
 
 
@@ -94,7 +94,7 @@ class Runner:
         try:
             with self._shared.coverage.comparing() if request.is_full else nullcontext():
                 state, result = self._carry_out(run, request, who, tell)
-        except Stopped:
+        except RunStopped:
             self._end(run, "stopped", {})
             raise
         except PlexSyncError as error:
@@ -116,7 +116,7 @@ class Runner:
         tally = Tally()
         try:
             self._keep(run, reconcile.findings(self._teller(run, tell, tally, reconcile)), tally)
-        except (Stopped, PlexSyncError):
+        except (RunStopped, PlexSyncError):
             reconcile.take_back()
             raise
         figures = figures_of(self._store, before, who, index, reconcile, tally)

@@ -18,7 +18,7 @@ from plexsync.plex.library import identity
 from plexsync.reconcile import schedule
 from plexsync.reconcile.compare import Request
 from plexsync.reconcile.request import asked_request, configured_request, range_request
-from plexsync.reconcile.run import Runner, Stopped
+from plexsync.reconcile.run import Runner, RunStopped
 from plexsync.runtime.client_liveness import is_gone
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.shared import Shared
@@ -55,7 +55,7 @@ class Scheduler:
     def run(self, stop: threading.Event) -> None:
         """Serve until told to stop."""
         self._stop = stop
-        with suppress(Stopped):
+        with suppress(RunStopped):
             while not stop.wait(POLL_SECONDS):
                 self.turn()
 
@@ -163,7 +163,7 @@ class Scheduler:
 
     def _tell_nobody(self, _progress: float, _figures: Mapping[str, Any]) -> None:
         if self._stop.is_set():
-            raise Stopped
+            raise RunStopped
 
     def _carry_out(self, command: Command) -> None:
         """Do what a person asked for, if it makes sense."""
@@ -183,17 +183,17 @@ class Scheduler:
         def tell(progress: float, figures: Mapping[str, Any]) -> None:
             nonlocal heard_at
             if self._stop.is_set():
-                raise Stopped
+                raise RunStopped
             if not has_passed(POLL_SECONDS, heard_at, self._now()):
                 return
             heard_at = self._now()
             if is_gone(self._store, command.id, self._now(), self._stop.wait):
-                raise Stopped
+                raise RunStopped
             self._store.commands.show(command.id, min(0.99, progress), figures)
 
         try:
             run, state, result = self._runner.run(request, tell)
-        except Stopped:
+        except RunStopped:
             self._store.commands.end(command.id, "cancelled", {}, self._now())
             if self._stop.is_set():
                 raise

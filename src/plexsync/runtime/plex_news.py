@@ -15,7 +15,7 @@ MOST = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ItemNews:
     """What was told of an item: the newest ``updatedAt``, and when the last word came (UTC seconds)."""
 
     updated_at: int
@@ -32,7 +32,7 @@ class PlexNews:
         self._lock = threading.Lock()
         self._now = now
         self._clock = clock
-        self._items: dict[str, Told] = {}
+        self._items: dict[str, ItemNews] = {}
         self._missed = False
         self._first_at = self._last_at = 0.0
 
@@ -41,8 +41,8 @@ class PlexNews:
         with self._lock:
             self._stamp()
             if isinstance(event, events.ItemEvent) and len(self._items) < MOST:
-                before = self._items.get(event.rating_key, Told(0, 0.0))
-                self._items[event.rating_key] = Told(max(event.updated_at, before.updated_at), self._clock())
+                before = self._items.get(event.rating_key, ItemNews(0, 0.0))
+                self._items[event.rating_key] = ItemNews(max(event.updated_at, before.updated_at), self._clock())
             else:
                 self._missed = True
 
@@ -65,7 +65,7 @@ class PlexNews:
                 return None
             return max(0.0, min(self._last_at + QUIET_SECONDS, self._first_at + LONGEST_SECONDS) - self._now())
 
-    def take(self) -> tuple[dict[str, Told], bool]:
+    def take(self) -> tuple[dict[str, ItemNews], bool]:
         """Take what was told by item, and whether more was missed."""
         with self._lock:
             taken = self._items, self._missed

@@ -34,7 +34,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ScenePage:
     """A page of a listing: the ids of all its rows, which rise, and the scenes of those that make sense."""
 
     ids: tuple[int, ...]
@@ -95,7 +95,7 @@ def _without_gone(client: StashClient, ids: list[int], failure: QueryFailed) -> 
     return alive
 
 
-def listing(client: StashClient, page: int = PAGE) -> Iterator[Listed]:
+def listing(client: StashClient, page: int = PAGE) -> Iterator[ScenePage]:
     """Yield all scenes in order of their ids, a page at a time: their columns but details, and their files.
 
     Performers, tags, groups, the studio's name and the files' durations are left out: each would double the cost.
@@ -107,13 +107,13 @@ def listing(client: StashClient, page: int = PAGE) -> Iterator[Listed]:
         yield _listed(client, rows)
 
 
-def _listed(client: StashClient, rows: list[Json]) -> Listed:
+def _listed(client: StashClient, rows: list[Json]) -> ScenePage:
     problems: list[Exception] = []
     scenes = tuple(scene for row in rows for scene in _sensible(row, problems))
     with understood(client):
         if problems and not scenes:
             raise problems[0]
-        return Listed(tuple(whole(row["id"]) for row in rows), scenes)
+        return ScenePage(tuple(whole(row["id"]) for row in rows), scenes)
 
 
 def _sensible(row: Json, problems: list[Exception]) -> tuple[Scene, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from plexsync.domain.paths import path_key
+from plexsync.domain.paths.key import path_key
 from plexsync.store.commands import Commands
 from plexsync.store.database import connect, transaction
 from plexsync.store.gaps import Gaps

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from plexsync.domain.model import Listed, Section
+from plexsync.domain.model import ListedItem, Section
 from plexsync.store.chunked import rows_of
 
 PathKey = Callable[[str], str]
@@ -63,7 +63,7 @@ class Library:
             (section.id, section.title, section.changed, watermark, swept_at, json.dumps(section.locations)),
         )
 
-    def put(self, listed: Iterable[Listed], sweep: int) -> dict[str, frozenset[str]]:
+    def put(self, listed: Iterable[ListedItem], sweep: int) -> dict[str, frozenset[str]]:
         """Index some items; ``sweep`` marks the listing they came from, of two that cross the newer one.
 
         Returns the normalised paths, old and new, of each item that has other files than it had.

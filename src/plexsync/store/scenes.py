@@ -25,7 +25,7 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenScene:
     """What was last seen of a scene; ``content`` is a hash of all that was read, "" if it was only listed."""
 
     updated_at: str
@@ -146,15 +146,15 @@ class Scenes:
             ):
                 self._db.execute(statement, (scene,))
 
-    def seen(self, scene_ids: Sequence[int]) -> dict[int, Seen]:
+    def seen(self, scene_ids: Sequence[int]) -> dict[int, SeenScene]:
         """Return what was last seen of these scenes, for those whose stamp or content is known."""
-        found: dict[int, Seen] = {}
+        found: dict[int, SeenScene] = {}
         for scene in scene_ids:
             row = self._db.execute(
                 "SELECT updated_at, content FROM scene WHERE id = ? AND updated_at != ''", (scene,)
             ).fetchone()
             if row is not None:
-                found[scene] = Seen(row["updated_at"], row["content"])
+                found[scene] = SeenScene(row["updated_at"], row["content"])
         return found
 
     def created_at(self, scene_id: int) -> str:

@@ -30,7 +30,7 @@ class BatchEnded(Exception):
     """Raised between two steps when a batch is not to go on; nothing is lost, its jobs stay queued."""
 
 
-class Stopped(BatchEnded):
+class AgentStopping(BatchEnded):
     """The agent is to end."""
 
 

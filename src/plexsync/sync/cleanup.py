@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Verdict, empty_value
-from plexsync.domain.paths import name_of
+from plexsync.domain.paths.key import name_of
 from plexsync.domain.text import clean_line
 from plexsync.plex import library as plex_library
 from plexsync.runtime.context import Context

@@ -12,13 +12,13 @@ from contextlib import suppress
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
 from plexsync.runtime.circuit_breaker import CircuitBreaker
-from plexsync.runtime.plex_news import Told
+from plexsync.runtime.plex_news import ItemNews
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
 from plexsync.sync.batch import BatchRunner
-from plexsync.sync.batch_sizes import LARGE, ONE_READ, Outdated, Stopped
+from plexsync.sync.batch_sizes import LARGE, ONE_READ, AgentStopping, Outdated
 from plexsync.sync.fault_isolation import FaultIsolation
 
 IDLE_SECONDS = 60.0
@@ -50,7 +50,7 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
-        with suppress(Stopped):
+        with suppress(AgentStopping):
             while not stop.is_set():
                 self._shared.wanted.clear()
                 if not self.turn(stop):
@@ -173,7 +173,7 @@ class Worker:
                 self._shared.news.miss()
             raise
 
-    def _hear(self, told: Mapping[str, Told]) -> None:
+    def _hear(self, told: Mapping[str, ItemNews]) -> None:
         """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""
         own = {
             key
@@ -223,7 +223,7 @@ class Worker:
     def _go_on(self, stop: threading.Event | None) -> AbstractSet[int]:
         """Raise what ends the batch when the agent is to stop, or settings have changed; nothing is overtaken here."""
         if stop is not None and stop.is_set():
-            raise Stopped
+            raise AgentStopping
         if self._shared.context.generation != self._context.generation:
             raise Outdated
         return frozenset()

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from plexsync.domain.settings import parse_certificate
 from plexsync.net.tls import certificate_of, is_loopback
-from plexsync.usecases.finding import Finding, Grade
+from plexsync.usecases.finding import Grade, HealthFinding
 
 SECONDS = 5.0
 
 
-def certificate(server: str, setting: str, url: str, trusted: str) -> Iterator[Finding]:
+def certificate(server: str, setting: str, url: str, trusted: str) -> Iterator[HealthFinding]:
     """Yield a finding if a server that could not be talked to shows a certificate that is not trusted."""
     parts = urlsplit(url)
     if parts.scheme != "https" or (is_loopback(parts.hostname or "") and not trusted):
@@ -26,4 +26,4 @@ def certificate(server: str, setting: str, url: str, trusted: str) -> Iterator[F
     if reason:
         text = f"The certificate shown at {url} is not trusted ({reason}). Its SHA-256 is {sha256}."
         step = f"If it is {server}'s own, trust this one certificate: `plexsync config set {setting} {sha256}`."
-        yield Finding(f"{server}'s certificate", Grade.FAILED, text, step)
+        yield HealthFinding(f"{server}'s certificate", Grade.FAILED, text, step)

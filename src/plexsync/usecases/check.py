@@ -22,7 +22,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.usecases.certificate import certificate
-from plexsync.usecases.finding import Finding, Grade
+from plexsync.usecases.finding import Grade, HealthFinding
 from plexsync.usecases.folder import writing_trouble
 from plexsync.usecases.opening import Opened, Rehearsal, rehearse
 from plexsync.usecases.words import counted
@@ -36,7 +36,7 @@ EXAMPLES = 3
 class Report:
     """All findings, in the order in which they should be dealt with."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[HealthFinding, ...]
 
     @property
     def ok(self) -> bool:
@@ -53,7 +53,7 @@ def check(opened: Opened, now: Callable[[], float]) -> Report:
     return Report(tuple(findings(opened, now)))
 
 
-def findings(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
+def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
     """Yield the findings one by one as they are made."""
     yield _folder(opened.folder)
     yield from _settings(opened)
@@ -73,61 +73,61 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
     yield _agent(opened.folder)
 
 
-def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+def _guarded(name: str, look: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:
     """Yield findings up to the first error, and that one as a failure."""
     try:
         yield from look()
     except PlexSyncError as error:
         advice = explain_error(error)
-        yield Finding(name, Grade.FAILED, advice.text, advice.next_step)
+        yield HealthFinding(name, Grade.FAILED, advice.text, advice.next_step)
 
 
-def _certificate(opened: Opened, server: str) -> Iterator[Finding]:
+def _certificate(opened: Opened, server: str) -> Iterator[HealthFinding]:
     settings, name = opened.context.settings, server.lower()
     key = f"{name}_certificate"
     return certificate(server, key, settings.text(f"{name}_url"), settings.text(key))
 
 
-def _folder(folder: Path) -> Finding:
+def _folder(folder: Path) -> HealthFinding:
     trouble = writing_trouble(folder)
     if trouble is not None:
-        return Finding("Data folder", Grade.FAILED, trouble.text, trouble.next_step)
+        return HealthFinding("Data folder", Grade.FAILED, trouble.text, trouble.next_step)
     if folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
         text = f"{folder} can be written, by every user of this machine."
-        return Finding("Data folder", Grade.WARNING, text, f"Take that right away: chmod o-w {folder}")
-    return Finding("Data folder", Grade.OK, f"{folder} can be written.")
+        return HealthFinding("Data folder", Grade.WARNING, text, f"Take that right away: chmod o-w {folder}")
+    return HealthFinding("Data folder", Grade.OK, f"{folder} can be written.")
 
 
-def _settings(opened: Opened) -> Iterator[Finding]:
+def _settings(opened: Opened) -> Iterator[HealthFinding]:
     problems = opened.context.settings.problems
     for problem in problems:
         advice = explain_error(problem)
-        yield Finding("Settings", Grade.FAILED, advice.text, advice.next_step)
+        yield HealthFinding("Settings", Grade.FAILED, advice.text, advice.next_step)
     if not problems:
-        yield Finding("Settings", Grade.OK, "All are understood.")
+        yield HealthFinding("Settings", Grade.OK, "All are understood.")
     for name in ("paused", "dry_run"):
         if opened.context.settings.flag(name):
             advice = explain(name, {})
-            yield Finding("Settings", Grade.WARNING, advice.text, advice.next_step)
+            yield HealthFinding("Settings", Grade.WARNING, advice.text, advice.next_step)
 
 
-def _stash(client: StashClient, now: Callable[[], float]) -> Iterator[Finding]:
+def _stash(client: StashClient, now: Callable[[], float]) -> Iterator[HealthFinding]:
     asked = now()
     answer = client.ask(queries.COUNTS)
     number = int(answer.data[queries.count_alias(queries.SCENE)]["count"])
     able = capabilities.detect(client)
     version = able.version or "(a developer's build)"
-    yield Finding("Stash", Grade.OK, f"{client.url} answers: version {version}, {counted(number, 'scene')}.")
+    yield HealthFinding("Stash", Grade.OK, f"{client.url} answers: version {version}, {counted(number, 'scene')}.")
     if answer.clock is not None:
         yield _clock("Stash", answer.clock, asked, now())
     yield _database(client)
 
 
-def _database(client: StashClient) -> Finding:
+def _database(client: StashClient) -> HealthFinding:
     path = database_path(client)
     if FileWatch(path).visible:
-        return Finding("Stash's database file", Grade.OK, f"{path} is in sight: changes are seen at once.")
-    return Finding(
+        return HealthFinding("Stash's database file", Grade.OK, f"{path} is in sight: changes are seen at once.")
+    return HealthFinding(
         "Stash's database file",
         Grade.WARNING,
         f"{path} cannot be seen from here, so Stash is asked every few seconds instead.",
@@ -135,12 +135,12 @@ def _database(client: StashClient) -> Finding:
     )
 
 
-def _plex(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
+def _plex(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
     client = opened.context.plex
     identity = plex_library.identity(client)
     asked = now()
     sections = plex_library.sections(client)
-    yield Finding("Plex", Grade.OK, f"{client.url} answers: version {identity.version}; the token is accepted.")
+    yield HealthFinding("Plex", Grade.OK, f"{client.url} answers: version {identity.version}; the token is accepted.")
     if client.clock is not None:
         yield _clock("Plex", client.clock, asked, now())
     yield _right_to_edit(client)
@@ -148,7 +148,7 @@ def _plex(opened: Opened, now: Callable[[], float]) -> Iterator[Finding]:
     yield _libraries(chosen)
 
 
-def _right_to_edit(client: PlexClient) -> Finding:
+def _right_to_edit(client: PlexClient) -> HealthFinding:
     """Tell an owner from a guest by a list that only the owner may read: nobody else may edit.
 
     `/accounts` answers 403 to a token of someone the server is shared with (home-assistant/core issue 181394).
@@ -157,37 +157,37 @@ def _right_to_edit(client: PlexClient) -> Finding:
         client.get("/accounts")
     except (NotAllowed, TokenRefused):
         advice = explain("not_allowed", {"server": "plex", "action": "editing"})
-        return Finding("Right to edit", Grade.FAILED, advice.text, advice.next_step)
+        return HealthFinding("Right to edit", Grade.FAILED, advice.text, advice.next_step)
     except BadAnswer:
         text = "Plex does not tell whether this token may edit."
-        return Finding("Right to edit", Grade.WARNING, text, "Sync one scene and see whether it arrives.")
-    return Finding("Right to edit", Grade.OK, "The token is the owner's and may edit.")
+        return HealthFinding("Right to edit", Grade.WARNING, text, "Sync one scene and see whether it arrives.")
+    return HealthFinding("Right to edit", Grade.OK, "The token is the owner's and may edit.")
 
 
-def _libraries(chosen: Sequence[Section]) -> Finding:
+def _libraries(chosen: Sequence[Section]) -> HealthFinding:
     names = ", ".join(f"{section.title} ({', '.join(section.locations)})" for section in chosen)
     if chosen:
-        return Finding("Libraries", Grade.OK, f"{names}.")
+        return HealthFinding("Libraries", Grade.OK, f"{names}.")
     step = "Make a movie library in Plex (agent `Plex Personal Media` or `None`) over the folder of your files."
-    return Finding("Libraries", Grade.FAILED, "Plex has no movie library.", step)
+    return HealthFinding("Libraries", Grade.FAILED, "Plex has no movie library.", step)
 
 
-def _clock(server: str, shown: float, before: float, after: float) -> Finding:
+def _clock(server: str, shown: float, before: float, after: float) -> HealthFinding:
     """Compare a server's clock, in whole seconds, with ours before and after it was asked."""
     off = max(before - 1 - shown, shown - after, 0.0)
     name = f"{server}'s clock"
     if off <= CLOCK_SECONDS:
-        return Finding(name, Grade.OK, f"It differs from this machine's by {off:.0f} s at most.")
+        return HealthFinding(name, Grade.OK, f"It differs from this machine's by {off:.0f} s at most.")
     step = "Have both machines set their clocks over the network; nothing is lost, but times in logs do not agree."
-    return Finding(name, Grade.WARNING, f"It differs from this machine's by {off:.0f} s.", step)
+    return HealthFinding(name, Grade.WARNING, f"It differs from this machine's by {off:.0f} s.", step)
 
 
-def _paths(opened: Opened) -> Iterator[Finding]:
+def _paths(opened: Opened) -> Iterator[HealthFinding]:
     with rehearse(opened) as rehearsal:
         rules = "; ".join(f"{stash} => {plex}" for stash, plex in rehearsal.index.rules.map.rules)
         origin = "set" if opened.context.settings.path_map else "found out from equal files"
         text = f"{rules} ({origin})." if rules else "None is needed or known: paths are taken as they are."
-        yield Finding("Path map", Grade.OK, text)
+        yield HealthFinding("Path map", Grade.OK, text)
         yield _located(tuple(_sample(opened, rehearsal)))
 
 
@@ -200,22 +200,22 @@ def _sample(opened: Opened, rehearsal: Rehearsal) -> Iterator[Located]:
     return (place.located[0] for place in places.values() if place.located)
 
 
-def _located(places: Sequence[Located]) -> Finding:
+def _located(places: Sequence[Located]) -> HealthFinding:
     name = "Files in Plex"
     if not places:
-        return Finding(name, Grade.WARNING, "Stash has no scene with a file yet.", "Scan your folders in Stash.")
+        return HealthFinding(name, Grade.WARNING, "Stash has no scene with a file yet.", "Scan your folders in Stash.")
     lost = [place for place in places if not place.rating_keys]
     text = f"{len(places) - len(lost)} of {counted(len(places), 'file')} tried are in Plex."
     if not lost:
-        return Finding(name, Grade.OK, text)
+        return HealthFinding(name, Grade.OK, text)
     shown = "; ".join(f"{place.path} is not there as {place.key or 'anything'}" for place in islice(lost, EXAMPLES))
     grade = Grade.FAILED if len(lost) == len(places) else Grade.WARNING
     step = PATH_MAP_HINT if any(not place.in_library for place in lost) else "Let Plex scan the library."
-    return Finding(name, grade, f"{text} For example {shown}.", step)
+    return HealthFinding(name, grade, f"{text} For example {shown}.", step)
 
 
-def _agent(folder: Path) -> Finding:
+def _agent(folder: Path) -> HealthFinding:
     if is_held(folder):
-        return Finding("Background process", Grade.OK, "It is running.")
+        return HealthFinding("Background process", Grade.OK, "It is running.")
     advice = explain("no_agent", {})
-    return Finding("Background process", Grade.WARNING, advice.text, advice.next_step)
+    return HealthFinding("Background process", Grade.WARNING, advice.text, advice.next_step)

@@ -15,7 +15,7 @@ class Grade(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthFinding:
     """One thing that was looked at; ``next_step`` is empty where all is well."""
 
     name: str

@@ -16,7 +16,7 @@ OPEN_STATES = (State.QUEUED, State.WAITING, State.DEAD)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JobRow:
     """A job with its scene's title and its cause in words (None while nothing is wrong)."""
 
     job: Job
@@ -37,14 +37,14 @@ class Row:
         return f"{tried}, first {first}, last {last}" if self.job.failed_at else f"{tried}, last {last}"
 
 
-def listed(store: Store, states: Iterable[State] = OPEN_STATES, limit: int = 100) -> tuple[Row, ...]:
+def listed(store: Store, states: Iterable[State] = OPEN_STATES, limit: int = 100) -> tuple[JobRow, ...]:
     """Return the jobs in some states, next ones first."""
     return tuple(row_of(job, title) for job, title in store.jobs.listed(tuple(states), limit))
 
 
-def row_of(job: Job, title: str) -> Row:
+def row_of(job: Job, title: str) -> JobRow:
     """Put a job into words."""
-    return Row(job, title, explain(job.cause, job.detail) if job.cause else None)
+    return JobRow(job, title, explain(job.cause, job.detail) if job.cause else None)
 
 
 def retry_dead(store: Store, now: float, cause: str | None = None) -> int:

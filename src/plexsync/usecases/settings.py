@@ -14,7 +14,7 @@ from plexsync.usecases.opening import Opened
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SettingRow:
     """One setting: its value (masked if secret, "" if not set), where that came from, and what it is for."""
 
     key: str
@@ -23,13 +23,15 @@ class Row:
     help: str
 
 
-def shown(opened: Opened) -> tuple[Row, ...]:
+def shown(opened: Opened) -> tuple[SettingRow, ...]:
     """Return all settings in the order of the table."""
     settings = opened.context.settings
-    return tuple(Row(one.key, settings.shown(one.key), settings.origins[one.key].value, one.help) for one in SETTINGS)
+    return tuple(
+        SettingRow(one.key, settings.shown(one.key), settings.origins[one.key].value, one.help) for one in SETTINGS
+    )
 
 
-def set_value(folder: Path, key: str, text: str) -> Row:
+def set_value(folder: Path, key: str, text: str) -> SettingRow:
     """Write one value into settings.toml, or remove it if the text is empty; returns what is now in the file.
 
     Raises :class:`NoSuchSetting` with the nearest names, and :class:`BadSetting` for a value the table refuses.
@@ -41,8 +43,8 @@ def set_value(folder: Path, key: str, text: str) -> Row:
     value = _checked(setting, text.strip())
     SettingsFile(folder).set(key, value)
     if value is None:
-        return Row(key, "", "not set", setting.help)
-    return Row(key, MASK if setting.secret else str(value), Origin.FILE.value, setting.help)
+        return SettingRow(key, "", "not set", setting.help)
+    return SettingRow(key, MASK if setting.secret else str(value), Origin.FILE.value, setting.help)
 
 
 def _checked(setting: Setting, text: str) -> Any:

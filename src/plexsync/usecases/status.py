@@ -24,7 +24,7 @@ from plexsync.store.stash_files import StashFiles
 from plexsync.usecases.folder import writing_trouble
 from plexsync.usecases.gaps import GapCount
 from plexsync.usecases.gaps import counts as counts_of_gaps
-from plexsync.usecases.queue import Row, listed
+from plexsync.usecases.queue import JobRow, listed
 from plexsync.usecases.reconcile import brakes_in_words
 from plexsync.usecases.words import counted, moment, short, span
 
@@ -112,7 +112,7 @@ class Status:
     rate: float
     parked: tuple[Group, ...]
     dead: tuple[Group, ...]
-    letters: tuple[Row, ...]
+    letters: tuple[JobRow, ...]
     path_map: tuple[MapRule, ...]
     path_map_origin: str
     runs: tuple[Run, ...]

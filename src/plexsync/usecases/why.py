@@ -14,7 +14,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.store.journal import Entry
 from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.opening import Opened, Rehearsal, consult
-from plexsync.usecases.queue import Row, row_of
+from plexsync.usecases.queue import JobRow, row_of
 from plexsync.usecases.status import Outage, outages
 
 ENTRIES = 20
@@ -70,7 +70,7 @@ class Explanation:
     verdict: str
     reasons: tuple[tuple[str, Advice], ...]
     items: tuple[ItemView, ...]
-    job: Row | None
+    job: JobRow | None
     entries: tuple[Entry, ...]
     outages: tuple[Outage, ...]
     agent_alive: bool

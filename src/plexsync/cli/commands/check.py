@@ -8,7 +8,7 @@ import click
 
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.usecases.check import Report, findings
-from plexsync.usecases.finding import Finding, Grade
+from plexsync.usecases.finding import Grade, HealthFinding
 from plexsync.usecases.opening import open_data
 
 _MARKS = {Grade.OK: ("ok", "green"), Grade.WARNING: ("look", "yellow"), Grade.FAILED: ("FAIL", "bold red")}
@@ -34,7 +34,7 @@ def check(frame: Frame) -> int:
     return Code.OK if report.ok else Code.DIFFERS
 
 
-def _say(frame: Frame, finding: Finding) -> None:
+def _say(frame: Frame, finding: HealthFinding) -> None:
     mark, style = _MARKS[finding.grade]
     frame.say(f"{mark:<5} {finding.name}", style)
     frame.say(finding.text, indent=6)

@@ -12,7 +12,7 @@ from rich.text import Text
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.settings import BY_KEY, SETTINGS
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.settings import Row, set_value
+from plexsync.usecases.settings import SettingRow, set_value
 from plexsync.usecases.settings import shown as rows_of
 
 
@@ -51,13 +51,13 @@ def show(frame: Frame, key: str | None) -> int:
     return Code.SETTINGS if problems else Code.OK
 
 
-def _say_one(frame: Frame, row: Row) -> None:
+def _say_one(frame: Frame, row: SettingRow) -> None:
     frame.say(f"{row.key} = {row.value or '(not set)'}", "bold")
     frame.say(f"from {row.origin}", indent=2)
     frame.say(row.help, indent=2)
 
 
-def _say_all(frame: Frame, rows: list[Row]) -> None:
+def _say_all(frame: Frame, rows: list[SettingRow]) -> None:
     table = Table("Setting", "Value", "From", box=None, pad_edge=False)
     table.columns[0].no_wrap = True
     for row in rows:

@@ -50,7 +50,7 @@ def list_(frame: Frame, state: str | None, limit: int) -> int:
     return Code.OK
 
 
-def _table(rows: tuple[service.Row, ...]) -> Table:
+def _table(rows: tuple[service.JobRow, ...]) -> Table:
     table = Table("Scene", "State", "For", "Title, and what holds it up", box=None, pad_edge=False)
     now = time.time()
     for row in rows:

@@ -19,7 +19,7 @@ from plexsync.usecases.why import ItemView, item_views
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundGap:
     """A gap as a dry run shows it; ``items`` only where the scene was read in full."""
 
     kind: str
@@ -43,10 +43,10 @@ def rehearse(frame: Frame, asked: Mapping[str, Any]) -> int:
     return Code.DIFFERS if preview.result["gaps"] else Code.OK
 
 
-def _poll(frame: Frame, opened: Opened, preview: Preview) -> list[Found]:
+def _poll(frame: Frame, opened: Opened, preview: Preview) -> list[FoundGap]:
     """Gather the gaps for JSON, or say each as soon as it is found."""
     libraries = {key: section.title for key, section in opened.store.library.sections().items()}
-    kept: list[Found] = []
+    kept: list[FoundGap] = []
     with progress_bar(frame.err, "Comparing", shown=not frame.as_json) as move:
         for one in _gaps(opened, preview.findings(lambda progress: move(round(100 * progress), 100)), libraries):
             if frame.as_json:
@@ -56,16 +56,16 @@ def _poll(frame: Frame, opened: Opened, preview: Preview) -> list[Found]:
     return kept
 
 
-def _gaps(opened: Opened, findings: Iterable[Finding], libraries: Mapping[str, str]) -> Iterator[Found]:
+def _gaps(opened: Opened, findings: Iterable[Finding], libraries: Mapping[str, str]) -> Iterator[FoundGap]:
     for finding in findings:
         if finding.gap is not None:
             yield _found(opened, finding, finding.gap, libraries)
 
 
-def _found(opened: Opened, finding: Finding, gap: Gap, libraries: Mapping[str, str]) -> Found:
+def _found(opened: Opened, finding: Finding, gap: Gap, libraries: Mapping[str, str]) -> FoundGap:
     views = () if finding.scene_plan is None else item_views(finding.scene_plan, libraries)
     title = opened.store.scenes.title(gap.scene_id) if finding.scene_plan is None else finding.scene_plan.scene.title
-    return Found(
+    return FoundGap(
         kind=gap.kind.value,
         scene_id=gap.scene_id,
         title=title,
@@ -75,7 +75,7 @@ def _found(opened: Opened, finding: Finding, gap: Gap, libraries: Mapping[str, s
     )
 
 
-def _say(frame: Frame, found: Found) -> None:
+def _say(frame: Frame, found: FoundGap) -> None:
     frame.say(f"Scene {found.scene_id} “{found.title}”: {WORDS[found.kind]}", "bold")
     for reason in found.reasons:
         frame.say(str(reason), "yellow", indent=2)

@@ -13,7 +13,7 @@ from plexsync.cli.frame import Code, Frame, json_option, shown
 from plexsync.store.jobs import State
 from plexsync.store.journal import Entry
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.queue import Row
+from plexsync.usecases.queue import JobRow
 from plexsync.usecases.why import Explanation
 from plexsync.usecases.why import why as explain_scene
 from plexsync.usecases.words import span
@@ -75,7 +75,7 @@ def _say_work(frame: Frame, found: Explanation) -> None:
     _say_entries(frame, found.entries[:_ENTRIES])
 
 
-def _say_job(frame: Frame, row: Row) -> None:
+def _say_job(frame: Frame, row: JobRow) -> None:
     job = row.job
     if job.state is State.QUEUED:
         frame.say("It is queued and gets looked at next.")

@@ -1,162 +1,18 @@
-r"""File paths as both servers see them: one key for comparing them, and the map from Stash's folders to Plex's.
-
-Plex names files as its own machine or container sees them (``/data/a.mp4``, ``O:\a.mp4``), Stash likewise, and the two
-need not be the same machine (plex.md 1.7). A path is a Windows one if it starts with a drive letter or with two slashes
-(a network share); only there a backslash separates and letter case does not matter.
-"""
+"""The path map found out from files that are equal on both sides."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from dataclasses import field as default
 from typing import TypeVar
 from unicodedata import normalize
 
 from plexsync.domain.model import Reason
-
-_DRIVE = re.compile(r"[A-Za-z]:(?:[\\/]|$)")
-_SHARE = re.compile(r"\\\\|//(?!/)")
-_WINDOWS_SEPARATOR = re.compile(r"[\\/]+")
+from plexsync.domain.paths.key import DRIVE, SHARE, Parsed, fold_case, joined_key, parse, parsed_key, path_key
+from plexsync.domain.paths.mapping import MapRules, PathMap
 
 T = TypeVar("T")
-PathRules = tuple[tuple[str, str], ...]
-"""Pairs of Stash's folder and Plex's folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A path taken apart: ``root`` is "/", a drive ("D:") or "//" (a share); ``names`` keep their spelling."""
-
-    root: str
-    names: tuple[str, ...]
-
-    @property
-    def is_windows(self) -> bool:
-        """Tell whether separators and letter case are Windows'."""
-        return self.root != "/"
-
-    def folded(self) -> tuple[str, ...]:
-        """Return the names as they are compared."""
-        if self.is_windows:
-            return tuple(_fold_case(normalize("NFC", name)) for name in self.names)
-        if "".join(self.names).isascii():
-            return self.names
-        return tuple(normalize("NFC", name) for name in self.names)
-
-    def text(self) -> str:
-        """Return the path as its own system writes it."""
-        if self.root == "/":
-            return "/" + "/".join(self.names)
-        if self.root == "//":
-            return "\\\\" + "\\".join(self.names)
-        return f"{self.root}\\" + "\\".join(self.names)
-
-    def parent(self) -> Parsed:
-        """Return the folder it lies in; a root is its own."""
-        return Parsed(self.root, self.names[:-1])
-
-
-def parse(path: str) -> Parsed:
-    """Take an absolute path apart; empty names and "." are dropped."""
-    if path.startswith("/") and not any(odd in path for odd in ("//", "/.")) and not path.endswith("/"):
-        return Parsed("/", tuple(path[1:].split("/")))  # most are, and there are very many
-    if _DRIVE.match(path):
-        root, names = path[:2], _WINDOWS_SEPARATOR.split(path[2:])
-    elif _SHARE.match(path):
-        root, names = "//", _WINDOWS_SEPARATOR.split(path)
-    else:
-        root, names = "/", path.split("/")
-    return Parsed(root, tuple(name for name in names if name and name != "."))
-
-
-def path_key(path: str) -> str:
-    """Return the key by which paths are compared: NFC, one kind of separator, case-folded for Windows."""
-    return _parsed_key(parse(path))
-
-
-def name_of(path: str) -> str:
-    """Return a file's name without its folder."""
-    names = parse(path).names
-    return names[-1] if names else ""
-
-
-class Folders:
-    """Some folders, asked again and again what lies in them."""
-
-    def __init__(self, folders: Iterable[str]) -> None:
-        self._keys = tuple(map(path_key, folders))
-
-    def hold(self, key: str) -> bool:
-        """Tell whether a path is one of the folders or lies in one, by its key."""
-        return any(key == folder or _lies_in(key, folder) for folder in self._keys)
-
-
-def _lies_in(key: str, folder: str) -> bool:
-    if folder == "/":
-        return key.startswith("/") and not key.startswith("//")
-    return key.startswith(folder if folder.endswith("/") else f"{folder}/")
-
-
-@dataclass(frozen=True, slots=True)
-class PathMap:
-    """From Stash's paths to Plex's; without rules both see the same paths."""
-
-    rules: PathRules = ()
-    _targets: dict[str, Parsed] = default(init=False, repr=False, compare=False)
-    _depths: tuple[int, ...] = default(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        sources = [parse(stash) for stash, _ in self.rules]
-        targets = {path_key(stash): parse(plex) for stash, plex in self.rules}
-        object.__setattr__(self, "_targets", targets)
-        object.__setattr__(self, "_depths", tuple(sorted({len(source.names) for source in sources}, reverse=True)))
-
-    def to_plex(self, path: str) -> str | None:
-        """Return a path as Plex sees it by the rule with the longest matching folder, or None where none matches.
-
-        Nor does one match for a name with a backslash that would have to become Windows': there it would be two names,
-        and so the path of another file.
-        """
-        if not self.rules:
-            return path
-        found = self._to_plex(path)
-        return None if found is None else found.text()
-
-    def key_of(self, path: str) -> str:
-        """Return the key of a path as Plex sees it, "" where no rule matches."""
-        found = self._to_plex(path) if self.rules else parse(path)
-        return "" if found is None else _parsed_key(found)
-
-    def _to_plex(self, path: str) -> Parsed | None:
-        source = parse(path)
-        names = source.folded()
-        for depth in self._depths:
-            target = self._targets.get(_key(source.root, names[:depth])) if depth <= len(names) else None
-            if target is not None:
-                if target.is_windows and any("\\" in name for name in source.names[depth:]):
-                    return None
-                return Parsed(target.root, target.names + source.names[depth:])
-        return None
-
-    @staticmethod
-    def folder_of(plex_path: str) -> str:
-        """Return the folder a file lies in, written as Plex's system writes it."""
-        return parse(plex_path).parent().text()
-
-
-def _key(root: str, names: tuple[str, ...]) -> str:
-    return (root if root in {"/", "//"} else f"{root.lower()}/") + "/".join(names)
-
-
-def _fold_case(name: str) -> str:
-    """Fold letter by letter, as Windows does: "ß" and "ss" stay two names."""
-    if name.isascii():
-        return name.lower()
-    folds = ((letter, letter.casefold()) for letter in name)
-    return normalize("NFC", "".join(folded if len(folded) == 1 else letter for letter, folded in folds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +25,7 @@ class Inference:
     found elsewhere says otherwise), ``contradicted`` (a rule found elsewhere leads to another folder).
     """
 
-    rules: PathRules = ()
+    rules: MapRules = ()
     support: tuple[int, ...] = ()
     conflicts: tuple[Reason, ...] = ()
 
@@ -223,7 +79,7 @@ class _Root:
     @property
     def key(self) -> str:
         """Key of Stash's folder."""
-        return _parsed_key(self.stash)
+        return parsed_key(self.stash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +122,7 @@ class _RootFinder:
 
     def _find(self, stash: str, plex: str) -> _Root:
         found = _pair(stash, plex).root()
-        root = self.roots.setdefault((found.key, _parsed_key(found.plex)), found)
+        root = self.roots.setdefault((found.key, parsed_key(found.plex)), found)
         if root is found:
             root.support = 0
         root.is_name_only = root.is_name_only and found.is_name_only
@@ -279,13 +135,9 @@ def _slashed(rest: str, side: Parsed) -> str:
     return rest.replace("\\", "/") if side.is_windows else rest
 
 
-def _parsed_key(path: Parsed) -> str:
-    return _key(path.root, path.folded())
-
-
 def _file_name(path: str) -> str:
     separator = path.rfind("/")
-    if "\\" in path and (_DRIVE.match(path) or _SHARE.match(path)):
+    if "\\" in path and (DRIVE.match(path) or SHARE.match(path)):
         separator = max(separator, path.rfind("\\"))
     name = path[separator + 1 :]
     return name if name.isascii() else normalize("NFC", name)
@@ -306,7 +158,7 @@ def _single_files(files: Iterable[tuple[str, int]]) -> dict[int, str | None]:
 
 def _pair(stash: str, plex: str, count: int = 1) -> _Pair:
     left, right = parse(stash).parent(), parse(plex).parent()
-    fold = _fold_case if left.is_windows or right.is_windows else str
+    fold = fold_case if left.is_windows or right.is_windows else str
     tail = 0
     for one, other in zip(reversed(left.names), reversed(right.names), strict=False):
         if one != other and fold(normalize("NFC", one)) != fold(normalize("NFC", other)):
@@ -334,7 +186,7 @@ def _part(roots: Mapping[tuple[str, str], _Root]) -> tuple[list[_Root], set[_Roo
 def _enclosing(root: _Root, known: Mapping[str, T]) -> T | None:
     """Return what is known of the nearest folder around a rule's Stash folder."""
     names = root.stash.folded()
-    keys = (_key(root.stash.root, names[:depth]) for depth in range(len(names) - 1, -1, -1))
+    keys = (joined_key(root.stash.root, names[:depth]) for depth in range(len(names) - 1, -1, -1))
     return next((known[key] for key in keys if key in known), None)
 
 
@@ -342,7 +194,7 @@ def _folder_pairs(files: Iterable[tuple[str, str]]) -> list[_Pair]:
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], tuple[str, str]] = {}
     for stash, plex in files:
-        folders = (_parsed_key(parse(stash).parent()), _parsed_key(parse(plex).parent()))
+        folders = (parsed_key(parse(stash).parent()), parsed_key(parse(plex).parent()))
         counts[folders] += 1
         examples.setdefault(folders, (stash, plex))
     return [_pair(*examples[folders], count) for folders, count in counts.items()]
@@ -352,7 +204,7 @@ def _two_folders(pairs: Sequence[_Pair]) -> tuple[Reason, ...]:
     seen: dict[str, _Pair] = {}
     conflicts = []
     for pair in pairs:
-        first = seen.setdefault(_parsed_key(pair.stash), pair)
+        first = seen.setdefault(parsed_key(pair.stash), pair)
         if first is not pair:
             conflicts.append(_conflict("two_folders", pair.example, first.plex.text()))
     return tuple(conflicts[:_EXAMPLES])
@@ -377,7 +229,7 @@ def _settle(pairs: Sequence[_Pair]) -> list[_Root]:
                 groups[pair.root().key].append(pair)
         waiting = [pair for pair in waiting if len(pair.stash.names) - pair.strip > depth]
         for group in groups.values():
-            agree = len({_parsed_key(pair.root().plex) for pair in group}) == 1
+            agree = len({parsed_key(pair.root().plex) for pair in group}) == 1
             roots += _joined([pair for pair in group if agree or not pair.strip])
             waiting += [replace(pair, strip=pair.strip - 1) for pair in group if not agree and pair.strip]
     return roots
@@ -408,7 +260,7 @@ def _drop_explained(roots: Sequence[_Root]) -> list[_Root]:
 
 def _explains(outer: _Root, inner: _Root) -> bool:
     rest = inner.stash.names[len(outer.stash.names) :]
-    return _parsed_key(Parsed(outer.plex.root, outer.plex.names + rest)) == _parsed_key(inner.plex)
+    return parsed_key(Parsed(outer.plex.root, outer.plex.names + rest)) == parsed_key(inner.plex)
 
 
 def _name_only(roots: Sequence[_Root]) -> tuple[Reason, ...]:
@@ -428,6 +280,6 @@ def _contradicted(pairs: Iterable[_Pair], path_map: PathMap) -> tuple[Reason, ..
     conflicts = []
     for pair in pairs:
         mapped = path_map.to_plex(pair.stash.text()) or ""
-        if path_key(mapped) != _parsed_key(pair.plex):
+        if path_key(mapped) != parsed_key(pair.plex):
             conflicts.append(_conflict("contradicted", pair.example, mapped))
     return tuple(conflicts[:_EXAMPLES])
