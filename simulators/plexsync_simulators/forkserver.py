@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn, final
 
 from plexsync_simulators.forked_process import LARGEST
-from plexsync_simulators.stash import schema
+from plexsync_simulators.stash.graphql import schema
 
 MODULES = ("plexsync_simulators.plex", "plexsync_simulators.stash")
 

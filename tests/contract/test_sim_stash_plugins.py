@@ -16,8 +16,8 @@ from sim_stash_library import DEVELOP, recorded
 from sim_stash_plugin import Recorder, write_plugin
 
 from plexsync_simulators.process import start_stash
-from plexsync_simulators.stash import yml
-from plexsync_simulators.stash.plugins import BadPlugin, load
+from plexsync_simulators.stash.plugins import yml
+from plexsync_simulators.stash.plugins.registry import BadPlugin, load
 
 READ = "import sys, json, os, time; args = json.load(sys.stdin)['args']\n"
 # What the recorded plugins did, after their names and answers.

@@ -13,7 +13,7 @@ from sim_stash_client import Client
 from sim_stash_library import DEVELOP, RECORDED_URL, RECORDINGS, library, recorded
 
 from plexsync_simulators.process import start_stash
-from plexsync_simulators.stash.schema import VERSIONS, load
+from plexsync_simulators.stash.graphql.schema import VERSIONS, load
 
 READS = sorted(
     path.stem

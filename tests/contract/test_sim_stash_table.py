@@ -9,8 +9,8 @@ import pytest
 from graphql import GraphQLObjectType
 from sim_stash_library import RECORDINGS, recorded
 
-from plexsync_simulators.stash.mutations import all_resolvers
-from plexsync_simulators.stash.schema import VERSIONS, load
+from plexsync_simulators.stash.graphql.schema import VERSIONS, load
+from plexsync_simulators.stash.resolvers.all import all_resolvers
 
 _BY_NOUN = (
     "sceneCreate sceneUpdate bulkSceneUpdate scenesUpdate sceneDestroy scenesDestroy sceneMerge sceneAssignFile",

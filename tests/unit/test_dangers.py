@@ -18,8 +18,8 @@ OWN = {
     "simulators/plexsync_simulators/forked_process.py": {"subprocess"},
     "simulators/plexsync_simulators/process.py": {"subprocess"},
     "simulators/plexsync_simulators/rig.py": {"subprocess"},
-    "simulators/plexsync_simulators/stash/library.py": {"pickle"},
-    "simulators/plexsync_simulators/stash/processes.py": {"subprocess"},
+    "simulators/plexsync_simulators/stash/library/tables.py": {"pickle"},
+    "simulators/plexsync_simulators/stash/plugins/processes.py": {"subprocess"},
 }
 SHIPPED = {  # docs/dependencies.md
     "lib/urllib3/connection.py": {"CERT_NONE"},

@@ -13,11 +13,11 @@ from plexsync.domain.model import LIST_FIELDS, Base, Change, Field, Plan, Value,
 from plexsync.domain.text import fold
 from plexsync.plex.edits import MAX_IDS, MAX_URL, Edit, encode
 from plexsync.plex.names import ELEMENT, PARAMETER
-from plexsync_simulators.plex import edits as sim
-from plexsync_simulators.plex.dumps import dump_item
-from plexsync_simulators.plex.library import Item as SimItem
-from plexsync_simulators.plex.library import Library
-from plexsync_simulators.plex.seed import load
+from plexsync_simulators.plex.editing import edits as sim
+from plexsync_simulators.plex.library.dumping import dump_item
+from plexsync_simulators.plex.library.loading import load
+from plexsync_simulators.plex.library.model import Item as SimItem
+from plexsync_simulators.plex.library.model import Library
 from plexsync_simulators.plex.switches import Switches
 
 URL_START = "/library/sections/1/all?"

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from plexsync_simulators.plex import (
-    control,
-    control_items,
-    control_libraries,
-    pages_items,
-    pages_libraries,
-    pages_personal,
-    pages_pictures,
-    pages_sections,
-    pages_server,
-)
+from plexsync_simulators.plex.control import items as control_items
+from plexsync_simulators.plex.control import libraries as control_libraries
+from plexsync_simulators.plex.control import server as control
 from plexsync_simulators.plex.gate import Gate
+from plexsync_simulators.plex.pages import items as pages_items
+from plexsync_simulators.plex.pages import libraries as pages_libraries
+from plexsync_simulators.plex.pages import personal as pages_personal
+from plexsync_simulators.plex.pages import pictures as pages_pictures
+from plexsync_simulators.plex.pages import sections as pages_sections
+from plexsync_simulators.plex.pages import server as pages_server
 from plexsync_simulators.plex.server import Server
 
 # A picture may be large; what a client may send as URL is limited by a switch, not by the HTTP parser.

@@ -17,7 +17,7 @@ from aiohttp.typedefs import Middleware
 
 from plexsync_simulators.plex.faults import Fault
 from plexsync_simulators.plex.journal import Asked, without_token
-from plexsync_simulators.plex.pages_personal import PATHS
+from plexsync_simulators.plex.pages.personal import PATHS
 from plexsync_simulators.plex.refusal import Refused, html_body
 from plexsync_simulators.plex.server import Server
 

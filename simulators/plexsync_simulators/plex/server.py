@@ -8,15 +8,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from plexsync_simulators.plex.dumps import library_text, state_text
+from plexsync_simulators.plex.answers.orders import prepare
+from plexsync_simulators.plex.events.hub import Hub
 from plexsync_simulators.plex.faults import Faults
-from plexsync_simulators.plex.happenings import another_server
 from plexsync_simulators.plex.journal import Journal
-from plexsync_simulators.plex.library import Library
-from plexsync_simulators.plex.notifications import Hub
-from plexsync_simulators.plex.orders import prepare
-from plexsync_simulators.plex.scans import Scans
-from plexsync_simulators.plex.seed import load
+from plexsync_simulators.plex.library.dumping import library_text, state_text
+from plexsync_simulators.plex.library.loading import load
+from plexsync_simulators.plex.library.model import Library
+from plexsync_simulators.plex.life.happenings import another_server
+from plexsync_simulators.plex.life.scans import Scans
 from plexsync_simulators.plex.switches import Switches
 from plexsync_simulators.plex.tokens import Tokens
 

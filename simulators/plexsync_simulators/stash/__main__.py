@@ -13,7 +13,7 @@ from pathlib import Path
 
 from plexsync_simulators.process import PARENT_VARIABLE
 from plexsync_simulators.stash.application import Options, Server
-from plexsync_simulators.stash.schema import VERSIONS
+from plexsync_simulators.stash.graphql.schema import VERSIONS
 
 
 def main() -> int:

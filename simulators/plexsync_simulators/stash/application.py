@@ -13,32 +13,33 @@ from pathlib import Path
 
 from aiohttp import web
 
-from plexsync_simulators.stash import images, schema
-from plexsync_simulators.stash.access import Access
 from plexsync_simulators.stash.clock import Clock
 from plexsync_simulators.stash.config import Config
-from plexsync_simulators.stash.control import Control
-from plexsync_simulators.stash.database import Database
+from plexsync_simulators.stash.control.server import Control
 from plexsync_simulators.stash.disk import Disk
-from plexsync_simulators.stash.engine import Engine
-from plexsync_simulators.stash.gate import Gate, Weather
-from plexsync_simulators.stash.graphql_http import GraphQL
-from plexsync_simulators.stash.hooks import Hooks
+from plexsync_simulators.stash.graphql import schema
+from plexsync_simulators.stash.graphql.engine import Engine
+from plexsync_simulators.stash.graphql.input_shapes import Shapes
 from plexsync_simulators.stash.jobs import Jobs
 from plexsync_simulators.stash.journal import Journal
-from plexsync_simulators.stash.library import Library
-from plexsync_simulators.stash.loading import Loader
+from plexsync_simulators.stash.library.database_file import Database
+from plexsync_simulators.stash.library.loading import Loader
+from plexsync_simulators.stash.library.tables import Library
 from plexsync_simulators.stash.log import Log
-from plexsync_simulators.stash.mutations import all_resolvers
 from plexsync_simulators.stash.outside import Outside
-from plexsync_simulators.stash.pages import Pages
-from plexsync_simulators.stash.plugins import Plugins
-from plexsync_simulators.stash.processes import Launcher
-from plexsync_simulators.stash.readers import all_fields
-from plexsync_simulators.stash.searches import make_searches
+from plexsync_simulators.stash.plugins.hooks import Hooks
+from plexsync_simulators.stash.plugins.processes import Launcher
+from plexsync_simulators.stash.plugins.registry import Plugins
+from plexsync_simulators.stash.reading.fields import all_fields
+from plexsync_simulators.stash.resolvers.all import all_resolvers
+from plexsync_simulators.stash.searching.searches import make_searches
 from plexsync_simulators.stash.sessions import Sessions
-from plexsync_simulators.stash.shapes import Shapes
 from plexsync_simulators.stash.state import Stash
+from plexsync_simulators.stash.web import images
+from plexsync_simulators.stash.web.access import Access
+from plexsync_simulators.stash.web.gate import Gate, Weather
+from plexsync_simulators.stash.web.graphql import GraphQL
+from plexsync_simulators.stash.web.pages import Pages
 
 # Covers in base64 come inside mutations.
 _LARGEST_BODY = 64 * 1024 * 1024

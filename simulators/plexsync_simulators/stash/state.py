@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from plexsync_simulators.stash.clock import Clock
 from plexsync_simulators.stash.config import Config
-from plexsync_simulators.stash.database import Database
-from plexsync_simulators.stash.library import Library
+from plexsync_simulators.stash.graphql.input_shapes import Shapes
+from plexsync_simulators.stash.graphql.schema import Version
+from plexsync_simulators.stash.library.database_file import Database
+from plexsync_simulators.stash.library.tables import Library
 from plexsync_simulators.stash.log import Log
-from plexsync_simulators.stash.schema import Version
 from plexsync_simulators.stash.sessions import Session, Sessions
-from plexsync_simulators.stash.shapes import Shapes
 
 if TYPE_CHECKING:
     from plexsync_simulators.stash.disk import Disk
-    from plexsync_simulators.stash.hooks import Hooks
     from plexsync_simulators.stash.jobs import Jobs
     from plexsync_simulators.stash.outside import Outside
-    from plexsync_simulators.stash.plugins import Plugins
-    from plexsync_simulators.stash.processes import Launcher
-    from plexsync_simulators.stash.searches import Searches
+    from plexsync_simulators.stash.plugins.hooks import Hooks
+    from plexsync_simulators.stash.plugins.processes import Launcher
+    from plexsync_simulators.stash.plugins.registry import Plugins
+    from plexsync_simulators.stash.searching.searches import Searches
 
 
 @dataclass(slots=True)

@@ -1,0 +1,144 @@
+"""The control API under `/_sim/`: what a test or a demo does to the server, and reads from it.
+
+What befalls items stands in control_items.py, what befalls libraries in control_libraries.py.
+
+Everything is JSON and needs no token. Errors are `{"error": …}` with 400, 404 or 409.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+
+from plexsync_simulators.plex.control.page import Json, page
+from plexsync_simulators.plex.library.dumping import item_text, library_text
+from plexsync_simulators.plex.refusal import Refused
+from plexsync_simulators.plex.server import Server
+
+_FOREVER = 10.0**9
+
+
+class Control:
+    """One method per path; each takes the request's JSON and gives JSON."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._library = server.library
+
+    async def requests(self, request: web.Request, _: Json) -> Json:
+        """`GET requests[?kind=][&method=][&counts=1]`."""
+        query = request.query
+        counts_only = query.get("counts") == "1"
+        return self._server.journal.requests(query.get("kind"), query.get("method"), counts_only=counts_only)
+
+    async def edits(self, request: web.Request, _: Json) -> list[Json]:
+        """`GET edits[?after=<epoch seconds>]`: edits with time, ids and decoded parameters."""
+        return self._server.journal.edits(float(request.query.get("after", "0")))
+
+    async def dump(self, request: web.Request, _: Json) -> web.Response:
+        """`GET dump`: the library; `?ids=1,2`: only these items, as a list."""
+        if "ids" in request.query:
+            items = [self._library.item(int(key)) for key in request.query["ids"].split(",")]
+            text = f"[{','.join(map(item_text, items))}]"
+        else:
+            text = library_text(self._library, machine_id=self._server.machine_id)
+        return web.Response(text=text, content_type="application/json")
+
+    async def process(self, _request: web.Request, _: Json) -> Json:
+        """`GET process`: what the simulator itself has cost so far."""
+        return {"cpu_seconds": time.process_time()}
+
+    async def reset_counters(self, _request: web.Request, _: Json) -> Json:
+        """`POST reset_counters`."""
+        self._server.journal.reset()
+        return {}
+
+    async def switches(self, _request: web.Request, body: Json) -> Json:
+        """`POST switches {name: value}`: any of the switches."""
+        self._server.switches.set(body)
+        self._library.keep_empty_collections = self._server.switches.keep_empty_collections
+        return {}
+
+    async def latency(self, request: web.Request, body: Json) -> Json:
+        """`POST latency {read_ms, write_ms}`."""
+        return await self.switches(request, {name: body[name] for name in ("read_ms", "write_ms") if name in body})
+
+    async def tag_semantics(self, request: web.Request, body: Json) -> Json:
+        """`POST tag_semantics {"tag_semantics": "append" | "replace"}`."""
+        return await self.switches(request, {"tag_semantics": body["tag_semantics"]})
+
+    async def faults(self, _request: web.Request, body: Any) -> Json:
+        """`POST faults [{match, times, kind, when, …}]`: plant these instead of those planted before."""
+        self._server.faults.plant(body if isinstance(body, list) else [body])
+        return {"planted": self._server.faults.left()}
+
+    async def faults_left(self, _request: web.Request, _: Json) -> Json:
+        """`GET faults`: how many of the planted ones have yet to strike."""
+        return {"planted": self._server.faults.left()}
+
+    async def held(self, _request: web.Request, _: Json) -> Json:
+        """`GET held`: how many requests a fault holds."""
+        return {"held": self._server.faults.held}
+
+    async def release(self, _request: web.Request, body: Json) -> Json:
+        """`POST release {"cut": bool}`: let what a fault holds go on, or cut it."""
+        self._server.faults.release(cut=bool(body.get("cut")))
+        return {}
+
+    async def starting(self, _request: web.Request, body: Json) -> Json:
+        """`POST starting {"on": bool}`: the maintenance page everywhere; events are hung up on."""
+        self._server.starting_until = time.time() + _FOREVER if body["on"] else 0.0
+        self._server.hub.hang_up()
+        return {}
+
+    async def down(self, _request: web.Request, body: Json) -> Json:
+        """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""
+        self._server.down_until = time.time() + float(body["seconds"])
+        self._server.hub.hang_up()
+        return {}
+
+    async def tokens(self, _request: web.Request, body: Json) -> Json:
+        """`POST tokens {"owner": […], "shared": […], "expired": […]}`: replaces the sets that are given."""
+        for name in body:
+            if name not in ("owner", "shared", "expired"):
+                raise Refused(400, f"no kind of token {name!r}")
+            setattr(self._server.tokens, name, set(body[name]))
+        return {}
+
+    async def machine_id(self, _request: web.Request, body: Json) -> Json:
+        """`POST machine_id {"machine_id": "…"}`: only the id changes; `replace` changes all."""
+        self._server.machine_id = str(body["machine_id"])
+        return {}
+
+    async def hang_up(self, _request: web.Request, _: Json) -> Json:
+        """`POST hang_up`: end the event streams that are open; how many there were."""
+        listening = self._server.hub.listening
+        self._server.hub.hang_up()
+        return {"listening": listening}
+
+
+def routes(server: Server) -> Iterable[web.RouteDef]:
+    """The routes of the control API."""
+    control = Control(server)
+    return [
+        page("GET", "requests", control.requests),
+        page("GET", "edits", control.edits),
+        page("GET", "dump", control.dump),
+        page("GET", "process", control.process),
+        page("POST", "reset_counters", control.reset_counters),
+        page("POST", "switches", control.switches),
+        page("POST", "latency", control.latency),
+        page("POST", "tag_semantics", control.tag_semantics),
+        page("POST", "faults", control.faults),
+        page("GET", "faults", control.faults_left),
+        page("GET", "held", control.held),
+        page("POST", "release", control.release),
+        page("POST", "starting", control.starting),
+        page("POST", "down", control.down),
+        page("POST", "tokens", control.tokens),
+        page("POST", "machine_id", control.machine_id),
+        page("POST", "hang_up", control.hang_up),
+    ]

@@ -1,0 +1,1 @@
+"""The edit request: decoded, then applied to items."""

@@ -1,0 +1,1 @@
+"""The state: sections, items, tags, pictures; read from JSON and written to it."""

@@ -1,0 +1,1 @@
+"""What happens to items without an edit: scans, matches, merges, new keys."""

@@ -1,0 +1,143 @@
+"""Pages of an item's pictures: list, upload, select, clear, fetch.
+
+Source: plex.md 3.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+from aiohttp import web
+
+from plexsync_simulators.plex.library.gallery import GENERATED, LISTS, SINGULAR, image_type
+from plexsync_simulators.plex.library.model import Item
+from plexsync_simulators.plex.pages.common import answer, empty
+from plexsync_simulators.plex.refusal import Refused
+from plexsync_simulators.plex.server import Server
+
+# One grey pixel: what a frame of the film is here.
+_GENERATED_IMAGE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+_FOLDERS = {element: plural for plural, element in LISTS.items()}
+
+
+class PicturePages:
+    """Handlers, each named after what is done with a picture."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._library = server.library
+
+    async def pictures(self, request: web.Request) -> web.Response:
+        """`GET /library/metadata/{id}/posters` or `…/arts`."""
+        item = self._item(request)
+        gallery = item.gallery(LISTS[request.match_info["list"]])
+        now = self._library.clock()
+        keys = [GENERATED, *(picture.key for picture in gallery.pictures if picture.visible_at <= now)]
+        entries = [_entry(item, key, selected=key == gallery.selected) for key in keys]
+        return answer(request, {"size": len(entries), "Metadata": entries}, metadata_name="Photo")
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """`POST …/posters`, or the singular form: picture bytes, or `?url=` for the server to fetch."""
+        item, element = self._item(request), _element(request)
+        url = request.query.get("url")
+        content = await _fetch(url) if url else await request.read()
+        if not content:
+            raise Refused(400, "no picture")
+        now = self._library.clock()
+        visible_at = now + self._server.switches.poster_delay_ms / 1000
+        picture = item.gallery(element).upload(_FOLDERS[element], content, visible_at)
+        self._library.blobs[picture.sha1] = content
+        if self._server.switches.upload_locks:
+            item.locks[element] = None
+        self._pictured(item)
+        return empty()
+
+    async def select(self, request: web.Request) -> web.Response:
+        """`PUT …/poster?url=<entry id>`: choose one of the listed pictures."""
+        item = self._item(request)
+        gallery = item.gallery(_element(request))
+        key = request.query.get("url", "")
+        if key != GENERATED and gallery.find(key) is None:
+            raise Refused(404, f"no picture {key!r}")
+        gallery.selected = key
+        self._pictured(item)
+        return empty()
+
+    async def clear(self, request: web.Request) -> web.Response:
+        """`DELETE …/thumb`: nothing is selected, the entries stay, the field is locked."""
+        item, element = self._item(request), _element(request)
+        item.gallery(element).selected = None
+        item.locks[element] = None
+        self._pictured(item)
+        return empty()
+
+    async def selected(self, request: web.Request) -> web.Response:
+        """`GET /library/metadata/{id}/thumb/{any}`: the selected picture's bytes."""
+        item = self._item(request)
+        return self._image(item.gallery(_element(request)).selected)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """`GET /library/metadata/{id}/file?url=<entry id>`: a listed picture's bytes."""
+        self._item(request)
+        return self._image(request.query.get("url"))
+
+    def _pictured(self, item: Item) -> None:
+        self._library.changed(item, "pictured", dated=self._server.switches.poster_moves_updated)
+
+    def _image(self, key: str | None) -> web.Response:
+        if key == GENERATED:
+            content: bytes | None = _GENERATED_IMAGE
+        else:
+            content = self._library.blobs.get((key or "").rpartition("/")[2])
+        if content is None:
+            raise Refused(404, "no picture")
+        return web.Response(body=content, content_type=image_type(content))
+
+    def _item(self, request: web.Request) -> Item:
+        return self._library.item(int(request.match_info["key"]))
+
+
+def _element(request: web.Request) -> str:
+    name = request.match_info["element"]
+    return LISTS.get(name) or SINGULAR[name]
+
+
+def _entry(item: Item, key: str, *, selected: bool) -> dict[str, Any]:
+    path = f"/library/metadata/{item.key}/file?url={quote(key, safe='')}"
+    return {"key": path, "ratingKey": key, "selected": selected, "thumb": path}
+
+
+async def _fetch(url: str) -> bytes:
+    """The picture behind a URL; only this machine is asked, a simulator has no business elsewhere."""
+    if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise Refused(400, f"cannot fetch {url!r}")
+    try:
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as reply:
+            reply.raise_for_status()
+            return await reply.read()
+    except aiohttp.ClientError as error:
+        raise Refused(400, f"cannot fetch the picture: {error}") from None
+
+
+def routes(server: Server) -> Iterable[web.RouteDef]:
+    """The routes of these pages."""
+    pages = PicturePages(server)
+    item = r"/library/metadata/{key:\d+}"
+    plural, singular = "{element:" + "|".join(LISTS) + "}", "{element:" + "|".join(SINGULAR) + "}"
+    return [
+        web.get(item + "/{list:" + "|".join(LISTS) + "}", pages.pictures),
+        web.post(f"{item}/{plural}", pages.upload),
+        web.post(f"{item}/{singular}", pages.upload),
+        web.put(f"{item}/{singular}", pages.select),
+        web.delete(f"{item}/{singular}", pages.clear),
+        web.get(f"{item}/{singular}", pages.selected),
+        web.get(f"{item}/{singular}/{{stamp}}", pages.selected),
+        web.get(f"{item}/file", pages.file),
+    ]

@@ -1,0 +1,200 @@
+"""Pages of a section: its listing, the edit of its items, its scan, its collections.
+
+Source: plex.md 1, 2 and 5; the recordings named in rows.py and listing.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+
+from plexsync_simulators.plex.answers.filters import is_filter, matching
+from plexsync_simulators.plex.answers.listing import Page, page_of, select, window_of
+from plexsync_simulators.plex.answers.meta import choices, meta
+from plexsync_simulators.plex.answers.orders import Rows
+from plexsync_simulators.plex.answers.rows import row, section_row
+from plexsync_simulators.plex.answers.shape import Shape, shape_of
+from plexsync_simulators.plex.editing.edits import Edit, apply, decode
+from plexsync_simulators.plex.fields import TAGS, TYPE_IDS
+from plexsync_simulators.plex.journal import Edited, without_token
+from plexsync_simulators.plex.library.model import Item, Section
+from plexsync_simulators.plex.pages.common import IDENTIFIER, TAG_PREFIX, answer, empty, numbers, params_of, wants_json
+from plexsync_simulators.plex.refusal import Refused
+from plexsync_simulators.plex.server import Server
+
+_VIEW_MODE = 65_592
+
+
+class SectionPages:
+    """Handlers, each named after its page."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._library = server.library
+
+    def _section(self, request: web.Request) -> Section:
+        return self._library.section(request.match_info["section"])
+
+    async def sections(self, request: web.Request) -> web.Response:
+        """`GET /library/sections`."""
+        rows = [section_row(section) for section in self._library.sections.values()]
+        return answer(request, {"size": len(rows), "allowSync": False, "title1": "Plex Library", "Directory": rows})
+
+    async def section(self, request: web.Request) -> web.Response:
+        """`GET /library/sections/{id}`: the ways to browse it."""
+        section = self._section(request)
+        directories = [{"key": key, "title": key} for key in ("all", "unwatched", "collection", "genre", "folder")]
+        container = {"size": len(directories), "allowSync": False, **_section_head(section)}
+        return answer(request, {**container, "Directory": directories})
+
+    async def location(self, request: web.Request) -> web.Response:
+        """`GET /library/sections/{id}/location`: its folders."""
+        locations = section_row(self._section(request))["Location"]
+        return answer(request, {"size": len(locations), "Location": locations})
+
+    async def listing(self, request: web.Request) -> web.Response:
+        """`GET /library/sections/{id}/all`."""
+        section = self._section(request)
+        items = select(section, params_of(request), self._library.clock())
+        return self._page(request, section, items, "All " + section.title)
+
+    async def collections(self, request: web.Request) -> web.Response:
+        """`GET /library/sections/{id}/collections`."""
+        section = self._section(request)
+        params = [*params_of(request), ("type", str(TYPE_IDS["collection"]))]
+        return self._page(request, section, select(section, params, self._library.clock()), "Collections")
+
+    def _page(self, request: web.Request, section: Section, items: Rows, title: str) -> web.Response:
+        page = page_of(items, window_of(request.query, request.headers), self._server.switches.max_page)
+        container = {**page.counts, "allowSync": True, **_section_head(section), "title2": title}
+        if request.query.get("includeMeta") == "1":
+            container["Meta"] = meta(section, "collection" if title == "Collections" else section.type)
+        shape = shape_of(request.query)
+        if wants_json(request):
+            return answer(request, container, _json_rows(page, shape), page.headers)
+        container["Metadata"] = [row(item, shape) for item in page.rows]
+        return answer(request, container, headers=page.headers)
+
+    async def choices(self, request: web.Request) -> web.Response:
+        """`GET /library/sections/{id}/{tag type}`: the values of a tag filter."""
+        kind = request.match_info["kind"]
+        if kind not in TAGS:
+            raise Refused(404, f"no page {kind}")
+        found = choices(self._library, self._section(request), kind)
+        return answer(request, {"size": len(found), "Directory": found})
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """`PUT /library/sections/{id}/all`: the edit. Without ids it edits every item of the type (plex.md 2.1)."""
+        section = self._section(request)
+        edit = decode(params_of(request))
+        query = dict(edit.rest)
+        if not query.get("type", "").isdecimal():
+            raise Refused(400, "type is required")
+        filters = [(name, value) for name, value in edit.rest if is_filter(name) and (name, value) != ("id", "")]
+        items = self._chosen(section.of_type(int(query["type"])), filters)
+        self._apply(request, items, edit, everything=not filters)
+        return empty()
+
+    async def edit_items(self, request: web.Request) -> web.Response:
+        """`PUT /library/metadata/{ids}`: the same edit, the items named in the path."""
+        edit = decode(params_of(request))
+        items = self._chosen(self._library.items, [("id", request.match_info["keys"])])
+        self._apply(request, items, edit, everything=False)
+        return empty()
+
+    def _chosen(self, items: dict[int, Item], filters: list[tuple[str, str]]) -> list[Item]:
+        if [name for name, _ in filters] != ["id"]:
+            return _some(matching(list(items.values()), filters, self._library.clock()))
+        keys = list(dict.fromkeys(numbers(filters[0][1])))
+        limit = self._server.switches.max_edit_ids
+        if limit and len(keys) > limit:
+            raise Refused(400, f"{len(keys)} ids")
+        found = [items[key] for key in keys if key in items]
+        if len(found) < len(keys) and not self._server.switches.partial_edit:
+            raise Refused(404, "an unknown id")
+        return _some(found)
+
+    def _apply(self, request: web.Request, items: list[Item], edit: Edit, *, everything: bool) -> None:
+        now = self._library.clock()
+        for item in items:
+            apply(self._library, item, edit, self._server.switches)
+        query = without_token(request.rel_url.raw_query_string)
+        self._server.journal.edited(Edited(now, tuple(item.key for item in items), everything, query))
+
+    async def scan(self, request: web.Request) -> web.Response:
+        """`GET|POST /library/sections/{id}/refresh[?path=][&force=1]`: start a scan, answer at once."""
+        section = self._section(request)
+        if request.query.get("force") == "1":
+            self._server.scans.refresh(list(section.items.values()))
+        self._server.scans.scan(section, request.query.get("path"))
+        return empty()
+
+    async def cancel_scan(self, request: web.Request) -> web.Response:
+        """`DELETE /library/sections/{id}/refresh`."""
+        self._server.scans.cancel(self._section(request))
+        return empty()
+
+    async def empty_trash(self, request: web.Request) -> web.Response:
+        """`PUT /library/sections/{id}/emptyTrash`."""
+        self._server.scans.empty_trash(self._section(request))
+        return empty()
+
+
+def _some(items: list[Item]) -> list[Item]:
+    if not items:
+        raise Refused(404, "no such item")
+    return items
+
+
+def _section_head(section: Section) -> dict[str, Any]:
+    return {
+        "art": "/:/resources/movie-fanart.jpg",
+        "identifier": IDENTIFIER,
+        "librarySectionID": int(section.key),
+        "librarySectionTitle": section.title,
+        "librarySectionUUID": section.uuid,
+        **TAG_PREFIX,
+        "thumb": "/:/resources/movie.png",
+        "title1": section.title,
+        "viewGroup": section.type,
+        "viewMode": _VIEW_MODE,
+    }
+
+
+def _json_rows(page: Page, shape: Shape) -> list[str]:
+    return [_json_row(item, shape) for item in page.rows]
+
+
+def _json_row(item: Item, shape: Shape) -> str:
+    """The row in JSON, kept with its item until the item changes or another shape is wanted."""
+    if item.row_cache is not None and item.row_cache[0] == shape:
+        return item.row_cache[1]
+    text = json.dumps(row(item, shape), ensure_ascii=False, separators=(",", ":"))
+    # Whether files are there is looked up each time.
+    item.row_cache = None if shape.check_files else (shape, text)
+    return text
+
+
+def routes(server: Server) -> Iterable[web.RouteDef]:
+    """The routes of these pages."""
+    pages = SectionPages(server)
+    base = "/library/sections/{section}"
+    return [
+        web.get("/library/sections", pages.sections),
+        web.get("/library/sections/", pages.sections),
+        web.get("/library/sections/all", pages.sections),
+        web.get(base, pages.section),
+        web.get(base + "/all", pages.listing),
+        web.put(base + "/all", pages.edit),
+        web.get(base + "/collections", pages.collections),
+        web.get(base + "/location", pages.location),
+        web.get(base + "/refresh", pages.scan),
+        web.post(base + "/refresh", pages.scan),
+        web.delete(base + "/refresh", pages.cancel_scan),
+        web.put(base + "/emptyTrash", pages.empty_trash),
+        web.get(base + "/{kind}", pages.choices),
+        web.put(r"/library/metadata/{keys:[\d,]+}", pages.edit_items),
+    ]

@@ -1,0 +1,1 @@
+"""GraphQL without a word about scenes: schema, documents, variables, plans, execution."""

@@ -1,0 +1,1 @@
+"""Plugins: what their files say, and how the server starts them."""

@@ -1,0 +1,1 @@
+"""How each field of each type is read from a row."""

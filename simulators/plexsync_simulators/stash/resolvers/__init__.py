@@ -1,0 +1,1 @@
+"""The resolvers of queries and mutations, one module per noun."""

@@ -1,0 +1,1 @@
+"""What can be searched and sorted by, and how a search is paged."""

@@ -1,0 +1,1 @@
+"""Everything over HTTP: who may ask, GraphQL, pictures, pages."""

@@ -1,0 +1,1 @@
+"""How an input becomes columns of a row."""
