@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from plexsync.stash.client import Connection, StashClient
+from plexsync.stash.client import StashClient
+from plexsync.stash.connection import Connection
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "stash"
 _FRAMING = {"content-length", "transfer-encoding", "content-encoding", "date"}

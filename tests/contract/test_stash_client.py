@@ -29,7 +29,8 @@ from plexsync.domain.errors import (
     Unsupported,
     WebPage,
 )
-from plexsync.stash.client import Connection, QueryFailed
+from plexsync.stash.client import QueryFailed
+from plexsync.stash.connection import Connection
 
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 (as Stash names it; nothing is bound to it here)
 COOKIE = "c00kieS3cret="

@@ -20,7 +20,8 @@ from plexsync.domain.errors import Unreachable
 from plexsync.domain.settings import parse_certificate
 from plexsync.net.tls import Address, certificate_of
 from plexsync.plex.client import PlexClient
-from plexsync.stash.client import Connection, StashClient
+from plexsync.stash.client import StashClient
+from plexsync.stash.connection import Connection
 from plexsync.usecases.check import check
 from plexsync.usecases.finding import Grade
 from plexsync.usecases.opening import open_data

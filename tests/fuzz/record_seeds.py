@@ -19,7 +19,8 @@ from target import SEEDS
 
 from plexsync.net.tls import Address
 from plexsync.plex.client import PlexClient
-from plexsync.stash.client import Connection, StashClient
+from plexsync.stash.client import StashClient
+from plexsync.stash.connection import Connection
 from plexsync.store import Store
 from plexsync_simulators.process import start_plex, start_stash
 from plexsync_simulators.world import make_world

@@ -20,7 +20,8 @@ from plexsync.domain.digest import columns, content
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import EntityKind, Field, Policy, Scene
 from plexsync.stash import capabilities, change_hints, feed, plugin, scenes, timestamps
-from plexsync.stash.client import Connection, StashClient
+from plexsync.stash.client import StashClient
+from plexsync.stash.connection import Connection
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.scenes import EntityRow, FileRow

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.agent.lock import is_held
-from plexsync.agent.status import STATUS
 from plexsync.store import Store
+from plexsync.store.state import STATUS
 from plexsync_simulators.process import Process, start_plex, start_stash
 from plexsync_simulators.world import World, make_world
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.agent.recovery import REBUILT, mend
+from plexsync.agent.recovery import mend
+from plexsync.store.state import REBUILT
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.why import why
 

@@ -16,12 +16,13 @@ from agent_stage import single
 from inside import Inside, inside
 
 from plexsync.agent.lock import AgentLock
-from plexsync.agent.status import STATUS, describe
+from plexsync.agent.status import describe
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import Advice, explain
 from plexsync.net.retry_budget import MOST
 from plexsync.store.jobs import State
 from plexsync.store.stash_files import StashFiles
+from plexsync.store.state import STATUS
 from plexsync.sync.worker import Worker
 from plexsync.usecases.check import check
 from plexsync.usecases.opening import open_data

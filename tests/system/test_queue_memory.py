@@ -6,8 +6,9 @@ import tracemalloc
 
 from inside import Inside, inside
 
-from plexsync.agent.status import STATUS, describe
+from plexsync.agent.status import describe
 from plexsync.store.jobs import Priority
+from plexsync.store.state import STATUS
 from plexsync_simulators.world import make_world
 
 JOBS = 20_000

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.recovery import REBUILT, find, mend, note
+from plexsync.agent.recovery import find, mend, note
 from plexsync.domain.model import Base, Field
 from plexsync.index.library_sync import MACHINE
 from plexsync.runtime.context import CLIENT_ID
@@ -26,6 +26,7 @@ from plexsync.store.database import connect
 from plexsync.store.jobs import Priority
 from plexsync.store.links import Cover, Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
+from plexsync.store.state import REBUILT
 
 VISITOR = """
 import sys

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from plexsync.agent.lock import AgentLock
-from plexsync.agent.status import STATUS
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.store.state import STATUS
 from plexsync.usecases import queue
 from plexsync.usecases.status import Status, status
 

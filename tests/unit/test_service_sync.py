@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from plexsync.agent.lock import AgentLock
-from plexsync.agent.status import STATUS
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.store.state import STATUS
 from plexsync.usecases.drain import Drained, drain
 from plexsync.usecases.sync import ask_sync, follow
 

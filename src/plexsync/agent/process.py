@@ -21,7 +21,7 @@ from plexsync.agent import recovery, spawn
 from plexsync.agent.commands import CommandRunner
 from plexsync.agent.lock import AgentLock
 from plexsync.agent.log import open_log
-from plexsync.agent.status import STATUS, describe
+from plexsync.agent.status import describe
 from plexsync.detect.plex_events import PlexEventListener
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import Advice, explain, explain_error
@@ -34,6 +34,7 @@ from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_damage, is_passing
+from plexsync.store.state import STATUS
 from plexsync.sync.worker import Worker
 
 PROBE = "folder_probe"

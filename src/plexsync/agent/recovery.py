@@ -29,8 +29,8 @@ from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.links import Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite_errors import is_damage
+from plexsync.store.state import REBUILT
 
-REBUILT = "rebuilt"
 KEPT = 3
 QUICK, CLOSE = "quick_check", "integrity_check"
 _NAME = "state.db"

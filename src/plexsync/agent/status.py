@@ -11,9 +11,6 @@ from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.settings import Settings
 from plexsync.sync.worker import Worker
 
-STATUS = "agent"
-"""Under which name it is kept."""
-
 
 def describe(worker: Worker, stash_watcher: StashWatcher, settings: Settings, started_at: float) -> dict[str, Any]:
     """Put into plain values what there is to say; ``started_at`` is UTC seconds."""

@@ -28,8 +28,8 @@ from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.gaps import Found, GapRow
 from plexsync.store.jobs import UNLINKED, Priority, State
+from plexsync.store.runs import RECONCILE
 
-KIND = "reconcile"
 CHUNK = 500
 SHOW_SECONDS = 1.0
 _OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value})
@@ -89,7 +89,7 @@ class Runner:
         """
         self._context.catch_up(self._shared.context)
         who = identity(self._context.plex).machine_id  # before there is a run: a server that is away has none
-        run = self._store.runs.start(KIND, request.origin, request.scope, self._now(), allowed=request.allowed)
+        run = self._store.runs.start(RECONCILE, request.origin, request.scope, self._now(), allowed=request.allowed)
         _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
         try:
             with self._shared.coverage.comparing() if request.is_full else nullcontext():
@@ -182,7 +182,7 @@ class Runner:
             with self._store.transaction():
                 chunk = touched[start : start + CHUNK]
                 idle = sorted(set(chunk) - self._store.jobs.queued_among(chunk))
-                self._store.jobs.enqueue(idle, priority=Priority.BULK, origin=KIND, now=self._now())
+                self._store.jobs.enqueue(idle, priority=Priority.BULK, origin=RECONCILE, now=self._now())
         return {"queued": scenes, "queued_by_kind": dict(queued), **others}
 
     def _act_on(
@@ -210,8 +210,8 @@ class Runner:
             if action == "queued":
                 queued[row.kind] += 1
         self._store.gaps.act(actions)
-        self._store.jobs.enqueue(to_sync, priority=Priority.BULK, origin=KIND, now=self._now(), run_id=run)
-        self._store.jobs.enqueue_cleanup(to_clear, origin=KIND, now=self._now(), run_id=run)
+        self._store.jobs.enqueue(to_sync, priority=Priority.BULK, origin=RECONCILE, now=self._now(), run_id=run)
+        self._store.jobs.enqueue_cleanup(to_clear, origin=RECONCILE, now=self._now(), run_id=run)
         self._store.runs.add(run, len(to_sync) + len(to_clear))
         return len(to_sync) + len(to_clear)
 

@@ -25,10 +25,10 @@ from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import WANTS_RUN, is_scanned
 from plexsync.store import Store
 from plexsync.store.commands import Command
+from plexsync.store.state import NEXT_RECONCILE
 from plexsync.sync.planner import rules_in_force
 
 COMMAND = "reconcile"
-NEXT = "reconcile_next"
 RULES = "reconciled_rules"
 POLL_SECONDS = 0.5
 PLAN_SECONDS = 5.0
@@ -126,7 +126,7 @@ class Scheduler:
 
     def _by_schedule(self, settings: Settings) -> None:
         interval, now = settings.text("reconcile_interval"), self._now()
-        planned = self._store.get(NEXT) or {}
+        planned = self._store.get(NEXT_RECONCILE) or {}
         due = planned.get("at")
         is_planned = planned.get("interval") == interval and schedule.is_sane(due, now, interval)
         if is_planned and (due is None or now < due):
@@ -144,7 +144,9 @@ class Scheduler:
         return self._by_itself(request)
 
     def _plan(self, interval: str) -> None:
-        self._store.put(NEXT, {"interval": interval, "at": schedule.next_after(self._now(), interval, self._jitter)})
+        self._store.put(
+            NEXT_RECONCILE, {"interval": interval, "at": schedule.next_after(self._now(), interval, self._jitter)}
+        )
 
     def _by_itself(self, request: Request) -> bool:
         """Carry out a run nobody waits for; returns False if a server's trouble ended it: it is then tried again."""

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plexsync.domain.errors import BadSetting, NotConfigured, PlexSyncError
+from plexsync.domain.errors import NotConfigured, PlexSyncError
 from plexsync.domain.settings import Settings, resolve
 from plexsync.net.redaction import Redactor
 from plexsync.net.tls import Address
 from plexsync.plex.client import PlexClient
-from plexsync.stash.client import Connection, StashClient
+from plexsync.runtime.settings import read_settings
+from plexsync.stash.client import StashClient
+from plexsync.stash.connection import Connection
 from plexsync.stash.plugin import plugin_settings
 from plexsync.store import Store
-from plexsync.store.settings_file import SettingsFile
 from plexsync.store.stash_files import StashFiles
 
 CLIENT_ID = "client_id"
@@ -180,16 +181,6 @@ def _same_server(one: Connection | None, other: Connection | None) -> bool:
     if one is None or other is None:
         return one is other
     return (one.url, one.api_key, one.certificate) == (other.url, other.api_key, other.certificate)
-
-
-def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:
-    """Put the settings together without asking anybody; ``page`` is what Stash's settings page held last."""
-    try:
-        file = SettingsFile(folder).read()
-    except BadSetting as problem:
-        settings = resolve(environment, {}, page)
-        return Settings(settings.values, settings.origins, (*settings.problems, problem))
-    return resolve(environment, file, page)
 
 
 def client_id(store: Store) -> str:

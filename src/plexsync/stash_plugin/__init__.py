@@ -14,7 +14,7 @@ from plexsync.agent import process
 from plexsync.domain.advice import explain, explain_error
 from plexsync.domain.errors import PlexSyncError, StateDamaged
 from plexsync.net.redaction import Redactor
-from plexsync.runtime.context import read_settings
+from plexsync.runtime.settings import read_settings
 from plexsync.stash_plugin import session
 from plexsync.stash_plugin.document import Document
 from plexsync.stash_plugin.operations import OPERATIONS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plexsync.stash.client import Connection
+from plexsync.stash.connection import Connection
 from plexsync.store.stash_files import StashFiles
 
 

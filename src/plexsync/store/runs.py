@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 SYNC = "sync"
-"""The kind of a run that syncs; the other kind reconciles."""
+"""The kind of a run that syncs."""
+
+RECONCILE = "reconcile"
+"""The kind of a run that compares both sides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from plexsync.agent import spawn
 from plexsync.agent.lock import is_held
-from plexsync.agent.status import STATUS
 from plexsync.store import Store
+from plexsync.store.state import STATUS
 
 START_SECONDS = 10.0
 END_SECONDS = 20.0

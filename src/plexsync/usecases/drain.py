@@ -11,7 +11,7 @@ from typing import Any
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import SettingsError
-from plexsync.runtime.context import read_settings
+from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, State
 from plexsync.store.stash_files import StashFiles

@@ -9,18 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.agent.lock import is_held
-from plexsync.agent.recovery import REBUILT
-from plexsync.agent.status import STATUS
 from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import NotConfigured
 from plexsync.domain.settings import Settings
-from plexsync.reconcile.run import KIND
-from plexsync.reconcile.scheduler import NEXT
-from plexsync.runtime.context import read_settings
+from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State
-from plexsync.store.runs import Run
+from plexsync.store.runs import RECONCILE, Run
 from plexsync.store.stash_files import StashFiles
+from plexsync.store.state import NEXT_RECONCILE, REBUILT, STATUS
 from plexsync.usecases.folder import writing_trouble
 from plexsync.usecases.gaps import GapCount
 from plexsync.usecases.gaps import counts as counts_of_gaps
@@ -191,11 +188,11 @@ def _data(store: Store, folder: Path) -> Iterator[Advice]:
 
 
 def _reconciling(store: Store, *, alive: bool) -> Reconciling:
-    history = store.runs.newest_of(KIND, RUNS)
+    history = store.runs.newest_of(RECONCILE, RUNS)
     return Reconciling(
         last=next((run for run in history if run.ended_at), None),
         running=next((run for run in history if alive and not run.ended_at), None),
-        next_at=float((store.get(NEXT) or {}).get("at") or 0.0),
+        next_at=float((store.get(NEXT_RECONCILE) or {}).get("at") or 0.0),
         open_gaps=counts_of_gaps(store),
         history=history,
     )
@@ -258,7 +255,7 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"{number} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}: {group.advice}"
     yield from _letter_lines(status)
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
-    syncs = [run for run in status.runs if run.kind != KIND]
+    syncs = [run for run in status.runs if run.kind != RECONCILE]
     if syncs:
         yield _run_line(syncs[0], status.at)
     yield from reconcile_lines(status.reconcile, status.at)

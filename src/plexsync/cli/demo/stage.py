@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.agent.lock import is_held
-from plexsync.agent.status import STATUS
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.stash import StashPerson
-from plexsync.reconcile.run import KIND
 from plexsync.stash_plugin.manifest import PLUGIN_ID
 from plexsync.store import Store
+from plexsync.store.runs import RECONCILE
+from plexsync.store.state import STATUS
 from plexsync_simulators.process import PLEX, STASH, Process
 from plexsync_simulators.world import World
 
@@ -87,7 +87,7 @@ class Stage:
         """Return the figures of the newest reconcile run."""
         store = Store(self.data_folder)
         try:
-            runs = store.runs.newest_of(KIND, 1)
+            runs = store.runs.newest_of(RECONCILE, 1)
         finally:
             store.close()
         return runs[0].result if runs else {}

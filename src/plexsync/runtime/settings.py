@@ -1,0 +1,21 @@
+"""The settings in force, put together from all places without asking any server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from plexsync.domain.errors import BadSetting
+from plexsync.domain.settings import Settings, resolve
+from plexsync.store.settings_file import SettingsFile
+
+
+def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:
+    """Put the settings together without asking anybody; ``page`` is what Stash's settings page held last."""
+    try:
+        file = SettingsFile(folder).read()
+    except BadSetting as problem:
+        settings = resolve(environment, {}, page)
+        return Settings(settings.values, settings.origins, (*settings.problems, problem))
+    return resolve(environment, file, page)
