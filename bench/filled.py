@@ -12,17 +12,17 @@ from contextlib import closing
 from itertools import islice
 
 from plexsync.detect import initial_scan
-from plexsync.domain.desired import Rules, desire, fingerprint
+from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.digest import columns, content
 from plexsync.domain.match import decide
-from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.merge.item import merge
 from plexsync.domain.model import LIST_FIELDS, Base, Field, Item, Link, Scene, Value, Verdict
 from plexsync.index.index import Index
 from plexsync.runtime.context import Context
+from plexsync.runtime.target import Target, targets_of
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.links import Cover, SyncRecord
-from plexsync.sync.planner import rules_in_force
 from plexsync.sync.retry_policy import parked
 from plexsync_simulators.rig import Rig
 from prefilled import names_of, scene_of
@@ -37,20 +37,21 @@ def fill(rig: Rig) -> None:
     with closing(Store(rig.data)) as store:
         around.refresh(store)
         initial_scan.take(store, around.stash)
-        index = Index(store, around)
+        (target,) = targets_of(around)
+        index = Index(store, target)
         index.make_ready()
-        _Filling(store, around, index).carry_out(rig)
+        _Filling(store, target, index).carry_out(rig)
 
 
 class _Filling:
     """Fills one state."""
 
-    def __init__(self, store: Store, around: Context, index: Index) -> None:
+    def __init__(self, store: Store, target: Target, index: Index) -> None:
         self._store = store
         self._index = index
-        self._rules = Rules.from_settings(around.settings, around.stash.url)
-        self._print = rules_in_force(around)
-        self._merging = MergeRules.from_settings(around.settings)
+        self._rules = target.rules
+        self._print = target.rules_hash
+        self._merging = target.merge_rules
 
     def carry_out(self, rig: Rig) -> None:
         names, told, done = names_of(rig.world), time.monotonic(), 0

@@ -34,7 +34,7 @@ class Feed:
         self.later = 0.0
         around = Context(rig.data, {})
         around.refresh(store)
-        self._stash_watcher = StashWatcher(store, Shared.around(around, Prefetch()), lambda: time.time() + self.later)
+        self._stash_watcher = StashWatcher(store, Shared.begin(around, Prefetch()), lambda: time.time() + self.later)
 
     def tick(self, later: float = 0.0) -> float:
         """Let so much time go by and the feeder look; returns the seconds it took."""

@@ -20,7 +20,7 @@ from plexsync.plex import events
 from plexsync.plex.client import PlexClient
 from plexsync.plex.events import Event, ItemEvent, ScanEnded
 from plexsync.runtime.context import Context
-from plexsync.runtime.plex_news import PlexNews
+from plexsync.runtime.target import targets_of
 from plexsync.store import Store
 from plexsync_simulators.process import start_plex
 
@@ -244,11 +244,11 @@ def test_streams_that_ended_take_no_connection_with_them(plex: Client, how: str)
     ids=["ends at once", "refused", "missing"],
 )
 def test_a_server_that_does_not_tell_is_asked_ever_less_often(tmp_path: Path, answer: bytes, most: int) -> None:
-    stop, news = threading.Event(), PlexNews()
+    stop = threading.Event()
     with answering(answer) as (url, times), contextlib.closing(Store(tmp_path)) as store:
         around = Context(tmp_path, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": OWNER})
         around.refresh(store)
-        told = agent_listener.PlexEventListener(around, news, lambda: None, pauses=(0.05, 0.1, 0.2, 0.6))
+        told = agent_listener.PlexEventListener(targets_of(around)[0], lambda: None, pauses=(0.05, 0.1, 0.2, 0.6))
         thread = threading.Thread(target=told.run, args=(stop,), daemon=True)
         thread.start()
         time.sleep(2)

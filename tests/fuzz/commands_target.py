@@ -40,8 +40,11 @@ def opened() -> Iterator[Target]:
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as closing:
         store, others = (closing.enter_context(contextlib.closing(Store(Path(name)))) for _ in range(2))
         around = Context(store.folder, {})
-        shared = replace(Shared.around(around, Prefetch()), starts=Restarts(lambda: 1e9))
-        commands, reconciler = CommandRunner(store, shared, lambda: 1e9), Scheduler(store, shared, lambda: 1e9)
+        shared = replace(Shared.begin(around, Prefetch()), starts=Restarts(lambda: 1e9))
+        commands, reconciler = (
+            CommandRunner(store, shared, lambda: 1e9),
+            Scheduler(store, shared, shared.targets[0], lambda: 1e9),
+        )
         yield Target("commands", 40, _make, lambda data: _run(data, others, commands, reconciler))
 
 

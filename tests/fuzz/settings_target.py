@@ -86,7 +86,7 @@ def _use(around: Context) -> None:
     MergeRules.from_settings(settings)
     PathMap(settings.path_map).to_plex("/data/a.mp4")
     with contextlib.suppress(PlexSyncError):
-        around.plex.counts  # noqa: B018
+        around.plex("plex").counts  # noqa: B018
     with contextlib.suppress(PlexSyncError):
         configured_request(settings, "x", 1e9)
     with contextlib.suppress(PlexSyncError):

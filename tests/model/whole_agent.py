@@ -78,12 +78,13 @@ class Agent:
         self.store = self._stores["desk"]
         self.around = Context(folder, {})
         self.around.refresh(self.store)
-        shared = Shared.around(self.around, Prefetch(time.steady))
-        self.shared = replace(shared, starts=Restarts(time.steady), news=PlexNews(time.steady, time.agent))
+        shared = Shared.begin(self.around, Prefetch(time.steady))
+        targets = tuple(replace(one, news=PlexNews(time.steady, time.agent)) for one in shared.targets)
+        self.shared = replace(shared, starts=Restarts(time.steady), targets=targets)
         self.commands = CommandRunner(self.store, self.shared, time.agent)
-        self.worker = Worker(self._stores["worker"], self.shared, time.agent)
+        self.worker = Worker(self._stores["worker"], self.shared, self.shared.targets[0], time.agent)
         self.stash_watcher = StashWatcher(self._stores["feeder"], self.shared, time.agent)
-        self.reconciler = Scheduler(self._stores["reconciler"], self.shared, time.agent)
+        self.reconciler = Scheduler(self._stores["reconciler"], self.shared, self.shared.targets[0], time.agent)
         self.commands.tidy_up()
         self._held: tuple[str, TaskContext] | None = None
 

@@ -47,12 +47,12 @@ class Inside(Stage):
         """Make all parts anew, as a start of the agent does: only what is on disk is left of the ones before."""
         self.around = Context(self.data, {})
         self.around.refresh(self.store)
-        self.shared = replace(Shared.around(self.around, Prefetch()), starts=Restarts(self.now))
+        self.shared = replace(Shared.begin(self.around, Prefetch()), starts=Restarts(self.now))
         self.stash_watcher = StashWatcher(self.store, self.shared, self.now)
-        self.worker = Worker(self.store, self.shared, self.now)
+        self.worker = Worker(self.store, self.shared, self.shared.targets[0], self.now)
         self.commands = CommandRunner(self.store, self.shared, self.now)
-        self.reconciler = Scheduler(self.store, self.shared, self.now)
-        self.runner = Runner(self.store, self.shared, self.now)
+        self.reconciler = Scheduler(self.store, self.shared, self.shared.targets[0], self.now)
+        self.runner = Runner(self.store, self.shared, self.shared.targets[0], self.now)
 
     def now(self) -> float:
         return time.time() + self.later

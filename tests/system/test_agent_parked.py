@@ -29,9 +29,9 @@ class Hands:
         self.stores = [Store(stage.data) for _ in range(2)]
         around = Context(stage.data, {})
         around.refresh(self.stores[0])
-        shared = Shared.around(around, Prefetch(lambda: self.now))
+        shared = Shared.begin(around, Prefetch(lambda: self.now))
         self.stash_watcher = StashWatcher(self.stores[0], shared, lambda: self.now)
-        self.worker = Worker(self.stores[1], shared, lambda: self.now)
+        self.worker = Worker(self.stores[1], shared, shared.targets[0], lambda: self.now)
 
     def turn(self, seconds: float = 1.0) -> None:
         """Let time pass, the feeder look once, and the worker work until it has nothing to do."""

@@ -69,7 +69,7 @@ def live_through(seed: int | None) -> Day:
 
 
 def sent_to_plex(stage: ByHand) -> int:
-    return sum(stage.around.plex.counts.values())
+    return sum(stage.around.plex("plex").counts.values())
 
 
 def settle(stage: ByHand, rate: Counter[int]) -> None:

@@ -65,7 +65,7 @@ def test_bulk_work_leaves_a_busy_plex_half_of_its_time_and_a_calm_one_none(stage
     queue_many(stage, scenes)
     busy = pauses(write_all(stage))
     assert busy[len(busy) // 2] > 1.5 * BUSY_MS / 1000
-    assert stage.worker.pace.batch(700) < 350
+    assert stage.shared.targets[0].throttle.batch(700) < 350
     stage.plex.control("POST", "latency", {"write_ms": CALM_MS})
     queue_many(stage, scenes)
     again = pauses(write_all(stage))
@@ -111,10 +111,10 @@ def test_pictures_show_that_plex_is_busy_too() -> None:
         stage.sync()
         stage.reload(image_poster="poster")
         stage.sync(1, 2, 3)
-        calm = stage.worker.pace.strain
+        calm = stage.shared.targets[0].throttle.strain
         stage.plex.control("POST", "latency", {"write_ms": BUSY_MS})
         stage.sync(*range(4, 10))
-        assert stage.worker.pace.strain > 2 * calm
+        assert stage.shared.targets[0].throttle.strain > 2 * calm
 
 
 def test_a_plex_that_says_it_is_too_busy_is_asked_less_when_it_is_back(stage: Inside) -> None:
@@ -124,11 +124,11 @@ def test_a_plex_that_says_it_is_too_busy_is_asked_less_when_it_is_back(stage: In
     for _ in range(3):
         assert not stage.worker.turn()
         stage.later += 5
-    spared = stage.worker.pace.batch(700)
+    spared = stage.shared.targets[0].throttle.batch(700)
     assert spared <= 200
     assert {stage.job(one).attempts for one in scenes} == {0}
     stage.work()
-    assert stage.worker.pace.batch(700) >= 2 * spared, "and more again once it is calm"
+    assert stage.shared.targets[0].throttle.batch(700) >= 2 * spared, "and more again once it is calm"
     assert stage.differences() == {}
 
 

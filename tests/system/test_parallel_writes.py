@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.net.throttle import Throttle
 from plexsync.plex.edits import Edit
 from plexsync.sync.sender import Sender
 from plexsync_simulators.world import World
@@ -51,9 +50,9 @@ def test_four_at_once_also_while_plex_is_listened_to() -> None:
     """The stream of events holds a connection for good."""
     with inside(world(), settings=AT_ONCE, plex_options={"write_latency_ms": 800, "writers": 4}) as stage:
         edits = [Edit("1", (str(one["ratingKey"]),), "tagline.value=x") for one in list(stage.items().values())[:4]]
-        with stage.around.plex.lines("/:/eventsource/notifications", {}, silence=60):
+        with stage.around.plex("plex").lines("/:/eventsource/notifications", {}, silence=60):
             stage.reset_counts()
-            Sender(stage.around, Throttle()).send(edits)
+            Sender(stage.shared.targets[0]).send(edits)
             first, *_, last = arrivals(stage)
         assert last - first < 0.6, "the last waited for no other's answer"
 
@@ -94,7 +93,7 @@ def test_edits_of_one_item_never_go_at_the_same_time() -> None:
         keys = {str(stage.item_of_file(f"{n}.mp4")["ratingKey"]) for n in (1, 2)}
         long = [edit for edit in edits if set(edit["ids"]) <= keys]
         assert len(long) > 4, "each of the two took more than two requests"
-    sender = Sender(stage.around, Throttle())
+    sender = Sender(stage.shared.targets[0])
     one, two = (Edit("1", (key,), "title.value=x") for key in ("1", "2"))
     both = Edit("1", ("2", "3"), "title.value=y")
     assert list(sender.rounds([one, one, two, both, one])) == [(one,), (one, two), (both, one)]

@@ -26,7 +26,7 @@ class Feed:
         around = Context(folder, {"PLEXSYNC_STASH_URL": stage.stash.url})
         around.refresh(self.store)
         self.moved_by = 0.0
-        shared = Shared.around(around, Prefetch())
+        shared = Shared.begin(around, Prefetch())
         self.stash_watcher = StashWatcher(self.store, shared, now=self.now)
 
     def now(self) -> float:

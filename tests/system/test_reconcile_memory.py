@@ -183,7 +183,7 @@ def test_the_brake_of_a_sync_holds_whatever_happens_meanwhile(meanwhile: str) ->
                 another_process.commands.ask("sync", {"scope": "all", "origin": "test"}, stage.now())
             stage.commands.turn()
             stage.commands.tidy_up()
-            stage.worker = Worker(stage.store, stage.shared, stage.now)
+            stage.worker = Worker(stage.store, stage.shared, stage.shared.targets[0], stage.now)
             stage.work()
         else:
             sync(stage)

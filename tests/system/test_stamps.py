@@ -73,7 +73,7 @@ def edit_twice_while_a_look_lasts(stage: Inside) -> bool:
     stage.edit_scene("1", tag_ids=["1"])
     first = stamp(stage)
     with closing(Store(stage.data)) as store:
-        Worker(store, stage.shared, stage.now).turn()
+        Worker(store, stage.shared, stage.shared.targets[0], stage.now).turn()
     assert stage.item_of_file("1.mp4")["Genre"] == ["First"]
     stage.edit_scene("1", tag_ids=["2"])
     is_same = stamp(stage) == first

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from plexsync import __version__
 from plexsync.agent import recovery, spawn
@@ -72,6 +72,13 @@ class Plugin:
         return "changing" if None in marks else "replaced"
 
 
+class Part(Protocol):
+    """What works in a thread of its own until told to stop."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+
+
 class Agent:
     """All of the agent's parts, put together."""
 
@@ -85,20 +92,26 @@ class Agent:
         self._context = Context(folder)
         open_log(folder, self._context.redactor, echo)
         recovery.mend(folder, now())
-        self._stores = [Store(folder) for _ in range(4)]
-        self._store = self._stores[0]
+        self._store = Store(folder)
+        self._stores = [self._store]
         self._context.refresh(self._store)
-        shared = Shared.around(self._context, Prefetch())
+        shared = Shared.begin(self._context, Prefetch())
         self._shared = shared
-        self._commands = CommandRunner(self._stores[0], shared, now)
-        self._worker = Worker(self._stores[1], shared, now)
-        self._stash_watcher = StashWatcher(self._stores[2], shared, now)
-        self._reconciler = Scheduler(self._stores[3], shared, now)
-        self._listener = PlexEventListener(self._context, shared.news, shared.wanted.set)
+        self._commands = CommandRunner(self._store, shared, now)
+        self._stash_watcher = StashWatcher(self._open_store(), shared, now)
+        self._workers = [Worker(self._open_store(), shared, target, now) for target in shared.targets]
+        self._schedulers = [Scheduler(self._open_store(), shared, target, now) for target in shared.targets]
+        self._listeners = [PlexEventListener(target, shared.wanted.set) for target in shared.targets]
         self._started_at = now()
         self._status: dict[str, Any] = {}
         self._again = self.failed = self._lacks_folder = False
         self._house_at = self._status_at = self._plugin_at = 0.0
+
+    def _open_store(self) -> Store:
+        """Open a connection for a thread of its own."""
+        store = Store(self._context.folder)
+        self._stores.append(store)
+        return store
 
     def run(self) -> bool:
         """Work until stopped; returns True when the same command line is to be started again."""
@@ -106,13 +119,9 @@ class Agent:
             signal.signal(number, lambda *_: self._end())
         _log.info("agent %s starts, process %d", __version__, os.getpid())
         self._guarded(lambda _: self._commands.tidy_up())
-        threads = [
-            threading.Thread(target=self._guarded, args=(part.run,), name=type(part).__name__, daemon=True)
-            for part in (self._worker, self._stash_watcher, self._reconciler, self._listener)
-        ]
-        for thread in threads:
-            thread.start()
-        threads.pop()  # the listener waits for Plex's next word: there is nothing in it to end
+        threads = [self._start(part) for part in self._parts()]
+        for listener in self._listeners:
+            self._start(listener)  # it waits for Plex's next word: there is nothing in it to end
         self._guarded(self._serve)
         self._stop.set()
         self._shared.wanted.set()
@@ -126,6 +135,15 @@ class Agent:
             self._again = self._wait_for_folder()
         _log.info("agent ends")
         return self._again and not self.failed
+
+    def _parts(self) -> Sequence[Part]:
+        """Return what is to come to its end before the process does."""
+        return (*self._workers, self._stash_watcher, *self._schedulers)
+
+    def _start(self, part: Part) -> threading.Thread:
+        thread = threading.Thread(target=self._guarded, args=(part.run,), name=type(part).__name__, daemon=True)
+        thread.start()
+        return thread
 
     def _end(self) -> None:
         self._told_to_end.set()
@@ -188,7 +206,7 @@ class Agent:
     def _keep_house(self) -> None:
         now = self._now()
         self._context.trade_cookies()
-        status = describe(self._worker, self._stash_watcher, self._context.settings, self._started_at)
+        status = describe(self._workers, self._stash_watcher, self._context.settings, self._started_at)
         if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
             self._store.put(STATUS, {**status, "seen_at": now})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,9 +13,12 @@ from plexsync.domain.settings import Settings
 from plexsync.sync.worker import Worker
 
 
-def describe(worker: Worker, stash_watcher: StashWatcher, settings: Settings, started_at: float) -> dict[str, Any]:
+def describe(
+    workers: Sequence[Worker], stash_watcher: StashWatcher, settings: Settings, started_at: float
+) -> dict[str, Any]:
     """Put into plain values what there is to say; ``started_at`` is UTC seconds."""
-    breakers = {"worker": worker.breaker.trip, "feed": stash_watcher.breaker.trip}
+    trips = [worker.breaker.trip for worker in workers]
+    breakers = {"worker": next(filter(None, trips), None), "feed": stash_watcher.breaker.trip}
     return {
         "pid": os.getpid(),
         "version": __version__,
@@ -24,5 +28,5 @@ def describe(worker: Worker, stash_watcher: StashWatcher, settings: Settings, st
         "problems": [problem.data for problem in settings.problems],
         "paused": settings.flag("paused"),
         "dry_run": settings.flag("dry_run"),
-        "rate": round(worker.rate, 1),
+        "rate": round(sum(worker.rate for worker in workers), 1),
     }

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 
 from plexsync.domain.errors import BadAnswer, PlexSyncError
 from plexsync.plex import events
-from plexsync.runtime.context import Context
-from plexsync.runtime.plex_news import PlexNews
+from plexsync.runtime.target import Target
 
 PAUSES = (1.0, 5.0, 15.0, 60.0)
 UNSUPPORTED_SECONDS = 600.0
@@ -26,13 +25,11 @@ class PlexEventListener:
 
     def __init__(
         self,
-        context: Context,
-        news: PlexNews,
+        target: Target,
         wake: Callable[[], None],
         pauses: Sequence[float] = PAUSES,
     ) -> None:
-        self._context = context
-        self._news = news
+        self._target = target
         self._wake = wake
         self._pauses = pauses
         self._failures = 0
@@ -58,15 +55,15 @@ class PlexEventListener:
         return UNSUPPORTED_SECONDS if self._is_unsupported else self._pauses[min(self._failures, len(self._pauses) - 1)]
 
     def _listen(self, stop: threading.Event) -> None:
-        client, began = self._context.plex, time.monotonic()
+        client, began = self._target.client, time.monotonic()
         for number, event in enumerate(events.listen(client)):
-            if stop.is_set() or self._context.plex is not client:
+            if stop.is_set() or self._target.client is not client:
                 return
             if event is not None or time.monotonic() - began > STEADY_SECONDS:
                 self._failures = 0  # only now: a server, or what stands before it, may end every stream at once
             if number == 0:
-                self._news.miss()
+                self._target.news.miss()
             if event is not None:
-                self._news.tell(event)
+                self._target.news.tell(event)
             if event is not None or number == 0:
                 self._wake()

@@ -19,7 +19,7 @@ from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
 from plexsync.index.path_mapping import PathMapping
 from plexsync.plex import library as plex_library
 from plexsync.runtime.clock import has_passed
-from plexsync.runtime.context import Context
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.links import Cover, SyncRecord
@@ -43,11 +43,11 @@ class FileLocations:
 
 
 class Index:
-    """The path index of one store, for one thread; the worker has one, and so has each reconcile run."""
+    """The path index of one target, for one thread; the worker has one, and so has each reconcile run."""
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, target: Target, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._context = context
+        self.target = target
         self._now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
@@ -55,19 +55,19 @@ class Index:
         self._to_scan: dict[tuple[str, str], None] = {}
         self._scanned_at = -SCANS_EVERY
         self._grown_at = 0.0
-        self.library_sync = LibrarySync(store, context, now)
+        self.library_sync = LibrarySync(store, target, now)
         self.rules = PathMapping(store)
 
     @property
     def is_ready(self) -> bool:
         """Tell whether nothing has changed since everything was brought up to date."""
-        return self._ready_for == self._context.generation
+        return self._ready_for == self.target.generation
 
     def make_ready(self) -> None:
         """Bring everything up to date once per generation of settings; raises server and settings errors."""
         if self.is_ready:
             return
-        generation = self._context.generation
+        generation = self.target.generation
         news = self.library_sync.list_changes(anew=True)
         self._settle(news)
         self._tell(news)
@@ -78,7 +78,7 @@ class Index:
 
         It is brought up to date where it proves to lack or to mistake something. Raises server and settings errors.
         """
-        return self.rules.adopt(self._context.settings.path_map) and self.library_sync.adopt()
+        return self.rules.adopt(self.target.settings.path_map) and self.library_sync.adopt()
 
     def list_all(self, told: Callable[[int], None]) -> None:
         """Bring everything up to date by listing all of it; ``told`` hears how many items were listed so far.
@@ -86,7 +86,7 @@ class Index:
         No scene is wanted for what the listing shows, whoever asked for it finds that out; those that wait for it are
         woken. Raises server and settings errors.
         """
-        generation = self._context.generation
+        generation = self.target.generation
         news = self.library_sync.list_all(told)
         self._settle(news)
         for scenes in chunks(news.concerned):
@@ -103,7 +103,7 @@ class Index:
 
     def _settle(self, news: IndexChanges) -> None:
         self._refreshed_at = self._now()
-        is_other = self.rules.settle(self._context.settings.path_map, is_new=bool(news.new_libraries))
+        is_other = self.rules.settle(self.target.settings.path_map, is_new=bool(news.new_libraries))
         if is_other or news.new_libraries:
             self._store.jobs.wake_parked(self._now())
 
@@ -154,7 +154,7 @@ class Index:
 
         Of a new library they are not: it is no reason to write to all of it. What waits for it is woken elsewhere.
         """
-        if self._context.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
+        if self.target.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
             for scenes in chunks(news.drifted):
                 with self._store.transaction():
                     self._store.links.doubt_covers(scenes)
@@ -234,14 +234,14 @@ class Index:
 
     def scan_some(self) -> None:
         """Ask Plex to scan some of the folders noted, the newest first, a few a minute; raises server errors."""
-        if self._context.settings.flag("no_plex_scan"):
+        if self.target.settings.flag("no_plex_scan"):
             self._to_scan.clear()
         if not has_passed(SCANS_EVERY, self._scanned_at, self._now()):
             return
         for section, folder in list(self._to_scan)[-SCANS:]:
             del self._to_scan[section, folder]  # also if Plex will not: that is to stop nothing else
             self._scanned_at = self._now()
-            plex_library.scan(self._context.plex, section, folder)
+            plex_library.scan(self.target.client, section, folder)
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.rules.map.to_plex(file.path)

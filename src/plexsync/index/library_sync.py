@@ -19,7 +19,7 @@ from plexsync.domain.text import fold
 from plexsync.index.drift import is_as_left
 from plexsync.plex import library as plex_library
 from plexsync.runtime.clock import has_passed
-from plexsync.runtime.context import Context
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.library import SectionRow
@@ -53,9 +53,9 @@ class IndexChanges:
 class LibrarySync:
     """Lists the libraries of one server into one store; for one thread."""
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, target: Target, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._context = context
+        self._target = target
         self._now = now
         self.sections: tuple[Section, ...] = ()
         self._renamed: dict[str, str] = {}
@@ -72,7 +72,7 @@ class LibrarySync:
 
         Scenes of which something was once left there are wanted. Raises server errors.
         """
-        who = plex_library.identity(self._context.plex).machine_id
+        who = self._target.identity().machine_id
         with self._store.transaction():
             known = self._store.get(MACHINE)
             if known == who:
@@ -91,8 +91,8 @@ class LibrarySync:
 
         Raises server errors and :class:`NoSuchLibrary`.
         """
-        who = plex_library.identity(self._context.plex).machine_id
-        self.sections = self._chosen(plex_library.sections(self._context.plex))
+        who = self._target.identity().machine_id
+        self.sections = self._chosen(plex_library.sections(self._target.client))
         known = self._store.library.sections()
         return who == self._store.get(MACHINE) and all(section.id in known for section in self.sections)
 
@@ -103,9 +103,9 @@ class LibrarySync:
         and :class:`NoSuchLibrary`.
         """
         news = IndexChanges()
-        offered = plex_library.sections(self._context.plex)
+        offered = plex_library.sections(self._target.client)
         if (anew or self._is_other(offered)) and self.meet():
-            offered = plex_library.sections(self._context.plex)
+            offered = plex_library.sections(self._target.client)
         known = self._choose(offered, news)
         for section in self.sections:
             row = known.get(section.id)
@@ -122,7 +122,7 @@ class LibrarySync:
         """
         news = IndexChanges()
         self.meet()
-        known = self._choose(plex_library.sections(self._context.plex), news)
+        known = self._choose(plex_library.sections(self._target.client), news)
         listed = 0
 
         def count(rows: int) -> None:
@@ -137,7 +137,7 @@ class LibrarySync:
     def read(self, rating_keys: Iterable[str]) -> IndexChanges:
         """Read single items, of which Plex told something, into the index; raises server errors."""
         news, keys = IndexChanges(), sorted(rating_keys)
-        found = plex_library.items(self._context.plex, keys)
+        found = plex_library.items(self._target.client, keys)
         self._explained.update(self._store.library.section_of(keys).values())
         ours = {section.id for section in self.sections}
         self._note([_listed(item) for item in found.values() if item.section_id in ours], news)
@@ -167,7 +167,7 @@ class LibrarySync:
 
     def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
         """Pick libraries by their names, or by the key a name once had: a renamed library is still the same."""
-        names = self._context.settings.names("plex_libraries")
+        names = self._target.settings.names("plex_libraries")
         server, known = self._store.get("machine_id"), self._store.get(CHOSEN) or {}
         kept: dict[str, str] = known.get("keys", {}) if known.get("server") == server else {}
         keys = {section.id: section.title for section in offered}
@@ -206,7 +206,7 @@ class LibrarySync:
         if section.changed and watermark <= row.watermark and section.id not in self._explained:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
-        is_short = plex_library.total(self._context.plex, section) != self._store.library.number_in(section.id)
+        is_short = plex_library.total(self._target.client, section) != self._store.library.number_in(section.id)
         if is_short or has_passed(self._sweep_after(section), row.swept_at, self._now()):
             self._sweep(section, news, is_new=False)
             return
@@ -222,11 +222,11 @@ class LibrarySync:
     def _take(self, section: Section, since: int | None, news: IndexChanges, told: Callable[[int], None]) -> int:
         """Index what a listing shows; returns its newest change, by Plex's clock not yet to come."""
         newest = 0
-        for page in plex_library.listing(self._context.plex, section, since=since):
+        for page in plex_library.listing(self._target.client, section, since=since):
             self._note(page, news)
             newest = max(newest, *(item.updated_at for item in page))
             told(len(page))
-        clock = self._context.plex.clock
+        clock = self._target.client.clock
         return newest if clock is None else min(newest, int(clock))
 
     def _note(self, page: Sequence[ListedItem], news: IndexChanges) -> None:

@@ -20,12 +20,12 @@ from plexsync.domain.match import decide
 from plexsync.domain.model import Link, Reason, Scene, Verdict
 from plexsync.index.index import Index
 from plexsync.index.library_sync import chunks
-from plexsync.runtime.context import Context
 from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.client import StashClient
 from plexsync.store import Store
 from plexsync.store.links import LinkSummary
 from plexsync.sync.batch_sizes import ONE_READ
-from plexsync.sync.planner import Planner, ScenePlan, rules_in_force
+from plexsync.sync.planner import Planner, ScenePlan
 
 PLEX_SHARE, STASH_SHARE = 0.3, 0.6
 Tell = Callable[[float], None]
@@ -92,15 +92,16 @@ class Reconcile:
     def __init__(
         self,
         store: Store,
-        context: Context,
+        stash: StashClient,
         index: Index,
         request: Request,
         sample: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
-        self._context = context
+        self._stash = stash
+        self._target = index.target
         self._index = index
-        self._planner = Planner(store, context, index)
+        self._planner = Planner(store, index)
         self._request = request
         self._sample = sample
         self.seen = Progress()
@@ -116,18 +117,18 @@ class Reconcile:
         self._index.make_ready()
         self._index.refresh()
         tell(PLEX_SHARE)
-        ids = stash_scenes.within(self._context.stash, self._request.since, self._request.until)
+        ids = stash_scenes.within(self._stash, self._request.since, self._request.until)
         self.seen.scenes, self.seen.in_scope = len(ids), frozenset(ids)
         yield from self._examine(sorted(ids), tell)
 
     def _of_all(self, tell: Tell) -> Iterator[Finding]:
         expected = max(1, self._store.library.number())
         self._index.list_all(lambda listed: tell(PLEX_SHARE * min(1.0, listed / expected)))
-        self.seen.names = full_scan.names(self._store, self._context.stash)
+        self.seen.names = full_scan.names(self._store, self._stash)
         doubtful: list[int] = []
         gone: list[int] = []
         known = max(1, self._store.scenes.number())
-        for page in full_scan.pages(self._store, self._context.stash):
+        for page in full_scan.pages(self._store, self._stash):
             self._remember_new(page)
             self.seen.scenes += len(page.scenes)
             gone += page.gone
@@ -159,7 +160,7 @@ class Reconcile:
         if not page.scenes:
             return
         summaries = self._store.links.summaries(*page.span)
-        rules = rules_in_force(self._context)
+        rules = self._target.rules_hash
         unfinished = self._store.jobs.unfinished_between(*page.span)
         renamed = frozenset[int]() if self.seen.names is None else self.seen.names.scenes
         suspects = page.changed | page.new | unfinished | (renamed & {scene.id for scene in page.scenes})
@@ -192,7 +193,7 @@ class Reconcile:
         rest = iter(scene_ids)
         done, share = 0, STASH_SHARE if self._request.scope == "all" else PLEX_SHARE
         while batch := list(islice(rest, ONE_READ)):
-            read = stash_scenes.read(self._context.stash, batch)
+            read = stash_scenes.read(self._stash, batch)
             for scene_plan in self._planner.plan(tuple(read.scenes.values())):
                 yield from self._judge(scene_plan)
             yield from (Finding(scene, None) for scene in read.gone)
@@ -245,7 +246,7 @@ class Reconcile:
     def _orphans(self, gone: frozenset[int]) -> Iterator[Finding]:
         """Find items we wrote to whose scene is gone, and whose files no other scene has."""
         summaries = [*self._store.links.orphans(), *self._store.links.of_gone(gone)]
-        taking = int(self._context.settings.text("orphan_policy") == "clear")
+        taking = int(self._target.settings.text("orphan_policy") == "clear")
         for summary in summaries:
             keys = self._store.library.keys_of([summary.rating_key])[summary.rating_key]
             claimants = frozenset[int]().union(*self._store.scenes.claimants(keys).values()) - gone

@@ -20,11 +20,11 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.gaps import QUEUED, GapKind
 from plexsync.domain.model import Reason
 from plexsync.index.index import Index
-from plexsync.plex.library import identity
 from plexsync.reconcile.baseline import Baseline, keep_picture, kept_picture, take_picture
 from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
 from plexsync.runtime.mass_change import limits
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.gaps import Found, GapRow
 from plexsync.store.jobs import UNLINKED, Priority, State
@@ -74,12 +74,13 @@ class Tally:
 
 
 class Runner:
-    """Carries out reconcile runs on one store; for one thread."""
+    """Carries out reconcile runs against one target; for one thread."""
 
-    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, shared: Shared, target: Target, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shared = shared
         self._context = shared.context.copy()
+        self._target = target.seen_from(self._context)
         self._now = now
 
     def run(self, request: Request, tell: Tell) -> tuple[int, str, Mapping[str, Any]]:
@@ -88,7 +89,7 @@ class Runner:
         Raises :class:`Stopped` and server or settings errors; the row of the run, if it had begun, then says so.
         """
         self._context.catch_up(self._shared.context)
-        who = identity(self._context.plex).machine_id  # before there is a run: a server that is away has none
+        who = self._target.identity().machine_id  # before there is a run: a server that is away has none
         run = self._store.runs.start(RECONCILE, request.origin, request.scope, self._now(), allowed=request.allowed)
         _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
         try:
@@ -111,8 +112,8 @@ class Runner:
         before = kept_picture(self._store)
         if before.chosen != self._context.settings.names("plex_libraries"):
             before = replace(before, items=0, folders=())  # a person chose others: that they differ says nothing
-        index = Index(self._store, self._context, self._now)
-        reconcile = Reconcile(self._store, self._context, index, request, frozenset(before.sample))
+        index = Index(self._store, self._target, self._now)
+        reconcile = Reconcile(self._store, self._context.stash, index, request, frozenset(before.sample))
         tally = Tally()
         try:
             self._keep(run, reconcile.findings(self._teller(run, tell, tally, reconcile)), tally)

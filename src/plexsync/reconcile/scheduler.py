@@ -14,7 +14,6 @@ from plexsync.domain.errors import BadSetting, PlexSyncError
 from plexsync.domain.settings import Settings
 from plexsync.index.path_mapping import KEPT
 from plexsync.net.decode import DECODE_ERRORS
-from plexsync.plex.library import identity
 from plexsync.reconcile import schedule
 from plexsync.reconcile.compare import Request
 from plexsync.reconcile.request import asked_request, configured_request, range_request
@@ -23,10 +22,10 @@ from plexsync.runtime.client_liveness import is_gone
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import WANTS_RUN, is_scanned
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.store.state import NEXT_RECONCILE
-from plexsync.sync.planner import rules_in_force
 
 COMMAND = "reconcile"
 RULES = "reconciled_rules"
@@ -38,12 +37,13 @@ _log = logging.getLogger("plexsync")
 class Scheduler:
     """Starts runs; all of it happens in one thread."""
 
-    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, shared: Shared, target: Target, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shared = shared
         self._context = shared.context
         self._now = now
-        self._runner = Runner(store, shared, now)
+        self._target = target
+        self._runner = Runner(store, shared, target, now)
         self._jitter = random.Random()
         self._version = -1
         self._planned_at = 0.0
@@ -76,7 +76,7 @@ class Scheduler:
         if self._is_ready():
             return True
         try:
-            identity(self._context.plex)
+            self._target.identity()
         except PlexSyncError:
             return True
         return False
@@ -120,7 +120,7 @@ class Scheduler:
     def _after_change(self, settings: Settings) -> None:
         """Compare what was synced by other rules, once after each change of them."""
         kept = self._store.get(RULES)
-        rules = [rules_in_force(self._context), *(" => ".join(pair) for pair in settings.path_map)]
+        rules = [self._target.rules_hash, *(" => ".join(pair) for pair in settings.path_map)]
         if kept is None or (kept != rules and self._by_itself(Request("all", "changed settings", only_synced=True))):
             self._store.put(RULES, rules)
 

@@ -25,6 +25,9 @@ from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles
 
 CLIENT_ID = "client_id"
+PLEX = "plex"
+"""The name of the one target there is today."""
+
 _log = logging.getLogger("plexsync")
 
 
@@ -34,8 +37,7 @@ class _Clients:
     settings: Settings
     stash_from: Connection | None
     stash: StashClient | None
-    plex: PlexClient | None
-    problem: PlexSyncError | None
+    plex: Mapping[str, PlexClient | PlexSyncError]
 
 
 class Context:
@@ -52,10 +54,10 @@ class Context:
         self.files = StashFiles(folder)
         self.redactor = Redactor()
         self._kept_cookie = ""
-        self._clients = _Clients(0, resolve({}, {}, {}), None, None, None, None)
+        self._clients = _Clients(0, resolve({}, {}, {}), None, None, {})
 
     def copy(self) -> Context:
-        """Return surroundings that nobody refreshes."""
+        """Return a context that nobody refreshes."""
         copied = Context(self.folder, self._environment)
         copied.redactor = self.redactor
         copied.catch_up(self)
@@ -83,15 +85,12 @@ class Context:
             raise NotConfigured(setting="stash_url")
         return client
 
-    @property
-    def plex(self) -> PlexClient:
-        """The client for Plex; raises a settings error as long as address or token are missing or wrong."""
-        clients = self._clients
-        if clients.problem is not None:
-            raise clients.problem
-        if clients.plex is None:
-            raise NotConfigured(setting="plex_url")
-        return clients.plex
+    def plex(self, target: str) -> PlexClient:
+        """Return the client of a target; raises a settings error as long as address or token are missing or wrong."""
+        client = self._clients.plex.get(target, NotConfigured(setting="plex_url"))
+        if isinstance(client, PlexSyncError):
+            raise client
+        return client
 
     def refresh(self, store: Store) -> bool:
         """Read everything again; tell whether anything changed. Stash's page is asked when Stash answers."""
@@ -142,21 +141,7 @@ class Context:
         stash = before.stash if same_pace and _same_server(connection, before.stash_from) else None
         if stash is None and connection is not None:
             stash = StashClient(connection, connect_timeout=connect, read_timeout=read)
-        plex, problem = None, None
-        try:
-            for wrong in settings.problems:
-                if wrong.data["setting"] in {"plex_url", "plex_token", "plex_certificate", "settings.toml"}:
-                    raise wrong
-            plex = PlexClient(
-                Address(settings.require("plex_url"), settings.text("plex_certificate")),
-                settings.require("plex_token"),
-                connect_timeout=connect,
-                read_timeout=read,
-                client_id=client_id(store),
-            )
-        except PlexSyncError as error:
-            problem = error
-        return _Clients(before.generation + 1, settings, connection, stash, plex, problem)
+        return _Clients(before.generation + 1, settings, connection, stash, {PLEX: _plex_client(store, settings)})
 
     def trade_cookies(self) -> None:
         """Take over the session that a task or the page has left, or keep our own renewed one for the next agent."""
@@ -190,6 +175,23 @@ def client_id(store: Store) -> str:
         known = uuid.uuid4().hex
         store.put(CLIENT_ID, known)
     return str(known)
+
+
+def _plex_client(store: Store, settings: Settings) -> PlexClient | PlexSyncError:
+    """Make the client for a Plex server, or say what is wrong with the settings it needs."""
+    for wrong in settings.problems:
+        if wrong.data["setting"] in {"plex_url", "plex_token", "plex_certificate", "settings.toml"}:
+            return wrong
+    try:
+        return PlexClient(
+            Address(settings.require("plex_url"), settings.text("plex_certificate")),
+            settings.require("plex_token"),
+            connect_timeout=settings.number("connect_timeout"),
+            read_timeout=settings.number("read_timeout"),
+            client_id=client_id(store),
+        )
+    except PlexSyncError as problem:
+        return problem
 
 
 def _connection(settings: Settings, session: Mapping[str, Any] | None) -> Connection | None:

@@ -8,35 +8,35 @@ from dataclasses import dataclass
 from plexsync.runtime.context import Context
 from plexsync.runtime.coverage import Coverage
 from plexsync.runtime.load_budget import LoadBudget
-from plexsync.runtime.plex_news import PlexNews
 from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.restarts import Restarts
+from plexsync.runtime.target import Target, targets_of
 
 REST_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Settings and clients, what was told and compared, starts, and two signals."""
+    """Settings and clients, the targets, what was read and compared, starts, and two signals."""
 
     context: Context
+    targets: tuple[Target, ...]
     prefetch: Prefetch
     wanted: threading.Event
     urgent: threading.Event
-    news: PlexNews
     starts: Restarts
     coverage: Coverage
     load_budget: LoadBudget
 
     @classmethod
-    def around(cls, context: Context, prefetch: Prefetch) -> Shared:
+    def begin(cls, context: Context, prefetch: Prefetch) -> Shared:
         """Make one in which nothing has happened yet."""
         return cls(
             context,
+            targets_of(context),
             prefetch,
             threading.Event(),
             threading.Event(),
-            PlexNews(),
             Restarts(),
             Coverage(),
             LoadBudget(),

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from plexsync.domain.errors import ItemError, ItemGone, NotApplied
 from plexsync.domain.merge.item import merge
 from plexsync.domain.model import Base, Item, Plan
-from plexsync.net.throttle import Throttle
 from plexsync.plex import library as plex_library
 from plexsync.plex.edit_batching import EditBatching
 from plexsync.plex.edits import Edit
-from plexsync.runtime.context import Context
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.sync.batch_sizes import NOTED_AT_ONCE, Between, parts
@@ -37,12 +36,12 @@ class Applied:
 class Applier:
     """Writes plans, a round of edits after the other."""
 
-    def __init__(self, store: Store, context: Context, pace: Throttle, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, target: Target, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._context = context
+        self._target = target
         self._now = now
-        self._sender = Sender(context, pace)
-        self._grouping = EditBatching(store, lambda: context.plex)
+        self._sender = Sender(target)
+        self._grouping = EditBatching(store, lambda: target.client)
 
     def left_over(self, scene_plans: Sequence[ScenePlan]) -> frozenset[str]:
         """Return the items whose request would be half empty, though there are others to fill it later."""
@@ -121,7 +120,7 @@ class Applier:
 
     def _read_back(self, plans: Sequence[Plan], refused: Mapping[Pair, ItemError]) -> dict[str, Item]:
         keys = [plan.rating_key for plan in plans if (plan.scene_id, plan.rating_key) not in refused]
-        return plex_library.items(self._context.plex, keys)
+        return plex_library.items(self._target.client, keys)
 
     def _remember(self, scene_plan: ScenePlan, shown: Mapping[str, Item], refused: Mapping[Pair, ItemError]) -> Applied:
         written, failure = 0, None

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from plexsync.domain.model import Artwork
 from plexsync.index.drift import is_as_left
-from plexsync.net.throttle import Throttle
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
 from plexsync.runtime.context import Context
+from plexsync.runtime.target import Target
 from plexsync.stash.client import ImageAnswer
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
@@ -29,20 +29,20 @@ class ArtworkSync:
         self,
         store: Store,
         context: Context,
-        pace: Throttle,
+        target: Target,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
         self._context = context
-        self._pace = pace
+        self._target = target
         self._now = now
         self._sleep = sleep
 
     @property
     def wanted(self) -> tuple[Artwork, ...]:
         """The artworks that are switched on."""
-        return tuple(image for image in Artwork if self._context.settings.image(image))
+        return self._target.artworks
 
     def is_due(self, updated_at: str, records: Mapping[str, SyncRecord]) -> bool:
         """Tell whether a cover has to be looked at: each cover change moves the scene's ``updated_at``."""
@@ -88,7 +88,7 @@ class ArtworkSync:
 
     def remember_stamps(self, rating_keys: Collection[str]) -> None:
         """Note when Plex says items were changed, after a picture moved that, where all else is as we left it."""
-        items = plex_library.items(self._context.plex, sorted(rating_keys))
+        items = plex_library.items(self._target.client, sorted(rating_keys))
         for key, record in self._store.links.of_items(items).items():
             if is_as_left(items[key], record.base):
                 self._store.links.see(key, items[key].updated_at, self._now())
@@ -120,12 +120,12 @@ class ArtworkSync:
         """Tell whether Plex may show another picture, which is not one that a person chose since ours."""
         if record.cover.uploads.get(image.value) != digest:
             return True
-        return not record.cover.seen and not artwork.is_locked(self._context.plex, record.rating_key, image)
+        return not record.cover.seen and not artwork.is_locked(self._target.client, record.rating_key, image)
 
     def _upload(self, record: SyncRecord, image: Artwork, answer: ImageAnswer) -> None:
-        plex = self._context.plex
+        plex = self._target.client
         began = time.monotonic()
         artwork.upload(plex, record.rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
-        self._pace.took_picture(time.monotonic() - began, len(answer.data), time.monotonic())
-        if not self._context.settings.flag("leave_unlocked"):
+        self._target.throttle.took_picture(time.monotonic() - began, len(answer.data), time.monotonic())
+        if not self._target.settings.flag("leave_unlocked"):
             artwork.lock(plex, record.section_id, record.rating_key, image)

@@ -13,9 +13,9 @@ from plexsync.domain.gaps import QUEUED, GapKind
 from plexsync.domain.model import Scene, Verdict
 from plexsync.index import ownership
 from plexsync.index.index import Index
-from plexsync.net.throttle import Throttle
 from plexsync.runtime.context import Context
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.target import Target
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
@@ -42,21 +42,22 @@ class BatchRunner:
     Work that overtakes a batch moves ``step`` too: only a job by itself is ever blamed, and nothing overtakes that.
     """
 
-    def __init__(self, store: Store, shared: Shared, context: Context, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, shared: Shared, context: Context, target: Target, now: Callable[[], float] = time.time
+    ) -> None:
         self._store = store
         self._shared = shared
         self._context = context
         self._now = now
         self._jitter = random.Random()
-        self.index = Index(store, context, now)
+        self.index = Index(store, target, now)
         self.poll_schedule = PollSchedule()
-        self.pace = Throttle()
-        self._planner = Planner(store, context, self.index)
-        self._applier = Applier(store, context, self.pace, now)
-        self._covers = ArtworkSync(store, context, self.pace, now)
+        self._planner = Planner(store, self.index)
+        self._applier = Applier(store, target, now)
+        self._covers = ArtworkSync(store, context, target, now)
         self._dry_run = DryRun(store, self._covers, now)
-        self._orphans = Cleanup(store, context)
-        self._brake = MassChangeGuard(store, context, now)
+        self._orphans = Cleanup(store, target)
+        self._brake = MassChangeGuard(store, target, now)
         self.rate = Throughput()
         self.step = Step.SCENE
         self.passed: set[Step] = set()

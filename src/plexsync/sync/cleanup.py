@@ -9,7 +9,7 @@ from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Ver
 from plexsync.domain.paths.key import name_of
 from plexsync.domain.text import clean_line
 from plexsync.plex import library as plex_library
-from plexsync.runtime.context import Context
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import SyncRecord
 from plexsync.sync.planner import ScenePlan
@@ -18,16 +18,18 @@ from plexsync.sync.planner import ScenePlan
 class Cleanup:
     """Plans how items are left as if PlexSync had never written to them."""
 
-    def __init__(self, store: Store, context: Context) -> None:
+    def __init__(self, store: Store, target: Target) -> None:
         self._store = store
-        self._context = context
+        self._target = target
 
     def scene_plans(self, scene_ids: Sequence[int]) -> tuple[ScenePlan, ...]:
         """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
         records = self._store.links.of_scenes(scene_ids)
-        items = plex_library.items(self._context.plex, sorted({key for _, key in records if not self._is_claimed(key)}))
+        items = plex_library.items(
+            self._target.client, sorted({key for _, key in records if not self._is_claimed(key)})
+        )
         rules = MergeRules(
-            {of: Policy.OFF if self._context.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
+            {of: Policy.OFF if self._target.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
             lock=False,
         )
         return tuple(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plexsync.domain.brakes import takes_away
-from plexsync.runtime.context import Context
 from plexsync.runtime.mass_change import limits
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
 from plexsync.store.runs import SYNC
@@ -22,9 +22,9 @@ class MassChangeGuard:
     A reconcile run has its own brakes, before it asks for anything. What an edit or a person asked for is never held.
     """
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], float]) -> None:
+    def __init__(self, store: Store, target: Target, now: Callable[[], float]) -> None:
         self._store = store
-        self._context = context
+        self._target = target
         self._now = now
 
     def holds(self, job: Job, scene_plan: ScenePlan) -> bool:
@@ -34,7 +34,7 @@ class MassChangeGuard:
         taking = sum(takes_away(plan, (scene_plan.items or {})[plan.rating_key]) for plan in scene_plan.plans)
         if not taking or not self._is_braked(job.run_id):
             return False
-        most = limits(self._context.settings)
+        most = limits(self._target.settings)
         taken = self._store.runs.taken(SYNC, self._now() - SPAN_SECONDS) + taking
         if taken > most.items and taken > most.share * self._store.links.number():
             return True

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from plexsync.domain.desired import Rules, desire, fingerprint, rules_print
+from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.model import Artwork, Base, Desired, Item, Link, Plan, Scene, Verdict
+from plexsync.domain.model import Base, Desired, Item, Link, Plan, Scene, Verdict
 from plexsync.index.index import FileLocations, Index
 from plexsync.plex import library as plex_library
-from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 
@@ -54,13 +53,6 @@ def _inherited(record: SyncRecord, scene_id: int) -> SyncRecord:
     return replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
 
 
-def rules_in_force(context: Context) -> str:
-    """Return the hash of the rules that the settings make now."""
-    settings = context.settings
-    rules = Rules.from_settings(settings, context.stash.url)
-    return rules_print(rules, (image.value for image in Artwork if settings.image(image)))
-
-
 def _links(places: Mapping[int, FileLocations]) -> dict[int, Link]:
     return {scene: decide(scene, place.located, place.claims) for scene, place in places.items()}
 
@@ -68,9 +60,9 @@ def _links(places: Mapping[int, FileLocations]) -> dict[int, Link]:
 class Planner:
     """Makes plans with the settings in force."""
 
-    def __init__(self, store: Store, context: Context, index: Index) -> None:
+    def __init__(self, store: Store, index: Index) -> None:
         self._store = store
-        self._context = context
+        self._target = index.target
         self._index = index
 
     def plan(self, scenes: Sequence[Scene]) -> tuple[ScenePlan, ...]:
@@ -78,10 +70,8 @@ class Planner:
         links, items = self._link(scenes)
         records = self._store.links.of_scenes([scene.id for scene in scenes])
         heirs = self._inherit(links, records)
-        settings = self._context.settings
-        rules = Rules.from_settings(settings, self._context.stash.url)
-        printed = rules_in_force(self._context)
-        merging = MergeRules.from_settings(settings)
+        rules, merging = self._target.rules, self._target.merge_rules
+        rules_hash = self._target.rules_hash
         scene_plans = []
         for scene in scenes:
             link, desired = links[scene.id], desire(scene, rules)
@@ -93,7 +83,7 @@ class Planner:
                     link=link,
                     desired=desired,
                     fingerprint=fingerprint(desired, rules),
-                    rules=printed,
+                    rules=rules_hash,
                     merging=merging,
                     plans=tuple(self._merge(desired, item, known.get(key), merging) for key, item in linked.items()),
                     items=linked,
@@ -135,7 +125,7 @@ class Planner:
     def _decide(self, scenes: Sequence[Scene], items: dict[str, Item]) -> dict[int, Link]:
         places = self._index.locate(scenes)
         wanted = {key for place in places.values() for at in place.located for key in at.rating_keys}
-        items.update(plex_library.items(self._context.plex, sorted(wanted - items.keys())))
+        items.update(plex_library.items(self._target.client, sorted(wanted - items.keys())))
         if self._index.correct(wanted, items):
             places = self._index.locate(scenes)
         return _links(places)

@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from plexsync.domain.errors import ItemError
-from plexsync.net.throttle import Throttle
 from plexsync.plex.edits import Edit, send
-from plexsync.runtime.context import Context
+from plexsync.runtime.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,12 @@ class Sent:
 class Sender:
     """For the worker's thread; it may have others wait for answers, and returns when all are there."""
 
-    def __init__(self, context: Context, pace: Throttle) -> None:
-        self._context = context
-        self._pace = pace
+    def __init__(self, target: Target) -> None:
+        self._target = target
 
     def rounds(self, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
         """Cut edits, in their order, into what may be sent at once: no item is in a round twice."""
-        most, around = int(self._context.settings.number("parallel_writes")), list[Edit]()
+        most, around = int(self._target.settings.number("parallel_writes")), list[Edit]()
         for edit in edits:
             keys = {key for other in around for key in other.rating_keys}
             if len(around) == most or not keys.isdisjoint(edit.rating_keys):
@@ -50,13 +48,13 @@ class Sender:
                 sent = tuple(pool.map(self._send, edits))
         for one in sent:
             if one.refusal is None:
-                self._pace.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
+                self._target.throttle.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
         return sent
 
     def _send(self, edit: Edit) -> Sent:
         began = time.monotonic()
         try:
-            send(self._context.plex, edit)
+            send(self._target.client, edit)
         except ItemError as refusal:
             return Sent(edit, time.monotonic() - began, refusal)
         return Sent(edit, time.monotonic() - began)

@@ -11,10 +11,10 @@ from contextlib import suppress
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
-from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.plex_news import ItemNews
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
+from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
 from plexsync.sync.batch import BatchRunner
@@ -28,21 +28,18 @@ _log = logging.getLogger("plexsync")
 
 
 class Worker:
-    """The one writer; all of it runs in one thread."""
+    """The one writer to its target; all of it runs in one thread."""
 
-    def __init__(self, store: Store, shared: Shared, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, shared: Shared, target: Target, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shared = shared
         # The same for a whole turn: a plan goes to the server it was made for, by the settings it was made with.
         self._context = shared.context.copy()
         self._now = now
-        self.breaker = CircuitBreaker()
-        self._handler = BatchRunner(store, shared, self._context, now)
-        self.index, self.pace, self._poll_schedule = (
-            self._handler.index,
-            self._handler.pace,
-            self._handler.poll_schedule,
-        )
+        self._target = target.seen_from(self._context)
+        self.breaker = target.breaker
+        self._handler = BatchRunner(store, shared, self._context, self._target, now)
+        self.index, self._poll_schedule = self._handler.index, self._handler.poll_schedule
         self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")
         self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
@@ -69,7 +66,7 @@ class Worker:
             return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
         soonest = self._poll_schedule.next_at if due is None else min(due, self._poll_schedule.next_at)
-        ripe_in = self._shared.news.ripe_in
+        ripe_in = self._target.news.ripe_in
         return min(IDLE_SECONDS, max(0.05, soonest - now), IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in))
 
     def turn(self, stop: threading.Event | None = None) -> bool:
@@ -119,7 +116,7 @@ class Worker:
 
     def _is_idle(self) -> bool:
         now = self._now()
-        is_told = self._shared.news.ripe_in == 0.0
+        is_told = self._target.news.ripe_in == 0.0
         return (
             self.index.is_ready
             and not self._store.jobs.ready(now)
@@ -129,7 +126,7 @@ class Worker:
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        limit, suspects = self.pace.batch(self._isolation.limit), self._isolation.suspects
+        limit, suspects = self._target.throttle.batch(self._isolation.limit), self._isolation.suspects
         trip = self.breaker.trip
         if trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first
             limit = min(limit, PROBE_BATCH)
@@ -159,7 +156,7 @@ class Worker:
 
     def _poll_plex(self) -> None:
         """See what is new in Plex: what it told of, and now and then what listings show. Scenes may wait for it."""
-        told, missed = self._shared.news.take() if self._shared.news.ripe_in == 0.0 else ({}, False)
+        told, missed = self._target.news.take() if self._target.news.ripe_in == 0.0 else ({}, False)
         if missed:
             self._poll_schedule.poll_now(self._now())
         try:
@@ -170,7 +167,7 @@ class Worker:
             self._hear(told)
         except PlexSyncError:
             if told or missed:
-                self._shared.news.miss()
+                self._target.news.miss()
             raise
 
     def _hear(self, told: Mapping[str, ItemNews]) -> None:
@@ -187,7 +184,7 @@ class Worker:
 
     def _note(self, error: PlexSyncError) -> None:
         if isinstance(error, Starting) and error.data.get("server") == "plex":
-            self.pace.refused()
+            self._target.throttle.refused()
         if self.breaker.open(error, self._now()):
             _log.warning("waiting (%s): %s", error.code, explain_error(error))
 
@@ -198,7 +195,7 @@ class Worker:
 
     def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
         """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
-        until = time.monotonic() + (self.pace.take_rest() if is_bulk else 0.0)
+        until = time.monotonic() + (self._target.throttle.take_rest() if is_bulk else 0.0)
         overtaken = self._serve_urgent(stop, alone=alone)
         while (left := until - time.monotonic()) > 0 and not self._shared.urgent.is_set():
             self._shared.rest(left)

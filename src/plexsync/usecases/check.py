@@ -17,6 +17,7 @@ from plexsync.domain.match import Located
 from plexsync.domain.model import Section
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
+from plexsync.runtime.target import Target
 from plexsync.stash import capabilities, queries
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
@@ -63,7 +64,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
         stash_well = finding.grade is not Grade.FAILED
     if not stash_well:
         yield from _certificate(opened, "Stash")
-    for finding in _guarded("Plex", lambda: _plex(opened, now)):
+    for finding in _guarded("Plex", lambda: _plex(opened.target, now)):
         yield finding
         plex_well = finding.grade is not Grade.FAILED
     if not plex_well:
@@ -135,16 +136,16 @@ def _database(client: StashClient) -> HealthFinding:
     )
 
 
-def _plex(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
-    client = opened.context.plex
-    identity = plex_library.identity(client)
+def _plex(target: Target, now: Callable[[], float]) -> Iterator[HealthFinding]:
+    client = target.client
+    identity = target.identity()
     asked = now()
     sections = plex_library.sections(client)
     yield HealthFinding("Plex", Grade.OK, f"{client.url} answers: version {identity.version}; the token is accepted.")
     if client.clock is not None:
         yield _clock("Plex", client.clock, asked, now())
     yield _right_to_edit(client)
-    chosen = plex_library.choose(sections, opened.context.settings.names("plex_libraries"))
+    chosen = plex_library.choose(sections, target.settings.names("plex_libraries"))
     yield _libraries(chosen)
 
 

@@ -16,6 +16,7 @@ from plexsync.detect import initial_scan
 from plexsync.index.index import Index
 from plexsync.runtime.context import Context
 from plexsync.runtime.sync_state import is_scanned
+from plexsync.runtime.target import Target, targets_of
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_refused_write
 from plexsync.sync.planner import Planner
@@ -26,11 +27,21 @@ T = TypeVar("T")
 @final
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A store with the settings in force and a client for each server; to be closed, or used in a ``with``."""
+    """A store with the settings in force and a client for Stash; to be closed, or used in a ``with``."""
 
     folder: Path
     store: Store
     context: Context
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The Plex servers that the settings name."""
+        return targets_of(self.context)
+
+    @property
+    def target(self) -> Target:
+        """The Plex server that a question is about: the first, as long as no question can name one."""
+        return self.targets[0]
 
     def close(self) -> None:
         """Close the store."""
@@ -75,11 +86,11 @@ def consult(opened: Opened, work: Callable[[Rehearsal], T]) -> T:
     A copy is as large as ``state.db``. Raises server and settings errors, and whatever ``work`` does.
     """
     if is_held(opened.folder) and is_scanned(opened.store):
-        index = Index(opened.store, opened.context)
+        index = Index(opened.store, opened.target)
         try:
             with opened.store.reading():
                 if index.adopt():
-                    return work(Rehearsal(opened.store, index, Planner(opened.store, opened.context, index)))
+                    return work(Rehearsal(opened.store, index, Planner(opened.store, index)))
         except sqlite3.OperationalError as problem:
             if not is_refused_write(problem):
                 raise
@@ -98,9 +109,9 @@ def rehearse(opened: Opened) -> Iterator[Rehearsal]:
         try:
             if not is_scanned(store):
                 initial_scan.take(store, opened.context.stash)
-            index = Index(store, opened.context)
+            index = Index(store, opened.target)
             index.make_ready()
-            yield Rehearsal(store, index, Planner(store, opened.context, index))
+            yield Rehearsal(store, index, Planner(store, index))
         finally:
             store.close()
 

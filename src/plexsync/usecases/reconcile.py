@@ -8,7 +8,6 @@ from typing import Any
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.brakes import trip
 from plexsync.domain.gaps import GapKind
-from plexsync.plex.library import identity
 from plexsync.reconcile.baseline import kept_picture
 from plexsync.reconcile.compare import Finding, Reconcile, Request
 from plexsync.reconcile.request import asked_request
@@ -73,16 +72,16 @@ class Preview:
 
     def findings(self, show: Callable[[float], None]) -> Iterator[Finding]:
         """Yield what a run would find, and sum it up in ``result`` at the end; raises server and settings errors."""
-        around = self._opened.context
         with rehearse(self._opened) as rehearsal:
             before = kept_picture(rehearsal.store)
-            who = identity(around.plex).machine_id
-            run = Reconcile(rehearsal.store, around, rehearsal.index, self._request, frozenset(before.sample))
+            who = rehearsal.index.target.identity().machine_id
+            stash, sample = self._opened.context.stash, frozenset(before.sample)
+            run = Reconcile(rehearsal.store, stash, rehearsal.index, self._request, sample)
             for finding in run.findings(show):
                 self._tally.add(finding)
                 yield finding
             figures = figures_of(rehearsal.store, before, who, rehearsal.index, run, self._tally)
-        reasons = () if self._request.allowed else trip(figures, limits(around.settings))
+        reasons = () if self._request.allowed else trip(figures, limits(self._opened.target.settings))
         brakes = [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]
         self.result = {**summed(self._tally, run), "taking": figures.taking, "linked": figures.linked, "brakes": brakes}
 

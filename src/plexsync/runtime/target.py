@@ -1,0 +1,83 @@
+"""A target: one Plex server with its libraries, and everything PlexSync knows of it while it runs.
+
+There is one today. Whoever works for Plex is given a target, so a second one is a second entry in :func:`targets_of`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import final
+
+from plexsync.domain.desired import Rules, rules_print
+from plexsync.domain.merge.item import MergeRules
+from plexsync.domain.model import Artwork
+from plexsync.domain.settings import Settings
+from plexsync.net.throttle import Throttle
+from plexsync.plex.client import PlexClient
+from plexsync.plex.library import Identity, identity
+from plexsync.runtime.circuit_breaker import CircuitBreaker
+from plexsync.runtime.context import PLEX, Context
+from plexsync.runtime.plex_news import PlexNews
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One Plex server: its settings and client, what it told, how busy it is, and whether work for it goes on.
+
+    ``news``, ``throttle`` and ``breaker`` live as long as the agent and are the same in every copy of a target.
+    """
+
+    name: str
+    _context: Context
+    news: PlexNews = field(default_factory=PlexNews)
+    throttle: Throttle = field(default_factory=Throttle)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+
+    def seen_from(self, context: Context) -> Target:
+        """Return this target with the settings and the client of another context, one that nobody refreshes."""
+        return replace(self, _context=context)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force for this server."""
+        return self._context.settings
+
+    @property
+    def generation(self) -> int:
+        """How often the settings or the client have changed."""
+        return self._context.generation
+
+    @property
+    def client(self) -> PlexClient:
+        """The client; raises a settings error as long as address or token are missing or wrong."""
+        return self._context.plex(self.name)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules by which scenes become desired values here; raises a settings error where Stash is not known."""
+        return Rules.from_settings(self.settings, self._context.stash.url)
+
+    @property
+    def merge_rules(self) -> MergeRules:
+        """The rules by which desired values meet what the server shows."""
+        return MergeRules.from_settings(self.settings)
+
+    @property
+    def artworks(self) -> tuple[Artwork, ...]:
+        """The pictures that are switched on."""
+        return tuple(image for image in Artwork if self.settings.image(image))
+
+    @property
+    def rules_hash(self) -> str:
+        """A hash of everything in the settings that decides what is written here."""
+        return rules_print(self.rules, (image.value for image in self.artworks))
+
+    def identity(self) -> Identity:
+        """Ask the server who it is; raises server and settings errors."""
+        return identity(self.client)
+
+
+def targets_of(context: Context) -> tuple[Target, ...]:
+    """Return the targets that the settings name."""
+    return (Target(PLEX, context),)
