@@ -309,7 +309,7 @@ def test_poster_and_art_are_different_things(plex: Process, client: PlexClient) 
 
 
 def test_a_picture_that_is_listed_late_is_waited_for_and_selected() -> None:
-    """plex.md 3: after an upload the list may lack the new picture for a moment, and it may not be the chosen one."""
+    """After an upload the list may lack the picture, or another is chosen (docs/engineering/plex.md §3)."""
     key = f"upload://posters/{sha1(PICTURES[0])}"
     looks: list[Asked] = []
 

@@ -1,4 +1,4 @@
-"""The edit request of the simulated Plex, rule by rule (plex.md 2)."""
+"""The edit request of the simulated Plex, rule by rule (docs/engineering/plex.md §2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events and scans of the simulated Plex, held against the recorded notifications (plex.md 5)."""
+"""Events and scans of the simulated Plex, held against the recorded notifications (docs/engineering/plex.md §5)."""
 
 from __future__ import annotations
 

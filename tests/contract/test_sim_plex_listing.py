@@ -1,4 +1,4 @@
-"""Paging, sorting, filtering and trimming of listings (plex.md 1)."""
+"""Paging, sorting, filtering and trimming of listings (docs/engineering/plex.md §1)."""
 
 from __future__ import annotations
 

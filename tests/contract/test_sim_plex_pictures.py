@@ -1,4 +1,4 @@
-"""Pictures of the simulated Plex, request by request (plex.md 3)."""
+"""Pictures of the simulated Plex, request by request (docs/engineering/plex.md §3)."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_a_full_item_has_the_keys_and_types_of_recorded_items(plex: Client) -> N
     recorded = [recording(f"rs_metadata_movie_{number}_full.json")["MediaContainer"] for number in (182, 1036)]
     theirs = [one.pop("Metadata")[0] for one in recorded]
     full = ours.pop("Metadata")[0]
-    # Neither recorded film had these; plex.md 1.3 and 2.5 name their shapes.
+    # Neither recorded film had these; docs/engineering/plex.md §1.3 and §2.5 name their shapes.
     assert full.pop("Field") == [{"locked": True, "name": "title"}]
     assert all(set(label) == {"id", "filter", "tag"} for label in full.pop("Label") + full.pop("Collection"))
     for stream in full["Media"][0]["Part"][0]["Stream"]:

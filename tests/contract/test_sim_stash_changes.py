@@ -1,4 +1,4 @@
-"""Changes that no recording replays in order: which rows they move, which hooks they fire (reference §1.2)."""
+"""Changes that no recording replays in order: rows they move, hooks they fire (docs/engineering/stash.md §1.2)."""
 
 from __future__ import annotations
 

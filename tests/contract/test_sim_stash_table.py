@@ -1,4 +1,4 @@
-"""Every operation that may change what Plex shows (reference §1.2) is known to the simulator."""
+"""Every operation that may change what Plex shows (docs/engineering/stash.md §1.2) is known to the simulator."""
 
 from __future__ import annotations
 

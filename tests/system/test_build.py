@@ -178,7 +178,7 @@ def test_wheel_and_sdist(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_in_the_plugins_folder_that_stash_did_not_put_there(own_plugin: Path, tmp_path: Path) -> None:
-    """Stash removes the files it installed and the folder only if it is then empty (stash.md §6)."""
+    """Stash removes the files it installed and the folder only if it is then empty (docs/engineering/stash.md §6)."""
     before = {path.relative_to(own_plugin) for path in own_plugin.rglob("*")}
     wake = document(tmp_path, {"mode": "operation", "operation": "wake"})
     for _ in range(2):  # the first run makes the data folder, the second finds it

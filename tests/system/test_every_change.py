@@ -1,7 +1,8 @@
 """Every operation on scenes that Stash's table and the recordings name: performed there, seen in Plex.
 
-The rows of reference §1.2 and of tests/recordings/stash/hooks/INDEX.md are divided among the files test_every_change*:
-scenes here, entities, files, what changes nothing, and what only a pass or a deep run finds.
+The rows of docs/engineering/stash.md §1.2 and of tests/recordings/stash/hooks/INDEX.md are divided among the files
+test_every_change*: scenes (here), entities, files, changes of nothing, and changes that only a full scan or a deep run
+finds.
 """
 
 from __future__ import annotations

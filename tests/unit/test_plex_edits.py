@@ -92,7 +92,7 @@ def test_all_fields_of_an_item_are_one_request_under_plexs_names() -> None:
 
 
 def test_an_emptied_text_is_cleared_and_stays_locked() -> None:
-    """plex.md 2.2: a lock alone clears nothing."""
+    """docs/engineering/plex.md §2.2: a lock alone clears nothing."""
     edit = only(plan("1", change(Field.SUMMARY, "old", "", Why.CLEAR)))
     assert said(edit)[2:] == [("summary.value", ""), ("summary.locked", "1")]
 

@@ -1,6 +1,6 @@
 """The metadata fields of a movie: what may be set, locked and listed, under which names.
 
-Source: plex.md 2.2 and the recordings rs_metadata_movie_182_full.json, rs_movie_listing.json.
+Source: docs/engineering/plex.md §2.2 and the recordings rs_metadata_movie_182_full.json, rs_movie_listing.json.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ CONTROL = "/_sim"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Asked for by GET all the same, these start work (plex.md 5) and are the owner's.
+# Asked for by GET all the same, these start work (docs/engineering/plex.md §5) and are the owner's.
 _OWNERS_GETS = ("/refresh", "/accounts")
 
 

@@ -27,17 +27,17 @@ class Switches:
 
     read_ms: float = 2.0
     write_ms: float = 15.0
-    # How many writes are worked on at the same time, from the start on; SQLite has one writer (plex.md 6).
+    # How many writes are worked on at the same time; SQLite has one writer (docs/engineering/plex.md §6).
     writers: int = 1
-    # Sources conflict on what `genre[0].tag.tag=` does to the genres not named (plex.md 2.3).
+    # Sources conflict on what `genre[0].tag.tag=` does to the genres not named (docs/engineering/plex.md §2.3).
     tag_semantics: Literal["append", "replace"] = "append"
-    # Whether `genre[].tag=` acts before or after the additions of the same request is unverified (plex.md 2.3).
+    # Whether `genre[].tag=` acts before its request's additions or after is unknown (docs/engineering/plex.md §2.3).
     drop_all: Literal["first", "last"] = "first"
-    # How long an uploaded picture is missing from the list of pictures (plex.md 3).
+    # How long an uploaded picture is missing from the list of pictures (docs/engineering/plex.md §3).
     poster_delay_ms: float = 0.0
     upload_locks: bool = False
     scan_ms: float = 50.0
-    # A reply may hold fewer rows than asked for (plex.md 1.1).
+    # A reply may hold fewer rows than asked for (docs/engineering/plex.md §1.1).
     max_page: int = 0
     max_url_bytes: int = 16_384
     max_edit_ids: int = 1_000
@@ -55,7 +55,7 @@ class Switches:
     # Whether an edit sends a timeline entry: PlexKodiConnect takes state 5 for "new or changed".
     edit_events: bool = True
     # What a changed picture sends: PlexKodiConnect saw an activity library.refresh.items "e.g. after having changed
-    # a movie poster". Its `updatedAt` must move, for it stands in the picture's URL (plex.md 3).
+    # a movie poster". Its `updatedAt` must move, for it stands in the picture's URL (docs/engineering/plex.md §3).
     poster_events: Literal["both", "timeline", "activity", "none"] = "both"
     poster_moves_updated: bool = True
     # A recorded item was viewed long after its `updatedAt` (rs_metadata_movie_182_full.json), so watching does not
@@ -72,7 +72,7 @@ class Switches:
     # comes back as a new item.
     moved_files: Literal["same", "new"] = "same"
     move_moves_updated: bool = True
-    # Whether another match gives the item another rating key, as some clients report (plex.md 1.6).
+    # Whether another match gives the item another rating key, as some clients report (docs/engineering/plex.md §1.6).
     match_rekeys: bool = False
     # Whether the removal of a library, a folder or all items tells of each item; no source found.
     removal_events: bool = True

@@ -14,7 +14,7 @@ class Tokens:
     expired: set[str] = field(default_factory=set)
 
     def status(self, token: str, *, writing: bool) -> int:
-        """0 if the request may go on, else 401 (unknown), 403 (not the owner) or 498 (expired); plex.md 6."""
+        """Return 0 to go on, else 401 (unknown), 403 (not the owner) or 498 (expired); docs/engineering/plex.md §6."""
         if token in self.expired:
             return 498
         if token in self.owner:

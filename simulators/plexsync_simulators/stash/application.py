@@ -90,7 +90,7 @@ class Server:
     async def listen(self) -> None:
         """Open the port and start doing jobs."""
         config = self.stash.config
-        # A client that goes away takes its running hooks with it, as recorded (plugin-loading.md §7).
+        # A client that goes away takes its running hooks with it (tests/recordings/stash/plugin-loading.md §7).
         self._runner = web.AppRunner(
             self._application(), handler_cancellation=True, access_log=None, shutdown_timeout=0.5
         )

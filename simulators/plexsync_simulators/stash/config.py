@@ -49,7 +49,7 @@ class Config:
 
     @property
     def protected(self) -> bool:
-        """Whether a login is asked for: only with both a name and a password (reference §2.2)."""
+        """Whether a login is asked for: only with both a name and a password (docs/engineering/stash.md §2.2)."""
         return bool(self.username and self.password)
 
     def read(self) -> None:

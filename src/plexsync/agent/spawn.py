@@ -24,7 +24,8 @@ def plugin_command(plugin_folder: Path, data_folder: Path) -> tuple[str, ...]:
 def start(command: Sequence[str]) -> int:
     """Start a detached process; returns its id.
 
-    All three descriptors are on null: Stash waits for the end of an inherited one (recorded: plugin-loading.md §7).
+    All three descriptors are on null, because Stash waits for the end of an inherited one
+    (tests/recordings/stash/plugin-loading.md §7).
     """
     flags = 0
     if sys.platform == "win32":

@@ -85,7 +85,7 @@ def _of_change(change: Change, plan: Plan, base: Base | None) -> GapKind:
 def of_tag_case(desired: Desired, item: Item) -> Gap | None:
     """Return the gap of names that Plex spells with other capitals than Stash, which no edit of an item can mend.
 
-    Tags are shared by a whole server, and the spelling is that of whoever wrote one first (plex.md 2.4).
+    A whole server shares its tags. Whoever writes one first decides its spelling (docs/engineering/plex.md §2.4).
     """
     odd = tuple(_odd_names(desired, item))
     if not odd:

@@ -471,7 +471,8 @@ def _resolve(setting: Setting, layers: tuple[Layer, ...], problems: list[BadSett
         if _is_unset(raw):
             continue
         if origin is Origin.STASH and setting.form is Form.NUMBER and raw == 0:
-            continue  # a cleared number box in Stash's page comes back as 0 (contracts: plugin-loading.md §8)
+            # A cleared number box in Stash's page comes back as 0 (tests/recordings/stash/plugin-loading.md §8).
+            continue
         try:
             return setting.parse(raw), origin
         except ValueError as problem:

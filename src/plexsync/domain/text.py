@@ -1,7 +1,7 @@
 """Text as it is sent and compared: one spelling for what looks the same.
 
-White space and Unicode variants of a name make separate people in Plex, letter case does not (plex.md 2.4). Each
-function here gives back what it got when it is called on its own result.
+In Plex, blanks and Unicode variants of a name make separate people. Capitals do not (docs/engineering/plex.md §2.4).
+Each function here leaves its own result unchanged.
 """
 
 from __future__ import annotations

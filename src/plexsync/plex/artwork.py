@@ -1,7 +1,7 @@
 """Posters and art: sent only if Plex does not have the same bytes already.
 
-Plex keeps every picture it was ever given and names an uploaded one by the SHA-1 of its bytes (plex.md 3), so that name
-tells whether an upload is needed.
+Plex keeps every picture it was given, and names an uploaded one by the SHA-1 of its bytes
+(docs/engineering/plex.md §3). So the name tells whether an upload is needed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from plexsync.net.decode import DECODE_ERRORS, misfit, text
 from plexsync.plex.client import PlexClient, encoded
 
 MAX_BYTES = 10_480_000
-"""A little less than 10 MiB: what Plex takes at most (plex.md 3)."""
+"""A little less than 10 MiB: what Plex takes at most (docs/engineering/plex.md §3)."""
 
 _PLURAL = {Artwork.POSTER: "posters", Artwork.ART: "arts"}
 _LOCKED = {Artwork.POSTER: "thumb", Artwork.ART: "art"}
@@ -96,7 +96,7 @@ def _find(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> U
 def _find_soon(
     client: PlexClient, rating_key: str, artwork: Artwork, sha1: str, sleep: Callable[[float], None]
 ) -> Upload:
-    """Look three times: a picture just taken may be missing from the list for a moment (plex.md 3)."""
+    """Look three times: a new picture may be missing from the list for a moment (docs/engineering/plex.md §3)."""
     for pause in (*_PAUSES, None):
         found = _find(client, rating_key, artwork, sha1)
         if found is not None:

@@ -198,7 +198,7 @@ class PlexClient:
     def _about_item(self, method: str, status: int, item: str, words: str) -> PlexSyncError | None:
         if status == HTTPStatus.NOT_FOUND:
             return ItemGone(rating_key=item)
-        # A bad value can make Plex answer 500, and so can a Plex that is breaking down (plex.md 2.2).
+        # A bad value can make Plex answer 500, and so can a Plex that is breaking down (docs/engineering/plex.md §2.2).
         broken = status == HTTPStatus.INTERNAL_SERVER_ERROR and method != "GET"
         if status in _REFUSED_EDIT or (broken and self._is_well()):
             return ItemRejected(rating_key=item, status=str(status), detail=words)

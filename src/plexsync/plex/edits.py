@@ -1,10 +1,10 @@
 """How a plan becomes requests: pure encoding, and one function that sends.
 
-Whether `genre[0].tag.tag=` adds to the genres or replaces them is not known for sure (plex.md 2.3), so a list is sent
-whole together with the names to take away: it comes out the same under both readings, and in whatever order the server
-works through a request, because no name is in both. Only of a server that was seen to add, the names that come and go
-may be sent alone (``deltas``): then a tag renamed on thousands of items is the same edit for all of them, and a list
-too long for one request goes in parts.
+Sources disagree whether `genre[0].tag.tag=` adds to the genres or replaces them (docs/engineering/plex.md §2.3).
+So a list is sent whole, together with the names to take away. The result is the same under both readings. The order in
+which the server works through a request does not matter either, because no name is in both.
+A server that was seen to add gets only the names that come and go (``deltas``). Then a tag renamed on thousands of
+items is the same edit for all of them, and a list too long for one request goes in parts.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from plexsync.plex.client import PlexClient
 from plexsync.plex.names import PARAMETER
 
 MAX_IDS = 100
-"""How many items share a request; thousands were answered with 400 (plex.md 2.6)."""
+"""How many items share a request; thousands were answered with 400 (docs/engineering/plex.md §2.6)."""
 
 MAX_URL = 6_000
-"""Bytes of a URL from its path on; only a single longer value or list makes a longer one (plex.md 2.6)."""
+"""Bytes of a URL from its path on; only one long value or list exceeds it (docs/engineering/plex.md §2.6)."""
 
 DELTA_FIELDS = frozenset({Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Field.LABELS})
 """Lists whose order nobody sees, so that what is added may come last."""
@@ -38,7 +38,7 @@ _ORDER = {of: place for place, of in enumerate(Field)}
 class Edit:
     """One PUT: the same ``parameters`` (percent-encoded) for all of ``rating_keys``.
 
-    Without ids Plex would change every item of the library (plex.md 2.1), so an edit without them cannot be made:
+    Without ids Plex would change every item of the library (docs/engineering/plex.md §2.1). None can be made without:
     ValueError.
     """
 
@@ -162,7 +162,7 @@ def _additions(name: str, tags: Iterable[str], photos: Mapping[str, str]) -> lis
 
 
 def _removals(name: str, change: Change) -> Iterator[str]:
-    """Name exactly what goes, encoded once more each, because Plex splits the decoded text at commas (plex.md 2.4)."""
+    """Name exactly what goes, encoded twice: Plex splits the decoded text at commas (docs/engineering/plex.md §2.4)."""
     staying = {fold(tag) for tag in change.after}
     going = sorted({_quoted_name(tag) for tag in change.before if fold(tag) not in staying})
     while going:

@@ -1,7 +1,7 @@
 """What Plex tells by itself: server-sent events about items that came, changed or went.
 
 A hint and no more: an event names an item, what became of it is read. Two shapes of the data are understood, with and
-without the ``NotificationContainer`` around it (plex.md 5), and whatever else a server says is passed over.
+without the ``NotificationContainer`` around it (docs/engineering/plex.md §5). Whatever else a server says is left out.
 """
 
 from __future__ import annotations

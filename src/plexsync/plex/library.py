@@ -23,7 +23,7 @@ T = TypeVar("T")
 Row = Mapping[str, Any]
 
 READ_IDS = 200
-"""How many items are read with one request; 240 were seen to work (plex.md 1.4)."""
+"""How many items are read with one request; 240 were seen to work (docs/engineering/plex.md §1.4)."""
 
 _OPTIMIZED = 42
 _OPTIMIZED_FOLDER = re.compile(r"[/\\]Plex Versions[/\\]")
@@ -96,7 +96,7 @@ def listing(
 
 
 def total(client: PlexClient, section: Section) -> int:
-    """Return how many items a library has, without listing any (plex.md 1.1); raises as :func:`listing`."""
+    """Count a library's items without a listing (docs/engineering/plex.md §1.1); raises as :func:`listing`."""
     path = f"/library/sections/{section.id}/all"
     found = _page(client, section, {**_listing_query(None, 0), "X-Plex-Container-Start": 0})
     return _understood(client, path, found, lambda container: whole(container["totalSize"]))
@@ -110,7 +110,7 @@ def items(client: PlexClient, rating_keys: Sequence[str]) -> dict[str, Item]:
         ids = ",".join(rating_keys[start : start + READ_IDS])
         try:
             container = client.get(f"/library/metadata/{ids}", query, item=ids)
-        except ItemGone:  # none of them is there any more (plex.md 1.4)
+        except ItemGone:  # none of them is there any more (docs/engineering/plex.md §1.4)
             continue
         read = _understood(client, "/library/metadata", container, _items)
         found.update((item.rating_key, item) for item in read)
@@ -120,7 +120,7 @@ def items(client: PlexClient, rating_keys: Sequence[str]) -> dict[str, Item]:
 def scan(client: PlexClient, section_id: str, folder: str) -> None:
     """Ask Plex to look for new files in one folder (as Plex sees it), and do not wait; raises :class:`ServerError`.
 
-    A library that is gone has none. A GET, because every server in use takes that (plex.md 5).
+    A library that is gone has none. A GET, because every server in use takes that (docs/engineering/plex.md §5).
     """
     try:
         client.get(f"/library/sections/{section_id}/refresh", {"path": folder})
@@ -155,7 +155,7 @@ def _listing_query(since: int | None, page: int) -> dict[str, str | int]:
         "excludeFields": "summary,tagline",
         "X-Plex-Container-Size": page,
     }
-    # ">>=" is said to mean "greater than" (plex.md 1.5); one second less holds under either reading.
+    # ">>=" is said to mean "greater than" (docs/engineering/plex.md §1.5); one second less holds under either reading.
     return query if since is None else {**query, "updatedAt>>": since - 1}
 
 
@@ -234,7 +234,7 @@ def _locked(row: Row) -> frozenset[Field]:
 
 
 def _parts(row: Row) -> tuple[Part, ...]:
-    """All files of all versions a person made; Plex's own optimised versions are none (plex.md 1.7)."""
+    """All files of all versions that a person made, none of Plex's own (docs/engineering/plex.md §1.7)."""
     return tuple(
         Part(text(part["file"]), whole(part.get("size", 0)), whole(part.get("duration", 0)))
         for media in row.get("Media", ())

@@ -1,6 +1,6 @@
 """What Plex calls PlexSync's fields.
 
-Source: reference plex.md 2.2; recording ``rs_metadata_movie_182_full.json``.
+Source: docs/engineering/plex.md §2.2; recording ``rs_metadata_movie_182_full.json``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Stash's database file: it moves with every write, and only then (reference §4.4a, measured on a running server)."""
+"""Stash's database file: it moves with every write, and only then (docs/engineering/stash.md §4.4a)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What Stash is told about the plugin: its tasks, its hook and its settings form, as `StashPlexSync.yml`.
 
-Stash reads the file strictly: one key it does not know and the plugin is not loaded (recorded in
-contracts/stash/plugin-loading.md, section 1).
+Stash reads the file strictly. It does not load a plugin with a key that it does not know
+(tests/recordings/stash/plugin-loading.md §1).
 """
 
 from __future__ import annotations

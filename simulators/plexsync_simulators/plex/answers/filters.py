@@ -1,6 +1,6 @@
 """Which items a listing or an edit means: the filter parameters of a query.
 
-Source: plex.md 1.5 (operators, fields, `push`/`or`/`pop` groups).
+Source: docs/engineering/plex.md §1.5 (operators, fields, `push`/`or`/`pop` groups).
 """
 
 from __future__ import annotations

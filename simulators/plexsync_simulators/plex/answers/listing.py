@@ -1,6 +1,7 @@
 """Listings of a section: filtered, sorted, paged.
 
-Source: plex.md 1.1, 1.5; ws_library_head_200.json, ws_library_movie_get_200.json, rs_movie_listing.json.
+Source: docs/engineering/plex.md §1.1, §1.5; the recordings ws_library_head_200.json, ws_library_movie_get_200.json and
+rs_movie_listing.json.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a section says about its own filters and sorts, which python-plexapi asks for before it searches.
 
-Source: plex.md 1.5 (operators and fields that a real server reported).
+Source: docs/engineering/plex.md §1.5 (operators and fields that a real server reported).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One tree, two notations: JSON if the client accepts it, else XML with the same names.
 
-Source: plex.md 0; ha_library_sections.xml beside ws_sections_get_200.json.
+Source: docs/engineering/plex.md §0; ha_library_sections.xml beside ws_sections_get_200.json.
 """
 
 from __future__ import annotations

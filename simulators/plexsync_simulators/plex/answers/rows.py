@@ -1,6 +1,6 @@
 """Items as Plex shows them: short rows in a listing, everything when read by rating key.
 
-Source: plex.md 1.3; the recordings rs_movie_listing.json, ws_library_movie_get_200.json,
+Source: docs/engineering/plex.md §1.3; the recordings rs_movie_listing.json, ws_library_movie_get_200.json,
 rs_metadata_movie_182_full.json and rs_metadata_collection_161.json.
 """
 

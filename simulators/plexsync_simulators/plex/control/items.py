@@ -93,7 +93,7 @@ class ItemControl:
     async def rekey(self, request: web.Request, body: Json) -> Json:
         """`POST items/{id}/rekey {"keep": bool}`: added anew, the same files under another rating key.
 
-        All metadata and pictures are gone unless kept (plex.md 1.6).
+        All metadata and pictures are gone unless kept (docs/engineering/plex.md §1.6).
         """
         item = happenings.readd(self._library, self._item(request), keep=bool(body.get("keep", False)))
         return {"ratingKey": str(item.key)}

@@ -1,6 +1,6 @@
 """The edit request: its query decoded into a value, and that value applied to an item.
 
-Source: plex.md 2 (parameters, field names, tag lists, locks, traps).
+Source: docs/engineering/plex.md §2 (parameters, field names, tag lists, locks, traps).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Edit:
 def decode(params: Params) -> Edit:
     """Read an edit from query parameters that were percent-decoded once.
 
-    Raises Refused(400) for an unknown field or a bad value, Refused(500) for a bad date (plex.md 2.2).
+    Raises Refused: 400 for an unknown field or a bad value, 500 for a bad date (docs/engineering/plex.md §2.2).
     """
     edit = Edit()
     for name, value in params:
@@ -93,7 +93,7 @@ def _read_value(name: str, text: str) -> Any:
         return _read_date(text)
     if kind == "epoch":
         return _read_number(name, text, -(2**62), 2**62, int)
-    # -1 clears a rating (plex.md 4.3).
+    # -1 clears a rating (docs/engineering/plex.md §4.3).
     rating = _read_number(name, text, -1.0, 10.0, float)
     return None if rating < 0 else rating
 
@@ -119,7 +119,7 @@ def _read_number(name: str, text: str, least: float, most: float, kind: type[int
 
 def _decode_tag(edit: Edit, kind: str, index: str, what: str, value: str) -> None:
     if kind == "studio":
-        # The studio is a scalar; sent as a tag it ends up among the directors (plex.md 2.2).
+        # The studio is a scalar; sent as a tag it ends up among the directors (docs/engineering/plex.md §2.2).
         kind = "director"
     if kind not in TAGS:
         raise Refused(400, f"unknown tag type {kind!r}")
@@ -149,7 +149,7 @@ def _describe(new: NewTag, what: str, value: str) -> None:
 def split_removals(value: str) -> list[str]:
     """The names in a `tag.tag-` value: split at commas, then each percent-decoded once more.
 
-    So a name that holds a comma survives only if its sender encoded it twice (plex.md 2.4).
+    So a name that holds a comma survives only if its sender encoded it twice (docs/engineering/plex.md §2.4).
     """
     return [unquote(name) for name in value.split(",") if name]
 

@@ -1,6 +1,6 @@
 """Events for listeners: what changed, what is going on, over websocket and event stream.
 
-Source: plex.md 5; websocket_notifications.jsonl.
+Source: docs/engineering/plex.md §5; websocket_notifications.jsonl.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Hub:
         return list(self._activities.values())
 
     def changed(self, change: Change, item: Item) -> None:
-        """Tell of a changed item: states 0 created, 2 to 4 while an agent works, 5 done, 9 deleted (plex.md 5)."""
+        """Tell of a changed item: state 0 created, 2 to 4 at work, 5 done, 9 deleted (docs/engineering/plex.md §5)."""
         if not self._listeners or self._muted:
             return
         switches = self._switches

@@ -1,6 +1,6 @@
 """The pictures of one item: uploaded once per content, one of them selected.
 
-Source: plex.md 3 (entry ids, content addressing, accumulation, eventual consistency).
+Source: docs/engineering/plex.md §3 (entry ids, content addressing, accumulation, eventual consistency).
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def assign(library: Library, item: Item, values: Mapping[str, Any]) -> None:
 
 
 def assign_value(item: Item, name: str, value: Any) -> None:
-    """Set or, with None or "", clear one field; the year follows the date (plex.md 2.2)."""
+    """Set or, with None or "", clear one field; the year follows the date (docs/engineering/plex.md §2.2)."""
     if value is None or value == "":
         item.values.pop(name, None)
     else:

@@ -248,7 +248,7 @@ class Library:
     def tag(self, kind: str, name: str, section: Section) -> Tag:
         """The shared row for a name, made if new: case does not matter, white space and accents do.
 
-        The first spelling stays. New labels get a capital first letter ("auto-formatted", plex.md 2.4).
+        The first spelling stays. New labels get a capital first letter (docs/engineering/plex.md §2.4).
         """
         scope = section.key if kind == "collection" else ""
         key = (kind, name.casefold(), scope)
@@ -302,7 +302,7 @@ class Library:
             member.forget_texts()
 
     def set_photo(self, tag: Tag, thumb: str) -> None:
-        """Give a person a photo, which shows on every item the person is on (plex.md 2.4)."""
+        """Give a person a photo, which shows on every item the person is on (docs/engineering/plex.md §2.4)."""
         if thumb and thumb != tag.thumb:
             tag.thumb = thumb
             for holder in tag.items.values():

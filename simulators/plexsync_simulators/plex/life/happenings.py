@@ -1,6 +1,7 @@
 """What befalls the items of a library in the course of its life, each as one call.
 
-Source: plex.md 1.6 and 1.7 (re-keyed items, versions, trash) and 5 (what a scan does); what no page says is a switch.
+Source: docs/engineering/plex.md §1.6 and §1.7 (re-keyed items, versions, trash), §5 (what a scan does).
+A switch decides where no source does.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def readd(library: Library, item: Item, *, keep: bool = False) -> Item:
 
 
 def merge(library: Library, item: Item, others: Iterable[Item]) -> None:
-    """The others' files become versions of this item, the others go (plex.md 1.7)."""
+    """The others' files become versions of this item, the others go (docs/engineering/plex.md §1.7)."""
     for other in others:
         item.media.extend(other.media)
         library.remove_item(other)

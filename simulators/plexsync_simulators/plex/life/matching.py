@@ -1,7 +1,7 @@
 """What an agent does to an item: refresh it, or match it to something else.
 
-Source: plex.md 2.5 (locked fields stay, unlocked ones are overwritten) and 7.5; plexapi's mixins/unmatch_match.py and
-the specification's `PUT /library/metadata/{ids}/match` for the requests.
+Source: docs/engineering/plex.md §2.5 and §7.5 (locked fields stay, others are overwritten);
+plexapi's mixins/unmatch_match.py and the specification's `PUT /library/metadata/{ids}/match` for the requests.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PERSONAL = frozenset({"userRating", "addedAt", "label", "collection"})
 def refresh(library: Library, item: Item) -> None:
     """Write the agent's values into all unlocked fields; an unlocked picture falls back to the agent's own.
 
-    Tags are added, none is taken away (plex.md 7.5).
+    Tags are added, none is taken away (docs/engineering/plex.md §7.5).
     """
     values = {name: value for name, value in item.agent.items() if ELEMENTS.get(name, name) not in item.locks}
     assign(library, item, {name: value for name, value in values.items() if name not in ELEMENTS})

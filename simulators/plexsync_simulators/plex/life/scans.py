@@ -1,6 +1,6 @@
 """Work the server does by itself after it answered: scans and agent refreshes.
 
-Source: plex.md 5, 1.7, 2.5.
+Source: docs/engineering/plex.md §5, §1.7, §2.5.
 """
 
 from __future__ import annotations

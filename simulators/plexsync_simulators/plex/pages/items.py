@@ -1,6 +1,6 @@
 """Pages of items and collections read, matched, split, merged, refreshed or deleted by rating key.
 
-Source: plex.md 1.4, 1.7, 4 and 5.
+Source: docs/engineering/plex.md §1.4, §1.7, §4 and §5.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ItemPages:
         self._library = server.library
 
     async def metadata(self, request: web.Request) -> web.Response:
-        """`GET /library/metadata/1,2,3`: unknown ids are left out, none known is a 404 (plex.md 1.4)."""
+        """`GET /library/metadata/1,2,3`: unknown ids are left out, none is 404 (docs/engineering/plex.md §1.4)."""
         keys = numbers(request.match_info["keys"])
         items = [self._library.items[key] for key in keys if key in self._library.items]
         if not items:

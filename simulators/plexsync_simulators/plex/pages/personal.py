@@ -1,6 +1,6 @@
 """Pages for what belongs to a person, not to the item: rating, watched marks, how far one has come.
 
-Source: plex.md 4.3; whether any of it moves `updatedAt` is a switch.
+Source: docs/engineering/plex.md §4.3; whether any of it moves `updatedAt` is a switch.
 """
 
 from __future__ import annotations

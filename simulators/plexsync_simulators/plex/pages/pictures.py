@@ -1,6 +1,6 @@
 """Pages of an item's pictures: list, upload, select, clear, fetch.
 
-Source: plex.md 3.
+Source: docs/engineering/plex.md §3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Pages of a section: its listing, the edit of its items, its scan, its collections.
 
-Source: plex.md 1, 2 and 5; the recordings named in rows.py and listing.py.
+Source: docs/engineering/plex.md §1, §2 and §5; the recordings named in rows.py and listing.py.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class SectionPages:
         return answer(request, {"size": len(found), "Directory": found})
 
     async def edit(self, request: web.Request) -> web.Response:
-        """`PUT /library/sections/{id}/all`: the edit. Without ids it edits every item of the type (plex.md 2.1)."""
+        """`PUT …/sections/{id}/all`: without ids it edits every item of the type (docs/engineering/plex.md §2.1)."""
         section = self._section(request)
         edit = decode(params_of(request))
         query = dict(edit.rest)

@@ -1,6 +1,6 @@
 """Pages about the server itself: identity, root, activities, preferences, events.
 
-Source: spec_examples.json, ha_server_root.xml, plex.md 5 and 6.
+Source: spec_examples.json, ha_server_root.xml, docs/engineering/plex.md §5 and §6.
 """
 
 from __future__ import annotations

@@ -32,7 +32,8 @@ class Hooks:
         """Tell every plugin of one event; `told` is the hook's input, `fields` what of it was sent.
 
         A plugin whose program is missing ends the round for all plugins after it; one that fails does not. If the
-        client went away, the running process is killed and the rest of the round is skipped (§7 of the recordings).
+        client went away, the running process is killed and the rest of the round is skipped
+        (tests/recordings/stash/plugin-loading.md §7).
         """
         context: dict[str, Any] = {"id": id_, "type": event, "input": told}
         if fields:

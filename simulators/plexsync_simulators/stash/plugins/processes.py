@@ -166,7 +166,7 @@ class _Reader:
 
 
 def parse_output(ended: Ended) -> Any:
-    """Return what a plugin gave back; raises PluginFailed (plugin-loading.md §6)."""
+    """Return what a plugin gave back; raises PluginFailed (tests/recordings/stash/plugin-loading.md §6)."""
     text = ended.output.decode(errors="replace")
     try:
         document = json.loads(text)

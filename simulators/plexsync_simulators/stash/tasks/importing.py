@@ -1,7 +1,7 @@
 """Imports: rows come back from JSON with the time stamps that stand there (internal/manager/task_import.go).
 
-No hook fires, and `updated_at` may go backwards (recording import_objects_overwrite, reference §1.2). Every row is a
-transaction of its own. The order is that of the files' names, so a full import gives other ids than before.
+No hook fires, and `updated_at` may go backwards (docs/engineering/stash.md §1.2; recorded: import_objects_overwrite).
+Every row is a transaction of its own. The files' names decide the order, so a full import gives other ids than before.
 """
 
 from __future__ import annotations

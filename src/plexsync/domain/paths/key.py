@@ -1,8 +1,9 @@
 r"""File paths as both servers write them, and one key for comparing them.
 
-Plex names files as its own machine or container sees them (``/data/a.mp4``, ``O:\a.mp4``), Stash likewise, and the two
-need not be the same machine (plex.md 1.7). A path is a Windows one if it starts with a drive letter or with two slashes
-(a network share); only there a backslash separates and letter case does not matter.
+Plex names files as its own machine or container sees them (``/data/a.mp4``, ``O:\a.mp4``). So does Stash, and the two
+need not be on the same machine (docs/engineering/plex.md §1.7).
+A path is a Windows one if it starts with a drive letter or with two slashes (a network share). Only there a backslash
+separates folders, and capitals do not matter.
 """
 
 from __future__ import annotations

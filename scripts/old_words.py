@@ -1,0 +1,124 @@
+"""Hold code, tests, documents and settings to the words of `docs/engineering/glossary.md`: no old one is left.
+
+Some old words are ordinary English. Those are looked for only where they have their old meaning: as a noun, as a name
+in code. Files in `scripts/still-to-clean.txt` are left out; a file of that list that is in order has to leave it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from still_to_clean import Waiting
+from texts import ROOT, tracked
+
+FILES = (
+    "*.md",
+    "*.toml",
+    "docs/**",
+    "src/**",
+    "simulators/**",
+    "tests/**",
+    "bench/**",
+    "scripts/**",
+    "plugin/**",
+    "ui/**",
+)
+LEFT_OUT = (
+    "tests/recordings/",  # what servers said
+    "tests/fixtures/",  # what earlier versions wrote
+    "tests/fuzz/corpus/",
+    "tests/fuzz/seeds/",
+    "scripts/old_words.py",
+    "scripts/still-to-clean.txt",
+)
+ENDINGS = (".graphql", ".gz", ".lock")
+
+OLD = {
+    "feeder": "stash watcher",
+    "census": "initial scan",
+    "overlooked": "hidden change",
+    "shelves": "library sync",
+    "portrait": "status",
+    "suspicion": "fault isolation",
+    "as_left": "drift",
+    "desk": "commands",
+    "errand": "task context, job",
+    "nursery": "forkserver",
+    "nursling": "forked process",
+    "turmoil": "workload",
+    "weather": "fault injector, conditions",
+    "outlook": "scene plan",
+    "whereabouts": "file locations",
+    "unheard": "client gone, unnoticed",
+    "senseless": "decode error, malformed",
+    "set aside": "deferred",
+    "surroundings": "context",
+    "lookout": "poll schedule",
+    "stash_pass": "full_scan",
+    "pass_pace": "full_scan_backoff",
+    "stash_folders": "folder_renames",
+    "path_rules": "path_mapping",
+    "further_tries": "retry_budget",
+    "time_share": "rate_budget",
+    "run_brake": "mass_change_guard",
+    "full_runs": "coverage",
+    "stash_time": "load_budget",
+}
+IN_CODE = {  # ordinary English elsewhere
+    r"class Weather|_weather\b": "conditions",
+    r"\bOutlook\b|\boutlook\b": "ScenePlan",
+    r"\bTie\b": "LinkSummary",
+    r"\bNews\b": "IndexChanges",
+    r"\bMemory\b": "SyncRecord",
+    r"\bStumbled\b": "InternalError",
+    r"\.want\(|\bdef want\b": "enqueue",
+    r"\bdoor\b|_door\b|\bdoor_": "hook.py, plugin process",
+    r"plexsync[./](?:core|door|service|sim)\b|\bcore/\w+\.py|\bdoor/\w+": "the new rooms",
+    r"\bagent/(?:feeder|desk|handler|lease|portrait)": "the new rooms",
+}
+BEFORE = r"\b(?:a|the|each|every|this|that|next|last|first|one|no|another|such a|cheap|full|deep|wide|widened) "
+NOUNS = {
+    BEFORE + r"pass(?:es)?\b(?! (?:a|an|the|on|by|to)\b)": "full scan",
+    BEFORE + r"looks?\b(?! (?:at|into)\b)": "poll",
+}
+PATTERNS = [
+    *(
+        (re.compile(rf"(?<![a-z]){word.replace(' ', '[ _]')}(?:s)?(?![a-z])", re.IGNORECASE), new)
+        for word, new in OLD.items()
+    ),
+    *((re.compile(pattern), new) for pattern, new in (IN_CODE | NOUNS).items()),
+]
+
+
+def faults(text: str) -> list[tuple[int, str]]:
+    """Return the old words of a text: line, and what to say instead."""
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for pattern, new in PATTERNS:
+            found += [(number, f"“{old[0]}” is now: {new}") for old in pattern.finditer(line)]
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Look at all files, or at those that are named; returns the exit code."""
+    files = [Path(name).resolve() for name in arguments] or tracked(*FILES)
+    waiting = Waiting.read("words", everything=not arguments)
+    for path in files:
+        name = str(path.relative_to(ROOT))
+        if name.startswith(LEFT_OUT) or name.endswith(ENDINGS):
+            continue
+        try:
+            text = f"{path.name}\n{path.read_text('utf-8')}"
+        except UnicodeDecodeError:
+            continue
+        found = faults(text)
+        if waiting.judge(name, clean=not found):
+            for line, fault in found:
+                print(f"{name}:{max(1, line - 1)}: {fault}")
+    return waiting.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,64 @@
+"""Hold every text that a person reads to short sentences that begin with their subject.
+
+A document or a Python file is not in order if its sentences have more than 17 words on average, if one has more than
+40, or if one begins with a relative clause ("What was changed is …"). Files in `scripts/still-to-clean.txt` are left
+out; a file of that list that is in order has to leave it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from still_to_clean import Waiting
+from texts import CODE, DOCUMENTS, ROOT, Paragraph, paragraphs, sentences, tracked, words
+
+MEAN = 17
+MOST = 40
+FEW = 3
+"""A mean of fewer sentences says nothing."""
+RELATIVE = re.compile(r"[\W_]*(?:What|Who|Whom|Whoever|Whose|Which|Whatever)\b(?!.*\?$)")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A text that is not in order."""
+
+    line: int
+    text: str
+
+
+def faults(found: list[Paragraph]) -> list[Fault]:
+    """Return what is wrong with the paragraphs of a file."""
+    result = []
+    counts = []
+    for paragraph in found:
+        for sentence in sentences(paragraph.text):
+            counts.append(words(sentence))
+            shown = sentence if counts[-1] <= MOST else " ".join(sentence.split()[:12]) + " …"
+            if counts[-1] > MOST:
+                result.append(Fault(paragraph.line, f"{counts[-1]} words: {shown}"))
+            if RELATIVE.match(sentence):
+                result.append(Fault(paragraph.line, f"begins with a relative clause: {shown}"))
+    if len(counts) >= FEW and sum(counts) / len(counts) > MEAN:
+        result.append(Fault(0, f"{sum(counts) / len(counts):.1f} words in a sentence on average"))
+    return result
+
+
+def main(arguments: list[str]) -> int:
+    """Look at all files, or at those that are named; returns the exit code."""
+    files = [Path(name).resolve() for name in arguments] or tracked(*DOCUMENTS, *CODE)
+    waiting = Waiting.read("readability", everything=not arguments)
+    for path in files:
+        name = str(path.relative_to(ROOT))
+        found = faults(paragraphs(path))
+        if waiting.judge(name, clean=not found):
+            for fault in found:
+                print(f"{name}:{fault.line}: {fault.text}")
+    return waiting.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
