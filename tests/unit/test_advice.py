@@ -32,6 +32,12 @@ OWN = {
     "stuck",
     "folder_unusable",
     "state_rebuilt",
+    "two_roots",
+    "file_missing",
+    "file_extra",
+    "file_optimised",
+    "item_shared",
+    "item_stacked",
 }
 
 
@@ -64,7 +70,7 @@ ALL = sorted(
 
 def test_the_walk_sees_the_codes() -> None:
     assert {"unreachable", "not_applied", "state_too_new"} <= set(error_codes())
-    assert {"no_file", "file_found", "file_outside", "file_missing", "item_shared", "two_folders"} <= set(
+    assert {"no_file", "file_found", "file_unmapped", "two_folders"} <= set(
         reason_codes()
     )
 

@@ -11,12 +11,20 @@ from plexsync.domain.model import Link, Reason, Verdict
 def found(*items: str, path: str = "/data/a.mp4", size: int = 10, sizes: tuple[int, ...] | None = None) -> Located:
     part_sizes = (size,) * len(items) if sizes is None else sizes
     return Located(
-        path, path.replace("/data", "/media"), in_library=True, rating_keys=items, size=size, part_sizes=part_sizes
+        path,
+        path.replace("/data", "/media").lower(),
+        path.replace("/data", "/media"),
+        in_library=True,
+        rating_keys=items,
+        size=size,
+        part_sizes=part_sizes,
     )
 
 
-UNMAPPED = Located("/other/a.mp4", None, in_library=False, rating_keys=(), size=10, part_sizes=())
-OUTSIDE = Located("/data/x.mp4", "/media/x.mp4", in_library=False, rating_keys=(), size=10, part_sizes=())
+UNMAPPED = Located("/other/a.mp4", None, "", in_library=False, rating_keys=(), size=10, part_sizes=())
+OUTSIDE = Located(
+    "/data/x.mp4", "/media/x.mp4", "/media/x.mp4", in_library=False, rating_keys=(), size=10, part_sizes=()
+)
 MISSING = found(path="/data/m.mp4")
 
 
@@ -89,3 +97,22 @@ def test_an_unknown_size_does_not_differ(size: int, sizes: tuple[int, ...]) -> N
 def test_f8_the_same_name_in_another_folder_is_no_link() -> None:
     link = decide(4, [found(path="/data/StudioB/Episode 1.mp4")], {"7": frozenset({3})})
     assert (link.verdict, link.rating_keys) == (Verdict.MISSING, ())
+
+
+def test_paths_are_shown_as_plex_writes_them() -> None:
+    link = decide(4, [found("7", path="/data/Film A.mp4")], {"7": frozenset({4})})
+    assert link.reasons[0].data["mapped"] == "/media/Film A.mp4"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("/data/A/Film-trailer.mp4", "file_extra"), ("/data/Plex Versions/Mobile/Film.mp4", "file_optimised")],
+)
+def test_a_file_that_plex_takes_for_something_else_is_told_as_that(path: str, code: str) -> None:
+    link = decide(4, [found(path=path)], {})
+    assert (link.verdict, codes(link)) == (Verdict.MISSING, [code])
+
+
+def test_parts_that_plex_joins_into_one_film_are_told_as_parts() -> None:
+    link = decide(4, [found("7", path="/data/A/Film - pt2.mp4")], {"7": frozenset({4, 5})})
+    assert (link.verdict, codes(link)[-1]) == (Verdict.AMBIGUOUS, "item_stacked")

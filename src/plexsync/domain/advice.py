@@ -294,6 +294,18 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "{path} should be {mapped} in Plex, but Plex does not list it.",
         "Let Plex scan the library and see that the file is readable for Plex.",
     ),
+    "file_extra": (
+        "Plex takes {path} for an extra of another film, because of its name or folder, and lists no item for it.",
+        "Give the file or its folder another name, or keep it out of Plex's library and exclude it here.",
+    ),
+    "file_optimised": (
+        "{path} is an optimised version that Plex made itself; it belongs to the item it was made from.",
+        "Exclude the folder `Plex Versions` in Stash's library settings.",
+    ),
+    "item_stacked": (
+        "Plex joins files named as parts (cd1, part1, pt1) into one film: item {item} also holds scene {scenes}.",
+        "Merge the scenes in Stash, or name the files so that none ends in a part's number.",
+    ),
     "item_shared": (
         "Item {item} also holds a file of scene {scenes}, so nothing is written to it.",
         "Split the item in Plex (three dots, Split Apart), or merge the scenes in Stash.",
@@ -309,6 +321,13 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "contradicted": (
         "The path map cannot be found out: {stash} equals {plex}, but the rules of other files lead to {instead}.",
         "Set the path map yourself.",
+    ),
+}
+
+_PATH_MAP: Mapping[str, tuple[str, str]] = {
+    "two_roots": (
+        "More than one path map fits the files that occur twice: {rules}.",
+        "Set the path map to the one whose folder is in use, or remove the leftover folder from Stash or Plex.",
     ),
 }
 
@@ -375,7 +394,7 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),
 }
 
-WORDS: Mapping[str, tuple[str, str]] = {**_ERRORS, **_PARKED, **_GAPS, **_BRAKES, **_REASONS, **_FIELDS, **_STATES}
+WORDS: Mapping[str, tuple[str, str]] = {**_ERRORS, **_PARKED, **_GAPS, **_BRAKES, **_REASONS, **_PATH_MAP, **_FIELDS, **_STATES}
 
 
 def explain(code: str, data: Mapping[str, str]) -> Advice:

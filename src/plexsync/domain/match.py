@@ -6,19 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plexsync.domain.model import Link, Reason, Verdict
+from plexsync.domain.plex_naming import TakenFor, taken_for
+
+_ABSENT: Mapping[TakenFor, str] = {TakenFor.EXTRA: "file_extra", TakenFor.OPTIMISED: "file_optimised"}
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
     """One file of a scene and where Plex has it.
 
-    ``key`` is the path key as Plex sees the file, None where no rule of the path map fits; ``in_library`` tells whether
-    that lies in a folder of a chosen library; ``rating_keys`` are the items that hold it. Sizes are in bytes, 0 where
-    unknown; ``part_sizes`` are those Plex gives for the file, in the order of ``rating_keys``.
+    ``key`` is the path key as Plex sees the file, None where no rule of the path map fits, and ``mapped`` that path as
+    Plex writes it; ``in_library`` tells whether it lies in a folder of a chosen library; ``rating_keys`` are the items
+    that hold it. Sizes are in bytes, 0 where unknown; ``part_sizes`` are those Plex gives for the file, in the order of
+    ``rating_keys``.
     """
 
     path: str
     key: str | None
+    mapped: str
     in_library: bool
     rating_keys: tuple[str, ...]
     size: int
@@ -36,14 +41,17 @@ def decide(scene_id: int, located: Sequence[Located], claims: Mapping[str, froze
     - ``size_differs``: path, mapped, items, stash_size, plex_sizes (a note: it decides nothing)
     - ``file_unmapped``: path
     - ``file_outside``: path, mapped (no chosen library has that folder)
-    - ``file_missing``: path, mapped (in a library's folder, but not in Plex)
-    - ``item_shared``: item, scenes (the other scenes that have a file in it)
+    - ``file_missing``: path, mapped (in a library's folder, but not in Plex), or what Plex takes it for instead:
+      ``file_extra``, ``file_optimised``
+    - ``item_shared``: item, scenes (the other scenes that have a file in it), or ``item_stacked``: likewise, where one
+      of the scene's files is named as a part of a film
     """
     if not located:
         return Link(scene_id, Verdict.NO_FILE, (), (Reason("no_file"),))
     reasons = tuple(reason for file in located for reason in _file_reasons(file))
     rating_keys = tuple(dict.fromkeys(key for file in located for key in file.rating_keys))
-    doubts = tuple(_shared(scene_id, rating_keys, claims))
+    code = "item_stacked" if any(taken_for(file.path) is TakenFor.PART for file in located) else "item_shared"
+    doubts = tuple(_shared(scene_id, rating_keys, claims, code))
     return Link(scene_id, _verdict(located, rating_keys, doubts), rating_keys, reasons + doubts)
 
 
@@ -58,9 +66,9 @@ def _verdict(located: Sequence[Located], rating_keys: Sequence[str], doubts: Seq
 def _file_reasons(file: Located) -> list[Reason]:
     if file.key is None:
         return [Reason("file_unmapped", {"path": file.path})]
-    where = {"path": file.path, "mapped": file.key}
+    where = {"path": file.path, "mapped": file.mapped}
     if not file.rating_keys:
-        return [Reason("file_missing" if file.in_library else "file_outside", where)]
+        return [Reason(_ABSENT.get(taken_for(file.path), "file_missing") if file.in_library else "file_outside", where)]
     where["items"] = ", ".join(file.rating_keys)
     reasons = [Reason("file_found", where)]
     if file.size and any(size and size != file.size for size in file.part_sizes):
@@ -69,8 +77,6 @@ def _file_reasons(file: Located) -> list[Reason]:
     return reasons
 
 
-def _shared(scene_id: int, rating_keys: Sequence[str], claims: Mapping[str, frozenset[int]]) -> list[Reason]:
+def _shared(scene_id: int, rating_keys: Sequence[str], claims: Mapping[str, frozenset[int]], code: str) -> list[Reason]:
     rivals = ((key, sorted(claims.get(key, frozenset()) - {scene_id})) for key in rating_keys)
-    return [
-        Reason("item_shared", {"item": key, "scenes": ", ".join(map(str, others))}) for key, others in rivals if others
-    ]
+    return [Reason(code, {"item": key, "scenes": ", ".join(map(str, others))}) for key, others in rivals if others]

@@ -56,7 +56,7 @@ class Index:
         self._scanned_at = -SCANS_EVERY
         self._grown_at = 0.0
         self.library_sync = LibrarySync(store, target, now)
-        self.rules = PathMapping(store)
+        self.rules = PathMapping(store, target.stash_folders)
 
     @property
     def is_ready(self) -> bool:
@@ -194,7 +194,13 @@ class Index:
         claims = self._claims({item for places in holding.values() for item, _ in places})
         folders = Folders(self.library_sync.folders)
         return {
-            scene.id: _locations(scene, [(file, keys[file.path]) for file in scene.files], holding, claims, folders)
+            scene.id: _locations(
+                scene,
+                [(file, keys[file.path], self.rules.map.to_plex(file.path) or "") for file in scene.files],
+                holding,
+                claims,
+                folders,
+            )
             for scene in scenes
         }
 
@@ -252,22 +258,26 @@ class Index:
 
 def _locations(
     scene: Scene,
-    files: Sequence[tuple[SceneFile, str]],
+    files: Sequence[tuple[SceneFile, str, str]],
     holding: Mapping[str, Sequence[tuple[str, int]]],
     claims: Mapping[str, frozenset[int]],
     folders: Folders,
 ) -> FileLocations:
-    """Put together where the files of a scene are, each given with its key; ``holding`` are the items at each key."""
+    """Put together where the files of a scene are, each given with its key and its path in Plex.
+
+    ``holding`` are the items at each key.
+    """
     located = tuple(
         Located(
             path=file.path,
             key=key or None,
+            mapped=mapped,
             in_library=bool(key) and folders.hold(key),
             rating_keys=tuple(item for item, _ in holding.get(key, ())),
             size=file.size,
             part_sizes=tuple(size for _, size in holding.get(key, ())),
         )
-        for file, key in files
+        for file, key, mapped in files
     )
     items = {item for file in located for item in file.rating_keys}
     return FileLocations(located, {item: claims[item] | {scene.id} for item in items})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from plexsync.domain.paths.inference import infer, same_files
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.paths.inference import Inference, SameFiles, infer, same_files
+from plexsync.domain.paths.key import Folders
 from plexsync.domain.paths.mapping import PathMap
 from plexsync.store import Store
 
@@ -18,6 +20,7 @@ COMPARED_AT_ONCE = 50_000
 
 _log = logging.getLogger("plexsync")
 Rules = tuple[tuple[str, str], ...]
+_NOTHING = Inference()
 
 
 def kept_map(store: Store) -> PathMap:
@@ -27,10 +30,14 @@ def kept_map(store: Store) -> PathMap:
 
 
 class PathMapping:
-    """Settles the path map of one store and keeps the remembered files' keys in line with it."""
+    """Settles the path map of one store and keeps the remembered files' keys in line with it.
 
-    def __init__(self, store: Store) -> None:
+    ``own`` tells Stash's library folders: where a file has copies, those outside count for nothing.
+    """
+
+    def __init__(self, store: Store, own: Callable[[], Iterable[str]]) -> None:
         self._store = store
+        self._own = own
         self.map = PathMap(())
 
     def catch_up(self) -> None:
@@ -67,21 +74,23 @@ class PathMapping:
 
     def _find_out(self, known: Rules) -> bool:
         parts = parts_for(max(self._store.scenes.number(), self._store.library.number()))
-        found = infer(partial(same_in_both, self._store, parts))
+        found = infer(partial(same_in_both, self._store, parts, Folders(self._own())))
         for conflict in found.conflicts:
             _log.warning("path map not inferred: %s", conflict)
         if not set(known) <= set(found.rules):  # what was written by a rule is not to change its place
-            return self._put(known, "inferred", (self._store.get(KEPT) or {}).get("support", {}))
+            return self._put(known, "inferred", (self._store.get(KEPT) or {}).get("support", {}), found)
         support = {
             f"{stash} => {plex}": number for (stash, plex), number in zip(found.rules, found.support, strict=True)
         }
-        return self._put(found.rules, "inferred", support)
+        return self._put(found.rules, "inferred", support, found)
 
-    def _put(self, rules: Rules, origin: str, support: dict[str, int]) -> bool:
+    def _put(self, rules: Rules, origin: str, support: dict[str, int], found: Inference = _NOTHING) -> bool:
         """Keep a map. The feeder uses it from then on, so files it remembers meanwhile have the right keys."""
         self.map = PathMap(rules)
         before = self._store.get(KEPT)
         shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support, "keyed": True}
+        if found.candidates:
+            shown["candidates"] = [[one.stash, one.plex, one.support] for one in found.candidates]
         is_other = before is None or before["rules"] != shown["rules"] or not before.get("keyed")
         if is_other:
             self._store.put(KEPT, {**shown, "keyed": False})
@@ -100,6 +109,13 @@ class PathMapping:
             last = files[-1][0]
 
 
+def two_roots(store: Store) -> tuple[Advice, ...]:
+    """Say between which rules copies of files leave the choice to a person; empty where there is no choice."""
+    named = (store.get(KEPT) or {}).get("candidates", ())
+    rules = " and ".join(f"{stash} => {plex} ({number} files)" for stash, plex, number in named)
+    return (explain("two_roots", {"rules": rules}),) if rules else ()
+
+
 def parts_for(number: int) -> int:
     """Return into how many parts the files of so many scenes or items are cut to be compared.
 
@@ -108,11 +124,11 @@ def parts_for(number: int) -> int:
     return (1 + number // COMPARED_AT_ONCE) | 1
 
 
-def same_in_both(store: Store, parts: int) -> Iterator[tuple[str, str]]:
-    """Yield the paths of files that are the same on both sides, in parts by their sizes for memory's sake."""
+def same_in_both(store: Store, parts: int, own: Folders | None = None) -> Iterator[SameFiles]:
+    """Yield the files that are the same on both sides, in parts by their sizes for memory's sake."""
     for part in range(parts):
         files = ((path, size) for _, _, path, size in store.scenes.files(part, parts))
-        yield from same_files(files, store.library.files(part, parts))
+        yield from same_files(files, store.library.files(part, parts), own)
 
 
 def _pairs(rules: Iterable[Iterable[str]]) -> Rules:

@@ -18,6 +18,7 @@ from plexsync.plex.library import Identity, identity
 from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.context import PLEX, Context
 from plexsync.runtime.plex_news import PlexNews
+from plexsync.stash.library_folders import library_folders
 
 
 @final
@@ -72,6 +73,10 @@ class Target:
     def rules_hash(self) -> str:
         """A hash of everything in the settings that decides what is written here."""
         return rules_print(self.rules, (image.value for image in self.artworks))
+
+    def stash_folders(self) -> tuple[str, ...]:
+        """Ask Stash for its library folders, against which this server's are held; raises server and settings errors."""
+        return library_folders(self._context.stash)
 
     def identity(self) -> Identity:
         """Ask the server who it is; raises server and settings errors."""

@@ -63,6 +63,7 @@ query Folders($page: Int!, $rows: Int!) {
 }"""
 
 DATABASE = "query Database { configuration { general { databasePath } } }"
+LIBRARY_FOLDERS = "query LibraryFolders { configuration { general { stashes { path } } } }"
 
 
 def existing(ids: Iterable[int]) -> str:

@@ -189,16 +189,18 @@ def _paths(opened: Opened) -> Iterator[HealthFinding]:
         origin = "set" if opened.context.settings.path_map else "found out from equal files"
         text = f"{rules} ({origin})." if rules else "None is needed or known: paths are taken as they are."
         yield HealthFinding("Path map", Grade.OK, text)
+        for doubt in two_roots(rehearsal.store):
+            yield HealthFinding("Path map", Grade.FAILED, doubt.text, doubt.next_step)
         yield _located(tuple(_sample(opened, rehearsal)))
 
 
 def _sample(opened: Opened, rehearsal: Rehearsal) -> Iterator[Located]:
-    """Say where some scenes' first files are in Plex, spread evenly over the library."""
+    """Say where some scenes are in Plex, by a file that is there or else by their first, spread over the library."""
     ids = sorted({scene for scene, _, _, _ in rehearsal.store.scenes.files()})
     chosen = ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]
     read = stash_scenes.read(opened.context.stash, chosen)
     places = rehearsal.index.locate(tuple(read.scenes.values()))
-    return (place.located[0] for place in places.values() if place.located)
+    return (max(place.located, key=lambda file: bool(file.rating_keys)) for place in places.values() if place.located)
 
 
 def _located(places: Sequence[Located]) -> HealthFinding:
@@ -209,10 +211,15 @@ def _located(places: Sequence[Located]) -> HealthFinding:
     text = f"{len(places) - len(lost)} of {counted(len(places), 'file')} tried are in Plex."
     if not lost:
         return HealthFinding(name, Grade.OK, text)
-    shown = "; ".join(f"{place.path} is not there as {place.key or 'anything'}" for place in islice(lost, EXAMPLES))
+    shown = "; ".join(f"{place.path} {_nowhere(place)}" for place in islice(lost, EXAMPLES))
     grade = Grade.FAILED if len(lost) == len(places) else Grade.WARNING
     step = PATH_MAP_HINT if any(not place.in_library for place in lost) else "Let Plex scan the library."
     return HealthFinding(name, grade, f"{text} For example {shown}.", step)
+
+
+def _nowhere(place: Located) -> str:
+    """Say of a file that is not in Plex where it was looked for."""
+    return f"is not there as {place.mapped}" if place.mapped else "is covered by no rule of the path map"
 
 
 def _agent(folder: Path) -> HealthFinding:

@@ -169,7 +169,7 @@ def status(store: Store, folder: Path, now: float) -> Status:
         path_map_origin=str(kept["origin"]),
         runs=store.runs.newest(RUNS),
         reconcile=_reconciling(store, alive=agent.alive),
-        problems=tuple(map(explain_error, (*settings.problems, *_unset(settings)))),
+        problems=(*map(explain_error, (*settings.problems, *_unset(settings))), *two_roots(store)),
         data=tuple(_data(store, folder)),
         scenes=store.scenes.number(),
         links=store.links.number(),

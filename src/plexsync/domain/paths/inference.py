@@ -9,10 +9,36 @@ from typing import TypeVar
 from unicodedata import normalize
 
 from plexsync.domain.model import Reason
-from plexsync.domain.paths.key import DRIVE, SHARE, Parsed, fold_case, joined_key, parse, parsed_key, path_key
+from plexsync.domain.paths.key import DRIVE, SHARE, Folders, Parsed, fold_case, joined_key, parse, parsed_key, path_key
 from plexsync.domain.paths.mapping import MapRules, PathMap
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SameFiles:
+    """Files of one name and one size: their paths in Stash and in Plex, several where there are copies."""
+
+    stash: tuple[str, ...]
+    plex: tuple[str, ...]
+
+    @property
+    def is_single(self) -> bool:
+        """Tell whether there is one on each side, so that they can be nothing but the same file."""
+        return len(self.stash) == len(self.plex) == 1
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield each path in Stash with each path in Plex."""
+        return ((stash, plex) for stash in self.stash for plex in self.plex)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule that copies of files speak for, and others as well: ``support`` is the number of files."""
+
+    stash: str
+    plex: str
+    support: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +49,51 @@ class Inference:
     names a pair of files (``stash``, ``plex``) and what speaks against it (``instead``). Codes: ``two_folders`` (files
     of one Stash folder lie in several Plex folders), ``name_only`` (nothing but the file's name agrees, and a rule
     found elsewhere says otherwise), ``contradicted`` (a rule found elsewhere leads to another folder).
+
+    ``candidates`` are rules between which copies of files leave the choice to a person; no rule is made of them.
     """
 
     rules: MapRules = ()
     support: tuple[int, ...] = ()
     conflicts: tuple[Reason, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
-def same_files(stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str]]:
-    """Yield the paths in Stash and in Plex of the files whose name and size occur once on each side.
+def same_files(
+    stash: Iterable[tuple[str, int]], plex: Iterable[tuple[str, int]], own: Folders | None = None
+) -> Iterator[SameFiles]:
+    """Yield the files of one name and one size that are on both sides.
 
-    Files are given as (path, size in bytes). All of one size must be given together; others need not.
+    Files are given as (path, size in bytes). All of one size must be given together; others need not. ``own`` are
+    Stash's library folders: of several copies those outside do not count, if one lies inside.
     """
-    sources, targets = _single_files(stash), _single_files(plex)
+    sources, targets = _copies(stash), _copies(plex)
     for key, source in sources.items():
         target = targets.get(key)
-        if source and target and _file_name(source) == _file_name(target):
-            yield source, target
+        if source and target and _file_name(source[0]) == _file_name(target[0]):
+            inside = tuple(path for path in source if own.hold(path_key(path))) if own and len(source) > 1 else ()
+            yield SameFiles(inside or source, target)
 
 
-def infer(same: Callable[[], Iterable[tuple[str, str]]]) -> Inference:
-    """Find the path map from the paths of the same files in Stash and in Plex, see :func:`same_files`.
+def infer(same: Callable[[], Iterable[SameFiles]]) -> Inference:
+    """Find the path map from the files that are the same in Stash and in Plex, see :func:`same_files`.
 
-    They are asked for twice where the first look leaves a doubt; what is the same no more by then counts no more. Time
-    grows with the number of files.
+    They are asked for again where a look leaves a doubt; what is the same no more by then counts no more. Time grows
+    with the number of files.
     """
-    finder = _RootFinder()
+    finder, has_copies = _RootFinder(), False
     for files in same():
-        finder.root_of(*files).support += 1
+        if files.is_single:
+            finder.root_of(files.stash[0], files.plex[0]).support += 1
+        has_copies = has_copies or not files.is_single
+    found = _decide(finder, lambda: (next(files.pairs()) for files in same() if files.is_single))
+    return _with_copies(found, same) if has_copies and not found.conflicts else found
+
+
+def _decide(finder: _RootFinder, singles: Callable[[], Iterable[tuple[str, str]]]) -> Inference:
+    """Make rules of what single files speak for: unanimous, or none."""
     clear, contested = _part(finder.roots)
-    pairs = _folder_pairs(files for files in same() if finder.root_of(*files) in contested) if contested else []
+    pairs = _folder_pairs(files for files in singles() if finder.root_of(*files) in contested) if contested else []
     if conflicts := _two_folders(pairs):
         return Inference(conflicts=conflicts)
     roots = _drop_explained(clear + _settle(pairs))
@@ -61,6 +102,38 @@ def infer(same: Callable[[], Iterable[tuple[str, str]]]) -> Inference:
         return Inference(conflicts=conflicts)
     return Inference(rules, tuple(root.support for root in roots))
 
+
+def _with_copies(found: Inference, same: Callable[[], Iterable[SameFiles]]) -> Inference:
+    """Ask copies about what the rules do not explain: one rule that fits is taken, of several none."""
+    known, finder, number = PathMap(found.rules), _RootFinder(), 0
+    for files in same():
+        if files.is_single or (known.rules and any(known.key_of(one) == path_key(two) for one, two in files.pairs())):
+            continue
+        number += 1
+        for root in {finder.root_of(*pair) for pair in files.pairs()}:
+            root.support += 1
+    fitting = [root for root in finder.roots.values() if root.support >= max(_FEWEST, number / 2)]
+    # A copy in one folder has the name of a copy in another and no more: such a pair says less than equal folders.
+    fitting = [root for root in fitting if not root.is_name_only] or fitting
+    if len(fitting) == 1 and not _touches(fitting[0], found.rules):
+        (root,) = fitting
+        rule = (root.stash.text(), root.plex.text())
+        return replace(found, rules=(*found.rules, rule), support=(*found.support, root.support))
+    named = [Candidate(root.stash.text(), root.plex.text(), root.support) for root in fitting]
+    return replace(found, candidates=tuple(sorted(named, key=lambda one: (-one.support, one.stash, one.plex))))
+
+
+def _touches(root: _Root, rules: MapRules) -> bool:
+    """Tell whether a rule is about a folder that other rules are about too, or that holds or lies in one of theirs."""
+    mine = Folders([root.stash.text()])
+    return any(mine.hold(path_key(stash)) or Folders([stash]).hold(root.key) for stash, _ in rules)
+
+
+_FEWEST = 2
+"""Copies of fewer files than this speak for nothing."""
+
+_MOST_COPIES = 4
+"""A file of which a side has more copies than this tells nothing."""
 
 _EXAMPLES = 5
 _REMEMBERED = 8
@@ -143,16 +216,20 @@ def _file_name(path: str) -> str:
     return name if name.isascii() else normalize("NFC", name)
 
 
-def _single_files(files: Iterable[tuple[str, int]]) -> dict[int, str | None]:
-    """Map the hash of name and size to the path, or to None for several; unknown sizes tell nothing.
+def _copies(files: Iterable[tuple[str, int]]) -> dict[int, tuple[str, ...]]:
+    """Map the hash of name and size to the paths, none where there are too many; unknown sizes tell nothing.
 
     Hashes instead of names save memory; two that collide only drop out.
     """
-    found: dict[int, str | None] = {}
+    found: dict[int, tuple[str, ...]] = {}
     for path, size in files:
         if size > 0:
             key = hash((_file_name(path), size))
-            found[key] = path if found.setdefault(key, path) == path else None
+            before = found.get(key)
+            if before is None:
+                found[key] = (path,)
+            elif before and path not in before:
+                found[key] = (*before, path) if len(before) < _MOST_COPIES else ()
     return found
 
 
