@@ -70,9 +70,7 @@ ALL = sorted(
 
 def test_the_walk_sees_the_codes() -> None:
     assert {"unreachable", "not_applied", "state_too_new"} <= set(error_codes())
-    assert {"no_file", "file_found", "file_unmapped", "two_folders"} <= set(
-        reason_codes()
-    )
+    assert {"no_file", "file_found", "file_unmapped", "two_folders"} <= set(reason_codes())
 
 
 def errors(of: type[PlexSyncError] = PlexSyncError) -> Iterator[type[PlexSyncError]]:

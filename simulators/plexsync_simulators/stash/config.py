@@ -16,12 +16,16 @@ _KEPT = (
     "plugin_settings",
     "disabled_plugins",
     "session_store_key",
+    "library_folders",
 )
 
 
 @dataclass
 class Config:
-    """What is set. `folder` is the config folder; `plugin_settings` maps a plugin's id to its whole map."""
+    """What is set. `folder` is the config folder; `plugin_settings` maps a plugin's id to its whole map.
+
+    Without `library_folders` the folders that lie in no other one are the library's.
+    """
 
     folder: Path
     plugins_path: Path
@@ -33,6 +37,7 @@ class Config:
     api_key: str = ""
     max_session_age: int = 3600
     python_path: str = ""
+    library_folders: list[str] = field(default_factory=list)
     plugin_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     disabled_plugins: list[str] = field(default_factory=list)
     session_store_key: str = field(default_factory=lambda: secrets.token_hex(32))

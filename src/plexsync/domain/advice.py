@@ -38,6 +38,7 @@ _GENERAL: Mapping[str, str] = {
     "action": "what was asked for",
     "allowed": "another value",
     "available": "none",
+    "rules": "several rules",
     "before": "another one",
     "folders": "it had",
     "gone": "Most",
@@ -326,7 +327,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
 
 _PATH_MAP: Mapping[str, tuple[str, str]] = {
     "two_roots": (
-        "More than one path map fits the files that occur twice: {rules}.",
+        "Each of {rules} fits the files that occur twice, so the path map is not certain.",
         "Set the path map to the one whose folder is in use, or remove the leftover folder from Stash or Plex.",
     ),
 }
@@ -394,7 +395,16 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),
 }
 
-WORDS: Mapping[str, tuple[str, str]] = {**_ERRORS, **_PARKED, **_GAPS, **_BRAKES, **_REASONS, **_PATH_MAP, **_FIELDS, **_STATES}
+WORDS: Mapping[str, tuple[str, str]] = {
+    **_ERRORS,
+    **_PARKED,
+    **_GAPS,
+    **_BRAKES,
+    **_REASONS,
+    **_PATH_MAP,
+    **_FIELDS,
+    **_STATES,
+}
 
 
 def explain(code: str, data: Mapping[str, str]) -> Advice:

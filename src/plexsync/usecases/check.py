@@ -15,6 +15,7 @@ from plexsync.domain.advice import PATH_MAP_HINT, explain, explain_error
 from plexsync.domain.errors import BadAnswer, NotAllowed, PlexSyncError, TokenRefused
 from plexsync.domain.match import Located
 from plexsync.domain.model import Section
+from plexsync.index.path_mapping import two_roots
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
 from plexsync.runtime.target import Target

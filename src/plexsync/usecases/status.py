@@ -12,6 +12,7 @@ from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import NotConfigured
 from plexsync.domain.settings import Settings
+from plexsync.index.path_mapping import two_roots
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State

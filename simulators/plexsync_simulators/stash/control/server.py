@@ -62,6 +62,7 @@ class Control:
             ("POST", "down"): self.down,
             ("POST", "restart"): self.restart,
             ("POST", "clock_offset"): self.clock_offset,
+            ("POST", "library_folders"): self.library_folders,
             ("POST", "timezone"): self.timezone,
             ("POST", "silent_write"): self.silent_write,
             ("POST", "pause_wal"): self.pause_wal,
@@ -155,6 +156,11 @@ class Control:
             clean=bool(body.get("clean", True)),
             restore=bool(body.get("restore")),
         )
+        return {}
+
+    async def library_folders(self, _request: web.Request, body: Json) -> Json:
+        """`POST library_folders {"paths": [...]}`: what a person chose in Settings, Library; the files stay known."""
+        self._stash.config.library_folders = [str(path) for path in body["paths"]]
         return {}
 
     async def clock_offset(self, _request: web.Request, body: Json) -> Json:

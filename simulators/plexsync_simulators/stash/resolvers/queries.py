@@ -177,7 +177,9 @@ def general(request: Request) -> dict[str, Any]:
 
 def _roots(request: Request) -> list[str]:
     folders = request.stash.library.folders
-    return sorted({folder.path for folder in folders if folder.parent_id is None})
+    return list(request.stash.config.library_folders) or sorted(
+        {folder.path for folder in folders if folder.parent_id is None}
+    )
 
 
 def plugins(request: Request, _arguments: Arguments) -> list[dict[str, Any]]:
