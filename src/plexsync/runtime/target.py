@@ -75,7 +75,7 @@ class Target:
         return rules_print(self.rules, (image.value for image in self.artworks))
 
     def stash_folders(self) -> tuple[str, ...]:
-        """Ask Stash for its library folders, against which this server's are held; raises server and settings errors."""
+        """Ask Stash for its library folders; raises server and settings errors."""
         return library_folders(self._context.stash)
 
     def identity(self) -> Identity:
