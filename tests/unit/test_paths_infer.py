@@ -198,10 +198,10 @@ def test_no_rule_is_contradicted_by_a_pair(
     found = infer(stash, plex)
     path_map = PathMap(found.rules)
     pairs = pairs_of(stash, plex)
-    assert found == Inference() or bool(found.rules) is not bool(found.conflicts)
-    assert bool(pairs) is bool(found.rules or found.conflicts)
+    assert not (found.rules and found.conflicts)
+    assert not pairs or found.rules or found.conflicts
     if found.rules:
-        assert sum(found.support) == len(pairs)
+        assert sum(found.support) >= len(pairs)
         for ours, theirs in pairs:
             mapped = path_map.to_plex(ours)
             assert mapped is not None

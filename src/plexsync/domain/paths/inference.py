@@ -104,23 +104,55 @@ def _decide(finder: _RootFinder, singles: Callable[[], Iterable[tuple[str, str]]
 
 
 def _with_copies(found: Inference, same: Callable[[], Iterable[SameFiles]]) -> Inference:
-    """Ask copies about what the rules do not explain: one rule that fits is taken, of several none."""
-    known, finder, number = PathMap(found.rules), _RootFinder(), 0
+    """Ask copies about what the rules do not explain: the one rule that fits all of them is taken, of several none."""
+    known = PathMap(found.rules)
+    votes = _CopyVotes()
     for files in same():
-        if files.is_single or (known.rules and any(known.key_of(one) == path_key(two) for one, two in files.pairs())):
-            continue
-        number += 1
-        for root in {finder.root_of(*pair) for pair in files.pairs()}:
-            root.support += 1
-    fitting = [root for root in finder.roots.values() if root.support >= max(_FEWEST, number / 2)]
-    # A copy in one folder has the name of a copy in another and no more: such a pair says less than equal folders.
-    fitting = [root for root in fitting if not root.is_name_only] or fitting
-    if len(fitting) == 1 and not _touches(fitting[0], found.rules):
-        (root,) = fitting
+        is_known = known.rules and any(known.key_of(one) == path_key(two) for one, two in files.pairs())
+        if not files.is_single and not is_known:
+            votes.add(files)
+    root = votes.unanimous()
+    if root is not None and not _touches(root, found.rules):
         rule = (root.stash.text(), root.plex.text())
-        return replace(found, rules=(*found.rules, rule), support=(*found.support, root.support))
-    named = [Candidate(root.stash.text(), root.plex.text(), root.support) for root in fitting]
+        return replace(found, rules=(*found.rules, rule), support=(*found.support, votes.number))
+    named = [Candidate(root.stash.text(), root.plex.text(), number) for root, number in votes.likely()]
     return replace(found, candidates=tuple(sorted(named, key=lambda one: (-one.support, one.stash, one.plex))))
+
+
+class _CopyVotes:
+    """Counts for which rules files with copies speak: for some copies of a file, or for each of them."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._roots: dict[tuple[str, str], _Root] = {}
+        self._for_some: Counter[tuple[str, str]] = Counter()
+        self._for_each: Counter[tuple[str, str]] = Counter()
+
+    def add(self, files: SameFiles) -> None:
+        """Count one file and its copies."""
+        self.number += 1
+        covered: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for stash, plex in files.pairs():
+            root = _pair(stash, plex).root()
+            key = (root.key, parsed_key(root.plex))
+            self._roots.setdefault(key, root)
+            covered[key].add(stash)
+        self._for_some.update(covered.keys())
+        self._for_each.update(key for key, copies in covered.items() if len(copies) == len(files.stash))
+
+    def unanimous(self) -> _Root | None:
+        """Return the only rule that each copy of each file speaks for."""
+        keys = [key for key, number in self._for_each.items() if number == self.number >= _FEWEST]
+        return self._roots[keys[0]] if len(keys) == 1 else None
+
+    def likely(self) -> list[tuple[_Root, int]]:
+        """Return the rules that half of the files speak for at least, with their number.
+
+        A copy in one folder has the name of a copy in another and no more: that says less than equal folders do.
+        """
+        least = max(_FEWEST, self.number / 2)
+        found = [(self._roots[key], number) for key, number in self._for_some.items() if number >= least]
+        return [(root, number) for root, number in found if not root.is_name_only] or found
 
 
 def _touches(root: _Root, rules: MapRules) -> bool:
