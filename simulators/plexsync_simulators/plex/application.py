@@ -14,6 +14,7 @@ from plexsync_simulators.plex.pages import personal as pages_personal
 from plexsync_simulators.plex.pages import pictures as pages_pictures
 from plexsync_simulators.plex.pages import sections as pages_sections
 from plexsync_simulators.plex.pages import server as pages_server
+from plexsync_simulators.plex.pages.common import SWITCHES
 from plexsync_simulators.plex.server import Server
 
 # A picture may be large; what a client may send as URL is limited by a switch, not by the HTTP parser.
@@ -24,6 +25,7 @@ _MAX_LINE = 1024 * 1024
 def application(server: Server) -> web.Application:
     """The web application with all routes, Plex's own and the control API."""
     app = web.Application(middlewares=[Gate(server).middleware], client_max_size=_MAX_BODY)
+    app[SWITCHES] = server.switches
     plex = (pages_server, pages_libraries, pages_sections, pages_items, pages_personal, pages_pictures)
     for pages in (*plex, control, control_items, control_libraries):
         app.router.add_routes(pages.routes(server))

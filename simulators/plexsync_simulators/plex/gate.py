@@ -18,7 +18,7 @@ from aiohttp.typedefs import Middleware
 from plexsync_simulators.plex.faults import Fault
 from plexsync_simulators.plex.journal import Asked, without_token
 from plexsync_simulators.plex.pages.personal import PATHS
-from plexsync_simulators.plex.refusal import Refused, html_body
+from plexsync_simulators.plex.refusal import Refused, html_body, proxy_page
 from plexsync_simulators.plex.server import Server
 
 CONTROL = "/_sim"
@@ -73,7 +73,7 @@ class Gate:
             self._admit(request)
             answer = await self._work(request, handler)
         except Refused as refusal:
-            answer = error_page(refusal.status, refusal.reason)
+            answer = self._refused(refusal)
         except web.HTTPException as error:
             answer = error_page(error.status, error.reason)
         asked.status = answer.status
@@ -82,8 +82,20 @@ class Gate:
             answer.headers["Date"] = formatdate(self._server.library.clock(), usegmt=True)
         return answer
 
+    def _refused(self, refusal: Refused) -> web.Response:
+        if refusal.by_proxy:
+            page = proxy_page(f"{refusal.status} {refusal.reason}")
+            return web.Response(status=refusal.status, text=page, content_type="text/html", headers={"Server": "nginx"})
+        answer = error_page(refusal.status, refusal.reason)
+        if self._server.switches.retry_after and refusal.status in (429, 503):
+            answer.headers["Retry-After"] = str(self._server.switches.retry_after)
+        return answer
+
     def _admit(self, request: web.Request) -> None:
         server = self._server
+        longest = server.switches.proxy_line_bytes
+        if longest and len(f"{request.method} {request.rel_url.raw_path_qs} HTTP/1.1") > longest:
+            raise Refused(414, "Request-URI Too Large", by_proxy=True)
         if server.starting:
             raise Refused(503, "starting")
         if server.switches.max_url_bytes and len(request.rel_url.raw_path_qs) > server.switches.max_url_bytes:

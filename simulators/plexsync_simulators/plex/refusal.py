@@ -11,10 +11,17 @@ class Refused(Exception):
     Source: recordings ws_sections_get_401.json and spec_error_bodies.json.
     """
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, *, by_proxy: bool = False) -> None:
         super().__init__(f"{status} {reason}")
         self.status = status
         self.reason = reason
+        self.by_proxy = by_proxy
+
+
+def proxy_page(title: str) -> str:
+    """The HTML page of nginx, which stands before some servers."""
+    head = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+    return f"{head}<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 
 
 def html_body(status: int) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ class Server:
         self.version = version
         self.tokens = tokens
         self.switches = switches
+        self._first = dataclasses.asdict(switches)
         self.library = Library()
         self.journal = Journal()
         self.faults = Faults()
@@ -49,6 +52,15 @@ class Server:
     def down(self) -> bool:
         """Whether every connection is cut."""
         return time.time() < self.down_until
+
+    def set_switches(self, values: Mapping[str, object]) -> None:
+        """Change the named switches, all or none; raises Refused(400)."""
+        self.switches.set(values)
+        self.library.keep_empty_collections = self.switches.keep_empty_collections
+
+    def reset_switches(self) -> None:
+        """Set every switch as it was at the start."""
+        self.set_switches(self._first)
 
     def load(self, document: dict[str, Any]) -> None:
         """Add a library document; nobody is told of items that were there from the start."""
@@ -78,5 +90,6 @@ class Server:
     def save(self, path: Path) -> None:
         """Write the library to a file that takes the place of an older one in one step."""
         draft = path.with_name(path.name + ".new")
-        draft.write_text(state_text(self.library, machine_id=self.machine_id), encoding="utf-8")
+        text = state_text(self.library, machine_id=self.machine_id)
+        draft.write_bytes(text.encode("utf-8", "backslashreplace"))
         draft.replace(path)

@@ -18,6 +18,8 @@ _CHOICES = {
     "final_state": ("5", "1"),
     "moved_files": ("same", "new"),
     "unmounted_trash": ("kept", "emptied"),
+    "adding": ("once", "doubled"),
+    "removals": ("joined", "one", "plain", "whole"),
 }
 
 
@@ -78,6 +80,42 @@ class Switches:
     removal_events: bool = True
     # Whether automatic emptying takes items whose folder is unmounted.
     unmounted_trash: Literal["kept", "emptied"] = "kept"
+
+    # What a real server may do otherwise than the sources agree on; docs/engineering/plex.md says which.
+    # A proxy in front refuses longer request lines with 414: nginx allows 8 or 16 kB. 0: no proxy.
+    proxy_line_bytes: int = 0
+    # Whether a tag that is there and is added again stands there twice (docs/engineering/plex.md §2.3).
+    adding: Literal["once", "doubled"] = "once"
+    # How `tag.tag-` is read (docs/engineering/plex.md §2.4). "joined": split at commas, each name decoded once more.
+    # "one": one name in a request, decoded once more. "plain": split at commas, as it is. "whole": one name in a request, as it is.
+    removals: Literal["joined", "one", "plain", "whole"] = "joined"
+    # Fields, by comma, whose values an edit sets in vain, as a rating that only `/:/rate` sets; locks are taken.
+    ignored: str = ""
+    # Fields, by comma, that move no `updatedAt` when an edit touches nothing else, as label,collection,userRating.
+    still_fields: str = ""
+    # Every edit is answered with this status and changes nothing, all else works: a database that is busy. 0: none.
+    edit_status: int = 0
+    # The seconds that answers of 429 and 503 name in Retry-After; 0: no such header.
+    retry_after: int = 0
+    # A pattern that is looked for in each `name=value` of an edit, percent-decoded once, and the answer to a hit.
+    refuse_value: str = ""
+    refuse_status: int = 500
+    # Items, by comma, that answer 500 for ever: when read by key, when part of a listing, when part of an edit.
+    broken_reads: str = ""
+    broken_rows: str = ""
+    broken_edits: str = ""
+    # An upload is stored in other bytes, and so under another hash.
+    poster_recode: bool = False
+    # What is larger, or of one of these kinds (png, jpeg, webp, gif, avif, jxl, bmp, tiff), is answered with 500
+    # (docs/engineering/plex.md §3).
+    poster_max_bytes: int = 0
+    poster_refused: str = ""
+    # Control characters stand in JSON as they are, not as escapes (docs/engineering/plex.md §0).
+    raw_controls: bool = False
+
+    def names(self, switch: str) -> frozenset[str]:
+        """The names in a switch that holds a comma list."""
+        return frozenset(name for name in str(getattr(self, switch)).split(",") if name)
 
     def set(self, values: Mapping[str, object]) -> None:
         """Change the named switches, all or none; raises Refused(400) for an unknown name or a wrong value."""

@@ -6,23 +6,35 @@ Source: docs/engineering/plex.md §0; ha_library_sections.xml beside ws_sections
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 Json = dict[str, Any]
 
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00([01][0-9a-f])")
 # In XML an element of the JSON list "Metadata" is named after what it is.
 _XML_NAMES = {"movie": "Video", "episode": "Video", "clip": "Video", "photo": "Photo"}
 
 
-def to_json(container: Json, rows: Iterable[str] = ()) -> bytes:
-    """`{"MediaContainer": …}`; `rows` are items of its Metadata list already in JSON."""
+def to_json(container: Json, rows: Iterable[str] = (), *, raw_controls: bool = False) -> bytes:
+    """`{"MediaContainer": …}`; `rows` are items of its Metadata list already in JSON.
+
+    With `raw_controls` control characters stand in strings as they are, which is no JSON (docs/engineering/plex.md §0).
+    """
     head = json.dumps({"MediaContainer": container}, ensure_ascii=False, separators=(",", ":"))
     joined = ",".join(rows)
     if joined:
         head = f'{head[:-2]},"Metadata":[{joined}]}}}}'
-    return head.encode()
+    if raw_controls:
+        head = _CONTROL.sub(lambda escape: f"{escape[1]}{chr(int(escape[2], 16))}", head)
+    return to_bytes(head)
+
+
+def to_bytes(text: str) -> bytes:
+    """UTF-8; the half characters that a title may hold come out as the bytes they were."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def to_xml(container: Json, metadata_name: str = "Directory") -> bytes:
@@ -36,7 +48,7 @@ def to_xml(container: Json, metadata_name: str = "Directory") -> bytes:
         for key, node in container.items()
     }
     _element(pieces, "MediaContainer", renamed)
-    return "".join(pieces).encode()
+    return to_bytes("".join(pieces))
 
 
 def _element(pieces: list[str], name: str, node: Json) -> None:

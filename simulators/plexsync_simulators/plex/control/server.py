@@ -45,7 +45,8 @@ class Control:
             text = f"[{','.join(map(item_text, items))}]"
         else:
             text = library_text(self._library, machine_id=self._server.machine_id)
-        return web.Response(text=text, content_type="application/json")
+        # Half a character has no UTF-8; as an escape it is JSON all the same.
+        return web.Response(body=text.encode("utf-8", "backslashreplace"), content_type="application/json")
 
     async def process(self, _request: web.Request, _: Json) -> Json:
         """`GET process`: what the simulator itself has cost so far."""
@@ -58,8 +59,12 @@ class Control:
 
     async def switches(self, _request: web.Request, body: Json) -> Json:
         """`POST switches {name: value}`: any of the switches."""
-        self._server.switches.set(body)
-        self._library.keep_empty_collections = self._server.switches.keep_empty_collections
+        self._server.set_switches(body)
+        return {}
+
+    async def reset_switches(self, _request: web.Request, _: Json) -> Json:
+        """`POST switches/reset`: every switch as the server was started with."""
+        self._server.reset_switches()
         return {}
 
     async def latency(self, request: web.Request, body: Json) -> Json:
@@ -130,6 +135,7 @@ def routes(server: Server) -> Iterable[web.RouteDef]:
         page("GET", "process", control.process),
         page("POST", "reset_counters", control.reset_counters),
         page("POST", "switches", control.switches),
+        page("POST", "switches/reset", control.reset_switches),
         page("POST", "latency", control.latency),
         page("POST", "tag_semantics", control.tag_semantics),
         page("POST", "faults", control.faults),

@@ -36,10 +36,10 @@ class NewTag:
 
 @dataclass(slots=True)
 class TagEdit:
-    """What is asked of one tag list."""
+    """What is asked of one tag list; `removals` are the values of `tag.tag-`, percent-decoded once."""
 
     new: dict[int, NewTag] = field(default_factory=dict)
-    removed: list[str] = field(default_factory=list)
+    removals: list[str] = field(default_factory=list)
     drop_all: bool = False
 
 
@@ -125,7 +125,7 @@ def _decode_tag(edit: Edit, kind: str, index: str, what: str, value: str) -> Non
         raise Refused(400, f"unknown tag type {kind!r}")
     tag_edit = edit.tags.setdefault(kind, TagEdit())
     if what == "tag.tag-":
-        tag_edit.removed.extend(split_removals(value))
+        tag_edit.removals.append(value)
     elif what == "tag":
         if index or value:
             raise Refused(400, f"{kind}[].tag takes neither index nor value")
@@ -146,25 +146,32 @@ def _describe(new: NewTag, what: str, value: str) -> None:
         new.thumb = value
 
 
-def split_removals(value: str) -> list[str]:
-    """The names in a `tag.tag-` value: split at commas, then each percent-decoded once more.
+def removed_names(values: list[str], reading: str) -> list[str]:
+    """The names in the `tag.tag-` values of a request, by the switch `removals` (docs/engineering/plex.md §2.4).
 
-    So a name that holds a comma survives only if its sender encoded it twice (docs/engineering/plex.md §2.4).
+    Split at commas and then decoded once more, a name that holds a comma survives only if it was encoded twice. Where
+    a request takes one name, the last one counts.
     """
-    return [unquote(name) for name in value.split(",") if name]
+    several, decoded = reading in ("joined", "plain"), reading in ("joined", "one")
+    names = ",".join(values).split(",") if several else values[-1:]
+    return [unquote(name) if decoded else name for name in names if name]
 
 
 def apply(library: Library, item: Item, edit: Edit, switches: Switches) -> None:
     """Carry the edit out on one item and note the change, also if nothing differs from before."""
+    ignored = switches.names("ignored")
     for name, value in edit.values.items():
-        _apply_value(library, item, name, value)
+        if name not in ignored:
+            _apply_value(library, item, name, value)
     if "title" in edit.values and "titleSort" not in edit.values and "titleSort" not in item.locks:
         item.values.pop("titleSort", None)
     for kind, tag_edit in edit.tags.items():
-        _apply_tags(library, item, kind, tag_edit, switches)
+        if kind not in ignored:
+            _apply_tags(library, item, kind, tag_edit, switches)
     set_locks(item, [name for name, locked in edit.locks.items() if locked], locked=True)
     set_locks(item, [name for name, locked in edit.locks.items() if not locked], locked=False)
-    library.changed(item)
+    touched = edit.values.keys() | edit.tags.keys() | edit.locks.keys()
+    library.changed(item, dated=not touched <= switches.names("still_fields"))
 
 
 def _apply_value(library: Library, item: Item, name: str, value: Any) -> None:
@@ -181,13 +188,14 @@ def _apply_value(library: Library, item: Item, name: str, value: Any) -> None:
 def _apply_tags(library: Library, item: Item, kind: str, edit: TagEdit, switches: Switches) -> None:
     new = [edit.new[index] for index in sorted(edit.new)]
     wanted = {library.tag(kind, str(one.name), item.section).id for one in new}
-    if (edit.drop_all and switches.drop_all == "first") or (new and switches.tag_semantics == "replace"):
+    emptied = (edit.drop_all and switches.drop_all == "first") or (bool(new) and switches.tag_semantics == "replace")
+    if emptied:
         _detach_all(library, item, kind, keep=wanted)
     for one in new:
         tag = library.tag(kind, str(one.name), item.section)
         library.set_photo(tag, one.thumb)
-        library.attach(item, tag, one.text)
-    _detach_named(library, item, kind, edit.removed)
+        library.attach(item, tag, one.text, twice=switches.adding == "doubled" and not emptied)
+    _detach_named(library, item, kind, removed_names(edit.removals, switches.removals))
     if edit.drop_all and switches.drop_all == "last":
         _detach_all(library, item, kind, keep=set())
 

@@ -53,10 +53,22 @@ class Gallery:
         return picture.sha1 if picture else None
 
 
-def image_type(content: bytes) -> str:
-    """The content type the first bytes tell; Plex stores what it is given without asking."""
-    if content.startswith(b"\x89PNG"):
-        return "image/png"
+_BRANDS = {b"avif": "avif", b"avis": "avif"}
+_STARTS = {
+    b"\x89PNG": "png",
+    b"GIF8": "gif",
+    b"BM": "bmp",
+    b"II*\0": "tiff",
+    b"MM\0*": "tiff",
+    b"\xff\x0a": "jxl",
+    b"\0\0\0\x0cJXL ": "jxl",
+}
+
+
+def image_kind(content: bytes) -> str:
+    """What the first bytes tell; jpeg for all that is not known."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return "image/jpeg"
+        return "webp"
+    if content[4:8] == b"ftyp" and content[8:12] in _BRANDS:
+        return _BRANDS[content[8:12]]
+    return next((kind for start, kind in _STARTS.items() if content.startswith(start)), "jpeg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Literal
@@ -263,10 +263,10 @@ class Library:
         """The row for a name, if there is one."""
         return self.tags.get((kind, name.casefold(), section.key if kind == "collection" else ""))
 
-    def attach(self, item: Item, tag: Tag, text: str = "") -> None:
-        """Put a tag on an item (once); a collection tag brings the collection object with it."""
+    def attach(self, item: Item, tag: Tag, text: str = "", *, twice: bool = False) -> None:
+        """Put a tag on an item, once unless `twice`; a collection tag brings the collection object with it."""
         taggings = item.tags.setdefault(tag.kind, [])
-        if item.key in tag.items:
+        if item.key in tag.items and not twice:
             present = next(tagging for tagging in taggings if tagging.tag is tag)
             present.text = text or present.text
             return
@@ -337,6 +337,13 @@ def tag_of(collection: Item) -> Tag:
     if collection.collection_tag is None:
         raise Refused(404, f"{collection.key} is no collection")
     return collection.collection_tag
+
+
+def refuse_broken(items: Iterable[Item], broken: frozenset[str]) -> None:
+    """Refuse what concerns an item that is broken for good; `broken` are rating keys."""
+    for item in items if broken else ():
+        if str(item.key) in broken:
+            raise Refused(500, f"item {item.key} is broken")
 
 
 def inside(path: str, folder: str) -> bool:

@@ -10,9 +10,11 @@ from aiohttp import web
 
 from plexsync_simulators.plex.answers.render import to_json, to_xml
 from plexsync_simulators.plex.refusal import Refused
+from plexsync_simulators.plex.switches import Switches
 
 Json = dict[str, Any]
 
+SWITCHES = web.AppKey("switches", Switches)
 IDENTIFIER = "com.plexapp.plugins.library"
 TAG_PREFIX = {"mediaTagPrefix": "/system/bundle/media/flags/", "mediaTagVersion": 1_661_864_098}
 
@@ -36,7 +38,8 @@ def answer(
 ) -> web.Response:
     """A MediaContainer; `rows` are ready JSON items and only used for a client that accepts JSON."""
     if wants_json(request):
-        return web.Response(body=to_json(container, rows), content_type="application/json", headers=headers)
+        body = to_json(container, rows, raw_controls=request.app[SWITCHES].raw_controls)
+        return web.Response(body=body, content_type="application/json", headers=headers)
     body = to_xml(container, metadata_name)
     return web.Response(body=body, content_type="text/xml", charset="utf-8", headers=headers)
 

@@ -15,7 +15,7 @@ from plexsync_simulators.plex.answers.listing import page_of, window_of
 from plexsync_simulators.plex.answers.orders import Chosen
 from plexsync_simulators.plex.answers.rows import full, row
 from plexsync_simulators.plex.answers.shape import shape_of
-from plexsync_simulators.plex.library.model import Item, tag_of
+from plexsync_simulators.plex.library.model import Item, refuse_broken, tag_of
 from plexsync_simulators.plex.life import happenings
 from plexsync_simulators.plex.life import matching as matches
 from plexsync_simulators.plex.pages.common import IDENTIFIER, TAG_PREFIX, answer, empty, numbers, required
@@ -38,6 +38,7 @@ class ItemPages:
         items = [self._library.items[key] for key in keys if key in self._library.items]
         if not items:
             raise Refused(404, "none of these items")
+        refuse_broken(items, self._server.switches.names("broken_reads"))
         if request.query.get("skipRefresh") != "1":
             self._server.journal.local_agent_refreshes += len(items)
         shape = shape_of(request.query)

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 from aiohttp import web
 
-from plexsync_simulators.plex.library.gallery import GENERATED, LISTS, SINGULAR, image_type
+from plexsync_simulators.plex.library.gallery import GENERATED, LISTS, SINGULAR, image_kind
 from plexsync_simulators.plex.library.model import Item
 from plexsync_simulators.plex.pages.common import answer, empty
 from plexsync_simulators.plex.refusal import Refused
@@ -47,8 +47,7 @@ class PicturePages:
         item, element = self._item(request), _element(request)
         url = request.query.get("url")
         content = await _fetch(url) if url else await request.read()
-        if not content:
-            raise Refused(400, "no picture")
+        content = self._taken(content)
         now = self._library.clock()
         visible_at = now + self._server.switches.poster_delay_ms / 1000
         picture = item.gallery(element).upload(_FOLDERS[element], content, visible_at)
@@ -87,6 +86,18 @@ class PicturePages:
         self._item(request)
         return self._image(request.query.get("url"))
 
+    def _taken(self, content: bytes) -> bytes:
+        """The bytes that are stored; a picture too large or of a wrong kind is refused."""
+        switches = self._server.switches
+        if not content:
+            raise Refused(400, "no picture")
+        if switches.poster_max_bytes and len(content) > switches.poster_max_bytes:
+            raise Refused(500, f"{len(content)} bytes")
+        if (kind := image_kind(content)) in switches.names("poster_refused"):
+            raise Refused(500, f"a picture of kind {kind}")
+        # Readers of pictures overlook what follows the end of one.
+        return content + b"encoded anew" if switches.poster_recode else content
+
     def _pictured(self, item: Item) -> None:
         self._library.changed(item, "pictured", dated=self._server.switches.poster_moves_updated)
 
@@ -97,7 +108,7 @@ class PicturePages:
             content = self._library.blobs.get((key or "").rpartition("/")[2])
         if content is None:
             raise Refused(404, "no picture")
-        return web.Response(body=content, content_type=image_type(content))
+        return web.Response(body=content, content_type=f"image/{image_kind(content)}")
 
     def _item(self, request: web.Request) -> Item:
         return self._library.item(int(request.match_info["key"]))

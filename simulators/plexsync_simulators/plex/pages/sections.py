@@ -18,9 +18,10 @@ from plexsync_simulators.plex.answers.orders import Rows
 from plexsync_simulators.plex.answers.rows import row, section_row
 from plexsync_simulators.plex.answers.shape import Shape, shape_of
 from plexsync_simulators.plex.editing.edits import Edit, apply, decode
+from plexsync_simulators.plex.editing.obstacles import check
 from plexsync_simulators.plex.fields import TAGS, TYPE_IDS
 from plexsync_simulators.plex.journal import Edited, without_token
-from plexsync_simulators.plex.library.model import Item, Section
+from plexsync_simulators.plex.library.model import Item, Section, refuse_broken
 from plexsync_simulators.plex.pages.common import IDENTIFIER, TAG_PREFIX, answer, empty, numbers, params_of, wants_json
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import Server
@@ -69,6 +70,7 @@ class SectionPages:
 
     def _page(self, request: web.Request, section: Section, items: Rows, title: str) -> web.Response:
         page = page_of(items, window_of(request.query, request.headers), self._server.switches.max_page)
+        refuse_broken(page.rows, self._server.switches.names("broken_rows"))
         container = {**page.counts, "allowSync": True, **_section_head(section), "title2": title}
         if request.query.get("includeMeta") == "1":
             container["Meta"] = meta(section, "collection" if title == "Collections" else section.type)
@@ -88,20 +90,23 @@ class SectionPages:
 
     async def edit(self, request: web.Request) -> web.Response:
         """`PUT …/sections/{id}/all`: without ids it edits every item of the type (docs/engineering/plex.md §2.1)."""
-        section = self._section(request)
-        edit = decode(params_of(request))
+        section, params = self._section(request), params_of(request)
+        edit = decode(params)
         query = dict(edit.rest)
         if not query.get("type", "").isdecimal():
             raise Refused(400, "type is required")
         filters = [(name, value) for name, value in edit.rest if is_filter(name) and (name, value) != ("id", "")]
         items = self._chosen(section.of_type(int(query["type"])), filters)
+        check(self._server.switches, params, items)
         self._apply(request, items, edit, everything=not filters)
         return empty()
 
     async def edit_items(self, request: web.Request) -> web.Response:
         """`PUT /library/metadata/{ids}`: the same edit, the items named in the path."""
-        edit = decode(params_of(request))
+        params = params_of(request)
+        edit = decode(params)
         items = self._chosen(self._library.items, [("id", request.match_info["keys"])])
+        check(self._server.switches, params, items)
         self._apply(request, items, edit, everything=False)
         return empty()
 
