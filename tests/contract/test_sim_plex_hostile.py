@@ -1,4 +1,4 @@
-"""What the simulated Plex can do otherwise than the sources agree on: each switch, seen by a bare client."""
+"""The hostile switches of the simulated Plex, each seen by a bare client."""
 
 from __future__ import annotations
 

@@ -87,7 +87,8 @@ class Switches:
     # Whether a tag that is there and is added again stands there twice (docs/engineering/plex.md §2.3).
     adding: Literal["once", "doubled"] = "once"
     # How `tag.tag-` is read (docs/engineering/plex.md §2.4). "joined": split at commas, each name decoded once more.
-    # "one": one name in a request, decoded once more. "plain": split at commas, as it is. "whole": one name in a request, as it is.
+    # "one": one name in a request, decoded once more. "plain": split at commas, as it is.
+    # "whole": one name in a request, as it is.
     removals: Literal["joined", "one", "plain", "whole"] = "joined"
     # Fields, by comma, whose values an edit sets in vain, as a rating that only `/:/rate` sets; locks are taken.
     ignored: str = ""

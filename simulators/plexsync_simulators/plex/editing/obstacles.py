@@ -1,4 +1,4 @@
-"""What keeps an edit from being taken: each obstacle is a switch."""
+"""Obstacles that keep an edit from being taken; each is a switch."""
 
 from __future__ import annotations
 

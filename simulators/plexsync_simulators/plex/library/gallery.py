@@ -66,7 +66,7 @@ _STARTS = {
 
 
 def image_kind(content: bytes) -> str:
-    """What the first bytes tell; jpeg for all that is not known."""
+    """The kind of a picture by its first bytes; jpeg for all that is not known."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
     if content[4:8] == b"ftyp" and content[8:12] in _BRANDS:
