@@ -88,15 +88,17 @@ PATTERNS = [
         (re.compile(rf"(?<![a-z]){word.replace(' ', '[ _]')}(?:s)?(?![a-z])", re.IGNORECASE), new)
         for word, new in OLD.items()
     ),
-    *((re.compile(pattern), new) for pattern, new in (IN_CODE | NOUNS).items()),
+    *((re.compile(pattern), new) for pattern, new in NOUNS.items()),
 ]
+NAMES = [(re.compile(pattern), new) for pattern, new in IN_CODE.items()]
 
 
-def faults(text: str) -> list[tuple[int, str]]:
-    """Return the old words of a text: line, and what to say instead."""
+def faults(text: str, *, code: bool = True) -> list[tuple[int, str]]:
+    """Return the old words of a text: line, and what to say instead; old names only where it is ``code``."""
     found = []
+    patterns = [*PATTERNS, *NAMES] if code else PATTERNS
     for number, line in enumerate(text.split("\n"), 1):
-        for pattern, new in PATTERNS:
+        for pattern, new in patterns:
             found += [(number, f"“{old[0]}” is now: {new}") for old in pattern.finditer(line)]
     return found
 
@@ -113,7 +115,7 @@ def main(arguments: list[str]) -> int:
             text = f"{path.name}\n{path.read_text('utf-8')}"
         except UnicodeDecodeError:
             continue
-        found = faults(text)
+        found = faults(text, code=path.suffix != ".md")
         if waiting.judge(name, clean=not found):
             for line, fault in found:
                 print(f"{name}:{max(1, line - 1)}: {fault}")

@@ -21,7 +21,7 @@ OWN = {
     "simulators/plexsync_simulators/stash/library/tables.py": {"pickle"},
     "simulators/plexsync_simulators/stash/plugins/processes.py": {"subprocess"},
 }
-SHIPPED = {  # docs/dependencies.md
+SHIPPED = {  # docs/engineering/dependencies.md
     "lib/urllib3/connection.py": {"CERT_NONE"},
     "lib/urllib3/contrib/pyopenssl.py": {"CERT_NONE"},
 }

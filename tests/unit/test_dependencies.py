@@ -1,4 +1,4 @@
-"""What is installed is pinned by hash, and docs/dependencies.md says of each pin when it was looked at."""
+"""What is installed is pinned by hash, and docs/engineering/dependencies.md says of each pin when it was looked at."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 PIN = re.compile(r"^([a-z0-9_.-]+)==([^\s;\\]+)(.*?)(?=^[a-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| ([a-z0-9_.-]+) \| ([0-9][^ |]*) \| (\d{4}-\d\d-\d\d) \|", re.MULTILINE)
-DOCUMENT = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+DOCUMENT = (ROOT / "docs" / "engineering" / "dependencies.md").read_text("utf-8")
 FILES = ("runtime.txt", "dev.txt")
 
 
