@@ -1,4 +1,4 @@
-"""Write the files that follow from the tables in the code: the plugin's yml and the settings page of the docs.
+"""Write the files that follow from tables in the code: the plugin's yml, and the pages of settings and of `state.db`.
 
 `--check` writes nothing and ends with 1 if a file is not up to date.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+from state_page import state_page
 
 from plexsync.domain.settings import SETTINGS, Form, Setting
 from plexsync.stash_plugin.manifest import PLUGIN_ID, manifest
@@ -60,7 +62,11 @@ def settings_page() -> str:
 
 def main(*, check: bool) -> int:
     """Write, or only compare; return the exit code."""
-    texts = {ROOT / "plugin" / f"{PLUGIN_ID}.yml": manifest(), ROOT / "docs" / "settings.md": settings_page()}
+    texts = {
+        ROOT / "plugin" / f"{PLUGIN_ID}.yml": manifest(),
+        ROOT / "docs" / "settings.md": settings_page(),
+        ROOT / "docs" / "engineering" / "state.md": state_page(),
+    }
     old = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in old:
         print(f"{path.relative_to(ROOT)}: {'not up to date, run scripts/generate' if check else 'written'}")
