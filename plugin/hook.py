@@ -145,7 +145,7 @@ def ask_package(document: "dict[str, object]") -> "tuple[bytes, str]":
     server = document.get("server_connection")
     beside = os.path.join(str(server.get("Dir", "")), "plexsync") if isinstance(server, dict) else ""
     here = open_package(os.environ.get("PLEXSYNC_DATA_DIR") or beside)
-    from plexsync.stash_plugin import run
+    from plexsync.stash_plugin.answer import run
 
     answer = run(document, here)
     return json.dumps(answer, allow_nan=False).encode(), answer.get("error", "")
@@ -191,7 +191,7 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["agent"]:
         folder = open_package(sys.argv[2])
-        from plexsync.stash_plugin import agent_main
+        from plexsync.stash_plugin.resident import agent_main
 
         sys.exit(agent_main(sys.argv[2:], folder))
     try:

@@ -22,8 +22,8 @@ from plexsync.net.tls import Address, certificate_of
 from plexsync.plex.client import PlexClient
 from plexsync.stash.client import StashClient
 from plexsync.stash.connection import Connection
-from plexsync.usecases.check import check
-from plexsync.usecases.finding import Grade
+from plexsync.usecases.check.finding import Grade
+from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.settings import set_value
 from plexsync_simulators.process import start_stash

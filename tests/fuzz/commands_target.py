@@ -21,7 +21,7 @@ from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
-from plexsync.usecases.sync import failure_of
+from plexsync.usecases.runs.follow import failure_of
 
 NAMES = ("sync", "sync", "sync", "reconcile", "reconcile", "wake", "restart", "")
 ARGUMENTS: Sequence[dict[str, Any]] = (

@@ -15,9 +15,9 @@ from target import Target, Wrong
 from plexsync.domain.desired import Rules, desire
 from plexsync.domain.model import Field, Policy, Scene
 from plexsync.domain.moment import check_moment, read_end, read_moment
+from plexsync.domain.phrases import moment, span
 from plexsync.net.decode import date_of
 from plexsync.stash import timestamps
-from plexsync.usecases.words import moment, span
 
 RULES = Rules(dict.fromkeys(Field, Policy.MERGE))
 TRUE = (

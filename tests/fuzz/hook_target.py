@@ -27,7 +27,7 @@ import noise
 from target import HERE, Target, Wrong
 
 from plexsync import stash_plugin
-from plexsync.stash_plugin.tasks import TASKS
+from plexsync.stash_plugin.loading import TASKS
 
 ROOT = HERE.parent.parent
 RECORDINGS = ROOT / "tests" / "recordings" / "stash" / "hooks"

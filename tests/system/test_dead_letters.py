@@ -19,7 +19,8 @@ from plexsync.domain.errors import ItemError, PlexSyncError, Scope, ServerError,
 from plexsync.store.jobs import State
 from plexsync.sync.retry_policy import LONGEST_DELAY, RetryRule
 from plexsync.usecases import queue
-from plexsync.usecases.status import status
+from plexsync.usecases.status.lines import lines_of
+from plexsync.usecases.status.report import status
 from plexsync_simulators.rig import TOKEN
 from plexsync_simulators.world import make_world
 
@@ -171,7 +172,7 @@ def test_a_dead_letter_says_all_that_is_needed(refusing: Inside) -> None:
     assert (shown["job"]["failed_at"], shown["job"]["changed_at"]) == (job.failed_at, job.changed_at)
     assert shown["job"]["detail"]["status"] == "400"
     assert shown["advice"]["next_step"]
-    (line,) = [line for line in status(refusing.store, refusing.data, refusing.now()).lines() if "Given up" in line]
+    (line,) = [line for line in lines_of(status(refusing.data, refusing.now())) if "Given up" in line]
     for part in (f"scene {first} (Refused {first})", "item_rejected, 3 attempts, first 20", "last 20", "answer 400"):
         assert part in line
     document = plexsync(refusing.data, "status", "--json").document
@@ -192,7 +193,7 @@ def test_one_by_cause_or_all_are_retried(refusing: Inside) -> None:
     one, two, three = single(refusing.world, 3)
     give_up(refusing, one, two, three)
     refusing.plex.control("POST", "faults", [])
-    assert queue.retry_dead(refusing.store, refusing.now(), "item_gone") == 0
+    assert queue.retry_dead(refusing.data, refusing.now(), "item_gone") == 0
     assert plexsync(refusing.data, "queue", "retry", one, "--json").document == {"queued": 1}
     assert plexsync(refusing.data, "queue", "retry", one, "--cause", "item_gone").code == 2
     refusing.work()
@@ -212,8 +213,8 @@ def test_a_new_change_revives_and_old_ones_are_purged(refusing: Inside) -> None:
     refusing.work()
     assert (refusing.job(one).state, refusing.job(one).failed_at) == (State.DONE, 0.0)
     assert refusing.item_of(one)["title"] == "Changed since"
-    assert queue.purge_dead(refusing.store, refusing.now() + 29 * DAY, 30) == 0
-    assert queue.purge_dead(refusing.store, refusing.now() + 31 * DAY, 30) == 1
+    assert queue.clear_dead(refusing.data, refusing.now() + 29 * DAY, 30) == 0
+    assert queue.clear_dead(refusing.data, refusing.now() + 31 * DAY, 30) == 1
     assert refusing.job(two).state is State.DONE
 
 
@@ -237,7 +238,7 @@ def test_a_server_that_stumbles_over_one_scene_is_that_scenes_trouble(stage: Ins
     job = stage.job(bad)
     assert (job.state, job.cause) == (State.DEAD, "scene_fails")
     assert "does well with others" in str(queue.row_of(job, "").advice)
-    assert queue.retry_dead_of(stage.store, [int(bad)], stage.now()) == 1
+    assert queue.retry_dead_of(stage.data, [int(bad)], stage.now()) == 1
     stage.work()
     assert stage.differences() == {}
 
@@ -246,7 +247,7 @@ def test_what_is_retried_begins_with_a_clean_record(refusing: Inside) -> None:
     (one,) = single(refusing.world, 1)
     give_up(refusing, one)
     dead = refusing.job(one)
-    assert queue.retry_dead_of(refusing.store, [int(one), 99999], refusing.now()) == 1
+    assert queue.retry_dead_of(refusing.data, [int(one), 99999], refusing.now()) == 1
     fresh = refusing.job(one)
     assert replace(fresh, changed_at=0.0, wanted_at=0.0, due_at=0.0) == replace(
         dead, state=State.QUEUED, attempts=0, failed_at=0.0, changed_at=0.0, wanted_at=0.0, due_at=0.0,

@@ -10,7 +10,7 @@ from inside import Inside, inside
 
 from plexsync.agent.commands import CommandRunner
 from plexsync.runtime import client_liveness
-from plexsync.usecases.sync import ask_sync
+from plexsync.usecases.runs.sync import ask_sync
 from plexsync_simulators.world import make_world
 
 HOUR = 3600.0

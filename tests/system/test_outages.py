@@ -24,9 +24,10 @@ from plexsync.store.jobs import State
 from plexsync.store.stash_files import StashFiles
 from plexsync.store.state import STATUS
 from plexsync.sync.worker import Worker
-from plexsync.usecases.check import check
+from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.status import status
+from plexsync.usecases.status.lines import lines_of
+from plexsync.usecases.status.report import status
 from plexsync_simulators.rig import TOKEN
 from plexsync_simulators.world import make_world
 
@@ -243,7 +244,7 @@ def lines(stage: Inside) -> tuple[str, ...]:
     """What `plexsync status` prints."""
     settings = stage.around.settings
     stage.store.put(STATUS, describe([stage.worker], stage.stash_watcher, settings, stage.now()))
-    return status(stage.store, stage.data, stage.now()).lines()
+    return lines_of(status(stage.data, stage.now()))
 
 
 def checked(stage: Inside) -> set[tuple[str, str]]:

@@ -13,8 +13,8 @@ from task_menu import TOKEN, Menu, open_menu
 
 from plexsync.domain.model import Verdict
 from plexsync.store import Store
+from plexsync.usecases.dry_run.sync import prospects
 from plexsync.usecases.opening import Opened, open_data
-from plexsync.usecases.sync import preview
 from plexsync.usecases.why import Explanation, why
 
 SCENES = 160
@@ -73,19 +73,19 @@ def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 def test_a_dry_run_says_all_and_changes_nothing(menu: Menu, opened: Opened) -> None:
     before = everything(opened.store)
     menu.plex.control("POST", "reset_counters")
-    scene_plans = {one.scene.id: one for one in preview(opened, scope="all")}
-    assert len(scene_plans) == SCENES
+    found = {one.scene_id: one for one in prospects(opened, scope="all")}
+    assert len(found) == SCENES
     contested = {scene for pair in menu.world.contested for scene in pair}
     for scene, paths in menu.world.belongs.items():
-        assert (scene_plans[int(scene)].link.verdict is Verdict.LINKED) == bool(paths), scene_plans[int(scene)].link
-    assert {scene_plans[int(scene)].link.verdict for scene in contested} == {Verdict.AMBIGUOUS}
-    assert sum(one.changes for one in scene_plans.values()) > SCENES
+        assert (found[int(scene)].verdict == Verdict.LINKED.value) == bool(paths), found[int(scene)]
+    assert {found[int(scene)].verdict for scene in contested} == {Verdict.AMBIGUOUS.value}
+    assert sum(one.number("changes") for one in found.values()) > SCENES
     assert everything(opened.store) == before
     assert set(menu.plex.control("GET", "requests?counts=1")["methods"]) == {"GET"}
 
 
 def test_a_dry_run_of_chosen_scenes(menu: Menu, opened: Opened) -> None:
-    assert [one.scene.id for one in preview(opened, scope="scenes", scenes=[5, 3, 999_999, 5])] == [5, 3]
+    assert [one.scene_id for one in prospects(opened, scope="scenes", scenes=[5, 3, 999_999, 5])] == [5, 3]
 
 
 def test_why_before_the_first_sync(menu: Menu, opened: Opened) -> None:

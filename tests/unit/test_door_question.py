@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.stash_plugin.operations import OPERATIONS
+from plexsync.stash_plugin.loading import OPERATIONS, TASKS
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.task_context import NotDone
-from plexsync.stash_plugin.tasks import TASKS
 
 LONGEST = 600
 VALUES = st.recursive(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.usecases.check import check
-from plexsync.usecases.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
 
 NOW = 1_800_000_000.0

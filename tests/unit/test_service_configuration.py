@@ -9,14 +9,14 @@ import pytest
 from plexsync.domain.errors import BadSetting, NoSuchSetting
 from plexsync.domain.settings import MASK
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.settings import SettingRow, set_value, shown
+from plexsync.usecases.settings import SettingRow, set_value, settings_of
 
 SECRET = "Sup3rS3cret"  # noqa: S105
 
 
 def rows(folder: Path, **environment: str) -> dict[str, SettingRow]:
     with open_data(folder, environment) as opened:
-        return {row.key: row for row in shown(opened)}
+        return {row.key: row for row in settings_of(opened).rows}
 
 
 def test_a_value_is_set_shown_and_removed(tmp_path: Path) -> None:

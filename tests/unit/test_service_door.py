@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from plexsync.stash_plugin import manifest, session
+from plexsync.stash_plugin import manifest
+from plexsync.stash_plugin.loading import OPERATIONS, TASKS, load_operation, load_task
 from plexsync.stash_plugin.protocol import Channel, Level
-from plexsync.stash_plugin.tasks import TASKS
 from plexsync.store.stash_files import StashFiles
+from plexsync.usecases.stash_session import keep_session
 
 NOW = 1_800_000_000.0
 SECRET = "MTIzNDU2Nzg5MA"  # noqa: S105
@@ -31,7 +32,9 @@ def server(cookie: str = SECRET, port: int = 9999) -> dict[str, Any]:
 
 
 def test_every_task_of_the_menu_can_be_run() -> None:
-    assert set(TASKS) == {task.word for task in manifest.TASKS}
+    assert sorted(TASKS) == sorted(task.word for task in manifest.TASKS)
+    assert all(callable(load_task(word)) for word in TASKS)
+    assert all(callable(load_operation(name)) for name in OPERATIONS)
 
 
 def test_a_line_carries_its_level_and_stays_one_line(channel: Channel, written: list[bytes]) -> None:
@@ -61,21 +64,20 @@ def test_progress_is_seldom_and_its_end_is_said_twice(channel: Channel, written:
 
 def test_a_session_is_kept(tmp_path: Path) -> None:
     files = StashFiles(tmp_path)
-    session.keep(files, server())
+    keep_session(tmp_path, server())
     assert files.session == {"url": "http://127.0.0.1:9999", "cookie": SECRET, "dir": "/s"}
 
 
 def test_a_kept_session_is_not_written_again(tmp_path: Path) -> None:
-    files = StashFiles(tmp_path)
-    session.keep(files, server())
+    keep_session(tmp_path, server())
     before = [(file.name, file.stat().st_ino) for file in tmp_path.iterdir()]
-    session.keep(files, server())
+    keep_session(tmp_path, server())
     assert [(file.name, file.stat().st_ino) for file in tmp_path.iterdir()] == before
 
 
 @pytest.mark.parametrize("given", [server("new", port=1), server("new")])
 def test_another_server_or_session_is_taken_over(tmp_path: Path, given: dict[str, Any]) -> None:
     files = StashFiles(tmp_path)
-    session.keep(files, server())
-    session.keep(files, given)
+    keep_session(tmp_path, server())
+    keep_session(tmp_path, given)
     assert (files.session or {})["cookie"] == "new"

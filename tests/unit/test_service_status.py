@@ -13,7 +13,8 @@ from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
 from plexsync.store.state import STATUS
 from plexsync.usecases import queue
-from plexsync.usecases.status import Status, status
+from plexsync.usecases.status.lines import lines_of
+from plexsync.usecases.status.report import Status, status
 
 NOW = 1_800_000_000.0
 TRIP = {"code": "unreachable", "data": {"server": "plex", "url": "http://p:1", "detail": "refused"}, "since": NOW - 90}
@@ -53,15 +54,15 @@ def park(store: Store, scene: int, cause: str, **detail: str) -> None:
 
 
 def look(store: Store, now: float = NOW) -> Status:
-    return status(store, store.folder, now)
+    return status(store.folder, now)
 
 
 def test_a_fresh_folder(store: Store) -> None:
     shown = look(store)
     assert not shown.agent.alive
     assert (shown.left, shown.parked, shown.dead, shown.runs) == (0, (), (), ())
-    assert "not running" in shown.lines()[0]
-    assert "The queue is empty." in shown.lines()
+    assert "not running" in lines_of(shown)[0]
+    assert "The queue is empty." in lines_of(shown)
 
 
 def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
@@ -76,7 +77,7 @@ def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
     assert [(group.cause, group.number) for group in shown.parked] == [("missing", 2)]
     assert "/data/a.mp4" in shown.parked[0].advice.text
     assert [(group.cause, group.scene_id) for group in shown.dead] == [("item_rejected", 4)]
-    text = "\n".join(shown.lines())
+    text = "\n".join(lines_of(shown))
     assert "2 scenes queued, the oldest for 2 hours, 0 done per minute; 1 to be tried again, the oldest for" in text
     assert "1 scene given up (item_rejected), like scene 4" in text
     assert "bad date" in text
@@ -89,7 +90,7 @@ def test_a_rare_cause_has_an_example_however_many_others_there_are(store: Store)
     give_up(store, 602, "item_rejected", status="400", detail="bad date")
     shown = look(store)
     assert {group.cause: group.scene_id for group in shown.dead}["item_rejected"] == 602
-    assert "582 more given up: `plexsync queue list --state dead` lists them." in shown.lines()
+    assert "582 more given up: `plexsync queue list --state dead` lists them." in lines_of(shown)
 
 
 def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lock: AgentLock) -> None:
@@ -97,7 +98,7 @@ def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lock: AgentL
     (outage,) = look(store).outages
     assert (outage.part, outage.code) == ("worker", "unreachable")
     assert any(
-        line.startswith("Waiting for 1 minute: Plex does not answer at http://p:1") for line in look(store).lines()
+        line.startswith("Waiting for 1 minute: Plex does not answer at http://p:1") for line in lines_of(look(store))
     )
     lock.release()
     assert look(store).outages == ()
@@ -112,7 +113,7 @@ def test_settings_that_are_not_understood_are_told(store: Store) -> None:
         "plex_url",
         "plex_token",
     ]
-    assert any("paused" in line for line in shown.lines())
+    assert any("paused" in line for line in lines_of(shown))
 
 
 def test_it_is_json(store: Store) -> None:
@@ -125,17 +126,17 @@ def test_it_is_json(store: Store) -> None:
     assert shown["path_map"] == [{"stash": "/data", "plex": "/media", "support": 9}]
     assert shown["runs"][0]["state"] == "done"
     assert shown["dead"][0]["cause"] == "bug"
-    assert any("Last run (all" in line and "3 done" in line for line in look(store).lines())
+    assert any("Last run (all" in line and "3 done" in line for line in lines_of(look(store)))
 
 
 def test_the_queue_in_words(store: Store) -> None:
     enqueue(store, 1, 2)
     give_up(store, 2, "image_rejected", detail="too big")
-    rows = {row.job.scene_id: row for row in queue.listed(store)}
+    rows = {row.job.scene_id: row for row in queue.listed(store.folder).rows}
     assert rows[1].advice is None
     assert rows[2].advice is not None
     assert "too big" in rows[2].advice.text
-    assert [row.job.scene_id for row in queue.listed(store, [State.DEAD])] == [2]
+    assert [row.job.scene_id for row in queue.listed(store.folder, [State.DEAD]).rows] == [2]
 
 
 def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
@@ -143,12 +144,12 @@ def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
     enqueue(store, 1, 2, 3)
     give_up(store, 1, "bug", at=NOW - month)
     give_up(store, 2, "bug")
-    assert queue.purge_dead(store, NOW, 30) == 1
+    assert queue.clear_dead(store.folder, NOW, 30) == 1
     assert job(store, 1).state is State.DONE
     assert job(store, 2).state is State.DEAD
-    assert queue.retry_dead(store, NOW) == 1
+    assert queue.retry_dead(store.folder, NOW) == 1
     assert job(store, 2).state is State.QUEUED
-    assert queue.clear_queue(store, NOW) == 2
+    assert queue.clear_queue(store.folder, NOW) == 2
     give_up(store, 3, "bug")
-    assert queue.clear_dead(store, NOW) == 1
+    assert queue.clear_dead(store.folder, NOW) == 1
     assert store.jobs.counts() == ()

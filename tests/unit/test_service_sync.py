@@ -13,8 +13,9 @@ from plexsync.agent.lock import AgentLock
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
 from plexsync.store.state import STATUS
-from plexsync.usecases.drain import Drained, drain
-from plexsync.usecases.sync import ask_sync, follow
+from plexsync.usecases.runs.drain import Drained, drain
+from plexsync.usecases.runs.follow import follow
+from plexsync.usecases.runs.sync import ask_sync
 
 START = 1_800_000_000.0
 
@@ -60,7 +61,7 @@ def agent(store: Store) -> Iterator[AgentLock]:
 
 
 def drained(store: Store, clock: Clock) -> Drained:
-    return drain(store, store.folder, show=clock.show, now=clock.now, sleep=clock.sleep)
+    return drain(store.folder, show=clock.show, now=clock.now, sleep=clock.sleep)
 
 
 def enqueue(store: Store, number: int) -> list[Job]:

@@ -18,8 +18,8 @@ from plexsync.store.database import connect
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.settings_file import SettingsFile
 from plexsync.store.stash_files import StashFiles
-from plexsync.usecases.check import check
-from plexsync.usecases.finding import Grade
+from plexsync.usecases.check.finding import Grade
+from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")

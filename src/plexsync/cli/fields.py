@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
+from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Frame, shown
-from plexsync.usecases.why import FieldView, ItemView
+from plexsync.usecases.views import FieldView, ItemView
 
 _STYLES = {"changes": "yellow", "kept": "cyan", "in sync": "", "off": "dim"}
 
@@ -19,7 +20,7 @@ def say_item(frame: Frame, item: ItemView, outcomes: Iterable[str]) -> None:
     wanted = set(outcomes)
     views = [view for view in item.fields if view.outcome in wanted]
     if views:
-        frame.out.print(_table(views))
+        draw(_table(views))
 
 
 def _table(views: list[FieldView]) -> Table:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
-from rich.console import Console
-from rich.text import Text
 
-from plexsync.domain.advice import Advice, explain
-from plexsync.domain.errors import PlexSyncError, Scope, StateDamaged
-from plexsync.store import Store
-from plexsync.usecases.words import short
+from plexsync.domain.advice import Advice
+from plexsync.domain.errors import FolderUnusable, PlexSyncError, Scope, StateDamaged
+from plexsync.domain.phrases import short
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_NARROWEST = 20
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters by which a title could move the cursor or recolour a terminal."""
 
 
 class Code(IntEnum):
@@ -49,39 +52,28 @@ class Failure(Exception):
 
 @dataclass(slots=True)
 class Frame:
-    """The surroundings of one command.
+    """One command's data folder and form of answer.
 
-    ``out`` carries the answer and nothing else; errors and progress go to ``err``. With ``as_json`` the answer is one
-    JSON document, an error included.
+    The answer goes to standard output and nothing else does; errors and progress go to standard error. With ``as_json``
+    the answer is one JSON document, an error included.
     """
 
     folder: Path
     as_json: bool
-    out: Console
-    err: Console
 
     def say(self, text: str, style: str = "", indent: int = 0) -> None:
         """Write a paragraph of the answer; where it goes to a file or a program, its line is not broken."""
-        self._write(self.out, text, style, indent)
+        _write(sys.stdout, text, style, indent)
 
     def tell(self, text: str, style: str = "") -> None:
         """Write something beside the answer, for the person who waits; not with JSON."""
         if not self.as_json:
-            self._write(self.err, text, style, 0)
+            _write(sys.stderr, text, style, 0)
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Write the answer as JSON."""
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-
-    @staticmethod
-    def _write(console: Console, text: str, style: str, indent: int) -> None:
-        margin = " " * indent
-        if not console.is_terminal:
-            console.print(Text(margin + text, style=style), soft_wrap=True)
-            return
-        for line in Text(text, style=style).wrap(console, max(20, console.width - indent)):
-            line.rstrip()
-            console.print(Text(margin) + line, soft_wrap=True)
+        sys.stdout.flush()
 
     def require_folder(self) -> Path:
         """Return the data folder, which must exist."""
@@ -94,29 +86,40 @@ class Frame:
             raise Failure("no_folder", Advice(text, step), Code.FOLDER)
         return self.folder
 
-    @contextmanager
-    def store(self) -> Iterator[Store]:
-        """Open the data folder's store, which must exist, and close it afterwards."""
-        store = Store(self.require_folder())
-        try:
-            yield store
-        finally:
-            store.close()
+
+def _write(stream: TextIO, text: str, style: str, indent: int) -> None:
+    margin, clean = " " * indent, _CONTROL.sub("", text)
+    if stream.isatty():
+        width = max(_NARROWEST, shutil.get_terminal_size().columns - indent)
+        lines = [_styled(line, style) for paragraph in clean.split("\n") for line in _wrapped(paragraph, width)]
+    else:
+        lines = [clean]
+    stream.write("".join(f"{margin}{line}\n" for line in lines))
+    stream.flush()
+
+
+def _wrapped(paragraph: str, width: int) -> list[str]:
+    return textwrap.wrap(paragraph, width, break_on_hyphens=False) or [""]
+
+
+def _styled(line: str, style: str) -> str:
+    words = style.split()
+    if not words or os.environ.get("NO_COLOR"):
+        return line
+    colour = next((word for word in words if word not in {"bold", "dim"}), None)
+    return click.style(line, fg=colour, bold="bold" in words or None, dim="dim" in words or None)
 
 
 def code_of(name: str) -> Code:
     """Return the exit code for an error's or an outcome's code."""
-    if name in {"no_agent", "agent_silent", "agent_ended"}:
+    if name in {"no_agent", "agent_silent", "agent_ended", "other_agent"}:
         return Code.AGENT
-    if name == StateDamaged.code:
+    if name == "agent_failed":
+        return Code.FAILED
+    if name in {StateDamaged.code, FolderUnusable.code}:
         return Code.FOLDER
     scopes = {kind.code: kind.scope for scope in PlexSyncError.__subclasses__() for kind in scope.__subclasses__()}
     return {Scope.SETTINGS: Code.SETTINGS, Scope.SERVER: Code.SERVER}.get(scopes.get(name, Scope.ITEM), Code.DIFFERS)
-
-
-def failure(name: str, data: Mapping[str, str]) -> Failure:
-    """Make a failure of an error's or an outcome's code and data."""
-    return Failure(name, explain(name, data), code_of(name))
 
 
 def json_option(command: Command) -> Command:

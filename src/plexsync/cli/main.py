@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from plexsync import __version__
-from plexsync.cli.commands.agent import agent
-from plexsync.cli.commands.bench import bench
-from plexsync.cli.commands.check import check
-from plexsync.cli.commands.config import config
-from plexsync.cli.commands.demo import demo
-from plexsync.cli.commands.gaps import gaps
-from plexsync.cli.commands.queue import queue
-from plexsync.cli.commands.reconcile import reconcile
-from plexsync.cli.commands.status import status
-from plexsync.cli.commands.sync import sync
-from plexsync.cli.commands.why import why
+from plexsync.cli.command_group import CommandGroup
 from plexsync.cli.frame import Code, Failure, Frame, code_of
-from plexsync.domain.advice import Advice, explain, explain_error
+from plexsync.domain.advice import Advice, explain_error
 from plexsync.domain.errors import PlexSyncError
-from plexsync.store.sqlite_errors import is_damage
+from plexsync.usecases.refusal import Refused
 
 DEFAULT_FOLDER = Path("~/.stash/plexsync")
 
@@ -53,7 +41,11 @@ Exit codes:
 """
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.group(
+    cls=CommandGroup,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -73,10 +65,6 @@ def plexsync(frame: Frame, data: Path) -> None:
     frame.folder = data.expanduser()
 
 
-for command in (check, agent, status, sync, reconcile, gaps, why, queue, config, demo, bench):
-    plexsync.add_command(command)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (default: this process's own) and return the exit code."""
     os.umask(0o077)  # whatever is made from here on is nobody else's business
@@ -85,8 +73,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder=DEFAULT_FOLDER,
         # Read here and not by click, so that an error of usage is answered in JSON as well.
         as_json="--json" in words,
-        out=Console(highlight=False),
-        err=Console(stderr=True, highlight=False),
     )
     try:
         return _run(words, frame)
@@ -109,16 +95,12 @@ def _run(words: list[str], frame: Frame) -> int:
         raise Failure("usage", Advice(_sentence(wrong.format_message()), step), Code.USAGE) from None
     except click.Abort:
         raise Failure("interrupted", Advice("Interrupted.", ""), Code.INTERRUPTED) from None
+    except Refused as refused:
+        raise Failure(refused.code, refused.advice, code_of(refused.code)) from refused
     except PlexSyncError as error:
         raise Failure(error.code, explain_error(error), code_of(error.code)) from error
-    except BrokenPipeError:
-        raise
     except UnicodeEncodeError:  # bytes of an argument that are no UTF-8 arrive as halves of characters
         raise Failure("usage", Advice("An argument is no text in UTF-8.", "Write it anew."), Code.USAGE) from None
-    except (OSError, sqlite3.Error) as problem:
-        facts = {"path": str(frame.folder), "detail": str(problem)}
-        name = "state_damaged" if is_damage(problem) else "folder_unusable"
-        raise Failure(name, explain(name, facts), Code.FOLDER) from problem
     else:
         return int(code or 0)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
+
+from plexsync.cli.drawing import error_console
 
 Move = Callable[[int, int], None]
 """Moves a bar: how many are done, and of how many."""
@@ -23,8 +24,9 @@ class RateColumn(ProgressColumn):
 
 
 @contextmanager
-def progress_bar(console: Console, label: str, *, shown: bool) -> Iterator[Move]:
+def progress_bar(label: str, *, shown: bool) -> Iterator[Move]:
     """Show a bar for the length of a ``with`` block, and remove it afterwards."""
+    console = error_console()
     if not (shown and console.is_terminal):
         yield lambda _done, _total: None
         return
@@ -39,3 +41,8 @@ def progress_bar(console: Console, label: str, *, shown: bool) -> Iterator[Move]
     ) as progress:
         task = progress.add_task(label, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def percent(move: Move) -> Callable[[float, object], None]:
+    """Return what moves a bar by progress (0..1) alone."""
+    return lambda progress, _: move(round(100 * progress), 100)

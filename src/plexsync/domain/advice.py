@@ -15,6 +15,20 @@ PATH_MAP_HINT = "Set the path map to Stash's folder => Plex's folder, for exampl
 NOTHING = "Nothing needs to be done."
 
 
+KIND_WORDS: Mapping[str, str] = {
+    "empty": "empty metadata",
+    "stale": "stale sync",
+    "missing": "missing from Plex",
+    "drift": "drift",
+    "orphan": "orphan",
+    "ambiguous": "ambiguous",
+    "unmapped": "unmapped",
+    "duplicate": "duplicate item",
+    "tag_case": "tag case",
+}
+"""The kinds of gaps, as a person reads them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What is the matter, in one sentence, and the next step, in another."""
@@ -44,6 +58,7 @@ _GENERAL: Mapping[str, str] = {
     "gone": "Most",
     "linked": "all",
     "listed": "a part",
+    "log": "plexsync.log",
     "now": "this one",
     "percent": "a share",
     "taking": "many",
@@ -367,6 +382,14 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "agent_silent": (
         "PlexSync's background process {pid} runs but does not react.",
         "End process {pid} by hand, then run the task `Restart Agent`; nothing is lost.",
+    ),
+    "other_agent": (
+        "Another agent works on {path} already.",
+        "Leave it at that, or end it first; `plexsync status` names its process.",
+    ),
+    "agent_failed": (
+        "A part of the agent failed, so it ended.",
+        "{log} in {path} says why. Start it again: nothing is lost.",
     ),
     "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
     "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),

@@ -32,7 +32,8 @@
         ├── NoSuchSetting    a setting of that name does not exist
         ├── Unsupported      the server lacks something PlexSync needs
         ├── StateTooNew      state.db comes from a newer PlexSync
-        └── StateDamaged     state.db cannot be read as a database
+        ├── StateDamaged     state.db cannot be read as a database
+        └── FolderUnusable   the data folder cannot be read or written
 
 Each carries its data; :mod:`plexsync.domain.advice` is the one place that turns ``code`` and ``data`` into words.
 """
@@ -246,3 +247,9 @@ class StateDamaged(SettingsError):
     """``state.db`` cannot be read as a database. Data: path, detail."""
 
     code = "state_damaged"
+
+
+class FolderUnusable(SettingsError):
+    """The data folder cannot be read or written. Data: path, detail."""
+
+    code = "folder_unusable"

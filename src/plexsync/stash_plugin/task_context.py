@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.stash_plugin.protocol import Channel
-from plexsync.store import Store
 
 
 class NotDone(Exception):
@@ -19,7 +18,6 @@ class NotDone(Exception):
 class TaskContext:
     """One run of the door: where its data is, how it speaks to Stash, its clock, and what Stash gave it along."""
 
-    store: Store
     folder: Path
     plugin_dir: Path
     channel: Channel

@@ -10,6 +10,8 @@ from plexsync.agent import spawn
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.state import STATUS
+from plexsync.usecases.data_folder import open_store
+from plexsync.usecases.refusal import Refused
 
 START_SECONDS = 10.0
 END_SECONDS = 20.0
@@ -33,19 +35,41 @@ def start(folder: Path, plugin_dir: Path) -> bool:
     return True
 
 
-def wait_for(store: Store, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
+def is_alive(folder: Path) -> bool:
+    """Tell whether an agent is alive for this data folder."""
+    return is_held(folder)
+
+
+def wake(folder: Path, now: float) -> None:
+    """Have the agent look at its settings again."""
+    with open_store(folder) as store:
+        store.commands.ask("wake", {}, now)
+
+
+def wait_for(folder: Path, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
     """Wait up to ten seconds until an agent that began at ``since`` or later has said who it is; tells whether."""
+    with open_store(folder) as store:
+        return _wait_for(store, since, now, sleep)
+
+
+def restart(folder: Path, plugin_dir: Path, *, now: Callable[[], float], sleep: Callable[[float], None]) -> Restarted:
+    """Have the agent end and start anew, or start it where none lives; waits until it has said who it is.
+
+    Takes up to 30 seconds. Raises :class:`Refused`.
+    """
+    with open_store(folder) as store:
+        came = _restart(store, plugin_dir, now, sleep)
+    if came.code not in {"started", "restarted"}:
+        raise Refused(came.code, {"pid": str(came.pid)})
+    return came
+
+
+def _wait_for(store: Store, since: float, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
     return _wait(lambda: is_held(store.folder) and _started(store) >= since, START_SECONDS, now, sleep)
 
 
-def restart(
-    store: Store, folder: Path, plugin_dir: Path, now: Callable[[], float], sleep: Callable[[float], None]
-) -> Restarted:
-    """Have the agent end and start anew, or start it where none lives; waits until it has said who it is.
-
-    Takes up to 30 seconds.
-    """
-    began = now()
+def _restart(store: Store, plugin_dir: Path, now: Callable[[], float], sleep: Callable[[float], None]) -> Restarted:
+    began, folder = now(), store.folder
     lived = is_held(folder)
     if lived:
         store.commands.ask("restart", {}, began)
@@ -54,7 +78,7 @@ def restart(
         _wait(lambda: is_held(folder), SUCCESSION_SECONDS, now, sleep)
     if not start(folder, plugin_dir) and not is_held(folder):
         return Restarted("no_agent", 0)
-    if not wait_for(store, began, now=now, sleep=sleep):
+    if not _wait_for(store, began, now, sleep):
         return Restarted("no_agent", 0)
     return Restarted("restarted" if lived else "started", _pid(store))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from plexsync.domain.advice import Advice, explain
+from plexsync.domain.advice import KIND_WORDS, Advice, explain
 from plexsync.domain.gaps import GapKind
 from plexsync.store import Store
 from plexsync.store.gaps import GapRow
-from plexsync.usecases.reconcile import WORDS, kind_advice
+from plexsync.usecases.data_folder import open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,33 @@ class GapCount:
     queued: int
 
 
-def listed(store: Store, kinds: Iterable[str] = (), limit: int = 100, run_id: int | None = None) -> tuple[GapView, ...]:
-    """Return open gaps, or those one run saw, by kind and scene; all kinds if none is named."""
+@dataclass(frozen=True, slots=True)
+class GapPage:
+    """Some gaps, by kind and scene, and how many are open of each kind."""
+
+    counts: tuple[GapCount, ...]
+    gaps: tuple[GapView, ...]
+
+
+def listed(folder: Path, kinds: Iterable[str] = (), limit: int = 100, run_id: int | None = None) -> GapPage:
+    """Return open gaps, or those one run saw; all kinds if none is named."""
     chosen = tuple(kinds) or tuple(kind.value for kind in GapKind)
-    return tuple(_view(gap, title) for gap, title in store.gaps.listed(chosen, limit, run_id=run_id))
+    with open_store(folder) as store:
+        rows = store.gaps.listed(chosen, limit, run_id=run_id)
+        return GapPage(gap_counts(store), tuple(_view(gap, title) for gap, title in rows))
 
 
-def of_scene(store: Store, scene_id: int) -> tuple[GapView, ...]:
+def of_scene(folder: Path, scene_id: int) -> tuple[GapView, ...]:
     """Return a scene's gaps, open ones first."""
-    return tuple(_view(gap, "") for gap in store.gaps.of_scene(scene_id))
+    with open_store(folder) as store:
+        return tuple(_view(gap, "") for gap in store.gaps.of_scene(scene_id))
 
 
-def counts(store: Store) -> tuple[GapCount, ...]:
+def gap_counts(store: Store) -> tuple[GapCount, ...]:
     """Count the open gaps, in the order of their kinds."""
     found = store.gaps.counts()
     rows = []
-    for kind, words in WORDS.items():
+    for kind, words in KIND_WORDS.items():
         number = sum(count for (of, _), count in found.items() if of == kind)
         queued = sum(
             count for (of, what), count in found.items() if of == kind and what in {"queued", "already_queued"}
@@ -70,4 +82,4 @@ def counts(store: Store) -> tuple[GapCount, ...]:
 
 def _view(gap: GapRow, title: str) -> GapView:
     reasons = tuple(explain(one["code"], one["data"]) for one in gap.detail.get("reasons", ()))
-    return GapView(gap, title, WORDS[gap.kind], kind_advice(GapKind(gap.kind)), reasons)
+    return GapView(gap, title, KIND_WORDS[gap.kind], explain(f"gap_{gap.kind}", {}), reasons)

@@ -20,6 +20,7 @@ from plexsync.runtime.target import Target, targets_of
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_refused_write
 from plexsync.sync.planner import Planner
+from plexsync.usecases.data_folder import trouble_of, usable
 
 T = TypeVar("T")
 
@@ -54,6 +55,8 @@ class Opened:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, (OSError, sqlite3.Error)) and not isinstance(error, BrokenPipeError):
+            raise trouble_of(self.folder, error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,13 @@ class Rehearsal:
 def open_data(folder: Path, environment: Mapping[str, str] | None = None) -> Opened:
     """Open a data folder and read the settings; Stash is asked for its page's settings if it answers.
 
-    Raises OSError and sqlite3.Error where the folder cannot be used, and :class:`StateTooNew`.
+    Raises :class:`FolderUnusable`, :class:`StateDamaged` and :class:`StateTooNew`.
     """
+    with usable(folder):
+        return _open_data(folder, environment)
+
+
+def _open_data(folder: Path, environment: Mapping[str, str] | None) -> Opened:
     store = Store(folder)
     try:
         context = Context(folder, environment)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from plexsync.domain.advice import Advice, explain
+from plexsync.domain.phrases import counted, moment
 from plexsync.store import Store
 from plexsync.store.jobs import Job, State
-from plexsync.usecases.words import counted, moment
+from plexsync.usecases.data_folder import open_store
 
 DAY = 24 * 3600.0
 OPEN_STATES = (State.QUEUED, State.WAITING, State.DEAD)
@@ -37,7 +39,23 @@ class JobRow:
         return f"{tried}, first {first}, last {last}" if self.job.failed_at else f"{tried}, last {last}"
 
 
-def listed(store: Store, states: Iterable[State] = OPEN_STATES, limit: int = 100) -> tuple[JobRow, ...]:
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Some jobs, next ones first, and how many there are of these states."""
+
+    total: int
+    rows: tuple[JobRow, ...]
+
+
+def listed(folder: Path, states: Iterable[State] = OPEN_STATES, limit: int = 100) -> QueuePage:
+    """Return the jobs in some states."""
+    chosen = tuple(states)
+    with open_store(folder) as store:
+        total = sum(count.number for count in store.jobs.counts() if count.state in chosen)
+        return QueuePage(total, rows_of(store, chosen, limit))
+
+
+def rows_of(store: Store, states: Iterable[State], limit: int) -> tuple[JobRow, ...]:
     """Return the jobs in some states, next ones first."""
     return tuple(row_of(job, title) for job, title in store.jobs.listed(tuple(states), limit))
 
@@ -47,26 +65,26 @@ def row_of(job: Job, title: str) -> JobRow:
     return JobRow(job, title, explain(job.cause, job.detail) if job.cause else None)
 
 
-def retry_dead(store: Store, now: float, cause: str | None = None) -> int:
+def retry_dead(folder: Path, now: float, cause: str | None = None) -> int:
     """Queue the dead letters of one cause again, or all; returns how many."""
-    return store.jobs.retry_dead(now, cause)
+    with open_store(folder) as store:
+        return store.jobs.retry_dead(now, cause)
 
 
-def retry_dead_of(store: Store, scene_ids: Iterable[int], now: float) -> int:
+def retry_dead_of(folder: Path, scene_ids: Iterable[int], now: float) -> int:
     """Queue some scenes' dead letters again; returns how many."""
-    return store.jobs.retry_dead_of(scene_ids, now)
+    with open_store(folder) as store:
+        return store.jobs.retry_dead_of(scene_ids, now)
 
 
-def clear_queue(store: Store, now: float) -> int:
+def clear_queue(folder: Path, now: float) -> int:
     """Forget all that is queued or waiting; returns how many."""
-    return store.jobs.clear((State.QUEUED, State.WAITING), now)
+    with open_store(folder) as store:
+        return store.jobs.clear((State.QUEUED, State.WAITING), now)
 
 
-def clear_dead(store: Store, now: float) -> int:
-    """Forget all dead letters; returns how many."""
-    return store.jobs.clear((State.DEAD,), now)
-
-
-def purge_dead(store: Store, now: float, older_than_days: float) -> int:
-    """Forget the dead letters that were given up so many days ago; returns how many."""
-    return store.jobs.clear((State.DEAD,), now, older_than=now - older_than_days * DAY)
+def clear_dead(folder: Path, now: float, older_than_days: float | None = None) -> int:
+    """Forget all dead letters, or those that were given up so many days ago; returns how many."""
+    oldest = None if older_than_days is None else now - older_than_days * DAY
+    with open_store(folder) as store:
+        return store.jobs.clear((State.DEAD,), now, older_than=oldest)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 
+from plexsync.cli.command_group import BENCHMARKS
 from plexsync.cli.frame import Code, Failure
 from plexsync.domain.advice import Advice
 
-_FOUND = [path for folder in Path(__file__).parents if (path := folder / "bench" / "speed.py").is_file()]
-"""The benchmark of the source tree this lies in, if it lies in one."""
-
 
 @click.command(
-    hidden=not _FOUND,
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
@@ -26,7 +22,7 @@ def bench(arguments: tuple[str, ...]) -> int:
 
     The same as scripts/bench; it is there in a source tree alone, as its simulated libraries and its baselines are.
     """
-    if not _FOUND:
+    if not BENCHMARKS:
         step = "Get the source tree, run scripts/setup there, and then scripts/bench."
         raise Failure("no_bench", Advice("The benchmark is a part of the source tree alone.", step), Code.USAGE)
-    return subprocess.run([sys.executable, str(_FOUND[0]), *arguments], check=False).returncode  # noqa: S603  our own
+    return subprocess.run([sys.executable, str(BENCHMARKS[0]), *arguments], check=False).returncode  # noqa: S603  our own

@@ -7,8 +7,8 @@ import time
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.usecases.check import Report, findings
-from plexsync.usecases.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.health import Report, findings
 from plexsync.usecases.opening import open_data
 
 _MARKS = {Grade.OK: ("ok", "green"), Grade.WARNING: ("look", "yellow"), Grade.FAILED: ("FAIL", "bold red")}

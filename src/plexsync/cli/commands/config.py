@@ -9,11 +9,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.settings import BY_KEY, SETTINGS
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.settings import SettingRow, set_value
-from plexsync.usecases.settings import shown as rows_of
+from plexsync.usecases.settings import SettingRow, set_value, settings_of
 
 
 @click.group(
@@ -40,14 +40,15 @@ def show(frame: Frame, key: str | None) -> int:
     if key is not None and key not in BY_KEY:
         raise click.BadParameter(f"there is no setting {key}; `plexsync config show` lists them all.")
     with open_data(frame.require_folder()) as opened:
-        rows = [row for row in rows_of(opened) if key in {None, row.key}]
-        problems = [problem.data for problem in opened.context.settings.problems]
+        found = settings_of(opened)
+    rows = [row for row in found.rows if key in {None, row.key}]
+    problems = [*found.problems]
     if frame.as_json:
         frame.document({"settings": [asdict(row) for row in rows], "problems": problems})
     elif key is not None:
         _say_one(frame, rows[0])
     else:
-        _say_all(frame, rows)
+        _draw(rows)
     return Code.SETTINGS if problems else Code.OK
 
 
@@ -57,13 +58,13 @@ def _say_one(frame: Frame, row: SettingRow) -> None:
     frame.say(row.help, indent=2)
 
 
-def _say_all(frame: Frame, rows: list[SettingRow]) -> None:
+def _draw(rows: list[SettingRow]) -> None:
     table = Table("Setting", "Value", "From", box=None, pad_edge=False)
     table.columns[0].no_wrap = True
     for row in rows:
         style = "dim" if row.origin == "default" else ""
         table.add_row(*(Text(text, style) for text in (row.key, row.value, row.origin)))
-    frame.out.print(table)
+    draw(table)
 
 
 @config.command("set", epilog="\b\nSettings:\n" + "\n".join(f"  {one.key}" for one in SETTINGS))

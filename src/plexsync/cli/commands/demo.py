@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from rich.console import Console
 
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.domain.advice import Advice
@@ -54,7 +55,7 @@ def _play(frame: Frame, plugin: Path, scenes: int, *, keep: bool) -> int:
     from plexsync.cli.demo.tell import Teller  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, _end)
-    told = play(plugin, scenes, Teller(frame.out, frame.err, quiet=frame.as_json), keep=keep)
+    told = play(plugin, scenes, Teller(Console(highlight=False), quiet=frame.as_json), keep=keep)
     if frame.as_json:
         frame.document(told.to_json())
     return Code.OK if told.ok else Code.DIFFERS

@@ -10,10 +10,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.gaps import GapKind
-from plexsync.usecases import gaps as service
-from plexsync.usecases.words import short
+from plexsync.domain.phrases import short
+from plexsync.usecases import gaps as usecase
 
 _ACTIONS = {
     "queued": "queued",
@@ -45,27 +46,27 @@ def gaps() -> None:
 @click.pass_obj
 def list_(frame: Frame, *, kinds: tuple[str, ...], run_id: int | None, limit: int) -> int:
     """List open gaps. Exits with 1 if there are any."""
-    with frame.store() as store:
-        views = service.listed(store, kinds, limit, run_id)
-        counts = service.counts(store)
+    page = usecase.listed(frame.require_folder(), kinds, limit, run_id)
     if frame.as_json:
-        frame.document({"open": [asdict(count) for count in counts], "gaps": [view.to_json() for view in views]})
+        frame.document(
+            {"open": [asdict(count) for count in page.counts], "gaps": [view.to_json() for view in page.gaps]}
+        )
     else:
-        _say(frame, views, counts, limit)
-    return Code.DIFFERS if views else Code.OK
+        _say(frame, page, limit)
+    return Code.DIFFERS if page.gaps else Code.OK
 
 
-def _say(frame: Frame, views: Sequence[service.GapView], counts: Sequence[service.GapCount], limit: int) -> None:
-    if not views:
+def _say(frame: Frame, page: usecase.GapPage, limit: int) -> None:
+    if not page.gaps:
         frame.say("No gap is known. `plexsync reconcile` looks for some.")
         return
-    frame.out.print(_table(views))
-    frame.say("Open: " + ", ".join(f"{count.words}: {count.number}" for count in counts) + ".")
-    if len(views) == limit:
+    draw(_table(page.gaps))
+    frame.say("Open: " + ", ".join(f"{count.words}: {count.number}" for count in page.counts) + ".")
+    if len(page.gaps) == limit:
         frame.say(f"Only {limit} are shown; see more with --limit.")
 
 
-def _table(views: Sequence[service.GapView]) -> Table:
+def _table(views: Sequence[usecase.GapView]) -> Table:
     table = Table("Scene", "Kind", "Title, and what it is about", "What was done", box=None, pad_edge=False)
     for view in views:
         about = Text(short(view.title, 60) or "(no title known)")
@@ -82,8 +83,7 @@ def _table(views: Sequence[service.GapView]) -> Table:
 @click.pass_obj
 def show(frame: Frame, scene_id: int) -> int:
     """Show all that was found about a scene. Exits with 1 if a gap is open."""
-    with frame.store() as store:
-        views = service.of_scene(store, scene_id)
+    views = usecase.of_scene(frame.require_folder(), scene_id)
     if frame.as_json:
         frame.document({"scene": scene_id, "gaps": [view.to_json() for view in views]})
     elif not views:
@@ -94,7 +94,7 @@ def show(frame: Frame, scene_id: int) -> int:
     return Code.DIFFERS if any(not view.gap.closed_at for view in views) else Code.OK
 
 
-def _say_one(frame: Frame, view: service.GapView) -> None:
+def _say_one(frame: Frame, view: usecase.GapView) -> None:
     gap = view.gap
     state = f"mended {_shown(gap.closed_at)}" if gap.closed_at else f"open, {_ACTIONS[gap.action]}"
     frame.say(f"{view.words}: {state}", "bold")

@@ -9,11 +9,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from plexsync.agent.lock import is_held
+from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.store.jobs import State
-from plexsync.usecases import queue as service
-from plexsync.usecases.words import counted, short, span
+from plexsync.domain.phrases import counted, short, span
+from plexsync.usecases import agent
+from plexsync.usecases import queue as usecase
 
 
 @click.group(
@@ -29,28 +29,26 @@ def queue() -> None:
 
 
 @queue.command("list")
-@click.option("--state", type=click.Choice([state.value for state in service.OPEN_STATES]), help="Only these.")
+@click.option("--state", type=click.Choice([state.value for state in usecase.OPEN_STATES]), help="Only these.")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
 @json_option
 @click.pass_obj
 def list_(frame: Frame, state: str | None, limit: int) -> int:
     """List what is queued, waits or was given up, and why."""
-    states = service.OPEN_STATES if state is None else (State(state),)
-    with frame.store() as store:
-        rows = service.listed(store, states, limit)
-        total = sum(count.number for count in store.jobs.counts() if count.state in states)
+    states = [one for one in usecase.OPEN_STATES if state in {None, one.value}]
+    page = usecase.listed(frame.require_folder(), states, limit)
     if frame.as_json:
-        frame.document({"total": total, "jobs": [row.to_json() for row in rows]})
-    elif rows:
-        frame.out.print(_table(rows))
-        if total > len(rows):
-            frame.say(f"{total - len(rows)} more: see them with --limit {total}.")
+        frame.document({"total": page.total, "jobs": [row.to_json() for row in page.rows]})
+    elif page.rows:
+        draw(_table(page.rows))
+        if page.total > len(page.rows):
+            frame.say(f"{page.total - len(page.rows)} more: see them with --limit {page.total}.")
     else:
         frame.say("The queue is empty." if state is None else f"No scene is {state}.")
     return Code.OK
 
 
-def _table(rows: tuple[service.JobRow, ...]) -> Table:
+def _table(rows: tuple[usecase.JobRow, ...]) -> Table:
     table = Table("Scene", "State", "For", "Title, and what holds it up", box=None, pad_edge=False)
     now = time.time()
     for row in rows:
@@ -59,7 +57,7 @@ def _table(rows: tuple[service.JobRow, ...]) -> Table:
             about.append(f"\n{row.advice.text}", style="dim")
         if row.record:
             about.append(f"\n{row.job.cause}: {row.record}", style="dim")
-        if row.advice is not None and row.job.state is State.DEAD:
+        if row.advice is not None and row.job.state.value == "dead":
             about.append(f"\n{row.advice.next_step}")
         waited = span(max(0.0, now - row.job.wanted_at))
         table.add_row(str(row.job.scene_id), row.job.state.value, waited, about)
@@ -75,13 +73,13 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
     """Queue again what was given up: scenes, one cause, or all."""
     if scenes and cause is not None:
         raise click.UsageError("Name scenes or a cause, not both.")
-    with frame.store() as store:
-        if scenes:
-            number = service.retry_dead_of(store, scenes, time.time())
-        else:
-            number = service.retry_dead(store, time.time(), cause)
+    folder = frame.require_folder()
+    if scenes:
+        number = usecase.retry_dead_of(folder, scenes, time.time())
+    else:
+        number = usecase.retry_dead(folder, time.time(), cause)
     _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
-    if number and not is_held(frame.folder):
+    if number and not agent.is_alive(folder):
         frame.tell("No agent is running, so they wait: start it with `plexsync agent` or by opening Stash.")
     return Code.OK
 
@@ -99,13 +97,11 @@ def clear(frame: Frame, *, dead: bool, older_than: int | None, yes: bool) -> int
     """
     if older_than is not None and not dead:
         raise click.UsageError("--older-than goes with --dead.")
-    with frame.store() as store:
-        if not yes:
-            _ask(frame, "Forget the dead letters?" if dead else "Forget all that is queued or waits?")
-        if older_than is not None:
-            number = service.purge_dead(store, time.time(), older_than)
-        else:
-            number = (service.clear_dead if dead else service.clear_queue)(store, time.time())
+    folder = frame.require_folder()
+    if not yes:
+        _ask(frame, "Forget the dead letters?" if dead else "Forget all that is queued or waits?")
+    now = time.time()
+    number = usecase.clear_dead(folder, now, older_than) if dead else usecase.clear_queue(folder, now)
     _answer(frame, number, "cleared", f"{counted(number, 'scene')} forgotten.")
     return Code.OK
 

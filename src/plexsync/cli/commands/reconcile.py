@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from plexsync.agent.lock import is_held
-from plexsync.cli.commands.following import follow_to_end
-from plexsync.cli.commands.rehearsal import rehearse
-from plexsync.cli.frame import Code, Failure, Frame, failure, json_option
+from plexsync.cli.commands.reconcile_dry_run import dry_run
+from plexsync.cli.frame import Code, Failure, Frame, json_option
+from plexsync.cli.progress import percent, progress_bar
+from plexsync.domain.advice import explain
 from plexsync.domain.gaps import GapKind
 from plexsync.domain.moment import FORMS, read_end, read_moment
-from plexsync.store import Store
-from plexsync.usecases.reconcile import FROM_SETTINGS, SCOPES, arguments, ask_reconcile, brakes_in_words, summary
+from plexsync.usecases.runs.reconcile import FROM_SETTINGS, SCOPES, ReconcileRequest
+from plexsync.usecases.runs.reconcile import reconcile as compare
 
 ORIGIN = "command line"
 
@@ -47,7 +46,7 @@ def _checked(read: Any) -> Any:
     "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in GapKind]), help="Only such gaps."
 )
 @click.option("--deep", is_flag=True, help="Read every scene and item in full.")
-@click.option("--dry-run", "rehearsed", is_flag=True, help="Queue nothing; say what would change, and why.")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Queue nothing; say what would change, and why.")
 @click.option("--allow-mass-change", "allowed", is_flag=True, help="Release the brakes for this once.")
 @json_option
 @click.pass_obj
@@ -59,7 +58,7 @@ def reconcile(  # noqa: PLR0913  one per option
     end: str | None,
     kinds: tuple[str, ...],
     deep: bool,
-    rehearsed: bool,
+    is_dry_run: bool,
     allowed: bool,
 ) -> int:
     """Compare Stash and Plex, and queue what differs.
@@ -71,32 +70,20 @@ def reconcile(  # noqa: PLR0913  one per option
         raise click.UsageError("--from and --to go with --scope custom.")
     if begin is not None or end is not None:
         scope = "custom"
-    asked = arguments(scope or FROM_SETTINGS, ORIGIN, begin=begin, end=end, kinds=kinds, deep=deep, allowed=allowed)
+    asked = ReconcileRequest(scope or FROM_SETTINGS, ORIGIN, begin, end, kinds, deep, allowed)
     frame.require_folder()
-    return rehearse(frame, asked) if rehearsed else _run(frame, asked)
+    return dry_run(frame, asked) if is_dry_run else _run(frame, asked)
 
 
-def _run(frame: Frame, asked: Mapping[str, Any]) -> int:
-    if not is_held(frame.folder):
-        raise failure("no_agent", {})
-    with frame.store() as store:
-        result = _follow(frame, store, asked)
-    if frame.as_json:
-        frame.document(result)
-    else:
-        for line in summary(result):
-            frame.say(line)
-    return Code.DIFFERS if brakes_in_words(result) else Code.OK
-
-
-def _follow(frame: Frame, store: Store, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    command_id = ask_reconcile(store, asked, time.time())
+def _run(frame: Frame, asked: ReconcileRequest) -> int:
     try:
-        return follow_to_end(frame, store, command_id, "Comparing")
+        with progress_bar("Comparing", shown=not frame.as_json) as move:
+            found = compare(frame.folder, asked, show=percent(move), now=time.time, sleep=time.sleep)
     except KeyboardInterrupt:
-        raise _stopped() from None
-
-
-def _stopped() -> Failure:
-    from_here = failure("cancelled", {})
-    return Failure("interrupted", from_here.advice, Code.INTERRUPTED)
+        raise Failure("interrupted", explain("cancelled", {}), Code.INTERRUPTED) from None
+    if frame.as_json:
+        frame.document(found.figures)
+    else:
+        for line in found.lines():
+            frame.say(line)
+    return Code.DIFFERS if found.is_braked else Code.OK

@@ -7,8 +7,9 @@ import time
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.usecases.status import Status
-from plexsync.usecases.status import status as look
+from plexsync.usecases.status.lines import lines_of
+from plexsync.usecases.status.report import Status
+from plexsync.usecases.status.report import status as status_of
 
 
 @click.command(epilog="\b\nExample:\n  plexsync status")
@@ -19,12 +20,11 @@ def status(frame: Frame) -> int:
 
     Asks neither server. Exits with 1 if something needs a person or waits for a server, 3 if no agent is running.
     """
-    with frame.store() as store:
-        found = look(store, frame.folder, time.time())
+    found = status_of(frame.require_folder(), time.time())
     if frame.as_json:
         frame.document(found.to_json())
     else:
-        for line in found.lines():
+        for line in lines_of(found):
             frame.say(line)
     return _code(found)
 

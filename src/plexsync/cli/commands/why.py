@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from datetime import datetime
 
 import click
 
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame, json_option, shown
-from plexsync.store.jobs import State
-from plexsync.store.journal import Entry
+from plexsync.domain.phrases import span
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.queue import JobRow
 from plexsync.usecases.why import Explanation
 from plexsync.usecases.why import why as explain_scene
-from plexsync.usecases.words import span
 
 _VERDICTS = {
     "linked": "It has its place in Plex.",
@@ -72,20 +69,21 @@ def _say_work(frame: Frame, found: Explanation) -> None:
         frame.say(f"Everything waits: {outage.advice}")
     if not found.agent_alive:
         frame.say("No agent is running, so nothing is brought to Plex now.")
-    _say_entries(frame, found.entries[:_ENTRIES])
+    _say_entries(frame, found)
 
 
 def _say_job(frame: Frame, row: JobRow) -> None:
     job = row.job
-    if job.state is State.QUEUED:
+    if job.state.value == "queued":
         frame.say("It is queued and gets looked at next.")
-    elif job.state is State.WAITING:
+    elif job.state.value == "waiting":
         frame.say(f"It waits; the agent looks at it again in {span(max(0.0, job.due_at - time.time()))} at the latest.")
-    elif job.state is State.DEAD:
+    elif job.state.value == "dead":
         frame.say(f"It was given up. {row.advice}", "bold red")
 
 
-def _say_entries(frame: Frame, entries: Sequence[Entry]) -> None:
+def _say_entries(frame: Frame, found: Explanation) -> None:
+    entries = found.entries[:_ENTRIES]
     if entries:
         frame.say("Last written:")
     for entry in entries:

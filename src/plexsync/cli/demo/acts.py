@@ -10,7 +10,7 @@ from plexsync.cli.demo.tell import Row, Teller
 from plexsync.cli.demo.truth import Truth
 from plexsync.cli.demo.watching import Difference, differences, uncovered, unlike, wait_for
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.reconcile import summary
+from plexsync.usecases.runs.reconcile import summary
 from plexsync.usecases.why import why
 
 MANY = 50

@@ -14,13 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from plexsync.agent.lock import is_held
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.stash import StashPerson
 from plexsync.stash_plugin.manifest import PLUGIN_ID
-from plexsync.store import Store
-from plexsync.store.runs import RECONCILE
-from plexsync.store.state import STATUS
+from plexsync.usecases.agent import is_alive
+from plexsync.usecases.status.report import Status, status
 from plexsync_simulators.process import PLEX, STASH, Process
 from plexsync_simulators.world import World
 
@@ -85,12 +83,8 @@ class Stage:
 
     def newest_reconcile(self) -> Mapping[str, Any]:
         """Return the figures of the newest reconcile run."""
-        store = Store(self.data_folder)
-        try:
-            runs = store.runs.newest_of(RECONCILE, 1)
-        finally:
-            store.close()
-        return runs[0].result if runs else {}
+        last = _status(self.data_folder).reconcile.last
+        return {} if last is None else last.result
 
     def close(self) -> None:
         """End everything that was started, and remove it from disk."""
@@ -111,10 +105,10 @@ class Stage:
         (self._plugin / "hook.py").unlink(missing_ok=True)
         deadline, free = time.monotonic() + _END_SECONDS, 0
         while free < 3 and time.monotonic() < deadline:  # noqa: PLR2004  a door may have been starting one
-            held = is_held(self.data_folder)
-            free = 0 if held else free + 1
-            pid = _agent_pid(self.data_folder) if held else None
-            if pid is not None:
+            alive = is_alive(self.data_folder)
+            free = 0 if alive else free + 1
+            pid = _status(self.data_folder).agent.pid if alive else 0
+            if pid:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
             time.sleep(0.1)
@@ -130,13 +124,8 @@ def _install(archive: Path, folder: Path) -> None:
             target.chmod(entry.external_attr >> 16)
 
 
-def _agent_pid(data_folder: Path) -> int | None:
-    store = Store(data_folder)
-    try:
-        status = store.get(STATUS)
-    finally:
-        store.close()
-    return None if status is None else int(status["pid"])
+def _status(data_folder: Path) -> Status:
+    return status(data_folder, time.time())
 
 
 @contextlib.contextmanager

@@ -27,9 +27,8 @@ class Row:
 class Teller:
     """Says it in words, or keeps silent where one JSON document is wanted."""
 
-    def __init__(self, out: Console, err: Console, *, quiet: bool) -> None:
+    def __init__(self, out: Console, *, quiet: bool) -> None:
         self._out = out
-        self._err = err
         self._quiet = quiet
 
     def say(self, text: str, style: str = "") -> None:
@@ -45,7 +44,7 @@ class Teller:
     @contextmanager
     def bar(self, label: str, total: int) -> Iterator[Seen]:
         """Show a bar for the length of a ``with`` block."""
-        with progress_bar(self._err, label, shown=not self._quiet) as move:
+        with progress_bar(label, shown=not self._quiet) as move:
             yield lambda done: move(done, total)
 
     def table(self, rows: list[Row]) -> None:

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame
 from plexsync.cli.progress import progress_bar
-from plexsync.domain.advice import Advice, explain
-from plexsync.domain.model import Verdict
-from plexsync.sync.planner import ScenePlan
+from plexsync.domain.advice import explain
+from plexsync.domain.phrases import counted
+from plexsync.usecases.dry_run.sync import Prospect, expected, prospects
 from plexsync.usecases.opening import Opened, open_data
-from plexsync.usecases.sync import Scope, preview
-from plexsync.usecases.why import ItemView, item_views
-from plexsync.usecases.words import counted
+from plexsync.usecases.runs.sync import Scope
 
 _WORTH_SAYING = ("changes", "kept")
-
-
-@dataclass(frozen=True, slots=True)
-class Prospect:
-    """What a sync would do to one scene; ``doubts`` say why nothing where it has no item."""
-
-    scene_id: int
-    title: str
-    verdict: str
-    items: tuple[ItemView, ...]
-    doubts: tuple[Advice, ...]
-
-    def number(self, outcome: str) -> int:
-        """Count the fields with an outcome."""
-        return sum(view.outcome == outcome for item in self.items for view in item.fields)
-
-    @property
-    def worth_saying(self) -> bool:
-        """Tell whether there is more to say than that it is in sync."""
-        return bool(self.doubts or any(self.number(outcome) for outcome in _WORTH_SAYING))
 
 
 @dataclass(slots=True)
@@ -66,7 +44,7 @@ class Forecast:
 def dry_run(frame: Frame, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> int:
     """Say what a sync would do; 1 if it would do anything, or if a scene is not there."""
     with open_data(frame.folder) as opened:
-        forecast = _poll(frame, opened, scope, moment, scenes)
+        forecast = _gather(frame, opened, scope, moment, scenes)
     if frame.as_json:
         frame.document(forecast.to_json())
     else:
@@ -74,27 +52,18 @@ def dry_run(frame: Frame, scope: Scope, moment: float | None, scenes: tuple[int,
     return Code.DIFFERS if forecast.changing or forecast.unknown else Code.OK
 
 
-def _poll(frame: Frame, opened: Opened, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> Forecast:
-    libraries = {key: section.title for key, section in opened.store.library.sections().items()}
-    known = opened.store.scenes.number() if scope == "all" else len(scenes)
+def _gather(frame: Frame, opened: Opened, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> Forecast:
+    known = expected(opened, scope, scenes)
     seen: set[int] = set()
-    prospects = []
-    with progress_bar(frame.err, "Comparing", shown=not frame.as_json) as move:
-        for scene_plan in preview(opened, scope=scope, moment=moment, scenes=scenes):
-            seen.add(scene_plan.scene.id)
-            prospect = _prospect(scene_plan, libraries)
-            if prospect.worth_saying:
-                prospects.append(prospect)
+    kept = []
+    with progress_bar("Comparing", shown=not frame.as_json) as move:
+        for prospect in prospects(opened, scope=scope, moment=moment, scenes=scenes):
+            seen.add(prospect.scene_id)
+            if not prospect.is_in_sync:
+                kept.append(prospect)
             move(len(seen), max(known, len(seen)))
     unknown = tuple(scene for scene in scenes if scene not in seen)
-    return Forecast(len(seen), prospects, unknown)
-
-
-def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> Prospect:
-    link, scene = scene_plan.link, scene_plan.scene
-    doubtful = link.verdict is not Verdict.LINKED
-    doubts = tuple(explain(reason.code, reason.data) for reason in link.reasons) if doubtful else ()
-    return Prospect(scene.id, scene.title, link.verdict.value, item_views(scene_plan, libraries), doubts)
+    return Forecast(len(seen), kept, unknown)
 
 
 def _say(frame: Frame, forecast: Forecast) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from plexsync.domain.settings import parse_certificate
 from plexsync.net.tls import certificate_of, is_loopback
-from plexsync.usecases.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding
 
 SECONDS = 5.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, State
 from plexsync.store.stash_files import StashFiles
-from plexsync.usecases.status import outages
+from plexsync.usecases.data_folder import open_store
+from plexsync.usecases.outages import outages
+from plexsync.usecases.runs.follow import Show
 
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
@@ -46,11 +48,10 @@ class Drained:
         return self.done / self.seconds if self.seconds else 0.0
 
 
-def drain(  # noqa: PLR0913  what, where, and the four ways to the outside
-    store: Store,
+def drain(
     folder: Path,
     *,
-    show: Callable[[float, Mapping[str, Any]], None],
+    show: Show,
     now: Callable[[], float],
     sleep: Callable[[float], None],
     give_up: float = OUTAGE_SECONDS,
@@ -61,14 +62,15 @@ def drain(  # noqa: PLR0913  what, where, and the four ways to the outside
     outage, and when nothing has moved for ``give_up`` seconds. ``show`` gets progress (0..1) and done, left, rate
     (scenes per second) and time_left (seconds).
     """
-    watch = _Watch(store, folder, give_up, now())
-    while True:
-        watch.look(now())
-        reason = watch.reason(now())
-        if reason is not None:
-            return watch.ended(reason, now())
-        show(*watch.progress(now()))
-        sleep(POLL_SECONDS)
+    with open_store(folder) as store:
+        watch = _Watch(store, folder, give_up, now())
+        while True:
+            watch.look(now())
+            reason = watch.reason(now())
+            if reason is not None:
+                return watch.ended(reason, now())
+            show(*watch.progress(now()))
+            sleep(POLL_SECONDS)
 
 
 class _Watch:

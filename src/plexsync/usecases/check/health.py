@@ -15,6 +15,7 @@ from plexsync.domain.advice import PATH_MAP_HINT, explain, explain_error
 from plexsync.domain.errors import BadAnswer, NotAllowed, PlexSyncError, TokenRefused
 from plexsync.domain.match import Located
 from plexsync.domain.model import Section
+from plexsync.domain.phrases import counted
 from plexsync.index.path_mapping import two_roots
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
@@ -23,11 +24,10 @@ from plexsync.stash import capabilities, queries
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.file_watch import FileWatch, database_path
-from plexsync.usecases.certificate import certificate
-from plexsync.usecases.finding import Grade, HealthFinding
-from plexsync.usecases.folder import writing_trouble
+from plexsync.usecases.check.certificate import certificate
+from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.opening import Opened, Rehearsal, rehearse
-from plexsync.usecases.words import counted
 
 CLOCK_SECONDS = 60.0
 SAMPLE = 20

@@ -1,0 +1,49 @@
+"""The commands of `plexsync`, each loaded only when it is used, so that none waits for what another needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "check": "Check both servers, token, libraries, path map and clocks.",
+    "agent": "Be the agent: watch Stash and bring each change to Plex.",
+    "status": "Say how things stand: agent, queue, outages, what was given up.",
+    "sync": "Bring scenes to Plex: those named, all, or those changed lately.",
+    "reconcile": "Compare Stash and Plex, and queue what differs.",
+    "gaps": "Look at what reconcile runs found.",
+    "why": "Explain why a scene is, or is not, in Plex as Stash has it.",
+    "queue": "Look at the queue, and put it in order.",
+    "config": "Show and change settings.",
+    "demo": "Show PlexSync at work between a simulated Stash and Plex.",
+    "bench": "Measure how fast PlexSync is on this machine.",
+}
+"""Each command with the first sentence of its help."""
+
+BENCHMARKS = [path for folder in Path(__file__).parents if (path := folder / "bench" / "speed.py").is_file()]
+"""The benchmark of the source tree this lies in, if it lies in one."""
+
+
+class CommandGroup(click.Group):
+    """A group whose commands are in modules of their own names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands that can be used here."""
+        del ctx
+        return [name for name in COMMANDS if name != "bench" or BENCHMARKS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(f"plexsync.cli.commands.{cmd_name}"), cmd_name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])

@@ -1,0 +1,81 @@
+"""Answering one document of Stash's: a task, a page operation or a new file."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from plexsync.domain.advice import explain_error
+from plexsync.domain.errors import PlexSyncError, StateDamaged
+from plexsync.stash_plugin.loading import OPERATIONS, TASKS, load_operation, load_task
+from plexsync.stash_plugin.protocol import Channel
+from plexsync.stash_plugin.question import Question, question
+from plexsync.stash_plugin.task_context import NotDone, TaskContext
+from plexsync.usecases import agent
+from plexsync.usecases.refusal import Refused
+from plexsync.usecases.stash_session import Document, NoDocument, keep_session, mask
+
+DATA_VARIABLE = "PLEXSYNC_DATA_DIR"
+
+
+def data_folder(server_connection: Mapping[str, Any]) -> Path:
+    """Return PlexSync's data folder: beside Stash's config unless the environment says otherwise."""
+    chosen = os.environ.get(DATA_VARIABLE)
+    return Path(chosen) if chosen else Path(server_connection["Dir"]) / "plexsync"
+
+
+def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
+    """Answer one document of Stash's with ``{"output": ...}`` or ``{"error": text}``."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what has a meaning for Stash goes through the channel
+    try:
+        document = Document.of(raw)
+    except NoDocument as problem:
+        return {"error": f"What came on stdin is no document of Stash's: {problem}."}
+    folder = data_folder(document.server)
+    answer = _attend(document, folder, Path(plugin_dir))
+    clean = mask(folder)
+    return {key: clean(value) if isinstance(value, str) else value for key, value in answer.items()}
+
+
+def _attend(document: Document, folder: Path, plugin_dir: Path) -> dict[str, Any]:
+    try:
+        asked = question(document.arguments, TASKS, OPERATIONS)
+        return {"output": _answer(asked, document.server, folder, plugin_dir)}
+    except NotDone as reason:
+        return {"error": str(reason)}
+    except Refused as refused:
+        return {"error": str(refused.advice)}
+    except PlexSyncError as error:
+        if isinstance(error, StateDamaged):
+            agent.start(folder, plugin_dir)  # which puts the file aside: the next task finds a new one
+        return {"error": str(explain_error(error))}
+
+
+def _answer(asked: Question, server: Mapping[str, Any], folder: Path, plugin_dir: Path) -> Any:
+    """Start the agent if none lives, and do what is asked for."""
+    began = time.time()
+    keep_session(folder, server)
+    started = agent.start(folder, plugin_dir)
+    context = TaskContext(folder, plugin_dir, Channel(mask(folder)), time.time, time.sleep, asked.arguments)
+    if asked.mode == "task":
+        if started:
+            agent.wait_for(folder, began, now=context.now, sleep=context.sleep)
+        return _run_task(asked.name, context)
+    if asked.mode == "operation":
+        operation: Callable[[TaskContext], Any] = load_operation(asked.name)
+        return operation(context)
+    return "ok"
+
+
+def _run_task(word: str, context: TaskContext) -> str:
+    """Run a task and return its summary, which is also in Stash's log; raises :class:`NotDone`."""
+    said = []
+    for line in load_task(word)(context):
+        context.channel.log(line)
+        said.append(line)
+    context.channel.end()
+    return "\n".join(said)

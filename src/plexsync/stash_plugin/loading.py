@@ -1,0 +1,50 @@
+"""Tasks and page operations by their names, each loaded only when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from plexsync.stash_plugin.task_context import TaskContext
+
+Lines = Iterator[str]
+
+TASKS: Mapping[str, str] = {
+    "sync_all": "sync_tasks",
+    "sync_recent": "sync_tasks",
+    "process_queue": "sync_tasks",
+    "queue_status": "queue_tasks",
+    "retry_dead_letters": "queue_tasks",
+    "clear_queue": "queue_tasks",
+    "clear_dead_letters": "queue_tasks",
+    "purge_dead_letters": "queue_tasks",
+    "health_check": "health_tasks",
+    "restart_agent": "agent_tasks",
+    "reconcile": "reconcile_tasks",
+    "reconcile_all": "reconcile_tasks",
+    "reconcile_24h": "reconcile_tasks",
+    "reconcile_7d": "reconcile_tasks",
+    "reconcile_custom": "reconcile_tasks",
+    "preview_reconcile": "preview_tasks",
+}
+"""In which module each task is."""
+
+OPERATIONS: Mapping[str, str] = {"wake": "agent_operations", "status": "status_operations"}
+"""In which module each operation of the page is."""
+
+
+def load_task(word: str) -> Callable[[TaskContext], Lines]:
+    """Return a task by the word that Stash sends."""
+    task: Callable[[TaskContext], Lines] = _module(TASKS[word]).TASKS[word]
+    return task
+
+
+def load_operation(name: str) -> Callable[[TaskContext], Any]:
+    """Return an operation by the name that the page sends."""
+    operation: Callable[[TaskContext], Any] = _module(OPERATIONS[name]).OPERATIONS[name]
+    return operation
+
+
+def _module(name: str) -> Any:
+    return import_module(f"plexsync.stash_plugin.{name}")

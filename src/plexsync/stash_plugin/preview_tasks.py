@@ -1,0 +1,49 @@
+"""The task that says what a reconcile would find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from plexsync.domain.phrases import short
+from plexsync.stash_plugin.protocol import Level
+from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.usecases.dry_run.reconcile import FoundGap, ReconcileDryRun
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.runs.reconcile import FROM_SETTINGS, ReconcileRequest
+
+ORIGIN = "task"
+SHOWN = 20
+VALUE_LENGTH = 60
+Lines = Iterator[str]
+
+
+def preview(context: TaskContext) -> Lines:
+    """Say what `Reconcile Library` would find; nothing is queued."""
+    with open_data(context.folder) as opened:
+        run = ReconcileDryRun(opened, ReconcileRequest(FROM_SETTINGS, ORIGIN), context.now())
+        found = run.found(context.channel.progress)
+        for one in islice(found, SHOWN):
+            context.channel.log(_in_words(one), Level.INFO)
+        rest = sum(1 for _ in found)
+        if rest:
+            yield f"{rest} more findings are not shown here: `plexsync reconcile --dry-run` shows each, field by field."
+        yield from run.lines()
+
+
+def _in_words(found: FoundGap) -> str:
+    changes = [
+        f"{view.field}: {_short(view.plex)} -> {_short(view.after)}"
+        for item in found.items
+        for view in item.fields
+        if view.outcome == "changes"
+    ]
+    detail = "; ".join(changes) or "; ".join(reason.text for reason in found.reasons)
+    return f"Scene {found.scene_id} “{found.title}”: {found.words}: {detail}"
+
+
+def _short(value: str | Sequence[str]) -> str:
+    return short(value if isinstance(value, str) else ", ".join(value), VALUE_LENGTH) or "(nothing)"
+
+
+TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {"preview_reconcile": preview}

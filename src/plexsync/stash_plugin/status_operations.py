@@ -1,0 +1,17 @@
+"""What PlexSync's script in Stash's page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.usecases.status.report import status
+
+
+def show_status(context: TaskContext) -> Mapping[str, Any]:
+    """Return how things stand."""
+    return status(context.folder, context.now()).to_json()
+
+
+OPERATIONS: Mapping[str, Callable[[TaskContext], Mapping[str, Any]]] = {"status": show_status}

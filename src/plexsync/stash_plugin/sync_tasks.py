@@ -1,0 +1,96 @@
+"""The tasks that sync, and the one that waits for the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from plexsync.domain.advice import explain
+from plexsync.domain.phrases import counted, span
+from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.usecases.runs.drain import Drained, drain
+from plexsync.usecases.runs.sync import Scope, SyncRequest, sync
+from plexsync.usecases.status.report import status
+
+DAY = 24 * 3600.0
+SAY_SECONDS = 15.0
+ORIGIN = "task"
+Lines = Iterator[str]
+
+
+def sync_all(context: TaskContext) -> Lines:
+    """Queue all scenes."""
+    return _sync(context, "all", None)
+
+
+def sync_recent(context: TaskContext) -> Lines:
+    """Queue the scenes of the last 24 hours."""
+    return _sync(context, "since", context.now() - DAY)
+
+
+def _sync(context: TaskContext, scope: Scope, moment: float | None) -> Lines:
+    queued = sync(
+        context.folder,
+        SyncRequest(scope, ORIGIN, moment),
+        show=lambda progress, _: context.channel.progress(progress),
+        now=context.now,
+        sleep=context.sleep,
+    )
+    if not queued.scenes:
+        yield "No scene was changed in that time." if scope == "since" else "Stash has no scenes."
+        return
+    rate = queued.scenes / queued.seconds
+    yield f"{counted(queued.scenes, 'scene')} queued in {queued.seconds:.1f} s ({rate:.0f} per second)."
+    yield from _troubles(context)
+    yield "They are worked on in the background: `Process Queue` waits for them, `View Queue Status` tells more."
+
+
+def _troubles(context: TaskContext) -> Lines:
+    """Say what keeps the queued scenes from being written."""
+    now = status(context.folder, context.now())
+    yield from (f"Waiting: {outage.advice}" for outage in now.outages)
+    if now.paused:
+        yield str(explain("paused", {}))
+    if now.dry_run:
+        yield "Dry run is on: nothing is written to Plex, `View Queue Status` says how much would be."
+
+
+def process_queue(context: TaskContext) -> Lines:
+    """Wait until the queue is empty, or until waiting is of no use."""
+    speaker = _Speaker(context)
+    yield from _drained_lines(drain(context.folder, show=speaker.show, now=context.now, sleep=context.sleep))
+
+
+class _Speaker:
+    """Shows progress, and says in the log now and then how far it is."""
+
+    def __init__(self, context: TaskContext) -> None:
+        self._context = context
+        self._said_at = context.now()
+
+    def show(self, progress: float, facts: Mapping[str, Any]) -> None:
+        self._context.channel.progress(progress)
+        if self._context.now() - self._said_at < SAY_SECONDS:
+            return
+        self._said_at = self._context.now()
+        left = "" if facts["time_left"] is None else f", about {span(facts['time_left'])} to go"
+        self._context.channel.log(f"{facts['done']} done, {facts['left']} left, {facts['rate']:.1f} per second{left}.")
+
+
+def _drained_lines(drained: Drained) -> Lines:
+    done = f"{counted(drained.done, 'scene')} done in {span(drained.seconds)}"
+    if drained.advice is None:
+        yield f"{done}; the queue is empty."
+    else:
+        yield f"{done}; {drained.left} left. {drained.advice}"
+    if drained.parked:
+        yield f"{counted(drained.parked, 'scene')} waiting for something else: see `View Queue Status`."
+    if drained.dead:
+        yield f"{counted(drained.dead, 'scene')} given up: see `View Queue Status`."
+
+
+TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {
+    "sync_all": sync_all,
+    "sync_recent": sync_recent,
+    "process_queue": process_queue,
+}

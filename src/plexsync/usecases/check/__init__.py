@@ -1,0 +1,1 @@
+"""The health check: everything that has to be right, looked at one thing after the other."""

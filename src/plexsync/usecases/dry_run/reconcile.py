@@ -1,0 +1,91 @@
+"""What a reconcile would find, scene by scene and field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plexsync.domain.advice import KIND_WORDS, Advice, explain
+from plexsync.domain.brakes import trip
+from plexsync.domain.gaps import Gap
+from plexsync.reconcile.baseline import kept_picture
+from plexsync.reconcile.compare import Finding, Reconcile
+from plexsync.reconcile.request import asked_request
+from plexsync.reconcile.run import Tally, figures_of, summed
+from plexsync.runtime.mass_change import limits
+from plexsync.usecases.opening import Opened, rehearse
+from plexsync.usecases.runs.reconcile import ReconcileRequest, summary
+from plexsync.usecases.views import ItemView, item_views
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGap:
+    """A gap as a dry run shows it; ``items`` only where the scene was read in full."""
+
+    kind: str
+    scene_id: int
+    title: str
+    advice: Advice
+    reasons: tuple[Advice, ...]
+    items: tuple[ItemView, ...]
+
+    @property
+    def words(self) -> str:
+        """Its kind, as a person reads it."""
+        return KIND_WORDS[self.kind]
+
+
+class ReconcileDryRun:
+    """A run that only looks: nothing is queued, nothing kept, nothing written."""
+
+    def __init__(self, opened: Opened, asked: ReconcileRequest, now: float) -> None:
+        """Raises :class:`BadSetting` for a range that is not understood."""
+        self._opened = opened
+        self._request = asked_request(asked.arguments(), opened.context.settings, now)
+        self._tally = Tally()
+        self.result: Mapping[str, Any] = {}
+
+    @property
+    def gaps(self) -> int:
+        """How many gaps were found, known at the end."""
+        return int(self.result["gaps"])
+
+    def lines(self) -> tuple[str, ...]:
+        """Sum up what was found, at the end."""
+        return tuple(summary(self.result, is_preview=True))
+
+    def found(self, show: Callable[[float], None]) -> Iterator[FoundGap]:
+        """Yield the gaps a run would find, and sum them up in ``result``; raises server and settings errors."""
+        store = self._opened.store
+        libraries = {key: section.title for key, section in store.library.sections().items()}
+        for finding in self._findings(show):
+            if finding.gap is not None:
+                title = store.scenes.title(finding.scene_id)
+                yield _found(finding, finding.gap, title, libraries)
+
+    def _findings(self, show: Callable[[float], None]) -> Iterator[Finding]:
+        stash = self._opened.context.stash
+        with rehearse(self._opened) as rehearsal:
+            before = kept_picture(rehearsal.store)
+            who = rehearsal.index.target.identity().machine_id
+            run = Reconcile(rehearsal.store, stash, rehearsal.index, self._request, frozenset(before.sample))
+            for finding in run.findings(show):
+                self._tally.add(finding)
+                yield finding
+            figures = figures_of(rehearsal.store, before, who, rehearsal.index, run, self._tally)
+        reasons = () if self._request.allowed else trip(figures, limits(self._opened.target.settings))
+        brakes = [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]
+        self.result = {**summed(self._tally, run), "taking": figures.taking, "linked": figures.linked, "brakes": brakes}
+
+
+def _found(finding: Finding, gap: Gap, title: str, libraries: Mapping[str, str]) -> FoundGap:
+    views = () if finding.scene_plan is None else item_views(finding.scene_plan, libraries)
+    return FoundGap(
+        kind=gap.kind.value,
+        scene_id=gap.scene_id,
+        title=title if finding.scene_plan is None else finding.scene_plan.scene.title,
+        advice=explain(f"gap_{gap.kind.value}", {}),
+        reasons=tuple(explain(reason.code, reason.data) for reason in gap.reasons),
+        items=tuple(view for view in views if view.rating_key == gap.rating_key),
+    )

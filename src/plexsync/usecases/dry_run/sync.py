@@ -1,0 +1,83 @@
+"""What a sync would do, scene by scene and field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.model import Verdict
+from plexsync.stash import scenes as stash_scenes
+from plexsync.sync.planner import ScenePlan
+from plexsync.usecases.opening import Opened, rehearse
+from plexsync.usecases.runs.sync import Scope
+from plexsync.usecases.views import ItemView, item_views
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a sync would do to one scene; ``doubts`` say why nothing where it has no item."""
+
+    scene_id: int
+    title: str
+    verdict: str
+    items: tuple[ItemView, ...]
+    doubts: tuple[Advice, ...]
+
+    def number(self, outcome: str) -> int:
+        """Count the fields with an outcome."""
+        return sum(view.outcome == outcome for item in self.items for view in item.fields)
+
+    @property
+    def is_in_sync(self) -> bool:
+        """Tell whether there is nothing to say but that it is in sync."""
+        return not (self.doubts or self.number("changes") or self.number("kept"))
+
+
+def expected(opened: Opened, scope: Scope, scenes: Iterable[int]) -> int:
+    """Return about how many scenes a dry run looks at, for its progress."""
+    return opened.store.scenes.number() if scope == "all" else len(tuple(scenes))
+
+
+def prospects(
+    opened: Opened, *, scope: Scope, moment: float | None = None, scenes: Iterable[int] = ()
+) -> Iterator[Prospect]:
+    """Yield what a sync would do to each scene: nothing is written to Plex and no job changes.
+
+    Raises server and settings errors; a scene that Stash does not have is left out.
+    """
+    libraries = {key: section.title for key, section in opened.store.library.sections().items()}
+    for scene_plan in _scene_plans(opened, scope, moment, scenes):
+        yield _prospect(scene_plan, libraries)
+
+
+def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> Prospect:
+    link, scene = scene_plan.link, scene_plan.scene
+    doubtful = link.verdict is not Verdict.LINKED
+    doubts = tuple(explain(reason.code, reason.data) for reason in link.reasons) if doubtful else ()
+    return Prospect(scene.id, scene.title, link.verdict.value, item_views(scene_plan, libraries), doubts)
+
+
+def _scene_plans(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[int]) -> Iterator[ScenePlan]:
+    client = opened.context.stash
+    with rehearse(opened) as rehearsal:
+        ids = _ids(opened, scope, moment, scenes)
+        while batch := list(islice(ids, AT_ONCE)):
+            read = stash_scenes.read(client, batch).scenes
+            yield from rehearsal.planner.plan([read[scene] for scene in batch if scene in read])
+
+
+def _ids(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[int]) -> Iterator[int]:
+    client = opened.context.stash
+    if scope == "scenes":
+        yield from dict.fromkeys(scenes)
+    elif scope == "since":
+        if moment is None:
+            raise ValueError("since when?")
+        yield from sorted(stash_scenes.since(client, moment))
+    else:
+        for page in stash_scenes.listing(client):
+            yield from page.ids

@@ -1,0 +1,29 @@
+"""What the agent says it waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plexsync.domain.advice import Advice, explain
+from plexsync.store import Store
+from plexsync.store.state import STATUS
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Why a part of the agent ("worker" writes to Plex, "feed" reads Stash) waits, and since when (UTC seconds)."""
+
+    part: str
+    code: str
+    since: float
+    advice: Advice
+
+
+def outages(store: Store) -> tuple[Outage, ...]:
+    """Return what the agent says it waits for; only of use while it lives."""
+    trips = (store.get(STATUS) or {}).get("breakers", {})
+    return tuple(
+        Outage(part, trip["code"], trip["since"], explain(trip["code"], trip["data"]))
+        for part, trip in trips.items()
+        if trip is not None
+    )

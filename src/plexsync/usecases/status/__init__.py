@@ -1,0 +1,1 @@
+"""How things stand, from what is remembered; no server is asked."""

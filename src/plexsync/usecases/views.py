@@ -1,0 +1,82 @@
+"""What a sync would do to an item, field by field, as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Value, empty_value
+from plexsync.sync.planner import ScenePlan
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field of one item: what each side says, what was last pushed, and what a sync would do now.
+
+    ``outcome`` is "changes", "kept", "in sync" or "off"; ``code`` the reason's code; ``after`` what Plex would show.
+    """
+
+    field: str
+    stash: Value
+    plex: Value
+    pushed: Value
+    locked: bool
+    after: Value
+    outcome: str
+    code: str
+    advice: Advice
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item the scene is linked to."""
+
+    rating_key: str
+    title: str
+    library: str
+    fields: tuple[FieldView, ...]
+
+
+def item_views(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> tuple[ItemView, ...]:
+    """Put the plans of a scene into words, field by field; ``libraries`` are the sections' titles by id."""
+    return tuple(_item_view(scene_plan, plan, libraries) for plan in scene_plan.plans)
+
+
+def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str]) -> ItemView:
+    item = (scene_plan.items or {})[plan.rating_key]
+    record = (scene_plan.records or {}).get(plan.rating_key)
+    base = Base() if record is None else record.base
+    return ItemView(
+        rating_key=item.rating_key,
+        title=str(item.fields[Field.TITLE]),
+        library=libraries.get(item.section_id, item.section_id),
+        fields=tuple(_field_view(of, scene_plan, plan, item, base) for of in Field),
+    )
+
+
+def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: Base) -> FieldView:
+    change = next((one for one in plan.changes if one.field is of), None)
+    kept = next((one for one in plan.kept if one.field is of), None)
+    outcome, code = _outcome(of in scene_plan.desired.fields, change, kept)
+    return FieldView(
+        field=of.value,
+        stash=scene_plan.desired.fields.get(of, empty_value(of)),
+        plex=item.fields[of],
+        pushed=base.pushed.get(of, empty_value(of)),
+        locked=of in item.locked,
+        after=item.fields[of] if change is None else change.after,
+        outcome=outcome,
+        code=code,
+        advice=explain(code, {}),
+    )
+
+
+def _outcome(wanted: bool, change: Change | None, kept: Kept | None) -> tuple[str, str]:  # noqa: FBT001  private
+    if not wanted:
+        return "off", "off"
+    if change is not None:
+        return "changes", change.why.value
+    if kept is not None:
+        return "kept", kept.why.value
+    return "in sync", "in_sync"
