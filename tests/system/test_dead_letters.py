@@ -91,7 +91,7 @@ TROUBLES = {
     "a senseless address": Trouble("bad_setting", settings={**SETTINGS, "plex_url": "plex"}),
     "another library": Trouble("no_such_library", settings={**SETTINGS, "plex_libraries": "Moovies"}),
 }
-ELSEWHERE = {"no_such_setting", "state_damaged", "state_too_new", "unsupported"}
+ELSEWHERE = {"folder_unusable", "no_such_setting", "state_damaged", "state_too_new", "unsupported"}
 """What a worker cannot meet: said by `config set`, at the opening of the store, and to the feed."""
 
 
