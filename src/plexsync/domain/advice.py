@@ -52,6 +52,8 @@ _GENERAL: Mapping[str, str] = {
     "action": "what was asked for",
     "allowed": "another value",
     "available": "none",
+    "owner": "its owner",
+    "user": "another user",
     "rules": "several rules",
     "before": "another one",
     "folders": "it had",
