@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+import ssl
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import aiohttp
 import pytest
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
+import trustme
+import urllib3
+from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, Stream, tags
 
 from plexsync_simulators.process import start_plex
 
@@ -217,3 +223,192 @@ def test_numbers_may_have_more_than_64_bits(plex: Client) -> None:
     row = plex.get(f"/library/sections/1/all?id={key}")["Metadata"][0]
     assert (row["updatedAt"], row["Media"][0]["Part"][0]["size"], row["duration"]) == (2**66, 2**70, -(2**65))
     plex.sim.control("DELETE", f"items/{key}")
+
+
+def test_a_listing_names_its_part_or_is_refused(plex: Client) -> None:
+    key, other = plex.add(title="paged"), plex.add(title="paged too")
+    switch(plex, paging_required=True)
+    item = f"/library/metadata/{key}"
+    paths = ["/library/sections", "/library/sections/1/all", f"{item},{other}", f"{item}/posters", f"{item}/children"]
+    for path in paths[:4]:
+        assert plex.ask("GET", path).status == 400
+        assert plex.ask("GET", path, X_Plex_Container_Size="5").status == 400
+        assert plex.ask("GET", path, X_Plex_Container_Size="5", X_Plex_Container_Start="0").status == 200
+        both = ("&" if "?" in path else "?") + "X-Plex-Container-Start=0&X-Plex-Container-Size=5"
+        assert plex.ask("GET", path + both).status == 200
+    assert plex.ask("GET", paths[4]).status == 400
+    assert plex.ask("GET", item).status == 200
+
+
+@pytest.mark.parametrize("what", ["rows", "items", "pictures"])
+def test_an_answer_may_hold_fewer_rows_than_asked(plex: Client, what: str) -> None:
+    keys = [plex.add(title=f"fewer {number}") for number in range(3)]
+    for content in (b"1", b"2"):
+        plex.ask("POST", f"/library/metadata/{keys[0]}/posters", body=content)
+    switch(plex, max_page=2)
+    paths = {"rows": f"sections/1/all?id={','.join(keys)}", "items": f"metadata/{','.join(keys)}?"}
+    path = "/library/" + paths.get(what, f"metadata/{keys[0]}/posters?")
+    seen: list[str] = []
+    while len(seen) < 3:
+        page = plex.get(f"{path}&X-Plex-Container-Start={len(seen)}&X-Plex-Container-Size=100")
+        assert (page["totalSize"], page["offset"], page["size"]) == (3, len(seen), len(page["Metadata"]))
+        assert 0 < page["size"] <= 2
+        seen += [row["ratingKey"] for row in page["Metadata"]]
+    assert len(set(seen)) == 3
+
+
+def test_attributes_may_be_left_out(plex: Client) -> None:
+    key = plex.add(title="left out")
+    switch(plex, omit="offset,totalSize,size,updatedAt,summary")
+    for path in (f"/library/sections/1/all?id={key}", f"/library/metadata/{key}?", f"/library/metadata/{key}/posters?"):
+        reply = plex.ask("GET", f"{path}&X-Plex-Container-Start=0&X-Plex-Container-Size=9")
+        page = reply.json()
+        assert len(page["Metadata"]) == 1
+        assert not {"offset", "totalSize", "size"} & page.keys()
+        assert not [name for name in reply.headers if name.startswith("X-Plex-Container")]
+        assert not {"updatedAt", "summary"} & page["Metadata"][0].keys()
+    assert plex.item(key)["Media"][0]["Part"][0]["size"] == 10
+    assert "updatedAt" not in plex.get("/library/sections")["Directory"][0]
+
+
+def test_a_row_is_shown_as_it_is_told_to_be(plex: Client) -> None:
+    key = plex.add(title="shown", Genre=["A"])
+    plex.sim.control("POST", f"items/{key}/shown", {"values": {"title": 5, "Media": None}, "absent": ["addedAt"]})
+    for path in (f"/library/sections/1/all?id={key}", f"/library/metadata/{key}"):
+        row = plex.get(path)["Metadata"][0]
+        assert (row["title"], row["Media"], "addedAt" in row) == (5, None, False)
+    assert plex.dump(key)["title"] == "shown"
+    plex.sim.control("POST", f"items/{key}/shown", {})
+    assert plex.item(key)["title"] == "shown"
+
+
+def test_odd_items_stand_beside_the_others_in_json_and_xml(plex: Client) -> None:
+    keys = plex.sim.control("POST", "items/odd", {"section": "1"})["ratingKeys"]
+    rows = plex.ask("GET", f"/library/sections/1/all?id={','.join(keys)}").body
+    odd = json.loads(rows.decode("utf-8", "replace"), strict=False)["MediaContainer"]["Metadata"]
+    assert len(odd) == len(keys)
+    assert {None, 5} < {row["title"] for row in odd}
+    assert 2**66 in [row["addedAt"] for row in odd]
+    assert plex.ask("GET", f"/library/metadata/{','.join(keys)}", accept="*/*").status == 200
+    assert plex.get(f"/library/sections/1/all?id={plex.add(title='sound beside odd')}")["size"] == 1
+    for key in keys:
+        plex.sim.control("DELETE", f"items/{key}")
+
+
+def test_too_many_requests_in_a_second_are_told_to_wait(plex: Client) -> None:
+    switch(plex, requests_per_second=3, retry_after=1)
+    refusals = [plex.ask("GET", "/identity") for _ in range(5)][3:]
+    assert [(one.status, one.headers["Retry-After"]) for one in refusals] == [(429, "1")] * 2
+    time.sleep(1.1)
+    assert plex.ask("GET", "/identity").status == 200
+
+
+def test_an_answer_may_end_its_connection(plex: Client) -> None:
+    assert plex.ask("GET", "/identity").headers.get("Connection") is None
+    switch(plex, close_connections=True)
+    assert plex.ask("GET", "/identity").headers["Connection"] == "close"
+    assert plex.ask("GET", "/identity").status == 200
+
+
+def test_an_edit_may_take_its_time_and_more_for_each_item(plex: Client) -> None:
+    keys = [plex.add(title=f"slow {number}") for number in range(3)]
+    switch(plex, edit_ms=50, edit_item_ms=50)
+    began = time.monotonic()
+    plex.edit(",".join(keys), studio__value="S")
+    assert 0.2 <= time.monotonic() - began < 1.0
+
+
+def test_reads_and_listings_lag_behind_an_edit(plex: Client) -> None:
+    key = plex.add(title="lag", Genre=["A"], updatedAt=1_000)
+    switch(plex, lag_ms=400)
+    plex.edit(key, raw="genre[0].tag.tag=B&genre.locked=1", studio__value="S")
+    before = plex.item(key)
+    assert (before.get("studio"), before.get("Field"), before["updatedAt"]) == (None, None, 1_000)
+    assert tags(before, "Genre") == ["A"]
+    assert "studio" not in plex.get(f"/library/sections/1/all?id={key}")["Metadata"][0]
+    assert plex.dump(key)["studio"] == "S"
+    plex.edit(key, studio__value="T")
+    assert "studio" not in plex.item(key)
+    time.sleep(0.5)
+    after = plex.item(key)
+    assert (after["studio"], tags(after, "Genre")) == ("T", ["A", "B"])
+
+
+def test_a_server_without_an_owner_needs_no_token(plex: Client) -> None:
+    stranger = Client(plex.sim, token="")
+    assert stranger.ask("GET", "/library/sections").status == 401
+    switch(plex, token_needed=False)
+    assert stranger.get("/library/sections")["size"] == 2
+    assert plex.get("/identity")["claimed"] is False
+    stranger.close()
+
+
+def test_the_named_set_turns_on_all_that_go_together(plex: Client) -> None:
+    plex.sim.control("POST", "hostile", {"odd_items": False})
+    key = plex.add(title="all of it", Genre=["A"])
+    assert plex.ask("GET", "/library/sections").status == 400
+    plex.edit(key, raw="genre[0].tag.tag=A", userRating__value="7")
+    time.sleep(0.35)
+    item = plex.item(key)
+    assert (tags(item, "Genre"), item.get("userRating"), "updatedAt" in item) == (["A", "A"], None, False)
+
+
+def test_the_options_of_the_command_line_turn_it_on_as_well() -> None:
+    with start_plex(library=RECORDED_LIBRARY, token=OWNER, hostile=True, removals="plain") as sim:
+        plex = Client(sim)
+        dump = sim.control("GET", "dump")
+        assert len(dump["sections"][0]["items"]) > 10
+        assert dump["sections"][1]["items"] == []
+        key = plex.add(title="plain", Genre=["A B"])
+        plex.edit(key, raw="genre[].tag.tag-=A%20B")
+        assert plex.dump(key)["Genre"] == []
+        plex.close()
+
+
+async def first_of_websocket(plex: Client, key: str) -> Any:
+    address = f"{plex.sim.url}/:/websockets/notifications?X-Plex-Token={OWNER}"
+    async with aiohttp.ClientSession() as session, session.ws_connect(address) as channel:
+        await asyncio.to_thread(plex.edit, key, studio__value="S")
+        return await channel.receive_json(timeout=5)
+
+
+def test_only_the_websocket_tells_of_anything_or_is_there_at_all(plex: Client) -> None:
+    key = plex.add(title="websocket")
+    switch(plex, events="pings", ping_ms=50)
+    stream = Stream(plex)
+    assert asyncio.run(first_of_websocket(plex, key))["NotificationContainer"]["type"] == "timeline"
+    assert {kind for kind, _ in stream.within(0.3)} == {"ping"}
+    stream.end(plex)
+    switch(plex, events="websocket")
+    assert plex.ask("GET", "/:/eventsource/notifications").status == 404
+    assert asyncio.run(first_of_websocket(plex, key))
+
+
+def test_the_event_stream_may_know_some_kinds_only(plex: Client) -> None:
+    key = plex.add(title="kinds")
+    switch(plex, stream_kinds="activity,playing")
+    stream = Stream(plex)
+    plex.edit(key, studio__value="S")
+    plex.ask("POST", f"/library/metadata/{key}/posters", body=PNG)
+    assert {kind for kind, _ in stream.within(0.3)} == {"activity"}
+    stream.end(plex)
+
+
+def test_one_port_speaks_http_and_https_until_http_is_cut(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    cert, private = tmp_path / "cert.pem", tmp_path / "key.pem"
+    issued.private_key_pem.write_to_path(private)
+    cert.write_bytes(b"".join(part.bytes() for part in issued.cert_chain_pems))
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    with (
+        start_plex(library=RECORDED_LIBRARY, token=OWNER, tls_cert=cert, tls_key=private) as sim,
+        urllib3.PoolManager(retries=False, timeout=10, ssl_context=trust) as pool,
+    ):
+        secure = sim.url.replace("http://", "https://") + "/identity"
+        assert [pool.request("GET", url).status for url in (sim.url + "/identity", secure)] == [200, 200]
+        sim.control("POST", "switches", {"secure_required": True})
+        assert pool.request("GET", secure).status == 200
+        with pytest.raises(urllib3.exceptions.ProtocolError):
+            pool.request("GET", sim.url + "/identity")

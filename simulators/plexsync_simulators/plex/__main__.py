@@ -11,13 +11,14 @@ import json
 import os
 import secrets
 import signal
+import ssl
 import sys
 import time
 from pathlib import Path
 
 from plexsync_simulators.plex.application import close, listen
 from plexsync_simulators.plex.server import Server
-from plexsync_simulators.plex.switches import Switches
+from plexsync_simulators.plex.switches import HOSTILE, Switches
 from plexsync_simulators.plex.tokens import Tokens
 from plexsync_simulators.process import PARENT_VARIABLE
 
@@ -40,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--machine-id", help="40 hex digits; any if not given")
     parser.add_argument("--version", default="1.43.1.10611-1e34174b1", help="the version it says it has")
     parser.add_argument("--starting-seconds", type=float, default=0.0, help="how long it is starting at first")
+    parser.add_argument("--tls-cert", type=Path, help="speak https too, with this certificate")
+    parser.add_argument("--tls-key", type=Path)
+    parser.add_argument("--odd-items", action="store_true", help="add items nobody would make up to every library")
+    parser.add_argument("--hostile", action="store_true", help="set all hostile switches that go together")
     for field in dataclasses.fields(Switches):
         name = field.name.replace("_ms", "_latency_ms") if field.name in ("read_ms", "write_ms") else field.name
         parser.add_argument(
@@ -50,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _server(options: argparse.Namespace) -> Server:
     switches = Switches()
+    if options.hostile:
+        switches.set(HOSTILE)
     names = [field.name for field in dataclasses.fields(Switches)]
     switches.set({name: getattr(options, name) for name in names if getattr(options, name) is not None})
     tokens = Tokens(owner={options.token}, shared={options.shared_token} if options.shared_token else set())
@@ -62,13 +69,23 @@ def _server(options: argparse.Namespace) -> Server:
         # What is loaded stays; the collector need not look at it again and again while requests wait.
         gc.collect()
         gc.freeze()
+    if options.odd_items or options.hostile:
+        server.add_oddities()
     server.starting_until = time.time() + options.starting_seconds
     return server
 
 
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+    if options.tls_cert is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(options.tls_cert, options.tls_key)
+    return context
+
+
 async def _serve(options: argparse.Namespace) -> None:
     server = _server(options)
-    runner, port = await listen(server, options.port)
+    runner, port = await listen(server, options.port, _tls(options))
     sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{port}", "pid": os.getpid()}) + "\n")
     sys.stdout.flush()
     await _until_told_to_end()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+
 from aiohttp import web
 
 from plexsync_simulators.plex.control import items as control_items
 from plexsync_simulators.plex.control import libraries as control_libraries
 from plexsync_simulators.plex.control import server as control
+from plexsync_simulators.plex.front import Front
 from plexsync_simulators.plex.gate import Gate
 from plexsync_simulators.plex.pages import items as pages_items
 from plexsync_simulators.plex.pages import libraries as pages_libraries
@@ -32,19 +36,35 @@ def application(server: Server) -> web.Application:
     return app
 
 
-async def listen(server: Server, port: int) -> tuple[web.AppRunner, int]:
-    """Listen on loopback; gives the runner (to clean up) and the port it got."""
+async def listen(server: Server, port: int, tls: ssl.SSLContext | None = None) -> tuple[web.AppRunner, int]:
+    """Listen on loopback; gives the runner (to clean up) and the port it got. With `tls` it speaks https as well."""
+    app = application(server)
     runner = web.AppRunner(
-        application(server),
+        app,
         access_log=None,
         handle_signals=False,
         max_line_size=_MAX_LINE,
         max_field_size=_MAX_LINE,
         shutdown_timeout=1.0,
     )
+    if tls is not None:
+        return runner, await _listen_to_both(app, runner, port, tls)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     return runner, int(runner.addresses[0][1])
+
+
+async def _listen_to_both(app: web.Application, runner: web.AppRunner, port: int, tls: ssl.SSLContext) -> int:
+    front = Front(lambda: _protocol_of(runner), tls)
+    app.on_shutdown.append(lambda _: front.close())
+    await runner.setup()
+    return front.open(port)
+
+
+def _protocol_of(runner: web.AppRunner) -> asyncio.Protocol:
+    if runner.server is None:
+        raise RuntimeError("not listening")
+    return runner.server()
 
 
 async def close(server: Server, runner: web.AppRunner) -> None:

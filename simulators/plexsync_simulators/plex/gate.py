@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import struct
@@ -24,6 +25,10 @@ from plexsync_simulators.plex.server import Server
 CONTROL = "/_sim"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+_LISTINGS = re.compile(
+    r"/library/sections/?|/library/sections/\w+/(all|collections)|/library/(metadata|collections)/\d+/children"
+    r"|/library/metadata/\d+/(posters|arts)|/library/metadata/\d+(,\d+)+"
+)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Asked for by GET all the same, these start work (docs/engineering/plex.md §5) and are the owner's.
 _OWNERS_GETS = ("/refresh", "/accounts")
@@ -49,7 +54,7 @@ class Gate:
 
     async def _ask(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         server = self._server
-        if server.down:
+        if server.down or (server.switches.secure_required and not request.secure):
             return _cut(request)
         query = request.rel_url.raw_query_string
         asked = server.journal.ask(time.time(), request.method, request.path, without_token(query))
@@ -78,6 +83,8 @@ class Gate:
             answer = error_page(error.status, error.reason)
         asked.status = answer.status
         if not answer.prepared:
+            if self._server.switches.close_connections:
+                answer.force_close()
             answer.headers["X-Plex-Protocol"] = "1.0"
             answer.headers["Date"] = formatdate(self._server.library.clock(), usegmt=True)
         return answer
@@ -87,12 +94,15 @@ class Gate:
             page = proxy_page(f"{refusal.status} {refusal.reason}")
             return web.Response(status=refusal.status, text=page, content_type="text/html", headers={"Server": "nginx"})
         answer = error_page(refusal.status, refusal.reason)
-        if self._server.switches.retry_after and refusal.status in (429, 503):
-            answer.headers["Retry-After"] = str(self._server.switches.retry_after)
+        wait = self._server.switches.retry_after
+        if wait and refusal.status in (429, 503):
+            answer.headers["Retry-After"] = str(wait)
         return answer
 
     def _admit(self, request: web.Request) -> None:
         server = self._server
+        if not server.tempo.has_room(time.monotonic(), server.switches.requests_per_second):
+            raise Refused(429, "too many requests")
         longest = server.switches.proxy_line_bytes
         if longest and len(f"{request.method} {request.rel_url.raw_path_qs} HTTP/1.1") > longest:
             raise Refused(414, "Request-URI Too Large", by_proxy=True)
@@ -100,7 +110,9 @@ class Gate:
             raise Refused(503, "starting")
         if server.switches.max_url_bytes and len(request.rel_url.raw_path_qs) > server.switches.max_url_bytes:
             raise Refused(414, "URL too long")
-        if request.path == "/identity":
+        if server.switches.paging_required and request.method == "GET":
+            _demand_paging(request)
+        if request.path == "/identity" or not server.switches.token_needed:
             return
         token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
         status = server.tokens.status(token, writing=_is_write(request))
@@ -117,6 +129,13 @@ class Gate:
         async with self._server.writer:
             await asyncio.sleep(switches.write_ms / 1000)
             return await handler(request)
+
+
+def _demand_paging(request: web.Request) -> None:
+    """Refuse a listing that does not say which part of it is wanted (docs/engineering/plex.md §1.1)."""
+    for name in ("X-Plex-Container-Start", "X-Plex-Container-Size") if _LISTINGS.fullmatch(request.path) else ():
+        if name not in request.headers and name not in request.query:
+            raise Refused(400, f"Missing {name}")
 
 
 def _is_write(request: web.Request) -> bool:

@@ -17,9 +17,11 @@ from plexsync_simulators.plex.journal import Journal
 from plexsync_simulators.plex.library.dumping import library_text, state_text
 from plexsync_simulators.plex.library.loading import load
 from plexsync_simulators.plex.library.model import Library
+from plexsync_simulators.plex.life import oddities
 from plexsync_simulators.plex.life.happenings import another_server
 from plexsync_simulators.plex.life.scans import Scans
 from plexsync_simulators.plex.switches import Switches
+from plexsync_simulators.plex.tempo import Tempo
 from plexsync_simulators.plex.tokens import Tokens
 
 
@@ -35,6 +37,7 @@ class Server:
         self.library = Library()
         self.journal = Journal()
         self.faults = Faults()
+        self.tempo = Tempo()
         self.hub = Hub(switches)
         self.scans = Scans(self.library, self.hub, switches)
         self.writer = asyncio.Semaphore(switches.writers)
@@ -69,6 +72,13 @@ class Server:
             load(self.library, document)
         for section in self.library.sections.values():
             prepare(section)
+
+    def add_oddities(self) -> None:
+        """Add odd items to every library of films."""
+        with self.hub.quiet():
+            for section in self.library.sections.values():
+                if section.type == "movie" and section.locations:
+                    oddities.add(self.library, section)
 
     async def replace(
         self, machine_id: str, document: dict[str, Any] | None, *, keep: bool = False, fresh_keys: bool = False

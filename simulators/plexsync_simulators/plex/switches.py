@@ -13,7 +13,7 @@ _CHOICES = {
     "tag_semantics": ("append", "replace"),
     "drop_all": ("first", "last"),
     "event_stream": ("bare", "container"),
-    "events": ("on", "silent", "dead", "missing"),
+    "events": ("on", "silent", "dead", "missing", "websocket", "pings"),
     "poster_events": ("both", "timeline", "activity", "none"),
     "final_state": ("5", "1"),
     "moved_files": ("same", "new"),
@@ -50,8 +50,13 @@ class Switches:
     # Server-sent events carry a single bare entry (plex-for-kodi's recording of PMS 1.43.3), or the same container
     # as a websocket (the specification's example).
     event_stream: Literal["bare", "container"] = "bare"
-    # "silent" sends pings but no events, "dead" nothing at all, "missing" answers 404 for both streams.
-    events: Literal["on", "silent", "dead", "missing"] = "on"
+    # "silent" sends pings but no events, "dead" nothing at all, "missing" answers 404 for both streams. Only the
+    # websocket tells of anything with "websocket", where the event stream is missing, and with "pings", where it has
+    # pings alone.
+    events: Literal["on", "silent", "dead", "missing", "websocket", "pings"] = "on"
+    # The kinds of events, by comma, that the event stream knows; the specification names playing, activity and
+    # transcodeSession for it. Empty: all of them.
+    stream_kinds: str = ""
     # Clients report a ping every 10 s (Tracearr) or 15 s (plex-for-kodi).
     ping_ms: float = 10_000.0
     # Whether an edit sends a timeline entry: PlexKodiConnect takes state 5 for "new or changed".
@@ -111,6 +116,23 @@ class Switches:
     # (docs/engineering/plex.md §3).
     poster_max_bytes: int = 0
     poster_refused: str = ""
+    # A listing that does not name start and size is answered with 400.
+    paging_required: bool = False
+    # Attributes, by comma, that answers do not have: offset, totalSize, size (with their headers), updatedAt and so on.
+    omit: str = ""
+    # More requests in a second are answered with 429. 0: no limit.
+    requests_per_second: int = 0
+    # Plain http is cut off: "secure connections required". It takes --tls-cert and --tls-key.
+    secure_required: bool = False
+    # Each answer ends its connection.
+    close_connections: bool = False
+    # How much longer an edit takes, in all and for each of its items; it takes effect at the end.
+    edit_ms: float = 0.0
+    edit_item_ms: float = 0.0
+    # For how long after an edit reads and listings show the item as it was before (docs/engineering/plex.md §6).
+    lag_ms: float = 0.0
+    # Whether a request needs a token; a server without an owner needs none.
+    token_needed: bool = True
     # Control characters stand in JSON as they are, not as escapes (docs/engineering/plex.md §0).
     raw_controls: bool = False
 
@@ -130,6 +152,32 @@ class Switches:
             checked[name] = _converted(types[name], value)
         for name, value in checked.items():
             setattr(self, name, value)
+
+
+# Everything a server may do that does not keep a client from doing its work, all of it at once.
+HOSTILE: dict[str, object] = {
+    "proxy_line_bytes": 8_192,
+    "adding": "doubled",
+    "removals": "one",
+    "ignored": "userRating",
+    "still_fields": "label,collection,userRating",
+    "poster_recode": True,
+    "poster_max_bytes": 10_480_000,
+    "poster_refused": "gif,avif,jxl,bmp,tiff",
+    "poster_delay_ms": 300.0,
+    "upload_locks": True,
+    "paging_required": True,
+    "max_page": 7,
+    "omit": "offset,totalSize,size,updatedAt",
+    "raw_controls": True,
+    "requests_per_second": 100,
+    "retry_after": 1,
+    "events": "pings",
+    "close_connections": True,
+    "lag_ms": 300.0,
+    "keep_empty_collections": True,
+    "max_edit_ids": 100,
+}
 
 
 def _converted(kind: type, value: object) -> object:

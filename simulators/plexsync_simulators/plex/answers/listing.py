@@ -6,8 +6,9 @@ rs_movie_listing.json.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from plexsync_simulators.plex.answers.filters import Bound, Params, bound_of, is_filter, matching
 from plexsync_simulators.plex.answers.orders import Chosen, Rows, arranged, order_of, whole
@@ -15,6 +16,7 @@ from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.model import Item, Section
 from plexsync_simulators.plex.refusal import Refused
 
+T = TypeVar("T")
 _START, _SIZE = "X-Plex-Container-Start", "X-Plex-Container-Size"
 
 
@@ -27,10 +29,10 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[T]):
     """Rows of one answer; `total` is None where nothing was paged."""
 
-    rows: list[Item]
+    rows: Sequence[T]
     offset: int
     total: int | None
 
@@ -59,7 +61,7 @@ def window_of(query: Mapping[str, str], headers: Mapping[str, str]) -> Window:
         raise Refused(400, "paging takes numbers") from None
 
 
-def page_of(items: Rows, window: Window, max_page: int) -> Page:
+def page_of(items: Rows[T], window: Window, max_page: int) -> Page[T]:
     """Cut the window out; `max_page` > 0 gives fewer rows than were asked for."""
     if window.start is None and window.size is None:
         return Page(items.part(0, len(items)), 0, None)
@@ -69,7 +71,7 @@ def page_of(items: Rows, window: Window, max_page: int) -> Page:
     return Page(items.part(start, start + size), start, len(items))
 
 
-def select(section: Section, params: Params, now: float) -> Rows:
+def select(section: Section, params: Params, now: float) -> Rows[Item]:
     """The items of `/library/sections/{id}/all` in their order, before paging.
 
     Raises Refused(400) for an unknown type, filter or sort.
@@ -80,7 +82,7 @@ def select(section: Section, params: Params, now: float) -> Rows:
     filters = [(name, value) for name, value in params if is_filter(name)]
     rows = _found(section, type_id, filters, sort, now) if filters else whole(section, type_id, sort)
     limit = query.get("limit")
-    return Chosen(rows.part(0, _whole(limit))) if limit else rows
+    return Chosen(list(rows.part(0, _whole(limit)))) if limit else rows
 
 
 def _whole(text: str) -> int:
@@ -89,7 +91,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _found(section: Section, type_id: int, filters: Params, sort: str, now: float) -> Rows:
+def _found(section: Section, type_id: int, filters: Params, sort: str, now: float) -> Rows[Item]:
     """What the filters accept, kept for the next page of the same question until anything changes."""
     question = (type_id, tuple(filters), sort, section.revision)
     if section.answered is not None and section.answered[0] == question:

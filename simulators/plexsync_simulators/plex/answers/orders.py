@@ -6,15 +6,17 @@ No listing sorts or scans the whole section: a change is put in its place when t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.model import Item, Section
 from plexsync_simulators.plex.refusal import Refused
 
 Entry = tuple[Any, int, Item]
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 def _by_value(name: str, missing: Any) -> Callable[[Item], Any]:
@@ -39,25 +41,25 @@ SORTS: dict[str, Callable[[Item], Any]] = {
 _FEW = 16
 
 
-class Rows(Protocol):
+class Rows(Protocol[T_co]):
     """A result in its order, of which only the wanted part is made."""
 
     def __len__(self) -> int: ...
 
-    def part(self, start: int, stop: int) -> list[Item]:
+    def part(self, start: int, stop: int) -> Sequence[T_co]:
         """The rows from `start` up to, not including, `stop`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Generic[T]):
     """Rows that are there already."""
 
-    items: list[Item]
+    items: list[T]
 
     def __len__(self) -> int:
         return len(self.items)
 
-    def part(self, start: int, stop: int) -> list[Item]:
+    def part(self, start: int, stop: int) -> list[T]:
         """As Rows has it."""
         return self.items[start:stop]
 
@@ -142,7 +144,7 @@ def prepare(section: Section) -> None:
         order_of(section, TYPE_IDS.get(section.type, 0), field)
 
 
-def whole(section: Section, type_id: int, sort: str) -> Rows:
+def whole(section: Section, type_id: int, sort: str) -> Rows[Item]:
     """All items of a type, sorted by a comma list of `field[:desc]`; raises Refused(400) for an unknown one."""
     fields = _fields(sort)
     if len(fields) == 1:

@@ -56,7 +56,7 @@ def _element(pieces: list[str], name: str, node: Json) -> None:
     children: list[tuple[str, Json]] = []
     for key, value in node.items():
         if isinstance(value, list):
-            children.extend((_xml_name(key, child), child) for child in value)
+            children.extend((_xml_name(key, child), child) for child in value if isinstance(child, dict))
         elif isinstance(value, dict):
             children.append((key, value))
         elif value is not None:

@@ -23,8 +23,13 @@ _BEFORE_THUMB = (
 
 def row(item: Item, shape: Shape) -> Json:
     """An item in a listing, its lists cut short, without labels, locks and streams."""
+    shown = shape.trim(_row(item, shape))
+    return item.distortion.apply(shown) if item.distortion else shown
+
+
+def _row(item: Item, shape: Shape) -> Json:
     if item.kind == "collection":
-        return shape.trim(_collection(item))
+        return _collection(item)
     shown = _scalars(item)
     shown["Media"] = [_media(media, item.section, shape, streams=False) for media in item.media]
     for kind, limit in ROW_LIMITS.items():
@@ -32,11 +37,16 @@ def row(item: Item, shape: Shape) -> Json:
             shown[TAGS[kind]] = [{"tag": tagging.tag.name} for tagging in taggings[:limit]]
     if shape.guids and item.guids:
         shown["Guid"] = [{"id": guid} for guid in item.guids]
-    return shape.trim(shown)
+    return shown
 
 
 def full(item: Item, shape: Shape) -> Json:
     """An item read by its rating key: all tags with their ids, labels, locks, streams."""
+    shown = shape.trim(_full(item, shape))
+    return item.distortion.apply(shown) if item.distortion else shown
+
+
+def _full(item: Item, shape: Shape) -> Json:
     shown = _collection(item) if item.kind == "collection" else _scalars(item)
     head: Json = {
         name: shown.pop(name) for name in ("ratingKey", "key", "guid", "studio", "type", "title") if name in shown
@@ -56,7 +66,7 @@ def full(item: Item, shape: Shape) -> Json:
         shown["Guid"] = [{"id": guid} for guid in item.guids]
     if item.locks:
         shown["Field"] = [{"locked": True, "name": name} for name in item.locks]
-    return shape.trim(shown)
+    return shown
 
 
 def _scalars(item: Item) -> Json:

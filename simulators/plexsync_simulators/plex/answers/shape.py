@@ -22,12 +22,15 @@ class Shape:
         return {name: value for name, value in shown.items() if name not in self.excluded}
 
 
-def shape_of(query: Mapping[str, str]) -> Shape:
-    """Read `includeGuids`, `checkFiles`, `excludeElements` and `excludeFields` (comma lists)."""
-    excluded = f"{query.get('excludeElements', '')},{query.get('excludeFields', '')}"
+def shape_of(query: Mapping[str, str], left_out: frozenset[str] = frozenset()) -> Shape:
+    """Read `includeGuids`, `checkFiles`, `excludeElements` and `excludeFields` (comma lists).
+
+    What the server itself leaves out is left out whatever the client wants.
+    """
+    excluded = f"{query.get('excludeElements', '')},{query.get('excludeFields', '')}".split(",")
     return Shape(
         guids=query.get("includeGuids") == "1",
         check_files=query.get("checkFiles") == "1",
         # The keys an item is known by are sent whatever is excluded: answers are "requests, not guarantees".
-        excluded=frozenset(name for name in excluded.split(",") if name) - {"ratingKey", "key", "type", "title"},
+        excluded=frozenset(excluded) - {"", "ratingKey", "key", "type", "title"} | left_out,
     )

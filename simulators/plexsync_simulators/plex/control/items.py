@@ -11,8 +11,8 @@ from plexsync_simulators.plex.control.page import Json, page
 from plexsync_simulators.plex.fields import ELEMENTS
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import assign, load_item, set_locks
-from plexsync_simulators.plex.library.model import Item
-from plexsync_simulators.plex.life import happenings, scans
+from plexsync_simulators.plex.library.model import Distortion, Item
+from plexsync_simulators.plex.life import happenings, oddities, scans
 from plexsync_simulators.plex.server import Server
 
 
@@ -85,6 +85,19 @@ class ItemControl:
         item = self._server.scans.match_now(self._item(request), guid, name, body.get("agent"))
         return dump_item(item)
 
+    async def shown(self, request: web.Request, body: Json) -> Json:
+        """`POST items/{id}/shown {"values": {…}, "absent": […]}`: show it so, whatever it has; `{}` ends it."""
+        item = self._item(request)
+        values, absent = dict(body.get("values", {})), frozenset(body.get("absent", []))
+        item.distortion = Distortion(values, absent) if values or absent else None
+        item.forget_texts()
+        return {}
+
+    async def odd(self, _request: web.Request, body: Json) -> Json:
+        """`POST items/odd {"section": "1"}`: items nobody would make up, beside the others."""
+        items = oddities.add(self._library, self._library.section(str(body["section"])))
+        return {"ratingKeys": [str(item.key) for item in items]}
+
     async def remove(self, request: web.Request, _: Json) -> Json:
         """`DELETE items/{id}`: gone, as after a scan with its file missing."""
         self._library.remove_item(self._item(request))
@@ -122,6 +135,8 @@ def routes(server: Server) -> Iterable[web.RouteDef]:
         page("POST", "items/bulk", control.bulk),
         page("POST", item, control.edit),
         page("DELETE", item, control.remove),
+        page("POST", "items/odd", control.odd),
+        page("POST", item + "/shown", control.shown),
         page("POST", item + "/agent", control.agent),
         page("POST", item + "/refresh", control.refresh),
         page("POST", item + "/matches", control.candidates),

@@ -17,6 +17,7 @@ from plexsync_simulators.plex.control.page import Json, page
 from plexsync_simulators.plex.library.dumping import item_text, library_text
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.switches import HOSTILE
 
 _FOREVER = 10.0**9
 
@@ -60,6 +61,13 @@ class Control:
     async def switches(self, _request: web.Request, body: Json) -> Json:
         """`POST switches {name: value}`: any of the switches."""
         self._server.set_switches(body)
+        return {}
+
+    async def hostile(self, _request: web.Request, body: Json) -> Json:
+        """`POST hostile {"odd_items": bool}`: all hostile switches that go together, and odd items unless told not."""
+        self._server.set_switches(HOSTILE)
+        if body.get("odd_items", True):
+            self._server.add_oddities()
         return {}
 
     async def reset_switches(self, _request: web.Request, _: Json) -> Json:
@@ -136,6 +144,7 @@ def routes(server: Server) -> Iterable[web.RouteDef]:
         page("POST", "reset_counters", control.reset_counters),
         page("POST", "switches", control.switches),
         page("POST", "switches/reset", control.reset_switches),
+        page("POST", "hostile", control.hostile),
         page("POST", "latency", control.latency),
         page("POST", "tag_semantics", control.tag_semantics),
         page("POST", "faults", control.faults),

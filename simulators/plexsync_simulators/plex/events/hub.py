@@ -54,10 +54,16 @@ class Listener:
     """One connected listener; None in its queue ends it."""
 
     filters: str
+    kinds: frozenset[str] = frozenset()
     queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(_BACKLOG))
 
     def wants(self, kind: str) -> bool:
-        """Whether `filters` let that kind through: "a,b" keeps only those, "-a,b" leaves those out."""
+        """Whether `filters` let that kind through: "a,b" keeps only those, "-a,b" leaves those out.
+
+        `kinds`, if there are any, are all that the transport knows.
+        """
+        if self.kinds and kind not in self.kinds:
+            return False
         if self.filters.startswith("-"):
             return kind not in self.filters[1:].split(",")
         return kind in self.filters.split(",")
@@ -72,9 +78,9 @@ class Hub:
         self._listeners: set[Listener] = set()
         self._activities: dict[str, dict[str, Any]] = {}
 
-    def connect(self, filters: str) -> Listener:
-        """A new listener."""
-        listener = Listener(filters or "-log")
+    def connect(self, filters: str, kinds: frozenset[str] = frozenset()) -> Listener:
+        """A new listener; `kinds`, if there are any, are all that its transport knows."""
+        listener = Listener(filters or "-log", kinds)
         self._listeners.add(listener)
         return listener
 
@@ -192,7 +198,7 @@ class Hub:
 
     def send(self, kind: str, entry: dict[str, Any]) -> None:
         """Put one event into every listener's queue."""
-        if self._switches.events != "on":
+        if self._switches.events in ("silent", "dead", "missing"):
             return
         listeners = [listener for listener in self._listeners if listener.wants(kind)]
         if not listeners:

@@ -63,6 +63,26 @@ class Tagging:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Distortion:
+    """Attributes that an item is shown with, whatever it has, and those it is shown without."""
+
+    values: dict[str, Any]
+    absent: frozenset[str]
+
+    def apply(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """The row with the distortion in it."""
+        return {name: value for name, value in {**shown, **self.values}.items() if name not in self.absent}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An item as it was, shown in its place until then (epoch seconds)."""
+
+    item: Item
+    until: float
+
+
 @dataclass(slots=True, eq=False)
 class Item:
     """A movie, or a collection object (then `collection_tag` is the tag its members carry)."""
@@ -84,6 +104,9 @@ class Item:
     candidates: list[dict[str, Any]] = field(default_factory=list)
     collection_tag: Tag | None = None
     in_trash: bool = False
+    # What is shown instead of the truth, and how it was shown until a while ago.
+    distortion: Distortion | None = None
+    past: Past | None = None
     # Texts kept until the item changes: its row for one shape, and what `dump` says of it.
     row_cache: tuple[object, str] | None = None
     dump_cache: str | None = None

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from plexsync_simulators.plex.answers.listing import Page, page_of, window_of
+from plexsync_simulators.plex.answers.orders import Rows
 from plexsync_simulators.plex.answers.render import to_json, to_xml
+from plexsync_simulators.plex.answers.shape import Shape, shape_of
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.switches import Switches
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 SWITCHES = web.AppKey("switches", Switches)
+# What tells of paging: the entry of the body, and the header that says the same.
+COUNTS = {"size": "", "offset": "X-Plex-Container-Start", "totalSize": "X-Plex-Container-Total-Size"}
 IDENTIFIER = "com.plexapp.plugins.library"
 TAG_PREFIX = {"mediaTagPrefix": "/system/bundle/media/flags/", "mediaTagVersion": 1_661_864_098}
 
@@ -29,6 +35,16 @@ def wants_json(request: web.Request) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
+def shape_for(request: web.Request) -> Shape:
+    """The shape of the rows: the client's wishes, and what this server leaves out."""
+    return shape_of(request.query, request.app[SWITCHES].names("omit"))
+
+
+def page_for(request: web.Request, rows: Rows[T]) -> Page[T]:
+    """The part of a result that the client asks for, or as much of it as this server gives."""
+    return page_of(rows, window_of(request.query, request.headers), request.app[SWITCHES].max_page)
+
+
 def answer(
     request: web.Request,
     container: Json,
@@ -37,8 +53,13 @@ def answer(
     metadata_name: str = "Directory",
 ) -> web.Response:
     """A MediaContainer; `rows` are ready JSON items and only used for a client that accepts JSON."""
+    switches = request.app[SWITCHES]
+    if omitted := switches.names("omit"):
+        container = {name: value for name, value in container.items() if name not in omitted & COUNTS.keys()}
+        silent = {COUNTS[name] for name in omitted & COUNTS.keys()}
+        headers = {name: value for name, value in (headers or {}).items() if name not in silent}
     if wants_json(request):
-        body = to_json(container, rows, raw_controls=request.app[SWITCHES].raw_controls)
+        body = to_json(container, rows, raw_controls=switches.raw_controls)
         return web.Response(body=body, content_type="application/json", headers=headers)
     body = to_xml(container, metadata_name)
     return web.Response(body=body, content_type="text/xml", charset="utf-8", headers=headers)

@@ -11,14 +11,23 @@ from typing import Any
 
 from aiohttp import web
 
-from plexsync_simulators.plex.answers.listing import page_of, window_of
 from plexsync_simulators.plex.answers.orders import Chosen
 from plexsync_simulators.plex.answers.rows import full, row
 from plexsync_simulators.plex.answers.shape import shape_of
 from plexsync_simulators.plex.library.model import Item, refuse_broken, tag_of
 from plexsync_simulators.plex.life import happenings
 from plexsync_simulators.plex.life import matching as matches
-from plexsync_simulators.plex.pages.common import IDENTIFIER, TAG_PREFIX, answer, empty, numbers, required
+from plexsync_simulators.plex.life.lag import as_read
+from plexsync_simulators.plex.pages.common import (
+    IDENTIFIER,
+    TAG_PREFIX,
+    answer,
+    empty,
+    numbers,
+    page_for,
+    required,
+    shape_for,
+)
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import Server
 
@@ -41,24 +50,20 @@ class ItemPages:
         refuse_broken(items, self._server.switches.names("broken_reads"))
         if request.query.get("skipRefresh") != "1":
             self._server.journal.local_agent_refreshes += len(items)
-        shape = shape_of(request.query)
-        container = {"size": len(items), "allowSync": True, "identifier": IDENTIFIER, **TAG_PREFIX}
+        page, shape = page_for(request, Chosen(items)), shape_for(request)
+        container = {**page.counts, "allowSync": True, "identifier": IDENTIFIER, **TAG_PREFIX}
         if len({item.section.key for item in items}) == 1:
             section = items[0].section
             container.update(librarySectionID=int(section.key), librarySectionTitle=section.title)
             container["librarySectionUUID"] = section.uuid
-        return answer(request, {**container, "Metadata": [full(item, shape) for item in items]})
+        rows = [full(item, shape) for item in as_read(page.rows, self._library.clock())]
+        return answer(request, {**container, "Metadata": rows}, headers=page.headers)
 
     async def children(self, request: web.Request) -> web.Response:
         """`GET /library/collections/{id}/children` (and under `/library/metadata/`): a collection's items."""
         item = self._item(request)
         tag = item.collection_tag
-        page = page_of(
-            Chosen(list(tag.items.values()) if tag else []),
-            window_of(request.query, request.headers),
-            self._server.switches.max_page,
-        )
-        shape = shape_of(request.query)
+        page, shape = page_for(request, Chosen(list(tag.items.values()) if tag else [])), shape_for(request)
         container: dict[str, Any] = {**page.counts, "Metadata": [row(member, shape) for member in page.rows]}
         return answer(request, container, headers=page.headers)
 

@@ -13,9 +13,10 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 from aiohttp import web
 
+from plexsync_simulators.plex.answers.orders import Chosen
 from plexsync_simulators.plex.library.gallery import GENERATED, LISTS, SINGULAR, image_kind
 from plexsync_simulators.plex.library.model import Item
-from plexsync_simulators.plex.pages.common import answer, empty
+from plexsync_simulators.plex.pages.common import answer, empty, page_for
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import Server
 
@@ -39,8 +40,9 @@ class PicturePages:
         gallery = item.gallery(LISTS[request.match_info["list"]])
         now = self._library.clock()
         keys = [GENERATED, *(picture.key for picture in gallery.pictures if picture.visible_at <= now)]
-        entries = [_entry(item, key, selected=key == gallery.selected) for key in keys]
-        return answer(request, {"size": len(entries), "Metadata": entries}, metadata_name="Photo")
+        page = page_for(request, Chosen([_entry(item, key, selected=key == gallery.selected) for key in keys]))
+        container = {**page.counts, "Metadata": page.rows}
+        return answer(request, container, headers=page.headers, metadata_name="Photo")
 
     async def upload(self, request: web.Request) -> web.Response:
         """`POST …/posters`, or the singular form: picture bytes, or `?url=` for the server to fetch."""

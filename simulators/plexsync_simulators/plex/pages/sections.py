@@ -5,6 +5,7 @@ Source: docs/engineering/plex.md §1, §2 and §5; the recordings named in rows.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -12,17 +13,28 @@ from typing import Any
 from aiohttp import web
 
 from plexsync_simulators.plex.answers.filters import is_filter, matching
-from plexsync_simulators.plex.answers.listing import Page, page_of, select, window_of
+from plexsync_simulators.plex.answers.listing import select
 from plexsync_simulators.plex.answers.meta import choices, meta
-from plexsync_simulators.plex.answers.orders import Rows
+from plexsync_simulators.plex.answers.orders import Chosen, Rows
 from plexsync_simulators.plex.answers.rows import row, section_row
-from plexsync_simulators.plex.answers.shape import Shape, shape_of
+from plexsync_simulators.plex.answers.shape import Shape
 from plexsync_simulators.plex.editing.edits import Edit, apply, decode
 from plexsync_simulators.plex.editing.obstacles import check
 from plexsync_simulators.plex.fields import TAGS, TYPE_IDS
 from plexsync_simulators.plex.journal import Edited, without_token
 from plexsync_simulators.plex.library.model import Item, Section, refuse_broken
-from plexsync_simulators.plex.pages.common import IDENTIFIER, TAG_PREFIX, answer, empty, numbers, params_of, wants_json
+from plexsync_simulators.plex.life.lag import as_read, remember
+from plexsync_simulators.plex.pages.common import (
+    IDENTIFIER,
+    TAG_PREFIX,
+    answer,
+    empty,
+    numbers,
+    page_for,
+    params_of,
+    shape_for,
+    wants_json,
+)
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import Server
 
@@ -41,8 +53,11 @@ class SectionPages:
 
     async def sections(self, request: web.Request) -> web.Response:
         """`GET /library/sections`."""
-        rows = [section_row(section) for section in self._library.sections.values()]
-        return answer(request, {"size": len(rows), "allowSync": False, "title1": "Plex Library", "Directory": rows})
+        shape = shape_for(request)
+        rows = [shape.trim(section_row(section)) for section in self._library.sections.values()]
+        page = page_for(request, Chosen(rows))
+        container = {**page.counts, "allowSync": False, "title1": "Plex Library", "Directory": page.rows}
+        return answer(request, container, headers=page.headers)
 
     async def section(self, request: web.Request) -> web.Response:
         """`GET /library/sections/{id}`: the ways to browse it."""
@@ -68,16 +83,17 @@ class SectionPages:
         params = [*params_of(request), ("type", str(TYPE_IDS["collection"]))]
         return self._page(request, section, select(section, params, self._library.clock()), "Collections")
 
-    def _page(self, request: web.Request, section: Section, items: Rows, title: str) -> web.Response:
-        page = page_of(items, window_of(request.query, request.headers), self._server.switches.max_page)
+    def _page(self, request: web.Request, section: Section, items: Rows[Item], title: str) -> web.Response:
+        page = page_for(request, items)
         refuse_broken(page.rows, self._server.switches.names("broken_rows"))
+        shown = as_read(page.rows, self._library.clock())
         container = {**page.counts, "allowSync": True, **_section_head(section), "title2": title}
         if request.query.get("includeMeta") == "1":
             container["Meta"] = meta(section, "collection" if title == "Collections" else section.type)
-        shape = shape_of(request.query)
+        shape = shape_for(request)
         if wants_json(request):
-            return answer(request, container, _json_rows(page, shape), page.headers)
-        container["Metadata"] = [row(item, shape) for item in page.rows]
+            return answer(request, container, [_json_row(item, shape) for item in shown], page.headers)
+        container["Metadata"] = [row(item, shape) for item in shown]
         return answer(request, container, headers=page.headers)
 
     async def choices(self, request: web.Request) -> web.Response:
@@ -90,24 +106,21 @@ class SectionPages:
 
     async def edit(self, request: web.Request) -> web.Response:
         """`PUT …/sections/{id}/all`: without ids it edits every item of the type (docs/engineering/plex.md §2.1)."""
-        section, params = self._section(request), params_of(request)
-        edit = decode(params)
+        section = self._section(request)
+        edit = decode(params_of(request))
         query = dict(edit.rest)
         if not query.get("type", "").isdecimal():
             raise Refused(400, "type is required")
         filters = [(name, value) for name, value in edit.rest if is_filter(name) and (name, value) != ("id", "")]
         items = self._chosen(section.of_type(int(query["type"])), filters)
-        check(self._server.switches, params, items)
-        self._apply(request, items, edit, everything=not filters)
+        await self._apply(request, items, edit, everything=not filters)
         return empty()
 
     async def edit_items(self, request: web.Request) -> web.Response:
         """`PUT /library/metadata/{ids}`: the same edit, the items named in the path."""
-        params = params_of(request)
-        edit = decode(params)
+        edit = decode(params_of(request))
         items = self._chosen(self._library.items, [("id", request.match_info["keys"])])
-        check(self._server.switches, params, items)
-        self._apply(request, items, edit, everything=False)
+        await self._apply(request, items, edit, everything=False)
         return empty()
 
     def _chosen(self, items: dict[int, Item], filters: list[tuple[str, str]]) -> list[Item]:
@@ -122,10 +135,14 @@ class SectionPages:
             raise Refused(404, "an unknown id")
         return _some(found)
 
-    def _apply(self, request: web.Request, items: list[Item], edit: Edit, *, everything: bool) -> None:
+    async def _apply(self, request: web.Request, items: list[Item], edit: Edit, *, everything: bool) -> None:
+        switches = self._server.switches
+        check(switches, params_of(request), items)
+        await asyncio.sleep((switches.edit_ms + switches.edit_item_ms * len(items)) / 1000)
         now = self._library.clock()
         for item in items:
-            apply(self._library, item, edit, self._server.switches)
+            remember(item, now + switches.lag_ms / 1000)
+            apply(self._library, item, edit, switches)
         query = without_token(request.rel_url.raw_query_string)
         self._server.journal.edited(Edited(now, tuple(item.key for item in items), everything, query))
 
@@ -167,10 +184,6 @@ def _section_head(section: Section) -> dict[str, Any]:
         "viewGroup": section.type,
         "viewMode": _VIEW_MODE,
     }
-
-
-def _json_rows(page: Page, shape: Shape) -> list[str]:
-    return [_json_row(item, shape) for item in page.rows]
 
 
 def _json_row(item: Item, shape: Shape) -> str:

@@ -25,8 +25,9 @@ class ServerPages:
 
     async def identity(self, request: web.Request) -> web.Response:
         """`GET /identity`, the one page that needs no token."""
-        container = {"size": 1, "claimed": True, "machineIdentifier": self._server.machine_id}
-        return answer(request, {**container, "version": self._server.version})
+        server = self._server
+        container = {"size": 1, "claimed": server.switches.token_needed, "machineIdentifier": server.machine_id}
+        return answer(request, {**container, "version": server.version})
 
     async def root(self, request: web.Request) -> web.Response:
         """`GET /`."""
@@ -104,7 +105,11 @@ class ServerPages:
 
     async def event_stream(self, request: web.Request) -> web.StreamResponse:
         """The same events as server-sent events, with a ping when nothing else goes out."""
-        listener = self._listener(request)
+        switches = self._server.switches
+        if switches.events == "websocket":
+            raise Refused(404, "no event stream")
+        known = frozenset({"ping"}) if switches.events == "pings" else switches.names("stream_kinds")
+        listener = self._listener(request, known)
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Plex-Protocol": "1.0"})
         await stream.prepare(request)
         try:
@@ -116,12 +121,12 @@ class ServerPages:
             self._server.hub.disconnect(listener)
         return stream
 
-    def _listener(self, request: web.Request) -> Listener:
+    def _listener(self, request: web.Request, kinds: frozenset[str] = frozenset()) -> Listener:
         """A new listener; raises Refused(404) where the server has no events."""
         if self._server.switches.events == "missing":
             raise Refused(404, "no events")
         # The specification's text has `filters`, its table `filter`.
-        return self._server.hub.connect(request.query.get("filters") or request.query.get("filter", ""))
+        return self._server.hub.connect(request.query.get("filters") or request.query.get("filter", ""), kinds)
 
     async def _next(self, listener: Listener) -> str | None:
         """The next event or, after a while without one, a ping; None when the server hangs up."""
