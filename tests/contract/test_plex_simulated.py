@@ -24,7 +24,7 @@ from plexsync.domain.model import LIST_FIELDS, Artwork, Base, Change, Field, Ite
 from plexsync.domain.text import fold
 from plexsync.plex import artwork, library
 from plexsync.plex.client import PlexClient
-from plexsync.plex.edits import Edit, encode, send
+from plexsync.plex.edits import Edit, Piece, encode, send
 from plexsync.plex.names import PARAMETER
 from plexsync_simulators.process import Process, start_plex
 
@@ -74,13 +74,15 @@ def item_of(client: PlexClient, key: str) -> Item:
 
 
 def change_all(client: PlexClient, key: str, wanted: Mapping[Field, Value], photos: Mapping[str, str] = {}) -> None:
-    item = item_of(client, key)
-    changes = tuple(
-        Change(of, item.fields[of], after, Why.UPDATE, photos if of is Field.ACTORS else {})
-        for of, after in wanted.items()
-    )
-    for edit in encode([Plan(1, key, item.section_id, changes, (), Base())]):
-        send(client, edit)
+    for with_photos in (photos, {}):  # what goes from a list goes in an edit of its own
+        item = item_of(client, key)
+        changes = tuple(
+            Change(of, item.fields[of], after, Why.UPDATE, with_photos if of is Field.ACTORS else {})
+            for of, after in wanted.items()
+            if with_photos is photos or (of in LIST_FIELDS and not {*item.fields[of]} <= {*after})
+        )
+        for edit in encode([Plan(1, key, item.section_id, changes, (), Base())]):
+            send(client, edit)
 
 
 def oracle(plex: Process) -> Any:
@@ -176,20 +178,20 @@ def test_a_lock_alone_leaves_the_value(client: PlexClient) -> None:
 
 def test_refusals_of_edits(plex: Process, client: PlexClient) -> None:
     with pytest.raises(ItemRejected) as bad_date:
-        send(client, Edit("1", ("109",), "originallyAvailableAt.value=nonsense"))
+        send(client, Edit("1", ("109",), (Piece(Field.TITLE, "originallyAvailableAt.value=nonsense"),)))
     assert bad_date.value.data["status"] == "500"
     with pytest.raises(ItemRejected) as unknown:
-        send(client, Edit("1", ("109", "110"), "nonsense.value=1"))
+        send(client, Edit("1", ("109", "110"), (Piece(Field.TITLE, "nonsense.value=1"),)))
     assert (unknown.value.data["status"], unknown.value.data["rating_key"]) == ("400", "109,110")
     with pytest.raises(ItemRejected) as long:
-        send(client, Edit("1", ("109",), f"summary.value={'x' * 20_000}"))
+        send(client, Edit("1", ("109",), (Piece(Field.TITLE, f"summary.value={'x' * 20_000}"),)))
     assert long.value.data["status"] == "414"
     with pytest.raises(ItemGone):
-        send(client, Edit("1", ("99999",), "title.value=x"))
+        send(client, Edit("1", ("99999",), (Piece(Field.TITLE, "title.value=x"),)))
     with client_of(plex.url, SHARED) as friend, pytest.raises(NotAllowed):
-        send(friend, Edit("1", ("109",), "title.value=x"))
+        send(friend, Edit("1", ("109",), (Piece(Field.TITLE, "title.value=x"),)))
     with client_of(plex.url, "wrong") as stranger, pytest.raises(TokenRefused):
-        send(stranger, Edit("1", ("109",), "title.value=x"))
+        send(stranger, Edit("1", ("109",), (Piece(Field.TITLE, "title.value=x"),)))
     assert item_of(client, "109").fields[Field.TITLE] == "Film 109"
 
 
@@ -241,7 +243,7 @@ def test_the_listing_names_every_file_once(plex: Process, client: PlexClient) ->
 
 def test_a_delta_holds_what_was_edited_and_a_section_tells_that_it_changed(client: PlexClient) -> None:
     before = movies(client)
-    send(client, Edit("1", ("111",), "title.value=Edited"))
+    send(client, Edit("1", ("111",), (Piece(Field.TITLE, "title.value=Edited"),)))
     after = movies(client)
     assert after.changed != before.changed
     at = item_of(client, "111").updated_at

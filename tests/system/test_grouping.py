@@ -8,6 +8,7 @@ from inside import Inside, inside, item, scene, small_world
 
 from plexsync.domain.model import Base, Change, Field, Plan, Why
 from plexsync.plex.edit_batching import KEPT, EditBatching
+from plexsync.plex.items import PlexItems
 from plexsync_simulators.world import World
 
 SETTINGS = {"image_poster": "off"}
@@ -116,7 +117,7 @@ def test_an_edit_of_a_scene_of_a_batch_at_work_neither_waits_for_its_end_nor_is_
 
 def test_what_would_go_in_a_request_of_its_own_waits_for_others_to_fill_it() -> None:
     with inside(small_world(scene(1, "1.mp4"), items=[item("1.mp4")])) as stage:
-        grouping = EditBatching(stage.store, lambda: stage.around.plex("plex"))
+        grouping = EditBatching(stage.store, PlexItems(lambda: stage.shared.targets[0].client))
         many = [renamed(key, "1") for key in range(1, 231)]
         few = [renamed(key, "2") for key in range(301, 331)]
         assert not grouping.left_over([*many, *few]), "whole lists, each another"

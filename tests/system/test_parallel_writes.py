@@ -7,7 +7,9 @@ from itertools import pairwise
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.plex.edits import Edit
+from plexsync.domain.model import Field
+from plexsync.plex.edits import Edit, Piece
+from plexsync.plex.items import PlexItems
 from plexsync.sync.sender import Sender
 from plexsync_simulators.world import World
 
@@ -27,6 +29,15 @@ def arrivals(stage: Inside) -> list[float]:
 
 def gaps(stage: Inside) -> list[float]:
     return [later - earlier for earlier, later in pairwise(arrivals(stage))]
+
+
+def edit_of(parameters: str, *keys: str) -> Edit:
+    return Edit("1", keys, (Piece(Field.TITLE, parameters),))
+
+
+def sender_of(stage: Inside) -> Sender:
+    target = stage.shared.targets[0]
+    return Sender(target, PlexItems(lambda: target.client))
 
 
 def synced(stage: Inside) -> Inside:
@@ -49,10 +60,10 @@ def test_four_at_once_where_a_person_says_so(writers: int) -> None:
 def test_four_at_once_also_while_plex_is_listened_to() -> None:
     """The stream of events holds a connection for good."""
     with inside(world(), settings=AT_ONCE, plex_options={"write_latency_ms": 800, "writers": 4}) as stage:
-        edits = [Edit("1", (str(one["ratingKey"]),), "tagline.value=x") for one in list(stage.items().values())[:4]]
+        edits = [edit_of("tagline.value=x", str(one["ratingKey"])) for one in list(stage.items().values())[:4]]
         with stage.around.plex("plex").lines("/:/eventsource/notifications", {}, silence=60):
             stage.reset_counts()
-            Sender(stage.shared.targets[0]).send(edits)
+            sender_of(stage).send(edits)
             first, *_, last = arrivals(stage)
         assert last - first < 0.6, "the last waited for no other's answer"
 
@@ -67,10 +78,11 @@ def test_one_that_is_refused_among_four_keeps_no_other_back() -> None:
     with inside(world(), settings=AT_ONCE, plex_options={**SLOW, "writers": 4}) as stage:
         key = stage.item_of_file("5.mp4")["ratingKey"]
         refuse = {"match": {"method": "PUT", "query_regex": rf"id={key}\b"}, "kind": "status", "status": 400}
-        stage.plex.control("POST", "faults", [{**refuse, "times": 1}])
+        stage.plex.control("POST", "faults", [{**refuse, "times": -1}])
         stage.sync()
         assert stage.job(5).cause == "item_rejected"
         assert list(stage.differences()) == ["/media/5.mp4"]
+        stage.plex.control("POST", "faults", [])
         stage.later += 60
         stage.work()
         assert stage.differences() == {}
@@ -93,9 +105,9 @@ def test_edits_of_one_item_never_go_at_the_same_time() -> None:
         keys = {str(stage.item_of_file(f"{n}.mp4")["ratingKey"]) for n in (1, 2)}
         long = [edit for edit in edits if set(edit["ids"]) <= keys]
         assert len(long) > 4, "each of the two took more than two requests"
-    sender = Sender(stage.shared.targets[0])
-    one, two = (Edit("1", (key,), "title.value=x") for key in ("1", "2"))
-    both = Edit("1", ("2", "3"), "title.value=y")
+        sender = sender_of(stage)
+    one, two = (edit_of("title.value=x", key) for key in ("1", "2"))
+    both = edit_of("title.value=y", "2", "3")
     assert list(sender.rounds([one, one, two, both, one])) == [(one,), (one, two), (both, one)]
 
 

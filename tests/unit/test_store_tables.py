@@ -222,14 +222,28 @@ class TestJournal:
         other = Plan(1, "11", "1", (Change(Field.DATE, "", "2024-01-01", Why.FILL),), (), Base())
         store.journal.plan([plan, other], {1: 5}, 12.0)
         assert {entry.state for entry in store.journal.of_scene(1)} == {"planned"}
-        store.journal.settle(1, "10", "written")
-        store.journal.settle(1, "11", "failed")
-        store.journal.settle(1, "10", "failed")
+        store.journal.settle(1, "10", {"title", "genres"})
+        store.journal.settle(1, "11", ())
+        store.journal.settle(1, "10", ())
         entries = {entry.field: entry for entry in store.journal.of_scene(1)}
         title, genres, date = entries[Field.TITLE], entries[Field.GENRES], entries[Field.DATE]
         assert (title.before, title.after, title.state, title.why) == ("old", "Ünï", "written", "update")
         assert (genres.before, genres.after, genres.run_id, genres.at) == (("a",), ("a", "b"), 5, 12.0)
         assert (date.rating_key, date.state) == ("11", "failed")
+
+    def test_each_field_is_settled_by_itself(self, store: Store) -> None:
+        changes = Change(Field.TITLE, "old", "new", Why.UPDATE), Change(Field.DATE, "", "x", Why.FILL)
+        store.journal.plan([Plan(1, "10", "1", changes, (), Base())], {}, 1.0)
+        store.journal.settle(1, "10", {"title"})
+        states = {entry.field: entry.state for entry in store.journal.of_scene(1)}
+        assert states == {Field.TITLE: "written", Field.DATE: "failed"}
+
+    def test_what_a_killed_attempt_left_open_is_not_written_by_a_later_one(self, store: Store) -> None:
+        plan = Plan(1, "10", "1", (Change(Field.TITLE, "old", "new", Why.UPDATE),), (), Base())
+        store.journal.plan([plan], {}, 1.0)
+        store.journal.plan([plan], {}, 2.0)
+        store.journal.settle(1, "10", {"title"})
+        assert [(entry.at, entry.state) for entry in store.journal.of_scene(1)] == [(2.0, "written"), (1.0, "failed")]
 
     def test_newest_first_and_no_more_than_asked_for(self, store: Store) -> None:
         for moment in (1.0, 3.0, 2.0):

@@ -66,6 +66,7 @@ _GENERAL: Mapping[str, str] = {
     "taking": "many",
     "command": "that was asked for",
     "detail": "no details given",
+    "field": "a field",
     "fields": "some",
     "instead": "another folder",
     "item": "an item",
@@ -85,6 +86,7 @@ _GENERAL: Mapping[str, str] = {
     "scenes": "others",
     "server": "the server",
     "setting": "a setting",
+    "size": "so many",
     "stash": "a file in Stash",
     "stash_size": "another",
     "status": "an error",
@@ -97,8 +99,12 @@ _SERVERS = {"plex": "Plex", "stash": "Stash"}
 
 _ERRORS: Mapping[str, tuple[str, str]] = {
     "item_rejected": (
-        "Plex refused the edit of item {rating_key} (answer {status}: {detail}).",
-        "Look at the item in Plex, correct in Stash what Plex does not take, then retry the dead letters.",
+        "Plex does not take {field} of item {rating_key}: {value} (answer {status}: {detail}).",
+        "Correct it in Stash, or set the field's policy to off; then retry the dead letters.",
+    ),
+    "value_too_long": (
+        "{size} bytes for {field} of item {rating_key} are too long a request for Plex or a proxy before it ({status}).",
+        "Shorten it in Stash, or give PlexSync Plex's own address in place of the proxy's: nginx takes 8192 bytes.",
     ),
     "item_gone": (
         "Item {rating_key} is no longer in Plex.",

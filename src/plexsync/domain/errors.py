@@ -4,7 +4,8 @@
 
     PlexSyncError            code, scope, data
     ├── ItemError            one scene or item: retried with back-off, then a dead letter
-    │   ├── ItemRejected     Plex refused this edit (400, 409, 414, 500 while it answers otherwise)
+    │   ├── ItemRejected     Plex refused this edit (400, 409, 500 while it answers otherwise)
+    │   │   └── ValueTooLong a value makes too long a request (413, 414, 431)
     │   ├── ItemGone         the item is no longer there (404)
     │   ├── SceneUnreadable  Stash answers for other scenes, not for this one
     │   ├── NotApplied       Plex answered 200 but shows something else
@@ -79,9 +80,15 @@ class ItemError(PlexSyncError):
 
 
 class ItemRejected(ItemError):
-    """Plex refused this edit. Data: rating_key, status, detail."""
+    """Plex refused this edit. Data: rating_key, status, detail; of a single value also field, value, size."""
 
     code = "item_rejected"
+
+
+class ValueTooLong(ItemRejected):
+    """A value makes a request longer than Plex, or a proxy before it, takes. Data: as :class:`ItemRejected`."""
+
+    code = "value_too_long"
 
 
 class ItemGone(ItemError):

@@ -51,7 +51,7 @@ _CONNECTIONS = 7
 
 _TOKEN_EXPIRED = 498
 _REFUSED_TOKEN = frozenset({HTTPStatus.UNAUTHORIZED, _TOKEN_EXPIRED})
-_REFUSED_EDIT = frozenset({400, 409, 413, 414, 415})
+_REFUSED_EDIT = frozenset({400, 409, 413, 414, 415, 431})
 _SUCCESS = range(200, 300)
 _ELSEWHERE = range(300, 400)
 _ACCIDENTS = frozenset({500, 502, 504})
@@ -70,7 +70,7 @@ class PlexClient:
 
     Time-outs are seconds. Every method raises :class:`ServerError` for what concerns the whole server; a call that
     names the ``item`` it is about (a rating key, or several with commas) also raises :class:`ItemGone` for a 404 and
-    :class:`ItemRejected` for 400, 409, 413, 414, 415 and for a 500 of a server that is well otherwise.
+    :class:`ItemRejected` for 400, 409, 413, 414, 415, 431 and for a 500 of a server that is well otherwise.
     """
 
     def __init__(

@@ -1,26 +1,27 @@
 """Many items in one edit: where they differ only in what else is in their lists, if the server lets names be added.
 
-The same server takes a list of hundreds of names in parts; one that does not must take it at once, or refuses it.
-Whether it does is found out when it is worth it, by one edit of one item that is read back; the item is one whose list
-holds nothing but what Stash says, so that nothing can be lost whichever way it comes out. What was found out is
-believed for this server and version alone.
+The same server takes a list of hundreds of names in parts; one that does not must take it at once, or refuses it. A
+server may also keep a name twice that it gets twice. So which kind it is, is found out the first time it matters, by
+one edit of one item that is read back. That item's list holds nothing of a person's, and it gets back what it had if
+the server proves to replace. What was found out is believed for this server and version alone.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
-from plexsync.domain.model import Change, Plan, Why
+from plexsync.domain.errors import ItemError
+from plexsync.domain.model import LIST_FIELDS, Change, Plan, Value, Why
 from plexsync.domain.text import fold
-from plexsync.plex import library as plex_library
-from plexsync.plex.client import PlexClient
-from plexsync.plex.edits import DELTA_FIELDS, MAX_IDS, Edit, added, encode, is_long, send
+from plexsync.plex.edits import MAX_IDS, Edit, ListForm, added, adding, additions, encode, is_long
+from plexsync.plex.items import Items
 from plexsync.store import Store
 
 KEPT = "adding_names"
-WORTH = 10
-"""Fewer requests than this are sent as they are."""
+IDENTITY_SECONDS = 60.0
+"""For how long a server is taken for the one that last answered."""
 
 _log = logging.getLogger("plexsync")
 
@@ -28,18 +29,21 @@ _log = logging.getLogger("plexsync")
 class EditBatching:
     """Turns plans into requests for one server; for the worker's thread."""
 
-    def __init__(self, store: Store, plex: Callable[[], PlexClient]) -> None:
+    def __init__(self, store: Store, items: Items, now: Callable[[], float] = time.monotonic) -> None:
         self._store = store
-        self._plex = plex
+        self._items = items
+        self._now = now
+        self._server: list[str] = []
+        self._asked_at = float("-inf")
 
     def encode(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
-        """Return the edits to send; may send one by itself to find something out. Raises item and server errors."""
-        whole = encode(plans)
-        has_long = any(is_long(change) for plan in plans for change in plan.changes)
-        if len(whole) < WORTH and not has_long:
-            return whole
-        deltas = encode(plans, deltas=True)
-        return deltas if (has_long or 2 * len(deltas) <= len(whole)) and self._adds(plans) else whole
+        """Return the edits to send; raises server errors."""
+        return encode(plans, ListForm.NEW if self._can_add(plans) else ListForm.WHOLE)
+
+    def encode_apart(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
+        """Return an edit for each value there is to write; raises server errors."""
+        edits = encode(plans, ListForm.SINGLE if self._can_add(plans) else ListForm.WHOLE)
+        return tuple(single for edit in edits for single in edit.by_piece())
 
     def left_over(self, plans: Sequence[Plan]) -> frozenset[str]:
         """Return the items whose edit fills requests and yet comes last, in one that is not full.
@@ -47,50 +51,88 @@ class EditBatching:
         Always fewer than a request's worth of each edit; empty as long as it is not known whether names are added.
         """
         kept = self._store.get(KEPT)
-        edits = encode(plans, deltas=kept is not None and bool(kept["adds"]))
-        filling = {(edit.section_id, edit.parameters) for edit in edits if len(edit.rating_keys) == MAX_IDS}
+        edits = encode(plans, ListForm.NEW if kept is not None and kept["adds"] else ListForm.WHOLE)
+        filling = {(edit.section_id, edit.pieces) for edit in edits if len(edit.rating_keys) == MAX_IDS}
         return frozenset(
             key
             for edit in edits
-            if len(edit.rating_keys) < MAX_IDS and (edit.section_id, edit.parameters) in filling
+            if len(edit.rating_keys) < MAX_IDS and (edit.section_id, edit.pieces) in filling
             for key in edit.rating_keys
         )
 
-    def _adds(self, plans: Sequence[Plan]) -> bool:
-        """Tell whether this server adds the names of an edit to those that are there."""
-        server = plex_library.identity(self._plex())
-        key = [server.machine_id, server.version]
+    def find_out(self, plans: Sequence[Plan]) -> str | None:
+        """Find out whether this server adds, if these plans need to know; returns the item that was tried, if any.
+
+        Raises server errors.
+        """
+        trial = next(_trials(plans), None) if _needs_to_know(plans) and self._adds() is None else None
+        if trial is None:
+            return None
+        plan, change = trial
+        try:
+            adds = self._try(plan, change)
+        except ItemError as refusal:  # as an edit like any other it will be refused again, and then dealt with
+            _log.debug("not found out whether Plex adds names: %s", refusal)
+            return None
+        if adds is not None:
+            self.learn(adds=adds)
+        return plan.rating_key
+
+    def learn(self, *, adds: bool) -> None:
+        """Note what an edit has shown of this server; raises server errors."""
+        server = self._who()
+        _log.info("Plex %s %s names to a list", server[1], "adds" if adds else "replaces all by the")
+        self._store.put(KEPT, {"server": server, "adds": adds})
+
+    def _can_add(self, plans: Sequence[Plan]) -> bool:
+        return _needs_to_know(plans) and self._adds() is True
+
+    def _adds(self) -> bool | None:
+        """Tell whether this server adds the names of an edit to those that are there; None if that is not known."""
         kept = self._store.get(KEPT)
-        if kept is not None and kept["server"] == key:
-            return bool(kept["adds"])
-        plan = next((plan for plan in plans if _can_tell(plan)), None)
-        if plan is None:
-            return False
-        adds = self._try(plan)
-        _log.info("Plex %s %s names to a list", server.version, "adds" if adds else "replaces all by the")
-        self._store.put(KEPT, {"server": key, "adds": adds})
-        return adds
+        return bool(kept["adds"]) if kept is not None and kept["server"] == self._who() else None
 
-    def _try(self, plan: Plan) -> bool:
-        """Send what comes and goes alone and see whether the rest is still there; all is sent again afterwards."""
-        for edit in encode([plan], deltas=True):
-            send(self._plex(), edit)
-        shown = plex_library.items(self._plex(), [plan.rating_key]).get(plan.rating_key)
-        return shown is not None and all(
-            {fold(name) for name in change.after} <= {fold(name) for name in shown.fields[change.field]}
-            for change in plan.changes
-            if change.field in DELTA_FIELDS
-        )
+    def _who(self) -> list[str]:
+        if self._now() - self._asked_at >= IDENTITY_SECONDS:
+            server = self._items.identity()
+            self._server, self._asked_at = [server.machine_id, server.version], self._now()
+        return self._server
 
-
-def _can_tell(plan: Plan) -> bool:
-    """Tell whether a plan adds to a list in which something stays, and which is Stash's and nobody else's."""
-    kept = {one.field for one in plan.kept}
-    return all(change.field not in kept for change in plan.changes) and any(map(_grows, plan.changes))
-
-
-def _grows(change: Change) -> bool:
-    """Tell whether names come to others, those of another request at least."""
-    if change.field not in DELTA_FIELDS or change.why is Why.LOCK:
+    def _try(self, plan: Plan, change: Change) -> bool | None:
+        """Send new names alone and see whether the others are still there; None if the new ones are not."""
+        parts = additions(change, ListForm.NEW)
+        for tags in parts[:1] if change.before else parts[:2]:
+            self._items.send(adding(plan, change, tags))
+        shown = self._items.read([plan.rating_key]).get(plan.rating_key)
+        names = frozenset[str]() if shown is None else _folded(shown.fields[change.field])
+        if _folded(change.before) | _folded(parts[0]) <= names:
+            return True
+        if shown is None or _folded(change.before) <= names:
+            return False if shown is not None and not change.before else None
+        self._items.send(adding(plan, change, change.before))
         return False
-    return is_long(change) or 0 < len(added(change)) < len(change.after)
+
+
+def _folded(names: Value) -> frozenset[str]:
+    return frozenset(map(fold, names))
+
+
+def _needs_to_know(plans: Sequence[Plan]) -> bool:
+    """Tell whether any list would be sent otherwise to a server that adds."""
+    return any(_gets_more(change) for plan in plans for change in plan.changes)
+
+
+def _gets_more(change: Change) -> bool:
+    """Tell whether names come to others, those of another request at least."""
+    if change.field not in LIST_FIELDS or change.why is Why.LOCK or not additions(change, ListForm.WHOLE):
+        return False
+    return is_long(change) or len(added(change)) < len(change.after)
+
+
+def _trials(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Change]]:
+    """Yield the changes that can tell: they add to a list which is Stash's and nobody else's."""
+    for plan in plans:
+        kept = {one.field for one in plan.kept}
+        for change in plan.changes:
+            if _gets_more(change) and change.field not in kept and added(change):
+                yield plan, change

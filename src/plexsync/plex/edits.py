@@ -1,16 +1,20 @@
 """How a plan becomes requests: pure encoding, and one function that sends.
 
-Sources disagree whether `genre[0].tag.tag=` adds to the genres or replaces them (docs/engineering/plex.md §2.3).
-So a list is sent whole, together with the names to take away. The result is the same under both readings. The order in
-which the server works through a request does not matter either, because no name is in both.
-A server that was seen to add gets only the names that come and go (``deltas``). Then a tag renamed on thousands of
-items is the same edit for all of them, and a list too long for one request goes in parts.
+Nothing is taken from a list that lacks something. An edit either adds to a list or takes from it. What is to go is sent
+only for an item that was read and had all that is to stay. So a list never has less than before and less than it ought
+to have, whatever is refused, lost or half done in between.
+
+Sources disagree whether `genre[0].tag.tag=` adds to the genres or replaces them (docs/engineering/plex.md §2.3). A list
+sent whole comes out the same under both readings. A server that was seen to add gets the new names alone, for three
+reasons. It may keep a name twice that it gets twice. A tag renamed on thousands of items is the same edit for all of
+them. And a list too long for one request goes in parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -25,18 +29,32 @@ MAX_IDS = 100
 MAX_URL = 6_000
 """Bytes of a URL from its path on; only one long value or list exceeds it (docs/engineering/plex.md §2.6)."""
 
-DELTA_FIELDS = frozenset({Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Field.LABELS})
-"""Lists whose order nobody sees, so that what is added may come last."""
-
 _REMOVALS = 4_000
 _ADDITIONS = 4_000
 _TYPE_MOVIE = 1
 _ORDER = {of: place for place, of in enumerate(Field)}
 
 
+class ListForm(Enum):
+    """How names come to a list: all that is to be there at once, only the new ones, or each by itself."""
+
+    WHOLE = "whole"
+    NEW = "new"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Parameters (percent-encoded) that must not be torn apart, and the field and the values they are about."""
+
+    field: Field
+    parameters: str
+    values: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One PUT: the same ``parameters`` (percent-encoded) for all of ``rating_keys``.
+    """One PUT: the same ``pieces`` for all of ``rating_keys``.
 
     Without ids Plex would change every item of the library (docs/engineering/plex.md §2.1). None can be made without:
     ValueError.
@@ -44,7 +62,7 @@ class Edit:
 
     section_id: str
     rating_keys: tuple[str, ...]
-    parameters: str
+    pieces: tuple[Piece, ...]
 
     def __post_init__(self) -> None:
         if not (self.rating_keys and self.parameters and all(map(_is_id, (self.section_id, *self.rating_keys)))):
@@ -56,27 +74,56 @@ class Edit:
         return f"/library/sections/{self.section_id}/all"
 
     @property
+    def parameters(self) -> str:
+        """All pieces together."""
+        return "&".join(piece.parameters for piece in self.pieces)
+
+    @property
     def query(self) -> str:
         """The whole query, ids first."""
         return f"type={_TYPE_MOVIE}&id={','.join(self.rating_keys)}&{self.parameters}"
 
+    @property
+    def size(self) -> int:
+        """Bytes of the URL from its path on."""
+        return len(self.path) + 1 + len(self.query)
 
-def encode(plans: Sequence[Plan], *, deltas: bool = False) -> tuple[Edit, ...]:
+    @property
+    def is_single(self) -> bool:
+        """Tell whether nothing smaller could be sent: one value for one item."""
+        return len(self.rating_keys) == 1 and len(self.pieces) == 1 and len(self.pieces[0].values) <= 1
+
+    def by_piece(self) -> tuple[Edit, ...]:
+        """Return an edit for each piece."""
+        return tuple(replace(self, pieces=(piece,)) for piece in self.pieces)
+
+    def by_item(self) -> tuple[Edit, ...]:
+        """Return an edit for each item."""
+        return tuple(replace(self, rating_keys=(key,)) for key in self.rating_keys)
+
+    def without(self, rating_keys: Iterable[str]) -> Edit | None:
+        """Return the edit but for some items, None if none are left."""
+        out = frozenset(rating_keys)
+        keys = tuple(key for key in self.rating_keys if key not in out)
+        return replace(self, rating_keys=keys) if keys else None
+
+
+def encode(plans: Sequence[Plan], lists: ListForm = ListForm.WHOLE) -> tuple[Edit, ...]:
     """Turn plans into as few requests as possible, in the plans' order; a plan without changes gives none.
 
-    ``deltas`` sends of lists only what is added and removed, which is right only where adding does not replace. Raises
-    ValueError for a plan without a usable rating key.
+    Any other form of ``lists`` than whole is right only where adding does not replace. Raises ValueError for a plan
+    without a usable rating key.
     """
-    shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    shared: dict[tuple[str, tuple[Piece, ...]], list[str]] = {}
     for plan in plans:
-        groups = tuple(_groups(plan, deltas=deltas))
-        if groups:
-            shared.setdefault((plan.section_id, groups), []).append(plan.rating_key)
+        pieces = tuple(_pieces(plan, lists))
+        if pieces:
+            shared.setdefault((plan.section_id, pieces), []).append(plan.rating_key)
     return tuple(
         edit
-        for (section_id, groups), keys in shared.items()
+        for (section_id, pieces), keys in shared.items()
         for start in range(0, len(keys), MAX_IDS)
-        for edit in _split(section_id, tuple(keys[start : start + MAX_IDS]), groups)
+        for edit in _split(section_id, tuple(keys[start : start + MAX_IDS]), pieces)
     )
 
 
@@ -85,92 +132,126 @@ def send(client: PlexClient, edit: Edit) -> None:
     client.put(edit.path, edit.query, item=",".join(edit.rating_keys))
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
-
-
-def _split(section_id: str, keys: tuple[str, ...], groups: tuple[str, ...]) -> Iterator[Edit]:
-    taken: tuple[str, ...] = ()
-    for group in groups:
-        if taken and not _fits(Edit(section_id, keys, "&".join((*taken, group))), taken, group):
-            yield Edit(section_id, keys, "&".join(taken))
-            taken = ()
-        taken = (*taken, group)
-    yield Edit(section_id, keys, "&".join(taken))
-
-
-def _fits(edit: Edit, taken: tuple[str, ...], group: str) -> bool:
-    first = group.partition("=")[0]
-    repeated = any(other.partition("=")[0] == first for other in taken)
-    return not repeated and len(edit.path) + 1 + len(edit.query) <= MAX_URL
-
-
 def added(change: Change) -> tuple[str, ...]:
     """Return the names of a list that were not there before."""
     before = {fold(name) for name in change.before}
     return tuple(name for name in change.after if fold(name) not in before)
 
 
-def _groups(plan: Plan, *, deltas: bool) -> Iterator[str]:
-    """Encode each change as parameters that must not be torn apart, text before lists."""
-    for change in sorted(plan.changes, key=lambda change: _ORDER[change.field]):
-        name = PARAMETER[change.field]
-        lock = [f"{name}.locked=1"] if plan.lock else []
-        removals: list[str] = []
-        parameters: list[str] = []
-        if change.why is not Why.LOCK and change.field in LIST_FIELDS:
-            *parts, parameters = _parts(name, change) if deltas else [_additions(name, change.after, change.photos)]
-            yield from map("&".join, parts)
-            removals = list(_removals(name, change))
-        elif change.why is not Why.LOCK:
-            parameters = [f"{name}.value={_quoted(str(change.after))}"]
-        if parameters or lock:
-            yield "&".join(parameters + lock)
-        # After the whole list, never before: a connection lost in between must not leave less than there was.
-        yield from removals
+def additions(change: Change, lists: ListForm) -> tuple[tuple[str, ...], ...]:
+    """Return the names to send so that a list gets what it lacks, a request's worth at a time; none if it has all."""
+    new = set(added(change)) | change.photos.keys()
+    if not new:
+        return ()
+    if lists is ListForm.WHOLE:
+        return (tuple(change.after),)
+    most = 0 if lists is ListForm.SINGLE else _ADDITIONS
+    row = len(_quoted_name(f"{PARAMETER[change.field]}[000].tag.tag=&"))
+    return tuple(
+        _filled([tag for tag in change.after if tag in new], most, lambda tag: row + _row_size(tag, change.photos))
+    )
+
+
+def removals(change: Change, lists: ListForm) -> tuple[tuple[str, ...], ...]:
+    """Return the names to take from a list, a request's worth at a time."""
+    staying = {fold(tag) for tag in change.after}
+    going = sorted({tag for tag in change.before if fold(tag) not in staying})
+    most = 0 if lists is ListForm.SINGLE else _REMOVALS
+    return tuple(_filled(going, most, lambda tag: len(_quoted(_quoted_name(tag))) + len("%2C")))
 
 
 def is_long(change: Change) -> bool:
-    """Tell whether a list goes in parts to a server that adds names."""
-    return change.field in DELTA_FIELDS and len(_parts(PARAMETER[change.field], change)) > 1
+    """Tell whether a list is too long for one request."""
+    return change.field in LIST_FIELDS and len(additions(change, ListForm.NEW)) > 1
 
 
-def _parts(name: str, change: Change) -> list[list[str]]:
-    """Encode what is added to a list, in parts that a request has room for; of one whose order counts, all of it."""
-    if change.field not in DELTA_FIELDS:
-        return [_additions(name, change.after, change.photos)]
-    parts: list[list[str]] = [[]]
+def adding(plan: Plan, change: Change, tags: Sequence[str]) -> Edit:
+    """Return the edit that sends these names alone."""
+    return Edit(plan.section_id, (plan.rating_key,), (_piece(change.field, tags, _rows(change, tags)),))
+
+
+def removing(plan: Plan, of: Field, tags: Sequence[str]) -> Edit:
+    """Return the edit that takes these names from a list."""
+    return Edit(plan.section_id, (plan.rating_key,), (_piece(of, tags, [_removal(of, tags)]),))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def _split(section_id: str, keys: tuple[str, ...], pieces: tuple[Piece, ...]) -> Iterator[Edit]:
+    taken: tuple[Piece, ...] = ()
+    for piece in pieces:
+        if taken and not _fits(Edit(section_id, keys, (*taken, piece))):
+            yield Edit(section_id, keys, taken)
+            taken = ()
+        taken = (*taken, piece)
+    yield Edit(section_id, keys, taken)
+
+
+def _fits(edit: Edit) -> bool:
+    *taken, last = (piece.parameters.partition("=")[0] for piece in edit.pieces)
+    return last not in taken and edit.size <= MAX_URL
+
+
+def _pieces(plan: Plan, lists: ListForm) -> Iterator[Piece]:
+    """Encode each change as parameters that must not be torn apart, text before lists; a lock comes last."""
+    for change in sorted(plan.changes, key=lambda change: _ORDER[change.field]):
+        *rest, last = _unlocked(change, lists) or [Piece(change.field, "")]
+        lock = f"{PARAMETER[change.field]}.locked=1" if plan.lock else ""
+        yield from rest
+        if last.parameters or lock:
+            yield _piece(change.field, last.values, filter(None, [last.parameters, lock]))
+
+
+def _unlocked(change: Change, lists: ListForm) -> list[Piece]:
+    """Encode what a change writes; of a list, what goes waits for another edit if this one adds (see above)."""
+    of = change.field
+    if change.why is Why.LOCK:
+        return []
+    if of not in LIST_FIELDS:
+        text = str(change.after)
+        return [_piece(of, (text,), [f"{PARAMETER[of]}.value={_quoted(text)}"])]
+    new = [_piece(of, tags, _rows(change, tags)) for tags in additions(change, lists)]
+    return new or [_piece(of, tags, [_removal(of, tags)]) for tags in removals(change, lists)]
+
+
+def _piece(of: Field, values: Sequence[str], parameters: Iterable[str]) -> Piece:
+    return Piece(of, "&".join(parameters), tuple(values))
+
+
+def _filled(tags: Iterable[str], most: int, size_of: Callable[[str], int]) -> Iterator[tuple[str, ...]]:
+    """Cut names into parts that a request has room for, each of one name at least."""
+    part: list[str] = []
     size = 0
-    for tag in added(change):
-        row = _additions(name, [tag], {})[0]
-        if parts[-1] and size + len(row) > _ADDITIONS:
-            parts.append([])
-            size = 0
-        parts[-1].append(tag)
-        size += len(row) + len("&") * 4  # and what a higher index takes
-    return [_additions(name, part, change.photos) for part in parts]
+    for tag in tags:
+        if part and size + size_of(tag) > most:
+            yield tuple(part)
+            part, size = [], 0
+        part.append(tag)
+        size += size_of(tag)
+    if part:
+        yield tuple(part)
 
 
-def _additions(name: str, tags: Iterable[str], photos: Mapping[str, str]) -> list[str]:
+def _row_size(tag: str, photos: Mapping[str, str]) -> int:
+    return len(_quoted_name(tag)) + (len(_quoted(photos[tag])) + 40 if tag in photos else 0)
+
+
+def _rows(change: Change, tags: Iterable[str]) -> list[str]:
     parameters = []
     for index, tag in enumerate(tags):
-        row = _quoted_name(f"{name}[{index}]")
+        row = _quoted_name(f"{PARAMETER[change.field]}[{index}]")
         parameters.append(f"{row}.tag.tag={_quoted_name(tag)}")
-        if tag in photos:
-            parameters.append(f"{row}.tag.thumb={_quoted(photos[tag])}")
+        if tag in change.photos:
+            parameters.append(f"{row}.tag.thumb={_quoted(change.photos[tag])}")
     return parameters
 
 
-def _removals(name: str, change: Change) -> Iterator[str]:
+def _removal(of: Field, tags: Iterable[str]) -> str:
     """Name exactly what goes, encoded twice: Plex splits the decoded text at commas (docs/engineering/plex.md §2.4)."""
-    staying = {fold(tag) for tag in change.after}
-    going = sorted({_quoted_name(tag) for tag in change.before if fold(tag) not in staying})
-    while going:
-        count = 1
-        while count < len(going) and len(_quoted(",".join(going[: count + 1]))) <= _REMOVALS:
-            count += 1
-        yield f"{_quoted(f'{name}[]')}.tag.tag-={_quoted(','.join(going[:count]))}"
-        going = going[count:]
+    names = ",".join(sorted({_quoted_name(tag) for tag in tags}))
+    return f"{_quoted(f'{PARAMETER[of]}[]')}.tag.tag-={_quoted(names)}"
 
 
 def _quoted(text: str) -> str:

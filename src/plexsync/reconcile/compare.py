@@ -209,7 +209,7 @@ class Reconcile:
             yield Finding(scene, gap, scene_plan=scene_plan)
         found = list(self._of_plans(scene_plan))
         yield from found
-        odd = [gaps.of_tag_case(scene_plan.desired, item) for item in (scene_plan.items or {}).values()]
+        odd = [gaps.of_tag_case(scene_plan.desired, item) for item in scene_plan.items.values()]
         yield from (Finding(scene, one, scene_plan=scene_plan) for one in odd if one is not None)
         if (
             gap is None
@@ -223,10 +223,10 @@ class Reconcile:
     def _of_plans(scene_plan: ScenePlan) -> Iterator[Finding]:
         """Name the gap on each item, as many as there are items with one."""
         for plan in scene_plan.plans:
-            record = (scene_plan.records or {}).get(plan.rating_key)
+            record = scene_plan.records.get(plan.rating_key)
             gap = gaps.of_plan(plan, None if record is None else record.base)
             if gap is not None:
-                taking = takes_away(plan, (scene_plan.items or {})[plan.rating_key])
+                taking = takes_away(plan, scene_plan.items[plan.rating_key])
                 yield Finding(scene_plan.scene.id, gap, int(taking), scene_plan)
 
     def _is_remembered(self, scene_plan: ScenePlan) -> bool:
@@ -240,7 +240,7 @@ class Reconcile:
             and records[key].fingerprint == scene_plan.fingerprint
             and records[key].rules == scene_plan.rules
             and records[key].item_updated_at == item.updated_at
-            for key, item in (scene_plan.items or {}).items()
+            for key, item in scene_plan.items.items()
         )
 
     def _orphans(self, gone: frozenset[int]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.model import Field, Plan, Value
@@ -53,7 +53,12 @@ class Journal:
         self._db = connection
 
     def plan(self, plans: Iterable[Plan], run_ids: Mapping[int, int], now: float) -> None:
-        """Note what is about to be written."""
+        """Note what is about to be written; what an earlier attempt left open counts as failed."""
+        plans = tuple(plans)
+        self._db.executemany(
+            "UPDATE journal SET state = 'failed' WHERE state = 'planned' AND scene_id = ? AND rating_key = ?",
+            [(plan.scene_id, plan.rating_key) for plan in plans],
+        )
         self._db.executemany(
             """INSERT INTO journal (run_id, at, scene_id, rating_key, field, before, after, why, state)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned')""",
@@ -73,11 +78,13 @@ class Journal:
             ],
         )
 
-    def settle(self, scene_id: int, rating_key: str, state: str) -> None:
-        """Mark what was planned for a scene's item as ``written`` (Plex showed it) or ``failed``."""
+    def settle(self, scene_id: int, rating_key: str, arrived: Collection[str]) -> None:
+        """Mark what was planned for a scene's item: fields that Plex showed as ``written``, others as ``failed``."""
         self._db.execute(
-            "UPDATE journal SET state = ? WHERE state = 'planned' AND scene_id = ? AND rating_key = ?",
-            (state, scene_id, rating_key),
+            """UPDATE journal
+               SET state = CASE WHEN field IN (SELECT value FROM json_each(?)) THEN 'written' ELSE 'failed' END
+               WHERE state = 'planned' AND scene_id = ? AND rating_key = ?""",
+            (json.dumps(sorted(arrived)), scene_id, rating_key),
         )
 
     def purge(self, before: float, most: int) -> int:

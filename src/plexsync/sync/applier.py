@@ -1,28 +1,36 @@
-"""From plans to Plex: journal, write, read back, remember. The only place that writes metadata."""
+"""From plans to Plex: journal, write, read back, remember. The only place that writes metadata.
+
+An item is written in rounds: send what it lacks, read it back, compare again. Lists get what comes in one round and
+lose what goes in a later one, so nothing is taken away that was not replaced before, whatever fails in between. An
+edit that Plex refuses is sent value by value, then item by item: one bad value keeps no other from arriving.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from plexsync.domain.errors import ItemError, ItemGone, NotApplied
-from plexsync.domain.merge.item import merge
-from plexsync.domain.model import Base, Item, Plan
-from plexsync.plex import library as plex_library
+from plexsync.domain.errors import ItemError, ItemGone, ItemRejected, ValueTooLong
+from plexsync.domain.model import Base, Plan
 from plexsync.plex.edit_batching import EditBatching
-from plexsync.plex.edits import Edit
+from plexsync.plex.edits import Edit, removing
+from plexsync.plex.items import Items
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.sync.batch_sizes import NOTED_AT_ONCE, Between, parts
+from plexsync.sync.item_write import Care, ItemWrite
 from plexsync.sync.planner import ScenePlan
-from plexsync.sync.sender import Sender
+from plexsync.sync.sender import Sender, Sent
+
+MOST_ROUNDS = 8
+TOO_LONG = frozenset({"413", "414", "431"})
+LONGEST_VALUE = 80
+"""How much of a refused value is kept, to name it."""
 
 _log = logging.getLogger("plexsync")
-Pair = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +44,16 @@ class Applied:
 class Applier:
     """Writes plans, a round of edits after the other."""
 
-    def __init__(self, store: Store, target: Target, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, target: Target, items: Items, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._target = target
+        self._items = items
         self._now = now
-        self._sender = Sender(target)
-        self._grouping = EditBatching(store, lambda: target.client)
+        self._sender = Sender(target, items)
+        self._batching = EditBatching(store, items)
 
     def left_over(self, scene_plans: Sequence[ScenePlan]) -> frozenset[str]:
         """Return the items whose request would be half empty, though there are others to fill it later."""
-        return self._grouping.left_over(
+        return self._batching.left_over(
             [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
         )
 
@@ -59,107 +67,95 @@ class Applier:
         # What was done meanwhile is remembered: no older intent may take its place.
         overtaken = between()
         scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in overtaken]
-        changing = [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
-        self._note_intent(scene_plans, changing, run_ids)
-        refused = self._send(changing, between)
-        results: dict[int, Applied] = {}
-        for part in parts(scene_plans):
-            overtaken = between()
-            results |= self._finish(
-                [scene_plan for scene_plan in part if scene_plan.scene.id not in overtaken], refused
-            )
-        return results
-
-    def _finish(self, scene_plans: Sequence[ScenePlan], refused: Mapping[Pair, ItemError]) -> dict[int, Applied]:
-        """Read back what was written and remember it."""
-        shown = self._read_back(
-            [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes], refused
-        )
+        self._note_intent(scene_plans, run_ids)
+        writes = {write.plan.rating_key: write for write in _writes(scene_plans)}
+        self._bring(writes, between)
         results: dict[int, Applied] = {}
         for part in parts(scene_plans, NOTED_AT_ONCE):
+            overtaken = between()
             with self._store.transaction():
                 for scene_plan in part:
-                    results[scene_plan.scene.id] = self._remember(scene_plan, shown, refused)
+                    if scene_plan.scene.id not in overtaken:
+                        results[scene_plan.scene.id] = self._remember(scene_plan, writes)
         return results
 
-    def _note_intent(self, scene_plans: Sequence[ScenePlan], plans: Sequence[Plan], run_ids: Mapping[int, int]) -> None:
+    def _note_intent(self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int]) -> None:
         """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""
-        by_scene = {scene_plan.scene.id: scene_plan for scene_plan in scene_plans}
+        plans = [(scene_plan, plan) for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
         for chunk in parts(plans, NOTED_AT_ONCE):
             with self._store.transaction():
-                self._store.journal.plan(chunk, run_ids, self._now())
-                for plan in chunk:
-                    record = self._record(by_scene[plan.scene_id], plan, plan.intent, updated_at=0)
-                    self._store.links.remember(record)
+                self._store.journal.plan([plan for _, plan in chunk], run_ids, self._now())
+                for scene_plan, plan in chunk:
+                    self._store.links.remember(self._record(scene_plan, plan, plan.intent, updated_at=0))
 
-    def _send(self, plans: Sequence[Plan], between: Between) -> dict[Pair, ItemError]:
-        by_item = {plan.rating_key: plan for plan in plans}
-        refused: dict[Pair, ItemError] = {}
-        gone: set[str] = set()
-        for edits in self._sender.rounds(self._grouping.encode(plans)):
+    def _bring(self, writes: Mapping[str, ItemWrite], between: Between) -> None:
+        """Send and read back until nothing is left to try."""
+        for number in range(MOST_ROUNDS):
             overtaken = between()
-            out = gone | {key for key, plan in by_item.items() if plan.scene_id in overtaken} if overtaken else gone
-            # A field that Plex refuses (one too long for it, say) does not keep the others from being written.
-            for plan, error in self._send_round(_without(edits, out), by_item, between):
-                refused[plan.scene_id, plan.rating_key] = error
-                if isinstance(error, ItemGone):
-                    gone.add(plan.rating_key)
-        return refused
+            left = [write for write in writes.values() if write.is_open and write.plan.scene_id not in overtaken]
+            if not left:
+                return
+            tried = None if number else self._batching.find_out([write.to_send for write in left])
+            if tried is not None:
+                self._read_back([writes[tried]])
+            self._send(left, writes, between)
+            self._read_back(left)
 
-    def _send_round(
-        self, edits: Sequence[Edit], by_item: Mapping[str, Plan], between: Between
-    ) -> Iterator[tuple[Plan, ItemError]]:
-        """Send some edits; where Plex refuses one for many items, find out for which."""
-        for sent in self._sender.send(edits):
-            if sent.refusal is not None and len(sent.edit.rating_keys) == 1:
-                yield by_item[sent.edit.rating_keys[0]], sent.refusal
-            elif sent.refusal is not None:
-                for key in sent.edit.rating_keys:
-                    if by_item[key].scene_id not in between():
-                        yield from self._send_round([replace(sent.edit, rating_keys=(key,))], by_item, between)
+    def _send(self, left: Sequence[ItemWrite], writes: Mapping[str, ItemWrite], between: Between) -> None:
+        for edits in self._sender.rounds(tuple(self._edits(left))):
+            overtaken = between()
+            out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in overtaken}
+            for sent in self._sender.send([edit for one in edits if (edit := one.without(out))]):
+                _judge(sent, writes)
 
-    def _read_back(self, plans: Sequence[Plan], refused: Mapping[Pair, ItemError]) -> dict[str, Item]:
-        keys = [plan.rating_key for plan in plans if (plan.scene_id, plan.rating_key) not in refused]
-        return plex_library.items(self._target.client, keys)
+    def _edits(self, left: Sequence[ItemWrite]) -> Iterator[Edit]:
+        """Make the edits of a round, those in which all goes well first."""
+        for write in left:
+            for of, names in write.doubled.items():
+                yield removing(write.plan, of, names)
+        yield from self._batching.encode(_with(left, Care.NONE))
+        yield from self._batching.encode_apart(_with(left, Care.BY_VALUE))
+        for edit in self._batching.encode_apart(_with(left, Care.BY_ITEM)):
+            yield from edit.by_item()
 
-    def _remember(self, scene_plan: ScenePlan, shown: Mapping[str, Item], refused: Mapping[Pair, ItemError]) -> Applied:
+    def _read_back(self, writes: Collection[ItemWrite]) -> None:
+        there = [write for write in writes if not write.is_gone]
+        shown = self._items.read([write.plan.rating_key for write in there])
+        for write in there:
+            write.see(shown.get(write.plan.rating_key))
+        if any(write.doubled for write in there):
+            self._batching.learn(adds=True)
+
+    def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:
         written, failure = 0, None
         for plan in scene_plan.plans:
-            pair = (plan.scene_id, plan.rating_key)
-            error = refused.get(pair)
-            if error is None:
-                error = self._keep(scene_plan, plan, shown.get(plan.rating_key))
-                written += len(plan.changes)
+            write = writes.get(plan.rating_key)
+            error = self._keep(scene_plan, plan, write)
+            written += 0 if write is None or write.is_gone else len(write.fields - write.lacking)
             failure = failure or error
         return Applied(written, failure)
 
-    def _keep(self, scene_plan: ScenePlan, plan: Plan, shown: Item | None) -> ItemError | None:
-        """Remember one item as Plex shows it now; returns what is missing.
+    def _keep(self, scene_plan: ScenePlan, plan: Plan, write: ItemWrite | None) -> ItemError | None:
+        """Remember one item as Plex shows it now; returns what is wrong with it.
 
         What did not arrive in full stays an intent, so that the next try knows our own value again.
         """
-        item = shown if plan.changes else (scene_plan.items or {})[plan.rating_key]
-        if item is None:
-            self._store.journal.settle(plan.scene_id, plan.rating_key, "failed")
-            return ItemGone(rating_key=plan.rating_key)
-        # Our own value of before is still ours: one that a write has left there is no person's.
-        known = replace(plan.intent, wanted=plan.base.wanted)
-        left = merge(scene_plan.desired, item, known, scene_plan.merging).changes if plan.changes else ()
-        if left:
-            fields = ", ".join(change.field.value for change in left)
-            return NotApplied(rating_key=plan.rating_key, fields=fields)
-        self._store.links.remember(
-            replace(
-                self._record(scene_plan, plan, plan.base, updated_at=item.updated_at),
-                fingerprint=scene_plan.fingerprint,
-                rules=scene_plan.rules,
-            )
-        )
-        self._store.journal.settle(plan.scene_id, plan.rating_key, "written")
+        if write is not None:
+            self._settle_journal(write)
+            if write.error is not None:
+                return write.error
+        item = scene_plan.items[plan.rating_key] if write is None else write.shown
+        record = self._record(scene_plan, plan, plan.base, updated_at=item.updated_at)
+        self._store.links.remember(replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules))
         return None
 
+    def _settle_journal(self, write: ItemWrite) -> None:
+        scene, key = write.plan.scene_id, write.plan.rating_key
+        arrived = frozenset[str]() if write.is_gone else frozenset(of.value for of in write.fields - write.lacking)
+        self._store.journal.settle(scene, key, arrived)
+
     def _record(self, scene_plan: ScenePlan, plan: Plan, base: Base, *, updated_at: int) -> SyncRecord:
-        known = (scene_plan.records or {}).get(plan.rating_key)
+        known = scene_plan.records.get(plan.rating_key)
         return SyncRecord(
             scene_id=plan.scene_id,
             rating_key=plan.rating_key,
@@ -173,6 +169,36 @@ class Applier:
         )
 
 
-def _without(edits: Sequence[Edit], rating_keys: AbstractSet[str]) -> list[Edit]:
-    left = ((edit, tuple(key for key in edit.rating_keys if key not in rating_keys)) for edit in edits)
-    return [replace(edit, rating_keys=keys) for edit, keys in left if keys]
+def _writes(scene_plans: Sequence[ScenePlan]) -> Iterator[ItemWrite]:
+    for scene_plan in scene_plans:
+        for plan in scene_plan.plans:
+            if plan.changes:
+                yield ItemWrite(scene_plan.desired, scene_plan.merging, plan, scene_plan.items[plan.rating_key])
+
+
+def _with(left: Sequence[ItemWrite], care: Care) -> list[Plan]:
+    return [write.to_send for write in left if write.care is care]
+
+
+def _judge(sent: Sent, writes: Mapping[str, ItemWrite]) -> None:
+    """Note what an edit's answer says of its items."""
+    edit, refusal = sent.edit, sent.refusal
+    for key in edit.rating_keys:
+        write = writes[key]
+        if refusal is None:
+            write.answered(piece.field for piece in edit.pieces)
+        elif isinstance(refusal, ItemGone):
+            write.is_gone = len(edit.rating_keys) == 1  # which of many it is, the read-back shows
+        elif len(edit.rating_keys) == 1 and (write.care is not Care.NONE or edit.is_single):
+            write.refuse(edit.pieces[0].field, _named(refusal, edit))
+        else:
+            write.take_care(Care.BY_VALUE if write.care is Care.NONE else Care.BY_ITEM)
+
+
+def _named(refusal: ItemError, edit: Edit) -> ItemRejected:
+    """Say of a refusal which value it is about, and how large the request was."""
+    piece = edit.pieces[0]
+    value = "; ".join(piece.values)
+    shown = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
+    kind = ValueTooLong if refusal.data.get("status") in TOO_LONG else ItemRejected
+    return kind(**refusal.data, field=piece.field.value, value=shown, size=str(edit.size))

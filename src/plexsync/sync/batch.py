@@ -13,6 +13,7 @@ from plexsync.domain.gaps import QUEUED, GapKind
 from plexsync.domain.model import Scene, Verdict
 from plexsync.index import ownership
 from plexsync.index.index import Index
+from plexsync.plex.items import PlexItems
 from plexsync.runtime.context import Context
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
@@ -53,7 +54,7 @@ class BatchRunner:
         self.index = Index(store, target, now)
         self.poll_schedule = PollSchedule()
         self._planner = Planner(store, self.index)
-        self._applier = Applier(store, target, now)
+        self._applier = Applier(store, target, PlexItems(lambda: target.client), now)
         self._covers = ArtworkSync(store, context, target, now)
         self._dry_run = DryRun(store, self._covers, now)
         self._orphans = Cleanup(store, target)
@@ -231,7 +232,7 @@ class BatchRunner:
         for scene_plan in scene_plans:
             if any(reason.code == "file_missing" for reason in scene_plan.link.reasons):
                 continue
-            old = (scene_plan.records or {}).keys() - set(scene_plan.link.rating_keys)
+            old = scene_plan.records.keys() - set(scene_plan.link.rating_keys)
             for key in old - self._store.library.updated(old).keys():
                 self._store.links.forget(scene_plan.scene.id, key)
 

@@ -45,7 +45,7 @@ class DryRun:
 
 
 def _is_known(scene_plan: ScenePlan) -> bool:
-    return (scene_plan.records or {}).keys() >= set(scene_plan.link.rating_keys)
+    return scene_plan.records.keys() >= set(scene_plan.link.rating_keys)
 
 
 def _setback(changes: int, want: str, now: float) -> Setback:

@@ -31,7 +31,7 @@ class MassChangeGuard:
         """Tell whether a scene has to wait, and count what it takes away if not."""
         if job.priority != Priority.BULK:
             return False
-        taking = sum(takes_away(plan, (scene_plan.items or {})[plan.rating_key]) for plan in scene_plan.plans)
+        taking = sum(takes_away(plan, scene_plan.items[plan.rating_key]) for plan in scene_plan.plans)
         if not taking or not self._is_braked(job.run_id):
             return False
         most = limits(self._target.settings)

@@ -7,7 +7,7 @@ run and ``why``.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.match import decide
@@ -21,7 +21,7 @@ from plexsync.store.links import Cover, SyncRecord
 
 @dataclass(frozen=True, slots=True)
 class ScenePlan:
-    """A scene, its link, and a plan per linked item; ``items`` as read, ``memories`` of earlier syncs.
+    """A scene, its link, and a plan per linked item; ``items`` as read, ``records`` of earlier syncs.
 
     ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
     """
@@ -33,8 +33,8 @@ class ScenePlan:
     rules: str
     merging: MergeRules
     plans: tuple[Plan, ...] = ()
-    items: Mapping[str, Item] | None = None
-    records: Mapping[str, SyncRecord] | None = None
+    items: Mapping[str, Item] = field(default_factory=dict)
+    records: Mapping[str, SyncRecord] = field(default_factory=dict)
 
     @property
     def changes(self) -> int:
@@ -42,7 +42,7 @@ class ScenePlan:
         return sum(len(plan.changes) for plan in self.plans)
 
     def without(self, rating_keys: Collection[str]) -> ScenePlan:
-        """Return the outlook but for the plans of these items; itself when there are none."""
+        """Return the plan of the scene but for the plans of these items; itself when there are none."""
         plans = tuple(plan for plan in self.plans if plan.rating_key not in rating_keys)
         return self if len(plans) == len(self.plans) else replace(self, plans=plans)
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from plexsync.domain.errors import ItemError
-from plexsync.plex.edits import Edit, send
+from plexsync.plex.edits import Edit
+from plexsync.plex.items import Items
 from plexsync.runtime.target import Target
 
 
@@ -24,8 +25,9 @@ class Sent:
 class Sender:
     """For the worker's thread; it may have others wait for answers, and returns when all are there."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, items: Items) -> None:
         self._target = target
+        self._items = items
 
     def rounds(self, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
         """Cut edits, in their order, into what may be sent at once: no item is in a round twice."""
@@ -54,7 +56,7 @@ class Sender:
     def _send(self, edit: Edit) -> Sent:
         began = time.monotonic()
         try:
-            send(self._target.client, edit)
+            self._items.send(edit)
         except ItemError as refusal:
             return Sent(edit, time.monotonic() - began, refusal)
         return Sent(edit, time.monotonic() - began)

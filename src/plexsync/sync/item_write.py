@@ -1,0 +1,111 @@
+"""How far the writing of one item has come: what Plex shows of it, what is left to send, and what was refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from plexsync.domain.errors import ItemError, ItemGone, NotApplied
+from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.model import LIST_FIELDS, Change, Desired, Field, Item, Plan
+from plexsync.domain.text import fold
+
+
+class Care(IntEnum):
+    """How an item's edits are sent: with all others, each value by itself, or that of each item by itself."""
+
+    NONE = 0
+    BY_VALUE = 1
+    BY_ITEM = 2
+
+
+@dataclass(slots=True)
+class ItemWrite:
+    """One item while it is written.
+
+    ``plan`` is what was meant at first, ``changes`` what Plex still lacks, ``doubled`` the names of ours that it shows
+    twice. A field is in ``refusals`` once Plex would not take it in any form, in ``stuck`` once it took it and shows
+    something else.
+    """
+
+    desired: Desired
+    merging: MergeRules
+    plan: Plan
+    shown: Item
+    care: Care = Care.NONE
+    is_gone: bool = False
+    changes: tuple[Change, ...] = ()
+    doubled: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
+    refusals: dict[Field, ItemError] = field(default_factory=dict)
+    stuck: set[Field] = field(default_factory=set)
+    _answered: set[Field] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.changes = self.plan.changes
+
+    @property
+    def fields(self) -> frozenset[Field]:
+        """The fields that were to be written."""
+        return frozenset(change.field for change in self.plan.changes)
+
+    @property
+    def to_send(self) -> Plan:
+        """What may be sent next; a plan without changes when nothing is left to try."""
+        ended = self.refusals.keys() | self.stuck | self.doubled.keys()
+        may = self.fields - ended if not self.is_gone else frozenset[Field]()
+        return replace(self.plan, changes=tuple(change for change in self.changes if change.field in may))
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything is left to try."""
+        return not self.is_gone and bool(self.doubled or self.to_send.changes)
+
+    def answered(self, fields: Iterable[Field]) -> None:
+        """Note that Plex took an edit of these fields."""
+        self._answered.update(fields)
+
+    def refuse(self, of: Field, error: ItemError) -> None:
+        """Note that Plex does not take a value in any form."""
+        self.refusals.setdefault(of, error)
+
+    def take_care(self, care: Care) -> None:
+        """Send what is left in smaller edits from now on."""
+        self.care = max(self.care, care)
+
+    def see(self, item: Item | None) -> None:
+        """Compare what Plex shows now with what is desired; nothing that it took in vain is sent again."""
+        if item is None:
+            self.is_gone = True
+            return
+        in_vain = [change for change in self.changes if change.field in self._answered]
+        # Our own value of before is still ours: one that a write has left there is no person's.
+        known = replace(self.plan.intent, wanted=self.plan.base.wanted)
+        self.changes = merge(self.desired, item, known, self.merging).changes
+        self.stuck |= {change.field for change in self.changes if change in in_vain}
+        self._answered.clear()
+        self.shown = item
+        self.doubled = {of: names for of in self.fields & LIST_FIELDS if (names := self._doubles(of, item))}
+
+    def _doubles(self, of: Field, item: Item) -> tuple[str, ...]:
+        ours = {fold(name) for name in self.desired.fields.get(of, ())}
+        counts = Counter(item.fields[of])
+        return tuple(name for name, times in counts.items() if times > 1 and fold(name) in ours)
+
+    @property
+    def lacking(self) -> frozenset[Field]:
+        """The fields of which Plex does not show what it should."""
+        return frozenset(change.field for change in self.changes)
+
+    @property
+    def error(self) -> ItemError | None:
+        """What is wrong with the item as it is now, if anything."""
+        if self.is_gone:
+            return ItemGone(rating_key=self.plan.rating_key)
+        for error in self.refusals.values():
+            return error
+        if self.changes:
+            fields = ", ".join(change.field.value for change in self.changes)
+            return NotApplied(rating_key=self.plan.rating_key, fields=fields)
+        return None
