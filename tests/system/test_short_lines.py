@@ -6,6 +6,7 @@ import pytest
 from agent_stage import shown
 from inside import inside, item, scene, small_world
 
+from plexsync.domain.advice import explain
 from plexsync_simulators.world import World
 
 NGINX = {"proxy_line_bytes": 8192}
@@ -35,7 +36,8 @@ def test_three_actors_that_become_140_never_become_none(semantics: str, adding: 
             return
         assert len(shown(now)["Role"]) == len(FEW), "refused as a whole, and so what was there stays"
         job = stage.job(1)
-        assert (job.cause, job.detail["field"], job.detail["status"]) == ("item_rejected", "actors", "414")
+        assert (job.cause, job.detail["field"], job.detail["status"]) == ("value_too_long", "actors", "414")
+        assert "actors" in str(explain(job.cause, job.detail))
         assert int(job.detail["size"]) > NGINX["proxy_line_bytes"]
 
 

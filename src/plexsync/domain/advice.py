@@ -103,7 +103,7 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "Correct it in Stash, or set the field's policy to off; then retry the dead letters.",
     ),
     "value_too_long": (
-        "{size} bytes for {field} of item {rating_key} are too long a request for Plex or a proxy before it ({status}).",
+        "{size} bytes for {field} of item {rating_key} are too long a request for Plex or its proxy ({status}).",
         "Shorten it in Stash, or give PlexSync Plex's own address in place of the proxy's: nginx takes 8192 bytes.",
     ),
     "item_gone": (

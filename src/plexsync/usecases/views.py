@@ -44,8 +44,8 @@ def item_views(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> tuple[Ite
 
 
 def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str]) -> ItemView:
-    item = (scene_plan.items or {})[plan.rating_key]
-    record = (scene_plan.records or {}).get(plan.rating_key)
+    item = scene_plan.items[plan.rating_key]
+    record = scene_plan.records.get(plan.rating_key)
     base = Base() if record is None else record.base
     return ItemView(
         rating_key=item.rating_key,
