@@ -41,6 +41,7 @@ TABLES = {
     "journal": ("store/journal.py", "before and after of each field that we wrote"),
     "run": ("store/runs.py", "syncs and reconciles over many scenes"),
     "gap": ("store/gaps.py", "what reconcile runs found"),
+    "left_out": ("store/left_out.py", "rows of both servers' answers that could not be used"),
     "command": ("store/commands.py", "what tasks, the page and the command line ask the agent for"),
 }
 
@@ -65,6 +66,9 @@ NOTES = {
     "link.images": "hashes of the pictures that we sent, as JSON",
     "link.rules": "hash of the settings at the last sync",
     "link_kept.machine_id": "identity of the Plex server",
+    "left_out.place": "the Plex library's id, nothing for Stash",
+    "left_out.key": "the row's own id; @ and its place where that cannot be read",
+    "left_out.problem": "what is wrong with it",
     "plex_section.changed": "Plex's counter of changes in the library",
     "plex_section.watermark": "the newest `updatedAt` that was listed",
     "plex_section.swept_at": "when it was listed in full",

@@ -168,7 +168,6 @@ BROKEN = {
     "no container": (as_json([1]), OtherServer, "TypeError"),
     "another one's json": (as_json({"status": "ok"}), OtherServer, "KeyError"),
     "a list for a container": (as_json({"MediaContainer": [1]}), BadAnswer, "list"),
-    "bytes that are no text": (Reply(body=b'{"MediaContainer":{"a":"\xff"}}'), BadAnswer, "Unicode"),
     "a redirect": (Reply(302), OtherServer, "302"),
 }
 

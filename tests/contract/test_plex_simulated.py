@@ -232,8 +232,8 @@ def test_the_listing_names_every_file_once(plex: Process, client: PlexClient) ->
         pages = list(library.listing(client, section, page=20))
     finally:
         plex.control("POST", "switches", {"max_page": 0})
-    assert [len(page) for page in pages] == [7, 7, 7, 7, 2]
-    rows = [row for page in pages for row in page]
+    assert [len(page.items) for page in pages] == [7, 7, 7, 7, 2]
+    rows = [row for page in pages for row in page.items]
     theirs = oracle(plex).library.section("Movies").all()
     assert {row.rating_key: [part.path for part in row.parts] for row in rows} == {
         str(movie.ratingKey): movie.locations for movie in theirs
@@ -247,7 +247,7 @@ def test_a_delta_holds_what_was_edited_and_a_section_tells_that_it_changed(clien
     after = movies(client)
     assert after.changed != before.changed
     at = item_of(client, "111").updated_at
-    delta = {row.rating_key: row.title for page in library.listing(client, after, since=at) for row in page}
+    delta = {row.rating_key: row.title for page in library.listing(client, after, since=at) for row in page.items}
     assert delta["111"] == "Edited"
     assert "129" not in delta
 
@@ -260,7 +260,7 @@ def test_a_scan_finds_the_new_file(plex: Process, client: PlexClient) -> None:
     for _ in range(200):
         if not movies(client).refreshing:
             break
-    found = [row for page in library.listing(client, movies(client)) for row in page if row.parts[0].path == path]
+    found = [row for page in library.listing(client, movies(client)) for row in page.items if row.parts[0].path == path]
     assert len(found) == 1
 
 

@@ -106,14 +106,45 @@ def test_a_page_whose_ids_fall_is_a_bad_answer_and_no_endless_listing() -> None:
         assert len(server.asked) == 1
 
 
-def test_a_row_that_makes_no_sense_hides_no_other(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_row_that_makes_no_sense_hides_no_other() -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
     row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
-    rows = [{"id": "3", **row}, {"id": "4", **row, "title": 7}, {"id": "5", **row}]
+    rows = [{"id": "3", **row}, {"id": "4", **row, "title": 7, "files": [{"path": "/d/4.mp4"}]}, {"id": "5", **row}]
     with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
         (page,) = scenes.listing(client)
     assert (page.ids, [scene.id for scene in page.scenes]) == ((3, 4, 5), [3, 5])
-    assert "scene 4 is left out" in caplog.text
+    (left_out,) = page.left_out
+    assert (left_out.key, left_out.path) == ("4", "/d/4.mp4")
+    assert "int in place of a text" in left_out.problem
+
+
+@pytest.mark.parametrize("wrong", [{"updated_at": 7}, {"created_at": None}, {"updated_at": "10000-01-01T00:00:00Z"}])
+def test_a_stamp_that_is_none_costs_no_scene(wrong: dict[str, Any]) -> None:
+    columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
+    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    with canned(data({"findScenes": {"scenes": [{"id": "3", **row, **wrong}]}})) as server, client_of(server.url) as c:
+        (page,) = scenes.listing(c)
+    assert [scene.id for scene in page.scenes] == [3]
+
+
+def test_a_row_without_an_id_ends_no_listing() -> None:
+    columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
+    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    rows = [{"id": "3", **row}, {"id": None, **row, "title": "Lost"}]
+    with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
+        (page,) = scenes.listing(client)
+    assert page.ids == (3,)
+    assert [one.title for one in page.left_out] == ["Lost"]
+
+
+def test_one_of_many_scenes_that_makes_no_sense_is_named_and_the_others_are_read() -> None:
+    good = recording("graphql/find_scenes_full.json")["response"]["body"]["data"]["findScenes"]["scenes"][0]
+    rows = [{**good, "id": "1"}, {**good, "id": "2", "details": [1]}]
+    with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
+        read = scenes.read(client, [1, 2])
+    assert list(read.scenes) == [1]
+    assert list(read.unreadable) == [2]
+    assert read.gone == frozenset()
 
 
 def test_a_page_of_which_no_row_makes_sense_is_a_bad_answer() -> None:
@@ -144,7 +175,7 @@ def test_recorded_entities(kind: EntityKind) -> None:
 
 def test_the_recorded_database_path() -> None:
     with canned(recorded("graphql/configuration_general.json")) as server, client_of(server.url) as client:
-        assert file_watch.database_path(client, "") == "/root/.stash/stash-go.sqlite"
+        assert file_watch.database_path(client) == "/root/.stash/stash-go.sqlite"
 
 
 def test_a_server_without_groups_is_too_old() -> None:

@@ -62,8 +62,12 @@ def _run(data: bytes) -> None:
             span(read(text, 1e9))
     with contextlib.suppress(ValueError):
         check_moment(text)
-    with contextlib.suppress(ValueError):
-        timestamps.wall(timestamps.instant(text), timestamps.zone(text))
+    zone = timestamps.zone(text)
+    timestamps.wall(timestamps.instant(text), 0 if zone is None else zone)
+    if timestamps.is_stamp(text) != (zone is not None) or timestamps.is_stamp(text) != (
+        timestamps.instant(text) != timestamps.NEVER
+    ):
+        raise Wrong(text)
     instant = date_of(text)
     if instant is not None:
         timestamps.wall(instant, timestamps.WESTERNMOST)

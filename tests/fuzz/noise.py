@@ -6,6 +6,7 @@ All chances come from the ``Random`` that is handed in: a seeded one repeats a r
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -108,6 +109,34 @@ def _in_list(rng: Random, node: list[Any]) -> list[Any]:
     else:
         node[place] = _once(rng, node[place])
     return node
+
+
+def each_field(document: Any, values: Iterator[Any], times: int) -> Iterator[Any]:
+    """The document with another value in one place, for each place in turn; each place gets so many of the values."""
+    for path in list(_places(document)):
+        for _ in range(times):
+            yield _replaced(document, path, next(values))
+
+
+def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in inner:
+        yield from _places(value, (*path, key))
+
+
+def _replaced(node: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    if isinstance(node, dict):
+        return {key: _replaced(one, path[1:], value) if key == path[0] else one for key, one in node.items()}
+    return [_replaced(one, path[1:], value) if place == path[0] else one for place, one in enumerate(node)]
+
+
+ODD_VALUES: tuple[Any, ...] = (
+    None, True, 7, -5, 0.5, 2**70, 10**400, float("inf"), "", "x", "half \ud800", "a\0b", "9" * 30,
+    "10000-01-01T00:00:00Z", "2024-01-01T00:00:00+99:00", "0000-00-00T00:00:00Z", [], [None], {}, {"x": 1}, [[]],
+)  # fmt: skip
 
 
 def encoded(document: Any) -> bytes:

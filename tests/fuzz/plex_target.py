@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -76,7 +77,8 @@ class Reader:
 
     def _index(self, pages: Iterable[Any]) -> None:
         for page in pages:
-            self._store.library.put(page, 1)
+            self._store.library.put(page.items, 1)
+            self._store.left_out.add(page.left_out)
 
     def _plan(self, items: Iterable[Item]) -> None:
         for item in items:
@@ -104,9 +106,21 @@ def opened() -> Iterator[Target]:
         client = PlexClient(Address(server.url), "token", connect_timeout=5, read_timeout=5, client_id="fuzz")
         reader = Reader(client, store)
         yield Target(
-            "plex", 100, lambda rng: _make(rng, seeds, everything), lambda data: _run(data, server, reader, store)
+            "plex",
+            100,
+            lambda rng: _make(rng, seeds, everything),
+            lambda data: _run(data, server, reader, store),
+            lambda: _each_field(seeds),
         )
         client.close()
+
+
+def _each_field(seeds: Mapping[str, list[Any]]) -> Iterator[bytes]:
+    values = itertools.cycle(noise.ODD_VALUES)
+    for call, documents in seeds.items():
+        for document in documents:
+            for changed in noise.each_field(document, values, 4):
+                yield pack(call=call, status=200, body=noise.encoded(changed))
 
 
 def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -108,9 +109,21 @@ def opened() -> Iterator[Target]:
         client = StashClient(Connection(server.url), connect_timeout=5, read_timeout=5)
         reader = Reader(client, store)
         yield Target(
-            "stash", 100, lambda rng: _make(rng, seeds, everything), lambda data: _run(data, server, reader, store)
+            "stash",
+            100,
+            lambda rng: _make(rng, seeds, everything),
+            lambda data: _run(data, server, reader, store),
+            lambda: _each_field(seeds),
         )
         client.close()
+
+
+def _each_field(seeds: Mapping[str, list[Any]]) -> Iterator[bytes]:
+    values = itertools.cycle(noise.ODD_VALUES)
+    for call, documents in seeds.items():
+        for document in documents:
+            for changed in noise.each_field(document, values, 4):
+                yield pack(call=call, status=200, body=noise.encoded(changed))
 
 
 def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) -> bytes:

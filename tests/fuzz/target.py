@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -23,13 +23,14 @@ class Target:
     """One thing that takes input from outside.
 
     ``make`` gives an input, ``run`` feeds it in and raises for whatever must not happen; of a million inputs it gets
-    ``share``.
+    ``share``. ``each`` gives inputs that have an odd value in each place in turn.
     """
 
     name: str
     share: int
     make: Callable[[Random], bytes]
     run: Callable[[bytes], None]
+    each: Callable[[], Iterable[bytes]] = tuple
 
     def corpus(self) -> list[Path]:
         """Inputs that were once found to do harm, as files."""

@@ -35,6 +35,12 @@ def test_some_of_the_million(target: Target) -> None:
     assert not tally.crashes
 
 
+def test_an_odd_value_in_each_field_does_no_harm(target: Target) -> None:
+    for data in target.each():
+        with runner.deadline(runner.DEADLINE):
+            target.run(data)
+
+
 @settings(
     max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

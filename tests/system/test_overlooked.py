@@ -388,7 +388,7 @@ def test_what_stash_writes_by_itself_half_a_minute_later_sets_off_no_pass() -> N
             listed = now
 
 
-@pytest.mark.parametrize(("kinds", "passes"), [(frozenset(GapKind), 0), (frozenset({GapKind.EMPTY}), 1)])
+@pytest.mark.parametrize(("kinds", "full_scans"), [(frozenset(GapKind), 0), (frozenset({GapKind.EMPTY}), 1)])
 def test_a_run_over_everything_is_as_good_as_a_pass(
     stage: Inside, free: Iterator[int], kinds: frozenset[GapKind], full_scans: int
 ) -> None:

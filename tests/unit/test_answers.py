@@ -11,7 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.net.decode import date_of, flag, key, misfit, read_json, real, text, whole, whole_characters
+from plexsync.net.decode import (
+    date_of,
+    flag,
+    has_half,
+    key,
+    misfit,
+    read_json,
+    read_marked_json,
+    real,
+    seconds,
+    text,
+    whole,
+    whole_characters,
+    whole_if_any,
+)
 
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
@@ -47,15 +61,39 @@ def test_what_was_read_can_be_kept_and_sent(value: Any) -> None:
         (rb'"\ud83d\ude00"', "\U0001f600"),
         (rb'{"\udfff": ["\ud800"]}', {"\ufffd": ["\ufffd"]}),
         (b'\xef\xbb\xbf"after a mark"', "after a mark"),
+        (b'"Caf\xc3"', "Caf\ufffd"),
+        (b'"\xed\xa0\x80"', "\ufffd\ufffd\ufffd"),
+        (b'{"\xff": "a\x01b\nc\x00"}', {"\ufffd": "a\x01b\nc\x00"}),
     ],
 )
 def test_half_a_character_is_replaced(written: bytes, read: object) -> None:
     assert read_json(written) == read
 
 
+def test_a_number_of_thousands_of_digits_costs_only_itself() -> None:
+    many, beyond, fit = read_json(b"[" + b"9" * 5000 + b", 99999999999999999999999999, 7]")
+    for number in (many, beyond):
+        with pytest.raises((TypeError, ValueError)):
+            whole(number)
+        assert whole_if_any(number) == 0
+    assert fit == 7
+
+
+def test_half_a_letter_can_be_found_where_it_must_not_be_sent_back() -> None:
+    broken, fine = read_marked_json(b'["Caf\xc3", "Caf\xc3\xa9"]')
+    assert (has_half(broken), has_half(fine)) == (True, False)
+    assert (text(broken), text(fine)) == ("Caf\ufffd", "Caf\u00e9")
+
+
 @pytest.mark.parametrize(
-    "written", [b"", b"\xff", b'"\xed\xa0\x80"', b"[" * 100_000, b'{"a":' * 100_000, b"9" * 5000, b"{"]
+    ("value", "moment"),
+    [(1700000000, 1700000000), ("1700000000", 1700000000), (None, 0), (-1, 0), (10**12, 0), (2**70, 0), ([], 0)],
 )
+def test_a_moment_that_no_calendar_has_is_none(value: object, moment: int) -> None:
+    assert seconds(value) == moment
+
+
+@pytest.mark.parametrize("written", [b"", b"\xff", b"[" * 100_000, b'{"a":' * 100_000, b"{"])
 def test_what_is_no_json_is_said_to_be_none(written: bytes) -> None:
     with pytest.raises(ValueError):
         read_json(written)

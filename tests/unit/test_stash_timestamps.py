@@ -71,10 +71,26 @@ def test_forms_a_stamp_comes_in(text: str, moment: int) -> None:
     assert timestamps.instant(text) == moment
 
 
-@pytest.mark.parametrize("text", ["", "2026-11-22", "2026-11-22T20:04:40", "not a date"])
-def test_what_is_no_stamp_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="RFC 3339"):
-        timestamps.instant(text)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-11-22",
+        "2026-11-22T20:04:40",
+        "not a date",
+        "10000-01-01T00:00:00Z",
+        "0000-01-01T00:00:00Z",
+        "2026-13-01T00:00:00Z",
+        "2026-02-30T00:00:00Z",
+        "2026-11-22T24:00:00Z",
+        "2026-11-22T20:04:40+99:00",
+        "2026-11-22T20:04:40-13:00",
+    ],
+)
+def test_what_is_no_stamp_was_never(text: str) -> None:
+    assert timestamps.instant(text) == timestamps.NEVER
+    assert timestamps.zone(text) is None
+    assert not timestamps.is_stamp(text)
 
 
 def test_bounds_beyond_the_calendar_stay_at_its_ends() -> None:

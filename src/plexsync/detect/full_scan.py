@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.digest import columns
+from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind, Scene
 from plexsync.stash import scenes as stash_scenes
-from plexsync.stash.client import StashClient
+from plexsync.stash.client import SERVER, StashClient
 from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.scenes import Remembered
@@ -49,12 +50,18 @@ class Names:
 
 
 def pages(store: Store, client: StashClient) -> Iterator[Page]:
-    """Compare all scenes; the last page has no scenes and tells what is gone beyond them. Raises server errors."""
-    after = 0
+    """Compare all scenes; the last page has no scenes and tells what is gone beyond them. Raises server errors.
+
+    The rows that were left out are kept by their names.
+    """
+    after, left_out = 0, list[LeftOut]()
     for listed in stash_scenes.listing(client):
         last = listed.ids[-1]
+        left_out += listed.left_out
         yield _page(listed, store.scenes.between(after + 1, last))
         after = last
+    with store.transaction():
+        store.left_out.replace(SERVER, "", left_out)
     yield _page(stash_scenes.ScenePage((), ()), store.scenes.between(after + 1, sys.maxsize))
 
 

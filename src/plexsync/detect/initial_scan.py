@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from plexsync.domain.digest import columns
+from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind
 from plexsync.index.file_keys import file_rows
 from plexsync.index.path_mapping import kept_map
 from plexsync.runtime.sync_state import CURSOR, SCANNED_AT
 from plexsync.stash import feed, timestamps
 from plexsync.stash import scenes as stash_scenes
-from plexsync.stash.client import StashClient
+from plexsync.stash.client import SERVER, StashClient
 from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.scenes import EntityRow
@@ -26,9 +27,9 @@ YOUNG_SECONDS = 120.0
 
 
 def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time) -> None:
-    """Take the census; raises server errors, and can then be taken again.
+    """Read all of Stash once; raises server errors, and can then begin again.
 
-    A scene stamped around its start may be changed while it runs: its stamp is not believed.
+    A scene stamped around its start may change while it runs: its stamp is not believed.
     """
     cursor = feed.first_cursor(stash)
     young = cursor.clock - YOUNG_SECONDS
@@ -36,17 +37,18 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
         listed = stash_scenes.entities(stash, kind)
         with store.transaction():
             store.scenes.remember_entities(kind, map(entity_row, listed.values()))
-    paths, stamps = kept_map(store), set[str]()
+    paths, newest, left_out = kept_map(store), "", list[LeftOut]()
     for page in stash_scenes.listing(stash):
-        stamps.add(max((scene.updated_at for scene in page.scenes), key=timestamps.instant))
+        newest = max((newest, *(scene.updated_at for scene in page.scenes)), key=timestamps.instant)
+        left_out += page.left_out
         with store.transaction():
             for scene in page.scenes:
                 known = timestamps.instant(scene.updated_at) < young
                 stamp = scene.updated_at if known else ""
                 store.scenes.remember_listed(scene, stamp, columns(scene), file_rows(scene.files, paths))
-    if stamps:  # else the first look would take a day for new
-        cursor = replace(cursor, zone=timestamps.zone(max(stamps, key=timestamps.instant)))
+    cursor = replace(cursor, zone=timestamps.zone(newest))  # else the first poll would take a day for new
     with store.transaction():
+        store.left_out.replace(SERVER, "", left_out)
         store.put(CURSOR, cursor.to_json())
         store.put(SCANNED_AT, now())
 

@@ -25,6 +25,7 @@ KIND_WORDS: Mapping[str, str] = {
     "unmapped": "unmapped",
     "duplicate": "duplicate item",
     "tag_case": "tag case",
+    "unreadable": "unreadable",
 }
 """The kinds of gaps, as a person reads them."""
 
@@ -52,8 +53,6 @@ _GENERAL: Mapping[str, str] = {
     "action": "what was asked for",
     "allowed": "another value",
     "available": "none",
-    "owner": "its owner",
-    "user": "another user",
     "rules": "several rules",
     "before": "another one",
     "folders": "it had",
@@ -93,6 +92,8 @@ _GENERAL: Mapping[str, str] = {
     "url": "its address",
     "value": "it",
     "version": "unknown",
+    "what": "Something",
+    "where": "a server",
 }
 
 _SERVERS = {"plex": "Plex", "stash": "Stash"}
@@ -109,6 +110,10 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "item_gone": (
         "Item {rating_key} is no longer in Plex.",
         "Nothing if you deleted it; else let Plex scan the library, and the scene is linked again.",
+    ),
+    "item_unreadable": (
+        "Plex answers for other items but not for item {rating_key} ({detail}).",
+        "Open the item in Plex and look into Plex's log; refresh its metadata there, then retry the dead letters.",
     ),
     "scene_unreadable": (
         "Stash answers for other scenes but not for this one ({detail}).",
@@ -198,18 +203,6 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
         "The setting {setting} (from {origin}) is not understood: {value}.",
         "Give it {allowed}.",
     ),
-    "settings_unreadable": (
-        "PlexSync cannot read its settings in {path} ({detail}).",
-        "Make it a file that the user who runs PlexSync may read, or move it away.",
-    ),
-    "would_lock_out": (
-        "{path} belongs to the user {owner}; written by {user}, the agent could no longer read it.",
-        "Run the command as {owner}: `sudo -u {owner} plexsync ...`, or `docker exec -u {owner} ...`.",
-    ),
-    "no_locks": (
-        "The file system of {path} cannot lock files ({detail}), so no agent can tell whether it is the only one.",
-        "Put PlexSync's data folder on a local disk: set PLEXSYNC_DATA_DIR where Stash is started.",
-    ),
     "no_such_library": (
         "Plex has no movie library named {library}.",
         "Correct plex_libraries; there are: {available}.",
@@ -279,6 +272,14 @@ _GAPS: Mapping[str, tuple[str, str]] = {
     "gap_tag_case": (
         "Plex spells a name with other capitals than Stash, for the whole server.",
         "Rename it in Plex (in the library's filter or by editing the tag), or in Stash.",
+    ),
+    "gap_unreadable": (
+        "A server does not tell it in a way that can be used; all others are synced.",
+        "Open it there and correct what is wrong.",
+    ),
+    "left_out": (
+        "{what} in {where} is left out: {detail}.",
+        "Open it there and correct what is wrong, or rename its file; all others are synced.",
     ),
     "orphan": ("Item {item} holds {path}, and no scene does.", "Delete the file, or scan it in Stash."),
     "duplicate": ("{path} is several items of one library: {items}.", "See that no folder is in the library twice."),

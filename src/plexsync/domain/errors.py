@@ -7,6 +7,7 @@
     │   ├── ItemRejected     Plex refused this edit (400, 409, 500 while it answers otherwise)
     │   │   └── ValueTooLong a value makes too long a request (413, 414, 431)
     │   ├── ItemGone         the item is no longer there (404)
+    │   ├── ItemUnreadable   Plex answers for other items, not for this one
     │   ├── SceneUnreadable  Stash answers for other scenes, not for this one
     │   ├── NotApplied       Plex answered 200 but shows something else
     │   ├── ImageRejected    Plex or Stash would not deal with an image
@@ -29,9 +30,6 @@
     └── SettingsError        stop, and say what to fix
         ├── NotConfigured    a needed setting has no value
         ├── BadSetting       a value that cannot be understood
-        │   └── SettingsUnreadable  settings.toml cannot be read at all
-        ├── WouldLockOut     writing a file would take it away from its owner
-        ├── NoLocks          the data folder's file system cannot lock files
         ├── NoSuchLibrary    a library of that name does not exist
         ├── NoSuchSetting    a setting of that name does not exist
         ├── Unsupported      the server lacks something PlexSync needs
@@ -101,6 +99,12 @@ class NotApplied(ItemError):
     """Plex took an edit and shows something else. Data: rating_key, fields."""
 
     code = "not_applied"
+
+
+class ItemUnreadable(ItemError):
+    """Plex answers for other items but not for this one. Data: rating_key, detail."""
+
+    code = "item_unreadable"
 
 
 class SceneUnreadable(ItemError):
@@ -227,24 +231,6 @@ class BadSetting(SettingsError):
     """A value that cannot be understood. Data: setting, value (masked if secret), allowed, origin."""
 
     code = "bad_setting"
-
-
-class SettingsUnreadable(BadSetting):
-    """``settings.toml`` cannot be read at all. Data: setting, path, detail."""
-
-    code = "settings_unreadable"
-
-
-class WouldLockOut(SettingsError):
-    """Writing a file would take it away from the user it belongs to. Data: path, owner, user."""
-
-    code = "would_lock_out"
-
-
-class NoLocks(SettingsError):
-    """The data folder's file system knows no locks. Data: path, detail."""
-
-    code = "no_locks"
 
 
 class NoSuchLibrary(SettingsError):

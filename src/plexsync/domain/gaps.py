@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from enum import Enum
 
+from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Link, Plan, Reason, Verdict
 from plexsync.domain.text import fold
 
@@ -29,6 +30,7 @@ class GapKind(str, Enum):
     UNMAPPED = "unmapped"
     DUPLICATE = "duplicate"
     TAG_CASE = "tag_case"
+    UNREADABLE = "unreadable"
 
 
 REPAIRED_BY_SYNC = (GapKind.EMPTY, GapKind.STALE, GapKind.MISSING, GapKind.DRIFT)
@@ -80,6 +82,12 @@ def _of_change(change: Change, plan: Plan, base: Base | None) -> GapKind:
     if not change.before and change.after:
         return GapKind.EMPTY
     return GapKind.STALE if base is None else GapKind.DRIFT
+
+
+def of_left_out(row: LeftOut) -> Gap:
+    """Return the gap of a row that could not be used; it belongs to scene 0 where it is not about one of Stash's."""
+    scene = int(row.key) if row.server == "stash" and row.key.isdecimal() else 0
+    return Gap(GapKind.UNREADABLE, scene, "" if scene else row.key, reasons=(Reason("left_out", row.facts),))
 
 
 def of_tag_case(desired: Desired, item: Item) -> Gap | None:

@@ -121,7 +121,8 @@ class Item:
     """A Plex item in full (never built from a truncated listing row).
 
     ``fields`` holds every :class:`Field`; ``photos`` maps an actor's name to the thumb URL Plex has for it.
-    ``updated_at`` is Plex's own ``updatedAt`` (UTC seconds).
+    ``updated_at`` is Plex's own ``updatedAt`` (UTC seconds). Plex's values of the ``unreadable`` fields make no sense:
+    they are left as they are.
     """
 
     rating_key: str
@@ -132,6 +133,7 @@ class Item:
     updated_at: int = 0
     guid: str = ""
     photos: Mapping[str, str] = default(default_factory=dict)
+    unreadable: frozenset[Field] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from plexsync.domain.paths.key import Folders, path_key
 from plexsync.index.file_keys import file_rows
 from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
 from plexsync.index.path_mapping import PathMapping
+from plexsync.net.decode import LOST
 from plexsync.plex import library as plex_library
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
@@ -273,14 +274,20 @@ def _locations(
             key=key or None,
             mapped=mapped,
             in_library=bool(key) and folders.hold(key),
-            rating_keys=tuple(item for item, _ in holding.get(key, ())),
+            rating_keys=tuple(item for item, _ in _held(file, key, holding)),
             size=file.size,
-            part_sizes=tuple(size for _, size in holding.get(key, ())),
+            part_sizes=tuple(size for _, size in _held(file, key, holding)),
         )
         for file, key, mapped in files
     )
     items = {item for file in located for item in file.rating_keys}
     return FileLocations(located, {item: claims[item] | {scene.id} for item in items})
+
+
+def _held(file: SceneFile, key: str, holding: Mapping[str, Sequence[tuple[str, int]]]) -> Sequence[tuple[str, int]]:
+    """Return the items at a file's place; a name with a lost letter may be two files', so the size has to agree too."""
+    found = holding.get(key, ())
+    return [one for one in found if one[1] == file.size] if LOST in key else found
 
 
 def _in_common(bases: Sequence[Base]) -> Base:

@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from plexsync.domain.left_out import UNKNOWN, LeftOut
 from plexsync.domain.model import Field, Item, ListedItem, Section
 from plexsync.domain.paths.key import path_key
 from plexsync.domain.text import fold
 from plexsync.index.drift import is_as_left
 from plexsync.plex import library as plex_library
+from plexsync.plex.client import SERVER
+from plexsync.plex.library import ItemsRead
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
@@ -30,6 +33,7 @@ SWEEP_MARK = "sweep"
 MACHINE = "machine_id"
 CHOSEN = "libraries"
 CHUNK = 500
+PROBES = 3
 _log = logging.getLogger("plexsync")
 
 
@@ -137,7 +141,8 @@ class LibrarySync:
     def read(self, rating_keys: Iterable[str]) -> IndexChanges:
         """Read single items, of which Plex told something, into the index; raises server errors."""
         news, keys = IndexChanges(), sorted(rating_keys)
-        found = plex_library.items(self._target.client, keys)
+        read = plex_library.read_items(self._target.client, keys)
+        found = read.items
         self._explained.update(self._store.library.section_of(keys).values())
         ours = {section.id for section in self.sections}
         self._note([_listed(item) for item in found.values() if item.section_id in ours], news)
@@ -145,8 +150,22 @@ class LibrarySync:
         for key, record in self._store.links.of_items(found).items():
             if record.item_updated_at == found[key].updated_at and not is_as_left(found[key], record.base):
                 news.drifted.add(record.scene_id)
-        self._drop([key for key in keys if key not in found], news)
+        self._drop([key for key in keys if key not in found and key not in read.unreadable], news)
+        self._name_unreadable(read)
         return news
+
+    def _name_unreadable(self, read: ItemsRead) -> None:
+        """Keep which items cannot be read, under the titles they had, and forget those that can."""
+        sections = self._store.library.section_of(read.unreadable)
+        titles = self._store.library.titles(read.unreadable)
+        names = {section.id: section.title for section in self.sections}
+        with self._store.transaction():
+            self._store.left_out.forget(SERVER, read.items)
+            self._store.left_out.add(
+                LeftOut(SERVER, place, key, names.get(place, ""), titles.get(key, ""), "", problem)
+                for key, problem in read.unreadable.items()
+                if (place := sections.get(key)) is not None
+            )
 
     def _is_other(self, offered: Sequence[Section]) -> bool:
         """Tell whether anything has changed in the libraries that are indexed; without an index nothing has."""
@@ -163,6 +182,7 @@ class LibrarySync:
             with self._store.transaction():
                 self._note_lost(self._store.library.unswept(gone, sys.maxsize), news)
                 self._store.library.drop_section(gone)
+                self._store.left_out.replace(SERVER, gone, ())
         return known
 
     def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
@@ -191,27 +211,61 @@ class LibrarySync:
         self._unexplained.discard(section.id)
         if is_new:
             news.new_libraries.add(section.id)
-        watermark = self._take(section, None, news, told)
+        left_out: list[LeftOut] = []
+        watermark = self._take(section, None, news, told, left_out)
+        with self._store.transaction():
+            self._store.left_out.replace(SERVER, section.id, left_out)
+            self._store.library.keep(_keys_of(left_out), section.id, mark)
+        unlisted = [row.key for row in left_out if row.key.startswith(UNKNOWN)]
+        if unlisted:
+            self._keep_unlisted(section.id, mark, unlisted)
         with self._store.transaction():
             self._note_lost(self._store.library.unswept(section.id, mark), news)
             self._store.library.drop_unswept(section.id, mark)
             self._store.library.remember_section(section, watermark, self._now())
+
+    def _keep_unlisted(self, section_id: str, mark: int, unlisted: Sequence[str]) -> None:
+        """Keep the items that a listing could not tell of, and that are still there when they are asked for.
+
+        Each of them is one of the rows that were ``unlisted``.
+        """
+        keys = self._store.library.unswept(section_id, mark)
+        others = self._store.library.some(PROBES, but=keys)
+        read = plex_library.read_items(self._target.client, keys, others)
+        there = (*read.items, *read.unreadable)
+        with self._store.transaction():
+            self._store.library.keep(there, section_id, mark)
+            self._store.left_out.forget(SERVER, unlisted[: len(there)])
+        self._name_unreadable(read)
 
     def _delta(self, section: Section, row: SectionRow, news: IndexChanges) -> None:
         """List what changed; where as much is not there as was, something is gone that only a full listing tells.
 
         Likewise where the counter moved and no item shows why: a file may have moved without a new ``updatedAt``.
         """
-        watermark = self._take(section, row.watermark, news, lambda _: None)
+        left_out: list[LeftOut] = []
+        watermark = self._take(section, row.watermark, news, lambda _: None, left_out)
+        with self._store.transaction():
+            known = [row for row in left_out if not row.key.startswith(UNKNOWN)]  # places are those of full listings
+            self._store.left_out.add(known)
+            self._store.library.keep(_keys_of(known), section.id, self._mark())
         if section.changed and watermark <= row.watermark and section.id not in self._explained:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
-        is_short = plex_library.total(self._target.client, section) != self._store.library.number_in(section.id)
-        if is_short or has_passed(self._sweep_after(section), row.swept_at, self._now()):
+        if self._is_short(section) or has_passed(self._sweep_after(section), row.swept_at, self._now()):
             self._sweep(section, news, is_new=False)
             return
         with self._store.transaction():
             self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
+
+    def _is_short(self, section: Section) -> bool:
+        """Tell whether a library has another number of items than the index; a server may not tell its own."""
+        total = plex_library.total(self._target.client, section)
+        if total is None:
+            self._unexplained.add(section.id)
+            return False
+        unlisted = self._store.left_out.without_key(SERVER, section.id)
+        return total != self._store.library.number_in(section.id) + unlisted
 
     def _sweep_after(self, section: Section) -> float:
         """Return how long after a full listing the next one is due: soon where something happened unexplained."""
@@ -219,15 +273,26 @@ class LibrarySync:
             return SWEEP_AFTER
         return max(UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM * self._store.library.number_in(section.id))
 
-    def _take(self, section: Section, since: int | None, news: IndexChanges, told: Callable[[int], None]) -> int:
-        """Index what a listing shows; returns its newest change, by Plex's clock not yet to come."""
+    def _take(
+        self,
+        section: Section,
+        since: int | None,
+        news: IndexChanges,
+        told: Callable[[int], None],
+        left_out: list[LeftOut],
+    ) -> int:
+        """Index what a listing shows; returns its newest change, by Plex's clock not yet to come.
+
+        Rows that make no sense are added to ``left_out``.
+        """
         newest = 0
         for page in plex_library.listing(self._target.client, section, since=since):
-            self._note(page, news)
-            newest = max(newest, *(item.updated_at for item in page))
-            told(len(page))
+            self._note(page.items, news)
+            left_out += page.left_out
+            newest = max((newest, *(item.updated_at for item in page.items)))
+            told(len(page.items))
         clock = self._target.client.clock
-        return newest if clock is None else min(newest, int(clock))
+        return min(newest, int(self._now() if clock is None else clock))
 
     def _note(self, page: Sequence[ListedItem], news: IndexChanges) -> None:
         summaries = self._store.links.owners_of(item.rating_key for item in page)
@@ -248,6 +313,7 @@ class LibrarySync:
         with self._store.transaction():
             self._note_lost(rating_keys, news)
             self._store.library.drop_items(rating_keys)
+            self._store.left_out.forget(SERVER, rating_keys)
 
     def _note_lost(self, rating_keys: Sequence[str], news: IndexChanges) -> None:
         news.lost.update(summary.scene_id for summary in self._store.links.owners_of(rating_keys).values())
@@ -284,6 +350,10 @@ class LibrarySync:
             mark = self._mark() + 1
             self._store.put(SWEEP_MARK, mark)
         return mark
+
+
+def _keys_of(rows: Iterable[LeftOut]) -> list[str]:
+    return [row.key for row in rows if not row.key.startswith(UNKNOWN)]
 
 
 def part_keys(item: Item | ListedItem) -> set[str]:

@@ -14,6 +14,7 @@ from plexsync.domain.errors import ImageRejected, ItemRejected
 from plexsync.domain.model import Artwork
 from plexsync.net.decode import DECODE_ERRORS, misfit, text
 from plexsync.plex.client import PlexClient, encoded
+from plexsync.plex.paging import window
 
 MAX_BYTES = 10_480_000
 """A little less than 10 MiB: what Plex takes at most (docs/engineering/plex.md §3)."""
@@ -21,6 +22,7 @@ MAX_BYTES = 10_480_000
 _PLURAL = {Artwork.POSTER: "posters", Artwork.ART: "arts"}
 _LOCKED = {Artwork.POSTER: "thumb", Artwork.ART: "art"}
 _PAUSES = (0.3, 0.6)
+_MOST_PICTURES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Upload:
 def present(client: PlexClient, rating_key: str, artwork: Artwork) -> tuple[Upload, ...]:
     """Read which pictures Plex has for an item; raises :class:`ItemGone` and :class:`ServerError`."""
     path = f"/library/metadata/{rating_key}/{_PLURAL[artwork]}"
-    container = client.get(path, item=rating_key)
+    container = client.get(path, window(0, _MOST_PICTURES), item=rating_key)
     try:
         return tuple(
             Upload(text(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in container.get("Metadata", ())
@@ -74,7 +76,9 @@ def upload(  # noqa: PLR0913 (where, what, and how to wait)
 def is_locked(client: PlexClient, rating_key: str, artwork: Artwork) -> bool:
     """Tell whether agents are kept from replacing a picture; raises :class:`ItemGone` and :class:`ServerError`."""
     path = f"/library/metadata/{rating_key}"
-    container = client.get(path, {"includeExtras": 0, "skipRefresh": 1, "checkFiles": 0}, item=rating_key)
+    container = client.get(
+        path, {"includeExtras": 0, "skipRefresh": 1, "checkFiles": 0, **window(0, 1)}, item=rating_key
+    )
     try:
         locks = [lock for row in container["Metadata"] for lock in row.get("Field", ())]
         return any(lock["name"] == _LOCKED[artwork] and lock.get("locked") in {True, "1"} for lock in locks)

@@ -36,7 +36,7 @@ from plexsync.domain.errors import (
     WebPage,
 )
 from plexsync.domain.settings import MASK
-from plexsync.net.decode import DECODE_ERRORS, date_of, read_json
+from plexsync.net.decode import DECODE_ERRORS, date_of, read_marked_json
 from plexsync.net.redaction import Redactor
 from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import Address, open_pool
@@ -133,7 +133,7 @@ class PlexClient:
         if response.data.lstrip().startswith(b"<"):
             raise WebPage(server=SERVER, url=self.url, status="200", detail=self._words(response.data))
         try:
-            container = read_json(response.data)["MediaContainer"]
+            container = read_marked_json(response.data)["MediaContainer"]
         except DECODE_ERRORS as error:
             kind = BadAnswer if response.data.startswith(_BEGINNING) else OtherServer
             detail = f"the answer is no JSON of Plex ({type(error).__name__})"

@@ -1,23 +1,25 @@
-"""Reading a Plex server: who it is, its libraries, their items.
+"""Reads a Plex server: who it is, its libraries, their items.
 
-A listing row holds at most two genres and three actors and no lock (recording ``rs_movie_listing.json``), so listings
-give :class:`Listed` for the path index and only reads by rating key give an :class:`Item`.
+A row of a listing holds at most two genres and three actors and no lock (recording ``rs_movie_listing.json``). So a
+listing gives :class:`ListedItem` for the path index, and only a read by rating key gives an :class:`Item`.
 """
 
 from __future__ import annotations
 
-import re
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
-from plexsync.domain.errors import BadAnswer, ItemGone, NoSuchLibrary
-from plexsync.domain.model import LIST_FIELDS, Field, Item, ListedItem, Part, Section, Value
+from plexsync.domain.errors import BadAnswer, ItemGone, ItemUnreadable, NoSuchLibrary
+from plexsync.domain.left_out import UNKNOWN, LeftOut
+from plexsync.domain.model import Item, ListedItem, Section
 from plexsync.domain.text import fold
-from plexsync.net.decode import DECODE_ERRORS, key, misfit, real, text, whole
-from plexsync.plex.client import Container, PlexClient, Query
-from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
+from plexsync.net.decode import DECODE_ERRORS, key, misfit, text, text_if_any, whole_if_any
+from plexsync.plex import rows
+from plexsync.plex.client import SERVER, Container, PlexClient, Query
+from plexsync.plex.paging import Page, Pager, page_of, window
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -25,9 +27,11 @@ Row = Mapping[str, Any]
 READ_IDS = 200
 """How many items are read with one request; 240 were seen to work (docs/engineering/plex.md §1.4)."""
 
-_OPTIMIZED = 42
-_OPTIMIZED_FOLDER = re.compile(r"[/\\]Plex Versions[/\\]")
+SECTIONS = "/library/sections"
+_SECTION_PAGE = 500
 _UNWANTED = "Genre,Country,Director,Writer,Producer,Role,Rating,Collection"
+_MOST_UNREADABLE = 3
+_log = logging.getLogger("plexsync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +43,55 @@ class Identity:
     claimed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """Some items of a listing, and the rows that were left out or used in part."""
+
+    items: tuple[ListedItem, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsRead:
+    """Items by rating key, and in words what is wrong with those that Plex cannot give or that make no sense.
+
+    An item that is in neither is gone.
+    """
+
+    items: dict[str, Item] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+
 def identity(client: PlexClient) -> Identity:
     """Ask a server who it is, which needs no token; raises :class:`ServerError`."""
 
     def read(container: Row) -> Identity:
-        machine_id, version = text(container["machineIdentifier"]), text(container["version"])
-        return Identity(machine_id, version, bool(container.get("claimed")))
+        machine_id = text(container["machineIdentifier"])
+        return Identity(machine_id, text_if_any(container.get("version")), bool(container.get("claimed")))
 
     return _understood(client, "/identity", client.get("/identity"), read)
 
 
 def sections(client: PlexClient) -> tuple[Section, ...]:
-    """Read all libraries, of whatever type; raises :class:`ServerError`."""
-    path = "/library/sections"
-    return _understood(client, path, client.get(path), lambda found: tuple(map(_section, _rows(found, "Directory"))))
+    """Read all libraries, of whatever type; one that makes no sense is passed over. Raises :class:`ServerError`."""
+
+    def fetch(start: int, size: int) -> Page:
+        container = client.get(SECTIONS, window(start, size))
+        return _understood(client, SECTIONS, container, lambda found: page_of(found, "Directory", start))
+
+    listed = [row for page in Pager(fetch, _SECTION_PAGE, client.nonsense).pages() for row in page.rows]
+    found = {section.id: section for section in filter(None, map(_sensible_section, listed))}
+    if listed and not found:
+        raise client.nonsense(f"{SECTIONS}: no library makes sense")
+    return tuple(found.values())
+
+
+def _sensible_section(row: Any) -> Section | None:
+    try:
+        return rows.section(row)
+    except DECODE_ERRORS as problem:
+        _log.warning("a library is left out, what Plex lists of it makes no sense: %s", misfit(problem))
+        return None
 
 
 def choose(sections: Sequence[Section], names: tuple[str, ...]) -> tuple[Section, ...]:
@@ -69,52 +108,135 @@ def choose(sections: Sequence[Section], names: tuple[str, ...]) -> tuple[Section
     return tuple(section for section in movies if fold(section.title) in wanted)
 
 
-def listing(
-    client: PlexClient, section: Section, since: int | None = None, page: int = 500
-) -> Iterator[tuple[ListedItem, ...]]:
-    """List a library page by page, an item perhaps twice but none left out.
+def listing(client: PlexClient, section: Section, since: int | None = None, page: int = 500) -> Iterator[ListedPage]:
+    """List a library page by page, an item perhaps twice but none left out unnamed.
 
     ``since`` (UTC seconds) leaves out what was last changed before it. Raises :class:`ServerError`, and
     :class:`NoSuchLibrary` when the library is gone.
     """
-    path = f"/library/sections/{section.id}/all"
-    start, known = 0, 0
-    while True:
-        found = _page(client, section, {**_listing_query(since, page), "X-Plex-Container-Start": start})
-        rows, offset, total = _understood(client, path, found, partial(_extent, section.id))
-        if offset != start:
-            raise client.nonsense(f"{path}: asked for rows from {start} on, got them from {offset} on")
-        if total < known:
-            # Items listed before were deleted meanwhile, and as many moved out of sight: look at those again.
-            start, known = max(0, start - (known - total)), total
-            continue
-        if rows:
-            yield rows
-        start, known = start + len(rows), total
-        if not rows or start >= total:
-            return
+    path = f"{SECTIONS}/{section.id}/all"
+
+    def fetch(start: int, size: int) -> Page:
+        container = _ask(client, section, {**_listing_query(since), **window(start, size)})
+        return _understood(client, path, container, lambda found: page_of(found, "Metadata", start))
+
+    for found in Pager(fetch, page, client.nonsense).pages():
+        listed = [rows.listed(row, section.id) for row in found.rows]
+        if len(listed) > 1 and not any(row.key for row in listed):  # then it is the answer that is wrong
+            raise client.nonsense(f"{path}: {listed[0].problem}")
+        yield ListedPage(
+            tuple(row.item for row in listed if row.item is not None), tuple(_left_out(found, listed, section))
+        )
 
 
-def total(client: PlexClient, section: Section) -> int:
-    """Count a library's items without a listing (docs/engineering/plex.md §1.1); raises as :func:`listing`."""
-    path = f"/library/sections/{section.id}/all"
-    found = _page(client, section, {**_listing_query(None, 0), "X-Plex-Container-Start": 0})
-    return _understood(client, path, found, lambda container: whole(container["totalSize"]))
+def _left_out(page: Page, listed: Sequence[rows.Listed], section: Section) -> Iterator[LeftOut]:
+    if page.unread:
+        yield LeftOut(SERVER, section.id, f"{UNKNOWN}{section.id}:{page.offset}", section.title, "", "", page.unread)
+    for place, row in enumerate(listed, page.offset):
+        if row.problem:
+            key_ = row.key or f"{UNKNOWN}{section.id}:{place}"
+            yield LeftOut(SERVER, section.id, key_, section.title, row.title, row.path, row.problem)
+
+
+def total(client: PlexClient, section: Section) -> int | None:
+    """Count a library's items without a listing (docs/engineering/plex.md §1.1).
+
+    None where the server does not tell. Raises as :func:`listing`.
+    """
+    found = _ask(client, section, {**_listing_query(None), **window(0, 0)})
+    told = found.get("totalSize")
+    return None if told is None else whole_if_any(told)
 
 
 def items(client: PlexClient, rating_keys: Sequence[str]) -> dict[str, Item]:
-    """Read items in full, 200 with a request; those that are gone are absent. Raises :class:`ServerError`."""
-    query: Query = {"includeGuids": 1, "includeExtras": 0, "skipRefresh": 1, "checkFiles": 0}
-    found: dict[str, Item] = {}
-    for start in range(0, len(rating_keys), READ_IDS):
-        ids = ",".join(rating_keys[start : start + READ_IDS])
+    """Read items in full; those that are gone are absent.
+
+    Raises :class:`ServerError`, and :class:`ItemUnreadable` where one cannot be read though others can.
+    """
+    read = read_items(client, rating_keys)
+    for rating_key, problem in read.unreadable.items():
+        raise ItemUnreadable(rating_key=rating_key, detail=problem)
+    return read.items
+
+
+def read_items(client: PlexClient, rating_keys: Sequence[str], others: Sequence[str] = ()) -> ItemsRead:
+    """Read items in full, 200 with a request; raises :class:`ServerError`.
+
+    Where the server fails, the request is halved until an item stands alone. It has itself to blame only if the server
+    can read others: of the same call, or one of ``others``, which are asked for in that case alone.
+    """
+    try:
+        return _ItemReader(client).read_all(rating_keys)
+    except BadAnswer as error:
+        if type(error) is not BadAnswer or not others or not read_items(client, others).items:
+            raise
+    return _ItemReader(client, is_well=True).read_all(rating_keys)
+
+
+class _ItemReader:
+    """Reads the items of one call."""
+
+    def __init__(self, client: PlexClient, *, is_well: bool = False) -> None:
+        self._client = client
+        self._read = ItemsRead()
+        self._failure: BadAnswer | None = None
+        self._is_well = is_well
+
+    def read_all(self, keys: Sequence[str]) -> ItemsRead:
+        """Read items, 200 with a request; raises the server's failure where nothing shows that it is an item's."""
+        rest = iter(keys)
+        while chunk := tuple(islice(rest, READ_IDS)):
+            self._some(chunk)
+        if self._failure is not None and not self._is_well:
+            raise self._failure
+        return self._read
+
+    def _some(self, keys: Sequence[str]) -> None:
+        query: Query = {"includeGuids": 1, "includeExtras": 0, "skipRefresh": 1, "checkFiles": 0}
+        ids = ",".join(keys)
         try:
-            container = client.get(f"/library/metadata/{ids}", query, item=ids)
+            container = self._client.get(f"/library/metadata/{ids}", {**query, **window(0, len(keys))}, item=ids)
         except ItemGone:  # none of them is there any more (docs/engineering/plex.md §1.4)
-            continue
-        read = _understood(client, "/library/metadata", container, _items)
-        found.update((item.rating_key, item) for item in read)
-    return found
+            self._is_well = True
+        except BadAnswer as error:
+            if type(error) is not BadAnswer:
+                raise
+            self._split(keys, error)
+        else:
+            self._take(keys, container)
+
+    def _split(self, keys: Sequence[str], error: BadAnswer) -> None:
+        if len(keys) > 1:
+            middle = len(keys) // 2
+            self._some(keys[:middle])
+            self._some(keys[middle:])
+            return
+        self._failure = error
+        self._read.unreadable[keys[0]] = f"{error.data['status']}: {error.data['detail']}"
+        if not self._is_well and len(self._read.unreadable) >= _MOST_UNREADABLE:
+            raise error
+
+    def _take(self, keys: Sequence[str], container: Container) -> None:
+        page = _understood(self._client, "/library/metadata", container, lambda found: page_of(found, "Metadata", 0))
+        seen = {self._take_row(row, container) for row in page.rows}
+        if page.rows and seen == {""}:
+            raise self._client.nonsense("/library/metadata: no row tells which item it is")
+        self._is_well = True
+        left = [one for one in keys if one not in seen]
+        if page.total is not None and page.total > len(page.rows) and 0 < len(left) < len(keys):
+            self._some(left)  # the server gives fewer rows than asked for
+
+    def _take_row(self, row: Any, container: Container) -> str:
+        """Keep an item, or what is wrong with it; returns its key, "" for a row without."""
+        try:
+            rating_key = key(row["ratingKey"])
+        except DECODE_ERRORS:
+            return ""
+        try:
+            self._read.items[rating_key] = rows.item(row, container)
+        except DECODE_ERRORS as problem:
+            self._read.unreadable[rating_key] = misfit(problem)
+        return rating_key
 
 
 def scan(client: PlexClient, section_id: str, folder: str) -> None:
@@ -136,16 +258,7 @@ def _understood(client: PlexClient, path: str, container: Container, read: Calla
         raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 
-def _rows(container: Container, name: str) -> list[Row]:
-    rows = container.get(name, [])
-    if not isinstance(rows, list):
-        raise TypeError(f"{name} is a {type(rows).__name__}")
-    if not rows and whole(container["size"]):
-        raise ValueError(f"{container['size']} rows, none of them {name}")
-    return rows
-
-
-def _listing_query(since: int | None, page: int) -> dict[str, str | int]:
+def _listing_query(since: int | None) -> dict[str, str | int]:
     query: dict[str, str | int] = {
         "type": 1,
         "sort": "id",
@@ -153,92 +266,15 @@ def _listing_query(since: int | None, page: int) -> dict[str, str | int]:
         "checkFiles": 0,
         "excludeElements": _UNWANTED,
         "excludeFields": "summary,tagline",
-        "X-Plex-Container-Size": page,
     }
     # ">>=" is said to mean "greater than" (docs/engineering/plex.md §1.5); one second less holds under either reading.
     return query if since is None else {**query, "updatedAt>>": since - 1}
 
 
-def _page(client: PlexClient, section: Section, query: Query) -> Container:
+def _ask(client: PlexClient, section: Section, query: Query) -> Container:
     try:
-        return client.get(f"/library/sections/{section.id}/all", query)
+        return client.get(f"{SECTIONS}/{section.id}/all", query)
     except BadAnswer as error:
         if error.data["status"] == "404":
             raise NoSuchLibrary(library=section.title, available="") from error
         raise
-
-
-def _extent(section_id: str, container: Container) -> tuple[tuple[ListedItem, ...], int, int]:
-    """Return a page's rows, the place of its first row, and how many rows there are in all pages."""
-    rows = tuple(_listed(row, section_id) for row in _rows(container, "Metadata"))
-    offset = whole(container.get("offset", 0))
-    return rows, offset, whole(container.get("totalSize", offset + len(rows)))
-
-
-def _section(row: Row) -> Section:
-    return Section(
-        id=key(row["key"]),
-        title=text(row["title"]),
-        type=text(row["type"]),
-        locations=tuple(text(location["path"]) for location in row.get("Location", ())),
-        changed=whole(row.get("contentChangedAt", 0)),
-        refreshing=bool(row.get("refreshing")),
-    )
-
-
-def _listed(row: Row, section_id: str) -> ListedItem:
-    return ListedItem(
-        rating_key=key(row["ratingKey"]),
-        section_id=section_id,
-        title=text(row.get("title", "")),
-        updated_at=whole(row.get("updatedAt", 0)),
-        added_at=whole(row.get("addedAt", 0)),
-        parts=_parts(row),
-    )
-
-
-def _items(container: Container) -> tuple[Item, ...]:
-    return tuple(_item(row, container) for row in _rows(container, "Metadata"))
-
-
-def _item(row: Row, container: Container) -> Item:
-    section_id = row.get("librarySectionID", container.get("librarySectionID"))
-    if section_id is None:
-        raise ValueError("an item without a library")
-    return Item(
-        rating_key=key(row["ratingKey"]),
-        section_id=key(section_id),
-        fields={of: _value(row, of) for of in Field},
-        locked=_locked(row),
-        parts=_parts(row),
-        updated_at=whole(row.get("updatedAt", 0)),
-        guid=text(row.get("guid", "")),
-        photos={text(role["tag"]): text(role["thumb"]) for role in row.get("Role", ()) if role.get("thumb")},
-    )
-
-
-def _value(row: Row, of: Field) -> Value:
-    if of in LIST_FIELDS:
-        return tuple(text(tag["tag"]) for tag in row.get(ELEMENT[of], ()))
-    raw = row.get(PARAMETER[of])
-    if raw is None:
-        return ""
-    if of is Field.RATING:
-        return f"{real(raw):g}"
-    return text(raw)[:10] if of is Field.DATE else text(raw)
-
-
-def _locked(row: Row) -> frozenset[Field]:
-    names = (lock["name"] for lock in row.get("Field", ()) if lock.get("locked") in {True, "1"})
-    return frozenset(OF_LOCK[name] for name in names if name in OF_LOCK)
-
-
-def _parts(row: Row) -> tuple[Part, ...]:
-    """All files of all versions that a person made, none of Plex's own (docs/engineering/plex.md §1.7)."""
-    return tuple(
-        Part(text(part["file"]), whole(part.get("size", 0)), whole(part.get("duration", 0)))
-        for media in row.get("Media", ())
-        if whole(media.get("proxyType", 0)) != _OPTIMIZED
-        for part in media.get("Part", ())
-        if "file" in part and not _OPTIMIZED_FOLDER.search(text(part["file"]))
-    )

@@ -15,11 +15,13 @@ from plexsync.detect import full_scan
 from plexsync.domain import gaps
 from plexsync.domain.brakes import takes_away
 from plexsync.domain.digest import columns
+from plexsync.domain.errors import BadAnswer, ItemUnreadable
 from plexsync.domain.gaps import Gap, GapKind
 from plexsync.domain.match import decide
 from plexsync.domain.model import Link, Reason, Scene, Verdict
 from plexsync.index.index import Index
 from plexsync.index.library_sync import chunks
+from plexsync.plex import library as plex_library
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.store import Store
@@ -28,6 +30,8 @@ from plexsync.sync.batch_sizes import ONE_READ
 from plexsync.sync.planner import Planner, ScenePlan
 
 PLEX_SHARE, STASH_SHARE = 0.3, 0.6
+PROBES = 3
+MOST_LEFT_OUT = 1000
 Tell = Callable[[float], None]
 """Hears progress (0..1), and may raise to stop the run."""
 
@@ -137,6 +141,7 @@ class Reconcile:
         yield from (Finding(scene, None) for scene in gone)
         yield from self._examine(doubtful, tell)
         yield from self._orphans(frozenset(gone))
+        yield from self._left_out()
         yield from self._twins()
 
     def _remember_new(self, page: full_scan.Page) -> None:
@@ -194,11 +199,34 @@ class Reconcile:
         done, share = 0, STASH_SHARE if self._request.scope == "all" else PLEX_SHARE
         while batch := list(islice(rest, ONE_READ)):
             read = stash_scenes.read(self._stash, batch)
-            for scene_plan in self._planner.plan(tuple(read.scenes.values())):
-                yield from self._judge(scene_plan)
+            yield from self._judge_all(tuple(read.scenes.values()))
             yield from (Finding(scene, None) for scene in read.gone)
+            yield from (_unreadable(scene, "Stash", words) for scene, words in read.unreadable.items())
             done += len(batch)
             tell(share + (0.95 - share) * done / len(scene_ids))
+
+    def _judge_all(self, scenes: Sequence[Scene]) -> Iterator[Finding]:
+        """Judge scenes; an item that Plex cannot read costs only the scene it belongs to."""
+        try:
+            scene_plans = self._planner.plan(scenes)
+        except (ItemUnreadable, BadAnswer) as error:
+            if isinstance(error, BadAnswer) and not self._can_read_others(scenes):
+                raise
+            middle = len(scenes) // 2
+            if middle:
+                yield from self._judge_all(scenes[:middle])
+                yield from self._judge_all(scenes[middle:])
+            else:
+                yield _unreadable(scenes[0].id, "Plex", error.data["detail"])
+            return
+        for scene_plan in scene_plans:
+            yield from self._judge(scene_plan)
+
+    def _can_read_others(self, scenes: Sequence[Scene]) -> bool:
+        """Tell whether the server reads items of other scenes: then it is these items that it fails at."""
+        own = {key for place in self._index.locate(scenes).values() for key in place.claims}
+        others = self._store.library.some(PROBES, but=own)
+        return bool(plex_library.read_items(self._target.client, others).items) if others else False
 
     def _judge(self, scene_plan: ScenePlan) -> Iterator[Finding]:
         scene = scene_plan.scene.id
@@ -258,6 +286,12 @@ class Reconcile:
                     taking,
                 )
 
+    def _left_out(self) -> Iterator[Finding]:
+        """Name what the listings could not use."""
+        for row in self._store.left_out.listed(MOST_LEFT_OUT):
+            gap = gaps.of_left_out(row)
+            yield Finding(gap.scene_id, gap)
+
     def _twins(self) -> Iterator[Finding]:
         """Find files that one library shows as two items: both are kept in sync, but one is too many."""
         for twin in self._store.library.twins():
@@ -273,6 +307,12 @@ def detail_of(gap: Gap) -> Mapping[str, object]:
         "fields": {of.value: kind.value for of, kind in gap.fields.items()},
         "reasons": [{"code": reason.code, "data": dict(reason.data)} for reason in gap.reasons],
     }
+
+
+def _unreadable(scene_id: int, where: str, problem: str) -> Finding:
+    """Return the finding of a scene that cannot be compared, because a server fails at it or at its item."""
+    reason = Reason("left_out", {"what": f"Scene {scene_id}", "where": where, "detail": problem})
+    return Finding(scene_id, Gap(GapKind.UNREADABLE, scene_id, reasons=(reason,)))
 
 
 def _is_settled(link: Link, summaries: Sequence[LinkSummary], rules: str, stamps: Mapping[str, int]) -> bool:

@@ -32,7 +32,7 @@ from plexsync.store.runs import RECONCILE
 
 CHUNK = 500
 SHOW_SECONDS = 1.0
-_OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value})
+_OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value, GapKind.UNREADABLE.value})
 _log = logging.getLogger("plexsync")
 
 Tell = Callable[[float, Mapping[str, Any]], None]
@@ -69,7 +69,7 @@ class Tally:
         if self._last.get(kind) != finding.scene_id:
             self.kinds[kind] += 1
             self._last[kind] = finding.scene_id
-        if finding.gap.kind is not GapKind.ORPHAN:
+        if finding.gap.kind is not GapKind.ORPHAN and finding.scene_id:
             self.scenes.add(finding.scene_id)
 
 

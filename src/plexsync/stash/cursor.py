@@ -80,16 +80,17 @@ class Cursor:
         goes on from the latest stamp that is not in the future (of several the westernmost, whose bound is lowest), or
         from near the clock where that one is long past.
         """
+        known = {stamp: zone for stamp in stamps if (zone := timestamps.zone(stamp)) is not None}
         latest = max(
-            (stamp for stamp in stamps if timestamps.instant(stamp) <= clock + JITTER),
-            key=lambda stamp: (timestamps.instant(stamp), -timestamps.zone(stamp)),
+            (stamp for stamp in known if timestamps.instant(stamp) <= clock + JITTER),
+            key=lambda stamp: (timestamps.instant(stamp), -known[stamp]),
             default=None,
         )
         trusted = asked - TRUST
         return Cursor(
             since=min(asked, trusted if latest is None else max(timestamps.instant(latest), trusted)),
             clock=asked,
-            zone=self.zone if latest is None else timestamps.zone(latest),
+            zone=self.zone if latest is None else known[latest],
             counts=counts,
             newest=newest,
         )

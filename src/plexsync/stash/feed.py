@@ -13,17 +13,25 @@ What the caller has to do:
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.errors import BadAnswer
 from plexsync.domain.model import EntityKind, Scene
-from plexsync.net.decode import text, whole
+from plexsync.net.decode import DECODE_ERRORS, text_if_any, whole
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.client import SERVER, Answer, Json, StashClient, understood
 from plexsync.stash.cursor import Cursor
-from plexsync.stash.scenes import NamedEntity, above, changed_rows, created, entity, entity_rows
+from plexsync.stash.scenes import (
+    NamedEntity,
+    above,
+    changed_rows,
+    created,
+    entity_rows,
+    readable_id,
+    sensible_entities,
+)
 
 __all__ = ["Cursor", "FeedPoll", "first_cursor", "poll"]
 
@@ -74,9 +82,8 @@ def poll(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Fee
 def _poll(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> FeedPoll:
     began = time.monotonic()
     answer = client.ask(queries.poll(files=capabilities.files_filter), {"stamp": above(cursor.bound)})
-    rows = _rows(answer.data, "scenes") + _rows(answer.data, "files")
-    scenes = {whole(row["id"]): parsing.scene(row) for row in rows}
-    rest = {whole(row["id"]): text(row["updated_at"]) for row in _beyond(client, answer.data, "scenes", cursor.bound)}
+    scenes, rest = _scenes(_rows(answer.data, "scenes") + _rows(answer.data, "files"))
+    rest |= {whole(row["id"]): _stamp(row) for row in _beyond(client, answer.data, "scenes", cursor.bound)}
     beyond = _beyond(client, answer.data, "files", cursor.bound)
     moved = {whole(row["id"]): row for row in [*_rows(answer.data, "files"), *beyond]}
     entities = tuple(one for kind in EntityKind for one in _entities(client, answer.data, kind, cursor.bound))
@@ -90,7 +97,7 @@ def _poll(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Fe
         scenes=tuple(scenes.values()),
         scene_ids={
             id_: stamp
-            for id_, stamp in {**rest, **{id_: text(row["updated_at"]) for id_, row in moved.items()}}.items()
+            for id_, stamp in {**rest, **{id_: _stamp(row) for id_, row in moved.items()}}.items()
             if id_ not in scenes
         },
         file_changes={id_: _newest_file(row) for id_, row in moved.items()},
@@ -104,7 +111,33 @@ def _poll(client: StashClient, cursor: Cursor, capabilities: Capabilities) -> Fe
 
 
 def _rows(data: Json, alias: str) -> list[Json]:
-    return list(data[alias]["scenes"]) if alias in data else []
+    """Return the rows that tell which scene they are about."""
+    listed = data[alias]["scenes"] if alias in data else []
+    return [row for row in listed if readable_id(row) is not None]
+
+
+def _scenes(rows: Iterable[Json]) -> tuple[dict[int, Scene], dict[int, str]]:
+    """Make scenes of rows. Of one that makes no sense only id and stamp are told: its own reading will name it."""
+    scenes: dict[int, Scene] = {}
+    rest: dict[int, str] = {}
+    for row in rows:
+        scene = _scene(row)
+        if scene is None:
+            rest[whole(row["id"])] = _stamp(row)
+        else:
+            scenes[scene.id] = scene
+    return scenes, rest
+
+
+def _scene(row: Json) -> Scene | None:
+    try:
+        return parsing.scene(row)
+    except DECODE_ERRORS:
+        return None
+
+
+def _stamp(row: Json) -> str:
+    return text_if_any(row.get("updated_at"))
 
 
 def _beyond(client: StashClient, data: Json, alias: str, bound: str) -> list[Json]:
@@ -115,7 +148,10 @@ def _beyond(client: StashClient, data: Json, alias: str, bound: str) -> list[Jso
 
 
 def _newest_file(row: Json) -> str:
-    return max((text(file["updated_at"]) for file in row["files"]), key=timestamps.instant, default="")
+    """Return the newest stamp of a scene's files, "" where none can be read."""
+    files = row.get("files")
+    rows = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+    return max(map(_stamp, rows), key=timestamps.instant, default="")
 
 
 def _entities(client: StashClient, data: Json, kind: EntityKind, bound: str) -> tuple[NamedEntity, ...]:
@@ -123,7 +159,7 @@ def _entities(client: StashClient, data: Json, kind: EntityKind, bound: str) -> 
     rows = result[f"{kind.value}s"]
     if whole(result["count"]) > len(rows):
         return tuple(entity_rows(client, kind, bound))
-    return tuple(entity(kind, row) for row in rows)
+    return tuple(sensible_entities(kind, rows))
 
 
 def _marks(data: Json) -> tuple[dict[str, int], dict[str, int]]:

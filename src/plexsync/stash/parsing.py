@@ -1,11 +1,15 @@
-"""Turns rows of Stash's answers into values of the model; the rows have the shape of ``queries.WHOLE_SCENE``."""
+"""Turns rows of Stash's answers into values of the model; the rows have the shape of ``queries.WHOLE_SCENE``.
+
+A value that goes to Plex has its type, or the row is refused: half a scene must not clear a field. Nothing else depends
+on stamps and lengths, so an odd one is left out and the row is used.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from plexsync.domain.model import Entity, Scene, SceneFile
-from plexsync.net.decode import flag, real, text, text_or_none, whole
+from plexsync.net.decode import DECODE_ERRORS, flag, real, text, text_if_any, text_or_none, whole, whole_if_any
 
 Row = dict[str, Any]
 
@@ -25,8 +29,8 @@ def scene(row: Row) -> Scene:
         tags=tuple(_entity(one) for one in row["tags"]),
         groups=tuple(_entity(one["group"]) for one in row["groups"]),
         files=tuple(file(one) for one in row["files"]),
-        created_at=text(row["created_at"]),
-        updated_at=text(row["updated_at"]),
+        created_at=text_if_any(row.get("created_at")),
+        updated_at=text_if_any(row.get("updated_at")),
     )
 
 
@@ -41,14 +45,21 @@ def listed(row: Row) -> Scene:
         organized=flag(row["organized"]),
         studio=None if row["studio"] is None else Entity(whole(row["studio"]["id"]), ""),
         files=tuple(file(one) for one in row["files"]),
-        created_at=text(row["created_at"]),
-        updated_at=text(row["updated_at"]),
+        created_at=text_if_any(row.get("created_at")),
+        updated_at=text_if_any(row.get("updated_at")),
     )
 
 
 def file(row: Row) -> SceneFile:
     """Make a scene's file; a row without a duration gives 0.0."""
-    return SceneFile(text(row["path"]), whole(row["size"]), real(row.get("duration") or 0.0))
+    return SceneFile(text(row["path"]), whole_if_any(row.get("size")), _duration(row.get("duration")))
+
+
+def _duration(value: object) -> float:
+    try:
+        return real(value)
+    except DECODE_ERRORS:
+        return 0.0
 
 
 def _entity(row: Row) -> Entity:

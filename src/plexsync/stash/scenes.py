@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 
+from plexsync.domain.errors import BadAnswer
+from plexsync.domain.left_out import UNKNOWN, LeftOut
 from plexsync.domain.model import EntityKind, Scene
-from plexsync.net.decode import DECODE_ERRORS, misfit, text, whole
+from plexsync.net.decode import DECODE_ERRORS, misfit, text, text_if_any, whole
 from plexsync.stash import parsing, queries, timestamps
-from plexsync.stash.client import Json, QueryFailed, StashClient, understood
+from plexsync.stash.client import SERVER, Json, QueryFailed, StashClient, understood
 
 BATCH = 200
 """How many scenes one query reads in full: a fifth of a second of Stash's time (timing.json)."""
@@ -39,6 +41,7 @@ class ScenePage:
 
     ids: tuple[int, ...]
     scenes: tuple[Scene, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,21 @@ def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str])
         middle = len(ids) // 2
         return _read_batch(client, ids[:middle], unreadable) | _read_batch(client, ids[middle:], unreadable)
     with understood(client):
-        return {scene.id: scene for scene in map(parsing.scene, answer["findScenes"]["scenes"])}
+        return _parsed(answer["findScenes"]["scenes"], unreadable)
+
+
+def _parsed(rows: list[Json], unreadable: dict[int, str]) -> dict[int, Scene]:
+    """Make the scenes of an answer; one that makes no sense costs only itself."""
+    found = {whole(row["id"]): _scene(row) for row in rows}
+    unreadable.update((id_, misfit(scene)) for id_, scene in found.items() if isinstance(scene, Exception))
+    return {id_: scene for id_, scene in found.items() if isinstance(scene, Scene)}
+
+
+def _scene(row: Json) -> Scene | Exception:
+    try:
+        return parsing.scene(row)
+    except DECODE_ERRORS as problem:
+        return problem
 
 
 def _without_gone(client: StashClient, ids: list[int], failure: QueryFailed) -> list[int]:
@@ -100,29 +117,54 @@ def listing(client: StashClient, page: int = PAGE) -> Iterator[ScenePage]:
 
     Performers, tags, groups, the studio's name and the files' durations are left out: each would double the cost.
     Pages follow the id and not an offset: scenes that come, go or are edited meanwhile shift nothing (recorded
-    find_scenes_keyset_*). A row that makes no sense is left out and told in the log: it must not hide all others. Of a
-    page where none does, it is the answer that is wrong.
+    find_scenes_keyset_*). A row that makes no sense is left out and named: it must not hide all others.
     """
     for rows in _pages(client, queries.LISTING, {}, page):
-        yield _listed(client, rows)
+        found = _listed(rows)
+        if not found.scenes and len(rows) > 1:  # then it is the answer that is wrong, and no row of it
+            raise _nonsense(client, found.left_out[0].problem)
+        yield found
 
 
-def _listed(client: StashClient, rows: list[Json]) -> ScenePage:
-    problems: list[Exception] = []
-    scenes = tuple(scene for row in rows for scene in _sensible(row, problems))
-    with understood(client):
-        if problems and not scenes:
-            raise problems[0]
-        return ScenePage(tuple(whole(row["id"]) for row in rows), scenes)
+def _nonsense(client: StashClient, detail: str) -> BadAnswer:
+    return BadAnswer(server=SERVER, url=client.url, status="200", detail=detail)
 
 
-def _sensible(row: Json, problems: list[Exception]) -> tuple[Scene, ...]:
+def _listed(rows: list[Json]) -> ScenePage:
+    ids = tuple(id_ for row in rows if (id_ := readable_id(row)) is not None)
+    scenes: list[Scene] = []
+    left_out: list[LeftOut] = []
+    for place, row in enumerate(rows):
+        found = _listed_row(row, place)
+        if isinstance(found, Scene):
+            scenes.append(found)
+        else:
+            left_out.append(found)
+    return ScenePage(ids, tuple(scenes), tuple(left_out))
+
+
+def _listed_row(row: Json, place: int) -> Scene | LeftOut:
     try:
-        return (parsing.listed(row),)
+        return parsing.listed(row)
     except DECODE_ERRORS as problem:
-        problems.append(problem)
-        _log.warning("scene %s is left out, what Stash lists of it makes no sense: %s", row["id"], misfit(problem))
-        return ()
+        return _left_out(row, place, problem)
+
+
+def _left_out(row: Json, place: int, problem: Exception) -> LeftOut:
+    """Name a scene that is left out by what can be read of it."""
+    own = row if isinstance(row, dict) else {}
+    files = own.get("files")
+    file = files[0] if isinstance(files, list) and files and isinstance(files[0], dict) else {}
+    scene_id = readable_id(own)
+    return LeftOut(
+        server=SERVER,
+        place="",
+        key=str(scene_id) if scene_id is not None else f"{UNKNOWN}{place}",
+        library="",
+        title=text_if_any(own.get("title")),
+        path=text_if_any(file.get("path")),
+        problem=misfit(problem),
+    )
 
 
 def since(client: StashClient, moment: float) -> dict[int, str]:
@@ -146,8 +188,8 @@ def within(client: StashClient, since: float | None, until: float | None) -> dic
     for criterion in ("updated_at", "created_at"):
         for row in changed_rows(client, criterion, bound):
             with understood(client):
-                if first <= timestamps.instant(row[criterion]) < beyond:
-                    found[whole(row["id"])] = text(row["updated_at"])
+                if first <= timestamps.instant(text_if_any(row.get(criterion))) < beyond:
+                    found[whole(row["id"])] = text_if_any(row.get("updated_at"))
     return found
 
 
@@ -157,14 +199,15 @@ def changed_rows(client: StashClient, criterion: str, bound: str) -> Iterator[Js
     ``criterion`` is "updated_at", "created_at" or "files" (a file's stamp; needs Capabilities.files_filter).
     """
     for rows in _pages(client, queries.scene_ids(criterion), {"stamp": above(bound)}, PAGE):
-        yield from rows
+        yield from (row for row in rows if readable_id(row) is not None)
 
 
 def created(client: StashClient, after: int) -> dict[int, str]:
     """Return the scenes that came after the one with this id, each with its ``updated_at``: no id is given twice."""
     pages = _pages(client, queries.NEWER, {}, PAGE, after)
     with understood(client):
-        return {whole(row["id"]): text(row["updated_at"]) for rows in pages for row in rows}
+        listed = ((readable_id(row), row) for rows in pages for row in rows)
+        return {id_: text_if_any(row.get("updated_at")) for id_, row in listed if id_ is not None}
 
 
 def above(bound: str) -> Json:
@@ -190,10 +233,23 @@ def entity_rows(
         answer = client.query(queries.entities(kind), {"filter": given, "page": page, "rows": rows})
         with understood(client):
             (result,) = answer.values()
-            found = [entity(kind, row) for row in result[f"{kind.value}s"]]
-        yield from found
+            found = list(result[f"{kind.value}s"])
+        yield from sensible_entities(kind, found)
         if len(found) < rows:
             return
+
+
+def sensible_entities(kind: EntityKind, rows: Iterable[Json]) -> Iterator[NamedEntity]:
+    """Make entities of rows; one that makes no sense is left out and told in the log."""
+    return filter(None, (_sensible_entity(kind, row) for row in rows))
+
+
+def _sensible_entity(kind: EntityKind, row: Json) -> NamedEntity | None:
+    try:
+        return entity(kind, row)
+    except DECODE_ERRORS as problem:
+        _log.warning("a %s is left out, what Stash lists of it makes no sense: %s", kind.value, misfit(problem))
+        return None
 
 
 def entity(kind: EntityKind, row: Json) -> NamedEntity:
@@ -203,7 +259,7 @@ def entity(kind: EntityKind, row: Json) -> NamedEntity:
         kind,
         whole(row["id"]),
         text(row["name"]),
-        text(row["updated_at"]),
+        text_if_any(row.get("updated_at")),
         None if parent is None else whole(parent["id"]),
     )
 
@@ -212,12 +268,22 @@ def _pages(client: StashClient, document: str, variables: Json, rows: int, after
     while True:
         answer = client.query(document, {**variables, "after": after, "rows": rows})
         with understood(client):
-            page: list[Json] = answer["findScenes"]["scenes"]
-            ids = [after, *(whole(row["id"]) for row in page)]
+            page: list[Json] = list(answer["findScenes"]["scenes"])
+            ids = [after, *(id_ for row in page if (id_ := readable_id(row)) is not None)]
             if any(later <= earlier for earlier, later in pairwise(ids)):
                 raise ValueError("the ids of a listing do not rise")  # and the reading of it might never end
+            if page and len(ids) == 1:
+                raise ValueError("no row of a listing has an id")
         if page:
             yield page
         if len(page) < rows:
             return
         after = ids[-1]
+
+
+def readable_id(row: Json) -> int | None:
+    """Return the id of a row, None for one that has none."""
+    try:
+        return whole(row["id"])
+    except DECODE_ERRORS:
+        return None

@@ -7,31 +7,38 @@ stamp of the same second, whichever offset that one carries (recorded tz_filter_
 
 from __future__ import annotations
 
-import calendar
 import math
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 WESTERNMOST = -12 * 3600
 """Seconds east of UTC of the zone whose clocks are furthest behind."""
 
-_STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))")
+EASTERNMOST = 14 * 3600
+"""Seconds east of UTC of the zone whose clocks are furthest ahead."""
+
+NEVER = -(2**40)
+"""The instant of what is no stamp: long before all others, so that it makes nothing young or new."""
+
+_STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 
 
-def zone(stamp: str) -> int:
-    """Return the seconds east of UTC of a stamp's zone; raises ValueError for text that is no stamp."""
-    sign, hours, minutes = _parts(stamp).group(7, 8, 9)
-    if sign is None:
-        return 0
-    seconds = int(hours) * 3600 + int(minutes) * 60
-    return -seconds if sign == "-" else seconds
+def is_stamp(stamp: str) -> bool:
+    """Tell whether a text is a time stamp of a day the calendar has, in a zone there is."""
+    return _parse(stamp) is not None
+
+
+def zone(stamp: str) -> int | None:
+    """Return the seconds east of UTC of a stamp's zone, None for text that is no stamp."""
+    found = _parse(stamp)
+    return None if found is None else found[1]
 
 
 def instant(stamp: str) -> int:
-    """Return a stamp as UTC seconds, its fraction left off; raises ValueError for text that is no stamp."""
-    year, month, day, hour, minute, second = (int(part) for part in _parts(stamp).group(1, 2, 3, 4, 5, 6))
-    return calendar.timegm((year, month, day, hour, minute, second)) - zone(stamp)
+    """Return a stamp as UTC seconds, its fraction left off; :data:`NEVER` for text that is no stamp."""
+    found = _parse(stamp)
+    return NEVER if found is None else found[0]
 
 
 def wall(moment: float, east: int) -> str:
@@ -46,8 +53,19 @@ def wall(moment: float, east: int) -> str:
     return f"{shown.year:04}-{shown:%m-%dT%H:%M:%S}"
 
 
-def _parts(stamp: str) -> re.Match[str]:
+def _parse(stamp: str) -> tuple[int, int] | None:
+    """Return a stamp's UTC seconds and its zone."""
     found = _STAMP.fullmatch(stamp)
     if found is None:
-        raise ValueError(f"not an RFC 3339 time: {stamp!r}")
-    return found
+        return None
+    year, month, day, hour, minute, second = (int(part) for part in found.group(1, 2, 3, 4, 5, 6))
+    sign, hours, minutes = found.group(7, 8, 9)
+    east = 0 if sign is None else (int(hours) * 3600 + int(minutes) * 60) * (-1 if sign == "-" else 1)
+    try:
+        days = date(year, month, day).toordinal() - _EPOCH.toordinal()
+        time(hour, minute, second)
+    except ValueError:
+        return None
+    if not WESTERNMOST <= east <= EASTERNMOST:
+        return None
+    return days * 86400 + hour * 3600 + minute * 60 + second - east, east

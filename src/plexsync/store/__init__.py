@@ -15,6 +15,7 @@ from plexsync.store.database import connect, transaction
 from plexsync.store.gaps import Gaps
 from plexsync.store.jobs import Jobs
 from plexsync.store.journal import Journal
+from plexsync.store.left_out import LeftOutRows
 from plexsync.store.library import Library
 from plexsync.store.links import Links
 from plexsync.store.runs import Runs
@@ -37,6 +38,7 @@ class Store:
         self.runs = Runs(self.connection)
         self.commands = Commands(self.connection)
         self.gaps = Gaps(self.connection)
+        self.left_out = LeftOutRows(self.connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -79,5 +81,6 @@ class Store:
         """
         for table in ("plex_file", "plex_item", "plex_section"):
             self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the three names above
+        self.left_out.forget_server("plex")
         self.links.put_away(before)
         return self.links.take_out(now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from plexsync.domain.model import ListedItem, Section
@@ -91,6 +91,24 @@ class Library:
             if now != then:
                 others[item.rating_key] = frozenset(now | then)
         return others
+
+    def keep(self, rating_keys: Iterable[str], section_id: str, sweep: int) -> None:
+        """Note that items are still there, though a listing could not tell more of them."""
+        self._db.executemany(
+            """INSERT INTO plex_item (rating_key, section_id, title, updated_at, sweep) VALUES (?, ?, '', 0, ?)
+               ON CONFLICT (rating_key) DO UPDATE SET sweep = max(sweep, excluded.sweep)""",
+            [(key, section_id, sweep) for key in rating_keys],
+        )
+
+    def some(self, most: int, but: Collection[str]) -> tuple[str, ...]:
+        """Return a few indexed items, none of those excluded."""
+        rows = self._db.execute("SELECT rating_key FROM plex_item LIMIT ?", (most + len(but),))
+        return tuple(str(row[0]) for row in rows if row[0] not in but)[:most]
+
+    def titles(self, rating_keys: Iterable[str]) -> dict[str, str]:
+        """Return the titles of some items as they were listed last; those not indexed are absent."""
+        rows = rows_of(self._db, "SELECT rating_key, title FROM plex_item WHERE rating_key", rating_keys)
+        return {str(row["rating_key"]): str(row["title"]) for row in rows}
 
     def _put_files(self, rating_key: str, files: Iterable[tuple[str, str, int]]) -> None:
         self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (rating_key,))

@@ -225,4 +225,17 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE job ADD COLUMN failed_at REAL NOT NULL DEFAULT 0;
     """,
+    """
+    CREATE TABLE left_out (
+        server TEXT NOT NULL,
+        place TEXT NOT NULL,
+        key TEXT NOT NULL,
+        library TEXT NOT NULL,
+        title TEXT NOT NULL,
+        path TEXT NOT NULL,
+        problem TEXT NOT NULL,
+        PRIMARY KEY (server, place, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX left_out_key ON left_out (server, key);
+    """,
 )

@@ -132,7 +132,7 @@ def system_status(request: Request, _arguments: Arguments) -> dict[str, Any]:
     return {
         "status": "OK",
         "databaseSchema": stash.version.database_schema,
-        "databasePath": stash.config.database_shown or str(stash.config.database_path),
+        "databasePath": str(stash.config.database_path),
         "configPath": str(stash.config.path),
         "appSchema": stash.version.database_schema,
         "os": "linux",
@@ -156,7 +156,7 @@ def general(request: Request) -> dict[str, Any]:
         "apiKey": config.api_key,
         "username": config.username,
         "password": f"$2a$04${'x' * 53}" if config.password else "",
-        "databasePath": config.database_shown or str(config.database_path),
+        "databasePath": str(config.database_path),
         "configFilePath": str(config.path),
         "stashes": [{"path": path, "excludeVideo": False, "excludeImage": False} for path in _roots(request)],
         "parallelTasks": 1,

@@ -34,9 +34,14 @@ class MergeRules:
 def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
     """Plan the changes that make an item show what is desired, and what is to be remembered of them.
 
-    A field that ``desired`` lacks, or whose policy is off, is neither changed nor forgotten.
+    A field that ``desired`` lacks, whose policy is off, or that the item tells unreadably, is neither changed nor
+    forgotten.
     """
-    fields = tuple(of for of in desired.fields if rules.policies.get(of, Policy.OFF) is not Policy.OFF)
+    fields = tuple(
+        of
+        for of in desired.fields
+        if rules.policies.get(of, Policy.OFF) is not Policy.OFF and of not in item.unreadable
+    )
     merged = {of: _merge_field(of, desired, item, base, rules) for of in fields}
     _let_sort_title_follow(merged, desired, item, rules)
     if Field.ACTORS in merged and desired.photos:

@@ -19,6 +19,7 @@ from plexsync.domain.phrases import counted
 from plexsync.index.path_mapping import two_roots
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
+from plexsync.plex.paging import window
 from plexsync.runtime.target import Target
 from plexsync.stash import capabilities, queries
 from plexsync.stash import scenes as stash_scenes
@@ -60,7 +61,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     yield _folder(opened.folder)
     yield from _settings(opened)
     stash_well = plex_well = False
-    for finding in _guarded("Stash", lambda: _stash(opened, now)):
+    for finding in _guarded("Stash", lambda: _stash(opened.context.stash, now)):
         yield finding
         stash_well = finding.grade is not Grade.FAILED
     if not stash_well:
@@ -113,8 +114,8 @@ def _settings(opened: Opened) -> Iterator[HealthFinding]:
             yield HealthFinding("Settings", Grade.WARNING, advice.text, advice.next_step)
 
 
-def _stash(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
-    client, asked = opened.context.stash, now()
+def _stash(client: StashClient, now: Callable[[], float]) -> Iterator[HealthFinding]:
+    asked = now()
     answer = client.ask(queries.COUNTS)
     number = int(answer.data[queries.count_alias(queries.SCENE)]["count"])
     able = capabilities.detect(client)
@@ -122,11 +123,11 @@ def _stash(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
     yield HealthFinding("Stash", Grade.OK, f"{client.url} answers: version {version}, {counted(number, 'scene')}.")
     if answer.clock is not None:
         yield _clock("Stash", answer.clock, asked, now())
-    yield _database(client, opened.context.stash_folder)
+    yield _database(client)
 
 
-def _database(client: StashClient, folder: str) -> HealthFinding:
-    path = database_path(client, folder)
+def _database(client: StashClient) -> HealthFinding:
+    path = database_path(client)
     if FileWatch(path).visible:
         return HealthFinding("Stash's database file", Grade.OK, f"{path} is in sight: changes are seen at once.")
     return HealthFinding(
@@ -156,7 +157,7 @@ def _right_to_edit(client: PlexClient) -> HealthFinding:
     `/accounts` answers 403 to a token of someone the server is shared with (home-assistant/core issue 181394).
     """
     try:
-        client.get("/accounts")
+        client.get("/accounts", window(0, 1))
     except (NotAllowed, TokenRefused):
         advice = explain("not_allowed", {"server": "plex", "action": "editing"})
         return HealthFinding("Right to edit", Grade.FAILED, advice.text, advice.next_step)

@@ -34,6 +34,7 @@ def _lines(status: Status) -> Iterator[str]:
         since = span(group.oldest)
         yield f"{number} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}: {group.advice}"
     yield from _letter_lines(status)
+    yield from _left_out_lines(status)
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
     syncs = [run for run in status.runs if run.kind != RECONCILE]
     if syncs:
@@ -42,6 +43,14 @@ def _lines(status: Status) -> Iterator[str]:
     if status.path_map:
         rules = "; ".join(f"{rule.stash} => {rule.plex}" for rule in status.path_map)
         yield f"Path map ({status.path_map_origin}): {rules}"
+
+
+def _left_out_lines(status: Status) -> Iterator[str]:
+    """Name the rows of both servers that could not be used."""
+    yield from (f"Left out: {advice}" for advice in status.rows_left_out)
+    rest = status.left_out - len(status.rows_left_out)
+    if rest > 0:
+        yield f"{rest} more left out: `plexsync gaps list --kind unreadable` lists them after a reconcile."
 
 
 def _letter_lines(status: Status) -> Iterator[str]:

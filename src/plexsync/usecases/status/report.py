@@ -83,7 +83,8 @@ class Status:
     ``queued`` counts jobs that are worked on next, of which ``rate`` are done per minute, ``retrying`` those that wait
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
     ``letters`` are the first of the dead, one by one. ``data`` is what there is to say of the data folder, nothing when
-    all is well. ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
+    all is well. ``left_out`` counts the rows of both servers that could not be used; ``rows_left_out`` names the first.
+    ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
 
     at: float
@@ -109,6 +110,8 @@ class Status:
     scenes: int
     links: int
     items: int
+    left_out: int
+    rows_left_out: tuple[Advice, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as what JSON can hold."""
@@ -165,6 +168,8 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         scenes=store.scenes.number(),
         links=store.links.number(),
         items=store.library.number(),
+        left_out=store.left_out.number(),
+        rows_left_out=tuple(explain("left_out", row.facts) for row in store.left_out.listed(LETTERS)),
     )
 
 
