@@ -158,6 +158,12 @@ class Changes(Stage):
         self.sees(lambda: self.title_at(copy) == self.scene(scene)["title"])
         return copy
 
+    def owner_of(self, plex_path: str) -> str:
+        """The scene that the agent last wrote the item of a file for, "" for none."""
+        key = self._keys[plex_path]
+        row = self.store.connection.execute("SELECT scene_id FROM link WHERE rating_key = ?", (key,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def title_at(self, path: str) -> str:
         item = self.shown_at(path)
         return "" if item is None else str(item["title"])

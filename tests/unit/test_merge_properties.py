@@ -21,9 +21,14 @@ def values(*, cleaned: bool) -> st.SearchStrategy[dict[Field, Value]]:
     return st.fixed_dictionaries(each)
 
 
-def bases() -> st.SearchStrategy[Base]:
+def own_bases() -> st.SearchStrategy[Base]:
+    """What a scene itself left on its item."""
     part = values(cleaned=True)
     return st.builds(Base, *(st.one_of(st.just({}), part) for _ in range(3)))
+
+
+def bases() -> st.SearchStrategy[Base]:
+    return st.one_of(own_bases(), own_bases().map(Base.handed_on))
 
 
 def rules(*policies: Policy) -> st.SearchStrategy[MergeRules]:
@@ -108,7 +113,7 @@ def test_fill_writes_only_where_plex_is_empty(desired: Desired, item: Item, base
         assert not item.fields[change.field] or change.before == change.after
 
 
-@given(DESIRED, ITEMS, bases(), rules(Policy.MIRROR, Policy.STASH))
+@given(DESIRED, ITEMS, own_bases(), rules(Policy.MIRROR, Policy.STASH))
 def test_mirror_and_stash_leave_exactly_what_stash_says(
     desired: Desired, item: Item, base: Base, rules: MergeRules
 ) -> None:
@@ -125,3 +130,46 @@ def test_order_and_letter_case_do_not_matter(desired: Desired, item: Item, base:
     other = Item("7", "1", {of: stirred(value) for of, value in item.fields.items()}, item.locked, photos=item.photos)
     plans = [merge(desired, each, base, rules) for each in (item, other)]
     assert [(c.field, c.why) for c in plans[0].changes] == [(c.field, c.why) for c in plans[1].changes]
+
+
+@given(DESIRED, ITEMS, bases(), rules())
+def test_a_scene_that_takes_the_place_of_another_clears_nothing_it_has_not_said(
+    desired: Desired, item: Item, base: Base, rules: MergeRules
+) -> None:
+    left = base.handed_on()
+    for change in merge(desired, item, left, rules).changes:
+        of, kept = change.field, keys(left.pushed.get(change.field)) | keys(left.intended.get(change.field))
+        is_exact = rules.policies[of] in {Policy.MIRROR, Policy.STASH}
+        if of in LIST_FIELDS and not (is_exact and desired.fields[of]):
+            assert not (keys(change.before) - keys(change.after)) & kept
+        elif not desired.fields[of] and change.before in {left.pushed.get(of), left.intended.get(of)}:
+            assert change.after == change.before
+
+
+@given(DESIRED, ITEMS, bases(), rules(Policy.MERGE))
+def test_what_the_new_scene_said_itself_goes_when_it_no_longer_says_it(
+    desired: Desired, item: Item, base: Base, rules: MergeRules
+) -> None:
+    first = merge(desired, item, base.handed_on(), rules)
+    shown = applied(first, item)
+    bare = Desired(1, {of: () if of in LIST_FIELDS else "" for of in Field}, stem=desired.stem)
+    after = applied(merge(bare, shown, first.base, rules), shown)
+    for of in LIST_FIELDS:
+        ours = keys(first.base.pushed.get(of)) & keys(desired.fields[of])
+        assert not keys(after.fields[of]) & ours
+        assert keys(shown.fields[of]) - ours == keys(after.fields[of]), "and nothing else goes"
+
+
+@given(DESIRED, DESIRED, ITEMS, bases(), rules(Policy.MERGE))
+def test_a_locked_sort_title_that_is_not_ours_stays(
+    desired: Desired, later: Desired, item: Item, base: Base, rules: MergeRules
+) -> None:
+    mine = {fold(str(value)) for of in (Field.SORT_TITLE,) for value in (base.pushed.get(of), base.intended.get(of))}
+    own = str(item.fields[Field.SORT_TITLE])
+    if not own or Field.SORT_TITLE not in item.locked or fold(own) in mine:
+        return
+    for want in (desired, later):
+        plan = merge(want, item, base, rules)
+        after = applied(plan, item).fields[Field.SORT_TITLE]
+        assert fold(str(after)) == fold(own)
+        item, base = applied(plan, item), plan.base

@@ -387,6 +387,10 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
         "Plex has its own value, so it stays.",
         "Set the field's policy to stash if Stash should always win.",
     ),
+    "kept_inherited": (
+        "A scene that had this file before said it, and the scene in its place says nothing here, so it stays.",
+        "Set the field in Stash; if you empty it there afterwards, it goes from Plex too.",
+    ),
     "in_sync": ("Plex shows what Stash says.", NOTHING),
     "off": ("This field's policy is off, so it is left alone.", "Set the field's policy to merge to have it synced."),
 }

@@ -35,6 +35,13 @@ Value = str | tuple[str, ...]
 """A field's value: text for scalars ("" is empty; a rating is "8.5"; a date is "2024-05-01"), names for list fields."""
 
 
+def _together(one: Value | None, other: Value | None) -> Value:
+    """Join two lists of names; of two texts the first counts."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return one + other
+    return one or other or ""
+
+
 def empty_value(of: Field) -> Value:
     """Return what "nothing" looks like for a field."""
     return () if of in LIST_FIELDS else ""
@@ -208,12 +215,23 @@ class Base:
 
     ``pushed`` is what it last wrote (or found unlocked and equal) per field; ``wanted`` is Stash's value at that time,
     by which a later change of Stash's own value is recognised. ``intended`` is what a write that was begun and never
-    confirmed meant to leave there: such a value in Plex is ours as well.
+    confirmed meant to leave there: such a value in Plex is ours as well. ``inherited`` is the part of ``pushed`` that
+    another scene left on the item before this one had its file, and that this one has never said.
     """
 
     pushed: Mapping[Field, Value] = default(default_factory=dict)
     wanted: Mapping[Field, Value] = default(default_factory=dict)
     intended: Mapping[Field, Value] = default(default_factory=dict)
+    inherited: Mapping[Field, Value] = default(default_factory=dict)
+
+    def handed_on(self) -> Base:
+        """Return it for another scene, which has the item's file now and has said nothing of all this yet."""
+        left = {of: _together(self.pushed.get(of), self.intended.get(of)) for of in (*self.pushed, *self.intended)}
+        return Base(pushed=self.pushed, intended=self.intended, inherited=left)
+
+    def taken_as_said(self) -> Base:
+        """Return it with nothing inherited: all that was left on the item may go."""
+        return Base(self.pushed, self.wanted, self.intended)
 
 
 class Why(str, Enum):
@@ -231,6 +249,7 @@ class Why(str, Enum):
     LOCK = "lock"
     KEPT_PERSON = "kept_person"
     KEPT_FILLED = "kept_filled"
+    KEPT_INHERITED = "kept_inherited"
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,4 +294,6 @@ def _in_common(bases: Sequence[Base]) -> Base:
     """Return what was left on each of some items alike: which of them another one was is not known."""
     first, *others = bases
     pushed = {of: value for of, value in first.pushed.items() if all(base.pushed.get(of) == value for base in others)}
-    return Base(pushed, intended=first.intended if not others else {})
+    if not others:
+        return Base(pushed, intended=first.intended, inherited=first.inherited)
+    return Base(pushed, inherited={of: pushed[of] for of in pushed if any(of in base.inherited for base in bases)})

@@ -41,6 +41,11 @@ def instant(stamp: str) -> int:
     return NEVER if found is None else found[0]
 
 
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two stamps name one instant, in whatever zones."""
+    return one == other or instant(one) == instant(other)
+
+
 def wall(moment: float, east: int) -> str:
     """Return the wall clock of a zone at an instant, as a bound: every stamp made then or later there sorts above it.
 

@@ -11,6 +11,8 @@ from typing import Any
 from plexsync.domain.model import Base, Field, Value
 from plexsync.store.chunked import rows_of
 
+_PARTS = ("pushed", "wanted", "intended", "inherited")
+
 
 @dataclass(frozen=True, slots=True)
 class Cover:
@@ -30,7 +32,8 @@ class SyncRecord:
     """One scene on one item.
 
     ``fingerprint`` names the desired values and rules it was synced with, ``rules`` the rules alone; both are "" while
-    a write is not confirmed. ``item_updated_at`` is Plex's ``updatedAt`` after our own write.
+    a write is not confirmed. ``item_updated_at`` is Plex's ``updatedAt`` after our own write. ``born`` and ``stamp``
+    are the scene's ``created_at`` and ``updated_at`` when it was last synced, "" where they are not known.
     """
 
     scene_id: int
@@ -42,6 +45,8 @@ class SyncRecord:
     item_updated_at: int
     cover: Cover
     synced_at: float
+    born: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,22 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         scene_id=row["scene_id"],
         rating_key=row["rating_key"],
         section_id=row["section_id"],
-        base=Base(*(_load(base[part]) for part in ("pushed", "wanted", "intended"))),
+        base=Base(*(_load(base.get(part, {})) for part in _PARTS)),
         fingerprint=row["fingerprint"],
         rules=row["rules"],
         item_updated_at=row["item_updated_at"],
         cover=_cover(json.loads(row["images"])),
         synced_at=row["synced_at"],
+        born=base.get("born", ""),
+        stamp=base.get("stamp", ""),
     )
+
+
+def _dump_base(record: SyncRecord) -> str:
+    kept = record.base
+    parts = zip(_PARTS, (kept.pushed, kept.wanted, kept.intended, kept.inherited), strict=True)
+    marks = {"born": record.born, "stamp": record.stamp}
+    return json.dumps({**{name: _dump(values) for name, values in parts}, **marks}, ensure_ascii=False)
 
 
 def _newest(rows: Iterable[sqlite3.Row]) -> dict[str, sqlite3.Row]:
@@ -110,8 +124,6 @@ class Links:
         self._db.execute(
             "DELETE FROM link WHERE rating_key = ? AND scene_id != ?", (record.rating_key, record.scene_id)
         )
-        kept = record.base
-        base = {"pushed": _dump(kept.pushed), "wanted": _dump(kept.wanted), "intended": _dump(kept.intended)}
         self._db.execute(
             """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, rules,
                    item_updated_at, images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -119,7 +131,7 @@ class Links:
                 record.scene_id,
                 record.rating_key,
                 record.section_id,
-                json.dumps(base, ensure_ascii=False),
+                _dump_base(record),
                 record.fingerprint,
                 record.rules,
                 record.item_updated_at,

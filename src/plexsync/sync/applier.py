@@ -146,7 +146,8 @@ class Applier:
                 return write.error
         item = scene_plan.items[plan.rating_key] if write is None else write.shown
         record = self._record(scene_plan, plan, plan.base, updated_at=item.updated_at)
-        self._store.links.remember(replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules))
+        record = replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules)
+        self._store.links.remember(replace(record, stamp=scene_plan.scene.updated_at))
         return None
 
     def _settle_journal(self, write: ItemWrite) -> None:
@@ -166,6 +167,8 @@ class Applier:
             item_updated_at=updated_at,
             cover=Cover() if known is None else known.cover,
             synced_at=self._now(),
+            born=scene_plan.scene.created_at,
+            stamp="" if known is None else known.stamp,
         )
 
 

@@ -61,7 +61,7 @@ def _scene_plan(scene: int, records: dict[str, SyncRecord], items: dict[str, Ite
         fingerprint="",
         rules="",
         merging=rules,
-        plans=tuple(merge(desired[key], item, records[key].base, rules) for key, item in mine.items()),
+        plans=tuple(merge(desired[key], item, records[key].base.taken_as_said(), rules) for key, item in mine.items()),
         items=mine,
         records=records,
     )

@@ -15,6 +15,7 @@ from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Scene, Verdict
 from plexsync.index.index import FileLocations, Index
 from plexsync.plex import library as plex_library
+from plexsync.stash import timestamps
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 
@@ -48,9 +49,14 @@ class ScenePlan:
 
 
 def _inherited(record: SyncRecord, scene_id: int) -> SyncRecord:
-    base = replace(record.base, wanted={})
     cover = Cover(uploads=record.cover.uploads)  # what Plex holds is known, whether it is this scene's is not
-    return replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
+    base = record.base.handed_on()
+    return replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover, born="", stamp="")
+
+
+def _is_another(scene: Scene, record: SyncRecord) -> bool:
+    """Tell whether a record is of another scene that had this id before: a new database counts from 1 again."""
+    return bool(record.born and scene.created_at) and not timestamps.is_same(record.born, scene.created_at)
 
 
 def _links(places: Mapping[int, FileLocations]) -> dict[int, Link]:
@@ -68,7 +74,7 @@ class Planner:
     def plan(self, scenes: Sequence[Scene]) -> tuple[ScenePlan, ...]:
         """Plan many scenes with one read of all their items per 200; raises server errors."""
         links, items = self._link(scenes)
-        records = self._store.links.of_scenes([scene.id for scene in scenes])
+        records = self._records(scenes)
         heirs = self._inherit(links, records)
         rules, merging = self._target.rules, self._target.merge_rules
         rules_hash = self._target.rules_hash
@@ -92,12 +98,21 @@ class Planner:
             )
         return tuple(scene_plans)
 
+    def _records(self, scenes: Sequence[Scene]) -> dict[tuple[int, str], SyncRecord]:
+        """Return what these very scenes left on items; what others of their ids left is no more than inherited."""
+        by_id = {scene.id: scene for scene in scenes}
+        return {
+            (scene, key): _inherited(record, scene) if _is_another(by_id[scene], record) else record
+            for (scene, key), record in self._store.links.of_scenes(tuple(by_id)).items()
+        }
+
     def _inherit(
         self, links: Mapping[int, Link], records: Mapping[tuple[int, str], SyncRecord]
     ) -> dict[tuple[int, str], SyncRecord]:
         """Return what was left on items that were another scene's until now: it is ours, and no person's.
 
-        Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one.
+        Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one. What
+        the scene does not say of it stays.
         """
         owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
         strange = [key for key, scene in owners.items() if (scene, key) not in records]

@@ -2,7 +2,8 @@
 
 What happens in every case, and why, stands in docs/sync-rules.md; a test checks each row of its tables against
 :func:`merge`. A value in Plex is *ours* if it equals what was last written, or what a write that was never confirmed
-meant to leave. It is *held* by a person if it is locked: editing by hand locks a field, agents do not.
+meant to leave. It is *held* by a person if it is locked: editing by hand locks a field, agents do not. It is
+*inherited* if an earlier scene of the file left it and the present one has never said anything of it: then it stays.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
         pushed=_remember(base.pushed, {of: result.pushed for of, result in merged.items()}),
         wanted={**base.wanted, **{of: desired.fields[of] for of in fields}},
         intended={of: value for of, value in base.intended.items() if of not in merged},
+        inherited=_remember(base.inherited, {of: result.inherited for of, result in merged.items()}),
     )
     return Plan(
         scene_id=desired.scene_id,
@@ -64,6 +66,7 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
             pushed=_remember(base.pushed, {of: result.ours for of, result in merged.items()}),
             wanted=base.wanted,
             intended={**after.intended, **{of: result.pushed for of, result in merged.items() if result.pushed}},
+            inherited=after.inherited,
         ),
     )
 
@@ -75,7 +78,8 @@ def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: Mer
     ours = (base.pushed.get(of), base.intended.get(of))
     if isinstance(want, tuple):
         names = (name for value in ours for name in _names(value))
-        return merge_list(ListCase.of(want, _names(observed), names, locked=locked), policy, lock=lock)
+        inherited = _names(base.inherited.get(of))
+        return merge_list(ListCase.of(want, _names(observed), names, inherited, locked=locked), policy, lock=lock)
     case = TextCase(
         of,
         want=want,
@@ -83,8 +87,10 @@ def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: Mer
         is_empty=not observed,
         fallback=_fallback(of, desired.stem),
         ours=tuple(value for value in ours if isinstance(value, str)),
-        has_changed=of in base.wanted and base.wanted[of] != want,
+        # A sort title is made of the title: nobody changes it in Stash.
+        has_changed=of is not Field.SORT_TITLE and of in base.wanted and base.wanted[of] != want,
         locked=locked,
+        inherited=_text(base.inherited.get(of)),
     )
     return merge_text(case, policy, lock=lock)
 
@@ -94,8 +100,7 @@ def _shown(of: Field, item: Item) -> str:
 
     Plex leaves ``titleSort`` out of its answers where it equals the title (recorded: rs_metadata_movie_182_full.json).
     """
-    value = item.fields[of] or (item.fields[Field.TITLE] if of is Field.SORT_TITLE else "")
-    return value if isinstance(value, str) else ""
+    return _text(item.fields[of] or (item.fields[Field.TITLE] if of is Field.SORT_TITLE else ""))
 
 
 def _fallback(of: Field, stem: str) -> str:
@@ -125,6 +130,10 @@ def _let_sort_title_follow(merged: dict[Field, Merged], desired: Desired, item: 
     is_safe = sort_title.kept_why is not None or (has_own and Field.SORT_TITLE in item.locked)
     if want and not is_safe and title.why not in unwritten and sort_title.why in unwritten:
         merged[Field.SORT_TITLE] = replace(sort_title, after=want, why=title.why, pushed=want)
+
+
+def _text(value: Value | None) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _names(value: Value | None) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ class ListCase:
     """One list field of one item, each list by its :func:`fold` keys.
 
     Of a name that both servers have, ``want`` holds Plex's own spelling. ``ours`` are the names we may have left there.
-    ``observed`` is Plex's list as it is.
+    ``observed`` is Plex's list as it is. ``unsaid`` are the names in it that an earlier scene of the file left, and
+    that the present one has never said.
     """
 
     want: Mapping[str, str]
@@ -23,13 +24,28 @@ class ListCase:
     ours: Mapping[str, str]
     observed: tuple[str, ...]
     locked: bool
+    unsaid: Mapping[str, str]
 
     @classmethod
-    def of(cls, want: Iterable[str], observed: tuple[str, ...], ours: Iterable[str], *, locked: bool) -> ListCase:
+    def of(
+        cls,
+        want: Iterable[str],
+        observed: tuple[str, ...],
+        ours: Iterable[str],
+        inherited: Iterable[str] = (),
+        *,
+        locked: bool,
+    ) -> ListCase:
         """Bring the lists together."""
         have = _by_key(observed)
         spelled = {key: have.get(key, name) for key, name in _by_key(want).items()}
-        return cls(spelled, have, _by_key(ours), observed, locked)
+        unsaid = {key: have[key] for key in _by_key(inherited) if key in have and key not in spelled}
+        return cls(spelled, have, _by_key(ours), observed, locked, unsaid)
+
+    def leave(self) -> Merged:
+        """Write nothing: the scene has said nothing of this list yet, and another one had."""
+        ours = tuple(self.ours.values())
+        return Merged(self.observed, self.observed, None, ours, ours, self.observed, Why.KEPT_INHERITED)
 
     def turn_into(self, after: Mapping[str, str], pushed: Mapping[str, str], why: Why, *, lock: bool) -> Merged:
         """Write a list, or only lock it where it is as wanted, partly ours and open to agents."""
@@ -44,11 +60,15 @@ class ListCase:
 def merge_list(case: ListCase, policy: Policy, *, lock: bool) -> Merged:
     """Merge one list field; what is written has Stash's order, then what else stays."""
     if policy is Policy.MERGE:
-        return _merge(case, lock=lock)
-    if policy is Policy.FILL:
-        return _fill(case, lock=lock)
-    why = Why.LIST_MIRROR if policy is Policy.MIRROR else Why.POLICY_STASH
-    return case.turn_into(case.want, case.want, why, lock=lock)
+        result = _merge(case, lock=lock)
+    elif policy is Policy.FILL:
+        result = _fill(case, lock=lock)
+    elif case.unsaid and not case.want:
+        result = case.leave()
+    else:  # the scene speaks of this list now, so all of it is as Stash says
+        why = Why.LIST_MIRROR if policy is Policy.MIRROR else Why.POLICY_STASH
+        return case.turn_into(case.want, case.want, why, lock=lock)
+    return replace(result, inherited=tuple(case.unsaid.values()))
 
 
 def with_photos(result: Merged, wanted: Mapping[str, str], present: Mapping[str, str], *, only_missing: bool) -> Merged:
@@ -65,15 +85,24 @@ def with_photos(result: Merged, wanted: Mapping[str, str], present: Mapping[str,
 
 
 def _merge(case: ListCase, *, lock: bool) -> Merged:
-    extras = {key: name for key, name in case.have.items() if key not in case.want and key not in case.ours}
+    extras = {
+        key: name
+        for key, name in case.have.items()
+        if key not in case.want and (key not in case.ours or key in case.unsaid)
+    }
     # A name that a person put into the (then locked) list before Stash had it stays the person's.
     pushed = {
         key: name for key, name in case.want.items() if key in case.ours or key not in case.have or not case.locked
     }
-    result = case.turn_into({**case.want, **extras}, pushed, Why.LIST_MERGE, lock=lock)
-    if not extras:
-        return result
-    return replace(result, kept=tuple(extras.values()), kept_why=Why.KEPT_PERSON if case.locked else Why.KEPT_FILLED)
+    result = case.turn_into({**case.want, **extras}, {**pushed, **case.unsaid}, Why.LIST_MERGE, lock=lock)
+    return replace(result, kept=tuple(extras.values()), kept_why=_why_kept(case, extras)) if extras else result
+
+
+def _why_kept(case: ListCase, extras: Mapping[str, str]) -> Why:
+    """Say why names stay that Stash lacks."""
+    if extras.keys() <= case.unsaid.keys():
+        return Why.KEPT_INHERITED
+    return Why.KEPT_PERSON if case.locked else Why.KEPT_FILLED
 
 
 def _fill(case: ListCase, *, lock: bool) -> Merged:

@@ -15,6 +15,7 @@ class Merged:
 
     ``why`` is None where nothing is written; ``kept`` is what stays although Stash says otherwise, with ``kept_why``.
     ``ours`` is what of the observed value is ours already, ``pushed`` what will be once the change is in Plex.
+    ``inherited`` is what of ``pushed`` the scene has still not said anything of.
     """
 
     observed: Value
@@ -25,6 +26,7 @@ class Merged:
     kept: Value = ""
     kept_why: Why | None = None
     photos: Mapping[str, str] = default(default_factory=dict)
+    inherited: Value = ""
 
     def leave(self, kept_why: Why) -> Merged:
         """Write nothing after all, and say why."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plexsync.domain.merge.outcome import Merged
 from plexsync.domain.model import Field, Policy, Why
@@ -15,7 +15,7 @@ class TextCase:
 
     ``observed`` is what Plex goes by, ``is_empty`` whether it has no value of its own. ``fallback`` replaces a value of
     ours that Stash no longer has. ``ours`` are the values we may have left there, ``has_changed`` tells whether Stash's
-    own value is another one than when we last looked.
+    own value is another one than when we last looked. ``inherited`` is what an earlier scene of the file left there.
     """
 
     field: Field
@@ -26,6 +26,7 @@ class TextCase:
     ours: tuple[str, ...]
     has_changed: bool
     locked: bool
+    inherited: str = ""
 
     def equals(self, one: str, other: str) -> bool:
         """Compare two values as a person would."""
@@ -40,6 +41,11 @@ class TextCase:
     def is_held(self) -> bool:
         """Tell whether the value may be a person's: locked, or a rating, which no agent sets and no star locks."""
         return self.locked or self.field is Field.RATING
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Tell whether another scene said this, and the present one has never said anything here."""
+        return bool(self.inherited) and not self.want
 
     @property
     def remembered(self) -> str:
@@ -63,6 +69,14 @@ class TextCase:
 
 def merge_text(case: TextCase, policy: Policy, *, lock: bool) -> Merged:
     """Merge one text field; ``mirror`` means the same as ``stash`` here."""
+    is_kept = case.is_ours or (policy in {Policy.STASH, Policy.MIRROR} and bool(case.observed))
+    if case.is_unsaid and is_kept:
+        return replace(case.keep(Why.KEPT_INHERITED), inherited=case.inherited)
+    result = _by_policy(case, policy, lock=lock)
+    return replace(result, inherited=case.inherited) if case.is_unsaid else result
+
+
+def _by_policy(case: TextCase, policy: Policy, *, lock: bool) -> Merged:
     if policy is Policy.MERGE:
         return _merge(case, lock=lock)
     if policy is Policy.FILL:
