@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 
 from agent_stage import Stage
 
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.world import make_world
 from workload import Verdict, Workload, wait_for_first_sync
 
@@ -68,7 +69,7 @@ class Killer:
 
     def _is_at_work(self) -> bool:
         """Whether the agent has begun: on a busy machine most kills would otherwise come before it has."""
-        return (self._stage.store.get("agent") or {}).get("pid") == self._stage.agent_pid
+        return self._stage.store.state.get(AGENT_STATUS, AgentStatus()).pid == self._stage.agent_pid
 
 
 def run(options: argparse.Namespace) -> tuple[Result, list[str]]:

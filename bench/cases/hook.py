@@ -19,6 +19,7 @@ from case import Stand
 from measured import Baseline, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import Rig
 from rigging import ROOT, install
 
@@ -115,5 +116,5 @@ def end_agent(data: Path) -> None:
 def agent_of(data: Path) -> int:
     """Return the process id of the agent that holds a data folder, 0 as long as it has not told it."""
     with contextlib.closing(Store(data)) as store:
-        told = store.get("agent") or {}
-    return int(told.get("pid", 0)) if "ended_at" not in told else 0
+        told = store.state.get(AGENT_STATUS, AgentStatus())
+    return told.pid if not told.ended_at else 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from case import Stand
 from measured import MEGABYTES, SECONDS, Limit, Row
 from plexsync.store import Store
+from plexsync.store.state import PATH_MAP
 from plexsync_simulators.rig import Rig
 from rigging import come_to_rest, command, record
 from shelf import SETTINGS
@@ -62,9 +63,11 @@ def _find_out_path_map(rig: Rig) -> float:
 
 def _is_settled(store: Store, origin: str, folder: str) -> bool:
     """Tell whether a map from there is in force, with a rule for this folder if one is named, and all keys are made."""
-    kept = store.get("path_map")
-    folders = {stash for stash, _ in kept["rules"]}
-    return kept["origin"] == origin and bool(kept["keyed"]) and (folder in folders if folder else bool(folders))
+    kept = store.state.get(PATH_MAP)
+    if kept is None or kept.origin != origin or not kept.keyed:
+        return False
+    folders = {stash for stash, _ in kept.rules}
+    return folder in folders if folder else bool(folders)
 
 
 def _disk_megabytes(data: Path) -> float:

@@ -12,6 +12,7 @@ from case import Stand
 from measured import MEGABYTES, Baseline, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import Rig
 from rigging import come_to_rest, record
 
@@ -45,7 +46,7 @@ def start(rig: Rig, scene: str, title: str) -> tuple[float, float]:
         ((_, key),) = store.links.of_scenes([int(scene)])
         began = time.monotonic()
         pid = rig.start_agent()
-        while (store.get("agent") or {}).get("pid") != pid:
+        while store.state.get(AGENT_STATUS, AgentStatus()).pid != pid:
             time.sleep(PAUSE)
         said = time.monotonic() - began
     rig.wait_until(lambda: rig.plex.control("GET", f"dump?ids={key}")[0]["title"] == title, 600)

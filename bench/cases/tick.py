@@ -14,10 +14,10 @@ from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
 from plexsync.runtime.context import Context
 from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
-from plexsync.runtime.sync_state import CURSOR
 from plexsync.stash import feed, queries
 from plexsync.stash.scenes import above
 from plexsync.store import Store
+from plexsync.store.state import CURSOR
 from plexsync_simulators.rig import Rig
 from rigging import counts
 
@@ -57,7 +57,7 @@ class Feed:
 
     def cursor(self) -> feed.Cursor:
         """Where the next look begins."""
-        return feed.Cursor.from_json(self._store.get(CURSOR))
+        return feed.Cursor.from_json(self._store.state.get(CURSOR, ""))
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:

@@ -26,6 +26,7 @@ from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import encode
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.state import MACHINE_ID
 
 SECTION = Section("1", "Movies", "movie", ("/media",))
 RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))
@@ -68,7 +69,7 @@ class Reader:
         }
 
     def _identity(self) -> None:
-        self._store.put("machine", library.identity(self._client).machine_id)
+        self._store.state.put(MACHINE_ID, library.identity(self._client).machine_id)
 
     def _sections(self) -> None:
         found = library.sections(self._client)

@@ -23,7 +23,7 @@ from plexsync.domain.model import EntityKind, Field, Policy, Scene
 from plexsync.stash import capabilities, change_hints, feed, plugin, scenes, timestamps
 from plexsync.stash.client import StashClient
 from plexsync.stash.connection import Connection
-from plexsync.store import Store
+from plexsync.store import Store, state
 from plexsync.store.jobs import Priority
 from plexsync.store.scenes import EntityRow, FileRow
 
@@ -75,7 +75,7 @@ class Reader:
         self._name(look.entities)
         for stamp in look.scene_ids.values():
             timestamps.instant(stamp)
-        self._store.put("cursor", look.cursor.to_json())
+        self._store.state.put(state.CURSOR, look.cursor.to_json())
         feed.Cursor.from_json(look.cursor.to_json()).bound.encode()
 
     def _keep(self, found: Any) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.store.jobs import Job, Priority, Setback, State, Work
+from plexsync.store.state import SCANNED_AT
 
 SCENES = st.integers(1, 6)
 SOME_SCENES = st.lists(SCENES, min_size=1, max_size=4, unique=True)
@@ -31,7 +32,7 @@ class Row:
     """
 
     state: State
-    want: str
+    work: Work
     revision: int
     priority: int
     due_at: float
@@ -80,7 +81,7 @@ class Queue(RuleBasedStateMachine):
         scenes = [scene for scene in scenes if scene not in self.gone]
         with self.feed.transaction():
             self.feed.jobs.enqueue(scenes, priority=priority, origin="feed", now=self.now, run_id=run)
-            self.feed.put("cursor", self.now)
+            self.feed.state.put(SCANNED_AT, self.now)
         for scene in scenes:
             self.rows[scene] = self.hinted(self.rows.get(scene), int(priority), run)
 
@@ -88,7 +89,7 @@ class Queue(RuleBasedStateMachine):
         queued = row is not None and row.state is State.QUEUED
         return Row(
             state=State.QUEUED,
-            want="all",
+            work=Work.ALL,
             revision=1 if row is None else row.revision + 1,
             priority=min(priority, row.priority) if row and queued else priority,
             due_at=self.now,
@@ -103,12 +104,12 @@ class Queue(RuleBasedStateMachine):
     @rule(scenes=SOME_SCENES)
     def hint_cut_short(self, scenes: list[int]) -> None:
         """Killed before the commit: neither job nor cursor moved, so the next look tells the same again."""
-        cursor = self.person.get("cursor")
+        cursor = self.person.state.get(SCANNED_AT)
         self.feed.connection.execute("BEGIN IMMEDIATE")
         self.feed.jobs.enqueue(scenes, priority=Priority.FRESH, origin="feed", now=self.now)
-        self.feed.put("cursor", self.now + 0.5)
+        self.feed.state.put(SCANNED_AT, self.now + 0.5)
         self.kill()
-        assert self.person.get("cursor") == cursor
+        assert self.person.state.get(SCANNED_AT) == cursor
 
     @rule(limit=st.integers(1, 8), most=PRIORITIES)
     def claim(self, limit: int, most: Priority) -> None:
@@ -120,10 +121,10 @@ class Queue(RuleBasedStateMachine):
         taken = {job.scene_id for job in jobs}
         assert bool(taken) == bool(ready)
         assert taken <= ready
-        assert len({job.want for job in jobs}) <= 1
+        assert len({job.work for job in jobs}) <= 1
         order = [(job.priority, job.due_at) for job in jobs]
         assert order == sorted(order)
-        passed_over = {scene for scene in ready - taken if jobs and self.rows[scene].want == jobs[0].want}
+        passed_over = {scene for scene in ready - taken if jobs and self.rows[scene].work == jobs[0].work}
         assert all((self.rows[scene].priority, self.rows[scene].due_at) >= order[-1] for scene in passed_over)
         held = {job.scene_id for job in self.hand}
         self.hand += [job for job in jobs if job.scene_id not in held]
@@ -147,17 +148,17 @@ class Queue(RuleBasedStateMachine):
         self.worker.jobs.leave_image([job], self.now)
         row = self.rows[job.scene_id]
         if row.revision == job.revision:
-            row.state, row.want, row.priority, row.attempts = State.QUEUED, "image", int(Priority.IMAGE), 0
+            row.state, row.work, row.priority, row.attempts = State.QUEUED, Work.IMAGE, int(Priority.IMAGE), 0
 
     @precondition(lambda self: self.hand)
     @rule(data=st.data(), state=st.sampled_from([State.WAITING, State.DEAD]), cause=CAUSES, pause=PAUSES)
     def defer(self, data: st.DataObject, state: State, cause: str, pause: float) -> None:
         job = self.put_down(data)
         due_at = self.now + pause
-        self.worker.jobs.defer(job, Setback(state, cause, {}, due_at, job.want), self.now)
+        self.worker.jobs.defer(job, Setback(state, cause, {}, due_at, job.work), self.now)
         row = self.rows[job.scene_id]
         if row.revision == job.revision:
-            row.state, row.cause, row.due_at, row.want = state, cause, due_at, job.want
+            row.state, row.cause, row.due_at, row.work = state, cause, due_at, job.work
             row.attempts = job.attempts + (cause not in PARKED_CAUSES)
 
     @precondition(lambda self: self.hand)
@@ -246,9 +247,9 @@ class Queue(RuleBasedStateMachine):
             assert (job is None) == (row is None)
             if job is None or row is None:
                 continue
-            seen = (job.state, job.want, job.revision, job.priority, job.due_at, job.attempts, job.cause, job.run_id)
+            seen = (job.state, job.work, job.revision, job.priority, job.due_at, job.attempts, job.cause, job.run_id)
             assert (*seen, job.wanted_at) == (
-                row.state, row.want, row.revision, row.priority, row.due_at, row.attempts, row.cause, row.run,
+                row.state, row.work, row.revision, row.priority, row.due_at, row.attempts, row.cause, row.run,
                 row.wanted_at,
             )  # fmt: skip
 

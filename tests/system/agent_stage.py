@@ -13,6 +13,7 @@ from typing import Any
 
 from plexsync.store import Store
 from plexsync.store.jobs import Job, State
+from plexsync.store.state import AGENT_STATUS, PATH_MAP, SCANNED_AT
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import World, make_world, to_plex
 
@@ -94,7 +95,7 @@ class Stage(Rig):
     def begin(self, **environment: str) -> None:
         """Start the agent and wait until it has settled down."""
         self.start_agent(**environment)
-        self.wait_until(lambda: self.store.get("census_at") and self.store.get("path_map"), 30)
+        self.wait_until(lambda: self.store.state.get(SCANNED_AT) and self.store.state.get(PATH_MAP), 30)
         self.wait_idle(30)
 
     def wait_idle(self, seconds: float) -> None:
@@ -105,7 +106,7 @@ class Stage(Rig):
             left = self.store.connection.execute(
                 "SELECT * FROM job WHERE state != 'done' AND due_at <= ?", (time.time(),)
             )
-            facts = ([tuple(row) for row in left][:9], self.store.get("agent"))
+            facts = ([tuple(row) for row in left][:9], self.store.state.get(AGENT_STATUS))
             raise AssertionError(f"not idle after {seconds} s: {facts}\n{self.log()[-3000:]}") from None
 
     def is_idle(self) -> bool:
@@ -164,7 +165,7 @@ class Stage(Rig):
             if wrong is not None and not wrong.keys() - {besides}:
                 return time.monotonic() - began
             if time.monotonic() - began > seconds:
-                facts = (wrong, self.jobs_by_state(), self.store.get("agent"))
+                facts = (wrong, self.jobs_by_state(), self.store.state.get(AGENT_STATUS))
                 raise AssertionError(f"after {seconds} s: {facts}\n{self.log()[-3000:]}")
             time.sleep(0.15)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.process import Process, start_plex, start_stash
 from plexsync_simulators.world import World, make_world
 
@@ -125,7 +125,7 @@ class Menu:
     def agent_pid(self) -> int:
         """Return the id of the agent that described itself last."""
         with self.store() as store:
-            return int((store.get(STATUS) or {}).get("pid", 0))
+            return int(store.state.get(AGENT_STATUS, AgentStatus()).pid)
 
     def end_agent(self) -> None:
         """End the agent that a task started, if one lives."""

@@ -8,6 +8,8 @@ from functools import partial
 import pytest
 from agent_stage import Stage, single, staged
 
+from plexsync.store.state import AGENT_STATUS, AgentStatus
+
 SETTINGS = {"image_poster": "off", "poll_seconds": 0.5}
 MERGE = "mutation Do($input: PerformerMergeInput!) { performerMerge(input: $input) { id } }"
 KINDS = {"tag": "Genre", "performer": "Role", "studio": "studio", "group": "Collection"}
@@ -117,7 +119,7 @@ def test_a_database_out_of_sight_is_polled(stage: Stage) -> None:
     try:
         stage.begin()
         stage.wait_until(lambda: "out of sight: polling" in stage.log(), 10)
-        stage.wait_until(lambda: not stage.store.get("agent")["sees_file"], 10)
+        stage.wait_until(lambda: not stage.store.state.get(AGENT_STATUS, AgentStatus()).sees_file, 10)
         for turn in range(3):
             stage.edit_scene(scene, title=f"out of sight {turn}")
             stage.wait_until(partial(has_title, stage, scene, f"out of sight {turn}"), 10)

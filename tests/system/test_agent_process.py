@@ -18,6 +18,7 @@ from agent_stage import Stage, single, staged
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.jobs import State
+from plexsync.store.state import AGENT_STATUS, PATH_MAP, SCANNED_AT, AgentStatus
 from plexsync_simulators.rig import TOKEN
 
 FIND = "import sys; [print(name) for name in sys.argv[2:] if sys.argv[1].encode() in open(name, 'rb').read()]"
@@ -59,10 +60,10 @@ def test_a_second_agent_for_the_same_data_steps_back(stage: Stage) -> None:
 
 
 def test_a_restart_keeps_the_process_and_goes_on(stage: Stage) -> None:
-    before = stage.store.get("agent")
+    before = stage.store.state.get(AGENT_STATUS, AgentStatus())
     stage.ask("restart", {})
-    stage.wait_until(lambda: stage.store.get("agent")["started_at"] > before["started_at"], 10)
-    assert stage.store.get("agent")["pid"] == before["pid"] == stage.agent_pid
+    stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS, AgentStatus()).started_at > before.started_at, 10)
+    assert stage.store.state.get(AGENT_STATUS, AgentStatus()).pid == before.pid == stage.agent_pid
     (scene,) = single(stage.world, 1)
     stage.edit_scene(scene, title="after the restart")
     stage.wait_until(lambda: stage.item_of(scene)["title"] == "after the restart", 10)
@@ -72,7 +73,7 @@ def test_a_restart_keeps_the_process_and_goes_on(stage: Stage) -> None:
 def test_settings_are_read_again_when_their_file_moves(stage: Stage) -> None:
     (scene,) = single(stage.world, 1)
     stage.configure(paused=True)
-    stage.wait_until(lambda: stage.store.get("agent")["paused"], 10)
+    stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS, AgentStatus()).paused, 10)
     stage.edit_scene(scene, title="while paused")
     stage.wait_until(lambda: stage.job(scene).state is State.QUEUED, 10)
     time.sleep(0.5)
@@ -180,12 +181,12 @@ def test_a_new_version_of_the_plugin_is_started_in_place_and_a_removed_one_ends(
     fill(plugin, "1")
     with plugin_agent(stage, plugin) as child:
         store = Store(stage.folder / "plugin-data")
-        stage.wait_until(lambda: (store.get("agent") or {}).get("pid") == child.pid, 20)
-        first = store.get("agent")
+        stage.wait_until(lambda: store.state.get(AGENT_STATUS, AgentStatus()).pid == child.pid, 20)
+        first = store.state.get(AGENT_STATUS, AgentStatus())
         time.sleep(2.5)  # so that the agent has looked at its plugin once
         fill(plugin, "2.0")
-        stage.wait_until(lambda: store.get("agent")["started_at"] > first["started_at"], 12)
-        assert store.get("agent")["pid"] == child.pid
+        stage.wait_until(lambda: store.state.get(AGENT_STATUS, AgentStatus()).started_at > first.started_at, 12)
+        assert store.state.get(AGENT_STATUS, AgentStatus()).pid == child.pid
         shutil.rmtree(plugin)
         assert child.wait(12) == 0
         store.close()
@@ -201,7 +202,7 @@ def test_an_agent_that_cannot_go_on_says_so_by_its_exit_code(stage: Stage) -> No
     )
     store = Store(data)
     try:
-        stage.wait_until(lambda: store.get("census_at") and store.get("path_map"), 20)
+        stage.wait_until(lambda: store.state.get(SCANNED_AT) and store.state.get(PATH_MAP), 20)
         store.connection.execute("DROP TABLE job")
         assert child.wait(30) == 7
     finally:

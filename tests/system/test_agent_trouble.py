@@ -11,6 +11,7 @@ import pytest
 from agent_stage import Stage, single, staged
 
 from plexsync.store.jobs import State
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 
 Json = dict[str, Any]
 EVERY = -1
@@ -85,9 +86,8 @@ def test_nothing_is_lost_and_work_goes_on_by_itself(stage: Stage, trouble: Troub
 
 def trip(stage: Stage, breaker: str) -> str | None:
     """The code for which a breaker is open, as the agent shows it to people."""
-    status = stage.store.get("agent") or {}
-    found = status.get("breakers", {}).get(breaker)
-    return None if found is None else found["code"]
+    status = stage.store.state.get(AGENT_STATUS, AgentStatus())
+    return status.outages[breaker].code if breaker in status.outages else None
 
 
 @pytest.mark.parametrize("name", ["plex_down", "writes_503", "stash_scenes_500"])

@@ -44,7 +44,7 @@ def reasons(found: Found) -> list[str]:
 def nothing_is_queued(stage: Inside) -> bool:
     """Whether no run has asked for anything; what was parked before may have been woken meanwhile."""
     row = stage.store.connection.execute(
-        "SELECT count(*) FROM job WHERE state = 'queued' AND (origin = 'reconcile' OR want = 'clear')"
+        "SELECT count(*) FROM job WHERE state = 'queued' AND (origin = 'reconcile' OR work = 'clear')"
     ).fetchone()
     return not row[0]
 

@@ -34,7 +34,7 @@ def test_a_dry_run_sends_no_cover_that_was_queued_before() -> None:
     with inside(world()) as stage:
         stage.enqueue(1, 2, 3)
         stage.worker.turn()
-        assert {stage.job(scene).want for scene in (1, 2, 3)} == {"image"}
+        assert {stage.job(scene).work for scene in (1, 2, 3)} == {"image"}
         stage.reload(dry_run=True)
         stage.reset_counts()
         stage.work()

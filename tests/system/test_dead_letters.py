@@ -16,7 +16,7 @@ from inside import Inside, inside
 
 from plexsync.domain import errors
 from plexsync.domain.errors import ItemError, PlexSyncError, Scope, ServerError, SettingsError
-from plexsync.store.jobs import State
+from plexsync.store.jobs import State, Work
 from plexsync.sync.retry_policy import LONGEST_DELAY, RetryRule
 from plexsync.usecases import queue
 from plexsync.usecases.status.lines import lines_of
@@ -183,7 +183,7 @@ def test_an_answer_is_kept_without_the_token(stage: Inside) -> None:
     """Stash may say anything; what of it could be a secret is masked before it is written down."""
     rule = RetryRule(1, random.Random(), stage.around.redactor.clean)
     error = errors.SceneUnreadable(scene_id="1", detail=f"asked with {TOKEN} and failed" + "x" * 10_000)
-    kept = rule.after(stage.job(single(stage.world, 1)[0]), error, 0.0, "all").detail
+    kept = rule.after(stage.job(single(stage.world, 1)[0]), error, 0.0, Work.ALL).detail
     assert TOKEN not in json.dumps(dict(kept))
     assert "asked with" in kept["detail"]
     assert len(kept["detail"]) <= 500

@@ -16,6 +16,8 @@ import pytest
 from agent_stage import wait_for
 from change_stage import OLD, Changes, changes
 
+from plexsync.store.state import AGENT_STATUS, AgentStatus
+
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -108,7 +110,7 @@ def unseen() -> Iterator[Changes]:
         stage.kill_agent()
         (stage.folder / "stash").rename(stage.folder / "another machine")
         stage.begin()
-        stage.wait_until(lambda: not stage.store.get("agent")["sees_file"], 10)
+        stage.wait_until(lambda: not stage.store.state.get(AGENT_STATUS, AgentStatus()).sees_file, 10)
         yield stage
         (stage.folder / "another machine").rename(stage.folder / "stash")
 

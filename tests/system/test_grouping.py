@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from agent_stage import Stage
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.domain.model import Base, Change, Field, Plan, Why
-from plexsync.plex.edit_batching import KEPT, EditBatching
+from plexsync.plex.edit_batching import EditBatching
 from plexsync.plex.items import PlexItems
+from plexsync.store.state import NAME_ADDING, NameAdding
 from plexsync_simulators.world import World
 
 SETTINGS = {"image_poster": "off"}
@@ -58,13 +61,13 @@ def test_what_was_found_out_is_of_one_version_alone() -> None:
     with inside(world(), settings=SETTINGS) as stage:
         stage.sync()
         rename(stage, "Renamed")
-        assert stage.store.get("adding_names")["adds"] is True
-        kept = stage.store.get("adding_names")
-        stage.store.put("adding_names", {**kept, "server": [kept["server"][0], "an older version"]})
+        assert stage.store.state.get(NAME_ADDING, NameAdding((), adds=False)).adds is True
+        kept = stage.store.state.get(NAME_ADDING, NameAdding((), adds=False))
+        stage.store.state.put(NAME_ADDING, replace(kept, server=(kept.server[0], "an older version")))
         stage.plex.control("POST", "tag_semantics", {"tag_semantics": "replace"})
         rename(stage, "Once more")
         assert not stage.differences()
-        assert stage.store.get("adding_names")["adds"] is False
+        assert stage.store.state.get(NAME_ADDING, NameAdding((), adds=False)).adds is False
 
 
 def test_few_changes_are_sent_as_they_are() -> None:
@@ -73,7 +76,7 @@ def test_few_changes_are_sent_as_they_are() -> None:
         stage.mutate_list("bulkSceneUpdate", ids=["1", "2", "3"], tag_ids={"mode": "REMOVE", "ids": ["1"]})
         stage.tick()
         stage.work()
-        assert stage.store.get("adding_names") is None
+        assert stage.store.state.get(NAME_ADDING) is None
         assert not stage.differences()
 
 
@@ -121,7 +124,7 @@ def test_what_would_go_in_a_request_of_its_own_waits_for_others_to_fill_it() -> 
         many = [renamed(key, "1") for key in range(1, 231)]
         few = [renamed(key, "2") for key in range(301, 331)]
         assert not grouping.left_over([*many, *few]), "whole lists, each another"
-        stage.store.put(KEPT, {"server": ["any", "version"], "adds": True})
+        stage.store.state.put(NAME_ADDING, NameAdding(("any", "version"), adds=True))
         assert grouping.left_over([*many, *few]) == {str(key) for key in range(201, 231)}
         assert not grouping.left_over(few)
         assert not grouping.left_over(many[:200])

@@ -8,8 +8,8 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.runtime.sync_state import SCANNED_AT
 from plexsync.store.jobs import State
+from plexsync.store.state import SCANNED_AT
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import status
 from plexsync_simulators.world import make_world
@@ -89,7 +89,7 @@ def test_a_scene_of_the_year_10000_does_not_stop_the_first_scan() -> None:
     world = small_world(scene(1, "a.mp4"), scene(2, "b.mp4"), items=[item("a.mp4"), item("b.mp4")])
     with inside(world, settings=SETTINGS) as stage:
         stage.stash.control("POST", "raw_scene", {"id": "1", "updated_at": "10000-01-01T00:00:00Z"})
-        stage.store.put(SCANNED_AT, None)
+        stage.store.connection.execute("DELETE FROM meta WHERE key = ?", (SCANNED_AT.name,))
         stage.begin_life()
         stage.tick()
         stage.sync()

@@ -18,7 +18,7 @@ def lose_all(stage: Inside) -> None:
     path = stage.data / "state.db"
     path.write_bytes(bytes(range(256)) * (path.stat().st_size // 256))
     mend(stage.data, stage.now())
-    assert stage.store.get(REBUILT)
+    assert stage.store.state.get(REBUILT)
     assert stage.store.links.number() == 0
     stage.begin_life()
     stage.tick()

@@ -22,9 +22,9 @@ from crash_stage import ODD_AGENT
 from plugin_process import CONFINED, document, run_plugin
 
 from plexsync.agent.lock import is_held
-from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store.jobs import UNLINKED, State
 from plexsync.store.schema import MIGRATIONS
+from plexsync.store.state import AGENT_STATUS, REBUILD_NEEDS_RUN, AgentStatus
 
 DAY = 24 * 3600.0
 NO_ENTRIES = b"\x0a\0\0\0\0\x10\0\0" + bytes(4096 - 8)  # a leaf page of an index
@@ -210,7 +210,7 @@ def test_a_folder_that_is_closed_under_the_agent_stops_nothing(stage: Stage) -> 
     """It has its database open; what it cannot make anew meanwhile it does without."""
     agent = subprocess.Popen([*CONFINED, sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), "agent"])
     try:
-        stage.wait_until(lambda: (stage.store.get("agent") or {}).get("pid") == agent.pid, 20)
+        stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS, AgentStatus()).pid == agent.pid, 20)
         forbid(stage.data)
         edit_many(stage, "into a closed folder")
         stage.wait_equal(30)
@@ -303,8 +303,8 @@ def test_a_task_gets_the_agent_going_that_mends_a_damaged_database(stage: Stage,
         stage.wait_until(lambda: list(stage.data.glob("*.damaged*")), 20)
         stage.wait_until(lambda: "output" in run_plugin(own_plugin, task, environment=environment).answer, 20)
     finally:
-        stage.wait_until(lambda: stage.store.get("agent"), 20)
-        os.kill(stage.store.get("agent")["pid"], signal.SIGKILL)
+        stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS), 20)
+        os.kill(stage.store.state.get(AGENT_STATUS, AgentStatus()).pid, signal.SIGKILL)
         stage.wait_until(lambda: not is_held(stage.data), 20)  # a killed process takes a moment to end
 
 
@@ -315,7 +315,7 @@ def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None
     spoil(stage.data / "state.db", "everywhere")
     edit_many(stage, "into a damaged database")
     wait_to_say("rebuilt database")
-    stage.wait_until(lambda: stage.store.get(WANTS_RUN) == 0, 20)  # everything has been compared once
+    stage.wait_until(lambda: stage.store.state.get(REBUILD_NEEDS_RUN) is False, 20)  # everything has been compared once
     stage.rig_idle()
     edit_many(stage, "into the one built anew")
     stage.wait_equal(30)
@@ -390,17 +390,17 @@ def test_a_plugin_replaced_under_a_working_agent_loses_nothing(stage: Stage, own
     version.write_text(version.read_text(encoding="utf-8") + "# newer\n", encoding="utf-8")
     agent = subprocess.Popen([sys.executable, "-I", "-S", own_plugin / "hook.py", "agent", stage.data])
     try:
-        stage.wait_until(lambda: (stage.store.get("agent") or {}).get("pid") == agent.pid, 20)
-        began = stage.store.get("agent")["started_at"]
+        stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS, AgentStatus()).pid == agent.pid, 20)
+        began = stage.store.state.get(AGENT_STATUS, AgentStatus()).started_at
         edit_many(stage, "before the update")
         shutil.rmtree(own_plugin)
         edit_many(stage, "while there was no plugin")
         shutil.copytree(new, own_plugin)
         edit_many(stage, "after the update")
-        stage.wait_until(lambda: stage.store.get("agent")["started_at"] > began, 20)
+        stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS, AgentStatus()).started_at > began, 20)
         stage.wait_equal(30)
         assert agent.poll() is None
-        assert stage.store.get("agent")["pid"] == agent.pid
+        assert stage.store.state.get(AGENT_STATUS, AgentStatus()).pid == agent.pid
     finally:
         agent.kill()
         agent.wait()

@@ -22,7 +22,7 @@ from plexsync.domain.advice import Advice, explain
 from plexsync.net.retry_budget import MOST
 from plexsync.store.jobs import State
 from plexsync.store.stash_files import StashFiles
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS
 from plexsync.sync.worker import Worker
 from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
@@ -243,7 +243,7 @@ def sentence(stage: Inside, trouble: Trouble) -> Advice:
 def lines(stage: Inside) -> tuple[str, ...]:
     """What `plexsync status` prints."""
     settings = stage.around.settings
-    stage.store.put(STATUS, describe([stage.worker], stage.stash_watcher, settings, stage.now()))
+    stage.store.state.put(AGENT_STATUS, describe([stage.worker], stage.stash_watcher, settings, stage.now()))
     return lines_of(status(stage.data, stage.now()))
 
 

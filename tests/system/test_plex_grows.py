@@ -7,6 +7,7 @@ from typing import Any
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.domain.gaps import GapKind
+from plexsync.store.state import PATH_MAP
 from plexsync_simulators.world import World
 
 MOVED = {"path_map": ""}
@@ -105,7 +106,9 @@ def test_a_path_map_grows_with_a_new_folder() -> None:
         stage.plex.control("POST", "items", {"section": "1", "items": items})
         wait(stage, 12)
         assert stage.items()["/media/new/7.mp4"]["title"] == "Scene 7"
-        assert stage.store.get("path_map")["rules"] == [["/data", "/media"], ["/data2", "/media/new"]]
+        kept = stage.store.state.get(PATH_MAP)
+        assert kept is not None
+        assert kept.rules == (("/data", "/media"), ("/data2", "/media/new"))
 
 
 def test_a_second_file_that_plex_lists_later_is_written_too() -> None:

@@ -8,7 +8,7 @@ from inside import Inside, inside
 
 from plexsync.agent.status import describe
 from plexsync.store.jobs import Priority
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS
 from plexsync_simulators.world import make_world
 
 JOBS = 20_000
@@ -39,7 +39,9 @@ def test_a_long_queue_is_not_held_in_memory() -> None:
 def turns(stage: Inside) -> None:
     for _ in range(3):
         stage.worker.turn()
-        stage.store.put(STATUS, describe([stage.worker], stage.stash_watcher, stage.around.settings, stage.now()))
+        stage.store.state.put(
+            AGENT_STATUS, describe([stage.worker], stage.stash_watcher, stage.around.settings, stage.now())
+        )
         stage.later += 3
 
 

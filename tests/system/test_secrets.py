@@ -32,7 +32,7 @@ from plexsync.agent.lock import is_held
 from plexsync.cli import main
 from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.process import Process, start_plex, start_stash
 from plexsync_simulators.world import World, make_world
 
@@ -241,7 +241,7 @@ class Life:
 
     def end_agent(self) -> None:
         with contextlib.closing(Store(self.data)) as store:
-            pid = int((store.get(STATUS) or {}).get("pid", 0))
+            pid = int(store.state.get(AGENT_STATUS, AgentStatus()).pid)
         assert pid, "an agent has lived"
         os.kill(pid, signal.SIGTERM)
         until = time.monotonic() + 20

@@ -15,6 +15,7 @@ from plexsync.agent.lock import is_held
 from plexsync.domain.model import Verdict
 from plexsync.store.jobs import Priority, Setback, State
 from plexsync.store.stash_files import StashFiles
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 
 Install = Callable[[Path], None]
 
@@ -234,10 +235,10 @@ def test_bad_health_is_told_with_what_to_do(lasting: Menu, settings: dict[str, s
 def test_the_agent_is_restarted(lasting: Menu) -> None:
     assert "was restarted" in well(lasting.run("Restart Agent")).text
     with lasting.store() as store:
-        first = store.get("agent")["started_at"]
+        first = store.state.get(AGENT_STATUS, AgentStatus()).started_at
     assert "was restarted" in well(lasting.run("Restart Agent")).text
     with lasting.store() as store:
-        assert store.get("agent")["started_at"] > first
+        assert store.state.get(AGENT_STATUS, AgentStatus()).started_at > first
     assert is_held(lasting.data)
 
 

@@ -29,6 +29,7 @@ from plexsync.store.database import connect
 from plexsync.store.jobs import State
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.stash_files import StashFiles
+from plexsync.store.state import BASELINE, CURSOR, LISTING_MARK, SCANNED_AT
 from plexsync_simulators.world import World
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "state"
@@ -113,6 +114,9 @@ def test_it_is_backed_up_and_gone_on_with(upgraded: tuple[int, Inside]) -> None:
         assert version_of(backup) == version
         assert rows(backup) == rows(stage.data / "state.db")
         assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    values, old = stage.store.state, version == 1
+    assert None not in {values.get(SCANNED_AT), values.get(CURSOR)}, "each under its name of today"
+    assert [values.get(BASELINE) is None, values.get(LISTING_MARK) is None] == [old, old]
     assert stage.job(note["dead"]).state is State.DEAD
     assert stage.job(note["cleared"]).state is State.QUEUED
 

@@ -18,22 +18,20 @@ import pytest
 
 from plexsync.agent.recovery import find, mend, note
 from plexsync.domain.model import Base, Field
-from plexsync.index.library_sync import MACHINE
-from plexsync.runtime.context import CLIENT_ID
-from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.jobs import Priority
 from plexsync.store.links import Cover, Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
-from plexsync.store.state import REBUILT
+from plexsync.store.state import CLIENT_ID, FOLDER_PROBE, LISTING_MARK, MACHINE_ID, REBUILD_NEEDS_RUN, REBUILT, Rebuilt
 
 VISITOR = """
 import sys
 from pathlib import Path
 from plexsync.store import Store
+from plexsync.store.state import LISTING_MARK
 store = Store(Path(sys.argv[1]))
-store.put("visitor", 1)
+store.state.put(LISTING_MARK, 1)
 print("in", flush=True)
 sys.stdin.read()
 store.close()
@@ -42,7 +40,8 @@ READER = """
 import sys
 from pathlib import Path
 from plexsync.store import Store
-print(Store(Path(sys.argv[1])).get("ours"))
+from plexsync.store.state import LISTING_MARK
+print(Store(Path(sys.argv[1])).state.get(LISTING_MARK))
 """
 KILLED = """
 import runpy, sqlite3, sys
@@ -72,7 +71,7 @@ NOW = 1_700_000_000.0
 def folder(tmp_path: Path) -> Path:
     """A database that remembers something of many scenes."""
     store = Store(tmp_path)
-    store.put(CLIENT_ID, "as Plex knows us")
+    store.state.put(CLIENT_ID, "as Plex knows us")
     with store.transaction():
         for scene in range(1, SCENES + 1):
             base = Base({Field.TITLE: f"Title {scene} {'x' * 200}"}, {}, {})
@@ -133,9 +132,9 @@ def test_what_was_left_on_each_item_and_the_id_of_this_install_are_taken_over(fo
     assert len(records) == SCENES
     assert records[7, "k7"].base.pushed[Field.TITLE].startswith("Title 7 ")  # type: ignore[union-attr]
     assert (records[7, "k7"].fingerprint, records[7, "k7"].rules) == ("", ""), "nothing counts as settled"
-    assert store.get(CLIENT_ID) == "as Plex knows us"
-    assert store.get(REBUILT)["path"] == str(folder / put_aside(folder)[0])
-    assert store.get(WANTS_RUN)
+    assert store.state.get(CLIENT_ID) == "as Plex knows us"
+    assert store.state.get(REBUILT, Rebuilt(0, "", "")).path == str(folder / put_aside(folder)[0])
+    assert store.state.get(REBUILD_NEEDS_RUN)
     store.close()
 
 
@@ -165,7 +164,7 @@ def test_of_a_file_without_its_head_nothing_is_left_but_the_file(folder: Path) -
     mend(folder, NOW)
     store = Store(folder)
     assert not store.links.of_scenes(range(1, SCENES + 1))
-    assert "not a database" in store.get(REBUILT)["detail"]
+    assert "not a database" in store.state.get(REBUILT, Rebuilt(0, "", "")).detail
     store.close()
     assert (folder / put_aside(folder)[0]).read_bytes() == spoiled
 
@@ -179,7 +178,7 @@ def test_a_visitor_of_the_damaged_file_takes_nothing_away_when_it_leaves(folder:
         spoil(folder / "state.db", root_page(folder / "state.db", "job"))
         mend(folder, NOW)
         store = Store(folder)
-        store.put("ours", 1)
+        store.state.put(LISTING_MARK, 1)
         visitor.communicate()
     fresh = subprocess.run([sys.executable, "-c", READER, str(folder)], check=True, capture_output=True)
     assert fresh.stdout == b"1\n"
@@ -197,14 +196,18 @@ def test_only_the_newest_three_are_kept(folder: Path) -> None:
 def all_is_taken_over(folder: Path) -> bool:
     with closing(Store(folder)) as store:
         records = store.links.of_scenes(range(1, SCENES + 1))
-        said = (store.get(CLIENT_ID), bool(store.get(WANTS_RUN)), (store.get(REBUILT) or {}).get("path"))
+        said = (
+            store.state.get(CLIENT_ID),
+            store.state.get(REBUILD_NEEDS_RUN),
+            store.state.get(REBUILT, Rebuilt(0, "", "")).path,
+        )
     return len(records) == SCENES and said == ("as Plex knows us", True, str(folder / put_aside(folder)[0]))
 
 
 def cut_off_after_the_log(folder: Path) -> None:
     """The log has its new name, and the file has not."""
     with closing(Store(folder)) as store:
-        store.put("grows", "x" * 5000)
+        store.state.put(FOLDER_PROBE, "x" * 5000)
         (folder / "as_it_is").write_bytes((folder / "state.db-wal").read_bytes())
     (folder / "as_it_is").rename(folder / "state.db.damaged-20231114-221320-wal")
     (folder / "state.db.doubt").write_text("state.db.damaged-20231114-221320", encoding="ascii")
@@ -229,10 +232,10 @@ def test_a_start_that_was_cut_off_is_finished_by_the_next(folder: Path, cut_off:
     assert all_is_taken_over(folder)
     assert not (folder / "state.db.doubt").exists()
     with closing(Store(folder)) as store:
-        store.put(WANTS_RUN, 0)
+        store.state.put(REBUILD_NEEDS_RUN, value=False)
     mend(folder, NOW + 120)
     with closing(Store(folder)) as store:
-        assert store.get(WANTS_RUN) == 0, "finished once"
+        assert store.state.get(REBUILD_NEEDS_RUN) is False, "finished once"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
@@ -260,7 +263,7 @@ def test_a_disk_that_is_full_meanwhile_takes_nothing_away(folder: Path) -> None:
     cramped = subprocess.run(command, check=False, capture_output=True, text=True)
     assert "OperationalError" in cramped.stderr.splitlines()[-1]
     with closing(Store(folder)) as store:
-        assert store.get(REBUILT) is None
+        assert store.state.get(REBUILT) is None
     mend(folder, NOW)
     assert all_is_taken_over(folder)
 
@@ -302,14 +305,14 @@ def test_what_is_known_better_by_now_stays(folder: Path) -> None:
 
 def test_of_another_server_nothing_is_taken_over(folder: Path) -> None:
     with closing(Store(folder)) as store:
-        store.put(MACHINE, "one")
+        store.state.put(MACHINE_ID, "one")
     spoil(folder / "state.db", root_page(folder / "state.db", "job"))
     cut_off_after_the_file(folder)
     with closing(Store(folder)) as store:
-        store.put(MACHINE, "other")
+        store.state.put(MACHINE_ID, "other")
     mend(folder, NOW)
     with closing(Store(folder)) as store:
-        assert (store.get(MACHINE), store.links.number()) == ("other", 0)
+        assert (store.state.get(MACHINE_ID), store.links.number()) == ("other", 0)
 
 
 def test_an_index_that_lacks_an_entry_is_found_once_it_has_done_harm(folder: Path) -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from plexsync.domain.digest import content
 from plexsync.domain.model import Entity, Scene, SceneFile
 from plexsync.runtime.prefetch import GOOD_FOR, MOST, Prefetch
-from plexsync.store.jobs import Job, State
+from plexsync.store.jobs import Job, State, Work
 
 
 def job(scene: int, revision: int) -> Job:
-    return Job(scene, State.QUEUED, "all", revision, 1, 0, "", {}, "feed", 0, 0.0, 0.0)
+    return Job(scene, State.QUEUED, Work.ALL, revision, 1, 0, "", {}, "feed", 0, 0.0, 0.0)
 
 
 def test_it_serves_the_revision_it_was_noted_for_and_only_once() -> None:

@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 from plexsync.store import Store
+from plexsync.store.state import CLIENT_ID
 
 VISITOR = """
 import sys
 from pathlib import Path
 from plexsync.store import Store
+from plexsync.store.state import CLIENT_ID
 store = Store(Path(sys.argv[1]))
-print(store.get("greeting"))
+print(store.state.get(CLIENT_ID))
 store.close()
 """
 
@@ -26,11 +28,11 @@ def visit(folder: Path) -> str:
 
 def test_a_visitor_does_not_cut_off_a_process_with_several_connections(tmp_path: Path) -> None:
     stores = [Store(tmp_path) for _ in range(3)]
-    stores[0].put("greeting", "before")
+    stores[0].state.put(CLIENT_ID, "before")
     assert visit(tmp_path) == "before"
-    stores[0].put("greeting", "after")
+    stores[0].state.put(CLIENT_ID, "after")
     assert visit(tmp_path) == "after"
-    assert stores[2].get("greeting") == "after"
+    assert stores[2].state.get(CLIENT_ID) == "after"
     for store in stores:
         store.close()
 

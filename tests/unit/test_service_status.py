@@ -11,13 +11,13 @@ import pytest
 from plexsync.agent.lock import AgentLock
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS, PATH_MAP, AgentStatus, KeptOutage, KeptPathMap
 from plexsync.usecases import queue
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import Status, status
 
 NOW = 1_800_000_000.0
-TRIP = {"code": "unreachable", "data": {"server": "plex", "url": "http://p:1", "detail": "refused"}, "since": NOW - 90}
+TRIP = KeptOutage("unreachable", {"server": "plex", "url": "http://p:1", "detail": "refused"}, NOW - 90)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_rare_cause_has_an_example_however_many_others_there_are(store: Store)
 
 
 def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lock: AgentLock) -> None:
-    store.put(STATUS, {"pid": 5, "version": "1", "started_at": NOW - 200, "breakers": {"worker": TRIP, "feed": None}})
+    store.state.put(AGENT_STATUS, AgentStatus(pid=5, version="1", started_at=NOW - 200, outages={"worker": TRIP}))
     (outage,) = look(store).outages
     assert (outage.part, outage.code) == ("worker", "unreachable")
     assert any(
@@ -121,7 +121,7 @@ def test_it_is_json(store: Store) -> None:
     give_up(store, 1, "bug")
     run = store.runs.start("sync", "task", "all", NOW)
     store.runs.end(run, "done", {"done": 3}, NOW)
-    store.put("path_map", {"rules": [["/data", "/media"]], "origin": "inferred", "support": {"/data => /media": 9}})
+    store.state.put(PATH_MAP, KeptPathMap((("/data", "/media"),), "inferred", {"/data => /media": 9}, keyed=True))
     shown = json.loads(json.dumps(look(store).to_json()))
     assert shown["path_map"] == [{"stash": "/data", "plex": "/media", "support": 9}]
     assert shown["runs"][0]["state"] == "done"

@@ -12,7 +12,7 @@ import pytest
 from plexsync.agent.lock import AgentLock
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS, AgentStatus, KeptOutage
 from plexsync.usecases.runs.drain import Drained, drain
 from plexsync.usecases.runs.follow import follow
 from plexsync.usecases.runs.sync import ask_sync
@@ -156,9 +156,9 @@ def test_waiting_ends_while_paused(store: Store, clock: Clock, agent: AgentLock)
     assert (drained(store, clock).end, clock.at) == ("paused", START)
 
 
-def outage(code: str, since: float) -> dict[str, object]:
+def outage(code: str, since: float) -> AgentStatus:
     data = {"server": "plex", "url": "http://p", "setting": "plex_url"}
-    return {"breakers": {"worker": {"code": code, "data": data, "since": since}}}
+    return AgentStatus(outages={"worker": KeptOutage(code, data, since)})
 
 
 @pytest.mark.parametrize(
@@ -170,11 +170,11 @@ def outage(code: str, since: float) -> dict[str, object]:
     ],
 )
 def test_an_outage_is_waited_for_a_minute(
-    store: Store, clock: Clock, agent: AgentLock, trip: dict[str, object], longest: float
+    store: Store, clock: Clock, agent: AgentLock, trip: AgentStatus, longest: float
 ) -> None:
     """F22, F44: what only a person mends ends the waiting at once."""
     enqueue(store, 3)
-    store.put(STATUS, trip)
+    store.state.put(AGENT_STATUS, trip)
     result = drained(store, clock)
     assert result.end == "outage"
     assert result.advice is not None

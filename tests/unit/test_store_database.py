@@ -12,10 +12,18 @@ from pathlib import Path
 import pytest
 
 from plexsync.domain.errors import StateDamaged, StateTooNew
+from plexsync.net.decode import text, whole
 from plexsync.store import Store
 from plexsync.store.database import connect, transaction
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite_errors import is_passing
+from plexsync.store.state import Key
+
+KEPT, ONE, OWN, OTHERS = (Key(name, whole) for name in ("kept", "one", "own", "others"))
+OURS, THEIRS = Key("ours", whole), Key("theirs", whole)
+SECRET, MUCH = Key("secret", text), Key("much", text)
+NOTES = Key("notes", dict)
+TWO: Key[object] = Key("two", lambda value: value)
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 ADD_COLOUR = "ALTER TABLE scene ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'"
@@ -34,7 +42,7 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         store = Store(tmp_path / "made" / "here")
-        store.put("secret", "x")
+        store.state.put(SECRET, "x")
     finally:
         os.umask(before)
     assert mode(store.folder) == 0o700
@@ -46,18 +54,18 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
 
 def test_what_was_put_is_there_after_a_reopening(tmp_path: Path) -> None:
     first = Store(tmp_path)
-    assert first.get("cursor") is None
-    first.put("cursor", {"Ünï": [1, None]})
-    first.put("cursor", {"Ünï": [2, None]})
+    assert first.state.get(NOTES) is None
+    first.state.put(NOTES, {"Ünï": [1, None]})
+    first.state.put(NOTES, {"Ünï": [2, None]})
     first.close()
     second = Store(tmp_path)
-    assert second.get("cursor") == {"Ünï": [2, None]}
+    assert second.state.get(NOTES) == {"Ünï": [2, None]}
     second.close()
 
 
 def test_a_migration_leaves_a_private_backup_of_the_old_version(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.put("kept", 1)
+    store.state.put(KEPT, 1)
     store.close()
     grown = connect(tmp_path, (*MIGRATIONS, ADD_COLOUR))
     assert version(grown) == len(MIGRATIONS) + 1
@@ -107,16 +115,16 @@ def test_a_transaction_is_whole_or_nothing(tmp_path: Path) -> None:
 
     def fail_half_way() -> None:
         with store.transaction():
-            store.put("one", 1)
-            store.put("two", object())
+            store.state.put(ONE, 1)
+            store.state.put(TWO, object())
 
     with pytest.raises(TypeError):
         fail_half_way()
-    assert other.get("one") is None
+    assert other.state.get(ONE) is None
     with store.transaction():
-        store.put("one", 1)
-        assert other.get("one") is None
-    assert other.get("one") == 1
+        store.state.put(ONE, 1)
+        assert other.state.get(ONE) is None
+    assert other.state.get(ONE) == 1
     store.close()
     other.close()
 
@@ -128,13 +136,13 @@ def fill_up(store: Store) -> None:
 
 def test_a_full_disk_leaves_no_transaction_open_and_says_what_is_the_matter(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.put("kept", 1)
+    store.state.put(KEPT, 1)
     fill_up(store)
 
     def write_much() -> None:
         with store.transaction():
-            store.put("kept", 2)
-            store.put("much", "x" * 100_000)
+            store.state.put(KEPT, 2)
+            store.state.put(MUCH, "x" * 100_000)
 
     for _ in range(2):
         with pytest.raises(sqlite3.OperationalError, match="full") as caught:
@@ -142,9 +150,9 @@ def test_a_full_disk_leaves_no_transaction_open_and_says_what_is_the_matter(tmp_
         assert is_passing(caught.value)
         assert not store.connection.in_transaction
     store.connection.execute("PRAGMA max_page_count = 1000000")
-    assert store.get("kept") == 1
+    assert store.state.get(KEPT) == 1
     write_much()
-    assert store.get("kept") == 2
+    assert store.state.get(KEPT) == 2
     store.close()
 
 
@@ -157,9 +165,9 @@ def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
 def test_the_version_tells_of_other_connections_only(tmp_path: Path) -> None:
     store, other = Store(tmp_path), Store(tmp_path)
     before = store.version()
-    store.put("own", 1)
+    store.state.put(OWN, 1)
     assert store.version() == before
-    other.put("others", 1)
+    other.state.put(OTHERS, 1)
     assert store.version() != before
     store.close()
     other.close()
@@ -170,13 +178,19 @@ def test_another_process_that_leaves_takes_nothing_away_from_connections_opened_
 ) -> None:
     """Locks are the process's, not the connection's: to lose one lets the other delete the log under us."""
     stores = [Store(tmp_path) for _ in range(3)]
-    script = "import sys; from pathlib import Path; from plexsync.store import Store; s = Store(Path(sys.argv[1])); "
+    script = "import sys; from pathlib import Path; from plexsync.store import Store; "
+    script += "from plexsync.store.state import *; s = Store(Path(sys.argv[1])); s.state.put(Key('theirs', whole), "
     for number in range(2):
-        command = [sys.executable, "-c", f"{script} s.put('theirs', {number}); s.close()", str(tmp_path)]
+        command = [
+            sys.executable,
+            "-c",
+            f"{script} {number}); s.close()",
+            str(tmp_path),
+        ]
         subprocess.run(command, check=True, timeout=30)
-        stores[number].put("ours", number)
-        assert [store.get("theirs") for store in stores] == [number] * 3
-        assert [store.get("ours") for store in stores] == [number] * 3
+        stores[number].state.put(OURS, number)
+        assert [store.state.get(THEIRS) for store in stores] == [number] * 3
+        assert [store.state.get(OURS) for store in stores] == [number] * 3
     fresh = sqlite3.connect(tmp_path / "state.db")
     assert fresh.execute("SELECT value FROM meta WHERE key = 'ours'").fetchone()[0] == "1"
     assert fresh.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

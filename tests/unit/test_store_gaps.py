@@ -10,7 +10,7 @@ import pytest
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.gaps import Found, GapRow
-from plexsync.store.jobs import Priority, State
+from plexsync.store.jobs import Priority, State, Work
 from plexsync.store.schema import MIGRATIONS
 
 
@@ -89,7 +89,7 @@ def test_every_question_about_gaps_uses_an_index(store: Store) -> None:
         "SELECT id FROM gap WHERE closed_at > 0 AND closed_at < 9 LIMIT 5",
         "SELECT * FROM run WHERE kind = 'reconcile' ORDER BY started_at DESC, id DESC LIMIT 20",
         "SELECT scene_id FROM scene_file WHERE path >= '/a/' AND path < '/a0'",
-        "SELECT scene_id FROM job WHERE scene_id BETWEEN 1 AND 9 AND want = 'all'",
+        "SELECT scene_id FROM job WHERE scene_id BETWEEN 1 AND 9 AND work = 'all'",
     ):
         plan = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {question}")]
         assert all(" SCAN " not in f" {step}" for step in plan), (question, plan)
@@ -112,7 +112,13 @@ def test_state_of_the_first_version_goes_on_where_it_was(tmp_path: Path) -> None
     try:
         job = store.jobs.get(7)
         assert job is not None
-        assert (job.state, job.want, job.revision, job.attempts, job.cause) == (State.WAITING, "image", 3, 1, "missing")
+        assert (job.state, job.work, job.revision, job.attempts, job.cause) == (
+            State.WAITING,
+            Work.IMAGE,
+            3,
+            1,
+            "missing",
+        )
         run = store.runs.get(4)
         assert run is not None
         assert (run.total, run.result, run.allowed) == (9, {"done": 9}, False)
@@ -123,7 +129,7 @@ def test_state_of_the_first_version_goes_on_where_it_was(tmp_path: Path) -> None
         store.jobs.enqueue_cleanup([7], origin="reconcile", now=40.0, run_id=5)
         job = store.jobs.get(7)
         assert job is not None
-        assert (job.want, job.priority) == ("clear", Priority.BULK)
+        assert (job.work, job.priority) == (Work.CLEAR, Priority.BULK)
         assert (tmp_path / "state.db.v1.bak").exists()
         assert store.connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     finally:

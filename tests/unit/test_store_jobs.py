@@ -9,7 +9,7 @@ import pytest
 
 from plexsync.domain.model import Scene
 from plexsync.store import Store
-from plexsync.store.jobs import PARKED, Job, Jobs, Priority, Setback, State
+from plexsync.store.jobs import PARKED, Job, Jobs, Priority, Setback, State, Work
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def claim_one(jobs: Jobs, now: float = 0.0) -> Job:
     return job
 
 
-def wait(job: Job, cause: str = "item_rejected", due_at: float = 100.0, want: str = "all") -> Setback:
-    return Setback(State.WAITING, cause, {"code": cause}, due_at, want)
+def wait(job: Job, cause: str = "item_rejected", due_at: float = 100.0, work: Work = Work.ALL) -> Setback:
+    return Setback(State.WAITING, cause, {"code": cause}, due_at, work)
 
 
 def dead(jobs: Jobs, scene: int, now: float = 0.0) -> None:
@@ -84,7 +84,7 @@ def test_an_edit_while_only_the_image_is_left_wants_it_all(jobs: Jobs) -> None:
     first = claim_one(jobs)
     enqueue(jobs, 1, now=1.0)
     jobs.leave_image([first], 2.0)
-    assert claim_one(jobs, 2.0).want == "all"
+    assert claim_one(jobs, 2.0).work is Work.ALL
 
 
 def test_many_hints_make_one_row_and_keep_the_time_of_the_first(jobs: Jobs) -> None:
@@ -171,9 +171,9 @@ def test_persons_go_before_fresh_edits_before_a_whole_library_before_images(jobs
 def test_a_claim_is_of_one_kind_of_work(jobs: Jobs) -> None:
     enqueue(jobs, 1, 2)
     jobs.leave_image([job for job in jobs.claim(2, 0.0) if job.scene_id == 1], 0.0)
-    assert [(job.scene_id, job.want) for job in jobs.claim(10, 0.0)] == [(2, "all")]
+    assert [(job.scene_id, job.work) for job in jobs.claim(10, 0.0)] == [(2, Work.ALL)]
     jobs.finish(jobs.claim(10, 0.0), 0.0)
-    assert [(job.scene_id, job.want) for job in jobs.claim(10, 0.0)] == [(1, "image")]
+    assert [(job.scene_id, job.work) for job in jobs.claim(10, 0.0)] == [(1, Work.IMAGE)]
 
 
 def test_a_hint_can_only_hurry_a_queued_job(jobs: Jobs) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from plexsync.net.decode import flag, text
 from plexsync.runtime.context import Context
 from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles, move_out
+from plexsync.store.state import Key
 
 COOKIES = tuple(f"MTc2NDA5NjQwMHxjb29raWUt{number:04}" for number in range(200))
 
@@ -22,9 +24,10 @@ def folder(tmp_path: Path) -> Path:
     with closing(Store(tmp_path)) as store:
         store.connection.execute("PRAGMA secure_delete = OFF")
         for cookie in COOKIES:
-            store.put(cookie, cookie)
+            store.state.put(Key(cookie, text), cookie)
         store.connection.execute("DELETE FROM meta")
-        store.put("session", {"url": "http://127.0.0.1:9999", "cookie": COOKIES[-1], "dir": "/root"})
+        session = {"url": "http://127.0.0.1:9999", "cookie": COOKIES[-1], "dir": "/root"}
+        store.state.put(Key("session", dict), session)
     assert traces(tmp_path)
     return tmp_path
 
@@ -36,7 +39,7 @@ def traces(folder: Path) -> list[str]:
 def test_what_stood_in_the_database_leaves_no_trace_there(folder: Path) -> None:
     with closing(Store(folder)) as store:
         assert not traces(folder)
-        assert store.get("session") is None
+        assert store.state.get(Key("session", dict)) is None
         assert store.connection.execute("SELECT count(*) FROM meta").fetchone()[0] == 0, "nothing is owed"
     assert (StashFiles(folder).session or {})["cookie"] == COOKIES[-1]
 
@@ -50,7 +53,7 @@ def test_what_could_not_be_cleared_is_by_a_later_opening(folder: Path) -> None:
         assert traces(folder)
     with closing(Store(folder)) as store:
         assert not traces(folder)
-        assert store.get("uncleared") is None
+        assert store.state.get(Key("uncleared", flag)) is None
 
 
 def test_somebody_who_reads_just_now_fails_no_opening(folder: Path) -> None:

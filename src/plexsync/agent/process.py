@@ -13,8 +13,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Protocol, TextIO
 
 from plexsync import __version__
 from plexsync.agent import recovery, spawn
@@ -34,10 +35,9 @@ from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_damage, is_passing
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS, FOLDER_PROBE, AgentStatus
 from plexsync.sync.worker import Worker
 
-PROBE = "folder_probe"
 PATIENCE = 3.0
 END_SECONDS = 2.0
 HOUSE_SECONDS = 1.0
@@ -103,7 +103,7 @@ class Agent:
         self._schedulers = [Scheduler(self._open_store(), shared, target, now) for target in shared.targets]
         self._listeners = [PlexEventListener(target, shared.wanted.set) for target in shared.targets]
         self._started_at = now()
-        self._status: dict[str, Any] = {}
+        self._status = AgentStatus()
         self._again = self.failed = self._lacks_folder = False
         self._house_at = self._status_at = self._plugin_at = 0.0
 
@@ -158,7 +158,7 @@ class Agent:
 
     def _say_goodbye(self, _stop: threading.Event) -> None:
         self._context.trade_cookies()
-        self._store.put(STATUS, {**self._status, "ended_at": self._now()})
+        self._store.state.put(AGENT_STATUS, replace(self._status, ended_at=self._now()))
 
     @staticmethod
     def _await(threads: Sequence[threading.Thread]) -> None:
@@ -209,15 +209,15 @@ class Agent:
         status = describe(self._workers, self._stash_watcher, self._context.settings, self._started_at)
         if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
-            self._store.put(STATUS, {**status, "seen_at": now})
+            self._store.state.put(AGENT_STATUS, replace(status, seen_at=now))
 
 
 def _takes_writes(folder: Path) -> bool:
     """Tell whether the store can be written, and a little more than a start needs."""
     try:
         with closing(Store(folder)) as store:
-            store.put(PROBE, "." * PROBE_BYTES)
-            store.put(PROBE, "")
+            store.state.put(FOLDER_PROBE, "." * PROBE_BYTES)
+            store.state.put(FOLDER_PROBE, "")
     except StateDamaged:
         return True  # the start sees to it
     except (OSError, sqlite3.Error) as problem:

@@ -8,28 +8,24 @@ under which Plex knows this install.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from plexsync.domain.advice import explain
 from plexsync.domain.errors import StateDamaged
-from plexsync.index.library_sync import MACHINE
-from plexsync.runtime.context import CLIENT_ID
-from plexsync.runtime.sync_state import WANTS_RUN
 from plexsync.store import Store, private_file
 from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.links import Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite_errors import is_damage
-from plexsync.store.state import REBUILT
+from plexsync.store.state import CLIENT_ID, MACHINE_ID, REBUILD_NEEDS_RUN, REBUILT, Key, Rebuilt, StateValues
 
 KEPT = 3
 QUICK, CLOSE = "quick_check", "integrity_check"
@@ -40,7 +36,7 @@ _LINKS_SINCE = 2
 _MAGIC = b"SQLite format 3\0"
 _MOST_GROWTH = 10
 _MOST_FAILURES = 20_000
-_TAKEN_OVER = (CLIENT_ID, MACHINE)
+_TAKEN_OVER = (CLIENT_ID, MACHINE_ID)
 _log = logging.getLogger("plexsync")
 
 
@@ -52,7 +48,7 @@ def mend(folder: Path, now: float) -> None:
     kept = _put_aside_if_damaged(folder, now) or max(_kept(folder), default=None)
     if kept is not None:
         with closing(Store(folder)) as store:
-            if store.get(REBUILT) is None:
+            if store.state.get(REBUILT) is None:
                 _build_anew(kept, store, now)
     (folder / _MARK).unlink(missing_ok=True)
 
@@ -122,8 +118,8 @@ def _build_anew(kept: Path, store: Store, now: float) -> None:
         old.row_factory = sqlite3.Row
         if _has_our_tables(old):
             _take_over(old, store)
-        store.put(REBUILT, {"at": now, "path": str(kept), "detail": detail})
-        store.put(WANTS_RUN, now)
+        store.state.put(REBUILT, Rebuilt(now, str(kept), detail))
+        store.state.put(REBUILD_NEEDS_RUN, value=True)
     _log.error("%s", explain("state_rebuilt", {"path": str(kept), "detail": detail}))
 
 
@@ -142,12 +138,12 @@ def _has_our_tables(old: sqlite3.Connection) -> bool:
 
 def _take_over(old: sqlite3.Connection, store: Store) -> None:
     """Take over what can be read of a damaged file, and nothing that is known better by now."""
-    values = dict(_readable(old, _TAKEN_OVER))
-    if store.get(MACHINE) not in (None, values.get(MACHINE)):
+    values = {key: _readable(old, key) for key in _TAKEN_OVER}
+    if store.state.get(MACHINE_ID) not in {None, values[MACHINE_ID]}:
         return  # built about another server meanwhile, on which these keys mean other items
     for key, value in values.items():
-        if store.get(key) is None:
-            store.put(key, value)
+        if value is not None and store.state.get(key) is None:
+            store.state.put(key, value)
     for record in _records(old):
         known = store.links.of_items([record.rating_key]).get(record.rating_key)
         if known is None or known.synced_at < record.synced_at:
@@ -168,12 +164,10 @@ def _fill_up(damaged: Path) -> None:
         os.truncate(damaged, length)
 
 
-def _readable(old: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[str, object]]:
-    for key in keys:
-        with suppress(sqlite3.DatabaseError, ValueError):
-            row = old.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-            if row is not None:
-                yield key, json.loads(row[0])
+def _readable(old: sqlite3.Connection, key: Key[str]) -> str | None:
+    with suppress(sqlite3.DatabaseError):
+        return StateValues(old).get(key)
+    return None
 
 
 def _records(old: sqlite3.Connection) -> Iterator[SyncRecord]:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from plexsync import __version__
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.settings import Settings
+from plexsync.store.state import AgentStatus, KeptOutage
 from plexsync.sync.worker import Worker
 
 
 def describe(
     workers: Sequence[Worker], stash_watcher: StashWatcher, settings: Settings, started_at: float
-) -> dict[str, Any]:
+) -> AgentStatus:
     """Put into plain values what there is to say; ``started_at`` is UTC seconds."""
-    trips = [worker.breaker.trip for worker in workers]
-    breakers = {"worker": next(filter(None, trips), None), "feed": stash_watcher.breaker.trip}
-    return {
-        "pid": os.getpid(),
-        "version": __version__,
-        "started_at": started_at,
-        "sees_file": stash_watcher.sees_file,
-        "breakers": {name: None if trip is None else asdict(trip) for name, trip in breakers.items()},
-        "problems": [problem.data for problem in settings.problems],
-        "paused": settings.flag("paused"),
-        "dry_run": settings.flag("dry_run"),
-        "rate": round(sum(worker.rate for worker in workers), 1),
-    }
+    breakers = [*(("worker", worker.breaker) for worker in workers), ("feed", stash_watcher.breaker)]
+    trips = [(part, breaker.trip) for part, breaker in breakers]
+    return AgentStatus(
+        pid=os.getpid(),
+        version=__version__,
+        started_at=started_at,
+        sees_file=stash_watcher.sees_file,
+        outages={part: KeptOutage(trip.code, trip.data, trip.since) for part, trip in trips if trip is not None},
+        problems=tuple(problem.data for problem in settings.problems),
+        paused=settings.flag("paused"),
+        dry_run=settings.flag("dry_run"),
+        rate=round(sum(worker.rate for worker in workers), 1),
+    )

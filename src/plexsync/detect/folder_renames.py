@@ -6,13 +6,12 @@ from collections.abc import Generator, Iterable
 
 from plexsync.stash.change_hints import FolderPage
 from plexsync.store import Store
-
-KNOWN = "folders_known"
+from plexsync.store.state import FOLDERS_KNOWN
 
 
 def are_known(store: Store) -> bool:
     """Tell whether all folders were remembered once."""
-    return store.get(KNOWN) is not None
+    return store.state.get(FOLDERS_KNOWN) is not None
 
 
 def learn(store: Store, pages: Iterable[FolderPage]) -> None:
@@ -20,7 +19,7 @@ def learn(store: Store, pages: Iterable[FolderPage]) -> None:
     for page in pages:
         with store.transaction():
             store.scenes.remember_folders(page.paths, ())
-    store.put(KNOWN, value=True)
+    store.state.put(FOLDERS_KNOWN, value=True)
 
 
 def moved(store: Store, pages: Iterable[FolderPage]) -> Generator[frozenset[int], None, None]:

@@ -15,13 +15,13 @@ from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind
 from plexsync.index.file_keys import file_rows
 from plexsync.index.path_mapping import kept_map
-from plexsync.runtime.sync_state import CURSOR, SCANNED_AT
 from plexsync.stash import feed, timestamps
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import SERVER, StashClient
 from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.scenes import EntityRow
+from plexsync.store.state import CURSOR, SCANNED_AT
 
 YOUNG_SECONDS = 120.0
 
@@ -49,8 +49,8 @@ def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time)
     cursor = replace(cursor, zone=timestamps.zone(newest))  # else the first poll would take a day for new
     with store.transaction():
         store.left_out.replace(SERVER, "", left_out)
-        store.put(CURSOR, cursor.to_json())
-        store.put(SCANNED_AT, now())
+        store.state.put(CURSOR, cursor.to_json())
+        store.state.put(SCANNED_AT, now())
 
 
 def entity_row(one: NamedEntity) -> EntityRow:

@@ -24,7 +24,7 @@ from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
-from plexsync.runtime.sync_state import CURSOR, is_scanned
+from plexsync.runtime.sync_state import is_scanned
 from plexsync.stash import capabilities, feed, timestamps
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
@@ -33,6 +33,7 @@ from plexsync.stash.scenes import NamedEntity
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.scenes import SeenScene
+from plexsync.store.state import CURSOR
 
 WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 0.15
@@ -154,7 +155,7 @@ class StashWatcher:
         return has_passed(self._context.settings.number("poll_seconds"), self._looked_at, self._now())
 
     def _poll(self, stream: Stream) -> None:
-        cursor = feed.Cursor.from_json(self._store.get(CURSOR))
+        cursor = feed.Cursor.from_json(self._store.state.get(CURSOR, ""))
         widen = has_passed(self._widen_after, self._widened_at, self._now())
         announced, self._moved = self._moved, False
         self._reopened = stream.watch.reopened() or self._reopened
@@ -283,7 +284,7 @@ class StashWatcher:
             self._remember(read, found.entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
-            self._store.put(CURSOR, found.cursor.to_json())
+            self._store.state.put(CURSOR, found.cursor.to_json())
             return {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
 
     def _are_others(self, scenes: Iterable[Scene]) -> bool:

@@ -99,7 +99,7 @@ def of_tag_case(desired: Desired, item: Item) -> Gap | None:
     if not odd:
         return None
     fields = {of: GapKind.TAG_CASE for of, _, _ in odd}
-    reasons = tuple(Reason("tag_case", {"stash": want, "plex": have}) for _, want, have in odd)
+    reasons = tuple(Reason("tag_case", {"stash": said, "plex": shown}) for _, said, shown in odd)
     return Gap(GapKind.TAG_CASE, desired.scene_id, item.rating_key, fields, reasons)
 
 

@@ -26,12 +26,10 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.library import SectionRow
+from plexsync.store.state import CHOSEN_LIBRARIES, LISTING_MARK, MACHINE_ID, ChosenLibraries
 
 SWEEP_AFTER = 24 * 3600.0
 UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM = 600.0, 0.1
-SWEEP_MARK = "sweep"
-MACHINE = "machine_id"
-CHOSEN = "libraries"
 CHUNK = 500
 PROBES = 3
 _log = logging.getLogger("plexsync")
@@ -78,11 +76,11 @@ class LibrarySync:
         """
         who = self._target.identity().machine_id
         with self._store.transaction():
-            known = self._store.get(MACHINE)
+            known = self._store.state.get(MACHINE_ID)
             if known == who:
                 return False
             returned = frozenset[int]() if known is None else self._store.change_plex(known, who)
-            self._store.put(MACHINE, who)
+            self._store.state.put(MACHINE_ID, who)
         if known is not None:
             _log.warning("another Plex server answers: its items are looked up anew")
         for scenes in chunks(returned):
@@ -98,7 +96,7 @@ class LibrarySync:
         who = self._target.identity().machine_id
         self.sections = self._chosen(plex_library.sections(self._target.client))
         known = self._store.library.sections()
-        return who == self._store.get(MACHINE) and all(section.id in known for section in self.sections)
+        return who == self._store.state.get(MACHINE_ID) and all(section.id in known for section in self.sections)
 
     def list_changes(self, *, anew: bool = False) -> IndexChanges:
         """List new libraries, and old listings, in full, of the others what changed; forget those that are gone.
@@ -188,8 +186,8 @@ class LibrarySync:
     def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
         """Pick libraries by their names, or by the key a name once had: a renamed library is still the same."""
         names = self._target.settings.names("plex_libraries")
-        server, known = self._store.get("machine_id"), self._store.get(CHOSEN) or {}
-        kept: dict[str, str] = known.get("keys", {}) if known.get("server") == server else {}
+        server, known = self._store.state.get(MACHINE_ID), self._store.state.get(CHOSEN_LIBRARIES)
+        kept = known.keys if known is not None and known.server == server else {}
         keys = {section.id: section.title for section in offered}
         titles = {fold(section.title) for section in offered}
         now_called = [name if fold(name) in titles else keys.get(kept.get(fold(name), ""), name) for name in names]
@@ -201,7 +199,7 @@ class LibrarySync:
         by_title = {fold(section.title): section.id for section in chosen}
         fresh = {fold(name): by_title[fold(title)] for name, title in zip(names, now_called, strict=True)}
         if fresh != kept:
-            self._store.put(CHOSEN, {"server": server, "keys": fresh})
+            self._store.state.put(CHOSEN_LIBRARIES, ChosenLibraries(server, fresh))
         return chosen
 
     def _sweep(
@@ -343,12 +341,12 @@ class LibrarySync:
 
     def _mark(self) -> int:
         """The mark of the newest full listing, to be asked for within the transaction that uses it."""
-        return int(self._store.get(SWEEP_MARK) or 0)
+        return self._store.state.get(LISTING_MARK, 0)
 
     def _new_mark(self) -> int:
         with self._store.transaction():
             mark = self._mark() + 1
-            self._store.put(SWEEP_MARK, mark)
+            self._store.state.put(LISTING_MARK, mark)
         return mark
 
 

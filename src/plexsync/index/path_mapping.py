@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.paths.inference import Inference, SameFiles, infer, same_files
 from plexsync.domain.paths.key import Folders
 from plexsync.domain.paths.mapping import PathMap
 from plexsync.store import Store
+from plexsync.store.state import PATH_MAP, KeptPathMap
 
-KEPT = "path_map"
 CHUNK = 500
 COMPARED_AT_ONCE = 50_000
 """Scenes, or items, whose files are in memory at once while a path map is found out."""
@@ -25,8 +25,8 @@ _NOTHING = Inference()
 
 def kept_map(store: Store) -> PathMap:
     """Return the path map in force, without rules where none was ever settled."""
-    kept: dict[str, Any] = store.get(KEPT) or {"rules": []}
-    return PathMap(_pairs(kept["rules"]))
+    kept = store.state.get(PATH_MAP)
+    return PathMap(() if kept is None else kept.rules)
 
 
 class PathMapping:
@@ -48,10 +48,10 @@ class PathMapping:
 
     def adopt(self, given: Rules) -> bool:
         """Take over the map that was settled last; tells whether it is what the settings want."""
-        kept = self._store.get(KEPT)
-        if kept is None or not kept.get("keyed") or kept["origin"] != ("settings" if given else "inferred"):
+        kept = self._store.state.get(PATH_MAP)
+        if kept is None or not kept.keyed or kept.origin != ("settings" if given else "inferred"):
             return False
-        self.map = PathMap(_pairs(kept["rules"]))
+        self.map = PathMap(kept.rules)
         return not given or self.map.rules == given
 
     def settle(self, given: Rules, *, is_new: bool) -> bool:
@@ -61,16 +61,17 @@ class PathMapping:
         """
         if given:
             return self._put(given, "settings", {})
-        before = self._store.get(KEPT)
-        known = _pairs(before["rules"]) if before is not None and before["origin"] == "inferred" else ()
-        if known and not is_new:
-            return self._put(known, "inferred", before["support"])
-        return self._find_out(known)
+        before = self._store.state.get(PATH_MAP)
+        if before is None or before.origin != "inferred":
+            return self._find_out(())
+        if before.rules and not is_new:
+            return self._put(before.rules, "inferred", before.support)
+        return self._find_out(before.rules)
 
     def grow(self) -> bool:
         """Look whether more can be found out than is known, unless the map was set; tells whether it could."""
-        before = self._store.get(KEPT)
-        return before["origin"] == "inferred" and self._find_out(_pairs(before["rules"]))
+        before = self._store.state.get(PATH_MAP)
+        return before is not None and before.origin == "inferred" and self._find_out(before.rules)
 
     def _find_out(self, known: Rules) -> bool:
         parts = parts_for(max(self._store.scenes.number(), self._store.library.number()))
@@ -78,25 +79,25 @@ class PathMapping:
         for conflict in found.conflicts:
             _log.warning("path map not inferred: %s", conflict)
         if not set(known) <= set(found.rules):  # what was written by a rule is not to change its place
-            return self._put(known, "inferred", (self._store.get(KEPT) or {}).get("support", {}), found)
+            before = self._store.state.get(PATH_MAP)
+            return self._put(known, "inferred", {} if before is None else before.support, found)
         support = {
             f"{stash} => {plex}": number for (stash, plex), number in zip(found.rules, found.support, strict=True)
         }
         return self._put(found.rules, "inferred", support, found)
 
-    def _put(self, rules: Rules, origin: str, support: dict[str, int], found: Inference = _NOTHING) -> bool:
+    def _put(self, rules: Rules, origin: str, support: Mapping[str, int], found: Inference = _NOTHING) -> bool:
         """Keep a map. The feeder uses it from then on, so files it remembers meanwhile have the right keys."""
         self.map = PathMap(rules)
-        before = self._store.get(KEPT)
-        shown = {"rules": [list(rule) for rule in rules], "origin": origin, "support": support, "keyed": True}
-        if found.candidates:
-            shown["candidates"] = [[one.stash, one.plex, one.support] for one in found.candidates]
-        is_other = before is None or before["rules"] != shown["rules"] or not before.get("keyed")
+        before = self._store.state.get(PATH_MAP)
+        candidates = tuple((one.stash, one.plex, one.support) for one in found.candidates)
+        now = KeptPathMap(rules, origin, support, keyed=True, candidates=candidates)
+        is_other = before is None or before.rules != rules or not before.keyed
         if is_other:
-            self._store.put(KEPT, {**shown, "keyed": False})
+            self._store.state.put(PATH_MAP, replace(now, keyed=False))
             self._rekey()
-        if before != shown:
-            self._store.put(KEPT, shown)
+        if before != now:
+            self._store.state.put(PATH_MAP, now)
         return is_other
 
     def _rekey(self) -> None:
@@ -111,7 +112,8 @@ class PathMapping:
 
 def two_roots(store: Store) -> tuple[Advice, ...]:
     """Say between which rules copies of files leave the choice to a person; empty where there is no choice."""
-    named = (store.get(KEPT) or {}).get("candidates", ())
+    kept = store.state.get(PATH_MAP)
+    named = () if kept is None else kept.candidates
     rules = " and ".join(f"{stash} => {plex} ({number} files)" for stash, plex, number in named)
     return (explain("two_roots", {"rules": rules}),) if rules else ()
 
@@ -129,7 +131,3 @@ def same_in_both(store: Store, parts: int, own: Folders | None = None) -> Iterat
     for part in range(parts):
         files = ((path, size) for _, _, path, size in store.scenes.files(part, parts))
         yield from same_files(files, store.library.files(part, parts), own)
-
-
-def _pairs(rules: Iterable[Iterable[str]]) -> Rules:
-    return tuple((stash, plex) for stash, plex in rules)

@@ -18,8 +18,8 @@ from plexsync.domain.text import fold
 from plexsync.plex.edits import MAX_IDS, Edit, ListForm, added, adding, additions, encode, is_long
 from plexsync.plex.items import Items
 from plexsync.store import Store
+from plexsync.store.state import NAME_ADDING, NameAdding
 
-KEPT = "adding_names"
 IDENTITY_SECONDS = 60.0
 """For how long a server is taken for the one that last answered."""
 
@@ -33,7 +33,7 @@ class EditBatching:
         self._store = store
         self._items = items
         self._now = now
-        self._server: list[str] = []
+        self._server: tuple[str, ...] = ()
         self._asked_at = float("-inf")
 
     def encode(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
@@ -50,8 +50,8 @@ class EditBatching:
 
         Always fewer than a request's worth of each edit; empty as long as it is not known whether names are added.
         """
-        kept = self._store.get(KEPT)
-        edits = encode(plans, ListForm.NEW if kept is not None and kept["adds"] else ListForm.WHOLE)
+        kept = self._store.state.get(NAME_ADDING)
+        edits = encode(plans, ListForm.NEW if kept is not None and kept.adds else ListForm.WHOLE)
         filling = {(edit.section_id, edit.pieces) for edit in edits if len(edit.rating_keys) == MAX_IDS}
         return frozenset(
             key
@@ -82,20 +82,20 @@ class EditBatching:
         """Note what an edit has shown of this server; raises server errors."""
         server = self._who()
         _log.info("Plex %s %s names to a list", server[1], "adds" if adds else "replaces all by the")
-        self._store.put(KEPT, {"server": server, "adds": adds})
+        self._store.state.put(NAME_ADDING, NameAdding(server, adds))
 
     def _can_add(self, plans: Sequence[Plan]) -> bool:
         return _needs_to_know(plans) and self._adds() is True
 
     def _adds(self) -> bool | None:
         """Tell whether this server adds the names of an edit to those that are there; None if that is not known."""
-        kept = self._store.get(KEPT)
-        return bool(kept["adds"]) if kept is not None and kept["server"] == self._who() else None
+        kept = self._store.state.get(NAME_ADDING)
+        return kept.adds if kept is not None and kept.server == self._who() else None
 
-    def _who(self) -> list[str]:
+    def _who(self) -> tuple[str, ...]:
         if self._now() - self._asked_at >= IDENTITY_SECONDS:
             server = self._items.identity()
-            self._server, self._asked_at = [server.machine_id, server.version], self._now()
+            self._server, self._asked_at = (server.machine_id, server.version), self._now()
         return self._server
 
     def _try(self, plan: Plan, change: Change) -> bool | None:

@@ -1,51 +1,24 @@
-"""The picture of both servers at the last reconcile that no brake stopped: what the next one is held against."""
+"""How both servers looked at the last reconcile that no brake stopped: what the next one is held against."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 
 from plexsync.store import Store
+from plexsync.store.state import BASELINE, Baseline
 
-KEPT = "picture"
 SAMPLE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """Which Plex it was, how many items and which library folders it had, and some of the files Stash had.
-
-    ``links_gone`` counts the synced items that were gone from Plex by then, ``chosen`` are the libraries' names in the
-    settings. ``sample`` are Stash's paths of files, spread evenly over the library.
-    """
-
-    machine_id: str = ""
-    items: int = 0
-    links_gone: int = 0
-    folders: tuple[str, ...] = ()
-    chosen: tuple[str, ...] = ()
-    sample: tuple[str, ...] = ()
+def kept_baseline(store: Store) -> Baseline:
+    """Return the kept baseline, an empty one before the first run."""
+    return store.state.get(BASELINE, Baseline())
 
 
-def kept_picture(store: Store) -> Baseline:
-    """Return the kept picture, an empty one before the first run."""
-    kept = store.get(KEPT)
-    if kept is None:
-        return Baseline()
-    return Baseline(
-        machine_id=kept["machine_id"],
-        items=kept["items"],
-        links_gone=kept["links_gone"],
-        folders=tuple(kept["folders"]),
-        chosen=tuple(kept["chosen"]),
-        sample=tuple(kept["sample"]),
-    )
-
-
-def take_picture(
+def baseline_now(
     store: Store, machine_id: str, folders: Sequence[str], chosen: Sequence[str], before: Baseline | None = None
 ) -> Baseline:
-    """Make a picture of what is remembered now; ``before`` is one whose sample is to be kept."""
+    """Return how things look by what is remembered now; ``before`` is one whose sample is to be kept."""
     return Baseline(
         machine_id,
         items=store.library.number(),
@@ -56,6 +29,6 @@ def take_picture(
     )
 
 
-def keep_picture(store: Store, picture: Baseline) -> None:
+def keep_baseline(store: Store, baseline: Baseline) -> None:
     """Keep it for the next run."""
-    store.put(KEPT, asdict(picture))
+    store.state.put(BASELINE, baseline)

@@ -20,7 +20,7 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.gaps import QUEUED, GapKind
 from plexsync.domain.model import Reason
 from plexsync.index.index import Index
-from plexsync.reconcile.baseline import Baseline, keep_picture, kept_picture, take_picture
+from plexsync.reconcile.baseline import baseline_now, keep_baseline, kept_baseline
 from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
 from plexsync.runtime.mass_change import limits
 from plexsync.runtime.shared import Shared
@@ -29,6 +29,7 @@ from plexsync.store import Store
 from plexsync.store.gaps import Found, GapRow
 from plexsync.store.jobs import UNLINKED, Priority, State
 from plexsync.store.runs import RECONCILE
+from plexsync.store.state import Baseline
 
 CHUNK = 500
 SHOW_SECONDS = 1.0
@@ -109,7 +110,7 @@ class Runner:
         _log.info("reconcile %d is %s: %s", run, state, in_figures(result))
 
     def _carry_out(self, run: int, request: Request, who: str, tell: Tell) -> tuple[str, Mapping[str, Any]]:
-        before = kept_picture(self._store)
+        before = kept_baseline(self._store)
         if before.chosen != self._context.settings.names("plex_libraries"):
             before = replace(before, items=0, folders=())  # a person chose others: that they differ says nothing
         index = Index(self._store, self._target, self._now)
@@ -133,7 +134,7 @@ class Runner:
             self._shared.coverage.complete()
         chosen = self._context.settings.names("plex_libraries")
         rest = None if request.scope == "all" else before
-        keep_picture(self._store, take_picture(self._store, who, index.library_sync.folders, chosen, rest))
+        keep_baseline(self._store, baseline_now(self._store, who, index.library_sync.folders, chosen, rest))
         self._shared.wanted.set()
         return "done", {**summed(tally, reconcile), **acted, **_taking(figures)}
 
@@ -259,7 +260,7 @@ class Runner:
                 self._store.scenes.forget_entities(kind, ids)
 
 
-def figures_of(  # noqa: PLR0913, PLR0917  the picture before, and all parts of the one now
+def figures_of(  # noqa: PLR0913, PLR0917  the baseline, and all parts of the one now
     store: Store, before: Baseline, who: str, index: Index, reconcile: Reconcile, tally: Tally
 ) -> Figures:
     """Sum up what the brakes go by; a run over some scenes knows of all libraries, but not of all of Stash."""

@@ -12,7 +12,6 @@ from typing import Any
 
 from plexsync.domain.errors import BadSetting, PlexSyncError
 from plexsync.domain.settings import Settings
-from plexsync.index.path_mapping import KEPT
 from plexsync.net.decode import DECODE_ERRORS
 from plexsync.reconcile import schedule
 from plexsync.reconcile.compare import Request
@@ -21,14 +20,13 @@ from plexsync.reconcile.run import Runner, RunStopped
 from plexsync.runtime.client_liveness import is_gone
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.shared import Shared
-from plexsync.runtime.sync_state import WANTS_RUN, is_scanned
+from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.commands import Command
-from plexsync.store.state import NEXT_RECONCILE
+from plexsync.store.state import NEXT_RECONCILE, PATH_MAP, REBUILD_NEEDS_RUN, RECONCILED_RULES, NextReconcile
 
 COMMAND = "reconcile"
-RULES = "reconciled_rules"
 POLL_SECONDS = 0.5
 PLAN_SECONDS = 5.0
 _log = logging.getLogger("plexsync")
@@ -90,14 +88,14 @@ class Scheduler:
 
     def _is_ready(self) -> bool:
         """Tell whether both servers were seen, so that there is something to compare."""
-        return is_scanned(self._store) and self._store.get(KEPT) is not None
+        return is_scanned(self._store) and self._store.state.get(PATH_MAP) is not None
 
     def _go_on(self) -> None:
         """Do what is due by itself, the most telling first."""
         settings = self._context.settings
         if settings.flag("paused"):
             return
-        if self._store.get(WANTS_RUN):
+        if self._store.state.get(REBUILD_NEEDS_RUN):
             self._after_damage()
         elif self._shared.starts.pending:
             self._after_start()
@@ -109,7 +107,7 @@ class Scheduler:
     def _after_damage(self) -> None:
         """Compare everything once: what waited in a queue that was lost shows as a difference."""
         if self._by_itself(Request("all", "rebuilt database")):
-            self._store.put(WANTS_RUN, 0)
+            self._store.state.put(REBUILD_NEEDS_RUN, value=False)
 
     def _after_start(self) -> None:
         origin = self._shared.starts.pending
@@ -119,19 +117,20 @@ class Scheduler:
 
     def _after_change(self, settings: Settings) -> None:
         """Compare what was synced by other rules, once after each change of them."""
-        kept = self._store.get(RULES)
-        rules = [self._target.rules_hash, *(" => ".join(pair) for pair in settings.path_map)]
+        kept = self._store.state.get(RECONCILED_RULES)
+        rules = (self._target.rules_hash, *(" => ".join(pair) for pair in settings.path_map))
         if kept is None or (kept != rules and self._by_itself(Request("all", "changed settings", only_synced=True))):
-            self._store.put(RULES, rules)
+            self._store.state.put(RECONCILED_RULES, rules)
 
     def _by_schedule(self, settings: Settings) -> None:
         interval, now = settings.text("reconcile_interval"), self._now()
-        planned = self._store.get(NEXT_RECONCILE) or {}
-        due = planned.get("at")
-        is_planned = planned.get("interval") == interval and schedule.is_sane(due, now, interval)
-        if is_planned and (due is None or now < due):
+        planned = self._store.state.get(NEXT_RECONCILE)
+        if planned is None or planned.interval != interval or not schedule.is_sane(planned.at, now, interval):
+            self._plan(interval)
             return
-        if not is_planned or self._run_configured(settings):
+        if planned.at is None or now < planned.at:
+            return
+        if self._run_configured(settings):
             self._plan(interval)
 
     def _run_configured(self, settings: Settings) -> bool:
@@ -144,9 +143,8 @@ class Scheduler:
         return self._by_itself(request)
 
     def _plan(self, interval: str) -> None:
-        self._store.put(
-            NEXT_RECONCILE, {"interval": interval, "at": schedule.next_after(self._now(), interval, self._jitter)}
-        )
+        due = schedule.next_after(self._now(), interval, self._jitter)
+        self._store.state.put(NEXT_RECONCILE, NextReconcile(interval, due))
 
     def _by_itself(self, request: Request) -> bool:
         """Carry out a run nobody waits for; returns False if a server's trouble ended it: it is then tried again."""

@@ -23,8 +23,8 @@ from plexsync.stash.connection import Connection
 from plexsync.stash.plugin import plugin_settings
 from plexsync.store import Store
 from plexsync.store.stash_files import StashFiles
+from plexsync.store.state import CLIENT_ID
 
-CLIENT_ID = "client_id"
 PLEX = "plex"
 """The name of the one target there is today."""
 
@@ -170,11 +170,11 @@ def _same_server(one: Connection | None, other: Connection | None) -> bool:
 
 def client_id(store: Store) -> str:
     """Return the id under which Plex knows this install, making one at the first call."""
-    known = store.get(CLIENT_ID)
+    known = store.state.get(CLIENT_ID)
     if known is None:
         known = uuid.uuid4().hex
-        store.put(CLIENT_ID, known)
-    return str(known)
+        store.state.put(CLIENT_ID, known)
+    return known
 
 
 def _plex_client(store: Store, settings: Settings) -> PlexClient | PlexSyncError:

@@ -1,14 +1,11 @@
-"""How far PlexSync has got with Stash as a whole: first read, read up to, to be compared."""
+"""How far PlexSync has got with Stash as a whole."""
 
 from __future__ import annotations
 
 from plexsync.store import Store
-
-SCANNED_AT = "census_at"
-CURSOR = "cursor"
-WANTS_RUN = "rebuilt_wants_run"
+from plexsync.store.state import CURSOR, SCANNED_AT
 
 
 def is_scanned(store: Store) -> bool:
-    """Tell whether all of Stash was read once."""
-    return store.get(SCANNED_AT) is not None
+    """Tell whether all of Stash was read once, and it is known up to when."""
+    return store.state.get(SCANNED_AT) is not None and store.state.get(CURSOR) is not None

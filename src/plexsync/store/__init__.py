@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from plexsync.domain.paths.key import path_key
 from plexsync.store.commands import Commands
@@ -20,6 +18,7 @@ from plexsync.store.library import Library
 from plexsync.store.links import Links
 from plexsync.store.runs import Runs
 from plexsync.store.scenes import Scenes
+from plexsync.store.state import StateValues
 
 __all__ = ["Store"]
 
@@ -39,6 +38,7 @@ class Store:
         self.commands = Commands(self.connection)
         self.gaps = Gaps(self.connection)
         self.left_out = LeftOutRows(self.connection)
+        self.state = StateValues(self.connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -62,16 +62,6 @@ class Store:
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
-
-    def get(self, key: str) -> Any:
-        """Return a small value kept under a name, or None."""
-        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else json.loads(row[0])
-
-    def put(self, key: str, value: Any) -> None:
-        """Keep a small JSON value under a name."""
-        text = json.dumps(value, ensure_ascii=False)
-        self.connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, text))
 
     def change_plex(self, before: str, now: str) -> frozenset[int]:
         """Turn from one server (its machine id) to another, on which all rating keys mean something else.

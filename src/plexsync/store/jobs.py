@@ -25,6 +25,14 @@ class State(str, Enum):
     DONE = "done"
 
 
+class Work(str, Enum):
+    """What is to be done about a scene: all of it, only its image, or clearing what one that is gone left in Plex."""
+
+    ALL = "all"
+    IMAGE = "image"
+    CLEAR = "clear"
+
+
 class Priority(IntEnum):
     """Who goes first: what a person asked for, a fresh edit, many edits at once, a whole library, images."""
 
@@ -46,14 +54,13 @@ PARKED = UNLINKED | {"dry_run", "brake"}
 class Job:
     """A scene that needs looking at; ``revision`` is the wanted revision at the time of reading.
 
-    ``want`` is "all", "image" (everything else is done) or "clear" (the scene is gone: what it left is to go too).
     Of ``attempts`` that failed, the first did at ``failed_at`` (0.0 if none did); ``changed_at`` is when the job last
     came into its state: for a dead letter, when it was given up.
     """
 
     scene_id: int
     state: State
-    want: str
+    work: Work
     revision: int
     priority: int
     attempts: int
@@ -71,14 +78,14 @@ class Job:
 class Setback:
     """Why a job could not be finished and what comes next: waiting until ``due_at``, or dead.
 
-    ``want`` is "image" when everything but an image is done.
+    ``work`` is what is left to do.
     """
 
     state: State
     cause: str
     detail: Mapping[str, str]
     due_at: float
-    want: str = "all"
+    work: Work = Work.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +99,15 @@ class Count:
 
 
 _ENQUEUE = """
-    INSERT INTO job (scene_id, state, want, wanted_rev, done_rev, priority, wanted_at, due_at, attempts, cause, detail,
+    INSERT INTO job (scene_id, state, work, wanted_rev, done_rev, priority, wanted_at, due_at, attempts, cause, detail,
                      origin, run_id, changed_at)
-    VALUES (:scene, 'queued', :want, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :now)
+    VALUES (:scene, 'queued', :work, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :now)
     ON CONFLICT (scene_id) DO UPDATE SET
         wanted_rev = wanted_rev + 1,
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
         wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
         run_id = CASE WHEN excluded.run_id = 0 AND state IN ('queued', 'waiting') THEN run_id ELSE excluded.run_id END,
-        state = 'queued', want = excluded.want, due_at = excluded.due_at, attempts = 0, failed_at = 0, cause = '',
+        state = 'queued', work = excluded.work, due_at = excluded.due_at, attempts = 0, failed_at = 0, cause = '',
         detail = '{}', origin = excluded.origin, changed_at = excluded.changed_at
 """
 
@@ -115,7 +122,7 @@ def _job(row: sqlite3.Row) -> Job:
     return Job(
         scene_id=row["scene_id"],
         state=State(row["state"]),
-        want=row["want"],
+        work=Work(row["work"]),
         revision=row["wanted_rev"],
         priority=row["priority"],
         attempts=row["attempts"],
@@ -141,10 +148,10 @@ class Jobs:
     ) -> None:
         """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1)."""
         rows = [
-            {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id, "want": "all"}
+            {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
             for scene in scene_ids
         ]
-        self._db.executemany(_ENQUEUE, rows)
+        self._db.executemany(_ENQUEUE, [{**row, "work": Work.ALL.value} for row in rows])
 
     def enqueue_cleanup(self, scene_ids: Iterable[int], *, origin: str, now: float, run_id: int) -> None:
         """Note that what scenes that are gone from Stash left in Plex is to go too; a later hint takes this back."""
@@ -152,7 +159,7 @@ class Jobs:
             {"scene": scene, "priority": int(Priority.BULK), "now": now, "origin": origin, "run": run_id}
             for scene in scene_ids
         ]
-        self._db.executemany(_ENQUEUE, [{**row, "want": "clear"} for row in rows])
+        self._db.executemany(_ENQUEUE, [{**row, "work": Work.CLEAR.value} for row in rows])
 
     def enqueue_again(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float) -> None:
         """Note that scenes need looking at of which somebody wanted something before; others are left alone."""
@@ -161,7 +168,7 @@ class Jobs:
     def claim(
         self, limit: int, now: float, max_priority: int = Priority.IMAGE, but: Collection[int] = ()
     ) -> tuple[Job, ...]:
-        """Return the next jobs of one kind of want (all or image), first making ready those whose time has come.
+        """Return the next jobs of one kind of work, first making ready those whose time has come.
 
         ``but`` names scenes (a thousand at most) that let others go first.
         """
@@ -173,12 +180,12 @@ class Jobs:
             (max_priority, *but, limit),
         )
         jobs = tuple(map(_job, rows))
-        return tuple(job for job in jobs if job.want == jobs[0].want)
+        return tuple(job for job in jobs if job.work is jobs[0].work)
 
     def leave_image(self, jobs: Iterable[Job], now: float) -> None:
         """Note that everything but the images of these scenes is done; a hint that came meanwhile wants it all."""
         self._db.executemany(
-            """UPDATE job SET want = 'image', priority = ?, state = 'queued', attempts = 0, failed_at = 0,
+            """UPDATE job SET work = 'image', priority = ?, state = 'queued', attempts = 0, failed_at = 0,
                    changed_at = ? WHERE scene_id = ? AND wanted_rev = ?""",
             [(int(Priority.IMAGE), now, job.scene_id, job.revision) for job in jobs],
         )
@@ -204,14 +211,14 @@ class Jobs:
         """
         is_failure = setback.cause not in PARKED
         self._db.execute(
-            """UPDATE job SET state = ?, cause = ?, detail = ?, due_at = ?, want = ?, attempts = ?, failed_at = ?,
+            """UPDATE job SET state = ?, cause = ?, detail = ?, due_at = ?, work = ?, attempts = ?, failed_at = ?,
                    changed_at = ? WHERE scene_id = ? AND wanted_rev = ?""",
             (
                 setback.state.value,
                 setback.cause,
                 json.dumps(dict(setback.detail), ensure_ascii=False),
                 setback.due_at,
-                setback.want,
+                setback.work.value,
                 job.attempts + is_failure,
                 now if is_failure and not job.attempts else job.failed_at,
                 now,
@@ -253,7 +260,7 @@ class Jobs:
         """
         marks = ",".join("?" * len(UNLINKED))
         rows = self._db.execute(
-            f"""SELECT scene_id FROM job WHERE scene_id BETWEEN ? AND ? AND want != 'image'
+            f"""SELECT scene_id FROM job WHERE scene_id BETWEEN ? AND ? AND work != 'image'
                     AND (state IN ('queued', 'dead') OR (state = 'waiting' AND cause NOT IN ({marks}))
                          OR (state = 'done' AND cause = 'cleared'))""",  # noqa: S608  only marks
             (first, last, *sorted(UNLINKED)),

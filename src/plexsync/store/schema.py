@@ -238,4 +238,12 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX left_out_key ON left_out (server, key);
     """,
+    """
+    ALTER TABLE job RENAME COLUMN want TO work;
+    UPDATE meta SET key = 'scanned_at' WHERE key = 'census_at';
+    UPDATE meta SET key = 'baseline' WHERE key = 'picture';
+    UPDATE meta SET key = 'listing_mark' WHERE key = 'sweep';
+    UPDATE meta SET key = 'rebuild_needs_run',
+        value = CASE WHEN CAST(value AS REAL) > 0 THEN 'true' ELSE 'false' END WHERE key = 'rebuilt_wants_run';
+    """,
 )

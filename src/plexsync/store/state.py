@@ -1,12 +1,297 @@
-"""Under which names single values are kept in ``state.db``, where more than one room asks for them."""
+"""Single values that ``state.db`` keeps under a name: each key once, with its type and its meaning.
+
+Another version, a person or a damaged page may have left something else there. So each value is checked when it is read
+back, and one that makes no sense counts as not there.
+"""
 
 from __future__ import annotations
 
-STATUS = "agent"
-"""How the agent describes itself."""
+import json
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass
+from typing import Any, Generic, TypeVar, overload
 
-REBUILT = "rebuilt"
-"""That a damaged database was put aside: when, where to, and what was wrong with it."""
+from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 
-NEXT_RECONCILE = "reconcile_next"
+T = TypeVar("T")
+_log = logging.getLogger("plexsync")
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Generic[T]):
+    """The name of a value, and how to read it back from JSON: ``read`` raises one of :data:`DECODE_ERRORS`."""
+
+    name: str
+    read: Callable[[Any], T]
+
+
+class StateValues:
+    """The ``meta`` table."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    @overload
+    def get(self, key: Key[T]) -> T | None: ...
+
+    @overload
+    def get(self, key: Key[T], default: T) -> T: ...
+
+    def get(self, key: Key[T], default: T | None = None) -> T | None:
+        """Return the value of a key, or ``default`` if there is none that makes sense."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key.name,)).fetchone()
+        if row is None:
+            return default
+        try:
+            return key.read(json.loads(row[0]))
+        except DECODE_ERRORS as problem:
+            _log.warning("state.db: %s is not understood and counts as not there: %s", key.name, misfit(problem))
+            return default
+
+    def put(self, key: Key[T], value: T) -> None:
+        """Keep the value of a key."""
+        plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        written = json.dumps(plain, ensure_ascii=False)
+        self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key.name, written))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(map(text, _list(value)))
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"a {type(value).__name__} in place of a list")
+    return value
+
+
+def _facts(value: Any) -> dict[str, str]:
+    return {text(name): text(fact) for name, fact in value.items()}
+
+
+def _numbers(value: Any) -> dict[str, int]:
+    return {text(name): whole(number) for name, number in value.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOutage:
+    """Why and since when (UTC seconds) a part of the agent waits for a server."""
+
+    code: str
+    data: Mapping[str, str]
+    since: float
+
+    @classmethod
+    def read(cls, value: Any) -> KeptOutage:
+        """Read it back."""
+        return cls(text(value["code"]), _facts(value["data"]), real(value["since"]))
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatus:
+    """How the agent describes itself to whoever looks into ``state.db``; moments are UTC seconds.
+
+    ``outages`` are the parts that wait, by name. ``counters`` count what has happened since the start, by name.
+    """
+
+    pid: int = 0
+    version: str = ""
+    started_at: float = 0.0
+    sees_file: bool = False
+    outages: Mapping[str, KeptOutage] = field(default_factory=dict)
+    problems: tuple[Mapping[str, str], ...] = ()
+    paused: bool = False
+    dry_run: bool = False
+    rate: float = 0.0
+    counters: Mapping[str, int] = field(default_factory=dict)
+    seen_at: float = 0.0
+    ended_at: float = 0.0
+
+    @classmethod
+    def read(cls, value: Any) -> AgentStatus:
+        """Read it back; what an earlier version did not write is as if nothing had happened."""
+        return cls(
+            pid=whole(value["pid"]),
+            version=text(value["version"]),
+            started_at=real(value["started_at"]),
+            sees_file=flag(value.get("sees_file", False)),
+            outages={text(part): KeptOutage.read(one) for part, one in value.get("outages", {}).items()},
+            problems=tuple(map(_facts, value.get("problems", ()))),
+            paused=flag(value.get("paused", False)),
+            dry_run=flag(value.get("dry_run", False)),
+            rate=real(value.get("rate", 0.0)),
+            counters=_numbers(value.get("counters", {})),
+            seen_at=real(value.get("seen_at", 0.0)),
+            ended_at=real(value.get("ended_at", 0.0)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPathMap:
+    """The path map in force: pairs of folders, whether a person set it ("settings") or it was found out ("inferred").
+
+    ``support`` counts the files that speak for each rule. ``keyed`` tells whether all remembered files follow it.
+    ``candidates`` are the rules between which copies of files leave the choice to a person, each with its files.
+    """
+
+    rules: tuple[tuple[str, str], ...]
+    origin: str
+    support: Mapping[str, int]
+    keyed: bool
+    candidates: tuple[tuple[str, str, int], ...] = ()
+
+    @classmethod
+    def read(cls, value: Any) -> KeptPathMap:
+        """Read it back."""
+        pairs = tuple((text(stash), text(plex)) for stash, plex in _list(value["rules"]))
+        named = _list(value.get("candidates", []))
+        return cls(
+            pairs,
+            text(value["origin"]),
+            _numbers(value["support"]),
+            flag(value.get("keyed", False)),
+            tuple((text(stash), text(plex), whole(files)) for stash, plex, files in named),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLibraries:
+    """Which libraries the names in the settings stand for: ``keys`` by folded name, on the server of that id."""
+
+    server: str | None
+    keys: Mapping[str, str]
+
+    @classmethod
+    def read(cls, value: Any) -> ChosenLibraries:
+        """Read it back."""
+        server = value["server"]
+        return cls(None if server is None else text(server), _facts(value["keys"]))
+
+
+@dataclass(frozen=True, slots=True)
+class NameAdding:
+    """Whether a server (machine id and version) adds the names of an edit to those that are there."""
+
+    server: tuple[str, ...]
+    adds: bool
+
+    @classmethod
+    def read(cls, value: Any) -> NameAdding:
+        """Read it back."""
+        return cls(_texts(value["server"]), flag(value["adds"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """How both servers looked at the last reconcile that no brake stopped: what the next one is held against.
+
+    ``links_gone`` counts the synced items that were gone from Plex by then, ``chosen`` are the libraries' names in the
+    settings. ``sample`` are Stash's paths of some files, spread evenly over the library.
+    """
+
+    machine_id: str = ""
+    items: int = 0
+    links_gone: int = 0
+    folders: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    sample: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, value: Any) -> Baseline:
+        """Read it back."""
+        return cls(
+            text(value["machine_id"]),
+            whole(value["items"]),
+            whole(value["links_gone"]),
+            _texts(value["folders"]),
+            _texts(value["chosen"]),
+            _texts(value["sample"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NextReconcile:
+    """When the next reconcile is due (UTC seconds, None for never), and the interval it was planned by."""
+
+    interval: str
+    at: float | None
+
+    @classmethod
+    def read(cls, value: Any) -> NextReconcile:
+        """Read it back."""
+        return cls(text(value["interval"]), None if value["at"] is None else real(value["at"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A damaged database was put aside: when (UTC seconds), where to, and what was wrong with it."""
+
+    at: float
+    path: str
+    detail: str
+
+    @classmethod
+    def read(cls, value: Any) -> Rebuilt:
+        """Read it back."""
+        return cls(real(value["at"]), text(value["path"]), text(value["detail"]))
+
+
+def _cursor(value: Any) -> str:
+    """Check what :meth:`plexsync.stash.cursor.Cursor.to_json` wrote."""
+    found = json.loads(text(value))
+    real(found["since"]), real(found["clock"])
+    if found["zone"] is not None:
+        whole(found["zone"])
+    _numbers(found["counts"]), _numbers(found["newest"])
+    return text(value)
+
+
+AGENT_STATUS = Key("agent", AgentStatus.read)
+"""How the agent describes itself, as long as it lives and when it ended."""
+
+BASELINE = Key("baseline", Baseline.read)
+"""How both servers looked at the last reconcile that went through."""
+
+CHOSEN_LIBRARIES = Key("libraries", ChosenLibraries.read)
+"""The libraries of Plex behind the names in the settings, so that a renamed one is still the same."""
+
+CLIENT_ID = Key("client_id", text)
+"""Under which id Plex knows this install."""
+
+CURSOR = Key("cursor", _cursor)
+"""How far the changes in Stash were read, as JSON."""
+
+FOLDERS_KNOWN = Key("folders_known", flag)
+"""Whether all folders of Stash were remembered once."""
+
+FOLDER_PROBE = Key("folder_probe", text)
+"""Nothing: it is written to see whether the data folder takes writes."""
+
+LISTING_MARK = Key("listing_mark", whole)
+"""The number of the newest full listing of a library."""
+
+MACHINE_ID = Key("machine_id", text)
+"""Which Plex server the index is about."""
+
+NAME_ADDING = Key("adding_names", NameAdding.read)
+"""Whether Plex adds the names of an edit to a list, or puts them in its place."""
+
+NEXT_RECONCILE = Key("reconcile_next", NextReconcile.read)
 """When the next reconcile is due."""
+
+PATH_MAP = Key("path_map", KeptPathMap.read)
+"""The path map in force."""
+
+REBUILT = Key("rebuilt", Rebuilt.read)
+"""That a damaged database was put aside."""
+
+RECONCILED_RULES = Key("reconciled_rules", _texts)
+"""The rules by which everything was compared last."""
+
+REBUILD_NEEDS_RUN = Key("rebuild_needs_run", flag)
+"""Whether everything is to be compared once, after a damaged database was put aside."""
+
+SCANNED_AT = Key("scanned_at", real)
+"""When all of Stash was read for the first time (UTC seconds)."""

@@ -19,7 +19,7 @@ from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority
+from plexsync.store.jobs import Job, Priority, Work
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.artwork import ArtworkSync
 from plexsync.sync.batch_sizes import LARGE, NOTED_AT_ONCE, BatchEnded, Between, parts
@@ -68,7 +68,7 @@ class BatchRunner:
         if not jobs:
             return
         try:
-            {"image": self._images, "clear": self._leavings, "all": self._texts}[jobs[0].want](jobs, between)
+            {Work.IMAGE: self._images, Work.CLEAR: self._leavings, Work.ALL: self._texts}[jobs[0].work](jobs, between)
         except (ServerError, SettingsError, BatchEnded, sqlite3.Error):
             raise
         except Exception as trouble:  # noqa: BLE001  the edge of a job
@@ -163,7 +163,7 @@ class BatchRunner:
                     self._orphans.forget(scene)
                     self._store.gaps.close([scene], (GapKind.ORPHAN.value,), now)
                 else:
-                    self._store.jobs.defer(job, rule.after(job, error, now, "clear"), now)
+                    self._store.jobs.defer(job, rule.after(job, error, now, Work.CLEAR), now)
 
     def _read(self, jobs: Mapping[int, Job], between: Between) -> tuple[Scene, ...]:
         """Read the newest state of all scenes; those that are gone are forgotten."""
@@ -182,7 +182,7 @@ class BatchRunner:
         with self._store.transaction():
             for scene_id, words in read.unreadable.items():
                 error = SceneUnreadable(scene_id=str(scene_id), detail=words)
-                self._store.jobs.defer(jobs[scene_id], rule.after(jobs[scene_id], error, now, "all"), now)
+                self._store.jobs.defer(jobs[scene_id], rule.after(jobs[scene_id], error, now, Work.ALL), now)
             ownership.remember(self._store, (), read.gone, now)
             self._store.jobs.forget(read.gone)
             self._store.gaps.close(read.gone, _OF_SCENES, now)
@@ -209,7 +209,7 @@ class BatchRunner:
                 job, result = jobs[scene_plan.scene.id], applied[scene_plan.scene.id]
                 if result.error is not None:
                     _log.warning("scene %s: %s", scene_plan.scene.id, result.error)
-                    self._store.jobs.defer(job, rule.after(job, result.error, now, "all"), now)
+                    self._store.jobs.defer(job, rule.after(job, result.error, now, Work.ALL), now)
                 elif self._covers.wants(scene_plan):
                     images.append(job)
                 else:
@@ -293,4 +293,4 @@ class BatchRunner:
         """Let a scene wait for its next attempt, or make it a dead letter."""
         _log.warning("scene %s: %s", job.scene_id, error)
         now = self._now()
-        self._store.jobs.defer(job, self._rule().after(job, error, now, job.want), now)
+        self._store.jobs.defer(job, self._rule().after(job, error, now, job.work), now)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Setback
+from plexsync.store.jobs import Job, Setback, Work
 from plexsync.sync.artwork import ArtworkSync
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.retry_policy import held
@@ -34,19 +34,19 @@ class DryRun:
                     settle([job], now)
                     continue
                 _log.info("dry run: scene %s: %d fields would change", scene_plan.scene.id, scene_plan.changes)
-                self._store.jobs.defer(job, _setback(scene_plan.changes, "all", now), now)
+                self._store.jobs.defer(job, _setback(scene_plan.changes, Work.ALL, now), now)
 
     def hold_images(self, jobs: Sequence[Job]) -> None:
         """Let images wait."""
         now = self._now()
         with self._store.transaction():
             for job in jobs:
-                self._store.jobs.defer(job, _setback(0, "image", now), now)
+                self._store.jobs.defer(job, _setback(0, Work.IMAGE, now), now)
 
 
 def _is_known(scene_plan: ScenePlan) -> bool:
     return scene_plan.records.keys() >= set(scene_plan.link.rating_keys)
 
 
-def _setback(changes: int, want: str, now: float) -> Setback:
-    return held("dry_run", {"fields": str(changes)}, now, want)
+def _setback(changes: int, work: Work, now: float) -> Setback:
+    return held("dry_run", {"fields": str(changes)}, now, work)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from plexsync.domain.errors import ItemError
 from plexsync.domain.model import Link, Reason, Verdict
-from plexsync.store.jobs import Job, Setback, State
+from plexsync.store.jobs import Job, Setback, State, Work
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 3600.0
@@ -29,7 +29,7 @@ class RetryRule:
     jitter: random.Random
     clean: Callable[[str], str] = str
 
-    def after(self, job: Job, error: ItemError, now: float, want: str) -> Setback:
+    def after(self, job: Job, error: ItemError, now: float, work: Work) -> Setback:
         """Say what comes after a failure: ever longer waits, then a dead letter.
 
         The only way to become one, and only for what concerns one item: a server's trouble must cost no job an attempt.
@@ -37,9 +37,9 @@ class RetryRule:
         facts = {name: self.clean(value)[:LONGEST_FACT] for name, value in error.data.items()}
         detail = {**facts, "code": error.code}
         if job.attempts + 1 >= self.max_attempts:
-            return Setback(State.DEAD, error.code, detail, now, want)
+            return Setback(State.DEAD, error.code, detail, now, work)
         delay = min(LONGEST_DELAY, FIRST_DELAY * 3**job.attempts) * self.jitter.uniform(0.9, 1.1)
-        return Setback(State.WAITING, error.code, detail, now + delay, want)
+        return Setback(State.WAITING, error.code, detail, now + delay, work)
 
 
 _CAUSES: Mapping[Verdict, str] = {
@@ -56,9 +56,9 @@ def parked(link: Link, now: float) -> Setback:
     return Setback(State.WAITING, cause, _facts(link.reasons), now + PARKED_DELAY)
 
 
-def held(cause: str, facts: Mapping[str, str], now: float, want: str = "all") -> Setback:
+def held(cause: str, facts: Mapping[str, str], now: float, work: Work = Work.ALL) -> Setback:
     """Let a job wait for a person, who releases a brake or ends a dry run."""
-    return Setback(State.WAITING, cause, {"code": cause, **facts}, now + HELD_SECONDS, want)
+    return Setback(State.WAITING, cause, {"code": cause, **facts}, now + HELD_SECONDS, work)
 
 
 def _facts(reasons: tuple[Reason, ...]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from plexsync.agent import spawn
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
 
@@ -93,8 +93,8 @@ def _wait(done: Callable[[], bool], seconds: float, now: Callable[[], float], sl
 
 
 def _pid(store: Store) -> int:
-    return int((store.get(STATUS) or {}).get("pid", 0))
+    return store.state.get(AGENT_STATUS, AgentStatus()).pid
 
 
 def _started(store: Store) -> float:
-    return float((store.get(STATUS) or {}).get("started_at", 0.0))
+    return store.state.get(AGENT_STATUS, AgentStatus()).started_at

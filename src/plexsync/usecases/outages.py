@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.store import Store
-from plexsync.store.state import STATUS
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,5 @@ class Outage:
 
 def outages(store: Store) -> tuple[Outage, ...]:
     """Return what the agent says it waits for; only of use while it lives."""
-    trips = (store.get(STATUS) or {}).get("breakers", {})
-    return tuple(
-        Outage(part, trip["code"], trip["since"], explain(trip["code"], trip["data"]))
-        for part, trip in trips.items()
-        if trip is not None
-    )
+    waiting = store.state.get(AGENT_STATUS, AgentStatus()).outages
+    return tuple(Outage(part, one.code, one.since, explain(one.code, one.data)) for part, one in waiting.items())

@@ -74,21 +74,21 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
 def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: MergeRules) -> Merged:
     """Merge one field by itself."""
     policy, lock, locked = rules.policies[of], rules.lock, of in item.locked
-    want, observed = desired.fields[of], item.fields[of]
+    value, observed = desired.fields[of], item.fields[of]
     ours = (base.pushed.get(of), base.intended.get(of))
-    if isinstance(want, tuple):
+    if isinstance(value, tuple):
         names = (name for value in ours for name in _names(value))
         inherited = _names(base.inherited.get(of))
-        return merge_list(ListCase.of(want, _names(observed), names, inherited, locked=locked), policy, lock=lock)
+        return merge_list(ListCase.of(value, _names(observed), names, inherited, locked=locked), policy, lock=lock)
     case = TextCase(
         of,
-        want=want,
+        desired=value,
         observed=_shown(of, item),
         is_empty=not observed,
         fallback=_fallback(of, desired.stem),
         ours=tuple(value for value in ours if isinstance(value, str)),
         # A sort title is made of the title: nobody changes it in Stash.
-        has_changed=of is not Field.SORT_TITLE and of in base.wanted and base.wanted[of] != want,
+        has_changed=of is not Field.SORT_TITLE and of in base.wanted and base.wanted[of] != value,
         locked=locked,
         inherited=_text(base.inherited.get(of)),
     )
@@ -126,10 +126,10 @@ def _let_sort_title_follow(merged: dict[Field, Merged], desired: Desired, item: 
             merged[Field.SORT_TITLE] = sort_title.leave(title.kept_why)
         return
     is_cleared, has_own = title.why is Why.CLEAR, bool(item.fields[Field.SORT_TITLE])
-    want = _fallback(Field.SORT_TITLE, desired.stem) if is_cleared else desired.fields[Field.SORT_TITLE]
+    sorted_by = _fallback(Field.SORT_TITLE, desired.stem) if is_cleared else desired.fields[Field.SORT_TITLE]
     is_safe = sort_title.kept_why is not None or (has_own and Field.SORT_TITLE in item.locked)
-    if want and not is_safe and title.why not in unwritten and sort_title.why in unwritten:
-        merged[Field.SORT_TITLE] = replace(sort_title, after=want, why=title.why, pushed=want)
+    if sorted_by and not is_safe and title.why not in unwritten and sort_title.why in unwritten:
+        merged[Field.SORT_TITLE] = replace(sort_title, after=sorted_by, why=title.why, pushed=sorted_by)
 
 
 def _text(value: Value | None) -> str:
@@ -151,7 +151,7 @@ def _change(of: Field, result: Merged) -> Change | None:
     return Change(of, result.observed, result.after, result.why, result.photos)
 
 
-def _kept(of: Field, result: Merged, want: Value) -> Kept | None:
+def _kept(of: Field, result: Merged, desired: Value) -> Kept | None:
     if result.kept_why is None:
         return None
-    return Kept(of, result.kept, want, result.kept_why)
+    return Kept(of, result.kept, desired, result.kept_why)

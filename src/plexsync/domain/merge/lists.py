@@ -14,12 +14,13 @@ from plexsync.domain.text import fold
 class ListCase:
     """One list field of one item, each list by its :func:`fold` keys.
 
-    Of a name that both servers have, ``want`` holds Plex's own spelling. ``ours`` are the names we may have left there.
+    Of a name that both servers have, ``desired`` holds Plex's own spelling. ``ours`` are the names we may have left
+    there.
     ``observed`` is Plex's list as it is. ``unsaid`` are the names in it that an earlier scene of the file left, and
     that the present one has never said.
     """
 
-    want: Mapping[str, str]
+    desired: Mapping[str, str]
     have: Mapping[str, str]
     ours: Mapping[str, str]
     observed: tuple[str, ...]
@@ -29,7 +30,7 @@ class ListCase:
     @classmethod
     def of(
         cls,
-        want: Iterable[str],
+        desired: Iterable[str],
         observed: tuple[str, ...],
         ours: Iterable[str],
         inherited: Iterable[str] = (),
@@ -38,7 +39,7 @@ class ListCase:
     ) -> ListCase:
         """Bring the lists together."""
         have = _by_key(observed)
-        spelled = {key: have.get(key, name) for key, name in _by_key(want).items()}
+        spelled = {key: have.get(key, name) for key, name in _by_key(desired).items()}
         unsaid = {key: have[key] for key in _by_key(inherited) if key in have and key not in spelled}
         return cls(spelled, have, _by_key(ours), observed, locked, unsaid)
 
@@ -63,11 +64,11 @@ def merge_list(case: ListCase, policy: Policy, *, lock: bool) -> Merged:
         result = _merge(case, lock=lock)
     elif policy is Policy.FILL:
         result = _fill(case, lock=lock)
-    elif case.unsaid and not case.want:
+    elif case.unsaid and not case.desired:
         result = case.leave()
     else:  # the scene speaks of this list now, so all of it is as Stash says
         why = Why.LIST_MIRROR if policy is Policy.MIRROR else Why.POLICY_STASH
-        return case.turn_into(case.want, case.want, why, lock=lock)
+        return case.turn_into(case.desired, case.desired, why, lock=lock)
     return replace(result, inherited=tuple(case.unsaid.values()))
 
 
@@ -88,13 +89,13 @@ def _merge(case: ListCase, *, lock: bool) -> Merged:
     extras = {
         key: name
         for key, name in case.have.items()
-        if key not in case.want and (key not in case.ours or key in case.unsaid)
+        if key not in case.desired and (key not in case.ours or key in case.unsaid)
     }
     # A name that a person put into the (then locked) list before Stash had it stays the person's.
     pushed = {
-        key: name for key, name in case.want.items() if key in case.ours or key not in case.have or not case.locked
+        key: name for key, name in case.desired.items() if key in case.ours or key not in case.have or not case.locked
     }
-    result = case.turn_into({**case.want, **extras}, {**pushed, **case.unsaid}, Why.LIST_MERGE, lock=lock)
+    result = case.turn_into({**case.desired, **extras}, {**pushed, **case.unsaid}, Why.LIST_MERGE, lock=lock)
     return replace(result, kept=tuple(extras.values()), kept_why=_why_kept(case, extras)) if extras else result
 
 
@@ -106,10 +107,10 @@ def _why_kept(case: ListCase, extras: Mapping[str, str]) -> Why:
 
 
 def _fill(case: ListCase, *, lock: bool) -> Merged:
-    pushed = {key: name for key, name in case.want.items() if key in case.ours}
+    pushed = {key: name for key, name in case.desired.items() if key in case.ours}
     if not case.have:
-        return case.turn_into(case.want, case.want, Why.FILL, lock=lock)
-    if case.have.keys() == case.want.keys():
+        return case.turn_into(case.desired, case.desired, Why.FILL, lock=lock)
+    if case.have.keys() == case.desired.keys():
         return case.turn_into(case.have, pushed, Why.LOCK, lock=lock)
     ours = tuple(case.ours.values())
     return Merged(case.observed, case.observed, None, ours, ours, case.observed, Why.KEPT_FILLED)

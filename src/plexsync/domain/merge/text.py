@@ -19,7 +19,7 @@ class TextCase:
     """
 
     field: Field
-    want: str
+    desired: str
     observed: str
     is_empty: bool
     fallback: str
@@ -45,7 +45,7 @@ class TextCase:
     @property
     def is_unsaid(self) -> bool:
         """Tell whether another scene said this, and the present one has never said anything here."""
-        return bool(self.inherited) and not self.want
+        return bool(self.inherited) and not self.desired
 
     @property
     def remembered(self) -> str:
@@ -85,12 +85,12 @@ def _by_policy(case: TextCase, policy: Policy, *, lock: bool) -> Merged:
 
 
 def _merge(case: TextCase, *, lock: bool) -> Merged:
-    if not case.want:
+    if not case.desired:
         return _merge_nothing(case, lock=lock)
-    if case.equals(case.observed, case.want):
+    if case.equals(case.observed, case.desired):
         return case.accept(mine=case.is_ours or not case.is_held, lock=lock)
     why = _why_overwrite(case)
-    return case.write(case.want, why) if why else case.keep(Why.KEPT_PERSON)
+    return case.write(case.desired, why) if why else case.keep(Why.KEPT_PERSON)
 
 
 def _why_overwrite(case: TextCase) -> Why | None:
@@ -118,7 +118,7 @@ def _merge_nothing(case: TextCase, *, lock: bool) -> Merged:
 
 
 def _exact(case: TextCase, *, lock: bool) -> Merged:
-    target = case.want or case.fallback
+    target = case.desired or case.fallback
     if case.is_empty and not target:
         return case.accept(mine=False, lock=lock)
     if case.equals(case.observed, target):
@@ -129,10 +129,10 @@ def _exact(case: TextCase, *, lock: bool) -> Merged:
 
 
 def _fill(case: TextCase, *, lock: bool) -> Merged:
-    if case.equals(case.observed, case.want):
+    if case.equals(case.observed, case.desired):
         return case.accept(mine=case.is_ours, lock=lock)
     if case.is_empty:
-        return case.write(case.want, Why.FILL) if case.want else case.accept(mine=False, lock=lock)
+        return case.write(case.desired, Why.FILL) if case.desired else case.accept(mine=False, lock=lock)
     return case.keep(Why.KEPT_FILLED)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from plexsync.domain.advice import KIND_WORDS, Advice, explain
 from plexsync.domain.brakes import trip
 from plexsync.domain.gaps import Gap
-from plexsync.reconcile.baseline import kept_picture
+from plexsync.reconcile.baseline import kept_baseline
 from plexsync.reconcile.compare import Finding, Reconcile
 from plexsync.reconcile.request import asked_request
 from plexsync.reconcile.run import Tally, figures_of, summed
@@ -67,7 +67,7 @@ class ReconcileDryRun:
     def _findings(self, show: Callable[[float], None]) -> Iterator[Finding]:
         stash = self._opened.context.stash
         with rehearse(self._opened) as rehearsal:
-            before = kept_picture(rehearsal.store)
+            before = kept_baseline(rehearsal.store)
             who = rehearsal.index.target.identity().machine_id
             run = Reconcile(rehearsal.store, stash, rehearsal.index, self._request, frozenset(before.sample))
             for finding in run.findings(show):

@@ -18,7 +18,7 @@ from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.store.stash_files import StashFiles
-from plexsync.store.state import NEXT_RECONCILE, REBUILT, STATUS
+from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, PATH_MAP, REBUILT, AgentStatus, KeptPathMap
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.gaps import GapCount, gap_counts
@@ -130,20 +130,20 @@ def status(folder: Path, now: float) -> Status:
 
 
 def _status(store: Store, folder: Path, now: float) -> Status:
-    described = store.get(STATUS) or {}
+    described = store.state.get(AGENT_STATUS, AgentStatus())
     settings = read_settings(folder, os.environ, StashFiles(folder).page)
     agent = AgentState(
         alive=is_held(folder),
-        version=str(described.get("version", "")),
-        pid=int(described.get("pid", 0)),
-        since=float(described.get("started_at", 0.0)),
-        sees_file=bool(described.get("sees_file")),
+        version=described.version,
+        pid=described.pid,
+        since=described.started_at,
+        sees_file=described.sees_file,
     )
     counts = store.jobs.counts()
     queued = [count for count in counts if count.state is State.QUEUED]
     waiting = [count for count in counts if count.state is State.WAITING]
     retrying = [count for count in waiting if count.cause not in PARKED]
-    kept = store.get("path_map") or {"rules": [], "origin": "", "support": {}}
+    kept = store.state.get(PATH_MAP, KeptPathMap((), "", {}, keyed=False))
     return Status(
         at=now,
         folder=str(folder),
@@ -155,12 +155,12 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         oldest_queued=max((now - count.oldest for count in queued), default=0.0),
         retrying=sum(count.number for count in retrying),
         oldest_retrying=max((now - count.oldest for count in retrying), default=0.0),
-        rate=float(described.get("rate", 0.0)) if agent.alive else 0.0,
+        rate=described.rate if agent.alive else 0.0,
         parked=_groups(store, [count for count in waiting if count.cause in PARKED], now),
         dead=_groups(store, [count for count in counts if count.state is State.DEAD], now),
         letters=rows_of(store, (State.DEAD,), LETTERS),
-        path_map=tuple(_rule(rule, kept["support"]) for rule in kept["rules"]),
-        path_map_origin=str(kept["origin"]),
+        path_map=tuple(_rule(rule, kept.support) for rule in kept.rules),
+        path_map_origin=kept.origin,
         runs=store.runs.newest(RUNS),
         reconcile=_reconciling(store, alive=agent.alive),
         problems=(*map(explain_error, (*settings.problems, *_unset(settings))), *two_roots(store)),
@@ -178,17 +178,18 @@ def _data(store: Store, folder: Path) -> Iterator[Advice]:
     trouble = writing_trouble(folder)
     if trouble is not None:
         yield trouble
-    rebuilt = store.get(REBUILT)
-    if rebuilt is not None and Path(rebuilt["path"]).exists():
-        yield explain("state_rebuilt", rebuilt)
+    rebuilt = store.state.get(REBUILT)
+    if rebuilt is not None and Path(rebuilt.path).exists():
+        yield explain("state_rebuilt", {"path": rebuilt.path, "detail": rebuilt.detail})
 
 
 def _reconciling(store: Store, *, alive: bool) -> Reconciling:
+    planned = store.state.get(NEXT_RECONCILE)
     history = store.runs.newest_of(RECONCILE, RUNS)
     return Reconciling(
         last=next((run for run in history if run.ended_at), None),
         running=next((run for run in history if alive and not run.ended_at), None),
-        next_at=float((store.get(NEXT_RECONCILE) or {}).get("at") or 0.0),
+        next_at=(planned and planned.at) or 0.0,
         open_gaps=gap_counts(store),
         history=history,
     )
@@ -214,6 +215,6 @@ def _group(count: Count, example: Job | None, now: float) -> Group:
     )
 
 
-def _rule(rule: list[str], support: Mapping[str, int]) -> MapRule:
+def _rule(rule: tuple[str, str], support: Mapping[str, int]) -> MapRule:
     stash, plex = rule
-    return MapRule(stash, plex, int(support.get(f"{stash} => {plex}", 0)))
+    return MapRule(stash, plex, support.get(f"{stash} => {plex}", 0))

@@ -1,0 +1,77 @@
+"""Single values in ``state.db``: read back as they were put, and not at all where they make no sense."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from plexsync.stash.cursor import Cursor
+from plexsync.store import Store, state
+from plexsync.store.state import Key
+
+SAMPLES = {
+    state.AGENT_STATUS: state.AgentStatus(
+        7, "1.4.0", 5.0, outages={"worker": state.KeptOutage("dropped", {"url": "x"}, 3.0)}, counters={"scenes": 2}
+    ),
+    state.BASELINE: state.Baseline("m", 5, 1, ("/a",), ("Movies",), ("/data/1.mp4",)),
+    state.CHOSEN_LIBRARIES: state.ChosenLibraries("m", {"movies": "1"}),
+    state.CLIENT_ID: "ü",
+    state.CURSOR: Cursor(1.0, 2.0, None, {"scene": 3}, {"scene": 4}).to_json(),
+    state.FOLDERS_KNOWN: True,
+    state.FOLDER_PROBE: "",
+    state.LISTING_MARK: 3,
+    state.MACHINE_ID: "m",
+    state.NAME_ADDING: state.NameAdding(("m", "1.40"), adds=True),
+    state.NEXT_RECONCILE: state.NextReconcile("daily", None),
+    state.PATH_MAP: state.KeptPathMap((("/data", "/media"),), "inferred", {"/data => /media": 9}, keyed=True),
+    state.REBUILT: state.Rebuilt(1.0, "/x", "page 3"),
+    state.REBUILD_NEEDS_RUN: False,
+    state.RECONCILED_RULES: ("hash", "/a => /b"),
+    state.SCANNED_AT: 8.5,
+}
+NONSENSE: tuple[object, ...] = (None, [], {}, "x", 3, {"rules": 1}, {"pid": "none"}, [[1]], "{}")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path)) as opened:
+        yield opened
+
+
+def test_every_key_has_a_sample() -> None:
+    keys = {value for value in vars(state).values() if isinstance(value, Key)}
+    assert keys == SAMPLES.keys()
+    assert len({key.name for key in keys}) == len(keys)
+
+
+@pytest.mark.parametrize("key", SAMPLES, ids=lambda key: key.name)
+def test_a_value_comes_back_as_it_was_put(store: Store, key: Key[object]) -> None:
+    store.state.put(key, SAMPLES[key])
+    assert store.state.get(key) == SAMPLES[key]
+
+
+@pytest.mark.parametrize("key", SAMPLES, ids=lambda key: key.name)
+def test_what_makes_no_sense_counts_as_not_there(store: Store, key: Key[object]) -> None:
+    for value in NONSENSE:
+        written = json.dumps(value)
+        store.connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key.name, written))
+        found = store.state.get(key)
+        assert found is None or type(found) is type(SAMPLES[key]), (value, found)
+
+
+def test_it_is_said_which_value_is_not_understood(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    store.connection.execute("INSERT INTO meta (key, value) VALUES ('scanned_at', 'half a numb')")
+    with caplog.at_level(logging.WARNING, "plexsync"):
+        assert store.state.get(state.SCANNED_AT, 2.0) == 2.0
+    assert "scanned_at is not understood" in caplog.text
+
+
+def test_what_an_earlier_agent_did_not_write_is_as_if_it_had_not_happened(store: Store) -> None:
+    old = {"pid": 5, "version": "1.3.0", "started_at": 1.0, "breakers": {"worker": None}}
+    store.connection.execute("INSERT INTO meta (key, value) VALUES ('agent', ?)", (json.dumps(old),))
+    assert store.state.get(state.AGENT_STATUS) == state.AgentStatus(5, "1.3.0", 1.0)
