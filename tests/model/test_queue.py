@@ -216,7 +216,7 @@ class Queue(RuleBasedStateMachine):
     @rule()
     def change_settings(self) -> None:
         waiting = [row for row in self.rows.values() if row.state is State.WAITING]
-        assert self.worker.jobs.wake_parked(self.now) == len(waiting)
+        assert self.worker.jobs.wake_parked(self.now, self.worker.jobs.waiting_for()) == len(waiting)
         for row in waiting:
             row.state, row.due_at = State.QUEUED, self.now
 

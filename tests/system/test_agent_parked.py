@@ -226,7 +226,7 @@ def test_a_dry_run_writes_nothing_and_what_it_held_back_follows_when_it_is_over(
     dry.close()
     stage.configure(image_poster="off")
     wet = Hands(stage)
-    wet.stores[0].jobs.wake_parked(wet.now)
+    wet.stores[0].jobs.wake_parked(wet.now, ["dry_run"])
     wet.turn()
     assert stage.item_of(scene)["title"] == "only in thought"
     wet.close()

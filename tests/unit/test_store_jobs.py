@@ -235,7 +235,9 @@ def test_a_file_that_shows_up_wakes_only_who_waited_for_it(jobs: Jobs) -> None:
         jobs.defer(job, wait(job, "missing" if job.scene_id < 3 else "item_rejected", due_at=1e9), 0.0)
     jobs.wake_waiting([1, 3, 99], "missing", 5.0)
     assert [job.scene_id for job in jobs.claim(10, 5.0)] == [1]
-    assert jobs.wake_parked(6.0) == 2
+    assert jobs.waiting_for() == {"missing", "item_rejected"}
+    assert jobs.wake_parked(6.0, ["unmapped", "brake"]) == 0
+    assert jobs.wake_parked(6.0, ["missing", "item_rejected"]) == 2
     assert {job.scene_id for job in jobs.claim(10, 6.0)} == {1, 2, 3}
 
 

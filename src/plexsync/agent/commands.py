@@ -16,6 +16,7 @@ from plexsync.reconcile.scheduler import COMMAND as RECONCILE
 from plexsync.runtime.client_liveness import is_gone
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.file_mark import file_mark
+from plexsync.runtime.settings_change import causes_to_wake
 from plexsync.runtime.shared import Shared
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -136,11 +137,13 @@ class CommandRunner:
             self.reload()
 
     def reload(self) -> None:
-        """Read the settings again; jobs that waited for something else are looked at again."""
+        """Read the settings again; the jobs that the change can matter to are looked at again."""
+        before = self._context.settings
         is_changed = self._context.refresh(self._store)
         _log.setLevel(self._context.settings.text("log_level").upper())
         if is_changed:
-            self._store.jobs.wake_parked(self._now())
+            causes = causes_to_wake(before, self._context.settings, self._store.jobs.waiting_for())
+            self._store.jobs.wake_parked(self._now(), causes)
             _log.info("settings read")
         self._shared.wanted.set()
 

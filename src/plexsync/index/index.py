@@ -17,21 +17,19 @@ from plexsync.domain.paths.key import Folders, path_key
 from plexsync.index.file_keys import file_rows
 from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
 from plexsync.index.path_mapping import PathMapping
+from plexsync.index.scan_requests import ScanRequests
 from plexsync.net.decode import LOST
 from plexsync.plex import library as plex_library
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
-from plexsync.store.jobs import Priority
+from plexsync.store.jobs import UNLINKED, Priority
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.scenes import FileRow
 
 REFRESH_PAUSE = 10.0
 LARGE = 50
 LARGE_PAUSE = 60.0
-SCAN_PAUSE = 24 * 3600.0
-SCANS = 5
-SCANS_EVERY = 60.0
 GROW_PAUSE = 600.0
 
 
@@ -52,9 +50,7 @@ class Index:
         self._now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
-        self._scan_asked: dict[str, float] = {}
-        self._to_scan: dict[tuple[str, str], None] = {}
-        self._scanned_at = -SCANS_EVERY
+        self._scans = ScanRequests()
         self._grown_at = 0.0
         self.library_sync = LibrarySync(store, target, now)
         self.rules = PathMapping(store, target.stash_folders)
@@ -106,7 +102,7 @@ class Index:
         self._refreshed_at = self._now()
         is_other = self.rules.settle(self.target.settings.path_map, is_new=bool(news.new_libraries))
         if is_other or news.new_libraries:
-            self._store.jobs.wake_parked(self._now())
+            self._store.jobs.wake_parked(self._now(), UNLINKED)
 
     def forget_readiness(self) -> None:
         """Look at everything again before the next work: a server was away."""
@@ -132,7 +128,7 @@ class Index:
         self._refreshed_at = self._now()
         is_elsewhere = before and self.library_sync.folders != before
         if is_elsewhere or news.new_libraries:  # what is missing and what lies outside is to be told anew
-            self._store.jobs.wake_parked(self._now())
+            self._store.jobs.wake_parked(self._now(), UNLINKED)
         self._grow(news)
         self._tell(news)
 
@@ -148,7 +144,7 @@ class Index:
         if news.new_libraries or (news.has_other_files and may_grow and self._store.jobs.has_waiting("unmapped")):
             self._grown_at = self._now()
             if self.rules.grow():
-                self._store.jobs.wake_parked(self._now())
+                self._store.jobs.wake_parked(self._now(), UNLINKED)
 
     def _tell(self, news: IndexChanges) -> None:
         """Have the scenes looked at that listings showed something new of, if ever they were wanted.
@@ -235,19 +231,14 @@ class Index:
         """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
         now = self._now()
         for file in files:
-            if has_passed(SCAN_PAUSE, self._scan_asked.get(file.path, -SCAN_PAUSE), now):
-                self._scan_asked[file.path] = now
-                self._to_scan.update(dict.fromkeys(self._folders_of(file)))
+            if self._scans.is_new(file.path, now):
+                self._scans.note(self._folders_of(file))
 
     def scan_some(self) -> None:
         """Ask Plex to scan some of the folders noted, the newest first, a few a minute; raises server errors."""
         if self.target.settings.flag("no_plex_scan"):
-            self._to_scan.clear()
-        if not has_passed(SCANS_EVERY, self._scanned_at, self._now()):
-            return
-        for section, folder in list(self._to_scan)[-SCANS:]:
-            del self._to_scan[section, folder]  # also if Plex will not: that is to stop nothing else
-            self._scanned_at = self._now()
+            self._scans.clear()
+        for section, folder in self._scans.take(self._now()):  # also if Plex will not: that is to stop nothing else
             plex_library.scan(self.target.client, section, folder)
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:

@@ -272,17 +272,25 @@ class Jobs:
         row = self._db.execute("SELECT 1 FROM job WHERE state = 'waiting' AND cause = ? LIMIT 1", (cause,)).fetchone()
         return row is not None
 
-    def wake_parked(self, now: float) -> int:
-        """Make waiting jobs ready: the libraries, the path map or the settings changed. What a brake holds stays.
+    def waiting_for(self) -> frozenset[str]:
+        """Return what jobs wait for, by cause."""
+        rows = self._db.execute("SELECT DISTINCT cause FROM job WHERE state = 'waiting'")
+        return frozenset(str(row[0]) for row in rows)
+
+    def wake_parked(self, now: float, causes: Iterable[str]) -> int:
+        """Make the jobs ready that wait for some causes, which may be no more; what a brake holds stays.
 
         In short statements, or a fresh edit would have to wait for all of them; returns how many.
         """
+        return sum(self._wake_cause(cause, now) for cause in causes if cause != "brake")
+
+    def _wake_cause(self, cause: str, now: float) -> int:
         woken = 0
         while True:
             cursor = self._db.execute(
                 """UPDATE job SET state = 'queued', due_at = ?, changed_at = ? WHERE scene_id IN
-                   (SELECT scene_id FROM job WHERE state = 'waiting' AND cause != 'brake' LIMIT ?)""",
-                (now, now, AT_ONCE),
+                   (SELECT scene_id FROM job WHERE state = 'waiting' AND cause = ? LIMIT ?)""",
+                (now, now, cause, AT_ONCE),
             )
             woken += cursor.rowcount
             if cursor.rowcount < AT_ONCE:

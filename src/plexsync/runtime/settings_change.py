@@ -1,0 +1,43 @@
+"""What a change of settings can matter to: which waiting jobs are looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from plexsync.domain.settings import Settings
+from plexsync.store.jobs import UNLINKED
+
+_OF_SERVERS = frozenset(
+    {"plex_url", "plex_token", "plex_certificate", "stash_url", "stash_api_key", "stash_certificate"}
+)
+_OF_LINKS = _OF_SERVERS | {"plex_libraries", "path_map"}
+"""Decide which item belongs to a scene."""
+
+_OF_OTHER_THINGS = frozenset(
+    {
+        "brake_items",
+        "brake_percent",
+        "history_days",
+        "log_level",
+        "no_plex_scan",
+        "no_startup_reconcile",
+        "parallel_writes",
+        "paused",
+        "poll_seconds",
+        "reconcile_from",
+        "reconcile_interval",
+        "reconcile_scope",
+        "reconcile_to",
+    }
+)
+"""Change nothing about what is written to an item, nor whether that succeeds."""
+
+
+def causes_to_wake(before: Settings, after: Settings, waiting_for: Collection[str]) -> frozenset[str]:
+    """Return the causes that may be no more after a change; where no value differs, the session of Stash does."""
+    changed = frozenset(key for key, value in after.values.items() if before.values.get(key) != value)
+    if not changed or changed & _OF_LINKS:
+        return frozenset(waiting_for)
+    if changed <= _OF_OTHER_THINGS:
+        return frozenset()
+    return frozenset(waiting_for) - UNLINKED
