@@ -23,13 +23,15 @@ TOKEN = "Sup3rS3cretT0ken"  # noqa: S105 (of no server at all)
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; ``missing`` bytes are promised and not sent, ``reset`` sends nothing at all."""
+    """An answer; ``missing`` bytes are promised and not sent, ``reset`` sends nothing at all, ``closes`` hangs up."""
 
     status: int = 200
     body: bytes = b""
     content_type: str = "application/json"
     missing: int = 0
     reset: bool = False
+    location: str | None = None
+    closes: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,14 @@ def canned(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[Ca
                 return
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
+            if reply.location is not None:
+                self.send_header("Location", reply.location)
+            if reply.closes:
+                self.send_header("Connection", "close")
             self.send_header("Content-Length", str(len(reply.body) + reply.missing))
             self.end_headers()
             self.wfile.write(reply.body)
-            self.close_connection = reply.missing > 0
+            self.close_connection = reply.closes or reply.missing > 0
 
         do_GET = do_PUT = do_POST = _any  # noqa: N815
 

@@ -19,6 +19,7 @@ from plexsync.domain.errors import (
     Dropped,
     ItemGone,
     ItemRejected,
+    Moved,
     NoReply,
     NoSuchHost,
     NotAllowed,
@@ -168,7 +169,7 @@ BROKEN = {
     "no container": (as_json([1]), OtherServer, "TypeError"),
     "another one's json": (as_json({"status": "ok"}), OtherServer, "KeyError"),
     "a list for a container": (as_json({"MediaContainer": [1]}), BadAnswer, "list"),
-    "a redirect": (Reply(302), OtherServer, "302"),
+    "a redirect": (Reply(302), Moved, "302"),
 }
 
 

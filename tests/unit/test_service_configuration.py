@@ -49,8 +49,8 @@ def test_a_secret_is_kept_and_never_shown(tmp_path: Path) -> None:
 def test_a_bad_value_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     set_value(tmp_path, "plex_url", "http://plex:32400")
     with pytest.raises(BadSetting) as refused:
-        set_value(tmp_path, "plex_url", "plex:32400")
-    assert refused.value.data["value"] == "plex:32400"
+        set_value(tmp_path, "plex_url", "ftp://plex:32400")
+    assert refused.value.data["value"] == "ftp://plex:32400"
     assert rows(tmp_path)["plex_url"].value == "http://plex:32400"
 
 

@@ -13,7 +13,9 @@ from plexsync.store import Store
 from plexsync.store.settings_file import SettingsFile
 
 
-@pytest.mark.parametrize("url", ["http://h:99999", "http://[::1", "http://h:abc", "http://", "http://a b", "h:32400"])
+@pytest.mark.parametrize(
+    "url", ["http://h:99999", "http://[::1", "http://h:abc", "http://", "http://a b", "ftp://h:32400"]
+)
 @pytest.mark.parametrize("key", ["stash_url", "plex_url"])
 def test_an_address_that_is_none_stops_nothing_else(tmp_path: Path, key: str, url: str) -> None:
     store = Store(tmp_path)

@@ -53,6 +53,8 @@ _GENERAL: Mapping[str, str] = {
     "action": "what was asked for",
     "allowed": "another value",
     "available": "none",
+    "https_url": "an https:// address",
+    "location": "another address",
     "rules": "several rules",
     "before": "another one",
     "folders": "it had",
@@ -150,6 +152,14 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "dropped": (
         "{server} at {url} hangs up before it has answered ({detail}).",
         "If it is being restarted, wait: work goes on by itself; else look into its log.",
+    ),
+    "https_only": (
+        "{server} at {url} hangs up on http and takes https (in Plex: Secure connections, Required).",
+        "Set the address to {https_url}, or choose Secure connections: Preferred in Plex under Settings, Network.",
+    ),
+    "moved": (
+        "{server} at {url} sends to another address: {location}.",
+        "Set the address to that one if it is yours. PlexSync does not follow by itself: the token would go along.",
     ),
     "tls_failed": (
         "The connection to {server} at {url} is not secure: {detail}.",

@@ -18,6 +18,7 @@
     │   │   ├── NoSuchHost   its name is not known
     │   │   ├── NoReply      no answer in time
     │   │   ├── Dropped      it hung up without an answer
+    │   │   │   └── HttpsOnly  it does so on http, and speaks TLS
     │   │   └── TlsFailed    its certificate is not trusted, or it speaks no TLS
     │   ├── Starting         503: start-up maintenance, or too busy
     │   ├── TokenRefused     401 or 498: token or key not accepted
@@ -26,6 +27,7 @@
     │   ├── NotAllowed       403: valid, but may not do this
     │   └── BadAnswer        5xx, a cut-off or senseless answer
     │       ├── OtherServer  something else answers at its address
+    │       │   └── Moved    it sends to another address
     │       └── WebPage      a page for people (a proxy's, say) in its place
     └── SettingsError        stop, and say what to fix
         ├── NotConfigured    a needed setting has no value
@@ -161,6 +163,12 @@ class Dropped(Unreachable):
     code = "dropped"
 
 
+class HttpsOnly(Dropped):
+    """It hangs up on http and speaks TLS. Data: also https_url."""
+
+    code = "https_only"
+
+
 class TlsFailed(Unreachable):
     """No trusted connection; ``detail`` says what is wrong with it."""
 
@@ -207,6 +215,12 @@ class OtherServer(BadAnswer):
     """What answers is not the server that was asked for."""
 
     code = "other_server"
+
+
+class Moved(OtherServer):
+    """It sends to another address, which is never followed: the token belongs to this one. Data: also location."""
+
+    code = "moved"
 
 
 class WebPage(BadAnswer):

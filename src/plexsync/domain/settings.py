@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import urlsplit
 
+from plexsync.domain.address import read_address
 from plexsync.domain.errors import BadSetting, NotConfigured
 from plexsync.domain.model import Artwork, Field, Policy
 from plexsync.domain.moment import check_moment
@@ -37,7 +37,6 @@ class Form(str, Enum):
     BOOLEAN = "BOOLEAN"
 
 
-_BESIDE_ADDRESS = "@?#"
 _KEY = re.compile("[!-~]+")
 _HALF = re.compile("[\ud800-\udfff]")
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -116,19 +115,6 @@ def choices(*words: str) -> Parser:
     return parse
 
 
-def parse_url(raw: object) -> str:
-    """Take an http or https address, without a slash at its end."""
-    url = str(raw).strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in url
-    except ValueError:  # brackets that do not close, or a port that is none
-        is_usable = False
-    if not is_usable or any(sign in url for sign in _BESIDE_ADDRESS):
-        raise ValueError("an address like http://192.168.1.5:32400, without a password or token in it")
-    return url
-
-
 def parse_key(raw: object) -> str:
     """Take a token or key, which goes into a header: letters, digits and signs."""
     key = str(raw).strip()
@@ -170,7 +156,7 @@ class Setting:
 
     def masked(self, text: str) -> str:
         """Return what may be shown of a text that somebody set: an address may hold a password or token."""
-        is_address = self.parse is parse_url and any(sign in text for sign in _BESIDE_ADDRESS)
+        is_address = self.parse is read_address and any(sign in text for sign in "@?#")
         return MASK if self.secret or is_address else text
 
 
@@ -186,7 +172,7 @@ def _policy(of: Field, default: Policy) -> Setting:
 
 
 _CONNECTION = (
-    Setting("plex_url", "Plex address", "For example http://192.168.1.5:32400", "", parse_url),
+    Setting("plex_url", "Plex address", "For example http://192.168.1.5:32400", "", read_address),
     Setting(
         "plex_token",
         "Plex token",
@@ -212,7 +198,7 @@ _CONNECTION = (
         (),
         parse_path_map,
     ),
-    Setting("stash_url", "Stash address", "Only for a stand-alone agent.", "", parse_url, in_form=False),
+    Setting("stash_url", "Stash address", "Only for a stand-alone agent.", "", read_address, in_form=False),
     Setting(
         "stash_api_key", "Stash API key", "Only for a stand-alone agent.", "", parse_key, secret=True, in_form=False
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPSConnection
 
 PORT = 443
+PLEX_DIRECT = ".plex.direct"
+"""Names of Plex servers by their number; their certificates are public and renewed every few weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,12 @@ class _OwnMachinePool(HTTPSConnectionPool):
 def open_pool(scheme: str, host: str, port: int | None, certificate: str, **options: Any) -> HTTPConnectionPool:
     """Make a pool of connections; ``certificate`` is the SHA-256 of the one to trust, "" for what this machine trusts.
 
-    A certificate that is named is asked for on this machine too, and no other is taken then, however it is signed.
+    A certificate that is named is asked for on this machine too, and no other is taken then, however it is signed. Only
+    a ``plex.direct`` name is always verified as such: its certificate is another one every few weeks.
     """
     if scheme != "https":
         return HTTPConnectionPool(host, port, **options)
-    if certificate:
+    if certificate and not host.endswith(PLEX_DIRECT):
         return HTTPSConnectionPool(
             host, port, cert_reqs="CERT_NONE", assert_hostname=False, assert_fingerprint=certificate, **options
         )
@@ -72,6 +76,47 @@ def certificate_of(url: str, timeout: float) -> tuple[str, str]:
         unverified.check_hostname = False
         unverified.verify_mode = ssl.CERT_NONE
         return _shake_hands(url, unverified, timeout), problem.verify_message
+
+
+def https_address(url: str, timeout: float) -> str | None:
+    """Return the address at which the server of an http address speaks TLS, None if it does not.
+
+    A server whose certificate is for a ``plex.direct`` name is given under that name, where it can be verified. Nothing
+    is sent.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or PORT
+    place = f"[{host}]" if ":" in host else host
+    try:
+        names = _names_shown(host, port, timeout)
+    except ssl.SSLCertVerificationError:
+        return f"https://{place}:{port}{parts.path}"
+    except (OSError, ValueError):
+        return None
+    wildcard = next((name for name in names if name.startswith("*.") and name.endswith(PLEX_DIRECT)), None)
+    if wildcard is not None and _is_number(host):
+        place = re.sub("[.:]", "-", host) + wildcard.removeprefix("*")
+    return f"https://{place}:{port}{parts.path}"
+
+
+def _names_shown(host: str, port: int, timeout: float) -> tuple[str, ...]:
+    """Return the names that a server's certificate is for, which somebody this machine trusts must have signed."""
+    context = ssl.create_default_context()
+    context.check_hostname = False  # the name is what is asked for
+    with (
+        socket.create_connection((host, port), timeout) as raw,
+        context.wrap_socket(raw, server_hostname=host) as secure,
+    ):
+        names = (secure.getpeercert() or {}).get("subjectAltName", ())
+    return tuple(str(row[1]) for row in names if row[0] == "DNS")
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _shake_hands(url: str, context: ssl.SSLContext, timeout: float) -> str:

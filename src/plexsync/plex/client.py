@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, LocationParseError
@@ -25,9 +25,13 @@ from plexsync import __version__
 from plexsync.domain.errors import (
     BadAnswer,
     BadSetting,
+    Dropped,
+    HttpsOnly,
     ItemGone,
     ItemRejected,
+    Moved,
     NotAllowed,
+    NotConfigured,
     OtherServer,
     PlexSyncError,
     ServerError,
@@ -39,7 +43,7 @@ from plexsync.domain.settings import MASK
 from plexsync.net.decode import DECODE_ERRORS, date_of, read_marked_json
 from plexsync.net.redaction import Redactor
 from plexsync.net.retry_budget import RetryBudget
-from plexsync.net.tls import Address, open_pool
+from plexsync.net.tls import Address, https_address, open_pool
 from plexsync.net.transport import unanswered
 
 Query = Mapping[str, str | int]
@@ -58,6 +62,9 @@ _ACCIDENTS = frozenset({500, 502, 504})
 _BEGINNING = b'{"MediaContainer":'
 _ALWAYS_THERE = frozenset({"GET /identity", "GET /library/sections"})
 _DETAIL_LENGTH = 200
+_ASKED_AT = frozenset({3, 10, 30, 100})
+"""After so many hang-ups in a row, and after the first of a server that never answered, TLS is tried."""
+
 _LINES_AT_ONCE = 16_384
 _LONGEST_LINE = 1_000_000
 _HEADER_VALUE = re.compile(r"[!-~]+")
@@ -76,7 +83,10 @@ class PlexClient:
     def __init__(
         self, address: Address, token: str, *, connect_timeout: float, read_timeout: float, client_id: str
     ) -> None:
-        """Prepare, without connecting; raises :class:`BadSetting` for an address or token that cannot be used."""
+        """Prepare, without connecting; raises :class:`BadSetting` for an address or token that cannot be used.
+
+        Without a ``token`` none is sent: a server that nobody has claimed wants none.
+        """
         if token and not _HEADER_VALUE.fullmatch(token):
             raise BadSetting(setting="plex_token", value=MASK, allowed="letters, digits and signs", origin="")
         try:
@@ -88,12 +98,15 @@ class PlexClient:
         self._redactor = Redactor([token])
         self._headers = {
             "Accept": "application/json",
-            "X-Plex-Token": token,
+            **({"X-Plex-Token": token} if token else {}),
             "X-Plex-Client-Identifier": client_id,
             "X-Plex-Product": "PlexSync",
             "X-Plex-Version": __version__,
         }
+        self._has_token = bool(token)
         self._connect_timeout = connect_timeout
+        self._dropped = 0  # how many times in a row without an answer in between
+        self._https_url: str | None = None
         self._pool = open_pool(
             parsed.scheme or "",
             parsed.host or "",
@@ -160,6 +173,8 @@ class PlexClient:
         except HTTPError as error:
             raise unanswered(SERVER, self.url, error) from error
         try:
+            if response.status in _ELSEWHERE:
+                raise self._moved(path, response)
             if response.status not in _SUCCESS:
                 raise self._about_server(response.status, f"GET {path}", "")
             yield _lines(response)
@@ -192,8 +207,17 @@ class PlexClient:
         if response.status in _SUCCESS:
             return
         words = self._words(response.data)
+        if response.status in _ELSEWHERE:
+            raise self._moved(path, response)
         refusal = self._about_item(method, response.status, item, words) if item else None
         raise refusal or self._about_server(response.status, f"{method} {path}", words)
+
+    def _moved(self, path: str, response: BaseHTTPResponse) -> Moved:
+        """Say where the server sends to: its address there, if only scheme, host or folder differ."""
+        told = urljoin(f"{self.url}{path}", response.headers.get("Location", "")).partition("?")[0]
+        location = self._redactor.clean(told.removesuffix(path))
+        facts = {"status": str(response.status), "detail": f"answer {response.status}", "location": location}
+        return Moved(server=SERVER, url=self.url, **facts)
 
     def _about_item(self, method: str, status: int, item: str, words: str) -> PlexSyncError | None:
         if status == HTTPStatus.NOT_FOUND:
@@ -208,13 +232,15 @@ class PlexClient:
         return self._send("GET", "/identity").status == HTTPStatus.OK
 
     def _about_server(self, status: int, action: str, words: str) -> ServerError:
+        if status in _REFUSED_TOKEN and not self._has_token:
+            raise NotConfigured(setting="plex_token")
         if status in _REFUSED_TOKEN:
             return TokenRefused(server=SERVER, url=self.url, detail=words)
         if status == HTTPStatus.FORBIDDEN:
             return NotAllowed(server=SERVER, url=self.url, detail=words, action=action)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             return Starting(server=SERVER, url=self.url, detail=words)
-        if status in _ELSEWHERE or (status == HTTPStatus.NOT_FOUND and action in _ALWAYS_THERE):
+        if status == HTTPStatus.NOT_FOUND and action in _ALWAYS_THERE:
             return OtherServer(server=SERVER, url=self.url, status=str(status), detail=f"answer {status}")
         return self.nonsense(f"{action}: {words}", status)
 
@@ -238,10 +264,23 @@ class PlexClient:
                 method, self._base + target, body=body, headers=headers, retries=False, redirect=False
             )
         except HTTPError as error:
-            raise unanswered(SERVER, self.url, error) from error
+            raise self._unanswered(error) from error
         with self._counting:
+            self._dropped, self._https_url = 0, None
             self._clock = date_of(response.headers.get("Date", ""))
         return response
+
+    def _unanswered(self, error: HTTPError) -> ServerError:
+        """Say why no answer came; of a server that hangs up on http again and again, whether it speaks TLS."""
+        trouble = unanswered(SERVER, self.url, error)
+        if not isinstance(trouble, Dropped) or not self.url.startswith("http:"):
+            return trouble
+        with self._counting:
+            self._dropped += 1
+            is_often = self._dropped in _ASKED_AT or (self._dropped == 1 and self._clock is None)
+        if is_often:
+            self._https_url = https_address(self.url, self._connect_timeout)
+        return HttpsOnly(**trouble.data, https_url=self._https_url) if self._https_url else trouble
 
     def _words(self, body: bytes) -> str:
         """Take the readable text out of a page, at most a line of it, without the token a proxy may echo."""

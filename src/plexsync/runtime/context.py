@@ -185,7 +185,7 @@ def _plex_client(store: Store, settings: Settings) -> PlexClient | PlexSyncError
     try:
         return PlexClient(
             Address(settings.require("plex_url"), settings.text("plex_certificate")),
-            settings.require("plex_token"),
+            settings.text("plex_token"),
             connect_timeout=settings.number("connect_timeout"),
             read_timeout=settings.number("read_timeout"),
             client_id=client_id(store),

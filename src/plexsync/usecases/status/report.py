@@ -163,7 +163,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         path_map_origin=kept.origin,
         runs=store.runs.newest(RUNS),
         reconcile=_reconciling(store, alive=agent.alive),
-        problems=(*map(explain_error, (*settings.problems, *_unset(settings))), *two_roots(store)),
+        problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *two_roots(store)),
         data=tuple(_data(store, folder)),
         scenes=store.scenes.number(),
         links=store.links.number(),
@@ -195,8 +195,10 @@ def _reconciling(store: Store, *, alive: bool) -> Reconciling:
     )
 
 
-def _unset(settings: Settings) -> tuple[NotConfigured, ...]:
-    return tuple(NotConfigured(setting=key) for key in ("plex_url", "plex_token") if not settings.text(key))
+def _unset(settings: Settings, store: Store) -> tuple[NotConfigured, ...]:
+    """Name the settings that are needed and missing; a server that was listed without a token wants none."""
+    needed = ("plex_url",) if store.library.number() else ("plex_url", "plex_token")
+    return tuple(NotConfigured(setting=key) for key in needed if not settings.text(key))
 
 
 def _groups(store: Store, counts: list[Count], now: float) -> tuple[Group, ...]:

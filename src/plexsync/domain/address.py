@@ -1,0 +1,42 @@
+"""A server's address as people write or paste it."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+EXAMPLE = "an address like http://192.168.1.5:32400, without a password or token in it"
+_WEB_APP = "/web"
+_HOSTED = frozenset({"app.plex.tv", "plex.tv", "www.plex.tv"})
+
+
+def read_address(raw: object) -> str:
+    """Return an http or https address in its usual form: small letters, no slash at the end, no page of the web app.
+
+    Raises ValueError, saying what is allowed, for anything that is no address, and for one with a secret in it.
+    """
+    text = str(raw).strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, or a port that is none
+        raise ValueError(EXAMPLE) from None
+    if not is_usable or "@" in parts.netloc or any(sign.isspace() for sign in text):
+        raise ValueError(EXAMPLE)
+    if parts.hostname in _HOSTED:
+        raise ValueError(f"the address of the server itself, not of Plex's website: {EXAMPLE}")
+    return f"{parts.scheme}://{_place(parts)}{_folder(parts)}"
+
+
+def _place(parts: SplitResult) -> str:
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
+def _folder(parts: SplitResult) -> str:
+    """Return the folder below which the server answers; what names a page of its web app is left out."""
+    before, page, rest = parts.path.partition(_WEB_APP)
+    is_page = bool(page) and rest[:1] in {"", "/"}
+    beside = parts.query + parts.fragment
+    if "token" in beside.casefold() or (beside and not is_page):
+        raise ValueError(EXAMPLE)
+    return (before if is_page else parts.path).rstrip("/")
