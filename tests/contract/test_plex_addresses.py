@@ -14,6 +14,8 @@ from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import Dropped, HttpsOnly, Moved, NotConfigured, TokenRefused
 from plexsync.net.tls import Address, open_pool
 from plexsync.plex.client import PlexClient
+from plexsync.usecases.check.certificate import pinned
+from plexsync.usecases.check.finding import Grade
 
 TOKEN = "Sup3rS3cretT0ken"  # noqa: S105  of no server at all
 IDENTITY = as_json({"MediaContainer": {"machineIdentifier": "m", "version": "1.43.0"}})
@@ -107,3 +109,15 @@ def test_a_plex_direct_name_is_verified_as_such_and_never_pinned() -> None:
 
 def test_capitals_and_ipv6_are_addresses_too() -> None:
     assert client_of("http://[::1]:32400").url == "http://[::1]:32400"
+
+
+def test_check_warns_of_a_public_certificate_that_is_pinned(authority: trustme.CA) -> None:
+    with canned(lambda _: IDENTITY, speaking(authority, "127.0.0.1")) as server:
+        (told,) = pinned("Plex", "plex_certificate", server.url)
+    assert told.grade is Grade.WARNING
+    assert "`plexsync config set plex_certificate ''`" in told.next_step
+
+
+def test_check_says_nothing_of_a_certificate_of_a_servers_own_that_is_pinned() -> None:
+    with canned(lambda _: IDENTITY, speaking(trustme.CA(), "127.0.0.1")) as server:
+        assert list(pinned("Plex", "plex_certificate", server.url)) == []

@@ -12,6 +12,21 @@ from plexsync.usecases.check.finding import Grade, HealthFinding
 SECONDS = 5.0
 
 
+def pinned(server: str, setting: str, url: str) -> Iterator[HealthFinding]:
+    """Yield a warning if the one certificate that is trusted is a public one: it will be another one in some weeks."""
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        return
+    try:
+        _, reason = certificate_of(url, SECONDS)
+    except OSError:
+        return  # no TLS at all: what was found before says so
+    if not reason:
+        text = f"{server}'s certificate at {url} is a public one. It is renewed every few weeks, and {setting} is not."
+        step = f"Let it be verified by its name: `plexsync config set {setting} ''`."
+        yield HealthFinding(f"{server}'s certificate", Grade.WARNING, text, step)
+
+
 def certificate(server: str, setting: str, url: str, trusted: str) -> Iterator[HealthFinding]:
     """Yield a finding if a server that could not be talked to shows a certificate that is not trusted."""
     parts = urlsplit(url)

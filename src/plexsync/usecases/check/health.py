@@ -25,7 +25,7 @@ from plexsync.stash import capabilities, queries
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.file_watch import FileWatch, database_path
-from plexsync.usecases.check.certificate import certificate
+from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.opening import Opened, Rehearsal, rehearse
@@ -64,13 +64,11 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     for finding in _guarded("Stash", lambda: _stash(opened.context.stash, now)):
         yield finding
         stash_well = finding.grade is not Grade.FAILED
-    if not stash_well:
-        yield from _certificate(opened, "Stash")
+    yield from _certificate(opened, "Stash", is_well=stash_well)
     for finding in _guarded("Plex", lambda: _plex(opened.target, now)):
         yield finding
         plex_well = finding.grade is not Grade.FAILED
-    if not plex_well:
-        yield from _certificate(opened, "Plex")
+    yield from _certificate(opened, "Plex", is_well=plex_well)
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
     yield _agent(opened.folder)
@@ -85,10 +83,15 @@ def _guarded(name: str, look: Callable[[], Iterator[HealthFinding]]) -> Iterator
         yield HealthFinding(name, Grade.FAILED, advice.text, advice.next_step)
 
 
-def _certificate(opened: Opened, server: str) -> Iterator[HealthFinding]:
+def _certificate(opened: Opened, server: str, *, is_well: bool) -> Iterator[HealthFinding]:
+    """Look at a server's certificate where it keeps the server from being talked to, or soon will."""
     settings, name = opened.context.settings, server.lower()
     key = f"{name}_certificate"
-    return certificate(server, key, settings.text(f"{name}_url"), settings.text(key))
+    url, trusted = settings.text(f"{name}_url"), settings.text(key)
+    if trusted:
+        yield from pinned(server, key, url)
+    if not is_well:
+        yield from certificate(server, key, url, trusted)
 
 
 def _folder(folder: Path) -> HealthFinding:
