@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import dataclasses
 import gc
 import json
 import os
@@ -21,6 +20,7 @@ from plexsync_simulators.plex.server import Server
 from plexsync_simulators.plex.switches import HOSTILE, Switches
 from plexsync_simulators.plex.tokens import Tokens
 from plexsync_simulators.process import PARENT_VARIABLE
+from plexsync_simulators.shared.switchboard import add_options, given
 
 
 def main() -> int:
@@ -45,11 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls-key", type=Path)
     parser.add_argument("--odd-items", action="store_true", help="add items nobody would make up to every library")
     parser.add_argument("--hostile", action="store_true", help="set all hostile switches that go together")
-    for field in dataclasses.fields(Switches):
-        name = field.name.replace("_ms", "_latency_ms") if field.name in ("read_ms", "write_ms") else field.name
-        parser.add_argument(
-            "--" + name.replace("_", "-"), dest=field.name, nargs="?", const="1", help=f"default {field.default}"
-        )
+    add_options(parser, Switches)
     return parser
 
 
@@ -57,8 +53,7 @@ def _server(options: argparse.Namespace) -> Server:
     switches = Switches()
     if options.hostile:
         switches.set(HOSTILE)
-    names = [field.name for field in dataclasses.fields(Switches)]
-    switches.set({name: getattr(options, name) for name in names if getattr(options, name) is not None})
+    switches.set(given(switches, options))
     tokens = Tokens(owner={options.token}, shared={options.shared_token} if options.shared_token else set())
     server = Server(options.machine_id or secrets.token_hex(20), options.version, tokens, switches)
     source = options.state if options.state and options.state.exists() else options.library

@@ -57,7 +57,7 @@ class Server:
         return time.time() < self.down_until
 
     def set_switches(self, values: Mapping[str, object]) -> None:
-        """Change the named switches, all or none; raises Refused(400)."""
+        """Change the named switches, all or none; raises ValueError."""
         self.switches.set(values)
         self.library.keep_empty_collections = self.switches.keep_empty_collections
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from plexsync_simulators.plex.refusal import Refused
-
-_CHOICES = {
-    "tag_semantics": ("append", "replace"),
-    "drop_all": ("first", "last"),
-    "event_stream": ("bare", "container"),
-    "events": ("on", "silent", "dead", "missing", "websocket", "pings"),
-    "poster_events": ("both", "timeline", "activity", "none"),
-    "final_state": ("5", "1"),
-    "moved_files": ("same", "new"),
-    "unmounted_trash": ("kept", "emptied"),
-    "adding": ("once", "doubled"),
-    "removals": ("joined", "one", "plain", "whole"),
-}
+from plexsync_simulators.shared.switchboard import Switchboard
 
 
 @dataclass(slots=True)
-class Switches:
+class Switches(Switchboard):
     """Every choice with its default; times are milliseconds, 0 means "no limit" for counts and sizes."""
 
     read_ms: float = 2.0
@@ -136,23 +121,6 @@ class Switches:
     # Control characters stand in JSON as they are, not as escapes (docs/engineering/plex.md §0).
     raw_controls: bool = False
 
-    def names(self, switch: str) -> frozenset[str]:
-        """The names in a switch that holds a comma list."""
-        return frozenset(name for name in str(getattr(self, switch)).split(",") if name)
-
-    def set(self, values: Mapping[str, object]) -> None:
-        """Change the named switches, all or none; raises Refused(400) for an unknown name or a wrong value."""
-        types = {field.name: type(getattr(self, field.name)) for field in dataclasses.fields(self)}
-        checked: dict[str, object] = {}
-        for name, value in values.items():
-            if name not in types:
-                raise Refused(400, f"no switch {name!r}; there are {sorted(types)}")
-            if name in _CHOICES and value not in _CHOICES[name]:
-                raise Refused(400, f"{name} is one of {_CHOICES[name]}, not {value!r}")
-            checked[name] = _converted(types[name], value)
-        for name, value in checked.items():
-            setattr(self, name, value)
-
 
 # Everything a server may do that does not keep a client from doing its work, all of it at once.
 HOSTILE: dict[str, object] = {
@@ -178,16 +146,3 @@ HOSTILE: dict[str, object] = {
     "keep_empty_collections": True,
     "max_edit_ids": 100,
 }
-
-
-def _converted(kind: type, value: object) -> object:
-    """The value as that type; on a command line it comes as text."""
-    text = str(value).lower()
-    if kind is bool:
-        if text not in ("0", "1", "false", "true"):
-            raise Refused(400, f"{value!r} is neither true nor false")
-        return text in ("1", "true")
-    try:
-        return kind(value)
-    except (TypeError, ValueError):
-        raise Refused(400, f"{value!r} is no {kind.__name__}") from None

@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 
 from plexsync_simulators.process import PARENT_VARIABLE
+from plexsync_simulators.shared.switchboard import add_options, given, option_names
 from plexsync_simulators.stash.application import Options, Server
 from plexsync_simulators.stash.graphql.schema import VERSIONS
+from plexsync_simulators.stash.switches import StashSwitches
 
 
 def main() -> int:
@@ -40,11 +42,14 @@ def _options() -> Options:
         default=sys.executable,
         help="what python and python3 in a plugin's exec stand for; default: this one",
     )
-    parser.add_argument("--read-latency-ms", type=float, default=0.0, dest="read_ms")
-    parser.add_argument("--write-latency-ms", type=float, default=0.0, dest="write_ms")
     parser.add_argument("--tls-cert", type=Path, help="serve https with this certificate")
     parser.add_argument("--tls-key", type=Path)
-    return Options(**vars(parser.parse_args()))
+    parser.add_argument("--hostile", action="store_true", help="set all hostile switches that go together")
+    add_options(parser, StashSwitches)
+    options = parser.parse_args()
+    switches = given(StashSwitches, options)
+    named = {name: value for name, value in vars(options).items() if name not in option_names(StashSwitches)}
+    return Options(**named, switches=switches)
 
 
 async def _serve(options: Options) -> None:

@@ -8,7 +8,8 @@ import gc
 import json
 import ssl
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
@@ -22,6 +23,7 @@ from plexsync_simulators.stash.graphql.engine import Engine
 from plexsync_simulators.stash.graphql.input_shapes import Shapes
 from plexsync_simulators.stash.jobs import Jobs
 from plexsync_simulators.stash.journal import Journal
+from plexsync_simulators.stash.library import oddities
 from plexsync_simulators.stash.library.database_file import Database
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.tables import Library
@@ -35,9 +37,10 @@ from plexsync_simulators.stash.resolvers.all import all_resolvers
 from plexsync_simulators.stash.searching.searches import make_searches
 from plexsync_simulators.stash.sessions import Sessions
 from plexsync_simulators.stash.state import Stash
+from plexsync_simulators.stash.switches import HOSTILE, StashSwitches
 from plexsync_simulators.stash.web import images
 from plexsync_simulators.stash.web.access import Access
-from plexsync_simulators.stash.web.gate import Gate, Weather
+from plexsync_simulators.stash.web.gate import Gate, Trouble
 from plexsync_simulators.stash.web.graphql import GraphQL
 from plexsync_simulators.stash.web.pages import Pages
 
@@ -58,8 +61,8 @@ class Options:
     max_session_age: int | None = None
     timezone: str = "UTC"
     python: str = sys.executable
-    read_ms: float = 0.0
-    write_ms: float = 0.0
+    hostile: bool = False
+    switches: Mapping[str, object] = field(default_factory=dict)
     port: int = 0
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -73,7 +76,7 @@ class Server:
         version = schema.version(options.version)
         graphql_schema = schema.load(options.version)
         self.stash = _stash(options, version, Shapes(graphql_schema))
-        self._weather = Weather(options.read_ms, options.write_ms)
+        self._trouble = Trouble()
         self._engine = Engine(graphql_schema, all_fields(), all_resolvers())
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
@@ -157,10 +160,10 @@ class Server:
     def _application(self) -> web.Application:
         stash, journal = self.stash, Journal()
         access = Access(stash.config, stash.sessions)
-        gate = Gate(stash, access, GraphQL(stash, self._engine), journal, self._weather)
+        gate = Gate(stash, access, GraphQL(stash, self._engine), journal, self._trouble)
         application = web.Application(middlewares=[gate.middleware], client_max_size=_LARGEST_BODY)
-        application.add_routes(Control(stash, journal, self._weather, self.restart).routes())
-        application.add_routes(images.routes(stash.library))
+        application.add_routes(Control(stash, journal, self._trouble, self.restart).routes())
+        application.add_routes(images.routes(stash))
         application.add_routes(Pages(stash, access).routes())
         return application
 
@@ -179,6 +182,8 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
     library = Library(clock)
     if options.library is not None:
         _load(library, options.library)
+    if options.hostile:
+        oddities.add(library)
     sessions = Sessions(config, clock)
     plugins = Plugins(config, log)
     launcher = Launcher(log, options.python)
@@ -191,6 +196,7 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
         database=Database(config.database_path),
         log=log,
         sessions=sessions,
+        switches=_switches(options),
         shapes=shapes,
         searches=make_searches(),
         disk=Disk(),
@@ -200,6 +206,12 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
         hooks=Hooks(config, sessions, plugins, launcher, log),
         jobs=Jobs(clock, log),
     )
+
+
+def _switches(options: Options) -> StashSwitches:
+    switches = StashSwitches()
+    switches.set({**(HOSTILE if options.hostile else {}), **options.switches})
+    return switches
 
 
 def _load(library: Library, path: Path) -> None:

@@ -43,7 +43,10 @@ class Clock:
         """Return an RFC 3339 text as this server would have stored that moment."""
         if self._zone is timezone.utc and len(text) == len("2000-01-01T00:00:00Z") and text.endswith("Z"):
             return text
-        return rfc3339(parse(text).astimezone(self._zone).replace(microsecond=0))
+        try:
+            return rfc3339(parse(text).astimezone(self._zone).replace(microsecond=0))
+        except ValueError:  # an absurd stamp is kept as it is
+            return text
 
 
 def rfc3339(moment: datetime) -> str:
@@ -58,8 +61,11 @@ def parse(text: str) -> datetime:
 
 
 def unix(text: str) -> int:
-    """Return the Unix seconds of a stored text, the `t` of image addresses."""
-    return int(parse(text).timestamp())
+    """Return the Unix seconds of a stored text, the `t` of image addresses; of an absurd one 0."""
+    try:
+        return int(parse(text).timestamp())
+    except ValueError:
+        return 0
 
 
 def _zone(name: str) -> tzinfo:

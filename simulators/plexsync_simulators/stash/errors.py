@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# The real server's words for what its programmers did not expect.
+NIL_POINTER = "Internal system error. Error <runtime error: invalid memory address or nil pointer dereference>"
+
 
 class Refused(Exception):
     """A resolver's error: the text becomes `errors[0].message` of the answer, with status 200."""

@@ -13,6 +13,7 @@ from plexsync_simulators.stash.library.database_file import Database
 from plexsync_simulators.stash.library.tables import Library
 from plexsync_simulators.stash.log import Log
 from plexsync_simulators.stash.sessions import Session, Sessions
+from plexsync_simulators.stash.switches import StashSwitches
 
 if TYPE_CHECKING:
     from plexsync_simulators.stash.disk import Disk
@@ -35,6 +36,7 @@ class Stash:
     database: Database
     log: Log
     sessions: Sessions
+    switches: StashSwitches
     shapes: Shapes
     searches: Searches
     disk: Disk

@@ -25,7 +25,7 @@ class Shape:
 def shape_of(query: Mapping[str, str], left_out: frozenset[str] = frozenset()) -> Shape:
     """Read `includeGuids`, `checkFiles`, `excludeElements` and `excludeFields` (comma lists).
 
-    What the server itself leaves out is left out whatever the client wants.
+    The server itself leaves `left_out` out, whatever the client wants.
     """
     excluded = f"{query.get('excludeElements', '')},{query.get('excludeFields', '')}".split(",")
     return Shape(

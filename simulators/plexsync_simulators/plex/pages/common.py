@@ -19,7 +19,7 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 SWITCHES = web.AppKey("switches", Switches)
-# What tells of paging: the entry of the body, and the header that says the same.
+# The entries of the body that tell of paging, and the headers that say the same.
 COUNTS = {"size": "", "offset": "X-Plex-Container-Start", "totalSize": "X-Plex-Container-Total-Size"}
 IDENTIFIER = "com.plexapp.plugins.library"
 TAG_PREFIX = {"mediaTagPrefix": "/system/bundle/media/flags/", "mediaTagVersion": 1_661_864_098}

@@ -14,10 +14,11 @@ from aiohttp import web
 
 from plexsync_simulators.stash.control.outside import OutsideControl
 from plexsync_simulators.stash.journal import Journal
-from plexsync_simulators.stash.library import dumping, pictures
+from plexsync_simulators.stash.library import dumping, oddities, pictures
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.state import Stash
-from plexsync_simulators.stash.web.gate import CONTROL, Weather
+from plexsync_simulators.stash.switches import HOSTILE
+from plexsync_simulators.stash.web.gate import CONTROL, Trouble
 
 Json = dict[str, Any]
 Action = Callable[[web.Request, Any], Awaitable[Any]]
@@ -39,10 +40,10 @@ _RAW_SCENE = (
 class Control:
     """One method per path; each takes the request's JSON and gives JSON."""
 
-    def __init__(self, stash: Stash, journal: Journal, weather: Weather, restart: Restart) -> None:
+    def __init__(self, stash: Stash, journal: Journal, trouble: Trouble, restart: Restart) -> None:
         self._stash = stash
         self._journal = journal
-        self._weather = weather
+        self._trouble = trouble
         self._restart = restart
 
     def routes(self) -> list[web.RouteDef]:
@@ -55,6 +56,8 @@ class Control:
             ("GET", "times"): self.times,
             ("GET", "log"): self.log,
             ("POST", "latency"): self.latency,
+            ("POST", "switches"): self.switches,
+            ("POST", "hostile"): self.hostile,
             ("POST", "faults"): self.faults,
             ("GET", "faults"): self.faults_left,
             ("GET", "held"): self.held,
@@ -111,33 +114,44 @@ class Control:
         skipped = max(int(request.query.get("after", 0)) - (log.written - len(lines)), 0)
         return [asdict(line) for line in lines[skipped:]]
 
-    async def latency(self, _request: web.Request, body: Json) -> Json:
+    async def latency(self, request: web.Request, body: Json) -> Json:
         """`POST latency {"read_ms", "write_ms"}`: how long queries and pictures, and how long mutations take."""
-        self._weather.read_ms = float(body.get("read_ms", self._weather.read_ms))
-        self._weather.write_ms = float(body.get("write_ms", self._weather.write_ms))
+        return await self.switches(request, {name: body[name] for name in ("read_ms", "write_ms") if name in body})
+
+    async def switches(self, _request: web.Request, body: Json) -> Json:
+        """`POST switches {name: value}`: any of the switches."""
+        self._stash.switches.set(body)
+        return {}
+
+    async def hostile(self, _request: web.Request, body: Json) -> Json:
+        """`POST hostile {"odd_rows": bool}`: all hostile switches that go together, and odd rows unless told not."""
+        self._stash.switches.set(HOSTILE)
+        if body.get("odd_rows", True):
+            oddities.add(self._stash.library)
+            self._stash.database.commit()
         return {}
 
     async def faults(self, _request: web.Request, body: Any) -> Json:
         """`POST faults [{match, times, kind, when, …}]`: plant these instead of those planted before."""
-        self._weather.faults.plant(body if isinstance(body, list) else [body])
-        return {"planted": self._weather.faults.left()}
+        self._trouble.faults.plant(body if isinstance(body, list) else [body])
+        return {"planted": self._trouble.faults.left()}
 
     async def faults_left(self, _request: web.Request, _body: Any) -> Json:
         """`GET faults`: how many of the planted ones have yet to strike."""
-        return {"planted": self._weather.faults.left()}
+        return {"planted": self._trouble.faults.left()}
 
     async def held(self, _request: web.Request, _body: Any) -> Json:
         """`GET held`: how many requests a fault holds."""
-        return {"held": self._weather.faults.held}
+        return {"held": self._trouble.faults.held}
 
     async def release(self, _request: web.Request, body: Json) -> Json:
         """`POST release {"cut": bool}`: let what a fault holds go on, or cut it."""
-        self._weather.faults.release(cut=bool(body.get("cut")))
+        self._trouble.faults.release(cut=bool(body.get("cut")))
         return {}
 
     async def down(self, _request: web.Request, body: Json) -> Json:
         """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""
-        self._weather.down_until = time.time() + float(body["seconds"])
+        self._trouble.down_until = time.time() + float(body["seconds"])
         return {}
 
     async def restart(self, request: web.Request, body: Json) -> Json:

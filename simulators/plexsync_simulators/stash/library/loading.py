@@ -64,7 +64,10 @@ class Loader:
     def file(self, row: Json) -> File:
         """Add one file and the folders it lies in."""
         folder, basename = row["path"].rsplit("/", 1)
-        oshash = row.get("oshash") or hashlib.md5(row["path"].encode(), usedforsecurity=False).hexdigest()[:16]
+        oshash = (
+            row.get("oshash")
+            or hashlib.md5(row["path"].encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:16]
+        )
         times = self._times(row)
         return self._library.files.add(
             _id(row),

@@ -11,6 +11,13 @@ from random import Random
 from plexsync_simulators.stash.errors import Refused
 
 _WIDTH, _HEIGHT = 16, 9
+_SIGNATURES = {
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+    b"BM": "image/bmp",
+}
 SCENE_DEFAULT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path d="M6 3l5 3-5 3z"/></svg>\n'
 TAG_DEFAULT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h4l3 3-4 4-3-3z"/></svg>\n'
 STUDIO_DEFAULT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 2h7v5H1z"/></svg>\n'
@@ -53,11 +60,12 @@ def from_input(text: str) -> bytes:
 
 
 def content_type(picture: bytes) -> str:
-    """Return the media type by the first bytes."""
-    if picture.startswith(b"\x89PNG"):
-        return "image/png"
-    if picture.startswith(b"\xff\xd8"):
-        return "image/jpeg"
+    """Return the media type by the first bytes. Go's library does not know AVIF, JPEG XL and TIFF."""
+    for start, found in _SIGNATURES.items():
+        if picture.startswith(start):
+            return found
+    if picture[:4] == b"RIFF" and picture[8:14] == b"WEBPVP":
+        return "image/webp"
     if picture.lstrip().startswith((b"<svg", b"<!--")):
         return "image/svg+xml"
     return "application/octet-stream"

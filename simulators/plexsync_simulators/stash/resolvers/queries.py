@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import NIL_POINTER, Refused
 from plexsync_simulators.stash.graphql.engine import Resolver
 from plexsync_simulators.stash.graphql.inputs import atoi
 from plexsync_simulators.stash.jobs import Job
@@ -68,6 +68,8 @@ def find_scene(request: Request, arguments: Arguments) -> Scene | None:
     """Return one scene by id, null if it is gone (recording find_scene_deleted)."""
     if arguments.get("id") is None:
         raise Refused("the simulator finds scenes by id only")
+    if str(arguments["id"]) in request.stash.switches.names("broken_scenes"):
+        raise Refused(NIL_POINTER)
     return request.stash.library.scenes.get(atoi(arguments["id"], "converting id"))
 
 
@@ -102,8 +104,13 @@ def _finder(table: str, filter_name: str, old_ids: str = "ids") -> Resolver:
         wanted = arguments.get("ids") or arguments.get(old_ids)
         if wanted:
             rows = search.by_ids(library, wanted)
-            return Found(rows, lambda: rows)
-        return search.find(library, arguments.get(filter_name), arguments.get("filter") or {})
+            found = Found(rows, lambda: rows)
+        else:
+            found = search.find(library, arguments.get(filter_name), arguments.get("filter") or {})
+        broken = request.stash.switches.names("broken_scenes") if table == "scenes" else frozenset()
+        if any(str(row.id) in broken for row in (found.page if broken else ())):
+            raise Refused(NIL_POINTER)
+        return found
 
     return resolve
 
@@ -127,11 +134,12 @@ def version(request: Request, _arguments: Arguments) -> dict[str, str]:
 
 
 def system_status(request: Request, _arguments: Arguments) -> dict[str, Any]:
-    """Return a status that is always OK."""
+    """Return whether the server waits for a migration; the database is then older than the program."""
     stash = request.stash
+    waits = stash.switches.needs_migration
     return {
-        "status": "OK",
-        "databaseSchema": stash.version.database_schema,
+        "status": "NEEDS_MIGRATION" if waits else "OK",
+        "databaseSchema": stash.version.database_schema - int(waits),
         "databasePath": str(stash.config.database_path),
         "configPath": str(stash.config.path),
         "appSchema": stash.version.database_schema,

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import NIL_POINTER, Refused
 from plexsync_simulators.stash.jobs import Job, JobFailed
 from plexsync_simulators.stash.plugins.connection import server_connection
 from plexsync_simulators.stash.plugins.processes import CannotStart, PluginFailed, parse_output
 from plexsync_simulators.stash.plugins.registry import Plugin
 from plexsync_simulators.stash.sessions import Session
 from plexsync_simulators.stash.state import Stash
-
-_NIL = "Internal system error. Error <runtime error: invalid memory address or nil pointer dereference>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ async def run_operation(stash: Stash, session: Session, plugin_id: str, argument
     """Run a plugin inside the request and return its output; raises Refused in the recorded words."""
     plugin = stash.plugins.get(plugin_id)
     if plugin is None:
-        raise Refused(_NIL)
+        raise Refused(NIL_POINTER)
     if not stash.plugins.enabled(plugin):
         raise Refused(f"plugin {plugin_id} is disabled")
     try:

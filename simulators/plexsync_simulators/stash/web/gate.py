@@ -30,11 +30,9 @@ Answer = Callable[[], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
-class Weather:
-    """What a test sets: how long reads and writes take, and until when the server is down (Unix seconds)."""
+class Trouble:
+    """Planted faults, and until when the server is down (Unix seconds)."""
 
-    read_ms: float = 0.0
-    write_ms: float = 0.0
     down_until: float = 0.0
     faults: Faults = field(default_factory=Faults)
 
@@ -42,12 +40,12 @@ class Weather:
 class Gate:
     """The middleware; one per server."""
 
-    def __init__(self, stash: Stash, access: Access, graphql: GraphQL, journal: Journal, weather: Weather) -> None:
+    def __init__(self, stash: Stash, access: Access, graphql: GraphQL, journal: Journal, trouble: Trouble) -> None:
         self._stash = stash
         self._access = access
         self._graphql = graphql
         self._journal = journal
-        self._weather = weather
+        self._trouble = trouble
 
     @property
     def middleware(self) -> Middleware:
@@ -57,7 +55,7 @@ class Gate:
         async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
             if request.path.startswith(CONTROL):
                 return await _controlled(request, handler)
-            if self._weather.down_until > time.time():
+            if self._trouble.down_until > time.time():
                 return _cut(request)
             return await self._ask(request, handler)
 
@@ -74,7 +72,7 @@ class Gate:
             return error.response
         kind, operation = self._graphql.kind(question) if question else (_kind(request.path), "")
         asked = self._journal.ask(Asked(time.time(), request.method, request.path, kind, operation))
-        fault = self._weather.faults.strike(request.method, request.path, operation)
+        fault = self._trouble.faults.strike(request.method, request.path, operation)
 
         async def answer() -> web.StreamResponse:
             return await self._answer(request, handler, admitted, question, asked)
@@ -93,14 +91,15 @@ class Gate:
 
     async def _hold(self, fault: Fault, request: web.Request, answer: Answer) -> web.StreamResponse:
         response = await answer() if fault.when == "after" else None
-        if await self._weather.faults.hold():
+        if await self._trouble.faults.hold():
             return _cut(request)
         return response or await answer()
 
     async def _answer(
         self, request: web.Request, handler: Handler, admitted: Admitted, question: Question | None, asked: Asked
     ) -> web.StreamResponse:
-        delay = self._weather.write_ms if asked.kind == "mutation" else self._weather.read_ms
+        switches = self._stash.switches
+        delay = switches.write_ms if asked.kind == "mutation" else switches.read_ms
         if delay:
             await asyncio.sleep(delay / 1000)
         response: web.StreamResponse

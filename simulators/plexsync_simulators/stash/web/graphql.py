@@ -79,7 +79,7 @@ class GraphQL:
         except BadDocument as error:
             document = {"errors": error.errors, "data": None}
             status = 422 if media_type == _JSON else 400
-        return _json(document, status, media_type)
+        return _json(document, status, media_type, raw_bytes=self._stash.switches.raw_bytes)
 
     def _media_type(self, request: web.Request) -> str:
         """`application/json` only for a client that asks for it; before v0.29 for all."""
@@ -104,9 +104,9 @@ def _plain_error(message: str, media_type: str) -> web.Response:
     return _json({"errors": [{"message": message}], "data": None}, 400, media_type)
 
 
-def _json(document: Any, status: int, media_type: str) -> web.Response:
+def _json(document: Any, status: int, media_type: str, *, raw_bytes: bool = False) -> web.Response:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     # Half a character has no UTF-8; as an escape it is JSON all the same.
-    body = text.encode("utf-8", "backslashreplace")
+    body = text.encode("utf-8", "surrogateescape" if raw_bytes else "backslashreplace")
     headers = {"Cache-Control": "no-store", "Content-Type": media_type}
     return web.Response(body=body, status=status, headers=headers)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.state import Stash
 
 _FOREVER = "private, max-age=31536000, immutable"
 _COLUMNS = {"image": "image", "frontimage": "front_image", "backimage": "back_image"}
@@ -22,24 +23,27 @@ _DEFAULTS = {
 }
 
 
-def routes(library: Library) -> list[web.RouteDef]:
+def routes(stash: Stash) -> list[web.RouteDef]:
     """The routes of all pictures; other methods than GET are 405."""
-    found = [web.get("/scene/{id}/screenshot", _Scene(library).handle, allow_head=False)]
+    found = [web.get("/scene/{id}/screenshot", _Scene(stash).handle, allow_head=False)]
     names = [(noun, "image") for noun in ("performer", "studio", "tag")]
     for noun, name in [*names, ("group", "frontimage"), ("group", "backimage")]:
-        handle = _Entity(library, noun, name).handle
+        handle = _Entity(stash.library, noun, name).handle
         found += [web.get(f"/{noun}/{{id}}/{name}", handle, allow_head=False)]
     return found
 
 
 class _Scene:
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, stash: Stash) -> None:
+        self._stash = stash
 
     async def handle(self, request: web.Request) -> web.Response:
         """Return the cover, or the default SVG with status 200 (recording scene_screenshot_no_cover)."""
-        row = _row(self._library.scenes, request)
-        return picture(request, row.cover or pictures.SCENE_DEFAULT)
+        if self._stash.switches.needs_migration:
+            raise web.HTTPInternalServerError(text="")
+        row = _row(self._stash.library.scenes, request)
+        media_type = "application/octet-stream" if row.cover and self._stash.switches.octet_stream else ""
+        return picture(request, row.cover or pictures.SCENE_DEFAULT, media_type)
 
 
 class _Entity:
