@@ -96,9 +96,26 @@ def agent_lives(data: bytes) -> bool:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return True
+    except OSError:
+        return False  # a file system without locks: `plexsync.stash_plugin` says so
     finally:
         system.close(lock)
     return False
+
+
+def lacks() -> str:
+    """Return what this Python has not and PlexSync needs, "" if it has all."""
+    if sys.version_info < (3, 10):  # noqa: UP036 - Stash starts whatever Python it finds
+        return "Python 3.10 or newer"
+    try:
+        import _sqlite3  # noqa: F401
+    except ImportError:
+        return "a Python with the module sqlite3"
+    try:
+        import _ssl  # noqa: F401
+    except ImportError:
+        return "a Python with the module ssl"
+    return ""
 
 
 def open_package(data: str) -> str:
@@ -108,8 +125,18 @@ def open_package(data: str) -> str:
     """
     import os
 
-    if sys.version_info < (3, 10):  # noqa: UP036 - Stash starts whatever Python it finds
-        raise Trouble("Python 3.10 or newer is needed; Stash started " + sys.executable)
+    lacking = lacks()
+    if lacking:
+        raise Trouble(
+            "PlexSync needs "
+            + lacking
+            + ", and Stash started "
+            + sys.executable
+            + " (Python "
+            + ".".join(map(str, sys.version_info[:3]))
+            + "). Choose another Python in Stash under Settings, System, "
+            "Python Executable Path."
+        )
     here = os.path.dirname(os.path.abspath(__file__))
     if not os.path.isfile(os.path.join(here, "plexsync", "stash_plugin", "__init__.py")):
         raise Trouble("the plugin's folder is not complete, install PlexSync again: " + here)

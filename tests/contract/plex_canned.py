@@ -67,7 +67,7 @@ def html(status: int, page: str) -> Reply:
 def canned(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[Canned]:
     """Serve until the block is left."""
 
-    class BatchRunner(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_one_request(self) -> None:
@@ -102,7 +102,7 @@ def canned(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[Ca
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BatchRunner)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     told = Canned(f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}")

@@ -69,7 +69,7 @@ def canned(
 ) -> Iterator[Canned]:
     """Serve until the block is left, with or without a Date header."""
 
-    class BatchRunner(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_one_request(self) -> None:
@@ -100,7 +100,7 @@ def canned(
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BatchRunner)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     told = Canned(f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}")

@@ -218,7 +218,7 @@ def test_all_entities_of_a_kind(client: StashClient) -> None:
 
 def test_the_database_moves_with_an_edit(client: StashClient) -> None:
     (scene,) = create(client, "scene")
-    watch = file_watch.FileWatch(file_watch.database_path(client))
+    watch = file_watch.FileWatch(file_watch.database_path(client, ""))
     assert watch.visible
     scenes.read(client, [scene])
     assert not watch.moved()

@@ -175,7 +175,7 @@ def test_recorded_entities(kind: EntityKind) -> None:
 
 def test_the_recorded_database_path() -> None:
     with canned(recorded("graphql/configuration_general.json")) as server, client_of(server.url) as client:
-        assert file_watch.database_path(client) == "/root/.stash/stash-go.sqlite"
+        assert file_watch.database_path(client, "") == "/root/.stash/stash-go.sqlite"
 
 
 def test_a_server_without_groups_is_too_old() -> None:

@@ -33,7 +33,7 @@ def tape(url: str, taken: list[Any]) -> Iterator[str]:
     """Stand before a server and keep each JSON answer."""
     pool = urllib3.PoolManager()
 
-    class BatchRunner(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _any(self) -> None:
@@ -52,7 +52,7 @@ def tape(url: str, taken: list[Any]) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BatchRunner)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -82,7 +82,7 @@ def said_again(secret: str) -> Iterator[str]:
 def parrot(status: int) -> Iterator[str]:
     """A server that answers everything with what it was sent, in all forms."""
 
-    class BatchRunner(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def _any(self) -> None:
             told = [f"{name}: {value}" for name, value in self.headers.items()]
             secret = self.headers.get("X-Plex-Token") or self.headers.get("ApiKey") or ""
@@ -100,7 +100,7 @@ def parrot(status: int) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BatchRunner)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

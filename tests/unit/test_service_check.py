@@ -26,7 +26,7 @@ def serve() -> Iterator[Serve]:
     servers = []
 
     def start(accounts: int = 200, clock: float = 0.0) -> str:
-        class BatchRunner(BaseHTTPRequestHandler):
+        class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status, container = answers(accounts).get(self.path.partition("?")[0], (404, {}))
                 body = json.dumps({"MediaContainer": container}).encode()
@@ -41,7 +41,7 @@ def serve() -> Iterator[Serve]:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's own name
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), BatchRunner)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return f"http://127.0.0.1:{server.server_port}"

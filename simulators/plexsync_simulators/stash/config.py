@@ -17,6 +17,7 @@ _KEPT = (
     "disabled_plugins",
     "session_store_key",
     "library_folders",
+    "database_shown",
 )
 
 
@@ -24,6 +25,7 @@ _KEPT = (
 class Config:
     """What is set. `folder` is the config folder; `plugin_settings` maps a plugin's id to its whole map.
 
+    `database_shown` is the database's path as config.yml has it, where that is another.
     Without `library_folders` the folders that lie in no other one are the library's.
     """
 
@@ -37,6 +39,7 @@ class Config:
     api_key: str = ""
     max_session_age: int = 3600
     python_path: str = ""
+    database_shown: str = ""
     library_folders: list[str] = field(default_factory=list)
     plugin_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     disabled_plugins: list[str] = field(default_factory=list)

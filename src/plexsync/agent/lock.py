@@ -6,16 +6,23 @@ exclusive ``flock`` on POSIX, a locked first byte on Windows.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from plexsync.domain.errors import NoLocks
+
 LOCK_NAME = "agent.lock"
 
 
-def _try_lock(descriptor: int) -> bool:
+_HELD = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK})
+
+
+def _try_lock(descriptor: int, path: Path) -> bool:
+    """Tell whether the lock is ours now; raises :class:`NoLocks` where the file system has none."""
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415  exists on Windows only
@@ -25,8 +32,10 @@ def _try_lock(descriptor: int) -> bool:
             import fcntl  # noqa: PLC0415  does not exist on Windows
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as refusal:
+        if refusal.errno in _HELD:
+            return False
+        raise NoLocks(path=str(path.parent), detail=refusal.strerror or str(refusal)) from refusal
     return True
 
 
@@ -38,17 +47,23 @@ class AgentLock:
         self._descriptor: int | None = None
 
     def take(self, patience: float = 0.0, sleep: Callable[[float], None] = time.sleep) -> bool:
-        """Try for up to ``patience`` seconds (a probing hook holds the lock for a moment); tell whether it is ours."""
+        """Try for up to ``patience`` seconds (a probing hook holds the lock for a moment); tell whether it is ours.
+
+        Raises :class:`NoLocks` where the file system has none.
+        """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         tries = 1 + int(patience / 0.05)
-        for attempt in range(tries):
-            if attempt:
-                sleep(0.05)
-            if _try_lock(descriptor):
-                self._descriptor = descriptor
-                return True
-        os.close(descriptor)
+        try:
+            for attempt in range(tries):
+                if attempt:
+                    sleep(0.05)
+                if _try_lock(descriptor, self._path):
+                    self._descriptor = descriptor
+                    return True
+        finally:
+            if self._descriptor is None:
+                os.close(descriptor)
         return False
 
     def release(self) -> None:
@@ -59,7 +74,7 @@ class AgentLock:
 
 
 def is_held(folder: Path) -> bool:
-    """Tell whether an agent is alive for this data folder."""
+    """Tell whether an agent is alive for this data folder; raises :class:`NoLocks` where nobody can tell."""
     if not (folder / LOCK_NAME).exists():
         return False
     lock = AgentLock(folder)

@@ -134,7 +134,9 @@ class StashWatcher:
         stream, client = self._stream, self._context.stash
         if stream is not None and stream.client is client:
             return stream
-        stream = Stream(client, capabilities.detect(client), FileWatch(database_path(client)))
+        stream = Stream(
+            client, capabilities.detect(client), FileWatch(database_path(client, self._context.stash_folder))
+        )
         self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
         if not is_scanned(self._store):
             initial_scan.take(self._store, client, self._now)

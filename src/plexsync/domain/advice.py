@@ -55,6 +55,8 @@ _GENERAL: Mapping[str, str] = {
     "available": "none",
     "https_url": "an https:// address",
     "location": "another address",
+    "owner": "its owner",
+    "user": "another user",
     "rules": "several rules",
     "before": "another one",
     "folders": "it had",
@@ -212,6 +214,18 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "bad_setting": (
         "The setting {setting} (from {origin}) is not understood: {value}.",
         "Give it {allowed}.",
+    ),
+    "settings_unreadable": (
+        "PlexSync cannot read its settings in {path} ({detail}).",
+        "Make it a file that the user who runs PlexSync may read, or move it away.",
+    ),
+    "would_lock_out": (
+        "{path} belongs to the user {owner}; written by {user}, the agent could no longer read it.",
+        "Run the command as {owner}: `sudo -u {owner} plexsync ...`, or `docker exec -u {owner} ...`.",
+    ),
+    "no_locks": (
+        "The file system of {path} cannot lock files ({detail}), so no agent can tell whether it is the only one.",
+        "Put PlexSync's data folder on a local disk: set PLEXSYNC_DATA_DIR where Stash is started.",
     ),
     "no_such_library": (
         "Plex has no movie library named {library}.",

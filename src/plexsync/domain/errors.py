@@ -32,6 +32,9 @@
     └── SettingsError        stop, and say what to fix
         ├── NotConfigured    a needed setting has no value
         ├── BadSetting       a value that cannot be understood
+        │   └── SettingsUnreadable  settings.toml cannot be read at all
+        ├── WouldLockOut     writing a file would take it away from its owner
+        ├── NoLocks          the data folder's file system cannot lock files
         ├── NoSuchLibrary    a library of that name does not exist
         ├── NoSuchSetting    a setting of that name does not exist
         ├── Unsupported      the server lacks something PlexSync needs
@@ -245,6 +248,24 @@ class BadSetting(SettingsError):
     """A value that cannot be understood. Data: setting, value (masked if secret), allowed, origin."""
 
     code = "bad_setting"
+
+
+class SettingsUnreadable(BadSetting):
+    """``settings.toml`` cannot be read at all. Data: setting, path, detail."""
+
+    code = "settings_unreadable"
+
+
+class WouldLockOut(SettingsError):
+    """Writing a file would take it away from the user it belongs to. Data: path, owner, user."""
+
+    code = "would_lock_out"
+
+
+class NoLocks(SettingsError):
+    """The data folder's file system knows no locks. Data: path, detail."""
+
+    code = "no_locks"
 
 
 class NoSuchLibrary(SettingsError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import NotConfigured, PlexSyncError
 from plexsync.domain.settings import Settings, resolve
 from plexsync.net.redaction import Redactor
@@ -92,6 +93,11 @@ class Context:
             raise client
         return client
 
+    @property
+    def stash_folder(self) -> str:
+        """Stash's own folder, as it told a plugin that it started; "" if it never did."""
+        return str((self.files.session or {}).get("dir", ""))
+
     def refresh(self, store: Store) -> bool:
         """Read everything again; tell whether anything changed. Stash's page is asked when Stash answers."""
         with self._lock:
@@ -117,6 +123,8 @@ class Context:
         settings = read_settings(self.folder, self._environment, page)
         connection = _connection(settings, self.files.session)
         before = self._clients
+        if before.generation and _keeps_last(settings, before.settings):
+            return False
         if before.generation and settings == before.settings and _same_server(connection, before.stash_from):
             return False
         self._clients = self._build(store, settings, connection)
@@ -175,6 +183,15 @@ def client_id(store: Store) -> str:
         known = uuid.uuid4().hex
         store.state.put(CLIENT_ID, known)
     return known
+
+
+def _keeps_last(read: Settings, before: Settings) -> bool:
+    """Tell whether the settings read before stay in force: the file was good then, and is not now."""
+    broken = next((problem for problem in read.problems if problem.data["setting"] == "settings.toml"), None)
+    if broken is None or any(problem.data["setting"] == "settings.toml" for problem in before.problems):
+        return False
+    _log.warning("%s The settings read before stay in force.", explain_error(broken))
+    return True
 
 
 def _plex_client(store: Store, settings: Settings) -> PlexClient | PlexSyncError:

@@ -12,9 +12,14 @@ from plexsync.stash.client import StashClient
 Mark = tuple[int, int, int] | None
 
 
-def database_path(client: StashClient) -> str:
-    """Return the path of the SQLite file as Stash names it: on its own machine, and relative if so configured."""
-    return str(client.query(queries.DATABASE)["configuration"]["general"]["databasePath"])
+def database_path(client: StashClient, folder: str) -> str:
+    """Return the path of the SQLite file on Stash's own machine.
+
+    Stash's set-up writes a relative one where its files stay in the folder it was started in; that is the folder of its
+    config file. ``folder`` is that folder as Stash told it to a plugin, "" where it never did.
+    """
+    named = str(client.query(queries.DATABASE)["configuration"]["general"]["databasePath"])
+    return str(Path(folder) / named) if folder else named
 
 
 class FileWatch:

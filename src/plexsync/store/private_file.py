@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
+
+from plexsync.domain.errors import WouldLockOut
 
 MODE = 0o600
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file; its folder is made 0700 if it is not there. Raises OSError, and then all is as before."""
+    """Replace a file, which keeps its owner; its folder is made 0700 if it is not there.
+
+    A new file belongs to whom its folder belongs to. Raises :class:`WouldLockOut` or OSError; then all is as before.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = _owner(path)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     fresh.unlink(missing_ok=True)  # one left behind would keep its own mode
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w", encoding="utf-8") as out:
             out.write(text)
+        if owner is not None:
+            os.chown(fresh, *owner)
         fresh.replace(path)
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
+
+
+def _owner(path: Path) -> tuple[int, int] | None:
+    """Return whom a file is to be given to, None for whoever runs this; raises :class:`WouldLockOut`."""
+    if sys.platform == "win32":
+        return None
+    held = (path if path.exists() else path.parent).stat()
+    if held.st_uid == os.geteuid():
+        return None
+    if os.geteuid() != 0:
+        facts = {"owner": _user_name(held.st_uid), "user": _user_name(os.geteuid())}
+        raise WouldLockOut(path=str(path), **facts)
+    return held.st_uid, held.st_gid
+
+
+def _user_name(number: int) -> str:
+    import pwd  # noqa: PLC0415  does not exist on Windows
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def make(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
 
-from plexsync.domain.errors import BadSetting
+from plexsync.domain.errors import BadSetting, SettingsUnreadable
 from plexsync.store import private_file
 
 
@@ -22,6 +22,7 @@ class SettingsFile:
         """Return its values; an absent file has none.
 
         Raises:
+            SettingsUnreadable: it is a folder, or belongs to somebody else.
             BadSetting: it is no TOML.
 
         """
@@ -33,6 +34,9 @@ class SettingsFile:
             return tomlkit.parse(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return tomlkit.document()
+        except OSError as problem:
+            facts = {"path": str(self.path), "detail": problem.strerror or type(problem).__name__}
+            raise SettingsUnreadable(setting="settings.toml", **facts) from problem
         except (TOMLKitError, UnicodeDecodeError) as problem:
             # Not its own words: they may quote a line, and with it a token.
             raise BadSetting(
@@ -43,7 +47,7 @@ class SettingsFile:
             ) from None
 
     def set(self, key: str, value: object) -> None:
-        """Set one value, or remove it if it is None."""
+        """Set one value, or remove it if it is None; raises :class:`WouldLockOut` and what :meth:`read` raises."""
         document = self._document()
         if value is None:
             document.pop(key, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,17 +25,17 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """All settings in the order of the table, and the data of what is wrong with some."""
+    """All settings in the order of the table, and what is wrong with some."""
 
     rows: tuple[SettingRow, ...]
-    problems: tuple[Mapping[str, str], ...]
+    problems: tuple[BadSetting, ...]
 
 
 def settings_of(opened: Opened) -> SettingsPage:
     """Return the settings in force."""
     settings = opened.context.settings
     rows = (SettingRow(one.key, settings.shown(one.key), settings.origins[one.key].value, one.help) for one in SETTINGS)
-    return SettingsPage(tuple(rows), tuple(problem.data for problem in settings.problems))
+    return SettingsPage(tuple(rows), settings.problems)
 
 
 def set_value(folder: Path, key: str, text: str) -> SettingRow:

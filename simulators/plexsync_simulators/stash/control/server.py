@@ -66,6 +66,7 @@ class Control:
             ("POST", "restart"): self.restart,
             ("POST", "clock_offset"): self.clock_offset,
             ("POST", "library_folders"): self.library_folders,
+            ("POST", "database_shown"): self.database_shown,
             ("POST", "timezone"): self.timezone,
             ("POST", "silent_write"): self.silent_write,
             ("POST", "pause_wal"): self.pause_wal,
@@ -170,6 +171,11 @@ class Control:
             clean=bool(body.get("clean", True)),
             restore=bool(body.get("restore")),
         )
+        return {}
+
+    async def database_shown(self, _request: web.Request, body: Json) -> Json:
+        """`POST database_shown {"path": "stash-go.sqlite"}`: what config.yml says, relative as set-up may write it."""
+        self._stash.config.database_shown = str(body["path"])
         return {}
 
     async def library_folders(self, _request: web.Request, body: Json) -> Json:

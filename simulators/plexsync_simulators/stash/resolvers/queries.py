@@ -140,7 +140,7 @@ def system_status(request: Request, _arguments: Arguments) -> dict[str, Any]:
     return {
         "status": "NEEDS_MIGRATION" if waits else "OK",
         "databaseSchema": stash.version.database_schema - int(waits),
-        "databasePath": str(stash.config.database_path),
+        "databasePath": stash.config.database_shown or str(stash.config.database_path),
         "configPath": str(stash.config.path),
         "appSchema": stash.version.database_schema,
         "os": "linux",
@@ -164,7 +164,7 @@ def general(request: Request) -> dict[str, Any]:
         "apiKey": config.api_key,
         "username": config.username,
         "password": f"$2a$04${'x' * 53}" if config.password else "",
-        "databasePath": str(config.database_path),
+        "databasePath": config.database_shown or str(config.database_path),
         "configFilePath": str(config.path),
         "stashes": [{"path": path, "excludeVideo": False, "excludeImage": False} for path in _roots(request)],
         "parallelTasks": 1,

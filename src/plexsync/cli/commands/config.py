@@ -11,6 +11,7 @@ from rich.text import Text
 
 from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
+from plexsync.domain.advice import explain_error
 from plexsync.domain.settings import BY_KEY, SETTINGS
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.settings import SettingRow, set_value, settings_of
@@ -42,13 +43,15 @@ def show(frame: Frame, key: str | None) -> int:
     with open_data(frame.require_folder()) as opened:
         found = settings_of(opened)
     rows = [row for row in found.rows if key in {None, row.key}]
-    problems = [*found.problems]
+    problems = found.problems
     if frame.as_json:
-        frame.document({"settings": [asdict(row) for row in rows], "problems": problems})
+        frame.document({"settings": [asdict(row) for row in rows], "problems": [problem.data for problem in problems]})
     elif key is not None:
         _say_one(frame, rows[0])
     else:
         _draw(rows)
+        for problem in problems:
+            frame.say(str(explain_error(problem)), "bold red")
     return Code.SETTINGS if problems else Code.OK
 
 

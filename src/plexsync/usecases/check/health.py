@@ -61,7 +61,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     yield _folder(opened.folder)
     yield from _settings(opened)
     stash_well = plex_well = False
-    for finding in _guarded("Stash", lambda: _stash(opened.context.stash, now)):
+    for finding in _guarded("Stash", lambda: _stash(opened, now)):
         yield finding
         stash_well = finding.grade is not Grade.FAILED
     yield from _certificate(opened, "Stash", is_well=stash_well)
@@ -117,8 +117,8 @@ def _settings(opened: Opened) -> Iterator[HealthFinding]:
             yield HealthFinding("Settings", Grade.WARNING, advice.text, advice.next_step)
 
 
-def _stash(client: StashClient, now: Callable[[], float]) -> Iterator[HealthFinding]:
-    asked = now()
+def _stash(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
+    client, asked = opened.context.stash, now()
     answer = client.ask(queries.COUNTS)
     number = int(answer.data[queries.count_alias(queries.SCENE)]["count"])
     able = capabilities.detect(client)
@@ -126,11 +126,11 @@ def _stash(client: StashClient, now: Callable[[], float]) -> Iterator[HealthFind
     yield HealthFinding("Stash", Grade.OK, f"{client.url} answers: version {version}, {counted(number, 'scene')}.")
     if answer.clock is not None:
         yield _clock("Stash", answer.clock, asked, now())
-    yield _database(client)
+    yield _database(client, opened.context.stash_folder)
 
 
-def _database(client: StashClient) -> HealthFinding:
-    path = database_path(client)
+def _database(client: StashClient, folder: str) -> HealthFinding:
+    path = database_path(client, folder)
     if FileWatch(path).visible:
         return HealthFinding("Stash's database file", Grade.OK, f"{path} is in sight: changes are seen at once.")
     return HealthFinding(
