@@ -242,8 +242,7 @@ def sentence(stage: Inside, trouble: Trouble) -> Advice:
 
 def lines(stage: Inside) -> tuple[str, ...]:
     """What `plexsync status` prints."""
-    settings = stage.around.settings
-    stage.store.state.put(AGENT_STATUS, describe([stage.worker], stage.stash_watcher, settings, stage.now()))
+    stage.store.state.put(AGENT_STATUS, describe([stage.worker], stage.stash_watcher, stage.shared, stage.now()))
     return lines_of(status(stage.data, stage.now()))
 
 

@@ -39,9 +39,7 @@ def test_a_long_queue_is_not_held_in_memory() -> None:
 def turns(stage: Inside) -> None:
     for _ in range(3):
         stage.worker.turn()
-        stage.store.state.put(
-            AGENT_STATUS, describe([stage.worker], stage.stash_watcher, stage.around.settings, stage.now())
-        )
+        stage.store.state.put(AGENT_STATUS, describe([stage.worker], stage.stash_watcher, stage.shared, stage.now()))
         stage.later += 3
 
 

@@ -16,6 +16,7 @@ from plexsync.reconcile.scheduler import COMMAND as RECONCILE
 from plexsync.runtime.client_liveness import is_gone
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.file_mark import file_mark
+from plexsync.runtime.observer.happenings import RunBegan, RunEnded, SettingsChanged
 from plexsync.runtime.settings_change import causes_to_wake
 from plexsync.runtime.shared import Shared
 from plexsync.stash import scenes as stash_scenes
@@ -144,7 +145,7 @@ class CommandRunner:
         if is_changed:
             causes = causes_to_wake(before, self._context.settings, self._store.jobs.waiting_for())
             self._store.jobs.wake_parked(self._now(), causes)
-            _log.info("settings read")
+            self._shared.observer.tell(SettingsChanged())
         self._shared.wanted.set()
 
     def _carry_out(self, command: Command) -> None:
@@ -181,6 +182,7 @@ class CommandRunner:
         """Queue many scenes as one run; taken back if whoever asked is gone before all are queued."""
         asked = Asked.of(command.arguments)
         run = self._store.runs.start(SYNC, asked.origin, asked.scope, self._now(), allowed=asked.allowed)
+        self._shared.observer.tell(RunBegan(run, SYNC, asked.scope, asked.origin))
         queued = 0
         try:
             for chunk in self._while_heard(command, self._scenes(asked)):
@@ -193,10 +195,10 @@ class CommandRunner:
                 self._report(command, queued)
         except ClientGone:
             taken_back = self._store.jobs.withdraw_run(run, self._now())
-            self._store.runs.end(run, "stopped", {"queued": queued, "taken_back": taken_back}, self._now())
+            self._end_run(run, "stopped", {"queued": queued, "taken_back": taken_back})
             raise
         except PlexSyncError as error:
-            self._store.runs.end(run, "failed", {"code": error.code, "data": error.data}, self._now())
+            self._end_run(run, "failed", {"code": error.code, "data": error.data})
             raise
         self._shared.urgent.set()
         return {"run": run, "queued": queued}
@@ -225,7 +227,11 @@ class CommandRunner:
         """Close the runs whose jobs are all through."""
         for run in self._store.runs.running(SYNC):
             if not self._store.jobs.left_in_run(run.id):
-                self._store.runs.end(run.id, "done", self._store.jobs.result_of_run(run.id), self._now())
+                self._end_run(run.id, "done", self._store.jobs.result_of_run(run.id))
+
+    def _end_run(self, run: int, state: str, result: Mapping[str, Any]) -> None:
+        self._store.runs.end(run, state, result, self._now())
+        self._shared.observer.tell(RunEnded(run, SYNC, state, result))
 
     def run(self, stop: threading.Event) -> None:
         """Serve until told to stop."""

@@ -206,7 +206,7 @@ class Agent:
     def _keep_house(self) -> None:
         now = self._now()
         self._context.trade_cookies()
-        status = describe(self._workers, self._stash_watcher, self._context.settings, self._started_at)
+        status = describe(self._workers, self._stash_watcher, self._shared, self._started_at)
         if status != self._status or has_passed(STATUS_SECONDS, self._status_at, now):
             self._status, self._status_at = status, now
             self._store.state.put(AGENT_STATUS, replace(status, seen_at=now))

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 
 from plexsync import __version__
 from plexsync.detect.stash_watcher import StashWatcher
-from plexsync.domain.settings import Settings
+from plexsync.runtime.shared import Shared
 from plexsync.store.state import AgentStatus, KeptOutage
 from plexsync.sync.worker import Worker
 
 
-def describe(
-    workers: Sequence[Worker], stash_watcher: StashWatcher, settings: Settings, started_at: float
-) -> AgentStatus:
+def describe(workers: Sequence[Worker], stash_watcher: StashWatcher, shared: Shared, started_at: float) -> AgentStatus:
     """Put into plain values what there is to say; ``started_at`` is UTC seconds."""
     breakers = [*(("worker", worker.breaker) for worker in workers), ("feed", stash_watcher.breaker)]
+    settings = shared.context.settings
     trips = [(part, breaker.trip) for part, breaker in breakers]
     return AgentStatus(
         pid=os.getpid(),
@@ -27,5 +26,6 @@ def describe(
         problems=tuple(problem.data for problem in settings.problems),
         paused=settings.flag("paused"),
         dry_run=settings.flag("dry_run"),
+        counters=shared.counters.numbers,
         rate=round(sum(worker.rate for worker in workers), 1),
     )

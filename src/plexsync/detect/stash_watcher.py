@@ -15,7 +15,6 @@ from functools import partial
 
 from plexsync.detect import initial_scan
 from plexsync.detect.hidden_changes import HiddenChanges
-from plexsync.domain.advice import explain_error
 from plexsync.domain.digest import content
 from plexsync.domain.errors import Dropped, PlexSyncError, Unreachable
 from plexsync.domain.model import EntityKind, Scene
@@ -23,6 +22,7 @@ from plexsync.index import ownership
 from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.mass_change import run_for_many
+from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.stash import capabilities, feed, timestamps
@@ -117,15 +117,16 @@ class StashWatcher:
                 self._hidden_changes.go_on(stream.client)
             self._mend()
         except PlexSyncError as error:
+            was_open = self.breaker.trip is not None
             if self.breaker.open(error, self._now()):
-                _log.warning("feed waiting (%s): %s", error.code, explain_error(error))
+                self._shared.observer.tell(BreakerOpened("feed", error, was_open))
             if self.breaker.trip is not None and self.breaker.trip.is_lasting:
                 self._stream = None
 
     def _mend(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
-            _log.info("feed working again (%s)", trip.code)
+            self._shared.observer.tell(BreakerClosed("feed", trip.code, self._now() - trip.since))
             if trip.code == Unreachable.code or (trip.code == Dropped.code and trip.probes):
                 self._shared.starts.stash_came_back()  # nobody listened at its address: it is another process now
 

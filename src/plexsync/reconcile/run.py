@@ -6,7 +6,6 @@ queue's. One thread does one run after the other, so there are never two at once
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,7 @@ from plexsync.index.index import Index
 from plexsync.reconcile.baseline import baseline_now, keep_baseline, kept_baseline
 from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
 from plexsync.runtime.mass_change import limits
+from plexsync.runtime.observer.happenings import RunBegan, RunEnded
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.store import Store
@@ -34,7 +34,6 @@ from plexsync.store.state import Baseline
 CHUNK = 500
 SHOW_SECONDS = 1.0
 _OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value, GapKind.UNREADABLE.value})
-_log = logging.getLogger("plexsync")
 
 Tell = Callable[[float, Mapping[str, Any]], None]
 """Hears progress (0..1) and the figures so far, and may raise :class:`Stopped`."""
@@ -92,7 +91,7 @@ class Runner:
         self._context.catch_up(self._shared.context)
         who = self._target.identity().machine_id  # before there is a run: a server that is away has none
         run = self._store.runs.start(RECONCILE, request.origin, request.scope, self._now(), allowed=request.allowed)
-        _log.info("reconcile %d begins: %s, asked for by %s", run, request.scope, request.origin)
+        self._shared.observer.tell(RunBegan(run, RECONCILE, request.scope, request.origin))
         try:
             with self._shared.coverage.comparing() if request.is_full else nullcontext():
                 state, result = self._carry_out(run, request, who, tell)
@@ -107,7 +106,7 @@ class Runner:
 
     def _end(self, run: int, state: str, result: Mapping[str, Any]) -> None:
         self._store.runs.end(run, state, result, self._now())
-        _log.info("reconcile %d is %s: %s", run, state, in_figures(result))
+        self._shared.observer.tell(RunEnded(run, RECONCILE, state, result))
 
     def _carry_out(self, run: int, request: Request, who: str, tell: Tell) -> tuple[str, Mapping[str, Any]]:
         before = kept_baseline(self._store)
@@ -300,11 +299,3 @@ def _taking(figures: Figures) -> dict[str, int]:
 
 def _in_words(reasons: tuple[Reason, ...]) -> dict[str, Any]:
     return {"brakes": [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]}
-
-
-def in_figures(result: Mapping[str, Any]) -> str:
-    """Return a run's figures as one line of a log."""
-    parts = [f"{result[name]} {name}" for name in ("scenes", "gaps", "queued", "already_queued") if name in result]
-    parts += [f"{number} {kind}" for kind, number in result.get("kinds", {}).items()]
-    parts += [str(brake["code"]) for brake in result.get("brakes", ())]
-    return ", ".join(parts) or str(result.get("code", "nothing"))

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from plexsync.runtime.context import Context
 from plexsync.runtime.coverage import Coverage
 from plexsync.runtime.load_budget import LoadBudget
+from plexsync.runtime.observer import log
+from plexsync.runtime.observer.counters import Counters
+from plexsync.runtime.observer.observer import Observer
 from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.target import Target, targets_of
@@ -17,7 +20,7 @@ REST_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Settings and clients, the targets, what was read and compared, starts, and two signals."""
+    """Settings, targets, what was read and compared, starts, two signals, and who is told what happens."""
 
     context: Context
     targets: tuple[Target, ...]
@@ -27,10 +30,13 @@ class Shared:
     starts: Restarts
     coverage: Coverage
     load_budget: LoadBudget
+    counters: Counters
+    observer: Observer
 
     @classmethod
     def begin(cls, context: Context, prefetch: Prefetch) -> Shared:
         """Make one in which nothing has happened yet."""
+        counters = Counters()
         return cls(
             context,
             targets_of(context),
@@ -40,6 +46,8 @@ class Shared:
             Restarts(),
             Coverage(),
             LoadBudget(),
+            counters,
+            Observer(log.listen, counters.listen),
         )
 
     def rest(self, seconds: float) -> None:

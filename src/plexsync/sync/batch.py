@@ -15,11 +15,12 @@ from plexsync.index import ownership
 from plexsync.index.index import Index
 from plexsync.plex.items import PlexItems
 from plexsync.runtime.context import Context
+from plexsync.runtime.observer.happenings import AttemptFailed, PicturesSent, ScenesSynced
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority, Work
+from plexsync.store.jobs import Job, Priority, State, Work
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.artwork import ArtworkSync
 from plexsync.sync.batch_sizes import LARGE, NOTED_AT_ONCE, BatchEnded, Between, parts
@@ -203,13 +204,14 @@ class BatchRunner:
         self, jobs: Mapping[int, Job], scene_plans: Sequence[ScenePlan], applied: Mapping[int, Applied]
     ) -> None:
         now, rule = self._now(), self._rule()
-        finished, images = [], []
+        finished, images, failed = [], [], list[AttemptFailed]()
         with self._store.transaction():
             for scene_plan in scene_plans:
                 job, result = jobs[scene_plan.scene.id], applied[scene_plan.scene.id]
                 if result.error is not None:
-                    _log.warning("scene %s: %s", scene_plan.scene.id, result.error)
-                    self._store.jobs.defer(job, rule.after(job, result.error, now, Work.ALL), now)
+                    setback = rule.after(job, result.error, now, Work.ALL)
+                    self._store.jobs.defer(job, setback, now)
+                    failed.append(AttemptFailed(job.scene_id, result.error, setback.state is State.DEAD))
                 elif self._covers.wants(scene_plan):
                     images.append(job)
                 else:
@@ -220,9 +222,9 @@ class BatchRunner:
             done = [job.scene_id for job in (*finished, *images)]
             self._store.gaps.close(done, _MENDED, now)
             self._forget_old_records(scene_plan for scene_plan in scene_plans if scene_plan.scene.id in set(done))
-        written = [applied[scene].written for scene in done if applied[scene].written]
-        if written:
-            _log.info("%d fields of %d scenes written", sum(written), len(written))
+        self._shared.observer.tell(ScenesSynced({scene: applied[scene].written for scene in done}))
+        for one in failed:
+            self._shared.observer.tell(one)
 
     def _forget_old_records(self, scene_plans: Iterable[ScenePlan]) -> None:
         """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key.
@@ -287,10 +289,13 @@ class BatchRunner:
             self.give_back(job, error)
             return frozenset()
         self._store.jobs.finish([job], self._now())
+        if touched:
+            self._shared.observer.tell(PicturesSent(job.scene_id, len(touched)))
         return touched
 
     def give_back(self, job: Job, error: ItemError) -> None:
         """Let a scene wait for its next attempt, or make it a dead letter."""
-        _log.warning("scene %s: %s", job.scene_id, error)
         now = self._now()
-        self._store.jobs.defer(job, self._rule().after(job, error, now, job.work), now)
+        setback = self._rule().after(job, error, now, job.work)
+        self._store.jobs.defer(job, setback, now)
+        self._shared.observer.tell(AttemptFailed(job.scene_id, error, setback.state is State.DEAD))

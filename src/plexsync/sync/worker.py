@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
-from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
+from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
 from plexsync.runtime.plex_news import ItemNews
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
@@ -24,7 +23,6 @@ from plexsync.sync.fault_isolation import FaultIsolation
 IDLE_SECONDS = 60.0
 FRESH_SECONDS = 10.0
 PROBE_BATCH = 10
-_log = logging.getLogger("plexsync")
 
 
 class Worker:
@@ -185,13 +183,14 @@ class Worker:
     def _note(self, error: PlexSyncError) -> None:
         if isinstance(error, Starting) and error.data.get("server") == "plex":
             self._target.throttle.refused()
+        was_open = self.breaker.trip is not None
         if self.breaker.open(error, self._now()):
-            _log.warning("waiting (%s): %s", error.code, explain_error(error))
+            self._shared.observer.tell(BreakerOpened("worker", error, was_open))
 
     def _recover(self) -> None:
         trip = self.breaker.close()
         if trip is not None:
-            _log.info("working again after %.0f s (%s)", self._now() - trip.since, trip.code)
+            self._shared.observer.tell(BreakerClosed("worker", trip.code, self._now() - trip.since))
 
     def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
         """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted, moment, short, span
+from plexsync.runtime.observer.counters import DEAD_LETTERS, FAILURES, FIELDS, OUTAGES, PICTURES, RUNS, SCENES
 from plexsync.store.jobs import State
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.usecases.runs.reconcile import brakes_in_words
 from plexsync.usecases.status.report import Reconciling, Status
+
+_COUNTED: Mapping[str, tuple[str, str]] = {
+    SCENES: ("scene", "{} synced"),
+    FIELDS: ("field", "{} written"),
+    PICTURES: ("picture", "{} sent"),
+    FAILURES: ("attempt", "{} failed"),
+    DEAD_LETTERS: ("scene", "{} given up"),
+    OUTAGES: ("outage", "{}"),
+    RUNS: ("run", "{} ended"),
+}
+"""Each counter's noun and how it is told."""
 
 
 def lines_of(status: Status) -> tuple[str, ...]:
@@ -36,6 +48,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from _letter_lines(status)
     yield from _left_out_lines(status)
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
+    yield from _counter_lines(status)
     syncs = [run for run in status.runs if run.kind != RECONCILE]
     if syncs:
         yield _run_line(syncs[0], status.at)
@@ -43,6 +56,14 @@ def _lines(status: Status) -> Iterator[str]:
     if status.path_map:
         rules = "; ".join(f"{rule.stash} => {rule.plex}" for rule in status.path_map)
         yield f"Path map ({status.path_map_origin}): {rules}"
+
+
+def _counter_lines(status: Status) -> Iterator[str]:
+    """Say what has happened since the agent started, as far as anything has."""
+    numbers = {words: status.agent.counters.get(name, 0) for name, words in _COUNTED.items()}
+    parts = [words.format(counted(number, noun)) for (noun, words), number in numbers.items() if number]
+    if status.agent.alive and parts:
+        yield f"Since the start: {', '.join(parts)}."
 
 
 def _left_out_lines(status: Status) -> Iterator[str]:

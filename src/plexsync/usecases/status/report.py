@@ -31,13 +31,17 @@ LETTERS = 20
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """The background process as it described itself; ``since`` is UTC seconds, 0.0 if it never ran."""
+    """The background process as it described itself; ``since`` is UTC seconds, 0.0 if it never ran.
+
+    ``counters`` count what has happened since then, by name.
+    """
 
     alive: bool
     version: str
     pid: int
     since: float
     sees_file: bool
+    counters: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         pid=described.pid,
         since=described.started_at,
         sees_file=described.sees_file,
+        counters=described.counters,
     )
     counts = store.jobs.counts()
     queued = [count for count in counts if count.state is State.QUEUED]
