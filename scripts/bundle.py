@@ -15,8 +15,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from plexsync import __version__
-from plexsync.stash_plugin.manifest import DESCRIPTION, NAME, PLUGIN_ID, emit
+from plexsync import PLUGIN_ID, __version__
+from plexsync.stash_plugin.manifest import DESCRIPTION, NAME, emit
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "plexsync"

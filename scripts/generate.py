@@ -10,8 +10,9 @@ from pathlib import Path
 
 from state_page import state_page
 
+from plexsync import PLUGIN_ID
 from plexsync.domain.settings import SETTINGS, Form, Setting
-from plexsync.stash_plugin.manifest import PLUGIN_ID, manifest
+from plexsync.stash_plugin.manifest import manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 

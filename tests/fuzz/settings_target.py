@@ -22,8 +22,8 @@ from plexsync.net.decode import read_json
 from plexsync.reconcile.request import asked_request, configured_request
 from plexsync.runtime.context import Context
 from plexsync.store import Store
-from plexsync.store.settings_file import SettingsFile
-from plexsync.store.stash_files import StashFiles
+from plexsync.store.files.settings_file import SettingsFile
+from plexsync.store.files.stash_files import StashFiles
 
 KEYS = [setting.key for setting in SETTINGS]
 TOKEN = "wZ9-secret-token"  # noqa: S105  of no server at all

@@ -12,7 +12,7 @@ from plexsync import __version__
 from plexsync.cli import main
 from plexsync.domain.settings import SETTINGS
 from plexsync.store import Store
-from plexsync.store.settings_file import SettingsFile
+from plexsync.store.files.settings_file import SettingsFile
 
 COMMANDS = (
     *("agent", "check", "config", "config set", "config show", "demo", "queue", "queue clear", "queue list"),

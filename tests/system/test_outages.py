@@ -20,8 +20,8 @@ from plexsync.agent.status import describe
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import Advice, explain
 from plexsync.net.retry_budget import MOST
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import State
-from plexsync.store.stash_files import StashFiles
 from plexsync.store.state import AGENT_STATUS
 from plexsync.sync.worker import Worker
 from plexsync.usecases.check.health import check

@@ -80,7 +80,7 @@ def past_stash(stage: Inside, scene_id: int, title: str) -> None:
     stage.stash.control("POST", "raw_scene", {"id": scene_id, "title": title})
 
 
-def compared(stage: Inside) -> list[full_scan.Page]:
+def compared(stage: Inside) -> list[full_scan.ComparedPage]:
     return list(full_scan.pages(stage.store, stage.around.stash))
 
 

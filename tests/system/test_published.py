@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.store import Store
-from plexsync.store.settings_file import SettingsFile
+from plexsync.store.files.settings_file import SettingsFile
 from plexsync_simulators.process import start_stash
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

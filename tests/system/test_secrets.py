@@ -31,7 +31,7 @@ from plugin_process import encode, run_plugin
 from plexsync.agent.lock import is_held
 from plexsync.cli import main
 from plexsync.store import Store
-from plexsync.store.stash_files import StashFiles
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.process import Process, start_plex, start_stash
 from plexsync_simulators.world import World, make_world

@@ -13,8 +13,8 @@ from task_menu import TOKEN, Menu, Told, open_menu, until
 
 from plexsync.agent.lock import is_held
 from plexsync.domain.model import Verdict
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import Priority, Setback, State
-from plexsync.store.stash_files import StashFiles
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 
 Install = Callable[[Path], None]

@@ -26,9 +26,9 @@ from plugin_process import document, run_plugin
 
 from plexsync.store import Store
 from plexsync.store.database import connect
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import State
 from plexsync.store.schema import MIGRATIONS
-from plexsync.store.stash_files import StashFiles
 from plexsync.store.state import BASELINE, CURSOR, LISTING_MARK, SCANNED_AT
 from plexsync_simulators.world import World
 

@@ -10,7 +10,7 @@ import pytest
 from plexsync.stash_plugin import manifest
 from plexsync.stash_plugin.loading import OPERATIONS, TASKS, load_operation, load_task
 from plexsync.stash_plugin.protocol import Channel, Level
-from plexsync.store.stash_files import StashFiles
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.usecases.stash_session import keep_session
 
 NOW = 1_800_000_000.0

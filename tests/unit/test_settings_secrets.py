@@ -10,7 +10,7 @@ from plexsync.domain.errors import BadSetting
 from plexsync.domain.settings import MASK, resolve
 from plexsync.runtime.context import Context
 from plexsync.store import Store
-from plexsync.store.settings_file import SettingsFile
+from plexsync.store.files.settings_file import SettingsFile
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ import pytest
 
 from plexsync.agent.log import LOG_NAME, open_log
 from plexsync.net.redaction import Redactor
-from plexsync.store import Store, private_file
+from plexsync.store import Store
 from plexsync.store.database import connect
+from plexsync.store.files import private_file
+from plexsync.store.files.settings_file import SettingsFile
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.schema import MIGRATIONS
-from plexsync.store.settings_file import SettingsFile
-from plexsync.store.stash_files import StashFiles
 from plexsync.usecases.check.finding import Grade
 from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.domain.errors import BadSetting
-from plexsync.store.settings_file import SettingsFile
+from plexsync.store.files.settings_file import SettingsFile
 
 
 def test_no_file_means_no_values(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from plexsync.net.decode import flag, text
 from plexsync.runtime.context import Context
 from plexsync.store import Store
-from plexsync.store.stash_files import StashFiles, move_out
+from plexsync.store.files.stash_files import StashFiles, move_out
 from plexsync.store.state import Key
 
 COOKIES = tuple(f"MTc2NDA5NjQwMHxjb29raWUt{number:04}" for number in range(200))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from plexsync.net.redaction import Redactor
-from plexsync.store import private_file
+from plexsync.store.files import private_file
 
 LOG_NAME = "plexsync.log"
 MAX_BYTES = 2_000_000

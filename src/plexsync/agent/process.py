@@ -72,7 +72,7 @@ class Plugin:
         return "changing" if None in marks else "replaced"
 
 
-class Part(Protocol):
+class ThreadWork(Protocol):
     """What works in a thread of its own until told to stop."""
 
     def run(self, stop: threading.Event) -> None:
@@ -136,11 +136,11 @@ class Agent:
         _log.info("agent ends")
         return self._again and not self.failed
 
-    def _parts(self) -> Sequence[Part]:
+    def _parts(self) -> Sequence[ThreadWork]:
         """Return what is to come to its end before the process does."""
         return (*self._workers, self._stash_watcher, *self._schedulers)
 
-    def _start(self, part: Part) -> threading.Thread:
+    def _start(self, part: ThreadWork) -> threading.Thread:
         thread = threading.Thread(target=self._guarded, args=(part.run,), name=type(part).__name__, daemon=True)
         thread.start()
         return thread

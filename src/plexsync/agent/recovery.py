@@ -20,8 +20,9 @@ from pathlib import Path
 
 from plexsync.domain.advice import explain
 from plexsync.domain.errors import StateDamaged
-from plexsync.store import Store, private_file
+from plexsync.store import Store
 from plexsync.store.database import BUSY_SECONDS
+from plexsync.store.files import private_file
 from plexsync.store.links import Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite_errors import is_damage

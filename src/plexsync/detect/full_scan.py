@@ -21,7 +21,7 @@ from plexsync.store.scenes import Remembered
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ComparedPage:
     """Some scenes in order of their ids.
 
     ``known`` is what was remembered of them. ``new`` were not known, ``changed`` are listed otherwise than they were,
@@ -49,7 +49,7 @@ class Names:
     scenes: frozenset[int]
 
 
-def pages(store: Store, client: StashClient) -> Iterator[Page]:
+def pages(store: Store, client: StashClient) -> Iterator[ComparedPage]:
     """Compare all scenes; the last page has no scenes and tells what is gone beyond them. Raises server errors.
 
     The rows that were left out are kept by their names.
@@ -65,9 +65,9 @@ def pages(store: Store, client: StashClient) -> Iterator[Page]:
     yield _page(stash_scenes.ScenePage((), ()), store.scenes.between(after + 1, sys.maxsize))
 
 
-def _page(listed: stash_scenes.ScenePage, known: Mapping[int, Remembered]) -> Page:
+def _page(listed: stash_scenes.ScenePage, known: Mapping[int, Remembered]) -> ComparedPage:
     scenes = listed.scenes
-    return Page(
+    return ComparedPage(
         scenes,
         known,
         new=frozenset(scene.id for scene in scenes if scene.id not in known),

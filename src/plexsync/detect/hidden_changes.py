@@ -37,7 +37,7 @@ class _Passing:
     """
 
     client: StashClient
-    pages: Iterator[full_scan.Page]
+    pages: Iterator[full_scan.ComparedPage]
     began_at: int
     cost: float = 0.0
     found: int = 0

@@ -144,7 +144,7 @@ class Reconcile:
         yield from self._left_out()
         yield from self._twins()
 
-    def _remember_new(self, page: full_scan.Page) -> None:
+    def _remember_new(self, page: full_scan.ComparedPage) -> None:
         """Keep new scenes' files: who else claims an item has to be known before any of them is judged."""
         if not page.new:
             return
@@ -160,7 +160,7 @@ class Reconcile:
             with self._store.transaction():
                 self._store.scenes.forget(part)
 
-    def _of_page(self, page: full_scan.Page, doubtful: list[int]) -> Iterator[Finding]:
+    def _of_page(self, page: full_scan.ComparedPage, doubtful: list[int]) -> Iterator[Finding]:
         """Judge a page by listings alone; who has to be read in full is added to ``doubtful``."""
         if not page.scenes:
             return

@@ -23,7 +23,7 @@ from plexsync.stash.client import StashClient
 from plexsync.stash.connection import Connection
 from plexsync.stash.plugin import plugin_settings
 from plexsync.store import Store
-from plexsync.store.stash_files import StashFiles
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.state import CLIENT_ID
 
 PLEX = "plex"

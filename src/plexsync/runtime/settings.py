@@ -8,7 +8,7 @@ from typing import Any
 
 from plexsync.domain.errors import BadSetting
 from plexsync.domain.settings import Settings, resolve
-from plexsync.store.settings_file import SettingsFile
+from plexsync.store.files.settings_file import SettingsFile
 
 
 def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:

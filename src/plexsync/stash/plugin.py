@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from plexsync import PLUGIN_ID
 from plexsync.stash import queries
 from plexsync.stash.client import StashClient, understood
-
-PLUGIN_ID = "StashPlexSync"
 
 
 def plugin_settings(client: StashClient) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from plexsync import __version__
 from plexsync.domain.settings import SETTINGS
 
-PLUGIN_ID = "StashPlexSync"
 NAME = "PlexSync"
 DESCRIPTION = "Keeps a Plex library's metadata equal to what Stash says."
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from plexsync.domain.errors import StateDamaged, StateTooNew
-from plexsync.store import private_file
+from plexsync.store.files import private_file
+from plexsync.store.files.stash_files import move_out
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite_errors import is_damage
-from plexsync.store.stash_files import move_out
 
 BUSY_SECONDS = 20.0
 

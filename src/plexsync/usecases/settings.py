@@ -9,7 +9,7 @@ from typing import Any
 
 from plexsync.domain.errors import BadSetting, NoSuchSetting
 from plexsync.domain.settings import BY_KEY, MASK, SETTINGS, Form, Origin, Setting
-from plexsync.store.settings_file import SettingsFile
+from plexsync.store.files.settings_file import SettingsFile
 from plexsync.usecases.opening import Opened
 
 

@@ -12,7 +12,7 @@ from plexsync.net.decode import DECODE_ERRORS, misfit, text, text_or_none, whole
 from plexsync.net.redaction import Redactor
 from plexsync.runtime.settings import read_settings
 from plexsync.stash.connection import Connection
-from plexsync.store.stash_files import StashFiles
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.usecases.data_folder import usable
 
 

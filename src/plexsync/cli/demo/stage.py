@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from plexsync import PLUGIN_ID
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.stash import StashPerson
-from plexsync.stash_plugin.manifest import PLUGIN_ID
 from plexsync.usecases.agent import is_alive
 from plexsync.usecases.status.report import Status, status
 from plexsync_simulators.process import PLEX, STASH, Process

@@ -9,7 +9,7 @@ from typing import Any
 
 import urllib3
 
-from plexsync.stash_plugin.manifest import PLUGIN_ID
+from plexsync import PLUGIN_ID
 
 
 class StashPerson:

@@ -13,8 +13,8 @@ from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import SettingsError
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import PARKED, State
-from plexsync.store.stash_files import StashFiles
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.outages import outages
 from plexsync.usecases.runs.follow import Show

@@ -15,9 +15,9 @@ from plexsync.domain.settings import Settings
 from plexsync.index.path_mapping import two_roots
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import RECONCILE, Run
-from plexsync.store.stash_files import StashFiles
 from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, PATH_MAP, REBUILT, AgentStatus, KeptPathMap
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.data_folder import open_store

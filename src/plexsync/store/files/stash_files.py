@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from plexsync.store import private_file
+from plexsync.store.files import private_file
 
 _UNCLEARED = "uncleared"
 _PATIENCE_MS = 1000

@@ -9,7 +9,7 @@ import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
 
 from plexsync.domain.errors import BadSetting, SettingsUnreadable
-from plexsync.store import private_file
+from plexsync.store.files import private_file
 
 
 class SettingsFile:
