@@ -164,7 +164,8 @@ class Index:
         """Let an item that took the place of another know what we had left there: it may have been given a new key.
 
         Where its values have been kept as well, they would pass for a person's otherwise. An item that came with a file
-        of another scene is not new: it has a memory of its own.
+        of another scene is not new: it has a record of its own. Nor is a copy of the file in another library: what was
+        left there may be newer or older than what was left here.
         """
         summaries: dict[int, dict[str, SyncRecord]] = {}
         for (scene, key), record in self._store.links.of_scenes(scenes).items():
@@ -173,12 +174,20 @@ class Index:
             gone = sorted(known.keys() - self._store.library.updated(known).keys())
             strange = self.owned_by(scene) - known.keys() if gone else frozenset()
             new = strange - self._store.links.owners_of(strange).keys()
-            for key, section in self._store.library.section_of(new).items():
-                base = _in_common([known[old].base for old in gone])
-                heir = replace(known[gone[0]], rating_key=key, section_id=section, base=base, cover=Cover())
-                self._store.links.remember(replace(heir, fingerprint="", rules=""))
-            for old in gone if len(new) >= len(gone) else ():  # else the others may yet turn up
-                self._store.links.forget(scene, old)
+            for section, keys in _by_section(self._store.library.section_of(new)).items():
+                left = [known[old] for old in gone if known[old].section_id == section]
+                self._inherit(scene, keys, left)
+
+    def _inherit(self, scene: int, keys: Sequence[str], left: Sequence[SyncRecord]) -> None:
+        """Hand on what was left on a scene's items that are gone to the new ones of the same library."""
+        if not left:
+            return
+        base = _in_common([record.base for record in left])
+        for key in keys:
+            heir = replace(left[0], rating_key=key, base=base, cover=Cover())
+            self._store.links.remember(replace(heir, fingerprint="", rules=""))
+        for old in left if len(keys) >= len(left) else ():  # else the others may yet turn up
+            self._store.links.forget(scene, old.rating_key)
 
     def file_rows(self, files: Iterable[SceneFile]) -> tuple[FileRow, ...]:
         """Make the rows to remember of a scene's files."""
@@ -279,6 +288,14 @@ def _held(file: SceneFile, key: str, holding: Mapping[str, Sequence[tuple[str, i
     """Return the items at a file's place; a name with a lost letter may be two files', so the size has to agree too."""
     found = holding.get(key, ())
     return [one for one in found if one[1] == file.size] if LOST in key else found
+
+
+def _by_section(sections: Mapping[str, str]) -> dict[str, list[str]]:
+    """Group items by their library."""
+    found: dict[str, list[str]] = {}
+    for key in sorted(sections):
+        found.setdefault(sections[key], []).append(key)
+    return found
 
 
 def _in_common(bases: Sequence[Base]) -> Base:

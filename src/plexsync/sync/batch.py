@@ -229,14 +229,17 @@ class BatchRunner:
     def _forget_old_records(self, scene_plans: Iterable[ScenePlan]) -> None:
         """Forget what a scene had on items that are gone, now that it has others: Plex gives an item a new key.
 
-        As long as a file has no item, one under another key may turn up, and is to know what was left there.
+        As long as a file has no item, one under another key may turn up, and is to know what was left there. An item of
+        a library that is not chosen at present is not gone.
         """
+        listed = self._store.library.sections().keys()
         for scene_plan in scene_plans:
             if any(reason.code == "file_missing" for reason in scene_plan.link.reasons):
                 continue
             old = scene_plan.records.keys() - set(scene_plan.link.rating_keys)
             for key in old - self._store.library.updated(old).keys():
-                self._store.links.forget(scene_plan.scene.id, key)
+                if scene_plan.records[key].section_id in listed:
+                    self._store.links.forget(scene_plan.scene.id, key)
 
     def _rule(self) -> RetryRule:
         attempts = int(self._context.settings.number("max_attempts"))
