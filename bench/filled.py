@@ -20,6 +20,7 @@ from plexsync.domain.model import LIST_FIELDS, Base, Field, Item, Link, Scene, V
 from plexsync.index.index import Index
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target, targets_of
+from plexsync.stash.source import StashServer
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.links import Cover, SyncRecord
@@ -36,7 +37,7 @@ def fill(rig: Rig) -> None:
     around = Context(rig.data, {})
     with closing(Store(rig.data)) as store:
         around.refresh(store)
-        initial_scan.take(store, around.stash)
+        initial_scan.take(store, StashServer(around.stash))
         (target,) = targets_of(around)
         index = Index(store, target)
         index.make_ready()

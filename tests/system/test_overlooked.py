@@ -8,12 +8,13 @@ import pytest
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.detect import full_scan
-from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS
+from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS, QUIET_SECONDS
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.gaps import GapKind
 from plexsync.domain.model import EntityKind
 from plexsync.stash import change_hints
 from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.source import StashServer
 from plexsync.store.jobs import Priority, State
 from plexsync_simulators.world import make_world
 
@@ -81,7 +82,7 @@ def past_stash(stage: Inside, scene_id: int, title: str) -> None:
 
 
 def compared(stage: Inside) -> list[full_scan.ComparedPage]:
-    return list(full_scan.pages(stage.store, stage.around.stash))
+    return list(full_scan.pages(stage.store, StashServer(stage.around.stash)))
 
 
 def test_a_page_names_what_is_new_changed_and_gone(stage: Inside, free: Iterator[int]) -> None:
@@ -113,7 +114,7 @@ def test_older_stamps_are_other_stamps(stage: Inside, free: Iterator[int]) -> No
 def test_names_that_are_others_and_the_scenes_that_show_them(stage: Inside) -> None:
     stage.ask_stash("mutation { execSQL(sql: \"UPDATE tags SET name = 'Uno' WHERE id = 1\") { rows_affected } }")
     stage.ask_stash("mutation { tagDestroy(input: { id: 2 }) }")
-    names = full_scan.names(stage.store, stage.around.stash)
+    names = full_scan.names(stage.store, StashServer(stage.around.stash))
     assert [(one.kind, one.id, one.name) for one in names.changed] == [(EntityKind.TAG, 1, "Uno")]
     assert names.gone[EntityKind.TAG] == {2}
     assert names.scenes == stage.store.scenes.of_entities(EntityKind.TAG, [1]) != set()
@@ -171,10 +172,10 @@ def test_folders_come_in_pages_by_their_ids(shared: Inside) -> None:
         assert page.total == len(whole.paths)
 
 
-def test_what_explains_a_write_may_hide_another_which_is_found_within_the_hour(
+def test_what_explains_a_write_may_hide_another_which_is_found_once_stash_is_quiet(
     stage: Inside, free: Iterator[int]
 ) -> None:
-    one, other = next(free), next(free)
+    one, other, third = next(free), next(free), next(free)
     stage.edit_scene(str(one), title="Explains")
     past_stash(stage, other, "Hidden")
     step(stage, 1)
@@ -182,10 +183,44 @@ def test_what_explains_a_write_may_hide_another_which_is_found_within_the_hour(
         step(stage)
     assert queued(stage) == {one}
     stage.work()
-    step(stage, PATIENT_SECONDS)
+    step(stage, 40)
+    stage.edit_scene(str(third), title="The spell goes on")
+    for _ in range(10):
+        step(stage)
+    assert other not in queued(stage)
+    stage.work()
+    step(stage, QUIET_SECONDS - 10)
+    assert asked(stage, "Listing") == 0
+    step(stage, 10)
     for _ in range(10):
         step(stage)
     assert queued(stage) == {other}
+    assert asked(stage, "Listing") == 1
+
+
+def test_a_file_given_to_another_scene_while_others_are_edited_is_found_once_stash_is_quiet() -> None:
+    world = small_world(
+        scene(1, "one.mp4"),
+        scene(2, "two.mp4", "three.mp4"),
+        scene(3, "four.mp4"),
+        items=[item(f"{name}.mp4") for name in ("one", "two", "three", "four")],
+    )
+    with inside(world, settings=SETTINGS, stash_options={"version": "v0.29.3"}) as stage:
+        stage.sync()
+        calm(stage)
+        asked_for = "query { findScene(id: 2) { files { id path } } }"
+        files = {file["path"]: file["id"] for file in stage.ask_stash(asked_for)["findScene"]["files"]}
+        stage.edit_scene("3", title="Meanwhile")
+        stage.ask_stash(ASSIGN, file=files["/data/three.mp4"])
+        for _ in range(4):
+            step(stage)
+        stage.work()
+        step(stage, QUIET_SECONDS)
+        for _ in range(10):
+            step(stage)
+        stage.work()
+        assert stage.differences() == {}
+        assert stage.item_of_file("three.mp4")["title"] == "Scene 1"
 
 
 def test_a_write_soon_after_a_save_is_not_taken_for_its_own(stage: Inside, free: Iterator[int]) -> None:

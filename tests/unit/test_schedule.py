@@ -101,6 +101,45 @@ def test_what_has_a_good_explanation_waits_for_an_hour() -> None:
     assert pace.is_due(NOW + PATIENT_SECONDS)
 
 
+def test_a_spell_of_writing_is_followed_by_one_scan_once_stash_is_quiet() -> None:
+    pace = FullScanBackoff(NOW)
+    for second in range(0, 300, 10):
+        pace.owe_after_spell(NOW + second)
+        assert not pace.is_due(NOW + second + 9)
+    pace.written(NOW + 320)
+    assert not pace.is_due(NOW + 320 + QUIET_WRITES - 1)
+    assert pace.is_due(NOW + 320 + QUIET_WRITES)
+    pace.begin()
+    pace.done(NOW + 400, 0.1, found=False)
+    assert not pace.is_due(NOW + 3000), "nothing was written since"
+
+
+def test_scans_after_spells_take_a_hundredth_of_stashs_time_so_large_libraries_see_fewer() -> None:
+    scans = {}
+    for cost in (0.1, 5.0, 60.0):
+        pace, scans[cost] = FullScanBackoff(NOW), 0
+        for minute in range(0, 24 * 60, 2):
+            pace.owe_after_spell(NOW + minute * 60)
+            if pace.is_due(NOW + minute * 60 + 90):
+                pace.begin()
+                pace.done(NOW + minute * 60 + 90 + cost, cost, found=False)
+                scans[cost] += 1
+        assert scans[cost] * cost <= 0.0101 * 24 * 3600 + cost
+    assert scans[0.1] == 24 * 30
+    assert scans[0.1] > scans[5.0] > scans[60.0] > 5
+
+
+def test_a_spell_that_hid_nothing_makes_no_unexplained_write_wait() -> None:
+    pace = FullScanBackoff(NOW)
+    for spell in range(5):
+        pace.owe_after_spell(NOW + 100 * spell)
+        assert pace.is_due(NOW + 100 * spell + 60)
+        pace.begin()
+        pace.done(NOW + 100 * spell + 60, 0.01, found=False)
+    pace.owe(NOW + 500)
+    assert pace.is_due(NOW + 500)
+
+
 def test_a_start_is_dealt_with_once_however_many_ways_it_shows() -> None:
     clock = [0.0]
     starts = Restarts(lambda: clock[0])

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from plexsync.domain.digest import columns
 from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind, Scene
-from plexsync.stash import scenes as stash_scenes
-from plexsync.stash.client import SERVER, StashClient
-from plexsync.stash.scenes import NamedEntity
+from plexsync.stash.client import SERVER
+from plexsync.stash.scenes import NamedEntity, ScenePage
+from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.scenes import Remembered
 
@@ -49,23 +49,23 @@ class Names:
     scenes: frozenset[int]
 
 
-def pages(store: Store, client: StashClient) -> Iterator[ComparedPage]:
+def pages(store: Store, stash: StashSource) -> Iterator[ComparedPage]:
     """Compare all scenes; the last page has no scenes and tells what is gone beyond them. Raises server errors.
 
     The rows that were left out are kept by their names.
     """
     after, left_out = 0, list[LeftOut]()
-    for listed in stash_scenes.listing(client):
+    for listed in stash.scenes():
         last = listed.ids[-1]
         left_out += listed.left_out
         yield _page(listed, store.scenes.between(after + 1, last))
         after = last
     with store.transaction():
         store.left_out.replace(SERVER, "", left_out)
-    yield _page(stash_scenes.ScenePage((), ()), store.scenes.between(after + 1, sys.maxsize))
+    yield _page(ScenePage((), ()), store.scenes.between(after + 1, sys.maxsize))
 
 
-def _page(listed: stash_scenes.ScenePage, known: Mapping[int, Remembered]) -> ComparedPage:
+def _page(listed: ScenePage, known: Mapping[int, Remembered]) -> ComparedPage:
     scenes = listed.scenes
     return ComparedPage(
         scenes,
@@ -85,13 +85,13 @@ def _differs(scene: Scene, known: Remembered) -> bool:
     )
 
 
-def names(store: Store, client: StashClient) -> Names:
+def names(store: Store, stash: StashSource) -> Names:
     """Compare the names of all performers, studios, tags and groups: four queries. Raises server errors."""
     changed: list[NamedEntity] = []
     gone: dict[EntityKind, frozenset[int]] = {}
     scenes: set[int] = set()
     for kind in EntityKind:
-        listed, known = stash_scenes.entities(client, kind), store.scenes.entities(kind)
+        listed, known = stash.entities(kind), store.scenes.entities(kind)
         others = [one for one in listed.values() if one.id not in known or known[one.id][0] != one.name]
         gone[kind] = frozenset(known.keys() - listed.keys())
         scenes |= store.scenes.of_entities(kind, [*(one.id for one in others), *gone[kind]])

@@ -1,8 +1,11 @@
-"""When a write that nothing explains sets off a pass over all of Stash, and when it has to wait.
+"""Decides when a write to Stash sets off a full scan, and when the scan has to wait.
 
-Stash's time is given in small doses: after a pass it rests many times as long as that took, passes that find nothing or
-fail come ever less often while something keeps writing, and a person who watches a video in Stash (play counts and
-positions, every few seconds) sets off one an hour at most.
+Stash's time is given in small doses. After a full scan the next one rests many times as long as that took. Scans that
+find nothing or fail come ever less often while something keeps writing.
+
+Three kinds of writes ask for one. A write that nothing explains asks at once. A write that is explained may hide
+another of the same moment: one scan follows the whole spell of writing, once Stash has been quiet for a minute. A
+person who watches a video (play counts, every few seconds) sets off one an hour at most.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from plexsync.runtime.clock import has_passed
 
 SHARE_OF_TIME = 0.05
+SHARE_AFTER_SPELLS = 0.01
 FRUITLESS_PAUSES = (0.0, 2.0, 10.0, 40.0, 160.0, 600.0)
 MOST_FAILED = 3
 QUIET_SECONDS = 60.0
@@ -17,7 +21,7 @@ PATIENT_SECONDS = 3600.0
 
 
 class FullScanBackoff:
-    """Decides when a pass is due; times are UTC seconds."""
+    """Decides when a full scan is due; times are UTC seconds."""
 
     def __init__(self, now: float) -> None:
         self._ended_at = now
@@ -26,6 +30,19 @@ class FullScanBackoff:
         self._unexplained_at = 0.0
         self._is_owed = False
         self._is_owed_patiently = False
+        self._is_owed_for_spell = False
+        self._was_owed = False
+        self._written_at = 0.0
+        self._spells_rest_until = 0.0
+
+    def written(self, now: float) -> None:
+        """Note that somebody writes to Stash: a spell of writing goes on."""
+        self._written_at = now
+
+    def owe_after_spell(self, now: float) -> None:
+        """Note a write that is explained, and may hide another one that no stamp tells."""
+        self._written_at = now
+        self._is_owed_for_spell = True
 
     def owe(self, now: float) -> None:
         """Note a write that nothing explains. After a quiet time it is a matter of its own, and served at once."""
@@ -39,23 +56,28 @@ class FullScanBackoff:
         self._is_owed_patiently = True
 
     def is_due(self, now: float) -> bool:
-        """Tell whether it is time for a pass."""
+        """Tell whether it is time for a full scan."""
         if now < self._ended_at:  # the clock was set back
-            self._ended_at = self._resting_until = now
+            self._ended_at = self._resting_until = self._spells_rest_until = now
         if self._is_owed:
             pause = FRUITLESS_PAUSES[min(self._fruitless, len(FRUITLESS_PAUSES) - 1)]
             return now >= max(self._resting_until, self._ended_at + pause if self._fruitless else 0.0)
+        if self._is_owed_for_spell and now >= self._spells_rest_until:
+            return has_passed(QUIET_SECONDS, self._written_at, now)
         return self._is_owed_patiently and now >= self._ended_at + PATIENT_SECONDS
 
     def begin(self) -> None:
-        """Note that a pass begins: it sees what was written until now, and what is written meanwhile is owed anew."""
-        self._is_owed = self._is_owed_patiently = False
+        """Note that a scan begins: it sees what was written until now. A write meanwhile asks for another one."""
+        self._was_owed = self._is_owed
+        self._is_owed = self._is_owed_patiently = self._is_owed_for_spell = False
 
     def done(self, now: float, cost_seconds: float, *, found: bool) -> None:
-        """Note that a pass has ended, what it cost Stash, and whether it found anything."""
+        """Note that a scan has ended, what it cost Stash, and whether it found anything."""
         self._ended_at = now
         self._resting_until = now + cost_seconds / SHARE_OF_TIME
-        self._fruitless = 0 if found else self._fruitless + 1
+        self._spells_rest_until = now + cost_seconds / SHARE_AFTER_SPELLS
+        if found or self._was_owed:  # that nothing was hidden in a spell says nothing about other writes
+            self._fruitless = 0 if found else self._fruitless + 1
 
     def failed(self, now: float, cost_seconds: float) -> None:
         """Note that a server's trouble ended a pass: it is owed still, and paid for as one that found nothing.

@@ -1,7 +1,7 @@
-"""What no stamp and no count tells: asked after a write that a look could not explain, and found by passes.
+"""Finds what no stamp and no count tells, after a write that a poll could not explain.
 
-The order is that of cost: did somebody only watch something, has a folder another path, and at last a pass over all
-scenes, a page at a time so that an edit made meanwhile does not have to wait for its end.
+The order is that of cost. Did somebody only watch something? Has a folder another path? At last comes a full scan, a
+page at a time, so that an edit made meanwhile does not have to wait for its end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
 from plexsync.stash import change_hints
 from plexsync.stash.capabilities import Capabilities
-from plexsync.stash.client import StashClient
+from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 
@@ -29,14 +29,14 @@ _log = logging.getLogger("plexsync")
 
 
 @dataclass(slots=True)
-class _Passing:
-    """A pass under way: what is left of it, what it has cost Stash, how many scenes it has found so far.
+class _Scan:
+    """A full scan under way: the pages left, its cost in seconds of Stash's time, and how many scenes it has found.
 
-    ``began_at`` is a moment of :class:`FullRuns`, ``rests_since`` when its last step ended and ``rest`` for how long it
-    rests. ``run`` is the run they belong to if they are very many.
+    ``began_at`` is a moment of :class:`Coverage`. It rests for ``rest`` seconds since ``rests_since``. ``run`` is the
+    run that the scenes belong to if they are very many.
     """
 
-    client: StashClient
+    stash: StashSource
     pages: Iterator[full_scan.ComparedPage]
     began_at: int
     cost: float = 0.0
@@ -47,9 +47,9 @@ class _Passing:
 
 
 class HiddenChanges:
-    """Finds what the looks overlook; for the feeder's thread.
+    """Finds what polls overlook; for the thread of the stash watcher.
 
-    ``wake`` is called when scenes were noted as wanted.
+    ``wake`` is called when scenes were enqueued.
     """
 
     def __init__(self, store: Store, shared: Shared, wake: Callable[[], None], now: Callable[[], float]) -> None:
@@ -60,28 +60,28 @@ class HiddenChanges:
         self._wake = wake
         self._now = now
         self._pace = FullScanBackoff(now())
-        self._passing: _Passing | None = None
+        self._scan: _Scan | None = None
         self._watched: change_hints.Watched | None = None
         self._lists_folders = self._is_asking = False
         self._asked_at = 0.0
         self._owed_at = self._full_runs.moment()
 
-    def begin(self, client: StashClient, capabilities: Capabilities) -> None:
-        """Take note of how things stand with a Stash that was not looked at before, or not for a while."""
+    def begin(self, stash: StashSource, capabilities: Capabilities) -> None:
+        """Note how things stand with a Stash that was not polled before, or not for a while."""
         self._lists_folders = capabilities.folders
-        self._watched = change_hints.watched(client)
+        self._watched = stash.watched()
         if capabilities.folders and not folder_renames.are_known(self._store):
-            folder_renames.learn(self._store, change_hints.folders(client))
+            folder_renames.learn(self._store, stash.folders())
 
     def explain(self) -> None:
-        """Find out soon what a write was about that a look could not explain."""
+        """Find out soon what a write was about that a poll could not explain."""
         self._is_asking = True
 
-    def _ask(self, client: StashClient) -> None:
-        """Owe a pass where nothing tells what was written; raises server errors, it is then asked again."""
+    def _ask(self, stash: StashSource) -> None:
+        """Owe a full scan where nothing tells what was written; raises server errors, it is then asked again."""
         began = time.monotonic()
-        watched = change_hints.watched(client)
-        has_moved = self._lists_folders and self._enqueue_moved(client)
+        watched = stash.watched()
+        has_moved = self._lists_folders and self._enqueue_moved(stash)
         self._load_budget.looks.spend(time.monotonic() - began, self._now())
         before, self._watched = self._watched, watched
         self._is_asking, self._asked_at = False, self._now()
@@ -93,74 +93,83 @@ class HiddenChanges:
             self.doubt()
 
     def doubt(self) -> None:
-        """Owe a pass: nobody looked for a while, the server's clock was set back, or ids may have begun anew."""
+        """Owe a full scan: nobody polled for a while, the server's clock was set back, or ids may have begun anew."""
         self._owed_at = self._full_runs.moment()
         self._pace.owe(self._now())
 
+    def written(self) -> None:
+        """Note that somebody writes to Stash."""
+        self._pace.written(self._now())
+
+    def doubt_after_spell(self) -> None:
+        """Owe a full scan once Stash is quiet: what explains a write may hide another one."""
+        self._owed_at = self._full_runs.moment()
+        self._pace.owe_after_spell(self._now())
+
     def doubt_patiently(self) -> None:
-        """Owe a pass within the hour: what was seen may hide something else, or the file is out of sight."""
+        """Owe a full scan within the hour: what was seen may hide something else, or the file is out of sight."""
         self._owed_at = self._full_runs.moment()
         self._pace.owe_patiently()
 
-    def _enqueue_moved(self, client: StashClient) -> bool:
-        """Want the scenes whose files lay in folders that have another path now; tells whether there are any."""
+    def _enqueue_moved(self, stash: StashSource) -> bool:
+        """Enqueue the scenes whose files lay in folders that have another path now; tells whether there are any."""
         has_moved = False
-        for scenes in folder_renames.moved(self._store, change_hints.folders(client)):
+        for scenes in folder_renames.moved(self._store, stash.folders()):
             self._enqueue(scenes, frozenset(), 0)
             has_moved |= bool(scenes)
         return has_moved
 
-    def go_on(self, client: StashClient) -> None:
-        """Do the next step: ask what a write was about, or a part of a pass that is under way or due.
+    def go_on(self, stash: StashSource) -> None:
+        """Do the next step: ask what a write was about, or a part of a full scan that is under way or due.
 
-        Raises server errors; the pass is then owed anew.
+        Raises server errors; the scan is then owed anew.
         """
-        if self._passing is not None and self._passing.client is not client:
-            self._passing = None
+        if self._scan is not None and self._scan.stash != stash:
+            self._scan = None
             self.doubt()
         may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._load_budget.looks.wait(self._now())
         if self._is_asking and may_ask:
-            self._ask(client)
+            self._ask(stash)
         elif self._is_left_to_run() or not self._load_budget.allows_full_scan(self._now()):
             return
-        elif self._passing is None and self._pace.is_due(self._now()):
+        elif self._scan is None and self._pace.is_due(self._now()):
             self._pace.begin()
-            self._passing = _Passing(client, full_scan.pages(self._store, client), self._full_runs.moment())
-            self._timed(self._passing, lambda: self._compare_names(client))
-        elif self._passing is not None and has_passed(self._passing.rest, self._passing.rests_since, self._now()):
-            self._timed(self._passing, self._compare_page)
+            self._scan = _Scan(stash, full_scan.pages(self._store, stash), self._full_runs.moment())
+            self._timed(self._scan, lambda: self._compare_names(stash))
+        elif self._scan is not None and has_passed(self._scan.rest, self._scan.rests_since, self._now()):
+            self._timed(self._scan, self._compare_page)
 
     def _is_left_to_run(self) -> bool:
-        """Tell whether a run over all scenes does, or has done, what a pass would: nothing is asked twice."""
-        since = self._owed_at if self._passing is None else self._passing.began_at
+        """Tell whether a run over all scenes does, or has done, what a full scan would: nothing is asked twice."""
+        since = self._owed_at if self._scan is None else self._scan.began_at
         if not self._full_runs.has_covered(since):
             return self._full_runs.is_covering(since)
-        if self._passing is None:
+        if self._scan is None:
             self._pace.begin()
         else:
             self._end()
         return True
 
-    def _timed(self, passing: _Passing, step: Callable[[], int]) -> None:
-        """Do a step and rest as long as it took, so that a long pass leaves Stash to others half of the time."""
+    def _timed(self, scan: _Scan, step: Callable[[], int]) -> None:
+        """Do a step and rest as long as it took, so that a long scan leaves Stash to others half of the time."""
         began = time.monotonic()
         try:
-            passing.found += step()
+            scan.found += step()
         except PlexSyncError:
-            self._account(passing, time.monotonic() - began)
-            self._passing = None
+            self._account(scan, time.monotonic() - began)
+            self._scan = None
             self._owed_at = self._full_runs.moment()
-            self._pace.failed(self._now(), passing.cost)
+            self._pace.failed(self._now(), scan.cost)
             raise
-        self._account(passing, time.monotonic() - began)
+        self._account(scan, time.monotonic() - began)
 
-    def _account(self, passing: _Passing, cost: float) -> None:
-        passing.cost += cost
-        passing.rests_since, passing.rest = self._now(), cost
+    def _account(self, scan: _Scan, cost: float) -> None:
+        scan.cost += cost
+        scan.rests_since, scan.rest = self._now(), cost
         self._load_budget.full_scans.spend(cost, self._now())
 
-    def _compare_names(self, client: StashClient) -> int:
-        names = full_scan.names(self._store, client)
+    def _compare_names(self, stash: StashSource) -> int:
+        names = full_scan.names(self._store, stash)
         number = self._enqueue(names.scenes, frozenset(), 0)
         with self._store.transaction():
             for one in names.changed:
@@ -170,30 +179,30 @@ class HiddenChanges:
         return number
 
     def _compare_page(self) -> int:
-        passing = self._passing
-        page = None if passing is None else next(passing.pages, None)
-        if passing is None or page is None:
+        scan = self._scan
+        page = None if scan is None else next(scan.pages, None)
+        if scan is None or page is None:
             self._end()
             return 0
-        passing.run = passing.run or run_for_many(
+        scan.run = scan.run or run_for_many(
             self._store,
             self._context.settings,
-            passing.found + len(page.new | page.changed),
+            scan.found + len(page.new | page.changed),
             "another Stash",
             self._now(),
         )
-        return self._enqueue(page.new | page.changed, page.gone, passing.run)
+        return self._enqueue(page.new | page.changed, page.gone, scan.run)
 
     def _end(self) -> None:
-        passing, self._passing = self._passing, None
-        if passing is not None:
-            self._pace.done(self._now(), passing.cost, found=passing.found > 0)
-            _log.debug("pass over Stash: %d scenes found in %.1f s", passing.found, passing.cost)
+        scan, self._scan = self._scan, None
+        if scan is not None:
+            self._pace.done(self._now(), scan.cost, found=scan.found > 0)
+            _log.debug("full scan of Stash: %d scenes found in %.1f s", scan.found, scan.cost)
 
     def _enqueue(self, scenes: frozenset[int], gone: frozenset[int], run: int) -> int:
-        """Note scenes as wanted, for a run if there is one; returns how many were not queued anyway.
+        """Enqueue scenes, for a run if there is one; returns how many were not queued anyway.
 
-        Those that are get another revision too: the worker may have read them just before they changed.
+        Those that were get another revision too: the worker may have read them just before they changed.
         """
         wanted = sorted((scenes | gone) - self._store.jobs.unreadable_among(scenes | gone))
         queued = self._store.jobs.queued_among(wanted)
@@ -201,7 +210,7 @@ class HiddenChanges:
         for start in range(0, len(wanted), 500):
             with self._store.transaction():
                 chunk = wanted[start : start + 500]
-                self._store.jobs.enqueue(chunk, priority=priority, origin="pass", now=self._now(), run_id=run)
+                self._store.jobs.enqueue(chunk, priority=priority, origin="full scan", now=self._now(), run_id=run)
         if wanted:
             self._wake()
         return len(wanted) - len(queued)

@@ -15,10 +15,10 @@ from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind
 from plexsync.index.file_keys import file_rows
 from plexsync.index.path_mapping import kept_map
-from plexsync.stash import feed, timestamps
-from plexsync.stash import scenes as stash_scenes
-from plexsync.stash.client import SERVER, StashClient
+from plexsync.stash import timestamps
+from plexsync.stash.client import SERVER
 from plexsync.stash.scenes import NamedEntity
+from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.scenes import EntityRow
 from plexsync.store.state import CURSOR, SCANNED_AT
@@ -26,19 +26,19 @@ from plexsync.store.state import CURSOR, SCANNED_AT
 YOUNG_SECONDS = 120.0
 
 
-def take(store: Store, stash: StashClient, now: Callable[[], float] = time.time) -> None:
+def take(store: Store, stash: StashSource, now: Callable[[], float] = time.time) -> None:
     """Read all of Stash once; raises server errors, and can then begin again.
 
     A scene stamped around its start may change while it runs: its stamp is not believed.
     """
-    cursor = feed.first_cursor(stash)
+    cursor = stash.first_cursor()
     young = cursor.clock - YOUNG_SECONDS
     for kind in EntityKind:
-        listed = stash_scenes.entities(stash, kind)
+        listed = stash.entities(kind)
         with store.transaction():
             store.scenes.remember_entities(kind, map(entity_row, listed.values()))
     paths, newest, left_out = kept_map(store), "", list[LeftOut]()
-    for page in stash_scenes.listing(stash):
+    for page in stash.scenes():
         newest = max((newest, *(scene.updated_at for scene in page.scenes)), key=timestamps.instant)
         left_out += page.left_out
         with store.transaction():

@@ -24,6 +24,7 @@ from plexsync.index.library_sync import chunks
 from plexsync.plex import library as plex_library
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
+from plexsync.stash.source import StashServer
 from plexsync.store import Store
 from plexsync.store.links import LinkSummary
 from plexsync.sync.batch_sizes import ONE_READ
@@ -128,11 +129,11 @@ class Reconcile:
     def _of_all(self, tell: Tell) -> Iterator[Finding]:
         expected = max(1, self._store.library.number())
         self._index.list_all(lambda listed: tell(PLEX_SHARE * min(1.0, listed / expected)))
-        self.seen.names = full_scan.names(self._store, self._stash)
+        self.seen.names = full_scan.names(self._store, StashServer(self._stash))
         doubtful: list[int] = []
         gone: list[int] = []
         known = max(1, self._store.scenes.number())
-        for page in full_scan.pages(self._store, self._stash):
+        for page in full_scan.pages(self._store, StashServer(self._stash)):
             self._remember_new(page)
             self.seen.scenes += len(page.scenes)
             gone += page.gone

@@ -260,6 +260,10 @@ class Scenes:
         rows = self._db.execute("SELECT id, name, parent_id FROM entity WHERE kind = ?", (kind.value,))
         return {int(row["id"]): (str(row["name"]), int(row["parent_id"])) for row in rows}
 
+    def entity_ids(self, kind: EntityKind) -> frozenset[int]:
+        """Return the ids of the remembered entities of a kind."""
+        return frozenset(int(row[0]) for row in self._db.execute("SELECT id FROM entity WHERE kind = ?", (kind.value,)))
+
     def entity_names(self, kind: EntityKind, ids: Sequence[int]) -> dict[int, tuple[str, int]]:
         """Return the remembered (name, parent id) of some entities."""
         found: dict[int, tuple[str, int]] = {}

@@ -17,6 +17,7 @@ from plexsync.index.index import Index
 from plexsync.runtime.context import Context
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target, targets_of
+from plexsync.stash.source import StashServer
 from plexsync.store import Store
 from plexsync.store.sqlite_errors import is_refused_write
 from plexsync.sync.planner import Planner
@@ -116,7 +117,7 @@ def rehearse(opened: Opened) -> Iterator[Rehearsal]:
         store = _copy(opened.store, Path(folder))
         try:
             if not is_scanned(store):
-                initial_scan.take(store, opened.context.stash)
+                initial_scan.take(store, StashServer(opened.context.stash))
             index = Index(store, opened.target)
             index.make_ready()
             yield Rehearsal(store, index, Planner(store, index))

@@ -1,0 +1,85 @@
+"""What is asked of a Stash to notice changes, as one seam: a server answers it, and so can a library in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from plexsync.domain.model import EntityKind
+from plexsync.stash import capabilities, change_hints, feed, scenes
+from plexsync.stash.capabilities import Capabilities
+from plexsync.stash.change_hints import FolderPage, Watched
+from plexsync.stash.client import StashClient
+from plexsync.stash.cursor import Cursor
+from plexsync.stash.feed import FeedPoll
+from plexsync.stash.file_watch import FileWatch, database_path
+from plexsync.stash.scenes import NamedEntity, ScenePage
+
+
+class StashSource(Protocol):
+    """One Stash; every method raises server errors. Two sources are equal if they lead to the same server."""
+
+    def capabilities(self) -> Capabilities:
+        """Tell what this version can answer."""
+
+    def file_watch(self) -> FileWatch:
+        """Return a watch on the database file."""
+
+    def first_cursor(self) -> Cursor:
+        """Return a cursor that begins now."""
+
+    def poll(self, cursor: Cursor, able: Capabilities) -> FeedPoll:
+        """Tell what changed since a cursor."""
+
+    def scenes(self) -> Iterator[ScenePage]:
+        """List all scenes in order of their ids."""
+
+    def entities(self, kind: EntityKind) -> dict[int, NamedEntity]:
+        """List all performers, studios, tags or groups."""
+
+    def watched(self) -> Watched:
+        """Tell how much was ever watched."""
+
+    def folders(self) -> Iterator[FolderPage]:
+        """List all folders in order of their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class StashServer:
+    """A Stash that is asked over the network; ``folder`` is its own folder, "" where it never told."""
+
+    client: StashClient
+    folder: str = ""
+
+    def capabilities(self) -> Capabilities:
+        """Ask which version it is."""
+        return capabilities.detect(self.client)
+
+    def file_watch(self) -> FileWatch:
+        """Ask where the database file is."""
+        return FileWatch(database_path(self.client, self.folder))
+
+    def first_cursor(self) -> Cursor:
+        """Ask for counts and clock."""
+        return feed.first_cursor(self.client)
+
+    def poll(self, cursor: Cursor, able: Capabilities) -> FeedPoll:
+        """Ask once, and once more for each thousand scenes."""
+        return feed.poll(self.client, cursor, able)
+
+    def scenes(self) -> Iterator[ScenePage]:
+        """Ask for a thousand scenes at a time."""
+        return scenes.listing(self.client)
+
+    def entities(self, kind: EntityKind) -> dict[int, NamedEntity]:
+        """Ask for some thousand entities at a time."""
+        return scenes.entities(self.client, kind)
+
+    def watched(self) -> Watched:
+        """Ask for the totals."""
+        return change_hints.watched(self.client)
+
+    def folders(self) -> Iterator[FolderPage]:
+        """Ask for ten thousand folders at a time."""
+        return change_hints.folders(self.client)

@@ -1,0 +1,266 @@
+"""The stash watcher by itself, over a Stash in memory: what it enqueues, when it asks, and what it makes of trouble."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from memory_stash import MemoryStash
+
+from plexsync.detect.full_scan_backoff import QUIET_SECONDS
+from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
+from plexsync.domain.errors import BadAnswer, Unreachable
+from plexsync.runtime.context import Context
+from plexsync.runtime.prefetch import Prefetch
+from plexsync.runtime.shared import Shared
+from plexsync.store import Store
+from plexsync.store.jobs import Priority
+
+
+@dataclass
+class Stage:
+    """A watcher in the test's hand; its clock and Stash's go together."""
+
+    store: Store
+    shared: Shared
+    stash: MemoryStash = field(default_factory=MemoryStash)
+
+    def __post_init__(self) -> None:
+        self.begin_life()
+
+    def begin_life(self) -> None:
+        self.watcher = StashWatcher(self.store, self.shared, lambda: self.stash.clock, lambda: self.stash)
+
+    def step(self, seconds: float = 0.2, times: int = 1) -> None:
+        for _ in range(times):
+            self.stash.clock += seconds
+            self.watcher.tick(lambda _: None)
+
+    def queued(self) -> dict[int, int]:
+        """Scenes that are queued, with their priorities."""
+        rows = self.store.connection.execute("SELECT scene_id, priority FROM job WHERE state = 'queued'")
+        return {int(row[0]): int(row[1]) for row in rows}
+
+    def work(self) -> set[int]:
+        """Take all jobs as done; returns their scenes."""
+        with self.store.transaction():
+            jobs = self.store.jobs.claim(10_000, self.stash.clock)
+            self.store.jobs.finish(jobs, self.stash.clock)
+        return {job.scene_id for job in jobs}
+
+    def settle(self) -> None:
+        """Let all that is owed be done, and forget what was asked."""
+        for _ in range(3):
+            self.step(1000.0)
+            self.step(5.0, times=8)
+        self.work()
+        self.stash.asked.clear()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with closing(Store(tmp_path)) as store:
+        yield Stage(store, Shared.begin(Context(tmp_path, {}), Prefetch()))
+
+
+@pytest.fixture
+def filled(stage: Stage) -> Stage:
+    """Ten scenes that were read long ago."""
+    stage.stash.add(*(f"Scene {number}" for number in range(1, 11)))
+    stage.step(500)
+    stage.settle()
+    return stage
+
+
+def test_the_first_scan_remembers_everything_and_enqueues_nothing(stage: Stage) -> None:
+    stage.stash.add("One", "Two")
+    stage.step(1000)
+    assert stage.store.scenes.ids() == {1, 2}
+    assert stage.queued() == {}
+
+
+def test_an_edit_is_enqueued_at_once_and_handed_on_with_what_was_read(filled: Stage) -> None:
+    filled.stash.edit(3, title="Edited")
+    filled.step()
+    assert filled.queued() == {3: Priority.FRESH}
+    (job,) = filled.store.jobs.claim(10, filled.stash.clock)
+    assert filled.shared.prefetch.take([job])[3].title == "Edited"
+    assert filled.shared.urgent.is_set()
+
+
+def test_an_edit_within_the_second_of_the_last_is_enqueued_again(filled: Stage) -> None:
+    filled.stash.edit(3, title="First")
+    filled.step(0.1)
+    filled.work()
+    filled.stash.edit(3, title="Second")
+    filled.step(0.1)
+    assert set(filled.queued()) == {3}
+
+
+def test_a_bulk_edit_goes_behind_a_single_one(filled: Stage) -> None:
+    filled.stash.add(*(f"More {number}" for number in range(100)))
+    filled.step()
+    assert set(filled.queued().values()) == {Priority.MANY}
+    assert len(filled.queued()) == 100
+    filled.stash.clock += 60
+    filled.stash.edit(1, title="One more")
+    filled.step()
+    assert filled.queued()[1] == Priority.FRESH
+
+
+def test_a_renamed_tag_concerns_all_its_scenes(filled: Stage) -> None:
+    tag = filled.stash.tag("Old")
+    shown = filled.stash.add("With it", "Also", tags=(tag,))
+    filled.step()
+    filled.work()
+    filled.settle()
+    filled.stash.rename_tag(tag, "New")
+    filled.step()
+    assert set(filled.queued()) == set(shown)
+
+
+def test_a_deleted_tag_concerns_the_scenes_that_named_it(filled: Stage) -> None:
+    tag = filled.stash.tag("Old")
+    shown = filled.stash.add("With it", tags=(tag,))
+    filled.step()
+    filled.work()
+    filled.settle()
+    filled.stash.destroy_tag(tag)
+    filled.step()
+    assert set(filled.queued()) == set(shown)
+
+
+def test_a_deleted_scene_is_enqueued_so_that_what_it_left_is_seen_to(filled: Stage) -> None:
+    filled.stash.destroy(4)
+    filled.step()
+    assert set(filled.queued()) == {4}
+
+
+def test_nothing_is_asked_while_nothing_is_written(filled: Stage) -> None:
+    filled.step(PROOF_SECONDS)
+    filled.stash.asked.clear()
+    filled.step(1.0, times=int(PROOF_SECONDS) - 2)
+    assert filled.stash.asked == []
+
+
+def test_a_file_out_of_sight_is_replaced_by_polling(filled: Stage) -> None:
+    filled.stash.hidden = True
+    filled.begin_life()
+    filled.step(1.0)
+    filled.settle()
+    assert not filled.watcher.sees_file
+    filled.stash.edit(2, title="Unseen")
+    filled.step(30.0)
+    assert set(filled.queued()) == {2}
+
+
+def test_a_file_that_does_not_tell_is_found_out_and_polled_from_then_on(filled: Stage) -> None:
+    filled.stash.silent = True
+    filled.step(2.0)
+    filled.stash.edit(2, title="Untold")
+    filled.step(PROOF_SECONDS)
+    assert set(filled.queued()) == {2}
+    assert not filled.watcher.sees_file
+
+
+def test_a_change_that_no_stamp_tells_is_found_by_a_full_scan_at_once(filled: Stage) -> None:
+    filled.stash.change_unstamped(5, title="By another program")
+    filled.step(1.0, times=6)
+    assert set(filled.queued()) == {5}
+
+
+def test_a_change_that_an_edit_masks_is_found_once_stash_is_quiet(filled: Stage) -> None:
+    filled.stash.edit(1, title="Explains")
+    filled.stash.change_unstamped(5, title="Hidden")
+    filled.step(1.0, times=10)
+    assert filled.work() == {1}
+    filled.step(QUIET_SECONDS)
+    filled.step(1.0, times=8)
+    assert 5 in filled.queued()
+
+
+def test_play_counts_alone_set_off_no_full_scan(filled: Stage) -> None:
+    for _ in range(40):
+        filled.stash.watch_a_video()
+        filled.step(3.0)
+    filled.step(QUIET_SECONDS)
+    filled.step(1.0, times=8)
+    assert "scenes" not in filled.stash.asked
+
+
+def test_trouble_opens_the_breaker_and_loses_nothing(filled: Stage) -> None:
+    filled.stash.failure = Unreachable(server="stash", url="http://stash", detail="refused")
+    filled.stash.edit(7, title="Meanwhile")
+    filled.step(1.0, times=5)
+    trip = filled.watcher.breaker.trip
+    assert trip is not None
+    assert trip.code == "unreachable"
+    assert filled.queued() == {}
+    filled.stash.failure = None
+    filled.step(5.0, times=3)
+    assert filled.watcher.breaker.trip is None
+    assert 7 in filled.queued()
+    assert filled.shared.starts.pending
+
+
+def test_one_answer_gone_wrong_does_not_begin_everything_anew(filled: Stage) -> None:
+    filled.stash.failure = BadAnswer(server="stash", url="http://stash", status="200", detail="odd")
+    filled.stash.edit(7, title="Meanwhile")
+    filled.step()
+    filled.stash.failure = None
+    filled.stash.asked.clear()
+    filled.step(2.0)
+    assert "capabilities" not in filled.stash.asked
+    assert set(filled.queued()) == {7}
+
+
+def test_another_stash_is_set_up_anew(filled: Stage) -> None:
+    other = MemoryStash(clock=filled.stash.clock)
+    other.add(*(f"Other {number}" for number in range(1, 11)))
+    filled.stash = other
+    filled.step(1.0)
+    assert other.asked[0] == "capabilities"
+
+
+def test_a_kill_between_two_polls_loses_nothing(filled: Stage) -> None:
+    filled.stash.edit(6, title="Before the kill")
+    filled.begin_life()
+    filled.step(1.0)
+    assert 6 in filled.queued()
+
+
+def test_jobs_and_cursor_are_written_together_or_not_at_all(filled: Stage, tmp_path: Path) -> None:
+    cursor = filled.store.connection.execute("SELECT value FROM meta WHERE key = 'cursor'").fetchone()[0]
+    filled.store.connection.execute(
+        "CREATE TEMP TRIGGER full BEFORE UPDATE ON meta WHEN new.key = 'cursor' BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+    filled.store.connection.execute(
+        "CREATE TEMP TRIGGER full2 BEFORE INSERT ON meta WHEN new.key = 'cursor' BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+    filled.stash.edit(8, title="Into a full disk")
+    with pytest.raises(sqlite3.Error):
+        filled.step(1.0)
+    assert filled.queued() == {}
+    assert filled.store.connection.execute("SELECT value FROM meta WHERE key = 'cursor'").fetchone()[0] == cursor
+
+
+@pytest.mark.parametrize(
+    "stamp", ["10000-01-01T00:00:00Z", "", "soon", "2024-13-45T99:99:99Z", "2024-01-01T00:00:00+99:00"]
+)
+def test_a_stamp_out_of_range_stops_neither_the_first_scan_nor_the_feed(stage: Stage, stamp: str) -> None:
+    stage.stash.add("One", "Two")
+    stage.stash.change_unstamped(1, updated_at=stamp, created_at=stamp)
+    stage.step(1000)
+    assert stage.store.scenes.ids() == {1, 2}
+    stage.settle()
+    stage.stash.edit(2, title="Edited")
+    stage.stash.change_unstamped(1, title="Odd one", updated_at=f"9{stamp}")
+    stage.step(1.0)
+    assert 2 in stage.queued()
+    stage.step(QUIET_SECONDS)
+    stage.step(1.0, times=10)
+    assert 1 in stage.queued()
