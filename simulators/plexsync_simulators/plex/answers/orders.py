@@ -5,16 +5,15 @@ No listing sorts or scans the whole section: a change is put in its place when t
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.model import Item, Section
+from plexsync_simulators.plex.library.order import Order
 from plexsync_simulators.plex.refusal import Refused
 
-Entry = tuple[Any, int, Item]
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -37,8 +36,6 @@ SORTS: dict[str, Callable[[Item], Any]] = {
         name: _by_value(name, "") for name in ("originallyAvailableAt", "contentRating", "summary", "tagline", "studio")
     },
 }
-# Of how many items one may change before it is cheaper to sort anew.
-_FEW = 16
 
 
 class Rows(Protocol[T_co]):
@@ -64,54 +61,11 @@ class Chosen(Generic[T]):
         return self.items[start:stop]
 
 
-class Order:
-    """All items of one type in ascending order of one field, equal ones by rating key."""
-
-    def __init__(self, field: str, items: Mapping[int, Item]) -> None:
-        self._value = SORTS[field]
-        self._items = items
-        self._stale: set[int] = set()
-        self._sort()
-
-    def touch(self, key: int) -> None:
-        """Note that the item with that key has come, changed or gone."""
-        self._stale.add(key)
-
-    @property
-    def entries(self) -> list[Entry]:
-        """The sorted entries: value, rating key, item."""
-        if len(self._stale) * _FEW > len(self._items):
-            self._sort()
-        for key in self._stale:
-            self._place(key)
-        self._stale.clear()
-        return self._entries
-
-    def after(self, least: float) -> list[Item]:
-        """The items whose value is greater than `least`; for fields that are numbers."""
-        entries = self.entries
-        return [entry[2] for entry in entries[bisect_right(entries, least, key=_first) :]]
-
-    def _sort(self) -> None:
-        self._entries = sorted((self._value(item), key, item) for key, item in self._items.items())
-        self._known = {entry[1]: entry for entry in self._entries}
-        self._stale.clear()
-
-    def _place(self, key: int) -> None:
-        old = self._known.pop(key, None)
-        if old is not None:
-            del self._entries[bisect_left(self._entries, old)]
-        item = self._items.get(key)
-        if item is not None:
-            self._known[key] = (self._value(item), key, item)
-            insort(self._entries, self._known[key])
-
-
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """All items of an order, from either end."""
 
-    entries: list[Entry]
+    entries: list[tuple[Any, int, Item]]
     descending: bool
 
     def __len__(self) -> int:
@@ -126,15 +80,11 @@ class Ranked:
         return [entry[2] for entry in reversed(backwards)]
 
 
-def _first(entry: Entry) -> Any:
-    return entry[0]
-
-
-def order_of(section: Section, type_id: int, field: str) -> Order:
+def order_of(section: Section, type_id: int, field: str) -> Order[Item]:
     """The section's order by that field, made at the first request for it."""
     found = section.orders.get((type_id, field))
     if found is None:
-        found = section.orders[type_id, field] = Order(field, section.of_type(type_id))
+        found = section.orders[type_id, field] = Order(SORTS[field], section.of_type(type_id))
     return found
 
 

@@ -8,14 +8,12 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.gallery import Gallery
+from plexsync_simulators.plex.library.order import Order
 from plexsync_simulators.plex.refusal import Refused
-
-if TYPE_CHECKING:
-    from plexsync_simulators.plex.answers.orders import Order
 
 Change = Literal["created", "edited", "pictured", "matched", "refreshed", "moved", "deleted"]
 Listener = Callable[[Change, "Item"], None]
@@ -163,7 +161,7 @@ class Section:
     moved: dict[str, str] = field(default_factory=dict)
     unmounted: set[str] = field(default_factory=set)
     # Standing orders by type and field, and how often something in them has changed.
-    orders: dict[tuple[int, str], Order] = field(default_factory=dict)
+    orders: dict[tuple[int, str], Order[Item]] = field(default_factory=dict)
     revision: int = 0
     # The last filtered question and what was found.
     answered: tuple[object, list[Item]] | None = None

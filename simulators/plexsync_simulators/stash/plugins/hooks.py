@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from plexsync_simulators.stash.config import Config
 from plexsync_simulators.stash.log import Log
@@ -10,9 +10,6 @@ from plexsync_simulators.stash.plugins.connection import server_connection
 from plexsync_simulators.stash.plugins.processes import CannotStart, Launcher, PluginFailed, parse_output
 from plexsync_simulators.stash.plugins.registry import Hook, Plugin, Plugins
 from plexsync_simulators.stash.sessions import Session, Sessions
-
-if TYPE_CHECKING:
-    from plexsync_simulators.stash.state import Request
 
 _MOST_VISITS = 10
 
@@ -28,7 +25,7 @@ class Hooks:
         self._log = log
         self.started = 0
 
-    async def fire(self, request: Request, event: str, id_: int, told: object, fields: list[str] | None = None) -> None:
+    async def fire(self, session: Session, event: str, id_: int, told: object, fields: list[str] | None = None) -> None:
         """Tell every plugin of one event; `told` is the hook's input, `fields` what of it was sent.
 
         A plugin whose program is missing ends the round for all plugins after it; one that fails does not. If the
@@ -39,8 +36,8 @@ class Hooks:
         if fields:
             context["inputFields"] = fields
         try:
-            for plugin, hook in self._wanted(event, request.session):
-                await self._run(plugin, hook, context, request.session)
+            for plugin, hook in self._wanted(event, session):
+                await self._run(plugin, hook, context, session)
         except CannotStart as error:
             self._log.add("error", f"error executing post hooks: {error}")
 

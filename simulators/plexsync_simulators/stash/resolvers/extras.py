@@ -56,7 +56,7 @@ async def marker_create(request: Request, arguments: Arguments) -> Marker:
     marker = stash.library.markers.add()
     write(marker, found)
     stash.database.commit()
-    await stash.hooks.fire(request, "SceneMarker.Create.Post", marker.id, given)
+    await stash.hooks.fire(request.session, "SceneMarker.Create.Post", marker.id, given)
     return marker
 
 
@@ -81,7 +81,7 @@ async def _update_markers(request: Request, numbers: list[int], given: Arguments
         stash.library.markers.touch(marker)
     stash.database.commit()
     for marker in markers:
-        await stash.hooks.fire(request, "SceneMarker.Update.Post", marker.id, given, list(given))
+        await stash.hooks.fire(request.session, "SceneMarker.Update.Post", marker.id, given, list(given))
     return markers
 
 
@@ -103,7 +103,7 @@ async def _destroy_markers(request: Request, wanted: list[str]) -> bool:
         stash.library.markers.drop(number)
     stash.database.commit()
     for number in numbers:
-        await stash.hooks.fire(request, "SceneMarker.Destroy.Post", number, wanted)
+        await stash.hooks.fire(request.session, "SceneMarker.Destroy.Post", number, wanted)
     return True
 
 
@@ -113,7 +113,7 @@ async def gallery_create(request: Request, arguments: Arguments) -> Gallery:
     found = changes(None, _without_scenes(given), _GALLERY, stash)
     gallery = stash.library.galleries.add()
     _write_gallery(request, gallery, found, given)
-    await stash.hooks.fire(request, "Gallery.Create.Post", gallery.id, given)
+    await stash.hooks.fire(request.session, "Gallery.Create.Post", gallery.id, given)
     return gallery
 
 
@@ -125,7 +125,7 @@ async def gallery_update(request: Request, arguments: Arguments) -> Gallery:
     stash.library.galleries.touch(gallery)
     _write_gallery(request, gallery, found, given)
     full = stash.shapes.full("GalleryUpdateInput", given)
-    await stash.hooks.fire(request, "Gallery.Update.Post", gallery.id, full, list(given))
+    await stash.hooks.fire(request.session, "Gallery.Update.Post", gallery.id, full, list(given))
     return gallery
 
 
@@ -148,7 +148,7 @@ async def bulk_gallery_update(request: Request, arguments: Arguments) -> list[Ga
             _give_scenes(request, gallery, bulk(current, change, ids(change.get("ids"), "converting scene ids")))
     stash.database.commit()
     for gallery in galleries:
-        await stash.hooks.fire(request, "Gallery.Update.Post", gallery.id, given, list(given))
+        await stash.hooks.fire(request.session, "Gallery.Update.Post", gallery.id, given, list(given))
     return galleries
 
 
@@ -163,7 +163,7 @@ async def gallery_destroy(request: Request, arguments: Arguments) -> bool:
     told = {**stash.shapes.full("GalleryDestroyInput", given), "checksum": "", "path": ""}
     told.pop("destroy_file_entry", None)
     for gallery in galleries:
-        await stash.hooks.fire(request, "Gallery.Destroy.Post", gallery.id, told)
+        await stash.hooks.fire(request.session, "Gallery.Destroy.Post", gallery.id, told)
     return True
 
 

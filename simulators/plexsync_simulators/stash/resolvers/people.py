@@ -127,7 +127,7 @@ class Noun:
 
     async def _tell(self, request: Request, verb: str, id_: int, told: object, fields: list[str] | None = None) -> None:
         for noun in self.hooks:
-            await request.stash.hooks.fire(request, f"{noun}.{verb}.Post", id_, told, fields)
+            await request.stash.hooks.fire(request.session, f"{noun}.{verb}.Post", id_, told, fields)
 
 
 def people_mutations() -> dict[str, Resolver]:
@@ -228,7 +228,7 @@ async def tags_merge(request: Request, arguments: Arguments) -> Any:
         destination.aliases += [source.name, *source.aliases]
         library.forget_tag(source.id)
     stash.database.commit()
-    await stash.hooks.fire(request, "Tag.Merge.Post", destination.id, given)
+    await stash.hooks.fire(request.session, "Tag.Merge.Post", destination.id, given)
     return destination
 
 

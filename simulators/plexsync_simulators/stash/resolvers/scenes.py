@@ -15,29 +15,10 @@ from plexsync_simulators.stash.graphql.inputs import atoi, ids
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.library.rows import Scene
 from plexsync_simulators.stash.state import Request, Stash
-from plexsync_simulators.stash.writing import columns
-from plexsync_simulators.stash.writing.columns import Column, Columns, changes, write
+from plexsync_simulators.stash.writing.columns import changes, write
+from plexsync_simulators.stash.writing.scenes import SCENE_COLUMNS, destroyed_file
 
 Arguments = Mapping[str, Any]
-
-SCENE_COLUMNS: Columns = {
-    **columns.words("title code details director"),
-    **columns.plain("rating100 resume_time play_duration"),
-    **columns.flags("organized"),
-    **columns.dates("date"),
-    **columns.text_list("urls"),
-    **columns.first_text("url", "urls"),
-    **columns.reference("studio_id", "studios"),
-    **columns.id_list("performer_ids", "performers"),
-    **columns.id_list("tag_ids", "tags"),
-    **columns.id_list("gallery_ids", "galleries"),
-    **columns.picture("cover_image", "cover", cleared_by_null=False),
-    "stash_ids": Column("stash_ids", columns.stash_ids),
-    "groups": Column("groups", columns.groups),
-    "movies": Column("groups", columns.groups),
-    "group_ids": Column("groups", columns.bulk_groups),
-    "movie_ids": Column("groups", columns.bulk_groups),
-}
 
 
 def scene_mutations() -> dict[str, Resolver]:
@@ -79,7 +60,7 @@ async def scene_create(request: Request, arguments: Arguments) -> Scene:
     scene = stash.library.scenes.add(file_ids=file_ids)
     write(scene, values)
     stash.database.commit()
-    await stash.hooks.fire(request, "Scene.Create.Post", scene.id, None)
+    await stash.hooks.fire(request.session, "Scene.Create.Post", scene.id, None)
     return scene
 
 
@@ -90,7 +71,7 @@ async def scene_update(request: Request, arguments: Arguments) -> Scene:
     _write_scene(stash, scene, found)
     stash.database.commit()
     full = stash.shapes.full("SceneUpdateInput", given)
-    await stash.hooks.fire(request, "Scene.Update.Post", scene.id, full, list(given))
+    await stash.hooks.fire(request.session, "Scene.Update.Post", scene.id, full, list(given))
     return stash.library.scenes.one(scene.id)
 
 
@@ -103,7 +84,7 @@ async def scenes_update(request: Request, arguments: Arguments) -> list[Scene]:
     stash.database.commit()
     full = [stash.shapes.full("SceneUpdateInput", given) for given in inputs]
     for scene, _, given in prepared:
-        await stash.hooks.fire(request, "Scene.Update.Post", scene.id, full, list(given))
+        await stash.hooks.fire(request.session, "Scene.Update.Post", scene.id, full, list(given))
     return [stash.library.scenes.one(scene.id) for scene, _, _ in prepared]
 
 
@@ -117,7 +98,7 @@ async def bulk_scene_update(request: Request, arguments: Arguments) -> list[Scen
         stash.library.scenes.touch(scene)
     stash.database.commit()
     for scene in scenes:
-        await stash.hooks.fire(request, "Scene.Update.Post", scene.id, given, list(given))
+        await stash.hooks.fire(request.session, "Scene.Update.Post", scene.id, given, list(given))
     return [stash.library.scenes.one(scene.id) for scene in scenes]
 
 
@@ -165,14 +146,7 @@ async def _destroy(request: Request, scenes: list[Scene], given: Arguments, shap
         destroy_scene(stash, scene, with_files=bool(given.get("delete_file")))
     stash.database.commit()
     for id_, hook_input in told:
-        await stash.hooks.fire(request, "Scene.Destroy.Post", id_, hook_input)
-
-
-def destroyed_file(stash: Stash, scene: Scene) -> dict[str, str]:
-    """Return what a destroy hook is told of the primary file, empty texts where there is none."""
-    files = stash.library.files_of(scene)
-    oshash = files[0].fingerprints.get("oshash", "") if files else ""
-    return {"checksum": "", "oshash": oshash, "path": stash.library.path(files[0]) if files else ""}
+        await stash.hooks.fire(request.session, "Scene.Destroy.Post", id_, hook_input)
 
 
 def destroy_scene(stash: Stash, scene: Scene, *, with_files: bool) -> None:

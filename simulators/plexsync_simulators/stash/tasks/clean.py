@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from plexsync_simulators.stash.jobs import Job
 from plexsync_simulators.stash.library.rows import File
-from plexsync_simulators.stash.resolvers.scenes import destroyed_file
 from plexsync_simulators.stash.state import Request
+from plexsync_simulators.stash.writing.scenes import destroyed_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,4 @@ class Clean:
         stash.library.forget_file(file)
         stash.library.forget_scene(scene)
         stash.database.commit()
-        await stash.hooks.fire(self.request, "Scene.Destroy.Post", scene.id, told)
+        await stash.hooks.fire(self.request.session, "Scene.Destroy.Post", scene.id, told)

@@ -18,9 +18,9 @@ from plexsync_simulators.stash.jobs import Job
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.library.rows import Scene
 from plexsync_simulators.stash.library.tables import Library
-from plexsync_simulators.stash.resolvers.scenes import SCENE_COLUMNS
 from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.writing.columns import changes, write
+from plexsync_simulators.stash.writing.scenes import SCENE_COLUMNS
 
 Json = dict[str, Any]
 _TEXTS = ("title", "code", "details", "director", "date")
@@ -94,7 +94,7 @@ class Identify:
         stash.library.scenes.touch(scene)
         stash.database.commit()
         full = stash.shapes.full("SceneUpdateInput", {"id": str(scene.id), **given})
-        await stash.hooks.fire(self.request, "Scene.Update.Post", scene.id, full, list(given))
+        await stash.hooks.fire(self.request.session, "Scene.Update.Post", scene.id, full, list(given))
 
     def _plain(self, scene: Scene, match: Json) -> Json:
         """Return the new values of plain fields: one that is set is kept unless its strategy is to overwrite."""

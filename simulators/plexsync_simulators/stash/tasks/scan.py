@@ -67,7 +67,7 @@ class Scan:
         file = Loader(stash.library).file(how)
         scene = stash.library.scenes.add(file_ids=[file.id])
         stash.database.commit()
-        await stash.hooks.fire(self.request, "Scene.Create.Post", scene.id, None)
+        await stash.hooks.fire(self.request.session, "Scene.Create.Post", scene.id, None)
         return scene
 
     async def _copy(self, original: File, path: str) -> None:
@@ -103,7 +103,7 @@ class Scan:
     async def _tell(self, scene: Scene | None) -> None:
         self.request.stash.database.commit()
         if scene is not None:
-            await self.request.stash.hooks.fire(self.request, "Scene.Update.Post", scene.id, None)
+            await self.request.stash.hooks.fire(self.request.session, "Scene.Update.Post", scene.id, None)
 
     async def _gallery(self, path: str) -> None:
         """A new zip is a gallery of the scenes whose file has its name; none of them moves (pkg/gallery/scan.go)."""
@@ -114,7 +114,7 @@ class Scan:
             if any(own.rsplit(".", 1)[0] == stem for own in paths):
                 scene.gallery_ids.append(gallery.id)
         stash.database.commit()
-        await stash.hooks.fire(self.request, "Gallery.Create.Post", gallery.id, None)
+        await stash.hooks.fire(self.request.session, "Gallery.Create.Post", gallery.id, None)
 
     def _generate(self, scenes: list[Scene]) -> None:
         """Covers come after the hooks and move the scenes (hook_view_of_the_server); hashes do not."""
