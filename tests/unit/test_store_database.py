@@ -16,7 +16,7 @@ from plexsync.net.decode import text, whole
 from plexsync.store import Store
 from plexsync.store.database import connect, transaction
 from plexsync.store.schema import MIGRATIONS
-from plexsync.store.sqlite_errors import is_passing
+from plexsync.store.sqlite.errors import is_passing
 from plexsync.store.state import Key
 
 KEPT, ONE, OWN, OTHERS = (Key(name, whole) for name in ("kept", "one", "own", "others"))

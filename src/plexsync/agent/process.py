@@ -34,7 +34,7 @@ from plexsync.runtime.file_mark import Mark, file_mark
 from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
-from plexsync.store.sqlite_errors import is_damage, is_passing
+from plexsync.store.sqlite.errors import is_damage, is_passing
 from plexsync.store.state import AGENT_STATUS, FOLDER_PROBE, AgentStatus
 from plexsync.sync.worker import Worker
 

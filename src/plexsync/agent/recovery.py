@@ -25,7 +25,7 @@ from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.files import private_file
 from plexsync.store.links import Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
-from plexsync.store.sqlite_errors import is_damage
+from plexsync.store.sqlite.errors import is_damage
 from plexsync.store.state import CLIENT_ID, MACHINE_ID, REBUILD_NEEDS_RUN, REBUILT, Key, Rebuilt, StateValues
 
 KEPT = 3

@@ -11,7 +11,7 @@ from plexsync.domain.errors import StateDamaged, StateTooNew
 from plexsync.store.files import private_file
 from plexsync.store.files.stash_files import move_out
 from plexsync.store.schema import MIGRATIONS
-from plexsync.store.sqlite_errors import is_damage
+from plexsync.store.sqlite.errors import is_damage
 
 BUSY_SECONDS = 20.0
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from plexsync.domain.model import ListedItem, Section
-from plexsync.store.chunked import rows_of
+from plexsync.store.sqlite.chunked import rows_of
 
 PathKey = Callable[[str], str]
 

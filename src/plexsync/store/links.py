@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from plexsync.domain.model import Base, Field, Value
-from plexsync.store.chunked import rows_of
+from plexsync.store.sqlite.chunked import rows_of
 
 _PARTS = ("pushed", "wanted", "intended", "inherited")
 

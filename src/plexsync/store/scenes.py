@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from plexsync.domain.model import EntityKind, Scene
-from plexsync.store.chunked import rows_of
+from plexsync.store.sqlite.chunked import rows_of
 
 
 @dataclass(frozen=True, slots=True)

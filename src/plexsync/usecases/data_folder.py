@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plexsync.domain.errors import FolderUnusable, PlexSyncError, StateDamaged
 from plexsync.store import Store
-from plexsync.store.sqlite_errors import is_damage
+from plexsync.store.sqlite.errors import is_damage
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target, targets_of
 from plexsync.stash.source import StashServer
 from plexsync.store import Store
-from plexsync.store.sqlite_errors import is_refused_write
+from plexsync.store.sqlite.errors import is_refused_write
 from plexsync.sync.planner import Planner
 from plexsync.usecases.data_folder import trouble_of, usable
 

@@ -1,0 +1,1 @@
+"""SQLite itself: statements for many keys, and its errors in our words."""
