@@ -87,14 +87,14 @@ class Rig:
             return False
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as state:
             try:
-                census = state.execute("SELECT 1 FROM meta WHERE key = 'census_at'").fetchone()
+                scanned = state.execute("SELECT 1 FROM meta WHERE key = 'scanned_at'").fetchone()
                 left = state.execute(  # not how many, which would cost more the longer the queue
                     "SELECT EXISTS (SELECT 1 FROM job WHERE state = 'queued')"
                     " OR EXISTS (SELECT 1 FROM command WHERE state IN ('new', 'running'))"
                 ).fetchone()
             except sqlite3.OperationalError:  # the agent is still making its tables
                 return False
-        return census is not None and not left[0]
+        return scanned is not None and not left[0]
 
     @property
     def agent_exit(self) -> int | None:
