@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent.parent
 # All there is, and why.
 OWN = {
     "src/plexsync/net/tls.py": {"CERT_NONE"},  # this machine itself, or a certificate that was named
+    "src/plexsync/plex/picture_conversion.py": {"subprocess"},  # ffmpeg, with our own words
     "src/plexsync/agent/spawn.py": {"subprocess"},  # the agent: our own interpreter and file
     "src/plexsync/cli/commands/bench.py": {"subprocess"},  # our own interpreter and a file of the source tree
     # The simulators are in no zip. They start plugins and themselves, and take back in memory what failed half-way.

@@ -26,6 +26,7 @@ from plexsync.domain.errors import (
     Unsupported,
     WebPage,
 )
+from plexsync.domain.pictures import PictureKind, kind_of
 from plexsync.net.decode import DECODE_ERRORS, date_of, misfit, read_json, text, whole
 from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import open_pool
@@ -37,7 +38,6 @@ SERVER = "stash"
 SESSION = "session"
 _POOL_SIZE = 4
 _ACCIDENTS = frozenset({500, 502, 504})
-_RASTER = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
 Json = dict[str, Any]
 
 
@@ -162,13 +162,16 @@ class StashClient:
         reply = self._exchange("GET", path, {"If-None-Match": etag} if etag else {})
         if reply.status == HTTPStatus.NOT_MODIFIED:
             return ImageAnswer("same", etag or "")
-        content_type = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        drawn = reply.status == HTTPStatus.OK and content_type not in _RASTER
-        if drawn or reply.status == HTTPStatus.NOT_FOUND:
+        if reply.status == HTTPStatus.NOT_FOUND:
             return ImageAnswer("none")
         if reply.status != HTTPStatus.OK:
             raise ImageRejected(server=SERVER, status=str(reply.status), detail=path)
-        return ImageAnswer("changed", reply.headers.get("ETag", ""), reply.body, content_type)
+        kind = kind_of(reply.body)  # Stash does not know all kinds by name
+        if kind is PictureKind.SVG:
+            return ImageAnswer("none")
+        if kind is PictureKind.UNKNOWN:
+            raise ImageRejected(server=SERVER, status=str(reply.status), detail=f"{path} is no picture")
+        return ImageAnswer("changed", reply.headers.get("ETag", ""), reply.body, kind.value)
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> _Reply:
         """Ask, and again after an accident: nothing that is asked of Stash changes anything."""
