@@ -27,8 +27,11 @@ class Store:
     """One thread's connection to ``state.db`` with all its tables."""
 
     def __init__(self, folder: Path) -> None:
+        self._use(folder, connect(folder))
+
+    def _use(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
-        self.connection: sqlite3.Connection = connect(folder)
+        self.connection = connection
         self.jobs = Jobs(self.connection)
         self.scenes = Scenes(self.connection)
         self.links = Links(self.connection)
@@ -49,15 +52,6 @@ class Store:
         """Write several tables at once or not at all."""
         with transaction(self.connection):
             yield
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Refuse every write for a while: it raises sqlite3.OperationalError, see :func:`trouble.is_refused_write`."""
-        self.connection.execute("PRAGMA query_only=ON")
-        try:
-            yield
-        finally:
-            self.connection.execute("PRAGMA query_only=OFF")
 
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""

@@ -70,9 +70,8 @@ class Library:
         """
         items = tuple(listed)
         self._db.executemany(
-            """INSERT INTO plex_item (rating_key, section_id, title, updated_at, sweep) VALUES (?, ?, ?, ?, ?)
-               ON CONFLICT (rating_key) DO UPDATE SET section_id = excluded.section_id, title = excluded.title,
-                   updated_at = excluded.updated_at, sweep = max(sweep, excluded.sweep)""",
+            """INSERT OR REPLACE INTO plex_item (rating_key, section_id, title, updated_at, sweep)
+               VALUES (?1, ?2, ?3, ?4, max(?5, coalesce((SELECT sweep FROM plex_item WHERE rating_key = ?1), ?5)))""",
             [(item.rating_key, item.section_id, item.title, item.updated_at, sweep) for item in items],
         )
         known: dict[str, set[tuple[str, str, int]]] = {}
@@ -177,7 +176,7 @@ class Library:
                WHERE path_key IN (SELECT path_key FROM plex_file GROUP BY path_key HAVING count(*) > 1)
                GROUP BY path_key, section_id HAVING count(*) > 1"""
         )
-        return (Twin(row["path_key"], row["section_id"], tuple(row["items"].split(","))) for row in rows)
+        return (Twin(row["path_key"], row["section_id"], tuple(sorted(row["items"].split(",")))) for row in rows)
 
     def number_in(self, section_id: str) -> int:
         """Count the indexed items of one library."""

@@ -104,8 +104,8 @@ class Scenes:
         ``updated_at`` is the stamp to believe, "" for none.
         """
         self._db.execute(
-            """INSERT INTO scene (id, title, created_at, updated_at, content, columns) VALUES (?, ?, ?, ?, '', ?)
-               ON CONFLICT (id) DO NOTHING""",
+            """INSERT INTO scene (id, title, created_at, updated_at, content, columns)
+               SELECT ?1, ?2, ?3, ?4, '', ?5 WHERE NOT EXISTS (SELECT 1 FROM scene WHERE id = ?1)""",
             (scene.id, scene.title, scene.created_at, updated_at, columns),
         )
         self._remember_files(scene.id, files)
@@ -214,13 +214,14 @@ class Scenes:
             found[row["path_key"]].add(int(row["scene_id"]))
         return {key: frozenset(scenes) for key, scenes in found.items()}
 
-    def files_after(self, scene_id: int, scenes: int) -> list[tuple[int, int, str, int]]:
-        """Return the files of the next so many scenes above an id, as :meth:`files` does; none after the last."""
+    def files_after(self, scene_id: int, number: int) -> list[tuple[int, int, str, int]]:
+        """Return the files of the scenes above an id, as :meth:`files` does: about so many, none after the last."""
         rows = self._db.execute(
-            """SELECT scene_id, position, path, size FROM scene_file WHERE scene_id IN
-                   (SELECT DISTINCT scene_id FROM scene_file WHERE scene_id > ? ORDER BY scene_id LIMIT ?)
+            """SELECT scene_id, position, path, size FROM scene_file WHERE scene_id > ?1 AND scene_id <=
+                   (SELECT max(scene_id) FROM
+                       (SELECT scene_id FROM scene_file WHERE scene_id > ?1 ORDER BY scene_id LIMIT ?2))
                ORDER BY scene_id, position""",
-            (scene_id, scenes),
+            (scene_id, number),
         )
         return [(row["scene_id"], row["position"], row["path"], row["size"]) for row in rows]
 
@@ -231,6 +232,11 @@ class Scenes:
             (parts, part),
         )
         return ((row["scene_id"], row["position"], row["path"], row["size"]) for row in rows)
+
+    def with_files(self) -> tuple[int, ...]:
+        """Return the ids of the remembered scenes that have a file, in their order."""
+        rows = self._db.execute("SELECT DISTINCT scene_id FROM scene_file ORDER BY scene_id")
+        return tuple(int(row[0]) for row in rows)
 
     def rekey(self, keys: Iterable[tuple[str, int, int, str]]) -> None:
         """Write new keys (key, scene id, position, path) after the path map changed, unless the file is another now."""

@@ -11,9 +11,10 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import Reason, Scene
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store.journal import Entry
-from plexsync.usecases.opening import Opened, Rehearsal, consult
+from plexsync.usecases.opening import Opened
 from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue import JobRow, row_of
+from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.views import ItemView, item_views
 
 ENTRIES = 20
@@ -98,7 +99,8 @@ def _ask(opened: Opened, scene_id: int) -> _Found:
     if scene is None:
         return _Found(trouble=explain("no_such_scene", {"scene": str(scene_id)}))
     try:
-        return consult(opened, lambda rehearsal: _found(scene, rehearsal))
+        with consult(opened) as rehearsal:
+            return _found(scene, rehearsal)
     except PlexSyncError as error:
         files = tuple(FileView(file.path, "") for file in scene.files)
         return _Found(_name(scene), files, trouble=explain_error(error))

@@ -13,11 +13,6 @@ def is_damage(problem: BaseException) -> bool:
     return isinstance(problem, sqlite3.DatabaseError) and any(words in str(problem) for words in _DAMAGE)
 
 
-def is_refused_write(problem: BaseException) -> bool:
-    """Tell whether an error says that something would have been written where nothing may be."""
-    return isinstance(problem, sqlite3.OperationalError) and "readonly database" in str(problem)
-
-
 def is_passing(problem: BaseException) -> bool:
     """Tell whether an error says that the data folder cannot be used just now, and may be later."""
     if isinstance(problem, sqlite3.Error):

@@ -28,7 +28,8 @@ from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.folder import writing_trouble
-from plexsync.usecases.opening import Opened, Rehearsal, rehearse
+from plexsync.usecases.opening import Opened
+from plexsync.usecases.rehearsal import Rehearsal, rehearse
 
 CLOCK_SECONDS = 60.0
 SAMPLE = 20
@@ -201,7 +202,7 @@ def _paths(opened: Opened) -> Iterator[HealthFinding]:
 
 def _sample(opened: Opened, rehearsal: Rehearsal) -> Iterator[Located]:
     """Say where some scenes are in Plex, by a file that is there or else by their first, spread over the library."""
-    ids = sorted({scene for scene, _, _, _ in rehearsal.store.scenes.files()})
+    ids = rehearsal.store.scenes.with_files()
     chosen = ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]
     read = stash_scenes.read(opened.context.stash, chosen)
     places = rehearsal.index.locate(tuple(read.scenes.values()))

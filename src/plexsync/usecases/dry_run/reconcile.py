@@ -14,7 +14,8 @@ from plexsync.reconcile.compare import Finding, Reconcile
 from plexsync.reconcile.request import asked_request
 from plexsync.reconcile.run import Tally, figures_of, summed
 from plexsync.runtime.mass_change import limits
-from plexsync.usecases.opening import Opened, rehearse
+from plexsync.usecases.opening import Opened
+from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.runs.reconcile import ReconcileRequest, summary
 from plexsync.usecases.views import ItemView, item_views
 

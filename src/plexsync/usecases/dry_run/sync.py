@@ -10,7 +10,8 @@ from plexsync.domain.advice import Advice, explain
 from plexsync.domain.model import Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.sync.planner import ScenePlan
-from plexsync.usecases.opening import Opened, rehearse
+from plexsync.usecases.opening import Opened
+from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.runs.sync import Scope
 from plexsync.usecases.views import ItemView, item_views
 

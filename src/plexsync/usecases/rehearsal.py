@@ -1,0 +1,58 @@
+"""The worker's own way from scenes to plans, tried out on an overlay: nothing is written to either server or kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from plexsync.agent.lock import is_held
+from plexsync.detect import initial_scan
+from plexsync.index.index import Index
+from plexsync.runtime.sync_state import is_scanned
+from plexsync.stash.source import StashServer
+from plexsync.store import Store
+from plexsync.store.overlay import Overlay
+from plexsync.sync.planner import Planner
+from plexsync.usecases.opening import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The worker's own parts on what PlexSync remembers; what they write is seen by them alone."""
+
+    store: Store
+    index: Index
+    planner: Planner
+
+
+@contextmanager
+def consult(opened: Opened) -> Iterator[Rehearsal]:
+    """Set up the worker's parts for a question about a few scenes, by what a living agent remembers.
+
+    Where no agent lives, or its settings are others, both servers are listed as far as needed. Raises server and
+    settings errors.
+    """
+    with closing(Overlay(opened.store)) as store:
+        index = Index(store, opened.target)
+        if not (is_held(opened.folder) and is_scanned(store) and index.adopt()):
+            _make_ready(opened, store, index)
+        yield Rehearsal(store, index, Planner(store, index))
+
+
+@contextmanager
+def rehearse(opened: Opened) -> Iterator[Rehearsal]:
+    """Set up the worker's parts with a path index that is up to date and every scene's claims known.
+
+    Raises server and settings errors.
+    """
+    with closing(Overlay(opened.store)) as store:
+        index = Index(store, opened.target)
+        _make_ready(opened, store, index)
+        yield Rehearsal(store, index, Planner(store, index))
+
+
+def _make_ready(opened: Opened, store: Store, index: Index) -> None:
+    if not is_scanned(store):
+        initial_scan.take(store, StashServer(opened.context.stash))
+    index.make_ready()
