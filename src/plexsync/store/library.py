@@ -93,10 +93,14 @@ class Library:
 
     def keep(self, rating_keys: Iterable[str], section_id: str, sweep: int) -> None:
         """Note that items are still there, though a listing could not tell more of them."""
+        keys = tuple(rating_keys)
         self._db.executemany(
-            """INSERT INTO plex_item (rating_key, section_id, title, updated_at, sweep) VALUES (?, ?, '', 0, ?)
-               ON CONFLICT (rating_key) DO UPDATE SET sweep = max(sweep, excluded.sweep)""",
-            [(key, section_id, sweep) for key in rating_keys],
+            "UPDATE plex_item SET sweep = max(sweep, ?) WHERE rating_key = ?", [(sweep, key) for key in keys]
+        )
+        self._db.executemany(
+            """INSERT INTO plex_item (rating_key, section_id, title, updated_at, sweep)
+               SELECT ?1, ?2, '', 0, ?3 WHERE NOT EXISTS (SELECT 1 FROM plex_item WHERE rating_key = ?1)""",
+            [(key, section_id, sweep) for key in keys],
         )
 
     def some(self, most: int, but: Collection[str]) -> tuple[str, ...]:

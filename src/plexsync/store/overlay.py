@@ -22,10 +22,9 @@ from plexsync.store import Store
 from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.jobs import Jobs, Priority
 
-_TABLES = (
-    "meta", "scene", "scene_file", "scene_entity", "entity", "link", "link_kept", "plex_section", "plex_item",
-    "plex_file",
-)  # fmt: skip
+_NEVER_WRITTEN = frozenset({"job", "journal", "run", "command", "gap"})
+"""The tables of what is asked of the agent and what it did: trying out has no business there."""
+
 _SWEPT = "plex_item"
 """The table of which a full listing moves one column in every row; only that column is kept of an unchanged row."""
 _NAME = re.compile(r'^(CREATE (?:UNIQUE )?(?:TABLE|INDEX)) "?(\w+)"?(?: ON "?(\w+)"?)?', re.IGNORECASE)
@@ -97,9 +96,9 @@ class UnmovedJobs(Jobs):
     def wake_waiting(self, scene_ids: Iterable[int], cause: str, now: float) -> None:
         """Wake nothing."""
 
-    def wake_parked(self, now: float) -> int:
+    def wake_parked(self, now: float, causes: Iterable[str]) -> int:
         """Wake nothing."""
-        del now
+        del now, causes
         return 0
 
 
@@ -123,8 +122,10 @@ def _open(folder: Path) -> sqlite3.Connection:
         )
         kept = pathname2url(str((folder / "state.db").absolute()))
         connection.execute("ATTACH ? AS kept", (f"file:{kept}?mode=ro",))
-        for table in _TABLES:
-            _cover(connection, table)
+        tables = connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            if table not in _NEVER_WRITTEN:
+                _cover(connection, table)
     except BaseException:
         connection.close()
         raise

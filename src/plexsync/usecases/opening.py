@@ -11,7 +11,6 @@ from typing import TypeVar, final
 
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target, targets_of
-from plexsync.stash.source import StashServer
 from plexsync.store import Store
 from plexsync.usecases.data_folder import trouble_of, usable
 
