@@ -10,7 +10,7 @@ import pytest
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.store.jobs import State
-from plexsync.sync.batch_sizes import ONE_READ
+from plexsync.sync.steps import ONE_READ
 
 SETTINGS = {"image_poster": "off"}
 SCENES = ONE_READ + 5

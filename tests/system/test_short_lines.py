@@ -36,7 +36,7 @@ def test_three_actors_that_become_140_never_become_none(semantics: str, adding: 
             return
         assert len(shown(now)["Role"]) == len(FEW), "refused as a whole, and so what was there stays"
         job = stage.job(1)
-        assert (job.cause, job.detail["field"], job.detail["status"]) == ("value_too_long", "actors", "414")
+        assert (job.cause, job.detail["field"], job.detail["status"]) == ("item_rejected", "actors", "414")
         assert "actors" in str(explain(job.cause, job.detail))
         assert int(job.detail["size"]) > NGINX["proxy_line_bytes"]
 

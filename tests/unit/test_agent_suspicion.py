@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from plexsync.sync.fault_isolation import MOST_SUSPECTS, FaultIsolation, Step
+from plexsync.sync.fault_isolation import MOST_SUSPECTS, FaultIsolation
+from plexsync.sync.steps import Step
 
 
 def test_less_is_tried_after_each_failure_and_more_after_each_success() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from plex_in_memory import PlexInMemory
@@ -19,11 +20,25 @@ from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.planner import ScenePlan
+from plexsync.sync.steps import Step, Steps
 
+T = TypeVar("T")
 RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))
 MANY = tuple(f"Actor {number} with quite a long Ünïcode name" for number in range(140))
 PROXY = 8_000
 FEW = ("Ann", "Bob", "Carl")
+
+
+def run(steps: Steps[T]) -> T:
+    """Take all steps and return what they come to."""
+    results: list[T] = []
+
+    def whole() -> Steps[None]:
+        results.append((yield from steps))
+
+    for _ in whole():
+        pass
+    return results[0]
 
 
 class Stage:
@@ -55,7 +70,7 @@ class Stage:
     def write(self, wanted: Mapping[str, Mapping[Field, Value]]) -> dict[int, Applied]:
         """Plan and write."""
         scene_plans = [self.plan(key, fields) for key, fields in wanted.items()]
-        return self.applier.apply(scene_plans, {}, frozenset)
+        return run(self.applier.apply(scene_plans, {}, frozenset()))
 
     def one(self, **wanted: Value) -> ItemError | None:
         """Write item 1 and return what went wrong."""
@@ -225,7 +240,7 @@ def test_an_item_that_is_gone_is_told_and_others_are_written(tmp_path: Path) -> 
     with opened(tmp_path, plex) as stage:
         plans = [stage.plan(key, {Field.STUDIO: "S"}) for key in ("1", "2")]
         plex.remove("2")
-        results = stage.applier.apply(plans, {}, frozenset)
+        results = run(stage.applier.apply(plans, {}, frozenset()))
         assert results[1].error is None
         assert isinstance(results[2].error, ItemGone)
         assert plex.item("1").fields[Field.STUDIO] == "S"
@@ -235,7 +250,11 @@ def test_what_was_overtaken_is_neither_sent_nor_remembered(tmp_path: Path) -> No
     plex = PlexInMemory({"1": {}, "2": {}})
     with opened(tmp_path, plex) as stage:
         plans = [stage.plan(key, {Field.STUDIO: f"S {key}"}) for key in ("1", "2")]
-        results = stage.applier.apply(plans, {}, lambda: frozenset({2}))
+        left_out: set[int] = set()
+        steps = stage.applier.apply(plans, {}, left_out)
+        assert next(steps).ahead is Step.EDIT
+        left_out.add(2)
+        results = run(steps)
         assert results.keys() == {1}
         assert plex.item("2").fields[Field.STUDIO] == ""
         assert not stage.store.links.of_scenes([2])

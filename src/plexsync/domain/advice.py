@@ -102,15 +102,17 @@ _GENERAL: Mapping[str, str] = {
 
 _SERVERS = {"plex": "Plex", "stash": "Stash"}
 
+_TOO_LONG = (
+    "{size} bytes for {field} of item {rating_key} are too long a request for Plex or its proxy ({status}).",
+    "Shorten it in Stash, or give PlexSync Plex's own address in place of the proxy's: nginx takes 8192 bytes.",
+)
+
 _ERRORS: Mapping[str, tuple[str, str]] = {
     "item_rejected": (
         "Plex does not take {field} of item {rating_key}: {value} (answer {status}: {detail}).",
         "Correct it in Stash, or set the field's policy to off; then retry the dead letters.",
     ),
-    "value_too_long": (
-        "{size} bytes for {field} of item {rating_key} are too long a request for Plex or its proxy ({status}).",
-        "Shorten it in Stash, or give PlexSync Plex's own address in place of the proxy's: nginx takes 8192 bytes.",
-    ),
+    **dict.fromkeys(("item_rejected.413", "item_rejected.414", "item_rejected.431"), _TOO_LONG),
     "item_gone": (
         "Item {rating_key} is no longer in Plex.",
         "Nothing if you deleted it; else let Plex scan the library, and the scene is linked again.",
@@ -481,8 +483,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 def explain(code: str, data: Mapping[str, str]) -> Advice:
     """Turn a code and its data into words; an unknown code gets words that say so."""
-    known = WORDS.get(f"{code}.{data.get('server', '')}") or WORDS.get(code)
-    text, next_step = known or WORDS["unknown"]
+    variants = (f"{code}.{data[fact]}" for fact in ("server", "status") if fact in data)
+    text, next_step = next((WORDS[name] for name in (*variants, code) if name in WORDS), WORDS["unknown"])
     facts = _Data({**data, "code": code})
     if "server" in data:
         facts["server"] = _SERVERS.get(data["server"], data["server"])

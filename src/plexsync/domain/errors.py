@@ -4,8 +4,7 @@
 
     PlexSyncError            code, scope, data
     ├── ItemError            one scene or item: retried with back-off, then a dead letter
-    │   ├── ItemRejected     Plex refused this edit (400, 409, 500 while it answers otherwise)
-    │   │   └── ValueTooLong a value makes too long a request (413, 414, 431)
+    │   ├── ItemRejected     Plex refused this edit (400, 409, 414, 500 while it answers otherwise)
     │   ├── ItemGone         the item is no longer there (404)
     │   ├── ItemUnreadable   Plex answers for other items, not for this one
     │   ├── SceneUnreadable  Stash answers for other scenes, not for this one
@@ -86,12 +85,6 @@ class ItemRejected(ItemError):
     """Plex refused this edit. Data: rating_key, status, detail; of a single value also field, value, size."""
 
     code = "item_rejected"
-
-
-class ValueTooLong(ItemRejected):
-    """A value makes a request longer than Plex, or a proxy before it, takes. Data: as :class:`ItemRejected`."""
-
-    code = "value_too_long"
 
 
 class ItemGone(ItemError):

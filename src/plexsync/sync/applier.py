@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from plexsync.domain.errors import ItemError, ItemGone, ItemRejected, ValueTooLong
+from plexsync.domain.errors import ItemError, ItemGone, ItemRejected
 from plexsync.domain.model import Base, Plan
 from plexsync.plex.edit_batching import EditBatching
 from plexsync.plex.edits import Edit, removing
@@ -20,13 +21,12 @@ from plexsync.plex.items import Items
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
-from plexsync.sync.batch_sizes import NOTED_AT_ONCE, Between, parts
 from plexsync.sync.item_write import Care, ItemWrite
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.sender import Sender, Sent
+from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
 
 MOST_ROUNDS = 8
-TOO_LONG = frozenset({"413", "414", "431"})
 LONGEST_VALUE = 80
 """How much of a refused value is kept, to name it."""
 
@@ -58,24 +58,25 @@ class Applier:
         )
 
     def apply(
-        self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int], between: Between
-    ) -> dict[int, Applied]:
-        """Write what changes and remember what Plex then shows; returns what became of each scene not left out.
+        self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int], left_out: AbstractSet[int]
+    ) -> Steps[dict[int, Applied]]:
+        """Write what changes and remember what Plex then shows; comes to what became of each scene.
 
-        Raises server errors; what was written by then is known at the next try by its intent.
+        ``left_out`` may grow at each pause: its scenes have been dealt with, and are let be from then on. Raises
+        server errors; what was written by then is known at the next try by its intent.
         """
+        yield Moment(Step.EDIT)
         # What was done meanwhile is remembered: no older intent may take its place.
-        overtaken = between()
-        scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in overtaken]
+        scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in left_out]
         self._note_intent(scene_plans, run_ids)
         writes = {write.plan.rating_key: write for write in _writes(scene_plans)}
-        self._bring(writes, between)
+        yield from self._bring(writes, left_out)
         results: dict[int, Applied] = {}
         for part in parts(scene_plans, NOTED_AT_ONCE):
-            overtaken = between()
+            yield Moment(Step.EDIT)
             with self._store.transaction():
                 for scene_plan in part:
-                    if scene_plan.scene.id not in overtaken:
+                    if scene_plan.scene.id not in left_out:
                         results[scene_plan.scene.id] = self._remember(scene_plan, writes)
         return results
 
@@ -88,23 +89,24 @@ class Applier:
                 for scene_plan, plan in chunk:
                     self._store.links.remember(self._record(scene_plan, plan, plan.intent, updated_at=0))
 
-    def _bring(self, writes: Mapping[str, ItemWrite], between: Between) -> None:
+    def _bring(self, writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]) -> Steps[None]:
         """Send and read back until nothing is left to try."""
         for number in range(MOST_ROUNDS):
-            overtaken = between()
-            left = [write for write in writes.values() if write.is_open and write.plan.scene_id not in overtaken]
+            left = [write for write in writes.values() if write.is_open and write.plan.scene_id not in left_out]
             if not left:
                 return
             tried = None if number else self._batching.find_out([write.to_send for write in left])
             if tried is not None:
                 self._read_back([writes[tried]])
-            self._send(left, writes, between)
+            yield from self._send(left, writes, left_out)
             self._read_back(left)
 
-    def _send(self, left: Sequence[ItemWrite], writes: Mapping[str, ItemWrite], between: Between) -> None:
+    def _send(
+        self, left: Sequence[ItemWrite], writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]
+    ) -> Steps[None]:
         for edits in self._sender.rounds(tuple(self._edits(left))):
-            overtaken = between()
-            out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in overtaken}
+            yield Moment(Step.EDIT)
+            out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out}
             for sent in self._sender.send([edit for one in edits if (edit := one.without(out))]):
                 _judge(sent, writes)
 
@@ -191,7 +193,7 @@ def _judge(sent: Sent, writes: Mapping[str, ItemWrite]) -> None:
         if refusal is None:
             write.answered(piece.field for piece in edit.pieces)
         elif isinstance(refusal, ItemGone):
-            write.is_gone = len(edit.rating_keys) == 1  # which of many it is, the read-back shows
+            write.miss(is_alone=len(edit.rating_keys) == 1)
         elif len(edit.rating_keys) == 1 and (write.care is not Care.NONE or edit.is_single):
             write.refuse(edit.pieces[0].field, _named(refusal, edit))
         else:
@@ -203,5 +205,4 @@ def _named(refusal: ItemError, edit: Edit) -> ItemRejected:
     piece = edit.pieces[0]
     value = "; ".join(piece.values)
     shown = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
-    kind = ValueTooLong if refusal.data.get("status") in TOO_LONG else ItemRejected
-    return kind(**refusal.data, field=piece.field.value, value=shown, size=str(edit.size))
+    return ItemRejected(**refusal.data, field=piece.field.value, value=shown, size=str(edit.size))

@@ -12,19 +12,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from enum import Enum
+
+from plexsync.sync.steps import Step
 
 SHRINK = 4
 MOST_SUSPECTS = 200
-
-
-class Step(str, Enum):
-    """What work on a scene needs of a server: to be read in Stash, its items read, edited, a picture brought."""
-
-    SCENE = "scene"
-    ITEMS = "items"
-    EDIT = "edit"
-    IMAGE = "image"
 
 
 class FaultIsolation:

@@ -41,6 +41,7 @@ class ItemWrite:
     refusals: dict[Field, ItemError] = field(default_factory=dict)
     stuck: set[Field] = field(default_factory=set)
     _answered: set[Field] = field(default_factory=set)
+    _is_missed: bool = False
 
     def __post_init__(self) -> None:
         self.changes = self.plan.changes
@@ -69,6 +70,16 @@ class ItemWrite:
     def refuse(self, of: Field, error: ItemError) -> None:
         """Note that Plex does not take a value in any form."""
         self.refusals.setdefault(of, error)
+
+    def miss(self, *, is_alone: bool) -> None:
+        """Note that Plex lacks one of the items of an edit; which of many it is, the next look shows.
+
+        Where all of them are there and are missed once more, each goes by itself.
+        """
+        self.is_gone = is_alone
+        if self._is_missed:
+            self.take_care(Care.BY_ITEM)
+        self._is_missed = True
 
     def take_care(self, care: Care) -> None:
         """Send what is left in smaller edits from now on."""

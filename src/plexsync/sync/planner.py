@@ -147,4 +147,5 @@ class Planner:
 
     def links(self, scenes: Sequence[Scene]) -> dict[int, Link]:
         """Link scenes by the index alone, as it is now."""
+        self._index.rules.catch_up()
         return _links(self._index.locate(scenes))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from contextlib import suppress
 
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
 from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
@@ -16,9 +14,9 @@ from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
-from plexsync.sync.batch import BatchRunner
-from plexsync.sync.batch_sizes import LARGE, ONE_READ, AgentStopping, Outdated
+from plexsync.sync.batch import Batch, BatchRunner
 from plexsync.sync.fault_isolation import FaultIsolation
+from plexsync.sync.steps import LARGE, ONE_READ, Moment, Step, Steps
 
 IDLE_SECONDS = 60.0
 FRESH_SECONDS = 10.0
@@ -36,25 +34,22 @@ class Worker:
         self._now = now
         self._target = target.seen_from(self._context)
         self.breaker = target.breaker
-        self._handler = BatchRunner(store, shared, self._context, self._target, now)
-        self.index, self._poll_schedule = self._handler.index, self._handler.poll_schedule
+        self._runner = BatchRunner(store, shared, self._context, self._target, now)
+        self.index, self._poll_schedule = self._runner.index, self._runner.poll_schedule
         self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")
-        self._at_work: dict[int, int] = {}  # the scenes of the batch, and the revisions they were wanted with
-        self._overtaken: set[int] = set()
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
-        with suppress(AgentStopping):
-            while not stop.is_set():
-                self._shared.wanted.clear()
-                if not self.turn(stop):
-                    self._shared.wanted.wait(self._pause())
+        while not stop.is_set():
+            self._shared.wanted.clear()
+            if not self.turn(stop):
+                self._shared.wanted.wait(self._pause())
 
     @property
     def rate(self) -> float:
         """Scenes finished per minute, over the last five."""
-        return self._handler.rate.per_minute(self._now())
+        return self._runner.settlement.rate.per_minute(self._now())
 
     def _pause(self) -> float:
         now = self._now()
@@ -100,8 +95,7 @@ class Worker:
             self._store.jobs.make_way(self._now() - FRESH_SECONDS)
         self._shared.urgent.clear()
         jobs = self._claim()
-        with suppress(Outdated):
-            self._try(jobs, stop)
+        if self._try(jobs, stop):
             self._recover()  # only now: a server that lists its libraries may still refuse every write
         return bool(jobs)
 
@@ -134,23 +128,57 @@ class Worker:
             or self._store.jobs.claim(limit, self._now())
         )
 
-    def _try(self, jobs: Sequence[Job], stop: threading.Event | None) -> None:
-        """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
-        scenes = {job.scene_id for job in jobs}
-        alone = len(jobs) == 1
-        self._handler.passed.clear()
-        self._at_work = {job.scene_id: job.revision for job in jobs}
-        self._overtaken = set()
-        is_bulk = any(job.priority > Priority.FRESH for job in jobs)
+    def _try(self, jobs: Sequence[Job], stop: threading.Event | None) -> bool:
+        """Work on jobs; a scene that fails while others do well has itself to blame, not the server.
+
+        Returns False when the batch was given up: the agent stops, or the settings are others than it was planned by.
+        """
+        work = _Work(self._runner, jobs)
         try:
-            self._handler.handle(jobs, lambda: self._let_others(stop, alone=alone, is_bulk=is_bulk))
+            is_through = self._work(work, stop)
         except ServerError as error:
-            if not self._isolation.falls_on_one(scenes, self._handler.step):
+            if not self._isolation.falls_on_one(work.scenes, work.step):
                 raise
             facts = {name: error.data[name] for name in ("server", "status", "detail") if name in error.data}
-            self._handler.give_back(jobs[0], SceneFails(**facts))
-        else:
-            self._isolation.done(scenes, self._handler.passed)
+            self._runner.settlement.settle([self._runner.failed(jobs[0], SceneFails(**facts))])
+            return True
+        if is_through:
+            self._isolation.done(work.scenes, work.passed)
+        return is_through
+
+    def _work(self, work: _Work, stop: threading.Event | None) -> bool:
+        """Take one step after the other, and decide between two of them what comes next."""
+        while True:
+            if (stop is not None and stop.is_set()) or self._shared.context.generation != self._context.generation:
+                return False
+            if work.may_be_overtaken and self._shared.urgent.is_set():
+                self._shared.urgent.clear()
+                work.overtake(self._fresh(work.at_work))
+            elif (rest := self._rest(work)) > 0.0:
+                self._shared.rest(rest)
+            elif not self._step(work):
+                return True
+
+    def _step(self, work: _Work) -> bool:
+        """Take the next step; returns False when the batch is through."""
+        moment = work.advance()
+        if moment is None:
+            if not work.is_overtaken:
+                return False
+            work.go_back()
+            work.overtake(self._fresh(work.at_work))
+            return True
+        self._runner.settlement.settle(moment.outcomes)
+        if work.is_bulk:
+            work.rests_until = time.monotonic() + self._target.throttle.take_rest()
+        return True
+
+    def _rest(self, work: _Work) -> float:
+        """Return for how long to spare a server before the next step; fresh edits do not wait."""
+        if work.is_overtaken or not work.is_bulk or self._shared.urgent.is_set():
+            return 0.0
+        of_stash = self._shared.load_budget.rest(self._now()) if work.step is Step.SCENE else 0.0
+        return max(of_stash, work.rests_until - time.monotonic())
 
     def _poll_plex(self) -> None:
         """See what is new in Plex: what it told of, and now and then what listings show. Scenes may wait for it."""
@@ -192,43 +220,60 @@ class Worker:
         if trip is not None:
             self._shared.observer.tell(BreakerClosed("worker", trip.code, self._now() - trip.since))
 
-    def _let_others(self, stop: threading.Event | None, *, alone: bool, is_bulk: bool) -> AbstractSet[int]:
-        """Between two steps of a batch: spare a Plex that is busy, but for fresh edits, which go first."""
-        until = time.monotonic() + (self._target.throttle.take_rest() if is_bulk else 0.0)
-        overtaken = self._serve_urgent(stop, alone=alone)
-        while (left := until - time.monotonic()) > 0 and not self._shared.urgent.is_set():
-            self._shared.rest(left)
-            overtaken = self._serve_urgent(stop, alone=alone)
-        return overtaken
-
-    def _serve_urgent(self, stop: threading.Event | None, *, alone: bool) -> AbstractSet[int]:
-        """Between two steps of a batch: let fresh edits go first, and a stop or other settings take effect.
-
-        Returns the scenes of the batch that were edited once more and are done: what it was to do of them is outdated.
-        """
-        self._go_on(stop)
-        if alone or not self._shared.urgent.is_set():
-            return self._overtaken
-        self._shared.urgent.clear()
-        while jobs := self._fresh():
-            self._overtaken |= {job.scene_id for job in jobs} & self._at_work.keys()
-            self._at_work.update((job.scene_id, job.revision) for job in jobs)
-            self._handler.handle(jobs, lambda: self._go_on(stop))
-        return self._overtaken
-
-    def _go_on(self, stop: threading.Event | None) -> AbstractSet[int]:
-        """Raise what ends the batch when the agent is to stop, or settings have changed; nothing is overtaken here."""
-        if stop is not None and stop.is_set():
-            raise AgentStopping
-        if self._shared.context.generation != self._context.generation:
-            raise Outdated
-        return frozenset()
-
-    def _fresh(self) -> tuple[Job, ...]:
+    def _fresh(self, at_work: Mapping[int, int]) -> tuple[Job, ...]:
         """Take the next fresh edits: of other scenes, or else of those at work that were edited once more."""
         suspects, claim, now = self._isolation.suspects, self._store.jobs.claim, self._now()
-        return claim(ONE_READ, now, Priority.FRESH, suspects | self._at_work.keys()) or tuple(
+        return claim(ONE_READ, now, Priority.FRESH, suspects | at_work.keys()) or tuple(
             job
             for job in claim(LARGE, now, Priority.FRESH, suspects)
-            if self._at_work.get(job.scene_id) not in {None, job.revision}
+            if at_work.get(job.scene_id) not in {None, job.revision}
         )
+
+
+class _Work:
+    """A batch at work, and the fresh edits that go before it: where it is, and what servers let it past."""
+
+    def __init__(self, runner: BatchRunner, jobs: Sequence[Job]) -> None:
+        self._runner = runner
+        self._batch = Batch(jobs)
+        self._steps: list[Steps[None]] = [runner.steps(self._batch)]
+        self.at_work = {job.scene_id: job.revision for job in jobs}
+        self.is_bulk = any(job.priority > Priority.FRESH for job in jobs)
+        self.rests_until = 0.0
+        self.step = Step.SCENE
+        self.passed: set[Step] = set()
+
+    @property
+    def scenes(self) -> set[int]:
+        """The scenes of the batch itself."""
+        return set(self._batch.jobs)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Tell whether fresh edits are at work."""
+        return len(self._steps) > 1
+
+    @property
+    def may_be_overtaken(self) -> bool:
+        """Tell whether fresh edits may go first: a scene looked at alone is perhaps to blame, and stays alone."""
+        return len(self._batch.jobs) != 1 and not self.is_overtaken
+
+    def overtake(self, jobs: Sequence[Job]) -> None:
+        """Let fresh edits go first; those of the batch's own scenes make what it was to do of them outdated."""
+        if not jobs:
+            return
+        self._batch.left_out |= {job.scene_id for job in jobs} & self.at_work.keys()
+        self.at_work.update((job.scene_id, job.revision) for job in jobs)
+        self._steps.append(self._runner.steps(Batch(jobs)))
+
+    def go_back(self) -> None:
+        """Go on with the batch."""
+        self._steps.pop()
+
+    def advance(self) -> Moment | None:
+        """Take the next step of what is at work; None when that is through."""
+        moment = next(self._steps[-1], None)
+        if moment is not None:
+            self.step = moment.ahead
+            self.passed |= moment.passed
+        return moment
