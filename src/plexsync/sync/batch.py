@@ -6,7 +6,7 @@ it decides what comes next: this batch, a fresh edit, a rest, or nothing any mor
 ::
 
     text    read scenes ─► plan ─► (dry run | brake) ─► edit ─► Done, ImageLeft, Deferred, Dead
-            (175 each)     (175 each)                   └─► no item: Parked     gone from Stash: Gone
+            (175 each)     (175 each)                   └─► no item: Parked     gone from Stash: SceneGone
     image   one after the other ─► Done, Deferred, Dead
     clear   those that are back: as text; else plan to leave nothing ─► edit ─► Cleared, Deferred, Dead
 """
@@ -35,7 +35,7 @@ from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.artwork import ArtworkSync
 from plexsync.sync.cleanup import Cleanup
 from plexsync.sync.mass_change_guard import MassChangeGuard
-from plexsync.sync.outcomes import Cleared, Deferred, Done, Gone, ImageLeft, Outcome, Parked, Settlement, set_back
+from plexsync.sync.outcomes import Cleared, Deferred, Done, ImageLeft, Outcome, Parked, SceneGone, Settlement, set_back
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
@@ -214,7 +214,7 @@ class BatchRunner:
             self.failed(batch.jobs[scene], SceneUnreadable(scene_id=str(scene), detail=words), Work.ALL)
             for scene, words in read.unreadable.items()
         ]
-        gone = [Gone(batch.jobs[scene]) for scene in read.gone]
+        gone = [SceneGone(batch.jobs[scene]) for scene in read.gone]
         for part in parts(ownership.readings(read.scenes.values()), NOTED_AT_ONCE):
             with self._store.transaction():
                 ownership.remember(self._store, part, (), self._now())

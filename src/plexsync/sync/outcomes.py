@@ -6,7 +6,7 @@ ImageLeft   everything but its images is done
 Deferred    waits, for a cause and until a time
 Parked      waits for an item in Plex; stays queued if it has got one meanwhile
 Dead        needs a person
-Gone        the scene is no longer in Stash
+SceneGone   the scene is no longer in Stash
 Cleared     the scene is gone, and what it left in Plex is gone too
 ==========  ==========================================================================================
 """
@@ -81,7 +81,7 @@ class Parked(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
-class Gone(Outcome):
+class SceneGone(Outcome):
     """The scene is no longer in Stash."""
 
 
@@ -95,14 +95,14 @@ def set_back(job: Job, setback: Setback, error: ItemError) -> Deferred | Dead:
     return Dead(job, setback, error) if setback.state is State.DEAD else Deferred(job, setback, error)
 
 
-class Links(Protocol):
+class LinkSource(Protocol):
     """Who knows which item belongs to which scene as the index is now; asks no server."""
 
     def links(self, scenes: Sequence[Scene]) -> Mapping[int, Link]:
         """Link scenes."""
 
 
-class Records(Protocol):
+class Archive(Protocol):
     """Who knows what scenes that are gone left behind."""
 
     def forget(self, scene_id: int) -> None:
@@ -113,7 +113,12 @@ class Settlement:
     """Settles outcomes, all that come together in one transaction, and tells of them."""
 
     def __init__(
-        self, store: Store, links: Links, records: Records, observer: Observer, now: Callable[[], float] = time.time
+        self,
+        store: Store,
+        links: LinkSource,
+        records: Archive,
+        observer: Observer,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._links = links
@@ -130,7 +135,7 @@ class Settlement:
         with self._store.transaction():
             for outcome in outcomes:
                 self._settle(outcome, now)
-            self._forget([outcome.job.scene_id for outcome in outcomes if isinstance(outcome, Gone)], now)
+            self._forget([outcome.job.scene_id for outcome in outcomes if isinstance(outcome, SceneGone)], now)
             self._park([outcome for outcome in outcomes if isinstance(outcome, Parked)], now)
         self._tell(outcomes, now)
 

@@ -24,7 +24,7 @@ _WORDS = {"": "still queued", "no_file": "without a file", "dry_run": "held back
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SyncOutcome:
     """How many were queued, what became of them, and how the waiting ended."""
 
     queued: int
@@ -93,7 +93,7 @@ def _sync(frame: Frame, asked: SyncRequest, *, wait: bool) -> int:
             drained = _wait(frame)
     except KeyboardInterrupt:
         raise _left_alone() from None
-    outcome = Outcome(queued.scenes, result(frame.folder, queued), drained)
+    outcome = SyncOutcome(queued.scenes, result(frame.folder, queued), drained)
     if frame.as_json:
         frame.document(outcome.to_json())
     else:
@@ -101,7 +101,7 @@ def _sync(frame: Frame, asked: SyncRequest, *, wait: bool) -> int:
     return _code(outcome, asked.scope)
 
 
-def _code(outcome: Outcome, scope: Scope) -> Code:
+def _code(outcome: SyncOutcome, scope: Scope) -> Code:
     if outcome.drained is None:
         return Code.OK
     if outcome.drained.end == "outage":
@@ -131,7 +131,7 @@ def _left_alone() -> Failure:
     return Failure("interrupted", advice, Code.INTERRUPTED)
 
 
-def _say(frame: Frame, outcome: Outcome) -> None:
+def _say(frame: Frame, outcome: SyncOutcome) -> None:
     drained, became = outcome.drained, outcome.result.became
     if drained is None:
         frame.say(f"{counted(outcome.queued, 'scene')} queued; `plexsync status` tells how they get on.")
