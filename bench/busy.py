@@ -21,6 +21,7 @@ from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import make_world
+from recorded import HELP, OPTION
 from rigging import PLEX, TEXT_ONLY, queued, say
 from rigging import record as memory_of
 
@@ -111,10 +112,12 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long to save, or to let the queue wait")
     parser.add_argument("--jobs", type=int, default=20_000, help="how many scenes the library has")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     options = parser.parse_args()
+    keep_as = ("busy", "bench/busy.py") if options.record else None
     chosen = [options.only] if options.only else list(PARTS)
     figures = (figure for name in chosen for figure in PARTS[name](options.seconds, options.jobs))
-    return report(figures, as_json=options.json)
+    return report(figures, as_json=options.json, keep_as=keep_as)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from itertools import count
 from crash_stage import KINDS, SCENES, WORLD_SEED, CrashStage, Outcome, Point
 
 from plexsync_simulators.world import make_world
+from recorded import HELP, OPTION, keep
 
 AT_THE_END = 3
 """So many points in a row that the scenario no longer reaches end the list: which request is the last one varies."""
@@ -42,6 +43,7 @@ def main() -> int:
     parser.add_argument("--kind", choices=KINDS, action="append", help="only this one; may be given again")
     parser.add_argument("--every", type=int, default=1, help="only every so-manieth point")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     options = parser.parse_args()
     began, points, faults = time.monotonic(), Counter[str](), dict[str, list[str]]()
     with closing(CrashStage(make_world(SCENES, WORLD_SEED))) as stage:
@@ -55,6 +57,10 @@ def main() -> int:
                     line = f"{seconds:5.0f} s  {point}: {'; '.join(outcome.faults) or 'all is well'}"
                     print(line, file=sys.stderr, flush=True)
     seconds = round(time.monotonic() - began)
+    if options.record:
+        rows = [(what, f"{number:,}") for what, number in {**points, "in all": points.total()}.items()]
+        rows += [("of them with faults", str(len(faults))), ("time", f"{seconds:,} s")]
+        keep("crash-points", "scripts/crash-points", ("Killed", "Points"), rows)
     if options.json:
         print(json.dumps({"points": points, "faults": faults, "seconds": seconds}, indent=1))
     else:

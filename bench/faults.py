@@ -21,6 +21,7 @@ from figure import Figure, report
 from plexsync_simulators.mix import FAILING, fault_mix
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import make_world
+from recorded import HELP, OPTION
 from rigging import PLEX, TEXT_ONLY, say, sync_all
 
 PATIENCE = 2.0
@@ -99,7 +100,9 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=2, help="how many bad days")
     parser.add_argument("--no-covers", action="store_true", help="texts alone: fewer requests on all days")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     options = parser.parse_args()
+    keep_as = ("faults", "bench/faults.py") if options.record else None
     settings = TEXT_ONLY if options.no_covers else {}
     good = live_through(options.scenes, 0, settings)
     bad = [live_through(options.scenes, seed, settings) for seed in range(1, options.seeds + 1)]
@@ -113,7 +116,7 @@ def main() -> int:
         Figure(more, f"{extra:.0%}", f"≤ {bound:.0%}", extra <= bound),
         Figure("most requests in one second", f"{busiest} (good day {good.busiest})", "≤ 125 %", storm),
     ]
-    return report(figures, as_json=options.json)
+    return report(figures, as_json=options.json, keep_as=keep_as)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from recorded import keep
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -17,8 +19,11 @@ class Figure:
     holds: bool
 
 
-def report(figures: Iterable[Figure], *, as_json: bool) -> int:
-    """Print figures, each as soon as it is there or all as JSON; returns the exit code, 1 when one misses its bound."""
+def report(figures: Iterable[Figure], *, as_json: bool, keep_as: tuple[str, str] | None = None) -> int:
+    """Print figures, each as soon as it is there or all as JSON; returns the exit code, 1 when one misses its bound.
+
+    ``keep_as`` is a name in docs/figures.json and the command, for figures that documents show.
+    """
     seen = []
     for figure in figures:
         seen.append(figure)
@@ -27,4 +32,7 @@ def report(figures: Iterable[Figure], *, as_json: bool) -> int:
             print(f"{mark} {figure.what}: {figure.measured} (must be {figure.bound})", flush=True)
     if as_json:
         print(json.dumps([asdict(figure) for figure in seen], indent=1))
+    if keep_as is not None:
+        rows = [(figure.what, figure.measured, figure.bound) for figure in seen]
+        keep(*keep_as, ("What", "Measured", "Must be"), rows)
     return 0 if all(figure.holds for figure in seen) else 1

@@ -18,6 +18,7 @@ from agent_stage import Stage
 
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.world import make_world
+from recorded import HELP, OPTION, keep
 from workload import Verdict, Workload, wait_for_first_sync
 
 SETTINGS = {"image_poster": "off"}
@@ -107,9 +108,9 @@ def tell(killer: Killer, verdicts: list[Verdict], seconds: float) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def table(result: Result) -> str:
-    """Return the result for people."""
-    rows = {
+def cells(result: Result) -> dict[str, object]:
+    """Return the result for people, figure by figure."""
+    return {
         "kills": result.kills,
         "of them with work left": result.in_the_middle,
         "edits": result.edits,
@@ -118,7 +119,11 @@ def table(result: Result) -> str:
         "writes of second runs": result.rewritten,
         "time": f"{result.seconds:.0f} s",
     }
-    return "\n".join(f"{name:<24}{value:>8}" for name, value in rows.items())
+
+
+def table(result: Result) -> str:
+    """Return the result as lines."""
+    return "\n".join(f"{name:<24}{value:>8}" for name, value in cells(result).items())
 
 
 def main() -> int:
@@ -129,8 +134,13 @@ def main() -> int:
     parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     options = parser.parse_args()
     result, said = run(options)
+    if options.record:
+        keep(
+            "kill-test", "scripts/kill-test", ("What", "Number"), [(what, str(n)) for what, n in cells(result).items()]
+        )
     print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else table(result))
     if not options.json:
         print("\n".join(said))

@@ -20,6 +20,7 @@ from typing import Any
 from figure import Figure, report
 from plexsync_simulators.rig import Rig
 from prefilled import prefilled
+from recorded import HELP, OPTION
 from rigging import PLEX, TEXT_ONLY, say, sequential_rate, sync_all
 
 EDIT = "mutation EditAll($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
@@ -118,7 +119,9 @@ def main() -> int:
     parser.add_argument("--scenes", type=int, default=5000)
     parser.add_argument("--seconds", type=float, default=40.0, help="how long Plex is away after the edits")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     options = parser.parse_args()
+    keep_as = ("outage", "bench/outage.py") if options.record else None
     say("making a world that is in sync")
     world = prefilled(int(options.scenes * 1.4))
     with Rig(world, plex_options=PLEX, settings=TEXT_ONLY) as rig:
@@ -128,7 +131,7 @@ def main() -> int:
         linked = [scene for scene, paths in world.belongs.items() if len(paths) == 1]
         owners = {paths[0]: scene for scene, paths in world.belongs.items() for _ in paths[:1]}
         scenes = [scene for scene in linked if owners[world.belongs[scene][0]] == scene][: options.scenes]
-        return report(outage(rig, scenes, options.seconds), as_json=options.json)
+        return report(outage(rig, scenes, options.seconds), as_json=options.json, keep_as=keep_as)
 
 
 if __name__ == "__main__":

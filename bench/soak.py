@@ -24,6 +24,7 @@ from agent_stage import Stage
 
 from fault_injector import READ_SECONDS, FaultInjector
 from plexsync_simulators.world import make_world
+from recorded import HELP, OPTION, keep
 from rigging import record
 from workload import Verdict, Workload, wait_for_first_sync
 
@@ -182,9 +183,9 @@ def _growth(values: Sequence[float]) -> float:
     return statistics.median(values[-fifth:]) - statistics.median(values[:fifth])
 
 
-def table(result: Result) -> str:
-    """Return the result for people."""
-    rows = {
+def cells(result: Result) -> dict[str, object]:
+    """Return the result for people, figure by figure."""
+    return {
         "time": f"{result.seconds:.0f} s",
         "edits": result.edits,
         "faults that struck": result.faults,
@@ -199,7 +200,11 @@ def table(result: Result) -> str:
         "growth in open handles": result.handles_grown,
         "growth measured over": f"{result.measured_seconds:.0f} s",
     }
-    return "\n".join(f"{name:<26}{value:>10}" for name, value in rows.items())
+
+
+def table(result: Result) -> str:
+    """Return the result as lines."""
+    return "\n".join(f"{name:<26}{value:>10}" for name, value in cells(result).items())
 
 
 def main() -> int:
@@ -209,6 +214,7 @@ def main() -> int:
     parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     options = parser.parse_args()
     if not Path("/proc/self/status").exists():
         parser.error("memory and handles are read from /proc, which only Linux has")
@@ -216,6 +222,8 @@ def main() -> int:
     with closing(Stage(world, plex_options=PLEX, settings=SETTINGS)) as stage:
         soak = Soak(stage, Workload(stage, chance), FaultInjector(stage, chance), chance)
         result = soak.run(options.minutes * 60)
+    if options.record:
+        keep("soak", "scripts/soak", ("What", "Measured"), [(what, str(cell)) for what, cell in cells(result).items()])
     said = [line for verdict in soak.verdicts for line in verdict.said]
     print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else table(result))
     if said and not options.json:

@@ -16,8 +16,9 @@ from case import FULL, SMALL, TINY, Case, Stand
 from cases import CASES
 from machine import Machine
 from measured import Row
+from recorded import HELP, OPTION, keep
 from shelf import LibrarySyncRig
-from table import print_table, to_json
+from table import COLUMNS, cells, print_table, to_json
 
 NAMES = {case.name: case for case in CASES}
 
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with LibrarySyncRig() as shelf:
         stand = Stand(shelf, options.sizes, options.repeat, tuple(sorted(options.scenes)))
         rows = list(_measure(_chosen(options), stand))
+    if options.record:
+        _keep(rows)
     return finish(machine, rows, options.json)
 
 
@@ -46,6 +49,11 @@ def finish(machine: Machine, rows: Sequence[Row], target: str | None) -> int:
     return 0 if all(row.holds for row in rows) else 1
 
 
+def _keep(rows: Sequence[Row]) -> None:
+    for case in dict.fromkeys(row.case for row in rows):
+        keep(f"bench-{case}", "scripts/bench", COLUMNS, [cells(row) for row in rows if row.case == case])
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("case", nargs="*", metavar="CASE", help="only these; all if none is named")
@@ -58,6 +66,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure everything N times as often")
     parser.add_argument("--json", nargs="?", const="-", metavar="FILE", help="as JSON, instead or into a file")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     parser.add_argument("--with-plexapi", action="store_true", help="a script around plexapi does the same work too")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.case if name not in NAMES]

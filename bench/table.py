@@ -16,6 +16,9 @@ from rich.text import Text
 from machine import Machine
 from measured import MEGABYTES, NUMBER, PER_SECOND, SECONDS, SHARE, TIMES, Limit, Row, quantile
 
+COLUMNS = ("What", "Scenes", "Measured", "Baseline", "Ratio", "Must be")
+"""The columns of a table in a document."""
+
 WIDE = 190
 """Columns where nobody watches a terminal: a row is to stay on one line."""
 
@@ -49,6 +52,13 @@ def shown(row: Row) -> str:
     ratio = "" if math.isnan(row.ratio) else f", {row.ratio:.2f}x {row.baseline.name if row.baseline else ''}"
     missed = "" if row.holds else f"  MISSED: {_limits(row)}"
     return f"{row.case} {row.size:,}: {row.what}: {_in_unit(row.median, row.unit)}{ratio}{missed}"
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """Return a row for a document: the texts of :data:`COLUMNS`."""
+    _, size, what, median, spread, base, ratio, counts, limits, _ = map(str, _cells(row))
+    measured = "; ".join(filter(None, (f"{median} ({spread})" if spread else median, counts)))
+    return what, size, measured, base, ratio.removesuffix("x"), limits
 
 
 def _cells(row: Row) -> list[Text | str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from figure_blocks import filled
 from state_page import state_page
 
 from plexsync import PLUGIN_ID
@@ -15,6 +16,8 @@ from plexsync.domain.settings import SETTINGS, Form, Setting
 from plexsync.stash_plugin.manifest import manifest
 
 ROOT = Path(__file__).resolve().parent.parent
+MEASURED = (ROOT / "docs" / "reliability.md", ROOT / "docs" / "performance.md")
+"""Pages with blocks of figures."""
 
 HEAD = """\
 # Settings
@@ -67,6 +70,7 @@ def main(*, check: bool) -> int:
         ROOT / "plugin" / f"{PLUGIN_ID}.yml": manifest(),
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "engineering" / "state.md": state_page(),
+        **{page: filled(page, ROOT / "docs" / "figures.json") for page in MEASURED},
     }
     old = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in old:

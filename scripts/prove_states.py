@@ -14,8 +14,11 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "model"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 from whole_machine import Whole
 from whole_servers import servers
+
+from recorded import HELP, OPTION, keep
 
 BATCH = 25
 
@@ -33,6 +36,13 @@ def main() -> int:
             break
     servers().close()
     result = {**total, "seconds": round(time.monotonic() - began, 1), "failure": failure}
+    if options.record:
+        keep(
+            "prove-states",
+            "scripts/prove-states",
+            ("What", "Number"),
+            [(what, str(n)) for what, n in result.items() if n],
+        )
     if options.json:
         print(json.dumps(result))
     else:
@@ -46,6 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=40, help="things that happen in each, at most; default 40")
     parser.add_argument("--seed", type=int, default=0, help="another one gives other examples; default 0")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     return parser.parse_args()
 
 

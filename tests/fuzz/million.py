@@ -20,6 +20,9 @@ from pathlib import Path
 
 import runner
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+from recorded import HELP, OPTION, keep
+
 SAID_EVERY = 2.0
 
 
@@ -30,6 +33,11 @@ def main() -> int:
     with ProcessPoolExecutor(options.jobs) as pool:
         tallies = list(pool.map(_feed, names, [options] * len(names)))
     crashes = sum(len(tally.crashes) for tally in tallies)
+    if options.record:
+        rows = [
+            (f"`{one.target}`", f"{one.inputs:,}", f"{one.slowest:.1f} s", str(len(one.crashes))) for one in tallies
+        ]
+        keep("fuzz", "scripts/fuzz", ("Target", "Inputs", "Slowest", "Crashes"), rows)
     if options.json:
         total = {"inputs": sum(tally.inputs for tally in tallies), "crashes": crashes, "seed": options.seed}
         say(json.dumps({**total, "targets": [asdict(tally) for tally in tallies]}, indent=2))
@@ -62,6 +70,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--keep", type=Path, help="folder for the inputs that did harm")
     parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    parser.add_argument(OPTION, action="store_true", help=HELP)
     return parser.parse_args()
 
 
