@@ -23,8 +23,8 @@ from types import TracebackType
 from typing import IO, Any, final
 
 from plexsync_simulators.forked_process import ForkedProcess
+from plexsync_simulators.shared.lifetime import PARENT_VARIABLE
 
-PARENT_VARIABLE = "PLEXSYNC_SIM_PARENT"
 FORKSERVER_VARIABLE = "PLEXSYNC_SIM_NURSERY"
 PLEX = "plexsync_simulators.plex"
 STASH = "plexsync_simulators.stash"

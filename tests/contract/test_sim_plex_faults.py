@@ -47,6 +47,12 @@ def test_a_status_fault_strikes_before_or_after_the_effect(plex: Client, when: s
     assert plex.item(key)["studio"] == "T"
 
 
+def test_a_status_fault_may_say_how_long_to_wait(plex: Client) -> None:
+    key = plex.add(title="wait")
+    plant(plex, kind="status", status=429, retry_after=7)
+    assert plex.edit(key, studio__value="S", status=429).headers["Retry-After"] == "7"
+
+
 @pytest.mark.parametrize(("when", "studio"), [("before", None), ("after", "S")])
 def test_a_reset_gives_no_answer(plex: Client, when: str, studio: str | None) -> None:
     key = plex.add(title="reset")

@@ -157,7 +157,7 @@ class Servers:
 
     def holds(self) -> bool:
         """Whether a request of the agent's is held."""
-        return bool(self.plex.faults.held or self.stash._trouble.faults.held)
+        return bool(self.plex.trouble.faults.held or self.stash._trouble.faults.held)
 
     def release(self, *, cut: bool) -> None:
         for server in ("plex", "stash"):

@@ -9,7 +9,6 @@ import gc
 import json
 import os
 import secrets
-import signal
 import ssl
 import sys
 import time
@@ -19,7 +18,7 @@ from plexsync_simulators.plex.application import close, listen
 from plexsync_simulators.plex.server import Server
 from plexsync_simulators.plex.switches import HOSTILE, Switches
 from plexsync_simulators.plex.tokens import Tokens
-from plexsync_simulators.process import PARENT_VARIABLE
+from plexsync_simulators.shared.lifetime import until_told_to_end
 from plexsync_simulators.shared.switchboard import add_options, given
 
 
@@ -83,23 +82,10 @@ async def _serve(options: argparse.Namespace) -> None:
     runner, port = await listen(server, options.port, _tls(options))
     sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{port}", "pid": os.getpid()}) + "\n")
     sys.stdout.flush()
-    await _until_told_to_end()
+    await until_told_to_end()
     await close(server, runner)
     if options.state:
         server.save(options.state)
-
-
-async def _until_told_to_end() -> None:
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    # Windows has no signal handlers on its loop; there the process is simply terminated.
-    with contextlib.suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGTERM, ended.set)
-        loop.add_signal_handler(signal.SIGINT, ended.set)
-    parent = os.environ.get(PARENT_VARIABLE)
-    while not ended.is_set() and (parent is None or os.getppid() == int(parent)):
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(ended.wait(), 1.0)
 
 
 if __name__ == "__main__":

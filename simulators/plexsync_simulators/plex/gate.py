@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import re
-import signal
-import socket
-import struct
 import time
-from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from plexsync_simulators.plex.faults import Fault
-from plexsync_simulators.plex.journal import Asked, without_token
+from plexsync_simulators.plex.journal import without_token
 from plexsync_simulators.plex.pages.personal import PATHS
 from plexsync_simulators.plex.refusal import Refused, html_body, proxy_page
 from plexsync_simulators.plex.server import Server
-
-CONTROL = "/_sim"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from plexsync_simulators.shared.control import CONTROL, controlled
+from plexsync_simulators.shared.request_log import Asked
+from plexsync_simulators.shared.wire import Handler, answered, cut
 
 _LISTINGS = re.compile(
     r"/library/sections/?|/library/sections/\w+/(all|collections)|/library/(metadata|collections)/\d+/children"
@@ -47,31 +40,20 @@ class Gate:
         @web.middleware
         async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
             if request.path.startswith(CONTROL):
-                return await _controlled(request, handler)
+                return await controlled(request, handler)
             return await self._ask(request, handler)
 
         return pass_through
 
     async def _ask(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         server = self._server
-        if server.down or (server.switches.secure_required and not request.secure):
-            return _cut(request)
+        if server.trouble.down or (server.switches.secure_required and not request.secure):
+            return cut(request)
         query = request.rel_url.raw_query_string
-        asked = server.journal.ask(time.time(), request.method, request.path, without_token(query))
-        fault = server.faults.strike(request.method, request.path, query)
-        if fault is None:
-            return await self._answer(request, handler, asked)
-        if fault.kind == "hold":
-            return await self._hold(fault, request, lambda: self._answer(request, handler, asked))
-        return await _strike(fault, request, lambda: self._answer(request, handler, asked))
-
-    async def _hold(
-        self, fault: Fault, request: web.Request, answer: Callable[[], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        true_answer = await answer() if fault.when == "after" else None
-        if await self._server.faults.hold():
-            return _cut(request)
-        return true_answer or await answer()
+        asked = server.journal.requested(time.time(), request.method, request.path, without_token(query))
+        return await answered(
+            server.trouble.faults, request, query, lambda: self._answer(request, handler, asked), _planted
+        )
 
     async def _answer(self, request: web.Request, handler: Handler, asked: Asked) -> web.StreamResponse:
         try:
@@ -150,58 +132,5 @@ def error_page(status: int, reason: str) -> web.Response:
     return web.Response(status=status, body=html_body(status).encode(), content_type="text/html", headers=headers)
 
 
-async def _controlled(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except Refused as refusal:
-        return web.json_response({"error": refusal.reason}, status=refusal.status)
-    except (KeyError, TypeError, ValueError) as error:
-        return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
-
-
-def _cut(request: web.Request) -> web.Response:
-    """Reset the connection: the client sees no answer at all."""
-    transport = request.transport
-    if transport is not None:
-        with contextlib.suppress(OSError):
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    return web.Response(status=500)
-
-
-async def _strike(
-    fault: Fault, request: web.Request, answer: Callable[[], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    delay = fault.delay_ms / 1000
-    if fault.kind == "slow" and fault.when == "before":
-        await asyncio.sleep(delay)
-    true_answer = await answer() if _has_effect(fault) else None
-    if fault.kind == "status":
-        return error_page(fault.status, "planted")
-    if fault.kind == "kill":
-        os.kill(fault.pid, signal.SIGKILL)
-    if fault.kind in ("hang", "slow") and not (fault.kind == "slow" and fault.when == "before"):
-        await asyncio.sleep(delay)
-    if fault.kind == "slow" and true_answer is not None:
-        return true_answer
-    if fault.kind == "truncate" and isinstance(true_answer, web.Response):
-        return await _truncated(request, true_answer)
-    return _cut(request)
-
-
-def _has_effect(fault: Fault) -> bool:
-    return fault.when == "after" or fault.kind in ("slow", "truncate")
-
-
-async def _truncated(request: web.Request, answer: web.Response) -> web.StreamResponse:
-    """The true answer's head and half of its body, then the end of the connection."""
-    body = answer.body if isinstance(answer.body, bytes) else b""
-    if not body:
-        return _cut(request)
-    half = web.StreamResponse(status=answer.status, headers=answer.headers)
-    half.content_length = len(body)
-    await half.prepare(request)
-    await half.write(body[: len(body) // 2])
-    if request.transport is not None:
-        request.transport.close()
-    return half
+def _planted(status: int) -> web.Response:
+    return error_page(status, "planted")

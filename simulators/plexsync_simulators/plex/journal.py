@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+
+from plexsync_simulators.shared.request_log import Asked, RequestLog
 
 _KEPT = 100_000
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -29,18 +32,6 @@ _KINDS: tuple[tuple[str, str], ...] = (
 _MATCHERS = [(re.compile(pattern), kind) for pattern, kind in _KINDS]
 
 
-@dataclass(slots=True)
-class Asked:
-    """One request; `time` is epoch seconds at its arrival, `status` 0 while no answer was given."""
-
-    time: float
-    method: str
-    path: str
-    query: str
-    kind: str
-    status: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Edited:
     """One edit at the moment it took effect (epoch seconds); `everything` means it named no ids."""
@@ -51,27 +42,22 @@ class Edited:
     query: str
 
 
-class Journal:
+class Journal(RequestLog):
     """Requests since the last reset, and edits since the start."""
 
     def __init__(self) -> None:
-        self.reset()
+        super().__init__("methods", "kinds")
         self._edits: deque[Edited] = deque(maxlen=_KEPT)
 
     def reset(self) -> None:
         """Forget the requests and set all counters to zero; edits stay."""
-        self._asked: deque[Asked] = deque(maxlen=_KEPT)
-        self._methods: Counter[str] = Counter()
-        self._kinds: Counter[str] = Counter()
+        super().reset()
         self.local_agent_refreshes = 0
 
-    def ask(self, time: float, method: str, path: str, query: str) -> Asked:
+    def requested(self, time: float, method: str, path: str, query: str) -> Asked:
         """Note a request that has just come."""
-        asked = Asked(time, method, path, query, kind_of(path))
-        self._asked.append(asked)
-        self._methods[method] += 1
-        self._kinds[f"{method} {asked.kind}"] += 1
-        return asked
+        kind = kind_of(path)
+        return self.ask(Asked(time, method, path, kind, query), method, f"{method} {kind}")
 
     def edited(self, edited: Edited) -> None:
         """Note an edit."""
@@ -81,20 +67,11 @@ class Journal:
         self, kind: str | None = None, method: str | None = None, *, counts_only: bool = False
     ) -> dict[str, Any]:
         """Counters and, unless `counts_only`, the list of requests, filtered."""
-        report: dict[str, Any] = {
-            "total": sum(self._methods.values()),
-            "methods": dict(self._methods),
-            "kinds": dict(self._kinds),
-            "local_agent_refreshes": self.local_agent_refreshes,
-        }
-        if not counts_only:
-            report["requests"] = [
-                {"time": one.time, "method": one.method, "path": one.path, "query": one.query}
-                | {"kind": one.kind, "status": one.status}
-                for one in self._asked
-                if kind in (None, one.kind) and method in (None, one.method)
-            ]
-        return report
+        report = {**self.counts(), "local_agent_refreshes": self.local_agent_refreshes}
+        if counts_only:
+            return report
+        found = [one for one in self if kind in (None, one.kind) and method in (None, one.method)]
+        return {**report, "requests": [_told(one) for one in found]}
 
     def edits(self, after: float) -> list[dict[str, Any]]:
         """The edits later than `after` (epoch seconds), oldest first, their parameters decoded once."""
@@ -108,6 +85,11 @@ class Journal:
             for one in self._edits
             if one.time > after
         ]
+
+
+def _told(asked: Asked) -> dict[str, Any]:
+    row = dataclasses.asdict(asked)
+    return {**row, "query": row.pop("detail")}
 
 
 def without_token(query: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from plexsync_simulators.shared.control import Refusal
 
-class Refused(Exception):
+
+class Refused(Refusal):
     """A request the server turns down with `status`; the body is HTML whatever the client accepts.
 
     Source: recordings ws_sections_get_401.json and spec_error_bodies.json.
     """
 
     def __init__(self, status: int, reason: str, *, by_proxy: bool = False) -> None:
-        super().__init__(f"{status} {reason}")
-        self.status = status
-        self.reason = reason
+        super().__init__(status, reason)
         self.by_proxy = by_proxy
 
 

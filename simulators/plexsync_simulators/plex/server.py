@@ -12,7 +12,6 @@ from typing import Any
 
 from plexsync_simulators.plex.answers.orders import prepare
 from plexsync_simulators.plex.events.hub import Hub
-from plexsync_simulators.plex.faults import Faults
 from plexsync_simulators.plex.journal import Journal
 from plexsync_simulators.plex.library.dumping import library_text, state_text
 from plexsync_simulators.plex.library.loading import load
@@ -23,6 +22,8 @@ from plexsync_simulators.plex.life.scans import Scans
 from plexsync_simulators.plex.switches import Switches
 from plexsync_simulators.plex.tempo import Tempo
 from plexsync_simulators.plex.tokens import Tokens
+from plexsync_simulators.shared.faults import Faults
+from plexsync_simulators.shared.trouble import Trouble
 
 
 class Server:
@@ -36,25 +37,19 @@ class Server:
         self._first = dataclasses.asdict(switches)
         self.library = Library()
         self.journal = Journal()
-        self.faults = Faults()
+        self.trouble = Trouble(Faults("query"))
         self.tempo = Tempo()
         self.hub = Hub(switches)
         self.scans = Scans(self.library, self.hub, switches)
         self.writer = asyncio.Semaphore(switches.writers)
-        # Epoch seconds until when it is starting, and until when it is down.
+        # Epoch seconds until when it is starting.
         self.starting_until = 0.0
-        self.down_until = 0.0
         self.library.listeners.append(self.hub.changed)
 
     @property
     def starting(self) -> bool:
         """Whether every request is answered by the maintenance page."""
         return time.time() < self.starting_until
-
-    @property
-    def down(self) -> bool:
-        """Whether every connection is cut."""
-        return time.time() < self.down_until
 
     def set_switches(self, values: Mapping[str, object]) -> None:
         """Change the named switches, all or none; raises ValueError."""

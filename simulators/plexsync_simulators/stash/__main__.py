@@ -7,11 +7,10 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 
-from plexsync_simulators.process import PARENT_VARIABLE
+from plexsync_simulators.shared.lifetime import until_told_to_end
 from plexsync_simulators.shared.switchboard import add_options, given, option_names
 from plexsync_simulators.stash.application import Options, Server
 from plexsync_simulators.stash.graphql.schema import VERSIONS
@@ -58,21 +57,8 @@ async def _serve(options: Options) -> None:
     told = {"url": server.url, "pid": os.getpid(), "database": str(server.stash.config.database_path)}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
-    await _until_told_to_end()
+    await until_told_to_end()
     await server.close()
-
-
-async def _until_told_to_end() -> None:
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    # Windows has no signal handlers on its loop; there the process is simply terminated.
-    with contextlib.suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGTERM, ended.set)
-        loop.add_signal_handler(signal.SIGINT, ended.set)
-    parent = os.environ.get(PARENT_VARIABLE)
-    while not ended.is_set() and (parent is None or os.getppid() == int(parent)):
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(ended.wait(), 1.0)
 
 
 if __name__ == "__main__":

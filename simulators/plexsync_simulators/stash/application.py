@@ -14,15 +14,17 @@ from pathlib import Path
 
 from aiohttp import web
 
+from plexsync_simulators.shared.faults import Faults
+from plexsync_simulators.shared.request_log import RequestLog
+from plexsync_simulators.shared.trouble import Trouble
 from plexsync_simulators.stash.clock import Clock
 from plexsync_simulators.stash.config import Config
-from plexsync_simulators.stash.control.server import Control
+from plexsync_simulators.stash.control.server import StashControl
 from plexsync_simulators.stash.disk import Disk
 from plexsync_simulators.stash.graphql import schema
 from plexsync_simulators.stash.graphql.engine import Engine
 from plexsync_simulators.stash.graphql.input_shapes import Shapes
 from plexsync_simulators.stash.jobs import Jobs
-from plexsync_simulators.stash.journal import Journal
 from plexsync_simulators.stash.library import oddities
 from plexsync_simulators.stash.library.database_file import Database
 from plexsync_simulators.stash.library.loading import Loader
@@ -40,7 +42,7 @@ from plexsync_simulators.stash.state import Stash
 from plexsync_simulators.stash.switches import HOSTILE, StashSwitches
 from plexsync_simulators.stash.web import images
 from plexsync_simulators.stash.web.access import Access
-from plexsync_simulators.stash.web.gate import Gate, Trouble
+from plexsync_simulators.stash.web.gate import Gate
 from plexsync_simulators.stash.web.graphql import GraphQL
 from plexsync_simulators.stash.web.pages import Pages
 
@@ -76,7 +78,7 @@ class Server:
         version = schema.version(options.version)
         graphql_schema = schema.load(options.version)
         self.stash = _stash(options, version, Shapes(graphql_schema))
-        self._trouble = Trouble()
+        self._trouble = Trouble(Faults("operation"))
         self._engine = Engine(graphql_schema, all_fields(), all_resolvers())
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
@@ -158,11 +160,11 @@ class Server:
             self.stash.database.tidy()
 
     def _application(self) -> web.Application:
-        stash, journal = self.stash, Journal()
+        stash, requests = self.stash, RequestLog("kinds", "operations")
         access = Access(stash.config, stash.sessions)
-        gate = Gate(stash, access, GraphQL(stash, self._engine), journal, self._trouble)
+        gate = Gate(stash, access, GraphQL(stash, self._engine), requests, self._trouble)
         application = web.Application(middlewares=[gate.middleware], client_max_size=_LARGEST_BODY)
-        application.add_routes(Control(stash, journal, self._trouble, self.restart).routes())
+        application.add_routes(StashControl(stash, requests, self._trouble, self.restart).routes())
         application.add_routes(images.routes(stash))
         application.add_routes(Pages(stash, access).routes())
         return application

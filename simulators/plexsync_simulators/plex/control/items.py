@@ -7,13 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
-from plexsync_simulators.plex.control.page import Json, page
 from plexsync_simulators.plex.fields import ELEMENTS
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import assign, load_item, set_locks
 from plexsync_simulators.plex.library.model import Distortion, Item
 from plexsync_simulators.plex.life import happenings, oddities, scans
 from plexsync_simulators.plex.server import Server
+from plexsync_simulators.shared.control import Json, page
 
 
 class ItemControl:

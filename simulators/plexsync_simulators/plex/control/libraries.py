@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from plexsync_simulators.plex.control.page import Json, page
 from plexsync_simulators.plex.library.dumping import dump_section
 from plexsync_simulators.plex.library.model import Section
 from plexsync_simulators.plex.life import happenings
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import Server
+from plexsync_simulators.shared.control import Json, page
 
 
 class LibraryControl:

@@ -1,6 +1,6 @@
 """The control API under `/_sim/`: what a test or a demo does to the server, and reads from it.
 
-What befalls items stands in control_items.py, what befalls libraries in control_libraries.py.
+Items have their pages in items.py, libraries in libraries.py.
 
 Everything is JSON and needs no token. Errors are `{"error": …}` with 400, 404 or 409.
 """
@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
 
 from aiohttp import web
 
-from plexsync_simulators.plex.control.page import Json, page
 from plexsync_simulators.plex.library.dumping import item_text, library_text
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import Server
 from plexsync_simulators.plex.switches import HOSTILE
+from plexsync_simulators.shared.control import Json, TroubleControl, page
 
 _FOREVER = 10.0**9
 
 
-class Control:
+class ServerControl:
     """One method per path; each takes the request's JSON and gives JSON."""
 
     def __init__(self, server: Server) -> None:
@@ -58,11 +57,6 @@ class Control:
         self._server.journal.reset()
         return {}
 
-    async def switches(self, _request: web.Request, body: Json) -> Json:
-        """`POST switches {name: value}`: any of the switches."""
-        self._server.set_switches(body)
-        return {}
-
     async def hostile(self, _request: web.Request, body: Json) -> Json:
         """`POST hostile {"odd_items": bool}`: all hostile switches that go together, and odd items unless told not."""
         self._server.set_switches(HOSTILE)
@@ -75,41 +69,14 @@ class Control:
         self._server.reset_switches()
         return {}
 
-    async def latency(self, request: web.Request, body: Json) -> Json:
-        """`POST latency {read_ms, write_ms}`."""
-        return await self.switches(request, {name: body[name] for name in ("read_ms", "write_ms") if name in body})
-
-    async def tag_semantics(self, request: web.Request, body: Json) -> Json:
+    async def tag_semantics(self, _request: web.Request, body: Json) -> Json:
         """`POST tag_semantics {"tag_semantics": "append" | "replace"}`."""
-        return await self.switches(request, {"tag_semantics": body["tag_semantics"]})
-
-    async def faults(self, _request: web.Request, body: Any) -> Json:
-        """`POST faults [{match, times, kind, when, …}]`: plant these instead of those planted before."""
-        self._server.faults.plant(body if isinstance(body, list) else [body])
-        return {"planted": self._server.faults.left()}
-
-    async def faults_left(self, _request: web.Request, _: Json) -> Json:
-        """`GET faults`: how many of the planted ones have yet to strike."""
-        return {"planted": self._server.faults.left()}
-
-    async def held(self, _request: web.Request, _: Json) -> Json:
-        """`GET held`: how many requests a fault holds."""
-        return {"held": self._server.faults.held}
-
-    async def release(self, _request: web.Request, body: Json) -> Json:
-        """`POST release {"cut": bool}`: let what a fault holds go on, or cut it."""
-        self._server.faults.release(cut=bool(body.get("cut")))
+        self._server.set_switches({"tag_semantics": body["tag_semantics"]})
         return {}
 
     async def starting(self, _request: web.Request, body: Json) -> Json:
         """`POST starting {"on": bool}`: the maintenance page everywhere; events are hung up on."""
         self._server.starting_until = time.time() + _FOREVER if body["on"] else 0.0
-        self._server.hub.hang_up()
-        return {}
-
-    async def down(self, _request: web.Request, body: Json) -> Json:
-        """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""
-        self._server.down_until = time.time() + float(body["seconds"])
         self._server.hub.hang_up()
         return {}
 
@@ -135,24 +102,18 @@ class Control:
 
 def routes(server: Server) -> Iterable[web.RouteDef]:
     """The routes of the control API."""
-    control = Control(server)
+    control = ServerControl(server)
     return [
+        *TroubleControl(server.trouble, server.set_switches, server.hub.hang_up).routes(),
         page("GET", "requests", control.requests),
         page("GET", "edits", control.edits),
         page("GET", "dump", control.dump),
         page("GET", "process", control.process),
         page("POST", "reset_counters", control.reset_counters),
-        page("POST", "switches", control.switches),
         page("POST", "switches/reset", control.reset_switches),
         page("POST", "hostile", control.hostile),
-        page("POST", "latency", control.latency),
         page("POST", "tag_semantics", control.tag_semantics),
-        page("POST", "faults", control.faults),
-        page("GET", "faults", control.faults_left),
-        page("GET", "held", control.held),
-        page("POST", "release", control.release),
         page("POST", "starting", control.starting),
-        page("POST", "down", control.down),
         page("POST", "tokens", control.tokens),
         page("POST", "machine_id", control.machine_id),
         page("POST", "hang_up", control.hang_up),

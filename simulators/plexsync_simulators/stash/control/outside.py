@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from aiohttp import web
 
+from plexsync_simulators.shared.control import Action, Json
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.state import Stash
 
-Json = dict[str, Any]
-Action = Callable[[web.Request, Any], Awaitable[Any]]
 _MATCH = frozenset(["title", "code", "details", "director", "date", "urls", "studio", "performers", "tags", "cover"])
 
 

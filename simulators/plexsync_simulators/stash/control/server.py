@@ -5,23 +5,21 @@ Everything is JSON and needs no login. Errors are `{"error": …}` with status 4
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
 
+from plexsync_simulators.shared.control import Action, Json, TroubleControl, page
+from plexsync_simulators.shared.request_log import Asked, RequestLog
+from plexsync_simulators.shared.trouble import Trouble
 from plexsync_simulators.stash.control.outside import OutsideControl
-from plexsync_simulators.stash.journal import Journal
 from plexsync_simulators.stash.library import dumping, oddities, pictures
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.state import Stash
 from plexsync_simulators.stash.switches import HOSTILE
-from plexsync_simulators.stash.web.gate import CONTROL, Trouble
 
-Json = dict[str, Any]
-Action = Callable[[web.Request, Any], Awaitable[Any]]
 Restart = Callable[..., Awaitable[None]]
 _RAW_SCENE = (
     "title",
@@ -37,12 +35,12 @@ _RAW_SCENE = (
 )
 
 
-class Control:
+class StashControl:
     """One method per path; each takes the request's JSON and gives JSON."""
 
-    def __init__(self, stash: Stash, journal: Journal, trouble: Trouble, restart: Restart) -> None:
+    def __init__(self, stash: Stash, requests: RequestLog, trouble: Trouble, restart: Restart) -> None:
         self._stash = stash
-        self._journal = journal
+        self._requests = requests
         self._trouble = trouble
         self._restart = restart
 
@@ -55,14 +53,7 @@ class Control:
             ("GET", "dump"): self.dump,
             ("GET", "times"): self.times,
             ("GET", "log"): self.log,
-            ("POST", "latency"): self.latency,
-            ("POST", "switches"): self.switches,
             ("POST", "hostile"): self.hostile,
-            ("POST", "faults"): self.faults,
-            ("GET", "faults"): self.faults_left,
-            ("GET", "held"): self.held,
-            ("POST", "release"): self.release,
-            ("POST", "down"): self.down,
             ("POST", "restart"): self.restart,
             ("POST", "clock_offset"): self.clock_offset,
             ("POST", "library_folders"): self.library_folders,
@@ -79,25 +70,28 @@ class Control:
             ("POST", "plugins/enabled"): self.plugins_enabled,
             **OutsideControl(self._stash).actions(),
         }
-        return [_route(method, path, action) for (method, path), action in actions.items()]
+        return [
+            *TroubleControl(self._trouble, self._stash.switches.set).routes(),
+            *(page(method, path, action) for (method, path), action in actions.items()),
+        ]
 
     async def requests(self, _request: web.Request, _body: Any) -> list[Json]:
         """`GET requests`: the newest requests, oldest first."""
-        return self._journal.requests()
+        return [_told(asked) for asked in self._requests]
 
     async def counters(self, _request: web.Request, _body: Any) -> Json:
         """`GET counters`: `{"total", "kinds": {query, mutation, image, …}, "operations": {name: n}, "hooks",
         "writes"}`; hooks are processes started for hooks and writes those of the database file, both since the start.
         """
         return {
-            **self._journal.counters(),
+            **self._requests.counts(),
             "hooks": self._stash.hooks.started,
             "writes": self._stash.database.count(),
         }
 
     async def reset_counters(self, _request: web.Request, _body: Any) -> Json:
         """`POST reset_counters`: forget the requests so far."""
-        self._journal.reset()
+        self._requests.reset()
         return {}
 
     async def dump(self, _request: web.Request, _body: Any) -> Json:
@@ -115,44 +109,12 @@ class Control:
         skipped = max(int(request.query.get("after", 0)) - (log.written - len(lines)), 0)
         return [asdict(line) for line in lines[skipped:]]
 
-    async def latency(self, request: web.Request, body: Json) -> Json:
-        """`POST latency {"read_ms", "write_ms"}`: how long queries and pictures, and how long mutations take."""
-        return await self.switches(request, {name: body[name] for name in ("read_ms", "write_ms") if name in body})
-
-    async def switches(self, _request: web.Request, body: Json) -> Json:
-        """`POST switches {name: value}`: any of the switches."""
-        self._stash.switches.set(body)
-        return {}
-
     async def hostile(self, _request: web.Request, body: Json) -> Json:
         """`POST hostile {"odd_rows": bool}`: all hostile switches that go together, and odd rows unless told not."""
         self._stash.switches.set(HOSTILE)
         if body.get("odd_rows", True):
             oddities.add(self._stash.library)
             self._stash.database.commit()
-        return {}
-
-    async def faults(self, _request: web.Request, body: Any) -> Json:
-        """`POST faults [{match, times, kind, when, …}]`: plant these instead of those planted before."""
-        self._trouble.faults.plant(body if isinstance(body, list) else [body])
-        return {"planted": self._trouble.faults.left()}
-
-    async def faults_left(self, _request: web.Request, _body: Any) -> Json:
-        """`GET faults`: how many of the planted ones have yet to strike."""
-        return {"planted": self._trouble.faults.left()}
-
-    async def held(self, _request: web.Request, _body: Any) -> Json:
-        """`GET held`: how many requests a fault holds."""
-        return {"held": self._trouble.faults.held}
-
-    async def release(self, _request: web.Request, body: Json) -> Json:
-        """`POST release {"cut": bool}`: let what a fault holds go on, or cut it."""
-        self._trouble.faults.release(cut=bool(body.get("cut")))
-        return {}
-
-    async def down(self, _request: web.Request, body: Json) -> Json:
-        """`POST down {"seconds": n}`: cut every connection for that long, 0 ends it."""
-        self._trouble.down_until = time.time() + float(body["seconds"])
         return {}
 
     async def restart(self, request: web.Request, body: Json) -> Json:
@@ -271,9 +233,6 @@ class Control:
         return {"plugins": [plugin.id for plugin in self._stash.plugins.all()]}
 
 
-def _route(method: str, path: str, action: Action) -> web.RouteDef:
-    async def handle(request: web.Request) -> web.Response:
-        body = await request.json() if request.can_read_body else {}
-        return web.json_response(await action(request, body))
-
-    return web.route(method, f"{CONTROL}{path}", handle)
+def _told(asked: Asked) -> Json:
+    row = asdict(asked)
+    return {**row, "operation": row.pop("detail")}
