@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -13,7 +13,7 @@ from typing import Any
 import noise
 from target import Target, Wrong, pack, unpack
 
-from plexsync.agent.commands import CommandRunner
+from plexsync.agent.commands import AT_ONCE, CommandRunner, Inbox
 from plexsync.domain.advice import explain
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.context import Context
@@ -36,7 +36,7 @@ ENDED = {"done", "failed", "cancelled"}
 
 @contextlib.contextmanager
 def opened() -> Iterator[Target]:
-    """The target: a data folder, and the two parts of the agent that take commands from it."""
+    """The target: a data folder, and the three parts of the agent that take commands from it."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as closing:
         store, others = (closing.enter_context(contextlib.closing(Store(Path(name)))) for _ in range(2))
         around = Context(store.folder, {})
@@ -45,7 +45,14 @@ def opened() -> Iterator[Target]:
             CommandRunner(store, shared, lambda: 1e9),
             Scheduler(store, shared, shared.targets[0], lambda: 1e9),
         )
-        yield Target("commands", 40, _make, lambda data: _run(data, others, commands, reconciler))
+        inbox = Inbox(store, {name: lambda _: {} for name in AT_ONCE}, lambda: 1e9)
+
+        def turn() -> None:
+            inbox.take(only=AT_ONCE)
+            commands.turn()
+            reconciler.turn()
+
+        yield Target("commands", 40, _make, lambda data: _run(data, others, turn))
 
 
 def _make(rng: Random) -> bytes:
@@ -62,11 +69,10 @@ def _make(rng: Random) -> bytes:
     return pack(name=name, arguments=arguments, kind=rng.choice(kinds), name_kind=rng.choice(kinds))
 
 
-def _run(data: bytes, store: Store, commands: CommandRunner, reconciler: Scheduler) -> None:
+def _run(data: bytes, store: Store, turn: Callable[[], None]) -> None:
     given = unpack(data)
     command = _leave(store, given)
-    commands.turn()
-    reconciler.turn()
+    turn()
     row = store.connection.execute("SELECT state FROM command WHERE id = ?", (command,)).fetchone()
     if row["state"] not in ENDED:
         raise Wrong(f"the command is {row['state']}")

@@ -14,6 +14,7 @@ from typing import Any
 from whole_servers import Servers
 
 from plexsync.agent.commands import CommandRunner
+from plexsync.agent.settings import SettingsWatcher
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.context import Context
@@ -74,14 +75,15 @@ class Agent:
         self.folder = folder
         self._servers = servers
         time = servers.time
-        self._stores = {name: Store(folder) for name in ("desk", "worker", "feeder", "reconciler")}
-        self.store = self._stores["desk"]
+        self._stores = {name: Store(folder) for name in ("commands", "worker", "feeder", "reconciler")}
+        self.store = self._stores["commands"]
         self.around = Context(folder, {})
         self.around.refresh(self.store)
         shared = Shared.begin(self.around, Prefetch(time.steady))
         targets = tuple(replace(one, news=PlexNews(time.steady, time.agent)) for one in shared.targets)
         self.shared = replace(shared, starts=Restarts(time.steady), targets=targets)
         self.commands = CommandRunner(self.store, self.shared, time.agent)
+        self.settings = SettingsWatcher(self.store, self.shared, self.around.ask_page, time.agent)
         self.worker = Worker(self._stores["worker"], self.shared, self.shared.targets[0], time.agent)
         self.stash_watcher = StashWatcher(self._stores["feeder"], self.shared, time.agent)
         self.reconciler = Scheduler(self._stores["reconciler"], self.shared, self.shared.targets[0], time.agent)
@@ -98,7 +100,7 @@ class Agent:
             "worker": self.worker.turn,
             "feeder": lambda: self.stash_watcher.tick(lambda _: None),
             "reconciler": self.reconciler.turn,
-            "desk": self.commands.turn,
+            "commands": self.commands.turn,
         }
 
     def turn(self, part: str) -> None:
@@ -195,7 +197,7 @@ class Agent:
     def configure(self, **settings: Any) -> None:
         """Write settings.toml anew, as page and command line do, and have it read."""
         write_settings(self.folder, self._servers, settings)
-        self.commands.reload()
+        self.settings.reload()
 
 
 def write_settings(folder: Path, servers: Servers, settings: Mapping[str, Any]) -> None:

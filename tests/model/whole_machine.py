@@ -495,7 +495,7 @@ class Whole(RuleBasedStateMachine):
     def sync_by_hand(self) -> None:
         """A person asks for all scenes."""
         self.agent.ask("sync", scope="all", origin="test")
-        self.turn("desk")
+        self.turn("commands")
 
     @rule(server=SERVERS, when=WHEN, skip=st.integers(0, 6), then=st.lists(PARTS, min_size=1, max_size=2))
     def hold(self, server: str, when: str, skip: int, then: list[str]) -> None:
@@ -649,7 +649,7 @@ class Whole(RuleBasedStateMachine):
         self.agent.go_on()
         for pause in QUIET:
             self.time.passed += pause
-            for part in ("desk", "feeder", "feeder", *("reconciler",) * self.needs_pass):
+            for part in ("commands", "feeder", "feeder", *("reconciler",) * self.needs_pass):
                 self.agent.turn(part)
             self.agent.work()
         self.observe()
@@ -697,7 +697,7 @@ class Whole(RuleBasedStateMachine):
         self.agent.reconcile()
         self.agent.work()
         self.agent.ask("sync", scope="all", origin="test")
-        self.agent.turn("desk")
+        self.agent.turn("commands")
         self.agent.work()
         assert self.written() == before, "a second run writes"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from plexsync.store import Store
 from plexsync.store.jobs import Job, State
-from plexsync.store.state import AGENT_STATUS, PATH_MAP, SCANNED_AT
+from plexsync.store.state import AGENT_STATUS, PATH_MAP, SCANNED_AT, AgentStatus
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import World, make_world, to_plex
 
@@ -81,6 +81,11 @@ class Stage(Rig):
         if self._store is None:
             self._store = Store(self.data)
         return self._store
+
+    @property
+    def told(self) -> AgentStatus:
+        """What the agent says of itself."""
+        return self.store.state.get(AGENT_STATUS, AgentStatus())
 
     def forget_store(self) -> None:
         """Close the test's own connection; the next use opens another."""

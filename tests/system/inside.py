@@ -12,6 +12,7 @@ from typing import Any
 from agent_stage import Stage
 
 from plexsync.agent.commands import CommandRunner
+from plexsync.agent.settings import SettingsWatcher
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.reconcile.compare import Request
 from plexsync.reconcile.run import Runner
@@ -51,6 +52,7 @@ class Inside(Stage):
         self.stash_watcher = StashWatcher(self.store, self.shared, self.now)
         self.worker = Worker(self.store, self.shared, self.shared.targets[0], self.now)
         self.commands = CommandRunner(self.store, self.shared, self.now)
+        self.settings = SettingsWatcher(self.store, self.shared, self.around.ask_page, self.now)
         self.reconciler = Scheduler(self.store, self.shared, self.shared.targets[0], self.now)
         self.runner = Runner(self.store, self.shared, self.shared.targets[0], self.now)
 
@@ -94,7 +96,7 @@ class Inside(Stage):
     def reload(self, **settings: Any) -> None:
         """Change settings as a person does."""
         self.configure(**settings)
-        self.commands.reload()
+        self.settings.reload()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from agent_stage import Stage, single, staged
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.jobs import State
-from plexsync.store.state import AGENT_STATUS, PATH_MAP, SCANNED_AT, AgentStatus
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import TOKEN
 
 FIND = "import sys; [print(name) for name in sys.argv[2:] if sys.argv[1].encode() in open(name, 'rb').read()]"
@@ -190,26 +190,6 @@ def test_a_new_version_of_the_plugin_is_started_in_place_and_a_removed_one_ends(
         shutil.rmtree(plugin)
         assert child.wait(12) == 0
         store.close()
-
-
-def test_an_agent_that_cannot_go_on_says_so_by_its_exit_code(stage: Stage) -> None:
-    """So that a service manager starts it again."""
-    data = stage.folder / "broken-data"
-    data.mkdir()
-    shutil.copy(stage.data / "settings.toml", data)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "plexsync.cli", "--data", str(data), "agent"], stderr=subprocess.DEVNULL
-    )
-    store = Store(data)
-    try:
-        stage.wait_until(lambda: store.state.get(SCANNED_AT) and store.state.get(PATH_MAP), 20)
-        store.connection.execute("DROP TABLE job")
-        assert child.wait(30) == 7
-    finally:
-        child.kill()
-        child.wait()
-        store.close()
-    assert "no such table: job" in (data / "plexsync.log").read_text(encoding="utf-8")
 
 
 def test_a_killed_agents_lock_is_free_at_once(stage: Stage) -> None:

@@ -51,7 +51,7 @@ def work_in_noise(stage: Inside, rng: Random) -> None:
         stage.enqueue(*rng.sample(scenes, 3))
         stage.later += 61
         for _ in range(5):
-            stage.commands.reload()
+            stage.settings.reload()
         stage.stash_watcher.tick(lambda _: None)
         for _ in range(3):
             stage.worker.turn()

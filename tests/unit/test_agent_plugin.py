@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.agent.process import Plugin
+from plexsync.agent.plugin import Plugin
 
 
 @pytest.fixture

@@ -78,7 +78,8 @@ def test_a_session_that_is_not_whole_is_none(tmp_path: Path, kept: object) -> No
     around = Context(tmp_path, {})
     with closing(Store(tmp_path)) as store:
         around.refresh(store)
-    around.trade_cookies()
+    around.adopt_session()
+    around.keep_session()
     whole = {"url": "http://127.0.0.1:9999", "cookie": "c", "dir": "/root"}
     StashFiles(tmp_path).keep_session(whole)
     assert StashFiles(tmp_path).session == whole

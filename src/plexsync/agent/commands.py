@@ -1,11 +1,13 @@
-"""The desk: takes what people and schedules ask for, sees it through, and shows how it goes."""
+"""Carries out what people ask for, and shows how it goes."""
 
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,9 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 from plexsync.reconcile.scheduler import COMMAND as RECONCILE
 from plexsync.runtime.client_liveness import is_gone
-from plexsync.runtime.clock import has_come, has_passed
-from plexsync.runtime.file_mark import file_mark
-from plexsync.runtime.observer.happenings import RunBegan, RunEnded, SettingsChanged
-from plexsync.runtime.settings_change import causes_to_wake
+from plexsync.runtime.clock import has_come
+from plexsync.runtime.file_mark import Mark, file_mark
+from plexsync.runtime.observer.happenings import RunBegan, RunEnded
 from plexsync.runtime.shared import Shared
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
@@ -25,9 +26,10 @@ from plexsync.store.commands import Command
 from plexsync.store.jobs import Priority
 from plexsync.store.runs import SYNC
 
-POLL_SECONDS = 0.2
-SETTINGS_SECONDS = 1.0
-RECENT_SECONDS = 24 * 3600.0
+AT_ONCE = ("wake", "restart")
+"""The main thread carries these out: they ask no server."""
+
+Handler = Callable[[Command], Mapping[str, Any]]
 CHUNK = 500
 KEEP_COMMANDS_SECONDS = 7 * 24 * 3600.0
 DAY = 24 * 3600.0
@@ -56,7 +58,7 @@ class Asked:
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Asked:
-        """Read a command's arguments; raises :class:`Senseless`."""
+        """Read a command's arguments; raises :class:`BadCommand`."""
         try:
             scope = text(arguments["scope"])
             if scope not in {"all", "since", "scenes"}:
@@ -72,8 +74,39 @@ class Asked:
             raise BadCommand(misfit(problem)) from problem
 
 
+class Inbox:
+    """Takes commands, and ends each by what its handler returns or raises."""
+
+    def __init__(self, store: Store, handlers: Mapping[str, Handler], now: Callable[[], float]) -> None:
+        self._store = store
+        self._handlers = handlers
+        self._now = now
+
+    def take(self, *, only: Sequence[str] = (), but: Sequence[str] = ()) -> None:
+        """Carry out all new ones."""
+        while (command := self._store.commands.take(self._now(), only=only, but=but)) is not None:
+            self._carry_out(command)
+
+    def _carry_out(self, command: Command) -> None:
+        if command.name not in self._handlers:
+            facts = {"code": "unknown_command", "data": {"command": command.name}}
+            self._store.commands.end(command.id, "failed", facts, self._now())
+            return
+        try:
+            result = self._handlers[command.name](command)
+        except ClientGone:
+            self._store.commands.end(command.id, "cancelled", {}, self._now())
+        except BadCommand as problem:
+            self._store.commands.refuse(command, problem, self._now())
+        except PlexSyncError as error:
+            _log.warning("%s: %s", command.name, error)
+            self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())
+        else:
+            self._store.commands.end(command.id, "done", result, self._now())
+
+
 class CommandRunner:
-    """Works on commands, in the agent's main thread."""
+    """Works on commands that may need Stash, in a thread of its own; and drops what is old."""
 
     def __init__(
         self,
@@ -87,11 +120,26 @@ class CommandRunner:
         self._shared = shared
         self._context = shared.context
         self._now = now
+        self._inbox = Inbox(store, {"sync": self._sync}, now)
         self._version = -1
-        self._settings_mark: tuple[object, ...] = ()
-        self._settings_at = 0.0
         self._purge_at = 0.0
-        self.restart_wanted = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until told to stop."""
+        seen = -1
+        while not stop.is_set():
+            self.turn()
+            seen = self._shared.changes.wait(seen, max(1.0, min(PURGE_EVERY, self._purge_at - self._now())))
+
+    def turn(self) -> None:
+        """Take new commands, if any other connection has written since the last look."""
+        self._purge()
+        version = self._store.version()
+        if version == self._version:
+            return
+        self._version = version
+        self._inbox.take(but=(RECONCILE, *AT_ONCE))
+        self._end_runs()
 
     def tidy_up(self) -> None:
         """Close what an earlier agent left open when it was killed."""
@@ -109,74 +157,6 @@ class CommandRunner:
         self._store.runs.purge(long_ago)
         self._store.commands.purge(self._now() - KEEP_COMMANDS_SECONDS)
         self._purge_at = self._now() + (1.0 if dropped == PURGED_AT_ONCE else PURGE_EVERY)
-
-    def turn(self) -> None:
-        """Take new commands, if any other process has written since the last look."""
-        self._watch_settings()
-        self._purge()
-        version = self._store.version()
-        if version == self._version:
-            return
-        self._version = version
-        self._shared.wanted.set()
-        while (command := self._store.commands.take(self._now(), but=(RECONCILE,))) is not None:
-            self._carry_out(command)
-        self._end_runs()
-
-    def _watch_settings(self) -> None:
-        """Read the settings again when one of their files moved: Stash keeps its page's settings in config.yml."""
-        if not has_passed(SETTINGS_SECONDS, self._settings_at, self._now()):
-            return
-        self._settings_at = self._now()
-        session = self._context.files.session or {}
-        files = [self._context.folder / "settings.toml"]
-        if session.get("dir"):
-            files.append(Path(session["dir"]) / "config.yml")
-        mark = (session.get("url"), *map(file_mark, files))
-        if mark != self._settings_mark:
-            self._settings_mark = mark
-            self.reload()
-
-    def reload(self) -> None:
-        """Read the settings again; the jobs that the change can matter to are looked at again."""
-        before = self._context.settings
-        is_changed = self._context.refresh(self._store)
-        _log.setLevel(self._context.settings.text("log_level").upper())
-        if is_changed:
-            causes = causes_to_wake(before, self._context.settings, self._store.jobs.waiting_for())
-            self._store.jobs.wake_parked(self._now(), causes)
-            self._shared.observer.tell(SettingsChanged())
-        self._shared.wanted.set()
-
-    def _carry_out(self, command: Command) -> None:
-        handlers: Mapping[str, Callable[[Command], Mapping[str, Any]]] = {
-            "wake": self._wake,
-            "sync": self._sync,
-            "restart": self._restart,
-        }
-        if command.name not in handlers:
-            facts = {"code": "unknown_command", "data": {"command": command.name}}
-            self._store.commands.end(command.id, "failed", facts, self._now())
-            return
-        try:
-            result = handlers[command.name](command)
-        except ClientGone:
-            self._store.commands.end(command.id, "cancelled", {}, self._now())
-        except BadCommand as problem:
-            self._store.commands.refuse(command, problem, self._now())
-        except PlexSyncError as error:
-            _log.warning("%s: %s", command.name, error)
-            self._store.commands.end(command.id, "failed", {"code": error.code, "data": error.data}, self._now())
-        else:
-            self._store.commands.end(command.id, "done", result, self._now())
-
-    def _wake(self, _command: Command) -> Mapping[str, Any]:
-        self.reload()
-        return {}
-
-    def _restart(self, _command: Command) -> Mapping[str, Any]:
-        self.restart_wanted = True
-        return {}
 
     def _sync(self, command: Command) -> Mapping[str, Any]:
         """Queue many scenes as one run; taken back if whoever asked is gone before all are queued."""
@@ -233,13 +213,32 @@ class CommandRunner:
         self._store.runs.end(run, state, result, self._now())
         self._shared.observer.tell(RunEnded(run, SYNC, state, result))
 
-    def run(self, stop: threading.Event) -> None:
-        """Serve until told to stop."""
-        while not stop.wait(POLL_SECONDS) and not self.restart_wanted:
-            self.turn()
-
 
 def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
     listed = list(ids)
     for start in range(0, len(listed), CHUNK):
         yield listed[start : start + CHUNK]
+
+
+class RestartRequests:
+    """Looks for a person's wish to restart while no agent is at work; leaves the database alone unless it moved."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._marks = self._look()
+
+    def take(self, now: float) -> bool:
+        """Tell whether somebody asked since the last look."""
+        before, self._marks = self._marks, self._look()
+        return before != self._marks and self._is_asked(now)
+
+    def _look(self) -> tuple[Mark, ...]:
+        return tuple(file_mark(self._folder / name) for name in ("state.db", "state.db-wal"))
+
+    def _is_asked(self, now: float) -> bool:
+        with suppress(sqlite3.Error, OSError, PlexSyncError), closing(Store(self._folder)) as store:
+            asked = store.commands.take(now, only=("restart",))
+            if asked is not None:
+                store.commands.end(asked.id, "done", {}, now)
+                return True
+        return False

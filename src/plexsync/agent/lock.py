@@ -11,11 +11,13 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from plexsync.domain.errors import NoLocks
 
 LOCK_NAME = "agent.lock"
+HANDED_OVER = "PLEXSYNC_LOCK_DESCRIPTOR"
 
 
 _HELD = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK})
@@ -65,6 +67,26 @@ class AgentLock:
             if self._descriptor is None:
                 os.close(descriptor)
         return False
+
+    def hand_over(self) -> None:
+        """Let the program that takes this process over keep the lock: there is no moment in which it is free.
+
+        Windows knows no such thing: there the lock is given up, and the next process takes it anew.
+        """
+        if sys.platform == "win32":
+            self.release()
+        elif self._descriptor is not None:
+            os.set_inheritable(self._descriptor, True)  # noqa: FBT003  the standard library's own form
+            os.environ[HANDED_OVER] = str(self._descriptor)
+
+    def resume(self) -> bool:
+        """Go on with the lock that the program before this one has handed over; tell whether there was one."""
+        with suppress(OSError, ValueError):
+            descriptor = int(os.environ.pop(HANDED_OVER, ""))
+            if os.path.samestat(os.fstat(descriptor), self._path.stat()) and _try_lock(descriptor, self._path):
+                os.set_inheritable(descriptor, False)  # noqa: FBT003  as above
+                self._descriptor = descriptor
+        return self._descriptor is not None
 
     def release(self) -> None:
         """Give it up; closing the file frees the lock on every system."""

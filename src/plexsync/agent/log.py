@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -11,6 +12,7 @@ from plexsync.net.redaction import Redactor
 from plexsync.store.files import private_file
 
 LOG_NAME = "plexsync.log"
+CRASH_NAME = "plexsync.crash"
 MAX_BYTES = 2_000_000
 KEPT = 3
 
@@ -41,3 +43,18 @@ def open_log(folder: Path, redactor: Redactor, echo: TextIO | None = None) -> lo
     logger.propagate = False
     logger.setLevel(logging.INFO)
     return logger
+
+
+def keep_crashes(folder: Path) -> str:
+    """Have Python write down where it was if it crashes; return what the last crash has left, "" for none.
+
+    No handler of ours runs in a crash: Python itself writes names of functions and files, and no values.
+    """
+    path = folder / CRASH_NAME
+    private_file.make(path)
+    file = path.open("r+", encoding="utf-8", errors="replace")
+    crash = file.read()
+    file.truncate(0)
+    file.seek(0)
+    faulthandler.enable(file)  # which keeps the file open
+    return crash

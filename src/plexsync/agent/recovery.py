@@ -1,8 +1,9 @@
-"""A damaged ``state.db``: found when the agent starts, put aside, and built anew.
+"""A damaged ``state.db``: found, put aside, and built anew.
 
-Only the holder of the lease does this. The whole file is read through at each start; where an agent has met damage it
-leaves a mark (``state.db.doubt``), and the next start holds the indexes against the tables too. What is taken over is
-what no server can tell: what PlexSync itself left on each item, without which it would count as a person's, and the id
+Only the holder of the lock does this. Where the machine may have gone down under an agent, the whole file is read
+through before anything else; otherwise while the agent works (:class:`Checkup`). Who meets damage leaves a mark
+(``state.db.doubt``): then the next start holds the indexes against the tables too. The new file takes over what no
+server can tell. That is what PlexSync itself left on each item, which would otherwise count as a person's, and the id
 under which Plex knows this install.
 """
 
@@ -12,25 +13,44 @@ import logging
 import os
 import re
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from plexsync.domain.advice import explain
-from plexsync.domain.errors import StateDamaged
+from plexsync.agent.life import Life
+from plexsync.domain.advice import Advice, explain, explain_error
+from plexsync.domain.errors import PlexSyncError, StateDamaged
+from plexsync.runtime.clock import has_passed
 from plexsync.store import Store
 from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.files import private_file
 from plexsync.store.links import Links, SyncRecord
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.sqlite.errors import is_damage
-from plexsync.store.state import CLIENT_ID, MACHINE_ID, REBUILD_NEEDS_RUN, REBUILT, Key, Rebuilt, StateValues
+from plexsync.store.state import (
+    CLIENT_ID,
+    FOLDER_PROBE,
+    MACHINE_ID,
+    REBUILD_NEEDS_RUN,
+    REBUILT,
+    Key,
+    Rebuilt,
+    StateValues,
+)
 
 KEPT = 3
+WEEK = 7 * 24 * 3600.0
+QUIET_HOURS = range(2, 6)
+LOOK_SECONDS = 600.0
+SETTLE_SECONDS = 5.0
+"""How long the agent has the disk to itself after its start."""
+
 QUICK, CLOSE = "quick_check", "integrity_check"
 _NAME = "state.db"
+_PROBE_BYTES = 256 * 1024
 _MARK = "state.db.doubt"
 _KEPT_NAME = re.compile(r"state\.db\.damaged-\d{8}-\d{6}")
 _LINKS_SINCE = 2
@@ -41,8 +61,13 @@ _TAKEN_OVER = (CLIENT_ID, MACHINE_ID)
 _log = logging.getLogger("plexsync")
 
 
+def is_doubtful(folder: Path) -> bool:
+    """Tell whether an agent has met damage, or ``state.db`` is none at all; costs nothing, whatever its size."""
+    return (folder / _MARK).exists() or not _opens(folder / _NAME)
+
+
 def mend(folder: Path, now: float) -> None:
-    """Put a damaged ``state.db`` aside and begin a new one that says so; a sound one is left alone.
+    """Read all of ``state.db``; put a damaged one aside and begin a new one that says so, leave a sound one alone.
 
     It may be cut off at any point: where the new one does not say yet what it was built after, the next start goes on.
     """
@@ -59,6 +84,63 @@ def note(folder: Path, trouble: BaseException) -> None:
     if is_damage(trouble) or isinstance(trouble, StateDamaged):
         with suppress(OSError):
             private_file.write(folder / _MARK, "")
+
+
+def takes_writes(folder: Path) -> bool:
+    """Tell whether the store can be written, and a little more than a start needs."""
+    try:
+        with closing(Store(folder)) as store:
+            store.state.put(FOLDER_PROBE, "." * _PROBE_BYTES)
+            store.state.put(FOLDER_PROBE, "")
+    except StateDamaged:
+        return True  # the start sees to it
+    except (OSError, sqlite3.Error) as problem:
+        _log.debug("the data folder cannot be used: %s", problem)
+        return False
+    return True
+
+
+def in_words(trouble: Exception, folder: Path) -> Advice:
+    """Say what is wrong with a data folder."""
+    if isinstance(trouble, PlexSyncError):
+        return explain_error(trouble)
+    return explain("folder_unusable", {"path": str(folder), "detail": str(trouble)})
+
+
+class Checkup:
+    """Reads the whole database through while the agent works; all of it happens in one thread that may be left behind.
+
+    It does so at once where something other than an agent's clean end came before, else weekly in a quiet hour.
+    """
+
+    def __init__(self, store: Store, life: Life, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._life = life
+        self._now = now
+
+    def run(self, stop: threading.Event) -> None:
+        """Check whenever it is time to; raises StateDamaged."""
+        pause = SETTLE_SECONDS
+        while not stop.wait(pause):
+            pause = LOOK_SECONDS
+            if self._life.is_check_wanted or self._is_due(self._now()):
+                self._check()
+
+    def _check(self) -> None:
+        began = time.monotonic()
+        path = self._store.folder / _NAME
+        detail = find(path)
+        if detail:
+            raise StateDamaged(path=str(path), detail=detail)
+        self._life.checked(self._now())
+        _log.info("the database is sound, says a check of %.1f s", time.monotonic() - began)
+
+    def _is_due(self, now: float) -> bool:
+        """Tell whether a week has passed and nobody minds; after two weeks only the queue counts."""
+        since = self._life.checked_at
+        if not has_passed(WEEK, since, now) or self._store.jobs.ready(now):
+            return False
+        return time.localtime(now).tm_hour in QUIET_HOURS or has_passed(2 * WEEK, since, now)
 
 
 def find(path: Path, check: str = QUICK) -> str:
@@ -92,6 +174,20 @@ def _put_aside_if_damaged(folder: Path, now: float) -> Path | None:
         for suffix in ("", "-wal", "-shm"):
             (folder / f"{file.name}{suffix}").unlink(missing_ok=True)
     return kept if kept.exists() else None
+
+
+def _opens(path: Path) -> bool:
+    """Tell whether a file is there and a database, as far as its first page shows."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.DatabaseError as problem:
+            if is_damage(problem):
+                return False
+            raise
+    return True
 
 
 def _put_aside(folder: Path, kept: Path) -> None:

@@ -47,7 +47,7 @@ def start_again() -> None:
     """Become a fresh process of the same command line: another version's code, or a clean start.
 
     The process id stays, so whoever supervises this agent notices nothing; Windows knows no such thing, there a new
-    process is started. The lease must have been released before.
+    process is started. The lock must have been released or handed over before.
     """
     command = [sys.executable, *sys.orig_argv[1:]]
     if sys.platform == "win32":

@@ -12,16 +12,23 @@ from plexsync.store.state import AgentStatus, KeptOutage
 from plexsync.sync.worker import Worker
 
 
-def describe(workers: Sequence[Worker], stash_watcher: StashWatcher, shared: Shared, started_at: float) -> AgentStatus:
-    """Put into plain values what there is to say; ``started_at`` is UTC seconds."""
-    breakers = [*(("worker", worker.breaker) for worker in workers), ("feed", stash_watcher.breaker)]
+def describe(
+    workers: Sequence[Worker], stash_watcher: StashWatcher | None, shared: Shared, started_at: float
+) -> AgentStatus:
+    """Put into plain values what there is to say; ``started_at`` is UTC seconds. Parts may not be there yet.
+
+    Nothing of it changes by itself, not even with each probe of a server that is down: it is not written for nothing.
+    """
+    breakers = [("worker", worker.breaker) for worker in workers]
+    if stash_watcher is not None:
+        breakers.append(("feed", stash_watcher.breaker))
     settings = shared.context.settings
     trips = [(part, breaker.trip) for part, breaker in breakers]
     return AgentStatus(
         pid=os.getpid(),
         version=__version__,
         started_at=started_at,
-        sees_file=stash_watcher.sees_file,
+        sees_file=stash_watcher is not None and stash_watcher.sees_file,
         outages={part: KeptOutage(trip.code, trip.data, trip.since) for part, trip in trips if trip is not None},
         problems=tuple(problem.data for problem in settings.problems),
         paused=settings.flag("paused"),

@@ -36,7 +36,6 @@ class Code(IntEnum):
     SETTINGS = 4
     SERVER = 5
     FOLDER = 6
-    FAILED = 7
     INTERRUPTED = 130
 
 
@@ -114,8 +113,6 @@ def code_of(name: str) -> Code:
     """Return the exit code for an error's or an outcome's code."""
     if name in {"no_agent", "agent_silent", "agent_ended", "other_agent"}:
         return Code.AGENT
-    if name == "agent_failed":
-        return Code.FAILED
     if name in {StateDamaged.code, FolderUnusable.code}:
         return Code.FOLDER
     scopes = {kind.code: kind.scope for scope in PlexSyncError.__subclasses__() for kind in scope.__subclasses__()}

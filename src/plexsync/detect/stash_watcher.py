@@ -27,6 +27,8 @@ from plexsync.store import Store
 from plexsync.store.state import CURSOR
 
 WATCH_SECONDS = 0.1
+QUIET_SECONDS = 0.25
+QUIET_AFTER = 120.0
 SETTLE_SECONDS = 0.15
 CLOCK_TICK = 0.005
 PROOF_SECONDS = 60.0
@@ -69,14 +71,20 @@ class StashWatcher:
         self._moved = True
         self._reopened = False
         self._written_at = 0.0
+        self._moved_at = now()
         self._hidden_changes = HiddenChanges(store, shared, self._wake, now)
         self._recorder = PollRecorder(store, shared, self._hidden_changes.doubt, self._wake, now)
         self.breaker = CircuitBreaker()
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
-        while not stop.wait(WATCH_SECONDS):
+        while not stop.wait(self._pause()):
             self.tick(stop.wait)
+
+    def _pause(self) -> float:
+        """Look less often after minutes of silence: an edit that ends it still reaches Plex within half a second."""
+        is_quiet = has_passed(QUIET_AFTER, self._moved_at, self._now()) and self.sees_file
+        return QUIET_SECONDS if is_quiet else WATCH_SECONDS
 
     def _wake(self) -> None:
         self._shared.urgent.set()
@@ -93,7 +101,10 @@ class StashWatcher:
             return
         try:
             watched = self._set_up()
-            if self._is_due(watched) or self.breaker.trip is not None:  # only an answer tells that it is over
+            is_due = self._is_due(watched)
+            if self._moved:
+                self._moved_at = self._now()
+            if is_due or self.breaker.trip is not None:  # only an answer tells that it is over
                 self._let_settle(watched, wait)
                 self._poll(watched)
             else:

@@ -50,6 +50,9 @@ class _Data(dict[str, str]):
 
 
 _GENERAL: Mapping[str, str] = {
+    "again": "tries again",
+    "part": "a part of its work",
+    "times": "once",
     "action": "what was asked for",
     "allowed": "another value",
     "available": "none",
@@ -438,10 +441,6 @@ _STATES: Mapping[str, tuple[str, str]] = {
         "Another agent works on {path} already.",
         "Leave it at that, or end it first; `plexsync status` names its process.",
     ),
-    "agent_failed": (
-        "A part of the agent failed, so it ended.",
-        "{log} in {path} says why. Start it again: nothing is lost.",
-    ),
     "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
     "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
@@ -456,6 +455,10 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "stuck": (
         "Nothing has moved for a while; what is left is tried again later.",
         "Run the task `View Queue Status` to see why.",
+    ),
+    "part_failed": (
+        "PlexSync failed {times} at {part}: {detail}. It {again}.",
+        "Please report this with plexsync.log. The task `Restart Agent` tries again at once.",
     ),
     "folder_unusable": (
         "PlexSync's data folder {path} cannot be used ({detail}).",

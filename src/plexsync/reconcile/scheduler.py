@@ -28,6 +28,7 @@ from plexsync.store.state import NEXT_RECONCILE, PATH_MAP, REBUILD_NEEDS_RUN, RE
 
 COMMAND = "reconcile"
 POLL_SECONDS = 0.5
+IDLE_SECONDS = 5.0
 PLAN_SECONDS = 5.0
 _log = logging.getLogger("plexsync")
 
@@ -53,9 +54,11 @@ class Scheduler:
     def run(self, stop: threading.Event) -> None:
         """Serve until told to stop."""
         self._stop = stop
+        seen = 0
         with suppress(RunStopped):
-            while not stop.wait(POLL_SECONDS):
+            while not stop.is_set():
                 self.turn()
+                seen = self._shared.changes.wait(seen, POLL_SECONDS if self._is_asked else IDLE_SECONDS)
 
     def turn(self) -> None:
         """Do whatever is asked for or due."""

@@ -54,7 +54,8 @@ class Context:
         self._lock = threading.Lock()
         self.files = StashFiles(folder)
         self.redactor = Redactor()
-        self._kept_cookie = ""
+        self._kept_cookie = self._known_cookie = ""
+        self._page: Mapping[str, Any] | None = None
         self._clients = _Clients(0, resolve({}, {}, {}), None, None, {})
 
     def copy(self) -> Context:
@@ -99,25 +100,34 @@ class Context:
         return str((self.files.session or {}).get("dir", ""))
 
     def refresh(self, store: Store) -> bool:
-        """Read everything again; tell whether anything changed. Stash's page is asked when Stash answers."""
-        with self._lock:
-            changed = self._apply(store, self.files.page)
-            page = self._read_page()
-            return self._apply(store, page) or changed
+        """Read everything again, Stash's page too if Stash answers; tell whether anything changed."""
+        changed = self.reread(store)
+        self.ask_page()
+        return self.reread(store) or changed
 
-    def _read_page(self) -> Mapping[str, Any]:
-        kept = self.files.page
-        if self._clients.stash is None:
-            return kept
+    def reread(self, store: Store) -> bool:
+        """Read again what stands in files; tell whether anything changed. Asks no server."""
+        with self._lock:
+            return self._apply(store, self._page or self.files.page)
+
+    def ask_page(self) -> None:
+        """Ask Stash for its page's settings and keep them, so that the next :meth:`reread` finds them."""
+        client = self._clients.stash
+        if client is None:
+            return
         try:
-            page = plugin_settings(self._clients.stash)
+            page = plugin_settings(client)
         except PlexSyncError as error:
             _log.debug("settings of Stash's page not read: %s", error)
-            return kept
-        if page != kept:
-            with suppress(OSError):  # read again at the next start
-                self.files.keep_page(page)
-        return page
+            return
+        if page == self.files.page or client is not self._clients.stash:
+            self._page = None
+            return
+        try:
+            self.files.keep_page(page)
+            self._page = None
+        except OSError:  # a full disk: they are in force as long as this process lives
+            self._page = page
 
     def _apply(self, store: Store, page: Mapping[str, Any]) -> bool:
         settings = read_settings(self.folder, self._environment, page)
@@ -135,7 +145,8 @@ class Context:
     def _know_secrets(self) -> None:
         settings = self.settings
         stash = self._clients.stash
-        cookies = [self._kept_cookie, "" if stash is None else stash.cookie]
+        self._known_cookie = "" if stash is None else stash.cookie
+        cookies = [self._kept_cookie, self._known_cookie]
         self.redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), *cookies])
 
     def _build(self, store: Store, settings: Settings, connection: Connection | None) -> _Clients:
@@ -151,22 +162,32 @@ class Context:
             stash = StashClient(connection, connect_timeout=connect, read_timeout=read)
         return _Clients(before.generation + 1, settings, connection, stash, {PLEX: _plex_client(store, settings)})
 
-    def trade_cookies(self) -> None:
-        """Take over the session that a task or the page has left, or keep our own renewed one for the next agent."""
+    def adopt_session(self) -> Mapping[str, Any] | None:
+        """Go on with the session that a task or the page has left, if it is another one; returns what is kept."""
         kept, stash = self.files.session, self._clients.stash
-        if not kept or stash is None:
-            return
-        if kept["cookie"] != self._kept_cookie:
+        if kept and stash is not None and kept["cookie"] != self._kept_cookie:
             stash.renew(kept["cookie"])
-        elif stash.cookie != self._kept_cookie:
-            try:
-                self.files.keep_session({**kept, "cookie": stash.cookie})
-            except OSError:
-                return  # a full disk: the next try keeps it
-        else:
+            self._kept_cookie = kept["cookie"]
+            self._know_secrets()
+        return kept
+
+    def know_cookie(self) -> None:
+        """Keep a cookie that Stash has renewed out of every text from now on."""
+        stash = self._clients.stash
+        if stash is not None and stash.cookie != self._known_cookie:
+            self._know_secrets()
+
+    def keep_session(self) -> None:
+        """Leave our own renewed session to the next agent.
+
+        This is no periodic write: it is done when an agent ends, and when the disk is awake anyway.
+        """
+        kept, stash = self.files.session, self._clients.stash
+        if not kept or stash is None or kept["cookie"] != self._kept_cookie or stash.cookie == self._kept_cookie:
             return
-        self._kept_cookie = stash.cookie
-        self._know_secrets()
+        with suppress(OSError):  # a full disk: the next try keeps it
+            self.files.keep_session({**kept, "cookie": stash.cookie})
+            self._kept_cookie = stash.cookie
 
 
 def _same_server(one: Connection | None, other: Connection | None) -> bool:

@@ -18,6 +18,26 @@ from plexsync.runtime.target import Target, targets_of
 REST_SECONDS = 0.25
 
 
+class Pulse:
+    """Counts beats; each thread remembers how many it has seen, so it misses none."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._beats = 0
+
+    def beat(self) -> None:
+        """Wake all who wait."""
+        with self._condition:
+            self._beats += 1
+            self._condition.notify_all()
+
+    def wait(self, seen: int, seconds: float) -> int:
+        """Wait for a beat beyond those ``seen``, so many seconds at most; returns how many there were."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._beats != seen, seconds)
+            return self._beats
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """Settings, targets, what was read and compared, starts, two signals, and who is told what happens."""
@@ -32,6 +52,8 @@ class Shared:
     load_budget: LoadBudget
     counters: Counters
     observer: Observer
+    changes: Pulse
+    """Beats when somebody has written to ``state.db``."""
 
     @classmethod
     def begin(cls, context: Context, prefetch: Prefetch) -> Shared:
@@ -48,6 +70,7 @@ class Shared:
             LoadBudget(),
             counters,
             Observer(log.listen, counters.listen),
+            Pulse(),
         )
 
     def rest(self, seconds: float) -> None:

@@ -32,4 +32,5 @@ def status(frame: Frame) -> int:
 def _code(found: Status) -> Code:
     if not found.agent.alive:
         return Code.AGENT
-    return Code.DIFFERS if found.outages or found.dead or found.problems else Code.OK
+    is_failing = any(failing.needs_person for failing in found.failing)
+    return Code.DIFFERS if is_failing or found.outages or found.dead or found.problems else Code.OK

@@ -13,6 +13,11 @@ def is_damage(problem: BaseException) -> bool:
     return isinstance(problem, sqlite3.DatabaseError) and any(words in str(problem) for words in _DAMAGE)
 
 
+def is_locked(problem: BaseException) -> bool:
+    """Tell whether an error says that another connection writes for longer than was waited."""
+    return isinstance(problem, sqlite3.OperationalError) and "is locked" in str(problem)
+
+
 def is_passing(problem: BaseException) -> bool:
     """Tell whether an error says that the data folder cannot be used just now, and may be later."""
     if isinstance(problem, sqlite3.Error):

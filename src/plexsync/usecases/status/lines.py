@@ -31,6 +31,7 @@ def lines_of(status: Status) -> tuple[str, ...]:
 
 def _lines(status: Status) -> Iterator[str]:
     yield _agent_line(status)
+    yield from (str(failing.advice) for failing in status.failing)
     for outage in status.outages:
         yield f"Waiting for {span(status.at - outage.since)}: {outage.advice}"
     if status.paused:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from plexsync.agent.life import failures
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import NotConfigured
@@ -42,6 +43,17 @@ class AgentState:
     since: float
     sees_file: bool
     counters: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A part of the agent that failed within the last hour and starts by itself again; see ``agent/life.py``."""
+
+    part: str
+    times: int
+    next_at: float
+    advice: Advice
+    needs_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,7 @@ class Status:
     agent: AgentState
     paused: bool
     dry_run: bool
+    failing: tuple[Failing, ...]
     outages: tuple[Outage, ...]
     queued: int
     oldest_queued: float
@@ -155,6 +168,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         agent=agent,
         paused=settings.flag("paused"),
         dry_run=settings.flag("dry_run"),
+        failing=tuple(_failing(folder, now)),
         outages=outages(store) if agent.alive else (),
         queued=sum(count.number for count in queued),
         oldest_queued=max((now - count.oldest for count in queued), default=0.0),
@@ -176,6 +190,12 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         left_out=store.left_out.number(),
         rows_left_out=tuple(explain("left_out", row.facts) for row in store.left_out.listed(LETTERS)),
     )
+
+
+def _failing(folder: Path, now: float) -> Iterator[Failing]:
+    for one in failures(folder, now):
+        advice = explain("part_failed", one.facts(now))
+        yield Failing(one.part, one.times, one.next_at, advice, one.needs_person(now))
 
 
 def _data(store: Store, folder: Path) -> Iterator[Advice]:

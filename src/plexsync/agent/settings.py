@@ -1,0 +1,109 @@
+"""The settings in force: the files they stand in are watched, and Stash is asked for those on its page."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from plexsync.runtime.clock import has_passed
+from plexsync.runtime.context import Context
+from plexsync.runtime.file_mark import Mark, file_mark
+from plexsync.runtime.observer.happenings import SettingsChanged
+from plexsync.runtime.settings_change import causes_to_wake
+from plexsync.runtime.shared import Pulse, Shared
+from plexsync.store import Store
+
+WATCH_SECONDS = 1.0
+HOUR = 3600.0
+_log = logging.getLogger("plexsync")
+
+
+class SettingsWatcher:
+    """Keeps the context up to date from files; ``ask_page`` has another thread ask Stash for its page's settings."""
+
+    def __init__(
+        self,
+        store: Store,
+        shared: Shared,
+        ask_page: Callable[[], None],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._shared = shared
+        self._context = shared.context
+        self._ask_page = ask_page
+        self._now = now
+        self._mark: tuple[object, ...] = ()
+        self._session_mark: Mark = None
+        self._stash = ("", "")
+        self._looked_at = 0.0
+        self._seen = self._context.settings
+        self.is_page_new = False
+        """Whether Stash's page was read since; set by the thread that reads it."""
+
+    def turn(self) -> None:
+        """Look whether a file moved: Stash keeps its page's settings in config.yml."""
+        if self.is_page_new:
+            self.is_page_new = False
+            self.reload()
+        if not has_passed(WATCH_SECONDS, self._looked_at, self._now()):
+            return
+        self._looked_at = self._now()
+        self._context.know_cookie()
+        mark = self._marks()
+        if mark != self._mark:
+            self.reload()
+            self._mark = mark
+            self._ask_page()
+
+    def _marks(self) -> tuple[object, ...]:
+        folder = self._context.folder
+        session_mark = file_mark(folder / "session.json")
+        if session_mark != self._session_mark:
+            session = self._context.adopt_session() or {}
+            self._stash = str(session.get("url", "")), str(session.get("dir", ""))
+            self._session_mark = session_mark
+        url, config = self._stash
+        return url, file_mark(folder / "settings.toml"), file_mark(Path(config) / "config.yml") if config else None
+
+    def reload(self) -> None:
+        """Take the settings over; the jobs that the change can matter to are looked at again."""
+        self._context.reread(self._store)
+        settings = self._context.settings
+        _log.setLevel(settings.text("log_level").upper())
+        if settings is not self._seen:
+            causes = causes_to_wake(self._seen, settings, self._store.jobs.waiting_for())
+            self._store.jobs.wake_parked(self._now(), causes)
+            self._seen = settings  # only now: the database may be locked
+            self._shared.observer.tell(SettingsChanged())
+        self._shared.wanted.set()
+
+
+class PageReader:
+    """Asks Stash for its page's settings whenever somebody wants them; ``tell`` is called after each answer.
+
+    It has a thread of its own, for Stash may keep it waiting for as long as it likes.
+    """
+
+    def __init__(self, context: Context, tell: Callable[[], None]) -> None:
+        self._context = context
+        self._tell = tell
+        self._wanted = Pulse()
+        self.has_asked = False
+        """Whether Stash has answered once, or has failed to."""
+
+    def ask(self) -> None:
+        """Have the settings read again."""
+        self._wanted.beat()
+
+    def run(self, stop: threading.Event) -> None:
+        """Read until told to stop."""
+        seen = 0
+        while not stop.is_set():
+            self._context.ask_page()
+            self.has_asked = True
+            self._tell()
+            seen = self._wanted.wait(seen, HOUR)

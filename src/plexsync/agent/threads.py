@@ -1,0 +1,117 @@
+"""The agent's threads: one that fails is made anew after a pause, alone, and none can keep the agent from ending.
+
+The main thread waits at a :class:`Bell` and asks no server for anything. All others are daemons: one that a hanging
+server holds up is left behind.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+Work = Callable[[threading.Event], None]
+
+
+class Bell:
+    """Where the main thread waits.
+
+    Signal handlers may ring it. They may set no Event: its lock may be held by the very thread they interrupt.
+    """
+
+    def __init__(self) -> None:
+        self._rings: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def ring(self) -> None:
+        """End the wait, or the next one."""
+        self._rings.put(None)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a ring, so many seconds at most."""
+        with suppress(queue.Empty):
+            self._rings.get(timeout=seconds)
+
+
+class Signals:
+    """What the operating system tells this process, and the bell it rings."""
+
+    def __init__(self) -> None:
+        self.bell = Bell()
+        self.told_to_end = False
+
+    def listen(self) -> None:
+        """Take SIGTERM and Ctrl-C from now on."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._end())
+
+    def _end(self) -> None:
+        self.told_to_end = True
+        self.bell.ring()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What one thread does: ``work`` makes its part and runs it until told to stop.
+
+    Nobody waits at the end for one that ``may_be_left``: it only listens.
+    """
+
+    name: str
+    work: Work
+    may_be_left: bool = False
+
+
+class EndedEarly(Exception):
+    """A part came to its end though nobody told it to."""
+
+
+class Threads:
+    """Starts roles, and starts each again that fails.
+
+    ``on_failure`` is called in the failing thread with its role's name, and returns the seconds until the next try,
+    None for no other one.
+    """
+
+    def __init__(self, on_failure: Callable[[str, Exception], float | None]) -> None:
+        self._on_failure = on_failure
+        self._stop = threading.Event()
+        self._running: list[tuple[Role, threading.Thread]] = []
+
+    def start(self, role: Role) -> None:
+        """Give a role a thread of its own."""
+        thread = threading.Thread(target=self._play, args=(role,), name=role.name, daemon=True)
+        self._running.append((role, thread))
+        thread.start()
+
+    def tell_to_stop(self) -> None:
+        """Ask all to come to their end."""
+        self._stop.set()
+
+    def join(self, seconds: float) -> bool:
+        """Wait so long at most for all to end, but for those that may be left; tells whether they did."""
+        until = time.monotonic() + seconds
+        awaited = [thread for role, thread in self._running if not role.may_be_left]
+        for thread in awaited:
+            thread.join(timeout=max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in awaited)
+
+    def _play(self, role: Role) -> None:
+        while not self._stop.is_set():
+            pause = self._try(role)
+            if pause is None:
+                return
+            self._stop.wait(pause)
+
+    def _try(self, role: Role) -> float | None:
+        """Let a role work; returns the seconds until it is to be tried again, None for never."""
+        trouble: Exception
+        try:
+            role.work(self._stop)
+            trouble = EndedEarly("it ended though nobody told it to")
+        except Exception as failure:  # noqa: BLE001  the edge of a thread
+            trouble = failure
+        return None if self._stop.is_set() else self._on_failure(role.name, trouble)
