@@ -1,0 +1,53 @@
+"""What a person waits for loads only what it needs: a sixth of a second is Python's own start and little more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from plexsync.cli.command_group import COMMANDS
+from plexsync.store import Store
+
+HEAVY = frozenset({"rich", "urllib3", "sqlite3", "tomlkit", "ssl", "http", "logging.handlers", "asyncio"})
+
+
+def loaded(*words: str) -> set[str]:
+    """Return the modules, and the packages they are in, that a command line loads."""
+    ran = subprocess.run([sys.executable, "-X", "importtime", *words], capture_output=True, text=True, check=False)
+    names = [line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if line.startswith("import time:")]
+    assert "encodings" in names
+    return {".".join(name.split(".")[:depth]) for name in names for depth in (1, 2)} | set(names)
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ()])
+def test_help_loads_nothing_heavy(words: tuple[str, ...]) -> None:
+    found = loaded("-m", "plexsync.cli", *words)
+    assert found & HEAVY == set()
+    assert not any(name.startswith("plexsync.cli.commands.") for name in found)
+
+
+def test_status_loads_no_client_and_draws_nothing(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    found = loaded("-m", "plexsync.cli", "--data", str(tmp_path), "status")
+    assert "sqlite3" in found
+    assert found & {"rich", "urllib3", "ssl"} == set()
+    assert not any(name.startswith(("plexsync.agent.process", "plexsync.sync", "plexsync.detect")) for name in found)
+
+
+@pytest.mark.parametrize("operation", ["status", "wake"])
+def test_an_operation_of_the_page_loads_no_client(operation: str) -> None:
+    script = f"from plexsync.stash_plugin.loading import load_operation; load_operation({operation!r})"
+    found = loaded("-c", f"import plexsync.stash_plugin.answer; {script}")
+    assert found & {"rich", "urllib3", "ssl", "click"} == set()
+
+
+def test_the_list_of_commands_says_what_each_says_itself() -> None:
+    for name, words in COMMANDS.items():
+        command = getattr(import_module(f"plexsync.cli.commands.{name}"), name)
+        assert isinstance(command, click.Command)
+        assert " ".join((command.help or "").split("\n\n")[0].split()).startswith(words), name
