@@ -57,7 +57,7 @@ def test_killed_again_and_again_during_a_sync_and_edits(stage: Stage) -> None:
     assert stage.differences()[file].keys() == {"summary", "studio"}
     assert {name: stage.item_now(key)[name] for name in mine} == mine
     assert stage.integrity() == "ok"
-    assert stage.journal_states().keys() == {"written"}, "no intent was left open"
+    assert stage.journal_states().keys() <= {"written", "failed"}, "no intent was left open"
     assert not any(state is State.DEAD for state, _ in stage.jobs_by_state())
 
     none = {"mode": "SET", "ids": []}

@@ -11,6 +11,7 @@ import pytest
 from plexsync.domain.model import Base, Change, Entity, EntityKind, Field, ListedItem, Part, Plan, Scene, Section, Why
 from plexsync.domain.paths.key import path_key
 from plexsync.store import Store
+from plexsync.store.journal import Observed
 from plexsync.store.library import Library
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.scenes import EntityRow, FileRow, SeenScene
@@ -244,6 +245,37 @@ class TestJournal:
         store.journal.plan([plan], {}, 2.0)
         store.journal.settle(1, "10", {"title"})
         assert [(entry.at, entry.state) for entry in store.journal.of_scene(1)] == [(2.0, "written"), (1.0, "failed")]
+
+    def test_what_a_killed_attempt_wrote_counts_once_it_is_seen(self, store: Store) -> None:
+        arrived, lost = Change(Field.TITLE, "old", "new", Why.UPDATE), Change(Field.DATE, "", "2024-01-01", Why.FILL)
+        photo = Change(Field.ACTORS, ("Ann",), ("Ann",), Why.PHOTO)
+        first = store.journal.plan([Plan(1, "10", "1", (arrived, lost, photo), (), Base())], {}, 1.0)
+        assert store.journal.written_to(1) == ()
+        shown = Observed({Field.TITLE: "new", Field.DATE: "", Field.ACTORS: ("Ann",)})
+        second = store.journal.plan([Plan(1, "10", "1", (lost,), (), Base())], {}, 2.0, {"10": shown})
+        assert first != second
+        states = [(entry.attempt, entry.field, entry.state) for entry in store.journal.of_scene(1)]
+        assert states == [
+            (second, Field.DATE, "planned"),
+            (first, Field.ACTORS, "failed"),
+            (first, Field.DATE, "failed"),
+            (first, Field.TITLE, "written"),
+        ]
+        assert [entry.field for entry in store.journal.written_to(1)] == [Field.TITLE]
+
+    def test_what_was_there_before_is_kept_for_each_field(self, store: Store) -> None:
+        changes = (
+            Change(Field.TITLE, "ours", "new", Why.UPDATE),
+            Change(Field.STUDIO, "theirs", "new", Why.OVERWRITE_UNLOCKED),
+            Change(Field.DATE, "", "2024-01-01", Why.FILL),
+        )
+        pushed = {Field.TITLE: "ours", Field.STUDIO: "ours"}
+        before = Observed({}, frozenset({Field.TITLE}), pushed)
+        store.journal.plan([Plan(1, "10", "7", changes, (), Base())], {}, 1.0, {"10": before})
+        kept = {entry.field: entry for entry in store.journal.of_scene(1)}
+        assert [kept[of].was_locked for of in (Field.TITLE, Field.STUDIO, Field.DATE)] == [True, False, False]
+        assert [kept[of].base for of in (Field.TITLE, Field.STUDIO, Field.DATE)] == ["ours", "ours", None]
+        assert {entry.section_id for entry in kept.values()} == {"7"}
 
     def test_newest_first_and_no_more_than_asked_for(self, store: Store) -> None:
         for moment in (1.0, 3.0, 2.0):

@@ -1,29 +1,67 @@
-"""Before and after of every field that is written, kept before the write goes out."""
+"""Before and after of every field that is written, kept before the write goes out.
+
+All rows of one attempt carry its id. Where an attempt was killed, its rows stay open until the item is read the next
+time: a field that shows what was sent is written, any other is not.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from plexsync.domain.model import Field, Plan, Value
+from plexsync.domain.model import Change, Field, Plan, Value, Why
+from plexsync.domain.text import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of one item: what was there, what was sent, why, and whether Plex showed it afterwards."""
+    """One field of one item: what was there, what was sent, why, and whether Plex showed it afterwards.
+
+    ``attempt`` names what was sent together. ``was_locked`` is None, and ``base`` too, where nothing is known: ``base``
+    is what PlexSync had written there before.
+    """
 
     id: int
+    attempt: int
     run_id: int
     at: float
     scene_id: int
     rating_key: str
+    section_id: str
     field: Field
     before: Value
     after: Value
     why: str
     state: str
+    was_locked: bool | None = None
+    base: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An item as it was read before a write: what it shows, which fields are locked, what we had pushed there."""
+
+    fields: Mapping[Field, Value] = field(default_factory=dict)
+    locked: frozenset[Field] = frozenset()
+    pushed: Mapping[Field, Value] = field(default_factory=dict)
+
+    def shows(self, of: Field, before: Value, after: Value, why: str) -> bool:
+        """Tell whether the item proves that a change arrived; pictures and locks alone are seen by no value."""
+        shown = self.fields.get(of)
+        if shown is None or why == Why.PHOTO.value:
+            return False
+        if before == after:
+            return why == Why.LOCK.value and of in self.locked
+        if isinstance(shown, str) or isinstance(after, str):
+            return after in {shown, self.fields.get(Field.TITLE) if of is Field.SORT_TITLE else shown}
+        return set(map(fold, shown)) == set(map(fold, after))
+
+
+_AS_BEFORE = "="
+"""In place of a base that is what was there before: most are, and the value is not kept twice."""
 
 
 def _value(text: str) -> Value:
@@ -31,9 +69,17 @@ def _value(text: str) -> Value:
     return value if isinstance(value, str) else tuple(value)
 
 
+def _base(kept: str, before: str) -> Value | None:
+    return _value(before if kept == _AS_BEFORE else kept) if kept else None
+
+
 def _entry(row: sqlite3.Row) -> Entry:
     return Entry(
         id=row["id"],
+        attempt=row["attempt"],
+        section_id=row["section_id"],
+        was_locked=None if row["locked"] < 0 else bool(row["locked"]),
+        base=_base(row["base"], row["before"]),
         run_id=row["run_id"],
         at=row["at"],
         scene_id=row["scene_id"],
@@ -52,31 +98,41 @@ class Journal:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def plan(self, plans: Iterable[Plan], run_ids: Mapping[int, int], now: float) -> None:
-        """Note what is about to be written; what an earlier attempt left open counts as failed."""
+    def plan(
+        self,
+        plans: Iterable[Plan],
+        run_ids: Mapping[int, int],
+        now: float,
+        observed: Mapping[str, Observed] = MappingProxyType({}),
+    ) -> int:
+        """Note what is about to be written to items as they were ``observed`` (by their keys); returns the attempt."""
         plans = tuple(plans)
+        for plan in plans:
+            self.close(plan.scene_id, plan.rating_key, observed.get(plan.rating_key, Observed()))
+        attempt = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM journal").fetchone()[0])
         self._db.executemany(
-            "UPDATE journal SET state = 'failed' WHERE state = 'planned' AND scene_id = ? AND rating_key = ?",
-            [(plan.scene_id, plan.rating_key) for plan in plans],
-        )
-        self._db.executemany(
-            """INSERT INTO journal (run_id, at, scene_id, rating_key, field, before, after, why, state)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned')""",
+            """INSERT INTO journal (attempt, run_id, at, scene_id, rating_key, section_id, field, before, after, why,
+                   state, locked, base) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?)""",
             [
-                (
-                    run_ids.get(plan.scene_id, 0),
-                    now,
-                    plan.scene_id,
-                    plan.rating_key,
-                    change.field.value,
-                    json.dumps(change.before, ensure_ascii=False),
-                    json.dumps(change.after, ensure_ascii=False),
-                    change.why.value,
-                )
+                (attempt, run_ids.get(plan.scene_id, 0), now, *_columns(plan, change, observed.get(plan.rating_key)))
                 for plan in plans
                 for change in plan.changes
             ],
         )
+        return attempt
+
+    def close(self, scene_id: int, rating_key: str, item: Observed) -> None:
+        """Settle what an attempt that was cut off left open, by what the item shows now."""
+        rows = self._db.execute(
+            """SELECT id, field, before, after, why FROM journal
+               WHERE state = 'planned' AND scene_id = ? AND rating_key = ?""",
+            (scene_id, rating_key),
+        ).fetchall()
+        for row in rows:
+            has_arrived = item.shows(Field(row["field"]), _value(row["before"]), _value(row["after"]), row["why"])
+            self._db.execute(
+                "UPDATE journal SET state = ? WHERE id = ?", ("written" if has_arrived else "failed", row["id"])
+            )
 
     def settle(self, scene_id: int, rating_key: str, arrived: Collection[str]) -> None:
         """Mark what was planned for a scene's item: fields that Plex showed as ``written``, others as ``failed``."""
@@ -95,8 +151,28 @@ class Journal:
         return cursor.rowcount
 
     def of_scene(self, scene_id: int, limit: int = 50) -> tuple[Entry, ...]:
-        """Return what was written for a scene, newest first."""
+        """Return what was planned, written or refused for a scene, newest first."""
         rows = self._db.execute(
             "SELECT * FROM journal WHERE scene_id = ? ORDER BY at DESC, id DESC LIMIT ?", (scene_id, limit)
         )
         return tuple(map(_entry, rows))
+
+    def written_to(self, scene_id: int, limit: int = 50) -> tuple[Entry, ...]:
+        """Return what Plex has shown after it was written for a scene, newest first."""
+        rows = self._db.execute(
+            """SELECT * FROM journal WHERE scene_id = ? AND state = 'written' ORDER BY at DESC, id DESC LIMIT ?""",
+            (scene_id, limit),
+        )
+        return tuple(map(_entry, rows))
+
+
+def _columns(plan: Plan, change: Change, item: Observed | None) -> tuple[str | int, ...]:
+    """Return a change's own columns, from the scene on."""
+    before = json.dumps(change.before, ensure_ascii=False)
+    where = (plan.scene_id, plan.rating_key, plan.section_id, change.field.value)
+    what = (*where, before, json.dumps(change.after, ensure_ascii=False), change.why.value)
+    if item is None:
+        return (*what, -1, "")
+    pushed = item.pushed.get(change.field)
+    base = "" if pushed is None else json.dumps(pushed, ensure_ascii=False)
+    return (*what, int(change.field in item.locked), _AS_BEFORE if base == before else base)

@@ -246,4 +246,10 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE meta SET key = 'rebuild_needs_run',
         value = CASE WHEN CAST(value AS REAL) > 0 THEN 'true' ELSE 'false' END WHERE key = 'rebuilt_wants_run';
     """,
+    """
+    ALTER TABLE journal ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE journal ADD COLUMN section_id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE journal ADD COLUMN locked INTEGER NOT NULL DEFAULT -1 CHECK (locked IN (-1, 0, 1));
+    ALTER TABLE journal ADD COLUMN base TEXT NOT NULL DEFAULT '';
+    """,
 )

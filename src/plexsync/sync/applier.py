@@ -20,6 +20,7 @@ from plexsync.plex.edits import Edit, removing
 from plexsync.plex.items import Items
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.journal import Observed
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.sync.item_write import Care, ItemWrite
 from plexsync.sync.planner import ScenePlan
@@ -85,7 +86,8 @@ class Applier:
         plans = [(scene_plan, plan) for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
         for chunk in parts(plans, NOTED_AT_ONCE):
             with self._store.transaction():
-                self._store.journal.plan([plan for _, plan in chunk], run_ids, self._now())
+                observed = {plan.rating_key: _observed(scene_plan, plan.rating_key) for scene_plan, plan in chunk}
+                self._store.journal.plan([plan for _, plan in chunk], run_ids, self._now(), observed)
                 for scene_plan, plan in chunk:
                     self._store.links.remember(self._record(scene_plan, plan, plan.intent, updated_at=0))
 
@@ -146,6 +148,8 @@ class Applier:
             self._settle_journal(write)
             if write.error is not None:
                 return write.error
+        else:
+            self._store.journal.close(plan.scene_id, plan.rating_key, _observed(scene_plan, plan.rating_key))
         item = scene_plan.items[plan.rating_key] if write is None else write.shown
         record = self._record(scene_plan, plan, plan.base, updated_at=item.updated_at)
         record = replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules)
@@ -172,6 +176,11 @@ class Applier:
             born=scene_plan.scene.created_at,
             stamp="" if known is None else known.stamp,
         )
+
+
+def _observed(scene_plan: ScenePlan, rating_key: str) -> Observed:
+    item, record = scene_plan.items[rating_key], scene_plan.records.get(rating_key)
+    return Observed(item.fields, item.locked, {} if record is None else record.base.pushed)
 
 
 def _writes(scene_plans: Sequence[ScenePlan]) -> Iterator[ItemWrite]:

@@ -84,7 +84,7 @@ def why(opened: Opened, scene_id: int) -> Explanation:
         reasons=found.reasons,
         items=found.items,
         job=None if job is None else row_of(job, found.title),
-        entries=opened.store.journal.of_scene(scene_id, ENTRIES),
+        entries=opened.store.journal.written_to(scene_id, ENTRIES),
         outages=outages(opened.store) if alive else (),
         agent_alive=alive,
         trouble=found.trouble,
