@@ -21,6 +21,9 @@ from plexsync.stash_plugin.manifest import DESCRIPTION, NAME, emit
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "plexsync"
 RUNTIME = ROOT / "requirements" / "runtime.txt"
+OF_NO_USE = frozenset({"tests", "_wsdump.py"})
+"""Parts of libraries that nothing of ours calls."""
+
 LEFT_OUT = {"cli", "__pycache__"}
 
 
@@ -52,7 +55,8 @@ def library(wheel: Path) -> dict[str, bytes]:
     if not wheel.name.endswith("-none-any.whl"):
         raise ValueError(f"{wheel.name} is not pure Python")
     with zipfile.ZipFile(wheel) as archive:
-        wanted = [name for name in archive.namelist() if name.endswith(".py") or "/licenses/" in name]
+        used = (name for name in archive.namelist() if OF_NO_USE.isdisjoint(name.split("/")))
+        wanted = [name for name in used if name.endswith(".py") or "/licenses/" in name]
         return {f"lib/{name}": archive.read(name) for name in wanted}
 
 

@@ -7,7 +7,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ from plexsync.plex import events
 from plexsync.plex.client import PlexClient
 from plexsync.plex.events import Event, ItemEvent, ScanEnded
 from plexsync.runtime.context import Context
-from plexsync.runtime.target import targets_of
+from plexsync.runtime.notifications.hearing import PATIENCE, HearingState
+from plexsync.runtime.observer.happenings import ScenesSynced
+from plexsync.runtime.target import Target, targets_of
 from plexsync.store import Store
 from plexsync_simulators.process import start_plex
 
@@ -239,7 +242,7 @@ def test_streams_that_ended_take_no_connection_with_them(plex: Client, how: str)
     [
         (HEAD + b"\r\n", 8),
         (b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 8),
-        (b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 1),
+        (b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 2),
     ],
     ids=["ends at once", "refused", "missing"],
 )
@@ -256,3 +259,128 @@ def test_a_server_that_does_not_tell_is_asked_ever_less_often(tmp_path: Path, an
         thread.join(2)
         assert 1 <= len(times) <= most
         assert not thread.is_alive()
+
+
+@dataclass
+class Listening:
+    """A listener at work, and what it handed on."""
+
+    listener: agent_listener.PlexEventListener
+    target: Target
+    around: Context
+    store: Store
+    folder: Path
+
+    def wait_for(self, condition: Callable[[], object], seconds: float = 5.0) -> float:
+        """Wait, looking after the listener as the agent does."""
+        began = time.monotonic()
+        while not condition():
+            assert time.monotonic() - began < seconds, "not in time"
+            self.listener.look_after()
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+
+@contextlib.contextmanager
+def listening(folder: Path, url: str, silence: float = 5.0) -> Iterator[Listening]:
+    stop = threading.Event()
+    with contextlib.closing(Store(folder)) as store:
+        around = Context(folder, {})
+        settings = folder / "settings.toml"
+        settings.write_text(f'plex_url = "{url}"\nplex_token = "{OWNER}"\n')
+        settings.chmod(0o600)
+        around.refresh(store)
+        (target,) = targets_of(around)
+        listener = agent_listener.PlexEventListener(target, lambda: None, (0.05, 0.1, 0.2), silence)
+        thread = threading.Thread(target=listener.run, args=(stop,), daemon=True)
+        thread.start()
+        try:
+            yield Listening(listener, target, around, store, folder)
+        finally:
+            stop.set()
+
+
+def told_of(at: Listening, key: str) -> bool:
+    return key in at.target.news.take()[0]
+
+
+@pytest.fixture
+def switched(plex: Client) -> Iterator[Client]:
+    yield plex
+    plex.sim.control("POST", "switches/reset")
+
+
+@pytest.mark.parametrize("switch", ["on", "websocket"])
+def test_events_arrive_by_the_transport_that_there_is(tmp_path: Path, switched: Client, switch: str) -> None:
+    switched.sim.control("POST", "switches", {"events": switch})
+    with listening(tmp_path, switched.sim.url) as at:
+        at.wait_for(lambda: at.target.hearing.state is HearingState.UNTRIED)
+        key = switched.add(title=f"over {switch}")
+        at.wait_for(lambda: told_of(at, key))
+        assert at.target.hearing.state is HearingState.HEARD
+
+
+def test_a_stream_that_only_pings_gives_way_to_the_websocket_once_our_writes_are_not_told(
+    tmp_path: Path, switched: Client
+) -> None:
+    switched.sim.control("POST", "switches", {"events": "pings", "ping_ms": 100})
+    with listening(tmp_path, switched.sim.url) as at:
+        at.wait_for(lambda: at.target.hearing.state is HearingState.UNTRIED)
+        at.target.hearing.listen(ScenesSynced({1: 1, 2: 1, 3: 1}))
+        at.target.hearing._first_write_at -= PATIENCE
+        key = "0"
+
+        def is_told() -> bool:
+            nonlocal key
+            key = key if told_of(at, key) else switched.add(title="told at last")
+            return at.target.hearing.state is HearingState.HEARD
+
+        at.wait_for(is_told)
+
+
+def test_a_stream_without_a_ping_gives_way_to_the_other_transport(tmp_path: Path, switched: Client) -> None:
+    switched.sim.control("POST", "switches", {"events": "dead"})
+    with listening(tmp_path, switched.sim.url, silence=0.3):
+        time.sleep(1.5)
+    paths = {asked["path"] for asked in switched.sim.control("GET", "requests?since=0")["requests"]}
+    assert {events.PATH, events.WEBSOCKET_PATH} <= paths
+
+
+def test_another_address_is_listened_to_at_once(tmp_path: Path, switched: Client) -> None:
+    with (
+        start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0) as other,
+        listening(tmp_path, switched.sim.url, silence=35.0) as at,
+    ):
+        at.wait_for(lambda: at.target.hearing.state is HearingState.UNTRIED)
+        (at.folder / "settings.toml").write_text(f'plex_url = "{other.url}"\nplex_token = "{OWNER}"\n')
+        at.around.refresh(at.store)
+        took = at.wait_for(lambda: other.control("POST", "hang_up")["listening"], 3.0)
+        assert took < 2.0
+        at.wait_for(lambda: not switched.sim.control("POST", "hang_up")["listening"])
+
+
+def test_a_websocket_ends_with_its_server_and_after_a_silence(switched: Client) -> None:
+    with client_of(switched.sim.url, OWNER) as client:
+        stream = events.listen_by_websocket(client)
+        assert next(stream) is None
+        key = switched.add(title="by websocket")
+        assert next(event for event in stream if event is not None) == ItemEvent(key, switched.dump(key)["updatedAt"])
+        switched.sim.control("POST", "hang_up")
+        assert all(event is None or isinstance(event, ItemEvent) for event in stream)
+        switched.sim.control("POST", "switches", {"events": "dead"})
+        began = time.monotonic()
+        assert list(events.listen_by_websocket(client, 0.3)) == [None]
+        assert time.monotonic() - began < 5
+
+
+def test_a_websocket_that_is_refused_says_why(switched: Client) -> None:
+    switched.sim.control("POST", "switches", {"events": "missing"})
+    with client_of(switched.sim.url, OWNER) as client, pytest.raises(BadAnswer) as caught:
+        list(events.listen_by_websocket(client))
+    assert caught.value.data["status"] == "404"
+    with client_of(switched.sim.url, "wrong-token") as stranger, pytest.raises(TokenRefused):
+        list(events.listen_by_websocket(stranger))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with client_of(f"http://127.0.0.1:{port}", OWNER) as nobody, pytest.raises(Unreachable):
+        list(events.listen_by_websocket(nobody))

@@ -55,6 +55,7 @@ def test_the_root_holds_what_stash_looks_for(entries: dict[str, zipfile.ZipInfo]
     assert {name.split("/")[1] for name in entries if name.startswith("lib/") and ".dist-info" not in name} == {
         "tomlkit",
         "urllib3",
+        "websocket",
     }
 
 
@@ -78,7 +79,11 @@ def test_every_file_can_be_read_by_everybody(entries: dict[str, zipfile.ZipInfo]
 
 
 def test_licences_of_what_is_shipped_come_along(entries: dict[str, zipfile.ZipInfo]) -> None:
-    assert {re.split(r"[/-]", name)[1] for name in entries if "/licenses/" in name} == {"tomlkit", "urllib3"}
+    assert {re.split(r"[/-]", name)[1] for name in entries if "/licenses/" in name} == {
+        "tomlkit",
+        "urllib3",
+        "websocket_client",
+    }
 
 
 def test_the_same_files_give_the_same_bytes(built: Path, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ OWN = {
 SHIPPED = {  # docs/engineering/dependencies.md
     "lib/urllib3/connection.py": {"CERT_NONE"},
     "lib/urllib3/contrib/pyopenssl.py": {"CERT_NONE"},
+    "lib/websocket/_http.py": {"CERT_NONE"},
 }
 
 

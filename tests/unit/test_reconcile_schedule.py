@@ -12,7 +12,7 @@ from plexsync.plex.events import ItemEvent, ScanEnded
 from plexsync.reconcile import schedule
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.coverage import Coverage
-from plexsync.runtime.plex_news import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
+from plexsync.runtime.notifications.plex_news import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
 from plexsync.runtime.restarts import SAME_START_SECONDS, Restarts
 
 NOW = 1_000_000.0

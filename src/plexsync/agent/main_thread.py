@@ -94,6 +94,7 @@ class Agent:
         self._shared = Shared.begin(self._context, Prefetch())
         self._workers: dict[str, Worker] = {}
         self._stash_watcher: StashWatcher | None = None
+        self._listeners: list[PlexEventListener] = []
         self._page = PageReader(self._context, self._page_read)
         self._settings = SettingsWatcher(self._store, self._shared, self._page.ask, now)
         self._inbox = Inbox(self._store, {"wake": self._wake, "restart": self._restart}, now)
@@ -142,6 +143,7 @@ class Agent:
             self._threads.start(Role("writing to Plex", self._with_store(partial(self._run_worker, target))))
             self._threads.start(Role("comparing both sides", self._with_store(partial(self._run_scheduler, target))))
             listener = PlexEventListener(target, self._shared.wanted.set)
+            self._listeners.append(listener)
             self._threads.start(Role("listening to Plex", listener.run, may_be_left=True))
         self._threads.start(Role("checking the database", self._with_store(self._run_checkup), may_be_left=True))
 
@@ -213,6 +215,8 @@ class Agent:
 
     def _keep_house(self) -> None:
         now = self._now()
+        for listener in self._listeners:
+            listener.look_after()
         status = describe(tuple(self._workers.values()), self._stash_watcher, self._shared, self._started_at)
         if status != self._status:
             self._store.state.put(AGENT_STATUS, status)

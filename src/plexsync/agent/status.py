@@ -34,5 +34,6 @@ def describe(
         paused=settings.flag("paused"),
         dry_run=settings.flag("dry_run"),
         counters=shared.counters.numbers,
+        events=next((target.hearing.state.value for target in shared.targets), ""),
         rate=round(sum(worker.rate for worker in workers), 1),
     )

@@ -443,6 +443,16 @@ _STATES: Mapping[str, tuple[str, str]] = {
     ),
     "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
     "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
+    "events_deaf": (
+        "Plex does not tell of changes: even those that PlexSync makes are not heard.",
+        "Nothing must be done: Plex is asked every 15 seconds in place of every minute.",
+    ),
+    "events_closed": (
+        "Plex's notifications are not open, so its changes are seen within a minute.",
+        "Nothing must be done; where a proxy stands before Plex, let it pass on /:/eventsource and /:/websockets.",
+    ),
+    "events_untried": ("Plex's notifications are open; nothing has been told yet.", NOTHING),
+    "events_heard": ("Plex tells of changes at once.", NOTHING),
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
     "bad_command": (
         "PlexSync's background process cannot make sense of what was asked for ({command}: {detail}).",

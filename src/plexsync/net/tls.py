@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPSConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 PORT = 443
 PLEX_DIRECT = ".plex.direct"
@@ -54,6 +54,30 @@ def open_pool(scheme: str, host: str, port: int | None, certificate: str, **opti
     if is_loopback(host):
         return _OwnMachinePool(host, port, cert_reqs="CERT_NONE", assert_hostname=False, **options)
     return HTTPSConnectionPool(host, port, **options)
+
+
+def open_socket(scheme: str, host: str, port: int | None, certificate: str, timeout: float) -> socket.socket:
+    """Connect as a pool of :func:`open_pool` does and return the socket; raises urllib3's HTTPError."""
+    pool = open_pool(scheme, host, port, certificate)
+    connection = _connection(pool, host, timeout)
+    connection.connect()
+    found: socket.socket = connection.sock
+    return found
+
+
+def _connection(pool: HTTPConnectionPool, host: str, timeout: float) -> HTTPConnection:
+    """Make a connection that judges certificates as a pool does."""
+    if not isinstance(pool, HTTPSConnectionPool):
+        return HTTPConnection(host, pool.port, timeout=timeout)
+    kind = _OwnMachine if isinstance(pool, _OwnMachinePool) else HTTPSConnection
+    return kind(
+        host,
+        pool.port,
+        timeout=timeout,
+        cert_reqs=pool.cert_reqs,
+        assert_hostname=pool.assert_hostname,
+        assert_fingerprint=pool.assert_fingerprint,
+    )
 
 
 def is_loopback(host: str) -> bool:

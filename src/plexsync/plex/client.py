@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import html
 import re
+import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, final
 from urllib.parse import quote, urlencode, urljoin
@@ -43,7 +45,7 @@ from plexsync.domain.settings import MASK
 from plexsync.net.decode import DECODE_ERRORS, date_of, read_marked_json
 from plexsync.net.redaction import Redactor
 from plexsync.net.retry_budget import RetryBudget
-from plexsync.net.tls import Address, https_address, open_pool
+from plexsync.net.tls import Address, https_address, open_pool, open_socket
 from plexsync.net.transport import unanswered
 
 Query = Mapping[str, str | int]
@@ -69,6 +71,33 @@ _LINES_AT_ONCE = 16_384
 _LONGEST_LINE = 1_000_000
 _HEADER_VALUE = re.compile(r"[!-~]+")
 _TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """A connected socket, the address to ask for on it, and the headers that go with that."""
+
+    url: str
+    socket: socket.socket
+    headers: Mapping[str, str] = field(repr=False)
+
+
+class LineStream:
+    """The lines of an answer without an end, as they come; any thread may stop it."""
+
+    def __init__(self, response: BaseHTTPResponse) -> None:
+        self._response = response
+        self._is_stopped = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield lines as soon as they are whole, whatever size the pieces of the answer have."""
+        return _lines(self._response, lambda: self._is_stopped)
+
+    def stop(self) -> None:
+        """End it, also for a thread that waits for the next line."""
+        self._is_stopped = True
+        with suppress(OSError, ValueError):  # it has ended meanwhile
+            self._response.shutdown()
 
 
 @final
@@ -105,6 +134,7 @@ class PlexClient:
         }
         self._has_token = bool(token)
         self._connect_timeout = connect_timeout
+        self._certificate = address.certificate
         self._dropped = 0  # how many times in a row without an answer in between
         self._https_url: str | None = None
         self._pool = open_pool(
@@ -156,10 +186,10 @@ class PlexClient:
         return container
 
     @contextmanager
-    def lines(self, path: str, query: Query, *, silence: float) -> Iterator[Iterator[bytes]]:
+    def lines(self, path: str, query: Query, *, silence: float) -> Iterator[LineStream]:
         """Open an answer that has no end, and give its lines as they come.
 
-        They end with the connection, or after ``silence`` seconds without a byte.
+        They end with the connection, after ``silence`` seconds without a byte, or when another thread stops them.
         """
         with self._counting:
             self._counts["GET"] += 1
@@ -177,10 +207,27 @@ class PlexClient:
                 raise self._moved(path, response)
             if response.status not in _SUCCESS:
                 raise self._about_server(response.status, f"GET {path}", "")
-            yield _lines(response)
+            yield LineStream(response)
         finally:
             response.close()
             response.release_conn()  # closing alone would keep its place in the pool for ever
+
+    def handshake(self, path: str, query: Query) -> Handshake:
+        """Connect for a protocol that begins as HTTP and goes on as another; raises :class:`ServerError`."""
+        with self._counting:
+            self._counts["GET"] += 1
+        parsed = parse_url(self.url)
+        try:
+            opened = open_socket(
+                parsed.scheme or "", parsed.host or "", parsed.port, self._certificate, self._connect_timeout
+            )
+        except HTTPError as error:
+            raise unanswered(SERVER, self.url, error) from error
+        return Handshake(self.url + _target(path, encoded(query)), opened, self._headers)
+
+    def refusal(self, status: int, path: str) -> ServerError:
+        """Make the error for a request to the whole server that was answered with a status."""
+        return self._about_server(status, f"GET {path}", "")
 
     def put(self, path: str, query: str, *, item: str = "") -> None:
         """Change something; ``query`` is already percent-encoded."""
@@ -294,8 +341,8 @@ def encoded(query: Query) -> str:
     return urlencode(query, quote_via=quote, safe="")
 
 
-def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
-    """Yield lines as soon as they are whole, whatever size the pieces of the answer have; ends at one without end."""
+def _lines(response: BaseHTTPResponse, is_stopped: Callable[[], bool]) -> Iterator[bytes]:
+    """Yield lines as soon as they are whole; ends at one without end."""
     rest = b""
     try:
         while chunk := response.read1(_LINES_AT_ONCE):
@@ -305,6 +352,9 @@ def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
                 return
     except HTTPError:
         return  # whoever listens opens another one
+    except (OSError, ValueError):
+        if not is_stopped():  # a socket that another thread has shut down fails in its own ways
+            raise
 
 
 def _target(path: str, query: str) -> str:

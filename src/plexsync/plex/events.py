@@ -1,4 +1,4 @@
-"""What Plex tells by itself: server-sent events about items that came, changed or went.
+"""What Plex tells by itself about items that came, changed or went: as server-sent events or over a websocket.
 
 A hint and no more: an event names an item, what became of it is read. Two shapes of the data are understood, with and
 without the ``NotificationContainer`` around it (docs/engineering/plex.md §5). Whatever else a server says is left out.
@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from plexsync.plex import web_socket
 from plexsync.plex.client import PlexClient
 
 PATH = "/:/eventsource/notifications"
-SILENCE_SECONDS = 300.0
-"""After so long without a word the connection is taken for dead."""
+WEBSOCKET_PATH = "/:/websockets/notifications"
+SILENCE_SECONDS = 35.0
+"""After so long without a word the connection is taken for dead: a server pings every 10 s, so three were missed."""
 
 _MOVIE = 1
 _SCAN = "library.update.section"
@@ -39,23 +41,56 @@ class ScanEnded:
 Event = ItemEvent | ScanEnded
 
 
-def listen(client: PlexClient, silence: float = SILENCE_SECONDS) -> Iterator[Event | None]:
-    """Yield events as they come, None once when the server has begun to tell and for what is of no interest.
+class Stream(Protocol):
+    """What a server tells, as it comes."""
 
-    Ends when the connection does. Raises :class:`ServerError`; BadAnswer with status 404 where a server has no events.
-    """
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the messages."""
+
+    def stop(self) -> None:
+        """End it, also for a thread that waits for the next message."""
+
+
+Listen = Callable[[PlexClient, float, Callable[[Stream], None]], Iterator[Event | None]]
+"""Yields events as they come, None once when the server begins to tell and for what is of no interest.
+
+It ends when the connection does, or after so many seconds of silence; whoever gets the stream may end it before. Raises
+:class:`ServerError`; BadAnswer with status 404 where a server has no such stream.
+"""
+
+
+def _keep_none(_stream: Stream) -> None:
+    """Let nobody end the stream."""
+
+
+def listen(
+    client: PlexClient, silence: float = SILENCE_SECONDS, opened: Callable[[Stream], None] = _keep_none
+) -> Iterator[Event | None]:
+    """Listen by server-sent events: see :data:`Listen`."""
     with client.lines(PATH, {"filters": "timeline,activity"}, silence=silence) as lines:
+        opened(lines)
         yield None
         for line in lines:
-            yield from _events(line)
+            name, _, data = line.partition(b":")
+            if name.strip() == b"data":
+                yield from _told(data)
 
 
-def _events(line: bytes) -> Iterator[Event | None]:
-    name, _, data = line.partition(b":")
-    if name.strip() != b"data":
-        return
+def listen_by_websocket(
+    client: PlexClient, silence: float = SILENCE_SECONDS, opened: Callable[[Stream], None] = _keep_none
+) -> Iterator[Event | None]:
+    """Listen by websocket: see :data:`Listen`."""
+    with web_socket.messages(client, WEBSOCKET_PATH, {}, silence) as stream:
+        opened(stream)
+        yield None
+        for message in stream:
+            yield from _told(message) if message else [None]
+
+
+def _told(message: bytes) -> Iterator[Event | None]:
+    """Read a message; nonsense is passed over."""
     try:
-        told = json.loads(data)
+        told = json.loads(message)
     except (ValueError, RecursionError):
         return
     container = told.get("NotificationContainer", told) if isinstance(told, dict) else {}

@@ -58,10 +58,10 @@ class Shared:
     @classmethod
     def begin(cls, context: Context, prefetch: Prefetch) -> Shared:
         """Make one in which nothing has happened yet."""
-        counters = Counters()
+        counters, targets = Counters(), targets_of(context)
         return cls(
             context,
-            targets_of(context),
+            targets,
             prefetch,
             threading.Event(),
             threading.Event(),
@@ -69,7 +69,7 @@ class Shared:
             Coverage(),
             LoadBudget(),
             counters,
-            Observer(log.listen, counters.listen),
+            Observer(log.listen, counters.listen, *(target.hearing.listen for target in targets)),
             Pulse(),
         )
 

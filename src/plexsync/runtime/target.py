@@ -17,7 +17,8 @@ from plexsync.plex.client import PlexClient
 from plexsync.plex.library import Identity, identity
 from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.context import PLEX, Context
-from plexsync.runtime.plex_news import PlexNews
+from plexsync.runtime.notifications.hearing import Hearing
+from plexsync.runtime.notifications.plex_news import PlexNews
 from plexsync.stash.library_folders import library_folders
 
 
@@ -26,7 +27,8 @@ from plexsync.stash.library_folders import library_folders
 class Target:
     """One Plex server: its settings and client, what it told, how busy it is, and whether work for it goes on.
 
-    ``news``, ``throttle`` and ``breaker`` live as long as the agent and are the same in every copy of a target.
+    ``news``, ``throttle``, ``breaker`` and ``hearing`` live as long as the agent, and every copy of a target has the
+    same ones.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Target:
     news: PlexNews = field(default_factory=PlexNews)
     throttle: Throttle = field(default_factory=Throttle)
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+    hearing: Hearing = field(default_factory=Hearing)
 
     def seen_from(self, context: Context) -> Target:
         """Return this target with the settings and the client of another context, one that nobody refreshes."""

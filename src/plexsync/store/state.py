@@ -93,7 +93,8 @@ class KeptOutage:
 class AgentStatus:
     """How the agent describes itself to whoever looks into ``state.db``; moments are UTC seconds.
 
-    ``outages`` are the parts that wait, by name. ``counters`` count what has happened since the start, by name.
+    ``outages`` are the parts that wait, by name. ``events`` tells whether Plex's
+    notifications are heard. ``counters`` count what has happened since the start, by name.
     """
 
     pid: int = 0
@@ -105,6 +106,7 @@ class AgentStatus:
     paused: bool = False
     dry_run: bool = False
     rate: float = 0.0
+    events: str = ""
     counters: Mapping[str, int] = field(default_factory=dict)
     seen_at: float = 0.0
     ended_at: float = 0.0
@@ -122,6 +124,7 @@ class AgentStatus:
             paused=flag(value.get("paused", False)),
             dry_run=flag(value.get("dry_run", False)),
             rate=real(value.get("rate", 0.0)),
+            events=text(value.get("events", "")),
             counters=_numbers(value.get("counters", {})),
             seen_at=real(value.get("seen_at", 0.0)),
             ended_at=real(value.get("ended_at", 0.0)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from plexsync.runtime.clock import has_come
 
 PAUSES = (5.0, 15.0, 30.0, 60.0)
+DEAF_PAUSE = 15.0
+"""The longest pause where Plex does not tell of what happens."""
 
 
 class PollSchedule:
@@ -27,7 +29,7 @@ class PollSchedule:
         """Tell whether it is time for a look."""
         return has_come(self.next_at, now, PAUSES[-1])
 
-    def go_on(self, now: float) -> None:
-        """Plan the next look."""
+    def go_on(self, now: float, *, longest: float = PAUSES[-1]) -> None:
+        """Plan the next poll, at the latest after so many seconds."""
         self._step = min(self._step + 1, len(PAUSES) - 1)
-        self.next_at = now + PAUSES[self._step]
+        self.next_at = now + min(longest, PAUSES[self._step])

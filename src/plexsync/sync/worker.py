@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
+from plexsync.runtime.notifications.plex_news import ItemNews
 from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
-from plexsync.runtime.plex_news import ItemNews
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
@@ -16,6 +16,7 @@ from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
 from plexsync.sync.batch import Batch, BatchRunner
 from plexsync.sync.fault_isolation import FaultIsolation
+from plexsync.sync.poll_schedule import DEAF_PAUSE, PAUSES
 from plexsync.sync.steps import LARGE, ONE_READ, Moment, Step, Steps
 
 IDLE_SECONDS = 60.0
@@ -189,7 +190,8 @@ class Worker:
             if self._poll_schedule.is_due(self._now()):  # first: it notices whether another server has taken the place
                 self.index.scan_some()
                 self.index.refresh()
-                self._poll_schedule.go_on(self._now())
+                longest = DEAF_PAUSE if self._target.hearing.is_deaf else PAUSES[-1]
+                self._poll_schedule.go_on(self._now(), longest=longest)
             self._hear(told)
         except PlexSyncError:
             if told or missed:

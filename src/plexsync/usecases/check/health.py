@@ -20,11 +20,13 @@ from plexsync.index.path_mapping import two_roots
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.paging import window
+from plexsync.runtime.notifications.hearing import HearingState
 from plexsync.runtime.target import Target
 from plexsync.stash import capabilities, queries
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.file_watch import FileWatch, database_path
+from plexsync.store.state import AGENT_STATUS
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.folder import writing_trouble
@@ -73,6 +75,18 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
     yield _agent(opened.folder)
+    yield from _events(opened)
+
+
+def _events(opened: Opened) -> Iterator[HealthFinding]:
+    """Say whether the living agent hears what Plex tells, its own writes above all."""
+    status = opened.store.state.get(AGENT_STATUS)
+    if status is None or not status.events or not is_held(opened.folder):
+        return
+    advice = explain(f"events_{status.events}", {})
+    is_well = status.events in {HearingState.HEARD.value, HearingState.UNTRIED.value}
+    grade, step = (Grade.OK, "") if is_well else (Grade.WARNING, advice.next_step)
+    yield HealthFinding("Plex's notifications", grade, advice.text, step)
 
 
 def _guarded(name: str, look: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:
