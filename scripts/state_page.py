@@ -26,7 +26,7 @@ foreign keys here: a row may outlive the row that it names, and that is often th
 """
 
 TABLES = {
-    "meta": ("store/__init__.py", "single values: cursor, identity of both servers, path map, status of the agent"),
+    "meta": ("store/state.py", "single values: cursor, identity of both servers, path map, status of the agent"),
     "job": ("store/jobs.py", "the queue: one row for each scene that ever needed work"),
     "scene": ("store/scenes.py", "what we remember of each scene of Stash"),
     "scene_file": ("store/scenes.py", "the files of each scene"),
@@ -41,13 +41,14 @@ TABLES = {
     "journal": ("store/journal.py", "before and after of each field that we wrote"),
     "run": ("store/runs.py", "syncs and reconciles over many scenes"),
     "gap": ("store/gaps.py", "what reconcile runs found"),
+    "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
     "left_out": ("store/left_out.py", "rows of both servers' answers that could not be used"),
     "command": ("store/commands.py", "what tasks, the page and the command line ask the agent for"),
 }
 
 NOTES = {
     "job.state": "queued, waiting, dead or done",
-    "job.want": "all, only the picture, or clear what we left",
+    "job.work": "all, only the picture, or clear what we left",
     "job.wanted_rev": "how often the job was asked for",
     "job.done_rev": "up to which of these it is done",
     "job.priority": "smaller goes first",
@@ -66,6 +67,10 @@ NOTES = {
     "link.images": "hashes of the pictures that we sent, as JSON",
     "link.rules": "hash of the settings at the last sync",
     "link_kept.machine_id": "identity of the Plex server",
+    "contest.times": "how often the same value was put back",
+    "contest.first_at": "when it was put back first",
+    "contest.last_at": "when it was put back last",
+    "contest.held_at": "when the field was last left as it is, 0 if it never was",
     "left_out.place": "the Plex library's id, nothing for Stash",
     "left_out.key": "the row's own id; @ and its place where that cannot be read",
     "left_out.problem": "what is wrong with it",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.merge.contest import FORGOTTEN_SECONDS
 from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 from plexsync.reconcile.scheduler import COMMAND as RECONCILE
 from plexsync.runtime.client_liveness import is_gone
@@ -155,6 +156,7 @@ class CommandRunner:
         dropped = self._store.journal.purge(long_ago, PURGED_AT_ONCE)
         dropped = max(dropped, self._store.gaps.purge(long_ago, PURGED_AT_ONCE))
         self._store.runs.purge(long_ago)
+        self._store.contests.purge(self._now() - FORGOTTEN_SECONDS)
         self._store.commands.purge(self._now() - KEEP_COMMANDS_SECONDS)
         self._purge_at = self._now() + (1.0 if dropped == PURGED_AT_ONCE else PURGE_EVERY)
 

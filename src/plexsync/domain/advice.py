@@ -474,6 +474,10 @@ _STATES: Mapping[str, tuple[str, str]] = {
         "PlexSync's data folder {path} cannot be used ({detail}).",
         "See that the disk has room and that the user Stash runs as may write there.",
     ),
+    "tug_of_war": (
+        "Another tool changes {fields} of {items} as often as PlexSync writes it, for example of scene {scene}.",
+        "Set `{setting}` to `off`, or make the other tool leave it alone; only a reconcile or an edit writes it now.",
+    ),
     "state_rebuilt": (
         "PlexSync's database was damaged ({detail}): it is kept as {path}, a new one is built from Stash and Plex.",
         "Delete that file when nobody wants to look at it any more. If it happens again, have the disk checked.",

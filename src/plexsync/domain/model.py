@@ -278,6 +278,7 @@ class Plan:
     """The changes for one item.
 
     ``intent`` is to be remembered before the first of them is sent, ``base`` once all are in Plex (or there are none).
+    ``held`` are fields that differ and are left as they are, because somebody else keeps changing them.
     """
 
     scene_id: int
@@ -288,3 +289,4 @@ class Plan:
     base: Base
     lock: bool = True
     intent: Base = default(default_factory=Base)
+    held: frozenset[Field] = frozenset()

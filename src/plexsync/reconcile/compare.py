@@ -109,6 +109,7 @@ class Reconcile:
         self._planner = Planner(store, index)
         self._request = request
         self._sample = sample
+        self._contested = store.contests.scenes()
         self.seen = Progress()
 
     def findings(self, tell: Tell) -> Iterator[Finding]:
@@ -169,7 +170,8 @@ class Reconcile:
         rules = self._target.rules_hash
         unfinished = self._store.jobs.unfinished_between(*page.span)
         renamed = frozenset[int]() if self.seen.names is None else self.seen.names.scenes
-        suspects = page.changed | page.new | unfinished | (renamed & {scene.id for scene in page.scenes})
+        suspects = page.changed | page.new | unfinished | self._contested
+        suspects |= renamed & {scene.id for scene in page.scenes}
         places = self._index.locate(page.scenes)
         stamps = self._store.library.updated({key for place in places.values() for key in place.claims})
         for scene in page.scenes:

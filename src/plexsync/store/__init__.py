@@ -9,6 +9,7 @@ from pathlib import Path
 
 from plexsync.domain.paths.key import path_key
 from plexsync.store.commands import Commands
+from plexsync.store.contests import Contests
 from plexsync.store.database import connect, transaction
 from plexsync.store.gaps import Gaps
 from plexsync.store.jobs import Jobs
@@ -40,6 +41,7 @@ class Store:
         self.runs = Runs(self.connection)
         self.commands = Commands(self.connection)
         self.gaps = Gaps(self.connection)
+        self.contests = Contests(self.connection)
         self.left_out = LeftOutRows(self.connection)
         self.state = StateValues(self.connection)
 
@@ -66,5 +68,6 @@ class Store:
         for table in ("plex_file", "plex_item", "plex_section"):
             self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the three names above
         self.left_out.forget_server("plex")
+        self.contests.forget_all()
         self.links.put_away(before)
         return self.links.take_out(now)

@@ -252,4 +252,18 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE journal ADD COLUMN locked INTEGER NOT NULL DEFAULT -1 CHECK (locked IN (-1, 0, 1));
     ALTER TABLE journal ADD COLUMN base TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE TABLE contest (
+        rating_key TEXT NOT NULL,
+        field TEXT NOT NULL,
+        scene_id INTEGER NOT NULL,
+        times INTEGER NOT NULL,
+        first_at REAL NOT NULL,
+        last_at REAL NOT NULL,
+        held_at REAL NOT NULL,
+        PRIMARY KEY (rating_key, field, scene_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX contest_held ON contest (field, scene_id) WHERE held_at > 0;
+    CREATE INDEX contest_scene ON contest (scene_id);
+    """,
 )

@@ -40,6 +40,7 @@ from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
 from plexsync.sync.steps import LARGE, NOTED_AT_ONCE, Moment, Step, Steps, parts
+from plexsync.sync.tug_of_war import TugOfWar
 
 _MENDED = tuple(kind.value for kind in QUEUED)
 _log = logging.getLogger("plexsync")
@@ -75,6 +76,7 @@ class BatchRunner:
         self._covers = ArtworkSync(store, context, target, now)
         self._cleanup = Cleanup(store, target)
         self._brake = MassChangeGuard(store, target, now)
+        self._tug_of_war = TugOfWar(store, shared.observer, now)
         self.settlement = Settlement(store, self._planner, self._cleanup, shared.observer, now)
 
     def steps(self, batch: Batch) -> Steps[None]:
@@ -123,7 +125,8 @@ class BatchRunner:
         yield from self._park(batch, [one.scene for one in scene_plans if one.link.verdict is not Verdict.LINKED])
 
     def _edit(self, batch: Batch, jobs: Sequence[Job], scene_plans: Sequence[ScenePlan]) -> Steps[None]:
-        """Write what differs, but for what a brake holds."""
+        """Write what differs, but for what a brake holds and what somebody else keeps changing."""
+        scene_plans = self._tug_of_war.hold(batch.jobs, scene_plans)
         braked = {one.scene.id for one in scene_plans if self._brake.holds(batch.jobs[one.scene.id], one)}
         free = [one for one in scene_plans if one.scene.id not in braked]
         if braked:
@@ -137,6 +140,7 @@ class BatchRunner:
             if (result := applied.get(one.scene.id)) is not None
             and (result.error is not None or one.without(waiting) is one)
         ]
+        self._tug_of_war.written([one for one in free if one.scene.id in applied and applied[one.scene.id].written])
         for part in parts(due):
             those = [one for one in part if one.scene.id not in batch.left_out]
             outcomes = tuple(self._judged(batch.jobs[one.scene.id], one, applied[one.scene.id]) for one in those)

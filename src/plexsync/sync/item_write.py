@@ -93,7 +93,8 @@ class ItemWrite:
         in_vain = [change for change in self.changes if change.field in self._answered]
         # Our own value of before is still ours: one that a write has left there is no person's.
         known = replace(self.plan.intent, wanted=self.plan.base.wanted)
-        self.changes = merge(self.desired, item, known, self.merging).changes
+        changes = merge(self.desired, item, known, self.merging).changes
+        self.changes = tuple(change for change in changes if change.field not in self.plan.held)
         self.stuck |= {change.field for change in self.changes if change in in_vain}
         self._answered.clear()
         self.shown = item

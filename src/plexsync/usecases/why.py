@@ -11,6 +11,7 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import Reason, Scene
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store.journal import Entry
+from plexsync.usecases.contested import contested_of
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue import JobRow, row_of
@@ -46,6 +47,7 @@ class Explanation:
     entries: tuple[Entry, ...]
     outages: tuple[Outage, ...]
     agent_alive: bool
+    contested: tuple[Advice, ...] = ()
     trouble: Advice | None = None
 
     @property
@@ -87,6 +89,7 @@ def why(opened: Opened, scene_id: int) -> Explanation:
         entries=opened.store.journal.written_to(scene_id, ENTRIES),
         outages=outages(opened.store) if alive else (),
         agent_alive=alive,
+        contested=contested_of(opened.store, opened.context.settings, scene_id),
         trouble=found.trouble,
     )
 

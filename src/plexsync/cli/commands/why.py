@@ -58,6 +58,8 @@ def _say(frame: Frame, found: Explanation) -> None:
         frame.say(str(found.trouble), "bold red")
     for item in found.items:
         say_item(frame, item, ("changes", "kept", "in sync"))
+    for advice in found.contested:
+        frame.say(str(advice), "bold")
     _say_work(frame, found)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from plexsync.runtime.observer.happenings import (
     AttemptFailed,
     BreakerOpened,
+    FieldContested,
     Happening,
     PicturesSent,
     RunEnded,
@@ -17,8 +18,8 @@ from plexsync.runtime.observer.happenings import (
 
 SCENES, FIELDS, PICTURES = "scenes_synced", "fields_written", "pictures_sent"
 FAILURES, DEAD_LETTERS = "failed_attempts", "dead_letters"
-OUTAGES, RUNS = "outages", "runs"
-NAMES = (SCENES, FIELDS, PICTURES, FAILURES, DEAD_LETTERS, OUTAGES, RUNS)
+CONTESTED, OUTAGES, RUNS = "contested_fields", "outages", "runs"
+NAMES = (SCENES, FIELDS, PICTURES, FAILURES, DEAD_LETTERS, CONTESTED, OUTAGES, RUNS)
 """All counters, in the order in which a person reads them."""
 
 
@@ -52,6 +53,8 @@ def _counted(happening: Happening) -> Iterator[tuple[str, int]]:
         case AttemptFailed(is_dead=is_dead):
             yield FAILURES, 1
             yield DEAD_LETTERS, int(is_dead)
+        case FieldContested():
+            yield CONTESTED, 1
         case BreakerOpened(was_open=was_open):
             yield OUTAGES, int(not was_open)
         case RunEnded():

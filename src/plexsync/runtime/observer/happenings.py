@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plexsync.domain.errors import ItemError, PlexSyncError
+from plexsync.domain.model import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class AttemptFailed:
     scene_id: int
     error: ItemError
     is_dead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldContested:
+    """Somebody else changes a field as often as it is written; it is left alone after so many ``times``."""
+
+    scene_id: int
+    rating_key: str
+    field: Field
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +88,13 @@ class SettingsChanged:
 
 
 Happening = (
-    ScenesSynced | PicturesSent | AttemptFailed | BreakerOpened | BreakerClosed | RunBegan | RunEnded | SettingsChanged
+    ScenesSynced
+    | PicturesSent
+    | AttemptFailed
+    | FieldContested
+    | BreakerOpened
+    | BreakerClosed
+    | RunBegan
+    | RunEnded
+    | SettingsChanged
 )

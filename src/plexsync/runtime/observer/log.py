@@ -11,6 +11,7 @@ from plexsync.runtime.observer.happenings import (
     AttemptFailed,
     BreakerClosed,
     BreakerOpened,
+    FieldContested,
     Happening,
     PicturesSent,
     RunBegan,
@@ -33,6 +34,15 @@ def listen(happening: Happening) -> None:
             _log.debug("scene %s: %d pictures sent", scene, items)
         case AttemptFailed(scene_id=scene, error=error, is_dead=is_dead):
             _log.warning("scene %s%s: %s", scene, " given up" if is_dead else "", error)
+        case FieldContested(scene_id=scene, rating_key=key, field=of, times=times):
+            _log.warning("scene %s: %s of item %s put back %d times and changed again", scene, of.value, key, times)
+        case _:
+            _listen_to_the_whole(happening)
+
+
+def _listen_to_the_whole(happening: Happening) -> None:
+    """Write a line about what concerns no single scene."""
+    match happening:
         case BreakerOpened(part=part, error=error):
             _log.warning("%s waiting (%s): %s", part, error.code, explain_error(error))
         case BreakerClosed(part=part, code=code, seconds=seconds):

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted, moment, short, span
-from plexsync.runtime.observer.counters import DEAD_LETTERS, FAILURES, FIELDS, OUTAGES, PICTURES, RUNS, SCENES
+from plexsync.runtime.observer.counters import (
+    CONTESTED,
+    DEAD_LETTERS,
+    FAILURES,
+    FIELDS,
+    OUTAGES,
+    PICTURES,
+    RUNS,
+    SCENES,
+)
 from plexsync.store.jobs import State
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.usecases.runs.reconcile import brakes_in_words
@@ -18,6 +27,7 @@ _COUNTED: Mapping[str, tuple[str, str]] = {
     PICTURES: ("picture", "{} sent"),
     FAILURES: ("attempt", "{} failed"),
     DEAD_LETTERS: ("scene", "{} given up"),
+    CONTESTED: ("field", "{} contested"),
     OUTAGES: ("outage", "{}"),
     RUNS: ("run", "{} ended"),
 }
@@ -48,6 +58,7 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"{number} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}: {group.advice}"
     yield from _letter_lines(status)
     yield from _left_out_lines(status)
+    yield from (f"Contested: {advice}" for advice in status.contested)
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
     yield from _counter_lines(status)
     syncs = [run for run in status.runs if run.kind != RECONCILE]

@@ -21,6 +21,7 @@ from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, PATH_MAP, REBUILT, AgentStatus, KeptPathMap
 from plexsync.usecases.check.folder import writing_trouble
+from plexsync.usecases.contested import contested
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.gaps import GapCount, gap_counts
 from plexsync.usecases.outages import Outage, outages
@@ -100,6 +101,7 @@ class Status:
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
     ``letters`` are the first of the dead, one by one. ``data`` is what there is to say of the data folder, nothing when
     all is well. ``left_out`` counts the rows of both servers that could not be used; ``rows_left_out`` names the first.
+    ``contested`` names the fields that somebody else keeps changing.
     ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
 
@@ -129,6 +131,7 @@ class Status:
     items: int
     left_out: int
     rows_left_out: tuple[Advice, ...]
+    contested: tuple[Advice, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as what JSON can hold."""
@@ -184,6 +187,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         reconcile=_reconciling(store, alive=agent.alive),
         problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *two_roots(store)),
         data=tuple(_data(store, folder)),
+        contested=contested(store, settings),
         scenes=store.scenes.number(),
         links=store.links.number(),
         items=store.library.number(),
