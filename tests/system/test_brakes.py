@@ -82,12 +82,22 @@ def test_filling_a_whole_library_does_not(stage: Inside) -> None:
     assert found.result["queued"] > 50
 
 
+def test_a_sync_takes_all_of_a_little_away_and_nothing_of_much(stage: Inside) -> None:
+    few = empty_many(stage, 10)
+    sync(stage)
+    assert all(stage.item_of(scene)["Role"] for scene in few), "until it is known how many there are"
+    stage.later += 5
+    stage.work()
+    assert not any(stage.item_of(scene)["Role"] for scene in few)
+
+
 def test_a_sync_stops_taking_away_at_the_same_mark(stage: Inside) -> None:
     scenes = empty_many(stage, 40)
     sync(stage)
     held = {scene for scene in scenes if stage.store.jobs.get(int(scene)) and stage.job(scene).cause == "brake"}
-    linked = stage.store.links.number()
-    assert len(scenes) - len(held) == int(0.3 * linked), "so many may go, the others wait"
+    stage.later += 5
+    stage.work()
+    assert held == set(scenes), "nothing goes before a person has been asked"
     assert all(stage.item_of(scene)["Role"] for scene in held)
     stage.edit_scene(next(iter(held)), title="An edit of its own is never held")
     stage.tick()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from change_stage import Changes, changes
+from change_stage import SECONDS, Changes, changes
 
 SAVE = "mutation Save($id: ID!) { sceneUpdate(input: { id: $id, %s }) { id } }"
 FULL = (
@@ -90,8 +90,15 @@ def test_a_scene_made_of_a_file_of_another(stage: Changes) -> None:
     scene = stage.take()
     path = stage.add_file(scene, "taken away")
     body = 'mutation Do($f: [ID!]) { sceneCreate(input: { title: "Made of it", tag_ids: ["5"], file_ids: $f }) { id } }'
-    stage.ask_stash(body, f=[stage.file(scene, 1)])
-    stage.sees(lambda: stage.title_at(path) == "Made of it")
+    made = stage.ask_stash(body, f=[stage.file(scene, 1)])["sceneCreate"]["id"]
+    stage.wait_until(lambda: stage.title_at(path) == "Made of it", SECONDS)
+    item = stage.shown_at(path)
+    assert item is not None
+    assert item["summary"] == stage.shown(scene)["summary"], "a new scene clears nothing that it does not say"
+    given = {"details": "Its own", "date": "2021-02-03", "rating100": 50, "performer_ids": ["2"], "studio_id": "2"}
+    stage.edit_scene(made, **given)
+    stage.edit_scene(made, tag_ids=["1", "2", "5"], performer_ids=["1", "2"])
+    stage.sees(lambda: (stage.shown_at(path) or {})["summary"] == "Its own")
 
 
 def is_forgotten(stage: Changes, scene: str) -> bool:

@@ -192,11 +192,13 @@ def test_the_brake_of_a_sync_holds_whatever_happens_meanwhile(meanwhile: str) ->
         stage.commands._end_runs()
         stage.reload(**SETTINGS, log_level="debug")
         stage.work()
-        assert with_actors(stage, scenes) >= 40 - int(0.3 * stage.store.links.number())
-        assert stage.reconcile(origin="schedule").result["taking"] < 40
+        assert with_actors(stage, scenes) == 40
+        assert stage.reconcile(origin="schedule").state == "braked"
         stage.work()
         sync(stage)
-        assert with_actors(stage, scenes) >= 40 - int(0.3 * stage.store.links.number()), "not in slices either"
+        stage.later += 5
+        stage.work()
+        assert with_actors(stage, scenes) == 40, "not in slices either"
 
 
 def test_the_newest_scene_deleted_during_a_large_edit_is_no_other_stash() -> None:
@@ -228,8 +230,8 @@ def test_another_stash_with_the_same_files_is_not_synced_without_a_brake() -> No
             stage.work()
             stage.stash_watcher.tick(lambda _: None)
         after = sum(bool(one["Role"]) for one in stage.items().values())
-        assert after >= before - int(0.3 * stage.store.links.number()) - 10
-        assert ("sync", "another Stash") in {(run.kind, run.origin) for run in stage.store.runs.newest(9)}
+        assert after == before
+        assert "sync" in {run.kind for run in stage.store.runs.newest(9)}
 
 
 def test_a_brake_is_released_by_a_range_too() -> None:

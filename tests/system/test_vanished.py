@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from change_stage import SECONDS, Changes, changes
+from command_line import plexsync
+
+from plexsync.store.jobs import State
 
 Json = dict[str, Any]
 SCENES = 80
@@ -17,6 +20,14 @@ FIELDS = ("title", "titleSort", "summary", "originallyAvailableAt", "studio", "u
 def stage() -> Iterator[Changes]:
     with changes(SCENES, uneven=1, orphan_policy="clear") as stage:
         yield stage
+
+
+def command_line(stage: Changes, *words: str) -> str:
+    return plexsync(stage.data, *words).out
+
+
+def braked(stage: Changes) -> str:
+    return "".join(line for line in command_line(stage, "status").splitlines() if line.startswith("Braked"))
 
 
 def unmounted_and_back(stage: Changes, files: list[Json]) -> None:
@@ -37,3 +48,44 @@ def test_share_unmounted_clean_share_back_scan(stage: Changes) -> None:
     after = {scene: stage.shown(scene) for scene in scenes}
     lost = {scene: [of for of in FIELDS if before[scene].get(of) != after[scene].get(of)] for scene in scenes}
     assert not {scene: fields for scene, fields in lost.items() if fields}
+
+
+def test_a_restored_backup_overwrites_nothing_unasked() -> None:
+    with changes(SCENES, uneven=1) as stage:
+        scenes = stage.take_some(SCENES)
+        stage.ask_stash("mutation { backupDatabase(input: {}) }")
+        edit = "mutation Do($ids: [ID!]!) { bulkSceneUpdate(input: { ids: $ids, details: %s, rating100: 90 }) { id } }"
+        stage.ask_stash(edit % '"Words of this week"', ids=scenes[:70])
+        stage.sees(lambda: all(stage.shown(scene)["summary"] == "Words of this week" for scene in scenes[:70]))
+        stage.stash.control("POST", "restart", {"seconds": 0.5, "restore": True})
+        stage.wait_until(lambda: stage.jobs_by_state().get((State.WAITING, "brake")) == 70, 60)
+        stage.rig_idle()
+        assert all(stage.shown(scene)["summary"] == "Words of this week" for scene in scenes[:70])
+        told = command_line(stage, "status")
+        assert "A brake holds 70 scenes" in told
+        assert told.count("For example scene") == 3
+        assert 'summary "Words of this week" becomes "About ' in told
+        stage.mutate("sceneUpdate", id=scenes[75], title="An edit meanwhile arrives")
+        stage.mutate("sceneUpdate", id=scenes[3], title="So does one of a scene that is held")
+        stage.wait_until(lambda: stage.shown(scenes[75])["title"] == "An edit meanwhile arrives", SECONDS)
+        stage.wait_until(lambda: stage.shown(scenes[3])["title"].startswith("So does"), SECONDS)
+        assert "69 scenes let pass." in command_line(stage, "queue", "allow")
+        stage.sees(lambda: stage.shown(scenes[0])["summary"].startswith("About"))
+
+
+def test_most_scenes_gone_is_told_and_nothing_of_theirs_is_taken_away() -> None:
+    with changes(SCENES, uneven=1, orphan_policy="clear") as stage:
+        scenes = stage.take_some(SCENES)
+        paths = [stage.path(scene) for scene in scenes]
+        before = {scene: stage.shown(scene) for scene in scenes}
+        stage.clean(*paths)
+        stage.wait_until(lambda: "gone from Stash" in braked(stage), SECONDS)
+        stage.ask("reconcile", {"scope": "all", "origin": "test"}, 30)
+        stage.rig_idle()
+        assert {scene: stage.shown(scene) for scene in scenes} == before
+        told = command_line(stage, "status")
+        assert "80 of 81 synced items belong to scenes that are gone from Stash." in told
+        assert "mount it and scan in Stash" in told
+        assert "mount it and scan in Stash" in command_line(stage, "check")
+        stage.scan(add=[{"path": path, "size": 5_000_000, "duration": 100.0} for path in paths])
+        stage.wait_until(lambda: not braked(stage), SECONDS)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from plexsync.domain.brakes import Vanished
 from plexsync.stash.cursor import Cursor
 from plexsync.store import Store, state
 from plexsync.store.state import Key
@@ -33,6 +34,7 @@ SAMPLES = {
     state.REBUILD_NEEDS_RUN: False,
     state.RECONCILED_RULES: ("hash", "/a => /b"),
     state.SCANNED_AT: 8.5,
+    state.VANISHED: Vanished(70, 80, 1),
 }
 NONSENSE: tuple[object, ...] = (None, [], {}, "x", 3, {"rules": 1}, {"pid": "none"}, [[1]], "{}")
 

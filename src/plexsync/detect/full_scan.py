@@ -7,12 +7,13 @@ columns written past Stash. Compared with ``!=``, never ``<``: an import brings 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.digest import columns
 from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind, Scene
+from plexsync.stash import timestamps
 from plexsync.stash.client import SERVER
 from plexsync.stash.scenes import NamedEntity, ScenePage
 from plexsync.stash.source import StashSource
@@ -35,6 +36,12 @@ class ComparedPage:
     gone: frozenset[int]
 
     @property
+    def went_back(self) -> bool:
+        """Tell whether any scene has an older stamp than remembered: the database is one of before."""
+        stamps = {scene.id: scene.updated_at for scene in self.scenes if scene.id in self.changed}
+        return any(timestamps.is_older(stamp, self.known[scene].updated_at) for scene, stamp in stamps.items())
+
+    @property
     def span(self) -> tuple[int, int]:
         """The first and the last id, (0, 0) for the page after the last scene."""
         return (self.scenes[0].id, self.scenes[-1].id) if self.scenes else (0, 0)
@@ -42,11 +49,15 @@ class ComparedPage:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Entities that are another than remembered: those renamed or new, those gone, and the scenes that show them."""
+    """Entities that are another than remembered: those renamed or new, those gone, and the scenes that show them.
+
+    ``went_back`` tells that one of them has an older stamp than remembered: the database is one of before.
+    """
 
     changed: tuple[NamedEntity, ...]
     gone: Mapping[EntityKind, frozenset[int]]
     scenes: frozenset[int]
+    went_back: bool = False
 
 
 def pages(store: Store, stash: StashSource) -> Iterator[ComparedPage]:
@@ -96,4 +107,9 @@ def names(store: Store, stash: StashSource) -> Names:
         gone[kind] = frozenset(known.keys() - listed.keys())
         scenes |= store.scenes.of_entities(kind, [*(one.id for one in others), *gone[kind]])
         changed += others
-    return Names(tuple(changed), gone, frozenset(scenes))
+    return Names(tuple(changed), gone, frozenset(scenes), entities_went_back(store, changed))
+
+
+def entities_went_back(store: Store, entities: Iterable[NamedEntity]) -> bool:
+    """Tell whether any entity has an older stamp than remembered."""
+    return any(timestamps.is_older(one.updated_at, store.scenes.entity_stamp(one.kind, one.id)) for one in entities)

@@ -55,6 +55,11 @@ class FullScanBackoff:
         """Note that something may have been overlooked, though there is a good explanation or no sign of it."""
         self._is_owed_patiently = True
 
+    @property
+    def is_owed(self) -> bool:
+        """Tell whether a pass is to come as soon as there is time for it."""
+        return self._is_owed
+
     def is_due(self, now: float) -> bool:
         """Tell whether it is time for a full scan."""
         if now < self._ended_at:  # the clock was set back

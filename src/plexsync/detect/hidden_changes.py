@@ -22,6 +22,7 @@ from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
+from plexsync.store.runs import SYNC
 
 ASK_SECONDS = 0.5
 FEW = 50
@@ -96,6 +97,7 @@ class HiddenChanges:
         """Owe a full scan: nobody polled for a while, the server's clock was set back, or ids may have begun anew."""
         self._owed_at = self._full_runs.moment()
         self._pace.owe(self._now())
+        self._full_runs.is_searching = True
 
     def written(self) -> None:
         """Note that somebody writes to Stash."""
@@ -120,6 +122,13 @@ class HiddenChanges:
         return has_moved
 
     def go_on(self, stash: StashSource) -> None:
+        """Do the next step of the search, and note whether there are more; raises server errors."""
+        try:
+            self._go_on(stash)
+        finally:
+            self._full_runs.is_searching = self._scan is not None or self._pace.is_owed
+
+    def _go_on(self, stash: StashSource) -> None:
         """Do the next step: ask what a write was about, or a part of a full scan that is under way or due.
 
         Raises server errors; the scan is then owed anew.
@@ -135,7 +144,7 @@ class HiddenChanges:
         elif self._scan is None and self._pace.is_due(self._now()):
             self._pace.begin()
             self._scan = _Scan(stash, full_scan.pages(self._store, stash), self._full_runs.moment())
-            self._timed(self._scan, lambda: self._compare_names(stash))
+            self._timed(self._scan, self._compare_page)
         elif self._scan is not None and has_passed(self._scan.rest, self._scan.rests_since, self._now()):
             self._timed(self._scan, self._compare_page)
 
@@ -168,9 +177,12 @@ class HiddenChanges:
         scan.rests_since, scan.rest = self._now(), cost
         self._load_budget.full_scans.spend(cost, self._now())
 
-    def _compare_names(self, stash: StashSource) -> int:
-        names = full_scan.names(self._store, stash)
-        number = self._enqueue(names.scenes, frozenset(), 0)
+    def _compare_names(self, scan: _Scan) -> int:
+        """Compare the names last: by then it is known whether the database is one of before."""
+        names = full_scan.names(self._store, scan.stash)
+        if names.went_back:
+            self._brake(scan)
+        number = self._enqueue(names.scenes, frozenset(), scan.run)
         with self._store.transaction():
             for one in names.changed:
                 self._store.scenes.remember_entities(one.kind, [initial_scan.entity_row(one)])
@@ -181,7 +193,10 @@ class HiddenChanges:
     def _compare_page(self) -> int:
         scan = self._scan
         page = None if scan is None else next(scan.pages, None)
-        if scan is None or page is None:
+        if scan is None:
+            return 0
+        if page is None:
+            scan.found += self._compare_names(scan)
             self._end()
             return 0
         scan.run = scan.run or run_for_many(
@@ -191,7 +206,13 @@ class HiddenChanges:
             "another Stash",
             self._now(),
         )
+        if page.went_back:
+            self._brake(scan)
         return self._enqueue(page.new | page.changed, page.gone, scan.run)
+
+    def _brake(self, scan: _Scan) -> None:
+        """Make all that is found belong to a run that a brake sees: nobody edited this."""
+        scan.run = scan.run or self._store.runs.start(SYNC, "an older Stash", "changed", self._now())
 
     def _end(self) -> None:
         scan, self._scan = self._scan, None

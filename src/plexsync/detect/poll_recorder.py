@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 
-from plexsync.detect import initial_scan
+from plexsync.detect import full_scan, initial_scan
 from plexsync.detect.poll_verdicts import is_changed, scene_stamps, young
 from plexsync.domain.model import EntityKind, Scene
 from plexsync.index import ownership
@@ -23,6 +23,7 @@ from plexsync.stash.scenes import NamedEntity
 from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
+from plexsync.store.runs import SYNC
 from plexsync.store.scenes import SeenScene
 from plexsync.store.state import CURSOR
 
@@ -37,11 +38,15 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Scenes to enqueue because something vanished, and the entities that did; ``is_most`` of a kind at once."""
+    """Scenes to enqueue because something vanished, and the entities that did; ``is_most`` of a kind at once.
+
+    ``is_after_closing`` tells that they vanished while Stash's database was closed: nobody deleted them.
+    """
 
     scenes: frozenset[int]
     entities: Mapping[EntityKind, frozenset[int]]
     is_most: bool
+    is_after_closing: bool = False
 
 
 class PollRecorder:
@@ -62,6 +67,7 @@ class PollRecorder:
         self._now = now
         self._file_stamps: dict[int, str] = {}
         self._told_before: Mapping[int, str] = {}
+        self._was_closed = False
 
     def explains(self, found: FeedPoll) -> bool:
         """Tell whether a poll shows what was written: something gone, or with a stamp that it did not have before.
@@ -81,6 +87,10 @@ class PollRecorder:
     def _is_newer(self, scene: int, told: str) -> bool:
         known = self._file_stamps.get(scene)
         return known is None or timestamps.instant(told) > timestamps.instant(known)
+
+    def database_was_closed(self) -> None:
+        """Note that Stash ended before the next poll: names that are gone then were not deleted by a person."""
+        self._was_closed = True
 
     def record(
         self, stash: StashSource, found: FeedPoll, clock_before: float, *, may_be_young: bool, widened: bool
@@ -132,7 +142,9 @@ class PollRecorder:
         A scene edited just now does not queue up behind thousands that a renamed tag concerns, or that may be news too.
         """
         number, run = len(edited | concerned), 0
-        if gone.is_most or self._are_others(found.scenes):
+        if full_scan.entities_went_back(self._store, found.entities) or gone.is_after_closing:
+            run = self._store.runs.start(SYNC, "an older Stash", "changed", self._now())
+        elif gone.is_most or self._are_others(found.scenes):
             run = run_for_many(self._store, self._shared.context.settings, number, "another Stash", self._now())
         enqueue = partial(self._enqueue_many, run=run)
         last_concerned = enqueue(sorted(concerned - edited), Priority.BULK if run else _priority(number))
@@ -191,7 +203,8 @@ class PollRecorder:
             scenes |= self._store.scenes.of_entities(kind, entities[kind])
         if "scene" in found.vanished:
             scenes |= self._gone_scenes(stash)
-        return Gone(frozenset(scenes), entities, is_most)
+        was_closed, self._was_closed = self._was_closed, False
+        return Gone(frozenset(scenes), entities, is_most, was_closed and any(entities.values()))
 
     def _gone_scenes(self, stash: StashSource) -> frozenset[int]:
         """List the scenes that are gone; in a large library a full scan finds them in its own time."""

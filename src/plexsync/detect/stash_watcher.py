@@ -184,6 +184,7 @@ class StashWatcher:
             raise
         if self._reopened:  # only now: when the file is closed nobody answers yet
             self._reopened = False
+            self._recorder.database_was_closed()
             self._shared.starts.stash_came_back()
         return found
 

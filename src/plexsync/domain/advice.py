@@ -64,6 +64,8 @@ _GENERAL: Mapping[str, str] = {
     "before": "another one",
     "folders": "it had",
     "gone": "Most",
+    "held": "some",
+    "takes": "something would be lost",
     "linked": "all",
     "listed": "a part",
     "log": "plexsync.log",
@@ -315,12 +317,34 @@ _GAPS: Mapping[str, tuple[str, str]] = {
     "tag_case": ("Stash writes {stash}, Plex {plex}.", "Rename one of the two."),
 }
 
-_ALLOW = "If that is what you want, allow it once: `plexsync reconcile --allow-mass-change`."
+_RELEASE = "If that is what you want, let it pass once: `plexsync queue allow`, or the task `Allow Mass Change`."
+_ALLOW = "If you want that, allow it once: `plexsync reconcile --allow-mass-change` or the task `Allow Mass Change`."
 
 _BRAKES: Mapping[str, tuple[str, str]] = {
     "brake": (
-        "A brake holds it: the sync it belongs to would take something away from too many items.",
-        "See `plexsync sync --all --dry-run`; if that is what you want, `plexsync sync --all --allow-mass-change`.",
+        "A brake holds it: together with others it would take away too much that nobody edited.",
+        _RELEASE,
+    ),
+    "brake.earlier": (
+        "A brake holds it: Stash says something older than when it was synced, as after a backup was restored.",
+        "Put the newer database back, or edit the scene. " + _RELEASE,
+    ),
+    "brake.new_scene": (
+        "A brake holds it: the scene took the place of another one and says other things.",
+        _RELEASE,
+    ),
+    "brake.vanished": (
+        "A brake holds it: most scenes are gone from Stash, so nothing of theirs is taken away.",
+        "See that Stash's disks are mounted, and scan. " + _RELEASE,
+    ),
+    "brake_holds": (
+        "A brake holds {held} scenes that nobody edited ({linked} items are synced): something would be lost in Plex.",
+        _RELEASE,
+    ),
+    "brake_example": ("For example scene {scene}: {takes}.", "`plexsync why {scene}` shows all of it."),
+    "scenes_vanished": (
+        "{gone} of {linked} synced items belong to scenes that are gone from Stash. Nothing is taken away.",
+        "If a disk was not mounted, mount it and scan in Stash; it all comes back. " + _RELEASE,
     ),
     "brake_other_server": ("Another {server} answers than before ({now} instead of {before}).", _ALLOW),
     "brake_empty": (
@@ -500,7 +524,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 def explain(code: str, data: Mapping[str, str]) -> Advice:
     """Turn a code and its data into words; an unknown code gets words that say so."""
-    variants = (f"{code}.{data[fact]}" for fact in ("server", "status") if fact in data)
+    variants = (f"{code}.{data[fact]}" for fact in ("because", "server", "status") if fact in data)
     text, next_step = next((WORDS[name] for name in (*variants, code) if name in WORDS), WORDS["unknown"])
     facts = _Data({**data, "code": code})
     if "server" in data:

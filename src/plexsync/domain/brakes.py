@@ -5,7 +5,9 @@ Filling what is empty, and overwriting what an agent left unlocked, takes nothin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from plexsync.domain.model import LIST_FIELDS, Change, Item, Plan, Reason, Why
 from plexsync.domain.text import fold
@@ -16,6 +18,9 @@ MOST_GONE = 0.5
 FEWEST = 20
 """How much must have been known for shares of it to mean anything."""
 
+SHOWN = 40
+"""How many characters of a value an example shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -23,6 +28,48 @@ class Limits:
 
     items: int
     share: float
+
+
+class ChangedBy(Enum):
+    """How a scene came to say something else than when it was last synced, as far as its time stamps tell.
+
+    ``EDIT``: its own stamp is newer, so this very scene was edited. ``OTHERS``: its stamp is the same, so something
+    that it names, a setting, or a write past Stash changed it. ``EARLIER``: its stamp is older, so the database went
+    back in time. ``NEW_SCENE``: it took the place of another scene. ``FIRST``: it was never synced.
+    """
+
+    EDIT = "edit"
+    OTHERS = "others"
+    EARLIER = "earlier"
+    NEW_SCENE = "new_scene"
+    FIRST = "first"
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Tell whether no person can have edited this scene: a brake stands before it whatever way it came in."""
+        return self in {ChangedBy.EARLIER, ChangedBy.NEW_SCENE}
+
+    @property
+    def is_persons(self) -> bool:
+        """Tell whether a person edited this very scene."""
+        return self is ChangedBy.EDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """How many of the ``linked`` items belong to scenes that are ``gone`` from Stash.
+
+    ``accepted`` counts those of them that a person knows of.
+    """
+
+    gone: int = 0
+    linked: int = 0
+    accepted: int = 0
+
+    @property
+    def is_alarming(self) -> bool:
+        """Tell whether most scenes are gone and nobody has said that this is right."""
+        return _is_most(self.gone - self.accepted, self.linked - self.accepted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +106,33 @@ class Figures:
 def takes_away(plan: Plan, item: Item) -> bool:
     """Tell whether a plan clears a value, removes an entry of a list, or overwrites a locked value."""
     return any(_takes(change, item) for change in plan.changes)
+
+
+def taken_away(plan: Plan, item: Item) -> Iterator[str]:
+    """Say field by field what a plan would take away."""
+    for change in plan.changes:
+        if not _takes(change, item):
+            continue
+        if isinstance(change.before, tuple):
+            left = {fold(name) for name in change.after}
+            yield f"{change.field.value} without {', '.join(name for name in change.before if fold(name) not in left)}"
+        elif change.after:
+            yield f'{change.field.value} "{_short(change.before)}" becomes "{_short(str(change.after))}"'
+        else:
+            yield f'{change.field.value} "{_short(change.before)}" is emptied'
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def is_too_much(taking: int, linked: int, limits: Limits) -> bool:
+    """Tell whether a person is to be asked before so many items lose something that nobody edited."""
+    return (taking > limits.items and taking > limits.share * linked) or _is_most(taking, linked)
+
+
+def _is_most(part: int, whole: int) -> bool:
+    return part >= FEWEST and part > MOST_GONE * whole
 
 
 def _takes(change: Change, item: Item) -> bool:

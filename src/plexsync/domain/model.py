@@ -224,6 +224,10 @@ class Base:
     intended: Mapping[Field, Value] = default(default_factory=dict)
     inherited: Mapping[Field, Value] = default(default_factory=dict)
 
+    def given_away(self) -> Base:
+        """Return it for another scene that a person gave the item's file; the scene that said this still says it."""
+        return Base(pushed=self.pushed, intended=self.intended)
+
     def handed_on(self) -> Base:
         """Return it for another scene, which has the item's file now and has said nothing of all this yet."""
         left = {of: _together(self.pushed.get(of), self.intended.get(of)) for of in (*self.pushed, *self.intended)}

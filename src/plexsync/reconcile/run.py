@@ -33,6 +33,7 @@ from plexsync.store.state import Baseline
 
 CHUNK = 500
 SHOW_SECONDS = 1.0
+EXAMPLES = 3
 _OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value, GapKind.UNREADABLE.value})
 
 Tell = Callable[[float, Mapping[str, Any]], None]
@@ -55,11 +56,14 @@ class Tally:
     touched: set[int] = field(default_factory=set)
     unknown: set[int] = field(default_factory=set)
     taking: int = 0
+    examples: list[dict[str, str]] = field(default_factory=list)
     _last: dict[str, int] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:
         """Count a finding; of one scene and kind they come in a row and count once."""
         self.taking += finding.taking
+        if finding.taking and finding.scene_plan is not None and len(self.examples) < EXAMPLES:
+            self.examples.append({"scene": str(finding.scene_id), "takes": "; ".join(finding.scene_plan.losses)})
         if finding.gap is None:
             self.touched.add(finding.scene_id)
             if finding.scene_plan is not None and not finding.scene_plan.records:
@@ -125,7 +129,8 @@ class Runner:
         if reasons:
             self._store.gaps.hold(run)
             reconcile.take_back()
-            return "braked", {**summed(tally, reconcile), **_in_words(reasons), **_taking(figures)}
+            held = {**_in_words(reasons), "examples": tally.examples}
+            return "braked", {**summed(tally, reconcile), **held, **_taking(figures)}
         acted = self._act(run, request, tally)
         if request.is_about_all_kinds:
             self._settle(run, reconcile)

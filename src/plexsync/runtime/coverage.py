@@ -18,6 +18,8 @@ class Coverage:
     def __init__(self) -> None:
         self._moments = count()
         self._began_at = self._completed_from = NEVER
+        self.is_searching = False
+        """Whether a full scan is under way or owed: more may turn up that belongs together."""
 
     def moment(self) -> int:
         """Return the present moment, which comes after all others asked for."""

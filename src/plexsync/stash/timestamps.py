@@ -46,6 +46,11 @@ def is_same(one: str, other: str) -> bool:
     return one == other or instant(one) == instant(other)
 
 
+def is_older(one: str, other: str) -> bool:
+    """Tell whether a stamp is older than another one; "" is no stamp and tells nothing."""
+    return bool(one and other) and instant(one) < instant(other)
+
+
 def wall(moment: float, east: int) -> str:
     """Return the wall clock of a zone at an instant, as a bound: every stamp made then or later there sorts above it.
 

@@ -26,6 +26,7 @@ TASKS: Mapping[str, str] = {
     "reconcile_24h": "reconcile_tasks",
     "reconcile_7d": "reconcile_tasks",
     "reconcile_custom": "reconcile_tasks",
+    "allow_mass_change": "reconcile_tasks",
     "preview_reconcile": "preview_tasks",
 }
 """In which module each task is."""

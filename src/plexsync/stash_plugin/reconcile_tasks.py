@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from plexsync.domain.phrases import counted
 from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.usecases.brakes import allow_once
 from plexsync.usecases.runs.reconcile import FROM_SETTINGS, ReconcileRequest, reconcile
 
 ORIGIN = "task"
@@ -18,8 +20,17 @@ def _scoped(scope: str) -> Callable[[TaskContext], Lines]:
     return task
 
 
-def _reconcile(context: TaskContext, scope: str) -> Lines:
-    asked = ReconcileRequest(scope, ORIGIN, deep=context.is_told("deep"), allowed=context.is_told("allow_mass_change"))
+def allow_mass_change(context: TaskContext) -> Lines:
+    """Let pass what brakes hold: scenes in the queue, and the last reconcile if one stopped it."""
+    released = allow_once(context.folder, ORIGIN, context.now())
+    yield f"{counted(released.scenes, 'scene')} let pass."
+    if released.is_reconcile_braked:
+        yield from _reconcile(context, "all", allowed=True)
+
+
+def _reconcile(context: TaskContext, scope: str, *, allowed: bool = False) -> Lines:
+    allowed = allowed or context.is_told("allow_mass_change")
+    asked = ReconcileRequest(scope, ORIGIN, deep=context.is_told("deep"), allowed=allowed)
     found = reconcile(
         context.folder,
         asked,
@@ -38,4 +49,5 @@ TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {
     "reconcile_24h": _scoped("24h"),
     "reconcile_7d": _scoped("7d"),
     "reconcile_custom": _scoped("custom"),
+    "allow_mass_change": allow_mass_change,
 }

@@ -267,6 +267,25 @@ class Jobs:
         )
         return frozenset(int(row[0]) for row in rows)
 
+    def number_held(self) -> int:
+        """Count the scenes that a brake holds."""
+        row = self._db.execute("SELECT count(*) FROM job WHERE state = 'waiting' AND cause = 'brake'").fetchone()
+        return int(row[0])
+
+    def release_held(self, run_id: int, now: float) -> int:
+        """Let pass what a brake holds, as a part of a run; returns how many scenes."""
+        cursor = self._db.execute(
+            """UPDATE job SET state = 'queued', run_id = ?, due_at = ?, changed_at = ?, cause = '', detail = '{}'
+               WHERE state = 'waiting' AND cause = 'brake'""",
+            (run_id, now, now),
+        )
+        return cursor.rowcount
+
+    def held_examples(self, limit: int) -> tuple[Job, ...]:
+        """Return some of the scenes that a brake holds."""
+        rows = self._db.execute("SELECT * FROM job WHERE state = 'waiting' AND cause = 'brake' LIMIT ?", (limit,))
+        return tuple(map(_job, rows))
+
     def has_waiting(self, cause: str) -> bool:
         """Tell whether any scene waits for this cause."""
         row = self._db.execute("SELECT 1 FROM job WHERE state = 'waiting' AND cause = ? LIMIT 1", (cause,)).fetchone()

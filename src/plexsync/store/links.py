@@ -34,6 +34,7 @@ class SyncRecord:
     ``fingerprint`` names the desired values and rules it was synced with, ``rules`` the rules alone; both are "" while
     a write is not confirmed. ``item_updated_at`` is Plex's ``updatedAt`` after our own write. ``born`` and ``stamp``
     are the scene's ``created_at`` and ``updated_at`` when it was last synced, "" where they are not known.
+    ``is_handed_on`` tells that it is another scene's, as the present one finds it.
     """
 
     scene_id: int
@@ -47,6 +48,7 @@ class SyncRecord:
     synced_at: float
     born: str = ""
     stamp: str = ""
+    is_handed_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,11 @@ class Links:
         for scene in scene_ids:
             rows = self._db.execute(f"SELECT {_SUMMARY} FROM link WHERE scene_id = ?", (scene,))  # noqa: S608  constant
             yield from map(_summary, rows)
+
+    def orphaned(self) -> int:
+        """Count the links of scenes that are gone from Stash."""
+        row = self._db.execute("SELECT count(*) FROM link WHERE scene_id NOT IN (SELECT id FROM scene)").fetchone()
+        return int(row[0])
 
     def gone(self) -> int:
         """Count the ties to items that are in no listing any more."""

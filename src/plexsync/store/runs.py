@@ -11,6 +11,9 @@ from typing import Any
 SYNC = "sync"
 """The kind of a run that syncs."""
 
+WEIGHED = "weighed"
+"""The scope of a run of changes that a brake held until all of them were known, and then let pass."""
+
 RECONCILE = "reconcile"
 """The kind of a run that compares both sides."""
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any, Generic, TypeVar, overload
 
+from plexsync.domain.brakes import Vanished
 from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 
 T = TypeVar("T")
@@ -241,6 +242,10 @@ class Rebuilt:
         return cls(real(value["at"]), text(value["path"]), text(value["detail"]))
 
 
+def _vanished(value: Any) -> Vanished:
+    return Vanished(whole(value["gone"]), whole(value["linked"]), whole(value["accepted"]))
+
+
 def _cursor(value: Any) -> str:
     """Check what :meth:`plexsync.stash.cursor.Cursor.to_json` wrote."""
     found = json.loads(text(value))
@@ -295,6 +300,9 @@ RECONCILED_RULES = Key("reconciled_rules", _texts)
 
 REBUILD_NEEDS_RUN = Key("rebuild_needs_run", flag)
 """Whether everything is to be compared once, after a damaged database was put aside."""
+
+VANISHED = Key("vanished", _vanished)
+"""How many synced items belong to scenes that are gone from Stash."""
 
 SCANNED_AT = Key("scanned_at", real)
 """When all of Stash was read for the first time (UTC seconds)."""

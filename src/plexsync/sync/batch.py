@@ -17,7 +17,7 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from plexsync.domain.errors import InternalError, ItemError, ItemGone, SceneUnreadable, ServerError, SettingsError
 from plexsync.domain.gaps import QUEUED
@@ -75,7 +75,7 @@ class BatchRunner:
         self._applier = Applier(store, target, PlexItems(lambda: target.client), now)
         self._covers = ArtworkSync(store, context, target, now)
         self._cleanup = Cleanup(store, target)
-        self._brake = MassChangeGuard(store, target, now)
+        self.guard = MassChangeGuard(store, target, shared.coverage, now)
         self._tug_of_war = TugOfWar(store, shared.observer, now)
         self.settlement = Settlement(store, self._planner, self._cleanup, shared.observer, now)
 
@@ -125,12 +125,18 @@ class BatchRunner:
         yield from self._park(batch, [one.scene for one in scene_plans if one.link.verdict is not Verdict.LINKED])
 
     def _edit(self, batch: Batch, jobs: Sequence[Job], scene_plans: Sequence[ScenePlan]) -> Steps[None]:
-        """Write what differs, but for what a brake holds and what somebody else keeps changing."""
+        """Write what differs, but for what a brake holds, and what somebody else keeps changing."""
         scene_plans = self._tug_of_war.hold(batch.jobs, scene_plans)
-        braked = {one.scene.id for one in scene_plans if self._brake.holds(batch.jobs[one.scene.id], one)}
+        braked = {
+            one.scene.id: facts
+            for one in scene_plans
+            if (facts := self.guard.holds(batch.jobs[one.scene.id], one)) is not None
+        }
         free = [one for one in scene_plans if one.scene.id not in braked]
         if braked:
-            yield Moment(Step.EDIT, outcomes=tuple(self._held(batch.jobs[scene]) for scene in braked))
+            yield Moment(
+                Step.EDIT, outcomes=tuple(self._held(batch.jobs[scene], facts) for scene, facts in braked.items())
+            )
         # What would go in a request of its own waits for the next batch to fill it, and its scene stays queued.
         waiting = self._applier.left_over(free) if len(jobs) == LARGE else frozenset[str]()
         applied = yield from self._apply(batch, [scene_plan.without(waiting) for scene_plan in free])
@@ -182,8 +188,8 @@ class BatchRunner:
     def _held_dry(self, job: Job, changes: int, work: Work) -> Outcome:
         return Deferred(job, held("dry_run", {"fields": str(changes)}, self._now(), work))
 
-    def _held(self, job: Job) -> Outcome:
-        return Deferred(job, held("brake", {"run": str(job.run_id)}, self._now()))
+    def _held(self, job: Job, facts: Mapping[str, str]) -> Outcome:
+        return Deferred(job, held("brake", facts, self._now(), job.work))
 
     def _clear(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
         """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
@@ -194,7 +200,10 @@ class BatchRunner:
         if self._context.settings.text("orphan_policy") != "clear":
             yield Moment(Step.ITEMS, outcomes=tuple(map(Done, gone.values())))
             return
-        yield Moment(Step.ITEMS)
+        held_runs = {run for run in {job.run_id for job in gone.values()} if self.guard.holds_clearing(run)}
+        kept = [job for job in gone.values() if job.run_id in held_runs]
+        yield Moment(Step.ITEMS, outcomes=tuple(self._held(job, {"because": "vanished"}) for job in kept))
+        gone = {scene: job for scene, job in gone.items() if job.run_id not in held_runs}
         scene_plans = self._cleanup.scene_plans(tuple(gone))
         if self._context.settings.flag("dry_run"):
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(gone[one.scene.id], one) for one in scene_plans))
@@ -222,6 +231,7 @@ class BatchRunner:
         for part in parts(ownership.readings(read.scenes.values()), NOTED_AT_ONCE):
             with self._store.transaction():
                 ownership.remember(self._store, part, (), self._now())
+        self.guard.worked(gone=len(gone))
         yield Moment(Step.ITEMS, frozenset({Step.SCENE} if read.scenes else ()), (*unreadable, *gone))
         return (*known.values(), *read.scenes.values())
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from plexsync.domain.brakes import ChangedBy, taken_away
 from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge
@@ -18,6 +20,9 @@ from plexsync.plex import library as plex_library
 from plexsync.stash import timestamps
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
+
+LOSSES = 3
+"""How many of a scene's losses are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +47,35 @@ class ScenePlan:
         """How many fields would change."""
         return sum(len(plan.changes) for plan in self.plans)
 
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """Some of what would be taken away, in words."""
+        plans = ((plan, self.items[plan.rating_key]) for plan in self.plans)
+        return tuple(islice((loss for plan, item in plans for loss in taken_away(plan, item)), LOSSES))
+
+    @property
+    def changed_by(self) -> ChangedBy:
+        """How the scene came to say something else than at its last sync."""
+        own = [record for record in self.records.values() if not record.is_handed_on]
+        if not own:
+            return ChangedBy.NEW_SCENE if self.records else ChangedBy.FIRST
+        stamps = [timestamps.instant(record.stamp) for record in own if record.stamp]
+        if not stamps or not self.scene.updated_at:
+            return ChangedBy.OTHERS
+        now, before = timestamps.instant(self.scene.updated_at), max(stamps)
+        return ChangedBy.EDIT if now > before else ChangedBy.EARLIER if now < before else ChangedBy.OTHERS
+
     def without(self, rating_keys: Collection[str]) -> ScenePlan:
         """Return the plan of the scene but for the plans of these items; itself when there are none."""
         plans = tuple(plan for plan in self.plans if plan.rating_key not in rating_keys)
         return self if len(plans) == len(self.plans) else replace(self, plans=plans)
 
 
-def _inherited(record: SyncRecord, scene_id: int) -> SyncRecord:
+def _inherited(record: SyncRecord, scene_id: int, *, is_given: bool = False) -> SyncRecord:
     cover = Cover(uploads=record.cover.uploads)  # what Plex holds is known, whether it is this scene's is not
-    base = record.base.handed_on()
-    return replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover, born="", stamp="")
+    base = record.base.given_away() if is_given else record.base.handed_on()
+    given = replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
+    return replace(given, born="", stamp="", is_handed_on=True)
 
 
 def _is_another(scene: Scene, record: SyncRecord) -> bool:
@@ -112,14 +136,21 @@ class Planner:
         """Return what was left on items that were another scene's until now: it is ours, and no person's.
 
         Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one. What
-        the scene does not say of it stays.
+        the scene does not say of it stays, unless both scenes are old and a person moved the file between them.
         """
         owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
         strange = [key for key, scene in owners.items() if (scene, key) not in records]
+        of_old = {scene for (scene, _), record in records.items() if not record.is_handed_on}
         return {
-            (owners[key], key): _inherited(record, owners[key])
+            (owners[key], key): _inherited(
+                record, owners[key], is_given=owners[key] in of_old and self._is_alive(record.scene_id)
+            )
             for key, record in self._store.links.of_items(strange).items()
         }
+
+    def _is_alive(self, scene_id: int) -> bool:
+        """Tell whether a scene is still there, without its file: known with it, the item would be in doubt."""
+        return bool(self._store.scenes.created_at(scene_id))
 
     @staticmethod
     def _merge(desired: Desired, item: Item, record: SyncRecord | None, rules: MergeRules) -> Plan:

@@ -61,7 +61,8 @@ class Worker:
         due = self._store.jobs.next_due()
         soonest = self._poll_schedule.next_at if due is None else min(due, self._poll_schedule.next_at)
         ripe_in = self._target.news.ripe_in
-        return min(IDLE_SECONDS, max(0.05, soonest - now), IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in))
+        ripe = IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in)
+        return min(IDLE_SECONDS, max(0.05, soonest - now), ripe, self._runner.guard.weighs_in)
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
@@ -85,7 +86,7 @@ class Worker:
 
     def _next_batch(self, stop: threading.Event | None) -> bool:
         trip = self.breaker.trip
-        if trip is None and self._is_idle():
+        if trip is None and not self._runner.guard.weigh() and self._is_idle():
             return False
         if trip is not None and trip.is_lasting and trip.data.get("server") != "stash":
             self.index.forget_readiness()

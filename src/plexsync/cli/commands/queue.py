@@ -14,6 +14,7 @@ from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.phrases import counted, short, span
 from plexsync.usecases import agent
 from plexsync.usecases import queue as usecase
+from plexsync.usecases.brakes import allow_once
 
 
 @click.group(
@@ -22,7 +23,8 @@ from plexsync.usecases import queue as usecase
     "  plexsync queue retry                 try all of those again\n"
     "  plexsync queue retry 17              only this scene\n"
     "  plexsync queue retry --cause item_rejected\n"
-    "  plexsync queue clear --dead --older-than 30"
+    "  plexsync queue clear --dead --older-than 30\n"
+    "  plexsync queue allow                 let pass what a brake holds"
 )
 def queue() -> None:
     """Look at the queue, and put it in order."""
@@ -81,6 +83,18 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
     _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
     if number and not agent.is_alive(folder):
         frame.tell("No agent is running, so they wait: start it with `plexsync agent` or by opening Stash.")
+    return Code.OK
+
+
+@queue.command()
+@json_option
+@click.pass_obj
+def allow(frame: Frame) -> int:
+    """Let pass once what a brake holds; `plexsync status` shows it."""
+    released = allow_once(frame.require_folder(), "command line", time.time())
+    _answer(frame, released.scenes, "allowed", f"{counted(released.scenes, 'scene')} let pass.")
+    if released.is_reconcile_braked:
+        frame.tell("The last reconcile was braked: `plexsync reconcile --allow-mass-change` lets it pass.")
     return Code.OK
 
 

@@ -33,4 +33,4 @@ def _code(found: Status) -> Code:
     if not found.agent.alive:
         return Code.AGENT
     is_failing = any(failing.needs_person for failing in found.failing)
-    return Code.DIFFERS if is_failing or found.outages or found.dead or found.problems else Code.OK
+    return Code.DIFFERS if is_failing or found.outages or found.dead or found.problems or found.brakes else Code.OK

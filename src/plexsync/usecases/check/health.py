@@ -27,6 +27,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.store.state import AGENT_STATUS
+from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.folder import writing_trouble
@@ -74,6 +75,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     yield from _certificate(opened, "Plex", is_well=plex_well)
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
+    yield from _guarded("Brakes", lambda: _brakes(opened))
     yield _agent(opened.folder)
     yield from _events(opened)
 
@@ -87,6 +89,11 @@ def _events(opened: Opened) -> Iterator[HealthFinding]:
     is_well = status.events in {HearingState.HEARD.value, HearingState.UNTRIED.value}
     grade, step = (Grade.OK, "") if is_well else (Grade.WARNING, advice.next_step)
     yield HealthFinding("Plex's notifications", grade, advice.text, step)
+
+
+def _brakes(opened: Opened) -> Iterator[HealthFinding]:
+    for advice in brake_advice(opened.store):
+        yield HealthFinding("Brakes", Grade.WARNING, advice.text, advice.next_step)
 
 
 def _guarded(name: str, look: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:

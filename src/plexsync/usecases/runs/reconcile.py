@@ -87,6 +87,8 @@ def summary(result: Mapping[str, Any], *, is_preview: bool = False) -> Iterator[
         )
     for advice in brakes_in_words(result):
         yield f"{'It would be braked' if is_preview else 'Braked'}: {advice}"
+    for example in result.get("examples", ()):
+        yield str(explain("brake_example", example))
 
 
 def brakes_in_words(result: Mapping[str, Any]) -> tuple[Advice, ...]:

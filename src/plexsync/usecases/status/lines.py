@@ -50,6 +50,7 @@ def _lines(status: Status) -> Iterator[str]:
         yield "Dry run is on: nothing is written to Plex."
     yield from map(str, status.data)
     yield from (f"Setting: {problem}" for problem in status.problems)
+    yield from (f"Braked: {advice}" for advice in status.brakes)
     yield _queue_line(status)
     for group in (*status.parked, *status.dead):
         word = "waiting" if group.state == State.WAITING.value else "given up"

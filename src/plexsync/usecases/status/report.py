@@ -20,6 +20,7 @@ from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, PATH_MAP, REBUILT, AgentStatus, KeptPathMap
+from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.contested import contested
 from plexsync.usecases.data_folder import open_store
@@ -101,7 +102,7 @@ class Status:
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
     ``letters`` are the first of the dead, one by one. ``data`` is what there is to say of the data folder, nothing when
     all is well. ``left_out`` counts the rows of both servers that could not be used; ``rows_left_out`` names the first.
-    ``contested`` names the fields that somebody else keeps changing.
+    ``contested`` names the fields that somebody else keeps changing, ``brakes`` what the brakes hold, with examples.
     ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
 
@@ -132,6 +133,7 @@ class Status:
     left_out: int
     rows_left_out: tuple[Advice, ...]
     contested: tuple[Advice, ...]
+    brakes: tuple[Advice, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as what JSON can hold."""
@@ -193,6 +195,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         items=store.library.number(),
         left_out=store.left_out.number(),
         rows_left_out=tuple(explain("left_out", row.facts) for row in store.left_out.listed(LETTERS)),
+        brakes=tuple(brake_advice(store)),
     )
 
 
