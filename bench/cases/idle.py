@@ -1,4 +1,4 @@
-"""What an agent takes while nothing happens: processor, requests, and what it writes to the disk."""
+"""What an agent takes while nothing happens: processor, requests, and what it writes to the disk; and how it wakes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import time
 from collections.abc import Iterator
 
 from case import FULL, Stand
-from measured import MEGABYTES, NUMBER, SHARE, Limit, Row
+from cases.latency import save
+from measured import MEGABYTES, NUMBER, SHARE, Limit, Row, quantile
+from plexsync_simulators.rig import Rig
 from rigging import bytes_written, counts, cpu_seconds, record, say
 
 HOUR = 3600.0
+SILENCE = 130.0
+"""Seconds after which an agent looks less often."""
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
-    """Measure a minute, some time after the last work: the first looks come faster, and then ever more slowly.
+    """Measure some minutes of silence, some time after the last work, and saves that end such a silence.
 
     Only at full size is that long enough for the bounds to say something.
     """
-    rest, seconds = {FULL: (75.0, 60.0)}.get(stand.level, (5.0, 3.0 * stand.times(1, 5, 5)))
+    rest, seconds = {FULL: (SILENCE, 180.0)}.get(stand.level, (5.0, 3.0 * stand.times(1, 5, 5)))
     with stand.shelf.working(size) as rig:
         say(f"  {rest + seconds:.0f} s of nothing")
         time.sleep(rest)
@@ -28,11 +32,26 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         per_hour = (bytes_written(rig.agent_pid) - written) / 1e6 * HOUR / seconds
         plex, stash = counts(rig)
         note = f"of a core, in {seconds:.0f} s"
-        yield Row("processor", (share,), SHARE, limits=_if_long(stand, 0.005), note=note)
-        yield Row("Stash queries", (sum(stash.values()),), NUMBER, limits=_if_long(stand, 1))
-        yield Row("Plex requests", (sum(plex.values()),), NUMBER, limits=_if_long(stand, 1))
-        yield Row("written to the disk in an hour", (per_hour,), MEGABYTES)
+        minutes = seconds / 60
+        yield Row("processor", (share,), SHARE, limits=_if_long(stand, 0.001), note=note)
+        yield Row("Stash queries a minute", (sum(stash.values()) / minutes,), NUMBER, limits=_if_long(stand, 1))
+        yield Row("Plex requests a minute", (sum(plex.values()) / minutes,), NUMBER, limits=_if_long(stand, 1))
+        yield Row("written to the disk in an hour", (per_hour,), MEGABYTES, limits=_if_long(stand, 0))
         yield Row("agent's memory", (record(rig.agent_pid),), MEGABYTES)
+        if stand.level == FULL:
+            yield _after_silence(rig, stand.times(0, 0, 8))
+
+
+def _after_silence(rig: Rig, number: int) -> Row:
+    """Save single scenes, each after minutes of silence."""
+    scenes = [scene for scene, paths in rig.world.belongs.items() if len(paths) == 1][:number]
+    taken = []
+    for turn, scene in enumerate(scenes):
+        say(f"  {SILENCE:.0f} s of nothing, then one save")
+        time.sleep(SILENCE + turn * 0.11)  # so that it meets another moment of the pause between two looks
+        taken.append(save(rig, scene, turn))
+    note = f"p95 {quantile(taken, 0.95):.2f} s"
+    return Row("one save after minutes of silence", tuple(taken), limits=(Limit("median", most=0.5),), note=note)
 
 
 def _if_long(stand: Stand, most: float) -> tuple[Limit, ...]:

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 from agent_stage import Stage, staged
+from inside import Inside, inside
+
+from plexsync.store.state import CURSOR
+from plexsync_simulators.world import make_world
 
 SECONDS = 12.0
+HOUR_IN_MINUTES = 60
 MOST = 0.005
 ATTEMPTS = 4  # a busy neighbour makes the same work cost more
 
@@ -19,6 +24,12 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process (proc(5): fields 14 and 15, the second after its name in brackets)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def bytes_written(pid: int) -> int:
+    """What a process has sent to a disk (proc(5): write_bytes)."""
+    lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("write_bytes:")))
 
 
 @pytest.mark.slow
@@ -37,12 +48,48 @@ def test_idle_it_asks_nobody_and_hardly_uses_the_processor() -> None:
         assert min(shares) <= MOST, shares
 
 
+def test_an_hour_without_a_change_writes_nothing_to_the_database() -> None:
+    """Each part has its turn every minute of that hour: a disk that sleeps is not woken."""
+    with inside(make_world(40, 9), settings={"reconcile_interval": "never", "no_startup_reconcile": True}) as stage:
+        stage.sync()
+        for _ in range(3):
+            minute(stage)
+        written = stage.store.connection.total_changes
+        asked = stage.stash_counts()["query"]
+        for _ in range(HOUR_IN_MINUTES):
+            minute(stage)
+        assert stage.stash_counts()["query"] >= asked + HOUR_IN_MINUTES, "it looked"
+        assert stage.store.connection.total_changes == written
+
+
+def test_a_change_after_an_hour_without_one_is_kept_with_where_the_feed_stands() -> None:
+    with inside(make_world(40, 9), settings={"reconcile_interval": "never"}) as stage:
+        stage.sync()
+        for _ in range(3):
+            minute(stage)
+        before = stage.store.state.get(CURSOR)
+        stage.edit_scene("3", title="After an hour")
+        minute(stage)
+        assert stage.store.state.get(CURSOR) != before
+        assert stage.item_of("3")["title"] == "After an hour"
+
+
+def minute(stage: Inside) -> None:
+    """Let each part have its turn, a minute later."""
+    stage.tick()
+    stage.work()
+    stage.reconciler.turn()
+    stage.commands.turn()
+    stage.settings.turn()
+
+
 def share_of_a_core(stage: Stage) -> float:
     """Watch the agent for a while; checks what it asks and returns what it uses of the processor."""
     stage.reset_counts()
-    before = cpu_seconds(stage.agent_pid)
+    before, written = cpu_seconds(stage.agent_pid), bytes_written(stage.agent_pid)
     time.sleep(SECONDS)
     used = cpu_seconds(stage.agent_pid) - before
+    assert bytes_written(stage.agent_pid) == written
     plex = stage.plex.control("GET", "requests")["requests"]
     assert sum(stage.stash_counts().values()) <= 1, "once a minute it checks that the file still tells"
     assert len(plex) <= 1, [one["path"] for one in plex]

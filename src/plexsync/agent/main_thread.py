@@ -47,6 +47,7 @@ PAGE_SECONDS = 10.0
 POLL_SECONDS = 0.2
 QUIET_POLL_SECONDS = 0.5
 QUIET_AFTER = 120.0
+GLANCES = 3
 BUSY_SECONDS = 0.5
 PROOF_SECONDS = 5.0
 HOUSE_SECONDS = 1.0
@@ -105,6 +106,7 @@ class Agent:
         self._end: End | None = None
         self._started_at = self._moved_at = now()
         self._status = AgentStatus()
+        self._log = context.folder / "state.db-wal"
         self._log_mark: Mark = None
         self._version = -1
         self._proved_at = self._house_at = self._plugin_at = self._kept_at = 0.0
@@ -180,8 +182,16 @@ class Agent:
         """Wait and look around until something ends this life."""
         while not self._is_over():
             self._turn()
-            is_quiet = has_passed(QUIET_AFTER, self._moved_at, self._now())
-            self._bell.wait(QUIET_POLL_SECONDS if is_quiet else POLL_SECONDS)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Wait for what comes; after minutes of silence look less often, and then at the log of ``state.db`` alone."""
+        if not has_passed(QUIET_AFTER, self._moved_at, self._now()):
+            self._bell.wait(POLL_SECONDS)
+            return
+        for _ in range(GLANCES):
+            if self._bell.wait(QUIET_POLL_SECONDS) or file_mark(self._log) != self._log_mark:
+                return
 
     def _turn(self) -> None:
         try:
@@ -203,7 +213,7 @@ class Agent:
 
         The log's stamp tells it at a fifth of SQLite's price; SQLite itself is asked now and then all the same.
         """
-        mark, now = file_mark(self._context.folder / "state.db-wal"), self._now()
+        mark, now = file_mark(self._log), self._now()
         if mark == self._log_mark and self._version >= 0 and not has_passed(PROOF_SECONDS, self._proved_at, now):
             return False
         self._log_mark, self._proved_at = mark, now

@@ -11,7 +11,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 Work = Callable[[threading.Event], None]
@@ -30,10 +29,13 @@ class Bell:
         """End the wait, or the next one."""
         self._rings.put(None)
 
-    def wait(self, seconds: float) -> None:
-        """Wait for a ring, so many seconds at most."""
-        with suppress(queue.Empty):
+    def wait(self, seconds: float) -> bool:
+        """Wait for a ring, so many seconds at most; tells whether there was one."""
+        try:
             self._rings.get(timeout=seconds)
+        except queue.Empty:
+            return False
+        return True
 
 
 class Signals:

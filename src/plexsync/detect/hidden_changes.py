@@ -121,6 +121,11 @@ class HiddenChanges:
             has_moved |= bool(scenes)
         return has_moved
 
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether there is a next step to do soon."""
+        return self._is_asking or self._scan is not None
+
     def go_on(self, stash: StashSource) -> None:
         """Do the next step of the search, and note whether there are more; raises server errors."""
         try:

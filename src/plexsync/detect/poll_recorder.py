@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from plexsync.detect import full_scan, initial_scan
@@ -18,6 +18,7 @@ from plexsync.index import ownership
 from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
 from plexsync.stash import timestamps
+from plexsync.stash.cursor import Cursor
 from plexsync.stash.feed import FeedPoll
 from plexsync.stash.scenes import NamedEntity
 from plexsync.stash.source import StashSource
@@ -65,6 +66,7 @@ class PollRecorder:
         self._doubt = doubt
         self._wake = wake
         self._now = now
+        self._had_news = True
         self._file_stamps: dict[int, str] = {}
         self._told_before: Mapping[int, str] = {}
         self._was_closed = False
@@ -95,7 +97,7 @@ class PollRecorder:
     def record(
         self, stash: StashSource, found: FeedPoll, clock_before: float, *, may_be_young: bool, widened: bool
     ) -> int:
-        """Write jobs and cursor at once; returns how many scenes are known to be others than before.
+        """Write jobs and cursor at once, or nothing; returns how many scenes are known to be others than before.
 
         An equal stamp proves nothing if it was young at the poll before: where ``may_be_young`` says that something was
         written, such a scene is enqueued too. Raises server errors.
@@ -149,15 +151,31 @@ class PollRecorder:
         enqueue = partial(self._enqueue_many, run=run)
         last_concerned = enqueue(sorted(concerned - edited), Priority.BULK if run else _priority(number))
         last_edited = enqueue(sorted(edited), Priority.BULK if run else _priority(len(edited)))
-        read = ownership.readings(fresh)
+        read, entities = ownership.readings(fresh), [one for one in found.entities if not self._is_known(one)]
+        has_news = bool(number or entities or gone.entities)
+        if not (has_news or self._had_news or self._is_beyond(found.cursor)):
+            return {}  # nothing is written, so that a disk may sleep
+        self._had_news = has_news  # one poll more is kept, or the next life would take the same scenes for young
         with self._store.transaction():
             last_concerned()
             last_edited()
-            self._remember(read, found.entities)
+            self._remember(read, entities)
             for kind, ids in gone.entities.items():
                 self._store.scenes.forget_entities(kind, ids)
             self._store.state.put(CURSOR, found.cursor.to_json())
             return {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
+
+    def _is_known(self, one: NamedEntity) -> bool:
+        row = initial_scan.entity_row(one)
+        known = self._store.scenes.entity_names(one.kind, [one.id]).get(one.id)
+        return known == (row.name, row.parent_id) and (
+            self._store.scenes.entity_stamp(one.kind, one.id) == one.updated_at
+        )
+
+    def _is_beyond(self, cursor: Cursor) -> bool:
+        """Tell whether a cursor says more than the kept one, the time aside: one from before tells no less."""
+        kept = Cursor.from_json(self._store.state.get(CURSOR, ""))
+        return cursor != replace(kept, since=cursor.since, clock=cursor.clock)
 
     def _are_others(self, scenes: Iterable[Scene]) -> bool:
         """Tell whether most scenes were created at another time than those known by their ids: ids began anew."""

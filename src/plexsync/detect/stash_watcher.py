@@ -29,6 +29,7 @@ from plexsync.store.state import CURSOR
 WATCH_SECONDS = 0.1
 QUIET_SECONDS = 0.25
 QUIET_AFTER = 120.0
+GLANCES = 8
 SETTLE_SECONDS = 0.15
 CLOCK_TICK = 0.005
 PROOF_SECONDS = 60.0
@@ -65,6 +66,8 @@ class StashWatcher:
         self._now = now
         self._source = source or (lambda: StashServer(shared.context.stash, shared.context.stash_folder))
         self._watched: WatchedStash | None = None
+        self._cursor: Cursor | None = None
+        """Ahead of the kept one where polls found nothing, for nothing is written then."""
         self._polled_at = self._widened_at = self._poll_ended = 0.0
         self._widen_after = WIDENED_SECONDS
         self._is_deaf = False
@@ -78,13 +81,27 @@ class StashWatcher:
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
-        while not stop.wait(self._pause()):
+        while not stop.is_set():
             self.tick(stop.wait)
+            self._rest(stop)
 
-    def _pause(self) -> float:
-        """Look less often after minutes of silence: an edit that ends it still reaches Plex within half a second."""
-        is_quiet = has_passed(QUIET_AFTER, self._moved_at, self._now()) and self.sees_file
-        return QUIET_SECONDS if is_quiet else WATCH_SECONDS
+    def _rest(self, stop: threading.Event) -> None:
+        """Look less often after minutes of silence, and then at the log alone.
+
+        An edit that ends the silence still reaches Plex within half a second.
+        """
+        file = self._quiet_file()
+        if file is None:
+            stop.wait(WATCH_SECONDS)
+            return
+        for _ in range(GLANCES):
+            if stop.wait(QUIET_SECONDS) or not file.is_still():
+                return
+
+    def _quiet_file(self) -> FileWatch | None:
+        """Return the file if it has not moved for minutes and there is nothing else to do."""
+        is_quiet = has_passed(QUIET_AFTER, self._moved_at, self._now()) and not self._hidden_changes.is_at_work
+        return self._watched.file if self._watched is not None and self.sees_file and is_quiet else None
 
     def _wake(self) -> None:
         self._shared.urgent.set()
@@ -140,6 +157,7 @@ class StashWatcher:
             self._shared.wanted.set()
         else:
             self._hidden_changes.doubt()  # for writes while nobody looked
+        self._cursor = None
         self._hidden_changes.begin(stash, watched.capabilities)
         self._watched, self._moved, self._is_deaf = watched, True, False
         _log.info("Stash's database file is %s", "in sight" if watched.file.visible else "out of sight: polling")
@@ -160,7 +178,7 @@ class StashWatcher:
             wait(CLOCK_TICK)
 
     def _poll(self, watched: WatchedStash) -> None:
-        cursor = Cursor.from_json(self._store.state.get(CURSOR, ""))
+        cursor = self._cursor or Cursor.from_json(self._store.state.get(CURSOR, ""))
         widened = has_passed(self._widen_after, self._widened_at, self._now())
         announced, self._moved = self._moved, False
         self._reopened = watched.file.reopened() or self._reopened
@@ -171,6 +189,7 @@ class StashWatcher:
         explained = self._recorder.explains(found)
         may_be_young = announced or not self.sees_file
         news = self._recorder.record(watched.stash, found, cursor.clock, may_be_young=may_be_young, widened=widened)
+        self._cursor = found.cursor
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widened else WIDENED_SECONDS
         self._doubt(found, announced=announced, explained=explained)

@@ -56,6 +56,7 @@ class Context:
         self.redactor = Redactor()
         self._kept_cookie = self._known_cookie = ""
         self._page: Mapping[str, Any] | None = None
+        self._stash_folder = ""
         self._clients = _Clients(0, resolve({}, {}, {}), None, None, {})
 
     def copy(self) -> Context:
@@ -97,7 +98,7 @@ class Context:
     @property
     def stash_folder(self) -> str:
         """Stash's own folder, as it told a plugin that it started; "" if it never did."""
-        return str((self.files.session or {}).get("dir", ""))
+        return self._stash_folder
 
     def refresh(self, store: Store) -> bool:
         """Read everything again, Stash's page too if Stash answers; tell whether anything changed."""
@@ -131,7 +132,9 @@ class Context:
 
     def _apply(self, store: Store, page: Mapping[str, Any]) -> bool:
         settings = read_settings(self.folder, self._environment, page)
-        connection = _connection(settings, self.files.session)
+        session = self.files.session
+        self._stash_folder = str((session or {}).get("dir", ""))
+        connection = _connection(settings, session)
         before = self._clients
         if before.generation and _keeps_last(settings, before.settings):
             return False
@@ -165,6 +168,7 @@ class Context:
     def adopt_session(self) -> Mapping[str, Any] | None:
         """Go on with the session that a task or the page has left, if it is another one; returns what is kept."""
         kept, stash = self.files.session, self._clients.stash
+        self._stash_folder = str((kept or {}).get("dir", ""))
         if kept and stash is not None and kept["cookie"] != self._kept_cookie:
             stash.renew(kept["cookie"])
             self._kept_cookie = kept["cookie"]

@@ -48,6 +48,14 @@ class FileWatch:
         self._is_anew = self._is_anew or _is_other_file(before[:1], marks[:1])
         return marks != before
 
+    def is_still(self) -> bool:
+        """Tell, for the price of one stat, that nothing was written since the last :meth:`moved`; it notes nothing.
+
+        Every write goes through the log first. Where there is no log, this tells nothing.
+        """
+        logs = zip(self._files[:1], self._marks[:1], strict=True)
+        return any(mark is not None and self._mark(file) == mark for file, mark in logs)
+
     def reopened(self) -> bool:
         """Tell whether the database was closed since this was last asked, as it is when Stash ends.
 
