@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 from unicodedata import is_normalized, normalize
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.domain.desired import Rules, desire, fingerprint
+from plexsync.domain.desired import Rules, desire, fingerprint, rules_print
 from plexsync.domain.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile, Value
 from plexsync.domain.settings import resolve
 from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
@@ -244,3 +245,17 @@ def test_names_that_look_the_same_are_the_same(text: str) -> None:
 def test_unique_keeps_one_of_each(names: list[str]) -> None:
     kept = unique(names)
     assert [fold(name) for name in kept] == list(dict.fromkeys(fold(name) for name in names if fold(name)))
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Rules)])
+def test_another_rule_is_another_hash(name: str) -> None:
+    other: dict[str, Any] = {
+        "policies": {Field.TITLE: Policy.OFF},
+        "collection_sources": frozenset({"groups", "studio"}),
+        "exclude_tags": frozenset({"one", "two"}),
+        "lock": False,
+    }
+    before = Rules({Field.TITLE: Policy.MERGE})
+    after = replace(before, **{name: other.get(name, "x")})
+    assert rules_print(before, ()) == rules_print(replace(before), ())
+    assert rules_print(before, ()) != rules_print(after, ())

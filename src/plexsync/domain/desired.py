@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import blake2b
 
@@ -54,11 +54,11 @@ class Rules:
 
 def desire(scene: Scene, rules: Rules) -> Desired:
     """Work out what a scene ought to look like; a field whose policy is off is left out."""
-    fields = {
+    values = {
         of: make(scene, rules) for of, make in _MAKERS.items() if rules.policies.get(of, Policy.OFF) is not Policy.OFF
     }
-    photos = _photos(scene, rules.photo_base) if rules.photo_base and Field.ACTORS in fields else {}
-    return Desired(scene.id, fields, _stem(scene), photos)
+    photos = _photos(scene, rules.photo_base) if rules.photo_base and Field.ACTORS in values else {}
+    return Desired(scene.id, values, _stem(scene), photos)
 
 
 def fingerprint(desired: Desired, rules: Rules) -> str:
@@ -69,17 +69,13 @@ def fingerprint(desired: Desired, rules: Rules) -> str:
 
 def rules_print(rules: Rules, images: Iterable[str]) -> str:
     """Return a hash of the rules alone, and of the ``images`` that are switched on: another one makes all wanted."""
-    parts = (
-        {of.value: policy.value for of, policy in rules.policies.items()},
-        sorted(rules.collection_sources),
-        rules.label_all,
-        rules.label_organized,
-        sorted(rules.exclude_tags),
-        rules.photo_base,
-        rules.lock,
-        sorted(images),
-    )
-    return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
+    each = {one.name: _in_order(getattr(rules, one.name)) for one in fields(rules)}
+    return blake2b(json.dumps((each, sorted(images)), sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def _in_order(value: object) -> object:
+    """Return a set as a list that is the same each time."""
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def sort_form(title: str) -> str:

@@ -7,30 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plexsync.domain.model import Field
+from plexsync.domain.model import LIST_FIELDS, Field
 
-PARAMETER: Mapping[Field, str] = {
-    Field.TITLE: "title",
-    Field.SORT_TITLE: "titleSort",
-    Field.SUMMARY: "summary",
-    Field.DATE: "originallyAvailableAt",
-    Field.STUDIO: "studio",
-    Field.RATING: "userRating",
-    Field.ACTORS: "actor",
-    Field.GENRES: "genre",
-    Field.DIRECTORS: "director",
-    Field.COLLECTIONS: "collection",
-    Field.LABELS: "label",
+_NAMES: Mapping[Field, tuple[str, ...]] = {
+    Field.TITLE: ("title",),
+    Field.SORT_TITLE: ("titleSort",),
+    Field.SUMMARY: ("summary",),
+    Field.DATE: ("originallyAvailableAt",),
+    Field.STUDIO: ("studio",),
+    Field.RATING: ("userRating",),
+    Field.ACTORS: ("actor", "Role"),
+    Field.GENRES: ("genre", "Genre"),
+    Field.DIRECTORS: ("director", "Director"),
+    Field.COLLECTIONS: ("collection", "Collection"),
+    Field.LABELS: ("label", "Label"),
 }
+"""The name of each field in an edit, and for a list the name of its rows in an answer."""
+
+PARAMETER: Mapping[Field, str] = {of: names[0] for of, names in _NAMES.items()}
 """The name in an edit and in a lock; for scalars also the attribute's name in an answer."""
 
-ELEMENT: Mapping[Field, str] = {
-    Field.ACTORS: "Role",
-    Field.GENRES: "Genre",
-    Field.DIRECTORS: "Director",
-    Field.COLLECTIONS: "Collection",
-    Field.LABELS: "Label",
-}
+ELEMENT: Mapping[Field, str] = {of: _NAMES[of][1] for of in LIST_FIELDS}
 """The name of a list field's rows in an answer."""
 
 OF_LOCK: Mapping[str, Field] = {name: of for of, name in PARAMETER.items()}
