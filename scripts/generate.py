@@ -10,6 +10,7 @@ from pathlib import Path
 
 from figure_blocks import filled
 from state_page import state_page
+from troubles_page import troubles_page
 
 from plexsync import PLUGIN_ID
 from plexsync.domain.settings import SETTINGS, Form, Setting
@@ -70,6 +71,7 @@ def main(*, check: bool) -> int:
         ROOT / "plugin" / f"{PLUGIN_ID}.yml": manifest(),
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "engineering" / "state.md": state_page(),
+        ROOT / "docs" / "troubles.md": troubles_page(),
         **{page: filled(page, ROOT / "docs" / "figures.json") for page in MEASURED},
     }
     old = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]

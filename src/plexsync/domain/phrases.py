@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+_YEAR = 364 * 86400.0
+_LONG = 3 * _YEAR
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
@@ -19,7 +21,14 @@ def short(text: str, length: int) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a span of seconds in its largest fitting unit, rounded down: "40 seconds", "3 minutes"."""
+    """Return a span of seconds in its largest fitting unit, rounded down: "40 seconds", "3 minutes".
+
+    More than a year is "a year", and more than three "a long time": a clock was set, or nothing is known.
+    """
+    if not seconds < _LONG:
+        return "a long time"
+    if seconds >= _YEAR:
+        return "a year" if seconds < 2 * _YEAR else "two years"
     for size, noun in _UNITS:
         if seconds >= size:
             return counted(int(seconds // size), noun)

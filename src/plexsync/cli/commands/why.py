@@ -53,7 +53,8 @@ def _say(frame: Frame, found: Explanation) -> None:
     if found.verdict != "linked":
         for _, advice in found.reasons:
             frame.say(advice.text, indent=2)
-            frame.say(advice.next_step, "bold", indent=2)
+            if advice.next_step:
+                frame.say(advice.next_step, "bold", indent=2)
     if found.trouble is not None:
         frame.say(str(found.trouble), "bold red")
     for item in found.items:

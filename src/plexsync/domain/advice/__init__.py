@@ -1,0 +1,69 @@
+"""Every code in words: what it means, and what to do next.
+
+The one place where the codes of errors, links, field decisions, jobs and runs become sentences for people. Texts name
+their data in braces; what an explanation lacks is replaced by general words, never by a blank. ``docs/troubles.md``
+lists them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plexsync.domain.advice.agent import STATES
+from plexsync.domain.advice.gaps import BRAKES, GAPS, KIND_WORDS
+from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
+from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
+from plexsync.domain.advice.servers import ERRORS
+from plexsync.domain.errors import PlexSyncError
+
+__all__ = ["GROUPS", "KIND_WORDS", "PATH_MAP_HINT", "WORDS", "Advice", "explain", "explain_error"]
+
+_SERVERS = {"plex": "Plex", "stash": "Stash"}
+
+GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Servers, settings and the data folder": ERRORS,
+    "A scene that waits": PARKED,
+    "Where a scene's files are": {**REASONS, **PATH_MAP},
+    "What becomes of a field": FIELDS,
+    "What a reconcile finds": GAPS,
+    "What holds a run": BRAKES,
+    "The agent and what it was asked for": STATES,
+}
+"""All sentences by code, in the groups in which the docs list them."""
+
+WORDS: Mapping[str, tuple[str, str]] = {code: words for group in GROUPS.values() for code, words in group.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is the matter, in one sentence, and the next step in another, "" where there is nothing to do."""
+
+    text: str
+    next_step: str
+
+    def __str__(self) -> str:
+        """Put both into one line."""
+        return f"{self.text} {self.next_step}".strip()
+
+
+class _Data(dict[str, str]):
+    """Data of an explanation; what is missing becomes general words."""
+
+    def __missing__(self, name: str) -> str:
+        return GENERAL.get(name, "?")
+
+
+def explain(code: str, data: Mapping[str, str]) -> Advice:
+    """Turn a code and its data into words; an unknown code gets words that say so."""
+    variants = (f"{code}.{data[fact]}" for fact in ("because", "server", "status") if fact in data)
+    text, next_step = next((WORDS[name] for name in (*variants, code) if name in WORDS), WORDS["unknown"])
+    facts = _Data({**data, "code": code})
+    if "server" in data:
+        facts["server"] = _SERVERS.get(data["server"], data["server"])
+    return Advice(text.format_map(facts), next_step.format_map(facts))
+
+
+def explain_error(error: PlexSyncError) -> Advice:
+    """Turn an error into words."""
+    return explain(error.code, error.data)

@@ -1,0 +1,67 @@
+"""What there is to say of the agent, of what it was asked for, and of its data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "agent_ended": (
+        "PlexSync's background process ended before this was done.",
+        "Start the task again: what was queued by then is still queued.",
+    ),
+    "no_agent": (
+        "PlexSync's background process is not running.",
+        "Run the task `Restart Agent`, or `plexsync agent` where PLEXSYNC_NO_AGENT is set.",
+    ),
+    "agent_silent": (
+        "PlexSync's background process {pid} runs but does not react.",
+        "End process {pid} by hand, then run the task `Restart Agent`; nothing is lost.",
+    ),
+    "other_agent": (
+        "Another agent works on {path} already.",
+        "Leave it at that, or end it first; `plexsync status` names its process.",
+    ),
+    "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
+    "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
+    "events_deaf": (
+        "Plex does not tell of changes: even those that PlexSync makes are not heard.",
+        "Nothing must be done: Plex is asked every 15 seconds in place of every minute.",
+    ),
+    "events_closed": (
+        "Plex's notifications are not open, so its changes are seen within a minute.",
+        "Nothing must be done; where a proxy stands before Plex, let it pass on /:/eventsource and /:/websockets.",
+    ),
+    "events_untried": ("Plex's notifications are open; nothing has been told yet.", ""),
+    "events_heard": ("Plex tells of changes at once.", ""),
+    "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
+    "bad_command": (
+        "PlexSync's background process cannot make sense of what was asked for ({command}: {detail}).",
+        "Ask for it by a task or the command line of the same version.",
+    ),
+    "unknown_command": (
+        "PlexSync's background process does not know the command {command}.",
+        "Restart it: it may be older than what asked for it.",
+    ),
+    "stuck": (
+        "Nothing has moved for a while; what is left is tried again later.",
+        "Run the task `View Queue Status` to see why.",
+    ),
+    "part_failed": (
+        "PlexSync failed {times} at {part}: {detail}. It {again}.",
+        "Please report this with plexsync.log. The task `Restart Agent` tries again at once.",
+    ),
+    "folder_unusable": (
+        "PlexSync's data folder {path} cannot be used ({detail}).",
+        "See that the disk has room and that the user Stash runs as may write there.",
+    ),
+    "tug_of_war": (
+        "Another tool changes {fields} of {items} as often as PlexSync writes it, for example of scene {scene}.",
+        "Set `{setting}` to `off`, or make the other tool leave it alone; only a reconcile or an edit writes it now.",
+    ),
+    "state_rebuilt": (
+        "PlexSync's database was damaged ({detail}): it is kept as {path}, a new one is built from Stash and Plex.",
+        "Delete that file when nobody wants to look at it any more. If it happens again, have the disk checked.",
+    ),
+    "no_such_scene": ("Stash has no scene {scene}.", "Look up the id in the address of the scene's page in Stash."),
+    "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),
+}

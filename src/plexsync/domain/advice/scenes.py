@@ -1,0 +1,109 @@
+"""What there is to say of one scene: why it waits, where its files are, and what becomes of each field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plexsync.domain.advice.general import PATH_MAP_HINT
+
+PARKED: Mapping[str, tuple[str, str]] = {
+    "missing": (
+        "Plex does not have {path} yet.",
+        "Let Plex scan the library; the scene goes on by itself as soon as the file shows up.",
+    ),
+    "ambiguous": (
+        "It is not certain which Plex item belongs to the scene: item {item} also holds a file of scene {scenes}.",
+        "Split the item in Plex (three dots, Split Apart), or merge the scenes in Stash.",
+    ),
+    "unmapped": (
+        "No folder of the chosen Plex libraries corresponds to {path}.",
+        PATH_MAP_HINT + " Or choose the library that holds the file.",
+    ),
+    "no_file": (
+        "The scene has no video file in Stash.",
+        "Nothing, unless it should have one: then scan its folder in Stash.",
+    ),
+    "dry_run": (
+        "Dry run is on: {fields} fields would change.",
+        "Switch dry_run off to have them written.",
+    ),
+}
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    "file_found": ("{path} is item {items} in Plex.", ""),
+    "size_differs": (
+        "Plex gives another size for {path}: {plex_sizes} bytes, Stash {stash_size}.",
+        "Let Plex analyse the file or Stash scan it again if it was replaced.",
+    ),
+    "file_unmapped": ("No rule of the path map covers {path}.", PATH_MAP_HINT),
+    "file_outside": (
+        "{path} would be {mapped} in Plex, which is in no folder of the chosen libraries.",
+        "Correct the path map, add the folder to a library in Plex, or choose the library in plex_libraries.",
+    ),
+    "file_missing": (
+        "{path} should be {mapped} in Plex, but Plex does not list it.",
+        "Let Plex scan the library and see that the file is readable for Plex.",
+    ),
+    "file_extra": (
+        "Plex takes {path} for an extra of another film, because of its name or folder, and lists no item for it.",
+        "Give the file or its folder another name, or keep it out of Plex's library and exclude it here.",
+    ),
+    "file_optimised": (
+        "{path} is an optimised version that Plex made itself; it belongs to the item it was made from.",
+        "Exclude the folder `Plex Versions` in Stash's library settings.",
+    ),
+    "item_stacked": (
+        "Plex joins files named as parts (cd1, part1, pt1) into one film: item {item} also holds scene {scenes}.",
+        "Merge the scenes in Stash, or name the files so that none ends in a part's number.",
+    ),
+    "item_shared": (
+        "Item {item} also holds a file of scene {scenes}, so nothing is written to it.",
+        "Split the item in Plex (three dots, Split Apart), or merge the scenes in Stash.",
+    ),
+    "two_folders": (
+        "The path map cannot be found out: {stash} equals {plex}, but other files of its folder lie in {instead}.",
+        "Set the path map yourself.",
+    ),
+    "name_only": (
+        "The path map is not certain: only the name speaks for {stash} being {plex}, and {instead} says otherwise.",
+        "Set the path map yourself.",
+    ),
+    "contradicted": (
+        "The path map cannot be found out: {stash} equals {plex}, but the rules of other files lead to {instead}.",
+        "Set the path map yourself.",
+    ),
+}
+
+PATH_MAP: Mapping[str, tuple[str, str]] = {
+    "two_roots": (
+        "Each of {rules} fits the files that occur twice, so the path map is not certain.",
+        "Set the path map to the one whose folder is in use, or remove the leftover folder from Stash or Plex.",
+    ),
+}
+
+FIELDS: Mapping[str, tuple[str, str]] = {
+    "fill": ("Plex has nothing here yet.", ""),
+    "update": ("Plex shows what PlexSync wrote last, and Stash says something new.", ""),
+    "overwrite_unlocked": ("Plex's value is unlocked, so it is not a person's and gives way to Stash.", ""),
+    "stash_changed": ("A person set it in Plex, but it was changed in Stash since.", ""),
+    "clear": ("PlexSync wrote it, and Stash no longer has it.", ""),
+    "policy_stash": ("This field's policy is that Stash always wins.", ""),
+    "list_merge": ("Stash's entries are added and PlexSync's own old ones removed; others stay.", ""),
+    "list_mirror": ("This field's policy is to hold exactly Stash's entries.", ""),
+    "photo": ("The pictures of the actors differ.", ""),
+    "lock": ("The value is right already and gets locked so that Plex keeps it.", ""),
+    "kept_person": (
+        "A person set it in Plex, so it stays.",
+        "Unlock the field in Plex, change it in Stash, or set the field's policy to stash.",
+    ),
+    "kept_filled": (
+        "Plex has its own value, so it stays.",
+        "Set the field's policy to stash if Stash should always win.",
+    ),
+    "kept_inherited": (
+        "A scene that had this file before said it, and the scene in its place says nothing here, so it stays.",
+        "Set the field in Stash; if you empty it there afterwards, it goes from Plex too.",
+    ),
+    "in_sync": ("Plex shows what Stash says.", ""),
+    "off": ("This field's policy is off, so it is left alone.", "Set the field's policy to merge to have it synced."),
+}

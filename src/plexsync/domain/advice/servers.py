@@ -1,0 +1,154 @@
+"""Errors in words: what went wrong with a server, an item, a setting or the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_TOO_LONG = (
+    "{size} bytes for {field} of item {rating_key} are too long a request for Plex or its proxy ({status}).",
+    "Shorten it in Stash, or give PlexSync Plex's own address in place of the proxy's: nginx takes 8192 bytes.",
+)
+
+ERRORS: Mapping[str, tuple[str, str]] = {
+    "item_rejected": (
+        "Plex does not take {field} of item {rating_key}: {value} (answer {status}: {detail}).",
+        "Correct it in Stash, or set the field's policy to off; then retry the dead letters.",
+    ),
+    **dict.fromkeys(("item_rejected.413", "item_rejected.414", "item_rejected.431"), _TOO_LONG),
+    "item_gone": (
+        "Item {rating_key} is no longer in Plex.",
+        "Nothing if you deleted it; else let Plex scan the library, and the scene is linked again.",
+    ),
+    "item_unreadable": (
+        "Plex answers for other items but not for item {rating_key} ({detail}).",
+        "Open the item in Plex and look into Plex's log; refresh its metadata there, then retry the dead letters.",
+    ),
+    "scene_unreadable": (
+        "Stash answers for other scenes but not for this one ({detail}).",
+        "Open the scene in Stash and save it once; if it does not open, look into Stash's log, then retry.",
+    ),
+    "not_applied": (
+        "Plex took the edit of item {rating_key} but shows something else in: {fields}.",
+        "Look at these fields of the item in Plex; switch a field's policy off if Plex keeps changing it.",
+    ),
+    "image_rejected": (
+        "The scene's cover could not be brought to Plex ({status} {detail}).",
+        "Open the cover in Stash: it must be a picture of at most 10 MB; set another one, then retry.",
+    ),
+    "scene_fails": (
+        "{server} fails at this scene while it does well with others (answer {status}: {detail}).",
+        "Look at the scene in Stash and at its item in Plex, and into {server}'s log; then retry the dead letters.",
+    ),
+    "bug": (
+        "PlexSync stumbled over this scene itself ({detail}).",
+        "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
+    ),
+    "unreachable": (
+        "{server} does not answer at {url} ({detail}).",
+        "Start it, or correct its address in the settings; work goes on by itself once it answers.",
+    ),
+    "no_such_host": (
+        "There is no machine of the name in {server}'s address {url} ({detail}).",
+        "Correct the address in the settings, or use the machine's number in place of its name.",
+    ),
+    "no_reply": (
+        "{server} at {url} gives no answer in time ({detail}).",
+        "See whether it is very busy, hangs, or a firewall keeps its answers back; work goes on by itself.",
+    ),
+    "dropped": (
+        "{server} at {url} hangs up before it has answered ({detail}).",
+        "If it is being restarted, wait: work goes on by itself; else look into its log.",
+    ),
+    "https_only": (
+        "{server} at {url} hangs up on http and takes https (in Plex: Secure connections, Required).",
+        "Set the address to {https_url}, or choose Secure connections: Preferred in Plex under Settings, Network.",
+    ),
+    "moved": (
+        "{server} at {url} sends to another address: {location}.",
+        "Set the address to that one if it is yours. PlexSync does not follow by itself: the token would go along.",
+    ),
+    "tls_failed": (
+        "The connection to {server} at {url} is not secure: {detail}.",
+        "Use the address the certificate is for, or trust this one certificate: `plexsync check` shows how.",
+    ),
+    "starting": (
+        "{server} at {url} is starting or busy with its own maintenance.",
+        "Wait: work goes on by itself once it is ready.",
+    ),
+    "token_refused": (
+        "Plex at {url} does not accept the token.",
+        "Sign in to Plex anew and set plex_token to your account's token.",
+    ),
+    "token_refused.stash": (
+        "Stash at {url} does not accept the API key.",
+        "Copy the key from Stash's security settings and set stash_api_key to it.",
+    ),
+    "session_refused": (
+        "PlexSync's session at {server} ({url}) has expired.",
+        "Open Stash's page once so that PlexSync gets a fresh session, or set stash_api_key.",
+    ),
+    "password_set": (
+        "{server} at {url} asks for a password now.",
+        "Sign in to Stash and open its page once so that PlexSync gets a session, or set stash_api_key.",
+    ),
+    "not_allowed": (
+        "The Plex token is valid but may not do this ({action}).",
+        "Use the token of the account that owns the server: others may look but not edit.",
+    ),
+    "not_allowed.stash": (
+        "Stash at {url} forbids it ({action}).",
+        "Check Stash's security settings: it may have shut itself off after a request from a public address.",
+    ),
+    "bad_answer": (
+        "{server} at {url} gave an answer that makes no sense (status {status}: {detail}).",
+        "Check that the address is {server}'s own and look into its log; PlexSync tries again by itself.",
+    ),
+    "other_server": (
+        "Something else than {server} answers at {url} ({detail}).",
+        "Correct {server}'s address in the settings: its host and its port (Plex 32400, Stash 9999 unless changed).",
+    ),
+    "web_page": (
+        "A web page comes in place of {server}'s answer at {url} ({detail}).",
+        "A proxy or its login stands before {server}: give {server}'s own address in the settings.",
+    ),
+    "not_configured": (
+        "The setting {setting} has no value.",
+        "Set it on the settings page in Stash or by `plexsync config set {setting} VALUE`.",
+    ),
+    "bad_setting": (
+        "The setting {setting} (from {origin}) is not understood: {value}.",
+        "Give it {allowed}.",
+    ),
+    "settings_unreadable": (
+        "PlexSync cannot read its settings in {path} ({detail}).",
+        "Make it a file that the user who runs PlexSync may read, or move it away.",
+    ),
+    "would_lock_out": (
+        "{path} belongs to the user {owner}; written by {user}, the agent could no longer read it.",
+        "Run the command as {owner}: `sudo -u {owner} plexsync ...`, or `docker exec -u {owner} ...`.",
+    ),
+    "no_locks": (
+        "The file system of {path} cannot lock files ({detail}), so no agent can tell whether it is the only one.",
+        "Put PlexSync's data folder on a local disk: set PLEXSYNC_DATA_DIR where Stash is started.",
+    ),
+    "no_such_library": (
+        "Plex has no movie library named {library}.",
+        "Correct plex_libraries; there are: {available}.",
+    ),
+    "no_such_setting": (
+        "There is no setting named {setting}.",
+        "Did you mean: {nearest}? `plexsync config show` lists them all.",
+    ),
+    "unsupported": (
+        "This {server} {version} lacks what PlexSync needs: {missing}.",
+        "Update it (Stash: v0.27 or newer).",
+    ),
+    "state_too_new": (
+        "The state in {path} was written by a newer PlexSync (version {version} of its tables, known are {known}).",
+        "Install the newer PlexSync again, or move the file away to begin anew.",
+    ),
+    "state_damaged": (
+        "PlexSync's database {path} is damaged ({detail}).",
+        "Start the agent, as any task in Stash does: it puts the file aside and builds a new one from Stash and Plex.",
+    ),
+}

@@ -1,0 +1,92 @@
+"""Every sentence for a person, rendered with real data, keeps to a short list of rules."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from plexsync.domain.advice import GROUPS, WORDS
+from plexsync.domain.phrases import span
+
+ROOT = Path(__file__).parents[2]
+MOST_WORDS = 25
+FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash_changed", "clear", "policy_stash"} | {
+    "list_merge",
+    "list_mirror",
+    "photo",
+    "lock",
+    "events_untried",
+    "events_heard",
+}
+"""They say why something is as it should be: there is nothing to do."""
+
+
+def load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("troubles_page", ROOT / "scripts" / "troubles_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PAGE = load()
+
+
+def sentences(text: str) -> list[str]:
+    """Cut at full stops and question marks that end a sentence; what stands in backquotes is one word."""
+    plain = re.sub(r"`[^`]*`", "command", text)
+    plain = re.sub(r"\([^)]*\)", "", plain)
+    return [part for part in re.split(r"(?<=[.?;:])\s+", plain) if part]
+
+
+@pytest.mark.parametrize("code", WORDS)
+def test_a_sentence_keeps_to_the_rules(code: str) -> None:
+    text, step = PAGE.rendered(code)
+    assert bool(step) == (code not in FACTS), "it says what to do next"
+    for shown in filter(None, (text, step)):
+        assert shown[0].isupper() or shown[0] in "`/{0123456789", shown
+        assert shown.endswith((".", "?")), shown
+        assert not re.search(r"\b(\w+) \1\b", shown, re.IGNORECASE), f"a doubled word: {shown}"
+        assert not re.search(r"[a-z][A-Z][a-z]\w*(Error|Exception)|\b[A-Z]\w+(Error|Exception)\b|None\b", shown), shown
+        assert "  " not in shown
+        assert ".." not in shown.replace("...", "")
+        assert "anything" not in shown
+        assert max(len(part.split()) for part in sentences(shown)) <= MOST_WORDS, shown
+        assert "Nothing needs to be done" not in shown
+    assert text != step
+
+
+def test_no_two_codes_say_the_same() -> None:
+    said = [PAGE.rendered(code) for code in WORDS if not code.startswith("item_rejected.4")]
+    assert len(set(said)) == len(said)
+
+
+def test_every_sentence_is_on_the_page() -> None:
+    page = (ROOT / "docs" / "troubles.md").read_text("utf-8")
+    assert all(f"## {group}" in page for group in GROUPS)
+    for code in WORDS:
+        text, _ = PAGE.rendered(code)
+        assert text.replace("|", "\\|").replace("<", "&lt;") in page, code
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "0 seconds"),
+        (59.9, "59 seconds"),
+        (3600, "1 hour"),
+        (2 * 86400, "2 days"),
+        (364 * 86400, "a year"),
+        (20786 * 86400, "a long time"),
+        (float("inf"), "a long time"),
+        (float("nan"), "a long time"),
+    ],
+)
+def test_a_span_of_time_is_one_a_person_would_say(seconds: float, words: str) -> None:
+    """A clock that was set, or a stamp that was never written, gives spans of many years."""
+    assert span(seconds) == words
