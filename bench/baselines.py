@@ -1,4 +1,4 @@
-"""What anything at all would cost here: the least that PlexSync is held against, measured in the same run."""
+"""The least that anything would cost here; PlexSync is compared with it in the same run."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What the agent takes of a busy Stash, and of this machine's memory with a long queue. Real processes.
+"""The agent's share of a busy Stash, and its memory with a long queue. Real processes.
 
-`python bench/busy.py [--only stash|memory] [--seconds 60] [--jobs 20000] [--json]`. *stash*: scenes are saved without
-a pause, and what the simulated Stash spends on answering the agent is held against the time that goes by; then the same
-while a whole library is synced. *memory*: all scenes of a library of that size are queued, first with Plex away, then
-with Plex answering. Exit code 1 when a figure misses its bound.
+`python bench/busy.py [--only stash|memory] [--seconds 60] [--jobs 20000] [--json]`. *stash* saves scenes without pause.
+It compares the time that the simulated Stash spends on the agent with the time that goes by. Then it does the same
+while a whole library is synced. *memory* queues all scenes of a library of that size, first with Plex away, then with
+Plex answering. Exit code 1 when a figure misses its bound.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a case of the benchmark is, and what it stands on."""
+"""A case of the benchmark, and its tools."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TINY, SMALL, FULL = "tiny", "small", "full"
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What a case is given: libraries kept from one case to the next, how thorough to be, and how often to repeat.
+    """A case is given this: libraries kept from one case to the next, how thorough to be, how often to repeat.
 
     ``scenes`` are sizes that somebody wants instead of a case's own.
     """

@@ -1,4 +1,4 @@
-"""What befalls the servers while people edit: errors, cut connections, slowness, outages, restarts."""
+"""Troubles of the servers while people edit: errors, cut connections, slowness, outages, restarts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FaultInjector:
     _planted: int = 0
 
     def change(self) -> None:
-        """Let other weather come."""
+        """Change to other faults."""
         weights: dict[Callable[[], None], int] = {
             self.clear: 3,
             self._showers: 10,

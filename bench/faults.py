@@ -37,7 +37,7 @@ AT_STASH = {"operation_regex": "^(?!Save)", "path_regex": "^/(graphql|scene)"}
 
 @dataclass(frozen=True)
 class Day:
-    """What a day took: requests to both servers, the most in one second, seconds, and what Plex holds in the end."""
+    """A day's figures: requests to both servers, the most in one second, seconds, and what Plex holds in the end."""
 
     requests: int
     busiest: int

@@ -1,6 +1,6 @@
 """A state.db as a first sync of a :func:`prefilled.prefilled` world leaves it, written in bulk by PlexSync's own code.
 
-The census and the listing of Plex are taken from the servers; the scenes themselves come from the world, not from
+The initial scan and the listing of Plex come from the servers; the scenes themselves come from the world, not from
 Stash, which would take minutes. So 100,000 scenes are ready in about two minutes and not in ten.
 """
 

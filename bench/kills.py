@@ -30,7 +30,7 @@ SETTLE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it."""
+    """The result."""
 
     kills: int
     in_the_middle: int

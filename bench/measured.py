@@ -1,4 +1,4 @@
-"""What a benchmark measured: samples beside those of a baseline from the same run, and the bounds they must keep."""
+"""Measured samples beside those of a baseline from the same run, and the bounds that they must keep."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SECONDS, MEGABYTES, PER_SECOND, SHARE, TIMES, NUMBER = "s", "MB", "/s", "%", "x", ""
-"""What samples are in; a share is 0..1 and shown in percent."""
+"""Units of samples; a share is 0..1 and shown in percent."""
 
 GROWTH = 1.1
 """How much more than n times as much may be taken by n times as many scenes, or than what a baseline grew."""
@@ -44,7 +44,7 @@ def quantile(samples: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What the same run took for the least that anybody could do."""
+    """Samples of the least that anybody could do, from the same run."""
 
     name: str
     samples: tuple[float, ...]
@@ -54,8 +54,8 @@ class Baseline:
 class Row:
     """One measured thing; ``counts`` tells of what was asked and written for it, ``note`` what is to be known of it.
 
-    What ``grows`` is held, from one size to the largest, against n, see :func:`growth`. ``case`` and ``size`` (scenes)
-    are filled in by who runs the case, where it has not said another size.
+    A thing that ``grows`` is held, from one size to the largest, against n, see :func:`growth`. The runner of the case
+    fills in ``case`` and ``size`` (scenes) if the case has not said another size.
     """
 
     what: str

@@ -36,7 +36,7 @@ def edit_all(rig: Rig, scenes: list[str]) -> None:
 
 
 def asked(rig: Rig) -> list[dict[str, Any]]:
-    """What Plex was asked since the last reset, but for the event stream, oldest first."""
+    """Return Plex's requests since the last reset, without the event stream, oldest first."""
     requests: list[dict[str, Any]] = rig.plex.control("GET", "requests")["requests"]
     return [one for one in requests if one["kind"] != "events"]
 

@@ -27,7 +27,7 @@ def prefilled(scenes: int, seed: int = 1) -> World:
 def aged(world: World) -> World:
     """Let all of Stash be as old as its scenes; returns the world.
 
-    What has no stamp is stamped when the simulated Stash starts, and would be news to every look for a while.
+    The simulated Stash stamps at its start what has no stamp. Each poll would tell that again for a while.
     """
     for kind in ("tags", "performers", "studios", "groups"):
         for row in world.stash[kind]:

@@ -1,4 +1,4 @@
-"""What the benches stand on: rigs with a working agent, what they cost, and what a person would do with them."""
+"""Tools of the benches: rigs with a working agent, their cost, and the acts of a person on them."""
 
 from __future__ import annotations
 

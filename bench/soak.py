@@ -44,7 +44,7 @@ GROWTH_SECONDS = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the agent used at one moment."""
+    """The agent's needs at one moment."""
 
     megabytes: float
     handles: int
@@ -52,7 +52,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it; growth is that of one agent's life over ``measured_seconds``."""
+    """The result; growth is that of one agent's life over ``measured_seconds``."""
 
     seconds: float
     edits: int
@@ -113,7 +113,7 @@ class Soak:
         return self._result(measured)
 
     def _live(self, until: float, besides: Callable[[], None]) -> None:
-        """Edit, in all weathers, until some seconds after the beginning; look at both sides now and then."""
+        """Edit, whatever the servers do, until some seconds after the beginning; look at both sides now and then."""
         looked_at = time.monotonic()
         while time.monotonic() - self.began < until:
             self.workload.edit()

@@ -1,4 +1,4 @@
-"""What people do to both libraries, as random edits, and what must have become of it in the end.
+"""Random edits of both libraries as people make them, and their proper outcome in the end.
 
 Edits are drawn from a seed. Texts hold the id of their scene, so that the record of what was written to Plex tells
 whether an item ever got another scene's words.
@@ -29,7 +29,7 @@ STASH_BACK_SECONDS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a look at both libraries at rest has shown; all of them are to be 0.
+    """A comparison of both libraries at rest; all figures should be 0.
 
     ``lost`` items do not show what Stash says, ``wrong`` ones show what is not theirs to show, ``rewritten`` are the
     writes of a second run.

@@ -1,4 +1,4 @@
-"""The door: what Stash starts for a new file, a task and a page operation.
+"""Stash starts this for a new file, a task and a page operation.
 
 Run as `python -I -S {pluginDir}/hook.py` (one JSON document on stdin, one JSON object on stdout, exit code 0 whatever
 happens, one line on stderr if something is wrong) or as `hook.py agent DATA_FOLDER`. While a hook runs, Stash waits,
@@ -121,7 +121,7 @@ def lacks() -> str:
 def open_package(data: str) -> str:
     """Make the package and its libraries importable; return their folder.
 
-    What Python compiles goes to the data folder: files left in the plugin's would outlive its removal by Stash.
+    Compiled Python goes to the data folder: files in the plugin's folder would outlive its removal by Stash.
     """
     import os
 

@@ -1,8 +1,8 @@
 """Keep a state of today's tables for the tests of upgrades, before a migration makes them yesterday's.
 
-`.venv/bin/python scripts/keep_state.py` lets an agent live through a sync, edits, a person's values in Plex, a dead
-letter and a missing file, between both simulated servers, and writes `tests/fixtures/state/vN.json.gz`: the state as
-SQL, both servers as they were left, and the scenes of note. With PYTHONPATH on an older commit's `src` it keeps that
+`.venv/bin/python scripts/keep_state.py` lets an agent live between both simulated servers: a sync, edits, a
+person's values in Plex, a dead letter, a missing file. It writes `tests/fixtures/state/vN.json.gz`: the state as SQL,
+both servers as they were left, and the scenes of note. With PYTHONPATH on an older commit's `src` it keeps that
 one's tables.
 """
 

@@ -17,7 +17,7 @@ from texts import CODE, DOCUMENTS, ROOT, Paragraph, paragraphs, sentences, track
 
 MEAN = 17
 MOST = 40
-FEW = 3
+FEW = 10
 """A mean of fewer sentences says nothing."""
 RELATIVE = re.compile(r"[\W_]*(?:What|Who|Whom|Whoever|Whose|Which|Whatever)\b(?!.*\?$)")
 
@@ -52,6 +52,8 @@ def main(arguments: list[str]) -> int:
     files = [Path(name).resolve() for name in arguments] or tracked(*DOCUMENTS, *CODE)
     waiting = Waiting.read("readability", everything=not arguments)
     for path in files:
+        if path.name == "test_text_checks.py":  # its examples are wrong on purpose
+            continue
         name = str(path.relative_to(ROOT))
         found = faults(paragraphs(path))
         if waiting.judge(name, clean=not found):

@@ -28,22 +28,22 @@ foreign keys here: a row may outlive the row that it names, and that is often th
 TABLES = {
     "meta": ("store/state.py", "single values: cursor, identity of both servers, path map, status of the agent"),
     "job": ("store/jobs.py", "the queue: one row for each scene that ever needed work"),
-    "scene": ("store/scenes.py", "what we remember of each scene of Stash"),
+    "scene": ("store/scenes.py", "each scene of Stash, as it was read last"),
     "scene_file": ("store/scenes.py", "the files of each scene"),
-    "scene_entity": ("store/scenes.py", "which performers, studios, tags and groups a scene names"),
+    "scene_entity": ("store/scenes.py", "the performers, studios, tags and groups that a scene names"),
     "entity": ("store/scenes.py", "performers, studios, tags and groups"),
     "stash_folder": ("store/scenes.py", "Stash's folders, by which a renamed one is found"),
-    "link": ("store/links.py", "what we left on an item for a scene: the base of the three-way merge"),
+    "link": ("store/links.py", "values that we left on an item for a scene: the base of the three-way merge"),
     "link_kept": ("store/links.py", "the same for items of another Plex server, kept for its return"),
     "plex_section": ("store/library.py", "the chosen libraries, and how far they were listed"),
     "plex_item": ("store/library.py", "the items of these libraries"),
     "plex_file": ("store/library.py", "the files of each item: the path index"),
     "journal": ("store/journal.py", "before and after of each field that we wrote"),
     "run": ("store/runs.py", "syncs and reconciles over many scenes"),
-    "gap": ("store/gaps.py", "what reconcile runs found"),
+    "gap": ("store/gaps.py", "the findings of reconcile runs"),
     "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
     "left_out": ("store/left_out.py", "rows of both servers' answers that could not be used"),
-    "command": ("store/commands.py", "what tasks, the page and the command line ask the agent for"),
+    "command": ("store/commands.py", "requests of tasks, of the page and of the command line to the agent"),
 }
 
 NOTES = {

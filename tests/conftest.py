@@ -1,4 +1,4 @@
-"""What tests of every kind may use: the built plugin, as it is installed, and the Pythons it must work on."""
+"""Tools for tests of every kind: the built plugin as it is installed, and the Pythons that it must work on."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have one nursery for the simulators of all workers; the variable is inherited by them."""
+    """Have one forkserver for the simulators of all workers, who inherit the variable."""
     if hasattr(config, "workerinput") or sys.platform != "linux" or FORKSERVER_VARIABLE in os.environ:
         return
-    folder = tempfile.TemporaryDirectory(prefix="plexsync-nursery-")
+    folder = tempfile.TemporaryDirectory(prefix="plexsync-forkserver-")
     config.add_cleanup(folder.cleanup)
     path = f"{folder.name}/socket"
     forkserver = subprocess.Popen(

@@ -25,7 +25,7 @@ CASES: tuple[Case, ...] = (
     Case("sync", "a first sync, and a second one", _sizes(60, (400,), 1000, 10_000, 50_000), sync.measure),
     Case("rename", "a tag of every scene gets another name", _sizes(60, (400,), 5000), rename.measure),
     Case("reconcile", "both sides compared", _sizes(60, (200, 2000), 1000, 10_000, 100_000), reconcile.measure),
-    Case("tick", "one look of the feed", _sizes(60, (200, 2000), 10_000, 100_000), tick.measure),
+    Case("tick", "one poll of the feed", _sizes(60, (200, 2000), 10_000, 100_000), tick.measure),
     Case("state", "start, `status` and `why`", _sizes(60, (200, 2000), 1000, 100_000), state.measure),
     Case("idle", "what an agent takes at rest", _sizes(60, (200,), 5000), idle.measure),
     Case("gaps", "planted gaps, found and mended", _sizes(300, (1000,), 10_000), gaps.measure),

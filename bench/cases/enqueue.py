@@ -1,4 +1,4 @@
-"""What it costs to note that very many scenes need looking at."""
+"""The cost of queueing very many scenes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hook costs Stash: the whole process of hook.py against a Python that does nothing, in turns."""
+"""The cost of a hook for Stash: the whole process of hook.py beside a Python that does nothing, in turns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent takes while nothing happens: processor, requests, and what it writes to the disk; and how it wakes."""
+"""What an agent takes while nothing happens: processor, requests, bytes written to the disk; and how it wakes."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from shelf import SETTINGS
 
 MOST = Limit("median", most=200)
 NEEDED_KB = 36
-"""What the two simulated servers and this process take for a scene, seen at 10,000 scenes."""
+"""RAM of both simulated servers and of this process for a scene, seen at 10,000 scenes."""
 
 
 VERY_LARGE = 200_000

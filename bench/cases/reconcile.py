@@ -1,4 +1,4 @@
-"""What a reconcile of a library in sync costs: requests, time and memory; and whether it finds what was planted."""
+"""The cost of a reconcile of a library in sync: requests, time and memory. It must find all planted gaps."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Run:
 
     @property
     def told(self) -> dict[str, int]:
-        """What was asked."""
+        """The requests."""
         return {"Plex GET": self.plex.get("GET", 0), "Stash query": sum(self.stash.values())}
 
     @property

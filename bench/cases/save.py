@@ -1,4 +1,4 @@
-"""What a save costs in Stash with the plugin installed and the agent working, against without."""
+"""The cost of a save in Stash with the plugin installed and the agent at work, beside one without."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ QUIET = 30
 
 
 class Feed:
-    """A feeder in our own hands, and its clock."""
+    """A stash watcher in our own hands, and its clock."""
 
     def __init__(self, rig: Rig, store: Store) -> None:
         self._rig = rig
@@ -37,7 +37,7 @@ class Feed:
         self._stash_watcher = StashWatcher(store, Shared.begin(around, Prefetch()), lambda: time.time() + self.later)
 
     def tick(self, later: float = 0.0) -> float:
-        """Let so much time go by and the feeder look; returns the seconds it took."""
+        """Let so much time go by and the watcher poll; returns the seconds it took."""
         self.later += later
         began = time.perf_counter()
         self._stash_watcher.tick(lambda _: None)
@@ -47,7 +47,7 @@ class Feed:
         return taken
 
     def settle(self) -> None:
-        """Let it do all that a start brings with it: a pass over all scenes, a page at a time."""
+        """Let it do all that a start brings with it: a full scan, a page at a time."""
         quiet = 0
         while quiet < QUIET:
             counts(self._rig)
@@ -56,7 +56,7 @@ class Feed:
             quiet = 0 if "Listing" in stash else quiet + 1
 
     def cursor(self) -> feed.Cursor:
-        """Where the next look begins."""
+        """Where the next poll begins."""
         return feed.Cursor.from_json(self._store.state.get(CURSOR, ""))
 
 
@@ -94,7 +94,7 @@ def stats(rig: Rig) -> float:
 
 
 def query(replay: Replay, cursor: feed.Cursor) -> float:
-    """Ask what a look asks; returns the seconds."""
+    """Send the question of a poll; returns the seconds."""
     began = time.perf_counter()
     replay.query(queries.poll(files=True), {"stamp": above(cursor.bound)})
     return time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""What tests of the simulated Stash's changes look at: which rows moved, which hooks fired, whether the file moved."""
+"""The effects of a change in the simulated Stash: rows that moved, hooks that fired, and whether the file moved."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def moves(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -
 
 @dataclass
 class Effect:
-    """What one change did: the rows that moved, the hooks with their inputs, whether the database file moved."""
+    """Effects of one change: the rows that moved, the hooks with their inputs, whether the database file moved."""
 
     answer: Any
     moves: Moves

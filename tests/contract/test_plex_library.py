@@ -1,4 +1,4 @@
-"""What is read from Plex: the recorded answers, served as they were recorded."""
+"""Reading Plex: the recorded answers, served as they were recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What befalls whole libraries of the simulated Plex, their folders and disks, and the server itself."""
+"""Events in the life of whole libraries of the simulated Plex, of their folders and disks, and of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What befalls items of the simulated Plex: which times move, and what listeners are told."""
+"""Events in the life of the simulated Plex's items: times that move, and messages to listeners."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
 
 from plexsync_simulators.process import FORKSERVER_VARIABLE, PLEX, Process, StartFailed, start_plex
 
-OWN_PROCESS, FORKSERVER = "a process of its own", "from the nursery"
+OWN_PROCESS, FORKSERVER = "a process of its own", "from the forkserver"
 QUICK: dict[str, Any] = {"read_latency_ms": 0, "write_latency_ms": 0, "token": OWNER}
 
 

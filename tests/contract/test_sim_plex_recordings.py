@@ -15,7 +15,7 @@ from plexsync_simulators.process import start_plex
 
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "plex"
 
-# What a server without an agent has not got.
+# Things that a server without an agent lacks.
 FROM_AGENTS = frozenset(
     {
         "rating",

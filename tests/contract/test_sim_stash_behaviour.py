@@ -1,4 +1,4 @@
-"""What the simulated Stash does beyond single recordings: its database file, its refusals, its filters, its faults."""
+"""The simulated Stash beyond single recordings: its database file, its refusals, its filters, its faults."""
 
 from __future__ import annotations
 

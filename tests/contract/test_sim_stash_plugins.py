@@ -20,7 +20,7 @@ from plexsync_simulators.stash.plugins import yml
 from plexsync_simulators.stash.plugins.registry import BadPlugin, load
 
 READ = "import sys, json, os, time; args = json.load(sys.stdin)['args']\n"
-# What the recorded plugins did, after their names and answers.
+# Acts of the recorded plugins, by their names and answers.
 OPERATIONS = {
     "bareint": "print(5)",
     "barelist": "print('[1,2]')",

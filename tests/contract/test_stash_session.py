@@ -1,4 +1,4 @@
-"""What opens a simulated Stash that asks for a login: cookie, API key, and neither."""
+"""Ways into a simulated Stash that asks for a login: cookie, API key, and neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the `command` table with anything in them, as the agent's desk and reconciler take them."""
+"""Rows of the `command` table with anything in them, as the agent's commands and reconciler take them."""
 
 from __future__ import annotations
 

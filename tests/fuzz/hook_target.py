@@ -1,4 +1,4 @@
-"""What Stash, or whoever, writes to hook.py's stdin: the built plugin, run as a program.
+"""Documents on hook.py's stdin, whoever writes them: the built plugin, run as a program.
 
 A million starts of Python would take a day, so one process is kept ready with all modules loaded, and forks: each child
 runs the whole file with its own three descriptors and ends as hook.py ends itself.

@@ -1,8 +1,9 @@
 """Feeds bad input to everything that takes input from outside, and says what became of it.
 
 Each input comes from the seed, its target's name and its number alone, so a run can be repeated and a single input made
-again. What does harm (an exception that is none of PlexSync's own, a broken promise of the target, more than ten
-seconds) is written to --keep; put it into tests/fuzz/corpus/TARGET once it is mended. Exits with 1 if anything did.
+again. An input does harm by an exception that is none of PlexSync's own, by a broken promise of its target, or by more
+than ten seconds. Such inputs are written to --keep. Put them into tests/fuzz/corpus/TARGET once they are mended.
+Exits with 1 if there was one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Plex answers: read, indexed, merged and turned into edits, as the agent does."""
+"""Answers of Plex: read, indexed, merged and turned into edits, as the agent does."""
 
 from __future__ import annotations
 

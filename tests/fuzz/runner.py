@@ -43,7 +43,7 @@ class Hung(BaseException):
 
 @dataclass
 class Tally:
-    """What became of a target's inputs; ``crashes`` are (digest, last lines of what was raised)."""
+    """The result of a target's inputs; ``crashes`` are (digest, last lines of what was raised)."""
 
     target: str
     inputs: int = 0

@@ -1,4 +1,4 @@
-"""What Stash answers: read, made into scenes, worked out, and put into the store, as the agent does."""
+"""Answers of Stash: read, made into scenes, worked out, and put into the store, as the agent does."""
 
 from __future__ import annotations
 

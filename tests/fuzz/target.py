@@ -1,4 +1,4 @@
-"""What a fuzz target is: how its inputs are made, and what must hold for each."""
+"""A fuzz target: how its inputs are made, and the rules for each."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def pack(**parts: Any) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, Any]:
-    """What :func:`pack` put together."""
+    """The result of :func:`pack` put together."""
     found: dict[str, Any] = json.loads(data)
     return found

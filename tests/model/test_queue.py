@@ -26,7 +26,7 @@ PARKED_CAUSES = {"missing", "ambiguous", "dry_run"}
 
 @dataclass
 class Row:
-    """What the queue must hold of one scene.
+    """The queue's proper state of one scene.
 
     ``covered`` is the revision up to which work was done, ``hinted`` whether a hint came that no work covered.
     """
@@ -103,7 +103,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule(scenes=SOME_SCENES)
     def hint_cut_short(self, scenes: list[int]) -> None:
-        """Killed before the commit: neither job nor cursor moved, so the next look tells the same again."""
+        """Killed before the commit: neither job nor cursor moved, so the next poll tells the same again."""
         cursor = self.person.state.get(SCANNED_AT)
         self.feed.connection.execute("BEGIN IMMEDIATE")
         self.feed.jobs.enqueue(scenes, priority=Priority.FRESH, origin="feed", now=self.now)
@@ -192,7 +192,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule(run=st.sampled_from([7, 8]))
     def stop_run(self, run: int) -> None:
-        """What was wanted before or after the run's one hint stays wanted."""
+        """A job from before or after the run's one hint stays wanted."""
         rows = [
             row
             for row in self.rows.values()
@@ -226,7 +226,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule()
     def kill(self) -> None:
-        """What is on disk at this moment is all that the next agent has; what the worker held is held no more."""
+        """The next agent has only what is on disk at this moment; the worker holds nothing any more."""
         old = self.feed.folder
         self.lives += 1
         new = old.with_name(str(self.lives))

@@ -1,6 +1,6 @@
 """No edit is lost: the whole of PlexSync against a ledger of what people did, whatever happens in between.
 
-`scripts/prove-states` runs the same machine for as long as you like. What it has found stands below, in short.
+`scripts/prove-states` runs the same machine for as long as you like. Its findings stand below, in short.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def test_what_the_feed_saw_is_not_lost_with_it(write: int) -> None:
         state.die_while_noting(kind="tag", number=1, write=write, rest=False)
 
 
-def test_a_name_changed_after_its_scene_was_read_is_not_overlooked() -> None:
+def test_a_name_changed_after_its_scene_was_read_is_not_missed() -> None:
     with whole() as state:
         state.edit_text(number=0, of="title", how="new")
         state.see()

@@ -47,7 +47,7 @@ class TaskContext(threading.Thread):
     def end(self) -> None:
         """Wait for its end; what went wrong in it goes wrong here."""
         self.join(PATIENCE)
-        assert not self.is_alive(), "an errand does not end"
+        assert not self.is_alive(), "a job does not end"
         if self.failure is not None:
             raise self.failure
 
@@ -75,7 +75,7 @@ class Agent:
         self.folder = folder
         self._servers = servers
         time = servers.time
-        self._stores = {name: Store(folder) for name in ("commands", "worker", "feeder", "reconciler")}
+        self._stores = {name: Store(folder) for name in ("commands", "worker", "watcher", "reconciler")}
         self.store = self._stores["commands"]
         self.around = Context(folder, {})
         self.around.refresh(self.store)
@@ -85,7 +85,7 @@ class Agent:
         self.commands = CommandRunner(self.store, self.shared, time.agent)
         self.settings = SettingsWatcher(self.store, self.shared, self.around.ask_page, time.agent)
         self.worker = Worker(self._stores["worker"], self.shared, self.shared.targets[0], time.agent)
-        self.stash_watcher = StashWatcher(self._stores["feeder"], self.shared, time.agent)
+        self.stash_watcher = StashWatcher(self._stores["watcher"], self.shared, time.agent)
         self.reconciler = Scheduler(self._stores["reconciler"], self.shared, self.shared.targets[0], time.agent)
         self.commands.tidy_up()
         self._held: tuple[str, TaskContext] | None = None
@@ -98,7 +98,7 @@ class Agent:
     def _turns(self) -> Mapping[str, Callable[[], object]]:
         return {
             "worker": self.worker.turn,
-            "feeder": lambda: self.stash_watcher.tick(lambda _: None),
+            "watcher": lambda: self.stash_watcher.tick(lambda _: None),
             "reconciler": self.reconciler.turn,
             "commands": self.commands.turn,
         }

@@ -1,6 +1,6 @@
 """A state machine over all of PlexSync's real parts and both simulators: whatever happens, no edit is lost.
 
-Rules are what people, servers, clocks and the operating system do. What must be true in the end stands in
+Rules are what people, servers, clocks and the operating system do. The conditions for the end stand in
 ``whole_oracle``.
 """
 
@@ -36,13 +36,13 @@ from plexsync.usecases.opening import open_data
 from plexsync.usecases.why import why
 
 OF_ONE_SCENE = {one.code for one in (ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable)}
-"""What may give up a scene; what PlexSync itself stumbles over may not."""
+"""Causes that may give up a scene; PlexSync's own failures may not."""
 
 PATHS = tuple(PLEX_PATHS.values())
 LOCKS = {"Role": "actor", "Genre": "genre", "Director": "director", "Collection": "collection"}
 TABLES = {"Role": "performer", "Genre": "tag", "Collection": "group"}
 QUIET = (0.5, 2.0, 4.0, 12.0, 61.0, 61.0, 61.0, 700.0, 3700.0, *8 * (0.3,), 61.0)
-"""Seconds between the looks of a quiet time; in its course every back-off and every patient pass comes due."""
+"""Seconds between the polls of a quiet time; in its course every back-off and every full scan comes due."""
 
 NUMBERS = st.integers(0, 11)
 SOME = st.lists(st.integers(0, 3), max_size=3, unique=True)
@@ -52,7 +52,7 @@ LIST_FIELDS = st.sampled_from(LISTS)
 SERVERS = st.sampled_from(["plex", "plex", "stash"])
 WHEN = st.sampled_from(["before", "after"])
 EDITED = st.sampled_from(["title", "details", "date", "director", "rating100"])
-PARTS = st.sampled_from(["feeder", "worker", "worker", "reconciler"])
+PARTS = st.sampled_from(["watcher", "worker", "worker", "reconciler"])
 
 
 class Whole(RuleBasedStateMachine):
@@ -99,7 +99,7 @@ class Whole(RuleBasedStateMachine):
         second.added["Genre"].add("person's genre")
         self.agent = Agent(folder, self.servers)
         self.observe()
-        for part in ("feeder", "worker", "reconciler"):
+        for part in ("watcher", "worker", "reconciler"):
             self.turn(part)
         self.sync_by_hand()
 
@@ -307,7 +307,7 @@ class Whole(RuleBasedStateMachine):
 
     @rule(number=NUMBERS, of=st.sampled_from(["title", "details", "rating100"]))
     def write_past_stash(self, number: int, of: str) -> None:
-        """What execSQL changes moves no time stamp; of the details no listing tells."""
+        """An execSQL moves no time stamp, and no listing tells the details."""
         scene = self.a_scene(number)
         if scene is None:
             return
@@ -386,7 +386,7 @@ class Whole(RuleBasedStateMachine):
 
     @rule(path=PLACES, of=st.sampled_from([*TEXTS, *LISTS]))
     def unlock_in_plex(self, path: str, of: str) -> None:
-        """Who opens a lock gives the value away: from then on it is nobody's."""
+        """Opening a lock gives the value away: from then on it is nobody's."""
         item = self.at_plex(path)
         if item is None or of == "userRating":
             return
@@ -462,9 +462,9 @@ class Whole(RuleBasedStateMachine):
     # -- the agent ----------------------------------------------------------------------------------------------------
 
     def see(self) -> None:
-        """A moment later the feeder looks."""
+        """A moment later the watcher polls."""
         self.time.passed += 0.6
-        self.turn("feeder")
+        self.turn("watcher")
 
     def turn(self, part: str) -> None:
         self.tally["turns"] += 1
@@ -482,7 +482,7 @@ class Whole(RuleBasedStateMachine):
     def ordinary_life(self) -> None:
         """A second in which all goes as it should."""
         self.time.passed += 1.0
-        for part in ("feeder", "worker", "worker", "reconciler"):
+        for part in ("watcher", "worker", "worker", "reconciler"):
             self.turn(part)
 
     @precondition(lambda self: not self.agent.held)
@@ -572,7 +572,7 @@ class Whole(RuleBasedStateMachine):
         self.delete_scene(number)
         self.edit_text(number, "details", "new")
         self.time.passed += 0.6
-        self.kill_at_a_write("feeder", write)
+        self.kill_at_a_write("watcher", write)
         self.maybe(rest)
 
     def maybe(self, rest: bool) -> None:  # noqa: FBT001  a rule's argument
@@ -649,7 +649,7 @@ class Whole(RuleBasedStateMachine):
         self.agent.go_on()
         for pause in QUIET:
             self.time.passed += pause
-            for part in ("commands", "feeder", "feeder", *("reconciler",) * self.needs_pass):
+            for part in ("commands", "watcher", "watcher", *("reconciler",) * self.needs_pass):
                 self.agent.turn(part)
             self.agent.work()
         self.observe()

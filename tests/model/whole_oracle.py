@@ -1,4 +1,4 @@
-"""What Plex must show, from a ledger of what people did: nothing of it comes from the product.
+"""The proper state of Plex, from a ledger of people's acts: nothing of it comes from the product.
 
 For each file in Plex the ledger keeps which values a person put there and which Stash has said since all was last seen
 to be right. From these follows what Plex may show afterwards:
@@ -46,7 +46,7 @@ def stem(path: str) -> str:
 
 
 def said_by(scene: Json, named: Mapping[str, Mapping[str, str]]) -> Json:
-    """What Stash says of a scene, in Plex's words; "" and no names for nothing."""
+    """Return a scene of Stash in Plex's words; "" and no names for nothing."""
     rating = scene["rating100"]
     return {
         "title": clean(scene["title"]),
@@ -63,7 +63,7 @@ def said_by(scene: Json, named: Mapping[str, Mapping[str, str]]) -> Json:
 
 
 def shown_by(item: Json) -> Json:
-    """What an item of the simulated Plex shows, in the same form."""
+    """Return an item of the simulated Plex in the same form."""
     rating = item.get("userRating")
     return {
         **{name: clean(str(item.get(name) or "")) for name in TEXTS},
@@ -144,7 +144,7 @@ class Place:
             self.added[of] = set()
 
     def doubt_all(self, of: str) -> None:
-        """What a person put there may be gone, or may pass for ours."""
+        """A person's value there may be gone, or may pass for ours."""
         if of in LISTS:
             self.in_doubt[of] |= self.added[of]
             self.added[of] = set()
@@ -206,7 +206,7 @@ class Place:
             yield f"{of} has {sorted(shown - may)} too many; Stash said {list(map(sorted, self.said[of]))}"
 
     def _sure(self, of: str) -> frozenset[str]:
-        """What a person added and Stash has not said since."""
+        """Return a person's names that Stash has not said since."""
         return frozenset(self.added[of]).difference(*self.said[of])
 
     def settle(self, shown: Json, policies: Mapping[str, str]) -> None:

@@ -39,7 +39,7 @@ def nfc(path: str) -> str:
 
 
 def expected(scene: Json, named: Mapping[str, Mapping[str, str]]) -> Shown:
-    """What an item of this scene must show; "title" is None where Plex may keep a file's name."""
+    """Return the proper state of this scene's item; "title" is None where Plex may keep a file's name."""
     rating = scene["rating100"]
     return {
         "title": clean(scene["title"]) or None,
@@ -55,7 +55,7 @@ def expected(scene: Json, named: Mapping[str, Mapping[str, str]]) -> Shown:
 
 
 def shown(item: Json) -> Shown:
-    """What an item of the simulated Plex shows, in the same form."""
+    """Return an item of the simulated Plex in the same form."""
     return {
         "title": clean(item["title"]),
         "summary": clean(item.get("summary")),
@@ -84,7 +84,7 @@ class Stage(Rig):
 
     @property
     def told(self) -> AgentStatus:
-        """What the agent says of itself."""
+        """The agent's own status."""
         return self.store.state.get(AGENT_STATUS, AgentStatus())
 
     def forget_store(self) -> None:

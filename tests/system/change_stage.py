@@ -85,11 +85,11 @@ class Changes(Stage):
         return f"{kind} new {self._made}"
 
     def shown(self, scene: str) -> Json:
-        """What the item shows that a plain scene had in the beginning."""
+        """Return the item that a plain scene had in the beginning."""
         return self.item_now(self._keys[self.world.belongs[scene][0]])
 
     def shown_at(self, path: str) -> Json | None:
-        """What the item of the file that Stash sees at this path shows."""
+        """Return the item of the file that Stash sees at this path."""
         return self.items().get(to_plex(path))
 
     def graphql(self, body: str, **variables: Any) -> Any:
@@ -212,7 +212,7 @@ class Changes(Stage):
 
     @contextmanager
     def nothing_goes_out(self) -> Iterator[None]:
-        """Whatever is done within, the agent looks at it and nothing is written to Plex."""
+        """The agent looks at whatever is done within, and writes nothing to Plex."""
         self.wait_idle(SECONDS)
         self.reset_counts()
         yield

@@ -46,7 +46,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one kill; ``killed`` is False when the scenario was over before its point was reached."""
+    """The result of one kill; ``killed`` is False when the scenario was over before its point was reached."""
 
     killed: bool
     faults: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Feeder, worker and desk in the test's own hands, between both real (simulated) servers: one turn at a time."""
+"""Watcher, worker and commands in the test's own hands, between both real (simulated) servers: one turn at a time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from plexsync_simulators.world import World
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a reconcile run found: its id, state and figures, and the scenes by kind of gap."""
+    """A reconcile run's findings: its id, state and figures, and the scenes by kind of gap."""
 
     run: int
     state: str
@@ -60,7 +60,7 @@ class Inside(Stage):
         return time.time() + self.later
 
     def tick(self) -> None:
-        """Let the feeder look, whatever the time."""
+        """Let the watcher poll, whatever the time."""
         self.later += 61
         self.stash_watcher.tick(lambda _: None)
         assert self.stash_watcher.breaker.trip is None, self.stash_watcher.breaker.trip
@@ -101,7 +101,7 @@ class Inside(Stage):
 
 @contextmanager
 def inside(world: World, **options: Any) -> Iterator[Inside]:
-    """A stage with the census taken and the path index ready."""
+    """A stage after the initial scan, with the path index ready."""
     stage = Inside(world, **options)
     try:
         stage.tick()

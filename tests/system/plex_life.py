@@ -55,7 +55,7 @@ def life_world(number: int, **more: Any) -> World:
 
 
 class Life:
-    """What both ways have in common; every test takes scenes of its own."""
+    """The common part of both ways; every test takes scenes of its own."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage

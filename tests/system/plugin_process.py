@@ -31,7 +31,7 @@ CONFINED = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a door process left behind."""
+    """The result of a plugin process."""
 
     code: int
     stdout: bytes

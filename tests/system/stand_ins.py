@@ -1,4 +1,4 @@
-"""What may stand where a server should be, on real sockets: something else, something silent, something not trusted."""
+"""Stand-ins for a server, on real sockets: something else, something silent, something not trusted."""
 
 from __future__ import annotations
 

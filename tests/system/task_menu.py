@@ -115,7 +115,7 @@ class Menu:
 
     @contextlib.contextmanager
     def store(self) -> Iterator[Store]:
-        """Open the state for a look."""
+        """Open the state to read it."""
         store = Store(self.data)
         try:
             yield store

@@ -1,4 +1,4 @@
-"""What the agent costs while nobody changes anything."""
+"""The agent's cost while nobody changes anything."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_killed_again_and_again_during_a_sync_and_edits(stage: Stage) -> None:
 
 
 def kill_the_first_sync(stage: Stage, chance: random.Random) -> None:
-    """Whoever asked for a sync that is cut off hears so, and asks again."""
+    """The asker of a sync that is cut off hears so, and asks again."""
     for _ in range(6):
         stage.start_agent()
         stage.store.commands.ask("sync", {"scope": "all", "origin": "test"}, time.time())

@@ -1,4 +1,4 @@
-"""Hundreds of edits: more than fit into one look or one batch; all of them arrive, with few requests."""
+"""Hundreds of edits: more than fit into one poll or one batch; all of them arrive, with few requests."""
 
 from __future__ import annotations
 

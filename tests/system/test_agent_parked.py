@@ -1,4 +1,4 @@
-"""The feeder and the worker turned by hand, with a clock of the test's own, against both servers: what concerns one
+"""The watcher and the worker turned by hand, with a clock of the test's own, against both servers: what concerns one
 scene only, what waits for the world to change, and a file that does not tell.
 """
 
@@ -34,7 +34,7 @@ class Hands:
         self.worker = Worker(self.stores[1], shared, shared.targets[0], lambda: self.now)
 
     def turn(self, seconds: float = 1.0) -> None:
-        """Let time pass, the feeder look once, and the worker work until it has nothing to do."""
+        """Let time pass, the watcher poll once, and the worker work until it has nothing to do."""
         self.now += seconds
         self.stash_watcher.tick(lambda _: None)
         while self.worker.turn():

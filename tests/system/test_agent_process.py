@@ -102,7 +102,7 @@ def test_nothing_that_is_written_down_holds_a_secret(stage: Stage) -> None:
 
 
 def newest_life(stage: Stage) -> str:
-    """What the newest agent has logged."""
+    """Return the newest agent's log."""
     log = stage.log()
     return log[log.rindex("starts, process") :]
 

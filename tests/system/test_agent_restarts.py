@@ -61,7 +61,7 @@ def status(stage: Stage, *options: str) -> Ran:
 
 
 def failing(stage: Stage) -> dict[str, int]:
-    """What `status` says of parts that failed: how often."""
+    """Return how often parts failed, by `status`."""
     found = status(stage, "--json").document
     return {one["part"]: one["times"] for one in found["failing"]}
 

@@ -1,4 +1,4 @@
-"""Whatever a server does, the agent obeys within two seconds: it ends, restarts, pauses, and says how things stand."""
+"""The agent obeys within two seconds whatever a server does: it ends, restarts, pauses, and says how things stand."""
 
 from __future__ import annotations
 

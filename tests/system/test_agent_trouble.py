@@ -1,4 +1,4 @@
-"""Whatever is wrong with a whole server: nothing is lost, no attempt is spent, work goes on by itself in seconds."""
+"""Trouble with a whole server: nothing is lost, no attempt is spent, work goes on by itself in seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERY = -1
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is done to a server and undone; ``code`` is what the breaker must say, "" where it heals by itself."""
+    """An act on a server and its undoing; ``code`` is what the breaker must say, "" where it heals by itself."""
 
     name: str
     server: str

@@ -131,7 +131,7 @@ def test_what_grows_may_do_so_as_its_baseline_does() -> None:
 
 
 def test_a_state_filled_in_bulk_is_that_of_a_sync() -> None:
-    """Bulk filling stands for a first sync in most cases: a deep look must find nothing between the two."""
+    """Bulk filling stands for a first sync in most cases: a deep run must find nothing between the two."""
     with inside(make_world(60, 1), settings=TEXT_ONLY) as synced, closing(_alone(prefilled(60))) as filled:
         fill(filled)
         synced.sync()

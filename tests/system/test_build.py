@@ -1,4 +1,4 @@
-"""What is built: the zip Stash installs, its index, wheel and sdist."""
+"""The built files: the zip that Stash installs, its index, wheel and sdist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asked for a run and still waits: a clock that is set does not make them look gone, and silence does."""
+"""The asker of a run may still wait: a clock that is set does not make them seem gone, and silence does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person switches while PlexSync is at work takes effect at once and loses nothing."""
+"""A switch that a person turns while PlexSync is at work takes effect at once and loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has happened since the agent started, as `plexsync status` tells it."""
+"""The events since the agent started, as `plexsync status` tells it."""
 
 from __future__ import annotations
 

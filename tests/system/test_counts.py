@@ -1,4 +1,4 @@
-"""What things cost in requests and statements, which unlike times are the same on every machine.
+"""The cost of things in requests and statements, which are the same on every machine.
 
 SQLite itself says which statements read a whole table.
 """
@@ -50,7 +50,7 @@ class Statements:
 
     @property
     def said(self) -> frozenset[str]:
-        """What was said while counted."""
+        """The messages while counted."""
         return frozenset(self._said)
 
     def _note(self, statement: str) -> None:

@@ -1,4 +1,4 @@
-"""What is given up, and what never is: only a scene's own trouble, after every attempt, and with all a person needs."""
+"""Only a scene's own trouble is given up, after every attempt, and with all that a person needs."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ TROUBLES = {
     "Stash forbids": Trouble("not_allowed", "stash", "faults", answers(403), []),
     "Stash breaks down": Trouble("bad_answer", "stash", "faults", answers(500), []),
     "no token": Trouble("not_configured", settings={**SETTINGS, "plex_token": ""}),
-    "a senseless address": Trouble("bad_setting", settings={**SETTINGS, "plex_url": "plex"}),
+    "a malformed address": Trouble("bad_setting", settings={**SETTINGS, "plex_url": "plex"}),
     "another library": Trouble("no_such_library", settings={**SETTINGS, "plex_libraries": "Moovies"}),
 }
 ELSEWHERE = {"folder_unusable", "no_such_setting", "state_damaged", "state_too_new", "unsupported"}
-"""What a worker cannot meet: said by `config set`, at the opening of the store, and to the feed."""
+"""A worker cannot meet these: said by `config set`, at the opening of the store, and to the feed."""
 
 
 @pytest.fixture(scope="module")

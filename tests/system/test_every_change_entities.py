@@ -18,7 +18,7 @@ def stage() -> Iterator[Changes]:
 
 
 def names(stage: Changes, kind: str, scene: str) -> set[str]:
-    """What an item shows of a kind."""
+    """Return an item's names of a kind."""
     found = stage.shown(scene).get(FIELDS[kind]) or []
     return {found} if isinstance(found, str) else {one if isinstance(one, str) else one["tag"] for one in found}
 

@@ -1,8 +1,8 @@
 """Every operation on files, in a Stash of today and in one that can list neither changed files nor folders.
 
-Plex shows the files at their new places before Stash does, as items of their own without a word of metadata: that such
-an item gets its scene's shows that the change was seen. Whoever assigns or deletes a file moves no time stamp at all:
-there a pass over Stash finds it, in both versions.
+Plex shows the files at their new places before Stash does, as items of their own without metadata. Such an item gets
+its scene's metadata if the change was seen. Assigning or deleting a file moves no time stamp at all. A full scan finds
+it, in both versions.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_both_servers_see_a_file_move(stage: Changes) -> None:
 
 @pytest.mark.parametrize("how", ["scan_renamed_folder", "renamed at once"])
 def test_a_renamed_folder(stage: Changes, how: str) -> None:
-    """No time stamp of any table moves: it shows where folders can be listed, else in a pass."""
+    """No time stamp moves: it shows where folders can be listed, else in a full scan."""
     scenes = stage.take_some(3)
     folder = f"/data/movies/three {scenes[0]}"
     move_files(stage, scenes, f"{folder}/inner")

@@ -165,7 +165,7 @@ def test_exec_sql_renames_an_entity(stage: Changes, kind: str) -> None:
 
 @pytest.mark.parametrize("how", ["scenes_tags", "details"])
 def test_exec_sql_that_only_a_deep_run_finds(stage: Changes, how: str) -> None:
-    """What a listing leaves out: the texts, and who is on a scene."""
+    """A listing leaves out the texts, and the people of a scene."""
     scene = stage.take()
     before = stage.shown(scene)
     if how == "details":

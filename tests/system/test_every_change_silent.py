@@ -173,7 +173,7 @@ def test_an_import_of_what_is_there_already(stage: Changes) -> None:
 
 
 def test_in_an_old_stash_too() -> None:
-    """Neither filters by files nor lists of folders tell there, so that a pass has to look."""
+    """Neither filters by files nor lists of folders tell there, so that a full scan has to find it."""
     with changes(12, uneven=10, version=OLD) as stage:
         for row in ("scan_rescan", "scan_touched_file"):
             scan_silently(stage, row)

@@ -24,7 +24,7 @@ QUICK = {"read_latency_ms": 1, "write_latency_ms": 2}
 
 @dataclass(frozen=True)
 class Day:
-    """What a day's work took: requests to both servers, and the most to Plex in one second of the agent's clock.
+    """A day's figures: requests to both servers, and the most to Plex in one second of the agent's clock.
 
     The clock stands still while there is something to do: whatever is sent without a wait is of one second.
     """
@@ -73,7 +73,7 @@ def sent_to_plex(stage: ByHand) -> int:
 
 
 def settle(stage: ByHand, rate: Counter[int]) -> None:
-    """Give feeder and worker their turns, a second apart when there is nothing to do, until nothing is left."""
+    """Give watcher and worker their turns, a second apart when there is nothing to do, until nothing is left."""
     quiet = 0
     for _ in range(600):
         before = sent_to_plex(stage)

@@ -1,4 +1,4 @@
-"""What a look cannot see: questions and passes, one step at a time, with the clock in the test's hand."""
+"""Changes that no poll sees: questions and full scans, one step at a time, with the clock in the test's hand."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def calm(stage: Inside) -> None:
 
 
 def step(stage: Inside, seconds: float = 0.2) -> None:
-    """Let the feeder take its next step, that much later on its own clock and on Stash's."""
+    """Let the watcher take its next step, that much later on its own clock and on Stash's."""
     stage.later += seconds
     stage.stash.control("POST", "clock_offset", {"seconds": stage.later})
     stage.stash_watcher.tick(lambda _: None)
@@ -430,7 +430,7 @@ def test_a_run_over_everything_is_as_good_as_a_pass(
     one = next(free)
     past_stash(stage, one, "Seen by the run")
     step(stage, 1)
-    step(stage)  # a pass is owed now
+    step(stage)  # a full scan is owed now
     found = stage.reconcile(kinds=kinds)
     stage.reset_counts()
     for _ in range(8):

@@ -1,4 +1,4 @@
-"""The door on a hook's way: what Stash waits for."""
+"""hook.py as a hook: Stash waits for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OK = {"output": "ok"}
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with hook.py alone: an answer from here did not need the package."""
     folder = tmp_path_factory.mktemp("alone")
     shutil.copy(SOURCE, folder)
@@ -27,32 +27,32 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", HOOKS)
-def test_every_recorded_hook_is_answered_while_an_agent_lives(name: str, door: Path, tmp_path: Path) -> None:
+def test_every_recorded_hook_is_answered_while_an_agent_lives(name: str, plugin: Path, tmp_path: Path) -> None:
     stdin: dict[str, Any] = {**HOOKS[name]}
     stdin["server_connection"] = {**stdin["server_connection"], "Dir": str(tmp_path)}
     with lock_held(tmp_path / "plexsync"):
-        outcome = run_plugin(door, encode(stdin))
+        outcome = run_plugin(plugin, encode(stdin))
     assert outcome.answer == OK
     assert outcome.code == 0
     assert outcome.stderr == b""
 
 
-def test_every_python_at_hand_answers(any_python: str, door: Path, tmp_path: Path) -> None:
+def test_every_python_at_hand_answers(any_python: str, plugin: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        outcome = run_plugin(door, hook_document(tmp_path), python=(any_python,))
+        outcome = run_plugin(plugin, hook_document(tmp_path), python=(any_python,))
     assert (outcome.answer, outcome.stderr) == (OK, b"")
 
 
-def test_nothing_heavy_is_imported(any_python: str, door: Path, tmp_path: Path) -> None:
+def test_nothing_heavy_is_imported(any_python: str, plugin: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        outcome = run_plugin(door, hook_document(tmp_path), python=(any_python, "-X", "importtime"))
+        outcome = run_plugin(plugin, hook_document(tmp_path), python=(any_python, "-X", "importtime"))
     imported = {line.rpartition("|")[2].strip() for line in outcome.stderr.decode().splitlines()}
     assert "encodings" in imported
     assert not {name.partition(".")[0] for name in imported} & HEAVY
 
 
-def test_five_megabytes_are_read_to_the_end(any_python: str, door: Path, tmp_path: Path) -> None:
-    command = [any_python, "-I", "-S", str(door / "hook.py")]
+def test_five_megabytes_are_read_to_the_end(any_python: str, plugin: Path, tmp_path: Path) -> None:
+    command = [any_python, "-I", "-S", str(plugin / "hook.py")]
     with lock_held(tmp_path / "plexsync"), subprocess.Popen(command, stdin=subprocess.PIPE, stdout=-1) as process:
         assert process.stdin
         assert process.stdout
@@ -62,7 +62,7 @@ def test_five_megabytes_are_read_to_the_end(any_python: str, door: Path, tmp_pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
-def test_five_megabytes_are_not_kept(door: Path, tmp_path: Path) -> None:
+def test_five_megabytes_are_not_kept(plugin: Path, tmp_path: Path) -> None:
     script = f"""
 import posix, runpy
 def tell(code):
@@ -70,7 +70,7 @@ def tell(code):
     posix.write(2, peak[0].split()[1].encode())
     leave(code)
 leave, posix._exit = posix._exit, tell
-runpy.run_path({str(door / "hook.py")!r}, run_name="__main__")
+runpy.run_path({str(plugin / "hook.py")!r}, run_name="__main__")
 """
     command = [sys.executable, "-c", script]
     with lock_held(tmp_path / "plexsync"):
@@ -82,67 +82,67 @@ runpy.run_path({str(door / "hook.py")!r}, run_name="__main__")
 
 
 @pytest.mark.parametrize("name", ["with blank", "Ünïcodé ☃", "back\\slash", "comma,colon:", "dir\\"])
-def test_folders_of_all_names_are_found(name: str, door: Path, tmp_path: Path) -> None:
+def test_folders_of_all_names_are_found(name: str, plugin: Path, tmp_path: Path) -> None:
     folder = tmp_path / name
     with lock_held(folder / "plexsync"):
-        outcome = run_plugin(door, hook_document(folder))
+        outcome = run_plugin(plugin, hook_document(folder))
     assert (outcome.answer, outcome.stderr) == (OK, b"")
 
 
 @pytest.mark.parametrize("name", ["a&b", 'quo"te', "a<b>"])
-def test_a_folder_written_with_escapes_is_left_to_the_package(name: str, door: Path, tmp_path: Path) -> None:
+def test_a_folder_written_with_escapes_is_left_to_the_package(name: str, plugin: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / name / "plexsync"):
-        outcome = run_plugin(door, hook_document(tmp_path / name))
+        outcome = run_plugin(plugin, hook_document(tmp_path / name))
     outcome.assert_well_behaved()
     assert "not complete" in outcome.answer["error"]
 
 
-def test_blanks_in_the_json_do_not_matter(door: Path, tmp_path: Path) -> None:
+def test_blanks_in_the_json_do_not_matter(plugin: Path, tmp_path: Path) -> None:
     stdin = b'{ "server_connection" : { "Dir" : "%s" }, "args" : { "hookContext" : {} } }' % bytes(tmp_path)
     with lock_held(tmp_path / "plexsync"):
-        assert run_plugin(door, stdin).answer == OK
+        assert run_plugin(plugin, stdin).answer == OK
 
 
-def test_the_data_folder_of_the_environment_wins(door: Path, tmp_path: Path) -> None:
+def test_the_data_folder_of_the_environment_wins(plugin: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     with lock_held(elsewhere):
-        outcome = run_plugin(door, hook_document(tmp_path), environment={"PLEXSYNC_DATA_DIR": str(elsewhere)})
+        outcome = run_plugin(plugin, hook_document(tmp_path), environment={"PLEXSYNC_DATA_DIR": str(elsewhere)})
     assert outcome.answer == OK
 
 
-def test_no_agent_means_nothing_is_started(door: Path, tmp_path: Path) -> None:
-    outcome = run_plugin(door, hook_document(tmp_path), environment={"PLEXSYNC_NO_AGENT": "1"})
+def test_no_agent_means_nothing_is_started(plugin: Path, tmp_path: Path) -> None:
+    outcome = run_plugin(plugin, hook_document(tmp_path), environment={"PLEXSYNC_NO_AGENT": "1"})
     assert (outcome.answer, outcome.stderr) == (OK, b"")
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("lock", ["absent", "free", "looked at by another door"])
-def test_without_an_agent_the_package_is_asked(lock: str, door: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lock", ["absent", "free", "looked at by another process"])
+def test_without_an_agent_the_package_is_asked(lock: str, plugin: Path, tmp_path: Path) -> None:
     data = tmp_path / "plexsync"
     if lock == "free":
         with lock_held(data):
             pass
-    if lock == "looked at by another door":
+    if lock == "looked at by another process":
         with lock_held(data, "shared"):
-            outcome = run_plugin(door, hook_document(tmp_path))
+            outcome = run_plugin(plugin, hook_document(tmp_path))
     else:
-        outcome = run_plugin(door, hook_document(tmp_path))
+        outcome = run_plugin(plugin, hook_document(tmp_path))
     outcome.assert_well_behaved()
     assert "not complete" in outcome.answer["error"]
 
 
-def test_a_look_leaves_the_lock_free_for_an_agent(door: Path, tmp_path: Path) -> None:
+def test_a_glance_leaves_the_lock_free_for_an_agent(plugin: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        run_plugin(door, hook_document(tmp_path))
+        run_plugin(plugin, hook_document(tmp_path))
     with lock_held(tmp_path / "plexsync"):
-        assert run_plugin(door, hook_document(tmp_path)).answer == OK
+        assert run_plugin(plugin, hook_document(tmp_path)).answer == OK
 
 
-def test_a_relative_plugin_folder_works(door: Path, tmp_path: Path) -> None:
+def test_a_relative_plugin_folder_works(plugin: Path, tmp_path: Path) -> None:
     with lock_held(tmp_path / "plexsync"):
-        assert run_plugin(Path(door.name), hook_document(tmp_path), cwd=door.parent).answer == OK
-    outcome = run_plugin(Path(door.name), hook_document(tmp_path), cwd=door.parent)
-    assert str(door) in outcome.answer["error"]
+        assert run_plugin(Path(plugin.name), hook_document(tmp_path), cwd=plugin.parent).answer == OK
+    outcome = run_plugin(Path(plugin.name), hook_document(tmp_path), cwd=plugin.parent)
+    assert str(plugin) in outcome.answer["error"]
 
 
 def test_an_old_python_can_read_the_file_and_is_told() -> None:

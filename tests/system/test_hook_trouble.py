@@ -1,4 +1,4 @@
-"""The door when something is wrong: one JSON object, exit code 0, one line that says what."""
+"""hook.py when something is wrong: one JSON object, exit code 0, one line that says what."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BROKEN = {
     "deeply nested": b"[" * 200_000,
     "a hook without a connection": b'{"args":{"hookContext":{"id":1}}}',
     "a hook cut off": b'{"server_connection":{"Dir":"/nonexistent","args":{"hookContext"',
-    "a hook with a senseless connection": b'{"server_connection":5,"args":{"hookContext":{}}}',
+    "a hook with a malformed connection": b'{"server_connection":5,"args":{"hookContext":{}}}',
     "a half character in the folder": b'{"server_connection":{"Dir":"/proc/\xff"},"args":{"hookContext":{}}}',
     "a lone surrogate": b'{"server_connection":{"Dir":"/proc/\\ud800"},"args":{"mode":"\\ud800"}}',
 }
@@ -161,7 +161,7 @@ def test_full_disk_with_an_agent(full_disk: FullDisk, plugin_folder: Path) -> No
 
 
 def run_with(plugin: Path, redirections: str, before: str = "") -> Outcome:
-    """Run the door in a shell with its descriptors redirected; the code is the door's own."""
+    """Run hook.py in a shell with its descriptors redirected; the code is its own."""
     with tempfile.TemporaryFile() as code:
         script = f'exec 3>&{code.fileno()}; {{ {before} "$0" -I -S "$1"; echo "code $?" >&3; }} {redirections}'
         command = ["bash", "-c", script, sys.executable, str(plugin / "hook.py")]

@@ -1,4 +1,4 @@
-"""What a server tells in a way that cannot be used costs only itself, and is named."""
+"""An unusable part of an answer costs only itself, and is named."""
 
 from __future__ import annotations
 

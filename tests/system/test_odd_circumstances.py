@@ -1,5 +1,6 @@
-"""A full disk, a folder that cannot be written, a database that is damaged or too new, a clock that is wrong, a second
-agent, a plugin that is replaced: real agents, and each time no edit is lost and somebody says what is the matter.
+"""A full disk, a closed folder, a damaged database, a wrong clock, a second agent, a replaced plugin.
+
+Real agents: each time no edit is lost, and somebody says what is the matter.
 """
 
 from __future__ import annotations

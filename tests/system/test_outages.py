@@ -1,4 +1,4 @@
-"""Whatever is wrong with a server: it has its own sentence everywhere, costs no scene anything, and ends by itself."""
+"""Each trouble of a server has its own sentence everywhere, costs no scene anything, and ends by itself."""
 
 from __future__ import annotations
 
@@ -241,13 +241,13 @@ def sentence(stage: Inside, trouble: Trouble) -> Advice:
 
 
 def lines(stage: Inside) -> tuple[str, ...]:
-    """What `plexsync status` prints."""
+    """Return the lines of `plexsync status`."""
     stage.store.state.put(AGENT_STATUS, describe([stage.worker], stage.stash_watcher, stage.shared, stage.now()))
     return lines_of(status(stage.data, stage.now()))
 
 
 def checked(stage: Inside) -> set[tuple[str, str]]:
-    """What `plexsync check` finds, and what to do about it."""
+    """Return the findings of `plexsync check`, with their next steps."""
     with open_data(stage.data, {}) as opened:
         return {(finding.text, finding.next_step) for finding in check(opened, stage.now).findings}
 

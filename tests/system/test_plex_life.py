@@ -1,4 +1,4 @@
-"""What befalls single items in Plex, each once told by events and once found by looking: the end is the same."""
+"""Events in the life of single items, once told by Plex and once found by a listing: the end is the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from inside import item, scene, small_world
 from plex_life import SWITCHES, TAGS, Life, file_name, later_name, life_world, lived, path_of
 
-WAYS = ["told", "unheard"]
+WAYS = ["told", "unnoticed"]
 
 
 @pytest.fixture(scope="module", params=WAYS)

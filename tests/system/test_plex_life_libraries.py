@@ -1,4 +1,4 @@
-"""What befalls whole libraries and the server, told by events or found by looking: the end is the same."""
+"""Events in the life of libraries and the server, told by Plex or found by a listing: the end is the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agent_stage import Json
 from inside import Inside, item
 from plex_life import ClientGone, Life, file_name, life_world, lived, path_of
 
-WAYS = ["told", "unheard"]
+WAYS = ["told", "unnoticed"]
 OTHER = {"key": "2", "title": "Other", "type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
 
 
@@ -55,7 +55,7 @@ def test_a_folder_taken_out_and_put_in_again(life: Life) -> None:
     life.see(lambda: life.tied(1) == {life.key(1)})
 
 
-@pytest.mark.parametrize(("way", "removal_events"), [("told", True), ("unheard", True), ("unheard", False)])
+@pytest.mark.parametrize(("way", "removal_events"), [("told", True), ("unnoticed", True), ("unnoticed", False)])
 def test_a_library_removed_and_made_anew(way: str, *, removal_events: bool) -> None:
     world = life_world(3)
     world.plex["sections"].append({**OTHER, "locations": ["/other"], "items": []})
@@ -121,7 +121,7 @@ def sync_all(life: Life) -> None:
 
 
 def test_the_right_server_is_known_again_after_a_wrong_one() -> None:
-    with lived("unheard", life_world(3)) as life, lived("unheard", life_world(3)) as wrong:
+    with lived("unnoticed", life_world(3)) as life, lived("unnoticed", life_world(3)) as wrong:
         stage = life.stage
         assert isinstance(stage, Inside)
         wrong.control("POST", "replace", {"machine_id": "f" * 40})

@@ -1,4 +1,4 @@
-"""What the agent asks of Plex for its own sake: its own writes are no news, and where nothing happens it is silent."""
+"""The agent's own questions to Plex: its own writes are no change, and where nothing happens it is silent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def life() -> Iterator[Life]:
 
 
 def asked(stage: Stage) -> list[tuple[str, str]]:
-    """What was asked of Plex besides the stream, as (method, path)."""
+    """Return Plex's requests besides the stream, as (method, path)."""
     requests = stage.plex.control("GET", "requests")["requests"]
     return [(one["method"], one["path"]) for one in requests if STREAM not in one["path"]]
 
@@ -96,7 +96,7 @@ def test_the_first_run_after_a_sync_with_covers_reads_nothing_in_full() -> None:
         stage.work()
         stage.later += 61
         stage.work()
-        assert len(asked(stage)) <= 5, "one look lists what we wrote, the other asks for the libraries alone"
+        assert len(asked(stage)) <= 5, "one poll lists what we wrote, the other asks for the libraries alone"
 
 
 def test_the_agent_ends_soon_while_a_stream_is_open(life: Life) -> None:

@@ -1,4 +1,4 @@
-"""What Stash serves of the plugin to everybody who may open its page: the page's script, and no other file."""
+"""Stash serves the page's script to everybody who may open its page, and no other file of the plugin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trial with a real Stash server showed, told again on the simulators."""
+"""The findings of a trial with a real Stash server, told again on the simulators."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from plexsync.store import Store
 
 
 class Feed:
-    """A feeder without an agent around it; its clock and Stash's are moved by hand."""
+    """A watcher without an agent around it; its clock and Stash's are moved by hand."""
 
     def __init__(self, stage: Stage, folder: Path) -> None:
         self._stash = stage.stash
@@ -62,7 +62,7 @@ def scan(stage: Stage, **on_disk: object) -> None:
 
 
 def test_a_fresh_scan_is_looked_at_once_and_breaks_no_trust_in_the_file(tmp_path: Path) -> None:
-    """The hour-wide look tells every file scanned meanwhile once more."""
+    """The hour-wide poll tells every file scanned meanwhile once more."""
     with staged(60) as stage, feed_of(stage, tmp_path) as feed:
         paths = [file["path"] for scene in stage.world.stash["scenes"] for file in scene["files"]]
         scan(stage, touch=paths)
@@ -76,7 +76,7 @@ def test_a_fresh_scan_is_looked_at_once_and_breaks_no_trust_in_the_file(tmp_path
 def test_a_file_that_does_not_tell_is_found_out(tmp_path: Path) -> None:
     with staged(20) as stage, feed_of(stage, tmp_path) as feed:
         assert feed.stash_watcher.sees_file
-        feed.pass_time(5)  # a change soon after a look proves nothing
+        feed.pass_time(5)  # a change soon after a poll proves nothing
         stage.stash.control("POST", "pause_wal", {"on": True})
         stage.edit_scene(stage.world.stash["scenes"][0]["id"], title="untold")
         assert feed.poll(PROOF_SECONDS) == 1

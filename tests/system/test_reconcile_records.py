@@ -1,4 +1,4 @@
-"""What a reconcile must not lose: what was ours, what waits, what is not in Plex yet; and what its brakes let by."""
+"""A reconcile loses nothing: neither our values, nor what waits, nor what is not in Plex yet. Its brakes hold."""
 
 from __future__ import annotations
 

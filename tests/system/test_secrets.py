@@ -43,7 +43,7 @@ FAULTS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("(bad_answer)", {}, {"kind": "status", "status": 500}),
     ("(dropped)", {}, {"kind": "reset"}),
 )
-"""What the log shows of it, which requests it strikes, and what happens to them."""
+"""Its trace in the log, the requests that it strikes, and their fate."""
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 HOLDERS = {"settings.toml", "session.json", "page.json"}
 TASKS = ("health_check", "sync_all", "queue_status", "reconcile_all", "preview_reconcile", "retry_dead_letters")
@@ -70,7 +70,7 @@ def forms(secret: str) -> Iterator[str]:
 
 
 def said_again(secret: str) -> Iterator[str]:
-    """What somebody may make of a secret that was sent to them."""
+    """Forms that somebody may give to a secret that was sent to them."""
     yield from (secret, urllib.parse.quote(secret), urllib.parse.quote_plus(secret), repr(secret), json.dumps(secret))
     yield secret.encode().hex()
     for words in (secret, f"u:{secret}", f"{secret}:p", f"me:{secret}:none"):
@@ -136,8 +136,8 @@ class Life:
     def data(self) -> Path:
         return self.folder / "plexsync"
 
-    def door(self, **args: Any) -> None:
-        """What Stash starts, with the session it hands over."""
+    def start(self, **args: Any) -> None:
+        """Start the plugin as Stash does, with the session that it hands over."""
         port = urllib.parse.urlsplit(self.stash.url).port
         connection: dict[str, Any] = {"Scheme": "http", "Host": "127.0.0.1", "Port": port, "Dir": str(self.folder)}
         connection["SessionCookie"] = {"Name": "session", "Value": self.cookie}
@@ -167,9 +167,9 @@ class Life:
         self.command("config", "set", "path_map", self.world.path_map)
         self.command("config", "set", "log_level", "debug")
         self.command("config", "set", "max_attempts", "1")
-        self.door(mode="operation", operation="wake")
+        self.start(mode="operation", operation="wake")
         for task in TASKS:
-            self.door(mode="task", task=task)
+            self.start(mode="task", task=task)
         self.look()
         for trace, match, fault in FAULTS:
             self.plex.control("POST", "faults", [{"match": match, "times": 12, **fault}])
@@ -183,7 +183,7 @@ class Life:
                 self.edit()
                 self.wait_for_log(url)
                 self.look()
-        self.door(mode="task", task="health_check")
+        self.start(mode="task", task="health_check")
         for status in (302, 403, 503):
             with parrot(status) as url:
                 self.command("config", "set", "plex_url", url)
@@ -193,7 +193,7 @@ class Life:
             self.command("check", "--json")
         self.go_by_key()
         self.command("config", "set", "plex_url", f"{self.plex.url}/?X-Plex-Token={urllib.parse.quote(TOKEN)}")
-        self.door(mode="operation", operation=TOKEN + "x" * 100)
+        self.start(mode="operation", operation=TOKEN + "x" * 100)
 
     def go_by_key(self) -> None:
         """Use an API key at Stash, and show it to others in Stash's place."""
@@ -277,7 +277,7 @@ def life(plugin_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def holding(texts: dict[str, str], secrets: set[str]) -> dict[str, list[str]]:
-    """Which of these texts hold one of the secrets, in whatever form, and what stands there."""
+    """Return the texts that hold one of the secrets, in whatever form, and the place."""
     shapes = {shape for secret in secrets for shape in forms(secret) if len(shape) >= 8}
     found = {name: [around(text, shape) for shape in shapes if shape in text] for name, text in texts.items()}
     return {name: places for name, places in found.items() if places}

@@ -40,7 +40,7 @@ OTHER: dict[str, list[str]] = {
     },
     **{f"policy_{of}": ["off", "fill", "mirror"] for of in LISTS},
 }
-"""What each setting is changed to."""
+"""The other value of each setting."""
 
 LEFT_OUT = {
     "plex_url", "plex_token", "plex_certificate", "stash_url", "stash_api_key", "stash_certificate",  # other servers
@@ -96,7 +96,7 @@ def made() -> World:
 
 
 def settled(stage: Inside) -> None:
-    """What an agent does after settings were changed: compare, and work until nothing is left."""
+    """The work of an agent after changed settings: compare, and work until nothing is left."""
     stage.tick()
     stage.work()
     stage.reconcile(allowed=True)
@@ -123,7 +123,7 @@ def _name(tag: Any) -> str:
 
 
 def left(key: str, value: str, before: Sequence[tuple[str, str]], between: Sequence[tuple[str, str]]) -> Any:
-    """What is in Plex at the end; without a key nothing was changed."""
+    """Return Plex as it is at the end; without a key nothing was changed."""
     with inside(made()) as stage:
         stage.reload(plex_libraries="Movies")
         stage.sync()

@@ -15,7 +15,7 @@ from plexsync_simulators.world import World
 
 SETTINGS = {"image_poster": "off"}
 SCENES = 60
-"""More than a look reads in full, so that the oldest of them are told by their stamps alone."""
+"""More than a poll reads in full, so that the oldest of them are told by their stamps alone."""
 
 SAVE_OTHERS = "mutation Do($ids: [ID!]!) { bulkSceneUpdate(input: { ids: $ids, rating100: 40 }) { id } }"
 
@@ -64,7 +64,7 @@ def test_an_edit_within_the_second_of_the_last_is_found_by_an_agent_that_begins_
 
 
 def edit_twice_while_a_look_lasts(stage: Inside) -> bool:
-    """Edit once the look has been read and is held back; the worker brings the first edit over, nobody sees the second.
+    """Edit once the poll has been read and is held back; the worker brings the first edit over, nobody sees the second.
 
     Tells whether both got the same stamp.
     """
@@ -87,7 +87,7 @@ def test_an_edit_within_the_second_of_the_last_is_found_though_a_slow_look_ends_
     with inside(world(), settings=SETTINGS) as stage:
         stage.sync()
         for _ in range(3):
-            stage.enqueue("1")  # a person's own wish, so that the worker need not wait for the look
+            stage.enqueue("1")  # a person's own wish, so that the worker need not wait for the poll
             stage.stash.control("POST", "faults", [late])
             with ThreadPoolExecutor(1) as person:
                 edited = person.submit(edit_twice_while_a_look_lasts, stage)

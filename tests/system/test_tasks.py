@@ -69,7 +69,7 @@ def refused(told: Told) -> str:
 
 
 def titles(menu: Menu) -> dict[str, str]:
-    """What Plex shows, by file."""
+    """Return Plex's items by file."""
     return {
         part["path"]: item["title"]
         for section in menu.plex.control("GET", "dump")["sections"]

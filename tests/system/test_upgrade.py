@@ -148,7 +148,7 @@ def test_it_is_backed_up_and_gone_on_with(upgraded: tuple[int, Inside]) -> None:
 
 
 def item(stage: Stage, scene: str) -> dict[str, Any]:
-    """What Plex shows for a scene."""
+    """Return a scene's item in Plex."""
     keys = sorted(key for _, key in stage.store.links.of_scenes([int(scene)]))
     return stage.item_now(keys[0])
 

@@ -28,7 +28,7 @@ def stage() -> Iterator[Stage]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What `why` said."""
+    """The answer of `why`."""
 
     document: dict[str, Any]
 

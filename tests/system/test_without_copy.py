@@ -1,6 +1,6 @@
 """`check`, `why` and the dry runs copy nothing: they work without a temporary folder and with little room on the disk.
 
-What they say is what a run then does, and what is remembered stays as it is, byte for byte.
+A run then does what they say, and the state stays as it is, byte for byte.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What source code holds that could run, load or believe what it should not."""
+"""Parts of source code that could run, load or believe what they should not."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class MemoryStash:
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    # What a person does.
+    # A person's acts.
 
     def _written(self) -> None:
         self.writes += not self.silent
@@ -107,7 +107,7 @@ class MemoryStash:
     def restart(self) -> None:
         self.inode += 1
 
-    # What the watcher asks.
+    # The watcher's questions.
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)

@@ -1,4 +1,4 @@
-"""What is installed is pinned by hash, and docs/engineering/dependencies.md says of each pin when it was looked at."""
+"""Everything installed is pinned by hash, and docs/engineering/dependencies.md says when each pin was reviewed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What trips a brake and what does not: every reason has a case on both sides of it."""
+"""Each reason of a brake has a case on both sides of it."""
 
 from __future__ import annotations
 

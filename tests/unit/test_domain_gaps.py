@@ -1,4 +1,4 @@
-"""Which gap a plan or a link stands for."""
+"""The gap that a plan or a link stands for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which items belong to a scene."""
+"""The items that belong to a scene."""
 
 from __future__ import annotations
 

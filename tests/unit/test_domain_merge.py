@@ -1,4 +1,4 @@
-"""What the tables of docs/sync-rules.md do not show: comparing, ratings, titles, photos, interrupted writes."""
+"""Rules beside the tables of docs/sync-rules.md: comparing, ratings, titles, photos, interrupted writes."""
 
 from __future__ import annotations
 

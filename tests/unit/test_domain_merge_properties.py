@@ -1,4 +1,4 @@
-"""What holds for every merge, whatever the servers and the memory hold."""
+"""Rules of every merge, whatever the servers and the records hold."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def values(*, cleaned: bool) -> st.SearchStrategy[dict[Field, Value]]:
 
 
 def own_bases() -> st.SearchStrategy[Base]:
-    """What a scene itself left on its item."""
+    """The values that a scene itself left on its item."""
     part = values(cleaned=True)
     return st.builds(Base, *(st.one_of(st.just({}), part) for _ in range(3)))
 

@@ -1,4 +1,4 @@
-"""What Plex takes a file for by its path."""
+"""The kind of file that Plex sees in a path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files are the same on both sides, cut into parts for memory's sake."""
+"""The files that are the same on both sides, cut into parts to save memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What servers answer is taken as the type it ought to have, or not at all."""
+"""Servers' answers are taken as the type they ought to have, or not at all."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_in_an_outage_a_few_requests_more_are_sent_and_not_one_with_each_probe()
 
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.3, 0.6, 0.9, 1.0])
-def test_however_often_a_server_fails_further_tries_stay_a_share_of_all(share: float) -> None:
+def test_however_often_a_server_fails_retries_stay_a_share_of_all(share: float) -> None:
     dice, tries, asked = random.Random(7), RetryBudget(), 0
 
     def once() -> int:

@@ -1,4 +1,4 @@
-"""What happens is told once, and log and counters make of it what they need."""
+"""Each event is told once, and log and counters make of it what they need."""
 
 from __future__ import annotations
 

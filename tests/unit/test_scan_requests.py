@@ -1,4 +1,4 @@
-"""Which folders Plex is asked to scan, how often, and that the memory of it stays small."""
+"""Requests to Plex to scan folders: which, how often, and that their list stays small."""
 
 from __future__ import annotations
 

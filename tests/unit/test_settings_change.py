@@ -1,4 +1,4 @@
-"""Which waiting jobs a change of settings wakes."""
+"""The waiting jobs that a change of settings wakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page or a script sends along is taken apart, and whatever is not as it must be is refused in a sentence."""
+"""Arguments of a page or a script are taken apart, and each wrong one is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_anything_is_understood_or_refused_in_one_printable_line(arguments: Any)
 
 
 def refused(arguments: Any) -> str:
-    """What is said against arguments; "" if they are understood, and then they are of those there are."""
+    """Return the objection to arguments; "" if they are understood, and then they are of those there are."""
     try:
         understood = asked(arguments)
     except NotDone as refusal:

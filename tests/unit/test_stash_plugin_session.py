@@ -1,4 +1,4 @@
-"""What the door says to Stash, and what it keeps of a session."""
+"""The plugin process talks to Stash, and keeps its session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is tried out on an overlay reads as if it were written, and nothing of it is."""
+"""A trial on an overlay reads as if it were written, and nothing of it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Stash handed over: read only if it is whole, and moved out of ``state.db`` without a trace."""
+"""Stash's session and settings: read only if whole, and moved out of ``state.db`` without a trace."""
 
 from __future__ import annotations
 

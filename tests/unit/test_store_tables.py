@@ -1,4 +1,4 @@
-"""What is remembered beside the queue: scenes, links, the path index, journal, runs, commands."""
+"""The tables beside the queue: scenes, links, the path index, journal, runs, commands."""
 
 from __future__ import annotations
 

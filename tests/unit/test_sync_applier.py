@@ -80,7 +80,7 @@ class Stage:
         return {entry.field.value: entry.state for entry in reversed(self.store.journal.of_scene(1))}
 
     def edits(self, name: str) -> list[int]:
-        """Which edits, by their place, say this."""
+        """Return the places of the edits that say this."""
         return [place for place, edit in enumerate(self.plex.sent) if name in edit.parameters]
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a job that cannot be finished: ever longer waits, a dead letter at last; parked jobs never die."""
+"""The end of a job that cannot be finished: ever longer waits, a dead letter at last; parked jobs never die."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may edit, whose clock is off: what the simulated Plex cannot show, on a server with set answers."""
+"""Rights and clocks that the simulated Plex cannot show, on a server with set answers."""
 
 from __future__ import annotations
 
