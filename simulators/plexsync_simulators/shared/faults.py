@@ -18,10 +18,15 @@ _KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "retry_af
 class Fault:
     """One planted fault.
 
-    The kind "status" answers `status`, with Retry-After if `retry_after` is not 0. "reset" cuts the connection.
-    "truncate" sends half of the true answer. "hang" keeps silent for `delay_ms` and then cuts. "slow" answers truly,
-    `delay_ms` later. "hold" answers truly, or cuts, when it is released. "kill" ends the process `pid` by SIGKILL and
-    cuts.
+    The kinds:
+
+    - "status" answers `status`, with Retry-After if `retry_after` is not 0.
+    - "reset" cuts the connection.
+    - "truncate" sends half of the true answer.
+    - "hang" keeps silent for `delay_ms` and then cuts.
+    - "slow" answers truly, `delay_ms` later.
+    - "hold" answers truly, or cuts, when it is released.
+    - "kill" ends the process `pid` by SIGKILL and cuts.
 
     With `when` "before" the request has no effect, with "after" it has its effect first. A fault lets `skip` matching
     requests pass and strikes `times` times (-1: for ever).

@@ -1,4 +1,4 @@
-"""What a server was asked, kept for tests to count and to time."""
+"""The requests a server got, for tests to count and to time."""
 
 from __future__ import annotations
 
