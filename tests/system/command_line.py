@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,19 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment without what the person who runs the tests has set for PlexSync."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PLEXSYNC_")}
     return {**kept, **(extra or {})}
+
+
+@contextlib.contextmanager
+def heeding_ctrl_c() -> Iterator[None]:
+    """Let what is started in the `with` block heed Ctrl-C, as from a terminal.
+
+    A shell lets its background jobs ignore it, and a test run may be one.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def plexsync(

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from command_line import command, environment, plexsync
+from command_line import command, environment, heeding_ctrl_c, plexsync
 
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import make_world
@@ -188,14 +188,15 @@ def test_what_was_given_up_is_listed_and_tried_again(rig: Rig) -> None:
 def interrupted_sync(rig: Rig) -> tuple[int, str]:
     """Press Ctrl-C at a `sync --all` that waits; returns its exit code and what it says."""
     before = plexsync(rig.data, "status", "--json").document["runs"][0]["id"]
-    watching = subprocess.Popen(
-        command(rig.data, "sync", "--all"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=environment(),
-    )
+    with heeding_ctrl_c():
+        watching = subprocess.Popen(
+            command(rig.data, "sync", "--all"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment(),
+        )
 
     def queued() -> bool:
         run = plexsync(rig.data, "status", "--json").document["runs"][0]

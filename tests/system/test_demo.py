@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from command_line import Ran, command, environment, plexsync
+from command_line import Ran, command, environment, heeding_ctrl_c, plexsync
 
 from plexsync.cli.demo import SEED
 from plexsync_simulators.world import make_world
@@ -85,15 +85,16 @@ def test_a_demo_that_is_interrupted_leaves_nothing(
     built: Path, traces: Mapping[str, str], number: signal.Signals, code: int
 ) -> None:
     archive = built / "StashPlexSync.zip"
-    demo = subprocess.Popen(
-        command(None, "demo", "--scenes", str(SCENES), "--plugin", str(archive)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=environment({**traces, "PYTHONUNBUFFERED": "1"}),
-        start_new_session=True,
-    )
+    with heeding_ctrl_c():
+        demo = subprocess.Popen(
+            command(None, "demo", "--scenes", str(SCENES), "--plugin", str(archive)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment({**traces, "PYTHONUNBUFFERED": "1"}),
+            start_new_session=True,
+        )
     assert demo.stdout is not None
     for line in demo.stdout:
         if "covers follow" in line:
