@@ -182,6 +182,24 @@ def test_wheel_and_sdist(tmp_path: Path) -> None:
         assert f"{name}/plugin/hook.py" in sdist.getnames()
 
 
+@pytest.mark.slow
+def test_the_simulators_have_a_wheel_of_their_own(built: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "tree"
+    for part in ("simulators", "src/plexsync"):
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(built / "StashPlexSync.zip", copy / "simulators" / "plexsync_simulators")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path), "simulators"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=copy)
+    name = f"plexsync_simulators-{plexsync.__version__}"
+    with zipfile.ZipFile(tmp_path / f"{name}-py3-none-any.whl") as wheel:
+        names = wheel.namelist()
+    assert {part.split("/")[0] for part in names} == {"plexsync_simulators", f"{name}.dist-info"}
+    assert "plexsync_simulators/StashPlexSync.zip" in names
+    assert "plexsync_simulators/stash/graphql/schema/v0.30.1.graphql" in names
+    with zipfile.ZipFile(built / "StashPlexSync.zip") as plugin:
+        assert [entry for entry in plugin.namelist() if "simulat" in entry or "yaml" in entry] == []
+
+
 def test_nothing_is_left_in_the_plugins_folder_that_stash_did_not_put_there(own_plugin: Path, tmp_path: Path) -> None:
     """Stash removes the files it installed and the folder only if it is then empty (docs/engineering/stash.md §6)."""
     before = {path.relative_to(own_plugin) for path in own_plugin.rglob("*")}

@@ -56,6 +56,15 @@ def test_the_demo_ends_well_and_leaves_nothing(built: Path, traces: Mapping[str,
     assert alone == {scene["id"] for scene in world.stash["scenes"]} - {one for one, at in world.belongs.items() if at}
 
 
+@pytest.mark.parametrize("lacking", ["plexsync_simulators", "yaml"])
+def test_without_the_simulators_the_demo_says_how_to_get_them(lacking: str) -> None:
+    program = f"import sys; sys.modules[{lacking!r}] = None; from plexsync.cli import main; sys.exit(main())"
+    ran = subprocess.run([sys.executable, "-c", program, "demo"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 6
+    assert f"need {lacking}" in ran.stderr
+    assert "pip install 'stash-plexsync[demo]'" in ran.stderr
+
+
 @pytest.mark.slow
 def test_the_demo_notices_a_plexsync_that_is_wrong(built: Path, tmp_path: Path, traces: Mapping[str, str]) -> None:
     spoil(built / "StashPlexSync.zip", tmp_path / "StashPlexSync.zip")

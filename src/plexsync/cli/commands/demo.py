@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -13,22 +14,24 @@ from rich.console import Console
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.domain.advice import Advice
 
-_BUILT = Path(__file__).parents[4] / "dist" / "StashPlexSync.zip"
+_NAME = "StashPlexSync.zip"
+_BUILT = Path(__file__).parents[4] / "dist" / _NAME
+_SIMULATORS = "plexsync_simulators"
+_NEEDED = ("aiohttp", "graphql", "yaml")
 _FEWEST = 60
 
 
-@click.command(epilog="\b\nExamples:\n  scripts/demo\n  scripts/demo --scenes 1000 --keep")
+@click.command(epilog="\b\nExamples:\n  plexsync demo\n  plexsync demo --scenes 1000 --keep")
 @click.option("--scenes", type=click.IntRange(_FEWEST, 20_000), default=300, show_default=True, help="How many scenes.")
 @click.option("--keep", is_flag=True, help="Keep both servers running at the end, until Ctrl-C.")
 @click.option(
     "--plugin",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=_BUILT,
-    help="The built StashPlexSync.zip; by default that of this source tree.",
+    help="The built StashPlexSync.zip; by default the one that came with the simulated servers.",
 )
 @json_option
 @click.pass_obj
-def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path) -> int:
+def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path | None) -> int:
     """Show PlexSync at work between a simulated Stash and Plex.
 
     Both run on this machine only, with the real built plugin in between; nothing of yours is touched, and nothing is
@@ -36,18 +39,23 @@ def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path) -> int:
     """
     if keep and frame.as_json:
         raise click.UsageError("--keep is for a person who looks: leave out --json.")
-    try:
-        import aiohttp  # noqa: F401, PLC0415  the simulators' need alone
-        import graphql  # noqa: F401, PLC0415
-    except ImportError as lacking:
+    lacking = [name for name in (_SIMULATORS, *_NEEDED) if find_spec(name) is None]
+    if lacking:
         step = "Install them with `pip install 'stash-plexsync[demo]'`, or run scripts/demo in the source tree."
-        raise Failure(
-            "no_simulators", Advice(f"The simulated servers need {lacking.name}.", step), Code.FOLDER
-        ) from None
+        raise Failure("no_simulators", Advice(f"The simulated servers need {lacking[0]}.", step), Code.FOLDER)
+    plugin = plugin or _plugin()
     if not plugin.is_file():
         step = "Build it with scripts/build, or name it with --plugin."
         raise Failure("no_plugin", Advice(f"There is no built plugin at {plugin}.", step), Code.USAGE)
     return _play(frame, plugin, scenes, keep=keep)
+
+
+def _plugin() -> Path:
+    """Return the plugin of this source tree if it is built, else the one in the simulators' package."""
+    simulators = find_spec(_SIMULATORS)
+    if _BUILT.is_file() or simulators is None or simulators.origin is None:
+        return _BUILT
+    return Path(simulators.origin).parent / _NAME
 
 
 def _play(frame: Frame, plugin: Path, scenes: int, *, keep: bool) -> int:
