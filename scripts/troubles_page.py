@@ -66,6 +66,7 @@ EXAMPLE: Mapping[str, str] = {
     "value": "2024-13-01",
     "version": "1.41.0",
     "what": "An item",
+    "when": "3 minutes",
     "where": "Plex",
 }
 

@@ -17,6 +17,7 @@ from plexsync.runtime.observer.happenings import (
     PicturesSent,
     RunBegan,
     RunEnded,
+    ScenesSent,
     ScenesSynced,
     SettingsChanged,
 )
@@ -27,6 +28,7 @@ LAST_FAILURE = {"failed_attempts": 1, "dead_letters": 1}
 CASES: tuple[tuple[Happening, dict[str, int], str], ...] = (
     (ScenesSynced({1: 3, 2: 0, 3: 1}), {"scenes_synced": 3, "fields_written": 4}, "4 fields of 2 scenes written"),
     (ScenesSynced({1: 0}), {"scenes_synced": 1}, ""),
+    (ScenesSent(100), {"scenes_sent": 100}, ""),
     (PicturesSent(1, 2), {"pictures_sent": 2}, ""),
     (AttemptFailed(7, ItemGone(rating_key="5"), is_dead=False), {"failed_attempts": 1}, "scene 7: "),
     (

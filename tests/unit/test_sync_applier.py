@@ -47,7 +47,8 @@ class Stage:
     def __init__(self, store: Store, target: Target, plex: PlexInMemory) -> None:
         self.store = store
         self.plex = plex
-        self.applier = Applier(store, target, plex, lambda: 1.0)
+        self.sent: list[int] = []
+        self.applier = Applier(store, target, plex, self.sent.append, lambda: 1.0)
 
     def plan(self, key: str, wanted: Mapping[Field, Value]) -> ScenePlan:
         """Plan as the planner does: by what the item shows and what is remembered of it."""

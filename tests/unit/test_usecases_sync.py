@@ -181,9 +181,37 @@ def test_an_outage_is_waited_for_a_minute(
     assert clock.at - START <= longest
 
 
-def test_waiting_ends_when_nothing_moves(store: Store, clock: Clock, agent: AgentLock) -> None:
+def test_waiting_ends_when_only_later_tries_are_left(store: Store, clock: Clock, agent: AgentLock) -> None:
     (job,) = enqueue(store, 1)
     store.jobs.defer(job, Setback(State.WAITING, "item_rejected", {}, START + 3600), START)
     result = drained(store, clock)
+    assert (result.end, result.left, clock.at) == ("retrying", 1, START)
+    assert "1 scene could not" in str(result.advice)
+    assert "in 1 hour" in str(result.advice)
+
+
+def test_waiting_ends_when_nothing_moves(store: Store, clock: Clock, agent: AgentLock) -> None:
+    enqueue(store, 1)
+    result = drained(store, clock)
     assert (result.end, result.left) == ("stuck", 1)
     assert clock.at - START <= 62
+
+
+def test_scenes_that_were_sent_count_before_their_batch_is_over(store: Store, clock: Clock, agent: AgentLock) -> None:
+    """Plex takes minutes for a batch of 700: that something moves is seen, and how far it is."""
+    jobs = enqueue(store, 700)
+    store.state.put(AGENT_STATUS, AgentStatus(counters={"scenes_sent": 40}))
+
+    def work(at: float) -> None:
+        sent = min(700, int(at - START) * 4)
+        store.state.put(AGENT_STATUS, AgentStatus(counters={"scenes_sent": 40 + sent}))
+        if sent == 700:
+            store.jobs.finish(jobs, at)
+
+    clock.then = work
+    result = drained(store, clock)
+    assert (result.end, result.done, result.left) == ("empty", 700, 0)
+    progress, facts = clock.shown[len(clock.shown) // 2]
+    assert 0.4 < progress < 0.6
+    assert facts["done"] + facts["left"] == 700
+    assert facts["rate"] == pytest.approx(4.0, rel=0.05)

@@ -190,6 +190,16 @@ class Jobs:
             [(int(Priority.IMAGE), now, job.scene_id, job.revision) for job in jobs],
         )
 
+    def next_due_but(self, causes: Iterable[str]) -> float | None:
+        """Return when the next waiting job becomes ready that waits for none of some causes (UTC seconds), or None."""
+        left_out = tuple(causes)
+        marks = ",".join("?" * len(left_out))
+        row = self._db.execute(
+            f"SELECT min(due_at) FROM job WHERE state = 'waiting' AND cause NOT IN ({marks})",  # noqa: S608  only marks
+            left_out,
+        ).fetchone()
+        return None if row[0] is None else float(row[0])
+
     def next_due(self) -> float | None:
         """Return when the next waiting job becomes ready (UTC seconds), or None."""
         row = self._db.execute("SELECT min(due_at) FROM job WHERE state = 'waiting'").fetchone()

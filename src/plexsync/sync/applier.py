@@ -45,8 +45,17 @@ class Applied:
 class Applier:
     """Writes plans, a round of edits after the other."""
 
-    def __init__(self, store: Store, target: Target, items: Items, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        store: Store,
+        target: Target,
+        items: Items,
+        sent: Callable[[int], None],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """``sent`` hears of how many scenes more Plex has taken the edits: a batch may take minutes."""
         self._store = store
+        self._tell_sent = sent
         self._items = items
         self._now = now
         self._sender = Sender(target, items)
@@ -106,11 +115,16 @@ class Applier:
     def _send(
         self, left: Sequence[ItemWrite], writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]
     ) -> Steps[None]:
+        told = {write.plan.scene_id for write in writes.values()} - {write.plan.scene_id for write in left}
         for edits in self._sender.rounds(tuple(self._edits(left))):
             yield Moment(Step.EDIT)
             out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out}
             for sent in self._sender.send([edit for one in edits if (edit := one.without(out))]):
                 _judge(sent, writes)
+                if sent.refusal is None:
+                    taken = {writes[key].plan.scene_id for key in sent.edit.rating_keys} - told
+                    told |= taken
+                    self._tell_sent(len(taken))
 
     def _edits(self, left: Sequence[ItemWrite]) -> Iterator[Edit]:
         """Make the edits of a round, those in which all goes well first."""

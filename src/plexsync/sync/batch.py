@@ -26,6 +26,7 @@ from plexsync.index import ownership
 from plexsync.index.index import Index
 from plexsync.plex.items import PlexItems
 from plexsync.runtime.context import Context
+from plexsync.runtime.observer.happenings import ScenesSent
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.stash import scenes as stash_scenes
@@ -72,12 +73,17 @@ class BatchRunner:
         self.index = Index(store, target, now)
         self.poll_schedule = PollSchedule()
         self._planner = Planner(store, self.index)
-        self._applier = Applier(store, target, PlexItems(lambda: target.client), now)
+        self._applier = Applier(store, target, PlexItems(lambda: target.client), self._sent, now)
         self._covers = ArtworkSync(store, context, target, now)
         self._cleanup = Cleanup(store, target)
         self.guard = MassChangeGuard(store, target, shared.coverage, now)
         self._tug_of_war = TugOfWar(store, shared.observer, now)
         self.settlement = Settlement(store, self._planner, self._cleanup, shared.observer, now)
+
+    def _sent(self, scenes: int) -> None:
+        """Tell how far a batch is before it is read back: who waits for it sees it move."""
+        self.settlement.rate.note(scenes, self._now())
+        self._shared.observer.tell(ScenesSent(scenes))
 
     def steps(self, batch: Batch) -> Steps[None]:
         """Work on a batch; a scene that fails all by itself, whatever the reason, stops no other."""

@@ -151,7 +151,7 @@ class Settlement:
                 case Deferred(error=ItemError() as error) | Dead(error=error):
                     self._observer.tell(AttemptFailed(scene, error, isinstance(outcome, Dead)))
         if synced:
-            self.rate.note(len(synced), now)
+            self.rate.note(sum(not fields for fields in synced.values()), now)  # the others were noted when sent
             self._observer.tell(ScenesSynced(synced))
 
     def _settle(self, outcome: Outcome, now: float) -> None:

@@ -42,6 +42,10 @@ STATES: Mapping[str, tuple[str, str]] = {
         "PlexSync's background process does not know the command {command}.",
         "Restart it: it may be older than what asked for it.",
     ),
+    "retrying": (
+        "{scenes} could not be written yet: the next try is in {when}.",
+        "It goes on by itself; `plexsync queue list --state waiting` says why, scene by scene.",
+    ),
     "stuck": (
         "Nothing has moved for a while; what is left is tried again later.",
         "Run the task `View Queue Status` to see why.",

@@ -59,5 +59,6 @@ GENERAL: Mapping[str, str] = {
     "value": "it",
     "version": "unknown",
     "what": "Something",
+    "when": "a while",
     "where": "a server",
 }

@@ -13,13 +13,14 @@ from plexsync.runtime.observer.happenings import (
     Happening,
     PicturesSent,
     RunEnded,
+    ScenesSent,
     ScenesSynced,
 )
 
-SCENES, FIELDS, PICTURES = "scenes_synced", "fields_written", "pictures_sent"
+SCENES, SENT, FIELDS, PICTURES = "scenes_synced", "scenes_sent", "fields_written", "pictures_sent"
 FAILURES, DEAD_LETTERS = "failed_attempts", "dead_letters"
 CONTESTED, OUTAGES, RUNS = "contested_fields", "outages", "runs"
-NAMES = (SCENES, FIELDS, PICTURES, FAILURES, DEAD_LETTERS, CONTESTED, OUTAGES, RUNS)
+NAMES = (SCENES, SENT, FIELDS, PICTURES, FAILURES, DEAD_LETTERS, CONTESTED, OUTAGES, RUNS)
 """All counters, in the order in which a person reads them."""
 
 
@@ -48,6 +49,8 @@ def _counted(happening: Happening) -> Iterator[tuple[str, int]]:
         case ScenesSynced(written=written):
             yield SCENES, len(written)
             yield FIELDS, sum(written.values())
+        case ScenesSent(scenes=scenes):
+            yield SENT, scenes
         case PicturesSent(items=items):
             yield PICTURES, items
         case AttemptFailed(is_dead=is_dead):

@@ -18,6 +18,13 @@ class ScenesSynced:
 
 
 @dataclass(frozen=True, slots=True)
+class ScenesSent:
+    """Plex has taken edits of so many scenes more; the batch they are in is read back later."""
+
+    scenes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PicturesSent:
     """So many items of a scene were given a picture."""
 
@@ -89,6 +96,7 @@ class SettingsChanged:
 
 Happening = (
     ScenesSynced
+    | ScenesSent
     | PicturesSent
     | AttemptFailed
     | FieldContested

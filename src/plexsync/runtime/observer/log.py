@@ -16,6 +16,7 @@ from plexsync.runtime.observer.happenings import (
     PicturesSent,
     RunBegan,
     RunEnded,
+    ScenesSent,
     ScenesSynced,
     SettingsChanged,
 )
@@ -30,6 +31,8 @@ def listen(happening: Happening) -> None:
             fields = [number for number in written.values() if number]
             if fields:
                 _log.info("%d fields of %d scenes written", sum(fields), len(fields))
+        case ScenesSent():
+            pass  # its scenes are told of when they were read back
         case PicturesSent(scene_id=scene, items=items):
             _log.debug("scene %s: %d pictures sent", scene, items)
         case AttemptFailed(scene_id=scene, error=error, is_dead=is_dead):

@@ -11,16 +11,20 @@ from typing import Any
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import SettingsError
+from plexsync.domain.phrases import counted, span
+from plexsync.runtime.observer.counters import SENT
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import PARKED, State
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.outages import outages
 from plexsync.usecases.runs.follow import Show
 
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
+SOON_SECONDS = 10.0
 OUTAGE_SECONDS = 60.0
 _A_PERSONS = frozenset(error.code for error in SettingsError.__subclasses__())
 
@@ -29,9 +33,9 @@ _A_PERSONS = frozenset(error.code for error in SettingsError.__subclasses__())
 class Drained:
     """How waiting for the queue ended.
 
-    ``end`` is "empty", "no_agent", "paused", "outage" or "stuck"; ``advice`` says why, None for "empty". ``done``
-    counts the scenes that left the queue in ``seconds``, ``left`` those still in it, ``parked`` those that wait for
-    the world to change, ``dead`` those that need a person.
+    ``end`` is "empty", "no_agent", "paused", "outage", "retrying" or "stuck"; ``advice`` says why, None for "empty".
+    ``done`` counts the scenes that were brought over in ``seconds``, ``left`` those still to do, ``parked`` those that
+    wait for the world to change, ``dead`` those that need a person.
     """
 
     end: str
@@ -58,9 +62,9 @@ def drain(
 ) -> Drained:
     """Wait until nothing is queued nor to be tried again.
 
-    Ends early without an agent, while paused, for a setting only a person can mend, after a minute of a server's
-    outage, and when nothing has moved for ``give_up`` seconds. ``show`` gets progress (0..1) and done, left, rate
-    (scenes per second) and time_left (seconds).
+    Ends early without an agent, while paused, for a setting only a person can mend, and after a minute of a server's
+    outage. It ends too where only scenes are left that wait for another try, and when nothing has moved for ``give_up``
+    seconds. ``show`` gets progress (0..1) and done, left, rate (scenes per second) and time_left (seconds).
     """
     with open_store(folder) as store:
         watch = _Watch(store, folder, give_up, now())
@@ -81,25 +85,45 @@ class _Watch:
         self._folder = folder
         self._give_up = give_up
         self._began = self._moved_at = self._agent_at = began
-        self._left = 0
-        self._done = 0
+        self._left = self._queued = 0
+        self._finished = 0
+        self._sent_before: int | None = None
+        self._sent = 0
         self._parked = 0
         self._dead = 0
         self._advice: Advice | None = None
 
     def look(self, now: float) -> None:
-        """Count the jobs; what left the queue since the last look counts as done."""
+        """Count the jobs and the scenes that were sent; a batch leaves the queue only when all of it was read back."""
         counts = self._store.jobs.counts()
         parked = [one for one in counts if one.state is State.WAITING and one.cause in PARKED]
         self._parked = sum(one.number for one in parked)
         self._dead = sum(one.number for one in counts if one.state is State.DEAD)
+        self._queued = sum(one.number for one in counts if one.state is State.QUEUED)
         left = sum(one.number for one in counts) - self._parked - self._dead
-        if left != self._left:
+        sent = self._count_sent()
+        if left != self._left or sent != self._sent:
             self._moved_at = now
-        self._done += max(0, self._left - left)
-        self._left = left
+        self._finished += max(0, self._left - left)
+        self._left, self._sent = left, sent
         if is_held(self._folder):
             self._agent_at = now
+
+    def _count_sent(self) -> int:
+        """Return how many scenes Plex has taken since the waiting began; an agent that starts anew counts anew."""
+        total = self._store.state.get(AGENT_STATUS, AgentStatus()).counters.get(SENT, 0)
+        if self._sent_before is None or total < self._sent_before:
+            self._sent_before = total
+        return total - self._sent_before
+
+    @property
+    def _ahead(self) -> int:
+        """How many scenes of the batch that is worked on were sent already, and are still in the queue."""
+        return min(self._left, max(0, self._sent - self._finished))
+
+    @property
+    def _done(self) -> int:
+        return self._finished + self._ahead
 
     def reason(self, now: float) -> str | None:
         """Say why to end, or None to go on; keeps the advice."""
@@ -115,10 +139,17 @@ class _Watch:
             return "outage"
         if now - self._moved_at >= self._give_up:
             return self._because("stuck")
-        return None
+        return self._only_retries(now)
 
-    def _because(self, code: str) -> str:
-        self._advice = explain(code, {})
+    def _only_retries(self, now: float) -> str | None:
+        """Tell whether nothing is left but scenes that wait a while for another try."""
+        due = self._store.jobs.next_due_but(PARKED)
+        if self._queued or due is None or due - now <= SOON_SECONDS:
+            return None
+        return self._because("retrying", scenes=counted(self._left, "scene"), when=span(due - now))
+
+    def _because(self, code: str, **facts: str) -> str:
+        self._advice = explain(code, facts)
         return code
 
     def _is_out(self, now: float) -> bool:
@@ -132,10 +163,13 @@ class _Watch:
         """Return progress (0..1) and the figures behind it."""
         seconds = now - self._began
         rate = self._done / seconds if seconds else 0.0
-        time_left = self._left / rate if rate else None
-        facts = {"done": self._done, "left": self._left, "rate": rate, "time_left": time_left}
-        return self._done / max(1, self._done + self._left), facts
+        left = self._left - self._ahead
+        time_left = left / rate if rate else None
+        facts = {"done": self._done, "left": left, "rate": rate, "time_left": time_left}
+        return self._done / max(1, self._done + left), facts
 
     def ended(self, end: str, now: float) -> Drained:
         """Sum up."""
-        return Drained(end, self._done, self._left, self._parked, self._dead, now - self._began, self._advice)
+        return Drained(
+            end, self._done, self._left - self._ahead, self._parked, self._dead, now - self._began, self._advice
+        )
