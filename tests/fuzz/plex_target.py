@@ -19,7 +19,7 @@ from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Artwork, Base, Desired, Field, Item, Policy, Section, Value
-from plexsync.index.drift import is_as_left
+from plexsync.index.drift import has_ours
 from plexsync.net.tls import Address
 from plexsync.plex import artwork, events, library
 from plexsync.plex.client import PlexClient
@@ -91,7 +91,7 @@ class Reader:
             self._store.links.remember(
                 SyncRecord(1, item.rating_key, item.section_id, plan.base, "f", "r", item.updated_at, Cover(), 1.0)
             )
-            is_as_left(item, plan.base)
+            has_ours(item, plan.base)
 
 
 @contextlib.contextmanager

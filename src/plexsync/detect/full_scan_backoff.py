@@ -52,12 +52,12 @@ class FullScanBackoff:
         self._is_owed = True
 
     def owe_patiently(self) -> None:
-        """Note that something may have been overlooked, though there is a good explanation or no sign of it."""
+        """Note that something may have been missed, though there is a good explanation or no sign of it."""
         self._is_owed_patiently = True
 
     @property
     def is_owed(self) -> bool:
-        """Tell whether a pass is to come as soon as there is time for it."""
+        """Tell whether a full scan is to come as soon as there is time for it."""
         return self._is_owed
 
     def is_due(self, now: float) -> bool:
@@ -85,7 +85,7 @@ class FullScanBackoff:
             self._fruitless = 0 if found else self._fruitless + 1
 
     def failed(self, now: float, cost_seconds: float) -> None:
-        """Note that a server's trouble ended a pass: it is owed still, and paid for as one that found nothing.
+        """Note that a server's trouble ended a full scan: it is owed still, and paid for as one that found nothing.
 
         One that fails again and again is tried about once a minute: it may be mended any time.
         """

@@ -56,16 +56,16 @@ class HiddenChanges:
     def __init__(self, store: Store, shared: Shared, wake: Callable[[], None], now: Callable[[], float]) -> None:
         self._store = store
         self._context = shared.context
-        self._full_runs = shared.coverage
+        self._coverage = shared.coverage
         self._load_budget = shared.load_budget
         self._wake = wake
         self._now = now
-        self._pace = FullScanBackoff(now())
+        self._backoff = FullScanBackoff(now())
         self._scan: _Scan | None = None
         self._watched: change_hints.Watched | None = None
         self._lists_folders = self._is_asking = False
         self._asked_at = 0.0
-        self._owed_at = self._full_runs.moment()
+        self._owed_at = self._coverage.moment()
 
     def begin(self, stash: StashSource, capabilities: Capabilities) -> None:
         """Note how things stand with a Stash that was not polled before, or not for a while."""
@@ -95,23 +95,23 @@ class HiddenChanges:
 
     def doubt(self) -> None:
         """Owe a full scan: nobody polled for a while, the server's clock was set back, or ids may have begun anew."""
-        self._owed_at = self._full_runs.moment()
-        self._pace.owe(self._now())
-        self._full_runs.is_searching = True
+        self._owed_at = self._coverage.moment()
+        self._backoff.owe(self._now())
+        self._coverage.is_searching = True
 
     def written(self) -> None:
         """Note that somebody writes to Stash."""
-        self._pace.written(self._now())
+        self._backoff.written(self._now())
 
     def doubt_after_spell(self) -> None:
         """Owe a full scan once Stash is quiet: what explains a write may hide another one."""
-        self._owed_at = self._full_runs.moment()
-        self._pace.owe_after_spell(self._now())
+        self._owed_at = self._coverage.moment()
+        self._backoff.owe_after_spell(self._now())
 
     def doubt_patiently(self) -> None:
         """Owe a full scan within the hour: what was seen may hide something else, or the file is out of sight."""
-        self._owed_at = self._full_runs.moment()
-        self._pace.owe_patiently()
+        self._owed_at = self._coverage.moment()
+        self._backoff.owe_patiently()
 
     def _enqueue_moved(self, stash: StashSource) -> bool:
         """Enqueue the scenes whose files lay in folders that have another path now; tells whether there are any."""
@@ -131,7 +131,7 @@ class HiddenChanges:
         try:
             self._go_on(stash)
         finally:
-            self._full_runs.is_searching = self._scan is not None or self._pace.is_owed
+            self._coverage.is_searching = self._scan is not None or self._backoff.is_owed
 
     def _go_on(self, stash: StashSource) -> None:
         """Do the next step: ask what a write was about, or a part of a full scan that is under way or due.
@@ -146,9 +146,9 @@ class HiddenChanges:
             self._ask(stash)
         elif self._is_left_to_run() or not self._load_budget.allows_full_scan(self._now()):
             return
-        elif self._scan is None and self._pace.is_due(self._now()):
-            self._pace.begin()
-            self._scan = _Scan(stash, full_scan.pages(self._store, stash), self._full_runs.moment())
+        elif self._scan is None and self._backoff.is_due(self._now()):
+            self._backoff.begin()
+            self._scan = _Scan(stash, full_scan.pages(self._store, stash), self._coverage.moment())
             self._timed(self._scan, self._compare_page)
         elif self._scan is not None and has_passed(self._scan.rest, self._scan.rests_since, self._now()):
             self._timed(self._scan, self._compare_page)
@@ -156,10 +156,10 @@ class HiddenChanges:
     def _is_left_to_run(self) -> bool:
         """Tell whether a run over all scenes does, or has done, what a full scan would: nothing is asked twice."""
         since = self._owed_at if self._scan is None else self._scan.began_at
-        if not self._full_runs.has_covered(since):
-            return self._full_runs.is_covering(since)
+        if not self._coverage.has_covered(since):
+            return self._coverage.is_covering(since)
         if self._scan is None:
-            self._pace.begin()
+            self._backoff.begin()
         else:
             self._end()
         return True
@@ -172,8 +172,8 @@ class HiddenChanges:
         except PlexSyncError:
             self._account(scan, time.monotonic() - began)
             self._scan = None
-            self._owed_at = self._full_runs.moment()
-            self._pace.failed(self._now(), scan.cost)
+            self._owed_at = self._coverage.moment()
+            self._backoff.failed(self._now(), scan.cost)
             raise
         self._account(scan, time.monotonic() - began)
 
@@ -222,7 +222,7 @@ class HiddenChanges:
     def _end(self) -> None:
         scan, self._scan = self._scan, None
         if scan is not None:
-            self._pace.done(self._now(), scan.cost, found=scan.found > 0)
+            self._backoff.done(self._now(), scan.cost, found=scan.found > 0)
             _log.debug("full scan of Stash: %d scenes found in %.1f s", scan.found, scan.cost)
 
     def _enqueue(self, scenes: frozenset[int], gone: frozenset[int], run: int) -> int:

@@ -217,7 +217,7 @@ class StashWatcher:
             _log.warning("Stash's database file changed without telling: polling from now on")
 
     def _doubt(self, found: FeedPoll, *, announced: bool, explained: bool) -> None:
-        """See what a poll may have overlooked: what explains one write may hide another made in the same moment."""
+        """See what a poll may have missed: what explains one write may hide another made in the same moment."""
         if found.clock_back or found.ids_back:
             self._hidden_changes.doubt()
         if announced or not self.sees_file:

@@ -11,7 +11,7 @@
     │   ├── NotApplied       Plex answered 200 but shows something else
     │   ├── ImageRejected    Plex or Stash would not deal with an image
     │   ├── SceneFails       a server fails at this scene and does well with others
-    │   └── Stumbled         PlexSync itself fails at this scene
+    │   └── InternalError    PlexSync itself fails at this scene
     ├── ServerError          a whole server: the breaker opens, no attempt is spent
     │   ├── Unreachable      nobody listens at its address
     │   │   ├── NoSuchHost   its name is not known
@@ -24,7 +24,7 @@
     │   │   ├── SessionRefused  Stash's session has expired
     │   │   └── PasswordSet  Stash asks for a password since a while ago
     │   ├── NotAllowed       403: valid, but may not do this
-    │   └── BadAnswer        5xx, a cut-off or senseless answer
+    │   └── BadAnswer        5xx, a cut-off or malformed answer
     │       ├── OtherServer  something else answers at its address
     │       │   └── Moved    it sends to another address
     │       └── WebPage      a page for people (a proxy's, say) in its place
@@ -202,7 +202,7 @@ class NotAllowed(ServerError):
 
 
 class BadAnswer(ServerError):
-    """A 5xx, cut-off or senseless answer. Data: also status."""
+    """A 5xx, cut-off or malformed answer. Data: also status."""
 
     code = "bad_answer"
 

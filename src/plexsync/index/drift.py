@@ -6,7 +6,7 @@ from plexsync.domain.model import Base, Field, Item
 from plexsync.domain.text import fold
 
 
-def is_as_left(item: Item, base: Base) -> bool:
+def has_ours(item: Item, base: Base) -> bool:
     """Tell whether an item still has all that was last pushed there."""
     for of, value in base.pushed.items():
         shown = item.fields[of]

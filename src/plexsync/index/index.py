@@ -1,7 +1,7 @@
 """The path index kept fresh: which libraries, which path map, which item holds which file.
 
 Ready means: the server is the one we know, its chosen libraries are listed, and the path map is settled. Who makes it
-ready sees to it that the census was taken.
+ready sees to it that Stash was scanned once.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Index:
         self._scans = ScanRequests()
         self._grown_at = 0.0
         self.library_sync = LibrarySync(store, target, now)
-        self.rules = PathMapping(store, target.stash_folders)
+        self.rules = PathMapping(store, target.library_folders)
 
     @property
     def is_ready(self) -> bool:
@@ -65,9 +65,9 @@ class Index:
         if self.is_ready:
             return
         generation = self.target.generation
-        news = self.library_sync.list_changes(anew=True)
-        self._settle(news)
-        self._tell(news)
+        changes = self.library_sync.list_changes(anew=True)
+        self._settle(changes)
+        self._enqueue(changes)
         self._ready_for = generation
 
     def adopt(self) -> bool:
@@ -77,20 +77,20 @@ class Index:
         """
         return self.rules.adopt(self.target.settings.path_map) and self.library_sync.adopt()
 
-    def list_all(self, told: Callable[[int], None]) -> None:
-        """Bring everything up to date by listing all of it; ``told`` hears how many items were listed so far.
+    def list_all(self, on_progress: Callable[[int], None]) -> None:
+        """Bring everything up to date by listing all of it; ``on_progress`` hears how many items were listed so far.
 
         No scene is wanted for what the listing shows, whoever asked for it finds that out; those that wait for it are
         woken. Raises server and settings errors.
         """
         generation = self.target.generation
-        news = self.library_sync.list_all(told)
-        self._settle(news)
-        for scenes in chunks(news.concerned):
+        changes = self.library_sync.list_all(on_progress)
+        self._settle(changes)
+        for scenes in chunks(changes.concerned):
             self._wake(scenes, "missing", "unmapped", "ambiguous")
-        for scenes in (*chunks(news.concerned), *chunks(news.lost)):
+        for scenes in (*chunks(changes.concerned), *chunks(changes.lost)):
             with self._store.transaction():
-                self._pass_on(scenes)
+                self._hand_over(scenes)
         self._ready_for = generation
 
     def _wake(self, scenes: Sequence[int], *causes: str) -> None:
@@ -98,10 +98,10 @@ class Index:
             for cause in causes:
                 self._store.jobs.wake_waiting(scenes, cause, self._now())
 
-    def _settle(self, news: IndexChanges) -> None:
+    def _settle(self, changes: IndexChanges) -> None:
         self._refreshed_at = self._now()
-        is_other = self.rules.settle(self.target.settings.path_map, is_new=bool(news.new_libraries))
-        if is_other or news.new_libraries:
+        is_other = self.rules.settle(self.target.settings.path_map, is_new=bool(changes.new_libraries))
+        if is_other or changes.new_libraries:
             self._store.jobs.wake_parked(self._now(), UNLINKED)
 
     def forget_readiness(self) -> None:
@@ -119,48 +119,48 @@ class Index:
         return True
 
     def refresh(self) -> None:
-        """List what changed in Plex since the last look, and wake the scenes that waited for it.
+        """List what changed in Plex since the last listing, and wake the scenes that waited for it.
 
         Raises server errors.
         """
         before = self.library_sync.folders
-        news = self.library_sync.list_changes()
+        changes = self.library_sync.list_changes()
         self._refreshed_at = self._now()
         is_elsewhere = before and self.library_sync.folders != before
-        if is_elsewhere or news.new_libraries:  # what is missing and what lies outside is to be told anew
+        if is_elsewhere or changes.new_libraries:  # what is missing and what lies outside is to be told anew
             self._store.jobs.wake_parked(self._now(), UNLINKED)
-        self._grow(news)
-        self._tell(news)
+        self._extend_map(changes)
+        self._enqueue(changes)
 
-    def hear(self, rating_keys: Iterable[str]) -> None:
+    def read_items(self, rating_keys: Iterable[str]) -> None:
         """Look at items of which Plex told that something happened to them; raises server errors."""
-        news = self.library_sync.read(rating_keys)
-        self._grow(news)
-        self._tell(news)
+        changes = self.library_sync.read(rating_keys)
+        self._extend_map(changes)
+        self._enqueue(changes)
 
-    def _grow(self, news: IndexChanges) -> None:
+    def _extend_map(self, changes: IndexChanges) -> None:
         """See whether new files tell more of the path map, where scenes wait for that."""
         may_grow = has_passed(GROW_PAUSE, self._grown_at, self._now()) or not self.rules.map.rules
-        if news.new_libraries or (news.has_other_files and may_grow and self._store.jobs.has_waiting("unmapped")):
+        if changes.new_libraries or (changes.has_other_files and may_grow and self._store.jobs.has_waiting("unmapped")):
             self._grown_at = self._now()
             if self.rules.grow():
                 self._store.jobs.wake_parked(self._now(), UNLINKED)
 
-    def _tell(self, news: IndexChanges) -> None:
+    def _enqueue(self, changes: IndexChanges) -> None:
         """Have the scenes looked at that listings showed something new of, if ever they were wanted.
 
         Of a new library they are not: it is no reason to write to all of it. What waits for it is woken elsewhere.
         """
         if self.target.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
-            for scenes in chunks(news.drifted):
+            for scenes in chunks(changes.drifted):
                 with self._store.transaction():
                     self._store.links.doubt_covers(scenes)
-        for scenes in (*chunks(news.concerned), *chunks(news.drifted | news.lost)):
+        for scenes in (*chunks(changes.concerned), *chunks(changes.drifted | changes.lost)):
             with self._store.transaction():
-                self._pass_on(scenes)
+                self._hand_over(scenes)
                 self._store.jobs.enqueue_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
 
-    def _pass_on(self, scenes: Sequence[int]) -> None:
+    def _hand_over(self, scenes: Sequence[int]) -> None:
         """Let an item that took the place of another know what we had left there: it may have been given a new key.
 
         Where its values have been kept as well, they would pass for a person's otherwise. An item that came with a file

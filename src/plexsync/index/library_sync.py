@@ -17,7 +17,7 @@ from plexsync.domain.left_out import UNKNOWN, LeftOut
 from plexsync.domain.model import Field, Item, ListedItem, Section
 from plexsync.domain.paths.key import path_key
 from plexsync.domain.text import fold
-from plexsync.index.drift import is_as_left
+from plexsync.index.drift import has_ours
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import SERVER
 from plexsync.plex.library import ItemsRead
@@ -69,7 +69,7 @@ class LibrarySync:
         """The folders of all chosen libraries."""
         return tuple(folder for section in self.sections for folder in section.locations)
 
-    def meet(self) -> bool:
+    def check_server(self) -> bool:
         """See which server answers; for another one than before all is looked up anew. Tells whether it is another.
 
         Scenes of which something was once left there are wanted. Raises server errors.
@@ -104,53 +104,53 @@ class LibrarySync:
         Where anything has changed, or ``anew``, it is seen whether it is still the same server. Raises server errors
         and :class:`NoSuchLibrary`.
         """
-        news = IndexChanges()
+        changes = IndexChanges()
         offered = plex_library.sections(self._target.client)
-        if (anew or self._is_other(offered)) and self.meet():
+        if (anew or self._is_other(offered)) and self.check_server():
             offered = plex_library.sections(self._target.client)
-        known = self._choose(offered, news)
+        known = self._choose(offered, changes)
         for section in self.sections:
             row = known.get(section.id)
             if row is None or has_passed(self._sweep_after(section), row.swept_at, self._now()):
-                self._sweep(section, news, is_new=row is None)
+                self._list_in_full(section, changes, is_new=row is None)
             elif _has_moved(section, row):
-                self._delta(section, row, news)
-        return news
+                self._list_what_changed(section, row, changes)
+        return changes
 
-    def list_all(self, told: Callable[[int], None]) -> IndexChanges:
-        """List every chosen library in full; ``told`` hears after each page how many items were listed so far.
+    def list_all(self, on_progress: Callable[[int], None]) -> IndexChanges:
+        """List every chosen library in full; ``on_progress`` hears after each page how many items were listed so far.
 
         Raises as :meth:`list_changes`.
         """
-        news = IndexChanges()
-        self.meet()
-        known = self._choose(plex_library.sections(self._target.client), news)
+        changes = IndexChanges()
+        self.check_server()
+        known = self._choose(plex_library.sections(self._target.client), changes)
         listed = 0
 
         def count(rows: int) -> None:
             nonlocal listed
             listed += rows
-            told(listed)
+            on_progress(listed)
 
         for section in self.sections:
-            self._sweep(section, news, is_new=section.id not in known, told=count)
-        return news
+            self._list_in_full(section, changes, is_new=section.id not in known, on_progress=count)
+        return changes
 
     def read(self, rating_keys: Iterable[str]) -> IndexChanges:
         """Read single items, of which Plex told something, into the index; raises server errors."""
-        news, keys = IndexChanges(), sorted(rating_keys)
+        changes, keys = IndexChanges(), sorted(rating_keys)
         read = plex_library.read_items(self._target.client, keys)
         found = read.items
         self._explained.update(self._store.library.section_of(keys).values())
         ours = {section.id for section in self.sections}
-        self._note([_listed(item) for item in found.values() if item.section_id in ours], news)
+        self._index_items([_listed(item) for item in found.values() if item.section_id in ours], changes)
         # A stamp has whole seconds: somebody may have changed an item right after we did.
         for key, record in self._store.links.of_items(found).items():
-            if record.item_updated_at == found[key].updated_at and not is_as_left(found[key], record.base):
-                news.drifted.add(record.scene_id)
-        self._drop([key for key in keys if key not in found and key not in read.unreadable], news)
+            if record.item_updated_at == found[key].updated_at and not has_ours(found[key], record.base):
+                changes.drifted.add(record.scene_id)
+        self._drop([key for key in keys if key not in found and key not in read.unreadable], changes)
         self._name_unreadable(read)
-        return news
+        return changes
 
     def _name_unreadable(self, read: ItemsRead) -> None:
         """Keep which items cannot be read, under the titles they had, and forget those that can."""
@@ -172,13 +172,13 @@ class LibrarySync:
             key not in now or now[key].title != row.title or _has_moved(now[key], row) for key, row in known.items()
         )
 
-    def _choose(self, offered: Sequence[Section], news: IndexChanges) -> dict[str, SectionRow]:
+    def _choose(self, offered: Sequence[Section], changes: IndexChanges) -> dict[str, SectionRow]:
         """Find the chosen libraries; returns what is remembered of them, without those that are chosen no more."""
         self.sections = self._chosen(offered)
         known = self._store.library.sections()
         for gone in set(known) - {section.id for section in self.sections}:
             with self._store.transaction():
-                self._note_lost(self._store.library.unswept(gone, sys.maxsize), news)
+                self._note_lost(self._store.library.unswept(gone, sys.maxsize), changes)
                 self._store.library.drop_section(gone)
                 self._store.left_out.replace(SERVER, gone, ())
         return known
@@ -202,15 +202,20 @@ class LibrarySync:
             self._store.state.put(CHOSEN_LIBRARIES, ChosenLibraries(server, fresh))
         return chosen
 
-    def _sweep(
-        self, section: Section, news: IndexChanges, *, is_new: bool, told: Callable[[int], None] = lambda _: None
+    def _list_in_full(
+        self,
+        section: Section,
+        changes: IndexChanges,
+        *,
+        is_new: bool,
+        on_progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         mark = self._new_mark()
         self._unexplained.discard(section.id)
         if is_new:
-            news.new_libraries.add(section.id)
+            changes.new_libraries.add(section.id)
         left_out: list[LeftOut] = []
-        watermark = self._take(section, None, news, told, left_out)
+        watermark = self._index_pages(section, None, changes, on_progress, left_out)
         with self._store.transaction():
             self._store.left_out.replace(SERVER, section.id, left_out)
             self._store.library.keep(_keys_of(left_out), section.id, mark)
@@ -218,7 +223,7 @@ class LibrarySync:
         if unlisted:
             self._keep_unlisted(section.id, mark, unlisted)
         with self._store.transaction():
-            self._note_lost(self._store.library.unswept(section.id, mark), news)
+            self._note_lost(self._store.library.unswept(section.id, mark), changes)
             self._store.library.drop_unswept(section.id, mark)
             self._store.library.remember_section(section, watermark, self._now())
 
@@ -236,13 +241,13 @@ class LibrarySync:
             self._store.left_out.forget(SERVER, unlisted[: len(there)])
         self._name_unreadable(read)
 
-    def _delta(self, section: Section, row: SectionRow, news: IndexChanges) -> None:
+    def _list_what_changed(self, section: Section, row: SectionRow, changes: IndexChanges) -> None:
         """List what changed; where as much is not there as was, something is gone that only a full listing tells.
 
         Likewise where the counter moved and no item shows why: a file may have moved without a new ``updatedAt``.
         """
         left_out: list[LeftOut] = []
-        watermark = self._take(section, row.watermark, news, lambda _: None, left_out)
+        watermark = self._index_pages(section, row.watermark, changes, lambda _: None, left_out)
         with self._store.transaction():
             known = [row for row in left_out if not row.key.startswith(UNKNOWN)]  # places are those of full listings
             self._store.left_out.add(known)
@@ -251,7 +256,7 @@ class LibrarySync:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
         if self._is_short(section) or has_passed(self._sweep_after(section), row.swept_at, self._now()):
-            self._sweep(section, news, is_new=False)
+            self._list_in_full(section, changes, is_new=False)
             return
         with self._store.transaction():
             self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
@@ -271,12 +276,12 @@ class LibrarySync:
             return SWEEP_AFTER
         return max(UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM * self._store.library.number_in(section.id))
 
-    def _take(
+    def _index_pages(
         self,
         section: Section,
         since: int | None,
-        news: IndexChanges,
-        told: Callable[[int], None],
+        changes: IndexChanges,
+        on_progress: Callable[[int], None],
         left_out: list[LeftOut],
     ) -> int:
         """Index what a listing shows; returns its newest change, by Plex's clock not yet to come.
@@ -285,36 +290,36 @@ class LibrarySync:
         """
         newest = 0
         for page in plex_library.listing(self._target.client, section, since=since):
-            self._note(page.items, news)
+            self._index_items(page.items, changes)
             left_out += page.left_out
             newest = max((newest, *(item.updated_at for item in page.items)))
-            told(len(page.items))
+            on_progress(len(page.items))
         clock = self._target.client.clock
         return min(newest, int(self._now() if clock is None else clock))
 
-    def _note(self, page: Sequence[ListedItem], news: IndexChanges) -> None:
+    def _index_items(self, page: Sequence[ListedItem], changes: IndexChanges) -> None:
         summaries = self._store.links.owners_of(item.rating_key for item in page)
         for item in page:
             summary = summaries.get(item.rating_key)
             if summary is not None and summary.is_complete and summary.item_updated_at != item.updated_at:
-                news.drifted.add(summary.scene_id)
+                changes.drifted.add(summary.scene_id)
         with self._store.transaction():
             others = self._store.library.put(page, self._mark())
-        of_old_libraries = {item.rating_key for item in page if item.section_id not in news.new_libraries}
+        of_old_libraries = {item.rating_key for item in page if item.section_id not in changes.new_libraries}
         # What an item has lost matters too: who shared it may have it alone now.
         places = {key for item, keys in others.items() if item in of_old_libraries for key in keys}
         if places:
-            news.has_other_files = True
-            news.concerned.update(*self._store.scenes.claimants(places).values())
+            changes.has_other_files = True
+            changes.concerned.update(*self._store.scenes.claimants(places).values())
 
-    def _drop(self, rating_keys: Sequence[str], news: IndexChanges) -> None:
+    def _drop(self, rating_keys: Sequence[str], changes: IndexChanges) -> None:
         with self._store.transaction():
-            self._note_lost(rating_keys, news)
+            self._note_lost(rating_keys, changes)
             self._store.library.drop_items(rating_keys)
             self._store.left_out.forget(SERVER, rating_keys)
 
-    def _note_lost(self, rating_keys: Sequence[str], news: IndexChanges) -> None:
-        news.lost.update(summary.scene_id for summary in self._store.links.owners_of(rating_keys).values())
+    def _note_lost(self, rating_keys: Sequence[str], changes: IndexChanges) -> None:
+        changes.lost.update(summary.scene_id for summary in self._store.links.owners_of(rating_keys).values())
 
     def correct(self, rating_keys: Iterable[str], items: dict[str, Item]) -> bool:
         """Bring the index in line with items that were just read; tells whether it was wrong about any.
@@ -326,18 +331,18 @@ class LibrarySync:
         wrong = [items[key] for key in known if key in items and set(known[key]) != part_keys(items[key])]
         if not gone and not wrong:
             return False
-        if self.meet():
+        if self.check_server():
             return True
-        news = IndexChanges()
-        self._note([_listed(item) for item in wrong], news)
+        changes = IndexChanges()
+        self._index_items([_listed(item) for item in wrong], changes)
         with self._store.transaction():
             self._store.library.drop_items(gone)
-            self._wake_rivals(news)
+            self._wake_rivals(changes)
         return True
 
-    def _wake_rivals(self, news: IndexChanges) -> None:
+    def _wake_rivals(self, changes: IndexChanges) -> None:
         """Let those go on that were held up by who shared an item with them: no listing will tell of it again."""
-        self._store.jobs.wake_waiting(news.concerned, "ambiguous", self._now())
+        self._store.jobs.wake_waiting(changes.concerned, "ambiguous", self._now())
 
     def _mark(self) -> int:
         """The mark of the newest full listing, to be asked for within the transaction that uses it."""

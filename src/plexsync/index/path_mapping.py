@@ -87,7 +87,7 @@ class PathMapping:
         return self._put(found.rules, "inferred", support, found)
 
     def _put(self, rules: Rules, origin: str, support: Mapping[str, int], found: Inference = _NOTHING) -> bool:
-        """Keep a map. The feeder uses it from then on, so files it remembers meanwhile have the right keys."""
+        """Keep a map. The stash watcher uses it from then on, so what it remembers meanwhile has the right keys."""
         self.map = PathMap(rules)
         before = self._store.state.get(PATH_MAP)
         candidates = tuple((one.stash, one.plex, one.support) for one in found.candidates)

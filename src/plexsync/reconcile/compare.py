@@ -70,7 +70,7 @@ class Request:
 class Finding:
     """A gap, or (with ``gap`` None) a scene whose memory alone is to be brought up to date.
 
-    ``taking`` counts the items from which mending it would take something away. ``outlook`` is there where the scene
+    ``taking`` counts the items from which mending it would take something away. ``scene_plan`` is there where the scene
     was read in full.
     """
 

@@ -1,4 +1,4 @@
-"""Complete comparisons of all scenes: what was written to Stash before one began, no pass has to look for."""
+"""Complete comparisons of all scenes: what was written to Stash before one began, no full scan has to look for."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How much of Stash's time the agent takes while somebody else writes there: 5 % in all.
 
 Looks for changes have the largest share, what bulk work reads and passes over all scenes smaller ones; a fresh edit is
-read at once, it is hardly ever more than the look has read already.
+read at once, it is hardly ever more than the poll has read already.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class LoadBudget:
         return self.reads.wait(now) if self._is_written_to(now) else 0.0
 
     def allows_full_scan(self, now: float) -> bool:
-        """Tell whether a pass may take its next step: it waits only where somebody else needs Stash."""
+        """Tell whether a full scan may take its next step: it waits only where somebody else needs Stash."""
         return not self._is_written_to(now) or self.full_scans.wait(now) == 0.0
 
     def _is_written_to(self, now: float) -> bool:

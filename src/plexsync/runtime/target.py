@@ -77,7 +77,7 @@ class Target:
         """A hash of everything in the settings that decides what is written here."""
         return rules_print(self.rules, (image.value for image in self.artworks))
 
-    def stash_folders(self) -> tuple[str, ...]:
+    def library_folders(self) -> tuple[str, ...]:
         """Ask Stash for its library folders; raises server and settings errors."""
         return library_folders(self._context.stash)
 

@@ -35,7 +35,7 @@ _COLUMNS = """id, CAST(name AS BLOB) AS name, CAST(arguments AS BLOB) AS argumen
 
 
 def _command(row: sqlite3.Row) -> Command:
-    """Read a row; raises one of SENSELESS where it holds something else than a command."""
+    """Read a row; raises one of DECODE_ERRORS where it holds something else than a command."""
     return Command(
         id=row["id"],
         name=row["name"].decode(),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from plexsync.domain.model import Artwork
-from plexsync.index.drift import is_as_left
+from plexsync.index.drift import has_ours
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
 from plexsync.runtime.context import Context
@@ -90,7 +90,7 @@ class ArtworkSync:
         """Note when Plex says items were changed, after a picture moved that, where all else is as we left it."""
         items = plex_library.items(self._target.client, sorted(rating_keys))
         for key, record in self._store.links.of_items(items).items():
-            if is_as_left(items[key], record.base):
+            if has_ours(items[key], record.base):
                 self._store.links.see(key, items[key].updated_at, self._now())
 
     def _complete(self, record: SyncRecord) -> bool:

@@ -209,7 +209,7 @@ class Worker:
             and told[key].heard_at <= record.synced_at
         }
         if told.keys() - own:
-            self.index.hear(told.keys() - own)
+            self.index.read_items(told.keys() - own)
 
     def _note(self, error: PlexSyncError) -> None:
         if isinstance(error, Starting) and error.data.get("server") == "plex":

@@ -78,8 +78,8 @@ def same_files(
 def infer(same: Callable[[], Iterable[SameFiles]]) -> Inference:
     """Find the path map from the files that are the same in Stash and in Plex, see :func:`same_files`.
 
-    They are asked for again where a look leaves a doubt; what is the same no more by then counts no more. Time grows
-    with the number of files.
+    They are asked for again where one reading leaves a doubt. What is the same no more by then counts no more. Time
+    grows with the number of files.
     """
     finder, has_copies = _RootFinder(), False
     for files in same():

@@ -47,7 +47,7 @@ class PlexNews:
                 self._missed = True
 
     def miss(self) -> None:
-        """Note that something may have happened unheard."""
+        """Note that something may have happened unnoticed."""
         with self._lock:
             self._stamp()
             self._missed = True

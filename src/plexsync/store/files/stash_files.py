@@ -18,7 +18,7 @@ _PATIENCE_MS = 1000
 class StashFiles:
     """``session.json`` (Stash's address, session cookie and config folder) and ``page.json`` (its page's settings).
 
-    Both are read anew each time: door, agent and command line write them. What cannot be read is not there.
+    Both are read anew each time: plugin, agent and command line write them. What cannot be read is not there.
     """
 
     def __init__(self, folder: Path) -> None:
