@@ -62,7 +62,7 @@ class Reader:
             "detect": lambda: capabilities.detect(client),
             "watched": lambda: change_hints.watched(client),
             "folders": lambda: [path.encode() for page in change_hints.folders(client) for path in page.paths.values()],
-            "plugin_settings": lambda: json.dumps(plugin.plugin_settings(client), ensure_ascii=False).encode(),
+            "plugin_settings": lambda: json.dumps(plugin.plugin_page(client).settings, ensure_ascii=False).encode(),
             "image": lambda: client.image("/scene/1/screenshot", "etag"),
         }
 

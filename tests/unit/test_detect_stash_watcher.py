@@ -264,3 +264,30 @@ def test_a_stamp_out_of_range_stops_neither_the_first_scan_nor_the_feed(stage: S
     stage.step(QUIET_SECONDS)
     stage.step(1.0, times=10)
     assert 1 in stage.queued()
+
+
+def test_a_stash_that_is_gone_is_asked_rarely_and_at_once_when_its_file_moves(filled: Stage) -> None:
+    filled.stash.failure = Unreachable(server="stash", url="http://stash", detail="refused")
+    filled.stash.edit(7, title="Before it went")
+    filled.step(1.0, times=4000)
+    filled.stash.asked.clear()
+    filled.step(1.0, times=600)
+    assert len(filled.stash.asked) <= 6
+    filled.stash.failure = None
+    filled.stash.edit(8, title="It is back")
+    filled.step(0.2, times=2)
+    assert filled.watcher.breaker.trip is None
+    assert {7, 8} <= set(filled.queued())
+
+
+def test_a_worker_that_waits_for_stash_goes_on_when_the_watcher_hears_from_it(filled: Stage) -> None:
+    (target,) = filled.shared.targets
+    away = Unreachable(server="stash", url="http://stash", detail="refused")
+    for ago in (5000.0, 4000.0, 0.0):
+        target.breaker.open(away, filled.stash.clock - ago)
+    assert not target.breaker.allows(filled.stash.clock + 60)
+    filled.stash.failure = away
+    filled.step(PROOF_SECONDS)
+    filled.stash.failure = None
+    filled.step(5.0)
+    assert target.breaker.allows(filled.stash.clock)

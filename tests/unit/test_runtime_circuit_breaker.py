@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plexsync.domain.errors import Starting, TokenRefused, Unreachable
-from plexsync.runtime.circuit_breaker import PROBE_SECONDS, CircuitBreaker
+from plexsync.domain.errors import NotReady, PlexSyncError, Starting, TokenRefused, Unreachable
+from plexsync.runtime.circuit_breaker import PERSON_SECONDS, PROBE_SECONDS, RARE_AFTER, CircuitBreaker
 
 
 def down(detail: str = "refused") -> Unreachable:
@@ -44,3 +44,39 @@ def test_it_says_when_there_is_news_and_since_when_it_lasts() -> None:
     assert breaker.open(TokenRefused(server="plex", url="", detail=""), 20.0)
     assert breaker.trip is not None
     assert breaker.trip.next_probe_at == 20.0 + PROBE_SECONDS[0], "a new trouble is probed soon again"
+
+
+def pauses_of(error: PlexSyncError, seconds: float) -> list[float]:
+    """The pauses between the probes of an outage that lasts so long."""
+    breaker, now, found = CircuitBreaker(), 1000.0, []
+    while now < 1000.0 + seconds:
+        breaker.open(error, now)
+        assert breaker.trip is not None
+        found.append(breaker.trip.pause)
+        assert not breaker.allows(now + breaker.trip.pause - 0.001)
+        now += breaker.trip.pause
+        assert breaker.allows(now)
+    return found
+
+
+def test_a_stash_that_is_gone_for_good_is_asked_ever_less_often() -> None:
+    pauses = pauses_of(Unreachable(server="stash", url="", detail="refused"), 24 * 3600.0)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == RARE_AFTER[-1][1]
+    assert len(pauses) < 1000
+
+
+def test_a_plex_that_is_away_is_asked_every_few_seconds_for_ever() -> None:
+    assert set(pauses_of(down(), 7200.0)) == set(PROBE_SECONDS)
+
+
+def test_a_server_that_waits_for_a_person_is_asked_once_a_minute() -> None:
+    assert set(pauses_of(NotReady(server="stash", url="", detail="its set-up"), 600.0)) == {PERSON_SECONDS}
+
+
+def test_how_long_a_server_is_away_does_not_depend_on_the_cause() -> None:
+    breaker = CircuitBreaker()
+    breaker.open(down(), 10.0)
+    breaker.open(Starting(server="stash", url="", detail=""), 20.0)
+    assert breaker.trip is not None
+    assert (breaker.trip.since, breaker.trip.away_since) == (20.0, 10.0)

@@ -53,6 +53,7 @@ PROOF_SECONDS = 5.0
 HOUSE_SECONDS = 1.0
 PLUGIN_SECONDS = 2.0
 SESSION_SECONDS = 60.0
+GONE_SECONDS = 24 * 3600.0
 FOLDER_SECONDS = 3.0
 ANEW_AT = 3
 """At which failure of one part the whole process begins anew, once: what its threads share may be the cause."""
@@ -96,6 +97,7 @@ class Agent:
         self._workers: dict[str, Worker] = {}
         self._stash_watcher: StashWatcher | None = None
         self._listeners: list[PlexEventListener] = []
+        self._starts_enabled = 0
         self._page = PageReader(self._context, self._page_read)
         self._settings = SettingsWatcher(self._store, self._shared, self._page.ask, now)
         self._inbox = Inbox(self._store, {"wake": self._wake, "restart": self._restart}, now)
@@ -236,7 +238,23 @@ class Agent:
             self._context.keep_session()
         if self._plugin is not None and has_passed(PLUGIN_SECONDS, self._plugin_at, now):
             self._plugin_at = now
-            self._end = self._end or END_OF.get(self._plugin.fate())
+            self._end = self._end or END_OF.get(self._plugin.fate()) or self._end_without_stash(now)
+
+    def _end_without_stash(self, now: float) -> End | None:
+        """End where Stash started us and no longer wants us: it is gone for a day, or came back with us disabled.
+
+        A service of its own goes on: whoever supervises it decides.
+        """
+        trip = None if self._stash_watcher is None else self._stash_watcher.breaker.trip
+        if trip is not None and now - trip.away_since >= GONE_SECONDS:
+            _log.info("Stash has been gone for a day: the agent ends until Stash starts it again")
+            return End.DONE
+        if self._context.is_disabled and self._shared.starts.stash_starts > self._starts_enabled:
+            _log.info("Stash came back and has the plugin disabled: the agent ends")
+            return End.DONE
+        if not self._context.is_disabled:
+            self._starts_enabled = self._shared.starts.stash_starts
+        return None
 
     def _page_read(self) -> None:
         self._settings.is_page_new = True

@@ -18,6 +18,7 @@ from plexsync.store import Store
 
 WATCH_SECONDS = 1.0
 HOUR = 3600.0
+MINUTE = 60.0
 _log = logging.getLogger("plexsync")
 
 
@@ -106,4 +107,9 @@ class PageReader:
             self._context.ask_page()
             self.has_asked = True
             self._tell()
-            seen = self._wanted.wait(seen, HOUR)
+            seen = self._wanted.wait(seen, HOUR if self._sees_config() else MINUTE)
+
+    def _sees_config(self) -> bool:
+        """Tell whether Stash's config file is in sight: it moves when the page's settings change."""
+        folder = self._context.stash_folder
+        return bool(folder) and (Path(folder) / "config.yml").exists()

@@ -19,6 +19,7 @@ from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.stash.capabilities import Capabilities
+from plexsync.stash.client import SERVER
 from plexsync.stash.cursor import Cursor
 from plexsync.stash.feed import FeedPoll
 from plexsync.stash.file_watch import FileWatch
@@ -68,6 +69,7 @@ class StashWatcher:
         self._watched: WatchedStash | None = None
         self._cursor: Cursor | None = None
         """Ahead of the kept one where polls found nothing, for nothing is written then."""
+        self._last_file: FileWatch | None = None
         self._polled_at = self._widened_at = self._poll_ended = 0.0
         self._widen_after = WIDENED_SECONDS
         self._is_deaf = False
@@ -114,7 +116,7 @@ class StashWatcher:
 
     def tick(self, wait: Callable[[float], object]) -> None:
         """Poll if something was written, or if it is time to."""
-        if not self.breaker.allows(self._now()):
+        if not (self.breaker.allows(self._now()) or self._has_come_back()):
             return
         try:
             watched = self._set_up()
@@ -130,6 +132,10 @@ class StashWatcher:
         except PlexSyncError as error:
             self._note(error)
 
+    def _has_come_back(self) -> bool:
+        """Tell whether the database file of a Stash that is away moves: it is starting, or somebody works with it."""
+        return self._last_file is not None and self._last_file.moved()
+
     def _note(self, error: PlexSyncError) -> None:
         was_open = self.breaker.trip is not None
         if self.breaker.open(error, self._now()):
@@ -141,6 +147,9 @@ class StashWatcher:
         trip = self.breaker.close()
         if trip is not None:
             self._shared.observer.tell(BreakerClosed("feed", trip.code, self._now() - trip.since))
+            for target in self._shared.targets:
+                if target.breaker.trip is not None and target.breaker.trip.data.get("server") == SERVER:
+                    target.breaker.probe_now()
             if trip.code == Unreachable.code or (trip.code == Dropped.code and trip.probes):
                 self._shared.starts.stash_came_back()  # nobody listened at its address: it is another process now
 
@@ -160,6 +169,7 @@ class StashWatcher:
         self._cursor = None
         self._hidden_changes.begin(stash, watched.capabilities)
         self._watched, self._moved, self._is_deaf = watched, True, False
+        self._last_file = watched.file
         _log.info("Stash's database file is %s", "in sight" if watched.file.visible else "out of sight: polling")
         return watched
 

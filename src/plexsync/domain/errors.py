@@ -19,6 +19,7 @@
     │   │   ├── Dropped      it hung up without an answer
     │   │   │   └── HttpsOnly  it does so on http, and speaks TLS
     │   │   └── TlsFailed    its certificate is not trusted, or it speaks no TLS
+    │   ├── NotReady         Stash waits for a person: its set-up, or the migration of its database
     │   ├── Starting         503: start-up maintenance, or too busy
     │   ├── TokenRefused     401 or 498: token or key not accepted
     │   │   ├── SessionRefused  Stash's session has expired
@@ -169,6 +170,12 @@ class TlsFailed(Unreachable):
     """No trusted connection; ``detail`` says what is wrong with it."""
 
     code = "tls_failed"
+
+
+class NotReady(ServerError):
+    """Stash waits for a person before it can answer: for its set-up, or for the migration of its database."""
+
+    code = "not_ready"
 
 
 class Starting(ServerError):

@@ -19,7 +19,7 @@ from plexsync.domain.text import fold
 from plexsync.net.decode import DECODE_ERRORS, key, misfit, text, text_if_any, whole_if_any
 from plexsync.plex import rows
 from plexsync.plex.client import SERVER, Container, PlexClient, Query
-from plexsync.plex.paging import Page, Pager, page_of, window
+from plexsync.plex.paging import Page, Pager, PatientPager, page_of, window
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -120,7 +120,7 @@ def listing(client: PlexClient, section: Section, since: int | None = None, page
         container = _ask(client, section, {**_listing_query(since), **window(start, size)})
         return _understood(client, path, container, lambda found: page_of(found, "Metadata", start))
 
-    for found in Pager(fetch, page, client.nonsense).pages():
+    for found in PatientPager(fetch, page, client.nonsense).pages():
         listed = [rows.listed(row, section.id) for row in found.rows]
         if len(listed) > 1 and not any(row.key for row in listed):  # then it is the answer that is wrong
             raise client.nonsense(f"{path}: {listed[0].problem}")

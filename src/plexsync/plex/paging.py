@@ -63,11 +63,9 @@ class Pager:
 
     def __init__(self, fetch: Callable[[int, int], Page], size: int, nonsense: Callable[[str], BadAnswer]) -> None:
         self._fetch = fetch
-        self._full = self._size = size
+        self._size = size
         self._nonsense = nonsense
         self._start = self._known = self._steps_back = 0
-        self._unread = 0
-        self._is_readable = False
 
     def pages(self) -> Iterator[Page]:
         """Yield all rows, one perhaps twice but none left out."""
@@ -106,9 +104,22 @@ class Pager:
         return page.total is not None and self._start >= page.total
 
     def _next(self) -> Page:
+        return self._fetch(self._start, self._size)
+
+
+class PatientPager(Pager):
+    """Reads a listing past the rows at which the server fails: they come as unread, one by one."""
+
+    def __init__(self, fetch: Callable[[int, int], Page], size: int, nonsense: Callable[[str], BadAnswer]) -> None:
+        super().__init__(fetch, size, nonsense)
+        self._full = size
+        self._unread = 0
+        self._is_readable = False
+
+    def _next(self) -> Page:
         """Bring the next page, a smaller one where the server fails at some row, in the end without that row."""
         try:
-            page = self._fetch(self._start, self._size)
+            page = super()._next()
         except BadAnswer as error:
             if type(error) is not BadAnswer:
                 raise

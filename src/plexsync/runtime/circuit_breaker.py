@@ -9,22 +9,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from plexsync.domain.errors import BadAnswer, Dropped, NoReply, PlexSyncError
+from plexsync.domain.errors import BadAnswer, Dropped, NoReply, NotReady, PlexSyncError
 from plexsync.runtime.clock import has_come
 
 PROBE_SECONDS = (1.0, 2.0, 3.0)
+RARE_AFTER = ((120.0, 10.0), (900.0, 30.0), (3600.0, 120.0))
+"""After so many seconds without Stash, the pauses between probes: its file tells of its return as well."""
+
+PERSON_SECONDS = 60.0
+"""The pause between probes of a server that waits for a person."""
 
 _ACCIDENTS = frozenset({BadAnswer.code, Dropped.code, NoReply.code})
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """Why and since when (UTC seconds) a breaker is open, and when the next probe is due."""
+    """Why and since when (UTC seconds) a breaker is open, and when the next probe is due, a ``pause`` after the last.
+
+    ``away_since`` is when it opened first, whatever the cause was then.
+    """
 
     code: str
     data: Mapping[str, str]
     since: float
+    away_since: float
     probes: int
+    pause: float
     next_probe_at: float
 
     @property
@@ -41,7 +51,7 @@ class CircuitBreaker:
 
     def allows(self, now: float) -> bool:
         """Tell whether work, or a probe, may go ahead."""
-        return self.trip is None or has_come(self.trip.next_probe_at, now, PROBE_SECONDS[-1])
+        return self.trip is None or has_come(self.trip.next_probe_at, now, self.trip.pause)
 
     def open(self, error: PlexSyncError, now: float) -> bool:
         """Note a failure; returns True when the breaker was closed or the cause is another one."""
@@ -49,7 +59,9 @@ class CircuitBreaker:
         probes = 0 if before is None else min(before.probes + 1, len(PROBE_SECONDS) - 1)
         same = before is not None and before.code == error.code
         since = before.since if before is not None and same else now
-        self.trip = Trip(error.code, error.data, since, probes, now + PROBE_SECONDS[probes])
+        away_since = now if before is None else before.away_since
+        pause = _pause(error, probes, now - away_since)
+        self.trip = Trip(error.code, error.data, since, away_since, probes, pause, now + pause)
         return not same
 
     def probe_now(self) -> None:
@@ -61,3 +73,12 @@ class CircuitBreaker:
         """Note a success; returns what was wrong before, or None."""
         before, self.trip = self.trip, None
         return before
+
+
+def _pause(error: PlexSyncError, probes: int, away: float) -> float:
+    """Return the seconds until the next probe."""
+    if isinstance(error, NotReady):
+        return PERSON_SECONDS
+    if error.data.get("server") != "stash":
+        return PROBE_SECONDS[probes]
+    return max((pause for after, pause in RARE_AFTER if away >= after), default=PROBE_SECONDS[probes])

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from plexsync.plex.client import PlexClient
 from plexsync.runtime.settings import read_settings
 from plexsync.stash.client import StashClient
 from plexsync.stash.connection import Connection
-from plexsync.stash.plugin import plugin_settings
+from plexsync.stash.plugin import plugin_page
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.state import CLIENT_ID
@@ -57,6 +57,8 @@ class Context:
         self._kept_cookie = self._known_cookie = ""
         self._page: Mapping[str, Any] | None = None
         self._stash_folder = ""
+        self.is_disabled = False
+        """Whether Stash has the plugin switched off: then PlexSync pauses, whatever the settings say."""
         self._clients = _Clients(0, resolve({}, {}, {}), None, None, {})
 
     def copy(self) -> Context:
@@ -117,10 +119,11 @@ class Context:
         if client is None:
             return
         try:
-            page = plugin_settings(client)
+            told = plugin_page(client)
         except PlexSyncError as error:
             _log.debug("settings of Stash's page not read: %s", error)
             return
+        page, self.is_disabled = told.settings, told.is_disabled
         if page == self.files.page or client is not self._clients.stash:
             self._page = None
             return
@@ -134,6 +137,8 @@ class Context:
         settings = read_settings(self.folder, self._environment, page)
         session = self.files.session
         self._stash_folder = str((session or {}).get("dir", ""))
+        if self.is_disabled:
+            settings = replace(settings, values={**settings.values, "paused": True})
         connection = _connection(settings, session)
         before = self._clients
         if before.generation and _keeps_last(settings, before.settings):

@@ -18,10 +18,13 @@ class Restarts:
         self._now = now
         self._noted_at = now()
         self._pending = "agent start"
+        self.stash_starts = 0
+        """How often another process of Stash was found to answer."""
 
     def stash_came_back(self) -> None:
         """Note that another process of Stash's answers than before."""
         with self._lock:
+            self.stash_starts += 1
             if self._now() - self._noted_at >= SAME_START_SECONDS:
                 self._pending = "Stash start"
             self._noted_at = self._now()

@@ -18,6 +18,7 @@ from plexsync.domain.errors import (
     BadAnswer,
     ImageRejected,
     NotAllowed,
+    NotReady,
     OtherServer,
     PasswordSet,
     SessionRefused,
@@ -37,6 +38,7 @@ from plexsync.stash.connection import Connection
 SERVER = "stash"
 SESSION = "session"
 _POOL_SIZE = 4
+_WAITS_FOR = {"NEEDS_MIGRATION": "the migration of its database", "SETUP": "its set-up"}
 _ACCIDENTS = frozenset({500, 502, 504})
 Json = dict[str, Any]
 
@@ -72,6 +74,11 @@ class QueryFailed(BadAnswer):
         super().__init__(detail="; ".join(messages), **data)
         self.messages = messages
 
+    @property
+    def is_about_something_gone(self) -> bool:
+        """Tell whether something that was asked for is not there."""
+        return any(message.endswith("not found") for message in self.messages)
+
 
 class StashClient:
     """Asks one Stash; threads may share it.
@@ -104,7 +111,7 @@ class StashClient:
         self._api_key = connection.api_key
         self._lock = threading.Lock()
         self._cookie = connection.cookie
-        self._stood_open = False
+        self._stood_open = self._is_not_ready = False
 
     @property
     def cookie(self) -> str:
@@ -129,8 +136,33 @@ class StashClient:
         """Return a GraphQL answer.
 
         Raises Unreachable, TokenRefused (401), NotAllowed (403), Starting (503), BadAnswer (5xx, cut off, no JSON),
-        Unsupported (the server does not know a field or argument) or QueryFailed (any other error it names).
+        NotReady (it waits for a person), Unsupported (the server does not know a field or argument) or QueryFailed (any
+        other error it names).
+
+        A Stash that waits for its migration panics at most questions, and fills its log. So it is asked no other one
+        before it says that it is ready.
         """
+        if self._is_not_ready:
+            self.check_ready()
+        try:
+            return self._ask(document, variables)
+        except QueryFailed as failure:
+            if not failure.is_about_something_gone:
+                self.check_ready()
+            raise
+
+    def check_ready(self) -> None:
+        """Ask whether the server waits for a person; raises NotReady if it does."""
+        try:
+            status = self._ask(queries.READINESS, None).data.get("systemStatus") or {}
+        except (BadAnswer, Unsupported):
+            status = {}  # the question before has said what is wrong
+        waits_for = _WAITS_FOR.get(str(status.get("status")) if isinstance(status, dict) else "")
+        self._is_not_ready = waits_for is not None
+        if waits_for is not None:
+            raise NotReady(server=SERVER, url=self.url, detail=waits_for)
+
+    def _ask(self, document: str, variables: Mapping[str, Any] | None) -> Answer:
         began = time.monotonic()
         body = json.dumps({"query": document, "variables": dict(variables or {})}).encode()
         reply = self._exchange("POST", "/graphql", {"Content-Type": "application/json"}, body)
@@ -159,6 +191,8 @@ class StashClient:
         (recorded scene_screenshot_no_cover, scene_screenshot_no_such_scene). Raises as :meth:`ask`, and ImageRejected
         for an image that Stash cannot deliver.
         """
+        if self._is_not_ready:
+            self.check_ready()
         reply = self._exchange("GET", path, {"If-None-Match": etag} if etag else {})
         if reply.status == HTTPStatus.NOT_MODIFIED:
             return ImageAnswer("same", etag or "")

@@ -1,7 +1,8 @@
-"""PlexSync's own settings as Stash's settings page keeps them."""
+"""PlexSync as Stash's plugin: the settings on its page, and whether it is switched on there."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from plexsync import PLUGIN_ID
@@ -9,8 +10,21 @@ from plexsync.stash import queries
 from plexsync.stash.client import StashClient, understood
 
 
-def plugin_settings(client: StashClient) -> dict[str, Any]:
-    """Return what was ever saved on Stash's settings page; {} for an untouched page (contracts: plugin_settings_*)."""
+@dataclass(frozen=True, slots=True)
+class PluginPage:
+    """What was ever saved on Stash's settings page, {} for an untouched one, and whether the plugin is switched off.
+
+    A Stash that does not know the plugin has not switched it off: PlexSync may run as a service of its own.
+    """
+
+    settings: dict[str, Any]
+    is_disabled: bool
+
+
+def plugin_page(client: StashClient) -> PluginPage:
+    """Ask Stash for both; raises as :meth:`StashClient.query`."""
     data = client.query(queries.PLUGIN_SETTINGS, {"ids": [PLUGIN_ID]})
     with understood(client):
-        return dict((data["configuration"]["plugins"] or {}).get(PLUGIN_ID) or {})
+        settings = dict((data["configuration"]["plugins"] or {}).get(PLUGIN_ID) or {})
+        is_disabled = any(row["id"] == PLUGIN_ID and row["enabled"] is False for row in data.get("plugins") or ())
+    return PluginPage(settings, is_disabled)

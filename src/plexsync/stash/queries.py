@@ -53,7 +53,10 @@ query Listing($after: Int!, $rows: Int!) {
   }
 }"""
 
-PLUGIN_SETTINGS = "query PluginSettings($ids: [ID!]) { configuration { plugins(include: $ids) } }"
+PLUGIN_SETTINGS = """
+query PluginSettings($ids: [ID!]) { configuration { plugins(include: $ids) } plugins { id enabled } }"""
+
+READINESS = "query Readiness { systemStatus { status } }"
 
 WATCHED = "query Watched { stats { total_play_duration total_play_count total_o_count } }"
 

@@ -78,7 +78,7 @@ def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str])
     try:
         answer = client.query(queries.SCENES_BY_ID, {"ids": ids})
     except QueryFailed as failure:
-        if any(message.endswith("not found") for message in failure.messages):
+        if failure.is_about_something_gone:
             return _read_batch(client, _without_gone(client, ids, failure), unreadable)
         if len(ids) == 1:
             unreadable[ids[0]] = "; ".join(failure.messages)

@@ -53,7 +53,8 @@ class StashServer:
     folder: str = ""
 
     def capabilities(self) -> Capabilities:
-        """Ask which version it is."""
+        """Ask whether it is ready, then which version it is."""
+        self.client.check_ready()
         return capabilities.detect(self.client)
 
     def file_watch(self) -> FileWatch:

@@ -33,6 +33,10 @@ STATES: Mapping[str, tuple[str, str]] = {
     ),
     "events_untried": ("Plex's notifications are open; nothing has been told yet.", ""),
     "events_heard": ("Plex tells of changes at once.", ""),
+    "plugin_disabled": (
+        "PlexSync is disabled in Stash, so it is paused: changes are noted and nothing is written.",
+        "Enable it in Stash under Settings, Plugins. It ends when Stash is restarted.",
+    ),
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
     "bad_command": (
         "PlexSync's background process cannot make sense of what was asked for ({command}: {detail}).",

@@ -71,6 +71,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "The connection to {server} at {url} is not secure: {detail}.",
         "Use the address the certificate is for, or trust this one certificate: `plexsync check` shows how.",
     ),
+    "not_ready": (
+        "{server} at {url} waits for {detail}.",
+        "Open its page and let it go on. PlexSync goes on by itself within a minute.",
+    ),
     "starting": (
         "{server} at {url} is starting or busy with its own maintenance.",
         "Wait: work goes on by itself once it is ready.",

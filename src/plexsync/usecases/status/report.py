@@ -110,6 +110,7 @@ class Status:
     folder: str
     agent: AgentState
     paused: bool
+    is_disabled: bool
     dry_run: bool
     failing: tuple[Failing, ...]
     outages: tuple[Outage, ...]
@@ -172,6 +173,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         folder=str(folder),
         agent=agent,
         paused=settings.flag("paused"),
+        is_disabled=agent.alive and described.is_disabled,
         dry_run=settings.flag("dry_run"),
         failing=tuple(_failing(folder, now)),
         outages=outages(store) if agent.alive else (),
