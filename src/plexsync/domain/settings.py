@@ -165,18 +165,20 @@ def _policy(of: Field, default: Policy) -> Setting:
     return Setting(
         f"policy_{of.value}",
         f"Policy: {name}",
-        f"How {name} is kept: merge, stash, mirror, fill or off. Not set: {default.value}.",
+        f"Who decides about this field: merge, stash, mirror, fill or off. Not set: {default.value}.",
         default.value,
         choice(*(policy.value for policy in Policy)),
     )
 
 
 _CONNECTION = (
-    Setting("plex_url", "Plex address", "For example http://192.168.1.5:32400", "", read_address),
+    Setting(
+        "plex_url", "Plex address", "The address of your Plex server, like http://192.168.1.5:32400.", "", read_address
+    ),
     Setting(
         "plex_token",
         "Plex token",
-        "Of your own Plex account. All who may log in to Stash can read it here: prefer `plexsync config set`.",
+        "Of your own Plex account. Everyone who may log in to Stash can read it here. `plexsync config set` hides it.",
         "",
         parse_key,
         secret=True,
@@ -184,28 +186,39 @@ _CONNECTION = (
     Setting(
         "plex_certificate",
         "Plex certificate",
-        "SHA-256 of the one certificate to trust at an https address (not set: what this machine trusts).",
+        "SHA-256 of the one certificate to trust at an https address. Not set: those that this machine trusts.",
         "",
         parse_certificate,
     ),
-    Setting(
-        "plex_libraries", "Plex libraries", "Names separated by ; (not set: all movie libraries).", (), parse_names
-    ),
+    Setting("plex_libraries", "Plex libraries", "Names separated by ; Not set: all movie libraries.", (), parse_names),
     Setting(
         "path_map",
         "Path map",
-        "Stash's folder => Plex's folder, pairs separated by ; (not set: found out from equal files).",
+        "Pairs like /stash/folder => /plex/folder, separated by ; Not set: PlexSync finds them by itself.",
         (),
         parse_path_map,
     ),
-    Setting("stash_url", "Stash address", "Only for a stand-alone agent.", "", read_address, in_form=False),
     Setting(
-        "stash_api_key", "Stash API key", "Only for a stand-alone agent.", "", parse_key, secret=True, in_form=False
+        "stash_url",
+        "Stash address",
+        "The address of Stash, for an agent without the plugin.",
+        "",
+        read_address,
+        in_form=False,
+    ),
+    Setting(
+        "stash_api_key",
+        "Stash API key",
+        "Stash's API key, for an agent without the plugin.",
+        "",
+        parse_key,
+        secret=True,
+        in_form=False,
     ),
     Setting(
         "stash_certificate",
         "Stash certificate",
-        "SHA-256 of the one certificate to trust at an https address; needed only where Stash runs on another machine.",
+        "SHA-256 of the one certificate to trust at an https address. Needed only if Stash runs on another machine.",
         "",
         parse_certificate,
         in_form=False,
@@ -213,14 +226,19 @@ _CONNECTION = (
 )
 
 _BEHAVIOUR = (
-    Setting("dry_run", "Dry run", "Find out everything, write nothing to Plex.", False, parse_flag, Form.BOOLEAN),
+    Setting("dry_run", "Dry run", "Work out all changes, but write nothing to Plex.", False, parse_flag, Form.BOOLEAN),
     Setting(
-        "paused", "Paused", "Keep noting changes, write nothing until switched off.", False, parse_flag, Form.BOOLEAN
+        "paused",
+        "Paused",
+        "Keep noting changes, but write nothing until you switch this off.",
+        False,
+        parse_flag,
+        Form.BOOLEAN,
     ),
     Setting(
         "leave_unlocked",
         "Leave fields unlocked",
-        "Do not lock what is written (Plex's agents may then overwrite it).",
+        "Do not lock the fields that PlexSync writes. Plex's own agents may then overwrite them.",
         False,
         parse_flag,
         Form.BOOLEAN,
@@ -228,7 +246,7 @@ _BEHAVIOUR = (
     Setting(
         "no_plex_scan",
         "Never ask Plex to scan",
-        "Do not ask Plex to scan the folder of a file it does not know yet.",
+        "Do not ask Plex to scan the folder of a file that it does not know yet.",
         False,
         parse_flag,
         Form.BOOLEAN,
@@ -236,42 +254,42 @@ _BEHAVIOUR = (
     Setting(
         "collection_sources",
         "Collections from",
-        "groups, studio or both, separated by ; (not set: groups).",
+        "groups, studio, or both, separated by ; Not set: groups.",
         ("groups",),
         choices("groups", "studio"),
     ),
     Setting(
         "reconcile_interval",
         "Reconcile: how often",
-        "never, hourly, daily or weekly (not set: daily): compare both sides by itself and repair what differs.",
+        "How often PlexSync compares both sides by itself: never, hourly, daily or weekly. Not set: daily.",
         "daily",
         choice("never", "hourly", "daily", "weekly"),
     ),
     Setting(
         "reconcile_scope",
         "Reconcile: which scenes",
-        "all, 24h, 7days or custom (not set: all), for `Reconcile Library` and what runs by itself.",
+        "all, 24h, 7days or custom, for `Reconcile Library` and for runs that start by themselves. Not set: all.",
         "all",
         choice("all", "24h", "7days", "custom"),
     ),
     Setting(
         "reconcile_from",
         "Reconcile: from",
-        "Begin of the custom range: a date, a date and time, or a span back like 30d (not set: open).",
+        "Start of the custom range: a date, a date and time, or a span back like 30d. Not set: no limit.",
         "",
         parse_moment,
     ),
     Setting(
         "reconcile_to",
         "Reconcile: to",
-        "End of the custom range, likewise; a date counts in full (not set: now).",
+        "End of the custom range, in the same form. A date counts in full. Not set: now.",
         "",
         parse_moment,
     ),
     Setting(
         "no_startup_reconcile",
         "No reconcile at the start",
-        "Do not compare the last 24 hours' scenes when Stash or PlexSync has started.",
+        "Do not compare the scenes of the last 24 hours after a start of Stash or PlexSync.",
         False,
         parse_flag,
         Form.BOOLEAN,
@@ -279,14 +297,14 @@ _BEHAVIOUR = (
     Setting(
         "orphan_policy",
         "Orphans",
-        "report or clear (not set: report) items whose scene is gone; clear takes away what PlexSync wrote there.",
+        "report or clear: items whose scene is gone. clear takes away what PlexSync wrote there. Not set: report.",
         "report",
         choice("report", "clear"),
     ),
     Setting(
         "brake_percent",
         "Brake: share",
-        "Percent of the linked items from which a run may take something away without asking (not set: 30).",
+        "From this percentage of the linked items a run may take something away without asking. Not set: 30.",
         30,
         number(1, 100, "percent"),
         Form.NUMBER,
@@ -294,18 +312,18 @@ _BEHAVIOUR = (
     Setting(
         "brake_items",
         "Brake: items",
-        "Up to so many items a run may always take something away from (not set: 50).",
+        "From this many items a run may always take something away. Not set: 50.",
         50,
         number(1, 1_000_000, "items"),
         Form.NUMBER,
     ),
-    Setting("label_all", "Label for all", "A label for every synced item (not set: none).", "", parse_text),
-    Setting("label_organized", "Label for organized", "A label for organized scenes (not set: none).", "", parse_text),
-    Setting("exclude_tags", "Tags to leave out", "Names separated by ; that never become genres.", (), parse_names),
+    Setting("label_all", "Label for all", "A label for every synced item. Not set: none.", "", parse_text),
+    Setting("label_organized", "Label for organized", "A label for organized scenes. Not set: none.", "", parse_text),
+    Setting("exclude_tags", "Tags to leave out", "Tags that never become genres, separated by ;", (), parse_names),
     Setting(
         "actor_photos",
         "Actor photos",
-        "Give Plex a link to each performer's picture (Plex must be able to open Stash).",
+        "Give Plex the address of each performer's picture. Plex must be able to open Stash.",
         False,
         parse_flag,
         Form.BOOLEAN,
@@ -318,7 +336,7 @@ _IMAGES = tuple(
     Setting(
         f"image_{image.value}",
         f"Image: {image.value}",
-        f"on or off: upload a scene's own cover as {image.value}. Not set: {default}.",
+        f"on or off: send a scene's own cover to Plex as {image.value}. Not set: {default}.",
         default,
         choice("on", "off"),
     )
@@ -327,13 +345,25 @@ _IMAGES = tuple(
 
 _TECHNICAL = (
     Setting(
-        "connect_timeout", "Connect time-out", "Seconds (not set: 5).", 5, number(0.1, 120, "seconds"), Form.NUMBER
+        "connect_timeout",
+        "Connect time-out",
+        "Seconds until a connection must stand. Not set: 5.",
+        5,
+        number(0.1, 120, "seconds"),
+        Form.NUMBER,
     ),
-    Setting("read_timeout", "Answer time-out", "Seconds (not set: 60).", 60, number(0.1, 600, "seconds"), Form.NUMBER),
+    Setting(
+        "read_timeout",
+        "Answer time-out",
+        "Seconds until an answer must come. Not set: 60.",
+        60,
+        number(0.1, 600, "seconds"),
+        Form.NUMBER,
+    ),
     Setting(
         "poll_seconds",
         "Polling interval",
-        "Seconds between looks where Stash's database file cannot be seen (not set: 5).",
+        "Seconds between two polls where PlexSync cannot see Stash's database file. Not set: 5.",
         5,
         number(0.5, 3600, "seconds"),
         Form.NUMBER,
@@ -341,7 +371,7 @@ _TECHNICAL = (
     Setting(
         "parallel_writes",
         "Edits at once",
-        "How many edits Plex is sent at the same time, 1 to 4 (not set: 1). Its database has one writer.",
+        "How many edits go to Plex at the same time, 1 to 4. Plex's database has one writer. Not set: 1.",
         1,
         number(1, 4, "edits"),
         Form.NUMBER,
@@ -349,7 +379,7 @@ _TECHNICAL = (
     Setting(
         "max_attempts",
         "Attempts",
-        "How often a scene is tried before it becomes a dead letter (not set: 8).",
+        "How often a scene is tried before it becomes a dead letter. Not set: 8.",
         8,
         number(1, 100, "attempts"),
         Form.NUMBER,
@@ -357,7 +387,7 @@ _TECHNICAL = (
     Setting(
         "history_days",
         "History",
-        "Days for which runs, gaps and what was written are kept (not set: 90).",
+        "How many days runs, gaps and written changes are kept. Not set: 90.",
         90,
         number(1, 3650, "days"),
         Form.NUMBER,
@@ -365,7 +395,7 @@ _TECHNICAL = (
     Setting(
         "log_level",
         "Log level",
-        "debug, info, warning or error (not set: info).",
+        "debug, info, warning or error. Not set: info.",
         "info",
         choice("debug", "info", "warning", "error"),
     ),
