@@ -39,7 +39,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("written to the disk in an hour", (per_hour,), MEGABYTES, limits=_if_long(stand, 0))
         yield Row("agent's memory", (record(rig.agent_pid),), MEGABYTES)
         if stand.level == FULL:
-            yield _after_silence(rig, stand.times(0, 0, 8))
+            yield _after_silence(rig, stand.times(0, 0, 5))
 
 
 def _after_silence(rig: Rig, number: int) -> Row:
