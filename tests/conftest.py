@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,19 @@ def pytest_configure(config: pytest.Config) -> None:
     assert forkserver.stdout
     assert forkserver.stdout.readline() == b"ready\n"
     os.environ[FORKSERVER_VARIABLE] = path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how long the tests of each folder took; a file that PLEXSYNC_TEST_TIMES names is told as well."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0].rpartition("/")[0]] += report.duration
+    terminalreporter.write_line(" · ".join(f"{folder} {spent:.0f} s" for folder, spent in sorted(seconds.items())))
+    if times := os.environ.get("PLEXSYNC_TEST_TIMES"):
+        with Path(times).open("a", encoding="utf-8") as file:
+            file.writelines(f"{folder} {spent:.1f}\n" for folder, spent in seconds.items())
 
 
 def unpack(archive: Path, folder: Path) -> None:
