@@ -42,6 +42,9 @@ def test_an_address_is_understood(written: str, meant: str) -> None:
         "http://nas:32400/?X-Plex-Token=secret",
         "http://nas:32400/web/index.html?X-Plex-Token=secret",
         "http://nas:32400/#anything",
+        "http://%",
+        "http://a%41b:32400",
+        "http://\x7f",
     ],
 )
 def test_anything_else_is_refused_with_an_example(written: str) -> None:

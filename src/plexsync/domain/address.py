@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 EXAMPLE = "an address like http://192.168.1.5:32400, without a password or token in it"
 _WEB_APP = "/web"
 _HOSTED = frozenset({"app.plex.tv", "plex.tv", "www.plex.tv"})
+_NEVER_IN_NAMES = frozenset('%<>"\\^`{|}')
 
 
 def read_address(raw: object) -> str:
@@ -17,7 +18,7 @@ def read_address(raw: object) -> str:
     text = str(raw).strip()
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
-        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_usable = parts.scheme in {"http", "https"} and _is_host(parts.hostname or "") and parts.port != 0
     except ValueError:  # brackets that do not close, or a port that is none
         raise ValueError(EXAMPLE) from None
     if not is_usable or "@" in parts.netloc or any(sign.isspace() for sign in text):
@@ -25,6 +26,11 @@ def read_address(raw: object) -> str:
     if parts.hostname in _HOSTED:
         raise ValueError(f"the address of the server itself, not of Plex's website: {EXAMPLE}")
     return f"{parts.scheme}://{_place(parts)}{_folder(parts)}"
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether a name can be one of a machine; only an IPv6 address may have a zone after a percent sign."""
+    return bool(name) and name.isprintable() and (":" in name or not _NEVER_IN_NAMES & set(name))
 
 
 def _place(parts: SplitResult) -> str:
