@@ -166,8 +166,8 @@ BROKEN = {
     "html with 200": (html(200, "<html><h1>Log in &amp; go</h1></html>"), WebPage, "Log in & go"),
     "cut-off json": (Reply(body=b'{"MediaContainer":{"size":2,"Meta'), BadAnswer, "JSON"),
     "fewer bytes than promised": (Reply(body=b'{"MediaContainer":{}}', missing=50), BadAnswer, "IncompleteRead"),
-    "no container": (as_json([1]), OtherServer, "TypeError"),
-    "another one's json": (as_json({"status": "ok"}), OtherServer, "KeyError"),
+    "no container": (as_json([1]), OtherServer, "another kind"),
+    "another one's json": (as_json({"status": "ok"}), OtherServer, "is missing"),
     "a list for a container": (as_json({"MediaContainer": [1]}), BadAnswer, "list"),
     "a redirect": (Reply(302), Moved, "302"),
 }

@@ -43,7 +43,8 @@ def test_a_reader_gives_its_type_or_says_what_is_wrong(reader: Callable[[object]
 
 
 def test_what_is_wrong_is_said_in_a_line() -> None:
-    assert misfit(KeyError("x" * 1000)).startswith("KeyError 'xxx")
+    assert misfit(KeyError("Port")) == "'Port' is missing"
+    assert misfit(TypeError("'NoneType' object is not iterable")) == "a value of another kind than it has to be"
     assert len(misfit(KeyError("x" * 1000))) <= 200
 
 

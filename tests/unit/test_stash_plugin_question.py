@@ -50,7 +50,7 @@ def test_what_is_meant_is_understood(arguments: dict[str, object], mode: str, na
         (None, "nothing where its arguments"),
         ([], "a list where its arguments"),
         ({}, "the mode nothing"),
-        ({"mode": {"mode": "task"}}, "the mode a dict"),
+        ({"mode": {"mode": "task"}}, "the mode an object"),
         ({"mode": "x" * 10**6}, "the mode 'xxx"),
         ({"mode": "operation"}, "no operation named ''. There are: wake, status"),
         ({"mode": "operation", "operation": "__class__"}, "no operation named '__class__'"),

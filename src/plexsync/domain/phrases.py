@@ -38,3 +38,11 @@ def span(seconds: float) -> str:
 def moment(at: float) -> str:
     """Return a moment (UTC seconds) as this machine's clock shows it, to the minute."""
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def kind_of(value: object) -> str:
+    """Return what a value out of JSON is, as people name it: "a list", "a number", "nothing"."""
+    if value is None:
+        return "nothing"
+    names = ((bool, "a yes or no"), ((int, float), "a number"), (str, "a text"), (list, "a list"), (dict, "an object"))
+    return next((name for kinds, name in names if isinstance(value, kinds)), "something else")

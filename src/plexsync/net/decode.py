@@ -13,6 +13,8 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from plexsync.domain.phrases import kind_of
+
 DECODE_ERRORS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 LOST = "\ufffd"
@@ -24,6 +26,7 @@ _LAST_MOMENT = 253_402_300_799
 _MOST = 2**63
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 _KEY = re.compile(r"[0-9]{1,18}")
+_OWN_WORDS = " in place of "
 _HALF = re.compile("[\ud800-\udfff]")
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -86,7 +89,7 @@ def whole_characters(node: Any) -> Any:
 def text(value: object) -> str:
     """Return what must be a text; half a letter in it becomes U+FFFD."""
     if not isinstance(value, str):
-        raise TypeError(f"a {type(value).__name__} in place of a text")
+        raise TypeError(f"{kind_of(value)} in place of a text")
     return _HALF.sub(LOST, value)
 
 
@@ -105,7 +108,7 @@ def whole(value: object) -> int:
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"a {type(value).__name__} in place of a whole number")
+        raise TypeError(f"{kind_of(value)} in place of a whole number")
     if not -_MOST <= value < _MOST:
         raise ValueError("a number beyond 64 bits")
     return value
@@ -128,7 +131,7 @@ def seconds(value: object) -> int:
 def real(value: object) -> float:
     """Return what must be a finite number, perhaps in digits."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise TypeError(f"a {type(value).__name__} in place of a number")
+        raise TypeError(f"{kind_of(value)} in place of a number")
     found = float(value)
     if not math.isfinite(found):
         raise ValueError("a number without end")
@@ -138,7 +141,7 @@ def real(value: object) -> float:
 def flag(value: object) -> bool:
     """Return what must be true or false."""
     if not isinstance(value, bool):
-        raise TypeError(f"a {type(value).__name__} in place of true or false")
+        raise TypeError(f"{kind_of(value)} in place of true or false")
     return value
 
 
@@ -160,4 +163,11 @@ def date_of(header: str) -> float | None:
 
 def misfit(problem: Exception) -> str:
     """Say in one short line what was wrong with an answer."""
-    return _HALF.sub(LOST, f"{type(problem).__name__} {problem}"[:_LONGEST])
+    said = str(problem)
+    if isinstance(problem, KeyError):
+        said = f"{said} is missing"
+    elif isinstance(problem, RecursionError):
+        said = "too many levels"
+    elif isinstance(problem, (TypeError, AttributeError, IndexError)) and _OWN_WORDS not in said:
+        said = "a value of another kind than it has to be"
+    return _HALF.sub(LOST, said[:_LONGEST])

@@ -41,8 +41,9 @@ from plexsync.domain.errors import (
     TokenRefused,
     WebPage,
 )
+from plexsync.domain.phrases import kind_of
 from plexsync.domain.settings import MASK
-from plexsync.net.decode import DECODE_ERRORS, date_of, read_marked_json
+from plexsync.net.decode import DECODE_ERRORS, date_of, misfit, read_marked_json
 from plexsync.net.redaction import Redactor
 from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import Address, https_address, open_pool, open_socket
@@ -179,10 +180,10 @@ class PlexClient:
             container = read_marked_json(response.data)["MediaContainer"]
         except DECODE_ERRORS as error:
             kind = BadAnswer if response.data.startswith(_BEGINNING) else OtherServer
-            detail = f"the answer is no JSON of Plex ({type(error).__name__})"
+            detail = f"the answer is no JSON of Plex ({misfit(error)})"
             raise kind(server=SERVER, url=self.url, status="200", detail=detail) from error
         if not isinstance(container, dict):
-            raise self.nonsense(f"{path}: MediaContainer is a {type(container).__name__}")
+            raise self.nonsense(f"{path}: MediaContainer is {kind_of(container)}")
         return container
 
     @contextmanager

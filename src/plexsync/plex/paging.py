@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plexsync.domain.errors import BadAnswer
+from plexsync.domain.phrases import kind_of
 from plexsync.net.decode import whole, whole_if_any
 from plexsync.plex.client import Container, Query
 
@@ -42,7 +43,7 @@ def page_of(container: Container, name: str, start: int) -> Page:
     """Read one page that was asked for from ``start`` on; raises TypeError or ValueError for another shape."""
     rows = container.get(name, [])
     if not isinstance(rows, list):
-        raise TypeError(f"{name} is a {type(rows).__name__}")
+        raise TypeError(f"{name} is {kind_of(rows)}")
     total = container.get("totalSize")
     said = container.get("size", total)
     if not rows and (said is None or whole(said)) and not _is_beyond(start, total):

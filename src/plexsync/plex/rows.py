@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plexsync.domain.model import LIST_FIELDS, Field, Item, ListedItem, Part, Section, Value, empty_value
+from plexsync.domain.phrases import kind_of
 from plexsync.net.decode import (
     DECODE_ERRORS,
     has_half,
@@ -47,7 +48,7 @@ class Listed:
 def listed(row: Any, section_id: str) -> Listed:
     """Read a row of a listing; a row of another shape has no key."""
     if not isinstance(row, Mapping):
-        return Listed("", None, "", "", f"a {type(row).__name__} in place of an item")
+        return Listed("", None, "", "", f"{kind_of(row)} in place of an item")
     title = text_if_any(row.get("title"))
     try:
         rating_key = key(row.get("ratingKey"))
@@ -155,6 +156,6 @@ def _parts(row: Row, problems: list[str]) -> Iterator[Part]:
         for part in media.get("Part") or ():
             file = part.get("file")
             if file is not None and not isinstance(file, str):
-                problems.append(f"file: a {type(file).__name__} in place of a text")
+                problems.append(f"file: {kind_of(file)} in place of a text")
             elif file is not None and not _OPTIMIZED_FOLDER.search(file):
                 yield Part(text(file), whole_if_any(part.get("size")), whole_if_any(part.get("duration")))

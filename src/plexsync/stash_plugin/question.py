@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from plexsync.domain.phrases import kind_of
 from plexsync.stash_plugin.task_context import NotDone
 
 SWITCHES = frozenset({"deep", "allow_mass_change"})
@@ -32,7 +33,7 @@ class Question:
 def question(arguments: object, tasks: Collection[str], operations: Collection[str]) -> Question:
     """Take the arguments apart; raises :class:`NotDone` with what is wrong, for anything that is not as it must be."""
     if not isinstance(arguments, Mapping):
-        raise NotDone(f"PlexSync was started with {_kind(arguments)} where its arguments ought to be.")
+        raise NotDone(f"PlexSync was started with {kind_of(arguments)} where its arguments ought to be.")
     mode = arguments.get("mode")
     if not isinstance(mode, str) or mode not in _TAKES:
         raise NotDone(f"PlexSync was started with the mode {_shown(mode)}. There are: {', '.join(_TAKES)}.")
@@ -65,12 +66,8 @@ def _check_number(name: str, value: object) -> None:
         raise NotDone(f"The argument {name} is a whole number above 0, not {_shown(value)}.")
 
 
-def _kind(value: object) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
-
-
 def _shown(value: object) -> str:
     """Show a value that may be of any kind and size."""
     if not isinstance(value, str):
-        return _kind(value)
+        return kind_of(value)
     return ascii(value if len(value) <= _LONGEST else value[:_LONGEST] + "...")

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from plexsync.domain.phrases import kind_of
 from plexsync.net.decode import DECODE_ERRORS, misfit, read_json, real
 
 
@@ -51,7 +52,7 @@ def _command(row: sqlite3.Row) -> Command:
 def _object(raw: bytes) -> Mapping[str, Any]:
     found = read_json(raw)
     if not isinstance(found, dict):
-        raise TypeError(f"a {type(found).__name__} in place of an object")
+        raise TypeError(f"{kind_of(found)} in place of an object")
     return found
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any, Generic, TypeVar, overload
 
 from plexsync.domain.brakes import Vanished
+from plexsync.domain.phrases import kind_of
 from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise TypeError(f"a {type(value).__name__} in place of a list")
+        raise TypeError(f"{kind_of(value)} in place of a list")
     return value
 
 
