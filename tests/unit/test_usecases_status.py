@@ -153,3 +153,20 @@ def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
     give_up(store, 3, "bug")
     assert queue.clear_dead(store.folder, NOW) == 1
     assert store.jobs.counts() == ()
+
+
+@pytest.mark.parametrize("state", ["braked", "failed"])
+def test_a_reconcile_that_did_not_go_through_needs_a_person(store: Store, state: str) -> None:
+    (store.folder / "settings.toml").write_text('plex_url = "http://p:1"\nplex_token = "t"\n', encoding="utf-8")
+    assert not look(store).needs_person
+    store.runs.end(store.runs.start("reconcile", "task", "all", NOW), state, {"code": "unreachable"}, NOW)
+    assert look(store).needs_person
+
+
+def test_a_dead_letter_needs_a_person_and_one_that_is_tried_again_does_not(store: Store) -> None:
+    (store.folder / "settings.toml").write_text('plex_url = "http://p:1"\nplex_token = "t"\n', encoding="utf-8")
+    enqueue(store, 1, 2)
+    store.jobs.defer(job(store, 1), Setback(State.WAITING, "item_rejected", {}, NOW + 10), NOW)
+    assert not look(store).needs_person
+    give_up(store, 2, "bug")
+    assert look(store).needs_person

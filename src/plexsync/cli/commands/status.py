@@ -32,5 +32,4 @@ def status(frame: Frame) -> int:
 def _code(found: Status) -> Code:
     if not found.agent.alive:
         return Code.AGENT
-    is_failing = any(failing.needs_person for failing in found.failing)
-    return Code.DIFFERS if is_failing or found.outages or found.dead or found.problems or found.brakes else Code.OK
+    return Code.DIFFERS if found.outages or found.needs_person else Code.OK

@@ -67,7 +67,7 @@ def _say(frame: Frame, found: Explanation) -> None:
 def _say_work(frame: Frame, found: Explanation) -> None:
     """Say what the agent makes of it."""
     if found.job is not None:
-        _say_job(frame, found.job)
+        _say_job(frame, found.job, found.verdict)
     for outage in found.outages:
         frame.say(f"Everything waits: {outage.advice}")
     if not found.agent_alive:
@@ -75,12 +75,17 @@ def _say_work(frame: Frame, found: Explanation) -> None:
     _say_entries(frame, found)
 
 
-def _say_job(frame: Frame, row: JobRow) -> None:
+def _say_job(frame: Frame, row: JobRow, verdict: str) -> None:
+    """Say where it is in the queue, and why it waits, unless that was said of its files already."""
     job = row.job
     if job.state.value == "queued":
         frame.say("It is queued and gets looked at next.")
     elif job.state.value == "waiting":
-        frame.say(f"It waits; the agent looks at it again in {span(max(0.0, job.due_at - time.time()))} at the latest.")
+        if row.advice is not None and job.cause != verdict:
+            frame.say(f"It waits. {row.advice}", "yellow")
+        frame.say(f"The agent looks at it again in {span(max(0.0, job.due_at - time.time()))} at the latest.")
+        if row.record:
+            frame.say(f"So far: {row.record}.", "dim", indent=2)
     elif job.state.value == "dead":
         frame.say(f"It was given up. {row.advice}", "bold red")
 

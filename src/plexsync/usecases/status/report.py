@@ -141,6 +141,14 @@ class Status:
         return asdict(self)
 
     @property
+    def needs_person(self) -> bool:
+        """Tell whether anything will not go on before somebody does something about it."""
+        is_failing = any(failing.needs_person for failing in self.failing)
+        last = self.reconcile.last
+        is_braked = last is not None and last.state in {"braked", "failed"}
+        return bool(is_failing or is_braked or self.dead or self.problems or self.brakes or self.data)
+
+    @property
     def left(self) -> int:
         """How many scenes will still be worked on without anybody's help."""
         return self.queued + self.retrying
