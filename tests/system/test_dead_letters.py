@@ -91,7 +91,15 @@ TROUBLES = {
     "a malformed address": Trouble("bad_setting", settings={**SETTINGS, "plex_url": "plex"}),
     "another library": Trouble("no_such_library", settings={**SETTINGS, "plex_libraries": "Moovies"}),
 }
-ELSEWHERE = {"folder_unusable", "no_such_setting", "state_damaged", "state_too_new", "unsupported"}
+ELSEWHERE = {
+    "folder_unusable",
+    "no_locks",
+    "would_lock_out",
+    "no_such_setting",
+    "state_damaged",
+    "state_too_new",
+    "unsupported",
+}
 """A worker cannot meet these: said by `config set`, at the opening of the store, and to the feed."""
 
 
@@ -177,6 +185,22 @@ def test_a_dead_letter_says_all_that_is_needed(refusing: Inside) -> None:
         assert part in line
     document = plexsync(refusing.data, "status", "--json").document
     assert document["letters"][0]["job"]["attempts"] == 3
+
+
+def test_why_names_what_a_scene_waits_for_and_shows_no_refused_value_as_written(refusing: Inside) -> None:
+    first, *_ = single(refusing.world, 1)
+    refusing.edit_scene(first, title="Refused for now", rating100=None)
+    refusing.enqueue(first)
+    refusing.work()
+    assert refusing.job(first).state is State.WAITING
+    refusing.configure(stash_url=refusing.stash.url)
+    said = plexsync(refusing.data, "why", first).out
+    assert "It waits. Plex does not take" in said
+    assert "1 attempt" in said
+    written = said.partition("Last written:")[2]
+    assert written, "the first sync was"
+    assert "Refused for now" not in written
+    assert "Nothing needs to be done" not in said
 
 
 def test_an_answer_is_kept_without_the_token(stage: Inside) -> None:
