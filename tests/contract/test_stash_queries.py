@@ -20,6 +20,7 @@ EVERYWHERE = {
     "SCENES_BY_ID": queries.SCENES_BY_ID,
     "LISTING": queries.LISTING,
     "DATABASE": queries.DATABASE,
+    "RESOLUTIONS": queries.RESOLUTIONS,
     "LIBRARY_FOLDERS": queries.LIBRARY_FOLDERS,
     "PLUGIN_SETTINGS": queries.PLUGIN_SETTINGS,
     "COUNTS": queries.COUNTS,

@@ -25,6 +25,7 @@ OTHER: dict[str, list[str]] = {
     "no_plex_scan": ["true"],
     "collection_sources": ["studio", "groups; studio"],
     "orphan_policy": ["clear"],
+    "shared_items": ["first"],
     "brake_percent": ["1"],
     "brake_items": ["0"],
     "label_all": ["From Stash"],

@@ -38,6 +38,9 @@ OWN = {
     "file_optimised",
     "item_shared",
     "item_stacked",
+    "item_same",
+    "item_won",
+    "item_of_another",
 }
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from plexsync.domain.model import Link, Reason, Verdict
 from plexsync.domain.plex_naming import TakenFor, taken_for
 
+DOUBTS = frozenset({"item_shared", "item_stacked"})
+"""Codes of the reasons for which an item of the scene's own files is in doubt."""
+
 _ABSENT: Mapping[TakenFor, str] = {TakenFor.EXTRA: "file_extra", TakenFor.OPTIMISED: "file_optimised"}
 
 

@@ -302,6 +302,14 @@ _BEHAVIOUR = (
         choice("report", "clear"),
     ),
     Setting(
+        "shared_items",
+        "Shared items",
+        "same, resolution or first: whose values an item gets that has files of several scenes. Not set: same, which "
+        "means those on which all of them agree.",
+        "same",
+        choice("same", "resolution", "first"),
+    ),
+    Setting(
         "brake_percent",
         "Brake: share",
         "From this percentage of the linked items a run may take something away without asking. Not set: 30.",

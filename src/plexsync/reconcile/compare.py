@@ -37,6 +37,10 @@ Tell = Callable[[float], None]
 """Hears progress (0..1), and may raise to stop the run."""
 
 
+_HAS_ITEMS = frozenset({Verdict.LINKED, Verdict.AMBIGUOUS})
+"""Scenes with items in Plex; whether one that is shared is in doubt, their contents tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Which scenes to compare, and how.
@@ -182,9 +186,9 @@ class Reconcile:
             place = places[scene.id]
             link = decide(scene.id, place.located, place.claims)
             gap = gaps.of_link(link)
-            if gap is not None:
+            if gap is not None and link.verdict is not Verdict.AMBIGUOUS:
                 yield Finding(scene.id, gap)
-            elif link.verdict is Verdict.LINKED and (
+            elif link.verdict in _HAS_ITEMS and (
                 self._request.deep
                 or scene.id in suspects
                 or not page.known[scene.id].is_read

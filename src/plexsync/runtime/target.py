@@ -5,12 +5,13 @@ There is one today. Whoever works for Plex is given a target, so a second one is
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import final
 
 from plexsync.domain.desired import Rules, rules_print
 from plexsync.domain.merge.item import MergeRules
-from plexsync.domain.model import Artwork
+from plexsync.domain.model import Artwork, Scene
 from plexsync.domain.settings import Settings
 from plexsync.net.throttle import Throttle
 from plexsync.plex.client import PlexClient
@@ -19,6 +20,7 @@ from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.context import PLEX, Context
 from plexsync.runtime.notifications.hearing import Hearing
 from plexsync.runtime.notifications.plex_news import PlexNews
+from plexsync.stash import scenes
 from plexsync.stash.library_folders import library_folders
 
 
@@ -76,6 +78,14 @@ class Target:
     def rules_hash(self) -> str:
         """A hash of everything in the settings that decides what is written here."""
         return rules_print(self.rules, (image.value for image in self.artworks))
+
+    def read_scenes(self, ids: Sequence[int]) -> Mapping[int, Scene]:
+        """Read scenes from Stash as they are now; those that are gone are absent. Raises server and settings errors."""
+        return scenes.read(self._context.stash, ids).scenes
+
+    def resolutions(self, ids: Sequence[int]) -> Mapping[int, int]:
+        """Ask Stash for the pixels of scenes' largest files; raises server and settings errors."""
+        return scenes.resolutions(self._context.stash, ids)
 
     def library_folders(self) -> tuple[str, ...]:
         """Ask Stash for its library folders; raises server and settings errors."""

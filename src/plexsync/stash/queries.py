@@ -69,6 +69,13 @@ DATABASE = "query Database { configuration { general { databasePath } } }"
 LIBRARY_FOLDERS = "query LibraryFolders { configuration { general { stashes { path } } } }"
 
 
+RESOLUTIONS = """
+query Resolutions($ids: [ID!]) {
+  findScenes(ids: $ids, filter: { per_page: -1 }) { scenes { id files { width height } } }
+}
+"""
+
+
 def existing(ids: Iterable[int]) -> str:
     """Ask for each id by itself: one that is gone answers null and spoils nothing (recorded find_scene_deleted)."""
     fields = " ".join(f's{id_}: findScene(id: "{id_}") {{ id }}' for id_ in ids)

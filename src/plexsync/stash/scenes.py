@@ -167,6 +167,16 @@ def _left_out(row: Json, place: int, problem: Exception) -> LeftOut:
     )
 
 
+def resolutions(client: StashClient, ids: Sequence[int]) -> dict[int, int]:
+    """Return the pixels of each scene's largest file, 0 for one without files; raises server errors."""
+    rows = client.query(queries.RESOLUTIONS, {"ids": [str(one) for one in ids]})["findScenes"]["scenes"] if ids else []
+    with understood(client):
+        return {
+            whole(row["id"]): max((whole(file["width"]) * whole(file["height"]) for file in row["files"]), default=0)
+            for row in rows
+        }
+
+
 def since(client: StashClient, moment: float) -> dict[int, str]:
     """Return the scenes created or updated at or after an instant (UTC seconds), each with its ``updated_at``.
 

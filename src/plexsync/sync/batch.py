@@ -169,7 +169,7 @@ class BatchRunner:
         if applied.error is not None:
             return self.failed(job, applied.error, Work.ALL)
         kind = ImageLeft if self._covers.wants(scene_plan) else Done
-        return kind(job, _MENDED, self._old_items(scene_plan), fields=applied.written)
+        return kind(job, _MENDED, self._old_items(scene_plan), fields=applied.written, alike=scene_plan.alike)
 
     def _old_items(self, scene_plan: ScenePlan) -> tuple[str, ...]:
         """Return the items that are gone, now that the scene has others: Plex gives an item a new key.

@@ -43,13 +43,15 @@ class Outcome:
 class Done(Outcome):
     """Nothing is left to do; ``gaps`` are closed by it, and what was left on ``old_items`` may be forgotten.
 
-    ``fields`` had to be written, None where nobody looked at the text; so many items were given ``pictures``.
+    ``fields`` had to be written, None where nobody looked at the text; so many items were given ``pictures``. ``alike``
+    are scenes whose doubt has ended with it, because they say the same.
     """
 
     gaps: tuple[str, ...] = ()
     old_items: tuple[str, ...] = ()
     fields: int | None = None
     pictures: int = 0
+    alike: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class Settlement:
         self._store.gaps.close([scene], outcome.gaps, now)
         for key in outcome.old_items:
             self._store.links.forget(scene, key)
+        self._store.jobs.wake_waiting(outcome.alike, "ambiguous", now)
 
     def _forget(self, scene_ids: Sequence[int], now: float) -> None:
         ownership.remember(self._store, (), scene_ids, now)

@@ -15,7 +15,9 @@ from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Scene, Verdict
+from plexsync.index import shared_items
 from plexsync.index.index import FileLocations, Index
+from plexsync.index.shared_items import Verdicts
 from plexsync.plex import library as plex_library
 from plexsync.stash import timestamps
 from plexsync.store import Store
@@ -30,6 +32,7 @@ class ScenePlan:
     """A scene, its link, and a plan per linked item; ``items`` as read, ``records`` of earlier syncs.
 
     ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
+    ``alike`` are scenes that share an item with this one and say the same of it.
     """
 
     scene: Scene
@@ -41,6 +44,7 @@ class ScenePlan:
     plans: tuple[Plan, ...] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
     records: Mapping[str, SyncRecord] = field(default_factory=dict)
+    alike: frozenset[int] = frozenset()
 
     @property
     def changes(self) -> int:
@@ -97,7 +101,8 @@ class Planner:
 
     def plan(self, scenes: Sequence[Scene]) -> tuple[ScenePlan, ...]:
         """Plan many scenes with one read of all their items per 200; raises server errors."""
-        links, items = self._link(scenes)
+        verdicts, items = self._link(scenes)
+        links = verdicts.links
         records = self._records(scenes)
         heirs = self._inherit(links, records)
         rules, merging = self._target.rules, self._target.merge_rules
@@ -118,6 +123,7 @@ class Planner:
                     plans=tuple(self._merge(desired, item, known.get(key), merging) for key, item in linked.items()),
                     items=linked,
                     records=known,
+                    alike=verdicts.alike.get(scene.id, frozenset()),
                 )
             )
         return tuple(scene_plans)
@@ -156,25 +162,29 @@ class Planner:
     def _merge(desired: Desired, item: Item, record: SyncRecord | None, rules: MergeRules) -> Plan:
         return merge(desired, item, Base() if record is None else record.base, rules)
 
-    def _link(self, scenes: Sequence[Scene]) -> tuple[dict[int, Link], dict[str, Item]]:
+    def _link(self, scenes: Sequence[Scene]) -> tuple[Verdicts, dict[str, Item]]:
         """Link scenes by the index and check each link on the item itself.
 
         Where the index proves stale (an item is gone or holds other files now), it is refreshed and asked once more.
         """
         items: dict[str, Item] = {}
-        links = self._decide(scenes, items)
+        places = self._locate(scenes, items)
+        links = _links(places)
         doubtful = [scene for scene in scenes if links[scene.id].verdict is Verdict.MISSING]
         if doubtful and self._index.refresh_for(len(scenes)):
-            links.update(self._decide(doubtful, items))
-        return links, items
+            found = self._locate(doubtful, items)
+            places.update(found)
+            links.update(_links(found))
+        claims = {key: scenes for place in places.values() for key, scenes in place.claims.items()}
+        return shared_items.settle(self._target, scenes, links, claims), items
 
-    def _decide(self, scenes: Sequence[Scene], items: dict[str, Item]) -> dict[int, Link]:
+    def _locate(self, scenes: Sequence[Scene], items: dict[str, Item]) -> dict[int, FileLocations]:
         places = self._index.locate(scenes)
         wanted = {key for place in places.values() for at in place.located for key in at.rating_keys}
         items.update(plex_library.items(self._target.client, sorted(wanted - items.keys())))
         if self._index.correct(wanted, items):
             places = self._index.locate(scenes)
-        return _links(places)
+        return places
 
     def links(self, scenes: Sequence[Scene]) -> dict[int, Link]:
         """Link scenes by the index alone, as it is now."""

@@ -75,6 +75,8 @@ class Loader:
             basename=basename,
             size=int(row["size"]),
             duration=float(row["duration"]),
+            width=int(row.get("width", 64)),
+            height=int(row.get("height", 36)),
             fingerprints={"oshash": oshash, **row.get("fingerprints", {})},
             interactive=bool(row.get("interactive")),
             mod_time=self._mod_time(row, times),

@@ -30,6 +30,8 @@ class File:
     basename: str = ""
     size: int = 0
     duration: float = 0.0
+    width: int = 64
+    height: int = 36
     mod_time: str = ""
     fingerprints: dict[str, str] = field(default_factory=dict)
     interactive: bool = False

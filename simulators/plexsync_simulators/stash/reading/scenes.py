@@ -137,11 +137,9 @@ def _fingerprints(file: File, _request: Any) -> list[dict[str, str]]:
 
 
 FILE: dict[str, Reader] = {
-    **attributes("basename size mod_time duration created_at updated_at"),
+    **attributes("basename size width height mod_time duration created_at updated_at"),
     **constants("zip_file_id zip_file", value=None),
     **constants("format", value="mp4"),
-    **constants("width", value=64),
-    **constants("height", value=36),
     **constants("video_codec", value="h264"),
     **constants("audio_codec", value=""),
     **constants("frame_rate", value=10),

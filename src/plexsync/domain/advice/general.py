@@ -18,6 +18,7 @@ GENERAL: Mapping[str, str] = {
     "owner": "its owner",
     "user": "another user",
     "rules": "several rules",
+    "rule": "a rule",
     "before": "another one",
     "folders": "it had",
     "gone": "Most",

@@ -56,6 +56,15 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Plex joins files named as parts (cd1, part1, pt1) into one film: item {item} also holds scene {scenes}.",
         "Merge the scenes in Stash, or name the files so that none ends in a part's number.",
     ),
+    "item_same": ("Item {item} also holds scene {scenes}, which says the very same, so it is written.", ""),
+    "item_won": (
+        "Item {item} also holds scene {scenes}. By the rule shared_items = {rule} it is written for this one.",
+        "",
+    ),
+    "item_of_another": (
+        "Item {item} is written for scene {scenes}, by the rule shared_items = {rule}.",
+        "Split the item in Plex (three dots, Split Apart) if each scene is to have its own.",
+    ),
     "item_shared": (
         "Item {item} also holds a file of scene {scenes}, so nothing is written to it.",
         "Split the item in Plex (three dots, Split Apart), or merge the scenes in Stash.",

@@ -1,0 +1,78 @@
+"""One item of Plex with files of two scenes: written if both say the same, or for the one that a rule prefers."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from inside import Inside, inside, item, scene, small_world
+
+SAME = {"title": "The same", "details": "Said by both."}
+
+
+def two(first: dict[str, Any], second: dict[str, Any], **settings: str) -> AbstractContextManager[Inside]:
+    world = small_world(
+        scene(1, "low.mp4", **first), scene(2, "high.mp4", **second), items=[item("low.mp4", "high.mp4")]
+    )
+    world.stash["scenes"][1]["files"][0] |= {"width": 1920, "height": 1080}
+    return inside(world, settings={"image_poster": "off", **settings})
+
+
+def title(stage: Inside) -> str:
+    return str(stage.item_of_file("low.mp4")["title"])
+
+
+def test_two_scenes_that_say_the_same_are_written_and_none_is_in_doubt() -> None:
+    with two(SAME, SAME) as stage:
+        stage.sync()
+        assert title(stage) == "The same"
+        assert {stage.job(one).cause for one in (1, 2)} == {""}
+        assert not stage.reconcile().gaps
+
+
+def test_where_they_differ_nothing_is_written_and_the_doubt_ends_with_an_edit() -> None:
+    with two(SAME, {**SAME, "title": "Another"}) as stage:
+        stage.sync()
+        assert title(stage) not in {"The same", "Another"}
+        assert {stage.job(one).cause for one in (1, 2)} == {"ambiguous"}
+        stage.edit_scene("2", title="The same")
+        stage.tick()
+        stage.work()
+        assert title(stage) == "The same"
+        assert {stage.job(one).cause for one in (1, 2)} == {""}, "the other one was woken"
+
+
+def test_scenes_that_come_to_differ_leave_what_is_there() -> None:
+    with two(SAME, SAME) as stage:
+        stage.sync()
+        stage.edit_scene("2", title="Another")
+        stage.tick()
+        stage.work()
+        assert title(stage) == "The same"
+        assert stage.job(2).cause == "ambiguous"
+
+
+@pytest.mark.parametrize(("rule", "winner", "loser"), [("first", 1, 2), ("resolution", 2, 1)])
+def test_a_rule_chooses_and_the_other_scene_is_told_whose_it_is(rule: str, winner: int, loser: int) -> None:
+    with two({"title": "Of 1"}, {"title": "Of 2"}, shared_items=rule) as stage:
+        stage.sync()
+        assert title(stage) == f"Of {winner}"
+        assert stage.job(winner).cause == ""
+        assert (stage.job(loser).cause, stage.job(loser).detail["code"]) == ("ambiguous", "file_found")
+        stage.edit_scene(str(loser), title="Edited")
+        stage.edit_scene(str(winner), title="Edited too")
+        stage.tick()
+        stage.work()
+        assert title(stage) == "Edited too"
+
+
+def test_the_rule_taken_back_writes_nothing_any_more() -> None:
+    with two({"title": "Of 1"}, {"title": "Of 2"}, shared_items="first") as stage:
+        stage.sync()
+        stage.reload(shared_items="")
+        stage.edit_scene("1", title="Later")
+        stage.tick()
+        stage.work()
+        assert title(stage) == "Of 1"
+        assert stage.job(1).cause == "ambiguous"
