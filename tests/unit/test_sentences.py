@@ -19,6 +19,8 @@ FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash
     "list_mirror",
     "photo",
     "lock",
+    "item_same",
+    "item_won",
     "events_untried",
     "events_heard",
 }
