@@ -1,7 +1,7 @@
 """A state.db of a very large library, made of a small one by copying its rows under other ids: no server is needed.
 
-It is as large as a real one and has all of its indexes. What its rows say makes no sense together, so it is good for
-what an agent does before it asks a server.
+It is as large as a real one and has all of its indexes. Its rows make no sense together, so it is good only for
+the things that an agent does before it asks a server.
 """
 
 from __future__ import annotations

@@ -192,6 +192,36 @@ def test_play_counts_alone_set_off_no_full_scan(filled: Stage) -> None:
     assert "scenes" not in filled.stash.asked
 
 
+def test_a_start_after_a_clean_end_searches_nothing_if_nothing_was_written_since(filled: Stage) -> None:
+    filled.watcher.leave()
+    filled.begin_life()
+    filled.step(1.0, times=30)
+    filled.step(1000.0, times=3)
+    assert "poll" in filled.stash.asked
+    assert "scenes" not in filled.stash.asked
+    filled.stash.edit(4, title="Later")
+    filled.step(1.0)
+    assert set(filled.queued()) == {4}
+
+
+def test_a_write_between_two_lives_is_searched_for(filled: Stage) -> None:
+    filled.watcher.leave()
+    filled.stash.change_unstamped(5, title="While nobody looked")
+    filled.begin_life()
+    filled.step(1.0, times=8)
+    assert set(filled.queued()) == {5}
+
+
+def test_an_end_that_still_owes_a_search_leaves_it_to_the_next_life(filled: Stage) -> None:
+    filled.stash.edit(1, title="Explains")
+    filled.stash.change_unstamped(5, title="Hidden")
+    filled.step(1.0)
+    filled.watcher.leave()
+    filled.begin_life()
+    filled.step(1.0, times=8)
+    assert 5 in filled.queued()
+
+
 def test_trouble_opens_the_breaker_and_loses_nothing(filled: Stage) -> None:
     filled.stash.failure = Unreachable(server="stash", url="http://stash", detail="refused")
     filled.stash.edit(7, title="Meanwhile")

@@ -34,6 +34,7 @@ SAMPLES = {
     state.REBUILD_NEEDS_RUN: False,
     state.RECONCILED_RULES: ("hash", "/a => /b"),
     state.SCANNED_AT: 8.5,
+    state.SEEN_FILE: ("/stash.db-wal", "/stash.db", "(1, 2, 3)", "None"),
     state.VANISHED: Vanished(70, 80, 1),
 }
 NONSENSE: tuple[object, ...] = (None, [], {}, "x", 3, {"rules": 1}, {"pid": "none"}, [[1]], "{}")

@@ -60,6 +60,11 @@ class FullScanBackoff:
         """Tell whether a full scan is to come as soon as there is time for it."""
         return self._is_owed
 
+    @property
+    def owes_anything(self) -> bool:
+        """Tell whether a full scan is to come at all."""
+        return self._is_owed or self._is_owed_patiently or self._is_owed_for_spell
+
     def is_due(self, now: float) -> bool:
         """Tell whether it is time for a full scan."""
         if now < self._ended_at:  # the clock was set back

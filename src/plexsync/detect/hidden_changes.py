@@ -122,6 +122,11 @@ class HiddenChanges:
         return has_moved
 
     @property
+    def is_owing(self) -> bool:
+        """Tell whether something written may not be known yet."""
+        return self.is_at_work or self._backoff.owes_anything
+
+    @property
     def is_at_work(self) -> bool:
         """Tell whether there is a next step to do soon."""
         return self._is_asking or self._scan is not None

@@ -25,7 +25,7 @@ from plexsync.stash.feed import FeedPoll
 from plexsync.stash.file_watch import FileWatch
 from plexsync.stash.source import StashServer, StashSource
 from plexsync.store import Store
-from plexsync.store.state import CURSOR
+from plexsync.store.state import CURSOR, SEEN_FILE
 
 WATCH_SECONDS = 0.1
 QUIET_SECONDS = 0.25
@@ -86,6 +86,15 @@ class StashWatcher:
         while not stop.is_set():
             self.tick(stop.wait)
             self._rest(stop)
+        self.leave()
+
+    def leave(self) -> None:
+        """Note how the database file stands, if all that was written to it is known: the next life need not search."""
+        watched = self._watched
+        if watched is None or self._moved or not self.sees_file or self._hidden_changes.is_owing:
+            return
+        if not watched.file.moved():
+            self._store.state.put(SEEN_FILE, watched.file.trace)
 
     def _rest(self, stop: threading.Event) -> None:
         """Look less often after minutes of silence, and then at the log alone.
@@ -160,15 +169,17 @@ class StashWatcher:
             return watched
         watched = WatchedStash(stash, stash.capabilities(), stash.file_watch())
         self._widened_at = 0.0  # after a start or an outage the server may stand in another zone
-        if not is_scanned(self._store):
+        was_scanned = is_scanned(self._store)
+        if not was_scanned:
             initial_scan.take(self._store, stash, self._now)
             self._widened_at = self._now()
             self._shared.wanted.set()
-        else:
+        is_known = watched.file.visible and self._store.state.get(SEEN_FILE) == watched.file.trace
+        if was_scanned and not is_known:
             self._hidden_changes.doubt()  # for writes while nobody looked
         self._cursor = None
         self._hidden_changes.begin(stash, watched.capabilities)
-        self._watched, self._moved, self._is_deaf = watched, True, False
+        self._watched, self._moved, self._is_deaf = watched, not is_known, False
         self._last_file = watched.file
         _log.info("Stash's database file is %s", "in sight" if watched.file.visible else "out of sight: polling")
         return watched

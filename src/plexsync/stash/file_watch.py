@@ -37,6 +37,11 @@ class FileWatch:
         """Whether the database itself could be seen when it was last looked for."""
         return bool(self._marks) and self._marks[-1] is not None
 
+    @property
+    def trace(self) -> tuple[str, ...]:
+        """What tells, also to a later life, whether anything was written since the last :meth:`moved`."""
+        return (*self._files, *map(str, self._marks))
+
     def moved(self) -> bool:
         """Tell whether either file is another one, of another size or time than at the last call.
 

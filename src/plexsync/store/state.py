@@ -305,6 +305,9 @@ RECONCILED_RULES = Key("reconciled_rules", _texts)
 REBUILD_NEEDS_RUN = Key("rebuild_needs_run", flag)
 """Whether everything is to be compared once, after a damaged database was put aside."""
 
+SEEN_FILE = Key("stash_file_seen", _texts)
+"""How Stash's database file stood when all that was written to it was known: its path, and the marks of its files."""
+
 VANISHED = Key("vanished", _vanished)
 """How many synced items belong to scenes that are gone from Stash."""
 
