@@ -81,6 +81,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how long the tests of each folder took; a file that PLEXSYNC_TEST_TIMES names is told as well."""
+    if hasattr(terminalreporter.config, "workerinput"):
+        return
     seconds: defaultdict[str, float] = defaultdict(float)
     for reports in terminalreporter.stats.values():
         for report in reports:

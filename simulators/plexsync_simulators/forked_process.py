@@ -1,4 +1,4 @@
-"""A simulator that a nursery has forked, as its asker sees it."""
+"""A simulator that the fork server has forked, as its asker sees it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGEST = 1 << 20
 
 @final
 class ForkedProcess:
-    """A simulator of a nursery's, with what :class:`subprocess.Popen` offers for a child of one's own."""
+    """A forked simulator, with what :class:`subprocess.Popen` offers for a child of one's own."""
 
     def __init__(self, path: str, module: str, arguments: Sequence[str], stderr: IO[bytes], parent: str) -> None:
         read, write = os.pipe()
@@ -46,7 +46,7 @@ class ForkedProcess:
             try:
                 self.returncode = int(self._hear(timeout).get("code", -signal.SIGKILL))
             except (TimeoutError, BlockingIOError):
-                raise subprocess.TimeoutExpired("nursling", timeout or 0.0) from None
+                raise subprocess.TimeoutExpired("simulator", timeout or 0.0) from None
             self._link.close()
         return self.returncode
 

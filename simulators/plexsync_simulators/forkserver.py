@@ -32,9 +32,9 @@ class Forkserver:
     """Listens at a socket's path and has a child for each connection."""
 
     def __init__(self, path: Path) -> None:
-        self._door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._door.bind(str(path))
-        self._door.listen(64)
+        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._listening.bind(str(path))
+        self._listening.listen(64)
         self._children: dict[int, socket.socket] = {}
         self._selector = selectors.DefaultSelector()
 
@@ -45,7 +45,7 @@ class Forkserver:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for end in (sys.stdin.buffer, self._door, ended):
+        for end in (sys.stdin.buffer, self._listening, ended):
             self._selector.register(end, selectors.EVENT_READ)
         while True:
             for key, _ in self._selector.select():
@@ -53,8 +53,8 @@ class Forkserver:
                     for pid in self._children:
                         os.kill(pid, signal.SIGKILL)
                     return
-                if key.fileobj is self._door:
-                    self._take(self._door.accept()[0])
+                if key.fileobj is self._listening:
+                    self._take(self._listening.accept()[0])
                 elif key.fileobj == ended:
                     os.read(ended, 4096)
                     self._reap()
@@ -116,7 +116,7 @@ def _be(asked: Mapping[str, Any], stdout: int, stderr: int) -> NoReturn:
 
 
 def main() -> None:
-    """Open the door, load everything, then serve whoever waits."""
+    """Listen, load everything, then serve the askers."""
     forkserver = Forkserver(Path(sys.argv[1]))
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -25,7 +25,7 @@ from typing import IO, Any, final
 from plexsync_simulators.forked_process import ForkedProcess
 from plexsync_simulators.shared.lifetime import PARENT_VARIABLE
 
-FORKSERVER_VARIABLE = "PLEXSYNC_SIM_NURSERY"
+FORKSERVER_VARIABLE = "PLEXSYNC_SIM_FORKSERVER"
 PLEX = "plexsync_simulators.plex"
 STASH = "plexsync_simulators.stash"
 
@@ -171,7 +171,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def _start(module: str, flags: list[str], stderr: IO[bytes]) -> subprocess.Popen[bytes] | ForkedProcess:
-    """Start it from the nursery that the environment names, else as a process of our own."""
+    """Start it from the fork server that the environment names, else as a process of our own."""
     forkserver = os.environ.get(FORKSERVER_VARIABLE)
     if forkserver:
         return ForkedProcess(forkserver, module, flags, stderr, PARENT_VARIABLE)

@@ -81,7 +81,7 @@ class Rig:
         return self._agent.pid
 
     def is_idle(self) -> bool:
-        """Tell whether the agent has taken its census and no job is left that could be worked on now."""
+        """Tell whether the agent has finished its initial scan and no job is left that could be worked on now."""
         path = self.data / "state.db"
         if not path.exists():
             return False

@@ -17,12 +17,11 @@ from aiohttp import web
 
 from plexsync_simulators.plex.application import close, listen
 from plexsync_simulators.plex.library.dumping import dump_item
-from plexsync_simulators.plex.server import Server as PlexServer
+from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.plex.switches import Switches
 from plexsync_simulators.plex.tokens import Tokens
 from plexsync_simulators.rig import TOKEN
-from plexsync_simulators.stash.application import Options
-from plexsync_simulators.stash.application import Server as StashServer
+from plexsync_simulators.stash.application import Options, StashServer
 from plexsync_simulators.stash.library.dumping import dump
 from plexsync_simulators.stash.library.loading import Loader
 

@@ -14,7 +14,7 @@ from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
 from plexsync_simulators.plex.editing import edits as sim
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import load
-from plexsync_simulators.plex.library.model import Library
+from plexsync_simulators.plex.library.model import PlexLibrary
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.switches import Switches
 
@@ -27,7 +27,7 @@ class PlexInMemory:
     """
 
     def __init__(self, items: Mapping[str, Mapping[Field, Value]], **switches: Any) -> None:
-        self._library = Library()
+        self._library = PlexLibrary()
         self._switches = Switches()
         self._switches.set(switches)
         rows = [{"ratingKey": key, "title": f"Film {key}", **_row(fields)} for key, fields in items.items()]

@@ -17,7 +17,7 @@ from plexsync_simulators.plex.editing import edits as sim
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import load
 from plexsync_simulators.plex.library.model import Item as SimItem
-from plexsync_simulators.plex.library.model import Library
+from plexsync_simulators.plex.library.model import PlexLibrary
 from plexsync_simulators.plex.switches import Switches
 
 URL_START = "/library/sections/1/all?"
@@ -221,8 +221,8 @@ changed_lists = st.fixed_dictionaries(
 semantics = st.sampled_from(["append", "replace"])
 
 
-def stocked(fields: Mapping[Field, Sequence[str]]) -> tuple[Library, SimItem]:
-    library = Library()
+def stocked(fields: Mapping[Field, Sequence[str]]) -> tuple[PlexLibrary, SimItem]:
+    library = PlexLibrary()
     item = {"ratingKey": "7", "title": "old"} | {ELEMENT[of]: list(tags) for of, tags in fields.items()}
     load(library, {"sections": [{"key": "1", "title": "Movies", "items": [item]}]})
     return library, library.item(7)
@@ -246,7 +246,7 @@ def switches(tag_semantics: str) -> Switches:
 
 
 def bring(
-    library: Library, item: SimItem, wanted: Mapping[Field, tuple[str, ...]], semantics: str, *, lock: bool = True
+    library: PlexLibrary, item: SimItem, wanted: Mapping[Field, tuple[str, ...]], semantics: str, *, lock: bool = True
 ) -> list[Edit]:
     """Send, look, send again until nothing is left; tells of a list that ever lacks what it had and keeps."""
     keeps = {of: folded(held(item, of)) & folded(after) for of, after in wanted.items()}

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from plexsync_simulators.plex.application import close, listen
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.plex.switches import HOSTILE, Switches
 from plexsync_simulators.plex.tokens import Tokens
 from plexsync_simulators.shared.lifetime import until_told_to_end
@@ -48,13 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _server(options: argparse.Namespace) -> Server:
+def _server(options: argparse.Namespace) -> PlexServer:
     switches = Switches()
     if options.hostile:
         switches.set(HOSTILE)
     switches.set(given(switches, options))
     tokens = Tokens(owner={options.token}, shared={options.shared_token} if options.shared_token else set())
-    server = Server(options.machine_id or secrets.token_hex(20), options.version, tokens, switches)
+    server = PlexServer(options.machine_id or secrets.token_hex(20), options.version, tokens, switches)
     source = options.state if options.state and options.state.exists() else options.library
     if source:
         document = json.loads(source.read_text(encoding="utf-8"))

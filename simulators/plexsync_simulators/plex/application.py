@@ -11,7 +11,7 @@ from plexsync_simulators.plex.control import items as control_items
 from plexsync_simulators.plex.control import libraries as control_libraries
 from plexsync_simulators.plex.control import server as control
 from plexsync_simulators.plex.front import Front
-from plexsync_simulators.plex.gate import Gate
+from plexsync_simulators.plex.gate import PlexGate
 from plexsync_simulators.plex.pages import items as pages_items
 from plexsync_simulators.plex.pages import libraries as pages_libraries
 from plexsync_simulators.plex.pages import personal as pages_personal
@@ -19,16 +19,16 @@ from plexsync_simulators.plex.pages import pictures as pages_pictures
 from plexsync_simulators.plex.pages import sections as pages_sections
 from plexsync_simulators.plex.pages import server as pages_server
 from plexsync_simulators.plex.pages.common import SWITCHES
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 
 # A picture may be large; what a client may send as URL is limited by a switch, not by the HTTP parser.
 _MAX_BODY = 64 * 1024 * 1024
 _MAX_LINE = 1024 * 1024
 
 
-def application(server: Server) -> web.Application:
+def application(server: PlexServer) -> web.Application:
     """The web application with all routes, Plex's own and the control API."""
-    app = web.Application(middlewares=[Gate(server).middleware], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[PlexGate(server).middleware], client_max_size=_MAX_BODY)
     app[SWITCHES] = server.switches
     plex = (pages_server, pages_libraries, pages_sections, pages_items, pages_personal, pages_pictures)
     for pages in (*plex, control, control_items, control_libraries):
@@ -36,7 +36,7 @@ def application(server: Server) -> web.Application:
     return app
 
 
-async def listen(server: Server, port: int, tls: ssl.SSLContext | None = None) -> tuple[web.AppRunner, int]:
+async def listen(server: PlexServer, port: int, tls: ssl.SSLContext | None = None) -> tuple[web.AppRunner, int]:
     """Listen on loopback; gives the runner (to clean up) and the port it got. With `tls` it speaks https as well."""
     app = application(server)
     runner = web.AppRunner(
@@ -67,7 +67,7 @@ def _protocol_of(runner: web.AppRunner) -> asyncio.Protocol:
     return runner.server()
 
 
-async def close(server: Server, runner: web.AppRunner) -> None:
+async def close(server: PlexServer, runner: web.AppRunner) -> None:
     """Stop background work, hang up on listeners and stop listening."""
     await server.scans.close()
     server.hub.hang_up()

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Middleware
 from plexsync_simulators.plex.journal import without_token
 from plexsync_simulators.plex.pages.personal import PATHS
 from plexsync_simulators.plex.refusal import Refused, html_body, proxy_page
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.shared.control import CONTROL, controlled
 from plexsync_simulators.shared.request_log import Asked
 from plexsync_simulators.shared.wire import Handler, answered, cut
@@ -27,10 +27,10 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWNERS_GETS = ("/refresh", "/accounts")
 
 
-class Gate:
+class PlexGate:
     """The middleware; one per server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
 
     @property

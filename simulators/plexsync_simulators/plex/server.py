@@ -15,7 +15,7 @@ from plexsync_simulators.plex.events.hub import Hub
 from plexsync_simulators.plex.journal import Journal
 from plexsync_simulators.plex.library.dumping import library_text, state_text
 from plexsync_simulators.plex.library.loading import load
-from plexsync_simulators.plex.library.model import Library
+from plexsync_simulators.plex.library.model import PlexLibrary
 from plexsync_simulators.plex.life import oddities
 from plexsync_simulators.plex.life.happenings import another_server
 from plexsync_simulators.plex.life.scans import Scans
@@ -26,7 +26,7 @@ from plexsync_simulators.shared.faults import Faults
 from plexsync_simulators.shared.trouble import Trouble
 
 
-class Server:
+class PlexServer:
     """Everything one simulated server is made of; handlers and control work on its parts."""
 
     def __init__(self, machine_id: str, version: str, tokens: Tokens, switches: Switches) -> None:
@@ -35,7 +35,7 @@ class Server:
         self.tokens = tokens
         self.switches = switches
         self._first = dataclasses.asdict(switches)
-        self.library = Library()
+        self.library = PlexLibrary()
         self.journal = Journal()
         self.trouble = Trouble(Faults("query"))
         self.tempo = Tempo()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from plexsync_simulators.shared.lifetime import until_told_to_end
 from plexsync_simulators.shared.switchboard import add_options, given, option_names
-from plexsync_simulators.stash.application import Options, Server
+from plexsync_simulators.stash.application import Options, StashServer
 from plexsync_simulators.stash.graphql.schema import VERSIONS
 from plexsync_simulators.stash.switches import StashSwitches
 
@@ -52,7 +52,7 @@ def _options() -> Options:
 
 
 async def _serve(options: Options) -> None:
-    server = Server(options)
+    server = StashServer(options)
     await server.listen()
     told = {"url": server.url, "pid": os.getpid(), "database": str(server.stash.config.database_path)}
     sys.stdout.write(json.dumps(told) + "\n")

@@ -28,7 +28,7 @@ from plexsync_simulators.stash.jobs import Jobs
 from plexsync_simulators.stash.library import oddities
 from plexsync_simulators.stash.library.database_file import Database
 from plexsync_simulators.stash.library.loading import Loader
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.log import Log
 from plexsync_simulators.stash.outside import Outside
 from plexsync_simulators.stash.plugins.hooks import Hooks
@@ -42,7 +42,7 @@ from plexsync_simulators.stash.state import Stash
 from plexsync_simulators.stash.switches import HOSTILE, StashSwitches
 from plexsync_simulators.stash.web import images
 from plexsync_simulators.stash.web.access import Access
-from plexsync_simulators.stash.web.gate import Gate
+from plexsync_simulators.stash.web.gate import StashGate
 from plexsync_simulators.stash.web.graphql import GraphQL
 from plexsync_simulators.stash.web.pages import Pages
 
@@ -70,7 +70,7 @@ class Options:
     tls_key: Path | None = None
 
 
-class Server:
+class StashServer:
     """The running server: made, then listened on, then closed."""
 
     def __init__(self, options: Options) -> None:
@@ -162,7 +162,7 @@ class Server:
     def _application(self) -> web.Application:
         stash, requests = self.stash, RequestLog("kinds", "operations")
         access = Access(stash.config, stash.sessions)
-        gate = Gate(stash, access, GraphQL(stash, self._engine), requests, self._trouble)
+        gate = StashGate(stash, access, GraphQL(stash, self._engine), requests, self._trouble)
         application = web.Application(middlewares=[gate.middleware], client_max_size=_LARGEST_BODY)
         application.add_routes(StashControl(stash, requests, self._trouble, self.restart).routes())
         application.add_routes(images.routes(stash))
@@ -181,7 +181,7 @@ def _stash(options: Options, version: schema.Version, shapes: Shapes) -> Stash:
     clock = Clock(options.timezone)
     log = Log(clock)
     config = _config(options)
-    library = Library(clock)
+    library = StashLibrary(clock)
     if options.library is not None:
         _load(library, options.library)
     if options.hostile:
@@ -216,7 +216,7 @@ def _switches(options: Options) -> StashSwitches:
     return switches
 
 
-def _load(library: Library, path: Path) -> None:
+def _load(library: StashLibrary, path: Path) -> None:
     """Load a library of any size; its rows are kept out of the collector's sight, which would walk them for ever."""
     gc.disable()
     document = json.loads(path.read_text("utf-8"))

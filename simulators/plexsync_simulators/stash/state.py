@@ -10,7 +10,7 @@ from plexsync_simulators.stash.config import Config
 from plexsync_simulators.stash.graphql.input_shapes import Shapes
 from plexsync_simulators.stash.graphql.schema import Version
 from plexsync_simulators.stash.library.database_file import Database
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.log import Log
 from plexsync_simulators.stash.sessions import Session, Sessions
 from plexsync_simulators.stash.switches import StashSwitches
@@ -32,7 +32,7 @@ class Stash:
     version: Version
     clock: Clock
     config: Config
-    library: Library
+    library: StashLibrary
     database: Database
     log: Log
     sessions: Sessions

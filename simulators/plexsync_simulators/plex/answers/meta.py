@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plexsync_simulators.plex.fields import TYPE_IDS
-from plexsync_simulators.plex.library.model import Library, Section
+from plexsync_simulators.plex.library.model import PlexLibrary, Section
 
 Json = dict[str, Any]
 
@@ -117,7 +117,7 @@ def _type(section: Section, kind: _Kind) -> Json:
     }
 
 
-def choices(library: Library, section: Section, kind: str) -> list[Json]:
+def choices(library: PlexLibrary, section: Section, kind: str) -> list[Json]:
     """The values a tag filter can take in a section."""
     tags = [tag for tag in library.tags_by_id.values() if tag.kind == kind and _used_in(tag.items, section)]
     base = f"/library/sections/{section.key}/all"

@@ -1,4 +1,4 @@
-"""The control pages about items: what befalls them, one at a time or in bulk."""
+"""The control pages about items: what happens to them, one at a time or in bulk."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import assign, load_item, set_locks
 from plexsync_simulators.plex.library.model import Distortion, Item
 from plexsync_simulators.plex.life import happenings, oddities, scans
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.shared.control import Json, page
 
 
 class ItemControl:
     """One method per path; each takes the request's JSON and gives JSON."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -126,7 +126,7 @@ class ItemControl:
         return self._library.item(int(request.match_info["key"]))
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     control = ItemControl(server)
     item = r"items/{key:\d+}"

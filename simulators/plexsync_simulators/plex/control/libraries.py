@@ -11,14 +11,14 @@ from plexsync_simulators.plex.library.dumping import dump_section
 from plexsync_simulators.plex.library.model import Section
 from plexsync_simulators.plex.life import happenings
 from plexsync_simulators.plex.refusal import Refused
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.shared.control import Json, page
 
 
 class LibraryControl:
     """One method per path; each takes the request's JSON and gives JSON."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -107,7 +107,7 @@ class LibraryControl:
         return self._library.section(str(body["section"]))
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     control = LibraryControl(server)
     return [

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from plexsync_simulators.plex.library.dumping import item_text, library_text
 from plexsync_simulators.plex.refusal import Refused
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.plex.switches import HOSTILE
 from plexsync_simulators.shared.control import Json, TroubleControl, page
 
@@ -24,7 +24,7 @@ _FOREVER = 10.0**9
 class ServerControl:
     """One method per path; each takes the request's JSON and gives JSON."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -100,7 +100,7 @@ class ServerControl:
         return {"listening": listening}
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of the control API."""
     control = ServerControl(server)
     return [

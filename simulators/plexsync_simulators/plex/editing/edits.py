@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from plexsync_simulators.plex.fields import LOCKABLE, SCALARS, TAGS
 from plexsync_simulators.plex.library.loading import assign_value, set_locks
-from plexsync_simulators.plex.library.model import Item, Library
+from plexsync_simulators.plex.library.model import Item, PlexLibrary
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.switches import Switches
 
@@ -157,7 +157,7 @@ def removed_names(values: list[str], reading: str) -> list[str]:
     return [unquote(name) if decoded else name for name in names if name]
 
 
-def apply(library: Library, item: Item, edit: Edit, switches: Switches) -> None:
+def apply(library: PlexLibrary, item: Item, edit: Edit, switches: Switches) -> None:
     """Carry the edit out on one item and note the change, also if nothing differs from before."""
     ignored = switches.names("ignored")
     for name, value in edit.values.items():
@@ -174,7 +174,7 @@ def apply(library: Library, item: Item, edit: Edit, switches: Switches) -> None:
     library.changed(item, dated=not touched <= switches.names("still_fields"))
 
 
-def _apply_value(library: Library, item: Item, name: str, value: Any) -> None:
+def _apply_value(library: PlexLibrary, item: Item, name: str, value: Any) -> None:
     if name == "title" and item.kind == "collection":
         if not value:
             raise Refused(400, "a collection needs a title")
@@ -185,7 +185,7 @@ def _apply_value(library: Library, item: Item, name: str, value: Any) -> None:
         assign_value(item, name, value)
 
 
-def _apply_tags(library: Library, item: Item, kind: str, edit: TagEdit, switches: Switches) -> None:
+def _apply_tags(library: PlexLibrary, item: Item, kind: str, edit: TagEdit, switches: Switches) -> None:
     new = [edit.new[index] for index in sorted(edit.new)]
     wanted = {library.tag(kind, str(one.name), item.section).id for one in new}
     emptied = (edit.drop_all and switches.drop_all == "first") or (bool(new) and switches.tag_semantics == "replace")
@@ -200,14 +200,14 @@ def _apply_tags(library: Library, item: Item, kind: str, edit: TagEdit, switches
         _detach_all(library, item, kind, keep=set())
 
 
-def _detach_all(library: Library, item: Item, kind: str, keep: set[int]) -> None:
+def _detach_all(library: PlexLibrary, item: Item, kind: str, keep: set[int]) -> None:
     """Take all tags off but those that come right back: a collection must not vanish in between."""
     for tagging in list(item.tags.get(kind, [])):
         if tagging.tag.id not in keep:
             library.detach(item, tagging.tag)
 
 
-def _detach_named(library: Library, item: Item, kind: str, names: Iterable[str]) -> None:
+def _detach_named(library: PlexLibrary, item: Item, kind: str, names: Iterable[str]) -> None:
     for name in names:
         tag = library.find_tag(kind, name, item.section)
         if tag is not None:

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from plexsync_simulators.plex.fields import ELEMENTS
-from plexsync_simulators.plex.library.gallery import GENERATED, Gallery
-from plexsync_simulators.plex.library.model import Item, Library, Media, Section
+from plexsync_simulators.plex.library.gallery import GENERATED, ItemPictures
+from plexsync_simulators.plex.library.model import Item, Media, PlexLibrary, Section
 
 
 def dump_item(item: Item) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def dump_section(section: Section) -> dict[str, Any]:
     }
 
 
-def library_text(library: Library, **more: Any) -> str:
+def library_text(library: PlexLibrary, **more: Any) -> str:
     """The whole library as JSON without the pictures' bytes, and what else is to stand beside its sections."""
     sections = ",".join(_section_text(section) for section in library.sections.values())
     beside = "".join(f",{json.dumps(name)}:{json.dumps(value)}" for name, value in more.items())
@@ -79,7 +79,7 @@ def _section_text(section: Section) -> str:
     return f'{json.dumps(dump_section(section), ensure_ascii=False)[:-1]},"items":[{items}]}}'
 
 
-def state_text(library: Library, **more: Any) -> str:
+def state_text(library: PlexLibrary, **more: Any) -> str:
     """The same with the pictures' bytes, to go on from after a restart."""
     blobs = {sha1: base64.b64encode(content).decode() for sha1, content in library.blobs.items()}
     return library_text(library, **more, blobs=blobs, next_id=library.next_id)
@@ -90,7 +90,7 @@ def _dump_media(media: Media) -> dict[str, Any]:
     return {"id": media.id, "parts": parts, "proxyType": media.proxy_type}
 
 
-def _dump_gallery(gallery: Gallery | None) -> dict[str, Any]:
+def _dump_gallery(gallery: ItemPictures | None) -> dict[str, Any]:
     if gallery is None:
         return {"selected": GENERATED, "sha1": None, "uploads": []}
     uploads = [{"key": picture.key, "sha1": picture.sha1} for picture in gallery.pictures]

@@ -26,7 +26,7 @@ class Picture:
 
 
 @dataclass(slots=True)
-class Gallery:
+class ItemPictures:
     """Uploaded pictures in the order they came, and the key of the selected one (None: cleared)."""
 
     pictures: list[Picture] = field(default_factory=list)

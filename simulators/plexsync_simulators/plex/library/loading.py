@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plexsync_simulators.plex.fields import ELEMENTS, LOCKABLE, SCALARS
-from plexsync_simulators.plex.library.gallery import GENERATED, Gallery, Picture
-from plexsync_simulators.plex.library.model import Item, Library, Media, Part, Section, name_after_file
+from plexsync_simulators.plex.library.gallery import GENERATED, ItemPictures, Picture
+from plexsync_simulators.plex.library.model import Item, Media, Part, PlexLibrary, Section, name_after_file
 from plexsync_simulators.plex.refusal import Refused
 
 _EXTRA_VALUES = frozenset({"year", "viewCount", "lastViewedAt", "viewOffset", "lastRatedAt"})
@@ -21,7 +21,7 @@ _STRUCTURE = frozenset(
 )
 
 
-def load(library: Library, document: Mapping[str, Any]) -> None:
+def load(library: PlexLibrary, document: Mapping[str, Any]) -> None:
     """Add everything the document names to the library; raises Refused(400) for what it does not know."""
     for sha1, encoded in document.get("blobs", {}).items():
         library.blobs[sha1] = base64.b64decode(encoded)
@@ -30,7 +30,7 @@ def load(library: Library, document: Mapping[str, Any]) -> None:
         _load_section(library, entry)
 
 
-def _reserve(library: Library, document: Mapping[str, Any]) -> None:
+def _reserve(library: PlexLibrary, document: Mapping[str, Any]) -> None:
     """Keep the numbers the document asks for from being given to anything else meanwhile."""
     wanted = [
         int(item["ratingKey"])
@@ -41,7 +41,7 @@ def _reserve(library: Library, document: Mapping[str, Any]) -> None:
     library.next_id = max([library.next_id, document.get("next_id", 1), *(key + 1 for key in wanted)])
 
 
-def _load_section(library: Library, entry: Mapping[str, Any]) -> None:
+def _load_section(library: PlexLibrary, entry: Mapping[str, Any]) -> None:
     now = int(library.clock())
     kind = entry.get("type", "movie")
     section = Section(
@@ -71,7 +71,7 @@ def _load_section(library: Library, entry: Mapping[str, Any]) -> None:
     library.changes = max(library.changes, section.content_changed_at)
 
 
-def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> Item:
+def load_item(library: PlexLibrary, section: Section, entry: Mapping[str, Any]) -> Item:
     """Add one item; without a title it is named after its first file, as a scan would."""
     if entry.get("type") == "collection":
         return _load_collection(library, section, entry)
@@ -90,7 +90,7 @@ def load_item(library: Library, section: Section, entry: Mapping[str, Any]) -> I
     return item
 
 
-def _load_collection(library: Library, section: Section, entry: Mapping[str, Any]) -> Item:
+def _load_collection(library: PlexLibrary, section: Section, entry: Mapping[str, Any]) -> Item:
     tag = library.tag("collection", entry["title"], section)
     if tag.collection is not None:
         raise Refused(409, "a collection of that name exists")
@@ -101,7 +101,7 @@ def _load_collection(library: Library, section: Section, entry: Mapping[str, Any
     return tag.collection
 
 
-def _finish(library: Library, item: Item, entry: Mapping[str, Any]) -> None:
+def _finish(library: PlexLibrary, item: Item, entry: Mapping[str, Any]) -> None:
     assign(library, item, {name: value for name, value in entry.items() if name not in _STRUCTURE})
     set_locks(item, entry.get("locked", []), locked=True)
     for element in ("thumb", "art"):
@@ -118,7 +118,7 @@ def _set_times(item: Item, entry: Mapping[str, Any]) -> None:
     item.section.touch(item)
 
 
-def assign(library: Library, item: Item, values: Mapping[str, Any]) -> None:
+def assign(library: PlexLibrary, item: Item, values: Mapping[str, Any]) -> None:
     """Set fields and whole tag lists as an agent or a person would, locks untouched.
 
     Tag lists go by element name ("Genre"); a tag is a name or `{"tag", "role", "thumb"}`. None or "" clears.
@@ -147,7 +147,7 @@ def assign_value(item: Item, name: str, value: Any) -> None:
         assign_value(item, "year", int(value[:4]) if value else None)
 
 
-def _detach_others(library: Library, item: Item, kind: str, entries: Iterable[Any]) -> None:
+def _detach_others(library: PlexLibrary, item: Item, kind: str, entries: Iterable[Any]) -> None:
     """Take off what is not named; what stays is not touched, so that its collection lives on."""
     named = {_tag_name(entry).casefold() for entry in entries}
     for tagging in list(item.tags.get(kind, [])):
@@ -159,7 +159,7 @@ def _tag_name(entry: Any) -> str:
     return entry if isinstance(entry, str) else str(entry["tag"])
 
 
-def attach_named(library: Library, item: Item, kind: str, entries: Iterable[Any]) -> None:
+def attach_named(library: PlexLibrary, item: Item, kind: str, entries: Iterable[Any]) -> None:
     """Put tags on an item; each is a name or `{"tag", "role", "thumb"}`."""
     for entry in entries:
         described = {"tag": entry} if isinstance(entry, str) else entry
@@ -184,7 +184,7 @@ def _media_entries(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*files, *entry.get("media", [])]
 
 
-def _media(library: Library, entry: Mapping[str, Any]) -> Media:
+def _media(library: PlexLibrary, entry: Mapping[str, Any]) -> Media:
     parts = [
         Part(
             id=library.new_id(file.get("id")),
@@ -197,6 +197,6 @@ def _media(library: Library, entry: Mapping[str, Any]) -> Media:
     return Media(library.new_id(entry.get("id")), parts, entry.get("proxyType"))
 
 
-def _load_gallery(entry: Mapping[str, Any]) -> Gallery:
+def _load_gallery(entry: Mapping[str, Any]) -> ItemPictures:
     pictures = [Picture(one["key"], one["sha1"], 0.0) for one in entry.get("uploads", [])]
-    return Gallery(pictures, entry.get("selected", GENERATED))
+    return ItemPictures(pictures, entry.get("selected", GENERATED))

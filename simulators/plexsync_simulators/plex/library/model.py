@@ -11,7 +11,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Literal
 
 from plexsync_simulators.plex.fields import TYPE_IDS
-from plexsync_simulators.plex.library.gallery import Gallery
+from plexsync_simulators.plex.library.gallery import ItemPictures
 from plexsync_simulators.plex.library.order import Order
 from plexsync_simulators.plex.refusal import Refused
 
@@ -42,7 +42,7 @@ class Media:
 
 
 @dataclass(slots=True, eq=False)
-class Tag:
+class SharedTag:
     """One tag row, shared by every item that carries the tag; `thumb` is a person's photo, everywhere."""
 
     id: int
@@ -57,7 +57,7 @@ class Tag:
 class Tagging:
     """A tag on an item; `text` is the role an actor plays."""
 
-    tag: Tag
+    tag: SharedTag
     text: str = ""
 
 
@@ -96,11 +96,11 @@ class Item:
     locks: dict[str, None] = field(default_factory=dict)
     media: list[Media] = field(default_factory=list)
     guids: list[str] = field(default_factory=list)
-    galleries: dict[str, Gallery] = field(default_factory=dict)
+    galleries: dict[str, ItemPictures] = field(default_factory=dict)
     # What the agent would write, and what it would offer as other matches: guid, name, year, score, agent.
     agent: dict[str, Any] = field(default_factory=dict)
     candidates: list[dict[str, Any]] = field(default_factory=list)
-    collection_tag: Tag | None = None
+    collection_tag: SharedTag | None = None
     in_trash: bool = False
     # What is shown instead of the truth, and how it was shown until a while ago.
     distortion: Distortion | None = None
@@ -129,10 +129,10 @@ class Item:
         for media in self.media:
             yield from media.parts
 
-    def gallery(self, element: str) -> Gallery:
+    def gallery(self, element: str) -> ItemPictures:
         """The pictures of `element`, which is "thumb" or "art"."""
         if element not in self.galleries:
-            self.galleries[element] = Gallery()
+            self.galleries[element] = ItemPictures()
         return self.galleries[element]
 
 
@@ -189,15 +189,15 @@ class Section:
                 order.touch(item.key)
 
 
-class Library:
+class PlexLibrary:
     """All sections, found by key; every change goes through here so that nobody misses it."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self.sections: dict[str, Section] = {}
         self.items: dict[int, Item] = {}
-        self.tags: dict[tuple[str, str, str], Tag] = {}
-        self.tags_by_id: dict[int, Tag] = {}
+        self.tags: dict[tuple[str, str, str], SharedTag] = {}
+        self.tags_by_id: dict[int, SharedTag] = {}
         self.blobs: dict[str, bytes] = {}
         self.listeners: list[Listener] = []
         self.keep_empty_collections = False
@@ -266,7 +266,7 @@ class Library:
         item.forget_texts()
         item.section.touch(item)
 
-    def tag(self, kind: str, name: str, section: Section) -> Tag:
+    def tag(self, kind: str, name: str, section: Section) -> SharedTag:
         """The shared row for a name, made if new: case does not matter, white space and accents do.
 
         The first spelling stays. New labels get a capital first letter (docs/engineering/plex.md §2.4).
@@ -276,15 +276,15 @@ class Library:
         found = self.tags.get(key)
         if found is None:
             shown = name[:1].upper() + name[1:] if kind == "label" and name[:1].isascii() else name
-            found = self.tags[key] = Tag(self.new_id(), kind, shown)
+            found = self.tags[key] = SharedTag(self.new_id(), kind, shown)
             self.tags_by_id[found.id] = found
         return found
 
-    def find_tag(self, kind: str, name: str, section: Section) -> Tag | None:
+    def find_tag(self, kind: str, name: str, section: Section) -> SharedTag | None:
         """The row for a name, if there is one."""
         return self.tags.get((kind, name.casefold(), section.key if kind == "collection" else ""))
 
-    def attach(self, item: Item, tag: Tag, text: str = "", *, twice: bool = False) -> None:
+    def attach(self, item: Item, tag: SharedTag, text: str = "", *, twice: bool = False) -> None:
         """Put a tag on an item, once unless `twice`; a collection tag brings the collection object with it."""
         taggings = item.tags.setdefault(tag.kind, [])
         if item.key in tag.items and not twice:
@@ -296,7 +296,7 @@ class Library:
         if tag.kind == "collection":
             self._grow_collection(tag, item.section)
 
-    def detach(self, item: Item, tag: Tag) -> None:
+    def detach(self, item: Item, tag: SharedTag) -> None:
         """Take a tag off an item; a collection left empty goes, unless empty ones are kept."""
         if tag.items.pop(item.key, None) is None:
             return
@@ -322,14 +322,14 @@ class Library:
         for member in tag.items.values():
             member.forget_texts()
 
-    def set_photo(self, tag: Tag, thumb: str) -> None:
+    def set_photo(self, tag: SharedTag, thumb: str) -> None:
         """Give a person a photo, which shows on every item the person is on (docs/engineering/plex.md §2.4)."""
         if thumb and thumb != tag.thumb:
             tag.thumb = thumb
             for holder in tag.items.values():
                 holder.forget_texts()
 
-    def _grow_collection(self, tag: Tag, section: Section) -> None:
+    def _grow_collection(self, tag: SharedTag, section: Section) -> None:
         if tag.collection is None:
             tag.collection = self.add_item(section, "collection")
             tag.collection.collection_tag = tag
@@ -338,7 +338,7 @@ class Library:
         else:
             self.changed(tag.collection)
 
-    def _dissolve(self, tag: Tag) -> None:
+    def _dissolve(self, tag: SharedTag) -> None:
         collection, tag.collection = tag.collection, None
         for member in list(tag.items.values()):
             self.detach(member, tag)
@@ -353,7 +353,7 @@ class Library:
         self.changed(item, "deleted")
 
 
-def tag_of(collection: Item) -> Tag:
+def tag_of(collection: Item) -> SharedTag:
     """The tag a collection's members carry; raises Refused(404) for an item that is no collection."""
     if collection.collection_tag is None:
         raise Refused(404, f"{collection.key} is no collection")

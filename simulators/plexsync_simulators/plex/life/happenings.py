@@ -1,4 +1,4 @@
-"""What befalls the items of a library in the course of its life, each as one call.
+"""Things that happen to the items of a library, each as one call.
 
 Source: docs/engineering/plex.md §1.6 and §1.7 (re-keyed items, versions, trash), §5 (what a scan does).
 A switch decides where no source does.
@@ -11,13 +11,13 @@ from typing import Any
 
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import load_item
-from plexsync_simulators.plex.library.model import Item, Library, Media, Section, name_after_file
+from plexsync_simulators.plex.library.model import Item, Media, PlexLibrary, Section, name_after_file
 from plexsync_simulators.plex.refusal import Refused
 
 Json = dict[str, Any]
 
 
-def readd(library: Library, item: Item, *, keep: bool = False) -> Item:
+def readd(library: PlexLibrary, item: Item, *, keep: bool = False) -> Item:
     """The same files under another rating key; all metadata and pictures are gone unless kept."""
     entry = dump_item(item)
     kept = set(entry) - {"ratingKey", "updatedAt"} if keep else {"media", "agent", "candidates"}
@@ -27,7 +27,7 @@ def readd(library: Library, item: Item, *, keep: bool = False) -> Item:
     return load_item(library, item.section, entry)
 
 
-def merge(library: Library, item: Item, others: Iterable[Item]) -> None:
+def merge(library: PlexLibrary, item: Item, others: Iterable[Item]) -> None:
     """The others' files become versions of this item, the others go (docs/engineering/plex.md §1.7)."""
     for other in others:
         item.media.extend(other.media)
@@ -35,7 +35,7 @@ def merge(library: Library, item: Item, others: Iterable[Item]) -> None:
     library.changed(item)
 
 
-def split(library: Library, item: Item) -> list[Item]:
+def split(library: PlexLibrary, item: Item) -> list[Item]:
     """Every version but the first becomes an item of its own, named after its file."""
     pieces = [_split_off(library, item, media) for media in item.media[1:]]
     del item.media[1:]
@@ -43,7 +43,7 @@ def split(library: Library, item: Item) -> list[Item]:
     return pieces
 
 
-def _split_off(library: Library, item: Item, media: Media) -> Item:
+def _split_off(library: PlexLibrary, item: Item, media: Media) -> Item:
     piece = library.add_item(item.section, item.kind)
     piece.media = [media]
     piece.values.update(name_after_file(media.parts[0].path), summary="")
@@ -51,7 +51,7 @@ def _split_off(library: Library, item: Item, media: Media) -> Item:
     return piece
 
 
-def move(library: Library, section: Section, source: str, target: str) -> int:
+def move(library: PlexLibrary, section: Section, source: str, target: str) -> int:
     """Move a file, or all files below a folder, on disk; a scan will notice. Returns how many files."""
     moved = 0
     for item in section.items.values():
@@ -64,7 +64,7 @@ def move(library: Library, section: Section, source: str, target: str) -> int:
     return moved
 
 
-def _move(library: Library, section: Section, source: str, target: str) -> None:
+def _move(library: PlexLibrary, section: Section, source: str, target: str) -> None:
     if section.contains(target):
         section.moved[source] = target
         return
@@ -74,7 +74,7 @@ def _move(library: Library, section: Section, source: str, target: str) -> None:
             other.unscanned.append({"path": target})
 
 
-def relocate(library: Library, section: Section, locations: list[str]) -> None:
+def relocate(library: PlexLibrary, section: Section, locations: list[str]) -> None:
     """Give a library other folders: items that lie in none of them go, their files stay on disk."""
     if not locations:
         raise Refused(400, "a library needs a folder")
@@ -83,18 +83,18 @@ def relocate(library: Library, section: Section, locations: list[str]) -> None:
     touch(library, section)
 
 
-def rename(library: Library, section: Section, title: str) -> None:
+def rename(library: PlexLibrary, section: Section, title: str) -> None:
     """Give a library another title; key and uuid stay."""
     section.title = title
     touch(library, section)
 
 
-def touch(library: Library, section: Section) -> None:
+def touch(library: PlexLibrary, section: Section) -> None:
     """Move a section's own `updatedAt`."""
     section.updated_at = max(section.updated_at, int(library.clock()))
 
 
-def leave(library: Library, items: list[Item]) -> None:
+def leave(library: PlexLibrary, items: list[Item]) -> None:
     """Take items out of the library while their files stay on disk, to be found again by a later scan."""
     for item in items:
         files = {name: dump_item(item)[name] for name in ("media", "agent", "candidates")}
@@ -106,7 +106,7 @@ def leave(library: Library, items: list[Item]) -> None:
         library.remove_item(item)
 
 
-def empty(library: Library, section: Section) -> int:
+def empty(library: PlexLibrary, section: Section) -> int:
     """Remove all items and collections of a section; returns how many items there were."""
     items = list(section.items.values())
     for item in items:
@@ -116,7 +116,7 @@ def empty(library: Library, section: Section) -> int:
     return len(items)
 
 
-def remove_section(library: Library, section: Section) -> int:
+def remove_section(library: PlexLibrary, section: Section) -> int:
     """Remove a library with all that is in it; returns how many items there were."""
     removed = empty(library, section)
     del library.sections[section.key]

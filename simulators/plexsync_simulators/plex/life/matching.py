@@ -12,7 +12,7 @@ from typing import Any
 from plexsync_simulators.plex.fields import ELEMENTS, SCALARS
 from plexsync_simulators.plex.library.gallery import GENERATED
 from plexsync_simulators.plex.library.loading import assign, attach_named
-from plexsync_simulators.plex.library.model import Item, Library, name_after_file
+from plexsync_simulators.plex.library.model import Item, PlexLibrary, name_after_file
 
 Json = dict[str, Any]
 
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 _PERSONAL = frozenset({"userRating", "addedAt", "label", "collection"})
 
 
-def refresh(library: Library, item: Item) -> None:
+def refresh(library: PlexLibrary, item: Item) -> None:
     """Write the agent's values into all unlocked fields; an unlocked picture falls back to the agent's own.
 
     Tags are added, none is taken away (docs/engineering/plex.md §7.5).
@@ -34,7 +34,7 @@ def refresh(library: Library, item: Item) -> None:
             gallery.selected = GENERATED
 
 
-def match(library: Library, item: Item, guid: str, name: str = "", agent: Mapping[str, Any] | None = None) -> None:
+def match(library: PlexLibrary, item: Item, guid: str, name: str = "", agent: Mapping[str, Any] | None = None) -> None:
     """Make the item another film: what the old agent wrote goes, the new one's data comes, locked fields stay.
 
     Without `agent`, the data are those of the candidate with that guid.
@@ -46,12 +46,12 @@ def match(library: Library, item: Item, guid: str, name: str = "", agent: Mappin
     refresh(library, item)
 
 
-def unmatch(library: Library, item: Item) -> None:
+def unmatch(library: PlexLibrary, item: Item) -> None:
     """Take the match away: the file's name is all that is known."""
     match(library, item, f"local://{item.key}", agent={})
 
 
-def _forget_agent(library: Library, item: Item, name: str) -> None:
+def _forget_agent(library: PlexLibrary, item: Item, name: str) -> None:
     """Empty the unlocked fields; a title there must be, the match's or the file's."""
     first = next(item.parts(), None)
     named = name_after_file(first.path) if first else {"title": ""}

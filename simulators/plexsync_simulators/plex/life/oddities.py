@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from plexsync_simulators.plex.library.loading import load_item
-from plexsync_simulators.plex.library.model import Distortion, Item, Library, Section
+from plexsync_simulators.plex.library.model import Distortion, Item, PlexLibrary, Section
 
 Json = dict[str, Any]
 
@@ -35,12 +35,12 @@ _ODD: tuple[tuple[str, Json, Json], ...] = (
 _ON_FILE = ("size", "duration")
 
 
-def add(library: Library, section: Section) -> list[Item]:
+def add(library: PlexLibrary, section: Section) -> list[Item]:
     """Add all of them to a section, in a folder of their own."""
     return [_add(library, section, *odd) for odd in _ODD]
 
 
-def _add(library: Library, section: Section, name: str, entry: Json, shown: Json) -> Item:
+def _add(library: PlexLibrary, section: Section, name: str, entry: Json, shown: Json) -> Item:
     file = {"path": f"{section.locations[0]}/odd/{name}"} | {key: entry[key] for key in _ON_FILE if key in entry}
     values = {key: value for key, value in entry.items() if key not in _ON_FILE}
     item = load_item(library, section, {**values, "files": [file]})

@@ -11,7 +11,7 @@ from typing import Any
 
 from plexsync_simulators.plex.events.hub import Hub
 from plexsync_simulators.plex.library.loading import load_item
-from plexsync_simulators.plex.library.model import Item, Library, Media, Section, inside
+from plexsync_simulators.plex.library.model import Item, Media, PlexLibrary, Section, inside
 from plexsync_simulators.plex.life import matching as matches
 from plexsync_simulators.plex.life.happenings import leave, readd
 from plexsync_simulators.plex.switches import Switches
@@ -20,7 +20,7 @@ from plexsync_simulators.plex.switches import Switches
 class Scans:
     """Runs background work, one task each, and can stop it."""
 
-    def __init__(self, library: Library, hub: Hub, switches: Switches) -> None:
+    def __init__(self, library: PlexLibrary, hub: Hub, switches: Switches) -> None:
         self._library = library
         self._hub = hub
         self._switches = switches
@@ -176,7 +176,7 @@ class Scans:
                 self._hub.end(activity)
 
 
-def refresh_now(library: Library, item: Item) -> None:
+def refresh_now(library: PlexLibrary, item: Item) -> None:
     """An agent's refresh, noted as a change."""
     matches.refresh(library, item)
     library.changed(item, "refreshed")

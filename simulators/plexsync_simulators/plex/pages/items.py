@@ -29,7 +29,7 @@ from plexsync_simulators.plex.pages.common import (
     shape_for,
 )
 from plexsync_simulators.plex.refusal import Refused
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 
 _URI = re.compile(r"server://[^/]+/com\.plexapp\.plugins\.library/library/metadata/([\d,]+)")
 
@@ -37,7 +37,7 @@ _URI = re.compile(r"server://[^/]+/com\.plexapp\.plugins\.library/library/metada
 class ItemPages:
     """Handlers, each named after its page."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -145,7 +145,7 @@ class ItemPages:
         return empty()
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     pages = ItemPages(server)
     return [

@@ -12,13 +12,13 @@ from aiohttp import web
 from plexsync_simulators.plex.library.model import Section
 from plexsync_simulators.plex.life import happenings
 from plexsync_simulators.plex.pages.common import empty, params_of
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 
 
 class LibraryPages:
     """Handlers, each named after what is done."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -51,7 +51,7 @@ class LibraryPages:
         return self._library.section(request.match_info["section"])
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     pages = LibraryPages(server)
     section = "/library/sections/{section}"

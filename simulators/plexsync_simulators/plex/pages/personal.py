@@ -12,7 +12,7 @@ from aiohttp import web
 from plexsync_simulators.plex.library.loading import assign_value
 from plexsync_simulators.plex.library.model import Item
 from plexsync_simulators.plex.pages.common import empty, number
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 
 # A person the server is shared with may ask for these too.
 PATHS = frozenset({"/:/rate", "/:/scrobble", "/:/unscrobble", "/:/progress", "/:/timeline"})
@@ -21,7 +21,7 @@ PATHS = frozenset({"/:/rate", "/:/scrobble", "/:/unscrobble", "/:/progress", "/:
 class PersonalPages:
     """Handlers, each named after its page."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -76,7 +76,7 @@ class PersonalPages:
         return self._library.item(int(number(request, name)))
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages; old and new clients use different methods for them."""
     pages = PersonalPages(server)
     handlers = [pages.rate, pages.scrobble, pages.unscrobble, pages.progress, pages.timeline]

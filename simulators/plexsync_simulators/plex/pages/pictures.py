@@ -18,7 +18,7 @@ from plexsync_simulators.plex.library.gallery import GENERATED, LISTS, SINGULAR,
 from plexsync_simulators.plex.library.model import Item
 from plexsync_simulators.plex.pages.common import answer, empty, page_for
 from plexsync_simulators.plex.refusal import Refused
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 
 # One grey pixel: what a frame of the film is here.
 _GENERATED_IMAGE = base64.b64decode(
@@ -30,7 +30,7 @@ _FOLDERS = {element: plural for plural, element in LISTS.items()}
 class PicturePages:
     """Handlers, each named after what is done with a picture."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -139,7 +139,7 @@ async def _fetch(url: str) -> bytes:
         raise Refused(400, f"cannot fetch the picture: {error}") from None
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     pages = PicturePages(server)
     item = r"/library/metadata/{key:\d+}"

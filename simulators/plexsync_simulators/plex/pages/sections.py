@@ -36,7 +36,7 @@ from plexsync_simulators.plex.pages.common import (
     wants_json,
 )
 from plexsync_simulators.plex.refusal import Refused
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 
 _VIEW_MODE = 65_592
 
@@ -44,7 +44,7 @@ _VIEW_MODE = 65_592
 class SectionPages:
     """Handlers, each named after its page."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
         self._library = server.library
 
@@ -196,7 +196,7 @@ def _json_row(item: Item, shape: Shape) -> str:
     return text
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     pages = SectionPages(server)
     base = "/library/sections/{section}"

@@ -14,13 +14,13 @@ from aiohttp import web
 from plexsync_simulators.plex.events.hub import Listener
 from plexsync_simulators.plex.pages.common import IDENTIFIER, TAG_PREFIX, answer
 from plexsync_simulators.plex.refusal import Refused
-from plexsync_simulators.plex.server import Server
+from plexsync_simulators.plex.server import PlexServer
 
 
 class ServerPages:
     """Handlers, each named after its page."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlexServer) -> None:
         self._server = server
 
     async def identity(self, request: web.Request) -> web.Response:
@@ -147,7 +147,7 @@ async def _send_events(channel: web.WebSocketResponse, listener: Listener) -> No
     await channel.close()
 
 
-def routes(server: Server) -> Iterable[web.RouteDef]:
+def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
     pages = ServerPages(server)
     return [

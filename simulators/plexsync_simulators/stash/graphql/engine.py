@@ -17,7 +17,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_argument_values
 
-from plexsync_simulators.stash.errors import NotSimulated, Refused
+from plexsync_simulators.stash.errors import NotSimulated, ResolverError
 from plexsync_simulators.stash.graphql.plans import Compiler, Fields, RootField, root_of
 from plexsync_simulators.stash.graphql.schema import BadDocument, Documents, operation
 from plexsync_simulators.stash.graphql.variables import coerce
@@ -111,7 +111,7 @@ class Engine:
             if inspect.isawaitable(value):
                 value = await value
             return field.finish(value, request), None
-        except Refused as refusal:
+        except ResolverError as refusal:
             return None, {"message": str(refusal), "path": [field.key]}
 
     def _introspection(

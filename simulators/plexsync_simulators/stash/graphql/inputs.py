@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 
 
 def atoi(value: Any, doing: str) -> int:
-    """Return an id as a number; raises Refused as Go's strconv words it (recording find_scenes_ids_not_a_number)."""
+    """Return an id as a number; raises ResolverError in Go's words (recording find_scenes_ids_not_a_number)."""
     text = str(value)
     if not re.fullmatch(r"[+-]?\d+", text):
-        raise Refused(f'{doing}: strconv.Atoi: parsing "{text}": invalid syntax')
+        raise ResolverError(f'{doing}: strconv.Atoi: parsing "{text}": invalid syntax')
     return int(text)
 
 
@@ -50,7 +50,7 @@ def date(value: str | None, *, partial: bool) -> str | None:
     for shape in formats:
         if re.fullmatch(shapes[shape], value) and _is_date(value, shape):
             return value
-    raise Refused(f'converting date: failed to parse date "{value}"')
+    raise ResolverError(f'converting date: failed to parse date "{value}"')
 
 
 def _is_date(value: str, shape: str) -> bool:

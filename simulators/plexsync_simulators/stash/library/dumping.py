@@ -7,14 +7,14 @@ from typing import Any
 
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.rows import File, Scene
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 
 Json = dict[str, Any]
 _SCENE = ("title", "code", "details", "director", "date", "rating100", "organized", "urls", "created_at", "updated_at")
 _TIMES = ("created_at", "updated_at")
 
 
-def dump(library: Library) -> Json:
+def dump(library: StashLibrary) -> Json:
     """Return the document `loading.Loader` reads; pictures are base64 text."""
     return {
         "tags": [_entity(row, "name") | {"parent_ids": [str(id_) for id_ in row.parent_ids]} for row in library.tags],
@@ -31,12 +31,12 @@ def dump(library: Library) -> Json:
     }
 
 
-def times(library: Library) -> dict[str, dict[str, str]]:
+def times(library: StashLibrary) -> dict[str, dict[str, str]]:
     """Return the `updated_at` of every row, by table and id."""
     return {name: {str(row.id): row.updated_at for row in table} for name, table in library.tables().items()}
 
 
-def import_all(library: Library, document: Json) -> None:
+def import_all(library: StashLibrary, document: Json) -> None:
     """Replace everything by a document whose rows get new ids from 1 up, in another order than before.
 
     A scene may thus bear an id that another scene had, which is what a full import does.
@@ -51,7 +51,7 @@ def _new_ids(rows: list[Json]) -> dict[str, int]:
     return {str(row["id"]): number for number, row in enumerate(reversed(rows), 1)}
 
 
-def rename_folder(library: Library, old: str, new: str) -> int:
+def rename_folder(library: StashLibrary, old: str, new: str) -> int:
     """Give a folder and all below it another path; returns how many moved. Raises ValueError if there is none."""
     moved = [folder for folder in library.folders if folder.path == old or folder.path.startswith(f"{old}/")]
     if not moved:
@@ -77,7 +77,7 @@ def _renumbered(row: Json, noun: str, new_ids: dict[str, dict[str, int]]) -> Jso
     return moved
 
 
-def _scene(library: Library, row: Scene) -> Json:
+def _scene(library: StashLibrary, row: Scene) -> Json:
     return {
         "id": str(row.id),
         **{name: getattr(row, name) for name in _SCENE},
@@ -90,7 +90,7 @@ def _scene(library: Library, row: Scene) -> Json:
     }
 
 
-def _file(library: Library, row: File) -> Json:
+def _file(library: StashLibrary, row: File) -> Json:
     values = {name: getattr(row, name) for name in ("size", "duration", *_TIMES)}
     return {"id": str(row.id), "path": library.path(row), "oshash": row.fingerprints.get("oshash", ""), **values}
 

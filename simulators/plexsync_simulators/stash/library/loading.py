@@ -12,7 +12,7 @@ from typing import Any
 
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.library.rows import File, Folder, Scene
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 
 Json = dict[str, Any]
 _SCENE_TEXTS = ("title", "code", "details", "director", "date", "rating100", "organized", "urls", "play_duration")
@@ -21,7 +21,7 @@ _SCENE_TEXTS = ("title", "code", "details", "director", "date", "rating100", "or
 class Loader:
     """Adds the rows of one document; ids may be left out, and then they are given anew."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: StashLibrary) -> None:
         self._library = library
         self._folders: dict[str, Folder] = {folder.path: folder for folder in library.folders}
 

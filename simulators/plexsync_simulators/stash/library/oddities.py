@@ -6,7 +6,7 @@ from typing import Any
 
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.rows import Scene
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ _ODD: tuple[Json, ...] = (
 _FILE = {"size": 1_000_000, "duration": 60.0}
 
 
-def add(library: Library) -> list[Scene]:
+def add(library: StashLibrary) -> list[Scene]:
     """Add scenes, each with a file that Plex does not know; all carry an odd tag and an odd performer."""
     tag = library.tags.add(None, name="Odd \udcc3", updated_at=_FAR)
     performer = library.performers.add(None, name="Odd \udcc3", updated_at=_FAR)

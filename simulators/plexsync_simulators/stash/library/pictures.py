@@ -8,7 +8,7 @@ import struct
 import zlib
 from random import Random
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 
 _WIDTH, _HEIGHT = 16, 9
 _SIGNATURES = {
@@ -46,17 +46,17 @@ def from_library(value: object) -> bytes | None:
 
 
 def from_input(text: str) -> bytes:
-    """Return the picture a mutation brings as a data URL or as bare base64; raises Refused as the server does.
+    """Return the picture a mutation brings as a data URL or as bare base64; raises ResolverError as the server does.
 
     The server would fetch a picture named by an http address; the simulator has nothing to fetch it from.
     """
     if text.startswith(("http://", "https://")):
-        raise Refused(f"the simulated server fetches no picture: {text}")
+        raise ResolverError(f"the simulated server fetches no picture: {text}")
     encoded = text.split(",", 1)[1] if text.startswith("data:") else text
     try:
         return base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
-        raise Refused(f"illegal base64 data: {error}") from error
+        raise ResolverError(f"illegal base64 data: {error}") from error
 
 
 def content_type(picture: bytes) -> str:

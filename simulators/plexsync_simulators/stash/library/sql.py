@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 from plexsync_simulators.stash.library.rows import File, Folder, Group, Performer, Scene, Studio, Tag
-from plexsync_simulators.stash.library.tables import Library, Table
+from plexsync_simulators.stash.library.tables import StashLibrary, Table
 
 Stored = dict[int, tuple[Any, ...]]
 _AFFINITY = {"int": "INTEGER", "bool": "BOOLEAN", "str": "TEXT", "float": "FLOAT"}
@@ -48,7 +48,7 @@ class Entities:
         self._pictures = dict(_column(entry) for entry in pictures.split())
         self._types = {field.name: str(field.type) for field in fields(kind)}
 
-    def create(self, connection: sqlite3.Connection, name: str, library: Library | None) -> Stored:
+    def create(self, connection: sqlite3.Connection, name: str, library: StashLibrary | None) -> Stored:
         """Make the table and fill it, unless the statement has no use for it."""
         typed = [self._typed(column, attribute) for column, attribute in self._attributes.items()]
         columns = ["id INTEGER PRIMARY KEY AUTOINCREMENT", *typed, *(f"{column} TEXT" for column in self._pictures)]
@@ -62,7 +62,7 @@ class Entities:
         connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, rows.last_id))
         return self._stored(connection, name)
 
-    def bring_back(self, connection: sqlite3.Connection, name: str, library: Library, before: Stored) -> None:
+    def bring_back(self, connection: sqlite3.Connection, name: str, library: StashLibrary, before: Stored) -> None:
         """Delete, add and change rows as the statement did."""
         rows, after = getattr(library, self.table), self._stored(connection, name)
         for id_ in before.keys() - after.keys():
@@ -79,7 +79,7 @@ class Entities:
             for attribute, value in found.items() if old is not None else ():
                 setattr(rows.one(id_), attribute, value)
 
-    def check(self, connection: sqlite3.Connection, name: str, library: Library) -> None:
+    def check(self, connection: sqlite3.Connection, name: str, library: StashLibrary) -> None:
         """Nothing here refers to another table in a way the statement could break unnoticed."""
 
     def _typed(self, column: str, attribute: str) -> str:
@@ -116,7 +116,7 @@ class Joins:
         self._columns = columns.split()
         self._third = third
 
-    def create(self, connection: sqlite3.Connection, name: str, library: Library | None) -> Stored:
+    def create(self, connection: sqlite3.Connection, name: str, library: StashLibrary | None) -> Stored:
         """Make the table and fill it, unless the statement has no use for it."""
         key = ", ".join(self._columns)
         typed = [f"{column} INTEGER NOT NULL" for column in self._columns]
@@ -129,7 +129,7 @@ class Joins:
         connection.executemany(f"INSERT INTO `{name}` VALUES ({marks})", values)  # noqa: S608
         return self._stored(connection, name)
 
-    def bring_back(self, connection: sqlite3.Connection, name: str, library: Library, before: Stored) -> None:
+    def bring_back(self, connection: sqlite3.Connection, name: str, library: StashLibrary, before: Stored) -> None:
         """Give each row whose joins are others now its new ones."""
         after = self._stored(connection, name)
         for id_ in before.keys() | after.keys():
@@ -140,12 +140,12 @@ class Joins:
             is_map = isinstance(getattr(row, self._attribute), dict)
             setattr(row, self._attribute, dict(pairs) if is_map else [other for other, _ in pairs])
 
-    def check(self, connection: sqlite3.Connection, name: str, library: Library) -> None:
+    def check(self, connection: sqlite3.Connection, name: str, library: StashLibrary) -> None:
         """Refuse a join with a row that is not there, as the foreign key would."""
         for id_, pairs in self._stored(connection, name).items():
             others = getattr(library, self._other)
             if id_ not in getattr(library, self.table) or not all(other in others for other, _ in pairs):
-                raise Refused("FOREIGN KEY constraint failed")
+                raise ResolverError("FOREIGN KEY constraint failed")
 
     def _values(self, owner: Any) -> list[tuple[Any, ...]]:
         held = getattr(owner, self._attribute)
@@ -206,8 +206,8 @@ TABLES: Mapping[str, Entities | Joins] = {
 }
 
 
-def run(library: Library, statement: str, arguments: list[Any]) -> Result:
-    """Run one statement and bring its changes into the library; raises Refused with SQLite's own words."""
+def run(library: StashLibrary, statement: str, arguments: list[Any]) -> Result:
+    """Run one statement and bring its changes into the library; raises ResolverError with SQLite's own words."""
     with_quotes = [value if isinstance(value, _SQL_TYPES) else str(value) for value in arguments]
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
@@ -224,14 +224,16 @@ def run(library: Library, statement: str, arguments: list[Any]) -> Result:
         if changed:
             _bring_back(connection, library, before, used)
         return Result(columns, rows, max(cursor.rowcount, 0), cursor.lastrowid or 0, changed)
-    except (sqlite3.Error, sqlite3.Warning, Refused) as error:
+    except (sqlite3.Error, sqlite3.Warning, ResolverError) as error:
         told = " ".join(str(value) for value in arguments)
-        raise Refused(f"error executing `{statement}` [[{told}]]: {error}") from error
+        raise ResolverError(f"error executing `{statement}` [[{told}]]: {error}") from error
     finally:
         connection.close()
 
 
-def _bring_back(connection: sqlite3.Connection, library: Library, before: dict[str, Stored], used: set[str]) -> None:
+def _bring_back(
+    connection: sqlite3.Connection, library: StashLibrary, before: dict[str, Stored], used: set[str]
+) -> None:
     for name in used:
         TABLES[name].check(connection, name, library)
     for name in used:
@@ -247,7 +249,7 @@ def _checksum(picture: bytes | None) -> str | None:
     return None if picture is None else hashlib.md5(picture, usedforsecurity=False).hexdigest()
 
 
-def _forget(library: Library, table: str, id_: int) -> None:
+def _forget(library: StashLibrary, table: str, id_: int) -> None:
     """Delete a row with all that leans on it, as ON DELETE rules do."""
     if table == "scenes":
         library.forget_scene(library.scenes.one(id_))

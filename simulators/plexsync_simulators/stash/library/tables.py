@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from plexsync_simulators.stash.clock import Clock
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 from plexsync_simulators.stash.library.rows import File, Folder, Gallery, Group, Marker, Performer, Scene, Studio, Tag
 
 Row = TypeVar("Row", Scene, Performer, Studio, Tag, Group, File, Folder, Marker, Gallery)
@@ -46,10 +46,10 @@ class Table(Generic[Row]):
         return None if id_ is None else self._rows.get(id_)
 
     def one(self, id_: int) -> Row:
-        """Return the row that must be there; raises Refused in the server's words."""
+        """Return the row that must be there; raises ResolverError in the server's words."""
         row = self._rows.get(id_)
         if row is None:
-            raise Refused(f"{self.noun} with id {id_} not found")
+            raise ResolverError(f"{self.noun} with id {id_} not found")
         return row
 
     def many(self, ids: Iterable[int]) -> list[Row]:
@@ -106,7 +106,7 @@ class Table(Generic[Row]):
 
 
 @dataclass(slots=True)
-class Library:
+class StashLibrary:
     """All tables. Foreign keys are kept whole by the `forget_*` methods, as the real schema's ON DELETE rules do."""
 
     clock: Clock

@@ -7,7 +7,7 @@ from typing import Any
 
 from plexsync_simulators.stash.graphql.plans import Reader
 from plexsync_simulators.stash.library.rows import File
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.reading.attributes import constants
 
 
@@ -15,7 +15,7 @@ def _count(table: str) -> Reader:
     return lambda library, _request: len(getattr(library, table))
 
 
-def _files(library: Library) -> Iterator[File]:
+def _files(library: StashLibrary) -> Iterator[File]:
     """The files of scenes; one whose scene was destroyed does not count."""
     return (library.files.one(id_) for scene in library.scenes for id_ in scene.file_ids)
 
@@ -24,11 +24,11 @@ def _times_in(history: str) -> Reader:
     return lambda library, _request: sum(len(getattr(scene, history)) for scene in library.scenes)
 
 
-def _size(library: Library, _request: Any) -> int:
+def _size(library: StashLibrary, _request: Any) -> int:
     return sum(file.size for file in _files(library))
 
 
-def _duration(library: Library, _request: Any) -> float:
+def _duration(library: StashLibrary, _request: Any) -> float:
     return sum(file.duration for file in _files(library))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 from plexsync_simulators.stash.graphql.engine import Resolver
 from plexsync_simulators.stash.graphql.inputs import atoi, ids
 from plexsync_simulators.stash.jobs import Job
@@ -40,7 +40,7 @@ def move_files(request: Request, arguments: Arguments) -> bool:
     files = stash.library.files.many(ids(given["ids"], "converting ids"))
     basename = given.get("destination_basename") or ""
     if basename and len(files) != 1:
-        raise Refused("must specify one file when providing destination path")
+        raise ResolverError("must specify one file when providing destination path")
     folder = _destination(request, given)
     for file in files:
         file.folder_id, file.basename = folder.id, basename or file.basename
@@ -55,10 +55,10 @@ def _destination(request: Request, given: Arguments) -> Folder:
         return library.folders.one(atoi(given["destination_folder_id"], "converting destination folder id"))
     path = given.get("destination_folder")
     if path is None:
-        raise Refused("must specify destination folder or path")
+        raise ResolverError("must specify destination folder or path")
     roots = [f"/{folder.path.split('/')[1]}" for folder in library.folders if folder.path != "/"]
     if not any(path == root or path.startswith(f"{root}/") for root in roots):
-        raise Refused(f"folder path {path} must be within a stash library path")
+        raise ResolverError(f"folder path {path} must be within a stash library path")
     return library.folder_at(path)
 
 
@@ -69,7 +69,7 @@ def delete_files(request: Request, arguments: Arguments) -> bool:
     primary = {scene.file_ids[0] for scene in stash.library.scenes if scene.file_ids}
     for file in files:
         if file.id in primary:
-            raise Refused(f"cannot delete primary file {stash.library.path(file)}")
+            raise ResolverError(f"cannot delete primary file {stash.library.path(file)}")
     for file in files:
         stash.library.forget_file(file)
     stash.database.commit()

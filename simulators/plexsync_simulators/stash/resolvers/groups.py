@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 from plexsync_simulators.stash.graphql.engine import Resolver
 from plexsync_simulators.stash.graphql.inputs import atoi, bulk, ids
 from plexsync_simulators.stash.library.rows import Group
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.writing.columns import Column, Columns, Given
 
@@ -35,11 +35,11 @@ def add_sub_groups(request: Request, arguments: Arguments) -> bool:
     added = described(given["sub_groups"])
     known = [id_ for id_ in added if id_ in group.sub_groups]
     if known:
-        raise Refused(f"subgroups with IDs {known} already in group")
+        raise ResolverError(f"subgroups with IDs {known} already in group")
     check_hierarchy(request.stash.library, group, added)
     index = given.get("insert_index")
     if index is not None and index < 0:
-        raise Refused("invalid insert index")
+        raise ResolverError("invalid insert index")
     entries = list(group.sub_groups.items())
     place = len(entries) if index is None else index
     group.sub_groups = dict([*entries[:place], *added.items(), *entries[place:]])
@@ -64,7 +64,7 @@ def reorder_sub_groups(request: Request, arguments: Arguments) -> bool:
     moved = ids(given["sub_group_ids"], "converting sub group ids")
     target = atoi(given["insert_at_id"], "converting insert at id")
     if target in moved or not {*moved, target} <= group.sub_groups.keys():
-        raise Refused("cannot reorder: not sub-groups of this group")
+        raise ResolverError("cannot reorder: not sub-groups of this group")
     others = [id_ for id_ in group.sub_groups if id_ not in moved]
     place = others.index(target) + bool(given.get("insert_after"))
     order = [*others[:place], *moved, *others[place:]]
@@ -78,11 +78,11 @@ def described(entries: Any) -> dict[int, str | None]:
     return {atoi(one["group_id"], "converting group id"): one.get("description") for one in entries or ()}
 
 
-def check_hierarchy(library: Library, group: Group | None, inner: Mapping[int, Any]) -> None:
+def check_hierarchy(library: StashLibrary, group: Group | None, inner: Mapping[int, Any]) -> None:
     """Refuse a group that is not there, and one that would come to lie in itself."""
     library.groups.many(inner)
     if group is not None and group.id in library.group_tree(inner, -1):
-        raise Refused("containing group cannot be a sub-group of itself")
+        raise ResolverError("containing group cannot be a sub-group of itself")
 
 
 def sub_group_columns() -> Columns:
@@ -90,7 +90,7 @@ def sub_group_columns() -> Columns:
     return {"sub_groups": Column("sub_groups", _sub_groups)}
 
 
-def contain(library: Library, group: Group, given: Arguments) -> None:
+def contain(library: StashLibrary, group: Group, given: Arguments) -> None:
     """Let exactly the groups named hold this one, or change that in bulk."""
     change = given.get("containing_groups")
     if change is None:

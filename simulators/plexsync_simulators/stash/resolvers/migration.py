@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plexsync_simulators.stash.errors import NIL_POINTER, Refused
+from plexsync_simulators.stash.errors import NIL_POINTER, ResolverError
 from plexsync_simulators.stash.graphql.engine import Resolver
 from plexsync_simulators.stash.jobs import Job
 from plexsync_simulators.stash.state import Request
@@ -63,7 +63,7 @@ def _guarded(resolver: Resolver) -> Resolver:
     def resolve(request: Request, arguments: Mapping[str, Any]) -> Any:
         if request.stash.switches.needs_migration:
             request.stash.log.add("error", f"{NIL_POINTER}\n{_TRACE}")
-            raise Refused(NIL_POINTER)
+            raise ResolverError(NIL_POINTER)
         return resolver(request, arguments)
 
     return resolve

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 from plexsync_simulators.stash.graphql.engine import Resolver
 from plexsync_simulators.stash.graphql.inputs import atoi, ids
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.reading.people import EXTRA_PERFORMER_FIELDS
 from plexsync_simulators.stash.resolvers.groups import contain, sub_group_columns
 from plexsync_simulators.stash.state import Request, Stash
@@ -36,7 +36,7 @@ _COMMON: Columns = {
 
 
 @dataclass(frozen=True, slots=True)
-class Noun:
+class Entity:
     """One kind of entity: its table, its word in mutation names, its columns, its checks, its hook words.
 
     `check` refuses a row with these new values (row None: a new one). `after` writes what lies outside the row.
@@ -46,9 +46,9 @@ class Noun:
     word: str
     columns: Columns
     hooks: tuple[str, ...]
-    forget: Callable[[Library, int], None]
-    check: Callable[[Library, Any, Mapping[str, Any]], None]
-    after: Callable[[Library, Any, Arguments], None]
+    forget: Callable[[StashLibrary, int], None]
+    check: Callable[[StashLibrary, Any, Mapping[str, Any]], None]
+    after: Callable[[StashLibrary, Any, Arguments], None]
 
     def mutations(self) -> dict[str, Resolver]:
         """Return the five mutations every noun has."""
@@ -145,7 +145,7 @@ def people_mutations() -> dict[str, Resolver]:
     }
 
 
-def _performer() -> Noun:
+def _performer() -> Entity:
     extra = {name: Column(f"extra.{name}", lambda given: given.value) for name in EXTRA_PERFORMER_FIELDS.split()}
     own: Columns = {
         **_COMMON,
@@ -156,25 +156,27 @@ def _performer() -> Noun:
         **extra,
         "custom_fields": Column("extra.custom_fields", _custom_fields),
     }
-    return Noun("performers", "performer", own, ("Performer",), Library.forget_performer, _check_performer, _nothing)
+    return Entity(
+        "performers", "performer", own, ("Performer",), StashLibrary.forget_performer, _check_performer, _nothing
+    )
 
 
-def _studio() -> Noun:
+def _studio() -> Entity:
     own: Columns = {**_COMMON, **columns.reference("parent_id", "studios"), **columns.text_list("aliases")}
-    return Noun("studios", "studio", own, ("Studio",), Library.forget_studio, _check_studio, _nothing)
+    return Entity("studios", "studio", own, ("Studio",), StashLibrary.forget_studio, _check_studio, _nothing)
 
 
-def _tag() -> Noun:
+def _tag() -> Entity:
     own: Columns = {
         **_COMMON,
         **columns.plain("sort_name description"),
         **columns.text_list("aliases"),
         **columns.id_list("parent_ids", "tags"),
     }
-    return Noun("tags", "tag", own, ("Tag",), Library.forget_tag, _check_tag, _adopt_children)
+    return Entity("tags", "tag", own, ("Tag",), StashLibrary.forget_tag, _check_tag, _adopt_children)
 
 
-def _group(word: str) -> Noun:
+def _group(word: str) -> Entity:
     own: Columns = {
         **_COMMON,
         **columns.plain("aliases duration director synopsis"),
@@ -184,7 +186,7 @@ def _group(word: str) -> Noun:
         **columns.picture("back_image", "back_image", cleared_by_null=True),
         **sub_group_columns(),
     }
-    return Noun("groups", word, own, ("Group", "Movie"), Library.forget_group, _check_group, contain)
+    return Entity("groups", word, own, ("Group", "Movie"), StashLibrary.forget_group, _check_group, contain)
 
 
 def performer_merge(request: Request, arguments: Arguments) -> Any:
@@ -194,7 +196,7 @@ def performer_merge(request: Request, arguments: Arguments) -> Any:
     destination = library.performers.one(atoi(given["destination"], "converting destination id"))
     sources = library.performers.many(ids(given["source"], "converting source ids"))
     if destination in sources:
-        raise Refused("cannot merge into itself")
+        raise ResolverError("cannot merge into itself")
     values = given.get("values") or {}
     write(destination, changes(destination, values, _performer().columns, stash))
     for source in sources:
@@ -218,7 +220,7 @@ async def tags_merge(request: Request, arguments: Arguments) -> Any:
     if not source_ids:
         return None
     if destination.id in source_ids:
-        raise Refused("destination tag cannot be in source list")
+        raise ResolverError("destination tag cannot be in source list")
     for source in library.tags.many(source_ids):
         for row in (*library.scenes, *library.galleries, *library.performers, *library.studios, *library.groups):
             _replace(row.tag_ids, source.id, destination.id)
@@ -232,7 +234,7 @@ async def tags_merge(request: Request, arguments: Arguments) -> Any:
     return destination
 
 
-def _batch_tag(word: str, noun: Noun) -> Resolver:
+def _batch_tag(word: str, noun: Entity) -> Resolver:
     def resolve(request: Request, arguments: Arguments) -> str:
         batch = BatchTag(request.stash, noun.table, noun.columns, arguments["input"])
         return request.stash.jobs.add(f"Batch stash-box {word} tag...", batch.run)
@@ -253,37 +255,37 @@ def _custom_fields(given: Given) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if name not in (change.get("remove") or ())}
 
 
-def _check_performer(library: Library, row: Any, found: Mapping[str, Any]) -> None:
+def _check_performer(library: StashLibrary, row: Any, found: Mapping[str, Any]) -> None:
     if not {"name", "disambiguation"} & set(found):
         return
     name = found.get("name", row.name if row else "")
     mark = found.get("disambiguation", row.disambiguation if row else "")
     if not name:
-        raise Refused("performer name must not be blank")
+        raise ResolverError("performer name must not be blank")
     for other in library.performers:
         if other is not row and (other.name, other.disambiguation) == (name, mark):
             told = f"name '{name}' and disambiguation '{mark}'" if mark else f"name '{name}'"
-            raise Refused(f"performer with {told} already exists")
+            raise ResolverError(f"performer with {told} already exists")
 
 
-def _check_studio(library: Library, row: Any, found: Mapping[str, Any]) -> None:
+def _check_studio(library: StashLibrary, row: Any, found: Mapping[str, Any]) -> None:
     _check_name(library.studios, "studio", row, found)
     parent = library.studios.get(found.get("parent_id"))
     while parent is not None and row is not None:
         if parent is row:
-            raise Refused("studio cannot be an ancestor of itself")
+            raise ResolverError("studio cannot be an ancestor of itself")
         parent = library.studios.get(parent.parent_id)
 
 
-def _check_tag(library: Library, row: Any, found: Mapping[str, Any]) -> None:
+def _check_tag(library: StashLibrary, row: Any, found: Mapping[str, Any]) -> None:
     _check_name(library.tags, "tag", row, found)
     if row is not None and row.id in found.get("parent_ids", ()):
-        raise Refused(f"cannot apply tag '{row.name}' as a parent of itself")
+        raise ResolverError(f"cannot apply tag '{row.name}' as a parent of itself")
 
 
-def _check_group(_library: Library, _row: Any, found: Mapping[str, Any]) -> None:
+def _check_group(_library: StashLibrary, _row: Any, found: Mapping[str, Any]) -> None:
     if found.get("name") == "":
-        raise Refused("group name must not be blank")
+        raise ResolverError("group name must not be blank")
 
 
 def _check_name(rows: Any, noun: str, row: Any, found: Mapping[str, Any]) -> None:
@@ -291,12 +293,12 @@ def _check_name(rows: Any, noun: str, row: Any, found: Mapping[str, Any]) -> Non
     if name is None:
         return
     if not name:
-        raise Refused(f"{noun} name must not be blank")
+        raise ResolverError(f"{noun} name must not be blank")
     if any(other is not row and other.name.lower() == name.lower() for other in rows):
-        raise Refused(f"{noun} with name '{name}' already exists")
+        raise ResolverError(f"{noun} with name '{name}' already exists")
 
 
-def _adopt_children(library: Library, row: Any, given: Arguments) -> None:
+def _adopt_children(library: StashLibrary, row: Any, given: Arguments) -> None:
     if given.get("child_ids") is None:
         return
     wanted = ids(given["child_ids"], "converting child tag ids")
@@ -307,5 +309,5 @@ def _adopt_children(library: Library, row: Any, given: Arguments) -> None:
             tag.parent_ids.remove(row.id)
 
 
-def _nothing(library: Library, row: Any, given: Arguments) -> None:
+def _nothing(library: StashLibrary, row: Any, given: Arguments) -> None:
     """The noun has nothing outside its row."""

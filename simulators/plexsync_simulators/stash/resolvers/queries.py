@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plexsync_simulators.stash.errors import NIL_POINTER, Refused
+from plexsync_simulators.stash.errors import NIL_POINTER, ResolverError
 from plexsync_simulators.stash.graphql.engine import Resolver
 from plexsync_simulators.stash.graphql.inputs import atoi
 from plexsync_simulators.stash.jobs import Job
@@ -67,9 +67,9 @@ _TABLES = {
 def find_scene(request: Request, arguments: Arguments) -> Scene | None:
     """Return one scene by id, null if it is gone (recording find_scene_deleted)."""
     if arguments.get("id") is None:
-        raise Refused("the simulator finds scenes by id only")
+        raise ResolverError("the simulator finds scenes by id only")
     if str(arguments["id"]) in request.stash.switches.names("broken_scenes"):
-        raise Refused(NIL_POINTER)
+        raise ResolverError(NIL_POINTER)
     return request.stash.library.scenes.get(atoi(arguments["id"], "converting id"))
 
 
@@ -80,7 +80,7 @@ def find_file(request: Request, arguments: Arguments) -> Any:
         return library.files.one(atoi(arguments["id"], "converting id"))
     file = library.file_at(arguments.get("path") or "")
     if file is None:
-        raise Refused("file not found")
+        raise ResolverError("file not found")
     return file
 
 
@@ -91,7 +91,7 @@ def find_folder(request: Request, arguments: Arguments) -> Any:
         return folders.one(atoi(arguments["id"], "converting id"))
     found = next((folder for folder in folders if folder.path == arguments.get("path")), None)
     if found is None:
-        raise Refused("folder not found")
+        raise ResolverError("folder not found")
     return found
 
 
@@ -109,7 +109,7 @@ def _finder(table: str, filter_name: str, old_ids: str = "ids") -> Resolver:
             found = search.find(library, arguments.get(filter_name), arguments.get("filter") or {})
         broken = request.stash.switches.names("broken_scenes") if table == "scenes" else frozenset()
         if any(str(row.id) in broken for row in (found.page if broken else ())):
-            raise Refused(NIL_POINTER)
+            raise ResolverError(NIL_POINTER)
         return found
 
     return resolve

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plexsync_simulators.stash.clock import parse, rfc3339
-from plexsync_simulators.stash.errors import Refused
+from plexsync_simulators.stash.errors import ResolverError
 from plexsync_simulators.stash.graphql.engine import Resolver
 from plexsync_simulators.stash.graphql.inputs import atoi, ids
 from plexsync_simulators.stash.library import pictures
@@ -52,7 +52,7 @@ async def scene_create(request: Request, arguments: Arguments) -> Scene:
     stash, given = request.stash, arguments["input"]
     file_ids = ids(given.get("file_ids"), "converting file ids")
     if not given.get("title") and not file_ids:
-        raise Refused("title must be set if scene has no files")
+        raise ResolverError("title must be set if scene has no files")
     values = changes(None, given, SCENE_COLUMNS, stash)
     stash.library.files.many(file_ids)
     for scene in stash.library.scenes if file_ids else ():
@@ -106,12 +106,12 @@ def _scene_changes(stash: Stash, given: Arguments) -> tuple[Scene, dict[str, Any
     scene = stash.library.scenes.one(atoi(given["id"], "converting id"))
     found = changes(scene, given, SCENE_COLUMNS, stash)
     if found.get("title") == "" and not scene.file_ids:
-        raise Refused("title must be set if scene has no files")
+        raise ResolverError("title must be set if scene has no files")
     primary = given.get("primary_file_id")
     if primary is not None:
         id_ = atoi(primary, "converting primary file id")
         if id_ not in scene.file_ids:
-            raise Refused(f"file with id {id_} not associated with scene")
+            raise ResolverError(f"file with id {id_} not associated with scene")
         found["file_ids"] = [id_, *(other for other in scene.file_ids if other != id_)]
     return scene, found
 
@@ -164,7 +164,7 @@ def scene_merge(request: Request, arguments: Arguments) -> Scene:
     source_ids = ids(given["source"], "converting source ids")
     destination = library.scenes.one(atoi(given["destination"], "converting destination id"))
     if destination.id in source_ids:
-        raise Refused("cannot merge scene into itself")
+        raise ResolverError("cannot merge scene into itself")
     sources = library.scenes.many(source_ids)
     found = changes(destination, given.get("values") or {}, SCENE_COLUMNS, stash)
     write(destination, found)
@@ -189,7 +189,7 @@ def scene_assign_file(request: Request, arguments: Arguments) -> bool:
     file = library.files.one(atoi(given["file_id"], "converting file id"))
     owner = library.scene_of(file)
     if owner is not None and owner.file_ids[0] == file.id and owner is not scene:
-        raise Refused("assigning file to scene: cannot reassign primary file")
+        raise ResolverError("assigning file to scene: cannot reassign primary file")
     if owner is not None:
         owner.file_ids.remove(file.id)
     scene.file_ids.append(file.id)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from plexsync_simulators.stash.errors import NotSimulated, Refused
+from plexsync_simulators.stash.errors import NotSimulated, ResolverError
 
 Test = Callable[[Any], bool]
 Criterion = Callable[[Any, Any], Test]
@@ -109,7 +109,7 @@ def _regex(pattern: str, get: Callable[[Any], list[str]], *, wanted: bool) -> Te
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        raise Refused(f"error parsing regexp: {error}") from error
+        raise ResolverError(f"error parsing regexp: {error}") from error
     return lambda row: any(compiled.search(one) for one in get(row)) is wanted
 
 
@@ -168,5 +168,5 @@ def flag(get: Get) -> Criterion:
 
 def _chosen(tests: Mapping[str, Test], modifier: str) -> Test:
     if modifier not in tests:
-        raise Refused(f"unsupported modifier {modifier}")
+        raise ResolverError(f"unsupported modifier {modifier}")
     return tests[modifier]

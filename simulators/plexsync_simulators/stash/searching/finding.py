@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
-from plexsync_simulators.stash.errors import NotSimulated, Refused
+from plexsync_simulators.stash.errors import NotSimulated, ResolverError
 from plexsync_simulators.stash.graphql.inputs import atoi
 from plexsync_simulators.stash.searching.criteria import Criterion, tests_of
 
@@ -55,13 +55,13 @@ class Search:
     def by_ids(self, library: Any, ids: Iterable[Any], argument: str = "ids") -> list[Any]:
         """Return the rows in the order asked for.
 
-        Raises Refused for an id that is no number, one given twice, or one that has no row: all recorded as
+        Raises ResolverError for an id that is no number, one given twice, or one that has no row: all recorded as
         find_scenes_ids_*.
         """
         numbers = [atoi(id_, f"converting {argument}") for id_ in ids]
         for index, number in enumerate(numbers):
             if number in numbers[:index]:
-                raise Refused(f"validating {argument}: duplicate id found: {number}")
+                raise ResolverError(f"validating {argument}: duplicate id found: {number}")
         return list(getattr(library, self.table).many(numbers))
 
     def find(self, library: Any, given: Mapping[str, Any] | None, paging: Mapping[str, Any]) -> Found:
@@ -96,7 +96,7 @@ class Search:
 
     def _sorted(self, library: Any, rows: list[Any], name: str, paging: Mapping[str, Any]) -> list[Any]:
         if name not in self.sorts:
-            raise Refused(f"invalid sort: {name}")
+            raise ResolverError(f"invalid sort: {name}")
         key = self.sorts[name]
         if key is None:
             raise NotSimulated(f"the simulator does not sort {self.table} by {name}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plexsync_simulators.stash.library.rows import File, Gallery, Group, Performer, Scene, Studio, Tag
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.reading.people import EXTRA_PERFORMER_FIELDS
 
 Json = dict[str, Any]
@@ -106,7 +106,7 @@ SCENES = Noun(
 ENTITIES = (TAGS, PERFORMERS, STUDIOS, GROUPS)
 
 
-def told(library: Library, noun: Noun, row: Any) -> Json:
+def told(library: StashLibrary, noun: Noun, row: Any) -> Json:
     """Return one row as JSON."""
     document = {key: getattr(row, attribute) for key, attribute in noun.pairs()}
     for key, attribute in noun.picture_pairs():
@@ -121,7 +121,7 @@ def told(library: Library, noun: Noun, row: Any) -> Json:
     return {**full, "created_at": row.created_at, "updated_at": row.updated_at}
 
 
-def told_file(library: Library, file: File) -> Json:
+def told_file(library: StashLibrary, file: File) -> Json:
     """Return a file as JSON."""
     return {
         "type": "video",
@@ -136,7 +136,7 @@ def told_file(library: Library, file: File) -> Json:
     }
 
 
-def file_name(library: Library, row: Any) -> str:
+def file_name(library: StashLibrary, row: Any) -> str:
     """Return the name, without `.json`, of the row's file in an export: their order is that of an import."""
     if isinstance(row, File):
         return _plain(library.path(row))
@@ -149,7 +149,7 @@ def file_name(library: Library, row: Any) -> str:
     return _plain(row.title if isinstance(row, Gallery) else row.name)
 
 
-def _own(library: Library, row: Any) -> Json:
+def _own(library: StashLibrary, row: Any) -> Json:
     """What only this kind of row has."""
     if isinstance(row, Performer):
         return {name: row.extra.get(name) for name in EXTRA}
@@ -171,7 +171,7 @@ def _own(library: Library, row: Any) -> Json:
     }
 
 
-def _marker(library: Library, marker: Any) -> Json:
+def _marker(library: StashLibrary, marker: Any) -> Json:
     primary = library.tags.get(marker.primary_tag_id)
     return {
         "title": marker.title,

@@ -18,7 +18,7 @@ from typing import Any
 
 from plexsync_simulators.stash.config import Config
 from plexsync_simulators.stash.graphql.inputs import atoi
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.tasks import exchange
 from plexsync_simulators.stash.tasks.exchange import Noun
@@ -32,7 +32,7 @@ def metadata_file(config: Config) -> Path:
     return config.folder / "metadata" / "export.zip"
 
 
-async def export_all(library: Library) -> bytes:
+async def export_all(library: StashLibrary) -> bytes:
     """Return everything as a zip; others are served in between, as beside the real job."""
     export = _Export(library, {name: {"all": True} for name in _KEYS}, with_dependencies=True)
     buffer = io.BytesIO()
@@ -59,7 +59,9 @@ def export_objects(request: Request, given: Mapping[str, Any]) -> str:
 class _Export:
     """Collects rows by table, each once, and writes them."""
 
-    def __init__(self, library: Library, wanted: Mapping[str, Mapping[str, Any]], *, with_dependencies: bool) -> None:
+    def __init__(
+        self, library: StashLibrary, wanted: Mapping[str, Mapping[str, Any]], *, with_dependencies: bool
+    ) -> None:
         self._library = library
         self._with_dependencies = with_dependencies
         self._taken: dict[str, dict[int, Any]] = {name: {} for name in _KEYS}

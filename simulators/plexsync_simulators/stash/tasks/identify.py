@@ -17,7 +17,7 @@ from plexsync_simulators.stash.graphql.inputs import atoi
 from plexsync_simulators.stash.jobs import Job
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.library.rows import Scene
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.writing.columns import changes, write
 from plexsync_simulators.stash.writing.scenes import SCENE_COLUMNS
@@ -69,7 +69,7 @@ class Identify:
             return library.scenes.many(self.scene_ids)
         return [scene for scene in library.scenes if not scene.organized and self._lies_below(library, scene)]
 
-    def _lies_below(self, library: Library, scene: Scene) -> bool:
+    def _lies_below(self, library: StashLibrary, scene: Scene) -> bool:
         return not self.paths or any(lies_below(library.path(file), self.paths) for file in library.files_of(scene))
 
     def _skip(self, scene: Scene) -> None:

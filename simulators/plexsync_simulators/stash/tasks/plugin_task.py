@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync_simulators.stash.errors import NIL_POINTER, Refused
+from plexsync_simulators.stash.errors import NIL_POINTER, ResolverError
 from plexsync_simulators.stash.jobs import Job, JobFailed
 from plexsync_simulators.stash.plugins.connection import server_connection
 from plexsync_simulators.stash.plugins.processes import CannotStart, PluginFailed, parse_output
@@ -58,17 +58,17 @@ class PluginTask:
 
 
 async def run_operation(stash: Stash, session: Session, plugin_id: str, arguments: Mapping[str, Any]) -> Any:
-    """Run a plugin inside the request and return its output; raises Refused in the recorded words."""
+    """Run a plugin inside the request and return its output; raises ResolverError in the recorded words."""
     plugin = stash.plugins.get(plugin_id)
     if plugin is None:
-        raise Refused(NIL_POINTER)
+        raise ResolverError(NIL_POINTER)
     if not stash.plugins.enabled(plugin):
-        raise Refused(f"plugin {plugin_id} is disabled")
+        raise ResolverError(f"plugin {plugin_id} is disabled")
     try:
         running = stash.launcher.start(plugin, _document(stash, plugin, arguments, session), None)
         output = parse_output(await running.result())
     except (CannotStart, PluginFailed) as failure:
-        raise Refused(str(failure)) from failure
+        raise ResolverError(str(failure)) from failure
     stash.log.add("debug", f"Plugin {plugin.name} finished")
     return output
 

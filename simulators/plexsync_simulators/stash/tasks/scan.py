@@ -14,7 +14,7 @@ from plexsync_simulators.stash.jobs import Job, JobFailed
 from plexsync_simulators.stash.library import dumping
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.rows import File, Scene
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.tasks.auto_tag import Generate
 
@@ -130,7 +130,7 @@ class Scan:
             generate.generate(scene)
 
 
-def _file(library: Library, path: str) -> File:
+def _file(library: StashLibrary, path: str) -> File:
     file = library.file_at(path)
     if file is None:
         raise JobFailed(f"no file at {path}")

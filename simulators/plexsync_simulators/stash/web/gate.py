@@ -20,7 +20,7 @@ from plexsync_simulators.stash.web.access import Access, Admitted
 from plexsync_simulators.stash.web.graphql import GraphQL, NotGraphQL, question_of
 
 
-class Gate:
+class StashGate:
     """The middleware; one per server."""
 
     def __init__(self, stash: Stash, access: Access, graphql: GraphQL, requests: RequestLog, trouble: Trouble) -> None:

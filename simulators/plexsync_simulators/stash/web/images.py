@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from plexsync_simulators.stash.library import pictures
-from plexsync_simulators.stash.library.tables import Library
+from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.state import Stash
 
 _FOREVER = "private, max-age=31536000, immutable"
@@ -47,7 +47,7 @@ class _Scene:
 
 
 class _Entity:
-    def __init__(self, library: Library, noun: str, name: str) -> None:
+    def __init__(self, library: StashLibrary, noun: str, name: str) -> None:
         table, self._default = _DEFAULTS[noun]
         self._rows = getattr(library, table)
         self._column = _COLUMNS[name]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plexsync_simulators.stash.errors import NotSimulated, Refused
+from plexsync_simulators.stash.errors import NotSimulated, ResolverError
 from plexsync_simulators.stash.graphql.inputs import atoi, bulk, date, ids, optional_id
 from plexsync_simulators.stash.library import pictures
 
@@ -35,7 +35,7 @@ _NOT_COLUMNS |= {"containing_groups"}
 
 
 def changes(row: Any, given: Mapping[str, Any], columns: Columns, stash: Any) -> dict[str, Any]:
-    """Return the new values by attribute, all checked before any is written; raises Refused.
+    """Return the new values by attribute, all checked before any is written; raises ResolverError.
 
     `row` is the row as it is, or a new one's defaults.
     """
@@ -170,4 +170,4 @@ def bulk_groups(given: Given) -> dict[int, int | None]:
 def _must_exist(stash: Any, table: str, numbers: list[int]) -> None:
     rows = getattr(stash.library, table)
     if not all(number in rows for number in numbers):
-        raise Refused("FOREIGN KEY constraint failed")
+        raise ResolverError("FOREIGN KEY constraint failed")
