@@ -1,4 +1,4 @@
-"""What a poll's stamps tell and what they cannot: rules without any memory of their own."""
+"""Judgements on a poll by its time stamps: rules without any memory of their own."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a run found, before it does anything about it.
+    """The findings of a run, before it does anything about it.
 
     ``stash`` counts files of scenes, ``plex`` items. ``linked`` counts the items we have written to, ``links_gone``
     those of them that Plex has lost since the last good run, ``taking`` the items from which the run would take

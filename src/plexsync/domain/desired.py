@@ -1,4 +1,4 @@
-"""What a scene ought to look like in Plex, under a person's settings."""
+"""The desired values of a scene in Plex, under a person's settings."""
 
 from __future__ import annotations
 

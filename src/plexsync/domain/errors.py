@@ -215,7 +215,7 @@ class BadAnswer(ServerError):
 
 
 class OtherServer(BadAnswer):
-    """What answers is not the server that was asked for."""
+    """Another server answers than the one that was asked for."""
 
     code = "other_server"
 

@@ -1,4 +1,4 @@
-"""Which gap there is between a scene and what Plex shows of it, and why.
+"""The gap between a scene and its items in Plex, and the reason for it.
 
 A field that would change is *stale* if Stash's own value is another one than at the last sync, else *empty* if Plex has
 nothing there, else *drift*: Plex shows something else than was left there. Where nothing was ever synced there is
@@ -19,7 +19,7 @@ from plexsync.domain.text import fold
 
 
 class GapKind(str, Enum):
-    """What is wrong between a scene and Plex."""
+    """A kind of difference between a scene and Plex."""
 
     EMPTY = "empty"
     STALE = "stale"
@@ -34,10 +34,10 @@ class GapKind(str, Enum):
 
 
 REPAIRED_BY_SYNC = (GapKind.EMPTY, GapKind.STALE, GapKind.MISSING, GapKind.DRIFT)
-"""What the queue mends once the scene has its item."""
+"""The queue mends these once the scene has its item."""
 
 QUEUED = frozenset({*REPAIRED_BY_SYNC, GapKind.AMBIGUOUS, GapKind.UNMAPPED})
-"""What a reconcile asks the queue to look at; the last two park there until the world changes."""
+"""A reconcile asks the queue to look at these; the last two park there until the world changes."""
 
 _OF_VERDICT: Mapping[Verdict, GapKind] = {
     Verdict.MISSING: GapKind.MISSING,
@@ -93,7 +93,7 @@ def of_left_out(row: LeftOut) -> Gap:
 def of_tag_case(desired: Desired, item: Item) -> Gap | None:
     """Return the gap of names that Plex spells with other capitals than Stash, which no edit of an item can mend.
 
-    A whole server shares its tags. Whoever writes one first decides its spelling (docs/engineering/plex.md §2.4).
+    A whole server shares its tags. The first writer decides its spelling (docs/engineering/plex.md §2.4).
     """
     odd = tuple(_odd_names(desired, item))
     if not odd:

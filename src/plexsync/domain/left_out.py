@@ -1,4 +1,4 @@
-"""What could not be used of a server's answers, so that a person can find and mend it."""
+"""Rows of servers' answers that could not be used, named so that a person can find and mend it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LeftOut:
 
     @property
     def facts(self) -> dict[str, str]:
-        """What a sentence about it needs."""
+        """The facts for a sentence about it."""
         names = [self.title, f"({self.path})" if self.title and self.path else self.path]
         what = " ".join(filter(None, names)) or ("A row" if self.key.startswith(UNKNOWN) else f"Number {self.key}")
         where = "Stash" if self.server == "stash" else f"Plex's library {self.library}".strip()

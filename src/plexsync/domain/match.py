@@ -1,4 +1,4 @@
-"""Which Plex items belong to a scene: those that hold one of its files, by full path and nothing else."""
+"""The Plex items that belong to a scene: those that hold one of its files, by full path and nothing else."""
 
 from __future__ import annotations
 

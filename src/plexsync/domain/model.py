@@ -169,7 +169,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What a scene ought to look like in Plex.
+    """The values that a scene is to have in Plex.
 
     ``fields`` lacks a field whose policy is off. ``stem`` (the primary file's name without its ending) replaces a
     title that Stash no longer has. ``photos`` maps actor names to URLs, empty unless photos are switched on.
@@ -201,7 +201,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Which item(s) belong to a scene, and why."""
+    """The items that belong to a scene, and the reason."""
 
     scene_id: int
     verdict: Verdict
@@ -211,7 +211,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What PlexSync remembers of one scene on one item.
+    """The memory of one scene on one item.
 
     ``pushed`` is what it last wrote (or found unlocked and equal) per field; ``wanted`` is Stash's value at that time,
     by which a later change of Stash's own value is recognised. ``intended`` is what a write that was begun and never
@@ -269,7 +269,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What stays in Plex although Stash says otherwise, and why; of a merged list, only the entries Stash lacks."""
+    """A value that stays in Plex against Stash, and the reason; of a merged list, only the entries that Stash lacks."""
 
     field: Field
     observed: Value

@@ -1,4 +1,4 @@
-"""What kind of picture some bytes are. Stash names AVIF, JPEG XL and TIFF octet-stream, so its word does not count."""
+"""The kind of a picture by its bytes. Stash names AVIF, JPEG XL and TIFF octet-stream, so its word does not count."""
 
 from __future__ import annotations
 

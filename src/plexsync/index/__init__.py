@@ -1,1 +1,1 @@
-"""Which Plex item holds which file, and which scene may write to it."""
+"""The index of Plex: items by file, and the scenes that may write to them."""

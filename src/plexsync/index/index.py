@@ -149,7 +149,7 @@ class Index:
     def _enqueue(self, changes: IndexChanges) -> None:
         """Have the scenes looked at that listings showed something new of, if ever they were wanted.
 
-        Of a new library they are not: it is no reason to write to all of it. What waits for it is woken elsewhere.
+        Of a new library they are not: it is no reason to write to all of it. Jobs that wait for it are woken elsewhere.
         """
         if self.target.settings.flag("leave_unlocked"):  # an agent may replace a picture that is not locked
             for scenes in chunks(changes.drifted):

@@ -37,7 +37,7 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(slots=True)
 class IndexChanges:
-    """What listings showed that the index did not know.
+    """Everything in listings that the index did not know.
 
     ``new_libraries`` are the sections that were listed for the first time. In the others ``has_other_files`` tells that
     an item is new or has other files than it had; ``concerned`` are the scenes with a file at one of these places, old
@@ -306,7 +306,7 @@ class LibrarySync:
         with self._store.transaction():
             others = self._store.library.put(page, self._mark())
         of_old_libraries = {item.rating_key for item in page if item.section_id not in changes.new_libraries}
-        # What an item has lost matters too: who shared it may have it alone now.
+        # A lost file matters too: a scene that shared the item may have it alone now.
         places = {key for item, keys in others.items() if item in of_old_libraries for key in keys}
         if places:
             changes.has_other_files = True

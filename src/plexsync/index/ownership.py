@@ -1,4 +1,4 @@
-"""What scenes claim of Plex's items by their files, kept as scenes are read; where a claim ends, others may go on."""
+"""Claims of scenes on Plex's items, by their files; where a claim ends, others may go on."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What both clients share: transport errors, TLS, decoding, redaction, retries and throttling."""
+"""Parts that both clients share: transport errors, TLS, decoding, redaction, retries and throttling."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 class RateBudget:
     """At most ``share`` of the time in the long run; ``saved`` seconds at most are spent without a wait.
 
-    Moments are seconds by any clock. What is spent may exceed what there is; the rest is then waited for, but never
+    Moments are seconds by any clock. The cost may exceed what there is; the rest is then waited for, but never
     longer than ``longest``.
     """
 

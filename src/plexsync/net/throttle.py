@@ -1,8 +1,9 @@
 """How much a server may be asked to do: less while it takes longer than when it is calm.
 
-What a write takes is held against the least it took lately. Up to thrice that is calm and changes nothing. Beyond it,
-each write of bulk work is followed by a rest as long as the excess, so that a very busy server has about half of its
-time for others, and fewer scenes are taken at once. One that says it is too busy counts as twice as strained as before.
+The time of a write is held against the least that one took lately. Up to thrice that is calm and changes nothing.
+Beyond it, each write of bulk work is followed by a rest as long as the excess. So a very busy server has about half of
+its time for others. Fewer scenes are taken at once, too. A server that says it is too busy counts as twice as strained
+as before.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What it means that a request got no whole answer: the errors of urllib3 as those of :mod:`plexsync.domain.errors`."""
+"""Reasons why a request got no whole answer: the errors of urllib3 as those of :mod:`plexsync.domain.errors`."""
 
 from __future__ import annotations
 

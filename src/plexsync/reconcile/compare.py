@@ -43,7 +43,7 @@ _HAS_ITEMS = frozenset({Verdict.LINKED, Verdict.AMBIGUOUS})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which scenes to compare, and how.
+    """The scenes to compare, and the way to do it.
 
     ``scope`` is "all", "24h", "7d" or "custom"; with all but the first, ``since`` and ``until`` (UTC seconds, None for
     an open end) bound when a scene was created or updated. ``kinds`` are the gaps of interest. ``only_synced`` leaves
@@ -86,7 +86,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Progress:
-    """What a run has looked at: how many scenes, which in a range or new, how much of what was known is still there."""
+    """The progress of a run: how many scenes, which in a range or new, how much of what was known is still there."""
 
     scenes: int = 0
     new: set[int] = field(default_factory=set)

@@ -46,7 +46,7 @@ class RunStopped(Exception):
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has found so far: scenes by kind of gap, scenes to touch, items that would lose something.
+    """The findings of a run so far: scenes by kind of gap, scenes to touch, items that would lose something.
 
     ``unknown`` are those to touch of which nothing is remembered, even if something about them is to be reported.
     """
@@ -224,7 +224,7 @@ class Runner:
     def _action(self, row: GapRow, job: tuple[State, str] | None, *, allowed: bool) -> str:
         """Say what to do about a gap: dead letters are a person's, and what is queued needs no second asking.
 
-        What a brake holds is released by a person alone.
+        Only a person releases a scene that a brake holds.
         """
         kind = GapKind(row.kind)
         is_clearing = kind is GapKind.ORPHAN and self._context.settings.text("orphan_policy") == "clear"

@@ -1,4 +1,4 @@
-"""What asks for reconcile runs: people's commands, starts, changed settings, and the schedule; one run at a time."""
+"""The scheduler of reconcile runs: people's commands, starts, changed settings, and the schedule; one run at a time."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the agent's threads share: settings and clients, clocks, breakers, budgets."""
+"""Parts that the agent's threads share: settings and clients, clocks, breakers, budgets."""

@@ -14,7 +14,7 @@ POLL_SECONDS = 0.5
 def is_gone(store: Store, command_id: int, now: float, wait: Callable[[float], object]) -> bool:
     """Tell whether nobody has listened for some seconds; that is found out by ``wait``-ing, never from a clock alone.
 
-    Who listens says so every second, by the clock of the moment: one that is set forward makes it seem long ago.
+    A listener says so every second, by the clock of the moment: one that is set forward makes it seem long ago.
     """
     command = store.commands.get(command_id)
     if command is None or now - command.heard_at <= DEAF_SECONDS:

@@ -1,4 +1,4 @@
-"""What the agent works in: the settings, and a client for each server; shared by its threads."""
+"""The context of the agent's work: the settings, and a client for each server; shared by its threads."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ NEVER = -1
 
 
 class Coverage:
-    """Which moments are covered by a run that is under way or was completed.
+    """The moments that are covered by a run that is under way or was completed.
 
     Moments are numbers that only grow, for a clock may be set back. One thread carries the runs out, others may ask.
     """

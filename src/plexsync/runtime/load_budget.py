@@ -15,7 +15,7 @@ BUSY_SECONDS = 3.0
 
 
 class LoadBudget:
-    """What was taken of one Stash's time lately, and when it was last written to; for two threads."""
+    """The time that was taken of one Stash lately, and its last write; for two threads."""
 
     def __init__(self) -> None:
         self.looks = RateBudget(LOOKS, SAVED, LONGEST_POLL)

@@ -31,7 +31,7 @@ class Restarts:
 
     @property
     def pending(self) -> str:
-        """What has started and is not dealt with, "" for nothing."""
+        """The start that is not dealt with yet, "" for none."""
         with self._lock:
             return self._pending
 

@@ -1,4 +1,4 @@
-"""What a change of settings can matter to: which waiting jobs are looked at again."""
+"""The waiting jobs that a change of settings can matter to: they are looked at again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the agent's threads share."""
+"""Everything that the agent's threads share."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A target: one Plex server with its libraries, and everything PlexSync knows of it while it runs.
 
-There is one today. Whoever works for Plex is given a target, so a second one is a second entry in :func:`targets_of`.
+There is one today. All work for Plex is done for a target, so a second one is a second entry in :func:`targets_of`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Commands: how tasks, page and command line ask the agent for something, and hear of its progress.
 
-Whoever waits for a command says so by :meth:`Commands.listen` once a second; a command that nobody listens to any more
-before it ended belonged to a task that was stopped.
+A client that waits for a command says so by :meth:`Commands.listen` once a second. A command that nobody listens to
+any more before it ended belonged to a task that was stopped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Command:
     heard_at: float
 
 
-# Whoever can write the file can leave anything in it; a text that is no UTF-8 could not even be fetched as one.
+# Other programs may leave anything in the file; a text that is no UTF-8 could not even be fetched as one.
 _COLUMNS = """id, CAST(name AS BLOB) AS name, CAST(arguments AS BLOB) AS arguments, state, progress,
     CAST(result AS BLOB) AS result, asked_at, heard_at"""
 

@@ -26,7 +26,7 @@ class State(str, Enum):
 
 
 class Work(str, Enum):
-    """What is to be done about a scene: all of it, only its image, or clearing what one that is gone left in Plex."""
+    """The work to be done about a scene: all of it, only its image, or clearing what one that is gone left in Plex."""
 
     ALL = "all"
     IMAGE = "image"
@@ -34,7 +34,7 @@ class Work(str, Enum):
 
 
 class Priority(IntEnum):
-    """Who goes first: what a person asked for, a fresh edit, many edits at once, a whole library, images."""
+    """The order of work: what a person asked for, a fresh edit, many edits at once, a whole library, images."""
 
     PERSON = 0
     FRESH = 1
@@ -341,7 +341,7 @@ class Jobs:
     def wake_set_back(self, now: float) -> None:
         """Make jobs ready that were put aside later than now: the clock was set back, and what they wait for with it.
 
-        Looks at all that wait, so not to be asked often. What a brake holds stays.
+        Looks at all that wait, so not to be asked often. A job that a brake holds stays.
         """
         self._db.execute(
             """UPDATE job SET state = 'queued', due_at = :now, changed_at = :now

@@ -16,7 +16,7 @@ PathKey = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """What is remembered of a section; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never.
+    """The memory of a section; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never.
 
     ``locations`` are the library's folders as they were at that time.
     """

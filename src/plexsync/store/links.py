@@ -16,7 +16,7 @@ _PARTS = ("pushed", "wanted", "intended", "inherited")
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What is known of a scene's cover on an item.
+    """The memory of a scene's cover on an item.
 
     ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that time ("" where
     Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork.
@@ -53,7 +53,7 @@ class SyncRecord:
 
 @dataclass(frozen=True, slots=True)
 class LinkSummary:
-    """What a full scan has to know of one scene on one item: see :class:`SyncRecord`."""
+    """A summary for full scans of one scene on one item: see :class:`SyncRecord`."""
 
     scene_id: int
     rating_key: str

@@ -166,7 +166,7 @@ class KeptPathMap:
 
 @dataclass(frozen=True, slots=True)
 class ChosenLibraries:
-    """Which libraries the names in the settings stand for: ``keys`` by folded name, on the server of that id."""
+    """The libraries behind the names in the settings: ``keys`` by folded name, on the server of that id."""
 
     server: str | None
     keys: Mapping[str, str]
@@ -285,7 +285,7 @@ LISTING_MARK = Key("listing_mark", whole)
 """The number of the newest full listing of a library."""
 
 MACHINE_ID = Key("machine_id", text)
-"""Which Plex server the index is about."""
+"""The id of the Plex server that the index is about."""
 
 NAME_ADDING = Key("adding_names", NameAdding.read)
 """Whether Plex adds the names of an edit to a list, or puts them in its place."""

@@ -1,6 +1,6 @@
 """The three-way merge of one item: what PlexSync left there (base), what Plex shows, what Stash says.
 
-What happens in every case, and why, stands in docs/sync-rules.md; a test checks each row of its tables against
+The table of all cases stands in docs/sync-rules.md; a test checks each row of its tables against
 :func:`merge`. A value in Plex is *ours* if it equals what was last written, or what a write that was never confirmed
 meant to leave. It is *held* by a person if it is locked: editing by hand locks a field, agents do not. It is
 *inherited* if an earlier scene of the file left it and the present one has never said anything of it: then it stays.

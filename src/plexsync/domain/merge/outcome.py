@@ -11,7 +11,7 @@ from plexsync.domain.model import Value, Why
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What becomes of one field.
+    """The outcome for one field.
 
     ``why`` is None where nothing is written; ``kept`` is what stays although Stash says otherwise, with ``kept_why``.
     ``ours`` is what of the observed value is ours already, ``pushed`` what will be once the change is in Plex.

@@ -49,7 +49,7 @@ class TextCase:
 
     @property
     def remembered(self) -> str:
-        """What of ours is there if nothing is written."""
+        """The part of ours that is there if nothing is written."""
         return self.observed if self.is_ours else next(iter(self.ours), "")
 
     def write(self, after: str, why: Why) -> Merged:

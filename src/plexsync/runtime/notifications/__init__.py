@@ -1,1 +1,1 @@
-"""What Plex tells by itself: gathered until it is silent, and whether it is heard at all."""
+"""Notifications from Plex: gathered until it is silent, and whether it is heard at all."""

@@ -16,7 +16,7 @@ ENOUGH_WRITES = 3
 
 
 class HearingState(str, Enum):
-    """What is known of the stream of notifications."""
+    """The state of the stream of notifications."""
 
     CLOSED = "closed"
     UNTRIED = "untried"
@@ -69,7 +69,7 @@ class Hearing:
 
     @property
     def state(self) -> HearingState:
-        """What is known now."""
+        """The present state."""
         with self._lock:
             self._is_deaf = self._is_deaf or self._misses
             if self._is_deaf:

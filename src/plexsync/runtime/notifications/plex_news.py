@@ -1,4 +1,4 @@
-"""What Plex told by itself, gathered until it has been silent for a moment."""
+"""News from Plex, gathered until it has been silent for a moment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class ItemNews:
-    """What was told of an item: the newest ``updatedAt``, and when the last word came (UTC seconds)."""
+    """News of an item: the newest ``updatedAt``, and when the last word came (UTC seconds)."""
 
     updated_at: int
     heard_at: float

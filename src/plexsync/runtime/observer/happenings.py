@@ -1,4 +1,4 @@
-"""What can happen, as values; whoever does it tells it, and listeners make of it what they need."""
+"""Things that can happen, as values. The part that does them tells them; listeners make of them what they need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Stash handed over, in files of their own beside ``state.db``: both hold secrets, and ``state.db`` none."""
+"""The session and settings that Stash handed over, in files beside ``state.db``: both hold secrets, it holds none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE_MS = 1000
 class StashFiles:
     """``session.json`` (Stash's address, session cookie and config folder) and ``page.json`` (its page's settings).
 
-    Both are read anew each time: plugin, agent and command line write them. What cannot be read is not there.
+    Both are read anew each time: plugin, agent and command line write them. An unreadable file counts as missing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,7 +38,7 @@ class StashFiles:
 
     @property
     def page(self) -> Mapping[str, Any]:
-        """What Stash's settings page held when it was read last."""
+        """The values of Stash's settings page when it was read last."""
         return _read(self._page) or {}
 
     def keep_page(self, page: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What SQLite's own errors mean, by their words: Python 3.10 does not tell their codes."""
+"""The meaning of SQLite's own errors, by their words: Python 3.10 does not tell their codes."""
 
 from __future__ import annotations
 
