@@ -32,6 +32,7 @@ class Reply:
     reset: bool = False
     location: str | None = None
     closes: bool = False
+    retry_after: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def canned(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[Ca
             self.send_header("Content-Type", reply.content_type)
             if reply.location is not None:
                 self.send_header("Location", reply.location)
+            if reply.retry_after:
+                self.send_header("Retry-After", reply.retry_after)
             if reply.closes:
                 self.send_header("Connection", "close")
             self.send_header("Content-Length", str(len(reply.body) + reply.missing))

@@ -6,8 +6,10 @@ import logging
 import socket
 import ssl
 import threading
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import trustme
@@ -28,11 +30,13 @@ from plexsync.domain.errors import (
     Starting,
     TlsFailed,
     TokenRefused,
+    TooManyRequests,
     Unreachable,
     WebPage,
 )
+from plexsync.net.decode import seconds_of
 from plexsync.net.tls import Address
-from plexsync.plex.client import PlexClient
+from plexsync.plex.client import LEAST_QUIET, PlexClient
 
 IDENTITY = as_json(recorded("spec_examples.json")["identity"])
 _SPEC = {
@@ -308,3 +312,50 @@ def test_a_self_signed_certificate_will_do_on_loopback_only(self_signed: ssl.SSL
     assert type(error) is TlsFailed
     assert error.data["detail"] == "nobody this machine trusts has signed its certificate"
     assert len(server.asked) == 1
+
+
+def test_an_edit_is_sent_once_whatever_becomes_of_it() -> None:
+    """Names that are added twice may stand there twice: whoever sends an edit again has looked before."""
+    answers = {"reset": Reply(reset=True), "500": html(500, PAGES[500]), "502": html(502, PAGES[502])}
+    for name, reply in answers.items():
+        with canned(partial(_answer_edits, reply)) as server, client_of(server.url) as client:
+            for _ in range(10):
+                client.get("/identity")
+            with pytest.raises((Dropped, BadAnswer)):
+                client.edit("/library/sections/1/all", "type=1&id=7", item="7")
+            assert client.counts["PUT"] == 1, name
+            assert client.may_try_again()
+
+
+def _answer_edits(reply: Reply, asked: Asked) -> Reply:
+    return reply if asked.method == "PUT" else IDENTITY
+
+
+def _slowly(_: Asked) -> Reply:
+    time.sleep(0.5)
+    return Reply()
+
+
+def test_an_edit_of_many_items_may_take_longer() -> None:
+    with canned(_slowly) as server, client_of(server.url, read_timeout=0.2) as client:
+        with pytest.raises(NoReply):
+            client.edit("/library/sections/1/all", "type=1&id=7", item="7")
+        client.edit("/library/sections/1/all", "type=1&id=7,8", item="7,8", patience=5.0)
+
+
+def test_who_asks_for_quiet_gets_it_from_all_threads() -> None:
+    reply = Reply(429, b"slow down", "text/html", retry_after="60")
+    with canned(lambda _: reply) as server, client_of(server.url) as client:
+        for method in ("GET", "PUT", "POST"):
+            error = raised_by(client, method, "7")
+            assert isinstance(error, TooManyRequests)
+            assert 55 <= int(error.data["retry_after"]) <= 60
+        assert len(server.asked) == 1, "what comes after it is not even sent"
+
+
+@pytest.mark.parametrize(
+    ("header", "least", "most"),
+    [("", 3, 3), ("120", 120, 120), ("soon", 3, 3), ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0), ("-5", 3, 3)],
+)
+def test_how_long_quiet_is_asked_for(header: str, least: float, most: float) -> None:
+    assert least <= seconds_of(header, LEAST_QUIET) <= most

@@ -177,7 +177,7 @@ def test_a_lock_alone_leaves_the_value(client: PlexClient) -> None:
 
 
 def test_refusals_of_edits(plex: Process, client: PlexClient) -> None:
-    with pytest.raises(ItemRejected) as bad_date:
+    with pytest.raises(BadAnswer) as bad_date:
         send(client, Edit("1", ("109",), (Piece(Field.TITLE, "originallyAvailableAt.value=nonsense"),)))
     assert bad_date.value.data["status"] == "500"
     with pytest.raises(ItemRejected) as unknown:

@@ -112,7 +112,7 @@ def test_a_summary_that_no_request_can_carry_is_explained_and_keeps_nothing_else
         assert shown(other, "summary.mp4")["title"] == "Its title"
         job = other.job(203)
         assert (job.state, job.cause, job.detail["status"]) == (State.DEAD, "item_rejected", "414")
-        assert "correct in Stash what Plex does not take" in str(row_of(job, "").advice)
+        assert "Shorten it in Stash" in str(row_of(job, "").advice)
 
 
 def test_nothing_is_given_up(stage: Inside) -> None:

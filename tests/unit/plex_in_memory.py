@@ -23,7 +23,8 @@ class PlexInMemory:
     """Implements :class:`plexsync.plex.items.Items`; ``sent`` are the edits that came, taken or not.
 
     ``longest`` is the longest URL that is taken. ``before`` is called with each edit that fits, and may raise. An edit
-    that ``swallows`` picks is answered as if taken, and changes nothing.
+    that ``swallows`` picks is answered as if taken, and changes nothing. ``after`` may raise once an edit took effect.
+    So many more ``tries`` are granted after accidents.
     """
 
     def __init__(self, items: Mapping[str, Mapping[Field, Value]], **switches: Any) -> None:
@@ -35,7 +36,9 @@ class PlexInMemory:
         self.sent: list[Edit] = []
         self.reads: list[tuple[str, ...]] = []
         self.longest = 1_000_000
+        self.tries = 0
         self.before: Callable[[Edit], None] = lambda _: None
+        self.after: Callable[[Edit], None] = lambda _: None
         self.swallows: Callable[[Edit], bool] = lambda _: False
 
     def identity(self) -> Identity:
@@ -63,10 +66,15 @@ class PlexInMemory:
             if refusal.status >= 500:
                 raise BadAnswer(server="plex", url="memory", status=str(refusal.status), detail="") from refusal
             raise ItemRejected(rating_key=keys, status=str(refusal.status), detail=refusal.reason) from refusal
+        self.after(edit)
 
     def remove(self, key: str) -> None:
         """Let an item vanish."""
         self._library.remove_item(self._library.item(int(key)))
+
+    def may_try_again(self) -> bool:
+        self.tries -= 1
+        return self.tries >= 0
 
     def item(self, key: str) -> Item:
         found = self._library.item(int(key))

@@ -102,6 +102,20 @@ def test_a_hint_revives_a_dead_letter_with_a_clean_record(jobs: Jobs) -> None:
     assert (job.state, job.attempts, job.cause, dict(job.detail), job.wanted_at) == (State.QUEUED, 0, "", {}, 5.0)
 
 
+@pytest.mark.parametrize("origin", ["plex", "reconcile"])
+def test_what_is_found_by_itself_gives_one_more_try_and_no_clean_record(jobs: Jobs, origin: str) -> None:
+    dead(jobs, 1)
+    jobs.enqueue([1], priority=Priority.BULK, origin=origin, now=5.0)
+    job = claim_one(jobs, 5.0)
+    assert (job.state, job.attempts, job.failed_at) == (State.QUEUED, 1, 0.0)
+    jobs.defer(job, wait(job), 6.0)
+    found = jobs.get(1)
+    assert found is not None
+    assert found.attempts == 2
+    enqueue(jobs, 1, now=7.0)
+    assert claim_one(jobs, 7.0).attempts == 0, "an edit begins anew"
+
+
 def test_a_hint_ends_a_wait(jobs: Jobs) -> None:
     enqueue(jobs, 1)
     jobs.defer(claim_one(jobs), wait(claim_one(jobs), due_at=1e9), 0.0)

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from plex_in_memory import PlexInMemory
 
-from plexsync.domain.errors import Dropped, ItemError, ItemGone, ItemRejected, NotApplied
+from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ItemGone, ItemRejected, NotApplied, TakesNoEdits
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Link, Policy, Scene, Value, Verdict
 from plexsync.plex.edits import MAX_URL, Edit
@@ -259,3 +259,94 @@ def test_what_was_overtaken_is_neither_sent_nor_remembered(tmp_path: Path) -> No
         assert results.keys() == {1}
         assert plex.item("2").fields[Field.STUDIO] == ""
         assert not stage.store.links.of_scenes([2])
+
+
+def failing(status: int = 500) -> BadAnswer:
+    return BadAnswer(server="plex", url="memory", status=str(status), detail="database is locked")
+
+
+def test_a_date_that_plex_fails_at_costs_only_itself(tmp_path: Path) -> None:
+    plex = PlexInMemory({str(key): {} for key in range(1, 6)})
+
+    def fail(edit: Edit) -> None:
+        if "originallyAvailableAt.value" in edit.parameters and "3" in edit.rating_keys:
+            raise failing()
+
+    plex.before = fail
+    wanted: dict[Field, Value] = {Field.TITLE: "T", Field.DATE: "2024-05-01", Field.GENRES: ("g",)}
+    with opened(tmp_path, plex) as stage:
+        results = stage.write({str(key): wanted for key in range(1, 6)})
+        (bad,) = [result.error for result in results.values() if result.error is not None]
+        assert isinstance(bad, ItemRejected)
+        assert (bad.data["rating_key"], bad.data["field"], bad.data["value"]) == ("3", "date", "2024-05-01")
+        shown = plex.item("3").fields
+        assert (shown[Field.TITLE], shown[Field.DATE], shown[Field.GENRES]) == ("T", "", ("g",))
+
+
+def test_a_server_that_takes_no_edits_blames_nobody_and_is_hardly_asked(tmp_path: Path) -> None:
+    plex = PlexInMemory({str(key): {} for key in range(1, 31)})
+
+    def fail(_: Edit) -> None:
+        raise failing()
+
+    plex.before = fail
+    with opened(tmp_path, plex) as stage, pytest.raises(TakesNoEdits):
+        stage.write({str(key): {Field.STUDIO: f"S {key}"} for key in range(1, 31)})
+    assert len(plex.sent) == 2, "one edit, and one that would change nothing"
+
+
+def test_a_server_that_stops_taking_edits_half_way_blames_nobody(tmp_path: Path) -> None:
+    plex = PlexInMemory({str(key): {} for key in range(1, 31)})
+
+    def fail(_: Edit) -> None:
+        if len(plex.sent) > 10:
+            raise failing()
+
+    plex.before = fail
+    with opened(tmp_path, plex) as stage, pytest.raises(TakesNoEdits):
+        stage.write({str(key): {Field.STUDIO: f"S {key}"} for key in range(1, 31)})
+    assert len(plex.sent) <= 10 + 4
+
+
+def test_an_accident_is_looked_at_before_anything_is_sent_again(tmp_path: Path) -> None:
+    """An edit that arrived although the connection was lost is not sent twice; another is."""
+    plex = PlexInMemory({"1": {Field.GENRES: ("a",)}}, adding="doubled")
+    plex.tries = 2
+
+    def cut(edit: Edit) -> None:
+        if "studio" in edit.parameters:
+            raise Dropped(server="plex", url="memory", detail="hung up")
+
+    plex.after = cut
+    with opened(tmp_path, plex, {Field.GENRES: ("a",)}) as stage:
+        assert stage.one(studio="S", genres=("a", "b")) is None
+        assert len(stage.edits("studio")) == 1
+        assert plex.names("1", Field.GENRES) == ["a", "b"]
+
+
+def test_a_failure_in_passing_costs_no_attempt(tmp_path: Path) -> None:
+    plex = PlexInMemory({"1": {}})
+
+    def fail(_: Edit) -> None:
+        if len(plex.sent) == 1:
+            raise failing()
+
+    plex.before = fail
+    with opened(tmp_path, plex) as stage:
+        assert stage.one(studio="S") is None
+
+
+def test_an_item_that_plex_can_never_edit_is_no_outage(tmp_path: Path) -> None:
+    """Not even of the one scene that is looked at alone: another item bears witness."""
+    plex = PlexInMemory({"1": {}, "2": {}})
+
+    def fail(edit: Edit) -> None:
+        if "1" in edit.rating_keys:
+            raise failing()
+
+    plex.before = fail
+    with opened(tmp_path, plex) as stage:
+        assert stage.write({"2": {Field.STUDIO: "S"}})[2].error is None
+        error = stage.one(studio="S")
+        assert isinstance(error, ItemRejected)
+        assert error.data["status"] == "500"

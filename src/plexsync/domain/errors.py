@@ -21,11 +21,13 @@
     │   │   └── TlsFailed    its certificate is not trusted, or it speaks no TLS
     │   ├── NotReady         Stash waits for a person: its set-up, or the migration of its database
     │   ├── Starting         503: start-up maintenance, or too busy
+    │   ├── TooManyRequests  429: it is to be asked less
     │   ├── TokenRefused     401 or 498: token or key not accepted
     │   │   ├── SessionRefused  Stash's session has expired
     │   │   └── PasswordSet  Stash asks for a password since a while ago
     │   ├── NotAllowed       403: valid, but may not do this
     │   └── BadAnswer        5xx, a cut-off or malformed answer
+    │       ├── TakesNoEdits answers what is asked and fails at every edit
     │       ├── OtherServer  something else answers at its address
     │       │   └── Moved    it sends to another address
     │       └── WebPage      a page for people (a proxy's, say) in its place
@@ -184,6 +186,12 @@ class Starting(ServerError):
     code = "starting"
 
 
+class TooManyRequests(ServerError):
+    """The server, or a proxy before it, wants fewer requests (429). Data: also retry_after (seconds)."""
+
+    code = "too_many_requests"
+
+
 class TokenRefused(ServerError):
     """Token or key not accepted (401, 498)."""
 
@@ -212,6 +220,12 @@ class BadAnswer(ServerError):
     """A 5xx, cut-off or malformed answer. Data: also status."""
 
     code = "bad_answer"
+
+
+class TakesNoEdits(BadAnswer):
+    """The server reads well and takes no edit, not even one that changes nothing. Data: also status."""
+
+    code = "takes_no_edits"
 
 
 class OtherServer(BadAnswer):

@@ -32,20 +32,25 @@ class RetryBudget:
             try:
                 answer = once()
             except (Dropped, BadAnswer):
-                if not self._grant():
+                if not self.grant():
                     raise
                 continue
-            if not is_accident(answer) or not self._grant():
+            if not is_accident(answer) or not self.grant():
                 return self._told(answer, is_well=not is_accident(answer))
         answer = once()
         return self._told(answer, is_well=not is_accident(answer))
 
     def _told(self, answer: T, *, is_well: bool) -> T:
         if is_well:
-            self._earned = min(MOST, self._earned + EARNED)
+            self.earn()
         return answer
 
-    def _grant(self) -> bool:
+    def earn(self) -> None:
+        """Note that a request was answered well."""
+        self._earned = min(MOST, self._earned + EARNED)
+
+    def grant(self) -> bool:
+        """Tell whether one more try may be made, and count it."""
         granted = self._earned >= 1.0
         self._earned -= 1.0 if granted else 0.0
         return granted

@@ -90,7 +90,7 @@ def lock(client: PlexClient, section_id: str, rating_key: str, artwork: Artwork)
     """Keep agents from replacing a picture at their next refresh; raises as any edit."""
     field = _LOCKED[artwork]
     query = encoded({"type": 1, "id": rating_key, f"{field}.locked": 1})
-    client.put(f"/library/sections/{section_id}/all", query, item=rating_key)
+    client.edit(f"/library/sections/{section_id}/all", query, item=rating_key)
 
 
 def _find(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> Upload | None:

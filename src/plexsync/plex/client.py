@@ -8,9 +8,11 @@ for (recordings ``ws_sections_get_401.json``, ``spec_error_bodies.json``).
 from __future__ import annotations
 
 import html
+import math
 import re
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -39,11 +41,12 @@ from plexsync.domain.errors import (
     ServerError,
     Starting,
     TokenRefused,
+    TooManyRequests,
     WebPage,
 )
 from plexsync.domain.phrases import kind_of
 from plexsync.domain.settings import MASK
-from plexsync.net.decode import DECODE_ERRORS, date_of, misfit, read_marked_json
+from plexsync.net.decode import DECODE_ERRORS, date_of, misfit, read_marked_json, seconds_of
 from plexsync.net.redaction import Redactor
 from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import Address, https_address, open_pool, open_socket
@@ -65,6 +68,9 @@ _ACCIDENTS = frozenset({500, 502, 504})
 _BEGINNING = b'{"MediaContainer":'
 _ALWAYS_THERE = frozenset({"GET /identity", "GET /library/sections"})
 _DETAIL_LENGTH = 200
+LEAST_QUIET, MOST_QUIET = 3.0, 3600.0
+"""For how many seconds nothing is sent after a 429 that names none, and at most."""
+
 _ASKED_AT = frozenset({3, 10, 30, 100})
 """After so many hang-ups in a row, and after the first of a server that never answered, TLS is tried."""
 
@@ -134,7 +140,7 @@ class PlexClient:
             "X-Plex-Version": __version__,
         }
         self._has_token = bool(token)
-        self._connect_timeout = connect_timeout
+        self._connect_timeout, self._read_timeout = connect_timeout, read_timeout
         self._certificate = address.certificate
         self._dropped = 0  # how many times in a row without an answer in between
         self._https_url: str | None = None
@@ -148,6 +154,7 @@ class PlexClient:
             block=True,
         )
         self._further_tries = RetryBudget()
+        self._quiet_until = 0.0  # by the clock that runs evenly: it was told to be quiet
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._clock: float | None = None
@@ -230,6 +237,22 @@ class PlexClient:
         """Make the error for a request to the whole server that was answered with a status."""
         return self._about_server(status, f"GET {path}", "")
 
+    def edit(self, path: str, query: str, *, item: str, patience: float = 0.0) -> None:
+        """Change items, in one try and with so many seconds more than usual; ``query`` is already percent-encoded.
+
+        After an accident nobody knows what has arrived: whoever sends more looks first. A 500 may be an item's trouble
+        or the server's, and is raised as :class:`BadAnswer`.
+        """
+        timeout = Timeout(connect=self._connect_timeout, read=self._read_timeout + patience)
+        response = self._send_once("PUT", _target(path, query), timeout=timeout)
+        is_failure = response.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        self._judge("PUT", path, "" if is_failure else item, response)
+        self._further_tries.earn()
+
+    def may_try_again(self) -> bool:
+        """Tell whether what went wrong by accident may be tried once more; such tries have to be earned."""
+        return self._further_tries.grant()
+
     def put(self, path: str, query: str, *, item: str = "") -> None:
         """Change something; ``query`` is already percent-encoded."""
         self._judge("PUT", path, item, self._send("PUT", _target(path, query)))
@@ -255,10 +278,17 @@ class PlexClient:
         if response.status in _SUCCESS:
             return
         words = self._words(response.data)
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            seconds = seconds_of(response.headers.get("Retry-After", ""), LEAST_QUIET)
+            self._quiet_until = time.monotonic() + min(seconds, MOST_QUIET)
+            raise self._too_many(seconds, words)
         if response.status in _ELSEWHERE:
             raise self._moved(path, response)
         refusal = self._about_item(method, response.status, item, words) if item else None
         raise refusal or self._about_server(response.status, f"{method} {path}", words)
+
+    def _too_many(self, seconds: float, words: str) -> TooManyRequests:
+        return TooManyRequests(server=SERVER, url=self.url, retry_after=f"{math.ceil(seconds)}", detail=words)
 
     def _moved(self, path: str, response: BaseHTTPResponse) -> Moved:
         """Say where the server sends to: its address there, if only scheme, host or folder differ."""
@@ -303,13 +333,29 @@ class PlexClient:
             lambda: self._send_once(method, target, body, content_type), lambda answer: answer.status in _ACCIDENTS
         )
 
-    def _send_once(self, method: str, target: str, body: bytes | None, content_type: str | None) -> BaseHTTPResponse:
+    def _send_once(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        content_type: str | None = None,
+        timeout: Timeout | None = None,
+    ) -> BaseHTTPResponse:
+        left = self._quiet_until - time.monotonic()
+        if left > 0:
+            raise self._too_many(left, "")
         with self._counting:
             self._counts[method] += 1
         headers = {**self._headers, "Content-Type": content_type} if content_type else self._headers
         try:
             response = self._pool.urlopen(
-                method, self._base + target, body=body, headers=headers, retries=False, redirect=False
+                method,
+                self._base + target,
+                body=body,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                timeout=timeout or self._pool.timeout,
             )
         except HTTPError as error:
             raise self._unanswered(error) from error

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from plexsync.domain.errors import ItemError
+from plexsync.domain.errors import BadAnswer, Dropped, ItemError
 from plexsync.domain.model import LIST_FIELDS, Change, Plan, Value, Why
 from plexsync.domain.text import fold
 from plexsync.plex.edits import MAX_IDS, Edit, ListForm, added, adding, additions, encode, is_long
@@ -71,9 +71,9 @@ class EditBatching:
         plan, change = trial
         try:
             adds = self._try(plan, change)
-        except ItemError as refusal:  # as an edit like any other it will be refused again, and then dealt with
-            _log.debug("not found out whether Plex adds names: %s", refusal)
-            return None
+        except (ItemError, BadAnswer, Dropped) as failure:  # an edit like any other will meet it too, and is judged
+            _log.debug("not found out whether Plex adds names: %s", failure)
+            return plan.rating_key
         if adds is not None:
             self.learn(adds=adds)
         return plan.rating_key

@@ -18,7 +18,7 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import quote
 
-from plexsync.domain.model import LIST_FIELDS, Change, Field, Plan, Why
+from plexsync.domain.model import LIST_FIELDS, Change, Field, Item, Plan, Why
 from plexsync.domain.text import fold
 from plexsync.plex.client import PlexClient
 from plexsync.plex.names import PARAMETER
@@ -28,6 +28,9 @@ MAX_IDS = 100
 
 MAX_URL = 6_000
 """Bytes of a URL from its path on; only one long value or list exceeds it (docs/engineering/plex.md §2.6)."""
+
+SECONDS_PER_ITEM = 3.0
+"""How much longer than other answers an edit's may take, for each item: minutes were seen on busy servers."""
 
 _REMOVALS = 4_000
 _ADDITIONS = 4_000
@@ -129,7 +132,8 @@ def encode(plans: Sequence[Plan], lists: ListForm = ListForm.WHOLE) -> tuple[Edi
 
 def send(client: PlexClient, edit: Edit) -> None:
     """Apply an edit; raises :class:`ItemError` about its items (keys with commas) or :class:`ServerError`."""
-    client.put(edit.path, edit.query, item=",".join(edit.rating_keys))
+    patience = SECONDS_PER_ITEM * len(edit.rating_keys)
+    client.edit(edit.path, edit.query, item=",".join(edit.rating_keys), patience=patience)
 
 
 def added(change: Change) -> tuple[str, ...]:
@@ -168,6 +172,12 @@ def is_long(change: Change) -> bool:
 def adding(plan: Plan, change: Change, tags: Sequence[str]) -> Edit:
     """Return the edit that sends these names alone."""
     return Edit(plan.section_id, (plan.rating_key,), (_piece(change.field, tags, _rows(change, tags)),))
+
+
+def harmless(item: Item) -> Edit:
+    """Return an edit that leaves an item as it is: its title is locked if it was locked, else not."""
+    lock = f"{PARAMETER[Field.TITLE]}.locked={int(Field.TITLE in item.locked)}"
+    return Edit(item.section_id, (item.rating_key,), (Piece(Field.TITLE, lock),))
 
 
 def removing(plan: Plan, of: Field, tags: Sequence[str]) -> Edit:

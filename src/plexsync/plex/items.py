@@ -25,7 +25,10 @@ class Items(Protocol):
         """Read items in full; those that are gone are absent."""
 
     def send(self, edit: Edit) -> None:
-        """Apply an edit; raises item errors too."""
+        """Apply an edit in one try; raises item errors too."""
+
+    def may_try_again(self) -> bool:
+        """Tell whether what went wrong by accident may be tried once more."""
 
 
 @final
@@ -44,5 +47,9 @@ class PlexItems:
         return library.items(self._client(), rating_keys)
 
     def send(self, edit: Edit) -> None:
-        """Apply an edit; raises item errors too."""
+        """Apply an edit in one try; raises item errors too."""
         edits.send(self._client(), edit)
+
+    def may_try_again(self) -> bool:
+        """Tell whether what went wrong by accident may be tried once more."""
+        return self._client().may_try_again()

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from plexsync.domain.errors import BadAnswer, Dropped, NoReply, NotReady, PlexSyncError
+from plexsync.domain.errors import BadAnswer, Dropped, NoReply, NotReady, PlexSyncError, TakesNoEdits
 from plexsync.runtime.clock import has_come
 
 PROBE_SECONDS = (1.0, 2.0, 3.0)
 RARE_AFTER = ((120.0, 10.0), (900.0, 30.0), (3600.0, 120.0))
 """After so many seconds without Stash, the pauses between probes: its file tells of its return as well."""
 
+LONGEST_WAIT = 3600.0
+"""However long a server asks to be left alone, it is looked at after an hour."""
+
 PERSON_SECONDS = 60.0
 """The pause between probes of a server that waits for a person."""
 
-_ACCIDENTS = frozenset({BadAnswer.code, Dropped.code, NoReply.code})
+_ACCIDENTS = frozenset({BadAnswer.code, Dropped.code, NoReply.code, TakesNoEdits.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class CircuitBreaker:
         same = before is not None and before.code == error.code
         since = before.since if before is not None and same else now
         away_since = now if before is None else before.away_since
-        pause = _pause(error, probes, now - away_since)
+        asked = min(LONGEST_WAIT, float(error.data.get("retry_after", 0.0)))
+        pause = max(asked, _pause(error, probes, now - away_since))
         self.trip = Trip(error.code, error.data, since, away_since, probes, pause, now + pause)
         return not same
 

@@ -107,8 +107,10 @@ _ENQUEUE = """
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
         wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
         run_id = CASE WHEN excluded.run_id = 0 AND state IN ('queued', 'waiting') THEN run_id ELSE excluded.run_id END,
-        state = 'queued', work = excluded.work, due_at = excluded.due_at, attempts = 0, failed_at = 0, cause = '',
-        detail = '{}', origin = excluded.origin, changed_at = excluded.changed_at
+        attempts = CASE WHEN excluded.origin IN ('plex', 'reconcile') THEN attempts ELSE 0 END,
+        failed_at = CASE WHEN excluded.origin IN ('plex', 'reconcile') THEN failed_at ELSE 0 END,
+        state = 'queued', work = excluded.work, due_at = excluded.due_at, cause = '', detail = '{}',
+        origin = excluded.origin, changed_at = excluded.changed_at
 """
 
 
@@ -146,7 +148,11 @@ class Jobs:
     def enqueue(
         self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float, run_id: int = 0
     ) -> None:
-        """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1)."""
+        """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1).
+
+        Attempts that failed are forgotten where something new was said in Stash or asked by a person. What PlexSync
+        finds by itself, in Plex or by comparing, is no reason to begin anew: one more try is all it gives.
+        """
         rows = [
             {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
             for scene in scene_ids

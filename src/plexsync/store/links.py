@@ -237,6 +237,15 @@ class Links:
         ).fetchone()
         return int(row[0])
 
+    def some_items(self, most: int) -> tuple[str, ...]:
+        """Return a few items, others each time."""
+        rows = self._db.execute(
+            """SELECT rating_key FROM link
+               WHERE scene_id > (SELECT abs(random()) % max(1, max(scene_id)) FROM link) LIMIT ?""",
+            (most,),
+        )
+        return tuple(str(row[0]) for row in rows)
+
     def number(self) -> int:
         """Count the links."""
         return int(self._db.execute("SELECT count(*) FROM link").fetchone()[0])

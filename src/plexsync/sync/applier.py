@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 
-from plexsync.domain.errors import ItemError, ItemGone, ItemRejected
+from plexsync.domain.errors import ItemError
 from plexsync.domain.model import Base, Plan
 from plexsync.plex.edit_batching import EditBatching
 from plexsync.plex.edits import Edit, removing
@@ -22,14 +23,14 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.journal import Observed
 from plexsync.store.links import Cover, SyncRecord
+from plexsync.sync.edit_answers import EditAnswers
 from plexsync.sync.item_write import Care, ItemWrite
 from plexsync.sync.planner import ScenePlan
-from plexsync.sync.sender import Sender, Sent
+from plexsync.sync.sender import Sender
 from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
 
 MOST_ROUNDS = 8
-LONGEST_VALUE = 80
-"""How much of a refused value is kept, to name it."""
+WITNESSES = 5
 
 _log = logging.getLogger("plexsync")
 
@@ -102,6 +103,8 @@ class Applier:
 
     def _bring(self, writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]) -> Steps[None]:
         """Send and read back until nothing is left to try."""
+        answers = EditAnswers(self._items, writes, partial(self._store.links.some_items, WITNESSES))
+        told: set[int] = set()
         for number in range(MOST_ROUNDS):
             left = [write for write in writes.values() if write.is_open and write.plan.scene_id not in left_out]
             if not left:
@@ -109,22 +112,16 @@ class Applier:
             tried = None if number else self._batching.find_out([write.to_send for write in left])
             if tried is not None:
                 self._read_back([writes[tried]])
-            yield from self._send(left, writes, left_out)
+            for edits in self._sender.rounds(tuple(self._edits(left))):
+                yield Moment(Step.EDIT)
+                out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out}
+                sent = self._sender.send([edit for one in edits if (edit := one.without(out))])
+                taken = {writes[key].plan.scene_id for one in sent if one.is_well for key in one.edit.rating_keys}
+                self._tell_sent(len(taken - told))
+                told |= taken
+                answers.hear(sent)
+            answers.close()
             self._read_back(left)
-
-    def _send(
-        self, left: Sequence[ItemWrite], writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]
-    ) -> Steps[None]:
-        told = {write.plan.scene_id for write in writes.values()} - {write.plan.scene_id for write in left}
-        for edits in self._sender.rounds(tuple(self._edits(left))):
-            yield Moment(Step.EDIT)
-            out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out}
-            for sent in self._sender.send([edit for one in edits if (edit := one.without(out))]):
-                _judge(sent, writes)
-                if sent.refusal is None:
-                    taken = {writes[key].plan.scene_id for key in sent.edit.rating_keys} - told
-                    told |= taken
-                    self._tell_sent(len(taken))
 
     def _edits(self, left: Sequence[ItemWrite]) -> Iterator[Edit]:
         """Make the edits of a round, those in which all goes well first."""
@@ -206,26 +203,3 @@ def _writes(scene_plans: Sequence[ScenePlan]) -> Iterator[ItemWrite]:
 
 def _with(left: Sequence[ItemWrite], care: Care) -> list[Plan]:
     return [write.to_send for write in left if write.care is care]
-
-
-def _judge(sent: Sent, writes: Mapping[str, ItemWrite]) -> None:
-    """Note what an edit's answer says of its items."""
-    edit, refusal = sent.edit, sent.refusal
-    for key in edit.rating_keys:
-        write = writes[key]
-        if refusal is None:
-            write.answered(piece.field for piece in edit.pieces)
-        elif isinstance(refusal, ItemGone):
-            write.miss(is_alone=len(edit.rating_keys) == 1)
-        elif len(edit.rating_keys) == 1 and (write.care is not Care.NONE or edit.is_single):
-            write.refuse(edit.pieces[0].field, _named(refusal, edit))
-        else:
-            write.take_care(Care.BY_VALUE if write.care is Care.NONE else Care.BY_ITEM)
-
-
-def _named(refusal: ItemError, edit: Edit) -> ItemRejected:
-    """Say of a refusal which value it is about, and how large the request was."""
-    piece = edit.pieces[0]
-    value = "; ".join(piece.values)
-    shown = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
-    return ItemRejected(**refusal.data, field=piece.field.value, value=shown, size=str(edit.size))

@@ -25,6 +25,8 @@ class Care(IntEnum):
 class ItemWrite:
     """One item while it is written.
 
+    ``has_failed`` tells that an edit of it failed once, and may do better the next time.
+
     ``plan`` is what was meant at first, ``changes`` what Plex still lacks, ``doubled`` the names of ours that it shows
     twice. A field is in ``refusals`` once Plex would not take it in any form, in ``stuck`` once it took it and shows
     something else.
@@ -36,6 +38,7 @@ class ItemWrite:
     shown: Item
     care: Care = Care.NONE
     is_gone: bool = False
+    has_failed: bool = False
     changes: tuple[Change, ...] = ()
     doubled: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
     refusals: dict[Field, ItemError] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class ItemWrite:
         self.changes = tuple(change for change in changes if change.field not in self.plan.held)
         self.stuck |= {change.field for change in self.changes if change in in_vain}
         self._answered.clear()
+        self.refusals = {of: error for of, error in self.refusals.items() if of in self.lacking}  # it may have arrived
         self.shown = item
         self.doubled = {of: names for of in self.fields & LIST_FIELDS if (names := self._doubles(of, item))}
 

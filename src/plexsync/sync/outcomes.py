@@ -14,6 +14,7 @@ Cleared     the scene is gone, and what it left in Plex is gone too
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,7 +28,6 @@ from plexsync.runtime.observer.observer import Observer
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Setback, State
 from plexsync.sync.retry_policy import parked
-from plexsync.sync.throughput import Throughput
 
 _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 
@@ -95,6 +95,26 @@ class Cleared(Outcome):
 def set_back(job: Job, setback: Setback, error: ItemError) -> Deferred | Dead:
     """Return what an item's trouble makes of a job."""
     return Dead(job, setback, error) if setback.state is State.DEAD else Deferred(job, setback, error)
+
+
+RATE_SECONDS = 300.0
+
+
+class Throughput:
+    """Counts what was finished lately; moments are UTC seconds."""
+
+    def __init__(self) -> None:
+        self._finished: deque[tuple[float, int]] = deque()
+
+    def note(self, number: int, now: float) -> None:
+        """Note that so many were finished just now."""
+        self._finished.append((now, number))
+        while self._finished and self._finished[0][0] <= now - RATE_SECONDS:
+            self._finished.popleft()
+
+    def per_minute(self, now: float) -> float:
+        """Return how many a minute were finished."""
+        return sum(number for at, number in tuple(self._finished) if at > now - RATE_SECONDS) * 60 / RATE_SECONDS
 
 
 class LinkSource(Protocol):

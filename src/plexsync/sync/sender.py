@@ -7,19 +7,31 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from plexsync.domain.errors import ItemError
+from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ServerError
 from plexsync.plex.edits import Edit
 from plexsync.plex.items import Items
 from plexsync.runtime.target import Target
 
+_ACCIDENTS = frozenset({Dropped, BadAnswer})
+"""These alone may befall one request; their kinds tell what is wrong with the server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An edit that Plex has answered, after how long, and its refusal if it was one."""
+    """An edit that was sent, and how long it took: all went well, or Plex refused it, or an accident befell it.
+
+    After an accident it is not known whether the edit has arrived.
+    """
 
     edit: Edit
     seconds: float
     refusal: ItemError | None = None
+    accident: ServerError | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether Plex took it."""
+        return self.refusal is None and self.accident is None
 
 
 class Sender:
@@ -49,7 +61,7 @@ class Sender:
             with ThreadPoolExecutor(len(edits), "plexsync-write") as pool:
                 sent = tuple(pool.map(self._send, edits))
         for one in sent:
-            if one.refusal is None:
+            if one.is_well:
                 self._target.throttle.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
         return sent
 
@@ -59,4 +71,8 @@ class Sender:
             self._items.send(edit)
         except ItemError as refusal:
             return Sent(edit, time.monotonic() - began, refusal)
+        except (Dropped, BadAnswer) as accident:
+            if type(accident) not in _ACCIDENTS:
+                raise
+            return Sent(edit, time.monotonic() - began, accident=accident)
         return Sent(edit, time.monotonic() - began)

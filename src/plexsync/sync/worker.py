@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting
+from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting, TakesNoEdits
 from plexsync.runtime.notifications.plex_news import ItemNews
 from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
 from plexsync.runtime.shared import Shared
@@ -97,8 +97,7 @@ class Worker:
             self._store.jobs.make_way(self._now() - FRESH_SECONDS)
         self._shared.urgent.clear()
         jobs = self._claim()
-        if self._try(jobs, stop):
-            self._recover()  # only now: a server that lists its libraries may still refuse every write
+        self._try(jobs, stop)
         return bool(jobs)
 
     def _mind_the_clock(self) -> None:
@@ -122,7 +121,9 @@ class Worker:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
         limit, suspects = self._target.throttle.batch(self._isolation.limit), self._isolation.suspects
         trip = self.breaker.trip
-        if trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first
+        if self._takes_no_edits:
+            limit = 1
+        elif trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first
             limit = min(limit, PROBE_BATCH)
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
@@ -130,26 +131,33 @@ class Worker:
             or self._store.jobs.claim(limit, self._now())
         )
 
-    def _try(self, jobs: Sequence[Job], stop: threading.Event | None) -> bool:
-        """Work on jobs; a scene that fails while others do well has itself to blame, not the server.
-
-        Returns False when the batch was given up: the agent stops, or the settings are others than it was planned by.
-        """
+    def _try(self, jobs: Sequence[Job], stop: threading.Event | None) -> None:
+        """Work on jobs; a scene that fails while others do well has itself to blame, not the server."""
         work = _Work(self._runner, jobs)
         try:
             is_through = self._work(work, stop)
         except ServerError as error:
-            if not self._isolation.falls_on_one(work.scenes, work.step):
+            if isinstance(error, TakesNoEdits) or not self._isolation.falls_on_one(work.scenes, work.step):
                 raise
             facts = {name: error.data[name] for name in ("server", "status", "detail") if name in error.data}
             self._runner.settlement.settle([self._runner.failed(jobs[0], SceneFails(**facts))])
-            return True
+            self._recover()
+            return
         if is_through:
             self._isolation.done(work.scenes, work.passed)
-        return is_through
+            # Only now: a server that lists its libraries may still refuse every write.
+            if not jobs or not self._takes_no_edits or Step.EDIT in work.passed:
+                self._recover()
+
+    @property
+    def _takes_no_edits(self) -> bool:
+        return self.breaker.trip is not None and self.breaker.trip.code == TakesNoEdits.code
 
     def _work(self, work: _Work, stop: threading.Event | None) -> bool:
-        """Take one step after the other, and decide between two of them what comes next."""
+        """Take one step after the other, and decide between two of them what comes next.
+
+        Returns False when the batch is given up: the agent stops, or the settings are others than it was planned by.
+        """
         while True:
             if (stop is not None and stop.is_set()) or self._shared.context.generation != self._context.generation:
                 return False

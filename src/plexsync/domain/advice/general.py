@@ -48,6 +48,7 @@ GENERAL: Mapping[str, str] = {
     "plex": "a file in Plex",
     "plex_sizes": "other",
     "rating_key": "of this scene",
+    "retry_after": "a few",
     "scene": "of that id",
     "scenes": "others",
     "server": "the server",

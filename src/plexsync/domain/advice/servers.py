@@ -79,6 +79,14 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "{server} at {url} is starting or busy with its own maintenance.",
         "Wait: work goes on by itself once it is ready.",
     ),
+    "too_many_requests": (
+        "{server} at {url}, or its proxy, wants fewer requests (answer 429): nothing is sent for {retry_after} s.",
+        "Raise the limit where it is set, or give PlexSync Plex's own address; work goes on by itself.",
+    ),
+    "takes_no_edits": (
+        "Plex at {url} answers, but fails at every edit (answer {status}: {detail}).",
+        "Work goes on by itself once it takes edits; if that lasts, look into Plex's log: its database may be busy.",
+    ),
     "token_refused": (
         "Plex at {url} does not accept the token.",
         "Sign in to Plex anew and set plex_token to your account's token.",
