@@ -53,10 +53,9 @@ class EditAnswers:
     def _accident(self, sent: Sent, accident: ServerError) -> None:
         """Let an edit be sent once more as it is, if such tries have been earned; else it is somebody's fault."""
         failed = accident.data.get("status") == _FAILED
-        writes = [self._writes[key] for key in sent.edit.rating_keys]
-        if not (failed and any(write.has_failed for write in writes)) and self._items.may_try_again():
-            for write in writes:
-                write.has_failed |= failed
+        if not (failed and self._has_failed(sent.edit)) and self._items.may_try_again():
+            if failed:
+                self._note_failure(sent.edit)
         elif failed:
             self._failed.append(sent)
             self._in_doubt += 1
@@ -68,10 +67,19 @@ class EditAnswers:
         if self._failed and self._in_doubt:
             self._ask()
         for sent in self._failed:
-            if sent.accident is not None:
+            if not self._has_failed(sent.edit):
+                self._note_failure(sent.edit)  # it may have been in passing
+            elif sent.accident is not None:
                 facts = {"status": _FAILED, "detail": sent.accident.data.get("detail", "")}
                 self._refused(sent.edit, ItemRejected(rating_key=",".join(sent.edit.rating_keys), **facts))
         self._failed.clear()
+
+    def _has_failed(self, edit: Edit) -> bool:
+        return any(self._writes[key].has_failed for key in edit.rating_keys)
+
+    def _note_failure(self, edit: Edit) -> None:
+        for key in edit.rating_keys:
+            self._writes[key].has_failed = True
 
     def _ask(self) -> None:
         """Find out whether the server takes any edit."""
@@ -102,15 +110,10 @@ class EditAnswers:
             write = self._writes[key]
             if isinstance(refusal, ItemGone):
                 write.miss(is_alone=is_alone)
-            elif is_alone and (write.care is not Care.NONE or (edit.is_single and not _may_pass(refusal))):
+            elif is_alone and (write.care is not Care.NONE or edit.is_single):
                 write.refuse(edit.pieces[0].field, _named(refusal, edit))
             else:
                 write.take_care(Care.BY_VALUE if write.care is Care.NONE else Care.BY_ITEM)
-
-
-def _may_pass(refusal: ItemError) -> bool:
-    """Tell whether a refusal may be an accident, so that one more try is worth it."""
-    return refusal.data.get("status") == _FAILED
 
 
 def _named(refusal: ItemError, edit: Edit) -> ItemRejected:
