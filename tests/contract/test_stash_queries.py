@@ -26,6 +26,8 @@ EVERYWHERE = {
     "COUNTS": queries.COUNTS,
     "WATCHED": queries.WATCHED,
     "NEWER": queries.NEWER,
+    "ALL_IDS": queries.ALL_IDS,
+    "READINESS": queries.READINESS,
     "existing": queries.existing([1, 2, 30]),
     "poll": queries.poll(files=False),
     "scene_ids updated_at": queries.scene_ids("updated_at"),

@@ -190,3 +190,13 @@ def test_a_server_without_groups_is_too_old() -> None:
     with canned(data(told)) as server, client_of(server.url) as client, pytest.raises(Unsupported) as old:
         capabilities.detect(client)
     assert old.value.data == {"server": "stash", "version": "v0.26.2", "missing": "findGroups, groups"}
+
+
+def test_all_ids_come_without_anything_else_page_by_page() -> None:
+    def answer(asked: Asked) -> Reply:
+        after = json.loads(asked.body)["variables"]["after"]
+        return data({"findScenes": {"scenes": [{"id": str(id_)} for id_ in range(after + 1, min(after + 3, 6))]}})
+
+    with canned(answer) as server, client_of(server.url) as client:
+        assert list(scenes.all_ids(client, page=2)) == [(1, 2), (3, 4), (5,)]
+    assert all(b"files" not in asked.body and b"title" not in asked.body for asked in server.asked)

@@ -119,7 +119,7 @@ def test_recent_means_changed_in_the_last_day(menu: Menu) -> None:
 
 def test_stopping_a_sync_takes_back_what_it_queued(menu: Menu) -> None:
     well(menu.run("View Queue Status"))
-    slow = {"match": {"operation_regex": "^Listing$"}, "times": -1, "kind": "slow", "delay_ms": 9000}
+    slow = {"match": {"operation_regex": "^AllIds$"}, "times": -1, "kind": "slow", "delay_ms": 9000}
     menu.configure(paused=True)
     menu.stash.control("POST", "faults", [slow])
     job = menu.start("Sync All Scenes")

@@ -164,6 +164,10 @@ class MemoryStash:
         if listed:
             yield ScenePage(tuple(scene.id for scene in listed), tuple(replace(scene, tags=()) for scene in listed))
 
+    def scene_ids(self) -> Iterator[tuple[int, ...]]:
+        self._ask("scene ids")
+        yield tuple(sorted(self.scenes_by_id))
+
     def entities(self, kind: EntityKind) -> dict[int, NamedEntity]:
         self._ask("entities")
         return {one.id: one for one in self.names.values() if one.kind is kind}

@@ -202,8 +202,8 @@ class CommandRunner:
         elif asked.scope == "since":
             yield from _chunks(sorted(stash_scenes.since(self._context.stash, asked.moment)))
         else:
-            for page in stash_scenes.listing(self._context.stash):
-                yield from _chunks(page.ids)
+            for ids in stash_scenes.all_ids(self._context.stash):
+                yield from _chunks(ids)
 
     def _end_runs(self) -> None:
         """Close the runs whose jobs are all through."""

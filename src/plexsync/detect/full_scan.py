@@ -1,4 +1,4 @@
-"""A pass over all of Stash: every listed scene against what is remembered of it, page by page.
+"""A full scan of Stash: every listed scene is compared with what is remembered of it, page by page.
 
 It sees what no time stamp tells: files that moved, came or went, scenes that are gone, entities under another name,
 columns written past Stash. Compared with ``!=``, never ``<``: an import brings old stamps back.

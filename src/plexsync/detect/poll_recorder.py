@@ -229,7 +229,7 @@ class PollRecorder:
         if self._store.scenes.number() > LISTED_AT_ONCE:
             self._doubt()
             return frozenset()
-        return self._store.scenes.ids() - {scene for page in stash.scenes() for scene in page.ids}
+        return self._store.scenes.ids() - {scene for page in stash.scene_ids() for scene in page}
 
 
 def _priority(number: int) -> Priority:

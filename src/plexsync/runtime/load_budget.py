@@ -1,7 +1,7 @@
 """How much of Stash's time the agent takes while somebody else writes there: 5 % in all.
 
-Looks for changes have the largest share, what bulk work reads and passes over all scenes smaller ones; a fresh edit is
-read at once, it is hardly ever more than the poll has read already.
+Polls for changes have the largest share, bulk reads and full scans smaller ones. A fresh edit is read at once: it is
+hardly ever more than the poll has read already.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from plexsync.stash import timestamps
 
 OVERLAP = 10.0
-"""Seconds a look reaches behind the newest known stamp: stamps are made before their transaction commits."""
+"""Seconds a poll reaches behind the newest known stamp: stamps are made before their transaction commits."""
 
 TRUST = 120.0
 """Seconds by which the Date header may run ahead of the stamps (another machine's clock, a long transaction)."""
@@ -34,7 +34,7 @@ class Cursor:
     """How far the feed has read: opaque to the feed's callers, kept as JSON.
 
     ``since`` and ``clock`` are UTC seconds of the server's clock: up to when stamps are known, and what it said when
-    the last look began, which may have taken a while. ``zone`` is the server's, in seconds east of UTC, None if
+    the last poll began, which may have taken a while. ``zone`` is the server's, in seconds east of UTC, None if
     unknown. ``counts`` and ``newest`` are the number of objects and the highest id by kind.
     """
 
@@ -62,7 +62,7 @@ class Cursor:
 
     @property
     def bound(self) -> str:
-        """The text above which the stamps of a look are."""
+        """The text above which the stamps of a poll are."""
         return timestamps.wall(self.since - OVERLAP, timestamps.WESTERNMOST if self.zone is None else self.zone)
 
     def advanced(

@@ -1,13 +1,12 @@
-"""The feed's look: what changed in Stash since the last one, in one request.
+"""The feed's poll: what changed in Stash since the last one, in one request.
 
-What the caller has to do:
+The caller has to do three things:
 
-* The overlap tells scenes again that are known. Compare content (``Look.scenes``) or the stamp (``Look.scene_ids``;
-  equal stamps prove nothing in the two seconds after it) with what is remembered.
-* If Stash's database moved and nothing of a look is new, look again with ``cursor.widened()``; do so once in a while
+* Polls overlap, so they tell scenes again that are known. Compare the content (``scenes``) or the stamp
+  (``scene_ids``) with what is remembered. Equal stamps prove nothing in the two seconds after them.
+* If Stash's database moved and nothing of a poll is new, poll again with ``cursor.widened()``. Do so once in a while
   anyway, at least every ``cursor.WIDENED_BY`` seconds, and after Stash was away.
-* ``Look.clock_back``, ``Look.ids_back`` and what is still unexplained call for a pass over all scenes, as does
-  ``Look.vanished``.
+* ``clock_back``, ``ids_back``, ``vanished`` and what is still unexplained call for a full scan.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ __all__ = ["Cursor", "FeedPoll", "first_cursor", "poll"]
 
 @dataclass(frozen=True, slots=True)
 class FeedPoll:
-    """What one look found.
+    """What one poll found.
 
     ``scenes``: the most recently changed ones, in full. ``scene_ids``: those beyond, and new ones with an old stamp (an
     import), each with its ``updated_at``.
@@ -46,7 +45,7 @@ class FeedPoll:
     read again, each with its files' newest stamp. ``entities``: changed performers, studios, tags and groups.
     ``vanished``: kinds ("scene", "performer", …) of which some were deleted or merged. ``ids_back``: the newest scene
     is gone; after a full import or a restored database any scene may be another one. ``clock_back``: the server's clock
-    was set back, so changes may have been missed. ``cursor``: where the next look goes on. ``cost_seconds``: how long
+    was set back, so changes may have been missed. ``cursor``: where the next poll goes on. ``cost_seconds``: how long
     Stash was kept busy.
     """
 
@@ -62,7 +61,7 @@ class FeedPoll:
 
 
 def first_cursor(client: StashClient) -> Cursor:
-    """Return a cursor that starts now; what was before is a pass's to find."""
+    """Return a cursor that starts now; earlier changes are a full scan's to find."""
     answer = client.ask(queries.COUNTS)
     asked = _clock(client, answer) - answer.seconds
     with understood(client):

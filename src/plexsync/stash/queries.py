@@ -16,10 +16,10 @@ KINDS: tuple[str, ...] = (SCENE, *(kind.value for kind in EntityKind))
 """The five kinds of Stash object that matter to Plex."""
 
 CONTENT_ROWS = 40
-"""How many changed scenes a look brings along in full."""
+"""How many changed scenes a poll brings along in full."""
 
 ENTITY_ROWS = 100
-"""How many changed entities of one kind a look brings along."""
+"""How many changed entities of one kind a poll brings along."""
 
 WHOLE_SCENE = """
 fragment Whole on Scene {
@@ -98,6 +98,14 @@ query SceneIds($stamp: TimestampCriterionInput!, $after: Int!, $rows: Int!) {{
   ) {{ scenes {{ id created_at updated_at{more} }} }}
 }}"""
 
+
+ALL_IDS = """
+query AllIds($after: Int!, $rows: Int!) {
+  findScenes(
+    scene_filter: { id: { value: $after, modifier: GREATER_THAN } }
+    filter: { sort: "id", direction: ASC, per_page: $rows }
+  ) { scenes { id } }
+}"""
 
 NEWER = """
 query Newer($after: Int!, $rows: Int!) {

@@ -20,6 +20,9 @@ BATCH = 200
 PAGE = 1000
 """How many rows of a listing one query brings."""
 
+ID_PAGE = 10_000
+"""How many ids one query brings."""
+
 ENTITY_PAGE = 5000
 """How many performers, studios, tags or groups one query brings: a few milliseconds a thousand (timing.json)."""
 
@@ -124,6 +127,12 @@ def listing(client: StashClient, page: int = PAGE) -> Iterator[ScenePage]:
         if not found.scenes and len(rows) > 1:  # then it is the answer that is wrong, and no row of it
             raise _nonsense(client, found.left_out[0].problem)
         yield found
+
+
+def all_ids(client: StashClient, page: int = ID_PAGE) -> Iterator[tuple[int, ...]]:
+    """Yield the ids of all scenes, which rise, ten thousand at a time; a listing would bring their files as well."""
+    for rows in _pages(client, queries.ALL_IDS, {}, page):
+        yield tuple(id_ for row in rows if (id_ := readable_id(row)) is not None)
 
 
 def _nonsense(client: StashClient, detail: str) -> BadAnswer:

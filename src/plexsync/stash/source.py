@@ -35,6 +35,9 @@ class StashSource(Protocol):
     def scenes(self) -> Iterator[ScenePage]:
         """List all scenes in order of their ids."""
 
+    def scene_ids(self) -> Iterator[tuple[int, ...]]:
+        """List the ids of all scenes."""
+
     def entities(self, kind: EntityKind) -> dict[int, NamedEntity]:
         """List all performers, studios, tags or groups."""
 
@@ -72,6 +75,10 @@ class StashServer:
     def scenes(self) -> Iterator[ScenePage]:
         """Ask for a thousand scenes at a time."""
         return scenes.listing(self.client)
+
+    def scene_ids(self) -> Iterator[tuple[int, ...]]:
+        """Ask for ten thousand ids at a time."""
+        return scenes.all_ids(self.client)
 
     def entities(self, kind: EntityKind) -> dict[int, NamedEntity]:
         """Ask for some thousand entities at a time."""

@@ -60,6 +60,7 @@ class LinkSummary:
     is_complete: bool
     rules: str
     item_updated_at: int
+    synced_at: float
 
 
 def _dump(values: Mapping[Field, Value]) -> dict[str, str | list[str]]:
@@ -108,11 +109,18 @@ def _newest(rows: Iterable[sqlite3.Row]) -> dict[str, sqlite3.Row]:
     return found
 
 
-_SUMMARY = "scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at"
+_SUMMARY = "scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at, synced_at"
 
 
 def _summary(row: sqlite3.Row) -> LinkSummary:
-    return LinkSummary(row["scene_id"], row["rating_key"], bool(row["complete"]), row["rules"], row["item_updated_at"])
+    return LinkSummary(
+        row["scene_id"],
+        row["rating_key"],
+        bool(row["complete"]),
+        row["rules"],
+        row["item_updated_at"],
+        row["synced_at"],
+    )
 
 
 class Links:
@@ -208,7 +216,7 @@ class Links:
 
     def owners_of(self, rating_keys: Iterable[str]) -> dict[str, LinkSummary]:
         """Return the newest tie of each of some items."""
-        select = f"SELECT {_SUMMARY}, synced_at FROM link WHERE rating_key"  # noqa: S608  constant
+        select = f"SELECT {_SUMMARY} FROM link WHERE rating_key"  # noqa: S608  constant
         rows = _newest(rows_of(self._db, select, rating_keys))
         return {key: _summary(row) for key, row in rows.items()}
 

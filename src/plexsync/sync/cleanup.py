@@ -45,7 +45,7 @@ class Cleanup:
 
     def forget(self, scene_id: int) -> None:
         """Forget a scene that is gone; what it left on an item that another scene has now is that one's to inherit."""
-        for _, key in self._store.links.of_scenes([scene_id]):
+        for key in [summary.rating_key for summary in self._store.links.of_gone([scene_id])]:
             if not self._is_claimed(key):
                 self._store.links.forget(scene_id, key)
         self._store.jobs.forget([scene_id])

@@ -211,10 +211,10 @@ class Worker:
         """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""
         own = {
             key
-            for key, record in self._store.links.of_items(told).items()
-            if record.fingerprint
-            and record.item_updated_at == told[key].updated_at
-            and told[key].heard_at <= record.synced_at
+            for key, summary in self._store.links.owners_of(told).items()
+            if summary.is_complete
+            and summary.item_updated_at == told[key].updated_at
+            and told[key].heard_at <= summary.synced_at
         }
         if told.keys() - own:
             self.index.read_items(told.keys() - own)

@@ -80,5 +80,5 @@ def _ids(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[in
             raise ValueError("since when?")
         yield from sorted(stash_scenes.since(client, moment))
     else:
-        for page in stash_scenes.listing(client):
-            yield from page.ids
+        for ids in stash_scenes.all_ids(client):
+            yield from ids
