@@ -412,3 +412,42 @@ def test_one_port_speaks_http_and_https_until_http_is_cut(tmp_path: Path) -> Non
         assert pool.request("GET", secure).status == 200
         with pytest.raises(urllib3.exceptions.ProtocolError):
             pool.request("GET", sim.url + "/identity")
+
+
+def test_an_edit_that_names_an_unknown_item_may_change_none(plex: Client) -> None:
+    key = plex.add(title="partial")
+    plex.edit(f"{key},999999", studio__value="S")
+    switch(plex, partial_edit=False)
+    plex.edit(f"{key},999999", studio__value="T", status=404)
+    assert plex.item(key)["studio"] == "S"
+
+
+def test_an_emptied_collection_may_stay(plex: Client) -> None:
+    key = plex.add(title="member", Collection=["Kept"])
+    switch(plex, keep_empty_collections=True)
+    plex.edit(key, raw="collection[].tag.tag-=Kept")
+    rows = plex.get("/library/sections/1/collections")["Metadata"]
+    assert [row["childCount"] for row in rows if row["title"] == "Kept"] == ["0"]
+
+
+def test_plex_itself_limits_addresses_and_ids(plex: Client) -> None:
+    keys = ",".join(plex.add(title=f"limit {number}") for number in range(3))
+    switch(plex, max_edit_ids=2)
+    plex.edit(keys, studio__value="S", status=400)
+    switch(plex, max_url_bytes=100)
+    refusal = plex.edit(keys, summary__value="x" * 100, status=414)
+    assert b"nginx" not in refusal.body
+
+
+def test_pictures_ratings_and_plays_move_updated_at_or_not(plex: Client) -> None:
+    key = plex.add(title="moves", addedAt=1_000)
+    switch(plex, poster_moves_updated=False)
+    plex.ask("POST", f"/library/metadata/{key}/posters", body=PNG)
+    plex.ask("PUT", f"/:/rate?key={key}&rating=7")
+    plex.ask("PUT", f"/:/scrobble?key={key}")
+    assert plex.item(key)["updatedAt"] == 1_000
+    for moves, path in (("rating_moves_updated", "/:/rate?rating=8&"), ("watching_moves_updated", "/:/scrobble?")):
+        other = plex.add(title=moves, addedAt=1_000)
+        switch(plex, **{moves: True})
+        plex.ask("PUT", f"{path}key={other}")
+        assert plex.item(other)["updatedAt"] > 1_000

@@ -42,11 +42,6 @@ class Version:
     partial_dates: bool
     database_schema: int
 
-    @property
-    def bad_request_status(self) -> int:
-        """Status of a protocol error where the client did not ask for `application/json`."""
-        return 400 if self.answer_type != "application/json" else 422
-
 
 def version(name: str) -> Version:
     """Return what is known of a version; raises KeyError for one that was not recorded.
