@@ -15,8 +15,8 @@ HOLDER = """
 import sys
 from pathlib import Path
 from plexsync.agent.lock import AgentLock
-lease = AgentLock(Path(sys.argv[1]))
-print(lease.take(), flush=True)
+lock = AgentLock(Path(sys.argv[1]))
+print(lock.take(), flush=True)
 sys.stdin.read()
 """
 
@@ -88,3 +88,34 @@ def test_nobody_else_may_hold_the_lock(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "data" / LOCK_NAME).stat().st_mode) == 0o600
     lock.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot become another there")
+def test_a_lock_that_is_handed_over_is_never_free_and_not_inherited_further(tmp_path: Path) -> None:
+    successor = """
+import os, subprocess, sys
+from pathlib import Path
+from plexsync.agent.lock import HANDED_OVER, AgentLock
+lock = AgentLock(Path(sys.argv[1]))
+if "second" in sys.argv:
+    print(lock.resume(), HANDED_OVER in os.environ, flush=True)
+    child = "import os, sys; print(sum(os.path.realpath(f'/dev/fd/{n}') == sys.argv[1] for n in os.listdir('/dev/fd')))"
+    subprocess.run([sys.executable, "-c", child, os.path.realpath(Path(sys.argv[1], "agent.lock"))])
+    sys.stdin.read()
+else:
+    assert lock.take()
+    lock.hand_over()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], "second"])
+"""
+    command = [sys.executable, "-c", successor, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True False\n"
+        assert is_held(tmp_path)
+        assert process.stdout.readline() == "0\n"
+        process.communicate("")
+    assert not is_held(tmp_path)
+
+
+def test_nothing_is_resumed_that_was_not_handed_over(tmp_path: Path) -> None:
+    assert not AgentLock(tmp_path).resume()

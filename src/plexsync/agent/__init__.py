@@ -1,1 +1,1 @@
-"""The resident process: sees changes (feeder), works on jobs (worker), takes commands (desk)."""
+"""The resident process: its lock, its threads, its commands, and how it comes back after a failure."""
