@@ -67,6 +67,7 @@ EXAMPLE: Mapping[str, str] = {
     "value": "2024-13-01",
     "version": "1.41.0",
     "what": "An item",
+    "ids": "17, 23",
     "retry_after": "30",
     "when": "3 minutes",
     "where": "Plex",

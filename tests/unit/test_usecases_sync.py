@@ -186,7 +186,7 @@ def test_waiting_ends_when_only_later_tries_are_left(store: Store, clock: Clock,
     store.jobs.defer(job, Setback(State.WAITING, "item_rejected", {}, START + 3600), START)
     result = drained(store, clock)
     assert (result.end, result.left, clock.at) == ("retrying", 1, START)
-    assert "1 scene could not" in str(result.advice)
+    assert "1 scene could not be written yet (1)" in str(result.advice)
     assert "in 1 hour" in str(result.advice)
 
 

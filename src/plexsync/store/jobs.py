@@ -206,6 +206,15 @@ class Jobs:
         ).fetchone()
         return None if row[0] is None else float(row[0])
 
+    def retried(self, most: int) -> tuple[int, ...]:
+        """Return some of the scenes that wait for another try, the next ones first."""
+        rows = self._db.execute(
+            """SELECT scene_id FROM job WHERE state = 'waiting' AND cause NOT IN (SELECT value FROM json_each(?))
+               ORDER BY due_at LIMIT ?""",
+            (json.dumps(sorted(PARKED)), most),
+        )
+        return tuple(int(row[0]) for row in rows)
+
     def next_due(self) -> float | None:
         """Return when the next waiting job becomes ready (UTC seconds), or None."""
         row = self._db.execute("SELECT min(due_at) FROM job WHERE state = 'waiting'").fetchone()

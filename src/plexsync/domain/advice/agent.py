@@ -47,7 +47,7 @@ STATES: Mapping[str, tuple[str, str]] = {
         "Restart it: it may be older than what asked for it.",
     ),
     "retrying": (
-        "{scenes} could not be written yet: the next try is in {when}.",
+        "{scenes} could not be written yet ({ids}): the next try is in {when}.",
         "It goes on by itself; `plexsync queue list --state waiting` says why, scene by scene.",
     ),
     "stuck": (

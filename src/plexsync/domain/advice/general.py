@@ -47,6 +47,7 @@ GENERAL: Mapping[str, str] = {
     "pid": "itself",
     "plex": "a file in Plex",
     "plex_sizes": "other",
+    "ids": "see the queue",
     "rating_key": "of this scene",
     "retry_after": "a few",
     "scene": "of that id",

@@ -25,6 +25,9 @@ from plexsync.usecases.runs.follow import Show
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
 SOON_SECONDS = 10.0
+NAMED = 5
+"""How many of the scenes that are tried again are named."""
+
 OUTAGE_SECONDS = 60.0
 _A_PERSONS = frozenset(error.code for error in SettingsError.__subclasses__())
 
@@ -146,7 +149,9 @@ class _Watch:
         due = self._store.jobs.next_due_but(PARKED)
         if self._queued or due is None or due - now <= SOON_SECONDS:
             return None
-        return self._because("retrying", scenes=counted(self._left, "scene"), when=span(due - now))
+        scenes = self._store.jobs.retried(NAMED)
+        named = ", ".join(map(str, scenes)) + (", …" if self._left > len(scenes) else "")
+        return self._because("retrying", scenes=counted(self._left, "scene"), ids=named, when=span(due - now))
 
     def _because(self, code: str, **facts: str) -> str:
         self._advice = explain(code, facts)
