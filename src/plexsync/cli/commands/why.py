@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from importlib import import_module
 
 import click
 
-from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame, json_option, shown
 from plexsync.domain.phrases import span
 from plexsync.usecases.opening import open_data
@@ -57,8 +57,10 @@ def _say(frame: Frame, found: Explanation) -> None:
                 frame.say(advice.next_step, "bold", indent=2)
     if found.trouble is not None:
         frame.say(str(found.trouble), "bold red")
-    for item in found.items:
-        say_item(frame, item, ("changes", "kept", "in sync"))
+    if found.items:
+        say_item = import_module("plexsync.cli.fields").say_item  # Rich is loaded only for a table
+        for item in found.items:
+            say_item(frame, item, ("changes", "kept", "in sync"))
     for advice in found.contested:
         frame.say(str(advice), "bold")
     _say_work(frame, found)
