@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.merge.picture import PictureCase, merge_picture
 from plexsync.domain.model import Base, Desired, Field, Item, Plan, Policy, Value, Why, empty_value
 
 DOCS = Path(__file__).parents[2] / "docs" / "sync-rules.md"
@@ -164,3 +165,35 @@ def test_every_row_for_lists(of: Field) -> None:
             assert ("Éva" in after) is has, row
             assert set(rest) <= set(after), row
             assert ("Éva" in plan.base.pushed.get(of, ())) is owned, row
+
+
+PICTURE_DOMAINS = {
+    "Policy": ["on", "stash", "fill"],
+    "Stash's cover": ["none", "A"],
+    "Plex shows": ["none", "A", "B", "from the video"],
+    "Brought before": ["none", "A", "B"],
+    "Picture in Plex": ["locked", "unlocked"],
+}
+A, B = "a" * 40, "b" * 40
+SHA1 = {"none": "", "A": A, "B": B}
+SHOWN = {"none": "", "A": f"upload://posters/{A}", "B": f"upload://posters/{B}", "from the video": "media://1"}
+NO_COVER_AND_A = {case for case in product(*PICTURE_DOMAINS.values()) if case[1:3] == ("none", "A")}
+PICTURE_CASES = [(row, case) for row in table("Picture in Plex") for case in cases(row, PICTURE_DOMAINS)]
+
+
+def test_the_table_of_pictures_is_complete() -> None:
+    assert_complete(table("Picture in Plex"), PICTURE_DOMAINS, without=NO_COVER_AND_A)
+
+
+@pytest.mark.parametrize("lock", [True, False])
+def test_every_row_for_pictures(*, lock: bool) -> None:
+    for row, (policy, stash, plex, left, state) in PICTURE_CASES:
+        case = PictureCase(SHA1[stash], SHOWN[plex], SHA1[left], state == "locked")
+        choice = merge_picture(case, Policy("merge" if policy == "on" else policy), lock=lock)
+        assert (choice.why or choice.kept_why) == picture_call(row, lock=lock), (row, case)
+        assert choice.sends == (row["Plex then shows"] == "A" and plex != "A"), (row, case)
+
+
+def picture_call(row: Row, *, lock: bool) -> Why | None:
+    word = row["Called"].strip("`")
+    return Why(word) if word and (lock or word != "lock") else None

@@ -41,13 +41,13 @@ _log = logging.getLogger("plexsync")
 class Gone:
     """Scenes to enqueue because something vanished, and the entities that did; ``is_most`` of a kind at once.
 
-    ``is_after_closing`` tells that they vanished while Stash's database was closed: nobody deleted them.
+    ``is_of_before`` tells that the database may be an older one: nobody deleted or renamed them.
     """
 
     scenes: frozenset[int]
     entities: Mapping[EntityKind, frozenset[int]]
     is_most: bool
-    is_after_closing: bool = False
+    is_of_before: bool = False
 
 
 class PollRecorder:
@@ -109,7 +109,10 @@ class PollRecorder:
         doubtful = young(found, clock_before) if may_be_young else set[int]()
         # A widened poll tells again what an earlier one told, and forgets what none will tell any more.
         self._file_stamps = {**({} if widened else self._file_stamps), **found.file_changes}
-        renamed = self._scenes_of(found.entities)
+        renamed_ones = self._renamed(found.entities)
+        if full_scan.entities_went_back(self._store, renamed_ones):
+            gone = replace(gone, is_of_before=True)
+        renamed = self._scenes_of(renamed_ones)
         fresh = [scene for scene in found.scenes if scene.id in told | doubtful]
         news = told | renamed | gone.scenes
         revisions = self._write(found, gone, fresh, told, doubtful | renamed | gone.scenes)
@@ -144,7 +147,7 @@ class PollRecorder:
         A scene edited just now does not queue up behind thousands that a renamed tag concerns, or that may be news too.
         """
         number, run = len(edited | concerned), 0
-        if full_scan.entities_went_back(self._store, found.entities) or gone.is_after_closing:
+        if gone.is_of_before:
             run = self._store.runs.start(SYNC, "an older Stash", "changed", self._now())
         elif gone.is_most or self._are_others(found.scenes):
             run = run_for_many(self._store, self._shared.context.settings, number, "another Stash", self._now())
@@ -200,14 +203,15 @@ class PollRecorder:
         for one in entities:
             self._store.scenes.remember_entities(one.kind, [initial_scan.entity_row(one)])
 
+    def _renamed(self, entities: Iterable[NamedEntity]) -> list[NamedEntity]:
+        """Return those of some entities that have another name than they had."""
+        known = ((one, self._store.scenes.entity_names(one.kind, [one.id]).get(one.id)) for one in entities)
+        return [one for one, names in known if names is not None and names[0] != one.name]
+
     def _scenes_of(self, entities: Iterable[NamedEntity]) -> frozenset[int]:
-        """Return the scenes that show an entity whose name changed."""
-        scenes: set[int] = set()
-        for one in entities:
-            known = self._store.scenes.entity_names(one.kind, [one.id]).get(one.id)
-            if known is not None and known[0] != one.name:
-                scenes |= self._store.scenes.of_entities(one.kind, [one.id])
-        return frozenset(scenes)
+        """Return the scenes that show some entities."""
+        of_each = (self._store.scenes.of_entities(one.kind, [one.id]) for one in entities)
+        return frozenset[int]().union(*of_each)
 
     def _find_gone(self, stash: StashSource, found: FeedPoll) -> Gone:
         """Find what was deleted or merged, and the scenes to enqueue: those that named it, and those gone."""

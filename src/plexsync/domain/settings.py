@@ -344,9 +344,9 @@ _IMAGES = tuple(
     Setting(
         f"image_{image.value}",
         f"Image: {image.value}",
-        f"on or off: send a scene's own cover to Plex as {image.value}. Not set: {default}.",
+        f"A scene's cover as {image.value}: on (a person's picture stays), stash, fill or off. Not set: {default}.",
         default,
-        choice("on", "off"),
+        choice("on", "stash", "fill", "off"),
     )
     for image, default in ((Artwork.POSTER, "on"), (Artwork.ART, "off"))
 )
@@ -463,7 +463,12 @@ class Settings:
 
     def image(self, image: Artwork) -> bool:
         """Tell whether an image is synced."""
-        return self.text(f"image_{image.value}") == "on"
+        return self.text(f"image_{image.value}") != "off"
+
+    def picture_policy(self, image: Artwork) -> Policy:
+        """Return the policy of one image; "on" is the one of fields, merge."""
+        value = self.text(f"image_{image.value}")
+        return Policy.MERGE if value == "on" else Policy(value)
 
     def require(self, key: str) -> str:
         """Return a text setting that must have a value; raises :class:`NotConfigured`."""

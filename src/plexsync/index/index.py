@@ -184,7 +184,7 @@ class Index:
             return
         base = _in_common([record.base for record in left])
         for key in keys:
-            heir = replace(left[0], rating_key=key, base=base, cover=Cover())
+            heir = replace(left[0], rating_key=key, base=base, cover=Cover(uploads=left[0].cover.uploads))
             self._store.links.remember(replace(heir, fingerprint="", rules=""))
         for old in left if len(keys) >= len(left) else ():  # else the others may yet turn up
             self._store.links.forget(scene, old.rating_key)

@@ -7,7 +7,7 @@ Plex keeps every picture it was given, and names an uploaded one by the SHA-1 of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plexsync.domain.errors import ImageRejected, ItemRejected
@@ -53,16 +53,19 @@ def upload(  # noqa: PLR0913 (where, what, and how to wait)
     content_type: str,
     *,
     sleep: Callable[[float], None],
+    there: Sequence[Upload] | None = None,
 ) -> None:
     """Make Plex show these bytes, sending them only if it does not have them.
 
-    ``sleep`` (seconds) waits for Plex to list what it was given. Raises :class:`ImageRejected` for a picture that is
-    too big, not taken or not listed afterwards, :class:`ItemGone` and :class:`ServerError`.
+    ``sleep`` (seconds) waits for Plex to list what it was given. ``there`` is what it has, if that was read.
+    Raises :class:`ImageRejected` for a picture that is too big, not taken or not listed afterwards, :class:`ItemGone`
+    and :class:`ServerError`.
     """
     if len(data) > MAX_BYTES:
         raise ImageRejected(rating_key=rating_key, status="", detail=f"{len(data)} bytes, at most {MAX_BYTES}")
     sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
-    found = _find(client, rating_key, artwork, sha1)
+    there = present(client, rating_key, artwork) if there is None else there
+    found = _named(there, sha1)
     try:
         if found is None:
             client.post(f"/library/metadata/{rating_key}/{_PLURAL[artwork]}", None, data, content_type, item=rating_key)
@@ -86,15 +89,19 @@ def is_locked(client: PlexClient, rating_key: str, artwork: Artwork) -> bool:
         raise client.nonsense(f"{path}: {misfit(error)}") from error
 
 
-def lock(client: PlexClient, section_id: str, rating_key: str, artwork: Artwork) -> None:
-    """Keep agents from replacing a picture at their next refresh; raises as any edit."""
+def set_lock(client: PlexClient, section_id: str, rating_key: str, artwork: Artwork, *, locked: bool) -> None:
+    """Keep agents from replacing a picture at their next refresh, or let them again; raises as any edit."""
     field = _LOCKED[artwork]
-    query = encoded({"type": 1, "id": rating_key, f"{field}.locked": 1})
+    query = encoded({"type": 1, "id": rating_key, f"{field}.locked": int(locked)})
     client.edit(f"/library/sections/{section_id}/all", query, item=rating_key)
 
 
 def _find(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> Upload | None:
-    return next((one for one in present(client, rating_key, artwork) if one.key.endswith(sha1)), None)
+    return _named(present(client, rating_key, artwork), sha1)
+
+
+def _named(pictures: Sequence[Upload], sha1: str) -> Upload | None:
+    return next((one for one in pictures if one.key.endswith(sha1)), None)
 
 
 def _find_soon(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plexsync.domain.model import LIST_FIELDS, Field
+from plexsync.domain.model import LIST_FIELDS, Artwork, Field
 
 _NAMES: Mapping[Field, tuple[str, ...]] = {
     Field.TITLE: ("title",),
@@ -29,5 +29,8 @@ PARAMETER: Mapping[Field, str] = {of: names[0] for of, names in _NAMES.items()}
 
 ELEMENT: Mapping[Field, str] = {of: _NAMES[of][1] for of in LIST_FIELDS}
 """The name of a list field's rows in an answer."""
+
+PICTURE_LOCK: Mapping[str, Artwork] = {"thumb": Artwork.POSTER, "art": Artwork.ART}
+"""The pictures by the names of their locks."""
 
 OF_LOCK: Mapping[str, Field] = {name: of for of, name in PARAMETER.items()}

@@ -24,7 +24,7 @@ from plexsync.net.decode import (
     text_if_any,
     whole_if_any,
 )
-from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
+from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER, PICTURE_LOCK
 
 Row = Mapping[str, Any]
 
@@ -105,6 +105,7 @@ def item(row: Row, container: Row) -> Item:
         updated_at=seconds(row.get("updatedAt")),
         guid=text_if_any(row.get("guid")),
         photos=dict(_photos(row)),
+        locked_pictures=frozenset(of for name in _lock_names(row) if (of := PICTURE_LOCK.get(name)) is not None),
         unreadable=frozenset(unreadable),
     )
 
@@ -132,9 +133,14 @@ def _scalar(raw: Any, of: Field) -> str:
 
 def _locked(row: Row) -> Iterator[Field]:
     """Yield the locked fields; raises where that cannot be told: a lock that is overlooked costs a person's value."""
+    yield from (OF_LOCK[name] for name in _lock_names(row) if name in OF_LOCK)
+
+
+def _lock_names(row: Row) -> Iterator[str]:
     for lock in row.get("Field") or ():
-        if lock["name"] in OF_LOCK and lock.get("locked") not in _FALSE:
-            yield OF_LOCK[lock["name"]]
+        name = text(lock["name"])
+        if lock.get("locked") not in _FALSE:
+            yield name
 
 
 def _photos(row: Row) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import final
 
 from plexsync.domain.desired import Rules, rules_print
 from plexsync.domain.merge.item import MergeRules
-from plexsync.domain.model import Artwork, Scene
+from plexsync.domain.model import Artwork, Policy, Scene
 from plexsync.domain.settings import Settings
 from plexsync.net.throttle import Throttle
 from plexsync.plex.client import PlexClient
@@ -77,7 +77,13 @@ class Target:
     @property
     def rules_hash(self) -> str:
         """A hash of everything in the settings that decides what is written here."""
-        return rules_print(self.rules, (image.value for image in self.artworks))
+        return rules_print(self.rules, (f"{image.value}{self.picture_mark}" for image in self.artworks))
+
+    @property
+    def picture_mark(self) -> str:
+        """Which policies the pictures have, "" as long as all have the usual one."""
+        policies = [self.settings.picture_policy(image).value for image in self.artworks]
+        return "" if set(policies) <= {Policy.MERGE.value} else f" {' '.join(policies)}"
 
     def read_scenes(self, ids: Sequence[int]) -> Mapping[int, Scene]:
         """Read scenes from Stash as they are now; those that are gone are absent. Raises server and settings errors."""

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from plexsync.domain.model import Change, Field, Plan, Value, Why
+from plexsync.domain.model import Artwork, Change, Field, Plan, Value, Why
 from plexsync.domain.text import fold
+from plexsync.store.links import SyncRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Entry:
     scene_id: int
     rating_key: str
     section_id: str
-    field: Field
+    field: Field | Artwork
     before: Value
     after: Value
     why: str
@@ -69,6 +70,10 @@ def _value(text: str) -> Value:
     return value if isinstance(value, str) else tuple(value)
 
 
+def _field(name: str) -> Field | Artwork:
+    return Artwork(name) if name in {image.value for image in Artwork} else Field(name)
+
+
 def _base(kept: str, before: str) -> Value | None:
     return _value(before if kept == _AS_BEFORE else kept) if kept else None
 
@@ -84,7 +89,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         at=row["at"],
         scene_id=row["scene_id"],
         rating_key=row["rating_key"],
-        field=Field(row["field"]),
+        field=_field(row["field"]),
         before=_value(row["before"]),
         after=_value(row["after"]),
         why=row["why"],
@@ -121,6 +126,31 @@ class Journal:
         )
         return attempt
 
+    def plan_picture(self, record: SyncRecord, image: Artwork, change: tuple[str, str], why: Why, now: float) -> int:
+        """Note that a picture is about to be replaced: the names of the one shown and of the new one."""
+        before, after = (json.dumps(name) for name in change)
+        attempt = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM journal").fetchone()[0])
+        cursor = self._db.execute(
+            """INSERT INTO journal (attempt, run_id, at, scene_id, rating_key, section_id, field, before, after, why,
+                   state, locked, base) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', -1, '')""",
+            (
+                attempt,
+                now,
+                record.scene_id,
+                record.rating_key,
+                record.section_id,
+                image.value,
+                before,
+                after,
+                why.value,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def settle_picture(self, entry: int) -> None:
+        """Mark a picture as written."""
+        self._db.execute("UPDATE journal SET state = 'written' WHERE id = ?", (entry,))
+
     def close(self, scene_id: int, rating_key: str, item: Observed) -> None:
         """Settle what an attempt that was cut off left open, by what the item shows now."""
         rows = self._db.execute(
@@ -129,7 +159,10 @@ class Journal:
             (scene_id, rating_key),
         ).fetchall()
         for row in rows:
-            has_arrived = item.shows(Field(row["field"]), _value(row["before"]), _value(row["after"]), row["why"])
+            of = _field(row["field"])
+            has_arrived = isinstance(of, Field) and item.shows(
+                of, _value(row["before"]), _value(row["after"]), row["why"]
+            )
             self._db.execute(
                 "UPDATE journal SET state = ? WHERE id = ?", ("written" if has_arrived else "failed", row["id"])
             )

@@ -19,12 +19,14 @@ class Cover:
     """The memory of a scene's cover on an item.
 
     ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that time ("" where
-    Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork.
+    Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork. ``unsaid`` tells that these
+    are another scene's and that the present one has not said anything of its own: see :mod:`plexsync.stash.stills`.
     """
 
     etag: str = ""
     seen: str = ""
     uploads: Mapping[str, str] = field(default_factory=dict)
+    unsaid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _load(values: Mapping[str, str | list[str]]) -> dict[Field, Value]:
 
 
 def _cover(kept: Mapping[str, Any]) -> Cover:
-    return Cover(etag=kept["etag"], seen=kept["seen"], uploads=kept["uploads"])
+    return Cover(kept["etag"], kept["seen"], kept["uploads"], kept.get("unsaid", ""))
 
 
 def _record(row: sqlite3.Row) -> SyncRecord:
@@ -146,7 +148,12 @@ class Links:
                 record.rules,
                 record.item_updated_at,
                 json.dumps(
-                    {"etag": record.cover.etag, "seen": record.cover.seen, "uploads": dict(record.cover.uploads)}
+                    {
+                        "etag": record.cover.etag,
+                        "seen": record.cover.seen,
+                        "uploads": dict(record.cover.uploads),
+                        "unsaid": record.cover.unsaid,
+                    }
                 ),
                 record.synced_at,
             ),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from plexsync.domain.model import Artwork
+from plexsync.domain.errors import ItemGone
+from plexsync.domain.merge.picture import PictureCase, merge_picture
+from plexsync.domain.model import Artwork, Item
 from plexsync.index.drift import has_ours
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target
+from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
@@ -48,7 +51,8 @@ class ArtworkSync:
         """Tell whether a cover has to be looked at: each cover change moves the scene's ``updated_at``."""
         wanted = self.wanted
         return bool(wanted) and any(
-            record.cover.seen != updated_at or not set(wanted) <= {Artwork(name) for name in record.cover.uploads}
+            record.cover.seen != f"{updated_at}{self._target.picture_mark}"
+            or not set(wanted) <= {Artwork(name) for name in record.cover.uploads}
             for record in records.values()
         )
 
@@ -84,7 +88,8 @@ class ArtworkSync:
         etags = {record.cover.etag for record in due.values()}
         known = etags.pop() if len(etags) == 1 and all(map(self._complete, due.values())) else None
         answer = self._context.stash.image(f"/scene/{scene_id}/screenshot", known)
-        return frozenset(key for key, record in due.items() if self._bring(record, answer, updated_at))
+        items = plex_library.items(self._target.client, sorted(due)) if answer.status == "changed" else {}
+        return frozenset(key for key, record in due.items() if self._bring(record, items, answer, updated_at))
 
     def remember_stamps(self, rating_keys: Collection[str]) -> None:
         """Note when Plex says items were changed, after a picture moved that, where all else is as we left it."""
@@ -99,33 +104,56 @@ class ArtworkSync:
             and {image.value for image in self.wanted} <= record.cover.uploads.keys()
         )
 
-    def _bring(self, record: SyncRecord, answer: ImageAnswer, updated_at: str) -> bool:
+    def _bring(self, record: SyncRecord, items: Mapping[str, Item], answer: ImageAnswer, updated_at: str) -> bool:
         """Bring one item the cover, and remember it; tells whether anything was sent."""
+        uploads = {image.value: record.cover.uploads.get(image.value, "") for image in self.wanted}
+        unsaid = stills.judge(
+            record.cover.unsaid, answer, updated_at, self._context.stash, is_bare=not any(record.base.wanted.values())
+        )
         sent = False
-        uploads = dict(record.cover.uploads)
-        etag = record.cover.etag if answer.status == "same" else answer.etag
-        if answer.status == "none":  # no cover, no upload (F17); what Plex has stays
-            uploads = {image.value: "" for image in self.wanted}
-        if answer.status == "changed":
+        if answer.status == "changed" and not unsaid:
+            if record.rating_key not in items:
+                raise ItemGone(rating_key=record.rating_key)
             digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
             for image in self.wanted:
-                if self._is_wanting(record, image, digest):
-                    self._upload(record, image, answer)
-                    sent = True
-                uploads[image.value] = digest
-        self._store.links.remember(replace(record, cover=Cover(etag=etag, seen=updated_at, uploads=uploads)))
+                if uploads[image.value] != digest or not record.cover.seen:
+                    sent |= self._bring_one(record, items[record.rating_key], image, answer, uploads)
+        etag = {"same": record.cover.etag, "none": ""}.get(answer.status, answer.etag)
+        seen = f"{updated_at}{self._target.picture_mark}"
+        self._store.links.remember(replace(record, cover=Cover(etag, seen, uploads, unsaid)))
         return sent
 
-    def _is_wanting(self, record: SyncRecord, image: Artwork, digest: str) -> bool:
-        """Tell whether Plex may show another picture, which is not one that a person chose since ours."""
-        if record.cover.uploads.get(image.value) != digest:
-            return True
-        return not record.cover.seen and not artwork.is_locked(self._target.client, record.rating_key, image)
+    def _bring_one(
+        self, record: SyncRecord, item: Item, image: Artwork, answer: ImageAnswer, uploads: dict[str, str]
+    ) -> bool:
+        """Bring one picture by the rules, and note in ``uploads`` what is ours then; tells whether it was sent."""
+        client, lock = self._target.client, not self._target.settings.flag("leave_unlocked")
+        there = artwork.present(client, record.rating_key, image)
+        shown = next((one.key for one in there if one.selected), "")
+        digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
+        case = PictureCase(digest, shown, uploads[image.value], image in item.locked_pictures)
+        choice = merge_picture(case, self._target.settings.picture_policy(image), lock=lock)
+        if choice.kept_why is not None:
+            return False
+        if choice.why is not None:
+            entry = self._store.journal.plan_picture(record, image, (shown, digest), choice.why, self._now())
+            if choice.sends:
+                self._upload(record, image, answer, there)
+            # Plex may lock what it is given, also where nothing is to be locked.
+            artwork.set_lock(client, record.section_id, record.rating_key, image, locked=lock or case.locked)
+            self._store.journal.settle_picture(entry)
+        uploads[image.value] = digest
+        return choice.sends
 
-    def _upload(self, record: SyncRecord, image: Artwork, answer: ImageAnswer) -> None:
-        plex = self._target.client
+    def _upload(self, record: SyncRecord, image: Artwork, answer: ImageAnswer, there: Sequence[artwork.Upload]) -> None:
         began = time.monotonic()
-        artwork.upload(plex, record.rating_key, image, answer.data, answer.content_type, sleep=self._sleep)
+        artwork.upload(
+            self._target.client,
+            record.rating_key,
+            image,
+            answer.data,
+            answer.content_type,
+            sleep=self._sleep,
+            there=there,
+        )
         self._target.throttle.took_picture(time.monotonic() - began, len(answer.data), time.monotonic())
-        if not self._target.settings.flag("leave_unlocked"):
-            artwork.lock(plex, record.section_id, record.rating_key, image)

@@ -19,7 +19,7 @@ from plexsync.index import shared_items
 from plexsync.index.index import FileLocations, Index
 from plexsync.index.shared_items import Verdicts
 from plexsync.plex import library as plex_library
-from plexsync.stash import timestamps
+from plexsync.stash import stills, timestamps
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 
@@ -76,7 +76,9 @@ class ScenePlan:
 
 
 def _inherited(record: SyncRecord, scene_id: int, *, is_given: bool = False) -> SyncRecord:
-    cover = Cover(uploads=record.cover.uploads)  # what Plex holds is known, whether it is this scene's is not
+    # What Plex holds is known, whether it is this scene's is not.
+    has_left = not is_given and any(record.cover.uploads.values())
+    cover = Cover(uploads=record.cover.uploads, unsaid=stills.UNSEEN if has_left else "")
     base = record.base.given_away() if is_given else record.base.handed_on()
     given = replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
     return replace(given, born="", stamp="", is_handed_on=True)
@@ -142,21 +144,24 @@ class Planner:
         """Return what was left on items that were another scene's until now: it is ours, and no person's.
 
         Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one. What
-        the scene does not say of it stays, unless both scenes are old and a person moved the file between them.
+        the scene does not say of it stays, unless a person moved the file between old scenes, or both have the item.
         """
         owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
         strange = [key for key, scene in owners.items() if (scene, key) not in records]
         of_old = {scene for (scene, _), record in records.items() if not record.is_handed_on}
         return {
             (owners[key], key): _inherited(
-                record, owners[key], is_given=owners[key] in of_old and self._is_alive(record.scene_id)
+                record, owners[key], is_given=self._is_given(record, is_old=owners[key] in of_old)
             )
             for key, record in self._store.links.of_items(strange).items()
         }
 
-    def _is_alive(self, scene_id: int) -> bool:
-        """Tell whether a scene is still there, without its file: known with it, the item would be in doubt."""
-        return bool(self._store.scenes.created_at(scene_id))
+    def _is_given(self, record: SyncRecord, *, is_old: bool) -> bool:
+        """Tell whether the scene of a record is still there, and says in Stash what it said."""
+        if not self._store.scenes.created_at(record.scene_id):
+            return False
+        keys = self._store.library.keys_of([record.rating_key])[record.rating_key]
+        return is_old or not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))
 
     @staticmethod
     def _merge(desired: Desired, item: Item, record: SyncRecord | None, rules: MergeRules) -> Plan:

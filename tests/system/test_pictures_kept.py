@@ -1,0 +1,126 @@
+"""Posters and art follow the rules of fields: a picture that a person chose in Plex stays."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from inside import Inside, inside, item, scene, small_world
+
+from plexsync_simulators.rig import TOKEN
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Iterator[Inside]:
+    world = small_world(scene(1, "a.mp4", cover={"seed": 1}), items=[item("a.mp4")])
+    with inside(world, settings=getattr(request, "param", {})) as stage:
+        yield stage
+
+
+def key(stage: Inside) -> str:
+    return str(stage.item_of_file("a.mp4")["ratingKey"])
+
+
+def choose_in_plex(stage: Inside, picture: bytes) -> str:
+    """A person uploads a poster in Plex, which selects and locks it; returns what Plex shows then."""
+    path = f"{stage.plex.url}/library/metadata/{key(stage)}/posters?X-Plex-Token={TOKEN}"
+    DIRECT.open(urllib.request.Request(path, data=picture, method="POST"), timeout=10).close()  # noqa: S310
+    stage.plex.control("POST", f"items/{key(stage)}", {"lock": ["thumb"]})
+    return shown(stage)
+
+
+def shown(stage: Inside) -> str:
+    return str(stage.item_of_file("a.mp4")["thumb"]["sha1"])
+
+
+def other_cover(stage: Inside, seed: int) -> None:
+    time.sleep(1.1)  # stamps have whole seconds
+    stage.stash.control("POST", "raw_scene", {"id": 1, "cover": {"seed": seed}})
+    stage.edit_scene("1", rating100=seed)
+    stage.tick()
+    stage.work()
+
+
+def test_a_poster_that_a_person_chose_before_stays_on_the_first_sync(stage: Inside) -> None:
+    mine = choose_in_plex(stage, b"mine")
+    stage.sync()
+    assert shown(stage) == mine
+    assert stage.item_of_file("a.mp4")["title"] == "Scene 1"
+
+
+def test_a_poster_that_a_person_chose_stays_when_the_cover_changes(stage: Inside) -> None:
+    stage.sync()
+    ours = shown(stage)
+    mine = choose_in_plex(stage, b"mine")
+    other_cover(stage, 7)
+    assert shown(stage) == mine != ours
+    stage.plex.control("POST", f"items/{key(stage)}", {"unlock": ["thumb"]})
+    other_cover(stage, 8)
+    assert shown(stage) not in {mine, ours}, "unlocked, it gives way"
+    other_cover(stage, 9)
+    entries = [one for one in stage.store.journal.of_scene(1) if one.field.value == "poster"]
+    assert [one.state for one in entries] == ["written"] * 3
+    assert str(entries[1].before).endswith(mine), "what was selected before"
+
+
+@pytest.mark.parametrize("stage", [{"image_poster": "stash"}], indirect=True)
+def test_with_the_policy_stash_the_cover_wins(stage: Inside) -> None:
+    mine = choose_in_plex(stage, b"mine")
+    stage.sync()
+    assert shown(stage) != mine
+
+
+@pytest.mark.parametrize("stage", [{"image_poster": "fill"}], indirect=True)
+def test_with_the_policy_fill_only_a_frame_of_the_video_gives_way(stage: Inside) -> None:
+    stage.sync()
+    ours = shown(stage)
+    other_cover(stage, 7)
+    assert shown(stage) == ours
+
+
+@pytest.mark.parametrize("stage", [{"leave_unlocked": True}], indirect=True)
+def test_the_lock_that_plex_sets_itself_is_taken_off(stage: Inside) -> None:
+    stage.plex.control("POST", "switches", {"upload_locks": True})
+    stage.sync()
+    assert "thumb" not in stage.item_of_file("a.mp4")["locked"]
+    stage.enqueue(1)
+    stage.work()
+
+
+def scan_anew(stage: Inside, *, covers: bool) -> Any:
+    (file,) = stage.stash.control("GET", "dump")["scenes"][0]["files"]
+    stage.ask_stash("mutation { sceneDestroy(input: {id: 1}) }")
+    stage.tick()
+    stage.work()
+    add = {name: file[name] for name in ("path", "size", "duration")}
+    stage.stash.control("POST", "files", {"add": [add]})
+    wanted = str(covers).lower()
+    stage.ask_stash(f"mutation {{ metadataScan(input: {{ scanGenerateCovers: {wanted} }}) }}")
+    stage.wait_until(lambda: stage.stash.control("GET", "dump")["scenes"], 10)
+    for _ in range(3):
+        stage.tick()
+        stage.work()
+    return stage.stash.control("GET", "dump")["scenes"][0]["id"]
+
+
+@pytest.mark.parametrize("covers", [True, False])
+def test_the_picture_of_a_vanished_scene_stays_until_a_person_sets_a_cover(stage: Inside, *, covers: bool) -> None:
+    stage.sync()
+    ours = shown(stage)
+    anew = scan_anew(stage, covers=covers)
+    assert shown(stage) == ours
+    stage.edit_scene(anew, title="Edited")
+    stage.tick()
+    stage.work()
+    assert (stage.item_of_file("a.mp4")["title"], shown(stage)) == ("Edited", ours)
+    time.sleep(1.1)  # stamps have whole seconds
+    stage.stash.control("POST", "raw_scene", {"id": int(anew), "cover": {"seed": 77}})
+    stage.edit_scene(anew, rating100=50)
+    stage.tick()
+    stage.work()
+    assert shown(stage) != ours
