@@ -34,7 +34,7 @@ def key_of(stage: Inside, scene_id: str) -> str:
 
 def test_half_a_letter_in_a_foreign_item_stops_nothing(stage: Inside) -> None:
     stage.plex.control(
-        "POST", "items", {"section": "1", "items": [{"title": "Caf\\udcc3", "files": [{"path": "/media/odd.mkv"}]}]}
+        "POST", "items", {"section": "1", "items": [{"title": "Caf\udcc3", "files": [{"path": "/media/odd.mkv"}]}]}
     )
     stage.sync()
     assert stage.differences() == {}

@@ -321,3 +321,9 @@ def test_a_worker_that_waits_for_stash_goes_on_when_the_watcher_hears_from_it(fi
     filled.stash.failure = None
     filled.step(5.0)
     assert target.breaker.allows(filled.stash.clock)
+
+
+def test_polls_that_tell_old_changes_again_set_off_no_full_scan(filled: Stage) -> None:
+    filled.stash.asked.clear()
+    filled.step(20.0, times=60)
+    assert "scenes" not in filled.stash.asked

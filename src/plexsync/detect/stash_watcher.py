@@ -213,7 +213,7 @@ class StashWatcher:
         self._cursor = found.cursor
         # A move that nothing explains may be an edit whose stamp lies in another zone than thought.
         self._widen_after = UNEXPLAINED_SECONDS if announced and not news and not widened else WIDENED_SECONDS
-        self._doubt(found, announced=announced, explained=explained)
+        self._doubt(found, announced=announced, explained=explained, has_news=news > 0)
         self._hear(watched, found, cursor, is_untold=bool(news) and not announced)
 
     def _ask(self, watched: WatchedStash, cursor: Cursor) -> FeedPoll:
@@ -237,13 +237,13 @@ class StashWatcher:
             self._is_deaf = True
             _log.warning("Stash's database file changed without telling: polling from now on")
 
-    def _doubt(self, found: FeedPoll, *, announced: bool, explained: bool) -> None:
+    def _doubt(self, found: FeedPoll, *, announced: bool, explained: bool, has_news: bool) -> None:
         """See what a poll may have missed: what explains one write may hide another made in the same moment."""
         if found.clock_back or found.ids_back:
             self._hidden_changes.doubt()
         if announced or not self.sees_file:
             self._hidden_changes.doubt_patiently()
-        if explained:
+        if has_news or (announced and explained):  # a widened poll tells old changes again: no sign of a write
             self._hidden_changes.doubt_after_spell()
         elif announced and self.sees_file and not self._tidies_up():
             self._hidden_changes.written()
