@@ -1,4 +1,4 @@
-"""What an agent takes while nothing happens: processor, requests, bytes written to the disk; and how it wakes."""
+"""An agent's needs while nothing happens: processor, requests, bytes written to the disk; and how it wakes."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Process:
 
     @property
     def stderr(self) -> str:
-        """What the simulator has written to stderr so far; empty once it was stopped."""
+        """Return the simulator's stderr so far; empty once it was stopped."""
         if not self._stderr_path.exists():
             return ""
         return self._stderr_path.read_text(encoding="utf-8", errors="replace")

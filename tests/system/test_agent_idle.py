@@ -27,7 +27,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def bytes_written(pid: int) -> int:
-    """What a process has sent to a disk (proc(5): write_bytes)."""
+    """Return the bytes that a process has sent to a disk (proc(5): write_bytes)."""
     lines = Path(f"/proc/{pid}/io").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("write_bytes:")))
 

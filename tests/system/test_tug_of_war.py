@@ -22,7 +22,7 @@ QUIET_SECONDS = 6.0
 
 
 class MappingTool(threading.Thread):
-    """What keeps genres in order in many a Plex: it puts one name in another's place whenever it sees it."""
+    """A tool that keeps genres in order in many a Plex: it puts one name in another's place whenever it sees it."""
 
     def __init__(self, stage: Stage, old: str, new: str) -> None:
         super().__init__(daemon=True)

@@ -1,4 +1,4 @@
-"""What a person waits for loads only what it needs: a sixth of a second is Python's own start and little more."""
+"""A command that a person waits for loads only what it needs: Python's own start takes most of the time."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _server(options: argparse.Namespace) -> PlexServer:
         document = json.loads(source.read_text(encoding="utf-8"))
         server.load(document)
         server.machine_id = options.machine_id or document.get("machine_id") or server.machine_id
-        # What is loaded stays; the collector need not look at it again and again while requests wait.
+        # All that is loaded stays; the collector need not visit it again and again while requests wait.
         gc.collect()
         gc.freeze()
     if options.odd_items or options.hostile:

@@ -45,7 +45,7 @@ TAGS: dict[str, str] = {
 }
 ELEMENTS: dict[str, str] = {element: name for name, element in TAGS.items()}
 
-# What a listing row keeps of each tag list; a list not named here is left out of rows altogether.
+# The part of each tag list that a listing row keeps; a list not named here is left out of rows altogether.
 ROW_LIMITS: dict[str, int] = {"genre": 2, "director": 2, "writer": 2, "country": 2, "collection": 2, "actor": 3}
 
 LOCKABLE = frozenset(SCALARS) | LOCK_ONLY | frozenset(TAGS)

@@ -1,4 +1,4 @@
-"""What every request passes through: outages, the journal, faults, tokens, latency, error pages."""
+"""Every request passes through here: outages, the journal, faults, tokens, latency, error pages."""
 
 from __future__ import annotations
 

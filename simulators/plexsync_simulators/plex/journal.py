@@ -1,4 +1,4 @@
-"""What the server was asked and what it edited, for tests to count and to time."""
+"""Requests to the server and its edits, for tests to count and to time."""
 
 from __future__ import annotations
 

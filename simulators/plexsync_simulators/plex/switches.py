@@ -46,7 +46,7 @@ class Switches(Switchboard):
     ping_ms: float = 10_000.0
     # Whether an edit sends a timeline entry: PlexKodiConnect takes state 5 for "new or changed".
     edit_events: bool = True
-    # What a changed picture sends: PlexKodiConnect saw an activity library.refresh.items "e.g. after having changed
+    # A changed picture's message: PlexKodiConnect saw an activity library.refresh.items "e.g. after having changed
     # a movie poster". Its `updatedAt` must move, for it stands in the picture's URL (docs/engineering/plex.md §3).
     poster_events: Literal["both", "timeline", "activity", "none"] = "both"
     poster_moves_updated: bool = True
@@ -71,7 +71,7 @@ class Switches(Switchboard):
     # Whether automatic emptying takes items whose folder is unmounted.
     unmounted_trash: Literal["kept", "emptied"] = "kept"
 
-    # What a real server may do otherwise than the sources agree on; docs/engineering/plex.md says which.
+    # Behaviour of a real server on which the sources disagree; docs/engineering/plex.md says which.
     # A proxy in front refuses longer request lines with 414: nginx allows 8 or 16 kB. 0: no proxy.
     proxy_line_bytes: int = 0
     # Whether a tag that is there and is added again stands there twice (docs/engineering/plex.md §2.3).
@@ -97,7 +97,7 @@ class Switches(Switchboard):
     broken_edits: str = ""
     # An upload is stored in other bytes, and so under another hash.
     poster_recode: bool = False
-    # What is larger, or of one of these kinds (png, jpeg, webp, gif, avif, jxl, bmp, tiff), is answered with 500
+    # A larger picture, or one of these kinds (png, jpeg, webp, gif, avif, jxl, bmp, tiff), is answered with 500
     # (docs/engineering/plex.md §3).
     poster_max_bytes: int = 0
     poster_refused: str = ""

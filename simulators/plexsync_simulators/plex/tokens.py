@@ -1,4 +1,4 @@
-"""Who may ask: the owner, people the server is shared with, and tokens that have expired."""
+"""Tokens that may ask: those of the owner, people the server is shared with, and tokens that have expired."""
 
 from __future__ import annotations
 

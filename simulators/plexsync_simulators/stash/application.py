@@ -52,7 +52,7 @@ _LARGEST_BODY = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says."""
+    """The options of the command line."""
 
     folder: Path
     plugins: Path | None = None

@@ -23,7 +23,7 @@ _KEPT = (
 
 @dataclass
 class Config:
-    """What is set. `folder` is the config folder; `plugin_settings` maps a plugin's id to its whole map.
+    """The settings. `folder` is the config folder; `plugin_settings` maps a plugin's id to its whole map.
 
     `database_shown` is the database's path as config.yml has it, where that is another.
     Without `library_folders` the folders that lie in no other one are the library's.

@@ -1,4 +1,4 @@
-"""What a scan would find: files a test laid on the imagined disk, moved there, or took away."""
+"""The files that a scan would find: files a test laid on the imagined disk, moved there, or took away."""
 
 from __future__ import annotations
 

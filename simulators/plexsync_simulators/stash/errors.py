@@ -1,4 +1,4 @@
-"""What the simulated server says no with."""
+"""Refusals of the simulated server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the world outside the server would answer: scrapers, stash-boxes, old files; a test says it beforehand."""
+"""Answers of the world outside the server: scrapers, stash-boxes, old files; a test says it beforehand."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ Visited = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who asks, and which (plugin id, hook type) pairs the cookie says were visited on the way here."""
+    """The asker, and the (plugin id, hook type) pairs that were visited on the way here, by the cookie."""
 
     user: str = ""
     visited: Visited = ()

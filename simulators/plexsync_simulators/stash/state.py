@@ -49,7 +49,7 @@ class Stash:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a resolver knows of the request: the server, the address to build links from, and who asks."""
+    """A resolver's knowledge of the request: the server, the address for links, and the asker."""
 
     stash: Stash
     base_url: str

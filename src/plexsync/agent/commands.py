@@ -40,7 +40,7 @@ _log = logging.getLogger("plexsync")
 
 
 class ClientGone(Exception):
-    """Whoever asked for a run is gone: the task was stopped."""
+    """The asker of a run is gone: the task was stopped."""
 
 
 class BadCommand(Exception):
@@ -49,7 +49,7 @@ class BadCommand(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a sync is asked for: ``moment`` (UTC seconds) goes with "since", ``scenes`` with "scenes"."""
+    """The arguments of a sync: ``moment`` (UTC seconds) goes with "since", ``scenes`` with "scenes"."""
 
     scope: str
     origin: str
@@ -133,7 +133,7 @@ class CommandRunner:
             seen = self._shared.changes.wait(seen, max(1.0, min(PURGE_EVERY, self._purge_at - self._now())))
 
     def turn(self) -> None:
-        """Take new commands, if any other connection has written since the last look."""
+        """Take new commands, if any other connection has written since the last time."""
         self._purge()
         version = self._store.version()
         if version == self._version:
@@ -230,7 +230,7 @@ class RestartRequests:
         self._marks = self._look()
 
     def take(self, now: float) -> bool:
-        """Tell whether somebody asked since the last look."""
+        """Tell whether somebody asked since the last time."""
         before, self._marks = self._marks, self._look()
         return before != self._marks and self._is_asked(now)
 

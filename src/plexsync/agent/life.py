@@ -1,4 +1,4 @@
-"""What the agent knows about its own lives: how the last one ended, and what failed.
+"""The agent's knowledge of its own lives: how the last one ended, and what failed.
 
 It stands in ``agent.json`` and not in ``state.db``, which may be what failed. It is written when an agent starts, ends
 or fails, and when the database was checked: never at intervals.
@@ -63,7 +63,7 @@ class PartFailure:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the file says.
+    """Return the file's content.
 
     ``boot`` names the start of the machine that the last life began in. ``mark`` is how it left the database behind,
     None if it did not come to its end. ``checked_at`` is when the database was last read through.
@@ -112,7 +112,7 @@ class Life:
         self._lock = threading.Lock()
         self._record = _read(self._path)
         self.before = self._record
-        """What the life before has left."""
+        """The remains of the life before."""
         found = database_mark(folder)
         self.is_check_wanted = found is not None and found != self.before.mark
         """Whether the database is not as an agent's clean end has left it."""

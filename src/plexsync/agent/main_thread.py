@@ -62,7 +62,7 @@ _log = logging.getLogger("plexsync")
 
 
 class End(Enum):
-    """What comes after an agent's end: nothing, itself once more, or what an update has put in its place."""
+    """The sequel of an agent's end: nothing, itself once more, or what an update has put in its place."""
 
     DONE = "done"
     ANEW = "anew"
@@ -70,7 +70,7 @@ class End(Enum):
 
 
 END_OF = {"gone": End.DONE, "replaced": End.REPLACED}
-"""What an end the plugin's fate brings about."""
+"""Return the end that the plugin's fate brings about."""
 
 
 class Agent:

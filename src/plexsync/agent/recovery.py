@@ -1,8 +1,8 @@
 """A damaged ``state.db``: found, put aside, and built anew.
 
 Only the holder of the lock does this. Where the machine may have gone down under an agent, the whole file is read
-through before anything else; otherwise while the agent works (:class:`Checkup`). Who meets damage leaves a mark
-(``state.db.doubt``): then the next start holds the indexes against the tables too. The new file takes over what no
+through before anything else; otherwise while the agent works (:class:`Checkup`). Damage that a thread meets leaves a
+mark (``state.db.doubt``): then the next start holds the indexes against the tables too. The new file takes over what no
 server can tell. That is what PlexSync itself left on each item, which would otherwise count as a person's, and the id
 under which Plex knows this install.
 """

@@ -39,7 +39,7 @@ class Bell:
 
 
 class Signals:
-    """What the operating system tells this process, and the bell it rings."""
+    """Signals of the operating system to this process, and the bell that they ring."""
 
     def __init__(self) -> None:
         self.bell = Bell()
@@ -57,7 +57,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What one thread does: ``work`` makes its part and runs it until told to stop.
+    """One thread's work: ``work`` makes its part and runs it until told to stop.
 
     Nobody waits at the end for one that ``may_be_left``: it only listens.
     """

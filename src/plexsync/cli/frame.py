@@ -1,4 +1,4 @@
-"""What every command works in: the data folder, where to write, and in which form."""
+"""The frame of every command: the data folder, where to write, and in which form."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Code(IntEnum):
-    """What a command's exit code means."""
+    """The meaning of a command's exit code."""
 
     OK = 0
     DIFFERS = 1

@@ -76,7 +76,7 @@ class Vanished:
 class Side:
     """One server as it was at the last run that was not braked, and as it is now.
 
-    Who it is, how much was known of it and how much of that it still lists, and whether it lists anything at all.
+    Its identity, how much was known of it, how much of that it still lists, and whether it lists anything at all.
     """
 
     identity_before: str

@@ -1,4 +1,4 @@
-"""What Plex takes a file for by its name or folder, where that is no film of its own.
+"""Files that Plex does not take for a film of its own, by their names or folders.
 
 The names are those of Plex's own help on local extras, multi-part films and optimised versions.
 """
@@ -19,7 +19,7 @@ _OPTIMISED_FOLDER = "plex versions"
 
 
 class TakenFor(str, Enum):
-    """What Plex takes a file for; ``FILM`` is the usual."""
+    """The kind of file that Plex sees; ``FILM`` is the usual."""
 
     FILM = "film"
     EXTRA = "extra"

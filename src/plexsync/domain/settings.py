@@ -165,7 +165,7 @@ def _policy(of: Field, default: Policy) -> Setting:
     return Setting(
         f"policy_{of.value}",
         f"Policy: {name}",
-        f"Who decides about this field: merge, stash, mirror, fill or off. Not set: {default.value}.",
+        f"The rule for this field: merge, stash, mirror, fill or off. Not set: {default.value}.",
         default.value,
         choice(*(policy.value for policy in Policy)),
     )

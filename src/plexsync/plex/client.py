@@ -167,7 +167,7 @@ class PlexClient:
 
     @property
     def clock(self) -> float | None:
-        """What the server's clock said in its last answer (UTC seconds, whole), None if it has not told."""
+        """The server's clock in its last answer (UTC seconds, whole), None if it has not told."""
         with self._counting:
             return self._clock
 

@@ -3,7 +3,7 @@
 The same server takes a list of hundreds of names in parts; one that does not must take it at once, or refuses it. A
 server may also keep a name twice that it gets twice. So which kind it is, is found out the first time it matters, by
 one edit of one item that is read back. That item's list holds nothing of a person's, and it gets back what it had if
-the server proves to replace. What was found out is believed for this server and version alone.
+the server proves to replace. The finding counts for this server and version alone.
 """
 
 from __future__ import annotations

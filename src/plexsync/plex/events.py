@@ -1,7 +1,7 @@
-"""What Plex tells by itself about items that came, changed or went: as server-sent events or over a websocket.
+"""Messages of Plex about items that came, changed or went: as server-sent events or over a websocket.
 
 A hint and no more: an event names an item, what became of it is read. Two shapes of the data are understood, with and
-without the ``NotificationContainer`` around it (docs/engineering/plex.md §5). Whatever else a server says is left out.
+without the ``NotificationContainer`` around it (docs/engineering/plex.md §5). All else is left out.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Event = ItemEvent | ScanEnded
 
 
 class Stream(Protocol):
-    """What a server tells, as it comes."""
+    """A server's messages, as they come."""
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the messages."""

@@ -36,7 +36,7 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which server answers, its version, and whether it belongs to an account."""
+    """The server that answers, its version, and whether it belongs to an account."""
 
     machine_id: str
     version: str

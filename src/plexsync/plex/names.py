@@ -1,4 +1,4 @@
-"""What Plex calls PlexSync's fields.
+"""Plex's names for PlexSync's fields.
 
 Source: docs/engineering/plex.md §2.2; recording ``rs_metadata_movie_182_full.json``.
 """

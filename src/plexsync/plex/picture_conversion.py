@@ -1,6 +1,6 @@
 """A picture as Plex takes it: bytes of a usual kind, and not too many of them.
 
-What Plex takes goes as it is. Anything else becomes a JPEG where a decoder is at hand: Pillow (an extra of the pip
+A picture that Plex takes goes as it is. Others become a JPEG where a decoder is at hand: Pillow (an extra of the pip
 package), or the ffmpeg that every Stash has. Where there is none the picture is refused, in words.
 """
 

@@ -36,7 +36,7 @@ _FALSE = (False, 0, "0", None)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a listing's row tells: an item, or at least its key; ``problem`` says what could not be read."""
+    """A listing's row: an item, or at least its key; ``problem`` says what could not be read."""
 
     key: str
     item: ListedItem | None

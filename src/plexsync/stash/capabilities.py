@@ -1,4 +1,4 @@
-"""What a Stash version can answer."""
+"""The questions that a Stash version can answer."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from plexsync.stash.client import StashClient, understood
 
 @dataclass(frozen=True, slots=True)
 class PluginPage:
-    """What was ever saved on Stash's settings page, {} for an untouched one, and whether the plugin is switched off.
+    """The values ever saved on Stash's settings page, {} for an untouched one, and whether the plugin is switched off.
 
     A Stash that does not know the plugin has not switched it off: PlexSync may run as a service of its own.
     """

@@ -1,4 +1,4 @@
-"""What is asked of a Stash to notice changes, as one seam: a server answers it, and so can a library in memory."""
+"""Questions to a Stash to notice changes, as one seam: a server answers it, and so can a library in memory."""
 
 from __future__ import annotations
 

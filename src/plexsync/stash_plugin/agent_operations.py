@@ -1,4 +1,4 @@
-"""What PlexSync's script in Stash's page asks of the agent."""
+"""Requests to the agent by PlexSync's script in Stash's page."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     try:
         document = Document.of(raw)
     except NoDocument as problem:
-        return {"error": f"What came on stdin is no document of Stash's: {problem}."}
+        return {"error": f"The text on stdin is no document of Stash's: {problem}."}
     folder = data_folder(document.server)
     answer = _attend(document, folder, Path(plugin_dir))
     clean = mask(folder)

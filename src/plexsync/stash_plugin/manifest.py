@@ -1,4 +1,4 @@
-"""What Stash is told about the plugin: its tasks, its hook and its settings form, as `StashPlexSync.yml`.
+"""The plugin as Stash is told of it: its tasks, its hook and its settings form, as `StashPlexSync.yml`.
 
 Stash reads the file strictly. It does not load a plugin with a key that it does not know
 (tests/recordings/stash/plugin-loading.md §1).
@@ -55,7 +55,7 @@ TASKS: tuple[Task, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """An event at which Stash starts the door, and why."""
+    """An event at which Stash starts the plugin, and why."""
 
     name: str
     description: str

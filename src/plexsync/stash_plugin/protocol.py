@@ -1,4 +1,4 @@
-"""What a plugin may say to Stash while it runs: log lines and progress, on stderr.
+"""A plugin's messages to Stash while it runs: log lines and progress, on stderr.
 
 A line of more than 64 kB ends the reading for good, and a burst of lines loses some. Stash may drop progress values
 that come often (tests/recordings/stash/plugin-loading.md §4, §5).

@@ -1,4 +1,4 @@
-"""What PlexSync was started for: arguments that anybody who is logged in to Stash can send, so nothing is believed."""
+"""The arguments of a start. Anybody who is logged in to Stash can send them, so nothing is believed."""
 
 from __future__ import annotations
 

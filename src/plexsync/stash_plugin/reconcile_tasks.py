@@ -40,7 +40,7 @@ def _reconcile(context: TaskContext, scope: str, *, allowed: bool = False) -> Li
     )
     yield from found.lines()
     if found.queued:
-        yield "What was queued is repaired in the background: `View Queue Status` tells how far it is."
+        yield "The queue is repaired in the background: `View Queue Status` tells how far it is."
 
 
 TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {

@@ -1,4 +1,4 @@
-"""What the hook starts apart from Stash: the agent."""
+"""The hook starts this apart from Stash: the agent."""
 
 from __future__ import annotations
 

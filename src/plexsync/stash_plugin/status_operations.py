@@ -1,4 +1,4 @@
-"""What PlexSync's script in Stash's page shows."""
+"""Answers that PlexSync's script in Stash's page shows."""
 
 from __future__ import annotations
 

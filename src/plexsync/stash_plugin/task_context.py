@@ -1,4 +1,4 @@
-"""What a task or an operation works with."""
+"""The tools of a task or an operation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TaskContext:
-    """One run of the door: where its data is, how it speaks to Stash, its clock, and what Stash gave it along."""
+    """One run of the plugin: where its data is, how it speaks to Stash, its clock, and what Stash gave it along."""
 
     folder: Path
     plugin_dir: Path

@@ -37,7 +37,7 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of one scene: how many fields were written, and what went wrong, if anything."""
+    """The result of one scene: how many fields were written, and what went wrong, if anything."""
 
     written: int = 0
     error: ItemError | None = None
@@ -77,7 +77,7 @@ class Applier:
         server errors; what was written by then is known at the next try by its intent.
         """
         yield Moment(Step.EDIT)
-        # What was done meanwhile is remembered: no older intent may take its place.
+        # All that was done meanwhile is remembered: no older intent may take its place.
         scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in left_out]
         self._note_intent(scene_plans, run_ids)
         writes = {write.plan.rating_key: write for write in _writes(scene_plans)}
@@ -153,7 +153,7 @@ class Applier:
     def _keep(self, scene_plan: ScenePlan, plan: Plan, write: ItemWrite | None) -> ItemError | None:
         """Remember one item as Plex shows it now; returns what is wrong with it.
 
-        What did not arrive in full stays an intent, so that the next try knows our own value again.
+        A change that did not arrive in full stays an intent, so that the next try knows our own value again.
         """
         if write is not None:
             self._settle_journal(write)

@@ -60,7 +60,7 @@ class Batch:
 
 
 class BatchRunner:
-    """What batches are worked on with, in the worker's thread."""
+    """Tools for work on batches, in the worker's thread."""
 
     def __init__(
         self, store: Store, shared: Shared, context: Context, target: Target, now: Callable[[], float] = time.time
@@ -113,7 +113,7 @@ class BatchRunner:
         return kinds[jobs[0].work](batch, jobs)
 
     def _texts(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
-        # All are read before any is judged: of two that claim one item neither must be overlooked.
+        # All are read before any is judged: of two that claim one item neither may be missed.
         scenes: list[Scene] = []
         for part in parts(jobs):
             scenes += yield from self._read(batch, part)
@@ -143,7 +143,7 @@ class BatchRunner:
             yield Moment(
                 Step.EDIT, outcomes=tuple(self._held(batch.jobs[scene], facts) for scene, facts in braked.items())
             )
-        # What would go in a request of its own waits for the next batch to fill it, and its scene stays queued.
+        # A change that would go in a request of its own waits for the next batch, and its scene stays queued.
         waiting = self._applier.left_over(free) if len(jobs) == LARGE else frozenset[str]()
         applied = yield from self._apply(batch, [scene_plan.without(waiting) for scene_plan in free])
         due = [

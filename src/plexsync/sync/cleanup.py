@@ -1,4 +1,4 @@
-"""What scenes that are gone left in Plex, and how it goes too: only what we put there, as a person's stays."""
+"""Remains of gone scenes in Plex, and how they go too: only our own values, as a person's stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose fault it is when a server does not answer: its own, or that of one scene on which it stumbles.
+"""The fault when a server does not answer: the server's own, or that of one scene.
 
 After a failure less is tried at once, in the end one scene by itself. A scene that fails alone lets others go first. If
 they do well and it fails again, it is the scene, and that is an item's trouble like any other. If nothing does well, it

@@ -56,7 +56,7 @@ class ItemWrite:
 
     @property
     def to_send(self) -> Plan:
-        """What may be sent next; a plan without changes when nothing is left to try."""
+        """The next part to send; a plan without changes when nothing is left to try."""
         ended = self.refusals.keys() | self.stuck | self.doubled.keys()
         may = self.fields - ended if not self.is_gone else frozenset[Field]()
         return replace(self.plan, changes=tuple(change for change in self.changes if change.field in may))
@@ -75,7 +75,7 @@ class ItemWrite:
         self.refusals.setdefault(of, error)
 
     def miss(self, *, is_alone: bool) -> None:
-        """Note that Plex lacks one of the items of an edit; which of many it is, the next look shows.
+        """Note that Plex lacks one of the items of an edit; which of many it is, the next poll shows.
 
         Where all of them are there and are missed once more, each goes by itself.
         """
@@ -116,7 +116,7 @@ class ItemWrite:
 
     @property
     def error(self) -> ItemError | None:
-        """What is wrong with the item as it is now, if anything."""
+        """Return the faults of the item as it is now, if any."""
         if self.is_gone:
             return ItemGone(rating_key=self.plan.rating_key)
         for error in self.refusals.values():

@@ -19,7 +19,7 @@ from plexsync.store.state import VANISHED
 from plexsync.sync.planner import ScenePlan
 
 SPAN_SECONDS = 24 * 3600.0
-"""What is taken away within a day counts together: in small portions it would come to all of it."""
+"""All that is taken away within a day counts together: in small portions it would come to all of it."""
 
 CALM_SECONDS = 2.0
 """How long nothing more must have been held before all of it counts as known."""
@@ -35,7 +35,7 @@ _log = logging.getLogger("plexsync")
 class MassChangeGuard:
     """Holds what would take something away that nobody edited, and lets it pass if it is little; for one thread.
 
-    A reconcile run has its own brakes, before it asks for anything. What a person edited or asked for is never held.
+    A reconcile run has its own brakes, before it asks for anything. A person's edit or wish is never held.
     """
 
     def __init__(self, store: Store, target: Target, coverage: Coverage, now: Callable[[], float]) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of jobs, and the one place that settles it.
+"""The outcomes of jobs, and the one place that settles them.
 
 ==========  ==========================================================================================
 Done        nothing is left to do
@@ -34,7 +34,7 @@ _OF_SCENES = tuple(kind.value for kind in GapKind if kind is not GapKind.ORPHAN)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one job."""
+    """The outcome of one job."""
 
     job: Job
 
@@ -118,14 +118,14 @@ class Throughput:
 
 
 class LinkSource(Protocol):
-    """Who knows which item belongs to which scene as the index is now; asks no server."""
+    """It knows which item belongs to which scene as the index is now; asks no server."""
 
     def links(self, scenes: Sequence[Scene]) -> Mapping[int, Link]:
         """Link scenes."""
 
 
 class Archive(Protocol):
-    """Who knows what scenes that are gone left behind."""
+    """It knows what gone scenes left behind."""
 
     def forget(self, scene_id: int) -> None:
         """Forget a scene that is gone."""
@@ -206,7 +206,7 @@ class Settlement:
     def _park(self, outcomes: Sequence[Parked], now: float) -> None:
         """Let scenes wait that have no item, or none without doubt; those whose cause has ended meanwhile stay queued.
 
-        Who noted the end, be it another thread or what overtook the batch, could not yet wake them.
+        Another thread, or the edit that overtook the batch, noted the end and could not yet wake them.
         """
         links = self._links.links([outcome.scene for outcome in outcomes]) if outcomes else {}
         for outcome in outcomes:

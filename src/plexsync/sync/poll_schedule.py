@@ -10,7 +10,7 @@ DEAF_PAUSE = 15.0
 
 
 class PollSchedule:
-    """One schedule for all scenes: a look costs one request, and one or two more where something changed."""
+    """One schedule for all scenes: a poll costs one request, and one or two more where something changed."""
 
     def __init__(self) -> None:
         self._step = 0
@@ -26,7 +26,7 @@ class PollSchedule:
         self.next_at = now
 
     def is_due(self, now: float) -> bool:
-        """Tell whether it is time for a look."""
+        """Tell whether it is time for a poll."""
         return has_come(self.next_at, now, PAUSES[-1])
 
     def go_on(self, now: float, *, longest: float = PAUSES[-1]) -> None:

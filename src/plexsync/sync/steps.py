@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Step(str, Enum):
-    """What work on a scene needs of a server: to be read in Stash, its items read, edited, a picture brought."""
+    """A scene's needs of a server: to be read in Stash, its items read, edited, a picture brought."""
 
     SCENE = "scene"
     ITEMS = "items"

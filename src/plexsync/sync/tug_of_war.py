@@ -30,7 +30,7 @@ class TugOfWar:
     def hold(self, jobs: Mapping[int, Job], scene_plans: Sequence[ScenePlan]) -> list[ScenePlan]:
         """Return the plans without the fields that are to be left alone, and note which those are.
 
-        What Stash says anew is written, and so is all that a reconcile or a person asks for.
+        A new value of Stash is written, and so is all that a reconcile or a person asks for.
         """
         known = self._store.contests.of_items(plan.rating_key for one in scene_plans for plan in one.plans)
         if not known:

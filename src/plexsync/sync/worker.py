@@ -70,7 +70,7 @@ class Worker:
         if self._context.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
         if not is_scanned(self._store):
-            return False  # the feeder takes it and then wakes the worker
+            return False  # the watcher takes it and then wakes the worker
         self._mind_the_clock()
         try:
             return self._next_batch(stop)

@@ -21,7 +21,7 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """What came of it: ``code`` is "started", "restarted", "no_agent" or "agent_silent"; ``pid`` of who runs now."""
+    """The result: ``code`` is "started", "restarted", "no_agent" or "agent_silent"; ``pid`` of who runs now."""
 
     code: str
     pid: int

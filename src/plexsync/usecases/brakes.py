@@ -1,4 +1,4 @@
-"""What the brakes hold, and how a person lets it pass once."""
+"""Work that the brakes hold, and how a person lets it pass once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of fields that another tool keeps changing."""
+"""Sentences about fields that another tool keeps changing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the agent says it waits for."""
+"""Outages that the agent waits for."""
 
 from __future__ import annotations
 

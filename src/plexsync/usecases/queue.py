@@ -1,4 +1,4 @@
-"""What a person may do with the queue and its dead letters."""
+"""A person's acts on the queue and its dead letters."""
 
 from __future__ import annotations
 

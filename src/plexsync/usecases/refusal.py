@@ -8,7 +8,7 @@ from plexsync.domain.advice import Advice, explain
 
 
 class Refused(Exception):
-    """What was asked for was not done: ``code`` says why to programs, ``advice`` to people."""
+    """A request was not carried out: ``code`` says why to programs, ``advice`` to people."""
 
     def __init__(self, code: str, data: Mapping[str, str] | None = None) -> None:
         """Keep the code and the words for it."""

@@ -1,4 +1,4 @@
-"""What Stash hands to the programs it starts: where it is, how it is entered, and what it asks for."""
+"""Stash hands this to the programs that it starts: where it is, how it is entered, and what it asks for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plexsync.usecases.data_folder import usable
 
 
 class NoDocument(ValueError):
-    """What came from Stash is not what Stash sends; the text says what is wrong."""
+    """A document on stdin is none of Stash's; the text says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

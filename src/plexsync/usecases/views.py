@@ -1,4 +1,4 @@
-"""What a sync would do to an item, field by field, as a person reads it."""
+"""The effect of a sync on an item, field by field, as a person reads it."""
 
 from __future__ import annotations
 

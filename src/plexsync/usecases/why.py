@@ -63,7 +63,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the two servers tell about the scene."""
+    """The two servers' answers about the scene."""
 
     title: str = ""
     files: tuple[FileView, ...] = ()

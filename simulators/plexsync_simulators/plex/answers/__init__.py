@@ -1,1 +1,1 @@
-"""What a listing or an item looks like: filtered, sorted, paged, trimmed, written as JSON or XML."""
+"""Answers about listings and items: filtered, sorted, paged, trimmed, written as JSON or XML."""

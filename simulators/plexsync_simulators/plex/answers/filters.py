@@ -1,4 +1,4 @@
-"""Which items a listing or an edit means: the filter parameters of a query.
+"""The items that a listing or an edit means: the filter parameters of a query.
 
 Source: docs/engineering/plex.md §1.5 (operators, fields, `push`/`or`/`pop` groups).
 """

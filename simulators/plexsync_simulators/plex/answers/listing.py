@@ -92,7 +92,7 @@ def _whole(text: str) -> int:
 
 
 def _found(section: Section, type_id: int, filters: Params, sort: str, now: float) -> Rows[Item]:
-    """What the filters accept, kept for the next page of the same question until anything changes."""
+    """The rows that the filters accept, kept for the next page of the same question until anything changes."""
     question = (type_id, tuple(filters), sort, section.revision)
     if section.answered is not None and section.answered[0] == question:
         return Chosen(section.answered[1])

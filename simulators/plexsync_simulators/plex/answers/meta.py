@@ -1,4 +1,4 @@
-"""What a section says about its own filters and sorts, which python-plexapi asks for before it searches.
+"""A section's own filters and sorts, which python-plexapi asks for before it searches.
 
 Source: docs/engineering/plex.md §1.5 (operators and fields that a real server reported).
 """
@@ -60,7 +60,7 @@ _DESCENDING = frozenset({"addedAt", "lastViewedAt", "rating", "audienceRating", 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What can be filtered and sorted of one type of item."""
+    """The filters and sorts of one type of item."""
 
     name: str
     fields: dict[str, str]

@@ -22,7 +22,7 @@ def _by_value(name: str, missing: Any) -> Callable[[Item], Any]:
     return lambda item: item.values.get(name, missing)
 
 
-# What can be sorted by (docs/engineering/plex.md §1.5), and the value that decides.
+# The possible sorts (docs/engineering/plex.md §1.5), and the value that decides.
 SORTS: dict[str, Callable[[Item], Any]] = {
     "id": lambda item: item.key,
     "titleSort": lambda item: item.title_sort.casefold(),

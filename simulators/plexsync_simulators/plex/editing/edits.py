@@ -36,7 +36,7 @@ class NewTag:
 
 @dataclass(slots=True)
 class TagEdit:
-    """What is asked of one tag list; `removals` are the values of `tag.tag-`, percent-decoded once."""
+    """A request about one tag list; `removals` are the values of `tag.tag-`, percent-decoded once."""
 
     new: dict[int, NewTag] = field(default_factory=dict)
     removals: list[str] = field(default_factory=list)

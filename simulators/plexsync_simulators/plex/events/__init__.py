@@ -1,1 +1,1 @@
-"""What the server tells its listeners."""
+"""Messages of the server to its listeners."""

@@ -116,7 +116,7 @@ class Hub:
 
     @property
     def activities(self) -> list[dict[str, Any]]:
-        """What goes on right now, as `/activities` lists it."""
+        """Return the current activities, as `/activities` lists it."""
         return list(self._activities.values())
 
     def changed(self, change: Change, item: Item) -> None:

@@ -47,7 +47,7 @@ def item_text(item: Item) -> str:
 
 
 def dump_section(section: Section) -> dict[str, Any]:
-    """What is to be said of a section besides its items."""
+    """Describe a section without its items."""
     return {
         "key": section.key,
         "title": section.title,

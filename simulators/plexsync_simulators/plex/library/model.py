@@ -102,7 +102,7 @@ class Item:
     candidates: list[dict[str, Any]] = field(default_factory=list)
     collection_tag: SharedTag | None = None
     in_trash: bool = False
-    # What is shown instead of the truth, and how it was shown until a while ago.
+    # Values shown instead of the truth, and the row as it was shown until a while ago.
     distortion: Distortion | None = None
     past: Past | None = None
     # Texts kept until the item changes: its row for one shape, and what `dump` says of it.
@@ -154,7 +154,7 @@ class Section:
     refreshing: bool = False
     items: dict[int, Item] = field(default_factory=dict)
     collections: dict[int, Item] = field(default_factory=dict)
-    # What lies on disk unseen, and what has gone from disk unnoticed, until the next scan.
+    # Files that came to the disk or went from it, unnoticed until the next scan.
     unscanned: list[dict[str, Any]] = field(default_factory=list)
     vanished: set[str] = field(default_factory=set)
     # Files moved on disk, old path to new one, until the next scan; folders that are not mounted.

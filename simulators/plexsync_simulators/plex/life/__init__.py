@@ -1,1 +1,1 @@
-"""What happens to items without an edit: scans, matches, merges, new keys."""
+"""Events of items without an edit: scans, matches, merges, new keys."""

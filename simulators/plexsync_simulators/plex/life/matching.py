@@ -1,4 +1,4 @@
-"""What an agent does to an item: refresh it, or match it to something else.
+"""An agent's acts on an item: refresh it, or match it to something else.
 
 Source: docs/engineering/plex.md §2.5 and §7.5 (locked fields stay, others are overwritten);
 plexapi's mixins/unmatch_match.py and the specification's `PUT /library/metadata/{ids}/match` for the requests.
@@ -16,7 +16,7 @@ from plexsync_simulators.plex.library.model import Item, PlexLibrary, name_after
 
 Json = dict[str, Any]
 
-# What is a person's own, whatever the item is matched to.
+# A person's own values, whatever the item is matched to.
 _PERSONAL = frozenset({"userRating", "addedAt", "label", "collection"})
 
 

@@ -1,6 +1,6 @@
 """The JSON a hook is given as `input`: some inputs are told with every field, others only with what was sent.
 
-Which is which was recorded (tests/recordings/stash/hooks): it depends on whether the server's own structure leaves
+The difference was recorded (tests/recordings/stash/hooks): it depends on whether the server's own structure leaves
 empty fields out. `inputFields` is what tells the two apart for a plugin.
 """
 

@@ -41,7 +41,7 @@ Finish = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What the simulator can read: readers by type and field name.
+    """The simulator's readers, by type and field name.
 
     A type that is missing in `plain` is read from mappings by key. `concrete` names the one type the simulator has
     for each interface it uses.

@@ -25,7 +25,7 @@ _SQL_TYPES = (int, float, str, type(None))
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a statement gave: a query's columns and rows, a change's counts."""
+    """A statement's result: a query's columns and rows, a change's counts."""
 
     columns: list[str]
     rows: list[list[Any]]

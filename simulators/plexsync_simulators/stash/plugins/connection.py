@@ -1,4 +1,4 @@
-"""What a plugin is told of the server that starts it: address, cookie, folders."""
+"""A plugin is told this of the server that starts it: address, cookie, folders."""
 
 from __future__ import annotations
 

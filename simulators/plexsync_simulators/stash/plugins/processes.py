@@ -36,7 +36,7 @@ class PluginFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What came back: all of standard output, and the exit status (negative: the signal that killed it)."""
+    """The result: all of standard output, and the exit status (negative: the signal that killed it)."""
 
     output: bytes
     status: int

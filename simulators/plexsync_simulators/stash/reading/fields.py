@@ -1,4 +1,4 @@
-"""What every field of every type is read from: one table of readers per GraphQL type."""
+"""The source of every field of every type: one table of readers per GraphQL type."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What can be searched and sorted by, and how a search is paged."""
+"""Searches and sorts, and how a search is paged."""

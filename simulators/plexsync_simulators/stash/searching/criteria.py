@@ -55,7 +55,7 @@ def ordered(get: Get) -> Criterion:
         low, high = given["value"], given.get("value2")
         if high is None:
             high = "~" if isinstance(low, str) else 0
-        # Each test reads the row itself: a call less per row is what makes a pass over all of them quick.
+        # Each test reads the row itself: a call less per row is what makes a run over all of them quick.
         tests: dict[str, Test] = {
             "EQUALS": lambda row: bool(get(row) == low),
             "NOT_EQUALS": lambda row: bool(get(row) != low),

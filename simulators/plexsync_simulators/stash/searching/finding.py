@@ -23,7 +23,7 @@ _BOUNDS: Mapping[str, Callable[[int, Any], tuple[int | None, int | None]]] = {
 
 
 class Found:
-    """What a search found: the page asked for at once, everything and its number only for who asks."""
+    """A search's result: the page asked for at once, everything and its number only for who asks."""
 
     def __init__(self, shown: list[Any], everything: Callable[[], list[Any]], count: int | None = None) -> None:
         self.page = shown

@@ -1,4 +1,4 @@
-"""What each noun can be searched and sorted by."""
+"""Searches and sorts of each noun."""
 
 from __future__ import annotations
 

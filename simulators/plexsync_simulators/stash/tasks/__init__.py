@@ -1,1 +1,1 @@
-"""What the job queue works on: scan, clean, identify, auto tag, export, import, plugin tasks."""
+"""Work of the job queue: scan, clean, identify, auto tag, export, import, plugin tasks."""

@@ -1,6 +1,6 @@
 """Batch tagging of performers and studios from a stash-box (internal/manager/task_stash_box_tag.go, not recorded).
 
-What is found overwrites the row and moves its own `updated_at`; no hook, and no scene moves.
+A find overwrites the row and moves its own `updated_at`; no hook, and no scene moves.
 """
 
 from __future__ import annotations

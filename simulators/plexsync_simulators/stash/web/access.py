@@ -1,4 +1,4 @@
-"""Who may ask what: cookies, API keys, the login (recordings graphql/auth_*, http/auth_*, http/login_*)."""
+"""Rights of a request: cookies, API keys, the login (recordings graphql/auth_*, http/auth_*, http/login_*)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every request passes through: outages, login, journal, faults, latency."""
+"""Every request passes through here: outages, login, journal, faults, latency."""
 
 from __future__ import annotations
 

@@ -40,7 +40,9 @@ def gaps() -> None:
 @click.option(
     "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in GapKind]), help="Only such gaps."
 )
-@click.option("--run", "run_id", type=click.IntRange(1), metavar="RUN", help="What this run saw last, also if mended.")
+@click.option(
+    "--run", "run_id", type=click.IntRange(1), metavar="RUN", help="Gaps that this run saw last, also if mended."
+)
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
 @json_option
 @click.pass_obj

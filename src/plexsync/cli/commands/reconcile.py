@@ -39,7 +39,9 @@ def _checked(read: Any) -> Any:
     "  plexsync reconcile --scope all --deep        read everything, believe no time stamp\n"
     "  plexsync reconcile --dry-run --kind drift    what of Plex's would be put right, and why"
 )
-@click.option("--scope", type=click.Choice(SCOPES), help="Which scenes; by default those reconcile_scope names.")
+@click.option(
+    "--scope", type=click.Choice(SCOPES), help="The scenes to compare. By default those that reconcile_scope names."
+)
 @click.option("--from", "begin", metavar="MOMENT", callback=_checked(read_moment), help="Begin of a custom range.")
 @click.option("--to", "end", metavar="MOMENT", callback=_checked(read_end), help="End of a custom range.")
 @click.option(

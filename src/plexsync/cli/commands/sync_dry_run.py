@@ -20,7 +20,7 @@ _WORTH_SAYING = ("changes", "kept")
 
 @dataclass(slots=True)
 class Forecast:
-    """What a sync would do to many scenes; ``prospects`` only of those that are not simply in sync."""
+    """The effect of a sync on many scenes; ``prospects`` only of those that are not simply in sync."""
 
     scenes: int
     prospects: list[Prospect]

@@ -1,4 +1,4 @@
-"""What the demo does in Stash, one act after the other, and what Plex shows of it."""
+"""The demo's acts in Stash, one after the other, and their traces in Plex."""
 
 from __future__ import annotations
 

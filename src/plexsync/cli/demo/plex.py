@@ -1,4 +1,4 @@
-"""What somebody who looks into Plex sees: read over Plex's own HTTP API, never from what PlexSync remembers."""
+"""Plex as somebody sees it who looks into it: read over Plex's own HTTP API, never from what PlexSync remembers."""
 
 from __future__ import annotations
 

@@ -101,10 +101,10 @@ class Stage:
         return Process(PLEX, state=state, token=TOKEN, read_latency_ms=READ_MS, write_latency_ms=WRITE_MS, **options)
 
     def _end_agent(self) -> None:
-        """End the agent that the plugin started; without its door no other is started meanwhile."""
+        """End the agent that the plugin started; without hook.py no other is started meanwhile."""
         (self._plugin / "hook.py").unlink(missing_ok=True)
         deadline, free = time.monotonic() + _END_SECONDS, 0
-        while free < 3 and time.monotonic() < deadline:  # noqa: PLR2004  a door may have been starting one
+        while free < 3 and time.monotonic() < deadline:  # noqa: PLR2004  a plugin process may have been starting one
             alive = is_alive(self.data_folder)
             free = 0 if alive else free + 1
             pid = _status(self.data_folder).agent.pid if alive else 0

@@ -1,4 +1,4 @@
-"""What a person does in Stash's pages, as the GraphQL those pages send."""
+"""A person's acts in Stash's pages, as the GraphQL that those pages send."""
 
 from __future__ import annotations
 

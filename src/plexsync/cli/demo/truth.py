@@ -1,4 +1,4 @@
-"""What Plex ought to show, worked out from the made-up collection by rules of the demo's own.
+"""The proper state of Plex, worked out from the made-up collection by rules of the demo's own.
 
 They are simpler than PlexSync's and written apart from them, so that the two check each other. Nothing here asks
 PlexSync for anything.

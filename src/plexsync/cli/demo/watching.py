@@ -54,12 +54,12 @@ def wait_for(left: Callable[[Collection[str]], Collection[str]], items: Collecti
 
 
 def unlike(viewer: PlexViewer, truth: Truth) -> Callable[[Collection[str]], Collection[str]]:
-    """Make a look for items that do not show what they ought to."""
+    """Look for items that do not show what they ought to."""
     return lambda items: {found.item for found in differences(viewer, truth, items)}
 
 
 def uncovered(viewer: PlexViewer, covers: Mapping[str, bytes]) -> Callable[[Collection[str]], Collection[str]]:
-    """Make a look for items that do not show their cover yet: a few of them at a time, one request each."""
+    """Look for items that do not show their cover yet: a few of them at a time, one request each."""
 
     def left(items: Collection[str]) -> Collection[str]:
         looked_at = sorted(items)[:_COVERS_AT_ONCE]

@@ -37,7 +37,7 @@ WORDS: Mapping[str, tuple[str, str]] = {code: words for group in GROUPS.values()
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is the matter, in one sentence, and the next step in another, "" where there is nothing to do."""
+    """The trouble in one sentence, and the next step in another, "" where there is nothing to do."""
 
     text: str
     next_step: str

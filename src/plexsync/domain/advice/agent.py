@@ -1,4 +1,4 @@
-"""What there is to say of the agent, of what it was asked for, and of its data folder."""
+"""Sentences about the agent, its commands and its data folder."""
 
 from __future__ import annotations
 

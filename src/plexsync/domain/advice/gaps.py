@@ -1,4 +1,4 @@
-"""What a reconcile finds in words, and what holds a run."""
+"""A reconcile's findings in words, and the reasons that hold a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to say of one scene: why it waits, where its files are, and what becomes of each field."""
+"""Sentences about one scene: why it waits, where its files are, and what becomes of each field."""
 
 from __future__ import annotations
 

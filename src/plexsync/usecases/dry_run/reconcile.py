@@ -1,4 +1,4 @@
-"""What a reconcile would find, scene by scene and field by field."""
+"""The findings of a reconcile, scene by scene and field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sync would do, scene by scene and field by field."""
+"""The effect of a sync, scene by scene and field by field."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What a sync would do to one scene; ``doubts`` say why nothing where it has no item."""
+    """The effect of a sync on one scene; ``doubts`` say why nothing where it has no item."""
 
     scene_id: int
     title: str

@@ -81,7 +81,7 @@ def drain(
 
 
 class _Watch:
-    """What has been seen of the queue so far."""
+    """The queue as it was seen so far."""
 
     def __init__(self, store: Store, folder: Path, give_up: float, began: float) -> None:
         self._store = store

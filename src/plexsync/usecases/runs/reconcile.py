@@ -20,7 +20,7 @@ _FIRST = ("empty", "stale", "missing")
 
 @dataclass(frozen=True, slots=True)
 class ReconcileRequest:
-    """What a run is asked for with; ``begin`` and ``end`` (as people write moments) go with the scope "custom"."""
+    """The arguments of a run; ``begin`` and ``end`` (as people write moments) go with the scope "custom"."""
 
     scope: str
     origin: str
@@ -41,7 +41,7 @@ class ReconcileRequest:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What a run found and queued; ``figures`` as it keeps them."""
+    """A run's findings and its jobs; ``figures`` as it keeps them."""
 
     figures: Mapping[str, Any]
 

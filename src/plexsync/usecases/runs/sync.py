@@ -18,7 +18,7 @@ _DAY = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class SyncRequest:
-    """Which scenes to sync: all, those changed since a ``moment`` (UTC seconds), or some by id.
+    """The scenes to sync: all, those changed since a ``moment`` (UTC seconds), or some by id.
 
     ``origin`` says who asks, ``allowed`` releases the brake.
     """
@@ -41,7 +41,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What became of a sync's scenes: ``became`` counts them by "done", by their cause, or by "" while queued."""
+    """The results of a sync's scenes: ``became`` counts them by "done", by their cause, or by "" while queued."""
 
     became: Mapping[str, int]
 

@@ -81,7 +81,7 @@ class MapRule:
 
 @dataclass(frozen=True, slots=True)
 class Reconciling:
-    """What there is to say of reconciling.
+    """Return the state of reconciling.
 
     ``last`` is the newest run that is over, ``running`` the one that is not; ``next_at`` is UTC seconds, 0.0 for never.
     ``open_gaps`` are those that are there now, ``history`` the newest runs.
