@@ -139,3 +139,9 @@ def test_a_write_that_was_answered_and_never_made_is_made_again() -> None:
         state.edit_text(number=0, of="title", how="new")
         state.see()
         state.turn("worker")
+
+
+def test_a_scene_that_was_cleaned_away_and_scanned_again_takes_nothing_along() -> None:
+    with whole() as state:
+        state.vanish_and_return(number=0)
+        state.edit_text(number=6, of="title", how="new")

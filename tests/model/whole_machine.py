@@ -288,6 +288,24 @@ class Whole(RuleBasedStateMachine):
             tag_ids=self.ids("tag", numbers),
         )
 
+    def vanish_and_return(self, number: int) -> None:
+        """A scene is cleaned away and scanned again, bare: no value that Plex showed goes with it."""
+        self.settle()
+        scene = self.a_scene(number)
+        if scene is None or not scene["files"] or len(self.scenes()) <= 3:
+            return
+        mine = {PLEX_PATHS[file["path"]] for file in scene["files"]} & set(self.linked())
+        before = {path: shown_by(self.items()[path]) for path in mine}
+        self.stash(save("scene", "Destroy"), id=scene["id"])
+        self.see()
+        self.agent.work()
+        self.stash(save("scene", "Create"), file_ids=[file["id"] for file in scene["files"]])
+        self.settle()
+        for path in mine & set(self.linked()):
+            shown = shown_by(self.items()[path])
+            assert all(shown[of] == before[path][of] for of in TEXTS), (path, before[path], shown)
+            assert all(shown[of] >= before[path][of] for of in LISTS), (path, before[path], shown)
+
     @rule(source=NUMBERS, into=NUMBERS)
     def merge_scenes(self, source: int, into: int) -> None:
         one, other = self.a_scene(source), self.a_scene(into)

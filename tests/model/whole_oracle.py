@@ -93,6 +93,7 @@ class Place:
     person: dict[str, str] = field(default_factory=dict)
     added: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in LISTS})
     in_doubt: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in (*LISTS, *TEXTS)})
+    left: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in (*TEXTS, *LISTS)})
     loose: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in TEXTS})
     said: dict[str, list[Any]] = field(default_factory=lambda: {of: [] for of in (*TEXTS, *LISTS)})
     policies: dict[str, set[str]] = field(default_factory=lambda: {of: set() for of in (*TEXTS, *LISTS)})
@@ -103,7 +104,11 @@ class Place:
         return self.moved is not None and len(self.owners) > 1
 
     def hear(self, said: Json | None, owner: str) -> None:
-        """Note what the scene that has this file says now."""
+        """Note what the scene that has this file says now; what one before it said may stay as long as it is silent."""
+        if said is not None and self.owners and owner not in self.owners:
+            for of, values in self.said.items():
+                before = values[-1] if values else None
+                self.left[of] |= set(before) if isinstance(before, frozenset) else {before} if before else set()
         self.owner = owner
         self.owners |= {owner} if said is not None else set()
         self.files = said["files"] if said is not None else self.files
@@ -167,6 +172,8 @@ class Place:
             if said and not shown:
                 yield f"{of} is empty, not {said!r}"
             return
+        if not said:
+            allowed |= self.left[of]
         if policy not in EXACT:
             if mine and not self._may_lose(of, mine):
                 allowed = {mine}
@@ -194,10 +201,10 @@ class Place:
             said = frozenset() if shown else said
             must, may = said | self._sure(of), shown
         elif policy in EXACT:
-            must = may = said
+            must, may = said, said | (frozenset() if said else self.left[of])
         else:
             must = said | self._sure(of)
-            may = must | self.in_doubt[of] | self.added[of]
+            may = must | self.in_doubt[of] | self.added[of] | self.left[of]
             if self.moved is not None and self.is_lost_sight_of:
                 may |= self.moved[of]
         if must - shown:
