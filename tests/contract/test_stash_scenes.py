@@ -117,7 +117,7 @@ def test_a_row_that_makes_no_sense_hides_no_other() -> None:
     assert (page.ids, [scene.id for scene in page.scenes]) == ((3, 4, 5), [3, 5])
     (left_out,) = page.left_out
     assert (left_out.key, left_out.path) == ("4", "/d/4.mp4")
-    assert "int in place of a text" in left_out.problem
+    assert "a number in place of a text" in left_out.problem
 
 
 @pytest.mark.parametrize("wrong", [{"updated_at": 7}, {"created_at": None}, {"updated_at": "10000-01-01T00:00:00Z"}])

@@ -83,10 +83,11 @@ def test_settings_are_read_again_when_their_file_moves(stage: Stage) -> None:
 
 
 def test_nothing_that_is_written_down_holds_a_secret(stage: Stage) -> None:
-    stage.plex.control("POST", "faults", [{"match": {"method": "PUT"}, "kind": "status", "status": 400, "times": 1}])
+    stage.plex.control("POST", "faults", [{"match": {"method": "PUT"}, "kind": "status", "status": 400, "times": 99}])
     (scene,) = single(stage.world, 1)
-    stage.edit_scene(scene, title="refused once")
+    stage.edit_scene(scene, title="refused")
     stage.wait_until(lambda: stage.job(scene).state is State.WAITING, 10)
+    stage.plex.control("POST", "faults", [])
     stage.plex.control("POST", "tokens", {"owner": ["another"]})
     stage.edit_scene(scene, title="with a token that is refused")
     stage.wait_until(lambda: "token_refused" in stage.log(), 10)

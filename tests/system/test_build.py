@@ -163,6 +163,7 @@ def test_the_menu_has_the_fixed_names(yml: str) -> None:
         "Reconcile Library: Last 7 Days",
         "Reconcile Library: Custom Range",
         "Preview Reconcile",
+        "Allow Mass Change",
         "Restart Agent",
     ]
 

@@ -89,7 +89,10 @@ def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str])
         middle = len(ids) // 2
         return _read_batch(client, ids[:middle], unreadable) | _read_batch(client, ids[middle:], unreadable)
     with understood(client):
-        return _parsed(answer["findScenes"]["scenes"], unreadable)
+        found = _parsed(answer["findScenes"]["scenes"], unreadable)
+    if not found.keys() <= set(ids):
+        raise _nonsense(client, "scenes that were not asked for")
+    return found
 
 
 def _parsed(rows: list[Json], unreadable: dict[int, str]) -> dict[int, Scene]:
