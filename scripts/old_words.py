@@ -72,7 +72,7 @@ IN_CODE = {  # ordinary English elsewhere
     r"class Weather|_weather\b": "conditions",
     r"\bOutlook\b|\boutlook\b": "ScenePlan",
     r"\bTie\b": "LinkSummary",
-    r"\bNews\b": "IndexChanges",
+    r"class News\b": "IndexChanges",
     r"\bMemory\b": "SyncRecord",
     r"\bStumbled\b": "InternalError",
     r"\.want\(|\bdef want\b": "enqueue",

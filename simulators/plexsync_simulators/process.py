@@ -1,8 +1,8 @@
 """Start a simulated server as a process of its own and steer it from outside.
 
-The protocol both simulators keep: `python -m MODULE --option value`; one JSON line with `url` and `pid` on
-stdout once it listens; steering by JSON under `/_sim/`; a clean end on SIGTERM; and an end by itself when
-the process named in the environment as PARENT_VARIABLE is no longer its parent.
+Both simulators keep one protocol. They start by `python -m MODULE --option value`, and write one JSON line with `url`
+and `pid` to stdout once they listen. JSON under `/_sim/` steers them. They end on SIGTERM. They also end when the
+process named in the environment as PARENT_VARIABLE is no longer their parent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the agent knows of its own lives: failures with ever longer pauses, and how the last life ended."""
+"""The agent's knowledge of its own lives: failures with ever longer pauses, and how the last life ended."""
 
 from __future__ import annotations
 

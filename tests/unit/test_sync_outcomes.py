@@ -1,4 +1,4 @@
-"""What becomes of jobs is settled in one place, at once, and told once."""
+"""The outcomes of jobs are settled in one place, at once, and told once."""
 
 from __future__ import annotations
 

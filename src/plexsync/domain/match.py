@@ -18,8 +18,8 @@ _ABSENT: Mapping[TakenFor, str] = {TakenFor.EXTRA: "file_extra", TakenFor.OPTIMI
 class Located:
     """One file of a scene and where Plex has it.
 
-    ``key`` is the path key as Plex sees the file, None where no rule of the path map fits, and ``mapped`` that path as
-    Plex writes it; ``in_library`` tells whether it lies in a folder of a chosen library; ``rating_keys`` are the items
+    ``key`` is the path key as Plex sees the file, None where no rule of the path map fits. ``mapped`` is that path as
+    Plex writes it. ``in_library`` tells whether it lies in a folder of a chosen library. ``rating_keys`` are the items
     that hold it. Sizes are in bytes, 0 where unknown; ``part_sizes`` are those Plex gives for the file, in the order of
     ``rating_keys``.
     """

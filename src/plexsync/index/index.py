@@ -1,7 +1,7 @@
 """The path index kept fresh: which libraries, which path map, which item holds which file.
 
-Ready means: the server is the one we know, its chosen libraries are listed, and the path map is settled. Who makes it
-ready sees to it that Stash was scanned once.
+Ready means: the server is the one we know, its chosen libraries are listed, and the path map is settled. Before
+that, Stash must have been scanned once.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ def readings(scenes: Iterable[Scene]) -> tuple[Reading, ...]:
 def remember(store: Store, read: Sequence[Reading], gone: Collection[int], now: float) -> None:
     """Remember scenes as they were read and forget those that are gone; to be called within a transaction.
 
-    The path map is the one in force then: another thread may have found out more since the scenes were read. Who shared
-    an item with a scene that is gone, or that has lost its file there, may have it alone now.
+    The path map is the one in force then: another thread may have found out more since the scenes were read. A scene
+    may be gone, or may have lost its file there. Those that shared its item may have it alone now.
     """
     paths, ids = kept_map(store), [one.scene.id for one in read]
     before = store.scenes.all_keys((*ids, *gone))

@@ -111,7 +111,7 @@ class LineStream:
 class PlexClient:
     """One Plex server, for up to seven threads at once.
 
-    Time-outs are seconds. Every method raises :class:`ServerError` for what concerns the whole server; a call that
+    Time-outs are seconds. Every method raises :class:`ServerError` for what concerns the whole server. A call that
     names the ``item`` it is about (a rating key, or several with commas) also raises :class:`ItemGone` for a 404 and
     :class:`ItemRejected` for 400, 409, 413, 414, 415, 431 and for a 500 of a server that is well otherwise.
     """
@@ -153,7 +153,7 @@ class PlexClient:
             maxsize=_CONNECTIONS,
             block=True,
         )
-        self._further_tries = RetryBudget()
+        self._retry_budget = RetryBudget()
         self._quiet_until = 0.0  # by the clock that runs evenly: it was told to be quiet
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
@@ -247,11 +247,11 @@ class PlexClient:
         response = self._send_once("PUT", _target(path, query), timeout=timeout)
         is_failure = response.status == HTTPStatus.INTERNAL_SERVER_ERROR
         self._judge("PUT", path, "" if is_failure else item, response)
-        self._further_tries.earn()
+        self._retry_budget.earn()
 
     def may_try_again(self) -> bool:
         """Tell whether what went wrong by accident may be tried once more; such tries have to be earned."""
-        return self._further_tries.grant()
+        return self._retry_budget.grant()
 
     def put(self, path: str, query: str, *, item: str = "") -> None:
         """Change something; ``query`` is already percent-encoded."""
@@ -329,7 +329,7 @@ class PlexClient:
 
         All of them may be done twice: edits say what is to be there, and a picture has its hash for a name.
         """
-        return self._further_tries.send(
+        return self._retry_budget.send(
             lambda: self._send_once(method, target, body, content_type), lambda answer: answer.status in _ACCIDENTS
         )
 

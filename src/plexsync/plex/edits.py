@@ -1,6 +1,6 @@
 """How a plan becomes requests: pure encoding, and one function that sends.
 
-Nothing is taken from a list that lacks something. An edit either adds to a list or takes from it. What is to go is sent
+Nothing is taken from a list that lacks something. An edit either adds to a list or takes from it. A removal is sent
 only for an item that was read and had all that is to stay. So a list never has less than before and less than it ought
 to have, whatever is refused, lost or half done in between.
 

@@ -132,7 +132,7 @@ def _scalar(raw: Any, of: Field) -> str:
 
 
 def _locked(row: Row) -> Iterator[Field]:
-    """Yield the locked fields; raises where that cannot be told: a lock that is overlooked costs a person's value."""
+    """Yield the locked fields; raises where that cannot be told: a lock that is missed costs a person's value."""
     yield from (OF_LOCK[name] for name in _lock_names(row) if name in OF_LOCK)
 
 

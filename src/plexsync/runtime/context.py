@@ -44,8 +44,8 @@ class _Clients:
 class Context:
     """Settings and clients; ``generation`` grows whenever they change.
 
-    :meth:`refresh` may change them at any moment. Who needs them to stay the same for a while (a plan must not be sent
-    to another server than it was made for) works with a :meth:`copy` and decides when to :meth:`catch_up`.
+    :meth:`refresh` may change them at any moment. A plan must not be sent to another
+    server than it was made for. So such work uses a :meth:`copy` and decides when to :meth:`catch_up`.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:

@@ -107,7 +107,7 @@ class StashClient:
             timeout=urllib3.Timeout(connect=connect_timeout, read=read_timeout),
             maxsize=_POOL_SIZE,
         )
-        self._further_tries = RetryBudget()
+        self._retry_budget = RetryBudget()
         self._api_key = connection.api_key
         self._lock = threading.Lock()
         self._cookie = connection.cookie
@@ -209,7 +209,7 @@ class StashClient:
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> _Reply:
         """Ask, and again after an accident: nothing that is asked of Stash changes anything."""
-        reply = self._further_tries.send(
+        reply = self._retry_budget.send(
             lambda: self._send(method, path, headers, body), lambda answer: answer.status in _ACCIDENTS
         )
         self._refuse(reply, path)

@@ -2,8 +2,8 @@
 
 Stash compares stamps as text in its own local time, so "above the newest stamp" is blind when clocks are set back in
 autumn, when the server moves to another zone, and when a stamp lies in the future. The cursor therefore keeps an
-*instant* (by the server's own clock, which stands in the Date header of every answer) and the zone of the newest stamp
-seen; the bound is the wall clock of that zone at that instant, less an overlap. Only a zone that moves westwards can
+*instant* (by the server's own clock, in the Date header of every answer) and the zone of the newest stamp seen. The
+bound is the wall clock of that zone at that instant, less an overlap. Only a zone that moves westwards can
 hide a change from it. A widened cursor forgets the zone and asks from the westernmost wall clock there is: nothing
 hides from that one, and the zone is learnt anew.
 """

@@ -37,7 +37,7 @@ __all__ = ["Cursor", "FeedPoll", "first_cursor", "poll"]
 
 @dataclass(frozen=True, slots=True)
 class FeedPoll:
-    """What one poll found.
+    """The findings of one poll.
 
     ``scenes``: the most recently changed ones, in full. ``scene_ids``: those beyond, and new ones with an old stamp (an
     import), each with its ``updated_at``.

@@ -62,8 +62,8 @@ class Store:
     def change_plex(self, before: str, now: str) -> frozenset[int]:
         """Turn from one server (its machine id) to another, on which all rating keys mean something else.
 
-        What was left on the first is put away, and what was once left on the other is taken out again; returns the
-        scenes of which that tells, to be looked at: they may have changed meanwhile.
+        The records of the first are put away, and those of the other are taken out again. Returns the scenes of the
+        latter, to be looked at: they may have changed meanwhile.
         """
         for table in ("plex_file", "plex_item", "plex_section"):
             self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the three names above

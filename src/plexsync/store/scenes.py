@@ -36,7 +36,7 @@ class SeenScene:
 class Remembered:
     """The memory that a listing is compared with.
 
-    ``columns`` is a hash of what a listing tells of a scene besides its stamp and files, "" where it is not known;
+    ``columns`` is a hash of what a listing tells of a scene besides its stamp and files, "" where it is not known.
     ``files`` are pairs of path and size in Stash's order; ``is_read`` tells whether it was ever read in full.
     """
 

@@ -1,4 +1,4 @@
-"""What the answers to edits say: of one value, of one item, or of the whole server.
+"""The meaning of answers to edits: about one value, of one item, or of the whole server.
 
 An edit that Plex refuses (400, 414) is sent again value by value, then item by item. One that it fails at (500) may be
 such a value as well, or a sign that the server takes no edits at all, whatever else it answers. An edit that changes

@@ -76,7 +76,7 @@ class ScenePlan:
 
 
 def _inherited(record: SyncRecord, scene_id: int, *, is_given: bool = False) -> SyncRecord:
-    # What Plex holds is known, whether it is this scene's is not.
+    # Plex's item is known; whether it is this scene's is not.
     has_left = not is_given and any(record.cover.uploads.values())
     cover = Cover(uploads=record.cover.uploads, unsaid=stills.UNSEEN if has_left else "")
     base = record.base.given_away() if is_given else record.base.handed_on()

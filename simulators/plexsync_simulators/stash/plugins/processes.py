@@ -1,8 +1,8 @@
 """Starts a plugin as a real process the way the server does and reads its two outputs.
 
-Facts: tests/recordings/stash/plugin-loading.md §2 to §7. Standard input is one JSON document without a newline;
-standard output is read to its end before the process is waited for, so a detached child that inherited it blocks;
-a stop kills the direct child only and waits for nothing.
+Facts: tests/recordings/stash/plugin-loading.md §2 to §7. Standard input is one JSON document without a newline.
+Standard output is read to its end before the process is waited for, so a detached child that inherited it blocks.
+A stop kills the direct child only and waits for nothing.
 """
 
 from __future__ import annotations

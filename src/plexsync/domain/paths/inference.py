@@ -78,7 +78,7 @@ def same_files(
 def infer(same: Callable[[], Iterable[SameFiles]]) -> Inference:
     """Find the path map from the files that are the same in Stash and in Plex, see :func:`same_files`.
 
-    They are asked for again where one reading leaves a doubt. What is the same no more by then counts no more. Time
+    They are asked for again where one reading leaves a doubt. Files that differ by then count no more. Time
     grows with the number of files.
     """
     finder, has_copies = _RootFinder(), False

@@ -57,8 +57,8 @@ def _user_name(number: int) -> str:
 def make(path: Path) -> None:
     """Make an empty file unless it is there, and see that nobody else may read it. Raises OSError.
 
-    One that is there is never opened: closing any descriptor of a file frees all locks this process has on it (POSIX),
-    and for a database in use the next process to leave would then delete the write-ahead log under this one.
+    A file that is there is never opened: closing any descriptor of it frees all locks that this process has on it
+    (POSIX). The next process to leave a database in use would then delete the write-ahead log under this one.
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
