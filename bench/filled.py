@@ -97,6 +97,8 @@ class _Filling:
                 item_updated_at=stamps[key],
                 cover=Cover(),
                 synced_at=now,
+                born=scene.created_at,
+                stamp=scene.updated_at,
             )
             self._store.links.remember(record)
 
