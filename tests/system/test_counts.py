@@ -27,8 +27,14 @@ WHOLE = {
     "SELECT scene_id, rating_key, fingerprint": "the orphans of a reconcile",
     "SELECT path_key, section_id, group_concat": "the duplicate items of a reconcile",
     "SELECT path FROM scene_file WHERE path_key": "inferring the path map, before the first sync",
+    "SELECT server, place, key, library, title, path, problem FROM left_out ORDER BY server, place, key LIMIT": (
+        "a reconcile's rows that could not be used, a thousand at most, in the order of the table"
+    ),
 }
 """Statements that may read a whole table, and why."""
+
+PARTIAL = {"contest_held"}
+"""Indexes that hold only the rows that are asked for: a statement may read such a one from end to end."""
 
 
 class Statements:
@@ -61,10 +67,14 @@ class Statements:
         found = {}
         for statement in filter(re.compile("(SELECT|INSERT|UPDATE|DELETE|WITH) ").match, self._said):
             plan = [row[3] for row in self._db.execute(f"EXPLAIN QUERY PLAN {statement}")]
-            scanned = [step for step in plan if re.match("SCAN (?!CONSTANT|json_each)", step)]
+            scanned = [step for step in plan if re.match("SCAN (?!CONSTANT|json_each)", step) and not is_partial(step)]
             if scanned:
                 found[statement] = "; ".join(scanned)
         return found
+
+
+def is_partial(step: str) -> bool:
+    return re.sub(r"^SCAN \w+ USING (COVERING )?INDEX ", "", step) in PARTIAL
 
 
 @pytest.fixture
@@ -108,7 +118,7 @@ def test_what_one_save_costs(stage: Inside) -> None:
     assert plex["GET"] <= 8, "two to read, the others are the look at the libraries that is due once a minute"
     assert sum(stash.values()) <= 8, dict(stash)
     number = said.total()
-    assert number <= 255
+    assert number <= 80
 
 
 def test_what_a_run_costs_grows_no_faster_than_the_library() -> None:

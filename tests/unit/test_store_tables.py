@@ -93,7 +93,7 @@ class TestScenes:
         store.scenes.remember_entities(EntityKind.TAG, [EntityRow(2, "a tag", 0, "t")])
         store.scenes.remember_entities(kind, [EntityRow(2, "renamed", 1, "u")])
         assert store.scenes.entities(kind) == {1: ("parent", 0), 2: ("renamed", 1)}
-        assert store.scenes.entity_names(kind, [2, 3]) == {2: ("renamed", 1)}
+        assert store.scenes.entity_rows(kind, [2, 3]) == {2: EntityRow(2, "renamed", 1, "u")}
         store.scenes.forget_entities(kind, [2])
         assert store.scenes.entities(kind) == {1: ("parent", 0)}
         assert store.scenes.entities(EntityKind.TAG) == {2: ("a tag", 0)}

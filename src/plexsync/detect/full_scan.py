@@ -7,9 +7,10 @@ columns written past Stash. Compared with ``!=``, never ``<``: an import brings 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from plexsync.detect.initial_scan import known_rows
 from plexsync.domain.digest import columns
 from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind, Scene
@@ -110,6 +111,8 @@ def names(store: Store, stash: StashSource) -> Names:
     return Names(tuple(changed), gone, frozenset(scenes), entities_went_back(store, changed))
 
 
-def entities_went_back(store: Store, entities: Iterable[NamedEntity]) -> bool:
+def entities_went_back(store: Store, entities: Collection[NamedEntity]) -> bool:
     """Tell whether any entity has an older stamp than remembered."""
-    return any(timestamps.is_older(one.updated_at, store.scenes.entity_stamp(one.kind, one.id)) for one in entities)
+    known = known_rows(store, entities)
+    stamps = ((one.updated_at, known[one.kind, one.id].updated_at) for one in entities if (one.kind, one.id) in known)
+    return any(timestamps.is_older(told, remembered) for told, remembered in stamps)

@@ -7,7 +7,7 @@ only what changes from now on counts as a change.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from plexsync.domain.digest import columns
@@ -56,3 +56,11 @@ def take(store: Store, stash: StashSource, now: Callable[[], float] = time.time)
 def entity_row(one: NamedEntity) -> EntityRow:
     """Make the row to remember of an entity."""
     return EntityRow(one.id, one.name, one.parent_id or 0, one.updated_at)
+
+
+def known_rows(store: Store, entities: Iterable[NamedEntity]) -> dict[tuple[EntityKind, int], EntityRow]:
+    """Return what is remembered of some entities, by kind and id: one statement for each kind."""
+    ids: dict[EntityKind, list[int]] = {}
+    for one in entities:
+        ids.setdefault(one.kind, []).append(one.id)
+    return {(kind, row.id): row for kind in ids for row in store.scenes.entity_rows(kind, ids[kind]).values()}

@@ -6,7 +6,7 @@ Cursor and jobs move in one transaction, so nothing is lost between seeing a cha
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import partial
@@ -78,10 +78,16 @@ class PollRecorder:
         """
         return (
             bool(found.vanished)
-            or any(self._store.scenes.entity_stamp(one.kind, one.id) != one.updated_at for one in found.entities)
+            or self._has_stamped(found.entities)
             or any(self._seen(scene).updated_at != told for scene, told in scene_stamps(found).items())
             or any(self._is_newer(scene, told) for scene, told in found.file_changes.items())
         )
+
+    def _has_stamped(self, entities: Collection[NamedEntity]) -> bool:
+        """Tell whether any of some entities is new or has another stamp than it had."""
+        rows = initial_scan.known_rows(self._store, entities)
+        stamps = {of: row.updated_at for of, row in rows.items()}
+        return any(stamps.get((one.kind, one.id)) != one.updated_at for one in entities)
 
     def _seen(self, scene: int) -> SeenScene:
         return self._store.scenes.seen([scene]).get(scene, NEVER)
@@ -154,7 +160,7 @@ class PollRecorder:
         enqueue = partial(self._enqueue_many, run=run)
         last_concerned = enqueue(sorted(concerned - edited), Priority.BULK if run else _priority(number))
         last_edited = enqueue(sorted(edited), Priority.BULK if run else _priority(len(edited)))
-        read, entities = ownership.readings(fresh), [one for one in found.entities if not self._is_known(one)]
+        read, entities = ownership.readings(fresh), self._unknown(found.entities)
         has_news = bool(number or entities or gone.entities)
         if not (has_news or self._had_news or self._is_beyond(found.cursor)):
             return {}  # nothing is written, so that a disk may sleep
@@ -168,12 +174,10 @@ class PollRecorder:
             self._store.state.put(CURSOR, found.cursor.to_json())
             return {scene.id: self._store.jobs.revision(scene.id) for scene in fresh}
 
-    def _is_known(self, one: NamedEntity) -> bool:
-        row = initial_scan.entity_row(one)
-        known = self._store.scenes.entity_names(one.kind, [one.id]).get(one.id)
-        return known == (row.name, row.parent_id) and (
-            self._store.scenes.entity_stamp(one.kind, one.id) == one.updated_at
-        )
+    def _unknown(self, entities: Collection[NamedEntity]) -> list[NamedEntity]:
+        """Return those of some entities that are not remembered as they are."""
+        known = initial_scan.known_rows(self._store, entities)
+        return [one for one in entities if known.get((one.kind, one.id)) != initial_scan.entity_row(one)]
 
     def _is_beyond(self, cursor: Cursor) -> bool:
         """Tell whether a cursor says more than the kept one, the time aside: one from before tells no less."""
@@ -203,10 +207,10 @@ class PollRecorder:
         for one in entities:
             self._store.scenes.remember_entities(one.kind, [initial_scan.entity_row(one)])
 
-    def _renamed(self, entities: Iterable[NamedEntity]) -> list[NamedEntity]:
+    def _renamed(self, entities: Collection[NamedEntity]) -> list[NamedEntity]:
         """Return those of some entities that have another name than they had."""
-        known = ((one, self._store.scenes.entity_names(one.kind, [one.id]).get(one.id)) for one in entities)
-        return [one for one, names in known if names is not None and names[0] != one.name]
+        names = {of: row.name for of, row in initial_scan.known_rows(self._store, entities).items()}
+        return [one for one in entities if names.get((one.kind, one.id), one.name) != one.name]
 
     def _scenes_of(self, entities: Iterable[NamedEntity]) -> frozenset[int]:
         """Return the scenes that show some entities."""

@@ -270,16 +270,10 @@ class Scenes:
         """Return the ids of the remembered entities of a kind."""
         return frozenset(int(row[0]) for row in self._db.execute("SELECT id FROM entity WHERE kind = ?", (kind.value,)))
 
-    def entity_names(self, kind: EntityKind, ids: Sequence[int]) -> dict[int, tuple[str, int]]:
-        """Return the remembered (name, parent id) of some entities."""
-        found: dict[int, tuple[str, int]] = {}
-        for entity in ids:
-            row = self._db.execute(
-                "SELECT name, parent_id FROM entity WHERE kind = ? AND id = ?", (kind.value, entity)
-            ).fetchone()
-            if row is not None:
-                found[entity] = (row["name"], row["parent_id"])
-        return found
+    def entity_rows(self, kind: EntityKind, ids: Iterable[int]) -> dict[int, EntityRow]:
+        """Return what is remembered of some entities."""
+        select = "SELECT id, name, parent_id, updated_at FROM entity WHERE kind = ? AND id"
+        return {int(row["id"]): EntityRow(*row) for row in rows_of(self._db, select, ids, kind.value)}
 
     def folders(self, above: int, last: int) -> dict[int, str]:
         """Return the remembered folders of Stash with an id above one and up to another."""
@@ -290,13 +284,6 @@ class Scenes:
         """Keep folders' paths and drop those that are gone."""
         self._db.executemany("INSERT OR REPLACE INTO stash_folder (id, path) VALUES (?, ?)", changed.items())
         self._db.executemany("DELETE FROM stash_folder WHERE id = ?", [(folder,) for folder in gone])
-
-    def entity_stamp(self, kind: EntityKind, entity_id: int) -> str:
-        """Return the remembered ``updated_at`` of an entity, "" for an unknown one."""
-        row = self._db.execute(
-            "SELECT updated_at FROM entity WHERE kind = ? AND id = ?", (kind.value, entity_id)
-        ).fetchone()
-        return "" if row is None else str(row[0])
 
     def forget_entities(self, kind: EntityKind, ids: Iterable[int]) -> None:
         """Drop entities that are gone from Stash; the scenes keep naming them until they are read again."""
