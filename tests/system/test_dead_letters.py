@@ -54,6 +54,9 @@ class Trouble:
     body: Any = None
     healed: Any = None
     settings: Json | None = None
+    asked_again_within: float = 60.0
+    left_alone_for: float = 0.0
+    """The seconds of the machine's own clock for which the server is sent nothing more."""
 
     def come(self, stage: Inside) -> None:
         if self.settings is not None:
@@ -72,6 +75,11 @@ def answers(status_code: int, **match: str) -> list[Json]:
     return [{"kind": "status", "times": -1, "status": status_code, "match": match}]
 
 
+def of_stash(code: str, path: str, body: Any, healed: Any) -> Trouble:
+    """Return a trouble of Stash, which is asked rarely once it is away for an hour."""
+    return Trouble(code, "stash", path, body, healed, asked_again_within=120.0)
+
+
 SETTINGS: Json = {"max_attempts": 1, "image_poster": "off"}
 TROUBLES = {
     "Plex is down": Trouble("unreachable", "plex", "down", {"seconds": 60}, {"seconds": 0}),
@@ -83,12 +91,16 @@ TROUBLES = {
     "Plex breaks down, for reads only": Trouble(
         "bad_answer", "plex", "faults", answers(502, path_regex="/library/metadata/"), []
     ),
-    "Stash is down": Trouble("unreachable", "stash", "down", {"seconds": 60}, {"seconds": 0}),
-    "Stash refuses the session": Trouble("token_refused", "stash", "faults", answers(401), []),
-    "Stash forbids": Trouble("not_allowed", "stash", "faults", answers(403), []),
-    "Stash breaks down": Trouble("bad_answer", "stash", "faults", answers(500), []),
+    "Plex wants fewer requests": Trouble("too_many_requests", "plex", "faults", answers(429), [], left_alone_for=5.0),
+    "Stash is down": of_stash("unreachable", "down", {"seconds": 60}, {"seconds": 0}),
+    "Stash refuses the session": of_stash("token_refused", "faults", answers(401), []),
+    "Stash forbids": of_stash("not_allowed", "faults", answers(403), []),
+    "Stash breaks down": of_stash("bad_answer", "faults", answers(500), []),
+    "Stash waits for its migration": Trouble(
+        "not_ready", "stash", "switches", {"needs_migration": True}, {"needs_migration": False}
+    ),
     "no token": Trouble("not_configured", settings={**SETTINGS, "plex_token": ""}),
-    "a malformed address": Trouble("bad_setting", settings={**SETTINGS, "plex_url": "plex"}),
+    "a malformed address": Trouble("bad_setting", settings={**SETTINGS, "plex_url": "http://plex:port"}),
     "another library": Trouble("no_such_library", settings={**SETTINGS, "plex_libraries": "Moovies"}),
 }
 ELSEWHERE = {
@@ -137,9 +149,15 @@ def test_what_reaches_further_than_one_item_costs_no_attempt_in_a_day(stage: Ins
     assert tripped
     assert all(issubclass(BY_CODE[code], BY_CODE[trouble.code]) for code in tripped)
     assert {(job.state, job.attempts) for job in jobs} == {(State.QUEUED, 0)}
-    stage.later += 60
+    stage.wait_until(lambda: answers_again(stage, trouble), trouble.left_alone_for)
     stage.work()
     assert stage.differences() == {}
+
+
+def answers_again(stage: Inside, trouble: Trouble) -> bool:
+    stage.later += trouble.asked_again_within
+    stage.worker.turn()
+    return stage.worker.breaker.trip is None
 
 
 @pytest.fixture
