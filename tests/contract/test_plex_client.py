@@ -239,9 +239,11 @@ def test_a_server_that_keeps_silent_is_unreachable_after_the_answer_time_out() -
     assert "timed out" in error.data["detail"]
 
 
-def test_an_answer_without_a_body_is_empty() -> None:
+def test_an_answer_without_a_body_does_where_nothing_is_read_and_nowhere_else() -> None:
     with canned(lambda _: Reply()) as server, client_of(server.url) as client:
-        assert client.get("/library/sections/1/refresh") == {}
+        client.trigger("/library/sections/1/refresh", {})
+        with pytest.raises(BadAnswer, match="an answer without a body"):
+            client.get("/library/sections/1/all")
 
 
 def test_reading_in_four_threads_counts_every_request() -> None:

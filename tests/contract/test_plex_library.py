@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -246,7 +247,7 @@ def test_many_items_are_read_200_at_a_time_and_unknown_ones_are_absent() -> None
         found = library.items(client, [str(number) for number in range(450)])
     assert list(found) == [str(number) for number in range(1, 450, 2)]
     assert found["1"].section_id == "1"
-    assert [asked.path.count(",") for asked in server.asked] == [199, 199, 49]
+    assert [asked.path.count(",") for asked in server.asked] == [199, 99, 199, 99, 49, 24]
     query = query_of(server.asked[0])
     assert (query["skipRefresh"], query["checkFiles"], query["includeGuids"]) == ("1", "0", "1")
 
@@ -402,6 +403,103 @@ def test_a_server_that_gives_fewer_items_than_asked_for_is_asked_for_the_rest() 
 
     with canned(answer) as server, client_of(server.url) as client:
         assert len(library.read_items(client, [str(number) for number in range(50)]).items) == 50
+
+
+def gone_by_status(_: list[str]) -> Reply:
+    return html(404, "<h1>404 Not Found</h1>")
+
+
+def gone_without_a_word(_: list[str]) -> Reply:
+    return as_json({"MediaContainer": {"librarySectionID": 1}})
+
+
+@pytest.mark.parametrize("gone", [gone_by_status, gone_without_a_word])
+@pytest.mark.parametrize("counts", [(), ("size",), ("totalSize",), ("size", "totalSize")])
+def test_no_item_is_gone_because_an_answer_is_short(
+    counts: tuple[str, ...], gone: Callable[[list[str]], Reply]
+) -> None:
+    """Seen: with seven rows in an answer and no total, 63 items shrank to 10."""
+
+    def answer(asked: Asked) -> Reply:
+        there = [one for one in urlsplit(asked.path).path.rpartition("/")[2].split(",") if int(one) % 9]
+        if not there:
+            return gone(there)
+        rows = [{"ratingKey": one, "librarySectionID": 1} for one in there[:7]]
+        told = {"size": len(rows), "totalSize": len(there)}
+        return as_json({"MediaContainer": {**{name: told[name] for name in counts}, "Metadata": rows}})
+
+    keys = [str(number) for number in range(1, 64)]
+    with canned(answer) as server, client_of(server.url) as client:
+        found = library.read_items(client, keys)
+    assert set(found.items) == {key for key in keys if int(key) % 9}
+    assert found.unreadable == {}
+    assert len(server.asked) < 30
+
+
+def test_an_item_whose_row_lost_its_key_is_asked_for_alone_before_it_is_blamed() -> None:
+    def answer(asked: Asked) -> Reply:
+        keys = urlsplit(asked.path).path.rpartition("/")[2].split(",")
+        rows = [{"ratingKey": one if one != "5" or len(keys) == 1 else None, "librarySectionID": 1} for one in keys]
+        return page(0, [{} if one["ratingKey"] == "8" else one for one in rows], len(rows))
+
+    with canned(answer) as server, client_of(server.url) as client:
+        found = library.read_items(client, [str(number) for number in range(1, 12)])
+    assert set(found.items) == {str(number) for number in range(1, 12)} - {"8"}
+    assert list(found.unreadable) == ["8"]
+
+
+def without_counts(rows: list[dict[str, Any]]) -> Reply:
+    return as_json({"MediaContainer": {"allowSync": True, **({"Metadata": rows} if rows else {})}})
+
+
+@pytest.mark.parametrize("number", [0, 1, 7, 8, 14])
+def test_a_listing_without_any_count_ends_with_an_answer_without_rows(number: int) -> None:
+    def answer(asked: Asked) -> Reply:
+        start = int(query_of(asked)["X-Plex-Container-Start"])
+        return without_counts(rows_from(start, min(start + 7, number)))
+
+    found = pages_of(answer)
+    assert [item.rating_key for page_ in found for item in page_.items] == [str(one) for one in range(number)]
+    assert not any(page_.is_end for page_ in found)
+
+
+@pytest.mark.parametrize("container", [{"size": 3}, {"totalSize": 9}, {"size": 2, "Metadata": None}, {"Video": [{}]}])
+def test_an_answer_that_speaks_of_rows_and_has_none_is_not_the_end(container: dict[str, Any]) -> None:
+    with pytest.raises(BadAnswer, match="none of them Metadata"):
+        pages_of(lambda _: as_json({"MediaContainer": container}))
+
+
+def test_an_answer_without_a_body_is_no_empty_library() -> None:
+    with pytest.raises(BadAnswer, match="without a body"):
+        pages_of(lambda _: Reply())
+
+
+def test_a_listing_tells_whether_it_reached_the_number_of_rows_that_was_told() -> None:
+    def answer(asked: Asked) -> Reply:
+        start = int(query_of(asked)["X-Plex-Container-Start"])
+        return page(start, rows_from(start, min(start + 3, shown)), 8)
+
+    shown = 8
+    assert [found.is_end for found in pages_of(answer)] == [False, False, True]
+    shown = 5
+    assert [found.is_end for found in pages_of(answer)] == [False, False]
+
+
+def test_that_there_are_no_libraries_has_to_be_said() -> None:
+    with canned(lambda _: without_counts([])) as server, client_of(server.url) as client, pytest.raises(BadAnswer):
+        library.sections(client)
+    with canned(lambda _: page(0, [], 0)) as server, client_of(server.url) as client:
+        assert library.sections(client) == ()
+
+
+def test_pictures_are_looked_for_on_every_page() -> None:
+    def answer(asked: Asked) -> Reply:
+        start = int(query_of(asked)["X-Plex-Container-Start"])
+        keys = [f"upload://posters/{number}" for number in range(9)]
+        return without_counts([{"ratingKey": key, "selected": key.endswith("8")} for key in keys[start : start + 7]])
+
+    with canned(answer) as server, client_of(server.url) as client:
+        assert [one.selected for one in artwork.present(client, "7", Artwork.POSTER)] == [False] * 8 + [True]
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,16 @@ def test_a_row_that_makes_no_sense_hides_no_other() -> None:
     assert "a number in place of a text" in left_out.problem
 
 
+@pytest.mark.parametrize("ids", [("3", "7"), ("3", "3")])
+def test_a_scene_that_nobody_asked_for_makes_no_other_pass_for_gone(ids: tuple[str, ...]) -> None:
+    columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
+    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    rows = [{"id": id_, **row} for id_ in ids]
+    answer = data({"findScenes": {"scenes": rows}})
+    with canned(answer) as server, client_of(server.url) as client, pytest.raises(BadAnswer):
+        scenes.read(client, [3, 4])
+
+
 @pytest.mark.parametrize("wrong", [{"updated_at": 7}, {"created_at": None}, {"updated_at": "10000-01-01T00:00:00Z"}])
 def test_a_stamp_that_is_none_costs_no_scene(wrong: dict[str, Any]) -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))

@@ -52,6 +52,18 @@ class IndexChanges:
     lost: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What came of a listing: its newest change, by Plex's clock not yet to come, and the rows that were left out.
+
+    ``is_whole`` tells that it reached the number of rows that the server told.
+    """
+
+    newest: int
+    left_out: tuple[LeftOut, ...]
+    is_whole: bool
+
+
 class LibrarySync:
     """Lists the libraries of one server into one store; for one thread."""
 
@@ -214,25 +226,26 @@ class LibrarySync:
         self._unexplained.discard(section.id)
         if is_new:
             changes.new_libraries.add(section.id)
-        left_out: list[LeftOut] = []
-        watermark = self._index_pages(section, None, changes, on_progress, left_out)
+        listing = self._index_pages(section, None, changes, on_progress)
         with self._store.transaction():
-            self._store.left_out.replace(SERVER, section.id, left_out)
-            self._store.library.keep(_keys_of(left_out), section.id, mark)
-        unlisted = [row.key for row in left_out if row.key.startswith(UNKNOWN)]
-        if unlisted:
+            self._store.left_out.replace(SERVER, section.id, listing.left_out)
+            self._store.library.keep(_keys_of(listing.left_out), section.id, mark)
+        unlisted = [row.key for row in listing.left_out if row.key.startswith(UNKNOWN)]
+        if unlisted or not listing.is_whole:
             self._keep_unlisted(section.id, mark, unlisted)
         with self._store.transaction():
             self._note_lost(self._store.library.unswept(section.id, mark), changes)
             self._store.library.drop_unswept(section.id, mark)
-            self._store.library.remember_section(section, watermark, self._now())
+            self._store.library.remember_section(section, listing.newest, self._now())
 
     def _keep_unlisted(self, section_id: str, mark: int, unlisted: Sequence[str]) -> None:
-        """Keep the items that a listing could not tell of, and that are still there when they are asked for.
+        """Keep the items that a listing did not tell of, and that are still there when they are asked for.
 
-        Each of them is one of the rows that were ``unlisted``.
+        Each of them is one of the rows that were ``unlisted``, if there are any.
         """
         keys = self._store.library.unswept(section_id, mark)
+        if not keys:
+            return
         others = self._store.library.some(PROBES, but=keys)
         read = plex_library.read_items(self._target.client, keys, others)
         there = (*read.items, *read.unreadable)
@@ -246,20 +259,20 @@ class LibrarySync:
 
         Likewise where the counter moved and no item shows why: a file may have moved without a new ``updatedAt``.
         """
-        left_out: list[LeftOut] = []
-        watermark = self._index_pages(section, row.watermark, changes, lambda _: None, left_out)
+        listing = self._index_pages(section, row.watermark, changes, lambda _: None)
         with self._store.transaction():
-            known = [row for row in left_out if not row.key.startswith(UNKNOWN)]  # places are those of full listings
+            # Places are those of full listings.
+            known = [row for row in listing.left_out if not row.key.startswith(UNKNOWN)]
             self._store.left_out.add(known)
             self._store.library.keep(_keys_of(known), section.id, self._mark())
-        if section.changed and watermark <= row.watermark and section.id not in self._explained:
+        if section.changed and listing.newest <= row.watermark and section.id not in self._explained:
             self._unexplained.add(section.id)
         self._explained.discard(section.id)
         if self._is_short(section) or has_passed(self._sweep_after(section), row.swept_at, self._now()):
             self._list_in_full(section, changes, is_new=False)
             return
         with self._store.transaction():
-            self._store.library.remember_section(section, max(row.watermark, watermark), row.swept_at)
+            self._store.library.remember_section(section, max(row.watermark, listing.newest), row.swept_at)
 
     def _is_short(self, section: Section) -> bool:
         """Tell whether a library has another number of items than the index; a server may not tell its own."""
@@ -282,20 +295,17 @@ class LibrarySync:
         since: int | None,
         changes: IndexChanges,
         on_progress: Callable[[int], None],
-        left_out: list[LeftOut],
-    ) -> int:
-        """Index what a listing shows; returns its newest change, by Plex's clock not yet to come.
-
-        Rows that make no sense are added to ``left_out``.
-        """
-        newest = 0
+    ) -> _Listing:
+        """Index what a listing shows."""
+        newest, is_whole = 0, False
+        left_out: list[LeftOut] = []
         for page in plex_library.listing(self._target.client, section, since=since):
             self._index_items(page.items, changes)
             left_out += page.left_out
-            newest = max((newest, *(item.updated_at for item in page.items)))
+            newest, is_whole = max((newest, *(item.updated_at for item in page.items))), page.is_end
             on_progress(len(page.items))
         clock = self._target.client.clock
-        return min(newest, int(self._now() if clock is None else clock))
+        return _Listing(min(newest, int(self._now() if clock is None else clock)), tuple(left_out), is_whole)
 
     def _index_items(self, page: Sequence[ListedItem], changes: IndexChanges) -> None:
         summaries = self._store.links.owners_of(item.rating_key for item in page)

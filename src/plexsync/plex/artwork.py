@@ -7,14 +7,14 @@ Plex keeps every picture it was given, and names an uploaded one by the SHA-1 of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plexsync.domain.errors import ImageRejected, ItemRejected
 from plexsync.domain.model import Artwork
 from plexsync.net.decode import DECODE_ERRORS, misfit, text
 from plexsync.plex.client import PlexClient, encoded
-from plexsync.plex.paging import window
+from plexsync.plex.paging import Page, Pager, page_of, window
 
 MAX_BYTES = 10_480_000
 """A little less than 10 MiB: what Plex takes at most (docs/engineering/plex.md §3)."""
@@ -34,13 +34,27 @@ class Upload:
 
 
 def present(client: PlexClient, rating_key: str, artwork: Artwork) -> tuple[Upload, ...]:
-    """Read which pictures Plex has for an item; raises :class:`ItemGone` and :class:`ServerError`."""
+    """Read which pictures Plex has for an item, at least as far as the selected one.
+
+    Raises :class:`ItemGone` and :class:`ServerError`.
+    """
+    found: list[Upload] = []
+    for page in _pages(client, rating_key, artwork):
+        found += page
+        if any(one.selected for one in page):
+            break
+    return tuple(found)
+
+
+def _pages(client: PlexClient, rating_key: str, artwork: Artwork) -> Iterator[tuple[Upload, ...]]:
     path = f"/library/metadata/{rating_key}/{_PLURAL[artwork]}"
-    container = client.get(path, window(0, _MOST_PICTURES), item=rating_key)
+
+    def fetch(start: int, size: int) -> Page:
+        return page_of(client.get(path, window(start, size), item=rating_key), "Metadata", start)
+
     try:
-        return tuple(
-            Upload(text(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in container.get("Metadata", ())
-        )
+        for page in Pager(fetch, _MOST_PICTURES, client.nonsense).pages():
+            yield tuple(Upload(text(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in page.rows)
     except DECODE_ERRORS as error:
         raise client.nonsense(f"{path}: {misfit(error)}") from error
 
@@ -97,7 +111,8 @@ def set_lock(client: PlexClient, section_id: str, rating_key: str, artwork: Artw
 
 
 def _find(client: PlexClient, rating_key: str, artwork: Artwork, sha1: str) -> Upload | None:
-    return _named(present(client, rating_key, artwork), sha1)
+    found = (_named(page, sha1) for page in _pages(client, rating_key, artwork))
+    return next(filter(None, found), None)
 
 
 def _named(pictures: Sequence[Upload], sha1: str) -> Upload | None:

@@ -176,11 +176,11 @@ class PlexClient:
         self._pool.close()
 
     def get(self, path: str, query: Query | None = None, *, item: str = "") -> Container:
-        """Read the ``MediaContainer`` at a path; {} where the answer has no body at all."""
+        """Read the ``MediaContainer`` at a path."""
         response = self._send("GET", _target(path, encoded(query or {})))
         self._judge("GET", path, item, response)
         if not response.data:
-            return {}
+            raise self.nonsense(f"{path}: an answer without a body")
         if response.data.lstrip().startswith(b"<"):
             raise WebPage(server=SERVER, url=self.url, status="200", detail=self._words(response.data))
         try:
@@ -192,6 +192,10 @@ class PlexClient:
         if not isinstance(container, dict):
             raise self.nonsense(f"{path}: MediaContainer is {kind_of(container)}")
         return container
+
+    def trigger(self, path: str, query: Query) -> None:
+        """Ask for something to be done, of which the answer tells nothing."""
+        self._judge("GET", path, "", self._send("GET", _target(path, encoded(query))))
 
     @contextmanager
     def lines(self, path: str, query: Query, *, silence: float) -> Iterator[LineStream]:

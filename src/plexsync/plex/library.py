@@ -19,7 +19,7 @@ from plexsync.domain.text import fold
 from plexsync.net.decode import DECODE_ERRORS, key, misfit, text, text_if_any, whole_if_any
 from plexsync.plex import rows
 from plexsync.plex.client import SERVER, Container, PlexClient, Query
-from plexsync.plex.paging import Page, Pager, PatientPager, page_of, window
+from plexsync.plex.paging import Page, Pager, PatientPager, page_of, tells_no_count, window
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -45,10 +45,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ListedPage:
-    """Some items of a listing, and the rows that were left out or used in part."""
+    """Some items of a listing, and the rows that were left out or used in part.
+
+    ``is_end`` tells that a total was told and is reached. A listing that ends otherwise is no proof that an item is
+    gone.
+    """
 
     items: tuple[ListedItem, ...]
     left_out: tuple[LeftOut, ...] = ()
+    is_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,21 @@ def sections(client: PlexClient) -> tuple[Section, ...]:
 
     def fetch(start: int, size: int) -> Page:
         container = client.get(SECTIONS, window(start, size))
-        return _understood(client, SECTIONS, container, lambda found: page_of(found, "Directory", start))
+        return _understood(client, SECTIONS, container, lambda found: _page_of_sections(found, start))
 
     listed = [row for page in Pager(fetch, _SECTION_PAGE, client.nonsense).pages() for row in page.rows]
     found = {section.id: section for section in filter(None, map(_sensible_section, listed))}
     if listed and not found:
         raise client.nonsense(f"{SECTIONS}: no library makes sense")
     return tuple(found.values())
+
+
+def _page_of_sections(container: Container, start: int) -> Page:
+    """Read some libraries; that there are none at all has to be said."""
+    page = page_of(container, "Directory", start)
+    if not start and not page.rows and tells_no_count(container):
+        raise ValueError("no libraries, and no number of them")
+    return page
 
 
 def _sensible_section(row: Any) -> Section | None:
@@ -125,7 +138,9 @@ def listing(client: PlexClient, section: Section, since: int | None = None, page
         if len(listed) > 1 and not any(row.key for row in listed):  # then it is the answer that is wrong
             raise client.nonsense(f"{path}: {listed[0].problem}")
         yield ListedPage(
-            tuple(row.item for row in listed if row.item is not None), tuple(_left_out(found, listed, section))
+            tuple(row.item for row in listed if row.item is not None),
+            tuple(_left_out(found, listed, section)),
+            found.is_end,
         )
 
 
@@ -163,7 +178,8 @@ def read_items(client: PlexClient, rating_keys: Sequence[str], others: Sequence[
     """Read items in full, 200 with a request; raises :class:`ServerError`.
 
     Where the server fails, the request is halved until an item stands alone. It has itself to blame only if the server
-    can read others: of the same call, or one of ``others``, which are asked for in that case alone.
+    can read others: of the same call, or one of ``others``, which are asked for in that case alone. An item that is
+    missing from a short answer is asked for again.
     """
     try:
         return _ItemReader(client).read_all(rating_keys)
@@ -192,6 +208,11 @@ class _ItemReader:
         return self._read
 
     def _some(self, keys: Sequence[str]) -> None:
+        while keys:
+            keys = self._ask(keys)
+
+    def _ask(self, keys: Sequence[str]) -> Sequence[str]:
+        """Read some items with one request; returns those that the answer neither has nor shows to be gone."""
         query: Query = {"includeGuids": 1, "includeExtras": 0, "skipRefresh": 1, "checkFiles": 0}
         ids = ",".join(keys)
         try:
@@ -201,30 +222,44 @@ class _ItemReader:
         except BadAnswer as error:
             if type(error) is not BadAnswer:
                 raise
-            self._split(keys, error)
+            self._fail(keys, error)
         else:
-            self._take(keys, container)
+            return self._take(keys, container)
+        return ()
 
-    def _split(self, keys: Sequence[str], error: BadAnswer) -> None:
+    def _halve(self, keys: Sequence[str]) -> None:
+        middle = len(keys) // 2
+        self._some(keys[:middle])
+        self._some(keys[middle:])
+
+    def _fail(self, keys: Sequence[str], error: BadAnswer) -> None:
         if len(keys) > 1:
-            middle = len(keys) // 2
-            self._some(keys[:middle])
-            self._some(keys[middle:])
+            self._halve(keys)
             return
         self._failure = error
         self._read.unreadable[keys[0]] = f"{error.data['status']}: {error.data['detail']}"
         if not self._is_well and len(self._read.unreadable) >= _MOST_UNREADABLE:
             raise error
 
-    def _take(self, keys: Sequence[str], container: Container) -> None:
+    def _take(self, keys: Sequence[str], container: Container) -> Sequence[str]:
+        """Keep the items of an answer; returns those to ask for again.
+
+        An item is gone where the answer lacks it and says that it is whole, or has no row, or was asked for this alone.
+        """
         page = _understood(self._client, "/library/metadata", container, lambda found: page_of(found, "Metadata", 0))
         seen = {self._take_row(row, container) for row in page.rows}
-        if page.rows and seen == {""}:
-            raise self._client.nonsense("/library/metadata: no row tells which item it is")
-        self._is_well = True
         left = [one for one in keys if one not in seen]
-        if page.total is not None and page.total > len(page.rows) and 0 < len(left) < len(keys):
-            self._some(left)  # the server gives fewer rows than asked for
+        self._is_well = self._is_well or seen != {""}
+        if seen == {""}:
+            self._fail(keys, self._client.nonsense("/library/metadata: no row tells which item it is"))
+            return ()
+        is_whole = page.is_end and "" not in seen if page.rows else not tells_no_count(container)
+        if is_whole or len(keys) == 1:
+            return ()
+        if len(left) == len(keys):
+            self._halve(keys)
+            return ()
+        return left
 
     def _take_row(self, row: Any, container: Container) -> str:
         """Keep an item, or what is wrong with it; returns its key, "" for a row without."""
@@ -245,7 +280,7 @@ def scan(client: PlexClient, section_id: str, folder: str) -> None:
     A library that is gone has none. A GET, because every server in use takes that (docs/engineering/plex.md §5).
     """
     try:
-        client.get(f"/library/sections/{section_id}/refresh", {"path": folder})
+        client.trigger(f"/library/sections/{section_id}/refresh", {"path": folder})
     except BadAnswer as error:
         if error.data["status"] != "404":
             raise

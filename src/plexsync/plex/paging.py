@@ -1,7 +1,8 @@
 """Reads a listing of Plex page by page, whatever pages the server makes of it.
 
 A server may give fewer rows than asked for, more, or all at once; it may leave out ``offset``, ``size`` and
-``totalSize``; items may come and go between two pages. Each request says where it starts and how many rows it wants:
+``totalSize``. So a listing ends with a page without rows, or where a total that is told is reached, never with a short
+page. Items may come and go between two pages. Each request says where it starts and how many rows it wants:
 Plex announces that it refuses listings without (watchstate PR#203).
 """
 
@@ -33,6 +34,11 @@ class Page:
     total: int | None
     unread: str = ""
 
+    @property
+    def is_end(self) -> bool:
+        """Whether the server tells how many rows there are, and none comes after these."""
+        return self.total is not None and self.offset + len(self.rows) >= self.total
+
 
 def window(start: int, size: int) -> Query:
     """Return what asks for a part of a listing."""
@@ -40,20 +46,33 @@ def window(start: int, size: int) -> Query:
 
 
 def page_of(container: Container, name: str, start: int) -> Page:
-    """Read one page that was asked for from ``start`` on; raises TypeError or ValueError for another shape."""
-    rows = container.get(name, [])
+    """Read one page that was asked for from ``start`` on; raises TypeError or ValueError for another shape.
+
+    A page without rows need not have their name nor any count, but nothing in it may speak of rows.
+    """
+    rows = container.get(name) or []
     if not isinstance(rows, list):
         raise TypeError(f"{name} is {kind_of(rows)}")
     total = container.get("totalSize")
-    said = container.get("size", total)
-    if not rows and (said is None or whole(said)) and not _is_beyond(start, total):
+    if not rows and not _is_beyond(start, total) and (said := _rows_spoken_of(container)):
         raise ValueError(f"{said} rows, none of them {name}")
     offset = container.get("offset")
     return Page(tuple(rows), start if offset is None else whole(offset), None if total is None else whole(total))
 
 
+def tells_no_count(container: Container) -> bool:
+    """Tell whether an answer says nothing of how many rows it has, not even that it has none."""
+    return container.get("size") is None and container.get("totalSize") is None
+
+
 def _is_beyond(start: int, total: object) -> bool:
     return total is not None and start >= whole_if_any(total)
+
+
+def _rows_spoken_of(container: Container) -> int:
+    """Return how many rows an answer says it has, under whatever name."""
+    said = container.get("size", container.get("totalSize"))
+    return max(len(one) for one in ([], *container.values()) if isinstance(one, list)) if said is None else whole(said)
 
 
 class Pager:

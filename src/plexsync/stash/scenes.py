@@ -89,15 +89,17 @@ def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str])
         middle = len(ids) // 2
         return _read_batch(client, ids[:middle], unreadable) | _read_batch(client, ids[middle:], unreadable)
     with understood(client):
-        found = _parsed(answer["findScenes"]["scenes"], unreadable)
-    if not found.keys() <= set(ids):
-        raise _nonsense(client, "scenes that were not asked for")
-    return found
+        return _parsed(answer["findScenes"]["scenes"], ids, unreadable)
 
 
-def _parsed(rows: list[Json], unreadable: dict[int, str]) -> dict[int, Scene]:
-    """Make the scenes of an answer; one that makes no sense costs only itself."""
+def _parsed(rows: list[Json], ids: Sequence[int], unreadable: dict[int, str]) -> dict[int, Scene]:
+    """Make the scenes of an answer; one that makes no sense costs only itself.
+
+    A scene that nobody asked for spoils the answer: it stands in the place of another, which would pass for gone.
+    """
     found = {whole(row["id"]): _scene(row) for row in rows}
+    if len(found) < len(rows) or not found.keys() <= set(ids):
+        raise ValueError("other scenes than were asked for")
     unreadable.update((id_, misfit(scene)) for id_, scene in found.items() if isinstance(scene, Exception))
     return {id_: scene for id_, scene in found.items() if isinstance(scene, Scene)}
 
