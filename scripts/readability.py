@@ -19,7 +19,7 @@ MEAN = 17
 MOST = 40
 FEW = 10
 """A mean of fewer sentences says nothing."""
-RELATIVE = re.compile(r"[\W_]*(?:What|Who|Whom|Whoever|Whose|Which|Whatever)\b(?!.*\?$)")
+RELATIVE = re.compile(r"[\W_]*(?:What|Who|Whom|Whoever|Whose|Which|Whatever)\b(?=.*[.:!]\W*$)")
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def of_document(text: str) -> Iterator[Paragraph]:
     for number, line in enumerate([*text.split("\n"), ""], 1):
         fence = line.lstrip().startswith("```")
         fenced ^= fence
-        skipped = fenced or fence or line.lstrip().startswith(("|", "#"))
+        skipped = fenced or fence or re.match(r"\s*[|#]|=+ +=+|\w+ {2,}\w", line)
         item = re.match(r"\s*(?:[-*]|\d+\.)\s+", line)
         if gathered and (skipped or item or not line.strip()):
             yield Paragraph(begin, _plain(" ".join(gathered)))

@@ -165,7 +165,7 @@ def date_of(header: str) -> float | None:
 def seconds_of(header: str, default: float) -> float:
     """Return how long a Retry-After header asks to wait: in seconds, or until a date; a default for what says neither.
 
-    What lies in the past is no time at all.
+    A date in the past is no time at all.
     """
     if header.strip().isdecimal():
         return float(header)

@@ -112,7 +112,7 @@ class PlexClient:
     """One Plex server, for up to seven threads at once.
 
     Time-outs are seconds. Every method raises :class:`ServerError` for what concerns the whole server. A call that
-    names the ``item`` it is about (a rating key, or several with commas) also raises :class:`ItemGone` for a 404 and
+    names its ``item`` (a rating key, or several with commas) also raises :class:`ItemGone` for a 404. It raises
     :class:`ItemRejected` for 400, 409, 413, 414, 415, 431 and for a 500 of a server that is well otherwise.
     """
 

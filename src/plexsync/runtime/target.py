@@ -81,7 +81,7 @@ class Target:
 
     @property
     def picture_mark(self) -> str:
-        """Which policies the pictures have, "" as long as all have the usual one."""
+        """Return the policies of the pictures, "" as long as all have the usual one."""
         policies = [self.settings.picture_policy(image).value for image in self.artworks]
         return "" if set(policies) <= {Policy.MERGE.value} else f" {' '.join(policies)}"
 

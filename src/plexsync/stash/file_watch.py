@@ -39,7 +39,7 @@ class FileWatch:
 
     @property
     def trace(self) -> tuple[str, ...]:
-        """What tells, also to a later life, whether anything was written since the last :meth:`moved`."""
+        """Return a trace that tells a later life whether anything was written since the last :meth:`moved`."""
         return (*self._files, *map(str, self._marks))
 
     def moved(self) -> bool:

@@ -249,8 +249,8 @@ def entity_rows(
 ) -> Iterator[NamedEntity]:
     """Yield the entities of a kind whose stamp sorts above a bound, or all.
 
-    Pages are counted, so of more than a page one may be passed over while others are deleted. Who takes it for gone
-    looks at its scenes, and finds it again the next time.
+    Pages are counted, so of more than a page one may be passed over while others are deleted. A caller that takes it
+    for gone looks at its scenes, and finds it again the next time.
     """
     given = None if bound is None else {"updated_at": above(bound)}
     for page in count(1):

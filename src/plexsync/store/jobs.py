@@ -150,8 +150,8 @@ class Jobs:
     ) -> None:
         """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1).
 
-        Attempts that failed are forgotten where something new was said in Stash or asked by a person. What PlexSync
-        finds by itself, in Plex or by comparing, is no reason to begin anew: one more try is all it gives.
+        Attempts that failed are forgotten where something new was said in Stash or asked by a person. A finding
+        of PlexSync's own, in Plex or by comparing, is no reason to begin anew: one more try is all it gives.
         """
         rows = [
             {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id}

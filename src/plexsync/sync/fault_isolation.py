@@ -1,7 +1,7 @@
 """The fault when a server does not answer: the server's own, or that of one scene.
 
 After a failure less is tried at once, in the end one scene by itself. A scene that fails alone lets others go first. If
-they do well and it fails again, it is the scene, and that is an item's trouble like any other. If nothing does well, it
+they do well and it fails again, it is the scene. That is an item's trouble like any other. If nothing does well, it
 is the server, and no scene is held to account.
 
 To do well is to get past the very step at which the scene fails: while Plex takes no edits, a scene that needs none

@@ -143,8 +143,8 @@ class Planner:
     ) -> dict[tuple[int, str], SyncRecord]:
         """Return what was left on items that were another scene's until now: it is ours, and no person's.
 
-        Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one. What
-        the scene does not say of it stays, unless a person moved the file between old scenes, or both have the item.
+        Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one. The
+        rest of it stays, unless a person moved the file between old scenes, or both have the item.
         """
         owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
         strange = [key for key, scene in owners.items() if (scene, key) not in records]

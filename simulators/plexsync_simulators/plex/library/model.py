@@ -97,7 +97,7 @@ class Item:
     media: list[Media] = field(default_factory=list)
     guids: list[str] = field(default_factory=list)
     galleries: dict[str, ItemPictures] = field(default_factory=dict)
-    # What the agent would write, and what it would offer as other matches: guid, name, year, score, agent.
+    # The agent's own values, and other matches that it would offer: guid, name, year, score, agent.
     agent: dict[str, Any] = field(default_factory=dict)
     candidates: list[dict[str, Any]] = field(default_factory=list)
     collection_tag: SharedTag | None = None

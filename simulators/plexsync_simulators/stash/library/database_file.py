@@ -1,7 +1,7 @@
 """The SQLite file that tells of every write and of nothing else.
 
-The simulator keeps its library in memory; this file exists so that its write-ahead log moves exactly when the real
-server's would: once per committed mutation, never on a read (docs/engineering/stash.md §4.4a).
+The simulator keeps its library in memory. This file exists so that its write-ahead log moves exactly when the real
+server's would. It moves once per committed mutation, and never on a read (docs/engineering/stash.md §4.4a).
 """
 
 from __future__ import annotations

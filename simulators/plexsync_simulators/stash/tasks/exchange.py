@@ -150,7 +150,7 @@ def file_name(library: StashLibrary, row: Any) -> str:
 
 
 def _own(library: StashLibrary, row: Any) -> Json:
-    """What only this kind of row has."""
+    """Return the part that only this kind of row has."""
     if isinstance(row, Performer):
         return {name: row.extra.get(name) for name in EXTRA}
     if isinstance(row, Group):

@@ -34,7 +34,7 @@ class PictureCase:
 
 @dataclass(frozen=True, slots=True)
 class PictureChoice:
-    """What becomes of a picture: ``why`` it is sent or locked, None to leave it; ``kept_why`` another one stays."""
+    """The fate of a picture: ``why`` it is sent or locked, None to leave it; ``kept_why`` another one stays."""
 
     why: Why | None = None
     kept_why: Why | None = None
