@@ -113,7 +113,7 @@ def test_what_was_written_for_a_merged_scene_is_no_persons(stage: Stage) -> None
     stage.wait_equal()
 
 
-def test_a_scene_that_was_deleted_and_scanned_anew_starts_afresh(stage: Stage) -> None:
+def test_a_scene_that_was_deleted_and_scanned_anew_clears_nothing(stage: Stage) -> None:
     scene = single(stage.world, 4)[3]
     stage.edit_scene(scene, title="Before", details="before", rating100=90, tag_ids=["3", "4"])
     stage.wait_equal()
@@ -121,5 +121,13 @@ def test_a_scene_that_was_deleted_and_scanned_anew_starts_afresh(stage: Stage) -
     stage.ask_stash("mutation Gone($id: ID!) { sceneDestroy(input: { id: $id }) }", id=scene)
     stage.rig_idle()
     scan(stage, add=[{"path": file["path"], "size": file["size"], "duration": file["duration"]}])
-    stage.wait_equal()
-    assert not stage.items()[stage.world.belongs[scene][0]]["Genre"]
+    path = stage.world.belongs[scene][0]
+    stage.wait_equal(besides=path)
+    item = stage.items()[path]
+    assert (item["title"], item["summary"], len(item["Genre"])) == ("Before", "before", 2)
+    scenes = stage.stash.control("GET", "dump")["scenes"]
+    scanned = next(one["id"] for one in scenes if [each["path"] for each in one["files"]] == [file["path"]])
+    stage.edit_scene(scanned, title="After", details="after")
+    wait_for(lambda: stage.items()[path]["title"] == "After", 10)
+    stage.edit_scene(scanned, details="")
+    wait_for(lambda: not stage.items()[path]["summary"], 10)

@@ -157,11 +157,16 @@ class Planner:
         }
 
     def _is_given(self, record: SyncRecord, *, is_old: bool) -> bool:
-        """Tell whether the scene of a record is still there, and says in Stash what it said."""
+        """Tell whether a person gave the item's file to the scene that has it now, and not a scan.
+
+        A scene that is old gets a file by a merge or by hand. So does any other one from a scene that is still there.
+        """
+        if is_old:
+            return True
         if not self._store.scenes.created_at(record.scene_id):
             return False
         keys = self._store.library.keys_of([record.rating_key])[record.rating_key]
-        return is_old or not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))
+        return not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))
 
     @staticmethod
     def _merge(desired: Desired, item: Item, record: SyncRecord | None, rules: MergeRules) -> Plan:
