@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+
 import pytest
 from agent_stage import single
 from inside import Inside, inside
@@ -40,3 +43,64 @@ def test_of_a_listing_without_counts_only_what_is_gone_is_dropped() -> None:
         stage.work()
         assert stage.store.library.number() == known - 1
         assert not stage.store.library.updated([key])
+
+
+def doubled(stage: Inside) -> list[tuple[str, str]]:
+    lists = ("Genre", "Collection", "Director", "Label")
+    return [
+        (path, name)
+        for path, item in stage.items().items()
+        for of in lists
+        for name, times in Counter(item[of]).items()
+        if times > 1
+    ]
+
+
+def work_for_a_while(stage: Inside) -> None:
+    """Work, and try again after each pause: edits show late, and this server wants a second's rest now and then."""
+    for _ in range(5):
+        for _ in range(100):
+            if not stage.worker.turn():
+                break
+        stage.later += 2 * 3600.0
+        time.sleep(0.35 if stage.worker.breaker.trip is None else 1.1)  # the lag and the limit are the server's own
+    stage.work()
+
+
+def test_names_go_one_by_one_where_the_server_takes_no_more() -> None:
+    with inside(make_world(24, 1), settings=SETTINGS, plex_options={"removals": "one"}) as stage:
+        stage.sync()
+        stage.edit_scene("3", tag_ids=[], performer_ids=[])
+        stage.sync("3")
+        assert stage.differences() == {}
+
+
+def test_a_whole_sync_an_edit_and_a_reconcile_with_all_hostile_switches() -> None:
+    """Ratings apart, which this server takes in vain by an edit."""
+    stage = Inside(make_world(40, 1), settings=SETTINGS)
+    try:
+        mine = {stage.items()[path]["ratingKey"]: f"Mine {path}" for path in sorted(stage.items())[::5]}
+        for key, label in mine.items():
+            stage.plex.control("POST", f"items/{key}", {"set": {"Label": [label]}, "lock": True})
+        stage.plex.control("POST", "hostile")
+        stage.plex.control("POST", "switches", {"ignored": ""})
+        stage.stash_watcher.tick(lambda _: None)
+        stage.enqueue(*(scene["id"] for scene in stage.world.stash["scenes"]))
+        work_for_a_while(stage)
+        assert stage.differences() == {}
+        one, other = single(stage.world, 2)
+        stage.edit_scene(one, title="Edited", tag_ids=[], performer_ids=[])
+        stage.edit_scene(other, details="Edited as well", tag_ids=["1", "2"])
+        stage.tick()
+        work_for_a_while(stage)
+        assert stage.differences() == {}
+        assert doubled(stage) == []
+        time.sleep(1.1)
+        found = stage.reconcile(deep=True)
+        assert found.state == "done"
+        there = {part["path"] for item in stage.items().values() for media in item["media"] for part in media["parts"]}
+        held = {int(scene) for scene, paths in stage.world.belongs.items() if there.intersection(paths)}
+        assert not found.gaps.get("missing", set()) & held
+        assert {key: stage.item_now(key)["Label"] for key in mine} == {key: [label] for key, label in mine.items()}
+    finally:
+        stage.close()

@@ -41,8 +41,14 @@ class EditBatching:
         return encode(plans, ListForm.NEW if self._can_add(plans) else ListForm.WHOLE)
 
     def encode_apart(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
-        """Return an edit for each value there is to write; raises server errors."""
-        edits = encode(plans, ListForm.SINGLE if self._can_add(plans) else ListForm.WHOLE)
+        """Return an edit for each value there is to write; raises server errors.
+
+        How names are added depends on the server; where none is, those that go from a list go one by one.
+        """
+        coming = [plan for plan in plans if _brings_names(plan)]
+        others = [plan for plan in plans if not _brings_names(plan)]
+        form = ListForm.SINGLE if self._can_add(coming) else ListForm.WHOLE
+        edits = (*encode(coming, form), *encode(others, ListForm.SINGLE))
         return tuple(single for edit in edits for single in edit.by_piece())
 
     def left_over(self, plans: Sequence[Plan]) -> frozenset[str]:
@@ -120,6 +126,11 @@ def _folded(names: Value) -> frozenset[str]:
 def _needs_to_know(plans: Sequence[Plan]) -> bool:
     """Tell whether any list would be sent otherwise to a server that adds."""
     return any(_gets_more(change) for plan in plans for change in plan.changes)
+
+
+def _brings_names(plan: Plan) -> bool:
+    """Tell whether any name comes to a list."""
+    return any(change.field in LIST_FIELDS and additions(change, ListForm.WHOLE) for change in plan.changes)
 
 
 def _gets_more(change: Change) -> bool:

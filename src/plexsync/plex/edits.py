@@ -156,12 +156,18 @@ def additions(change: Change, lists: ListForm) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def going(change: Change) -> tuple[str, ...]:
+    """Return the names that a change takes from a list that has all that is to stay."""
+    if change.field not in LIST_FIELDS or change.why is Why.LOCK or additions(change, ListForm.WHOLE):
+        return ()
+    staying = {fold(tag) for tag in change.after}
+    return tuple(sorted({tag for tag in change.before if fold(tag) not in staying}))
+
+
 def removals(change: Change, lists: ListForm) -> tuple[tuple[str, ...], ...]:
     """Return the names to take from a list, a request's worth at a time."""
-    staying = {fold(tag) for tag in change.after}
-    going = sorted({tag for tag in change.before if fold(tag) not in staying})
     most = 0 if lists is ListForm.SINGLE else _REMOVALS
-    return tuple(_filled(going, most, lambda tag: len(_quoted(_quoted_name(tag))) + len("%2C")))
+    return tuple(_filled(going(change), most, lambda tag: len(_quoted(_quoted_name(tag))) + len("%2C")))
 
 
 def is_long(change: Change) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -11,6 +11,7 @@ from plexsync.domain.errors import ItemError, ItemGone, NotApplied
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Change, Desired, Field, Item, Plan
 from plexsync.domain.text import fold
+from plexsync.plex.edits import going
 
 
 class Care(IntEnum):
@@ -98,11 +99,18 @@ class ItemWrite:
         known = replace(self.plan.intent, wanted=self.plan.base.wanted)
         changes = merge(self.desired, item, known, self.merging).changes
         self.changes = tuple(change for change in changes if change.field not in self.plan.held)
-        self.stuck |= {change.field for change in self.changes if change in in_vain}
+        self._give_up([change for change in self.changes if change in in_vain])
         self._answered.clear()
         self.refusals = {of: error for of, error in self.refusals.items() if of in self.lacking}  # it may have arrived
         self.shown = item
         self.doubled = {of: names for of in self.fields & LIST_FIELDS if (names := self._doubles(of, item))}
+
+    def _give_up(self, in_vain: Sequence[Change]) -> None:
+        """Note what Plex took in vain; some servers take names from a list only one by one, so that is tried first."""
+        joined = [change for change in in_vain if len(going(change)) > 1] if self.care is Care.NONE else []
+        if joined:
+            self.take_care(Care.BY_VALUE)
+        self.stuck |= {change.field for change in in_vain if change not in joined}
 
     def _doubles(self, of: Field, item: Item) -> tuple[str, ...]:
         ours = {fold(name) for name in self.desired.fields.get(of, ())}
