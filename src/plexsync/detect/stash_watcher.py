@@ -243,11 +243,11 @@ class StashWatcher:
             self._hidden_changes.doubt()
         if announced or not self.sees_file:
             self._hidden_changes.doubt_patiently()
-        if has_news or (announced and explained):  # a widened poll tells old changes again: no sign of a write
-            self._hidden_changes.doubt_after_spell()
-        elif announced and self.sees_file and not self._tidies_up():
+        if announced and not explained and self.sees_file and not self._tidies_up():
             self._hidden_changes.written()
             self._hidden_changes.explain()
+        elif has_news or (announced and explained):  # a widened poll tells old changes again: no sign of a write
+            self._hidden_changes.doubt_after_spell()
         if announced:
             self._written_at = self._now()
             self._shared.load_budget.written(self._written_at)
