@@ -53,6 +53,8 @@ def calm(stage: Inside) -> None:
             step(stage, 5)
         stage.work()
     step(stage, 1000)  # by which time an unexplained write is a matter of its own
+    for _ in range(8):
+        step(stage, 5)  # a search that this began comes to its end
     stage.reset_counts()
 
 
