@@ -54,7 +54,7 @@ class IndexChanges:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What came of a listing: its newest change, by Plex's clock not yet to come, and the rows that were left out.
+    """The result of a listing: its newest change that is not yet to come by Plex's clock, and the rows left out.
 
     ``is_whole`` tells that it reached the number of rows that the server told.
     """
