@@ -82,3 +82,34 @@ def test_a_rival_that_is_deleted_sets_the_other_free() -> None:
         stage.tick()
         stage.work()
         assert stage.item_of_file("a.mp4")["title"] == "Scene 1"
+
+
+def test_a_file_that_a_scan_gives_to_a_new_scene_later_clears_nothing() -> None:
+    """A scene of two files vanished; the new, bare scene gets the second file when it was synced already."""
+    world = small_world(
+        scene(1, "a.mp4", "b.mp4", details="Words of years"),
+        scene(2, "c.mp4"),
+        items=[item("a.mp4"), item("b.mp4"), item("c.mp4")],
+    )
+    with inside(world, settings={"image_poster": "off"}) as stage:
+        stage.sync()
+        files = [row["id"] for row in stage.ask_stash("{ findScene(id: 1) { files { id } } }")["findScene"]["files"]]
+        stage.ask_stash("mutation { sceneDestroy(input: { id: 1 }) }")
+        stage.tick()
+        stage.work()
+        first, second = files
+        create = "mutation Do($file: ID!) { sceneCreate(input: { file_ids: [$file] }) { id } }"
+        created = stage.ask_stash(create, file=first)["sceneCreate"]["id"]
+        calm(stage)
+        assign = "mutation Do($scene: ID!, $file: ID!) { sceneAssignFile(input: { scene_id: $scene, file_id: $file }) }"
+        stage.ask_stash(assign, scene=created, file=second)
+        calm(stage)
+        for name in ("a.mp4", "b.mp4"):
+            shown = stage.item_of_file(name)
+            assert (shown["title"], shown["summary"]) == ("Scene 1", "Words of years"), name
+
+
+def calm(stage: Inside) -> None:
+    for _ in range(6):
+        stage.tick()
+        stage.work()

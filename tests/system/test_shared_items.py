@@ -76,3 +76,24 @@ def test_the_rule_taken_back_writes_nothing_any_more() -> None:
         stage.work()
         assert title(stage) == "Of 1"
         assert stage.job(1).cause == "ambiguous"
+
+
+def test_two_bare_scenes_in_place_of_two_that_vanished_clear_nothing() -> None:
+    with two(SAME, SAME) as stage:
+        stage.sync()
+        files = [
+            stage.ask_stash(f"{{ findScene(id: {one}) {{ files {{ id }} }} }}")["findScene"]["files"][0]["id"]
+            for one in (1, 2)
+        ]
+        stage.ask_stash("mutation { scenesDestroy(input: { ids: [1, 2] }) }")
+        stage.tick()
+        stage.work()
+        for file in files:
+            stage.ask_stash("mutation Do($file: ID!) { sceneCreate(input: { file_ids: [$file] }) { id } }", file=file)
+        for _ in range(6):
+            stage.tick()
+            stage.work()
+        stage.reconcile(allowed=True)
+        stage.work()
+        shown = stage.item_of_file("low.mp4")
+        assert (shown["title"], shown["summary"]) == ("The same", "Said by both.")

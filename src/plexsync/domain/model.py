@@ -226,8 +226,11 @@ class Base:
     inherited: Mapping[Field, Value] = default(default_factory=dict)
 
     def given_away(self) -> Base:
-        """Return it for another scene that a person gave the item's file; the scene that said this still says it."""
-        return Base(pushed=self.pushed, intended=self.intended)
+        """Return it for another scene that a person gave the item's file.
+
+        What no scene has said stays, as it stayed with the scene before.
+        """
+        return Base(pushed=self.pushed, intended=self.intended, inherited=self.inherited)
 
     def handed_on(self) -> Base:
         """Return it for another scene, which has the item's file now and has said nothing of all this yet."""

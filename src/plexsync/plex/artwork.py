@@ -16,9 +16,6 @@ from plexsync.net.decode import DECODE_ERRORS, misfit, text
 from plexsync.plex.client import PlexClient, encoded
 from plexsync.plex.paging import Page, Pager, page_of, window
 
-MAX_BYTES = 10_480_000
-"""A little less than 10 MiB: what Plex takes at most (docs/engineering/plex.md §3)."""
-
 _PLURAL = {Artwork.POSTER: "posters", Artwork.ART: "arts"}
 _LOCKED = {Artwork.POSTER: "thumb", Artwork.ART: "art"}
 _PAUSES = (0.3, 0.6)
@@ -72,11 +69,9 @@ def upload(  # noqa: PLR0913 (where, what, and how to wait)
     """Make Plex show these bytes, sending them only if it does not have them.
 
     ``sleep`` (seconds) waits for Plex to list what it was given. ``there`` is what it has, if that was read.
-    Raises :class:`ImageRejected` for a picture that is too big, not taken or not listed afterwards, :class:`ItemGone`
+    Raises :class:`ImageRejected` for a picture that is not taken or not listed afterwards, :class:`ItemGone`
     and :class:`ServerError`.
     """
-    if len(data) > MAX_BYTES:
-        raise ImageRejected(rating_key=rating_key, status="", detail=f"{len(data)} bytes, at most {MAX_BYTES}")
     sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     there = present(client, rating_key, artwork) if there is None else there
     found = _named(there, sha1)

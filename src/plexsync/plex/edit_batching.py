@@ -90,6 +90,11 @@ class EditBatching:
         _log.info("Plex %s %s names to a list", server[1], "adds" if adds else "replaces all by the")
         self._store.state.put(NAME_ADDING, NameAdding(server, adds))
 
+    def learn_from_doubles(self) -> None:
+        """Note that a server which showed a name of ours twice adds names, unless a trial has told already."""
+        if self._adds() is None:
+            self.learn(adds=True)
+
     def _can_add(self, plans: Sequence[Plan]) -> bool:
         return _needs_to_know(plans) and self._adds() is True
 

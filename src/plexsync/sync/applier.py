@@ -139,7 +139,7 @@ class Applier:
         for write in there:
             write.see(shown.get(write.plan.rating_key))
         if any(write.doubled for write in there):
-            self._batching.learn(adds=True)
+            self._batching.learn_from_doubles()
 
     def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:
         written, failure = 0, None

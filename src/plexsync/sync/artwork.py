@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from plexsync.domain.errors import ItemGone
 from plexsync.domain.merge.picture import PictureCase, merge_picture
-from plexsync.domain.model import Artwork, Item
+from plexsync.domain.model import Artwork, Base, Field, Item
 from plexsync.index.drift import has_ours
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
+from plexsync.plex.picture_conversion import as_plex_takes_it, decoder_at_hand
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target
 from plexsync.stash import stills
@@ -88,7 +89,10 @@ class ArtworkSync:
         etags = {record.cover.etag for record in due.values()}
         known = etags.pop() if len(etags) == 1 and all(map(self._complete, due.values())) else None
         answer = self._context.stash.image(f"/scene/{scene_id}/screenshot", known)
-        items = plex_library.items(self._target.client, sorted(due)) if answer.status == "changed" else {}
+        items: dict[str, Item] = {}
+        if answer.status == "changed":
+            answer = _as_plex_takes_it(answer, min(due))
+            items = plex_library.items(self._target.client, sorted(due))
         return frozenset(key for key, record in due.items() if self._bring(record, items, answer, updated_at))
 
     def remember_stamps(self, rating_keys: Collection[str]) -> None:
@@ -108,7 +112,7 @@ class ArtworkSync:
         """Bring one item the cover, and remember it; tells whether anything was sent."""
         uploads = {image.value: record.cover.uploads.get(image.value, "") for image in self.wanted}
         unsaid = stills.judge(
-            record.cover.unsaid, answer, updated_at, self._context.stash, is_bare=not any(record.base.wanted.values())
+            record.cover.unsaid, answer, updated_at, self._context.stash, is_bare=_is_bare(record.base)
         )
         sent = False
         if answer.status == "changed" and not unsaid:
@@ -157,3 +161,14 @@ class ArtworkSync:
             there=there,
         )
         self._target.throttle.took_picture(time.monotonic() - began, len(answer.data), time.monotonic())
+
+
+def _is_bare(base: Base) -> bool:
+    """Tell whether a scene says nothing of its own; labels come from the settings."""
+    return not any(value for of, value in base.wanted.items() if of is not Field.LABELS)
+
+
+def _as_plex_takes_it(answer: ImageAnswer, rating_key: str) -> ImageAnswer:
+    """Return a cover that Stash sent as bytes that Plex takes; raises :class:`ImageRejected`."""
+    picture = as_plex_takes_it(answer.data, rating_key, decoder_at_hand())
+    return replace(answer, data=picture.data, content_type=picture.media_type)

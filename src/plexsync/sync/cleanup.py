@@ -26,7 +26,7 @@ class Cleanup:
         """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
         records = self._store.links.of_scenes(scene_ids)
         items = plex_library.items(
-            self._target.client, sorted({key for _, key in records if not self._is_claimed(key)})
+            self._target.client, sorted({key for (_, key), record in records.items() if not self._is_claimed(record)})
         )
         rules = MergeRules(
             {of: Policy.OFF if self._target.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
@@ -39,14 +39,17 @@ class Cleanup:
             for scene in scene_ids
         )
 
-    def _is_claimed(self, rating_key: str) -> bool:
-        keys = self._store.library.keys_of([rating_key])[rating_key]
+    def _is_claimed(self, record: SyncRecord) -> bool:
+        """Tell whether another scene has an item, or may have it: nobody knows that of a library not chosen now."""
+        keys = self._store.library.keys_of([record.rating_key])[record.rating_key]
+        if not keys:
+            return record.section_id not in self._store.library.sections()
         return any(self._store.scenes.claimants(keys).values())
 
     def forget(self, scene_id: int) -> None:
         """Forget a scene that is gone; what it left on an item that another scene has now is that one's to inherit."""
-        for key in [summary.rating_key for summary in self._store.links.of_gone([scene_id])]:
-            if not self._is_claimed(key):
+        for (_, key), record in self._store.links.of_scenes([scene_id]).items():
+            if not self._is_claimed(record):
                 self._store.links.forget(scene_id, key)
         self._store.jobs.forget([scene_id])
 

@@ -46,9 +46,11 @@ class ItemWrite:
     stuck: set[Field] = field(default_factory=set)
     _answered: set[Field] = field(default_factory=set)
     _is_missed: bool = False
+    _first: Item = field(init=False)
 
     def __post_init__(self) -> None:
         self.changes = self.plan.changes
+        self._first = self.shown
 
     @property
     def fields(self) -> frozenset[Field]:
@@ -114,8 +116,9 @@ class ItemWrite:
 
     def _doubles(self, of: Field, item: Item) -> tuple[str, ...]:
         ours = {fold(name) for name in self.desired.fields.get(of, ())}
-        counts = Counter(item.fields[of])
-        return tuple(name for name, times in counts.items() if times > 1 and fold(name) in ours)
+        before, counts = Counter(self._first.fields[of]), Counter(item.fields[of])
+        # Agents list an actor of two roles twice: only what became more is of our making.
+        return tuple(name for name, times in counts.items() if times > max(1, before[name]) and fold(name) in ours)
 
     @property
     def lacking(self) -> frozenset[Field]:

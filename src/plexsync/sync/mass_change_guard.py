@@ -59,7 +59,7 @@ class MassChangeGuard:
         if run is not None and (run.allowed or run.scope == WEIGHED):
             return False
         by = scene_plan.changed_by
-        is_of_many = job.priority == Priority.BULK and run is not None and run.kind == SYNC
+        is_of_many = run is not None and run.kind == SYNC
         return by.is_nobodys or (is_of_many and not by.is_persons)
 
     def holds_clearing(self, run_id: int) -> bool:

@@ -26,6 +26,9 @@ from plexsync.store.links import Cover, SyncRecord
 LOSSES = 3
 """How many of a scene's losses are told."""
 
+CLOCK_SECONDS = 3600.0
+"""By how much Stash's clock and ours may differ where it counts which of two things came first."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScenePlan:
@@ -106,7 +109,7 @@ class Planner:
         verdicts, items = self._link(scenes)
         links = verdicts.links
         records = self._records(scenes)
-        heirs = self._inherit(links, records)
+        heirs = self._inherit(scenes, links, records)
         rules, merging = self._target.rules, self._target.merge_rules
         rules_hash = self._target.rules_hash
         scene_plans = []
@@ -139,29 +142,31 @@ class Planner:
         }
 
     def _inherit(
-        self, links: Mapping[int, Link], records: Mapping[tuple[int, str], SyncRecord]
+        self, scenes: Sequence[Scene], links: Mapping[int, Link], records: Mapping[tuple[int, str], SyncRecord]
     ) -> dict[tuple[int, str], SyncRecord]:
         """Return what was left on items that were another scene's until now: it is ours, and no person's.
 
         Files change scenes when scenes are merged, deleted and found again, or a file is assigned to another one. The
         rest of it stays, unless a person moved the file between old scenes, or both have the item.
         """
-        owners = {key: scene for scene, link in links.items() for key in link.rating_keys}
-        strange = [key for key, scene in owners.items() if (scene, key) not in records]
+        pairs = [(scene, key) for scene, link in links.items() for key in link.rating_keys]
+        strange = [pair for pair in pairs if pair not in records]
+        left = self._store.links.of_items({key for _, key in strange})
         of_old = {scene for (scene, _), record in records.items() if not record.is_handed_on}
+        born = {scene.id: scene.created_at for scene in scenes if scene.id in of_old}
         return {
-            (owners[key], key): _inherited(
-                record, owners[key], is_given=self._is_given(record, is_old=owners[key] in of_old)
-            )
-            for key, record in self._store.links.of_items(strange).items()
+            (scene, key): _inherited(left[key], scene, is_given=self._is_given(left[key], born.get(scene, "")))
+            for scene, key in strange
+            if key in left
         }
 
-    def _is_given(self, record: SyncRecord, *, is_old: bool) -> bool:
+    def _is_given(self, record: SyncRecord, born: str) -> bool:
         """Tell whether a person gave the item's file to the scene that has it now, and not a scan.
 
-        A scene that is old gets a file by a merge or by hand. So does any other one from a scene that is still there.
+        ``born`` is when Stash made a scene that was synced before, else "". One that was there when the record was
+        written gets a file by a merge or by hand. So does any other one from a scene that is still there.
         """
-        if is_old:
+        if born and timestamps.instant(born) < record.synced_at - CLOCK_SECONDS:
             return True
         if not self._store.scenes.created_at(record.scene_id):
             return False
