@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const MINUTE = 60000;
+  const QUARTER = 15 * MINUTE;
+  const WOKEN_AT = "plexsync-woken-at";
   const query =
     "mutation Wake($id: ID!, $args: Map) { runPluginOperation(plugin_id: $id, args: $args) }";
   const variables = { id: "StashPlexSync", args: { mode: "operation", operation: "wake" } };
@@ -14,6 +16,16 @@
       body: JSON.stringify({ query, variables }),
     }).catch((problem) => console.debug("PlexSync: Stash did not answer", problem));
 
-  wake();
-  setInterval(() => document.visibilityState === "visible" && wake(), MINUTE);
+  // Each wake is a process on Stash's machine, so all tabs share one turn.
+  const wakeUnlessWithin = (span) => {
+    if (document.visibilityState !== "visible") return;
+    const past = Date.now() - (Number(localStorage.getItem(WOKEN_AT)) || 0);
+    if (past >= 0 && past < span) return;
+    localStorage.setItem(WOKEN_AT, String(Date.now()));
+    wake();
+  };
+
+  wakeUnlessWithin(MINUTE);
+  document.addEventListener("visibilitychange", () => wakeUnlessWithin(MINUTE));
+  setInterval(() => wakeUnlessWithin(QUARTER), MINUTE);
 })();

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from plexsync.domain.settings import Settings, resolve
+from plexsync.runtime.context import PLEX, Context
 from plexsync.runtime.settings_change import causes_to_wake
+from plexsync.store import Store
+from plexsync.store.files.settings_file import SettingsFile
 
 WAITING = {"missing", "ambiguous", "dry_run", "item_rejected", "brake"}
 
@@ -40,3 +45,17 @@ def test_every_setting_is_judged_and_two_at_once_count_together() -> None:
 
 def test_another_session_with_the_same_settings_wakes_all() -> None:
     assert changed() == WAITING
+
+
+def test_a_new_log_level_keeps_the_client_for_plex(tmp_path: Path) -> None:
+    environment = {"PLEXSYNC_PLEX_URL": "http://plex:32400", "PLEXSYNC_PLEX_TOKEN": "t"}
+    with closing(Store(tmp_path)) as store:
+        context = Context(tmp_path, environment)
+        context.refresh(store)
+        before = context.plex(PLEX)
+        SettingsFile(tmp_path).set("log_level", "debug")
+        assert context.refresh(store)
+        assert context.plex(PLEX) is before
+        SettingsFile(tmp_path).set("read_timeout", 5)
+        context.refresh(store)
+        assert context.plex(PLEX) is not before

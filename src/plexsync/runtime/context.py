@@ -168,7 +168,9 @@ class Context:
         stash = before.stash if same_pace and _same_server(connection, before.stash_from) else None
         if stash is None and connection is not None:
             stash = StashClient(connection, connect_timeout=connect, read_timeout=read)
-        return _Clients(before.generation + 1, settings, connection, stash, {PLEX: _plex_client(store, settings)})
+        is_same = before.generation and _plex_values(settings) == _plex_values(before.settings)
+        plex = before.plex if is_same else {PLEX: _plex_client(store, settings)}
+        return _Clients(before.generation + 1, settings, connection, stash, plex)
 
     def adopt_session(self) -> Mapping[str, Any] | None:
         """Go on with the session that a task or the page has left, if it is another one; returns what is kept."""
@@ -204,6 +206,12 @@ def _same_server(one: Connection | None, other: Connection | None) -> bool:
     if one is None or other is None:
         return one is other
     return (one.url, one.api_key, one.certificate) == (other.url, other.api_key, other.certificate)
+
+
+def _plex_values(settings: Settings) -> tuple[object, ...]:
+    """Return what a client for Plex is made of, and what is wrong with that."""
+    keys = ("plex_url", "plex_token", "plex_certificate", "connect_timeout", "read_timeout")
+    return (*(settings.values[key] for key in keys), *(str(problem) for problem in settings.problems))
 
 
 def client_id(store: Store) -> str:
