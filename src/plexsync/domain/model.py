@@ -228,7 +228,7 @@ class Base:
     def given_away(self) -> Base:
         """Return it for another scene that a person gave the item's file.
 
-        What no scene has said stays, as it stayed with the scene before.
+        Inherited values stay, as they stayed with the scene before.
         """
         return Base(pushed=self.pushed, intended=self.intended, inherited=self.inherited)
 
