@@ -73,6 +73,10 @@ END_OF = {"gone": End.DONE, "replaced": End.REPLACED}
 """Return the end that the plugin's fate brings about."""
 
 
+class FolderClosed(Exception):
+    """A thread cannot enter the data folder."""
+
+
 class Agent:
     """All of the agent's parts, put together; :meth:`run` is the main thread's work."""
 
@@ -155,10 +159,17 @@ class Agent:
         """Give a role a database connection of its own, as long as it lasts."""
 
         def run(stop: threading.Event) -> None:
-            with closing(Store(self._context.folder)) as store:
+            with closing(self._open_store()) as store:
                 work(store, stop)
 
         return run
+
+    def _open_store(self) -> Store:
+        """Open the database for a thread; raises :class:`FolderClosed` where the folder itself cannot be entered."""
+        try:
+            return Store(self._context.folder)
+        except OSError as refusal:
+            raise FolderClosed(str(refusal)) from refusal
 
     def _run_commands(self, store: Store, stop: threading.Event) -> None:
         CommandRunner(store, self._shared, self._now, stop.wait).run(stop)
@@ -271,7 +282,7 @@ class Agent:
 
     def _failed(self, part: str, trouble: Exception) -> float | None:
         """Say when a thread that failed is tried again; called in that thread."""
-        if is_damage(trouble) or is_passing(trouble) or isinstance(trouble, StateDamaged):
+        if is_damage(trouble) or is_passing(trouble) or isinstance(trouble, StateDamaged | FolderClosed):
             self._lack_folder(trouble)
             return None
         failure = self._life.fail(part, trouble, self._now(), self._context.redactor.clean)
