@@ -96,7 +96,7 @@ def settle(stage: Stage) -> None:
         stage.rig_idle()
     stage.wait_equal()
     stage.wait_until(lambda: at_rest(stage), 40)  # a write that is not confirmed yet is tried again
-    # Until a rebuilt database has seen everything once, an edit cannot be told from a value that a person chose in Plex.
+    # Until a rebuilt database has seen all, nobody can tell what Plex shows of ours from what a person chose.
     stage.wait_until(lambda: not stage.store.state.get(REBUILD_NEEDS_RUN), 40)
     stage.stop_agent()
     stage.forget_store()
@@ -394,7 +394,6 @@ def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None
     wait_to_say = start(stage)
     wait_to_say("in sight")
     pid = stage.agent_pid
-    stage.forget_store()
     spoil(stage.data / "state.db", "everywhere")
     edit_many(stage, "into a damaged database")
     wait_to_say("rebuilt database")
