@@ -14,7 +14,6 @@ from agent_stage import Stage
 from command_line import plexsync
 from inside import item, scene, small_world
 
-from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import TOKEN
 
 LOOK_SECONDS = 1.1
@@ -30,13 +29,14 @@ class MappingTool(threading.Thread):
         self._old, self._new = old, new
         self.ended = threading.Event()
         self.mapped = 0
+        """Counted before Plex shows it: whoever sees a genre mapped finds it counted."""
 
     def run(self) -> None:
         while not self.ended.wait(LOOK_SECONDS):
             for shown in self._stage.items().values():
-                if self._old in shown["Genre"]:
-                    self._map(shown["ratingKey"])
+                if self._old in shown["Genre"] and not self.ended.is_set():
                     self.mapped += 1
+                    self._map(shown["ratingKey"])
 
     def _map(self, key: str) -> None:
         edit = {
@@ -55,9 +55,11 @@ class MappingTool(threading.Thread):
 def mapping(stage: Stage, old: str, new: str) -> Iterator[MappingTool]:
     tool = MappingTool(stage, old, new)
     tool.start()
-    yield tool
-    tool.ended.set()
-    tool.join(10)
+    try:
+        yield tool
+    finally:  # a failed test ends it as well: the servers close next
+        tool.ended.set()
+        tool.join()
 
 
 @pytest.fixture
@@ -83,15 +85,16 @@ def shown(stage: Stage, number: int = 1) -> dict[str, Any]:
 
 
 def is_held(stage: Stage) -> bool:
-    return bool(stage.store.contests.scenes())
+    """Tell whether the genres of both items are left alone."""
+    return stage.store.contests.scenes() == {1, 2}
 
 
 def begin_the_fight(stage: Stage, tool: MappingTool) -> None:
     stage.sync_all()
     stage.wait_until(lambda: is_held(stage), 60)
     stage.wait_idle(20)
-    stage.wait_until(lambda: genres(stage) == {"Comedy"}, 10)
-    assert tool.mapped >= 3, "PlexSync writes it, and puts it back twice"
+    stage.wait_until(lambda: genres(stage) == genres(stage, 2) == {"Comedy"}, 10)
+    assert tool.mapped >= 6, "PlexSync writes each, and puts it back twice"
 
 
 def contested(stage: Stage) -> list[dict[str, str]]:
@@ -110,7 +113,8 @@ def test_a_fight_over_a_genre_ends_and_is_told(stage: Stage) -> None:
         assert "Set `policy_genres` to `off`" in told["next_step"]
         why = plexsync(stage.data, "why", "1").out
         assert "Another tool changes genres of item" in why
-        assert stage.store.state.get(AGENT_STATUS, AgentStatus()).counters["contested_fields"] == 2
+        # The agent writes its status down a little later.
+        stage.wait_until(lambda: stage.told.counters.get("contested_fields") == 2, 20)
 
         stage.edit_scene("1", title="Edited while they fight")
         stage.wait_until(lambda: shown(stage)["title"] == "Edited while they fight", 20)
@@ -120,7 +124,7 @@ def test_a_fight_over_a_genre_ends_and_is_told(stage: Stage) -> None:
 
         stage.edit_scene("1", tag_ids=["1", "2"])
         stage.wait_until(lambda: genres(stage) >= {"Thriller"}, 20)
-        stage.wait_until(lambda: tool.mapped > fought, 20)
+        stage.wait_until(lambda: tool.mapped > fought and "Drama" not in genres(stage), 20)
         assert "Thriller" in genres(stage), "a person's edit of the field itself goes through at once"
         fought = tool.mapped
 
