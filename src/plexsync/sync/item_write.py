@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from plexsync.domain.errors import ItemError, ItemGone, NotApplied
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.model import LIST_FIELDS, Change, Desired, Field, Item, Plan
+from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Plan
 from plexsync.domain.text import fold
 from plexsync.plex.edits import going
 
@@ -97,15 +97,24 @@ class ItemWrite:
             self.is_gone = True
             return
         in_vain = [change for change in self.changes if change.field in self._answered]
-        # Our own value of before is still ours: one that a write has left there is no person's.
-        known = replace(self.plan.intent, wanted=self.plan.base.wanted)
-        changes = merge(self.desired, item, known, self.merging).changes
+        changes = merge(self.desired, item, self._known(item), self.merging).changes
         self.changes = tuple(change for change in changes if change.field not in self.plan.held)
         self._give_up([change for change in self.changes if change in in_vain])
         self._answered.clear()
         self.refusals = {of: error for of, error in self.refusals.items() if of in self.lacking}  # it may have arrived
         self.shown = item
         self.doubled = {of: names for of in self.fields & LIST_FIELDS if (names := self._doubles(of, item))}
+
+    def _known(self, item: Item) -> Base:
+        """Return what is known of an item that shows this now.
+
+        Our own value of before is still ours: one that a write has left there is no person's. Stash's value counts as
+        changed still where Plex shows what it showed before, because no write has arrived there.
+        """
+        before = self.plan.intent.wanted
+        unmoved = {of for of in self.fields if item.fields[of] == self._first.fields[of]}
+        now = {of: value for of, value in self.plan.base.wanted.items() if of not in unmoved}
+        return replace(self.plan.intent, wanted=now | {of: before[of] for of in unmoved if of in before})
 
     def _give_up(self, in_vain: Sequence[Change]) -> None:
         """Note what Plex took in vain; some servers take names from a list only one by one, so that is tried first."""
