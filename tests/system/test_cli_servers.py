@@ -218,8 +218,12 @@ def test_ctrl_c_leaves_the_sync_going(rig: Rig) -> None:
     rig.plex.control("POST", "latency", {"write_ms": 1})
     rig.wait_until(rig.is_idle, 30)
     assert rig.item_of(OTHER)["title"] == "Slow to write"
+    rig.wait_until(lambda: newest_run(rig) == ("done", 60), 20)
+
+
+def newest_run(rig: Rig) -> tuple[str, int]:
     run = plexsync(rig.data, "status", "--json").document["runs"][0]
-    assert (run["state"], run["total"]) == ("done", 60)
+    return run["state"], run["total"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is POSIX")
