@@ -10,7 +10,7 @@ from agent_stage import single
 from inside import Found, Inside, inside
 
 from plexsync.store import Store
-from plexsync.store.jobs import State
+from plexsync.store.jobs import Priority, State
 from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off", "brake_items": 10}
@@ -25,15 +25,14 @@ def stage() -> Iterator[Inside]:
         yield stage
 
 
-def empty_many(stage: Inside, number: int) -> list[str]:
-    """Take the performers from many scenes past Stash, as an import gone wrong would."""
+def empty_many(stage: Inside, number: int, updated_at: str | None = "2021-01-01T00:00:00Z") -> list[str]:
+    """Take the performers from many scenes past Stash, as an import gone wrong would; None keeps their stamps."""
     documents = {scene["id"]: scene for scene in stage.stash.control("GET", "dump")["scenes"]}
     chosen = [scene for scene in single(stage.world, 80) if documents[scene]["performer_ids"]][:number]
     assert len(chosen) == number
     for scene in chosen:
-        stage.stash.control(
-            "POST", "raw_scene", {"id": scene, "performer_ids": [], "updated_at": "2021-01-01T00:00:00Z"}
-        )
+        stamp = {} if updated_at is None else {"updated_at": updated_at}
+        stage.stash.control("POST", "raw_scene", {"id": scene, "performer_ids": [], **stamp})
     return chosen
 
 
@@ -105,6 +104,17 @@ def test_a_sync_stops_taking_away_at_the_same_mark(stage: Inside) -> None:
     assert stage.job(next(iter(held))).state is State.DONE
     sync(stage, allowed=True)
     assert not any(stage.item_of(scene)["Role"] for scene in scenes)
+
+
+def test_what_a_brake_holds_is_not_released_by_news_of_plex(stage: Inside) -> None:
+    """A nightly refresh touches every item; that is no person's word."""
+    scenes = empty_many(stage, 40, updated_at=None)
+    sync(stage)
+    stage.store.jobs.enqueue_again(map(int, scenes), priority=Priority.MANY, origin="plex", now=stage.now())
+    stage.later += 5
+    stage.work()
+    assert {stage.job(scene).cause for scene in scenes} == {"brake"}
+    assert all(stage.item_of(scene)["Role"] for scene in scenes)
 
 
 def sync(stage: Inside, *, allowed: bool = False) -> None:

@@ -108,6 +108,7 @@ def scan_anew(stage: Inside, *, covers: bool) -> Any:
     return stage.stash.control("GET", "dump")["scenes"][0]["id"]
 
 
+@pytest.mark.parametrize("stage", [{}, {"label_all": "From Stash", "policy_labels": "merge"}], indirect=True)
 @pytest.mark.parametrize("covers", [True, False])
 def test_the_picture_of_a_vanished_scene_stays_until_a_person_sets_a_cover(stage: Inside, *, covers: bool) -> None:
     stage.sync()

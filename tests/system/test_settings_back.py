@@ -125,20 +125,20 @@ def _name(tag: Any) -> str:
 
 def left(key: str, value: str, before: Sequence[tuple[str, str]], between: Sequence[tuple[str, str]]) -> Any:
     """Return Plex as it is at the end; without a key nothing was changed."""
+    usual = {"plex_libraries": "Movies", "path_map": "/data => /media"}
     with inside(made()) as stage:
-        stage.reload(plex_libraries="Movies")
+        stage.reload(**usual)
         stage.sync()
-        kept = {"plex_libraries": "Movies", "path_map": "/data => /media"}.get(key, "")
         for number, edit in before:
             stage.edit_scene(number, **EDITS[edit])
         if key:
-            stage.reload(**{key: value})
+            stage.reload(**{**usual, key: value})
         settled(stage)
         for number, edit in between:
             stage.edit_scene(number, **EDITS[edit])
         settled(stage)
         if key:
-            stage.reload(**{key: kept})
+            stage.reload(**usual)
             settled(stage)
         settled(stage)
         return shown(stage)

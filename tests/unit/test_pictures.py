@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import urllib3
 from PIL import Image
 
+import plexsync
 from plexsync.domain.errors import ImageRejected
 from plexsync.domain.pictures import PictureKind, kind_of
 from plexsync.plex.picture_conversion import LONGEST_EDGE, MAX_BYTES, as_plex_takes_it, decoder_at_hand
@@ -102,18 +105,28 @@ def test_what_no_decoder_can_read_is_refused(data: bytes) -> None:
         as_plex_takes_it(data, "7", decoder_at_hand())
 
 
-def test_ffmpeg_does_it_where_there_is_no_pillow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+CONVERT = """
+import sys
+from plexsync.plex.picture_conversion import as_plex_takes_it, decoder_at_hand
+sys.stdout.buffer.write(as_plex_takes_it(sys.stdin.buffer.read(), "7", decoder_at_hand()).data)
+"""
+
+
+def test_ffmpeg_does_it_where_there_is_no_pillow(tmp_path: Path) -> None:
+    """As in the plugin: a Python without site packages, whose search path holds our own code and urllib3 alone."""
     program = tmp_path / "ffmpeg"
     program.write_text(FFMPEG.format(python=sys.executable), "utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    for name in [one for one in sys.modules if one == "PIL" or one.startswith("PIL.")]:
-        monkeypatch.delitem(sys.modules, name)
-    site = [folder for folder in sys.path if not (Path(folder) / "PIL").is_dir()]
-    monkeypatch.setattr(sys, "path", site)
-    picture = as_plex_takes_it(drawn_before := BMP, "7", decoder_at_hand())
-    assert drawn_before[:2] == b"BM"
-    assert kind_of(picture.data) is PictureKind.JPEG
-
-
-BMP = drawn("BMP")
+    library = tmp_path / "lib"
+    library.mkdir()
+    for name, module in (("plexsync", plexsync), ("urllib3", urllib3)):
+        (library / name).symlink_to(Path(str(module.__file__)).parent)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", CONVERT],
+        input=drawn("BMP"),
+        capture_output=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(library)},
+    )
+    assert kind_of(done.stdout) is PictureKind.JPEG

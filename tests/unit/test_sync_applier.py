@@ -13,11 +13,12 @@ from plex_in_memory import PlexInMemory
 from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ItemGone, ItemRejected, NotApplied, TakesNoEdits
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Link, Policy, Scene, Value, Verdict
-from plexsync.plex.edits import MAX_URL, Edit
+from plexsync.plex.edits import MAX_URL, Edit, Piece
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.state import NAME_ADDING
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.steps import Step, Steps
@@ -186,6 +187,16 @@ def test_a_server_that_keeps_a_name_twice_gets_it_once(tmp_path: Path) -> None:
     with opened(tmp_path, plex, dict.fromkeys(LIST_FIELDS, ("A", "B"))) as stage:
         assert stage.one(**{of.value: ("B", "C", "A") for of in LIST_FIELDS}) is None
         assert all(sorted(plex.names("1", of)) == ["A", "B", "C"] for of in LIST_FIELDS)
+
+
+def test_an_actor_that_an_agent_listed_twice_proves_nothing_and_stays_twice(tmp_path: Path) -> None:
+    """Agents name an actor once for each role; only what a write of ours has doubled tells how the server adds."""
+    plex = PlexInMemory({"1": {Field.ACTORS: ("Ann", "Bob")}}, adding="doubled")
+    plex.send(Edit("1", ("1",), (Piece(Field.ACTORS, "actor%5B0%5D.tag.tag=Ann"),)))
+    with opened(tmp_path, plex) as stage:
+        assert stage.one(actors=("Ann",)) is None
+        assert plex.item("1").fields[Field.ACTORS] == ("Ann", "Bob", "Ann")
+        assert stage.store.state.get(NAME_ADDING) is None
 
 
 def test_doubles_of_ours_are_repaired(tmp_path: Path) -> None:
