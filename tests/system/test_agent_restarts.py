@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 
 import pytest
 from agent_stage import Stage, single, staged
 from command_line import Ran, plexsync
 
 from plexsync.agent.lock import is_held
+from plexsync.domain.errors import StateDamaged
 from plexsync.store import Store
 from plexsync.store.state import FOLDER_PROBE, REBUILT
 
@@ -174,12 +177,10 @@ def test_damage_that_only_the_check_finds_is_mended_by_itself(stage: Stage) -> N
     stage.start_agent()
 
     def is_rebuilt() -> bool:
-        store = Store(stage.data)
-        try:
+        with suppress(sqlite3.Error, StateDamaged), closing(Store(stage.data)) as store:  # while it is put aside
             rebuilt = store.state.get(REBUILT)
             return rebuilt is not None and rebuilt.at > before
-        finally:
-            store.close()
+        return False
 
     stage.wait_until(is_rebuilt, 40)
     stage.wait_equal(30)

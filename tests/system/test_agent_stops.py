@@ -76,6 +76,15 @@ def test_a_restart_is_obeyed_and_the_same_process_goes_on(stage: Stage) -> None:
     assert stage.told.pid == before.pid == stage.agent_pid
 
 
+def test_a_sigterm_during_a_restart_ends_it(stage: Stage) -> None:
+    stage.ask("restart", {})  # its threads then have a second left to come to their end
+    assert not stage.told.ended_at
+    began = time.monotonic()
+    assert stage.stop_agent() == 0
+    assert time.monotonic() - began <= BOUND
+    assert stage.log().rstrip().endswith("agent ends")
+
+
 def test_it_pauses(stage: Stage) -> None:
     stage.configure(paused=True)
     within_bound(stage, lambda: stage.told.paused)

@@ -75,18 +75,23 @@ def _live(folder: Path, plugin: Plugin | None, echo: TextIO | None) -> End:
         _mend(folder, life)
         signals.listen()
         agent = Agent(context, plugin, life, signals)
-        end = agent.run()
+        end = _unless_told(agent.run(), signals)
     except Exception as trouble:
         if agent is None and _is_for_a_person(trouble):
             raise
         part = STARTING if agent is None else RUNNING
         failure = life.fail(part, trouble, time.time(), context.redactor.clean)
         _log.exception("%s", explain("part_failed", failure.facts(time.time())))
-        return _wait_out(failure, folder, plugin, signals)
-    if end is End.DONE and agent.is_held_up:
+        end = _unless_told(_wait_out(failure, folder, plugin, signals), signals)
+    if end is End.DONE and agent is not None and agent.is_held_up:
         logging.shutdown()
         os._exit(0)  # Python itself would wait for threads of a pool, and they for the server
     return end
+
+
+def _unless_told(end: End, signals: Signals) -> End:
+    """Return the end; whoever was told to end while it came about does not begin anew."""
+    return End.DONE if end is not End.DONE and signals.let_go() else end
 
 
 def _mend(folder: Path, life: Life) -> None:

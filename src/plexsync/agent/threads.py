@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Work = Callable[[threading.Event], None]
+NUMBERS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Bell:
@@ -47,8 +48,22 @@ class Signals:
 
     def listen(self) -> None:
         """Take SIGTERM and Ctrl-C from now on."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in NUMBERS:
             signal.signal(number, lambda *_: self._end())
+
+    def let_go(self) -> bool:
+        """From now on a signal ends the process by itself; tells whether one has come before.
+
+        A process about to become another one calls this, for Python forgets a signal that it has not yet handled.
+        """
+        masked = hasattr(signal, "pthread_sigmask")
+        if masked:
+            signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)
+        for number in NUMBERS:
+            signal.signal(number, signal.SIG_DFL)
+        if masked:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
+        return self.told_to_end
 
     def _end(self) -> None:
         self.told_to_end = True
