@@ -64,9 +64,7 @@ def _run(data: bytes) -> None:
         check_moment(text)
     zone = timestamps.zone(text)
     timestamps.wall(timestamps.instant(text), 0 if zone is None else zone)
-    if timestamps.is_stamp(text) != (zone is not None) or timestamps.is_stamp(text) != (
-        timestamps.instant(text) != timestamps.NEVER
-    ):
+    if (zone is not None) != (timestamps.instant(text) != timestamps.NEVER):
         raise Wrong(text)
     instant = date_of(text)
     if instant is not None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
-from agent_stage import single
-from inside import Found, Inside, inside
+from brake_stage import SETTINGS, empty_many, reasons, sync
+from inside import Inside, inside
 
-from plexsync.store import Store
 from plexsync.store.jobs import Priority, State
 from plexsync_simulators.world import make_world
-
-SETTINGS = {"image_poster": "off", "brake_items": 10}
 
 
 @pytest.fixture
@@ -23,21 +19,6 @@ def stage() -> Iterator[Inside]:
         assert stage.reconcile().state == "done", "a first sync trips no brake"
         stage.work()
         yield stage
-
-
-def empty_many(stage: Inside, number: int, updated_at: str | None = "2021-01-01T00:00:00Z") -> list[str]:
-    """Take the performers from many scenes past Stash, as an import gone wrong would; None keeps their stamps."""
-    documents = {scene["id"]: scene for scene in stage.stash.control("GET", "dump")["scenes"]}
-    chosen = [scene for scene in single(stage.world, 80) if documents[scene]["performer_ids"]][:number]
-    assert len(chosen) == number
-    for scene in chosen:
-        stamp = {} if updated_at is None else {"updated_at": updated_at}
-        stage.stash.control("POST", "raw_scene", {"id": scene, "performer_ids": [], **stamp})
-    return chosen
-
-
-def reasons(found: Found) -> list[str]:
-    return [brake["code"] for brake in found.result.get("brakes", ())]
 
 
 def nothing_is_queued(stage: Inside) -> bool:
@@ -115,14 +96,6 @@ def test_what_a_brake_holds_is_not_released_by_news_of_plex(stage: Inside) -> No
     stage.work()
     assert {stage.job(scene).cause for scene in scenes} == {"brake"}
     assert all(stage.item_of(scene)["Role"] for scene in scenes)
-
-
-def sync(stage: Inside, *, allowed: bool = False) -> None:
-    arguments = {"scope": "all", "origin": "test", "allowed": allowed}
-    with closing(Store(stage.data)) as another_process:
-        another_process.commands.ask("sync", arguments, stage.now())
-    stage.commands.turn()
-    stage.work()
 
 
 def test_an_empty_plex_is_not_believed(stage: Inside) -> None:

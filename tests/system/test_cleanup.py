@@ -1,4 +1,4 @@
-"""What a vanished scene left is taken away only where it is certain that no other scene has it."""
+"""The remains of a vanished scene are taken away only where it is certain that no other scene has them."""
 
 from __future__ import annotations
 

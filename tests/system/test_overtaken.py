@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from inside import Inside, inside, item, scene, small_world
+from worker_moment import Moment
 
 from plexsync.store.jobs import State
 from plexsync.sync.steps import ONE_READ
@@ -15,21 +15,6 @@ from plexsync.sync.steps import ONE_READ
 SETTINGS = {"image_poster": "off"}
 SCENES = ONE_READ + 5
 FIRST, LAST = "1", str(SCENES)
-
-
-class Moment(threading.Event):
-    """A stop that never comes; at the n-th time the worker asks for it, between two steps, something happens."""
-
-    def __init__(self, number: int, happens: Callable[[], None]) -> None:
-        super().__init__()
-        self.left = number
-        self._happens = happens
-
-    def is_set(self) -> bool:
-        self.left -= 1
-        if self.left == 0:
-            self._happens()
-        return False
 
 
 @pytest.fixture(scope="module")

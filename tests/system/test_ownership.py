@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 from inside import Inside, inside, item, scene, small_world
-from test_overtaken import Moment
-from test_plex_grows import MOVED, section, two_roots
+from two_libraries import MOVED, section, two_roots
+from worker_moment import Moment
 
 from plexsync.store.jobs import State
 

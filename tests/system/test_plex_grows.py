@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from inside import Inside, inside, item, scene, small_world
+from two_libraries import MOVED, section, two_roots
 
 from plexsync.domain.gaps import GapKind
 from plexsync.store.state import PATH_MAP
-from plexsync_simulators.world import World
-
-MOVED = {"path_map": ""}
-
-
-def section(key: str, folder: str, *items: dict[str, Any]) -> dict[str, Any]:
-    common = {"type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
-    return {
-        "sections": [{"key": key, "title": f"Library {key}", "locations": [folder], "items": list(items), **common}]
-    }
 
 
 def wait(stage: Inside, looks: int = 4) -> None:
@@ -87,14 +76,6 @@ def test_a_path_map_is_found_out_once_plex_has_something_to_show() -> None:
         )
         wait(stage)
         assert stage.item_of_file("5.mp4")["title"] == "Scene 5"
-
-
-def two_roots() -> World:
-    old = [scene(number, f"{number}.mp4") for number in range(1, 6)]
-    new = [scene(number, f"{number}.mp4") for number in range(6, 11)]
-    for one in new:
-        one["files"][0]["path"] = one["files"][0]["path"].replace("/data/", "/data2/")
-    return small_world(*old, *new, items=[item(f"{number}.mp4") for number in range(1, 6)])
 
 
 def test_a_path_map_grows_with_a_new_folder() -> None:

@@ -7,8 +7,8 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from brake_stage import SETTINGS, empty_many, reasons, sync
 from inside import Inside, inside, item, scene, small_world
-from test_brakes import SETTINGS, empty_many, reasons, sync
 
 from plexsync.domain.errors import BadSetting
 from plexsync.domain.gaps import GapKind

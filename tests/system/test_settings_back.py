@@ -111,10 +111,7 @@ def shown(stage: Inside) -> list[dict[str, Any]]:
     kept = ("title", "titleSort", "summary", "originallyAvailableAt", "studio", "userRating", "locked")
     rows = []
     for one in movies["items"]:
-        lists = {
-            name: sorted(_name(tag) for tag in one[name])
-            for name in ("Role", "Genre", "Director", "Collection", "Label")
-        }
+        lists = {name: sorted(_name(tag) for tag in one[name]) for name in SHOWN_LISTS}
         rows.append({name: one.get(name) for name in kept} | lists)
     return sorted(rows, key=lambda row: str(row["title"]))
 

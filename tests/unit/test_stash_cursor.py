@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_stash_timestamps import MOMENTS, OFFSETS, stamp
+from stash_stamps import MOMENTS, OFFSETS, stamp
 
 from plexsync.stash import timestamps
 from plexsync.stash.cursor import JITTER, OVERLAP, TRUST, WIDENED_BY, Cursor

@@ -24,11 +24,6 @@ _STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 
 
-def is_stamp(stamp: str) -> bool:
-    """Tell whether a text is a time stamp of a day the calendar has, in a zone there is."""
-    return _parse(stamp) is not None
-
-
 def zone(stamp: str) -> int | None:
     """Return the seconds east of UTC of a stamp's zone, None for text that is no stamp."""
     found = _parse(stamp)
