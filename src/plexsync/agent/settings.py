@@ -17,6 +17,8 @@ from plexsync.runtime.shared import Pulse, Shared
 from plexsync.store import Store
 
 WATCH_SECONDS = 1.0
+LOST_SECONDS = 5.0
+CUT_SECONDS = 0.5
 HOUR = 3600.0
 MINUTE = 60.0
 _log = logging.getLogger("plexsync")
@@ -38,6 +40,9 @@ class SettingsWatcher:
         self._ask_page = ask_page
         self._now = now
         self._mark: tuple[object, ...] = ()
+        self._file: Mark = None
+        self._moving: tuple[Mark, float] | None = None
+        """The file as it was changed to but is not in force yet, and since when."""
         self._session_mark: Mark = None
         self._stash = ("", "")
         self._looked_at = 0.0
@@ -47,20 +52,40 @@ class SettingsWatcher:
 
     def turn(self) -> None:
         """Look whether a file moved: Stash keeps its page's settings in config.yml."""
+        file = file_mark(self._context.folder / "settings.toml")
+        if self._is_being_written(file):
+            return
         if self.is_page_new:
             self.is_page_new = False
             self.reload()
-        if not has_passed(WATCH_SECONDS, self._looked_at, self._now()):
+        if file == self._file and not has_passed(WATCH_SECONDS, self._looked_at, self._now()):
             return
         self._looked_at = self._now()
         self._context.know_cookie()
-        mark = self._marks()
+        mark = (*self._stash_marks(), file)
         if mark != self._mark:
             self.reload()
-            self._mark = mark
+            self._mark, self._file = mark, file
             self._ask_page()
 
-    def _marks(self) -> tuple[object, ...]:
+    def _is_being_written(self, file: Mark) -> bool:
+        """Tell whether ``settings.toml`` may lack something for a moment only: it is gone, empty or was cut off.
+
+        An editor that writes in place empties the file first; half a file would have its missing settings at their
+        defaults.
+        """
+        before = self._file
+        if before is None or file == before:
+            self._moving = None
+            return False
+        if self._moving is None or self._moving[0] != file:
+            self._moving = file, self._now()
+        is_lost = file is None or not file[1]
+        is_cut = file is not None and file[2] == before[2] and file[1] < before[1]
+        patience = LOST_SECONDS if is_lost else CUT_SECONDS if is_cut else 0.0
+        return not has_passed(patience, self._moving[1], self._now())
+
+    def _stash_marks(self) -> tuple[object, ...]:
         folder = self._context.folder
         session_mark = file_mark(folder / "session.json")
         if session_mark != self._session_mark:
@@ -68,7 +93,7 @@ class SettingsWatcher:
             self._stash = str(session.get("url", "")), str(session.get("dir", ""))
             self._session_mark = session_mark
         url, config = self._stash
-        return url, file_mark(folder / "settings.toml"), file_mark(Path(config) / "config.yml") if config else None
+        return url, file_mark(Path(config) / "config.yml") if config else None
 
     def reload(self) -> None:
         """Take the settings over; the jobs that the change can matter to are looked at again."""
