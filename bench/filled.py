@@ -71,7 +71,7 @@ class _Filling:
             store.jobs.enqueue([one.id for one in scenes], priority=Priority.BULK, origin="bench", now=now)
             links = {one.id: decide(one.id, places[one.id].located, places[one.id].claims) for one in scenes}
             for scene in scenes:
-                store.scenes.remember(scene, content(scene), columns(scene), self._index.file_rows(scene.files))
+                store.scenes.remember(scene, content(scene), columns(scene), self._index.file_rows(scene.files), 0.0)
                 self._remember(scene, links[scene.id], now)
             jobs = store.jobs.claim(len(scenes), now)
             store.jobs.finish((job for job in jobs if links[job.scene_id].verdict is Verdict.LINKED), now)

@@ -228,7 +228,9 @@ class Workload:
     def judge(self, seconds: float) -> Verdict:
         """Say how things stand once all is quiet; both servers must be well and the agent alive."""
         left = self.settle(seconds)
-        said = [f"lost: {path}: {fields} ({self._jobs_at(path)})" for path, fields in left.items()]
+        said = [
+            f"lost: {path}: {fields} ({self._jobs_at(path)}; {self._record_at(path)})" for path, fields in left.items()
+        ]
         wrong = [*self._wrong_items(), *self._strange_words()]
         rewritten = 0 if left else self._second_run()
         return Verdict(len(left), len(wrong), rewritten, (*said, *(f"wrong: {one}" for one in wrong)))
@@ -238,6 +240,12 @@ class Workload:
         scenes = self.stage.store.scenes.claimants([path_key(path)])
         jobs = [self.stage.store.jobs.get(scene) for found in scenes.values() for scene in sorted(found)]
         return "; ".join(f"scene {job.scene_id} {job.state} {job.cause} {dict(job.detail)}" for job in jobs if job)
+
+    def _record_at(self, path: str) -> str:
+        """Say what is remembered of the item of a file: values that are not ours stay."""
+        key = str(self.stage.items()[path]["ratingKey"])
+        record = self.stage.store.links.of_items([key]).get(key)
+        return f"item {key}: {record}"
 
     def _wrong_items(self) -> list[str]:
         items = self.stage.items()

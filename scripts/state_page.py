@@ -60,6 +60,7 @@ NOTES = {
     "scene.updated_at": "Stash's own text",
     "scene.content": "hash of all that becomes desired values",
     "scene.columns": "hash of the scene's own columns, as a listing tells them",
+    "scene.known_since": "when PlexSync first saw it",
     "scene_file.path_key": "the path as Plex would write it, in the spelling for comparisons",
     "link.base": "field values that we left on the item, as JSON",
     "link.fingerprint": "hash of the desired values at the last sync",

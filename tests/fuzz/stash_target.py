@@ -87,7 +87,7 @@ class Reader:
         fingerprint(desired, RULES)
         json.dumps({of.value: value for of, value in desired.fields.items()}, ensure_ascii=False).encode()
         files = [FileRow(file.path, file.path, file.size) for file in scene.files]
-        self._store.scenes.remember(scene, content(scene), columns(scene), files)
+        self._store.scenes.remember(scene, content(scene), columns(scene), files, 0.0)
         repr(scene).encode()
 
     def _name(self, found: Any) -> None:

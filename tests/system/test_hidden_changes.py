@@ -99,7 +99,7 @@ def past_stash(stage: Inside, scene_id: int, title: str) -> None:
 
 
 def compared(stage: Inside) -> list[full_scan.ComparedPage]:
-    return list(full_scan.pages(stage.store, StashServer(stage.around.stash)))
+    return list(full_scan.pages(stage.store, StashServer(stage.around.stash), stage.now()))
 
 
 def test_a_page_names_what_is_new_changed_and_gone(stage: Inside, free: Iterator[int]) -> None:

@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store = Store(tmp_path)
     for number, path in PATHS.items():
         scene = Scene(number, updated_at="2024-01-01T00:00:00Z")
-        store.scenes.remember(scene, "", "", [FileRow(f"{path}/a.mp4", "", 1)])
+        store.scenes.remember(scene, "", "", [FileRow(f"{path}/a.mp4", "", 1)], 0.0)
     folder_renames.learn(store, pages(PATHS))
     yield store
     store.close()

@@ -25,7 +25,7 @@ def test_parts_together_hold_what_is_the_same(store: Store) -> None:
     for number in range(1, 60):
         size = 188 * (number % 50 + 1)  # some sizes twice
         scene = Scene(number, updated_at="2024-01-01T00:00:00Z")
-        store.scenes.remember(scene, "", "", [FileRow(f"/data/{number % 55}.ts", "", size)])
+        store.scenes.remember(scene, "", "", [FileRow(f"/data/{number % 55}.ts", "", size)], 0.0)
         part = Part(f"/media/{number % 55}.ts", size)
         store.library.put([ListedItem(str(number), "1", "", 5, 4, (part,))], 1)
     whole = set(same_in_both(store, 1))

@@ -265,7 +265,7 @@ def test_waking_does_not_count_as_a_hint(jobs: Jobs) -> None:
 
 
 def test_what_a_person_is_shown(store: Store, jobs: Jobs) -> None:
-    store.scenes.remember(Scene(1, title="Ünï"), "hash", "", ())
+    store.scenes.remember(Scene(1, title="Ünï"), "hash", "", (), 0.0)
     dead(jobs, 1)
     enqueue(jobs, 2)
     ((job, title),) = jobs.listed([State.DEAD], 10)

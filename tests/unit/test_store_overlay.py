@@ -72,8 +72,8 @@ def operations() -> st.SearchStrategy[Operation]:
             lambda section, mark: lambda s: s.library.remember_section(section, mark, 1.0),
             st.builds(lambda key: Section(str(key), "t", "u", ("/media",)), NUMBER), NUMBER,
         ),
-        st.builds(lambda scene, f: lambda s: s.scenes.remember(Scene(scene), "content", "c", f), NUMBER, files),
-        st.builds(lambda scene, f: lambda s: s.scenes.remember_listed(Scene(scene), "u", "c", f), NUMBER, files),
+        st.builds(lambda scene, f: lambda s: s.scenes.remember(Scene(scene), "content", "c", f, 0.0), NUMBER, files),
+        st.builds(lambda scene, f: lambda s: s.scenes.remember_listed(Scene(scene), "u", "c", f, 0.0), NUMBER, files),
         st.builds(lambda scene: lambda s: s.scenes.forget([scene]), NUMBER),
         st.builds(lambda scene, key: lambda s: s.scenes.rekey([(f"/k{key}", scene, 0, "/a")]), NUMBER, NUMBER),
         st.builds(

@@ -33,6 +33,7 @@ SAMPLES = {
     state.REBUILT: state.Rebuilt(1.0, "/x", "page 3"),
     state.REBUILD_NEEDS_RUN: False,
     state.RECONCILED_RULES: ("hash", "/a => /b"),
+    state.ALL_THERE_AT: 7.5,
     state.SCANNED_AT: 8.5,
     state.SEEN_FILE: ("/stash.db-wal", "/stash.db", "(1, 2, 3)", "None"),
     state.VANISHED: Vanished(70, 80, 1),

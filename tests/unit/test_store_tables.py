@@ -36,19 +36,19 @@ class TestScenes:
     def test_which_scenes_name_an_entity(self, store: Store) -> None:
         studio, tag, actor, group = (Entity(7, name) for name in ("studio", "tag", "actor", "group"))
         store.scenes.remember(
-            scene(1, studio=studio, tags=(tag, tag), performers=(actor,), groups=(group,)), "one", "", ()
+            scene(1, studio=studio, tags=(tag, tag), performers=(actor,), groups=(group,)), "one", "", (), 0.0
         )
-        store.scenes.remember(scene(2, tags=(Entity(8, "other"),)), "two", "", ())
+        store.scenes.remember(scene(2, tags=(Entity(8, "other"),)), "two", "", (), 0.0)
         assert {kind: store.scenes.of_entities(kind, [7]) for kind in EntityKind} == dict.fromkeys(
             EntityKind, frozenset({1})
         )
         assert store.scenes.of_entities(EntityKind.TAG, [7, 8]) == {1, 2}
-        store.scenes.remember(scene(1), "one again", "", ())
+        store.scenes.remember(scene(1), "one again", "", (), 0.0)
         assert store.scenes.of_entities(EntityKind.TAG, [7]) == frozenset(), "as it was last seen"
 
     def test_which_scenes_claim_a_file(self, store: Store) -> None:
-        store.scenes.remember(scene(1), "", "", [FileRow("/data/a", "/media/a", 1), FileRow("/data/b", "", 1)])
-        store.scenes.remember(scene(2), "", "", [FileRow("/old/a", "/media/a", 1)])
+        store.scenes.remember(scene(1), "", "", [FileRow("/data/a", "/media/a", 1), FileRow("/data/b", "", 1)], 0.0)
+        store.scenes.remember(scene(2), "", "", [FileRow("/old/a", "/media/a", 1)], 0.0)
         assert store.scenes.claimants(["/media/a", "/media/z"]) == {"/media/a": {1, 2}, "/media/z": set()}
         store.scenes.rekey([("/media/b", 1, 1, "/data/b"), ("/media/z", 2, 0, "/read/meanwhile")])
         assert store.scenes.claimants(["/media/b", "/media/z"]) == {"/media/b": {1}, "/media/z": set()}
@@ -57,21 +57,21 @@ class TestScenes:
     def test_what_is_as_it_was_is_not_written_and_what_others_wrote_is_set_right(self, store: Store) -> None:
         """A migration leaves columns unknown, and a path map that grew leaves keys behind."""
         files = [FileRow("/data/a", "/media/a", 1)]
-        store.scenes.remember(scene(1), "hash", "columns", files)
+        store.scenes.remember(scene(1), "hash", "columns", files, 0.0)
         before = store.connection.total_changes
-        store.scenes.remember(scene(1), "hash", "columns", files)
+        store.scenes.remember(scene(1), "hash", "columns", files, 0.0)
         assert store.connection.total_changes == before
         for change in ("UPDATE scene SET columns = ''", "UPDATE scene_file SET path_key = '/stale'"):
             store.connection.execute(change)
-            store.scenes.remember(scene(1), "hash", "columns", files)
+            store.scenes.remember(scene(1), "hash", "columns", files, 0.0)
             assert store.scenes.keys_of(1) == ("/media/a",)
             assert store.scenes.between(1, 1)[1].columns == "columns"
 
     def test_a_listing_takes_nothing_away_from_what_was_read(self, store: Store) -> None:
-        store.scenes.remember(scene(1, title="read"), "hash", "", [FileRow("/a", "/a", 1)])
-        store.scenes.remember_listed(scene(1), "2030-01-01T00:00:00Z", "", [FileRow("/b", "/b", 1)])
-        store.scenes.remember_listed(scene(2), "2024-01-01T00:00:00Z", "", [])
-        store.scenes.remember_listed(scene(3), "", "", [])
+        store.scenes.remember(scene(1, title="read"), "hash", "", [FileRow("/a", "/a", 1)], 0.0)
+        store.scenes.remember_listed(scene(1), "2030-01-01T00:00:00Z", "", [FileRow("/b", "/b", 1)], 0.0)
+        store.scenes.remember_listed(scene(2), "2024-01-01T00:00:00Z", "", [], 0.0)
+        store.scenes.remember_listed(scene(3), "", "", [], 0.0)
         assert store.scenes.seen([1, 2, 3, 4]) == {
             1: SeenScene("2024-01-01T00:00:00Z", "hash"),
             2: SeenScene("2024-01-01T00:00:00Z", ""),
@@ -79,8 +79,8 @@ class TestScenes:
         assert store.scenes.claimants(["/a", "/b"]) == {"/a": set(), "/b": {1}}
 
     def test_what_is_gone_is_forgotten_everywhere(self, store: Store) -> None:
-        store.scenes.remember(scene(1, tags=(Entity(7, "t"),)), "", "", [FileRow("/a", "/a", 1)])
-        store.scenes.remember(scene(2), "", "", ())
+        store.scenes.remember(scene(1, tags=(Entity(7, "t"),)), "", "", [FileRow("/a", "/a", 1)], 0.0)
+        store.scenes.remember(scene(2), "", "", (), 0.0)
         store.scenes.forget([1])
         assert store.scenes.ids() == {2}
         assert store.scenes.number() == 1
@@ -147,7 +147,7 @@ class TestLibrary:
         library.put([ListedItem("10", "1", "", 5, 4, tuple(Part(f"/{size}", size) for size in range(9)))], 1)
         assert list(library.files(1, 3)) == [("/1", 1), ("/4", 4), ("/7", 7)]
         rows = [FileRow(f"/data/{size}", "", size) for size in range(9)]
-        store.scenes.remember(scene(1), "", "", rows)
+        store.scenes.remember(scene(1), "", "", rows, 0.0)
         assert [path for _, _, path, _ in store.scenes.files(2, 3)] == ["/data/2", "/data/5", "/data/8"]
 
     def test_of_an_item_listed_twice_the_last_counts(self, store: Store) -> None:
@@ -191,7 +191,7 @@ class TestLibrary:
         store.library.put([listed("10", "/a")], 1)
         store.library.remember_section(Section("1", "Movies", "movie", ()), 1, 1.0)
         store.links.remember(SyncRecord(1, "10", "1", Base(), "", "", 0, Cover(), 0.0))
-        store.scenes.remember(scene(1), "", "", ())
+        store.scenes.remember(scene(1), "", "", (), 0.0)
         assert store.change_plex("right", "wrong") == frozenset()
         assert (store.library.number(), store.links.number(), store.library.sections()) == (0, 0, {})
         assert store.scenes.number() == 1

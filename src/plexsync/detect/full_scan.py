@@ -20,6 +20,7 @@ from plexsync.stash.scenes import NamedEntity, ScenePage
 from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.scenes import Remembered
+from plexsync.store.state import ALL_THERE_AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +62,26 @@ class Names:
     went_back: bool = False
 
 
-def pages(store: Store, stash: StashSource) -> Iterator[ComparedPage]:
+def pages(store: Store, stash: StashSource, began_at: float) -> Iterator[ComparedPage]:
     """Compare all scenes; the last page has no scenes and tells what is gone beyond them. Raises server errors.
 
-    The rows that were left out are kept by their names.
+    The rows that were left out are kept by their names. If no scene is missing, that all were there is noted, with
+    ``began_at`` as the time (UTC seconds).
     """
-    after, left_out = 0, list[LeftOut]()
+    after, left_out, is_missing = 0, list[LeftOut](), False
     for listed in stash.scenes():
         last = listed.ids[-1]
         left_out += listed.left_out
-        yield _page(listed, store.scenes.between(after + 1, last))
+        page = _page(listed, store.scenes.between(after + 1, last))
+        is_missing |= bool(page.gone)
+        yield page
         after = last
+    page = _page(ScenePage((), ()), store.scenes.between(after + 1, sys.maxsize))
     with store.transaction():
         store.left_out.replace(SERVER, "", left_out)
-    yield _page(ScenePage((), ()), store.scenes.between(after + 1, sys.maxsize))
+        if not (is_missing or page.gone):
+            store.state.put(ALL_THERE_AT, began_at)
+    yield page
 
 
 def _page(listed: ScenePage, known: Mapping[int, Remembered]) -> ComparedPage:

@@ -153,7 +153,7 @@ class HiddenChanges:
             return
         elif self._scan is None and self._backoff.is_due(self._now()):
             self._backoff.begin()
-            self._scan = _Scan(stash, full_scan.pages(self._store, stash), self._coverage.moment())
+            self._scan = _Scan(stash, full_scan.pages(self._store, stash, self._now()), self._coverage.moment())
             self._timed(self._scan, self._compare_page)
         elif self._scan is not None and has_passed(self._scan.rest, self._scan.rests_since, self._now()):
             self._timed(self._scan, self._compare_page)

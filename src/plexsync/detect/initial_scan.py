@@ -45,7 +45,7 @@ def take(store: Store, stash: StashSource, now: Callable[[], float] = time.time)
             for scene in page.scenes:
                 known = timestamps.instant(scene.updated_at) < young
                 stamp = scene.updated_at if known else ""
-                store.scenes.remember_listed(scene, stamp, columns(scene), file_rows(scene.files, paths))
+                store.scenes.remember_listed(scene, stamp, columns(scene), file_rows(scene.files, paths), now())
     cursor = replace(cursor, zone=timestamps.zone(newest))  # else the first poll would take a day for new
     with store.transaction():
         store.left_out.replace(SERVER, "", left_out)

@@ -47,7 +47,7 @@ class Index:
     def __init__(self, store: Store, target: Target, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self.target = target
-        self._now = now
+        self.now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
         self._scans = ScanRequests()
@@ -96,13 +96,13 @@ class Index:
     def _wake(self, scenes: Sequence[int], *causes: str) -> None:
         with self._store.transaction():
             for cause in causes:
-                self._store.jobs.wake_waiting(scenes, cause, self._now())
+                self._store.jobs.wake_waiting(scenes, cause, self.now())
 
     def _settle(self, changes: IndexChanges) -> None:
-        self._refreshed_at = self._now()
+        self._refreshed_at = self.now()
         is_other = self.rules.settle(self.target.settings.path_map, is_new=bool(changes.new_libraries))
         if is_other or changes.new_libraries:
-            self._store.jobs.wake_parked(self._now(), UNLINKED)
+            self._store.jobs.wake_parked(self.now(), UNLINKED)
 
     def forget_readiness(self) -> None:
         """Look at everything again before the next work: a server was away."""
@@ -113,7 +113,7 @@ class Index:
 
         That is ten seconds, and for a large batch (number of scenes) a minute: our own writes make that listing long.
         """
-        if not has_passed(LARGE_PAUSE if batch > LARGE else REFRESH_PAUSE, self._refreshed_at, self._now()):
+        if not has_passed(LARGE_PAUSE if batch > LARGE else REFRESH_PAUSE, self._refreshed_at, self.now()):
             return False
         self.refresh()
         return True
@@ -125,10 +125,10 @@ class Index:
         """
         before = self.library_sync.folders
         changes = self.library_sync.list_changes()
-        self._refreshed_at = self._now()
+        self._refreshed_at = self.now()
         is_elsewhere = before and self.library_sync.folders != before
         if is_elsewhere or changes.new_libraries:  # what is missing and what lies outside is to be told anew
-            self._store.jobs.wake_parked(self._now(), UNLINKED)
+            self._store.jobs.wake_parked(self.now(), UNLINKED)
         self._extend_map(changes)
         self._enqueue(changes)
 
@@ -140,11 +140,11 @@ class Index:
 
     def _extend_map(self, changes: IndexChanges) -> None:
         """See whether new files tell more of the path map, where scenes wait for that."""
-        may_grow = has_passed(GROW_PAUSE, self._grown_at, self._now()) or not self.rules.map.rules
+        may_grow = has_passed(GROW_PAUSE, self._grown_at, self.now()) or not self.rules.map.rules
         if changes.new_libraries or (changes.has_other_files and may_grow and self._store.jobs.has_waiting("unmapped")):
-            self._grown_at = self._now()
+            self._grown_at = self.now()
             if self.rules.grow():
-                self._store.jobs.wake_parked(self._now(), UNLINKED)
+                self._store.jobs.wake_parked(self.now(), UNLINKED)
 
     def _enqueue(self, changes: IndexChanges) -> None:
         """Have the scenes looked at that listings showed something new of, if ever they were wanted.
@@ -158,7 +158,7 @@ class Index:
         for scenes in (*chunks(changes.concerned), *chunks(changes.drifted | changes.lost)):
             with self._store.transaction():
                 self._hand_over(scenes)
-                self._store.jobs.enqueue_again(scenes, priority=Priority.MANY, origin="plex", now=self._now())
+                self._store.jobs.enqueue_again(scenes, priority=Priority.MANY, origin="plex", now=self.now())
 
     def _hand_over(self, scenes: Sequence[int]) -> None:
         """Let an item that took the place of another know what we had left there: it may have been given a new key.
@@ -238,7 +238,7 @@ class Index:
 
     def request_scan(self, files: Iterable[SceneFile]) -> None:
         """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
-        now = self._now()
+        now = self.now()
         for file in files:
             if self._scans.is_new(file.path, now):
                 self._scans.note(self._folders_of(file))
@@ -247,7 +247,7 @@ class Index:
         """Ask Plex to scan some of the folders noted, the newest first, a few a minute; raises server errors."""
         if self.target.settings.flag("no_plex_scan"):
             self._scans.clear()
-        for section, folder in self._scans.take(self._now()):  # also if Plex will not: that is to stop nothing else
+        for section, folder in self._scans.take(self.now()):  # also if Plex will not: that is to stop nothing else
             plex_library.scan(self.target.client, section, folder)
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:

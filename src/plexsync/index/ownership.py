@@ -10,6 +10,7 @@ from plexsync.domain.model import Scene
 from plexsync.index.file_keys import file_rows
 from plexsync.index.path_mapping import kept_map
 from plexsync.store import Store
+from plexsync.store.state import ALL_THERE_AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ def remember(store: Store, read: Sequence[Reading], gone: Collection[int], now: 
     paths, ids = kept_map(store), [one.scene.id for one in read]
     before = store.scenes.all_keys((*ids, *gone))
     for one in read:
-        store.scenes.remember(one.scene, one.content, one.columns, file_rows(one.scene.files, paths))
+        store.scenes.remember(one.scene, one.content, one.columns, file_rows(one.scene.files, paths), now)
     store.scenes.forget(gone)
+    if gone:
+        store.links.leave(gone, store.state.get(ALL_THERE_AT) or 0.0)
     ended = before - store.scenes.all_keys(ids)
     if ended:
         store.jobs.wake_waiting(_rivals(store, ended), "ambiguous", now)

@@ -138,7 +138,7 @@ class Reconcile:
         doubtful: list[int] = []
         gone: list[int] = []
         known = max(1, self._store.scenes.number())
-        for page in full_scan.pages(self._store, StashServer(self._stash)):
+        for page in full_scan.pages(self._store, StashServer(self._stash), self._index.now()):
             self._remember_new(page)
             self.seen.scenes += len(page.scenes)
             gone += page.gone
@@ -158,7 +158,8 @@ class Reconcile:
         with self._store.transaction():
             for scene in page.scenes:
                 if scene.id in page.new:
-                    self._store.scenes.remember_listed(scene, "", columns(scene), self._index.file_rows(scene.files))
+                    files = self._index.file_rows(scene.files)
+                    self._store.scenes.remember_listed(scene, "", columns(scene), files, self._index.now())
 
     def take_back(self) -> None:
         """Forget the scenes that were new: nobody has asked for them, and whoever looks next must see them as new."""

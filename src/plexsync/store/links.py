@@ -35,8 +35,9 @@ class SyncRecord:
 
     ``fingerprint`` names the desired values and rules it was synced with, ``rules`` the rules alone; both are "" while
     a write is not confirmed. ``item_updated_at`` is Plex's ``updatedAt`` after our own write. ``born`` and ``stamp``
-    are the scene's ``created_at`` and ``updated_at`` when it was last synced, "" where they are not known.
-    ``is_handed_on`` tells that it is another scene's, as the present one finds it.
+    are the scene's ``created_at`` and ``updated_at`` when it was last synced, "" where they are not known. ``there_at``
+    is when a scene that is gone was last found in a listing of all scenes, 0.0 as long as it is there. ``is_handed_on``
+    tells that it is another scene's, as the present one finds it.
     """
 
     scene_id: int
@@ -50,6 +51,7 @@ class SyncRecord:
     synced_at: float
     born: str = ""
     stamp: str = ""
+    there_at: float = 0.0
     is_handed_on: bool = False
 
 
@@ -91,13 +93,16 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         synced_at=row["synced_at"],
         born=base.get("born", ""),
         stamp=base.get("stamp", ""),
+        there_at=base.get("there_at", 0.0),
     )
 
 
 def _dump_base(record: SyncRecord) -> str:
     kept = record.base
     parts = zip(_PARTS, (kept.pushed, kept.wanted, kept.intended, kept.inherited), strict=True)
-    marks = {"born": record.born, "stamp": record.stamp}
+    marks: dict[str, object] = {"born": record.born, "stamp": record.stamp}
+    if record.there_at:
+        marks["there_at"] = record.there_at
     return json.dumps({**{name: _dump(values) for name, values in parts}, **marks}, ensure_ascii=False)
 
 
@@ -178,6 +183,14 @@ class Links:
         self._db.execute(
             "UPDATE link SET item_updated_at = ?, synced_at = ? WHERE rating_key = ?", (updated_at, now, rating_key)
         )
+
+    def leave(self, scene_ids: Iterable[int], there_at: float) -> None:
+        """Note of scenes that are gone when they were last found in a listing of all scenes."""
+        for record in self.of_scenes(tuple(scene_ids)).values():
+            self._db.execute(
+                "UPDATE link SET base = ? WHERE scene_id = ? AND rating_key = ?",
+                (_dump_base(replace(record, there_at=there_at)), record.scene_id, record.rating_key),
+            )
 
     def doubt_covers(self, scene_ids: Iterable[int]) -> None:
         """Note that the pictures of some scenes' items may have been replaced: they are looked at again."""

@@ -73,14 +73,23 @@ class Scenes:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def remember(self, scene: Scene, content: str, columns: str, files: Sequence[FileRow]) -> None:
+    def remember(self, scene: Scene, content: str, columns: str, files: Sequence[FileRow], now: float) -> None:
         """Keep what was read of one scene, in full; nothing is written of one that is as it was."""
         if self._is_kept(scene, content, columns, files):
             return
+        since = self.known_since(scene)
         self._db.execute(
-            """INSERT OR REPLACE INTO scene (id, title, created_at, updated_at, content, columns)
-               VALUES (?, ?, ?, ?, ?, ?)""",
-            (scene.id, scene.title, scene.created_at, scene.updated_at, content, columns),
+            """INSERT OR REPLACE INTO scene (id, title, created_at, updated_at, content, columns, known_since)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            (
+                scene.id,
+                scene.title,
+                scene.created_at,
+                scene.updated_at,
+                content,
+                columns,
+                now if since is None else since,
+            ),
         )
         self._remember_files(scene.id, files)
         self._db.execute("DELETE FROM scene_entity WHERE scene_id = ?", (scene.id,))
@@ -98,15 +107,17 @@ class Scenes:
         )
         return [tuple(file) for file in rows] == [(file.path, file.key, file.size) for file in files]
 
-    def remember_listed(self, scene: Scene, updated_at: str, columns: str, files: Sequence[FileRow]) -> None:
+    def remember_listed(
+        self, scene: Scene, updated_at: str, columns: str, files: Sequence[FileRow], now: float
+    ) -> None:
         """Keep what a listing tells of a scene; what was read of its content stays.
 
         ``updated_at`` is the stamp to believe, "" for none.
         """
         self._db.execute(
-            """INSERT INTO scene (id, title, created_at, updated_at, content, columns)
-               SELECT ?1, ?2, ?3, ?4, '', ?5 WHERE NOT EXISTS (SELECT 1 FROM scene WHERE id = ?1)""",
-            (scene.id, scene.title, scene.created_at, updated_at, columns),
+            """INSERT INTO scene (id, title, created_at, updated_at, content, columns, known_since)
+               SELECT ?1, ?2, ?3, ?4, '', ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM scene WHERE id = ?1)""",
+            (scene.id, scene.title, scene.created_at, updated_at, columns, now),
         )
         self._remember_files(scene.id, files)
 
@@ -161,6 +172,13 @@ class Scenes:
         """Return when a scene was created, as its stamp says, "" for an unknown one."""
         row = self._db.execute("SELECT created_at FROM scene WHERE id = ?", (scene_id,)).fetchone()
         return "" if row is None else str(row[0])
+
+    def known_since(self, scene: Scene) -> float | None:
+        """Return since when a scene is known, None if it is not: another one may have had its id before."""
+        row = self._db.execute(
+            "SELECT known_since FROM scene WHERE id = ? AND created_at = ?", (scene.id, scene.created_at)
+        ).fetchone()
+        return None if row is None else float(row[0])
 
     def title(self, scene_id: int) -> str:
         """Return a scene's remembered title, "" where none is known."""

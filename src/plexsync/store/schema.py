@@ -266,4 +266,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX contest_held ON contest (field, scene_id) WHERE held_at > 0;
     CREATE INDEX contest_scene ON contest (scene_id);
     """,
+    """
+    ALTER TABLE scene ADD COLUMN known_since REAL NOT NULL DEFAULT 0;
+    """,
 )

@@ -311,5 +311,8 @@ SEEN_FILE = Key("stash_file_seen", _texts)
 VANISHED = Key("vanished", _vanished)
 """How many synced items belong to scenes that are gone from Stash."""
 
+ALL_THERE_AT = Key("all_there_at", real)
+"""When the last listing of all scenes began in which none that was remembered was missing (UTC seconds)."""
+
 SCANNED_AT = Key("scanned_at", real)
 """When all of Stash was read for the first time (UTC seconds)."""

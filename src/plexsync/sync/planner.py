@@ -26,9 +26,6 @@ from plexsync.store.links import Cover, SyncRecord
 LOSSES = 3
 """How many of a scene's losses are told."""
 
-CLOCK_SECONDS = 3600.0
-"""By how much Stash's clock and ours may differ where it counts which of two things came first."""
-
 
 @dataclass(frozen=True, slots=True)
 class ScenePlan:
@@ -152,21 +149,21 @@ class Planner:
         pairs = [(scene, key) for scene, link in links.items() for key in link.rating_keys]
         strange = [pair for pair in pairs if pair not in records]
         left = self._store.links.of_items({key for _, key in strange})
-        of_old = {scene for (scene, _), record in records.items() if not record.is_handed_on}
-        born = {scene.id: scene.created_at for scene in scenes if scene.id in of_old}
+        by_id = {scene.id: scene for scene in scenes}
         return {
-            (scene, key): _inherited(left[key], scene, is_given=self._is_given(left[key], born.get(scene, "")))
+            (scene, key): _inherited(left[key], scene, is_given=self._is_given(left[key], by_id[scene]))
             for scene, key in strange
             if key in left
         }
 
-    def _is_given(self, record: SyncRecord, born: str) -> bool:
+    def _is_given(self, record: SyncRecord, scene: Scene) -> bool:
         """Tell whether a person gave the item's file to the scene that has it now, and not a scan.
 
-        ``born`` is when Stash made a scene that was synced before, else "". One that was there when the record was
-        written gets a file by a merge or by hand. So does any other one from a scene that is still there.
+        A scene gets it by a merge or by hand if it was known while the one before was still there. So does any scene
+        from one that is still there now.
         """
-        if born and timestamps.instant(born) < record.synced_at - CLOCK_SECONDS:
+        known_since = self._store.scenes.known_since(scene)
+        if known_since is not None and known_since < max(record.synced_at, record.there_at):
             return True
         if not self._store.scenes.created_at(record.scene_id):
             return False
