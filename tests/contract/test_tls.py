@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from plex_canned import TOKEN, Canned, as_json, canned
 
 from plexsync.domain.errors import Unreachable
-from plexsync.domain.settings import parse_certificate
+from plexsync.domain.settings.parsers import parse_certificate
 from plexsync.net.tls import Address, certificate_of
 from plexsync.plex.client import PlexClient
 from plexsync.stash.client import StashClient

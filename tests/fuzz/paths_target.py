@@ -13,7 +13,7 @@ from target import Target, Wrong
 from plexsync.domain.paths.inference import infer, same_files
 from plexsync.domain.paths.key import Folders, name_of, parse, path_key
 from plexsync.domain.paths.mapping import PathMap
-from plexsync.domain.settings import parse_path_map
+from plexsync.domain.settings.parsers import parse_path_map
 from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
 
 FOLDERS = (

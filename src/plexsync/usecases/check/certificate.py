@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from plexsync.domain.settings import parse_certificate
+from plexsync.domain.settings.parsers import parse_certificate
 from plexsync.net.tls import certificate_of, is_loopback
 from plexsync.usecases.check.finding import Grade, HealthFinding
 

@@ -81,7 +81,7 @@ class MapRule:
 
 @dataclass(frozen=True, slots=True)
 class Reconciling:
-    """Return the state of reconciling.
+    """The state of reconciling.
 
     ``last`` is the newest run that is over, ``running`` the one that is not; ``next_at`` is UTC seconds, 0.0 for never.
     ``open_gaps`` are those that are there now, ``history`` the newest runs.
@@ -163,14 +163,7 @@ def status(folder: Path, now: float) -> Status:
 def _status(store: Store, folder: Path, now: float) -> Status:
     described = store.state.get(AGENT_STATUS, AgentStatus())
     settings = read_settings(folder, os.environ, StashFiles(folder).page)
-    agent = AgentState(
-        alive=is_held(folder),
-        version=described.version,
-        pid=described.pid,
-        since=described.started_at,
-        sees_file=described.sees_file,
-        counters=described.counters,
-    )
+    agent = _agent(folder, described)
     counts = store.jobs.counts()
     queued = [count for count in counts if count.state is State.QUEUED]
     waiting = [count for count in counts if count.state is State.WAITING]
@@ -206,6 +199,17 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         left_out=store.left_out.number(),
         rows_left_out=tuple(explain("left_out", row.facts) for row in store.left_out.listed(LETTERS)),
         brakes=tuple(brake_advice(store)),
+    )
+
+
+def _agent(folder: Path, described: AgentStatus) -> AgentState:
+    return AgentState(
+        alive=is_held(folder),
+        version=described.version,
+        pid=described.pid,
+        since=described.started_at,
+        sees_file=described.sees_file,
+        counters=described.counters,
     )
 
 

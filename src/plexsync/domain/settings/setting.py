@@ -1,0 +1,43 @@
+"""One row of the table of settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from plexsync.domain.address import read_address
+from plexsync.domain.settings.parsers import Parser, SettingValue
+
+MASK = "••••••"
+
+
+class Form(str, Enum):
+    """The three kinds of input Stash's settings page has."""
+
+    STRING = "STRING"
+    NUMBER = "NUMBER"
+    BOOLEAN = "BOOLEAN"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table; ``in_form`` tells whether Stash's settings page shows it."""
+
+    key: str
+    name: str
+    help: str
+    default: SettingValue
+    parse: Parser
+    form: Form = Form.STRING
+    secret: bool = False
+    in_form: bool = True
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable that sets it."""
+        return f"PLEXSYNC_{self.key.upper()}"
+
+    def masked(self, text: str) -> str:
+        """Return what may be shown of a text that somebody set: an address may hold a password or token."""
+        is_address = self.parse is read_address and any(sign in text for sign in "@?#")
+        return MASK if self.secret or is_address else text
