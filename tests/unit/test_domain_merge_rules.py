@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.merge.picture import PictureCase, merge_picture
-from plexsync.domain.model import Base, Desired, Field, Item, Plan, Policy, Value, Why, empty_value
+from plexsync.domain.merge.picture import PictureCase, PictureChoice, PictureFacts, merge_picture, plan_picture
+from plexsync.domain.model import Artwork, Base, Desired, Field, Item, Plan, Policy, Value, Why, empty_value
 
 DOCS = Path(__file__).parents[2] / "docs" / "sync-rules.md"
 Row = Mapping[str, str]
@@ -197,3 +198,28 @@ def test_every_row_for_pictures(*, lock: bool) -> None:
 def picture_call(row: Row, *, lock: bool) -> Why | None:
     word = row["Called"].strip("`")
     return Why(word) if word and (lock or word != "lock") else None
+
+
+def outcomes(policy: Policy, facts: PictureFacts) -> set[Why | None]:
+    plan = plan_picture(Artwork.POSTER, facts, policy, lock=True)
+    assert plan.changes == (None not in {choice.why for choice in plan.choices})
+    return {choice.why for choice in plan.choices}
+
+
+def test_a_picture_of_which_all_is_known_has_one_fate() -> None:
+    facts = PictureFacts(SHA1["A"], SHOWN["B"], SHA1["B"], locked=True)
+    plan = plan_picture(Artwork.POSTER, facts, Policy.MERGE, lock=True)
+    assert plan.choices == (PictureChoice(Why.UPDATE),)
+
+
+def test_a_locked_picture_stays_whatever_it_is_where_nothing_of_ours_was_there() -> None:
+    assert outcomes(Policy.MERGE, PictureFacts(None, None, "", locked=True)) == {None}
+    assert outcomes(Policy.FILL, PictureFacts(None, None, "", locked=True)) == {None}
+    assert None in outcomes(Policy.MERGE, PictureFacts(None, None, "", locked=False))
+    assert Why.UPDATE in outcomes(Policy.MERGE, PictureFacts(None, None, SHA1["A"], locked=True))
+
+
+def test_without_a_picture_in_plex_a_cover_that_is_there_fills_it() -> None:
+    empty = PictureFacts(None, None, "", locked=True, is_empty=True)
+    assert outcomes(Policy.MERGE, empty) == {Why.FILL, None}, "whether there is a cover is not known"
+    assert outcomes(Policy.MERGE, replace(empty, want=SHA1["A"])) == {Why.FILL}

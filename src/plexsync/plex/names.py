@@ -31,6 +31,6 @@ ELEMENT: Mapping[Field, str] = {of: _NAMES[of][1] for of in LIST_FIELDS}
 """The name of a list field's rows in an answer."""
 
 PICTURE_LOCK: Mapping[str, Artwork] = {"thumb": Artwork.POSTER, "art": Artwork.ART}
-"""The pictures by the names of their locks."""
+"""The pictures by the names of their locks, which are those of their addresses in an answer too."""
 
 OF_LOCK: Mapping[str, Field] = {name: of for of, name in PARAMETER.items()}

@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from plexsync.domain.errors import ItemGone
-from plexsync.domain.merge.picture import PictureCase, merge_picture
 from plexsync.domain.model import Artwork, Base, Field, Item
 from plexsync.index.drift import has_ours
 from plexsync.plex import artwork
@@ -21,6 +20,7 @@ from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
+from plexsync.sync.picture_plan import is_due, is_left, known_etag, planned, seen_mark
 from plexsync.sync.planner import ScenePlan
 
 _log = logging.getLogger("plexsync")
@@ -48,15 +48,6 @@ class ArtworkSync:
         """The artworks that are switched on."""
         return self._target.artworks
 
-    def is_due(self, updated_at: str, records: Mapping[str, SyncRecord]) -> bool:
-        """Tell whether a cover has to be looked at: each cover change moves the scene's ``updated_at``."""
-        wanted = self.wanted
-        return bool(wanted) and any(
-            record.cover.seen != f"{updated_at}{self._target.picture_mark}"
-            or not set(wanted) <= {Artwork(name) for name in record.cover.uploads}
-            for record in records.values()
-        )
-
     def wants(self, scene_plan: ScenePlan) -> bool:
         """Tell whether the cover of a scene has to be looked at, for any of its items."""
         if not self.wanted:
@@ -66,7 +57,8 @@ class ArtworkSync:
             for (_, key), record in self._store.links.of_scenes([scene_plan.scene.id]).items()
             if key in scene_plan.link.rating_keys
         }
-        return self.is_due(scene_plan.scene.updated_at, records)
+        stamp = scene_plan.scene.updated_at
+        return any(is_due(self._target, stamp, record.cover) for record in records.values())
 
     def sync(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> frozenset[str]:
         """Upload the cover where Plex does not have it yet, to those items that are the scene's today.
@@ -82,12 +74,12 @@ class ArtworkSync:
         due = {
             key: record
             for (_, key), record in records.items()
-            if key in rating_keys and self.is_due(updated_at, {key: record})
+            if key in rating_keys and is_due(self._target, updated_at, record.cover)
         }
         if not due:
             return frozenset()
-        etags = {record.cover.etag for record in due.values()}
-        known = etags.pop() if len(etags) == 1 and all(map(self._complete, due.values())) else None
+        etags = {known_etag(self._target, record.cover) for record in due.values()}
+        known = etags.pop() if len(etags) == 1 else None
         answer = self._context.stash.image(f"/scene/{scene_id}/screenshot", known)
         items: dict[str, Item] = {}
         if answer.status == "changed":
@@ -102,12 +94,6 @@ class ArtworkSync:
             if has_ours(items[key], record.base):
                 self._store.links.see(key, items[key].updated_at, self._now())
 
-    def _complete(self, record: SyncRecord) -> bool:
-        return (
-            bool(record.cover.etag and record.cover.seen)
-            and {image.value for image in self.wanted} <= record.cover.uploads.keys()
-        )
-
     def _bring(self, record: SyncRecord, items: Mapping[str, Item], answer: ImageAnswer, updated_at: str) -> bool:
         """Bring one item the cover, and remember it; tells whether anything was sent."""
         uploads = {image.value: record.cover.uploads.get(image.value, "") for image in self.wanted}
@@ -120,10 +106,10 @@ class ArtworkSync:
                 raise ItemGone(rating_key=record.rating_key)
             digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
             for image in self.wanted:
-                if uploads[image.value] != digest or not record.cover.seen:
+                if not is_left(image, record.cover, digest):
                     sent |= self._bring_one(record, items[record.rating_key], image, answer, uploads)
         etag = {"same": record.cover.etag, "none": ""}.get(answer.status, answer.etag)
-        seen = f"{updated_at}{self._target.picture_mark}"
+        seen = seen_mark(self._target, updated_at)
         self._store.links.remember(replace(record, cover=Cover(etag, seen, uploads, unsaid)))
         return sent
 
@@ -135,8 +121,8 @@ class ArtworkSync:
         there = artwork.present(client, record.rating_key, image)
         shown = next((one.key for one in there if one.selected), "")
         digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
-        case = PictureCase(digest, shown, uploads[image.value], image in item.locked_pictures)
-        choice = merge_picture(case, self._target.settings.picture_policy(image), lock=lock)
+        plan = planned(self._target, image, item, record.cover, want=digest, shown=shown)
+        choice = plan.choice
         if choice.kept_why is not None:
             return False
         if choice.why is not None:
@@ -144,7 +130,7 @@ class ArtworkSync:
             if choice.sends:
                 self._upload(record, image, answer, there)
             # Plex may lock what it is given, also where nothing is to be locked.
-            artwork.set_lock(client, record.section_id, record.rating_key, image, locked=lock or case.locked)
+            artwork.set_lock(client, record.section_id, record.rating_key, image, locked=lock or plan.facts.locked)
             self._store.journal.settle_picture(entry)
         uploads[image.value] = digest
         return choice.sends
