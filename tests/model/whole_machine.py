@@ -82,7 +82,7 @@ class Whole(RuleBasedStateMachine):
         mapped=st.booleans(),
         covers=st.booleans(),
     )
-    def begin(self, file_in_sight: bool, tags: str, mapped: bool, covers: bool) -> None:  # noqa: FBT001
+    def begin(self, *, file_in_sight: bool, tags: str, mapped: bool, covers: bool) -> None:
         self.servers.begin(stash_library(), plex_library(), file_in_sight=file_in_sight, tags=tags)
         self.time = self.servers.time
         self.settings = {"path_map": "/data => /media; /other => /media2" if mapped else "/data => /media"}
@@ -441,7 +441,7 @@ class Whole(RuleBasedStateMachine):
             place.loose[of].add(found)
 
     @rule(path=PLACES, keep=st.booleans())
-    def add_anew(self, path: str, keep: bool) -> None:  # noqa: FBT001  a rule's arguments
+    def add_anew(self, path: str, *, keep: bool) -> None:
         """Plex drops an item and adds it again under another rating key."""
         item = self.at_plex(path)
         if item is None:
@@ -505,7 +505,7 @@ class Whole(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.agent.held)
     @rule(deep=st.booleans(), scope=st.sampled_from(["all", "all", "24h", "settings"]))
-    def reconcile(self, deep: bool, scope: str) -> None:  # noqa: FBT001  a rule's arguments
+    def reconcile(self, *, deep: bool, scope: str) -> None:
         self.agent.reconcile(scope=scope, deep=deep)
         self.observe()
 
@@ -556,7 +556,9 @@ class Whole(RuleBasedStateMachine):
         skip=st.integers(0, 2),
         rest=st.booleans(),
     )
-    def edit_meanwhile(self, number: int, of: str, how: str, server: str, when: str, skip: int, rest: bool) -> None:  # noqa: FBT001, PLR0913, PLR0917
+    def edit_meanwhile(  # noqa: PLR0913  a rule's arguments
+        self, *, number: int, of: str, how: str, server: str, when: str, skip: int, rest: bool
+    ) -> None:
         """A scene is edited again while the worker is at it."""
         self.edit_text(number, of, "new")
         self.see()
@@ -565,11 +567,11 @@ class Whole(RuleBasedStateMachine):
         self.edit_text(number, of, how)
         self.see()
         self.go_on()
-        self.maybe(rest)
+        self.maybe(rest=rest)
 
     @precondition(lambda self: not self.agent.held)
     @rule(number=NUMBERS, of=EDITED, when=WHEN, numbers=SOME, rest=st.booleans())
-    def die_while_writing(self, number: int, of: str, when: str, numbers: list[int], rest: bool) -> None:  # noqa: FBT001
+    def die_while_writing(self, *, number: int, of: str, when: str, numbers: list[int], rest: bool) -> None:
         """The agent is killed at its write to Plex; what it wrote is taken back in Stash before it is there again."""
         self.edit_names(number, "tag", numbers)
         self.edit_text(number, of, "new")
@@ -580,20 +582,20 @@ class Whole(RuleBasedStateMachine):
         self.kill()
         self.edit_text(number, of, "none")
         self.edit_names(number, "tag", [])
-        self.maybe(rest)
+        self.maybe(rest=rest)
 
     @precondition(lambda self: not self.agent.held)
     @rule(kind=st.sampled_from(["performer", "tag"]), number=NUMBERS, write=st.integers(1, 6), rest=st.booleans())
-    def die_while_noting(self, kind: str, number: int, write: int, rest: bool) -> None:  # noqa: FBT001
+    def die_while_noting(self, *, kind: str, number: int, write: int, rest: bool) -> None:
         """The agent is killed as it writes down what it has just seen."""
         self.rename_entity(kind, number)
         self.delete_scene(number)
         self.edit_text(number, "details", "new")
         self.time.passed += 0.6
         self.kill_at_a_write("watcher", write)
-        self.maybe(rest)
+        self.maybe(rest=rest)
 
-    def maybe(self, rest: bool) -> None:  # noqa: FBT001  a rule's argument
+    def maybe(self, *, rest: bool) -> None:
         """See at once whether all comes right, before anything else can mend it."""
         if rest:
             self.settle()
@@ -621,7 +623,7 @@ class Whole(RuleBasedStateMachine):
             self.time.passed += 0.7
 
     @rule(on=st.booleans())
-    def file_falls_silent(self, on: bool) -> None:  # noqa: FBT001  a rule's arguments
+    def file_falls_silent(self, *, on: bool) -> None:
         """Writes do not show in the file (another machine's disk), or do again."""
         self.servers.control("stash", "POST", "pause_wal", {"on": on})
 

@@ -82,7 +82,7 @@ def test_installed_elsewhere_it_says_where_it_is_to_be_had(tmp_path: Path) -> No
         (Limit("p95", least=6.0), False),
     ],
 )
-def test_a_missed_bound_is_exit_code_1(limit: Limit, holds: bool, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: FBT001
+def test_a_missed_bound_is_exit_code_1(limit: Limit, *, holds: bool, capsys: pytest.CaptureFixture[str]) -> None:
     row = Row("something", (2.0, 4.0, 6.0), baseline=ALONE, limits=(limit,), case="a case")
     kept = Row("something else", (1.0,), case="a case")
     assert row.ratio == 2.0
@@ -137,7 +137,7 @@ def test_a_state_filled_in_bulk_is_that_of_a_sync() -> None:
         synced.sync()
         assert filled.reconcile(deep=True).gaps == synced.reconcile(deep=True).gaps
         for table, but in (
-            ("scene", ()),
+            ("scene", ("known_since",)),
             ("scene_file", ()),
             ("scene_entity", ()),
             ("link", ("rating_key", "item_updated_at", "synced_at")),

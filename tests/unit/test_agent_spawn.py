@@ -36,7 +36,7 @@ if len(seen.read_text().splitlines()) < 2:
 
 
 @pytest.mark.parametrize(("value", "allowed"), [(None, True), ("", True), ("0", True), ("1", False), ("yes", False)])
-def test_a_person_may_forbid_it(monkeypatch: pytest.MonkeyPatch, value: str | None, allowed: bool) -> None:  # noqa: FBT001
+def test_a_person_may_forbid_it(monkeypatch: pytest.MonkeyPatch, value: str | None, *, allowed: bool) -> None:
     monkeypatch.delenv(spawn.NO_AGENT, raising=False)
     if value is not None:
         monkeypatch.setenv(spawn.NO_AGENT, value)

@@ -128,7 +128,7 @@ def test_the_folder_of_a_file(path: str, folder: str) -> None:
         ("\\\\nas\\a\\b.mp4", ["/"], False),
     ],
 )
-def test_inside(path: str, folders: list[str], is_inside: bool) -> None:  # noqa: FBT001
+def test_inside(path: str, folders: list[str], *, is_inside: bool) -> None:
     assert Folders(folders).hold(path_key(path)) is is_inside
 
 

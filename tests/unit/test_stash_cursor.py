@@ -114,6 +114,6 @@ def test_a_clock_set_back_is_noticed_and_its_whole_seconds_are_not() -> None:
         ((0, 0), (1, 1), False),
     ],
 )
-def test_what_vanished(before: tuple[int, int], now: tuple[int, int], some_vanished: bool) -> None:  # noqa: FBT001
+def test_what_vanished(before: tuple[int, int], now: tuple[int, int], *, some_vanished: bool) -> None:
     found = cursor(counts=before[0], newest=before[1]).vanished({"scene": now[0]}, {"scene": now[1]})
     assert found == ({"scene"} if some_vanished else set())

@@ -58,7 +58,7 @@ def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str]) 
 def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: Base) -> FieldView:
     change = next((one for one in plan.changes if one.field is of), None)
     kept = next((one for one in plan.kept if one.field is of), None)
-    outcome, code = _outcome(of in scene_plan.desired.fields, change, kept)
+    outcome, code = _outcome(change, kept, is_wanted=of in scene_plan.desired.fields)
     return FieldView(
         field=of.value,
         stash=scene_plan.desired.fields.get(of, empty_value(of)),
@@ -72,8 +72,8 @@ def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: 
     )
 
 
-def _outcome(wanted: bool, change: Change | None, kept: Kept | None) -> tuple[str, str]:  # noqa: FBT001  private
-    if not wanted:
+def _outcome(change: Change | None, kept: Kept | None, *, is_wanted: bool) -> tuple[str, str]:
+    if not is_wanted:
         return "off", "off"
     if change is not None:
         return "changes", change.why.value
