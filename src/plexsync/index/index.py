@@ -19,7 +19,7 @@ from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
 from plexsync.index.path_mapping import PathMapping
 from plexsync.index.scan_requests import ScanRequests
 from plexsync.net.decode import LOST
-from plexsync.plex import library as plex_library
+from plexsync.plex.libraries import Libraries
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
@@ -44,15 +44,18 @@ class FileLocations:
 class Index:
     """The path index of one target, for one thread; the worker has one, and so has each reconcile run."""
 
-    def __init__(self, store: Store, target: Target, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, target: Target, libraries: Libraries, now: Callable[[], float] = time.time
+    ) -> None:
         self._store = store
         self.target = target
+        self._libraries = libraries
         self.now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
         self._scans = ScanRequests()
         self._grown_at = 0.0
-        self.library_sync = LibrarySync(store, target, now)
+        self.library_sync = LibrarySync(store, target, libraries, now)
         self.rules = PathMapping(store, target.library_folders)
 
     @property
@@ -248,7 +251,7 @@ class Index:
         if self.target.settings.flag("no_plex_scan"):
             self._scans.clear()
         for section, folder in self._scans.take(self.now()):  # also if Plex will not: that is to stop nothing else
-            plex_library.scan(self.target.client, section, folder)
+            self._libraries.scan(section, folder)
 
     def _folders_of(self, file: SceneFile) -> Iterator[tuple[str, str]]:
         mapped = self.rules.map.to_plex(file.path)

@@ -18,9 +18,9 @@ from plexsync.domain.model import Field, Item, ListedItem, Section
 from plexsync.domain.paths.key import path_key
 from plexsync.domain.text import fold
 from plexsync.index.drift import has_ours
-from plexsync.plex import library as plex_library
 from plexsync.plex.client import SERVER
-from plexsync.plex.library import ItemsRead
+from plexsync.plex.libraries import Libraries
+from plexsync.plex.library import ItemsRead, choose
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
@@ -67,9 +67,12 @@ class _Listing:
 class LibrarySync:
     """Lists the libraries of one server into one store; for one thread."""
 
-    def __init__(self, store: Store, target: Target, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, target: Target, libraries: Libraries, now: Callable[[], float] = time.time
+    ) -> None:
         self._store = store
         self._target = target
+        self._libraries = libraries
         self._now = now
         self.sections: tuple[Section, ...] = ()
         self._renamed: dict[str, str] = {}
@@ -86,7 +89,7 @@ class LibrarySync:
 
         Scenes of which something was once left there are wanted. Raises server errors.
         """
-        who = self._target.identity().machine_id
+        who = self._libraries.identity().machine_id
         with self._store.transaction():
             known = self._store.state.get(MACHINE_ID)
             if known == who:
@@ -105,8 +108,8 @@ class LibrarySync:
 
         Raises server errors and :class:`NoSuchLibrary`.
         """
-        who = self._target.identity().machine_id
-        self.sections = self._chosen(plex_library.sections(self._target.client))
+        who = self._libraries.identity().machine_id
+        self.sections = self._chosen(self._libraries.sections())
         known = self._store.library.sections()
         return who == self._store.state.get(MACHINE_ID) and all(section.id in known for section in self.sections)
 
@@ -117,9 +120,9 @@ class LibrarySync:
         and :class:`NoSuchLibrary`.
         """
         changes = IndexChanges()
-        offered = plex_library.sections(self._target.client)
+        offered = self._libraries.sections()
         if (anew or self._is_other(offered)) and self.check_server():
-            offered = plex_library.sections(self._target.client)
+            offered = self._libraries.sections()
         known = self._choose(offered, changes)
         for section in self.sections:
             row = known.get(section.id)
@@ -136,7 +139,7 @@ class LibrarySync:
         """
         changes = IndexChanges()
         self.check_server()
-        known = self._choose(plex_library.sections(self._target.client), changes)
+        known = self._choose(self._libraries.sections(), changes)
         listed = 0
 
         def count(rows: int) -> None:
@@ -151,7 +154,7 @@ class LibrarySync:
     def read(self, rating_keys: Iterable[str]) -> IndexChanges:
         """Read single items, of which Plex told something, into the index; raises server errors."""
         changes, keys = IndexChanges(), sorted(rating_keys)
-        read = plex_library.read_items(self._target.client, keys)
+        read = self._libraries.read_items(keys)
         found = read.items
         self._explained.update(self._store.library.section_of(keys).values())
         ours = {section.id for section in self.sections}
@@ -207,7 +210,7 @@ class LibrarySync:
             if name != title and self._renamed.get(name) != title:
                 self._renamed[name] = title
                 _log.warning("library %s is called %s now: correct plex_libraries", name, title)
-        chosen = plex_library.choose(offered, tuple(now_called))
+        chosen = choose(offered, tuple(now_called))
         by_title = {fold(section.title): section.id for section in chosen}
         fresh = {fold(name): by_title[fold(title)] for name, title in zip(names, now_called, strict=True)}
         if fresh != kept:
@@ -247,7 +250,7 @@ class LibrarySync:
         if not keys:
             return
         others = self._store.library.some(PROBES, but=keys)
-        read = plex_library.read_items(self._target.client, keys, others)
+        read = self._libraries.read_items(keys, others)
         there = (*read.items, *read.unreadable)
         with self._store.transaction():
             self._store.library.keep(there, section_id, mark)
@@ -276,7 +279,7 @@ class LibrarySync:
 
     def _is_short(self, section: Section) -> bool:
         """Tell whether a library has another number of items than the index; a server may not tell its own."""
-        total = plex_library.total(self._target.client, section)
+        total = self._libraries.total(section)
         if total is None:
             self._unexplained.add(section.id)
             return False
@@ -299,12 +302,12 @@ class LibrarySync:
         """Index what a listing shows."""
         newest, is_whole = 0, False
         left_out: list[LeftOut] = []
-        for page in plex_library.listing(self._target.client, section, since=since):
+        for page in self._libraries.listing(section, since):
             self._index_items(page.items, changes)
             left_out += page.left_out
             newest, is_whole = max((newest, *(item.updated_at for item in page.items))), page.is_end
             on_progress(len(page.items))
-        clock = self._target.client.clock
+        clock = self._libraries.clock
         return _Listing(min(newest, int(self._now() if clock is None else clock)), tuple(left_out), is_whole)
 
     def _index_items(self, page: Sequence[ListedItem], changes: IndexChanges) -> None:

@@ -14,6 +14,7 @@ from plexsync.domain.desired import desire
 from plexsync.domain.match import DOUBTS
 from plexsync.domain.model import Desired, Field, Link, Reason, Scene, Verdict
 from plexsync.runtime.target import Target
+from plexsync.stash.scene_reader import SceneReader
 
 Claims = Mapping[str, AbstractSet[int]]
 """The scenes that have a file in each of some items."""
@@ -27,7 +28,9 @@ class Verdicts:
     alike: Mapping[int, frozenset[int]]
 
 
-def settle(target: Target, scenes: Sequence[Scene], links: Mapping[int, Link], claims: Claims) -> Verdicts:
+def settle(
+    target: Target, reader: SceneReader, scenes: Sequence[Scene], links: Mapping[int, Link], claims: Claims
+) -> Verdicts:
     """Settle which of several scenes an item is written for; raises server errors of Stash.
 
     The other scenes of an item are read from Stash, and nothing is asked where no item is shared.
@@ -36,7 +39,7 @@ def settle(target: Target, scenes: Sequence[Scene], links: Mapping[int, Link], c
     if not doubtful:
         return Verdicts(links, {})
     shared = {key: claims[key] for scene in doubtful for key in links[scene.id].rating_keys if len(claims[key]) > 1}
-    judge = _Judge(target, {scene.id: scene for scene in scenes}, shared)
+    judge = _Judge(target, reader, {scene.id: scene for scene in scenes}, shared)
     settled = {scene.id: judge.link(links[scene.id]) for scene in doubtful}
     return Verdicts({**links, **settled}, {scene.id: judge.alike(links[scene.id]) for scene in doubtful})
 
@@ -44,14 +47,14 @@ def settle(target: Target, scenes: Sequence[Scene], links: Mapping[int, Link], c
 class _Judge:
     """Knows of each shared item what its scenes say, and which of them a rule prefers."""
 
-    def __init__(self, target: Target, known: Mapping[int, Scene], shared: Claims) -> None:
+    def __init__(self, target: Target, reader: SceneReader, known: Mapping[int, Scene], shared: Claims) -> None:
         everybody = frozenset[int]().union(*shared.values())
-        read = target.read_scenes(sorted(everybody - known.keys()))
+        read = reader.read(sorted(everybody - known.keys())).scenes
         scenes = {**known, **read}
         self._shared = shared
         self._says = {one: _statement(desire(scenes[one], target.rules)) for one in everybody & scenes.keys()}
         self._rule = target.settings.text("shared_items")
-        sizes = target.resolutions(sorted(everybody)) if self._rule == "resolution" else {}
+        sizes = reader.resolutions(sorted(everybody)) if self._rule == "resolution" else {}
         self._rank = {one: (-sizes.get(one, 0), one) for one in everybody}
 
     def alike(self, link: Link) -> frozenset[int]:

@@ -15,14 +15,18 @@ from plexsync.plex.edits import Edit
 from plexsync.plex.library import Identity
 
 
-class Items(Protocol):
+class ItemReader(Protocol):
+    """The items of one server for those who change none; raises server errors."""
+
+    def read(self, rating_keys: Sequence[str]) -> dict[str, Item]:
+        """Read items in full; those that are gone are absent."""
+
+
+class Items(ItemReader, Protocol):
     """The items of one server; every method raises server errors."""
 
     def identity(self) -> Identity:
         """Say who answers."""
-
-    def read(self, rating_keys: Sequence[str]) -> dict[str, Item]:
-        """Read items in full; those that are gone are absent."""
 
     def send(self, edit: Edit) -> None:
         """Apply an edit in one try; raises item errors too."""

@@ -110,7 +110,8 @@ class Reconcile:
         self._stash = stash
         self._target = index.target
         self._index = index
-        self._planner = Planner(store, index)
+        servers = index.target.servers
+        self._planner = Planner(store, index, servers.items, servers.scenes)
         self._request = request
         self._sample = sample
         self._contested = store.contests.scenes()

@@ -5,23 +5,27 @@ There is one today. All work for Plex is done for a target, so a second one is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
 from dataclasses import dataclass, field, replace
 from typing import final
 
 from plexsync.domain.desired import Rules, rules_print
 from plexsync.domain.merge.item import MergeRules
-from plexsync.domain.model import Artwork, Policy, Scene
+from plexsync.domain.model import Artwork, Policy
 from plexsync.domain.settings import Settings
 from plexsync.net.throttle import Throttle
 from plexsync.plex.client import PlexClient
+from plexsync.plex.items import PlexItems
+from plexsync.plex.libraries import PlexLibraries
 from plexsync.plex.library import Identity, identity
+from plexsync.plex.pictures import PlexPictures
 from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.context import PLEX, Context
 from plexsync.runtime.notifications.hearing import Hearing
 from plexsync.runtime.notifications.plex_news import PlexNews
-from plexsync.stash import scenes
+from plexsync.runtime.servers import Servers
 from plexsync.stash.library_folders import library_folders
+from plexsync.stash.scene_reader import StashScenes
 
 
 @final
@@ -85,13 +89,15 @@ class Target:
         policies = [self.settings.picture_policy(image).value for image in self.artworks]
         return "" if set(policies) <= {Policy.MERGE.value} else f" {' '.join(policies)}"
 
-    def read_scenes(self, ids: Sequence[int]) -> Mapping[int, Scene]:
-        """Read scenes from Stash as they are now; those that are gone are absent. Raises server and settings errors."""
-        return scenes.read(self._context.stash, ids).scenes
-
-    def resolutions(self, ids: Sequence[int]) -> Mapping[int, int]:
-        """Ask Stash for the pixels of scenes' largest files; raises server and settings errors."""
-        return scenes.resolutions(self._context.stash, ids)
+    @property
+    def servers(self) -> Servers:
+        """Stash and this server, each time by the client in force then; what is asked raises settings errors, too."""
+        return Servers(
+            StashScenes(lambda: self._context.stash),
+            PlexLibraries(lambda: self.client),
+            PlexItems(lambda: self.client),
+            PlexPictures(lambda: self.client, time.sleep),
+        )
 
     def library_folders(self) -> tuple[str, ...]:
         """Ask Stash for its library folders; raises server and settings errors."""

@@ -6,6 +6,8 @@ cover that a person sets afterwards does. ``unsaid`` is kept with the record unt
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from plexsync.net.decode import text, text_if_any
 from plexsync.stash import timestamps
 from plexsync.stash.client import ImageAnswer, StashClient, understood
@@ -21,7 +23,17 @@ _QUEUE = "query JobQueue { jobQueue { id status description } }"
 _JOB = "query Job($id: ID!) { findJob(input: { id: $id }) { endTime } }"
 
 
-def judge(unsaid: str, answer: ImageAnswer, updated_at: str, client: StashClient, *, is_bare: bool) -> str:
+class CoverJobs(Protocol):
+    """Stash's jobs that make covers; every method raises server errors."""
+
+    def making_covers(self) -> str:
+        """Return the id of a job that scans or generates now, "" for none."""
+
+    def ended_at(self, job: str) -> str:
+        """Return when a job ended as its stamp says, "" if it has not or Stash has forgotten it."""
+
+
+def judge(unsaid: str, answer: ImageAnswer, updated_at: str, jobs: CoverJobs, *, is_bare: bool) -> str:
     """Return what is to be kept, "" once the scene has a cover of its own; raises server errors.
 
     ``is_bare`` tells that the scene says nothing else either, ``updated_at`` when it got what it has.
@@ -29,21 +41,21 @@ def judge(unsaid: str, answer: ImageAnswer, updated_at: str, client: StashClient
     if not unsaid or answer.status == "same":
         return unsaid
     if answer.status == "none":
-        job = making_covers(client)
+        job = jobs.making_covers()
         return f"{_JOB}{job}" if job else _NONE
     still = f"{_STILL}{answer.etag}"
     if unsaid.startswith(_STILL):
         return still if unsaid == still else ""
-    return still if is_bare and _is_made(unsaid, updated_at, client) else ""
+    return still if is_bare and _is_made(unsaid, updated_at, jobs) else ""
 
 
-def _is_made(unsaid: str, updated_at: str, client: StashClient) -> bool:
+def _is_made(unsaid: str, updated_at: str, jobs: CoverJobs) -> bool:
     """Tell whether a job of Stash's made the first cover of a scene."""
-    if unsaid == UNSEEN or making_covers(client):
+    if unsaid == UNSEEN or jobs.making_covers():
         return True
     if not unsaid.startswith(_JOB):
         return False
-    ended = ended_at(client, unsaid.removeprefix(_JOB))
+    ended = jobs.ended_at(unsaid.removeprefix(_JOB))
     return bool(ended) and not timestamps.is_older(ended, updated_at)
 
 

@@ -11,10 +11,9 @@ from dataclasses import replace
 from plexsync.domain.errors import ItemGone
 from plexsync.domain.model import Artwork, Base, Field, Item
 from plexsync.index.drift import has_ours
-from plexsync.plex import artwork
-from plexsync.plex import library as plex_library
+from plexsync.plex.artwork import Upload
 from plexsync.plex.picture_conversion import as_plex_takes_it, decoder_at_hand
-from plexsync.runtime.context import Context
+from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
@@ -29,19 +28,11 @@ _log = logging.getLogger("plexsync")
 class ArtworkSync:
     """Brings covers to Plex after the text."""
 
-    def __init__(
-        self,
-        store: Store,
-        context: Context,
-        target: Target,
-        now: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, store: Store, target: Target, servers: Servers, now: Callable[[], float] = time.time) -> None:
         self._store = store
-        self._context = context
         self._target = target
+        self._servers = servers
         self._now = now
-        self._sleep = sleep
 
     @property
     def wanted(self) -> tuple[Artwork, ...]:
@@ -80,16 +71,16 @@ class ArtworkSync:
             return frozenset()
         etags = {known_etag(self._target, record.cover) for record in due.values()}
         known = etags.pop() if len(etags) == 1 else None
-        answer = self._context.stash.image(f"/scene/{scene_id}/screenshot", known)
+        answer = self._servers.scenes.cover(scene_id, known)
         items: dict[str, Item] = {}
         if answer.status == "changed":
             answer = _as_plex_takes_it(answer, min(due))
-            items = plex_library.items(self._target.client, sorted(due))
+            items = self._servers.items.read(sorted(due))
         return frozenset(key for key, record in due.items() if self._bring(record, items, answer, updated_at))
 
     def remember_stamps(self, rating_keys: Collection[str]) -> None:
         """Note when Plex says items were changed, after a picture moved that, where all else is as we left it."""
-        items = plex_library.items(self._target.client, sorted(rating_keys))
+        items = self._servers.items.read(sorted(rating_keys))
         for key, record in self._store.links.of_items(items).items():
             if has_ours(items[key], record.base):
                 self._store.links.see(key, items[key].updated_at, self._now())
@@ -98,7 +89,7 @@ class ArtworkSync:
         """Bring one item the cover, and remember it; tells whether anything was sent."""
         uploads = {image.value: record.cover.uploads.get(image.value, "") for image in self.wanted}
         unsaid = stills.judge(
-            record.cover.unsaid, answer, updated_at, self._context.stash, is_bare=_is_bare(record.base)
+            record.cover.unsaid, answer, updated_at, self._servers.scenes, is_bare=_is_bare(record.base)
         )
         sent = False
         if answer.status == "changed" and not unsaid:
@@ -117,8 +108,8 @@ class ArtworkSync:
         self, record: SyncRecord, item: Item, image: Artwork, answer: ImageAnswer, uploads: dict[str, str]
     ) -> bool:
         """Bring one picture by the rules, and note in ``uploads`` what is ours then; tells whether it was sent."""
-        client, lock = self._target.client, not self._target.settings.flag("leave_unlocked")
-        there = artwork.present(client, record.rating_key, image)
+        pictures, lock = self._servers.pictures, not self._target.settings.flag("leave_unlocked")
+        there = pictures.present(record.rating_key, image)
         shown = next((one.key for one in there if one.selected), "")
         digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
         plan = planned(self._target, image, item, record.cover, want=digest, shown=shown)
@@ -130,22 +121,14 @@ class ArtworkSync:
             if choice.sends:
                 self._upload(record, image, answer, there)
             # Plex may lock what it is given, also where nothing is to be locked.
-            artwork.set_lock(client, record.section_id, record.rating_key, image, locked=lock or plan.facts.locked)
+            pictures.set_lock(record.section_id, record.rating_key, image, locked=lock or plan.facts.locked)
             self._store.journal.settle_picture(entry)
         uploads[image.value] = digest
         return choice.sends
 
-    def _upload(self, record: SyncRecord, image: Artwork, answer: ImageAnswer, there: Sequence[artwork.Upload]) -> None:
+    def _upload(self, record: SyncRecord, image: Artwork, answer: ImageAnswer, there: Sequence[Upload]) -> None:
         began = time.monotonic()
-        artwork.upload(
-            self._target.client,
-            record.rating_key,
-            image,
-            answer.data,
-            answer.content_type,
-            sleep=self._sleep,
-            there=there,
-        )
+        self._servers.pictures.upload(record.rating_key, image, answer.data, answer.content_type, there)
         self._target.throttle.took_picture(time.monotonic() - began, len(answer.data), time.monotonic())
 
 

@@ -24,12 +24,10 @@ from plexsync.domain.gaps import QUEUED
 from plexsync.domain.model import Scene, Verdict
 from plexsync.index import ownership
 from plexsync.index.index import Index
-from plexsync.plex.items import PlexItems
-from plexsync.runtime.context import Context
 from plexsync.runtime.observer.happenings import ScenesSent
+from plexsync.runtime.servers import Servers
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
-from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Work
 from plexsync.sync.applier import Applied, Applier
@@ -63,19 +61,20 @@ class BatchRunner:
     """Tools for work on batches, in the worker's thread."""
 
     def __init__(
-        self, store: Store, shared: Shared, context: Context, target: Target, now: Callable[[], float] = time.time
+        self, store: Store, shared: Shared, target: Target, servers: Servers, now: Callable[[], float] = time.time
     ) -> None:
         self._store = store
         self._shared = shared
-        self._context = context
+        self._target = target
+        self._scenes = servers.scenes
         self._now = now
         self._jitter = random.Random()
-        self.index = Index(store, target, now)
+        self.index = Index(store, target, servers.libraries, now)
         self.poll_schedule = PollSchedule()
-        self._planner = Planner(store, self.index)
-        self._applier = Applier(store, target, PlexItems(lambda: target.client), self._sent, now)
-        self._covers = ArtworkSync(store, context, target, now)
-        self._cleanup = Cleanup(store, target)
+        self._planner = Planner(store, self.index, servers.items, servers.scenes)
+        self._applier = Applier(store, target, servers.items, self._sent, now)
+        self._artwork = ArtworkSync(store, target, servers, now)
+        self._cleanup = Cleanup(store, target, servers.items)
         self.guard = MassChangeGuard(store, target, shared.coverage, now)
         self._tug_of_war = TugOfWar(store, shared.observer, now)
         self.settlement = Settlement(store, self._planner, self._cleanup, shared.observer, now)
@@ -97,12 +96,12 @@ class BatchRunner:
             raise
         except Exception as trouble:  # noqa: BLE001  the edge of a job
             if len(jobs) == 1:
-                yield Moment(Step.SCENE, outcomes=(self._stumbled(jobs[0], trouble),))
+                yield Moment(Step.SCENE, outcomes=(self._internal_error(jobs[0], trouble),))
                 return
             for job in jobs:
                 yield from self._guarded(batch, (job,))
 
-    def _stumbled(self, job: Job, trouble: Exception) -> Outcome:
+    def _internal_error(self, job: Job, trouble: Exception) -> Outcome:
         if isinstance(trouble, ItemError):
             return self.failed(job, trouble)
         _log.error("scene %s", job.scene_id, exc_info=trouble)
@@ -124,7 +123,7 @@ class BatchRunner:
         if any(scene_plan.plans for scene_plan in scene_plans):
             yield Moment(Step.EDIT, frozenset({Step.ITEMS}))
         linked = [scene_plan for scene_plan in scene_plans if scene_plan.link.verdict is Verdict.LINKED]
-        if self._context.settings.flag("dry_run"):
+        if self._target.settings.flag("dry_run"):
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(batch.jobs[one.scene.id], one) for one in linked))
         else:
             yield from self._edit(batch, jobs, linked)
@@ -168,7 +167,7 @@ class BatchRunner:
     def _judged(self, job: Job, scene_plan: ScenePlan, applied: Applied) -> Outcome:
         if applied.error is not None:
             return self.failed(job, applied.error, Work.ALL)
-        kind = ImageLeft if self._covers.wants(scene_plan) else Done
+        kind = ImageLeft if self._artwork.wants(scene_plan) else Done
         return kind(job, _MENDED, self._old_items(scene_plan), fields=applied.written, alike=scene_plan.alike)
 
     def _old_items(self, scene_plan: ScenePlan) -> tuple[str, ...]:
@@ -187,7 +186,7 @@ class BatchRunner:
     def _dry(self, job: Job, scene_plan: ScenePlan) -> Outcome:
         """Say what would be written; where nothing would, the job is done."""
         if not scene_plan.changes and scene_plan.records.keys() >= set(scene_plan.link.rating_keys):
-            return ImageLeft(job) if self._covers.wants(scene_plan) else Done(job)
+            return ImageLeft(job) if self._artwork.wants(scene_plan) else Done(job)
         _log.info("dry run: scene %s: %d fields would change", scene_plan.scene.id, scene_plan.changes)
         return self._held_dry(job, scene_plan.changes, Work.ALL)
 
@@ -200,10 +199,10 @@ class BatchRunner:
     def _clear(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
         """Take away what scenes that are gone left in Plex, if that is still wished; one that is back is synced."""
         yield Moment(Step.SCENE)
-        alive = stash_scenes.read(self._context.stash, [job.scene_id for job in jobs]).scenes
+        alive = self._scenes.read([job.scene_id for job in jobs]).scenes
         yield from self._texts(batch, [job for job in jobs if job.scene_id in alive])
         gone = {job.scene_id: job for job in jobs if job.scene_id not in alive}
-        if self._context.settings.text("orphan_policy") != "clear":
+        if self._target.settings.text("orphan_policy") != "clear":
             yield Moment(Step.ITEMS, outcomes=tuple(map(Done, gone.values())))
             return
         held_runs = {run for run in {job.run_id for job in gone.values()} if self.guard.holds_clearing(run)}
@@ -211,7 +210,7 @@ class BatchRunner:
         yield Moment(Step.ITEMS, outcomes=tuple(self._held(job, {"because": "vanished"}) for job in kept))
         gone = {scene: job for scene, job in gone.items() if job.run_id not in held_runs}
         scene_plans = self._cleanup.scene_plans(tuple(gone))
-        if self._context.settings.flag("dry_run"):
+        if self._target.settings.flag("dry_run"):
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(gone[one.scene.id], one) for one in scene_plans))
             return
         applied = yield from self._apply(batch, scene_plans)
@@ -227,7 +226,7 @@ class BatchRunner:
         yield Moment(Step.SCENE)
         known = self._shared.prefetch.take(jobs)
         began = time.monotonic()
-        read = stash_scenes.read(self._context.stash, [job.scene_id for job in jobs if job.scene_id not in known])
+        read = self._scenes.read([job.scene_id for job in jobs if job.scene_id not in known])
         self._shared.load_budget.reads.spend(time.monotonic() - began, self._now())
         unreadable = [
             self.failed(batch.jobs[scene], SceneUnreadable(scene_id=str(scene), detail=words), Work.ALL)
@@ -253,7 +252,7 @@ class BatchRunner:
             self.index.scan_some()
 
     def _images(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
-        if self._context.settings.flag("dry_run"):
+        if self._target.settings.flag("dry_run"):
             yield Moment(Step.IMAGE, outcomes=tuple(self._held_dry(job, 0, Work.IMAGE) for job in jobs))
             return
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
@@ -266,18 +265,18 @@ class BatchRunner:
             items, outcome = (frozenset[str](), Done(job)) if scene is None else self._image(job, scene.updated_at)
             touched |= items
             yield Moment(Step.IMAGE, frozenset({Step.IMAGE} if items else ()), (outcome,))
-        self._covers.remember_stamps(touched)
+        self._artwork.remember_stamps(touched)
 
     def _image(self, job: Job, updated_at: str) -> tuple[frozenset[str], Outcome]:
         """Bring one cover; returns the items that got a picture, too."""
         try:
-            items = self._covers.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
+            items = self._artwork.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
         except ItemError as error:
             return frozenset(), self.failed(job, error)
         return items, Done(job, pictures=len(items))
 
     def failed(self, job: Job, error: ItemError, work: Work | None = None) -> Outcome:
         """Return what an item's trouble makes of a job: it waits for its next attempt, or is a dead letter."""
-        attempts = int(self._context.settings.number("max_attempts"))
-        rule = RetryRule(attempts, self._jitter, self._context.redactor.clean)
+        attempts = int(self._target.settings.number("max_attempts"))
+        rule = RetryRule(attempts, self._jitter, self._shared.context.redactor.clean)
         return set_back(job, rule.after(job, error, self._now(), work or job.work), error)

@@ -8,7 +8,7 @@ from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Verdict, empty_value
 from plexsync.domain.paths.key import name_of
 from plexsync.domain.text import clean_line
-from plexsync.plex import library as plex_library
+from plexsync.plex.items import ItemReader
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import SyncRecord
@@ -18,16 +18,15 @@ from plexsync.sync.planner import ScenePlan
 class Cleanup:
     """Plans how items are left as if PlexSync had never written to them."""
 
-    def __init__(self, store: Store, target: Target) -> None:
+    def __init__(self, store: Store, target: Target, items: ItemReader) -> None:
         self._store = store
         self._target = target
+        self._items = items
 
     def scene_plans(self, scene_ids: Sequence[int]) -> tuple[ScenePlan, ...]:
         """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
         records = self._store.links.of_scenes(scene_ids)
-        items = plex_library.items(
-            self._target.client, sorted({key for (_, key), record in records.items() if not self._is_claimed(record)})
-        )
+        items = self._items.read(sorted({key for (_, key), record in records.items() if not self._is_claimed(record)}))
         rules = MergeRules(
             {of: Policy.OFF if self._target.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
             lock=False,

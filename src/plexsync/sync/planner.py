@@ -18,8 +18,9 @@ from plexsync.domain.model import Base, Desired, Item, Link, Plan, Scene, Verdic
 from plexsync.index import shared_items
 from plexsync.index.index import FileLocations, Index
 from plexsync.index.shared_items import Verdicts
-from plexsync.plex import library as plex_library
+from plexsync.plex.items import ItemReader
 from plexsync.stash import stills, timestamps
+from plexsync.stash.scene_reader import SceneReader
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 
@@ -96,8 +97,10 @@ def _links(places: Mapping[int, FileLocations]) -> dict[int, Link]:
 class Planner:
     """Makes plans with the settings in force."""
 
-    def __init__(self, store: Store, index: Index) -> None:
+    def __init__(self, store: Store, index: Index, items: ItemReader, scenes: SceneReader) -> None:
         self._store = store
+        self._items = items
+        self._scenes = scenes
         self._target = index.target
         self._index = index
 
@@ -188,12 +191,12 @@ class Planner:
             places.update(found)
             links.update(_links(found))
         claims = {key: scenes for place in places.values() for key, scenes in place.claims.items()}
-        return shared_items.settle(self._target, scenes, links, claims), items
+        return shared_items.settle(self._target, self._scenes, scenes, links, claims), items
 
     def _locate(self, scenes: Sequence[Scene], items: dict[str, Item]) -> dict[int, FileLocations]:
         places = self._index.locate(scenes)
         wanted = {key for place in places.values() for at in place.located for key in at.rating_keys}
-        items.update(plex_library.items(self._target.client, sorted(wanted - items.keys())))
+        items.update(self._items.read(sorted(wanted - items.keys())))
         if self._index.correct(wanted, items):
             places = self._index.locate(scenes)
         return places

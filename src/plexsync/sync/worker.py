@@ -35,7 +35,7 @@ class Worker:
         self._now = now
         self._target = target.seen_from(self._context)
         self.breaker = target.breaker
-        self._runner = BatchRunner(store, shared, self._context, self._target, now)
+        self._runner = BatchRunner(store, shared, self._target, self._target.servers, now)
         self.index, self._poll_schedule = self._runner.index, self._runner.poll_schedule
         self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")

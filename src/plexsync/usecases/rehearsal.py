@@ -10,6 +10,7 @@ from plexsync.agent.lock import is_held
 from plexsync.detect import initial_scan
 from plexsync.index.index import Index
 from plexsync.runtime.sync_state import is_scanned
+from plexsync.runtime.target import Target
 from plexsync.stash.source import StashServer
 from plexsync.store import Store
 from plexsync.store.overlay import Overlay
@@ -34,10 +35,10 @@ def consult(opened: Opened) -> Iterator[Rehearsal]:
     settings errors.
     """
     with closing(Overlay(opened.store)) as store:
-        index = Index(store, opened.target)
+        index, planner = _parts(store, opened.target)
         if not (is_held(opened.folder) and is_scanned(store) and index.adopt()):
             _make_ready(opened, store, index)
-        yield Rehearsal(store, index, Planner(store, index))
+        yield Rehearsal(store, index, planner)
 
 
 @contextmanager
@@ -47,9 +48,15 @@ def rehearse(opened: Opened) -> Iterator[Rehearsal]:
     Raises server and settings errors.
     """
     with closing(Overlay(opened.store)) as store:
-        index = Index(store, opened.target)
+        index, planner = _parts(store, opened.target)
         _make_ready(opened, store, index)
-        yield Rehearsal(store, index, Planner(store, index))
+        yield Rehearsal(store, index, planner)
+
+
+def _parts(store: Store, target: Target) -> tuple[Index, Planner]:
+    servers = target.servers
+    index = Index(store, target, servers.libraries)
+    return index, Planner(store, index, servers.items, servers.scenes)
 
 
 def _make_ready(opened: Opened, store: Store, index: Index) -> None:
