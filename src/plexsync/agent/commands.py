@@ -30,7 +30,7 @@ from plexsync.store.runs import SYNC
 AT_ONCE = ("wake", "restart")
 """The main thread carries these out: they ask no server."""
 
-Handler = Callable[[Command], Mapping[str, Any]]
+Handler = Callable[[Command], Mapping[str, object]]
 CHUNK = 500
 KEEP_COMMANDS_SECONDS = 7 * 24 * 3600.0
 DAY = 24 * 3600.0

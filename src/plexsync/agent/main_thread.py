@@ -15,7 +15,6 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from enum import Enum
 from functools import partial
-from typing import Any
 
 from plexsync import __version__
 from plexsync.agent import recovery
@@ -271,12 +270,12 @@ class Agent:
         self._settings.is_page_new = True
         self._bell.ring()
 
-    def _wake(self, _command: Command) -> dict[str, Any]:
+    def _wake(self, _command: Command) -> dict[str, object]:
         self._settings.reload()
         self._page.ask()
         return {}
 
-    def _restart(self, _command: Command) -> dict[str, Any]:
+    def _restart(self, _command: Command) -> dict[str, object]:
         self._end = End.ANEW
         return {}
 

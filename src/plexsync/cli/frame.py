@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
 import click
 
@@ -20,7 +20,7 @@ from plexsync.domain.advice import Advice
 from plexsync.domain.errors import FolderUnusable, PlexSyncError, Scope, StateDamaged
 from plexsync.domain.phrases import short
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., object])
 _NARROWEST = 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters by which a title could move the cursor or recolour a terminal."""
@@ -69,7 +69,7 @@ class Frame:
         if not self.as_json:
             _write(sys.stderr, text, style, 0)
 
-    def document(self, document: Mapping[str, Any]) -> None:
+    def document(self, document: Mapping[str, object]) -> None:
         """Write the answer as JSON."""
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         sys.stdout.flush()

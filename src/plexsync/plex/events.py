@@ -101,19 +101,19 @@ def _told(message: bytes) -> Iterator[Event | None]:
     yield from found or [None]
 
 
-def _rows(container: Any, name: str) -> list[Any]:
+def _rows(container: object, name: str) -> list[object]:
     rows = container.get(name, ()) if isinstance(container, dict) else ()
     return rows if isinstance(rows, list) else [rows] if rows else []
 
 
-def _timeline(entry: Any) -> ItemEvent | None:
+def _timeline(entry: object) -> ItemEvent | None:
     """Read one entry; ids may be numbers or texts."""
     if not isinstance(entry, dict) or _number(entry.get("type")) != _MOVIE or not _number(entry.get("itemID")):
         return None
     return ItemEvent(str(_number(entry["itemID"])), _number(entry.get("updatedAt")))
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     """Read what should be a number of Plex's; 0 for whatever else stands there."""
     text = str(value) if isinstance(value, int | str) else ""
     return int(text) if _NUMBER.fullmatch(text) else 0

@@ -22,7 +22,7 @@ from plexsync.plex.client import SERVER, Container, PlexClient, Query
 from plexsync.plex.paging import Page, Pager, PatientPager, page_of, tells_no_count, window
 
 T = TypeVar("T")
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 
 READ_IDS = 200
 """How many items are read with one request; 240 were seen to work (docs/engineering/plex.md §1.4)."""

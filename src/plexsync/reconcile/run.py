@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from plexsync.detect.initial_scan import entity_row
 from plexsync.domain.brakes import Figures, Side, trip
@@ -36,7 +35,7 @@ SHOW_SECONDS = 1.0
 EXAMPLES = 3
 _OF_ALL = frozenset({GapKind.ORPHAN.value, GapKind.DUPLICATE.value, GapKind.UNREADABLE.value})
 
-Tell = Callable[[float, Mapping[str, Any]], None]
+Tell = Callable[[float, Mapping[str, object]], None]
 """Hears progress (0..1) and the figures so far, and may raise :class:`Stopped`."""
 
 
@@ -87,7 +86,7 @@ class Runner:
         self._target = target.seen_from(self._context)
         self._now = now
 
-    def run(self, request: Request, tell: Tell) -> tuple[int, str, Mapping[str, Any]]:
+    def run(self, request: Request, tell: Tell) -> tuple[int, str, Mapping[str, object]]:
         """Carry out a run; returns its id, its state and its figures.
 
         Raises :class:`Stopped` and server or settings errors; the row of the run, if it had begun, then says so.
@@ -108,11 +107,11 @@ class Runner:
         self._end(run, state, result)
         return run, state, result
 
-    def _end(self, run: int, state: str, result: Mapping[str, Any]) -> None:
+    def _end(self, run: int, state: str, result: Mapping[str, object]) -> None:
         self._store.runs.end(run, state, result, self._now())
         self._shared.observer.tell(RunEnded(run, RECONCILE, state, result))
 
-    def _carry_out(self, run: int, request: Request, who: str, tell: Tell) -> tuple[str, Mapping[str, Any]]:
+    def _carry_out(self, run: int, request: Request, who: str, tell: Tell) -> tuple[str, Mapping[str, object]]:
         before = kept_baseline(self._store)
         if before.chosen != self._context.settings.names("plex_libraries"):
             before = replace(before, items=0, folders=())  # a person chose others: that they differ says nothing
@@ -173,7 +172,7 @@ class Runner:
         with self._store.transaction():
             self._store.gaps.see(batch, run, self._now())
 
-    def _act(self, run: int, request: Request, tally: Tally) -> Mapping[str, Any]:
+    def _act(self, run: int, request: Request, tally: Tally) -> Mapping[str, object]:
         """Queue what is to be repaired; returns how many scenes were queued by kind, and what became of the others."""
         queued: Counter[str] = Counter()
         others: Counter[str] = Counter()
@@ -287,7 +286,7 @@ def figures_of(  # noqa: PLR0913, PLR0917  the baseline, and all parts of the on
     )
 
 
-def summed(tally: Tally, reconcile: Reconcile) -> dict[str, Any]:
+def summed(tally: Tally, reconcile: Reconcile) -> dict[str, object]:
     """Return a run's figures: scenes looked at, gaps by kind, scenes with nothing to do."""
     looked = reconcile.seen.scenes
     return {
@@ -302,5 +301,5 @@ def _taking(figures: Figures) -> dict[str, int]:
     return {"taking": figures.taking, "linked": figures.linked}
 
 
-def _in_words(reasons: tuple[Reason, ...]) -> dict[str, Any]:
+def _in_words(reasons: tuple[Reason, ...]) -> dict[str, object]:
     return {"brakes": [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]}

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 from plexsync.domain.errors import BadSetting, PlexSyncError
 from plexsync.domain.settings import Settings
@@ -164,7 +163,7 @@ class Scheduler:
         self._retry_at = schedule.retry_after(self._now(), self._failures)
         self._failures += 1
 
-    def _tell_nobody(self, _progress: float, _figures: Mapping[str, Any]) -> None:
+    def _tell_nobody(self, _progress: float, _figures: Mapping[str, object]) -> None:
         if self._stop.is_set():
             raise RunStopped
 
@@ -183,7 +182,7 @@ class Scheduler:
         """Carry out a run, as long as somebody waits for it."""
         heard_at = 0.0
 
-        def tell(progress: float, figures: Mapping[str, Any]) -> None:
+        def tell(progress: float, figures: Mapping[str, object]) -> None:
             nonlocal heard_at
             if self._stop.is_set():
                 raise RunStopped

@@ -55,7 +55,7 @@ class Context:
         self.files = StashFiles(folder)
         self.redactor = Redactor()
         self._kept_cookie = self._known_cookie = ""
-        self._page: Mapping[str, Any] | None = None
+        self._page: Mapping[str, object] | None = None
         self._stash_folder = ""
         self.is_disabled = False
         """Whether Stash has the plugin switched off: then PlexSync pauses, whatever the settings say."""
@@ -133,7 +133,7 @@ class Context:
         except OSError:  # a full disk: they are in force as long as this process lives
             self._page = page
 
-    def _apply(self, store: Store, page: Mapping[str, Any]) -> bool:
+    def _apply(self, store: Store, page: Mapping[str, object]) -> bool:
         settings = read_settings(self.folder, self._environment, page)
         session = self.files.session
         self._stash_folder = str((session or {}).get("dir", ""))
@@ -172,7 +172,7 @@ class Context:
         plex = before.plex if is_same else {PLEX: _plex_client(store, settings)}
         return _Clients(before.generation + 1, settings, connection, stash, plex)
 
-    def adopt_session(self) -> Mapping[str, Any] | None:
+    def adopt_session(self) -> Mapping[str, object] | None:
         """Go on with the session that a task or the page has left, if it is another one; returns what is kept."""
         kept, stash = self.files.session, self._clients.stash
         self._stash_folder = str((kept or {}).get("dir", ""))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from plexsync.domain.errors import BadSetting
 from plexsync.domain.settings import Settings, resolve
 from plexsync.store.files.settings_file import SettingsFile
 
 
-def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, Any]) -> Settings:
+def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, object]) -> Settings:
     """Put the settings together without asking anybody; ``page`` is what Stash's settings page held last."""
     try:
         file = SettingsFile(folder).read()

@@ -162,7 +162,7 @@ class StashClient:
         if waits_for is not None:
             raise NotReady(server=SERVER, url=self.url, detail=waits_for)
 
-    def _ask(self, document: str, variables: Mapping[str, Any] | None) -> Answer:
+    def _ask(self, document: str, variables: Mapping[str, object] | None) -> Answer:
         began = time.monotonic()
         body = json.dumps({"query": document, "variables": dict(variables or {})}).encode()
         reply = self._exchange("POST", "/graphql", {"Content-Type": "application/json"}, body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from plexsync import PLUGIN_ID
 from plexsync.stash import queries
@@ -17,7 +16,7 @@ class PluginPage:
     A Stash that does not know the plugin has not switched it off: PlexSync may run as a service of its own.
     """
 
-    settings: dict[str, Any]
+    settings: dict[str, object]
     is_disabled: bool
 
 

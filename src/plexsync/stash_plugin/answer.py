@@ -41,7 +41,7 @@ def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
     return {key: clean(value) if isinstance(value, str) else value for key, value in answer.items()}
 
 
-def _attend(document: Document, folder: Path, plugin_dir: Path) -> dict[str, Any]:
+def _attend(document: Document, folder: Path, plugin_dir: Path) -> dict[str, object]:
     try:
         asked = question(document.arguments, TASKS, OPERATIONS)
         return {"output": _answer(asked, document.server, folder, plugin_dir)}
@@ -55,7 +55,7 @@ def _attend(document: Document, folder: Path, plugin_dir: Path) -> dict[str, Any
         return {"error": str(explain_error(error))}
 
 
-def _answer(asked: Question, server: Mapping[str, Any], folder: Path, plugin_dir: Path) -> Any:
+def _answer(asked: Question, server: Mapping[str, object], folder: Path, plugin_dir: Path) -> object:
     """Start the agent if none lives, and do what is asked for."""
     began = time.time()
     keep_session(folder, server)
@@ -66,7 +66,7 @@ def _answer(asked: Question, server: Mapping[str, Any], folder: Path, plugin_dir
             agent.wait_for(folder, began, now=context.now, sleep=context.sleep)
         return _run_task(asked.name, context)
     if asked.mode == "operation":
-        operation: Callable[[TaskContext], Any] = load_operation(asked.name)
+        operation: Callable[[TaskContext], object] = load_operation(asked.name)
         return operation(context)
     return "ok"
 

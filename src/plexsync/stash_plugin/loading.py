@@ -41,9 +41,9 @@ def load_task(word: str) -> Callable[[TaskContext], Lines]:
     return task
 
 
-def load_operation(name: str) -> Callable[[TaskContext], Any]:
+def load_operation(name: str) -> Callable[[TaskContext], object]:
     """Return an operation by the name that the page sends."""
-    operation: Callable[[TaskContext], Any] = _module(OPERATIONS[name]).OPERATIONS[name]
+    operation: Callable[[TaskContext], object] = _module(OPERATIONS[name]).OPERATIONS[name]
     return operation
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from plexsync.stash_plugin.task_context import TaskContext
 from plexsync.usecases.status.report import status
 
 
-def show_status(context: TaskContext) -> Mapping[str, Any]:
+def show_status(context: TaskContext) -> Mapping[str, object]:
     """Return how things stand."""
     return status(context.folder, context.now()).to_json()
 
 
-OPERATIONS: Mapping[str, Callable[[TaskContext], Mapping[str, Any]]] = {"status": show_status}
+OPERATIONS: Mapping[str, Callable[[TaskContext], Mapping[str, object]]] = {"status": show_status}

@@ -22,7 +22,7 @@ class Command:
 
     id: int
     name: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, object]
     state: str
     progress: float
     result: Mapping[str, Any]

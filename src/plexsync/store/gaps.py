@@ -19,7 +19,7 @@ class Found:
     kind: str
     scene_id: int
     rating_key: str
-    detail: Mapping[str, Any]
+    detail: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,13 +83,13 @@ class Runs:
         ).fetchone()
         return int(row[0])
 
-    def show(self, run_id: int, result: Mapping[str, Any]) -> None:
+    def show(self, run_id: int, result: Mapping[str, object]) -> None:
         """Write down how far a run is."""
         self._db.execute(
             "UPDATE run SET result = ? WHERE id = ?", (json.dumps(dict(result), ensure_ascii=False), run_id)
         )
 
-    def end(self, run_id: int, state: str, result: Mapping[str, Any], now: float) -> None:
+    def end(self, run_id: int, state: str, result: Mapping[str, object], now: float) -> None:
         """Close a run."""
         self._db.execute(
             "UPDATE run SET state = ?, result = ?, ended_at = ? WHERE id = ?",

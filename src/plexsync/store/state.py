@@ -59,11 +59,11 @@ class StateValues:
         self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key.name, written))
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(text, _list(value)))
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError(f"{kind_of(value)} in place of a list")
     return value
@@ -250,7 +250,7 @@ def _vanished(value: Any) -> Vanished:
     return Vanished(whole(value["gone"]), whole(value["linked"]), whole(value["accepted"]))
 
 
-def _cursor(value: Any) -> str:
+def _cursor(value: object) -> str:
     """Check what :meth:`plexsync.stash.cursor.Cursor.to_json` wrote."""
     found = json.loads(text(value))
     real(found["since"]), real(found["clock"])

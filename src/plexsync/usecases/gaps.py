@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from plexsync.domain.advice import KIND_WORDS, Advice, explain
 from plexsync.domain.gaps import GapKind
@@ -29,7 +28,7 @@ class GapView:
         """The fields it is about."""
         return tuple(self.gap.detail.get("fields", {}))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as what JSON can hold."""
         return asdict(self)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.phrases import counted, moment
@@ -25,7 +24,7 @@ class JobRow:
     title: str
     advice: Advice | None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as what JSON can hold."""
         return asdict(self)
 

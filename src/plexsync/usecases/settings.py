@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from plexsync.domain.errors import BadSetting, NoSuchSetting
 from plexsync.domain.settings import BY_KEY, MASK, SETTINGS, Form, Origin, Setting
@@ -54,7 +53,7 @@ def set_value(folder: Path, key: str, text: str) -> SettingRow:
     return SettingRow(key, MASK if setting.secret else str(value), Origin.FILE.value, setting.help)
 
 
-def _checked(setting: Setting, text: str) -> Any:
+def _checked(setting: Setting, text: str) -> object:
     """Return what goes into the file: the text itself, a number or a flag; None for nothing."""
     if not text:
         return None

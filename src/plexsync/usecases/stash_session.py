@@ -24,7 +24,7 @@ class NoDocument(ValueError):
 class Document:
     """Where Stash is and how it is entered (``server_connection``), and what is asked for (``args``, of any kind)."""
 
-    server: Mapping[str, Any]
+    server: Mapping[str, object]
     arguments: object
 
     @classmethod
@@ -48,7 +48,7 @@ class Document:
             raise NoDocument(misfit(problem)) from problem
 
 
-def keep_session(folder: Path, server: Mapping[str, Any]) -> None:
+def keep_session(folder: Path, server: Mapping[str, object]) -> None:
     """Keep the session of a ``server_connection``, by which the agent gets into Stash.
 
     Raises :class:`FolderUnusable`.

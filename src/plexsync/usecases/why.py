@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain, explain_error
@@ -56,7 +55,7 @@ class Explanation:
         views = [view for item in self.items for view in item.fields]
         return bool(views) and all(view.outcome != "changes" for view in views)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as what JSON can hold."""
         return {**asdict(self), "in_sync": self.in_sync}
 

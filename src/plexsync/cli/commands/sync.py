@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import click
 
@@ -31,7 +30,7 @@ class SyncOutcome:
     result: SyncResult
     drained: Drained | None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as what JSON can hold."""
         drained = None if self.drained is None else asdict(self.drained)
         return {"queued": self.queued, "became": dict(self.result.became), "drained": drained}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Code, Frame
@@ -35,7 +34,7 @@ class Forecast:
         """How many scenes would change."""
         return sum(bool(prospect.number("changes")) for prospect in self.prospects)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as plain data."""
         figures = {"scenes": self.scenes, "changing": self.changing, "fields": self.number("changes")}
         return {**figures, "unknown": self.unknown, "prospects": [asdict(prospect) for prospect in self.prospects]}

@@ -7,7 +7,6 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from plexsync.cli.demo.acts import Acts
 from plexsync.cli.demo.stage import READ_MS, TOKEN, WRITE_MS, Stage
@@ -35,7 +34,7 @@ class Told:
         """Tell whether Plex shows everything it ought to."""
         return all(row.ok for row in self.rows) and not self.wrong
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as plain data."""
         return {"ok": self.ok, **asdict(self)}
 

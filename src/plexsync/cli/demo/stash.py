@@ -85,5 +85,5 @@ class StashPerson:
         document = json.loads(response.data) if response.status == HTTPStatus.OK else {}
         if document.get("data") is None or document.get("errors"):
             raise OSError(f"Stash answers {response.status}: {response.data[:300].decode(errors='replace')}")
-        found: dict[str, Any] = document["data"]
+        found: dict[str, object] = document["data"]
         return found

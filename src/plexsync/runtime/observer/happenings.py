@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from plexsync.domain.errors import ItemError, PlexSyncError
 from plexsync.domain.model import Field
@@ -86,7 +85,7 @@ class RunEnded:
     run: int
     kind: str
     state: str
-    result: Mapping[str, Any]
+    result: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
@@ -18,7 +17,7 @@ class SettingsFile:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.toml"
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, object]:
         """Return its values; an absent file has none.
 
         Raises:

@@ -31,7 +31,7 @@ class StashFiles:
         found = _read(self._session)
         return found if found is not None and _is_session(found) else None
 
-    def keep_session(self, session: Mapping[str, Any]) -> None:
+    def keep_session(self, session: Mapping[str, object]) -> None:
         """Keep a session, unless it is the one already kept. Raises OSError."""
         if session != self.session:
             private_file.write(self._session, json.dumps(dict(session)))
@@ -84,7 +84,7 @@ def _is_session(found: Mapping[str, Any]) -> bool:
     return all(isinstance(found.get(key), str) for key in ("url", "cookie")) and isinstance(found.get("dir", ""), str)
 
 
-def _read(path: Path) -> Mapping[str, Any] | None:
+def _read(path: Path) -> Mapping[str, object] | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

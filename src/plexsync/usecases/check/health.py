@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import PATH_MAP_HINT, explain, explain_error
@@ -50,7 +49,7 @@ class Report:
         """Tell whether nothing failed."""
         return not any(finding.grade is Grade.FAILED for finding in self.findings)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as what JSON can hold."""
         return {"ok": self.ok, "findings": [asdict(finding) for finding in self.findings]}
 

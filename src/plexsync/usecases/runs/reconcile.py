@@ -30,9 +30,9 @@ class ReconcileRequest:
     deep: bool = False
     allowed: bool = False
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, object]:
         """Return it as a command carries it."""
-        asked: dict[str, Any] = {"scope": self.scope, "origin": self.origin, "kinds": list(self.kinds)}
+        asked: dict[str, object] = {"scope": self.scope, "origin": self.origin, "kinds": list(self.kinds)}
         asked |= {"deep": self.deep, "allowed": self.allowed}
         if self.begin is not None or self.end is not None:
             asked |= {"from": self.begin or "", "to": self.end or ""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED
@@ -64,7 +64,7 @@ def ask_sync(  # noqa: PLR0913  scope, its two arguments, and who asks when
 
     ``moment`` (UTC seconds) goes with "since", ``scenes`` with "scenes". Raises ValueError for a scope without them.
     """
-    arguments: dict[str, Any] = {"scope": scope, "origin": origin, "allowed": allowed}
+    arguments: dict[str, object] = {"scope": scope, "origin": origin, "allowed": allowed}
     if scope == "since":
         if moment is None:
             raise ValueError("since when?")

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from plexsync.agent.life import failures
 from plexsync.agent.lock import is_held
@@ -136,7 +135,7 @@ class Status:
     contested: tuple[Advice, ...]
     brakes: tuple[Advice, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as what JSON can hold."""
         return asdict(self)
 
