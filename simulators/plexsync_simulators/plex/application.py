@@ -18,6 +18,7 @@ from plexsync_simulators.plex.pages import personal as pages_personal
 from plexsync_simulators.plex.pages import pictures as pages_pictures
 from plexsync_simulators.plex.pages import sections as pages_sections
 from plexsync_simulators.plex.pages import server as pages_server
+from plexsync_simulators.plex.pages import watching as pages_watching
 from plexsync_simulators.plex.pages.common import SWITCHES
 from plexsync_simulators.plex.server import PlexServer
 
@@ -30,8 +31,9 @@ def application(server: PlexServer) -> web.Application:
     """The web application with all routes, Plex's own and the control API."""
     app = web.Application(middlewares=[PlexGate(server).middleware], client_max_size=_MAX_BODY)
     app[SWITCHES] = server.switches
-    plex = (pages_server, pages_libraries, pages_sections, pages_items, pages_personal, pages_pictures)
-    for pages in (*plex, control, control_items, control_libraries):
+    plex = (pages_server, pages_libraries, pages_sections, pages_items)
+    personal = (pages_personal, pages_pictures, pages_watching)
+    for pages in (*plex, *personal, control, control_items, control_libraries):
         app.router.add_routes(pages.routes(server))
     return app
 

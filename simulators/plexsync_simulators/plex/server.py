@@ -42,6 +42,8 @@ class PlexServer:
         self.hub = Hub(switches)
         self.scans = Scans(self.library, self.hub, switches)
         self.writer = asyncio.Semaphore(switches.writers)
+        # Rating keys of what is played now.
+        self.playing: list[int] = []
         # Epoch seconds until when it is starting.
         self.starting_until = 0.0
         self.library.listeners.append(self.hub.changed)

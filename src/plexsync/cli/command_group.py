@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "why": "Explain why a scene is, or is not, in Plex as Stash has it.",
     "queue": "Look at the queue, and put it in order.",
     "config": "Show and change settings.",
+    "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",
     "demo": "Show PlexSync at work between a simulated Stash and Plex.",
     "bench": "Measure how fast PlexSync is on this machine.",
 }

@@ -51,6 +51,7 @@ from plexsync.net.redaction import Redactor
 from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import Address, https_address, open_pool, open_socket
 from plexsync.net.transport import unanswered
+from plexsync.plex.exchange import Ask, Exchange
 
 Query = Mapping[str, str | int]
 Container = dict[str, Any]
@@ -273,6 +274,12 @@ class PlexClient:
         """Add something."""
         self._judge("POST", path, item, self._send("POST", _target(path, encoded(query or {})), body, content_type))
 
+    def exchange(self, ask: Ask) -> Exchange:
+        """Ask once and return whatever was answered, unjudged; raises :class:`ServerError` where nothing came."""
+        began = time.monotonic()
+        response = self._send_once(ask.method, _target(ask.path, ask.query), ask.body or None, ask.headers)
+        return Exchange(ask, response.status, dict(response.headers.items()), response.data, time.monotonic() - began)
+
     def nonsense(self, detail: str, status: int = 200) -> BadAnswer:
         """Make the error for an answer that cannot be understood."""
         return BadAnswer(server=SERVER, url=self.url, status=str(status), detail=detail)
@@ -333,8 +340,9 @@ class PlexClient:
 
         All of them may be done twice: edits say what is to be there, and a picture has its hash for a name.
         """
+        headers = {"Content-Type": content_type} if content_type else {}
         return self._retry_budget.send(
-            lambda: self._send_once(method, target, body, content_type), lambda answer: answer.status in _ACCIDENTS
+            lambda: self._send_once(method, target, body, headers), lambda answer: answer.status in _ACCIDENTS
         )
 
     def _send_once(
@@ -342,21 +350,21 @@ class PlexClient:
         method: str,
         target: str,
         body: bytes | None = None,
-        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
         timeout: Timeout | None = None,
     ) -> BaseHTTPResponse:
+        """Send a request; ``headers`` take the place of the client's own, and "" keeps one from being sent."""
         left = self._quiet_until - time.monotonic()
         if left > 0:
             raise self._too_many(left, "")
         with self._counting:
             self._counts[method] += 1
-        headers = {**self._headers, "Content-Type": content_type} if content_type else self._headers
         try:
             response = self._pool.urlopen(
                 method,
                 self._base + target,
                 body=body,
-                headers=headers,
+                headers={name: value for name, value in {**self._headers, **(headers or {})}.items() if value},
                 retries=False,
                 redirect=False,
                 timeout=timeout or self._pool.timeout,

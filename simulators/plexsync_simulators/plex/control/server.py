@@ -88,6 +88,11 @@ class ServerControl:
             setattr(self._server.tokens, name, set(body[name]))
         return {}
 
+    async def playing(self, _request: web.Request, body: Json) -> Json:
+        """`POST playing {"ratingKeys": […]}`: what is played from now on."""
+        self._server.playing = [self._library.item(int(key)).key for key in body["ratingKeys"]]
+        return {}
+
     async def machine_id(self, _request: web.Request, body: Json) -> Json:
         """`POST machine_id {"machine_id": "…"}`: only the id changes; `replace` changes all."""
         self._server.machine_id = str(body["machine_id"])
@@ -115,6 +120,7 @@ def routes(server: PlexServer) -> Iterable[web.RouteDef]:
         page("POST", "tag_semantics", control.tag_semantics),
         page("POST", "starting", control.starting),
         page("POST", "tokens", control.tokens),
+        page("POST", "playing", control.playing),
         page("POST", "machine_id", control.machine_id),
         page("POST", "hang_up", control.hang_up),
     ]

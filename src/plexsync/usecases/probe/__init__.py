@@ -1,0 +1,1 @@
+"""The probe: questions to a real Plex, asked safely, and what it answers."""

@@ -1,0 +1,62 @@
+"""How much the probe asks of a server: so many requests, so many a second, for so long, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from plexsync.domain.phrases import counted
+
+MOST_REQUESTS = 120
+MOST_SECONDS = 300.0
+GAP_SECONDS = 0.25
+"""At most four requests a second."""
+
+RESERVED_REQUESTS = 20
+RESERVED_SECONDS = 60.0
+"""They are kept back so that every change can be undone."""
+
+
+class Spent(Exception):
+    """The probe may ask no more; its text says of what there was no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeClock:
+    """Seconds by a clock that runs evenly, and what waits for some of them."""
+
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+class Pace:
+    """Counts and spaces the requests of one probe."""
+
+    def __init__(self, clock: ProbeClock) -> None:
+        self.clock = clock
+        self._began = clock.now()
+        self._next = self._began
+        self.requests = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long the probe has taken so far."""
+        return self.clock.now() - self._began
+
+    def take(self, *, restoring: bool = False) -> None:
+        """Wait for the turn of the next request; raises :class:`Spent` unless it puts something back."""
+        self._check(restoring=restoring)
+        self.clock.sleep(max(0.0, self._next - self.clock.now()))
+        self._next = self.clock.now() + GAP_SECONDS
+        self.requests += 1
+
+    def check(self) -> None:
+        """Raise :class:`Spent` where nothing more may be written."""
+        if self.requests + RESERVED_REQUESTS >= MOST_REQUESTS:
+            raise Spent(f"the probe asks at most {counted(MOST_REQUESTS, 'request')}")
+        if self.seconds + RESERVED_SECONDS >= MOST_SECONDS:
+            raise Spent(f"the probe takes at most {MOST_SECONDS / 60:.0f} minutes")
+
+    def _check(self, *, restoring: bool) -> None:
+        if not restoring:
+            self.check()

@@ -1,0 +1,104 @@
+"""A simulated Plex and the probe in the test's own hands, by a clock that runs faster."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plexsync.runtime.target import Target
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.probe.pace import ProbeClock
+from plexsync.usecases.probe.question import Inquiry
+from plexsync.usecases.probe.report import ProbeReport
+from plexsync.usecases.probe.run import Conduct, read_only
+from plexsync_simulators.process import PLEX, Process
+from plexsync_simulators.rig import TOKEN
+
+FASTER = 50.0
+ITEM = "102"
+SHARED, FOREIGN = "a-shared-token", "another-servers-token"
+LIBRARY: dict[str, Any] = {
+    "sections": [
+        {
+            "key": "1",
+            "title": "Movies",
+            "locations": ["/media/films"],
+            "items": [
+                {
+                    "ratingKey": str(number),
+                    "title": f"Film {number}",
+                    "summary": f"The story of film {number}.\n\nAnd then?",
+                    "originallyAvailableAt": f"2001-02-{number - 90}",
+                    "studio": "A Studio",
+                    "addedAt": 1_600_000_000 + number,
+                    "updatedAt": 1_650_000_000 + number,
+                    "files": [{"path": f"/media/films/{number}.mkv", "size": 1000 + number, "duration": 5000}],
+                    "Genre": ["Drama", "Comedy", "Agent's, own"],
+                    "Director": ["A Director"],
+                    "Role": [{"tag": "Old Hand", "role": "Himself", "thumb": "https://example.org/old.jpg"}, "Other"],
+                    "Label": ["Keep"],
+                    "Collection": ["A set"],
+                    "locked": ["summary", "genre"] if number % 2 else [],
+                }
+                for number in range(101, 111)
+            ],
+        },
+        {"key": "2", "title": "Shows", "type": "show", "locations": ["/media/tv"]},
+    ]
+}
+
+
+def fast_clock() -> ProbeClock:
+    return ProbeClock(lambda: time.monotonic() * FASTER, lambda seconds: time.sleep(max(0.0, seconds) / FASTER))
+
+
+@dataclass
+class ProbeStage:
+    plex: Process
+    data: Path
+    target: Target
+    clock: ProbeClock
+
+    def conduct(self, listen_seconds: float = 0.0) -> Conduct:
+        return Conduct(self.clock, _no_heed, listen_seconds)
+
+    def read(self, listen_seconds: float = 0.0) -> ProbeReport:
+        return read_only(self.target, self.conduct(listen_seconds))
+
+    def dump(self) -> Any:
+        return self.plex.control("GET", "dump")
+
+    def requests(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.plex.control("GET", "requests")["requests"]
+        return found
+
+
+def _no_heed(_inquiry: Inquiry) -> None:
+    pass
+
+
+@contextlib.contextmanager
+def probe_stage(
+    folder: Path, library: dict[str, Any] | None = None, token: str = TOKEN, **options: Any
+) -> Iterator[ProbeStage]:
+    """Start a server of a few films and open a data folder that names it."""
+    options = {"read_latency_ms": 0, "write_latency_ms": 0, "shared_token": SHARED, **options}
+    with Process(PLEX, library=LIBRARY if library is None else library, token=TOKEN, **options) as plex:
+        values = {"plex_url": plex.url, "plex_token": token, "plex_libraries": "Movies"}
+        text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
+        (folder / "settings.toml").write_text(text, encoding="utf-8")
+        with open_data(folder, {}) as opened:
+            yield ProbeStage(plex, folder, opened.target, fast_clock())
+
+
+def found(report: ProbeReport) -> dict[str, str]:
+    return {answer.name: answer.found for answer in report.answers}
+
+
+def judged(report: ProbeReport) -> dict[str, str]:
+    return {answer.name: answer.judgement.value for answer in report.answers}
