@@ -42,6 +42,7 @@ TABLES = {
     "run": ("store/runs.py", "syncs and reconciles over many scenes"),
     "gap": ("store/gaps.py", "the findings of reconcile runs"),
     "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
+    "collection": ("store/collections.py", "collections in Plex that hold synced items, and which of them are our own"),
     "left_out": ("store/left_out.py", "rows of both servers' answers that could not be used"),
     "command": ("store/commands.py", "requests of tasks, of the page and of the command line to the agent"),
 }
@@ -72,6 +73,9 @@ NOTES = {
     "contest.first_at": "when it was put back first",
     "contest.last_at": "when it was put back last",
     "contest.held_at": "when the field was last left as it is, 0 if it never was",
+    "collection.name": "its name as names are compared",
+    "collection.rating_key": "its key in Plex if PlexSync made it, nothing if it was there before",
+    "collection.left_at": "when an item was last taken out, 0 once it was seen what is left",
     "left_out.place": "the Plex library's id, nothing for Stash",
     "left_out.key": "the row's own id; @ and its place where that cannot be read",
     "left_out.problem": "what is wrong with it",

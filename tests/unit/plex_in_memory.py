@@ -8,13 +8,14 @@ from urllib.parse import parse_qsl
 
 from plexsync.domain.errors import BadAnswer, ItemGone, ItemRejected
 from plexsync.domain.model import LIST_FIELDS, Field, Item, Value
+from plexsync.plex.collections import Collection
 from plexsync.plex.edits import Edit
 from plexsync.plex.library import Identity
 from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
 from plexsync_simulators.plex.editing import edits as sim
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import load
-from plexsync_simulators.plex.library.model import PlexLibrary
+from plexsync_simulators.plex.library.model import PlexLibrary, tag_of
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.switches import Switches
 
@@ -47,6 +48,16 @@ class PlexInMemory:
     def read(self, rating_keys: Sequence[str]) -> dict[str, Item]:
         self.reads.append(tuple(rating_keys))
         return {key: self.item(key) for key in rating_keys if int(key) in self._library.items}
+
+    def collections(self, section_id: str) -> tuple[Collection, ...]:
+        found = self._library.section(section_id).collections.values()
+        return tuple(Collection(str(one.key), str(one.values["title"])) for one in found)
+
+    def is_empty_collection(self, collection: Collection) -> bool:
+        return not tag_of(self._library.item(int(collection.rating_key))).items
+
+    def remove_collection(self, collection: Collection) -> None:
+        self._library.remove_item(self._library.item(int(collection.rating_key)))
 
     def send(self, edit: Edit) -> None:
         self.sent.append(edit)

@@ -280,6 +280,10 @@ class PlexClient:
         response = self._send_once(ask.method, _target(ask.path, ask.query), ask.body or None, ask.headers)
         return Exchange(ask, response.status, dict(response.headers.items()), response.data, time.monotonic() - began)
 
+    def delete(self, path: str, *, item: str) -> None:
+        """Remove something."""
+        self._judge("DELETE", path, item, self._send("DELETE", path))
+
     def nonsense(self, detail: str, status: int = 200) -> BadAnswer:
         """Make the error for an answer that cannot be understood."""
         return BadAnswer(server=SERVER, url=self.url, status=str(status), detail=detail)

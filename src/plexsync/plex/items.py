@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, final
 
 from plexsync.domain.model import Item
-from plexsync.plex import edits, library
+from plexsync.plex import collections, edits, library
 from plexsync.plex.client import PlexClient
+from plexsync.plex.collections import Collection
 from plexsync.plex.edits import Edit
 from plexsync.plex.library import Identity
 
@@ -27,6 +28,15 @@ class Items(ItemReader, Protocol):
 
     def identity(self) -> Identity:
         """Say who answers."""
+
+    def collections(self, section_id: str) -> tuple[Collection, ...]:
+        """List a library's collections."""
+
+    def is_empty_collection(self, collection: Collection) -> bool:
+        """Tell whether nothing is in a collection, and nothing of a person's on it; raises item errors too."""
+
+    def remove_collection(self, collection: Collection) -> None:
+        """Remove a collection, whose items stay; raises item errors too."""
 
     def send(self, edit: Edit) -> None:
         """Apply an edit in one try; raises item errors too."""
@@ -49,6 +59,18 @@ class PlexItems:
     def read(self, rating_keys: Sequence[str]) -> dict[str, Item]:
         """Read items in full; those that are gone are absent."""
         return library.items(self._client(), rating_keys)
+
+    def collections(self, section_id: str) -> tuple[Collection, ...]:
+        """List a library's collections."""
+        return collections.listed(self._client(), section_id)
+
+    def is_empty_collection(self, collection: Collection) -> bool:
+        """Tell whether nothing is in a collection, and nothing of a person's on it; raises item errors too."""
+        return collections.is_empty_and_untouched(self._client(), collection)
+
+    def remove_collection(self, collection: Collection) -> None:
+        """Remove a collection, whose items stay; raises item errors too."""
+        collections.remove(self._client(), collection)
 
     def send(self, edit: Edit) -> None:
         """Apply an edit in one try; raises item errors too."""

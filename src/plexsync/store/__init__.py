@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from plexsync.domain.paths.key import path_key
+from plexsync.store.collections import Collections
 from plexsync.store.commands import Commands
 from plexsync.store.contests import Contests
 from plexsync.store.database import connect, transaction
@@ -42,6 +43,7 @@ class Store:
         self.commands = Commands(self.connection)
         self.gaps = Gaps(self.connection)
         self.contests = Contests(self.connection)
+        self.collections = Collections(self.connection)
         self.left_out = LeftOutRows(self.connection)
         self.state = StateValues(self.connection)
 
@@ -69,5 +71,6 @@ class Store:
             self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the three names above
         self.left_out.forget_server("plex")
         self.contests.forget_all()
+        self.collections.forget_all()
         self.links.put_away(before)
         return self.links.take_out(now)

@@ -268,5 +268,14 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     """
     ALTER TABLE scene ADD COLUMN known_since REAL NOT NULL DEFAULT 0;
+    CREATE TABLE collection (
+        name TEXT NOT NULL,
+        section_id TEXT NOT NULL,
+        rating_key TEXT NOT NULL,
+        title TEXT NOT NULL,
+        left_at REAL NOT NULL,
+        PRIMARY KEY (name, section_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX collection_left ON collection (left_at) WHERE left_at > 0;
     """,
 )

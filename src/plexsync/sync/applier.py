@@ -16,6 +16,7 @@ from functools import partial
 
 from plexsync.domain.errors import ItemError
 from plexsync.domain.model import Base, Plan
+from plexsync.index.own_collections import OwnCollections
 from plexsync.plex.edit_batching import EditBatching
 from plexsync.plex.edits import Edit, removing
 from plexsync.plex.items import Items
@@ -61,6 +62,7 @@ class Applier:
         self._now = now
         self._sender = Sender(target, items)
         self._batching = EditBatching(store, items)
+        self._collections = OwnCollections(store, items, now)
 
     def left_over(self, scene_plans: Sequence[ScenePlan]) -> frozenset[str]:
         """Return the items whose request would be half empty, though there are others to fill it later."""
@@ -80,8 +82,11 @@ class Applier:
         # All that was done meanwhile is remembered: no older intent may take its place.
         scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in left_out]
         self._note_intent(scene_plans, run_ids)
+        plans = [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
+        made = self._collections.list_before(plans)
         writes = {write.plan.rating_key: write for write in _writes(scene_plans)}
         yield from self._bring(writes, left_out)
+        self._collections.list_after(plans, made)
         results: dict[int, Applied] = {}
         for part in parts(scene_plans, NOTED_AT_ONCE):
             yield Moment(Step.EDIT)

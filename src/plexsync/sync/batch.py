@@ -74,10 +74,10 @@ class BatchRunner:
         self._planner = Planner(store, self.index, servers.items, servers.scenes)
         self._applier = Applier(store, target, servers.items, self._sent, now)
         self._artwork = ArtworkSync(store, target, servers, now)
-        self._cleanup = Cleanup(store, target, servers.items)
+        self.cleanup = Cleanup(store, target, servers.items, now)
         self.guard = MassChangeGuard(store, target, shared.coverage, now)
         self._tug_of_war = TugOfWar(store, shared.observer, now)
-        self.settlement = Settlement(store, self._planner, self._cleanup, shared.observer, now)
+        self.settlement = Settlement(store, self._planner, self.cleanup, shared.observer, now)
 
     def _sent(self, scenes: int) -> None:
         """Tell how far a batch is before it is read back: who waits for it sees it move."""
@@ -209,7 +209,7 @@ class BatchRunner:
         kept = [job for job in gone.values() if job.run_id in held_runs]
         yield Moment(Step.ITEMS, outcomes=tuple(self._held(job, {"because": "vanished"}) for job in kept))
         gone = {scene: job for scene, job in gone.items() if job.run_id not in held_runs}
-        scene_plans = self._cleanup.scene_plans(tuple(gone))
+        scene_plans = self.cleanup.scene_plans(tuple(gone))
         if self._target.settings.flag("dry_run"):
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(gone[one.scene.id], one) for one in scene_plans))
             return

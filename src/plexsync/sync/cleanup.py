@@ -1,27 +1,80 @@
-"""Remains of gone scenes in Plex, and how they go too: only our own values, as a person's stay."""
+"""Remains in Plex, and how they go: what gone scenes left there, and our own collections once they are empty.
+
+Only what is our own goes; a person's stays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from plexsync.domain.errors import BadAnswer, ItemError, NotAllowed
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Verdict, empty_value
 from plexsync.domain.paths.key import name_of
 from plexsync.domain.text import clean_line
-from plexsync.plex.items import ItemReader
+from plexsync.plex.collections import Collection
+from plexsync.plex.items import Items
+from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.collections import KnownCollection
 from plexsync.store.links import SyncRecord
 from plexsync.sync.planner import ScenePlan
+
+SETTLED_SECONDS = 3.0
+"""How long after an edit Plex may still show what was before (docs/engineering/plex.md §6)."""
+
+_log = logging.getLogger("plexsync")
 
 
 class Cleanup:
     """Plans how items are left as if PlexSync had never written to them."""
 
-    def __init__(self, store: Store, target: Target, items: ItemReader) -> None:
+    def __init__(self, store: Store, target: Target, items: Items, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._target = target
         self._items = items
+        self._now = now
+
+    @property
+    def due_in(self) -> float:
+        """In how many seconds it is time to see what is left of our own collections; infinite for never."""
+        now, left = self._now(), self._left()
+        return min((SETTLED_SECONDS * (not _is_due(one, now)) for one in left), default=math.inf)
+
+    def remove_emptied(self) -> None:
+        """Remove our own collections of which nothing is left; raises server errors.
+
+        Plex keeps a collection that became empty (docs/engineering/plex.md §4.1), or removes it by itself. One that it
+        will not remove is left alone from then on.
+        """
+        now = self._now()
+        for one in (known for known in self._left() if _is_due(known, now)):
+            try:
+                is_left = not self._remove_if_empty(one)
+            except (ItemError, BadAnswer, NotAllowed) as problem:
+                _log.info("collection %s stays in Plex: %s", one.title, problem)
+                is_left = False
+            if is_left:
+                self._store.collections.keep([replace(one, left_at=0.0)])
+            else:
+                self._store.collections.forget(one.place)
+
+    def _left(self) -> tuple[KnownCollection, ...]:
+        return () if self._target.settings.flag("dry_run") else self._store.collections.left()
+
+    def _remove_if_empty(self, known: KnownCollection) -> bool:
+        """Remove a collection if nothing is in it; tells whether it is gone."""
+        collection = Collection(known.rating_key, known.title)
+        if not self._items.is_empty_collection(collection):
+            return False
+        self._items.remove_collection(collection)
+        _log.info("collection %s was empty and PlexSync's own, so it is removed", known.title)
+        return True
 
     def scene_plans(self, scene_ids: Sequence[int]) -> tuple[ScenePlan, ...]:
         """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
@@ -51,6 +104,10 @@ class Cleanup:
             if not self._is_claimed(record):
                 self._store.links.forget(scene_id, key)
         self._store.jobs.forget([scene_id])
+
+
+def _is_due(known: KnownCollection, now: float) -> bool:
+    return has_passed(SETTLED_SECONDS, known.left_at, now)
 
 
 def _scene_plan(scene: int, records: dict[str, SyncRecord], items: dict[str, Item], rules: MergeRules) -> ScenePlan:

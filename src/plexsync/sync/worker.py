@@ -62,7 +62,9 @@ class Worker:
         soonest = self._poll_schedule.next_at if due is None else min(due, self._poll_schedule.next_at)
         ripe_in = self._target.news.ripe_in
         ripe = IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in)
-        return min(IDLE_SECONDS, max(0.05, soonest - now), ripe, self._runner.guard.weighs_in)
+        return min(
+            IDLE_SECONDS, max(0.05, soonest - now), ripe, self._runner.guard.weighs_in, self._runner.cleanup.due_in
+        )
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
@@ -98,6 +100,8 @@ class Worker:
         self._shared.urgent.clear()
         jobs = self._claim()
         self._try(jobs, stop)
+        if not jobs:
+            self._runner.cleanup.remove_emptied()
         return bool(jobs)
 
     def _mind_the_clock(self) -> None:
@@ -115,6 +119,7 @@ class Worker:
             and not self._store.jobs.ready(now)
             and not self._poll_schedule.is_due(now)
             and not is_told
+            and self._runner.cleanup.due_in > 0.0
         )
 
     def _claim(self) -> tuple[Job, ...]:
