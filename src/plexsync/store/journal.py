@@ -198,6 +198,15 @@ class Journal:
         )
         return tuple(map(_entry, rows))
 
+    def written_since(self, scene_id: int, rating_key: str, at: float) -> tuple[Entry, ...]:
+        """Return what was written for a scene to an item since a time (UTC seconds), newest first."""
+        rows = self._db.execute(
+            """SELECT * FROM journal WHERE scene_id = ? AND at >= ? AND rating_key = ? AND state = 'written'
+               ORDER BY at DESC, id DESC""",
+            (scene_id, at, rating_key),
+        )
+        return tuple(map(_entry, rows))
+
 
 def _columns(plan: Plan, change: Change, item: Observed | None) -> tuple[str | int, ...]:
     """Return a change's own columns, from the scene on."""

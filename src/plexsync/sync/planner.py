@@ -15,7 +15,7 @@ from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Scene, Verdict
-from plexsync.index import shared_items
+from plexsync.index import older_items, shared_items
 from plexsync.index.index import FileLocations, Index
 from plexsync.index.shared_items import Verdicts
 from plexsync.plex.items import ItemReader
@@ -115,7 +115,11 @@ class Planner:
         scene_plans = []
         for scene in scenes:
             link, desired = links[scene.id], desire(scene, rules)
-            known = {key: record for (owner, key), record in (records | heirs).items() if owner == scene.id}
+            known = {
+                key: self._as_of(items.get(key), record)
+                for (owner, key), record in (records | heirs).items()
+                if owner == scene.id
+            }
             linked = {key: items[key] for key in link.rating_keys} if link.verdict is Verdict.LINKED else {}
             scene_plans.append(
                 ScenePlan(
@@ -172,6 +176,15 @@ class Planner:
             return False
         keys = self._store.library.keys_of([record.rating_key])[record.rating_key]
         return not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))
+
+    def _as_of(self, item: Item | None, record: SyncRecord) -> SyncRecord:
+        """Return a record as it was at the time of an item's state, which an older database of Plex brings back."""
+        if item is None or not older_items.is_older(item, record):
+            return record
+        written = self._store.journal.written_since(
+            record.scene_id, item.rating_key, item.updated_at - older_items.CLOCK_SECONDS
+        )
+        return replace(record, base=older_items.base_of_then(record.base, item, written))
 
     @staticmethod
     def _merge(desired: Desired, item: Item, record: SyncRecord | None, rules: MergeRules) -> Plan:
