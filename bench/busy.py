@@ -22,8 +22,7 @@ from plexsync.store.jobs import Priority
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import make_world
 from recorded import HELP, OPTION
-from rigging import PLEX, TEXT_ONLY, queued, say
-from rigging import record as memory_of
+from rigging import PLEX, TEXT_ONLY, queued, resident_memory, say
 
 SCENES = 3000
 SHARE = 0.05
@@ -73,13 +72,13 @@ def forget_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
 
 
-def record(seconds: float, jobs: int) -> Iterator[Figure]:
+def memory(seconds: float, jobs: int) -> Iterator[Figure]:
     """Measure what a long queue takes of memory, while it waits and while it is worked on."""
     with Rig(make_world(jobs, 1), plex_options=PLEX, settings=TEXT_ONLY) as rig:
         rig.start_agent()
         rig.wait_until(rig.is_idle, 600)
         rig.plex.control("POST", "starting", {"on": True})
-        before = memory_of(rig.agent_pid, "VmHWM")
+        before = resident_memory(rig.agent_pid, "VmHWM")
         yield Figure(f"the most it took to get to know {jobs} scenes", f"{before:.0f} MB", "-", holds=True)
         forget_peak(rig.agent_pid)
         scenes = [int(scene["id"]) for scene in rig.world.stash["scenes"]]
@@ -90,19 +89,19 @@ def record(seconds: float, jobs: int) -> Iterator[Figure]:
                     store.jobs.enqueue(ids, priority=Priority.BULK, origin="bench", now=time.time())
         say(f"{queued(rig)} jobs queued, Plex away")
         time.sleep(seconds)
-        waiting = memory_of(rig.agent_pid)
+        waiting = resident_memory(rig.agent_pid)
         yield Figure(f"agent with {jobs} jobs that wait", f"{waiting:.0f} MB", "≤ 100 MB", waiting <= 100)
         rig.plex.control("POST", "starting", {"on": False})
         written = min(jobs // 2, MOST_WRITTEN)
         rig.wait_until(lambda: queued(rig) <= jobs - written, 1200)
         say(f"{queued(rig)} jobs left")
-        most = memory_of(rig.agent_pid, "VmHWM")
+        most = resident_memory(rig.agent_pid, "VmHWM")
         yield Figure(
             f"the most it took until {written} of them were written", f"{most:.0f} MB", "≤ 100 MB", most <= 100
         )
 
 
-PARTS: dict[str, Callable[[float, int], Iterator[Figure]]] = {"stash": stash, "memory": record}
+PARTS: dict[str, Callable[[float, int], Iterator[Figure]]] = {"stash": stash, "memory": memory}
 
 
 def main() -> int:

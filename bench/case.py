@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from traceback import print_exc
 
+from libraries import KeptLibraries
 from measured import NUMBER, Limit, Row, growth
 from rigging import say
-from shelf import LibrarySyncRig
 from table import shown
 
 TINY, SMALL, FULL = "tiny", "small", "full"
@@ -23,7 +23,7 @@ class Stand:
     ``scenes`` are sizes that somebody wants instead of a case's own.
     """
 
-    shelf: LibrarySyncRig
+    libraries: KeptLibraries
     level: str
     repeat: int = 1
     scenes: tuple[int, ...] = ()

@@ -127,7 +127,7 @@ def sequential_rate(rig: Rig, ids: Sequence[str]) -> float:
     return len(ids) / sum(sequential_puts(rig, ids))
 
 
-def record(pid: int, field: str = "VmRSS") -> float:
+def resident_memory(pid: int, field: str = "VmRSS") -> float:
     """Return a process's resident memory in MB; VmHWM is the most it ever had."""
     found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
     return int(found[1]) / 1024 if found else 0.0

@@ -25,7 +25,7 @@ from agent_stage import Stage
 from fault_injector import READ_SECONDS, FaultInjector
 from plexsync_simulators.world import make_world
 from recorded import HELP, OPTION, keep
-from rigging import record
+from rigging import resident_memory
 from workload import Verdict, Workload, wait_for_first_sync
 
 SETTINGS = {"image_poster": "off", "read_timeout": READ_SECONDS}
@@ -142,7 +142,7 @@ class Soak:
 
     def _use(self) -> Sample:
         pid = self.stage.agent_pid
-        return Sample(record(pid), len(os.listdir(f"/proc/{pid}/fd")))  # noqa: PTH208  a count is all
+        return Sample(resident_memory(pid), len(os.listdir(f"/proc/{pid}/fd")))  # noqa: PTH208  a count is all
 
     def _tell(self) -> None:
         if time.monotonic() - self._told_at < TELL_SECONDS:

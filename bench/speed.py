@@ -14,10 +14,10 @@ from pathlib import Path
 
 from case import FULL, SMALL, TINY, Case, Stand
 from cases import CASES
+from libraries import KeptLibraries
 from machine import Machine
 from measured import Row
 from recorded import HELP, OPTION, keep
-from shelf import LibrarySyncRig
 from table import COLUMNS, cells, print_table, to_json
 
 NAMES = {case.name: case for case in CASES}
@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _list()
         return 0
     machine = Machine.here()
-    with LibrarySyncRig() as shelf:
-        stand = Stand(shelf, options.sizes, options.repeat, tuple(sorted(options.scenes)))
+    with KeptLibraries() as libraries:
+        stand = Stand(libraries, options.sizes, options.repeat, tuple(sorted(options.scenes)))
         rows = list(_measure(_chosen(options), stand))
     if options.record:
         _keep(rows)

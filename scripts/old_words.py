@@ -67,6 +67,14 @@ OLD = {
     "run_brake": "mass_change_guard",
     "full_runs": "coverage",
     "stash_time": "load_budget",
+    "tick": "poll, turn",
+    "shelf": "table, kept libraries",
+    "memories": "sync records",
+    "memory of a": "sync record",
+    "memory of each": "sync record",
+    "stumble": "internal error, fail",
+    "stumbled": "internal error, fail",
+    "stumbling": "internal error, fail",
 }
 IN_CODE = {  # ordinary English elsewhere
     r"class Weather|_weather\b": "conditions",
@@ -74,23 +82,27 @@ IN_CODE = {  # ordinary English elsewhere
     r"\bTie\b": "LinkSummary",
     r"class News\b": "IndexChanges",
     r"\bMemory\b": "SyncRecord",
-    r"\bStumbled\b": "InternalError",
+    r"\blooks?(?:\.\w| = )|\b_?looks?\(|\bLOOKS?(?:_|\b)": "poll, count, ask",
+    r"query Look\b|[\"^]Look[\"$]": "query Poll",
     r"\.want\(|\bdef want\b": "enqueue",
     r"\bdoor\b|_door\b|\bdoor_": "hook.py, plugin process",
     r"plexsync[./](?:core|door|service|sim)\b|\bcore/\w+\.py|\bdoor/\w+": "the new rooms",
     r"\bagent/(?:feeder|desk|handler|lease|portrait)": "the new rooms",
 }
-BEFORE = r"\b(?:a|the|each|every|this|that|next|last|first|one|no|another|such a|cheap|full|deep|wide|widened) "
+BEFORE = (
+    r"(?<![a-z])(?:an?|the|each|every|this|that|these|those|next|last|first|one|no|another|such a|cheap|full|deep|wide"
+    r"|widened|two|three|few|fewer|many|patient|needs|slow|whose|between|ten)[ _]"
+)
 NOUNS = {
-    BEFORE + r"pass(?:es)?\b(?! (?:a|an|the|on|by|to)\b)": "full scan",
-    BEFORE + r"looks?\b(?! (?:at|into)\b)": "poll",
+    BEFORE + r"pass(?:es)?(?![a-z])(?![ _](?:an?|the|on|by|to|for)(?![a-z]))": "full scan",
+    BEFORE + r"looks?(?![a-z-])(?![ _](?:at|into|like|up|the)(?![a-z]))": "poll",
 }
 PATTERNS = [
     *(
-        (re.compile(rf"(?<![a-z]){word.replace(' ', '[ _]')}(?:s)?(?![a-z])", re.IGNORECASE), new)
+        (re.compile(rf"(?<![a-z]){word.replace(' ', '[ _]')}s?(?![a-z])", re.IGNORECASE), new)
         for word, new in OLD.items()
     ),
-    *((re.compile(pattern), new) for pattern, new in NOUNS.items()),
+    *((re.compile(pattern, re.IGNORECASE), new) for pattern, new in NOUNS.items()),
 ]
 NAMES = [(re.compile(pattern), new) for pattern, new in IN_CODE.items()]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from case import FULL, SMALL, TINY, Case
-from cases import burst, enqueue, gaps, hook, idle, latency, memory, reconcile, rename, save, start, state, sync, tick
+from cases import burst, enqueue, gaps, hook, idle, latency, memory, poll, reconcile, rename, save, start, state, sync
 
 
 def _sizes(tiny: int, small: tuple[int, ...], *full: int) -> dict[str, tuple[int, ...]]:
@@ -25,7 +25,7 @@ CASES: tuple[Case, ...] = (
     Case("sync", "a first sync, and a second one", _sizes(60, (400,), 1000, 10_000, 50_000), sync.measure),
     Case("rename", "a tag of every scene gets another name", _sizes(60, (400,), 5000), rename.measure),
     Case("reconcile", "both sides compared", _sizes(60, (200, 2000), 1000, 10_000, 100_000), reconcile.measure),
-    Case("tick", "one poll of the feed", _sizes(60, (200, 2000), 10_000, 100_000), tick.measure),
+    Case("poll", "one poll of the feed", _sizes(60, (200, 2000), 10_000, 100_000), poll.measure),
     Case("start", "start on a very large state.db, no servers needed", _sizes(60, (20_000,), 500_000), start.measure),
     Case("state", "start, `status` and `why`", _sizes(60, (200, 2000), 1000, 100_000), state.measure),
     Case("idle", "what an agent takes at rest", _sizes(60, (200,), 5000), idle.measure),

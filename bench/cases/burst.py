@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from baselines import PUTS
 from case import Stand
+from libraries import in_sync
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
 from prefilled import prefilled
-from rigging import counts, record, sequential_rate
-from shelf import in_sync
+from rigging import counts, resident_memory, sequential_rate
 
 CLIENTS = 8
 PACE = 200
@@ -41,7 +41,7 @@ def measure(_stand: Stand, size: int) -> Iterator[Row]:
         least = Baseline(f"{len(scenes):,} times {PUTS}", tuple(len(scenes) / rate for rate in alone.samples))
         yield Row("from the first save until all are in Plex", (took,), baseline=least)
         yield Row("edits not in Plex", (lost(rig, scenes),), NUMBER, limits=(NONE,))
-        yield Row("agent's memory, peak", (record(rig.agent_pid, "VmHWM"),), MEGABYTES)
+        yield Row("agent's memory, peak", (resident_memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
 
 
 def edit_all(rig: Rig, scenes: Sequence[str]) -> None:

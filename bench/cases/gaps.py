@@ -8,12 +8,12 @@ from contextlib import closing
 
 from case import Stand
 from cases.reconcile import reconcile
+from libraries import SETTINGS, KeptLibraries
 from measured import NUMBER, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync_simulators.rig import Rig
 from rigging import come_to_rest
-from shelf import SETTINGS, LibrarySyncRig
 
 MENDED = ("empty", "stale", "drift")
 NONE = Limit("median", most=0, least=0)
@@ -21,7 +21,7 @@ NONE = Limit("median", most=0, least=0)
 
 def measure(_stand: Stand, size: int) -> Iterator[Row]:
     """Plant them while no agent runs, in a library of this case's own."""
-    with LibrarySyncRig() as shelf, shelf.working(size) as rig:
+    with KeptLibraries() as libraries, libraries.working(size) as rig:
         before = found_by(rig, reconcile(rig, "--deep").result["run"])
         rig.stop_agent()
         truth = put_gaps(rig, size // 100, frozenset().union(*before.values()))

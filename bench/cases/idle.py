@@ -9,11 +9,11 @@ from case import FULL, Stand
 from cases.latency import save
 from measured import MEGABYTES, NUMBER, SHARE, Limit, Row, quantile
 from plexsync_simulators.rig import Rig
-from rigging import bytes_written, counts, cpu_seconds, record, say
+from rigging import bytes_written, counts, cpu_seconds, resident_memory, say
 
 HOUR = 3600.0
 SILENCE = 130.0
-"""Seconds after which an agent looks less often."""
+"""Seconds after which an agent polls less often."""
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
@@ -22,7 +22,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
     Only at full size is that long enough for the bounds to say something.
     """
     rest, seconds = {FULL: (SILENCE, 180.0)}.get(stand.level, (5.0, 3.0 * stand.times(1, 5, 5)))
-    with stand.shelf.working(size) as rig:
+    with stand.libraries.working(size) as rig:
         say(f"  {rest + seconds:.0f} s of nothing")
         time.sleep(rest)
         counts(rig)
@@ -37,7 +37,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("Stash queries a minute", (sum(stash.values()) / minutes,), NUMBER, limits=_if_long(stand, 1))
         yield Row("Plex requests a minute", (sum(plex.values()) / minutes,), NUMBER, limits=_if_long(stand, 1))
         yield Row("written to the disk in an hour", (per_hour,), MEGABYTES, limits=_if_long(stand, 0))
-        yield Row("agent's memory", (record(rig.agent_pid),), MEGABYTES)
+        yield Row("agent's memory", (resident_memory(rig.agent_pid),), MEGABYTES)
         if stand.level == FULL:
             yield _after_silence(rig, stand.times(0, 0, 5))
 
@@ -48,7 +48,7 @@ def _after_silence(rig: Rig, number: int) -> Row:
     taken = []
     for turn, scene in enumerate(scenes):
         say(f"  {SILENCE:.0f} s of nothing, then one save")
-        time.sleep(SILENCE + turn * 0.11)  # so that it meets another moment of the pause between two looks
+        time.sleep(SILENCE + turn * 0.11)  # so that it meets another moment of the pause between two polls
         taken.append(save(rig, scene, turn))
     note = f"p95 {quantile(taken, 0.95):.2f} s"
     return Row("one save after minutes of silence", tuple(taken), limits=(Limit("median", most=0.5),), note=note)

@@ -8,11 +8,11 @@ from functools import partial
 
 from baselines import PUTS
 from case import Stand
+from libraries import in_sync
 from measured import NUMBER, Baseline, Limit, Row, quantile
 from plexsync_simulators.rig import Rig
 from prefilled import prefilled
 from rigging import come_to_rest, counts, sequential_puts
-from shelf import in_sync
 
 LIMITS = (Limit("median", most=0.5), Limit("p95", most=1.0))
 PAUSE = 0.3

@@ -10,12 +10,12 @@ from contextlib import closing
 from pathlib import Path
 
 from case import Stand
+from libraries import SETTINGS
 from measured import MEGABYTES, SECONDS, Limit, Row
 from plexsync.store import Store
 from plexsync.store.state import PATH_MAP
 from plexsync_simulators.rig import Rig
-from rigging import come_to_rest, command, record
-from shelf import SETTINGS
+from rigging import come_to_rest, command, resident_memory
 
 MOST = Limit("median", most=200)
 NEEDED_KB = 36
@@ -28,19 +28,21 @@ VERY_LARGE = 200_000
 def measure(stand: Stand, size: int) -> Iterator[Row]:
     """Compare everything once by listings, and look at the agent's memory then."""
     if size >= VERY_LARGE:
-        stand.shelf.clear()  # there is hardly room for another one beside it
+        stand.libraries.clear()  # there is hardly room for another one beside it
     free = _available_kb()
     if free < NEEDED_KB * size:
         note = f"not measured: {NEEDED_KB * size / 1e6:.0f} GB are needed, {free / 1e6:.0f} GB are free"
         yield Row("agent's memory after a cheap reconcile", (math.nan,), MEGABYTES, limits=(MOST,), note=note)
         return
-    with stand.shelf.working(size) as rig:
-        yield Row("agent's memory after a cheap reconcile", (record(rig.agent_pid),), MEGABYTES, limits=(MOST,))
+    with stand.libraries.working(size) as rig:
+        yield Row(
+            "agent's memory after a cheap reconcile", (resident_memory(rig.agent_pid),), MEGABYTES, limits=(MOST,)
+        )
         command(rig, "status")
-        yield Row("agent's memory, peak", (record(rig.agent_pid, "VmHWM"),), MEGABYTES, limits=(MOST,))
+        yield Row("agent's memory, peak", (resident_memory(rig.agent_pid, "VmHWM"),), MEGABYTES, limits=(MOST,))
         yield Row("state.db", (_disk_megabytes(rig.data),), MEGABYTES, grows=True)
         seconds = _find_out_path_map(rig)
-        peak = record(rig.agent_pid, "VmHWM")
+        peak = resident_memory(rig.agent_pid, "VmHWM")
         yield Row("agent's memory, peak, with the path map found out", (peak,), MEGABYTES, limits=(MOST,))
         yield Row("finding out the path map, and new keys for all files", (seconds,), SECONDS, grows=True)
         rig.configure(**SETTINGS)

@@ -15,7 +15,7 @@ from plexsync.stash import scenes
 from plexsync.store import Store
 from plexsync.sync.steps import ONE_READ
 from plexsync_simulators.rig import Rig
-from rigging import command, counts, record, say
+from rigging import command, counts, resident_memory, say
 
 PLEX_PAGE, STASH_PAGE = 500, 500
 ITEMS_PER_PAGE = 400
@@ -66,22 +66,22 @@ def reconcile(rig: Rig, *words: str) -> Run:
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
     """Measure runs that find nothing new, cheap and deep, in turns with bare listings."""
-    with stand.shelf.working(size) as rig:
+    with stand.libraries.working(size) as rig:
         replay, number = Replay(rig), stand.times(1, 3, 5)
         cheap, bare = [], []
         for _ in range(number):
             cheap.append(reconcile(rig))
             bare.append(replay.listings(cheap[-1].asked))
         yield from of_cheap(cheap, bare, size)
-        yield Row("agent's memory after that", (record(rig.agent_pid),), MEGABYTES)
+        yield Row("agent's memory after that", (resident_memory(rig.agent_pid),), MEGABYTES)
         deep, full = [], []
         for _ in range(max(1, number // 2)):
             deep.append(reconcile(rig, "--deep"))
             full.append(replay.listings(()) + replay.reads(deep[-1].asked, range(1, size + 1)))
         yield from of_deep(deep, full, size)
         most = Limit("median", most=100 if size < LARGE else 200)
-        yield Row("agent's memory after a deep run", (record(rig.agent_pid),), MEGABYTES, limits=(most,))
-        yield Row("agent's memory, peak", (record(rig.agent_pid, "VmHWM"),), MEGABYTES)
+        yield Row("agent's memory after a deep run", (resident_memory(rig.agent_pid),), MEGABYTES, limits=(most,))
+        yield Row("agent's memory, peak", (resident_memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
 
 
 def of_cheap(runs: list[Run], bare: list[float], size: int) -> Iterator[Row]:

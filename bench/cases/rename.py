@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from baselines import PUTS
 from case import Stand
+from libraries import in_sync
 from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import World, make_world
 from prefilled import aged, shown_in_plex
-from rigging import come_to_rest, counts, record, sequential_puts
-from shelf import in_sync
+from rigging import come_to_rest, counts, resident_memory, sequential_puts
 
 RENAME = "mutation Do($id: ID!, $name: String!) { tagUpdate(input: { id: $id, name: $name }) { id } }"
 SAVES = 20
@@ -59,7 +59,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("PUTs besides one for each save", (plex["PUT"] - len(waits),), NUMBER, limits=(puts,))
         one = Baseline(PUTS, tuple(alone))
         yield Row("a single save meanwhile", tuple(waits), baseline=one, limits=(Limit("highest", most=1.0),))
-        yield Row("agent's memory, peak", (record(rig.agent_pid, "VmHWM"),), MEGABYTES)
+        yield Row("agent's memory, peak", (resident_memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
 
 
 def save(rig: Rig, scene: str, key: str) -> float:

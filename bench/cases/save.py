@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from baselines import SAVE
 from case import Stand
+from libraries import in_sync
 from measured import MEGABYTES, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
 from prefilled import prefilled
-from rigging import PLEX, come_to_rest, install, record
-from shelf import in_sync
+from rigging import PLEX, come_to_rest, install, resident_memory
 
 MOST = Limit("ratio", most=1.03)
 MANY = 500
@@ -75,4 +75,4 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         what, baseline = f"bulk edit of {len(scenes)} scenes", Baseline(SAVE, tuple(none))
         yield Row(what, tuple(many), baseline=baseline, limits=(MOST,))
         yield Row(f"{what} while the one before is brought over", tuple(busy), baseline=baseline)
-        yield Row("agent's memory, peak", (record(ours.agent_pid, "VmHWM"),), MEGABYTES)
+        yield Row("agent's memory, peak", (resident_memory(ours.agent_pid, "VmHWM"),), MEGABYTES)

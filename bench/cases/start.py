@@ -26,7 +26,7 @@ MOST = (Limit("median", most=3.0),)
 def measure(stand: Stand, size: int) -> Iterator[Row]:
     """Start agents after each kind of end."""
     few = min(SMALL, size)
-    rig = stand.shelf.still(few)
+    rig = stand.libraries.still(few)
     kept = rig.data.with_name("kept")
     shutil.copytree(rig.data, kept)
     try:

@@ -14,14 +14,14 @@ from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import Rig
-from rigging import come_to_rest, record
+from rigging import come_to_rest, resident_memory
 
 PAUSE = 0.02
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
     """Start agents, and ask beside the last one."""
-    rig = stand.shelf.still(size)
+    rig = stand.libraries.still(size)
     scenes = [scene for scene, paths in rig.world.belongs.items() if len(paths) == 1]
     said, shown, bare = [], [], []
     for turn in range(stand.times(1, 3, 5)):
@@ -33,8 +33,8 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
     baseline = Baseline(BARE, tuple(bare))
     yield Row("start of the agent until it says so", tuple(said), baseline=baseline, grows=True)
     yield Row("start of the agent until an edit made before is in Plex", tuple(shown), baseline=baseline, grows=True)
-    with stand.shelf.working(size) as rig:
-        yield Row("agent's memory", (record(rig.agent_pid),), MEGABYTES)
+    with stand.libraries.working(size) as rig:
+        yield Row("agent's memory", (resident_memory(rig.agent_pid),), MEGABYTES)
         for words in (("status",), ("why", scenes[0])):
             yield asked(rig, stand.times(2, 6, 20), *words)
 

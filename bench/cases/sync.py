@@ -11,7 +11,7 @@ from case import Stand
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync.store import Store
 from plexsync_simulators.rig import Rig
-from rigging import counts, record, running, sequential_rate, some_keys, sync_all
+from rigging import counts, resident_memory, running, sequential_rate, some_keys, sync_all
 
 LEAST = Limit("ratio", least=0.90)
 PACE = 200
@@ -47,8 +47,8 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield from within("first sync", asked, size, items)
         yield from second(rig, stand, size)
         most = Limit("median", most=80 if size <= SMALL_LIBRARY else 200)
-        yield Row("agent's memory after that", (record(rig.agent_pid),), MEGABYTES, limits=(most,))
-        yield Row("agent's memory, peak", (record(rig.agent_pid, "VmHWM"),), MEGABYTES)
+        yield Row("agent's memory after that", (resident_memory(rig.agent_pid),), MEGABYTES, limits=(most,))
+        yield Row("agent's memory, peak", (resident_memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
     if size <= BOUND_FROM:
         yield from several_at_once(size)
 

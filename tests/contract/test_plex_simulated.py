@@ -313,13 +313,13 @@ def test_poster_and_art_are_different_things(plex: Process, client: PlexClient) 
 def test_a_picture_that_is_listed_late_is_waited_for_and_selected() -> None:
     """After an upload the list may lack the picture, or another is chosen (docs/engineering/plex.md §3)."""
     key = f"upload://posters/{sha1(PICTURES[0])}"
-    looks: list[Asked] = []
+    polls: list[Asked] = []
 
     def answer(asked: Asked) -> Reply:
         if asked.method != "GET":
             return Reply()
-        looks.append(asked)
-        rows = [{"ratingKey": key, "selected": False}] if len(looks) == 3 else []
+        polls.append(asked)
+        rows = [{"ratingKey": key, "selected": False}] if len(polls) == 3 else []
         return as_json({"MediaContainer": {"size": len(rows), "Metadata": rows}})
 
     waited: list[float] = []

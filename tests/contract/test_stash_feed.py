@@ -1,4 +1,4 @@
-"""The feed's look, and reading, against a simulated Stash that runs as a process of its own."""
+"""The feed's poll, and reading, against a simulated Stash that runs as a process of its own."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_what_each_version_can_do(client: StashClient, able: Capabilities, stash
     assert able == Capabilities(version, files_filter="v0.27" not in version, folders="v0.27" not in version)
 
 
-def test_one_edit_comes_in_full_with_the_look(client: StashClient, able: Capabilities) -> None:
+def test_one_edit_comes_in_full_with_the_poll(client: StashClient, able: Capabilities) -> None:
     (parent,) = create(client, "studio")
     (studio,) = create(client, "studio", parent_id=parent)
     (tag,), (performer,), (group,) = (create(client, kind) for kind in ("tag", "performer", "group"))
@@ -72,8 +72,8 @@ def test_one_edit_comes_in_full_with_the_look(client: StashClient, able: Capabil
         client, "scene", scene, title="Ünï", date="2024-05-01", rating100=85, organized=True, details="x", director="y",
         studio_id=studio, tag_ids=[tag], performer_ids=[performer], groups=[{"group_id": group}],
     )  # fmt: skip
-    look = feed.poll(client, cursor, able)
-    found = next(one for one in look.scenes if one.id == scene)
+    polled = feed.poll(client, cursor, able)
+    found = next(one for one in polled.scenes if one.id == scene)
     assert (found.title, found.date, found.rating100, found.organized) == ("Ünï", "2024-05-01", 85, True)
     assert (found.details, found.director) == ("x", "y")
     assert found.studio is not None
@@ -83,9 +83,9 @@ def test_one_edit_comes_in_full_with_the_look(client: StashClient, able: Capabil
         [tag], [performer], [group],
     ]  # fmt: skip
     assert found == scenes.read(client, [scene]).scenes[scene]
-    assert look.scenes[0].id == scene
-    assert look.vanished == frozenset()
-    assert not look.clock_back
+    assert polled.scenes[0].id == scene
+    assert polled.vanished == frozenset()
+    assert not polled.clock_back
 
 
 @pytest.mark.parametrize("kind", EntityKind)
@@ -94,16 +94,16 @@ def test_a_rename_is_told_by_name(client: StashClient, able: Capabilities, kind:
     cursor = feed.first_cursor(client)
     name = f"renamed {time.time_ns()}"
     update(client, kind.value, id_, name=name)
-    look = feed.poll(client, cursor, able)
-    assert name in {one.name for one in look.entities if (one.kind, one.id) == (kind, id_)}
+    polled = feed.poll(client, cursor, able)
+    assert name in {one.name for one in polled.entities if (one.kind, one.id) == (kind, id_)}
 
 
 def test_a_studio_that_got_a_parent(client: StashClient, able: Capabilities) -> None:
     first, second = create(client, "studio", 2)
     cursor = feed.first_cursor(client)
     update(client, "studio", first, parent_id=second)
-    look = feed.poll(client, cursor, able)
-    parents = {one.id: one.parent_id for one in look.entities if one.kind is EntityKind.STUDIO}
+    polled = feed.poll(client, cursor, able)
+    parents = {one.id: one.parent_id for one in polled.entities if one.kind is EntityKind.STUDIO}
     assert (parents[first], parents[second]) == (second, None)
 
 
@@ -114,21 +114,21 @@ def test_new_scenes_with_old_stamps_are_told_by_their_ids(
     cursor = feed.first_cursor(client)
     old = {"title": "imported", "updated_at": "2015-05-05T05:05:05Z", "files": []}
     ids = {int(id_) for id_ in stash.control("POST", "scene", [old, old])["ids"]}
-    look = feed.poll(client, cursor, able)
-    assert look.scene_ids.keys() >= ids
-    assert (look.vanished, look.ids_back) == (frozenset(), False)
+    polled = feed.poll(client, cursor, able)
+    assert polled.scene_ids.keys() >= ids
+    assert (polled.vanished, polled.ids_back) == (frozenset(), False)
     (scene,) = create(client, "scene")
-    look = feed.poll(client, cursor, able)
-    assert look.scene_ids.keys() >= ids
-    assert scene in {one.id for one in look.scenes}
+    polled = feed.poll(client, cursor, able)
+    assert polled.scene_ids.keys() >= ids
+    assert scene in {one.id for one in polled.scenes}
 
 
 def test_the_newest_scene_gone_may_mean_that_ids_began_anew(client: StashClient, able: Capabilities) -> None:
     first, newest = create(client, "scene", 2)
     cursor = feed.first_cursor(client)
     destroy(client, "scene", first)
-    cursor = (look := feed.poll(client, cursor, able)).cursor
-    assert not look.ids_back
+    cursor = (polled := feed.poll(client, cursor, able)).cursor
+    assert not polled.ids_back
     destroy(client, "scene", newest)
     assert feed.poll(client, cursor, able).ids_back
 
@@ -140,21 +140,21 @@ def test_what_went_is_noticed_also_when_something_else_came(client: StashClient,
     assert feed.poll(client, cursor, able).vanished == frozenset()
     destroy(client, kind, gone)
     create(client, kind)
-    look = feed.poll(client, cursor, able)
-    assert look.vanished == {kind}
+    polled = feed.poll(client, cursor, able)
+    assert polled.vanished == {kind}
     create(client, kind)
-    assert feed.poll(client, look.cursor, able).vanished == frozenset()
+    assert feed.poll(client, polled.cursor, able).vanished == frozenset()
 
 
 def test_many_edits_are_all_told(client: StashClient, able: Capabilities) -> None:
     cursor = feed.first_cursor(client)
     made = set(create(client, "scene", CONTENT_ROWS + 7))
-    look = feed.poll(client, cursor, able)
-    assert len(look.scenes) == CONTENT_ROWS
-    assert made <= {scene.id for scene in look.scenes} | look.scene_ids.keys()
-    assert not look.scene_ids.keys() & {scene.id for scene in look.scenes}
-    stamps = scenes.read(client, sorted(look.scene_ids)).scenes
-    assert {id_: scene.updated_at for id_, scene in stamps.items()} == look.scene_ids
+    polled = feed.poll(client, cursor, able)
+    assert len(polled.scenes) == CONTENT_ROWS
+    assert made <= {scene.id for scene in polled.scenes} | polled.scene_ids.keys()
+    assert not polled.scene_ids.keys() & {scene.id for scene in polled.scenes}
+    stamps = scenes.read(client, sorted(polled.scene_ids)).scenes
+    assert {id_: scene.updated_at for id_, scene in stamps.items()} == polled.scene_ids
 
 
 def test_many_renamed_entities_are_all_told(client: StashClient, able: Capabilities) -> None:
@@ -165,9 +165,9 @@ def test_many_renamed_entities_are_all_told(client: StashClient, able: Capabilit
 
 def test_the_next_cursor_tells_the_same_second_again_and_not_the_past(client: StashClient, able: Capabilities) -> None:
     (scene,) = create(client, "scene")
-    look = feed.poll(client, feed.first_cursor(client), able)
+    polled = feed.poll(client, feed.first_cursor(client), able)
     update(client, "scene", scene, title="once more within the second")
-    again = feed.poll(client, feed.Cursor.from_json(look.cursor.to_json()), able)
+    again = feed.poll(client, feed.Cursor.from_json(polled.cursor.to_json()), able)
     assert "once more within the second" in {one.title for one in again.scenes if one.id == scene}
     assert again.cursor.zone is not None
 
@@ -226,7 +226,7 @@ def test_the_database_moves_with_an_edit(client: StashClient) -> None:
     assert watch.moved()
 
 
-def test_no_look_without_the_servers_clock() -> None:
+def test_no_poll_without_the_servers_clock() -> None:
     dateless = recorded("graphql/version.json")
     with (
         canned(dateless, date=False) as server,
@@ -320,10 +320,10 @@ def test_a_clock_that_is_set_back_is_told(able: Capabilities, client: StashClien
     cursor = feed.first_cursor(client)
     stash.control("POST", "clock_offset", {"seconds": -7200})
     try:
-        look = feed.poll(client, cursor, able)
-        assert look.clock_back
+        polled = feed.poll(client, cursor, able)
+        assert polled.clock_back
         update(client, "scene", scene, title="in the past")
-        after = feed.poll(client, look.cursor, able)
+        after = feed.poll(client, polled.cursor, able)
         assert not after.clock_back
         assert scene in {one.id for one in after.scenes} | after.scene_ids.keys()
     finally:

@@ -57,7 +57,7 @@ def test_no_ids_no_question() -> None:
     assert server.asked == []
 
 
-def test_a_scene_that_stash_stumbles_over_is_told_and_stops_no_other() -> None:
+def test_a_scene_that_stash_fails_at_is_told_and_stops_no_other() -> None:
     """Asked for with others it fails them all; the batch is halved until it stands alone."""
     row = json.loads(recorded("graphql/find_scenes_full.json").body)["data"]["findScenes"]["scenes"][0]
 

@@ -50,8 +50,8 @@ class Plugin:
 def opened() -> Iterator[Target]:
     """The target, with the plugin as it is published."""
     assert stash_plugin
-    record = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  each child opens and closes the state there
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(dir=record) as data_name:
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  each child opens and closes the state there
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(dir=memory) as data_name:
         folder, data = Path(name), Path(data_name)
         subprocess.run([sys.executable, str(ROOT / "scripts" / "bundle.py"), name], check=True, capture_output=True)
         with zipfile.ZipFile(folder / "StashPlexSync.zip") as archive:

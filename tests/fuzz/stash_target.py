@@ -56,7 +56,7 @@ class Reader:
             "since": lambda: self._enqueue(scenes.since(client, 1.0)),
             "created": lambda: scenes.created(client, 1),
             "entities": lambda: self._name(scenes.entities(client, EntityKind.STUDIO).values()),
-            "look": self._poll,
+            "poll": self._poll,
             "first_cursor": lambda: feed.first_cursor(client).to_json(),
             "counts": client.counts,
             "detect": lambda: capabilities.detect(client),
@@ -70,13 +70,13 @@ class Reader:
         self._store.jobs.enqueue(found, priority=Priority.BULK, origin="fuzz", now=1.0)
 
     def _poll(self) -> None:
-        look = feed.poll(self._client, CURSOR, ABLE)
-        self._keep(look.scenes)
-        self._name(look.entities)
-        for stamp in look.scene_ids.values():
+        polled = feed.poll(self._client, CURSOR, ABLE)
+        self._keep(polled.scenes)
+        self._name(polled.entities)
+        for stamp in polled.scene_ids.values():
             timestamps.instant(stamp)
-        self._store.state.put(state.CURSOR, look.cursor.to_json())
-        feed.Cursor.from_json(look.cursor.to_json()).bound.encode()
+        self._store.state.put(state.CURSOR, polled.cursor.to_json())
+        feed.Cursor.from_json(polled.cursor.to_json()).bound.encode()
 
     def _keep(self, found: Any) -> None:
         for scene in found:

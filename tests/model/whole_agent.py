@@ -98,7 +98,7 @@ class Agent:
     def _turns(self) -> Mapping[str, Callable[[], object]]:
         return {
             "worker": self.worker.turn,
-            "watcher": lambda: self.stash_watcher.tick(lambda _: None),
+            "watcher": lambda: self.stash_watcher.turn(lambda _: None),
             "reconciler": self.reconciler.turn,
             "commands": self.commands.turn,
         }

@@ -72,7 +72,7 @@ class Whole(RuleBasedStateMachine):
         self.settings: dict[str, Any] = {}
         self.where: dict[str, tuple[str, ...]] = {}
         self.edits_after = 0.0
-        self.needs_pass = self.needs_deep = False
+        self.needs_full_scan = self.needs_deep = False
 
     # -- beginnings and ends ------------------------------------------------------------------------------------------
 
@@ -491,7 +491,7 @@ class Whole(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.05, 0.6, 2.5, 11.0, 65.0]), parts=st.lists(PARTS, max_size=4))
     def time_passes(self, seconds: float, parts: list[str]) -> None:
-        """Some parts have a turn, or two, or none: a tick may be missed, doubled or late."""
+        """Some parts have a turn, or two, or none: a poll may be missed, doubled or late."""
         self.time.passed += seconds
         for part in parts:
             self.turn(part)
@@ -650,14 +650,14 @@ class Whole(RuleBasedStateMachine):
             for place in self.places.values():
                 place.doubt_all(of)
         self.agent.configure(**self.settings)
-        self.needs_pass = True
+        self.needs_full_scan = True
         self.observe()
 
     @rule()
     def add_path_map(self) -> None:
         self.settings["path_map"] = "/data => /media; /other => /media2"
         self.agent.configure(**self.settings)
-        self.needs_pass = True
+        self.needs_full_scan = True
 
     # -- what must be true in the end ---------------------------------------------------------------------------------
 
@@ -669,7 +669,7 @@ class Whole(RuleBasedStateMachine):
         self.agent.go_on()
         for pause in QUIET:
             self.time.passed += pause
-            for part in ("commands", "watcher", "watcher", *("reconciler",) * self.needs_pass):
+            for part in ("commands", "watcher", "watcher", *("reconciler",) * self.needs_full_scan):
                 self.agent.turn(part)
             self.agent.work()
         self.observe()
@@ -681,7 +681,7 @@ class Whole(RuleBasedStateMachine):
             self.agent.reconcile(deep=True)
             assert self.agent.outcome[0] == "done", self.agent.outcome
             self.agent.work()
-        self.needs_pass = self.needs_deep = False
+        self.needs_full_scan = self.needs_deep = False
         self.observe()
         self.right()
 

@@ -100,7 +100,7 @@ class Place:
 
     @property
     def is_lost_sight_of(self) -> bool:
-        """Whether the item changed its scene and its key between two looks: its values then pass for a person's."""
+        """Whether the item changed its scene and its key between two polls: its values then pass for a person's."""
         return self.moved is not None and len(self.owners) > 1
 
     def hear(self, said: Json | None, owner: str) -> None:

@@ -216,7 +216,7 @@ class Changes(Stage):
         self.wait_idle(SECONDS)
         self.reset_counts()
         yield
-        self.wait_until(lambda: self.asked("Look") > 0, SECONDS)
+        self.wait_until(lambda: self.asked("Poll") > 0, SECONDS)
         time.sleep(0.25)
         self.wait_idle(SECONDS)
         counts = self.plex_counts()

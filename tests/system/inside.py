@@ -59,10 +59,10 @@ class Inside(Stage):
     def now(self) -> float:
         return time.time() + self.later
 
-    def tick(self) -> None:
+    def poll(self) -> None:
         """Let the watcher poll, whatever the time."""
         self.later += 61
-        self.stash_watcher.tick(lambda _: None)
+        self.stash_watcher.turn(lambda _: None)
         assert self.stash_watcher.breaker.trip is None, self.stash_watcher.breaker.trip
 
     def enqueue(self, *scenes: str | int) -> None:
@@ -104,7 +104,7 @@ def inside(world: World, **options: Any) -> Iterator[Inside]:
     """A stage after the initial scan, with the path index ready."""
     stage = Inside(world, **options)
     try:
-        stage.tick()
+        stage.poll()
         stage.work()
         yield stage
     finally:

@@ -13,7 +13,7 @@ from inside import Inside, item, scene, small_world
 from plexsync_simulators.world import World
 
 SECONDS = 10.0
-LOOKS = 3
+POLLS = 3
 SWITCHES = {
     "auto_empty_trash": True,
     "match_rekeys": False,
@@ -141,7 +141,7 @@ class Told(Life):
 
 
 class ClientGone(Life):
-    """There are no events: what the worker's looks see is all there is."""
+    """There are no events: what the worker's polls see is all there is."""
 
     stage: Inside
 
@@ -152,8 +152,8 @@ class ClientGone(Life):
         self.stage.later += seconds
 
     def see(self, condition: Callable[[], object]) -> None:
-        for _ in range(LOOKS):
-            self.stage.tick()
+        for _ in range(POLLS):
+            self.stage.poll()
             self.stage.work()
             if condition():
                 return
@@ -173,7 +173,7 @@ def lived(way: str, world: World, **options: Any) -> Iterator[Life]:
     try:
         if isinstance(stage, Inside):
             life.switch(events="missing")
-            stage.tick()
+            stage.poll()
             stage.work()
             stage.sync()
         else:

@@ -88,7 +88,7 @@ def finish_what_is_owed(stage: Inside) -> None:
 
 def minute(stage: Inside) -> None:
     """Let each part have its turn, a minute later."""
-    stage.tick()
+    stage.poll()
     stage.work()
     stage.reconciler.turn()
     stage.commands.turn()

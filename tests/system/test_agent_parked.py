@@ -36,7 +36,7 @@ class Hands:
     def turn(self, seconds: float = 1.0) -> None:
         """Let time pass, the watcher poll once, and the worker work until it has nothing to do."""
         self.now += seconds
-        self.stash_watcher.tick(lambda _: None)
+        self.stash_watcher.turn(lambda _: None)
         while self.worker.turn():
             pass
 

@@ -166,7 +166,7 @@ def test_an_update_and_a_removal_of_the_plugin_are_seen_though_both_servers_hang
         store.commands.ask("sync", {"scope": "all", "origin": "test"}, time.time())
         time.sleep(2.5)  # so that the agent has looked at its plugin once
         fill(tmp_path / "StashPlexSync", "2.0")
-        wait(lambda: told(store).started_at > first, 2 * BOUND + 3)  # two looks, and a start
+        wait(lambda: told(store).started_at > first, 2 * BOUND + 3)  # two polls, and a start
         assert told(store).pid == agent.pid
         shutil.rmtree(tmp_path / "StashPlexSync")
         wait(lambda: agent.poll() is not None, 2 * BOUND + 2)

@@ -19,11 +19,11 @@ from inside import Inside, inside
 
 from case import TINY, Case, Stand
 from filled import fill
+from libraries import KeptLibraries
 from machine import Machine
 from measured import SECONDS, Baseline, Limit, Row, growth
 from plexsync_simulators.world import World, make_world
 from prefilled import prefilled
-from shelf import LibrarySyncRig
 from speed import finish
 
 ROOT = Path(__file__).parent.parent.parent
@@ -99,7 +99,7 @@ def test_a_case_that_breaks_is_told_and_takes_no_other_along(capsys: pytest.Capt
         yield Row("after", (1.0,))
 
     case = Case("a case", "", {TINY: (1, 2)}, measure)
-    rows = list(case.rows(Stand(LibrarySyncRig(), TINY)))
+    rows = list(case.rows(Stand(KeptLibraries(), TINY)))
     assert [(row.size, row.what, row.holds) for row in rows] == [
         (1, "before", True),
         (1, "broke off", False),

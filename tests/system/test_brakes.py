@@ -80,7 +80,7 @@ def test_a_sync_stops_taking_away_at_the_same_mark(stage: Inside) -> None:
     assert held == set(scenes), "nothing goes before a person has been asked"
     assert all(stage.item_of(scene)["Role"] for scene in held)
     stage.edit_scene(next(iter(held)), title="An edit of its own is never held")
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.job(next(iter(held))).state is State.DONE
     sync(stage, allowed=True)

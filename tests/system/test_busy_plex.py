@@ -132,7 +132,7 @@ def test_a_plex_that_says_it_is_too_busy_is_asked_less_when_it_is_back(stage: In
     assert stage.differences() == {}
 
 
-def test_looks_take_a_small_share_of_a_stash_that_is_written_to_all_the_time(stage: Inside) -> None:
+def test_polls_take_a_small_share_of_a_stash_that_is_written_to_all_the_time(stage: Inside) -> None:
     scenes = single(stage.world, SCENES)
     stage.work()
     stage.stash.control("POST", "latency", {"read_ms": 40})
@@ -140,7 +140,7 @@ def test_looks_take_a_small_share_of_a_stash_that_is_written_to_all_the_time(sta
     began = stage.now()
     for number in range(200):
         stage.edit_scene(scenes[number % SCENES], rating100=number % 100 + 1)
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         stage.later += 0.1
         stage.stash.control("POST", "clock_offset", {"seconds": stage.later})  # or its stamps would be all the same
     stage.stash.control("POST", "latency", {"read_ms": 0})
@@ -150,6 +150,6 @@ def test_looks_take_a_small_share_of_a_stash_that_is_written_to_all_the_time(sta
     assert len(asked) > 5, "it does look"
     assert sum(one["seconds"] for one in asked) <= 0.05 * passed + saved_up + max(one["seconds"] for one in asked)
     stage.later += 61
-    stage.stash_watcher.tick(lambda _: None)
+    stage.stash_watcher.turn(lambda _: None)
     stage.work()
     assert stage.differences() == {}

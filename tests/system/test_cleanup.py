@@ -15,10 +15,10 @@ def test_a_library_that_is_not_chosen_is_left_alone() -> None:
         stage.sync()
         assert summaries(stage.plex.control("GET", "dump")) == {"Movies": "Words", "Clips": "Words"}
         stage.reload(**settings, plex_libraries="Movies")
-        stage.tick()
+        stage.poll()
         stage.work()
         stage.mutate("sceneDestroy", id="1")
-        stage.tick()
+        stage.poll()
         stage.work()
         stage.reconcile(allowed=True)
         stage.work()

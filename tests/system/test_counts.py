@@ -89,7 +89,7 @@ def test_no_statement_reads_a_whole_table_but_those_that_must(stage: Inside) -> 
     with statements.counted():
         stage.mutate("tagUpdate", id=stage.world.stash["tags"][0]["id"], name="Another name")
         stage.edit_scene("1", title="Another title")
-        stage.tick()
+        stage.poll()
         stage.work()
         stage.reconcile()
         stage.reconcile(deep=True)
@@ -105,17 +105,17 @@ def test_no_statement_reads_a_whole_table_but_those_that_must(stage: Inside) -> 
 
 def test_what_one_save_costs(stage: Inside) -> None:
     (scene,) = single(stage.world, 1)
-    stage.tick()
+    stage.poll()
     stage.work()  # what the first sync left to be looked at
     stage.reset_counts()
     statements = Statements(stage)
     with statements.counted() as said:
         stage.edit_scene(scene, title="Another title")
-        stage.tick()
+        stage.poll()
         stage.work()
     plex, stash = stage.plex_counts(), stage.stash_counts()
     assert plex["PUT"] == 1
-    assert plex["GET"] <= 8, "two to read, the others are the look at the libraries that is due once a minute"
+    assert plex["GET"] <= 8, "two to read, the others are the poll of the libraries that is due once a minute"
     assert sum(stash.values()) <= 8, dict(stash)
     number = said.total()
     assert number <= 80

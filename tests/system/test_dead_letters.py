@@ -260,14 +260,14 @@ def test_a_new_change_revives_and_old_ones_are_purged(refusing: Inside) -> None:
     assert refusing.job(two).state is State.DONE
 
 
-def test_a_server_that_stumbles_over_one_scene_is_that_scenes_trouble(stage: Inside) -> None:
+def test_a_server_that_fails_at_one_scene_is_that_scenes_trouble(stage: Inside) -> None:
     """An error of a server, but only at one scene while others do well: an item's, by its own name."""
     stage.reload(**{**SETTINGS, "max_attempts": 2})
     bad, *others = single(stage.world, 12)
     key = stage.item_of(bad)["ratingKey"]
     fault = {"kind": "status", "status": 502, "times": -1, "match": {"method": "PUT", "query_regex": f"id={key}&"}}
     stage.plex.control("POST", "faults", [fault])
-    stage.edit_scene(bad, title="Stumbling")
+    stage.edit_scene(bad, title="Failing")
     stage.enqueue(bad)
     for number in range(12):
         stage.edit_scene(others[number % 3], title=f"Well {number}")

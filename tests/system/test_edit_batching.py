@@ -32,7 +32,7 @@ def rename(stage: Inside, name: str) -> int:
     """Rename the tag all have, bring it over, and return how many PUTs that took."""
     stage.reset_counts()
     stage.mutate("tagUpdate", id="1", name=name)
-    stage.tick()
+    stage.poll()
     stage.work()
     return stage.plex_counts()["PUT"]
 
@@ -74,7 +74,7 @@ def test_few_changes_are_sent_as_they_are() -> None:
     with inside(world(), settings=SETTINGS) as stage:
         stage.sync()
         stage.mutate_list("bulkSceneUpdate", ids=["1", "2", "3"], tag_ids={"mode": "REMOVE", "ids": ["1"]})
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.store.state.get(NAME_ADDING) is None
         assert not stage.differences()
@@ -85,7 +85,7 @@ def test_a_kill_between_the_trial_and_the_rest_loses_nothing() -> None:
         stage.plex.control("POST", "tag_semantics", {"tag_semantics": "replace"})
         stage.sync()
         stage.mutate("tagUpdate", id="1", name="Renamed")
-        stage.tick()
+        stage.poll()
         # The trial's PUT goes through, the read after it does not: as if the agent ended there.
         stage.plex.control(
             "POST", "faults", [{"match": {"method": "PUT"}, "times": 1, "kind": "reset", "when": "after"}]

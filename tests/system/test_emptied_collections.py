@@ -62,7 +62,7 @@ def put_into_trilogy(stage: Inside, name: str) -> None:
 def leave_the_group(stage: Inside, *scenes: str) -> None:
     for one in scenes:
         stage.edit_scene(one, groups=[])
-    stage.tick()
+    stage.poll()
     stage.work()
 
 
@@ -82,7 +82,7 @@ def test_the_last_item_takes_the_collection_with_it(stage: Inside) -> None:
     settle(stage)
     assert collections(stage) == {}
     stage.edit_scene("1", groups=[{"group_id": "1"}])
-    stage.tick()
+    stage.poll()
     stage.work()
     leave_the_group(stage, "1")
     settle(stage)
@@ -138,7 +138,7 @@ def test_a_server_that_refuses_is_left_alone_and_syncing_goes_on(stage: Inside) 
     settle(stage)
     assert removals(stage) == 1
     stage.edit_scene("1", title="Edited")
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.item_of_file("a.mp4")["title"] == "Edited"
 

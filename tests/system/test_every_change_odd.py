@@ -53,7 +53,7 @@ def repeated(work: Callable[[], object], seconds: float) -> Iterator[None]:
         thread.join()
 
 
-def test_somebody_watches_and_no_pass_is_made_and_an_edit_arrives(stage: Changes) -> None:
+def test_somebody_watches_and_no_full_scan_is_made_and_an_edit_arrives(stage: Changes) -> None:
     watch_and_edit(stage)
 
 
@@ -73,9 +73,9 @@ def watch_and_edit(stage: Changes) -> None:
         time.sleep(1.5)
         edit_and_see(stage, "edited meanwhile")
         time.sleep(1.5)
-    assert stage.asked("Look") >= 5
+    assert stage.asked("Poll") >= 5
     assert stage.asked("Listing") == 0
-    assert stage.asked("Watched") <= stage.asked("Look") + 1
+    assert stage.asked("Watched") <= stage.asked("Poll") + 1
 
 
 @pytest.mark.parametrize("seconds", [-86400, 86400], ids=["a day back", "a day ahead"])

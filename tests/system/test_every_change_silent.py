@@ -161,7 +161,7 @@ def test_exports_and_backups_and_queries_only_read(stage: Changes) -> None:
         stage.ask_stash("mutation { backupDatabase(input: { download: false }) }")
         stage.ask_stash('mutation { querySQL(sql: "SELECT id FROM scenes") { rows } }')
         stage.rig_idle()
-    assert stage.asked("Look") <= 1, "besides the one that comes each minute none is set off, least of all every time"
+    assert stage.asked("Poll") <= 1, "besides the one that comes each minute none is set off, least of all every time"
     counts = stage.plex_counts()
     assert (counts["PUT"], counts["POST"]) == (0, 0)
 

@@ -78,7 +78,7 @@ def settle(stage: ByHand, rate: Counter[int]) -> None:
     quiet = 0
     for _ in range(600):
         before = sent_to_plex(stage)
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         is_busy = stage.worker.turn()
         rate[int(stage.now())] += sent_to_plex(stage) - before
         is_well = stage.stash_watcher.breaker.trip is None and stage.worker.breaker.trip is None

@@ -77,7 +77,7 @@ def step(stage: Inside, seconds: float = 0.2) -> None:
     """Let the watcher take its next step, that much later on its own clock and on Stash's."""
     stage.later += seconds
     stage.stash.control("POST", "clock_offset", {"seconds": stage.later})
-    stage.stash_watcher.tick(lambda _: None)
+    stage.stash_watcher.turn(lambda _: None)
 
 
 def asked(stage: Inside, operation: str) -> int:
@@ -137,11 +137,11 @@ def test_names_that_are_others_and_the_scenes_that_show_them(stage: Inside) -> N
     assert names.scenes == stage.store.scenes.of_entities(EntityKind.TAG, [1]) != set()
 
 
-def test_an_unexplained_write_is_asked_about_and_then_a_pass_is_made(stage: Inside, free: Iterator[int]) -> None:
+def test_an_unexplained_write_is_asked_about_and_then_a_full_scan_is_made(stage: Inside, free: Iterator[int]) -> None:
     one = next(free)
     past_stash(stage, one, "By another program")
     step(stage, 1)
-    assert (asked(stage, "Look"), asked(stage, "Watched"), asked(stage, "Listing")) == (1, 0, 0)
+    assert (asked(stage, "Poll"), asked(stage, "Watched"), asked(stage, "Listing")) == (1, 0, 0)
     step(stage)
     assert (asked(stage, "Watched"), asked(stage, "Folders"), asked(stage, "Listing")) == (1, 1, 0)
     step(stage)
@@ -154,11 +154,11 @@ def test_an_unexplained_write_is_asked_about_and_then_a_pass_is_made(stage: Insi
     assert stage.item_of_file(f"folder {one}/film {one}.mp4")["title"] == "By another program"
 
 
-def test_who_only_watches_is_asked_about_once_in_a_while_and_sets_off_no_pass(stage: Inside) -> None:
+def test_who_only_watches_is_asked_about_once_in_a_while_and_sets_off_no_full_scan(stage: Inside) -> None:
     for _ in range(30):
         stage.ask_stash("mutation { sceneSaveActivity(id: 1, resume_time: 3, playDuration: 1) }")
         step(stage, 0.3)
-    assert asked(stage, "Look") > 10
+    assert asked(stage, "Poll") > 10
     assert asked(stage, "Watched") <= 15
     assert asked(stage, "Listing") == 0
     step(stage, PATIENT_SECONDS)
@@ -167,7 +167,7 @@ def test_who_only_watches_is_asked_about_once_in_a_while_and_sets_off_no_pass(st
     assert asked(stage, "Listing") == 1, "within the hour what may have been hidden is looked for"
 
 
-def test_a_renamed_folder_wants_its_scenes_without_a_pass(stage: Inside, free: Iterator[int]) -> None:
+def test_a_renamed_folder_wants_its_scenes_without_a_full_scan(stage: Inside, free: Iterator[int]) -> None:
     one = next(free)
     for old, new in ((f"folder {one}", f"another {one}"), (f"another {one}", f"folder {one}")):
         stage.stash.control("POST", "rename_folder", {"from": f"/data/{old}", "to": f"/data/{new}"})
@@ -281,7 +281,7 @@ def test_an_edit_is_looked_at_between_two_pages(long: Inside) -> None:
     assert (asked(stage, "Listing"), queued(stage)) == (3, {first, last})
 
 
-def test_what_is_written_behind_a_pass_is_found_by_the_next(long: Inside) -> None:
+def test_what_is_written_behind_a_full_scan_is_found_by_the_next(long: Inside) -> None:
     stage, first, last = long, 1, 2 * stash_scenes.PAGE + 1
     past_stash(stage, last, "Further on")
     step(stage, 1)
@@ -306,7 +306,7 @@ def test_a_scene_that_changes_while_it_is_worked_on_is_worked_on_again(stage: In
     assert queued(stage) == {one}
 
 
-def test_what_is_queued_anyway_makes_no_pass_worth_its_while(stage: Inside, free: Iterator[int]) -> None:
+def test_what_is_queued_anyway_makes_no_full_scan_worth_its_while(stage: Inside, free: Iterator[int]) -> None:
     one = next(free)
     past_stash(stage, one, "Found once")
     for _ in range(5):
@@ -320,7 +320,7 @@ def test_what_is_queued_anyway_makes_no_pass_worth_its_while(stage: Inside, free
     assert asked(stage, "Listing") <= 1 + 3, FRUITLESS_PAUSES
 
 
-def test_a_pass_that_a_server_error_ends_is_owed_anew(stage: Inside, free: Iterator[int]) -> None:
+def test_a_full_scan_that_a_server_error_ends_is_owed_anew(stage: Inside, free: Iterator[int]) -> None:
     one = next(free)
     past_stash(stage, one, "Behind a fault")
     step(stage, 1)
@@ -338,7 +338,7 @@ def test_a_pass_that_a_server_error_ends_is_owed_anew(stage: Inside, free: Itera
     assert queued(stage) == {one}
 
 
-def test_a_pass_that_fails_at_the_same_page_each_time_costs_little_and_fills_no_log(
+def test_a_full_scan_that_fails_at_the_same_page_each_time_costs_little_and_fills_no_log(
     stage: Inside, free: Iterator[int], caplog: pytest.LogCaptureFixture
 ) -> None:
     one = next(free)
@@ -358,22 +358,22 @@ def test_a_pass_that_fails_at_the_same_page_each_time_costs_little_and_fills_no_
 
 def test_a_server_that_was_not_asked_is_not_said_to_work_again(stage: Inside, free: Iterator[int]) -> None:
     stage.edit_scene(str(next(free)), title="Look!")
-    fault = {"match": {"operation_regex": "Look"}, "times": 10, "kind": "status", "status": 500}
+    fault = {"match": {"operation_regex": "Poll"}, "times": 10, "kind": "status", "status": 500}
     stage.stash.control("POST", "faults", [fault])
     step(stage, 1)
     assert is_waiting(stage)
     stage.stash_watcher.breaker.probe_now()
-    before = asked(stage, "Look")
+    before = asked(stage, "Poll")
     step(stage)
     assert is_waiting(stage)
-    assert asked(stage, "Look") > before
+    assert asked(stage, "Poll") > before
     stage.stash.control("POST", "faults", [])
     for _ in range(4):
         step(stage, 3)
     assert not is_waiting(stage)
 
 
-def test_a_pass_waits_while_somebody_writes_without_a_pause(long: Inside) -> None:
+def test_a_full_scan_waits_while_somebody_writes_without_a_pause(long: Inside) -> None:
     """It has taken its share already; whoever writes is not to feel the next page."""
     stage, last = long, 2 * stash_scenes.PAGE + 1
     stage.shared.load_budget.full_scans.spend(60.0, stage.now())
@@ -413,29 +413,29 @@ def test_a_file_that_goes_to_another_scene_on_another_page() -> None:
         assert stage.item_of_file("c.mp4")["title"] == "Scene 1"
 
 
-def test_a_pass_over_an_uneven_library_finds_nothing_where_nothing_changed() -> None:
+def test_a_full_scan_over_an_uneven_library_finds_nothing_where_nothing_changed() -> None:
     with inside(make_world(150, 5), settings=SETTINGS) as stage:
         stage.sync()
         calm(stage)
         assert all(not (page.new or page.changed or page.gone) for page in compared(stage))
 
 
-def test_what_stash_writes_by_itself_half_a_minute_later_sets_off_no_pass() -> None:
+def test_what_stash_writes_by_itself_half_a_minute_later_sets_off_no_full_scan() -> None:
     world = small_world(scene(1, "a.mp4"), items=[item("a.mp4")])
     with inside(world, settings=SETTINGS) as stage:
         stage.edit_scene("1", title="Edited")
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         stage.later += 120
         stage.edit_scene("1", title="Edited again")
         for _ in range(40):
-            stage.stash_watcher.tick(lambda _: None)
+            stage.stash_watcher.turn(lambda _: None)
             stage.later += 0.05
         listed = stage.stash.control("GET", "counters")["operations"].get("Listing", 0)
         for pause, full_scans in ((30.0, 0), (120.0, 1)):
             stage.later += pause
             stage.stash.control("POST", "silent_write")
             for _ in range(40):
-                stage.stash_watcher.tick(lambda _: None)
+                stage.stash_watcher.turn(lambda _: None)
                 stage.later += 0.05
             now = stage.stash.control("GET", "counters")["operations"].get("Listing", 0)
             assert (now - listed > 0) == bool(full_scans), pause
@@ -443,7 +443,7 @@ def test_what_stash_writes_by_itself_half_a_minute_later_sets_off_no_pass() -> N
 
 
 @pytest.mark.parametrize(("kinds", "full_scans"), [(frozenset(GapKind), 0), (frozenset({GapKind.EMPTY}), 1)])
-def test_a_run_over_everything_is_as_good_as_a_pass(
+def test_a_run_over_everything_is_as_good_as_a_full_scan(
     stage: Inside, free: Iterator[int], kinds: frozenset[GapKind], full_scans: int
 ) -> None:
     one = next(free)
@@ -459,7 +459,7 @@ def test_a_run_over_everything_is_as_good_as_a_pass(
     assert queued(stage) == {one}
 
 
-def test_a_pass_waits_while_a_run_over_everything_is_under_way(stage: Inside, free: Iterator[int]) -> None:
+def test_a_full_scan_waits_while_a_run_over_everything_is_under_way(stage: Inside, free: Iterator[int]) -> None:
     before, meanwhile = next(free), next(free)
     past_stash(stage, before, "Written before")
     step(stage, 1)

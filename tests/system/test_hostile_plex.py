@@ -39,7 +39,7 @@ def test_of_a_listing_without_counts_only_what_is_gone_is_dropped() -> None:
         stage.plex.control("DELETE", f"items/{key}")
         stage.reconcile(deep=True)
         stage.later += 24 * 3600.0
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.store.library.number() == known - 1
         assert not stage.store.library.updated([key])
@@ -84,14 +84,14 @@ def test_a_whole_sync_an_edit_and_a_reconcile_with_all_hostile_switches() -> Non
             stage.plex.control("POST", f"items/{key}", {"set": {"Label": [label]}, "lock": True})
         stage.plex.control("POST", "hostile")
         stage.plex.control("POST", "switches", {"ignored": ""})
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         stage.enqueue(*(scene["id"] for scene in stage.world.stash["scenes"]))
         work_for_a_while(stage)
         assert stage.differences() == {}
         one, other = single(stage.world, 2)
         stage.edit_scene(one, title="Edited", tag_ids=[], performer_ids=[])
         stage.edit_scene(other, details="Edited as well", tag_ids=["1", "2"])
-        stage.tick()
+        stage.poll()
         work_for_a_while(stage)
         assert stage.differences() == {}
         assert doubled(stage) == []

@@ -91,11 +91,11 @@ def test_a_scene_of_the_year_10000_does_not_stop_the_first_scan() -> None:
         stage.stash.control("POST", "raw_scene", {"id": "1", "updated_at": "10000-01-01T00:00:00Z"})
         stage.store.connection.execute("DELETE FROM meta WHERE key = ?", (SCANNED_AT.name,))
         stage.begin_life()
-        stage.tick()
+        stage.poll()
         stage.sync()
         assert stage.differences() == {}
         stage.edit_scene("2", title="Edited")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.differences() == {}
         assert not any(state is State.DEAD for state, _ in stage.jobs_by_state())

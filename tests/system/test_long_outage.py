@@ -40,7 +40,7 @@ def test_an_hour_without_plex(stage: Inside) -> None:
             titles = [{"id": scene, "title": f"Edit {number} of {scene}"} for scene in scenes[start : start + FEW]]
             stage.ask_stash(SAVE_ALL, input=titles)
             wait(stage, 3)
-            stage.stash_watcher.tick(lambda _: None)
+            stage.stash_watcher.turn(lambda _: None)
         wait(stage, HOUR / ROUNDS - 3 * SCENES / FEW)
     outage = stage.now() - began
     probes = sum(stage.around.plex("plex").counts.values()) - asked
@@ -54,7 +54,7 @@ def test_an_hour_without_plex(stage: Inside) -> None:
     stage.plex.control("POST", "down", {"seconds": 0})
     stage.edit_scene(late, title="Saved just now")
     stage.later += 1
-    stage.stash_watcher.tick(lambda _: None)
+    stage.stash_watcher.turn(lambda _: None)
     stage.reset_counts()
     back = stage.now()
     while not stage.plex_counts()["PUT"]:

@@ -38,9 +38,9 @@ def shown(stage: Inside, name: str = "a.mp4") -> tuple[Any, ...]:
 
 def merge(stage: Inside, source: str, into: str) -> None:
     stage.ask_stash(MERGE, input={"source": [source], "destination": into})
-    stage.tick()
+    stage.poll()
     stage.work()
-    stage.tick()
+    stage.poll()
     stage.work()
 
 
@@ -76,6 +76,6 @@ def test_a_scene_that_nobody_knew_takes_the_place_of_one_that_is_gone(stage: Ins
     stage.mutate("sceneDestroy", id="1")
     begin_scene(stage, created_at, "a.mp4")
     stage.work()
-    stage.tick()
+    stage.poll()
     stage.work()
     assert shown(stage) == ("Scene 0", "Words of the first", ["Tag 1", "Tag 2"])

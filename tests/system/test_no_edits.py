@@ -70,7 +70,7 @@ def test_one_value_that_plex_refuses_costs_only_itself(status: int) -> None:
         switch(stage, refuse_value="originallyAvailableAt.*2011-11-11", refuse_status=status)
         for n in (3, 4):
             stage.edit_scene(str(n), title=f"New {n}", date="2011-11-11" if n == 3 else "2012-12-12", director="Di")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.differences().keys() == {"/media/3.mp4"}
         assert stage.differences()["/media/3.mp4"].keys() == {"originallyAvailableAt"}

@@ -32,7 +32,7 @@ def test_spoilt_answers_break_nothing(caplog: pytest.LogCaptureFixture) -> None:
         plex.share = stash.share = 0.0
         stage.later += 24 * 3600.0
         stage.sync()
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.differences() == {}
         assert stage.integrity() == "ok"
@@ -52,7 +52,7 @@ def work_in_noise(stage: Inside, rng: Random) -> None:
         stage.later += 61
         for _ in range(5):
             stage.settings.reload()
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         for _ in range(3):
             stage.worker.turn()
             stage.later += 6

@@ -35,7 +35,7 @@ def test_a_cover_of_an_unusual_kind_arrives_as_jpeg_and_only_once(kind: str) -> 
         assert stage.job(1).state is State.DONE
         stage.reset_counts()
         stage.edit_scene("1", title="Touched")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.plex_counts()["POST"] == 0, "the same cover is not sent again"
         assert stage.item_of_file("a.mp4")["thumb"] == thumb

@@ -31,7 +31,7 @@ def test_two_items_that_plex_merged_since_the_last_listing_are_a_doubt(stage: In
     stage.plex.control("POST", "items", {"section": "1", "ratingKey": first, **item("a.mp4", "b.mp4")})
     assert key(stage, "b.mp4") == first
     stage.edit_scene("1", title="Changed")
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.job(1).cause == "ambiguous"
     assert stage.item_now(first)["title"] != "Changed"
@@ -41,7 +41,7 @@ def test_a_merge_in_stash_makes_the_item_the_other_scenes(stage: Inside) -> None
     stage.sync()
     merge = "mutation { sceneMerge(input: {source: [2], destination: 1}) { id } }"
     stage.ask_stash(merge)
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.items()["/media/a.mp4"]["title"] == "Scene 1"
     assert stage.items()["/media/b.mp4"]["title"] == "Scene 1"
@@ -51,7 +51,7 @@ def test_what_a_person_changed_before_the_merge_stays(stage: Inside) -> None:
     stage.sync()
     stage.plex.control("POST", f"items/{key(stage, 'b.mp4')}", {"set": {"title": "Mine"}, "lock": ["title"]})
     stage.ask_stash("mutation { sceneMerge(input: {source: [2], destination: 1}) { id } }")
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.items()["/media/b.mp4"]["title"] == "Mine"
 
@@ -79,7 +79,7 @@ def test_a_rival_that_is_deleted_sets_the_other_free() -> None:
         stage.sync()
         assert stage.job(1).cause == "ambiguous"
         stage.ask_stash("mutation { sceneDestroy(input: {id: 2}) }")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.item_of_file("a.mp4")["title"] == "Scene 1"
 
@@ -95,7 +95,7 @@ def test_a_file_that_a_scan_gives_to_a_new_scene_later_clears_nothing() -> None:
         stage.sync()
         files = [row["id"] for row in stage.ask_stash("{ findScene(id: 1) { files { id } } }")["findScene"]["files"]]
         stage.ask_stash("mutation { sceneDestroy(input: { id: 1 }) }")
-        stage.tick()
+        stage.poll()
         stage.work()
         first, second = files
         create = "mutation Do($file: ID!) { sceneCreate(input: { file_ids: [$file] }) { id } }"
@@ -111,5 +111,5 @@ def test_a_file_that_a_scan_gives_to_a_new_scene_later_clears_nothing() -> None:
 
 def calm(stage: Inside) -> None:
     for _ in range(6):
-        stage.tick()
+        stage.poll()
         stage.work()

@@ -179,7 +179,7 @@ def scenery(stage: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 def heal(stage: Inside) -> None:
     stage.reload()
     stage.later += RESUMED
-    stage.tick()
+    stage.poll()
     stage.work()
 
 
@@ -193,7 +193,7 @@ def test_a_trouble_is_told_costs_nothing_and_ends_by_itself(
     (scene,) = single(stage.world, 1)
     stage.edit_scene(scene, title=f"{trouble.server} {trouble.name}")
     if trouble.server == "plex":
-        stage.tick()
+        stage.poll()
     began(stage, scenery, trouble)
     caplog.set_level(logging.INFO, "plexsync")
     probe(stage, trouble)
@@ -223,7 +223,7 @@ def probe(stage: Inside, trouble: Trouble) -> None:
     part: Worker | StashWatcher = stage.worker if trouble.server == "plex" else stage.stash_watcher
     began, asked = stage.now(), sum(stage.around.plex("plex").counts.values())
     for _ in range(60):
-        stage.worker.turn() if trouble.server == "plex" else stage.stash_watcher.tick(lambda _: None)
+        stage.worker.turn() if trouble.server == "plex" else stage.stash_watcher.turn(lambda _: None)
         assert part.breaker.trip is not None
         assert part.breaker.trip.code == trouble.code
         stage.later += 0.5
@@ -266,7 +266,7 @@ def test_a_refused_token_pauses_all_and_a_new_one_is_tried_at_once(stage: Inside
     new = "a-new-one"
     stage.plex.control("POST", "tokens", {"owner": [new]})
     stage.edit_scene(scene, title="with a new token")
-    stage.tick()
+    stage.poll()
     assert not stage.worker.turn()
     assert any("does not accept the token" in line for line in lines(stage))
     assert not stage.worker.turn(), "it waits"
@@ -286,7 +286,7 @@ def test_a_library_that_vanishes_gives_nothing_up_and_goes_on_when_it_is_back() 
         scene = next(scene for scene in single(world, 12) if world.belongs[scene][0] in paths)
         stage.plex.control("DELETE", f"sections/{library['key']}")
         stage.edit_scene(scene, title="while the library was away")
-        stage.tick()
+        stage.poll()
         assert not stage.worker.turn()
         trip = stage.worker.breaker.trip
         assert trip is not None
@@ -339,7 +339,7 @@ def go_by(stage: Inside, seconds: float, is_over: Callable[[], bool]) -> float:
     """Let time go by until something has come about, or is not going to; returns how long that took."""
     began = stage.later
     while stage.later - began < seconds and not is_over():
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         stage.worker.turn()
         stage.later += 0.5
     return stage.later - began

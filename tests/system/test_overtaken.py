@@ -29,7 +29,7 @@ def stage() -> Iterator[Inside]:
 def edit_all(stage: Inside, words: str) -> None:
     body = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
     stage.ask_stash(body, input=[{"id": str(n), "details": f"{words} {n}"} for n in range(1, SCENES + 1)])
-    stage.tick()
+    stage.poll()
 
 
 def steps_of_a_batch(stage: Inside) -> int:
@@ -48,7 +48,7 @@ def sample(steps: int) -> list[int]:
 def save(stage: Inside, words: str) -> None:
     for which in (FIRST, LAST):
         stage.edit_scene(which, details=words)
-    stage.tick()
+    stage.poll()
 
 
 def test_at_whatever_step_the_newest_words_arrive_and_count_as_ours(stage: Inside) -> None:
@@ -82,7 +82,7 @@ def test_what_an_overtaken_scene_came_to_is_not_undone_by_the_batch(stage: Insid
             refuse = {"match": {"method": "PUT", "query_regex": "refused"}, "kind": "status", "status": 400, "times": 1}
             stage.plex.control("POST", "faults", [refuse])
             stage.edit_scene(FIRST, details=words)
-            stage.tick()
+            stage.poll()
 
         moment = Moment(step, edit)
         stage.worker.turn(moment)

@@ -31,13 +31,13 @@ def test_who_is_alone_by_the_time_it_is_to_wait_does_not_wait(stage: Inside) -> 
 
     def delete(rival: int) -> None:
         stage.mutate("sceneDestroy", id=str(rival))
-        stage.tick()
+        stage.poll()
 
     stage.sync()
     for number in range(1, PAIRS):
         for one in range(201, 206):
             stage.edit_scene(str(one), details=f"at step {number}")
-        stage.tick()
+        stage.poll()
         stage.enqueue(*range(1, PAIRS))
         moment = Moment(number, partial(delete, number + 100))
         stage.worker.turn(moment)
@@ -60,7 +60,7 @@ def test_who_shared_an_item_with_a_file_that_is_gone_goes_on() -> None:
         stage.ask_stash("mutation Do($ids: [ID!]!) { deleteFiles(ids: $ids) }", ids=[document["files"][1]["id"]])
         stage.edit_scene("1", details="Read by the feed, before anybody works on it")
         for _ in range(3):
-            stage.tick()
+            stage.poll()
             stage.work()
         assert stage.item_of_file("2.mp4")["title"] == "Scene 2"
 
@@ -85,7 +85,7 @@ def test_a_path_map_that_grows_during_a_batch_is_the_one_its_scenes_are_kept_and
         moment = Moment(step, grow)
         stage.worker.turn(moment)
         assert moment.left <= 0, "a batch has more steps than that"
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.store.scenes.keys_of(6) == ("/media/new/6.mp4",)
         assert stage.items()["/media/new/6.mp4"]["title"] == "Edited"

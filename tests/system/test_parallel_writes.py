@@ -98,7 +98,7 @@ def test_edits_of_one_item_never_go_at_the_same_time() -> None:
         stage.sync()
         stage.edit_scene("1", tag_ids=[tag["id"] for tag in tags[100:]])
         stage.edit_scene("2", tag_ids=[tag["id"] for tag in tags[:200]])
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.differences() == {}
         edits = stage.plex.control("GET", "edits?after=0")

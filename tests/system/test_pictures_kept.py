@@ -42,7 +42,7 @@ def other_cover(stage: Inside, seed: int) -> None:
     time.sleep(1.1)  # stamps have whole seconds
     stage.stash.control("POST", "raw_scene", {"id": 1, "cover": {"seed": seed}})
     stage.edit_scene("1", rating100=seed)
-    stage.tick()
+    stage.poll()
     stage.work()
 
 
@@ -95,7 +95,7 @@ def test_the_lock_that_plex_sets_itself_is_taken_off(stage: Inside) -> None:
 def scan_anew(stage: Inside, *, covers: bool) -> Any:
     (file,) = stage.stash.control("GET", "dump")["scenes"][0]["files"]
     stage.ask_stash("mutation { sceneDestroy(input: {id: 1}) }")
-    stage.tick()
+    stage.poll()
     stage.work()
     add = {name: file[name] for name in ("path", "size", "duration")}
     stage.stash.control("POST", "files", {"add": [add]})
@@ -103,7 +103,7 @@ def scan_anew(stage: Inside, *, covers: bool) -> Any:
     stage.ask_stash(f"mutation {{ metadataScan(input: {{ scanGenerateCovers: {wanted} }}) }}")
     stage.wait_until(lambda: stage.stash.control("GET", "dump")["scenes"], 10)
     for _ in range(3):
-        stage.tick()
+        stage.poll()
         stage.work()
     return stage.stash.control("GET", "dump")["scenes"][0]["id"]
 
@@ -116,12 +116,12 @@ def test_the_picture_of_a_vanished_scene_stays_until_a_person_sets_a_cover(stage
     anew = scan_anew(stage, covers=covers)
     assert shown(stage) == ours
     stage.edit_scene(anew, title="Edited")
-    stage.tick()
+    stage.poll()
     stage.work()
     assert (stage.item_of_file("a.mp4")["title"], shown(stage)) == ("Edited", ours)
     time.sleep(1.1)  # stamps have whole seconds
     stage.stash.control("POST", "raw_scene", {"id": int(anew), "cover": {"seed": 77}})
     stage.edit_scene(anew, rating100=50)
-    stage.tick()
+    stage.poll()
     stage.work()
     assert shown(stage) != ours

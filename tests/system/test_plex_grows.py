@@ -9,9 +9,9 @@ from plexsync.domain.gaps import GapKind
 from plexsync.store.state import PATH_MAP
 
 
-def wait(stage: Inside, looks: int = 4) -> None:
+def wait(stage: Inside, polls: int = 4) -> None:
     """Let the agent look after what scenes wait for."""
-    for _ in range(looks):
+    for _ in range(polls):
         stage.later += 61
         stage.work()
 
@@ -30,7 +30,7 @@ def test_what_waits_for_a_library_goes_on_when_that_was_made_between_two_lives()
         stage.sync()
         stage.plex.control("POST", "library", section("2", "/media/more", item("more/b.mp4")))
         stage.begin_life()
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.item_of_file("more/b.mp4")["title"] == "Scene 2"
 
@@ -114,7 +114,7 @@ def test_an_item_that_plex_lost_and_found_is_found_again() -> None:
         stage.sync()
         stage.plex.control("POST", f"items/{stage.item_of_file('a.mp4')['ratingKey']}/rekey", {})
         stage.edit_scene("1", title="Again")
-        stage.tick()
+        stage.poll()
         stage.work()
         wait(stage)
         assert stage.item_of_file("a.mp4")["title"] == "Again"

@@ -104,7 +104,7 @@ def test_a_moved_file_is_found_at_its_new_place(life: Life, switches: dict[str, 
 def test_a_file_that_moves_without_a_stamp_is_found(life: Life) -> None:
     one = life.take()
     life.switch(move_moves_updated=False)
-    life.pass_time(3600)  # looks in full are rare
+    life.pass_time(3600)  # full listings are rare
     target = move(life, one)
     life.see(lambda: life.is_right(one, target) and life.cause(one) == "")
 

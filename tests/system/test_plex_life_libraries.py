@@ -130,7 +130,7 @@ def test_the_right_server_is_known_again_after_a_wrong_one() -> None:
         life.settle()
         stage.edit_scene("1", tag_ids=["1"])
         stage.edit_scene("2", title="Edited meanwhile")
-        stage.tick()
+        stage.poll()
         life.settle()
         assert wrong.stage.items()[path_of(2)]["title"] == "Edited meanwhile", (
             "this one was asked for at the wrong time"
@@ -141,7 +141,7 @@ def test_the_right_server_is_known_again_after_a_wrong_one() -> None:
         assert genres(life, 1) == ["Alpha"], "what Stash dropped meanwhile is taken away"
         assert (life.item(2) or {})["title"] == "Edited meanwhile"
         stage.edit_scene("3", tag_ids=["2"])
-        stage.tick()
+        stage.poll()
         life.settle()
         assert genres(life, 3) == ["Beta"], "it is still known that Alpha was ours"
         life.stage.reset_counts()

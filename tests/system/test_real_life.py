@@ -39,7 +39,7 @@ class Feed:
     def poll(self, later: float = 1.0) -> int:
         """Look once, that much later; returns how many scenes are wanted, and takes them for done."""
         self.pass_time(later)
-        self.stash_watcher.tick(lambda _: None)
+        self.stash_watcher.turn(lambda _: None)
         jobs = self.store.jobs.claim(10_000, self.now())
         self.store.jobs.finish(jobs, self.now())
         return len(jobs)

@@ -204,12 +204,12 @@ def test_only_kinds_of_interest_are_found_and_queued(stage: Inside) -> None:
 def test_orphans_are_reported_and_only_cleared_when_that_is_wished(stage: Inside) -> None:
     scene = single(stage.world, 15)[14]
     stage.edit_scene(scene, title="Doomed", details="ours", rating100=50)
-    stage.tick()
+    stage.poll()
     stage.work()
     item = stage.item_of(scene)
     change(stage, item, ["genre"], Genre=[*item["Genre"], "A person's"])
     stage.mutate("sceneDestroy", id=scene)
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.reconcile().gaps["orphan"] == {int(scene)}
     stage.work()
@@ -248,7 +248,7 @@ def test_a_lost_server_is_written_down_and_the_next_run_is_complete(stage: Insid
 def test_a_full_import_is_not_taken_for_all_deleted_and_all_new(stage: Inside) -> None:
     links = stage.store.links.number()
     stage.stash.control("POST", "import", {})
-    stage.tick()
+    stage.poll()
     stage.work()
     found = stage.reconcile()
     assert found.state == "done", found.result

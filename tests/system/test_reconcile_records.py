@@ -53,7 +53,7 @@ def test_what_was_ours_stays_ours_on_an_item_under_a_new_key(first: str) -> None
             stage.later += 200  # nothing tells of it but a full listing
             stage.work()
         stage.edit_scene("1", tag_ids=["1"])
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.item_of_file("a.mp4")["Genre"] == ["Alpha"]
 
@@ -66,7 +66,7 @@ def test_an_item_that_comes_with_another_scenes_file_is_no_item_under_a_new_key(
         time.sleep(1.1)  # or the item's stamp is that of our own write
         stage.plex.control("POST", f"items/{key}/rekey", {"keep": keep})
         stage.mutate("sceneMerge", source=["1"], destination="2")
-        stage.stash_watcher.tick(lambda _: None)  # at once: no look at Plex is due as yet
+        stage.stash_watcher.turn(lambda _: None)  # at once: no poll of Plex is due as yet
         no_items = {"match": {"method": "GET", "path_regex": "/library/metadata/"}, "kind": "reset"}
         stage.plex.control("POST", "faults", [{**no_items, "times": -1}])
         stage.worker.turn()  # by now the file is known to be the second scene's
@@ -95,7 +95,7 @@ def test_what_was_taken_out_of_the_queue_is_found_again() -> None:
     with inside(two_scenes(), settings=PLAIN) as stage:
         synced(stage)
         stage.edit_scene("1", title="Edited")
-        stage.tick()
+        stage.poll()
         stage.store.jobs.clear([State.QUEUED], stage.now())
         assert stage.reconcile().gaps == {"stale": {1}}
         stage.work()
@@ -107,7 +107,7 @@ def test_what_a_dry_run_holds_is_a_gap() -> None:
         synced(stage)
         stage.reload(**PLAIN, dry_run=True)
         stage.edit_scene("1", title="Edited")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.job(1).cause == "dry_run"
         found = stage.reconcile()
@@ -131,7 +131,7 @@ def test_clearing_what_a_scene_left_looks_first_whether_the_scene_is_back() -> N
         stage.work()
         assert stage.item_of_file("a.mp4")["Genre"] == ["Alpha", "Beta"]
         stage.edit_scene("1", tag_ids=["1"])
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.item_of_file("a.mp4")["Genre"] == ["Alpha"], "it was ours all the time"
 
@@ -143,12 +143,12 @@ def test_a_range_closes_only_what_it_could_have_seen() -> None:
         assert stage.reconcile().gaps["duplicate"] == {1}
         stage.work()
         stage.edit_scene("1", title="E")
-        stage.tick()
+        stage.poll()
         stage.work()
         stage.reconcile(scope="24h", since=stage.now() - 86400)
         assert ("duplicate", "reported") in stage.store.gaps.counts()
         stage.mutate("sceneDestroy", id="2")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert not any(kind == "missing" for kind, _ in stage.store.gaps.counts()), "its scene is gone"
 
@@ -209,7 +209,7 @@ def test_the_newest_scene_deleted_during_a_large_edit_is_no_other_stash() -> Non
         stage.ask_stash(emptied % "{ mode: SET, ids: [] }", ids=scenes[:120])
         stage.mutate("sceneDestroy", id=max(scenes, key=int))
         for _ in range(3):
-            stage.tick()
+            stage.poll()
             stage.work()
         assert not [job for job in stage.store.jobs.counts() if job.cause == "brake"]
         assert stage.differences() == {}
@@ -226,9 +226,9 @@ def test_another_stash_with_the_same_files_is_not_synced_without_a_brake() -> No
         ]
         stage.stash.control("POST", "import", {"scenes": scenes})
         for _ in range(10):
-            stage.tick()
+            stage.poll()
             stage.work()
-            stage.stash_watcher.tick(lambda _: None)
+            stage.stash_watcher.turn(lambda _: None)
         after = sum(bool(one["Role"]) for one in stage.items().values())
         assert after == before
         assert "sync" in {run.kind for run in stage.store.runs.newest(9)}
@@ -290,7 +290,7 @@ def test_a_library_of_another_server_is_not_taken_for_the_one_that_was_named() -
         other = {"sections": [{**section, "title": "Family", "items": [item("a.mp4")]}]}
         stage.plex.control("POST", "replace", {"machine_id": "f" * 40, "library": other})
         stage.edit_scene("1", title="Into the family")
-        stage.tick()
+        stage.poll()
         stage.later += 200
         stage.worker.turn()
         assert stage.worker.breaker.trip is not None

@@ -21,7 +21,7 @@ def lose_all(stage: Inside) -> None:
     assert stage.store.state.get(REBUILT)
     assert stage.store.links.number() == 0
     stage.begin_life()
-    stage.tick()
+    stage.poll()
     stage.sync()
 
 
@@ -42,7 +42,7 @@ def test_an_edit_unsent_when_all_memory_is_lost_is_told_as_kept_and_comes_with_t
         assert [outcome(stage, number, "title") for number in (1, 2)] == ["kept", "kept"]
 
         stage.edit_scene("1", title="Edited since")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.item_of_file("a.mp4")["title"] == "Edited since"
 
@@ -65,6 +65,6 @@ def test_where_the_memory_can_be_read_an_edit_unsent_arrives() -> None:
         mend(stage.data, stage.now())
         assert stage.store.links.number() == 1
         stage.begin_life()
-        stage.tick()
+        stage.poll()
         stage.sync()
         assert stage.item_of_file("a.mp4")["title"] == "Unsent"

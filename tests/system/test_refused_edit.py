@@ -19,7 +19,7 @@ def test_an_edit_over_a_persons_value_that_is_refused_for_a_while_arrives_in_the
         stage.plex.control("POST", "faults", [refuse])
         stage.edit_scene("1", title="Edited in Stash")
         for _ in range(3):
-            stage.tick()
+            stage.poll()
             stage.work()
         assert stage.job(1).state is State.WAITING, "it is not taken for done"
         stage.plex.control("POST", "faults", [])

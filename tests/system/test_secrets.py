@@ -170,19 +170,19 @@ class Life:
         self.start(mode="operation", operation="wake")
         for task in TASKS:
             self.start(mode="task", task=task)
-        self.look()
+        self.ask_for_status()
         for trace, match, fault in FAULTS:
             self.plex.control("POST", "faults", [{"match": match, "times": 12, **fault}])
             self.edit()
             self.wait_for_log(trace)
-            self.look()
+            self.ask_for_status()
         self.plex.control("POST", "faults", [])
         for status in (200, 401, 404, 500):
             with parrot(status) as url:
                 self.command("config", "set", "plex_url", url)
                 self.edit()
                 self.wait_for_log(url)
-                self.look()
+                self.ask_for_status()
         self.start(mode="task", task="health_check")
         for status in (302, 403, 503):
             with parrot(status) as url:
@@ -200,14 +200,14 @@ class Life:
         self.api_key = self.ask("mutation { generateAPIKey(input: {}) }", {})["generateAPIKey"]
         ran = plexsync(self.data, "config", "set", "stash_api_key", stdin=self.api_key)
         self.said += [ran.out, ran.err]
-        self.look()
+        self.ask_for_status()
         for status in (200, 302, 401, 403, 500):
             with parrot(status) as url:
                 self.command("config", "set", "stash_url", url)
                 self.wait_for_log(url)
-                self.look()
+                self.ask_for_status()
         self.command("config", "set", "stash_url", f"{self.stash.url}/?apikey={urllib.parse.quote(self.api_key)}")
-        self.look()
+        self.ask_for_status()
         self.command("config", "set", "stash_url", "")
 
     def edit(self) -> None:
@@ -230,7 +230,7 @@ class Life:
             assert time.monotonic() < until, words
             time.sleep(0.05)
 
-    def look(self) -> None:
+    def ask_for_status(self) -> None:
         self.command("status", "--json")
         self.command("check", "--json")
 

@@ -98,7 +98,7 @@ def made() -> World:
 
 def settled(stage: Inside) -> None:
     """The work of an agent after changed settings: compare, and work until nothing is left."""
-    stage.tick()
+    stage.poll()
     stage.work()
     stage.reconcile(allowed=True)
     stage.later += 3600

@@ -37,7 +37,7 @@ def test_where_they_differ_nothing_is_written_and_the_doubt_ends_with_an_edit() 
         assert title(stage) not in {"The same", "Another"}
         assert {stage.job(one).cause for one in (1, 2)} == {"ambiguous"}
         stage.edit_scene("2", title="The same")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert title(stage) == "The same"
         assert {stage.job(one).cause for one in (1, 2)} == {""}, "the other one was woken"
@@ -47,7 +47,7 @@ def test_scenes_that_come_to_differ_leave_what_is_there() -> None:
     with two(SAME, SAME) as stage:
         stage.sync()
         stage.edit_scene("2", title="Another")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert title(stage) == "The same"
         assert stage.job(2).cause == "ambiguous"
@@ -62,7 +62,7 @@ def test_a_rule_chooses_and_the_other_scene_is_told_whose_it_is(rule: str, winne
         assert (stage.job(loser).cause, stage.job(loser).detail["code"]) == ("ambiguous", "file_found")
         stage.edit_scene(str(loser), title="Edited")
         stage.edit_scene(str(winner), title="Edited too")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert title(stage) == "Edited too"
 
@@ -72,7 +72,7 @@ def test_the_rule_taken_back_writes_nothing_any_more() -> None:
         stage.sync()
         stage.reload(shared_items="")
         stage.edit_scene("1", title="Later")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert title(stage) == "Of 1"
         assert stage.job(1).cause == "ambiguous"
@@ -102,5 +102,5 @@ def test_two_bare_scenes_in_place_of_two_that_vanished_clear_nothing() -> None:
 
 def settle(stage: Inside) -> None:
     for _ in range(6):
-        stage.tick()
+        stage.poll()
         stage.work()

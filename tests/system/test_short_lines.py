@@ -26,7 +26,7 @@ def test_three_actors_that_become_140_never_become_none(semantics: str, adding: 
         stage.plex.control("POST", "switches", {**NGINX, "tag_semantics": semantics, "adding": adding})
         stage.sync()
         stage.edit_scene("1", performer_ids=MANY, title="Another")
-        stage.tick()
+        stage.poll()
         stage.work()
         now = stage.item_of_file("1.mp4")
         assert now["title"] == "Another", "one list too long keeps nothing else back"
@@ -45,7 +45,7 @@ def test_a_summary_that_no_request_has_room_for_is_named_with_its_size() -> None
     with inside(world(), settings={"image_poster": "off"}) as stage:
         stage.plex.control("POST", "switches", NGINX)
         stage.edit_scene("1", details="word " * 4000, director="Somebody")
-        stage.tick()
+        stage.poll()
         stage.work()
         assert stage.item_of_file("1.mp4")["Director"] == ["Somebody"]
         detail = stage.job(1).detail

@@ -38,13 +38,13 @@ def edit_twice_within_a_second(stage: Inside) -> None:
         time.sleep(1.02 - time.time() % 1)
         stage.edit_scene("1", tag_ids=["1"])
         first = stamp(stage)
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         stage.work()
         assert stage.item_of_file("1.mp4")["Genre"] == ["First"]
         stage.edit_scene("1", tag_ids=["2"])
         if stamp(stage) == first:
             return
-        stage.tick()
+        stage.poll()
         stage.work()
     pytest.fail("the machine is too slow for two edits within a second")
 
@@ -57,13 +57,13 @@ def test_an_edit_within_the_second_of_the_last_is_found_by_an_agent_that_begins_
         stage.ask_stash(SAVE_OTHERS, ids=[str(number) for number in range(2, SCENES + 1)])
         stage.begin_life()  # the agent before was killed right after the first edit
         for _ in range(3):
-            stage.tick()
+            stage.poll()
             stage.work()
         assert stage.item_of_file("1.mp4")["Genre"] == ["Second"]
         assert stage.differences() == {}
 
 
-def edit_twice_while_a_look_lasts(stage: Inside) -> bool:
+def edit_twice_during_a_poll(stage: Inside) -> bool:
     """Edit once the poll has been read and is held back; the worker brings the first edit over, nobody sees the second.
 
     Tells whether both got the same stamp.
@@ -82,17 +82,17 @@ def edit_twice_while_a_look_lasts(stage: Inside) -> bool:
     return is_same
 
 
-def test_an_edit_within_the_second_of_the_last_is_found_though_a_slow_look_ends_long_after() -> None:
-    late = {"match": {"operation_regex": "^Look$"}, "kind": "slow", "when": "after", "delay_ms": 5000}
+def test_an_edit_within_the_second_of_the_last_is_found_though_a_slow_poll_ends_long_after() -> None:
+    late = {"match": {"operation_regex": "^Poll$"}, "kind": "slow", "when": "after", "delay_ms": 5000}
     with inside(world(), settings=SETTINGS) as stage:
         stage.sync()
         for _ in range(3):
             stage.enqueue("1")  # a person's own wish, so that the worker need not wait for the poll
             stage.stash.control("POST", "faults", [late])
             with ThreadPoolExecutor(1) as person:
-                edited = person.submit(edit_twice_while_a_look_lasts, stage)
-                stage.tick()
-            stage.tick()
+                edited = person.submit(edit_twice_during_a_poll, stage)
+                stage.poll()
+            stage.poll()
             stage.work()
             if edited.result():
                 assert stage.differences() == {}
@@ -115,7 +115,7 @@ def test_a_stamp_of_the_future_is_no_news_at_every_poll() -> None:
         (stage.folder / "stash").rename(stage.folder / "another machine")
         stage.begin_life()
         for _ in range(4):
-            stage.tick()
+            stage.poll()
             stage.work()
         assert not stage.stash_watcher.sees_file
         assert stage.job(1).cause == "item_rejected"
@@ -123,7 +123,7 @@ def test_a_stamp_of_the_future_is_no_news_at_every_poll() -> None:
         revision = stage.store.jobs.revision(1)
         for _ in range(20):
             stage.later += 6
-            stage.stash_watcher.tick(lambda _: None)
+            stage.stash_watcher.turn(lambda _: None)
             stage.work()
         (stage.folder / "another machine").rename(stage.folder / "stash")
         assert stage.stash_counts()["query"] >= 20, "it has polled"

@@ -31,7 +31,7 @@ def panics(stage: Inside) -> int:
 def wait(stage: Inside, *, seconds: float, times: int) -> None:
     for _ in range(times):
         stage.later += seconds
-        stage.stash_watcher.tick(lambda _: None)
+        stage.stash_watcher.turn(lambda _: None)
         stage.worker.turn()
 
 
@@ -65,7 +65,7 @@ def test_a_stash_that_starts_and_waits_for_its_migration_panics_at_nothing(stage
     stage.begin_life()
     before = panics(stage)
     stage.later += 61
-    stage.stash_watcher.tick(lambda _: None)
+    stage.stash_watcher.turn(lambda _: None)
     trip = stage.stash_watcher.breaker.trip
     assert trip is not None
     assert trip.code == "not_ready"

@@ -16,7 +16,7 @@ from inside import item, scene, small_world
 
 from plexsync_simulators.rig import TOKEN
 
-LOOK_SECONDS = 1.1
+POLL_SECONDS = 1.1
 QUIET_SECONDS = 6.0
 
 
@@ -32,7 +32,7 @@ class MappingTool(threading.Thread):
         """Counted before Plex shows it: whoever sees a genre mapped finds it counted."""
 
     def run(self) -> None:
-        while not self.ended.wait(LOOK_SECONDS):
+        while not self.ended.wait(POLL_SECONDS):
             for shown in self._stage.items().values():
                 if self._old in shown["Genre"] and not self.ended.is_set():
                     self.mapped += 1

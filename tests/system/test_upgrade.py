@@ -120,7 +120,7 @@ def test_it_is_backed_up_and_gone_on_with(upgraded: tuple[int, Inside]) -> None:
     assert stage.job(note["dead"]).state is State.DEAD
     assert stage.job(note["cleared"]).state is State.QUEUED
 
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.job(note["cleared"]).state is State.DONE
     stage.reset_counts()
@@ -131,7 +131,7 @@ def test_it_is_backed_up_and_gone_on_with(upgraded: tuple[int, Inside]) -> None:
     assert item(stage, note["person"])["title"] == "A person's"
     stage.edit_scene(note["edited"], title="Edited after the upgrade", performer_ids=[])
     stage.edit_scene(note["dead"], title="Taken now")
-    stage.tick()
+    stage.poll()
     stage.work()
     assert item(stage, note["edited"])["title"] == "Edited after the upgrade"
     assert item(stage, note["edited"])["Role"] == [], "what was ours of old is known to be, and is taken away"

@@ -268,7 +268,7 @@ def test_a_disk_that_is_full_meanwhile_takes_nothing_away(folder: Path) -> None:
     assert all_is_taken_over(folder)
 
 
-def test_a_file_of_an_earlier_version_with_the_same_memories_is_taken_over_too(tmp_path: Path) -> None:
+def test_a_file_of_an_earlier_version_with_the_same_records_is_taken_over_too(tmp_path: Path) -> None:
     with closing(connect(tmp_path, MIGRATIONS[:2])) as old:
         Links(old).remember(SyncRecord(1, "k1", "1", Base({Field.TITLE: "ours"}, {}, {}), "f", "r", 5, Cover(), NOW))
     spoil(tmp_path / "state.db", root_page(tmp_path / "state.db", "job"))

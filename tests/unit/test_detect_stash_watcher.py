@@ -38,7 +38,7 @@ class Stage:
     def step(self, seconds: float = 0.2, times: int = 1) -> None:
         for _ in range(times):
             self.stash.clock += seconds
-            self.watcher.tick(lambda _: None)
+            self.watcher.turn(lambda _: None)
 
     def queued(self) -> dict[int, int]:
         """Scenes that are queued, with their priorities."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plexsync.net.rate_budget import RateBudget
-from plexsync.runtime.load_budget import BUSY_SECONDS, FULL_SCANS, LOOKS, READS, LoadBudget
+from plexsync.runtime.load_budget import BUSY_SECONDS, FULL_SCANS, POLLS, READS, LoadBudget
 
 
 def share_taken(cost: float, seconds: float = 600.0) -> float:
@@ -65,7 +65,7 @@ def test_bulk_work_reads_as_it_likes_while_nobody_writes() -> None:
     assert stash.rest(100.0 + BUSY_SECONDS) == 0.0
 
 
-def test_a_pass_takes_its_small_share_while_somebody_writes_and_what_it_likes_while_nobody_does() -> None:
+def test_a_full_scan_takes_its_small_share_while_somebody_writes_and_what_it_likes_while_nobody_does() -> None:
     stash, now, spent = LoadBudget(), 100.0, 0.0
     for _ in range(20_000):
         stash.written(now)
@@ -79,4 +79,4 @@ def test_a_pass_takes_its_small_share_while_somebody_writes_and_what_it_likes_wh
 
 
 def test_all_shares_together_are_no_more_than_the_promise() -> None:
-    assert LOOKS + READS + FULL_SCANS <= 0.05
+    assert POLLS + READS + FULL_SCANS <= 0.05

@@ -1,4 +1,4 @@
-"""When automatic runs are due, and how patient passes are: on a clock that is passed in."""
+"""When automatic runs are due, and how patient full scans are: on a clock that is passed in."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_write_after_a_quiet_time_is_served_at_once() -> None:
     assert pace.is_due(NOW + 2 + QUIET_WRITES + 1)
 
 
-def test_writes_that_mean_nothing_set_off_ever_fewer_passes() -> None:
+def test_writes_that_mean_nothing_set_off_ever_fewer_full_scans() -> None:
     pace, full_scans = FullScanBackoff(NOW), []
     for second in range(0, 7200, 2):
         pace.owe(NOW + second)
@@ -63,7 +63,7 @@ def test_writes_that_mean_nothing_set_off_ever_fewer_passes() -> None:
     assert len(full_scans) <= 5 + 7200 / FRUITLESS_PAUSES[-1]
 
 
-def test_a_pass_never_takes_more_than_its_share_of_stashs_time() -> None:
+def test_a_full_scan_never_takes_more_than_its_share_of_stashs_time() -> None:
     pace = FullScanBackoff(NOW)
     pace.owe(NOW)
     pace.begin()
@@ -73,7 +73,7 @@ def test_a_pass_never_takes_more_than_its_share_of_stashs_time() -> None:
     assert pace.is_due(NOW + 40)
 
 
-def test_a_pass_that_fails_again_and_again_is_paid_for_and_tried_about_once_a_minute() -> None:
+def test_a_full_scan_that_fails_again_and_again_is_paid_for_and_tried_about_once_a_minute() -> None:
     pace, tries = FullScanBackoff(NOW), []
     pace.owe(NOW)
     for second in range(600):
@@ -84,7 +84,7 @@ def test_a_pass_that_fails_again_and_again_is_paid_for_and_tried_about_once_a_mi
     assert tries[:6] == [0, 5, 15, 55, 95, 135]
 
 
-def test_what_is_written_while_a_pass_runs_is_owed_another_one() -> None:
+def test_what_is_written_while_a_full_scan_runs_is_owed_another_one() -> None:
     pace = FullScanBackoff(NOW)
     pace.owe(NOW)
     pace.begin()
@@ -190,7 +190,7 @@ def test_a_full_run_covers_what_was_written_before_it_began() -> None:
     assert not runs.is_covering(later)
 
 
-def test_a_pass_does_not_wait_for_a_clock_that_was_set_back() -> None:
+def test_a_full_scan_does_not_wait_for_a_clock_that_was_set_back() -> None:
     pace = FullScanBackoff(NOW)
     pace.owe(NOW)
     pace.begin()

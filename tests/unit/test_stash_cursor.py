@@ -49,7 +49,7 @@ def test_a_widened_cursor_finds_the_last_hours_edits_in_whatever_zone(
     assert edit > cursor(moment, zone).widened().bound
 
 
-def test_after_the_clocks_went_back_one_widened_look_puts_the_feed_on_the_new_zone() -> None:
+def test_after_the_clocks_went_back_one_widened_poll_puts_the_feed_on_the_new_zone() -> None:
     start = cursor(timestamps.instant("2026-10-25T02:59:50+02:00"), BERLIN_SUMMER)
     edit = "2026-10-25T02:00:10+01:00"
     assert not edit > start.bound

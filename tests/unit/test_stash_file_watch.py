@@ -52,7 +52,7 @@ def test_every_one_of_many_writes_is_told_also_over_a_checkpoint(database: Path)
         watch = FileWatch(str(database))
         told = 0
         for number in range(50):
-            time.sleep(0.005)  # the file system's clock has to tick
+            time.sleep(0.005)  # the file system's clock has to move on
             _write(connection)
             if number == 25:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -53,12 +53,12 @@ def park(store: Store, scene: int, cause: str, **detail: str) -> None:
     store.jobs.defer(job(store, scene), Setback(State.WAITING, cause, {"code": cause, **detail}, NOW + 600), NOW)
 
 
-def look(store: Store, now: float = NOW) -> Status:
+def shown_by(store: Store, now: float = NOW) -> Status:
     return status(store.folder, now)
 
 
 def test_a_fresh_folder(store: Store) -> None:
-    shown = look(store)
+    shown = shown_by(store)
     assert not shown.agent.alive
     assert (shown.left, shown.parked, shown.dead, shown.runs) == (0, (), (), ())
     assert "not running" in lines_of(shown)[0]
@@ -71,7 +71,7 @@ def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
     park(store, 3, "missing", path="/data/b.mp4")
     give_up(store, 4, "item_rejected", rating_key="77", status="400", detail="bad date")
     store.jobs.defer(job(store, 5), Setback(State.WAITING, "item_gone", {}, NOW + 10), NOW)
-    shown = look(store)
+    shown = shown_by(store)
     assert (shown.queued, shown.retrying, shown.left) == (2, 1, 3)
     assert shown.oldest_queued == 7200
     assert [(group.cause, group.number) for group in shown.parked] == [("missing", 2)]
@@ -88,25 +88,26 @@ def test_a_rare_cause_has_an_example_however_many_others_there_are(store: Store)
     for scene in range(1, 602):
         give_up(store, scene, "item_gone", rating_key="5")
     give_up(store, 602, "item_rejected", status="400", detail="bad date")
-    shown = look(store)
+    shown = shown_by(store)
     assert {group.cause: group.scene_id for group in shown.dead}["item_rejected"] == 602
     assert "582 more given up: `plexsync queue list --state dead` lists them." in lines_of(shown)
 
 
 def test_an_outage_is_told_as_long_as_the_agent_lives(store: Store, lock: AgentLock) -> None:
     store.state.put(AGENT_STATUS, AgentStatus(pid=5, version="1", started_at=NOW - 200, outages={"worker": TRIP}))
-    (outage,) = look(store).outages
+    (outage,) = shown_by(store).outages
     assert (outage.part, outage.code) == ("worker", "unreachable")
     assert any(
-        line.startswith("Waiting for 1 minute: Plex does not answer at http://p:1") for line in lines_of(look(store))
+        line.startswith("Waiting for 1 minute: Plex does not answer at http://p:1")
+        for line in lines_of(shown_by(store))
     )
     lock.release()
-    assert look(store).outages == ()
+    assert shown_by(store).outages == ()
 
 
 def test_settings_that_are_not_understood_are_told(store: Store) -> None:
     (store.folder / "settings.toml").write_text('read_timeout = "soon"\npaused = true\n', encoding="utf-8")
-    shown = look(store)
+    shown = shown_by(store)
     assert shown.paused
     assert [problem.text for problem in shown.problems if "read_timeout" in problem.text] != []
     assert [key for key in ("plex_url", "plex_token") if any(key in one.text for one in shown.problems)] == [
@@ -122,11 +123,11 @@ def test_it_is_json(store: Store) -> None:
     run = store.runs.start("sync", "task", "all", NOW)
     store.runs.end(run, "done", {"done": 3}, NOW)
     store.state.put(PATH_MAP, KeptPathMap((("/data", "/media"),), "inferred", {"/data => /media": 9}, keyed=True))
-    shown = json.loads(json.dumps(look(store).to_json()))
+    shown = json.loads(json.dumps(shown_by(store).to_json()))
     assert shown["path_map"] == [{"stash": "/data", "plex": "/media", "support": 9}]
     assert shown["runs"][0]["state"] == "done"
     assert shown["dead"][0]["cause"] == "bug"
-    assert any("Last run (all" in line and "3 done" in line for line in lines_of(look(store)))
+    assert any("Last run (all" in line and "3 done" in line for line in lines_of(shown_by(store)))
 
 
 def test_the_queue_in_words(store: Store) -> None:
@@ -158,15 +159,15 @@ def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
 @pytest.mark.parametrize("state", ["braked", "failed"])
 def test_a_reconcile_that_did_not_go_through_needs_a_person(store: Store, state: str) -> None:
     (store.folder / "settings.toml").write_text('plex_url = "http://p:1"\nplex_token = "t"\n', encoding="utf-8")
-    assert not look(store).needs_person
+    assert not shown_by(store).needs_person
     store.runs.end(store.runs.start("reconcile", "task", "all", NOW), state, {"code": "unreachable"}, NOW)
-    assert look(store).needs_person
+    assert shown_by(store).needs_person
 
 
 def test_a_dead_letter_needs_a_person_and_one_that_is_tried_again_does_not(store: Store) -> None:
     (store.folder / "settings.toml").write_text('plex_url = "http://p:1"\nplex_token = "t"\n', encoding="utf-8")
     enqueue(store, 1, 2)
     store.jobs.defer(job(store, 1), Setback(State.WAITING, "item_rejected", {}, NOW + 10), NOW)
-    assert not look(store).needs_person
+    assert not shown_by(store).needs_person
     give_up(store, 2, "bug")
-    assert look(store).needs_person
+    assert shown_by(store).needs_person

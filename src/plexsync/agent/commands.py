@@ -227,14 +227,14 @@ class RestartRequests:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._marks = self._look()
+        self._marks = self._file_marks()
 
     def take(self, now: float) -> bool:
         """Tell whether somebody asked since the last time."""
-        before, self._marks = self._marks, self._look()
+        before, self._marks = self._marks, self._file_marks()
         return before != self._marks and self._is_asked(now)
 
-    def _look(self) -> tuple[Mark, ...]:
+    def _file_marks(self) -> tuple[Mark, ...]:
         return tuple(file_mark(self._folder / name) for name in ("state.db", "state.db-wal"))
 
     def _is_asked(self, now: float) -> bool:

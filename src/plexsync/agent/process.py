@@ -28,7 +28,7 @@ from plexsync.runtime.context import Context
 from plexsync.store.sqlite.errors import is_damage, is_passing
 
 PATIENCE = 3.0
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 STARTING, RUNNING = "starting", "running in the background"
 _log = logging.getLogger("plexsync")
 
@@ -115,5 +115,5 @@ def _wait_out(failure: PartFailure, folder: Path, plugin: Plugin | None, signals
         end = None if plugin is None else END_OF.get(plugin.fate())
         if end is not None:
             return end
-        signals.bell.wait(LOOK_SECONDS)
+        signals.bell.wait(POLL_SECONDS)
     return End.DONE

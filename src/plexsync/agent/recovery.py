@@ -44,7 +44,7 @@ from plexsync.store.state import (
 KEPT = 3
 WEEK = 7 * 24 * 3600.0
 QUIET_HOURS = range(2, 6)
-LOOK_SECONDS = 600.0
+POLL_SECONDS = 600.0
 SETTLE_SECONDS = 5.0
 """How long the agent has the disk to itself after its start."""
 
@@ -122,7 +122,7 @@ class Checkup:
         """Check whenever it is time to; raises StateDamaged."""
         pause = SETTLE_SECONDS
         while not stop.wait(pause):
-            pause = LOOK_SECONDS
+            pause = POLL_SECONDS
             if self._life.is_check_wanted or self._is_due(self._now()):
                 self._check()
 
@@ -268,7 +268,7 @@ def _readable(old: sqlite3.Connection, key: Key[str]) -> str | None:
 
 
 def _records(old: sqlite3.Connection) -> Iterator[SyncRecord]:
-    """Return the memories that can be read, feeling the way past each page that cannot."""
+    """Yield the sync records that can be read, feeling the way past each page that cannot."""
     scene, failures = 0, 0
     while failures < _MOST_FAILURES:
         before = scene

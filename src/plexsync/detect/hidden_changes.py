@@ -83,7 +83,7 @@ class HiddenChanges:
         began = time.monotonic()
         watched = stash.watched()
         has_moved = self._lists_folders and self._enqueue_moved(stash)
-        self._load_budget.looks.spend(time.monotonic() - began, self._now())
+        self._load_budget.polls.spend(time.monotonic() - began, self._now())
         before, self._watched = self._watched, watched
         self._is_asking, self._asked_at = False, self._now()
         if has_moved:
@@ -146,7 +146,7 @@ class HiddenChanges:
         if self._scan is not None and self._scan.stash != stash:
             self._scan = None
             self.doubt()
-        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._load_budget.looks.wait(self._now())
+        may_ask = has_passed(ASK_SECONDS, self._asked_at, self._now()) and not self._load_budget.polls.wait(self._now())
         if self._is_asking and may_ask:
             self._ask(stash)
         elif self._is_left_to_run() or not self._load_budget.allows_full_scan(self._now()):

@@ -1,4 +1,4 @@
-"""Judgements on a poll by its time stamps: rules without any memory of their own."""
+"""Judgements on a poll by its time stamps: rules that keep no state."""
 
 from __future__ import annotations
 

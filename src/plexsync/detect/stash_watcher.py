@@ -32,7 +32,7 @@ QUIET_SECONDS = 0.25
 QUIET_AFTER = 120.0
 GLANCES = 8
 SETTLE_SECONDS = 0.15
-CLOCK_TICK = 0.005
+CLOCK_STEP = 0.005
 PROOF_SECONDS = 60.0
 WIDENED_SECONDS = 1800.0
 UNEXPLAINED_SECONDS = 60.0
@@ -84,7 +84,7 @@ class StashWatcher:
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
         while not stop.is_set():
-            self.tick(stop.wait)
+            self.turn(stop.wait)
             self._rest(stop)
         self.leave()
 
@@ -123,7 +123,7 @@ class StashWatcher:
         """Tell whether the database file is in sight and tells of writes."""
         return self._watched is not None and self._watched.file.visible and not self._is_deaf
 
-    def tick(self, wait: Callable[[float], object]) -> None:
+    def turn(self, wait: Callable[[float], object]) -> None:
         """Poll if something was written, or if it is time to."""
         if not (self.breaker.allows(self._now()) or self._has_come_back()):
             return
@@ -187,7 +187,7 @@ class StashWatcher:
     def _is_due(self, watched: WatchedStash) -> bool:
         self._moved = watched.file.moved() or self._moved
         if self.sees_file:
-            is_free = self._shared.load_budget.looks.wait(self._now()) == 0.0
+            is_free = self._shared.load_budget.polls.wait(self._now()) == 0.0
             return (self._moved and is_free) or has_passed(PROOF_SECONDS, self._polled_at, self._now())
         return has_passed(self._shared.context.settings.number("poll_seconds"), self._polled_at, self._now())
 
@@ -196,7 +196,7 @@ class StashWatcher:
         if self._moved:
             wait(SETTLE_SECONDS)
             watched.file.moved()  # this poll sees all writes until now, and they need no other one
-            wait(CLOCK_TICK)
+            wait(CLOCK_STEP)
 
     def _poll(self, watched: WatchedStash) -> None:
         cursor = self._cursor or Cursor.from_json(self._store.state.get(CURSOR, ""))
@@ -206,7 +206,7 @@ class StashWatcher:
         found = self._ask(watched, cursor.widened() if widened else cursor)
         self._polled_at = self._now()
         self._widened_at = self._polled_at if widened else self._widened_at
-        self._shared.load_budget.looks.spend(found.cost_seconds, self._polled_at)
+        self._shared.load_budget.polls.spend(found.cost_seconds, self._polled_at)
         explained = self._recorder.explains(found)
         may_be_young = announced or not self.sees_file
         news = self._recorder.record(watched.stash, found, cursor.clock, may_be_young=may_be_young, widened=widened)

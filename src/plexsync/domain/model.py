@@ -214,7 +214,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The memory of one scene on one item.
+    """The values that PlexSync left of one scene on one item.
 
     ``pushed`` is what it last wrote (or found unlocked and equal) per field; ``wanted`` is Stash's value at that time,
     by which a later change of Stash's own value is recognised. ``intended`` is what a write that was begun and never

@@ -72,7 +72,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A gap, or (with ``gap`` None) a scene whose memory alone is to be brought up to date.
+    """A gap, or (with ``gap`` None) a scene whose sync record alone is to be brought up to date.
 
     ``taking`` counts the items from which mending it would take something away. ``scene_plan`` is there where the scene
     was read in full.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from plexsync.net.rate_budget import RateBudget
 
-LOOKS, READS, FULL_SCANS = 0.025, 0.0125, 0.0075
+POLLS, READS, FULL_SCANS = 0.025, 0.0125, 0.0075
 SAVED = 0.3
 LONGEST_POLL, LONGEST_READ, LONGEST_STEP = 2.0, 10.0, 300.0
 BUSY_SECONDS = 3.0
@@ -18,7 +18,7 @@ class LoadBudget:
     """The time that was taken of one Stash lately, and its last write; for two threads."""
 
     def __init__(self) -> None:
-        self.looks = RateBudget(LOOKS, SAVED, LONGEST_POLL)
+        self.polls = RateBudget(POLLS, SAVED, LONGEST_POLL)
         self.reads = RateBudget(READS, SAVED, LONGEST_READ)
         self.full_scans = RateBudget(FULL_SCANS, SAVED, LONGEST_STEP)
         self._written_at = 0.0

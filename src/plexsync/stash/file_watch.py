@@ -45,7 +45,7 @@ class FileWatch:
     def moved(self) -> bool:
         """Tell whether either file is another one, of another size or time than at the last call.
 
-        A file that went or came counts as moved. Two commits within one tick of the file system's clock (1 to 4 ms) can
+        A file that went or came counts as moved. Two commits within one step of the file system's clock (1 to 4 ms) can
         look like one: ask Stash a few milliseconds after this.
         """
         marks, before = self._poll(), self._marks

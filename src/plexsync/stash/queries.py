@@ -146,7 +146,7 @@ def poll(*, files: bool) -> str:
     parts += [_changed_entities(kind) for kind in EntityKind]
     parts += [_count(kind) for kind in KINDS]
     fields = "\n  ".join(parts)
-    return f"query Look($stamp: TimestampCriterionInput!) {{\n  {fields}\n}}{WHOLE_SCENE}"
+    return f"query Poll($stamp: TimestampCriterionInput!) {{\n  {fields}\n}}{WHOLE_SCENE}"
 
 
 def _find(kind: str) -> str:

@@ -31,7 +31,7 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Scenes by id, the ids that Stash has no scene for, and those it stumbles over, with its words."""
+    """Scenes by id, the ids that Stash has no scene for, and those it fails at, with its words."""
 
     scenes: Mapping[int, Scene]
     gone: frozenset[int]

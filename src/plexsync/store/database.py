@@ -32,7 +32,7 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
-        # NORMAL: a power cut may take back the last commits, but jobs, cursor and memory go back together.
+        # NORMAL: a power cut may take back the last commits, but jobs, cursor and links go back together.
         connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
         _bring_up_to_date(connection, path, migrations)
     except BaseException as problem:

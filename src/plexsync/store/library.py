@@ -16,7 +16,7 @@ PathKey = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """The memory of a section; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never.
+    """A library as it was last seen; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never.
 
     ``locations`` are the library's folders as they were at that time.
     """

@@ -1,4 +1,4 @@
-"""The memory of each scene on each of its items: what was pushed there, and with which rules."""
+"""The links of scenes and items: what was pushed there, and with which rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PARTS = ("pushed", "wanted", "intended", "inherited")
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The memory of a scene's cover on an item.
+    """A scene's cover on an item as it was last dealt with.
 
     ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that time ("" where
     Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork. ``unsaid`` tells that these
@@ -137,7 +137,7 @@ class Links:
         self._db = connection
 
     def remember(self, record: SyncRecord) -> None:
-        """Keep one memory; the item is no other scene's any more."""
+        """Keep one sync record; the item is no other scene's any more."""
         self._db.execute(
             "DELETE FROM link WHERE rating_key = ? AND scene_id != ?", (record.rating_key, record.scene_id)
         )
@@ -165,16 +165,16 @@ class Links:
         )
 
     def beyond(self, scene_id: int) -> Iterator[SyncRecord]:
-        """Return the memories of all scenes with a higher id, one by one and in their order."""
+        """Return the sync records of all scenes with a higher id, one by one and in their order."""
         return map(_record, self._db.execute("SELECT * FROM link WHERE scene_id > ? ORDER BY scene_id", (scene_id,)))
 
     def of_scenes(self, scene_ids: Sequence[int]) -> dict[tuple[int, str], SyncRecord]:
-        """Return the memories of some scenes by (scene id, rating key)."""
+        """Return the sync records of some scenes by (scene id, rating key)."""
         records = map(_record, rows_of(self._db, "SELECT * FROM link WHERE scene_id", scene_ids))
         return {(record.scene_id, record.rating_key): record for record in records}
 
     def of_items(self, rating_keys: Iterable[str]) -> dict[str, SyncRecord]:
-        """Return the newest memory of each of some items, whichever scene's it is."""
+        """Return the newest sync record of each of some items, whichever scene's it is."""
         rows = _newest(rows_of(self._db, "SELECT * FROM link WHERE rating_key", rating_keys))
         return {key: _record(row) for key, row in rows.items()}
 
@@ -198,7 +198,7 @@ class Links:
             self.remember(replace(record, cover=replace(record.cover, seen="")))
 
     def forget(self, scene_id: int, rating_key: str) -> None:
-        """Drop the memory of a scene on an item."""
+        """Drop the sync record of a scene on an item."""
         self._db.execute("DELETE FROM link WHERE scene_id = ? AND rating_key = ?", (scene_id, rating_key))
 
     def put_away(self, machine_id: str) -> None:
@@ -224,7 +224,7 @@ class Links:
         return frozenset(int(row[0]) for row in self._db.execute("SELECT DISTINCT scene_id FROM link"))
 
     def summaries(self, first: int, last: int) -> dict[int, tuple[LinkSummary, ...]]:
-        """Return the ties of the scenes with ids from first to last, by scene."""
+        """Return the links of the scenes with ids from first to last, by scene."""
         rows = self._db.execute(
             f"SELECT {_SUMMARY} FROM link WHERE scene_id BETWEEN ? AND ?",  # noqa: S608  constant
             (first, last),
@@ -235,20 +235,20 @@ class Links:
         return {scene: tuple(summaries) for scene, summaries in found.items()}
 
     def owners_of(self, rating_keys: Iterable[str]) -> dict[str, LinkSummary]:
-        """Return the newest tie of each of some items."""
+        """Return the newest link of each of some items."""
         select = f"SELECT {_SUMMARY} FROM link WHERE rating_key"  # noqa: S608  constant
         rows = _newest(rows_of(self._db, select, rating_keys))
         return {key: _summary(row) for key, row in rows.items()}
 
     def orphans(self) -> Iterable[LinkSummary]:
-        """Yield the ties of scenes that are no longer remembered: they are gone from Stash."""
+        """Yield the links of scenes that are no longer remembered: they are gone from Stash."""
         rows = self._db.execute(
             f"SELECT {_SUMMARY} FROM link WHERE scene_id NOT IN (SELECT id FROM scene)"  # noqa: S608  constant
         )
         return map(_summary, rows)
 
     def of_gone(self, scene_ids: Iterable[int]) -> Iterable[LinkSummary]:
-        """Yield the ties of some scenes."""
+        """Yield the links of some scenes."""
         for scene in scene_ids:
             rows = self._db.execute(f"SELECT {_SUMMARY} FROM link WHERE scene_id = ?", (scene,))  # noqa: S608  constant
             yield from map(_summary, rows)
@@ -259,7 +259,7 @@ class Links:
         return int(row[0])
 
     def gone(self) -> int:
-        """Count the ties to items that are in no listing any more."""
+        """Count the links to items that are in no listing any more."""
         row = self._db.execute(
             "SELECT count(*) FROM link WHERE rating_key NOT IN (SELECT rating_key FROM plex_item)"
         ).fetchone()

@@ -1,4 +1,4 @@
-"""The memory of each Stash scene: title, time stamps, files, and which entities it names.
+"""The scenes of Stash as they were last seen: title, time stamps, files, and which entities it names.
 
 These rows answer what Stash no longer can: which scenes a merged or deleted entity was on, and which other scene
 claims a file.
@@ -34,7 +34,7 @@ class SeenScene:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The memory that a listing is compared with.
+    """The values that a listing is compared with.
 
     ``columns`` is a hash of what a listing tells of a scene besides its stamp and files, "" where it is not known.
     ``files`` are pairs of path and size in Stash's order; ``is_read`` tells whether it was ever read in full.

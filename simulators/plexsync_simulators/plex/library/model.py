@@ -206,8 +206,8 @@ class PlexLibrary:
 
     def clear(self) -> None:
         """Forget everything without a word, as when another server's data takes its place."""
-        for shelf in (self.sections, self.items, self.tags, self.tags_by_id, self.blobs):
-            shelf.clear()
+        for table in (self.sections, self.items, self.tags, self.tags_by_id, self.blobs):
+            table.clear()
         self.next_id = 1
 
     def new_id(self, wanted: int | None = None) -> int:

@@ -11,7 +11,7 @@ from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.health import Report, findings
 from plexsync.usecases.opening import open_data
 
-_MARKS = {Grade.OK: ("ok", "green"), Grade.WARNING: ("look", "yellow"), Grade.FAILED: ("FAIL", "bold red")}
+_MARKS = {Grade.OK: ("ok", "green"), Grade.WARNING: ("warn", "yellow"), Grade.FAILED: ("FAIL", "bold red")}
 
 
 @click.command(epilog="\b\nExample:\n  plexsync check && plexsync sync --all")

@@ -40,7 +40,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "Look at the scene in Stash and at its item in Plex, and into {server}'s log; then retry the dead letters.",
     ),
     "bug": (
-        "PlexSync stumbled over this scene itself ({detail}).",
+        "PlexSync made a mistake of its own with this scene ({detail}).",
         "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
     ),
     "unreachable": (

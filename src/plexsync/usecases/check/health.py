@@ -95,10 +95,10 @@ def _brakes(opened: Opened) -> Iterator[HealthFinding]:
         yield HealthFinding("Brakes", Grade.WARNING, advice.text, advice.next_step)
 
 
-def _guarded(name: str, look: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:
+def _guarded(name: str, check: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:
     """Yield findings up to the first error, and that one as a failure."""
     try:
-        yield from look()
+        yield from check()
     except PlexSyncError as error:
         advice = explain_error(error)
         yield HealthFinding(name, Grade.FAILED, advice.text, advice.next_step)

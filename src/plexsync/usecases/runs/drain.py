@@ -72,7 +72,7 @@ def drain(
     with open_store(folder) as store:
         watch = _Watch(store, folder, give_up, now())
         while True:
-            watch.look(now())
+            watch.count(now())
             reason = watch.reason(now())
             if reason is not None:
                 return watch.ended(reason, now())
@@ -96,7 +96,7 @@ class _Watch:
         self._dead = 0
         self._advice: Advice | None = None
 
-    def look(self, now: float) -> None:
+    def count(self, now: float) -> None:
         """Count the jobs and the scenes that were sent; a batch leaves the queue only when all of it was read back."""
         counts = self._store.jobs.counts()
         parked = [one for one in counts if one.state is State.WAITING and one.cause in PARKED]

@@ -29,13 +29,13 @@ def in_sync(world: World, **settings: Any) -> Iterator[Rig]:
         yield rig
 
 
-class LibrarySyncRig:
+class KeptLibraries:
     """Rigs by number of scenes; their Plex shows what Stash says, and state.db is as after a first sync."""
 
     def __init__(self) -> None:
         self._rigs: dict[int, Rig] = {}
 
-    def __enter__(self) -> LibrarySyncRig:  # noqa: PYI034  as in rig.py
+    def __enter__(self) -> KeptLibraries:  # noqa: PYI034  as in rig.py
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""One look of the feed at Stash, in this process: with nothing written, nothing found, and one edit found."""
+"""One poll of the feed at Stash, in this process: with nothing written, nothing found, and one edit found."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Feed:
         around.refresh(store)
         self._stash_watcher = StashWatcher(store, Shared.begin(around, Prefetch()), lambda: time.time() + self.later)
 
-    def tick(self, later: float = 0.0) -> float:
+    def poll(self, later: float = 0.0) -> float:
         """Let so much time go by and the watcher poll; returns the seconds it took."""
         self.later += later
         began = time.perf_counter()
-        self._stash_watcher.tick(lambda _: None)
+        self._stash_watcher.turn(lambda _: None)
         taken = time.perf_counter() - began
         if self._stash_watcher.breaker.trip is not None:
             raise RuntimeError(self._stash_watcher.breaker.trip)
@@ -51,7 +51,7 @@ class Feed:
         quiet = 0
         while quiet < QUIET:
             counts(self._rig)
-            self.tick(STEP)
+            self.poll(STEP)
             _, stash = counts(self._rig)
             quiet = 0 if "Listing" in stash else quiet + 1
 
@@ -61,27 +61,27 @@ class Feed:
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
-    """Look with nothing written, with nothing to find, and with one edit to find; each beside the bare query."""
-    rig, number = stand.shelf.still(size), stand.times(3, 20, 60)
+    """Poll with nothing written, with nothing to find, and with one edit to find; each beside the bare query."""
+    rig, number = stand.libraries.still(size), stand.times(3, 20, 60)
     with closing(Store(rig.data)) as store:
         feed_, replay = Feed(rig, store), Replay(rig)
         feed_.settle()
-        asleep = tuple(feed_.tick() for _ in range(10 * number))
+        asleep = tuple(feed_.poll() for _ in range(10 * number))
         least = Baseline(STATS, tuple(stats(rig) for _ in range(10 * number)))
-        yield Row("tick, nothing written", asleep, baseline=least, grows=True)
-        looks, bare = [], []
+        yield Row("poll, nothing written", asleep, baseline=least, grows=True)
+        polls, bare = [], []
         for _ in range(number):
-            looks.append(feed_.tick(PROOF_SECONDS + 1))
+            polls.append(feed_.poll(PROOF_SECONDS + 1))
             bare.append(query(replay, feed_.cursor()))
         baseline = Baseline(QUERY, tuple(bare))
-        yield Row("look, nothing found", tuple(looks), baseline=baseline, grows=True)
+        yield Row("poll, nothing found", tuple(polls), baseline=baseline, grows=True)
         found, bare = [], []
         scenes = list(rig.world.belongs)
         for turn in range(number):
             rig.edit_scene(scenes[turn % len(scenes)], rating100=turn % 100 + 1)
-            found.append(feed_.tick(PROOF_SECONDS + 1))
+            found.append(feed_.poll(PROOF_SECONDS + 1))
             bare.append(query(replay, feed_.cursor()))
-        yield Row("look, one edit found", tuple(found), baseline=Baseline(QUERY, tuple(bare)), grows=True)
+        yield Row("poll, one edit found", tuple(found), baseline=Baseline(QUERY, tuple(bare)), grows=True)
 
 
 def stats(rig: Rig) -> float:
