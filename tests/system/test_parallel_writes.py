@@ -10,7 +10,7 @@ from inside import Inside, inside, item, scene, small_world
 from plexsync.domain.model import Field
 from plexsync.plex.edits import Edit, Piece
 from plexsync.plex.items import PlexItems
-from plexsync.sync.sender import Sender
+from plexsync.sync.sending.sender import Sender
 from plexsync_simulators.world import World
 
 SCENES = range(1, 13)

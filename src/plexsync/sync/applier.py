@@ -24,10 +24,10 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.journal import Observed
 from plexsync.store.links import Cover, SyncRecord
-from plexsync.sync.edit_answers import EditAnswers
-from plexsync.sync.item_write import Care, ItemWrite
 from plexsync.sync.planner import ScenePlan
-from plexsync.sync.sender import Sender
+from plexsync.sync.sending.edit_answers import EditAnswers
+from plexsync.sync.sending.item_write import Care, ItemWrite
+from plexsync.sync.sending.sender import Sender
 from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
 
 MOST_ROUNDS = 8

@@ -13,8 +13,8 @@ from plexsync.domain.errors import BadAnswer, ItemError, ItemGone, ItemRejected,
 from plexsync.domain.model import Item
 from plexsync.plex.edits import Edit, harmless
 from plexsync.plex.items import Items
-from plexsync.sync.item_write import Care, ItemWrite
-from plexsync.sync.sender import Sent
+from plexsync.sync.sending.item_write import Care, ItemWrite
+from plexsync.sync.sending.sender import Sent
 
 LONGEST_VALUE = 80
 """How much of a refused value is kept, to name it."""
