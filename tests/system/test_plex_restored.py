@@ -38,7 +38,7 @@ def restore(stage: Inside, kept: dict[str, Any]) -> None:
 
 def edit(stage: Inside, **fields: Any) -> None:
     stage.edit_scene("1", **fields)
-    stage.tick()
+    stage.poll()
     stage.work()
     assert stage.differences() == {}
 
@@ -74,7 +74,7 @@ def test_what_a_person_had_there_stays(stage: Inside) -> None:
     kept = backup(stage)
     edit_all_but_summary = {**ALL, "details": "Old words"}
     stage.edit_scene("1", **edit_all_but_summary)
-    stage.tick()
+    stage.poll()
     stage.work()
     restore(stage, kept)
     reconcile(stage)
