@@ -41,7 +41,16 @@ OWN = {
     "item_same",
     "item_won",
     "item_of_another",
+    "picture_no_cover",
+    "picture_shared",
+    "picture_unnoticed",
+    "picture_may_change",
+    "picture_unchanged",
+    "picture_in_sync",
+    "picture_nothing",
+    "picture_off",
 }
+OF_PICTURES = {choice.value for choice in Why} - {"stash_changed", "clear", "list_merge", "list_mirror", "photo"}
 
 
 def error_codes(of: type[PlexSyncError] = PlexSyncError) -> Iterator[str]:
@@ -66,6 +75,7 @@ ALL = sorted(
     (
         {*error_codes(), *reason_codes(), *PARKED, *(one.value for one in Why), *(one.value for one in Verdict), *OWN}
         | {f"gap_{kind.value}" for kind in GapKind}
+        | {f"picture_{why}" for why in OF_PICTURES}
     )
     - {Verdict.LINKED.value}
 )

@@ -23,6 +23,14 @@ FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash
     "item_won",
     "events_untried",
     "events_heard",
+    "picture_fill",
+    "picture_update",
+    "picture_overwrite_unlocked",
+    "picture_policy_stash",
+    "picture_lock",
+    "picture_unchanged",
+    "picture_in_sync",
+    "picture_nothing",
 }
 """They say why something is as it should be: there is nothing to do."""
 

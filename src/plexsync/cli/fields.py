@@ -1,41 +1,89 @@
-"""The fields of items as a table: what Plex has, what it would become, and why."""
+"""The fields and pictures of items as a table: what Plex has, what it would become, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from rich.table import Table
 from rich.text import Text
 
 from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Frame, shown
+from plexsync.domain.advice import Advice
+from plexsync.domain.phrases import moment, picture_name
+from plexsync.usecases.picture_views import PictureView, Shown
 from plexsync.usecases.views import FieldView, ItemView
 
-_STYLES = {"changes": "yellow", "kept": "cyan", "in sync": "", "off": "dim"}
+_STYLES = {"changes": "yellow", "may change": "yellow", "kept": "cyan", "fails": "red", "in sync": "", "off": "dim"}
+_REASONED = frozenset({"changes", "may change", "kept", "fails"})
+_COVER = "the cover of Stash"
+_WHOSE: Mapping[Shown, str] = {
+    Shown.COVER: _COVER,
+    Shown.OURS: "the cover that PlexSync brought",
+    Shown.FRAME: "a frame of the video",
+    Shown.PERSON: "a picture that a person chose",
+    Shown.PLEX: "a picture that Plex chose",
+    Shown.NONE: "(nothing)",
+    Shown.UNKNOWN: "some picture",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the table, in words; ``why`` is "" where there is nothing to explain."""
+
+    name: str
+    now: str
+    after: str
+    outcome: str
+    why: str
 
 
 def say_item(frame: Frame, item: ItemView, outcomes: Iterable[str]) -> None:
-    """Show an item and those of its fields that have one of the outcomes."""
+    """Show an item and those of its fields and pictures that have one of the outcomes."""
     frame.say(f"item {item.rating_key} “{item.title}” in {item.library}", indent=2)
     wanted = set(outcomes)
-    views = [view for view in item.fields if view.outcome in wanted]
-    if views:
-        draw(_table(views))
+    rows = [*map(_of_field, item.fields), *map(_of_picture, item.pictures)]
+    if chosen := [row for row in rows if row.outcome in wanted]:
+        draw(_table(chosen))
 
 
-def _table(views: list[FieldView]) -> Table:
+def say_pictures(frame: Frame, item: ItemView) -> None:
+    """Say of an item's pictures which policy holds, and when PlexSync brought one in place of which."""
+    for view in item.pictures:
+        if view.outcome != "off":
+            last = f"last written {moment(view.written_at)} in place of {picture_name(view.before) or 'none'}"
+            frame.say(
+                f"{view.field}: policy {view.policy}, {last if view.written_at else 'never written'}", "dim", indent=4
+            )
+
+
+def _table(rows: list[_Row]) -> Table:
     table = Table("  field", "Plex has", "would become", box=None, pad_edge=False, header_style="dim")
     table.columns[0].no_wrap = True
-    reasons = {view.field: view.advice.text for view in views if view.outcome in {"changes", "kept"}}
-    if reasons:
+    has_reasons = any(row.why for row in rows)
+    if has_reasons:
         table.add_column("why")
-    for view in views:
-        style = _STYLES[view.outcome]
-        after = Text(shown(view.after), style) if view.outcome == "changes" else Text(f"({_unchanged(view)})", style)
-        why = [Text(reasons.get(view.field, ""), "dim")] if reasons else []
-        table.add_row(f"  {view.field}", Text(shown(view.plex)), after, *why)
+    for row in rows:
+        why = [Text(row.why, "dim")] if has_reasons else []
+        table.add_row(f"  {row.name}", Text(row.now), Text(row.after, _STYLES[row.outcome]), *why)
     return table
 
 
-def _unchanged(view: FieldView) -> str:
-    return f"kept; Stash: {shown(view.stash, 80)}" if view.outcome == "kept" else view.outcome
+def _of_field(view: FieldView) -> _Row:
+    after = shown(view.after) if view.outcome == "changes" else f"({_unchanged(view.outcome, shown(view.stash, 80))})"
+    return _Row(view.field, shown(view.plex), after, view.outcome, _reason(view.outcome, view.advice))
+
+
+def _of_picture(view: PictureView) -> _Row:
+    after = _COVER if view.outcome == "changes" else f"({_unchanged(view.outcome, 'its cover' if view.stash else '')})"
+    return _Row(view.field, _WHOSE[view.shown], after, view.outcome, _reason(view.outcome, view.advice))
+
+
+def _reason(outcome: str, advice: Advice) -> str:
+    return advice.text if outcome in _REASONED else ""
+
+
+def _unchanged(outcome: str, stash: str) -> str:
+    return f"kept; Stash: {stash or 'nothing'}" if outcome == "kept" else outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 _YEAR = 364 * 86400.0
+_SHA1_LENGTH = 40
 _LONG = 3 * _YEAR
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
@@ -18,6 +19,14 @@ def short(text: str, length: int) -> str:
     """Return text in one line, cut at a length."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def picture_name(name: str) -> str:
+    """Name a picture of Plex, or one by its SHA-1, as far as a person can tell one from another."""
+    if name.startswith("media://"):
+        return "a frame of the video"
+    tail = name.rpartition("/")[2]
+    return f"picture {tail[:8]}" if len(tail) == _SHA1_LENGTH and (tail == name or "upload" in name) else name
 
 
 def span(seconds: float) -> str:

@@ -19,6 +19,8 @@ from plexsync.stash.scene_reader import SceneReader
 Claims = Mapping[str, AbstractSet[int]]
 """The scenes that have a file in each of some items."""
 
+_SHARED = frozenset({"item_same", "item_won"})
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
@@ -42,6 +44,11 @@ def settle(
     judge = _Judge(target, reader, {scene.id: scene for scene in scenes}, shared)
     settled = {scene.id: judge.link(links[scene.id]) for scene in doubtful}
     return Verdicts({**links, **settled}, {scene.id: judge.alike(links[scene.id]) for scene in doubtful})
+
+
+def shared_keys(link: Link) -> frozenset[str]:
+    """Return those of a scene's items that are written for it though they hold files of other scenes too."""
+    return frozenset(reason.data["item"] for reason in link.reasons if reason.code in _SHARED)
 
 
 class _Judge:

@@ -27,6 +27,7 @@ from plexsync.stash.client import StashClient
 from plexsync.stash.source import StashServer
 from plexsync.store import Store
 from plexsync.store.links import LinkSummary
+from plexsync.sync.pictures.plan import may_change
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.steps import ONE_READ
 
@@ -74,6 +75,8 @@ class Request:
 class Finding:
     """A gap, or (with ``gap`` None) a scene whose sync record alone is to be brought up to date.
 
+    ``picture`` tells that a sync may change a picture, though there is no gap; of one that ``is_remembered`` its own
+    job does that.
     ``taking`` counts the items from which mending it would take something away. ``scene_plan`` is there where the scene
     was read in full.
     """
@@ -82,6 +85,8 @@ class Finding:
     gap: Gap | None
     taking: int = 0
     scene_plan: ScenePlan | None = None
+    picture: bool = False
+    is_remembered: bool = False
 
 
 @dataclass(slots=True)
@@ -248,13 +253,8 @@ class Reconcile:
         yield from found
         odd = [gaps.of_tag_case(scene_plan.desired, item) for item in scene_plan.items.values()]
         yield from (Finding(scene, one, scene_plan=scene_plan) for one in odd if one is not None)
-        if (
-            gap is None
-            and not found
-            and scene_plan.link.verdict is Verdict.LINKED
-            and not self._is_remembered(scene_plan)
-        ):
-            yield Finding(scene, None, scene_plan=scene_plan)
+        if gap is None and not found and scene_plan.link.verdict is Verdict.LINKED:
+            yield from self._of_rest(scene_plan)
 
     @staticmethod
     def _of_plans(scene_plan: ScenePlan) -> Iterator[Finding]:
@@ -265,6 +265,14 @@ class Reconcile:
             if gap is not None:
                 taking = takes_away(plan, scene_plan.items[plan.rating_key])
                 yield Finding(scene_plan.scene.id, gap, int(taking), scene_plan)
+
+    def _of_rest(self, scene_plan: ScenePlan) -> Iterator[Finding]:
+        """Name a scene without a gap that is not remembered as it is, or of which a picture may change."""
+        is_remembered, picture = self._is_remembered(scene_plan), may_change(self._target, scene_plan)
+        if picture or not is_remembered:
+            yield Finding(
+                scene_plan.scene.id, None, scene_plan=scene_plan, picture=picture, is_remembered=is_remembered
+            )
 
     def _is_remembered(self, scene_plan: ScenePlan) -> bool:
         """Tell whether all is known that a next run needs in order not to read the scene again."""

@@ -47,13 +47,15 @@ class RunStopped(Exception):
 class Tally:
     """The findings of a run so far: scenes by kind of gap, scenes to touch, items that would lose something.
 
-    ``unknown`` are those to touch of which nothing is remembered, even if something about them is to be reported.
+    ``unknown`` are those to touch of which nothing is remembered, even if something about them is to be reported. Of
+    those of ``pictures`` no more than a picture may change.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
     scenes: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
     unknown: set[int] = field(default_factory=set)
+    pictures: set[int] = field(default_factory=set)
     taking: int = 0
     examples: list[dict[str, str]] = field(default_factory=list)
     _last: dict[str, int] = field(default_factory=dict)
@@ -64,9 +66,7 @@ class Tally:
         if finding.taking and finding.scene_plan is not None and len(self.examples) < EXAMPLES:
             self.examples.append({"scene": str(finding.scene_id), "takes": "; ".join(finding.scene_plan.losses)})
         if finding.gap is None:
-            self.touched.add(finding.scene_id)
-            if finding.scene_plan is not None and not finding.scene_plan.records:
-                self.unknown.add(finding.scene_id)
+            self._add_without_gap(finding)
             return
         kind = finding.gap.kind.value
         if self._last.get(kind) != finding.scene_id:
@@ -74,6 +74,15 @@ class Tally:
             self._last[kind] = finding.scene_id
         if finding.gap.kind is not GapKind.ORPHAN and finding.scene_id:
             self.scenes.add(finding.scene_id)
+
+    def _add_without_gap(self, finding: Finding) -> None:
+        if finding.picture:
+            self.pictures.add(finding.scene_id)
+        if finding.is_remembered:
+            return
+        self.touched.add(finding.scene_id)
+        if finding.scene_plan is not None and not finding.scene_plan.records:
+            self.unknown.add(finding.scene_id)
 
 
 class Runner:
@@ -287,13 +296,14 @@ def figures_of(  # noqa: PLR0913, PLR0917  the baseline, and all parts of the on
 
 
 def summed(tally: Tally, reconcile: Reconcile) -> dict[str, object]:
-    """Return a run's figures: scenes looked at, gaps by kind, scenes with nothing to do."""
-    looked = reconcile.seen.scenes
+    """Return a run's figures: scenes looked at, gaps by kind, scenes with nothing to do or no more than a picture."""
+    looked, pictures = reconcile.seen.scenes, tally.pictures - tally.scenes
     return {
         "scenes": looked,
         "kinds": dict(tally.kinds),
         "gaps": sum(tally.kinds.values()),
-        "nothing_to_do": max(0, looked - len(tally.scenes)),
+        "pictures": len(pictures),
+        "nothing_to_do": max(0, looked - len(tally.scenes) - len(pictures)),
     }
 
 

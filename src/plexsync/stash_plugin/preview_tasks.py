@@ -38,6 +38,9 @@ def _in_words(found: FoundGap) -> str:
         for view in item.fields
         if view.outcome == "changes"
     ]
+    changes += [
+        f"{view.field}: may change" for item in found.items for view in item.pictures if view.code == "may_change"
+    ]
     detail = "; ".join(changes) or "; ".join(reason.text for reason in found.reasons)
     return f"Scene {found.scene_id} “{found.title}”: {found.words}: {detail}"
 

@@ -176,6 +176,17 @@ class Journal:
             (json.dumps(sorted(arrived)), scene_id, rating_key),
         )
 
+    def last_pictures(self, scene_id: int) -> dict[tuple[str, Artwork], Entry]:
+        """Return what was last brought as each picture of a scene's items, by rating key and picture."""
+        rows = self._db.execute(
+            """SELECT * FROM journal
+               WHERE scene_id = ? AND state = 'written' AND field IN ('poster', 'art') AND why != ?
+               ORDER BY at, id""",
+            (scene_id, Why.LOCK.value),
+        )
+        entries = map(_entry, rows)
+        return {(entry.rating_key, entry.field): entry for entry in entries if isinstance(entry.field, Artwork)}
+
     def purge(self, before: float, most: int) -> int:
         """Drop up to ``most`` entries from before a time (UTC seconds); returns how many."""
         cursor = self._db.execute(

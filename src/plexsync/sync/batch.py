@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from plexsync.domain.errors import InternalError, ItemError, ItemGone, SceneUnreadable, ServerError, SettingsError
 from plexsync.domain.gaps import QUEUED
 from plexsync.domain.model import Scene, Verdict
+from plexsync.domain.phrases import counted
 from plexsync.index import ownership
 from plexsync.index.index import Index
 from plexsync.runtime.observer.happenings import ScenesSent
@@ -31,10 +32,11 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Work
 from plexsync.sync.applier import Applied, Applier
-from plexsync.sync.artwork import ArtworkSync
 from plexsync.sync.cleanup import Cleanup
 from plexsync.sync.mass_change_guard import MassChangeGuard
 from plexsync.sync.outcomes import Cleared, Deferred, Done, ImageLeft, Outcome, Parked, SceneGone, Settlement, set_back
+from plexsync.sync.pictures.artwork import ArtworkSync
+from plexsync.sync.pictures.plan import may_change
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
@@ -185,13 +187,23 @@ class BatchRunner:
 
     def _dry(self, job: Job, scene_plan: ScenePlan) -> Outcome:
         """Say what would be written; where nothing would, the job is done."""
-        if not scene_plan.changes and scene_plan.records.keys() >= set(scene_plan.link.rating_keys):
-            return ImageLeft(job) if self._artwork.wants(scene_plan) else Done(job)
-        _log.info("dry run: scene %s: %d fields would change", scene_plan.scene.id, scene_plan.changes)
-        return self._held_dry(job, scene_plan.changes, Work.ALL)
+        changes, picture = scene_plan.changes, may_change(self.index.target, scene_plan)
+        is_known = scene_plan.records.keys() >= set(scene_plan.link.rating_keys)
+        if not changes and is_known:
+            return self._dry_picture(job) if picture else Done(job)
+        _log.info("dry run: scene %s: %s would change", scene_plan.scene.id, counted(changes, "field"))
+        because = "" if changes and not picture else "pictures_too" if changes else "nothing"
+        return self._held_dry(job, {"fields": counted(changes, "field"), "because": because}, Work.ALL)
 
-    def _held_dry(self, job: Job, changes: int, work: Work) -> Outcome:
-        return Deferred(job, held("dry_run", {"fields": str(changes)}, self._now(), work))
+    def _dry_clear(self, job: Job, scene_plan: ScenePlan) -> Outcome:
+        facts = {"fields": counted(scene_plan.changes, "field")}
+        return self._held_dry(job, facts, Work.CLEAR) if scene_plan.changes else Done(job)
+
+    def _dry_picture(self, job: Job) -> Outcome:
+        return self._held_dry(job, {"because": "pictures"}, Work.IMAGE)
+
+    def _held_dry(self, job: Job, facts: Mapping[str, str], work: Work) -> Outcome:
+        return Deferred(job, held("dry_run", facts, self._now(), work))
 
     def _held(self, job: Job, facts: Mapping[str, str]) -> Outcome:
         return Deferred(job, held("brake", facts, self._now(), job.work))
@@ -211,7 +223,7 @@ class BatchRunner:
         gone = {scene: job for scene, job in gone.items() if job.run_id not in held_runs}
         scene_plans = self.cleanup.scene_plans(tuple(gone))
         if self._target.settings.flag("dry_run"):
-            yield Moment(Step.EDIT, outcomes=tuple(self._dry(gone[one.scene.id], one) for one in scene_plans))
+            yield Moment(Step.EDIT, outcomes=tuple(self._dry_clear(gone[one.scene.id], one) for one in scene_plans))
             return
         applied = yield from self._apply(batch, scene_plans)
         yield Moment(Step.EDIT, outcomes=tuple(self._cleared(gone[scene], applied[scene]) for scene in applied))
@@ -253,7 +265,7 @@ class BatchRunner:
 
     def _images(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
         if self._target.settings.flag("dry_run"):
-            yield Moment(Step.IMAGE, outcomes=tuple(self._held_dry(job, 0, Work.IMAGE) for job in jobs))
+            yield Moment(Step.IMAGE, outcomes=tuple(map(self._dry_picture, jobs)))
             return
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
         touched: set[str] = set()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Value, empty_value
 from plexsync.sync.planner import ScenePlan
+from plexsync.usecases.picture_views import PictureView
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,24 @@ class ItemView:
     title: str
     library: str
     fields: tuple[FieldView, ...]
+    pictures: tuple[PictureView, ...]
+
+    def number(self, outcome: str) -> int:
+        """Count the fields and pictures with an outcome."""
+        outcomes = [*(view.outcome for view in self.fields), *(view.outcome for view in self.pictures)]
+        return outcomes.count(outcome)
 
 
-def item_views(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> tuple[ItemView, ...]:
+Pictures = Mapping[str, tuple[PictureView, ...]]
+"""The pictures of items, by rating key."""
+
+
+def item_views(scene_plan: ScenePlan, libraries: Mapping[str, str], pictures: Pictures) -> tuple[ItemView, ...]:
     """Put the plans of a scene into words, field by field; ``libraries`` are the sections' titles by id."""
-    return tuple(_item_view(scene_plan, plan, libraries) for plan in scene_plan.plans)
+    return tuple(_item_view(scene_plan, plan, libraries, pictures) for plan in scene_plan.plans)
 
 
-def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str]) -> ItemView:
+def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str], pictures: Pictures) -> ItemView:
     item = scene_plan.items[plan.rating_key]
     record = scene_plan.records.get(plan.rating_key)
     base = Base() if record is None else record.base
@@ -52,6 +63,7 @@ def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str]) 
         title=str(item.fields[Field.TITLE]),
         library=libraries.get(item.section_id, item.section_id),
         fields=tuple(_field_view(of, scene_plan, plan, item, base) for of in Field),
+        pictures=pictures.get(plan.rating_key, ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Why a scene is, or is not, in Plex as Stash has it: per file, per item, per field, with the next step."""
+"""Why a scene is, or is not, in Plex as Stash has it: per file, item, field and picture, with the next step."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import Reason, Scene
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store.journal import Entry
+from plexsync.sync.pictures.comparison import PictureComparison
 from plexsync.usecases.contested import contested_of
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.outages import Outage, outages
+from plexsync.usecases.picture_views import picture_views
 from plexsync.usecases.queue import JobRow, row_of
 from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.views import ItemView, item_views
@@ -52,8 +54,7 @@ class Explanation:
     @property
     def in_sync(self) -> bool:
         """Tell whether the scene is linked and a sync would change nothing."""
-        views = [view for item in self.items for view in item.fields]
-        return bool(views) and all(view.outcome != "changes" for view in views)
+        return bool(self.items) and not any(item.number("changes") + item.number("fails") for item in self.items)
 
     def to_json(self) -> dict[str, object]:
         """Return it as what JSON can hold."""
@@ -102,21 +103,24 @@ def _ask(opened: Opened, scene_id: int) -> _Found:
         return _Found(trouble=explain("no_such_scene", {"scene": str(scene_id)}))
     try:
         with consult(opened) as rehearsal:
-            return _found(scene, rehearsal)
+            return _found(scene, rehearsal, opened)
     except PlexSyncError as error:
         files = tuple(FileView(file.path, "") for file in scene.files)
         return _Found(_name(scene), files, trouble=explain_error(error))
 
 
-def _found(scene: Scene, rehearsal: Rehearsal) -> _Found:
+def _found(scene: Scene, rehearsal: Rehearsal, opened: Opened) -> _Found:
     (scene_plan,) = rehearsal.planner.plan([scene])
+    compared = PictureComparison(opened.target, opened.target.servers).forecasts(scene_plan)
+    written = opened.store.journal.last_pictures(scene.id)
+    pictures = picture_views(scene.id, compared, opened.context.settings, written)
     files, index = scene_plan.scene.files, rehearsal.index
     return _Found(
         title=_name(scene_plan.scene),
         files=tuple(FileView(file.path, index.rules.map.to_plex(file.path) or "") for file in files),
         verdict=scene_plan.link.verdict.value,
         reasons=tuple(map(_said, scene_plan.link.reasons)),
-        items=item_views(scene_plan, {section.id: section.title for section in index.library_sync.sections}),
+        items=item_views(scene_plan, {one.id: one.title for one in index.library_sync.sections}, pictures),
     )
 
 

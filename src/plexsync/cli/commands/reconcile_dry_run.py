@@ -14,7 +14,7 @@ from plexsync.usecases.runs.reconcile import ReconcileRequest
 
 
 def dry_run(frame: Frame, asked: ReconcileRequest) -> int:
-    """Say what a run would find; 1 if there are gaps."""
+    """Say what a run would find; 1 if there are gaps, or pictures that may change."""
     with open_data(frame.folder) as opened:
         run = ReconcileDryRun(opened, asked, time.time())
         found = _show(frame, run)
@@ -23,7 +23,7 @@ def dry_run(frame: Frame, asked: ReconcileRequest) -> int:
     else:
         for line in run.lines():
             frame.say(line, "bold")
-    return Code.DIFFERS if run.gaps else Code.OK
+    return Code.DIFFERS if run.gaps or run.pictures else Code.OK
 
 
 def _show(frame: Frame, run: ReconcileDryRun) -> list[FoundGap]:
@@ -43,4 +43,4 @@ def _say(frame: Frame, found: FoundGap) -> None:
     for reason in found.reasons:
         frame.say(str(reason), "yellow", indent=2)
     for item in found.items:
-        say_item(frame, item, ("changes",))
+        say_item(frame, item, ("changes", "may change"))

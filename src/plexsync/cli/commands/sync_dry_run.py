@@ -14,7 +14,7 @@ from plexsync.usecases.dry_run.sync import Prospect, expected, prospects
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.runs.sync import Scope
 
-_WORTH_SAYING = ("changes", "kept")
+_WORTH_SAYING = ("changes", "may change", "kept")
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Forecast:
     unknown: tuple[int, ...]
 
     def number(self, outcome: str) -> int:
-        """Count the fields with an outcome."""
+        """Count the fields and pictures with an outcome."""
         return sum(prospect.number(outcome) for prospect in self.prospects)
 
     @property
@@ -34,21 +34,27 @@ class Forecast:
         """How many scenes would change."""
         return sum(bool(prospect.number("changes")) for prospect in self.prospects)
 
+    @property
+    def open(self) -> int:
+        """How many scenes have pictures of which only the sync can tell whether they change."""
+        return sum(bool(prospect.number("may change")) for prospect in self.prospects)
+
     def to_json(self) -> dict[str, object]:
         """Return it as plain data."""
         figures = {"scenes": self.scenes, "changing": self.changing, "fields": self.number("changes")}
+        figures |= {"pictures_may_change": self.number("may change")}
         return {**figures, "unknown": self.unknown, "prospects": [asdict(prospect) for prospect in self.prospects]}
 
 
 def dry_run(frame: Frame, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> int:
-    """Say what a sync would do; 1 if it would do anything, or if a scene is not there."""
+    """Say what a sync would do; 1 if it would or might do anything, or if a scene is not there."""
     with open_data(frame.folder) as opened:
         forecast = _gather(frame, opened, scope, moment, scenes)
     if frame.as_json:
         frame.document(forecast.to_json())
     else:
         _say(frame, forecast)
-    return Code.DIFFERS if forecast.changing or forecast.unknown else Code.OK
+    return Code.DIFFERS if forecast.changing or forecast.open or forecast.unknown else Code.OK
 
 
 def _gather(frame: Frame, opened: Opened, scope: Scope, moment: float | None, scenes: tuple[int, ...]) -> Forecast:
@@ -69,7 +75,7 @@ def _say(frame: Frame, forecast: Forecast) -> None:
     for prospect in forecast.prospects:
         frame.say(f"Scene {prospect.scene_id} “{prospect.title}”", "bold")
         for item in prospect.items:
-            if any(view.outcome in _WORTH_SAYING for view in item.fields):
+            if any(map(item.number, _WORTH_SAYING)):
                 say_item(frame, item, _WORTH_SAYING)
         for doubt in prospect.doubts:
             frame.say(str(doubt), "yellow", indent=2)
@@ -84,6 +90,8 @@ def _say(frame: Frame, forecast: Forecast) -> None:
 def _figures(forecast: Forecast) -> Iterator[str]:
     if forecast.changing:
         yield f"{counted(forecast.number('changes'), 'field')} of {counted(forecast.changing, 'scene')} would change"
+    if pictures := forecast.number("may change"):
+        yield f"{counted(pictures, 'picture')} of {counted(forecast.open, 'scene')} may change"
     if kept := forecast.number("kept"):
         yield f"{counted(kept, 'value')} would be kept"
     if doubtful := sum(bool(prospect.doubts) for prospect in forecast.prospects):

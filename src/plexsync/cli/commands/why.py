@@ -9,7 +9,8 @@ from importlib import import_module
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option, shown
-from plexsync.domain.phrases import span
+from plexsync.domain.model import Artwork, Field, Value
+from plexsync.domain.phrases import picture_name, span
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.queue import JobRow
 from plexsync.usecases.why import Explanation
@@ -58,9 +59,10 @@ def _say(frame: Frame, found: Explanation) -> None:
     if found.trouble is not None:
         frame.say(str(found.trouble), "bold red")
     if found.items:
-        say_item = import_module("plexsync.cli.fields").say_item  # Rich is loaded only for a table
+        fields = import_module("plexsync.cli.fields")  # Rich is loaded only for a table
         for item in found.items:
-            say_item(frame, item, ("changes", "kept", "in sync"))
+            fields.say_item(frame, item, ("changes", "may change", "kept", "fails", "in sync"))
+            fields.say_pictures(frame, item)
     for advice in found.contested:
         frame.say(str(advice), "bold")
     _say_work(frame, found)
@@ -98,4 +100,10 @@ def _say_entries(frame: Frame, found: Explanation) -> None:
         frame.say("Last written:")
     for entry in entries:
         at = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        frame.say(f"{at} {entry.field.value}: {shown(entry.before, 60)} -> {shown(entry.after, 60)}", "dim", indent=2)
+        before, after = (_said(entry.field, value) for value in (entry.before, entry.after))
+        frame.say(f"{at} {entry.field.value}: {before} -> {after}", "dim", indent=2)
+
+
+def _said(of: Field | Artwork, value: Value) -> str:
+    """Return a value of the journal; a picture's is its name."""
+    return shown(picture_name(value) if isinstance(of, Artwork) and isinstance(value, str) else value, 60)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from plexsync.domain.advice.agent import STATES
 from plexsync.domain.advice.gaps import BRAKES, GAPS, KIND_WORDS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
+from plexsync.domain.advice.pictures import PICTURES
 from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
 from plexsync.domain.advice.servers import ERRORS
 from plexsync.domain.errors import PlexSyncError
@@ -26,6 +27,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "A scene that waits": PARKED,
     "Where a scene's files are": {**REASONS, **PATH_MAP},
     "What becomes of a field": FIELDS,
+    "What becomes of a poster or art": PICTURES,
     "What a reconcile finds": GAPS,
     "What holds a run": BRAKES,
     "The agent and what it was asked for": STATES,

@@ -24,8 +24,20 @@ PARKED: Mapping[str, tuple[str, str]] = {
         "Nothing, unless it should have one: then scan its folder in Stash.",
     ),
     "dry_run": (
-        "Dry run is on: {fields} fields would change.",
-        "Switch dry_run off to have them written.",
+        "Dry run is on: {fields} would change.",
+        "Switch dry_run off to have it written.",
+    ),
+    "dry_run.pictures_too": (
+        "Dry run is on: {fields} would change, and so may a picture.",
+        "Switch dry_run off to have it written.",
+    ),
+    "dry_run.pictures": (
+        "Dry run is on: the text is right already, but a picture may change.",
+        "Switch dry_run off to have the cover brought.",
+    ),
+    "dry_run.nothing": (
+        "Dry run is on: nothing would change in Plex, but the scene does not count as synced yet.",
+        "Switch dry_run off to have PlexSync remember it.",
     ),
 }
 

@@ -9,12 +9,15 @@ from typing import Any
 from plexsync.domain.advice import KIND_WORDS, Advice, explain
 from plexsync.domain.brakes import trip
 from plexsync.domain.gaps import Gap
+from plexsync.domain.model import Scene
 from plexsync.reconcile.baseline import kept_baseline
 from plexsync.reconcile.compare import Finding, Reconcile
 from plexsync.reconcile.request import asked_request
 from plexsync.reconcile.run import Tally, figures_of, summed
 from plexsync.runtime.mass_change import limits
+from plexsync.sync.pictures.plan import forecasts
 from plexsync.usecases.opening import Opened
+from plexsync.usecases.picture_views import picture_views
 from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.runs.reconcile import ReconcileRequest, summary
 from plexsync.usecases.views import ItemView, item_views
@@ -22,7 +25,10 @@ from plexsync.usecases.views import ItemView, item_views
 
 @dataclass(frozen=True, slots=True)
 class FoundGap:
-    """A gap as a dry run shows it; ``items`` only where the scene was read in full."""
+    """A gap as a dry run shows it; ``items`` only where the scene was read in full.
+
+    ``kind`` is "" for a scene without a gap, of which a picture may change.
+    """
 
     kind: str
     scene_id: int
@@ -34,7 +40,7 @@ class FoundGap:
     @property
     def words(self) -> str:
         """Its kind, as a person reads it."""
-        return KIND_WORDS[self.kind]
+        return KIND_WORDS[self.kind] if self.kind else "a picture may change"
 
 
 class ReconcileDryRun:
@@ -52,18 +58,35 @@ class ReconcileDryRun:
         """How many gaps were found, known at the end."""
         return int(self.result["gaps"])
 
+    @property
+    def pictures(self) -> int:
+        """How many scenes without a gap have a picture that may change, known at the end."""
+        return int(self.result["pictures"])
+
     def lines(self) -> tuple[str, ...]:
         """Sum up what was found, at the end."""
         return tuple(summary(self.result, is_preview=True))
 
     def found(self, show: Callable[[float], None]) -> Iterator[FoundGap]:
-        """Yield the gaps a run would find, and sum them up in ``result``; raises server and settings errors."""
+        """Yield the gaps a run would find, and scenes of which a picture may change; sums them up in ``result``.
+
+        Raises server and settings errors.
+        """
         store = self._opened.store
         libraries = {key: section.title for key, section in store.library.sections().items()}
         for finding in self._findings(show):
             if finding.gap is not None:
                 title = store.scenes.title(finding.scene_id)
-                yield _found(finding, finding.gap, title, libraries)
+                yield _found(finding, finding.gap, title, self._views(finding, libraries))
+            elif finding.picture and finding.scene_plan is not None:
+                yield _of_picture(finding.scene_plan.scene, self._views(finding, libraries))
+
+    def _views(self, finding: Finding, libraries: Mapping[str, str]) -> tuple[ItemView, ...]:
+        scene_plan, target = finding.scene_plan, self._opened.target
+        if scene_plan is None:
+            return ()
+        pictures = picture_views(finding.scene_id, forecasts(target, scene_plan), target.settings)
+        return item_views(scene_plan, libraries, pictures)
 
     def _findings(self, show: Callable[[float], None]) -> Iterator[Finding]:
         stash = self._opened.context.stash
@@ -80,8 +103,7 @@ class ReconcileDryRun:
         self.result = {**summed(self._tally, run), "taking": figures.taking, "linked": figures.linked, "brakes": brakes}
 
 
-def _found(finding: Finding, gap: Gap, title: str, libraries: Mapping[str, str]) -> FoundGap:
-    views = () if finding.scene_plan is None else item_views(finding.scene_plan, libraries)
+def _found(finding: Finding, gap: Gap, title: str, views: tuple[ItemView, ...]) -> FoundGap:
     return FoundGap(
         kind=gap.kind.value,
         scene_id=gap.scene_id,
@@ -90,3 +112,8 @@ def _found(finding: Finding, gap: Gap, title: str, libraries: Mapping[str, str])
         reasons=tuple(explain(reason.code, reason.data) for reason in gap.reasons),
         items=tuple(view for view in views if view.rating_key == gap.rating_key),
     )
+
+
+def _of_picture(scene: Scene, views: tuple[ItemView, ...]) -> FoundGap:
+    items = tuple(view for view in views if view.number("may change"))
+    return FoundGap("", scene.id, scene.title, explain("picture_may_change", {"scene": str(scene.id)}), (), items)

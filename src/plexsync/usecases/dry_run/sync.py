@@ -8,9 +8,12 @@ from itertools import islice
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.model import Verdict
+from plexsync.runtime.target import Target
 from plexsync.stash import scenes as stash_scenes
+from plexsync.sync.pictures.plan import forecasts
 from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.opening import Opened
+from plexsync.usecases.picture_views import picture_views
 from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.runs.sync import Scope
 from plexsync.usecases.views import ItemView, item_views
@@ -29,13 +32,13 @@ class Prospect:
     doubts: tuple[Advice, ...]
 
     def number(self, outcome: str) -> int:
-        """Count the fields with an outcome."""
-        return sum(view.outcome == outcome for item in self.items for view in item.fields)
+        """Count the fields and pictures with an outcome."""
+        return sum(item.number(outcome) for item in self.items)
 
     @property
     def is_in_sync(self) -> bool:
         """Tell whether there is nothing to say but that it is in sync."""
-        return not (self.doubts or self.number("changes") or self.number("kept"))
+        return not (self.doubts or any(map(self.number, ("changes", "may change", "kept"))))
 
 
 def expected(opened: Opened, scope: Scope, scenes: Iterable[int]) -> int:
@@ -52,14 +55,15 @@ def prospects(
     """
     libraries = {key: section.title for key, section in opened.store.library.sections().items()}
     for scene_plan in _scene_plans(opened, scope, moment, scenes):
-        yield _prospect(scene_plan, libraries)
+        yield _prospect(scene_plan, libraries, opened.target)
 
 
-def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str]) -> Prospect:
+def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str], target: Target) -> Prospect:
     link, scene = scene_plan.link, scene_plan.scene
     doubtful = link.verdict is not Verdict.LINKED
     doubts = tuple(explain(reason.code, reason.data) for reason in link.reasons) if doubtful else ()
-    return Prospect(scene.id, scene.title, link.verdict.value, item_views(scene_plan, libraries), doubts)
+    pictures = picture_views(scene.id, forecasts(target, scene_plan), target.settings)
+    return Prospect(scene.id, scene.title, link.verdict.value, item_views(scene_plan, libraries, pictures), doubts)
 
 
 def _scene_plans(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[int]) -> Iterator[ScenePlan]:

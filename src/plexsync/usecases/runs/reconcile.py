@@ -76,6 +76,8 @@ def summary(result: Mapping[str, Any], *, is_preview: bool = False) -> Iterator[
     yield ", ".join(f"{KIND_WORDS[kind]}: {kinds.get(kind, 0)}" for kind in _FIRST)
     yield ", ".join(f"{words}: {kinds.get(kind, 0)}" for kind, words in KIND_WORDS.items() if kind not in _FIRST)
     looked = f"of {counted(result.get('scenes', 0), 'scene')} nothing to do: {result.get('nothing_to_do', 0)}"
+    if pictures := result.get("pictures", 0):
+        looked += f", no more than a picture may change: {pictures}"
     if is_preview:
         yield f"{looked}. Preview: nothing was queued."
     elif result.get("brakes"):

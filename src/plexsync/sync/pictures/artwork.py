@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from plexsync.domain.errors import ItemGone
-from plexsync.domain.model import Artwork, Base, Field, Item
+from plexsync.domain.model import Artwork, Item
 from plexsync.index.drift import has_ours
 from plexsync.plex.artwork import Upload
 from plexsync.plex.picture_conversion import as_plex_takes_it, decoder_at_hand
@@ -19,7 +19,7 @@ from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
-from plexsync.sync.picture_plan import is_due, is_left, known_etag, planned, seen_mark
+from plexsync.sync.pictures.plan import is_bare, is_due, is_left, known_etag, planned, seen_mark
 from plexsync.sync.planner import ScenePlan
 
 _log = logging.getLogger("plexsync")
@@ -74,7 +74,7 @@ class ArtworkSync:
         answer = self._servers.scenes.cover(scene_id, known)
         items: dict[str, Item] = {}
         if answer.status == "changed":
-            answer = _as_plex_takes_it(answer, min(due))
+            answer = as_sent(answer, min(due))
             items = self._servers.items.read(sorted(due))
         return frozenset(key for key, record in due.items() if self._bring(record, items, answer, updated_at))
 
@@ -89,7 +89,7 @@ class ArtworkSync:
         """Bring one item the cover, and remember it; tells whether anything was sent."""
         uploads = {image.value: record.cover.uploads.get(image.value, "") for image in self.wanted}
         unsaid = stills.judge(
-            record.cover.unsaid, answer, updated_at, self._servers.scenes, is_bare=_is_bare(record.base)
+            record.cover.unsaid, answer, updated_at, self._servers.scenes, is_bare=is_bare(record.base)
         )
         sent = False
         if answer.status == "changed" and not unsaid:
@@ -132,12 +132,7 @@ class ArtworkSync:
         self._target.throttle.took_picture(time.monotonic() - began, len(answer.data), time.monotonic())
 
 
-def _is_bare(base: Base) -> bool:
-    """Tell whether a scene says nothing of its own; labels come from the settings."""
-    return not any(value for of, value in base.wanted.items() if of is not Field.LABELS)
-
-
-def _as_plex_takes_it(answer: ImageAnswer, rating_key: str) -> ImageAnswer:
-    """Return a cover that Stash sent as bytes that Plex takes; raises :class:`ImageRejected`."""
+def as_sent(answer: ImageAnswer, rating_key: str) -> ImageAnswer:
+    """Return a cover that Stash sent as it goes to Plex, in bytes that Plex takes; raises :class:`ImageRejected`."""
     picture = as_plex_takes_it(answer.data, rating_key, decoder_at_hand())
     return replace(answer, data=picture.data, content_type=picture.media_type)

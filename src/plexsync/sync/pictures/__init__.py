@@ -1,0 +1,1 @@
+"""Posters and art: what becomes of them, and how they travel."""

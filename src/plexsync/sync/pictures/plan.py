@@ -1,0 +1,108 @@
+"""The one place that decides what becomes of a poster or art: for the sync, ``why``, a dry run and a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from plexsync.domain.errors import PlexSyncError
+from plexsync.domain.merge.picture import PictureFacts, PicturePlan, plan_picture
+from plexsync.domain.model import Artwork, Base, Field, Item
+from plexsync.index.shared_items import shared_keys
+from plexsync.runtime.target import Target
+from plexsync.store.links import Cover
+from plexsync.sync.planner import ScenePlan
+
+
+class Untouched(str, Enum):
+    """Why a sync does nothing about a picture, whatever its plan says."""
+
+    UNCHANGED = "unchanged"
+    SHARED = "shared"
+    STILL = "still"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureForecast:
+    """The effect of a sync on one picture; ``untouched`` is set where it does nothing, ``trouble`` where it fails."""
+
+    plan: PicturePlan
+    untouched: Untouched | None = None
+    trouble: PlexSyncError | None = None
+
+    @property
+    def may_change(self) -> bool:
+        """Tell whether something may be sent, or locked."""
+        return self.untouched is None and self.trouble is None and self.plan.may_change
+
+
+Forecasts = Mapping[str, tuple[PictureForecast, ...]]
+"""Forecasts for a scene's items, by rating key."""
+
+
+def forecasts(target: Target, scene_plan: ScenePlan) -> Forecasts:
+    """Tell what a sync may do to the pictures of a scene's items, by what was read of it anyway: asks no server."""
+    shared, stamp = shared_keys(scene_plan.link), scene_plan.scene.updated_at
+
+    def forecast(key: str, item: Item, image: Artwork) -> PictureForecast:
+        cover = cover_of(scene_plan, key)
+        plan = planned(target, image, item, cover)
+        if key in shared:
+            return PictureForecast(plan, Untouched.SHARED)
+        return PictureForecast(plan, None if is_due(target, stamp, cover) else Untouched.UNCHANGED)
+
+    return {
+        key: tuple(forecast(key, item, image) for image in target.artworks) for key, item in scene_plan.items.items()
+    }
+
+
+def may_change(target: Target, scene_plan: ScenePlan) -> bool:
+    """Tell whether a sync may change a picture of a scene's items; asks no server."""
+    return any(one.may_change for found in forecasts(target, scene_plan).values() for one in found)
+
+
+def cover_of(scene_plan: ScenePlan, rating_key: str) -> Cover:
+    """Return what is remembered of the cover on one of a scene's items."""
+    record = scene_plan.records.get(rating_key)
+    return Cover() if record is None else record.cover
+
+
+def is_bare(base: Base) -> bool:
+    """Tell whether a scene says nothing of its own; labels come from the settings."""
+    return not any(value for of, value in base.wanted.items() if of is not Field.LABELS)
+
+
+def planned(  # noqa: PLR0913  (which picture, what is remembered, what was seen)
+    target: Target, image: Artwork, item: Item, cover: Cover, *, want: str | None = None, shown: str | None = None
+) -> PicturePlan:
+    """Plan one picture of one item by the settings in force.
+
+    ``want`` is the SHA-1 of Stash's cover, "" for none; ``shown`` the name of the picture that Plex shows. Both are
+    None where nobody has looked, and the plan then holds all that may come of it.
+    """
+    settings, is_empty = target.settings, shown is None and image not in item.pictures
+    facts = PictureFacts(want, shown, cover.uploads.get(image.value, ""), image in item.locked_pictures, is_empty)
+    return plan_picture(image, facts, settings.picture_policy(image), lock=not settings.flag("leave_unlocked"))
+
+
+def is_due(target: Target, updated_at: str, cover: Cover) -> bool:
+    """Tell whether a scene's cover has to be looked at: each change of it moves the scene's ``updated_at``."""
+    wanted = {image.value for image in target.artworks}
+    return bool(wanted) and (cover.seen != seen_mark(target, updated_at) or not wanted <= cover.uploads.keys())
+
+
+def seen_mark(target: Target, updated_at: str) -> str:
+    """Return what is noted of a cover that was dealt with: the scene's stamp, and policies other than the usual."""
+    return f"{updated_at}{target.picture_mark}"
+
+
+def known_etag(target: Target, cover: Cover) -> str:
+    """Return the ETag by which Stash may answer that a cover is the same, "" where it has to be read in any case."""
+    is_complete = cover.seen and {image.value for image in target.artworks} <= cover.uploads.keys()
+    return cover.etag if is_complete else ""
+
+
+def is_left(image: Artwork, cover: Cover, digest: str) -> bool:
+    """Tell whether these very bytes were left as a picture before, and nothing tells that they are gone."""
+    return bool(cover.seen) and cover.uploads.get(image.value, "") == digest
