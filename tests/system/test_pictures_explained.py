@@ -89,6 +89,12 @@ def chosen(stage: Inside) -> None:
     upload(stage, b"mine", locked=True)
 
 
+def unlocked_again(stage: Inside) -> None:
+    upload(stage, b"mine", locked=True)
+    stage.sync()
+    stage.plex.control("POST", f"items/{key(stage)}", {"unlock": ["thumb"]})
+
+
 def found(stage: Inside) -> None:
     upload(stage, b"an agent's", locked=False)
 
@@ -127,6 +133,8 @@ CASES: list[tuple[dict[str, Any], Callable[[Inside], None], str, str, str]] = [
     ({}, emptied, "none", "changes", "fill"),
     ({}, chosen, "person", "kept", "kept_person"),
     ({}, found, "plex", "changes", "overwrite_unlocked"),
+    ({}, unlocked_again, "plex", "changes", "overwrite_unlocked"),
+    ({"image_poster": "fill"}, unlocked_again, "plex", "kept", "kept_filled"),
     ({}, same, "cover", "changes", "lock"),
     ({}, synced, "cover", "in sync", "in_sync"),
     ({}, changed, "ours", "changes", "update"),

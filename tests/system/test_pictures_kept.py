@@ -68,6 +68,22 @@ def test_a_poster_that_a_person_chose_stays_when_the_cover_changes(stage: Inside
     assert str(entries[1].before).endswith(mine), "what was selected before"
 
 
+def test_a_poster_that_a_person_unlocks_gives_way_to_the_same_cover_by_itself(stage: Inside) -> None:
+    mine = choose_in_plex(stage, b"mine")
+    stage.sync()
+    assert shown(stage) == mine
+    time.sleep(1.1)  # stamps have whole seconds
+    stage.plex.control("POST", f"items/{key(stage)}", {"unlock": ["thumb"]})
+    assert not stage.reconcile().gaps
+    stage.work()
+    assert shown(stage) != mine
+    assert "thumb" in stage.item_of_file("a.mp4")["locked"]
+    stage.reset_counts()
+    stage.reconcile()
+    stage.work()
+    assert (stage.plex_counts()["POST"], stage.plex_counts()["PUT"]) == (0, 0)
+
+
 @pytest.mark.parametrize("stage", [{"image_poster": "stash"}], indirect=True)
 def test_with_the_policy_stash_the_cover_wins(stage: Inside) -> None:
     mine = choose_in_plex(stage, b"mine")

@@ -14,7 +14,7 @@ from plexsync.domain.brakes import ChangedBy, taken_away
 from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.model import Base, Desired, Item, Link, Plan, Scene, Verdict
+from plexsync.domain.model import Base, Desired, Item, Link, Plan, Policy, Scene, Verdict
 from plexsync.index import older_items, shared_items
 from plexsync.index.index import FileLocations, Index
 from plexsync.index.shared_items import Verdicts
@@ -116,7 +116,7 @@ class Planner:
         for scene in scenes:
             link, desired = links[scene.id], desire(scene, rules)
             known = {
-                key: self._as_of(items.get(key), record)
+                key: self._doubted(items.get(key), self._as_of(items.get(key), record))
                 for (owner, key), record in (records | heirs).items()
                 if owner == scene.id
             }
@@ -136,6 +136,18 @@ class Planner:
                 )
             )
         return tuple(scene_plans)
+
+    def _doubted(self, item: Item | None, record: SyncRecord) -> SyncRecord:
+        """Let the cover be looked at anew where a person has unlocked the picture that was kept for them."""
+        if item is None or not record.cover.etag:
+            return record
+        is_free = any(
+            record.cover.uploads.get(image.value) == ""
+            and self._target.settings.picture_policy(image) is Policy.MERGE
+            and image in item.pictures - item.locked_pictures
+            for image in self._target.artworks
+        )
+        return replace(record, cover=replace(record.cover, seen="")) if is_free else record
 
     def _records(self, scenes: Sequence[Scene]) -> dict[tuple[int, str], SyncRecord]:
         """Return what these very scenes left on items; what others of their ids left is no more than inherited."""
