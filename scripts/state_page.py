@@ -76,6 +76,7 @@ NOTES = {
     "collection.name": "its name as names are compared",
     "collection.rating_key": "its key in Plex if PlexSync made it, nothing if it was there before",
     "collection.left_at": "when an item was last taken out, 0 once it was seen what is left",
+    "plex_section.agent": "the library's agent",
     "left_out.place": "the Plex library's id, nothing for Stash",
     "left_out.key": "the row's own id; @ and its place where that cannot be read",
     "left_out.problem": "what is wrong with it",

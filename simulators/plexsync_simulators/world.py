@@ -263,7 +263,7 @@ class _Maker:
         return {"sections": [movies, self._section("2", "Shorts, Clips & Más", ["/media/shorts"])]}
 
     def _section(self, key: str, title: str, locations: list[str]) -> Json:
-        common = {"type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
+        common = {"type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}
         return {"key": key, "title": title, **common, "locations": locations, "items": self.items[key]}
 
 

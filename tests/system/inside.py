@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +25,10 @@ from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
 from plexsync.store.jobs import Priority
 from plexsync.sync.worker import Worker
+from plexsync_simulators.rig import TOKEN
 from plexsync_simulators.world import World
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,13 @@ class Inside(Stage):
             gaps.setdefault(row.kind, set()).add(row.scene_id)
         return Found(run, state, result, gaps)
 
+    def ask_plex(self, method: str, path: str, body: bytes | None = None) -> Any:
+        """Ask Plex as a person's client does; returns what it answers, None for nothing."""
+        url = f"{self.plex.url}{path}{'&' if '?' in path else '?'}X-Plex-Token={TOKEN}"
+        request = urllib.request.Request(url, body, {"Accept": "application/json"}, method=method)  # noqa: S310
+        with DIRECT.open(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"{}").get("MediaContainer")
+
     def reload(self, **settings: Any) -> None:
         """Change settings as a person does."""
         self.configure(**settings)
@@ -118,7 +130,7 @@ def small_world(*scenes: dict[str, Any], items: list[dict[str, Any]], **stash: A
         "key": "1",
         "title": "Movies",
         "type": "movie",
-        "agent": "tv.plex.agents.none",
+        "agent": "tv.plex.agents.movie",
         "language": "en-US",
         "locations": ["/media"],
         "items": items,

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.sync.cleanup import SETTLED_SECONDS
-from plexsync_simulators.rig import TOKEN
-
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture
@@ -35,17 +29,9 @@ def stage() -> Iterator[Inside]:
         yield stage
 
 
-def ask(stage: Inside, method: str, path: str) -> Any:
-    separator = "&" if "?" in path else "?"
-    url = f"{stage.plex.url}{path}{separator}X-Plex-Token={TOKEN}"
-    request = urllib.request.Request(url, method=method, headers={"Accept": "application/json"})  # noqa: S310
-    with DIRECT.open(request, timeout=10) as answer:
-        return json.loads(answer.read() or b"{}").get("MediaContainer")
-
-
 def collections(stage: Inside) -> dict[str, str]:
     """The collections that Plex has, and the key of each."""
-    rows = ask(stage, "GET", "/library/sections/1/collections").get("Metadata", [])
+    rows = stage.ask_plex("GET", "/library/sections/1/collections").get("Metadata", [])
     return {row["title"]: row["ratingKey"] for row in rows}
 
 
@@ -56,7 +42,7 @@ def removals(stage: Inside) -> int:
 def put_into_trilogy(stage: Inside, name: str) -> None:
     """A person puts an item into a collection."""
     key = stage.item_of_file(name)["ratingKey"]
-    ask(stage, "PUT", f"/library/sections/1/all?type=1&id={key}&collection%5B0%5D.tag.tag=Trilogy")
+    stage.ask_plex("PUT", f"/library/sections/1/all?type=1&id={key}&collection%5B0%5D.tag.tag=Trilogy")
 
 
 def leave_the_group(stage: Inside, *scenes: str) -> None:
@@ -93,7 +79,7 @@ def test_a_collection_that_was_there_before_stays(stage: Inside) -> None:
     put_into_trilogy(stage, "c.mp4")
     stage.sync()
     key = stage.item_of_file("c.mp4")["ratingKey"]
-    ask(stage, "PUT", f"/library/sections/1/all?type=1&id={key}&collection%5B%5D.tag.tag-=Trilogy")
+    stage.ask_plex("PUT", f"/library/sections/1/all?type=1&id={key}&collection%5B%5D.tag.tag-=Trilogy")
     leave_the_group(stage, "1", "2")
     settle(stage)
     assert list(collections(stage)) == ["Trilogy"]
@@ -112,7 +98,7 @@ def test_a_collection_that_a_person_edited_stays(stage: Inside, edit: str) -> No
     stage.sync()
     key = collections(stage)["Trilogy"]
     leave_the_group(stage, "1", "2")
-    ask(stage, "PUT", f"/library/sections/1/all?type=18&id={key}&{edit}")
+    stage.ask_plex("PUT", f"/library/sections/1/all?type=18&id={key}&{edit}")
     settle(stage)
     assert key in collections(stage).values()
 
@@ -120,11 +106,11 @@ def test_a_collection_that_a_person_edited_stays(stage: Inside, edit: str) -> No
 def test_a_collection_that_a_person_made_anew_stays(stage: Inside) -> None:
     """It has the name of ours, which the person had removed, and another key."""
     stage.sync()
-    ask(stage, "DELETE", f"/library/collections/{collections(stage)['Trilogy']}")
+    stage.ask_plex("DELETE", f"/library/collections/{collections(stage)['Trilogy']}")
     put_into_trilogy(stage, "c.mp4")
     put_into_trilogy(stage, "a.mp4")
     key = stage.item_of_file("c.mp4")["ratingKey"]
-    ask(stage, "PUT", f"/library/sections/1/all?type=1&id={key}&collection%5B%5D.tag.tag-=Trilogy")
+    stage.ask_plex("PUT", f"/library/sections/1/all?type=1&id={key}&collection%5B%5D.tag.tag-=Trilogy")
     leave_the_group(stage, "1", "2")
     settle(stage)
     assert list(collections(stage)) == ["Trilogy"]

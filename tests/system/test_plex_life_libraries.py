@@ -13,7 +13,7 @@ from inside import Inside, item
 from plex_life import ClientGone, Life, file_name, life_world, lived, path_of
 
 WAYS = ["told", "unnoticed"]
-OTHER = {"key": "2", "title": "Other", "type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
+OTHER = {"key": "2", "title": "Other", "type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}
 
 
 @pytest.fixture(params=WAYS)

@@ -12,7 +12,7 @@ MOVED = {"path_map": ""}
 
 
 def section(key: str, folder: str, *items: dict[str, Any]) -> dict[str, Any]:
-    common = {"type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
+    common = {"type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}
     return {
         "sections": [{"key": key, "title": f"Library {key}", "locations": [folder], "items": list(items), **common}]
     }

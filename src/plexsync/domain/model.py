@@ -54,6 +54,10 @@ class Artwork(str, Enum):
     ART = "art"
 
 
+AGENTLESS = frozenset({"tv.plex.agents.none", "com.plexapp.agents.none"})
+"""Agents, new and old, of libraries that have none: "Other Videos" (recordings ``np_sections.json`` and others)."""
+
+
 class Policy(str, Enum):
     """How one field is merged (docs/sync-rules.md)."""
 
@@ -160,7 +164,7 @@ class ListedItem:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A Plex library; ``changed`` is Plex's contentChangedAt counter, ``locations`` its folders."""
+    """A Plex library with its folders and agent; ``changed`` is Plex's contentChangedAt counter."""
 
     id: str
     title: str
@@ -168,6 +172,7 @@ class Section:
     locations: tuple[str, ...]
     changed: int = 0
     refreshing: bool = False
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

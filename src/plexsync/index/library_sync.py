@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -196,7 +196,19 @@ class LibrarySync:
                 self._note_lost(self._store.library.unswept(gone, sys.maxsize), changes)
                 self._store.library.drop_section(gone)
                 self._store.left_out.replace(SERVER, gone, ())
+        self._note_agents(known)
         return known
+
+    def _note_agents(self, known: Mapping[str, SectionRow]) -> None:
+        """Look at the scenes of a library again that has got another agent: its pictures may follow other rules."""
+        for section in self.sections:
+            row = known.get(section.id)
+            if row is not None and row.agent != section.agent:
+                with self._store.transaction():
+                    scenes = self._store.library.change_agent(section)
+                for some in chunks(scenes):
+                    with self._store.transaction():
+                        self._store.jobs.enqueue_again(some, priority=Priority.MANY, origin="plex", now=self._now())
 
     def _chosen(self, offered: Sequence[Section]) -> tuple[Section, ...]:
         """Pick libraries by their names, or by the key a name once had: a renamed library is still the same."""
@@ -215,6 +227,7 @@ class LibrarySync:
         fresh = {fold(name): by_title[fold(title)] for name, title in zip(names, now_called, strict=True)}
         if fresh != kept:
             self._store.state.put(CHOSEN_LIBRARIES, ChosenLibraries(server, fresh))
+        self._target.agents.update({section.id: section.agent for section in chosen})
         return chosen
 
     def _list_in_full(

@@ -81,6 +81,7 @@ def section(row: Row) -> Section:
         locations=tuple(text(location["path"]) for location in (locations if isinstance(locations, list) else ())),
         changed=whole_if_any(row.get("contentChangedAt")),
         refreshing=row.get("refreshing") in _TRUE,
+        agent=text_if_any(row.get("agent")),
     )
 
 

@@ -33,8 +33,8 @@ from plexsync.stash.scene_reader import StashScenes
 class Target:
     """One Plex server: its settings and client, what it told, how busy it is, and whether work for it goes on.
 
-    ``news``, ``throttle``, ``breaker`` and ``hearing`` live as long as the agent, and every copy of a target has the
-    same ones.
+    ``news``, ``throttle``, ``breaker``, ``hearing`` and ``agents`` live as long as PlexSync's own agent, and every copy
+    of a target has the same ones. ``agents`` are those of the chosen libraries, by their ids.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Target:
     throttle: Throttle = field(default_factory=Throttle)
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     hearing: Hearing = field(default_factory=Hearing)
+    agents: dict[str, str] = field(default_factory=dict)
 
     def seen_from(self, context: Context) -> Target:
         """Return this target with the settings and the client of another context, one that nobody refreshes."""
@@ -73,21 +74,26 @@ class Target:
         """The rules by which desired values meet what the server shows."""
         return MergeRules.from_settings(self.settings)
 
-    @property
-    def artworks(self) -> tuple[Artwork, ...]:
-        """The pictures that are switched on."""
-        return tuple(image for image in Artwork if self.settings.image(image))
+    def artworks(self, section_id: str) -> tuple[Artwork, ...]:
+        """Return the pictures that are switched on for a library."""
+        agent = self.agents.get(section_id, "")
+        return tuple(image for image in Artwork if self.settings.image(image, agent))
 
     @property
     def rules_hash(self) -> str:
         """A hash of everything in the settings that decides what is written here."""
-        return rules_print(self.rules, (f"{image.value}{self.picture_mark}" for image in self.artworks))
+        return rules_print(self.rules, (f"{image.value}{self.picture_mark}" for image in self._images))
 
     @property
     def picture_mark(self) -> str:
         """Return the policies of the pictures, "" as long as all have the usual one."""
-        policies = [self.settings.picture_policy(image).value for image in self.artworks]
+        policies = [self.settings.picture_policy(image).value for image in self._images]
         return "" if set(policies) <= {Policy.MERGE.value} else f" {' '.join(policies)}"
+
+    @property
+    def _images(self) -> tuple[Artwork, ...]:
+        """The pictures that are switched on for any library."""
+        return tuple(image for image in Artwork if self.settings.text(f"image_{image.value}") != "off")
 
     @property
     def servers(self) -> Servers:

@@ -18,7 +18,7 @@ PathKey = Callable[[str], str]
 class SectionRow:
     """A library as it was last seen; ``watermark`` is the newest ``updatedAt`` listed, ``swept_at`` 0.0 = never.
 
-    ``locations`` are the library's folders as they were at that time.
+    ``locations`` and ``agent`` are the library's folders and agent as they were at that time.
     """
 
     id: str
@@ -27,6 +27,7 @@ class SectionRow:
     watermark: int
     swept_at: float
     locations: tuple[str, ...]
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class Twin:
 
 def _section(row: sqlite3.Row) -> SectionRow:
     locations = tuple(json.loads(row["locations"]))
-    return SectionRow(row["id"], row["title"], row["changed"], row["watermark"], row["swept_at"], locations)
+    return SectionRow(
+        row["id"], row["title"], row["changed"], row["watermark"], row["swept_at"], locations, row["agent"]
+    )
 
 
 class Library:
@@ -58,10 +61,27 @@ class Library:
     def remember_section(self, section: Section, watermark: int, swept_at: float) -> None:
         """Keep how far a section has been listed."""
         self._db.execute(
-            """INSERT OR REPLACE INTO plex_section (id, title, changed, watermark, swept_at, locations)
-               VALUES (?, ?, ?, ?, ?, ?)""",
-            (section.id, section.title, section.changed, watermark, swept_at, json.dumps(section.locations)),
+            """INSERT OR REPLACE INTO plex_section (id, title, changed, watermark, swept_at, locations, agent)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            (
+                section.id,
+                section.title,
+                section.changed,
+                watermark,
+                swept_at,
+                json.dumps(section.locations),
+                section.agent,
+            ),
         )
+
+    def change_agent(self, section: Section) -> frozenset[int]:
+        """Keep that a library has another agent; returns the scenes whose items are in it."""
+        self._db.execute("UPDATE plex_section SET agent = ? WHERE id = ?", (section.agent, section.id))
+        rows = self._db.execute(
+            "SELECT DISTINCT scene_id FROM plex_item JOIN link USING (rating_key) WHERE plex_item.section_id = ?",
+            (section.id,),
+        )
+        return frozenset(int(row[0]) for row in rows)
 
     def put(self, listed: Iterable[ListedItem], sweep: int) -> dict[str, frozenset[str]]:
         """Index some items; ``sweep`` marks the listing they came from, of two that cross the newer one.

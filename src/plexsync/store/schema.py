@@ -268,6 +268,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     """
     ALTER TABLE scene ADD COLUMN known_since REAL NOT NULL DEFAULT 0;
+    ALTER TABLE plex_section ADD COLUMN agent TEXT NOT NULL DEFAULT '';
     CREATE TABLE collection (
         name TEXT NOT NULL,
         section_id TEXT NOT NULL,

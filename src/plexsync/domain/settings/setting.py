@@ -9,6 +9,8 @@ from plexsync.domain.address import read_address
 from plexsync.domain.settings.parsers import Parser, SettingValue
 
 MASK = "••••••"
+AUTO = "auto"
+"""A picture's setting that depends on the library: on where it has no agent, else off."""
 
 
 class Form(str, Enum):

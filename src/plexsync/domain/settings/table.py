@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plexsync.domain.address import read_address
-from plexsync.domain.model import Artwork, Field, Policy
+from plexsync.domain.model import Field, Policy
 from plexsync.domain.settings.parsers import (
     choice,
     choices,
@@ -18,7 +18,7 @@ from plexsync.domain.settings.parsers import (
     parse_path_map,
     parse_text,
 )
-from plexsync.domain.settings.setting import Form, Setting
+from plexsync.domain.settings.setting import AUTO, Form, Setting
 
 
 def _policy(of: Field, default: Policy) -> Setting:
@@ -201,15 +201,22 @@ _BEHAVIOUR = (
 
 _POLICIES = tuple(_policy(of, Policy.OFF if of is Field.LABELS else Policy.MERGE) for of in Field)
 
-_IMAGES = tuple(
+_IMAGES = (
     Setting(
-        f"image_{image.value}",
-        f"Image: {image.value}",
-        f"A scene's cover as {image.value}: on (a person's picture stays), stash, fill or off. Not set: {default}.",
-        default,
+        "image_poster",
+        "Image: poster",
+        "A scene's cover as poster: on (a person's picture stays), stash, fill or off. Not set: on.",
+        "on",
         choice("on", "stash", "fill", "off"),
-    )
-    for image, default in ((Artwork.POSTER, "on"), (Artwork.ART, "off"))
+    ),
+    Setting(
+        "image_art",
+        "Image: art",
+        "A scene's cover as background: auto, on, stash, fill or off. Not set: auto, which means on in libraries "
+        "without an agent (Other Videos). TV apps show the background there.",
+        AUTO,
+        choice(AUTO, "on", "stash", "fill", "off"),
+    ),
 )
 
 _TECHNICAL = (

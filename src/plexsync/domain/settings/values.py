@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from plexsync.domain.errors import BadSetting, NotConfigured
-from plexsync.domain.model import Artwork, Field, Policy
+from plexsync.domain.model import AGENTLESS, Artwork, Field, Policy
 from plexsync.domain.settings.parsers import SettingValue
-from plexsync.domain.settings.setting import MASK, Form, Setting
+from plexsync.domain.settings.setting import AUTO, MASK, Form, Setting
 from plexsync.domain.settings.table import BY_KEY, SETTINGS
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -73,14 +73,15 @@ class Settings:
         """Return the policy of one field."""
         return Policy(self.text(f"policy_{of.value}"))
 
-    def image(self, image: Artwork) -> bool:
-        """Tell whether an image is synced."""
-        return self.text(f"image_{image.value}") != "off"
+    def image(self, image: Artwork, agent: str) -> bool:
+        """Tell whether an image is synced in a library with this agent."""
+        value = self.text(f"image_{image.value}")
+        return agent in AGENTLESS if value == AUTO else value != "off"
 
     def picture_policy(self, image: Artwork) -> Policy:
-        """Return the policy of one image; "on" is the one of fields, merge."""
+        """Return the policy of one image; "on" and "auto" are the one of fields, merge."""
         value = self.text(f"image_{image.value}")
-        return Policy.MERGE if value == "on" else Policy(value)
+        return Policy.MERGE if value in {"on", AUTO} else Policy(value)
 
     def require(self, key: str) -> str:
         """Return a text setting that must have a value; raises :class:`NotConfigured`."""

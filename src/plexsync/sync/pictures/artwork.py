@@ -34,22 +34,15 @@ class ArtworkSync:
         self._servers = servers
         self._now = now
 
-    @property
-    def wanted(self) -> tuple[Artwork, ...]:
-        """The artworks that are switched on."""
-        return self._target.artworks
-
     def wants(self, scene_plan: ScenePlan) -> bool:
         """Tell whether the cover of a scene has to be looked at, for any of its items."""
-        if not self.wanted:
-            return False
         records = {
             key: record
             for (_, key), record in self._store.links.of_scenes([scene_plan.scene.id]).items()
             if key in scene_plan.link.rating_keys
         }
         stamp = scene_plan.scene.updated_at
-        return any(is_due(self._target, stamp, record.cover) for record in records.values())
+        return any(is_due(self._target, stamp, record.cover, record.section_id) for record in records.values())
 
     def sync(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> frozenset[str]:
         """Upload the cover where Plex does not have it yet, to those items that are the scene's today.
@@ -65,11 +58,11 @@ class ArtworkSync:
         due = {
             key: record
             for (_, key), record in records.items()
-            if key in rating_keys and is_due(self._target, updated_at, record.cover)
+            if key in rating_keys and is_due(self._target, updated_at, record.cover, record.section_id)
         }
         if not due:
             return frozenset()
-        etags = {known_etag(self._target, record.cover) for record in due.values()}
+        etags = {known_etag(self._target, record.cover, record.section_id) for record in due.values()}
         known = etags.pop() if len(etags) == 1 else None
         answer = self._servers.scenes.cover(scene_id, known)
         items: dict[str, Item] = {}
@@ -87,7 +80,8 @@ class ArtworkSync:
 
     def _bring(self, record: SyncRecord, items: Mapping[str, Item], answer: ImageAnswer, updated_at: str) -> bool:
         """Bring one item the cover, and remember it; tells whether anything was sent."""
-        uploads = {image.value: record.cover.uploads.get(image.value, "") for image in self.wanted}
+        images = self._target.artworks(record.section_id)
+        uploads = {image.value: record.cover.uploads.get(image.value, "") for image in images}
         unsaid = stills.judge(
             record.cover.unsaid, answer, updated_at, self._servers.scenes, is_bare=is_bare(record.base)
         )
@@ -96,7 +90,7 @@ class ArtworkSync:
             if record.rating_key not in items:
                 raise ItemGone(rating_key=record.rating_key)
             digest = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest()
-            for image in self.wanted:
+            for image in images:
                 if not is_left(image, record.cover, digest):
                     sent |= self._bring_one(record, items[record.rating_key], image, answer, uploads)
         etag = {"same": record.cover.etag, "none": ""}.get(answer.status, answer.etag)

@@ -35,7 +35,7 @@ class PictureComparison:
     def forecasts(self, scene_plan: ScenePlan) -> Forecasts:
         """Return what a sync would do; where a server fails, the forecast names its trouble."""
         guessed = forecasts(self._target, scene_plan)
-        if not scene_plan.items or not self._target.artworks:
+        if not any(guessed.values()):
             return guessed
         try:
             answer = self._cover(scene_plan)
@@ -71,7 +71,7 @@ class PictureComparison:
             return Untouched.SHARED
         if answer.data and self._is_still(scene_plan, item, answer):
             return Untouched.STILL
-        is_same = bool(answer.etag) and known_etag(self._target, cover) == answer.etag
+        is_same = bool(answer.etag) and known_etag(self._target, cover, item.section_id) == answer.etag
         return Untouched.UNCHANGED if is_same or is_left(guess.plan.image, cover, want) else guess.untouched
 
     def _is_still(self, scene_plan: ScenePlan, item: Item, answer: ImageAnswer) -> bool:

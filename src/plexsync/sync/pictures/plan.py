@@ -50,10 +50,11 @@ def forecasts(target: Target, scene_plan: ScenePlan) -> Forecasts:
         plan = planned(target, image, item, cover)
         if key in shared:
             return PictureForecast(plan, Untouched.SHARED)
-        return PictureForecast(plan, None if is_due(target, stamp, cover) else Untouched.UNCHANGED)
+        return PictureForecast(plan, None if is_due(target, stamp, cover, item.section_id) else Untouched.UNCHANGED)
 
     return {
-        key: tuple(forecast(key, item, image) for image in target.artworks) for key, item in scene_plan.items.items()
+        key: tuple(forecast(key, item, image) for image in target.artworks(item.section_id))
+        for key, item in scene_plan.items.items()
     }
 
 
@@ -86,9 +87,9 @@ def planned(  # noqa: PLR0913  (which picture, what is remembered, what was seen
     return plan_picture(image, facts, settings.picture_policy(image), lock=not settings.flag("leave_unlocked"))
 
 
-def is_due(target: Target, updated_at: str, cover: Cover) -> bool:
+def is_due(target: Target, updated_at: str, cover: Cover, section_id: str) -> bool:
     """Tell whether a scene's cover has to be looked at: each change of it moves the scene's ``updated_at``."""
-    wanted = {image.value for image in target.artworks}
+    wanted = {image.value for image in target.artworks(section_id)}
     return bool(wanted) and (cover.seen != seen_mark(target, updated_at) or not wanted <= cover.uploads.keys())
 
 
@@ -97,9 +98,9 @@ def seen_mark(target: Target, updated_at: str) -> str:
     return f"{updated_at}{target.picture_mark}"
 
 
-def known_etag(target: Target, cover: Cover) -> str:
+def known_etag(target: Target, cover: Cover, section_id: str) -> str:
     """Return the ETag by which Stash may answer that a cover is the same, "" where it has to be read in any case."""
-    is_complete = cover.seen and {image.value for image in target.artworks} <= cover.uploads.keys()
+    is_complete = cover.seen and {image.value for image in target.artworks(section_id)} <= cover.uploads.keys()
     return cover.etag if is_complete else ""
 
 
