@@ -36,6 +36,8 @@ class ArtworkSync:
 
     def wants(self, scene_plan: ScenePlan) -> bool:
         """Tell whether the cover of a scene has to be looked at, for any of its items."""
+        if not any(self._target.artworks(item.section_id) for item in scene_plan.items.values()):
+            return False
         records = {
             key: record
             for (_, key), record in self._store.links.of_scenes([scene_plan.scene.id]).items()
