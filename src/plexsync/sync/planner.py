@@ -145,7 +145,7 @@ class Planner:
             record.cover.uploads.get(image.value) == ""
             and self._target.settings.picture_policy(image) is Policy.MERGE
             and image in item.pictures - item.locked_pictures
-            for image in self._target.artworks
+            for image in self._target.artworks(item.section_id)
         )
         return replace(record, cover=replace(record.cover, seen="")) if is_free else record
 
