@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
@@ -11,10 +12,11 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import Entity, EntityKind, Scene, SceneFile
 from plexsync.stash.capabilities import Capabilities
 from plexsync.stash.change_hints import FolderPage, Watched
+from plexsync.stash.client import ImageAnswer
 from plexsync.stash.cursor import Cursor
 from plexsync.stash.feed import FeedPoll
 from plexsync.stash.file_watch import FileWatch
-from plexsync.stash.scenes import NamedEntity, ScenePage
+from plexsync.stash.scenes import NamedEntity, Read, ScenePage
 
 
 @dataclass
@@ -22,6 +24,7 @@ class MemoryStash:
     """Answers as a server does; ``clock`` is its time, ``failure`` what it answers with instead of an answer.
 
     A write moves the database file unless that is ``hidden`` (another machine's) or ``silent`` (a disk that lies).
+    ``covers`` are pictures of scenes, ``unreadable`` what is wrong with scenes that cannot be read.
     """
 
     clock: float = 1_700_000_000.0
@@ -35,6 +38,9 @@ class MemoryStash:
     silent: bool = False
     failure: PlexSyncError | None = None
     asked: list[str] = field(default_factory=list)
+    covers: dict[int, bytes] = field(default_factory=dict)
+    unreadable: dict[int, str] = field(default_factory=dict)
+    pixels: dict[int, int] = field(default_factory=dict)
 
     @property
     def stamp(self) -> str:
@@ -179,3 +185,32 @@ class MemoryStash:
     def folders(self) -> Iterator[FolderPage]:
         self._ask("folders")
         yield FolderPage({1: "/data"}, 2**62, 1)
+
+    # The sync's questions.
+
+    def read(self, scene_ids: Sequence[int]) -> Read:
+        if not scene_ids:
+            return Read({}, frozenset(), {})
+        self._ask("read " + " ".join(map(str, sorted(scene_ids))))
+        bad = {one: self.unreadable[one] for one in scene_ids if one in self.unreadable}
+        found = {one: self.scenes_by_id[one] for one in scene_ids if one in self.scenes_by_id and one not in bad}
+        return Read(found, frozenset(scene_ids) - found.keys() - bad.keys(), bad)
+
+    def resolutions(self, scene_ids: Sequence[int]) -> Mapping[int, int]:
+        self._ask("resolutions")
+        return {one: self.pixels.get(one, 0) for one in scene_ids}
+
+    def cover(self, scene_id: int, etag: str | None) -> ImageAnswer:
+        self._ask(f"cover {scene_id}")
+        data = self.covers.get(scene_id)
+        if data is None:
+            return ImageAnswer("none")
+        now = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+        return ImageAnswer("same", now) if etag == now else ImageAnswer("changed", now, data, "image/png")
+
+    def making_covers(self) -> str:
+        return ""
+
+    def ended_at(self, job: str) -> str:
+        del job
+        return ""
