@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.domain.desired import Rules, desire, fingerprint, rules_print
+from plexsync.domain.desired import Rules, desire, fingerprint, photo_base, rules_print
 from plexsync.domain.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile, Value
 from plexsync.domain.settings import resolve
 from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
@@ -160,6 +160,21 @@ def test_photos_are_addresses_of_performers() -> None:
     photos = {"Ann": "http://stash:9999/performer/7/image", "Bob": "http://stash:9999/performer/9/image"}
     assert desire(Scene(1, performers=performers), rules).photos == photos
     assert desire(Scene(1, performers=performers), RULES).photos == {}
+
+
+@pytest.mark.parametrize(
+    ("plex", "told", "base"),
+    [
+        ("http://192.168.1.5:32400", "", ""),
+        ("http://127.0.0.1:32400", "", "http://localhost:9999"),
+        ("http://192.168.1.5:32400", "http://192.168.1.6:9999", "http://192.168.1.6:9999"),
+        ("http://127.0.0.1:32400", "http://192.168.1.6:9999", "http://192.168.1.6:9999"),
+    ],
+)
+def test_an_address_that_means_this_machine_is_none_for_a_plex_elsewhere(plex: str, told: str, base: str) -> None:
+    settings = resolve({}, {"actor_photos": True, "plex_url": plex, "photo_url": told}, {})
+    assert photo_base(settings, "http://localhost:9999/") == base
+    assert photo_base(settings, "http://stash:9999/") == (told or "http://stash:9999")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash
     "picture_unchanged",
     "picture_in_sync",
     "picture_nothing",
+    "photos_none",
+    "photos_open",
 }
 """They say why something is as it should be: there is nothing to do."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 EXAMPLE = "an address like http://192.168.1.5:32400, without a password or token in it"
@@ -46,3 +47,16 @@ def _folder(parts: SplitResult) -> str:
     if "token" in beside.casefold() or (beside and not is_page):
         raise ValueError(EXAMPLE)
     return (before if is_page else parts.path).rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or number is this machine's own."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_own_machine(url: str) -> bool:
+    """Tell whether an address means whatever machine it is used on."""
+    return is_loopback(urlsplit(url).hostname or "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import blake2b
 
+from plexsync.domain.address import is_own_machine
 from plexsync.domain.model import Desired, Field, Policy, Scene, Value
 from plexsync.domain.paths.key import name_of
 from plexsync.domain.settings import Settings
@@ -26,8 +27,8 @@ _NAME_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|esq|ph\.?d|m\.?d)\.?", re.IGNOREC
 class Rules:
     """The settings that shape what is desired.
 
-    ``exclude_tags`` holds :func:`fold` keys. ``photo_base`` is Stash's address without a slash at its end, or "" where
-    actors get no photos. ``lock`` tells whether what is written is locked.
+    ``exclude_tags`` holds :func:`fold` keys. ``photo_base`` is Stash's address as Plex opens it, without a slash at its
+    end, or "" where actors get no photos. ``lock`` tells whether what is written is locked.
     """
 
     policies: Mapping[Field, Policy]
@@ -40,16 +41,32 @@ class Rules:
 
     @classmethod
     def from_settings(cls, settings: Settings, stash_url: str) -> Rules:
-        """Take the rules from the settings; ``stash_url`` is how Plex reaches Stash."""
+        """Take the rules from the settings; ``stash_url`` is how PlexSync reaches Stash."""
         return cls(
             policies={of: settings.policy(of) for of in Field},
             collection_sources=frozenset(settings.names("collection_sources")),
             label_all=settings.text("label_all"),
             label_organized=settings.text("label_organized"),
             exclude_tags=frozenset(fold(name) for name in settings.names("exclude_tags")),
-            photo_base=stash_url.rstrip("/") if settings.flag("actor_photos") else "",
+            photo_base=photo_base(settings, stash_url) if settings.flag("actor_photos") else "",
             lock=not settings.flag("leave_unlocked"),
         )
+
+
+def photo_base(settings: Settings, stash_url: str) -> str:
+    """Return the address at which Plex is to find performers' photos, "" where none is known.
+
+    Stash's own address does, unless it means "this machine" and Plex is on another one.
+    """
+    told = settings.text("photo_url")
+    if not told and is_own_machine(stash_url) and not is_own_machine(settings.text("plex_url")):
+        return ""
+    return (told or stash_url).rstrip("/")
+
+
+def photo_path(performer_id: int) -> str:
+    """Return the path of a performer's photo in Stash."""
+    return f"/performer/{performer_id}/image"
 
 
 def desire(scene: Scene, rules: Rules) -> Desired:
@@ -164,7 +181,7 @@ def _photos(scene: Scene, base: str) -> dict[str, str]:
     ids: dict[str, int] = {}
     for performer in scene.performers:
         ids.setdefault(fold(performer.name), performer.id)
-    return {name: f"{base}/performer/{ids[fold(name)]}/image" for name in unique(p.name for p in scene.performers)}
+    return {name: base + photo_path(ids[fold(name)]) for name in unique(p.name for p in scene.performers)}
 
 
 def _stem(scene: Scene) -> str:

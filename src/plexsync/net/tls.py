@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from plexsync.domain.address import is_loopback
+
 PORT = 443
 PLEX_DIRECT = ".plex.direct"
 """Names of Plex servers by their number; their certificates are public and renewed every few weeks."""
@@ -78,14 +80,6 @@ def _connection(pool: HTTPConnectionPool, host: str, timeout: float) -> HTTPConn
         assert_hostname=pool.assert_hostname,
         assert_fingerprint=pool.assert_fingerprint,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host's name or number is this machine's own."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def certificate_of(url: str, timeout: float) -> tuple[str, str]:

@@ -20,6 +20,7 @@ _PLURAL = {Artwork.POSTER: "posters", Artwork.ART: "arts"}
 _LOCKED = {Artwork.POSTER: "thumb", Artwork.ART: "art"}
 _PAUSES = (0.3, 0.6)
 _MOST_PICTURES = 1000
+_SMALL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ def _pages(client: PlexClient, rating_key: str, artwork: Artwork) -> Iterator[tu
             yield tuple(Upload(text(row["ratingKey"]), row.get("selected") in {True, "1"}) for row in page.rows)
     except DECODE_ERRORS as error:
         raise client.nonsense(f"{path}: {misfit(error)}") from error
+
+
+def open_address(client: PlexClient, url: str) -> None:
+    """Have Plex open a picture at an address elsewhere, as it does for a photo; raises :class:`BadAnswer` if it cannot.
+
+    Plex fetches the address itself to make the picture smaller (docs/engineering/plex.md §3). Also raises what else
+    :class:`ServerError` there is.
+    """
+    client.trigger("/photo/:/transcode", {"width": _SMALL, "height": _SMALL, "minSize": 1, "url": url})
 
 
 def upload(  # noqa: PLR0913 (where, what, and how to wait)

@@ -88,6 +88,16 @@ class PicturePages:
         self._item(request)
         return self._image(request.query.get("url"))
 
+    async def transcode(self, request: web.Request) -> web.Response:
+        """`GET /photo/:/transcode?width=&height=&url=`: a picture that Plex opens itself, in whatever size it has."""
+        try:
+            content = await _fetch(request.query.get("url", ""))
+        except Refused as refusal:
+            raise Refused(404, refusal.reason) from None
+        if content.lstrip()[:1] in {b"", b"<"}:
+            raise Refused(404, "no picture")
+        return web.Response(body=content, content_type=f"image/{image_kind(content)}")
+
     def _taken(self, content: bytes) -> bytes:
         """The bytes that are stored; a picture too large or of a wrong kind is refused."""
         switches = self._server.switches
@@ -145,6 +155,7 @@ def routes(server: PlexServer) -> Iterable[web.RouteDef]:
     item = r"/library/metadata/{key:\d+}"
     plural, singular = "{element:" + "|".join(LISTS) + "}", "{element:" + "|".join(SINGULAR) + "}"
     return [
+        web.get("/photo/:/transcode", pages.transcode),
         web.get(item + "/{list:" + "|".join(LISTS) + "}", pages.pictures),
         web.post(f"{item}/{plural}", pages.upload),
         web.post(f"{item}/{singular}", pages.upload),

@@ -163,4 +163,22 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "PlexSync's database {path} is damaged ({detail}).",
         "Start the agent, as any task in Stash does: it puts the file aside and builds a new one from Stash and Plex.",
     ),
+    "photos_own_machine": (
+        "Stash's address {url} means another machine to Plex, so Plex gets no photos of actors.",
+        "Set photo_url to Stash's address as Plex opens it, like http://192.168.1.5:9999.",
+    ),
+    "photos_password": (
+        "Stash asks for a password before it gives {url}, and Plex has none.",
+        "Set photo_url to a proxy that lets /performer/ through, or switch actor_photos off.",
+    ),
+    "photos_closed": (
+        "Plex cannot open {url} ({detail}).",
+        "Set photo_url to Stash's address as Plex opens it, like http://192.168.1.5:9999.",
+    ),
+    "photos_untried": (
+        "Plex does not let this token try whether it can open {url} ({detail}).",
+        "Look at an actor in Plex and see whether the photo is there.",
+    ),
+    "photos_none": ("No performer in Stash has a photo yet, so {url} could not be tried.", ""),
+    "photos_open": ("Plex opens {url}.", ""),
 }

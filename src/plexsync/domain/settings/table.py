@@ -20,13 +20,21 @@ from plexsync.domain.settings.parsers import (
 )
 from plexsync.domain.settings.setting import AUTO, Form, Setting
 
+_LABELS_HINT = "Plex needs a Plex Pass for labels."
+_REMARKS = {
+    Field.LABELS: _LABELS_HINT,
+    Field.ACTORS: "Plex may show them in another order than Stash.",
+    Field.COLLECTIONS: "A collection that PlexSync made goes when it is empty.",
+}
+
 
 def _policy(of: Field, default: Policy) -> Setting:
     name = of.value.replace("_", " ")
+    rule = f"The rule for this field: merge, stash, mirror, fill or off. Not set: {default.value}."
     return Setting(
         f"policy_{of.value}",
         f"Policy: {name}",
-        f"The rule for this field: merge, stash, mirror, fill or off. Not set: {default.value}.",
+        f"{rule} {_REMARKS.get(of, '')}".rstrip(),
         default.value,
         choice(*(policy.value for policy in Policy)),
     )
@@ -186,16 +194,37 @@ _BEHAVIOUR = (
         number(1, 1_000_000, "items"),
         Form.NUMBER,
     ),
-    Setting("label_all", "Label for all", "A label for every synced item. Not set: none.", "", parse_text),
-    Setting("label_organized", "Label for organized", "A label for organized scenes. Not set: none.", "", parse_text),
+    Setting(
+        "label_all",
+        "Label for all",
+        f"A label for every synced item, if policy_labels is not off. {_LABELS_HINT} Not set: none.",
+        "",
+        parse_text,
+    ),
+    Setting(
+        "label_organized",
+        "Label for organized",
+        f"A label for organized scenes, if policy_labels is not off. {_LABELS_HINT} Not set: none.",
+        "",
+        parse_text,
+    ),
     Setting("exclude_tags", "Tags to leave out", "Tags that never become genres, separated by ;", (), parse_names),
     Setting(
         "actor_photos",
         "Actor photos",
-        "Give Plex the address of each performer's picture. Plex must be able to open Stash.",
+        "Give Plex the address of each performer's picture. Plex keeps one photo per name for the whole server, "
+        "so it changes in all libraries. Plex opens the address by itself, without a password: see photo_url.",
         False,
         parse_flag,
         Form.BOOLEAN,
+    ),
+    Setting(
+        "photo_url",
+        "Photo address",
+        "Stash's address as Plex opens it, for actor_photos, like http://192.168.1.5:9999. Not set: the address that "
+        "PlexSync uses. `plexsync check` tries it.",
+        "",
+        read_address,
     ),
 )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from plexsync.domain.address import is_loopback
 from plexsync.domain.settings.parsers import parse_certificate
-from plexsync.net.tls import certificate_of, is_loopback
+from plexsync.net.tls import certificate_of
 from plexsync.usecases.check.finding import Grade, HealthFinding
 
 SECONDS = 5.0

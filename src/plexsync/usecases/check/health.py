@@ -30,6 +30,7 @@ from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.folder import writing_trouble
+from plexsync.usecases.check.photos import photos
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import Rehearsal, rehearse
 
@@ -74,6 +75,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     yield from _certificate(opened, "Plex", is_well=plex_well)
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
+        yield from _guarded("Photos of actors", lambda: photos(opened.target, opened.context.stash))
     yield from _guarded("Brakes", lambda: _brakes(opened))
     yield _agent(opened.folder)
     yield from _events(opened)
