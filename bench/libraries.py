@@ -35,14 +35,8 @@ class KeptLibraries:
     def __init__(self) -> None:
         self._rigs: dict[int, Rig] = {}
 
-    def __enter__(self) -> KeptLibraries:  # noqa: PYI034  as in rig.py
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """End all servers: what is asked for next is made anew."""
+    def close(self) -> None:
+        """End all servers; a library that is asked for afterwards is made anew."""
         while self._rigs:
             self._rigs.popitem()[1].close()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from case import FULL, SMALL, TINY, Case, Stand
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _list()
         return 0
     machine = Machine.here()
-    with KeptLibraries() as libraries:
+    with closing(KeptLibraries()) as libraries:
         stand = Stand(libraries, options.sizes, options.repeat, tuple(sorted(options.scenes)))
         rows = list(_measure(_chosen(options), stand))
     if options.record:

@@ -21,7 +21,7 @@ NONE = Limit("median", most=0, least=0)
 
 def measure(_stand: Stand, size: int) -> Iterator[Row]:
     """Plant them while no agent runs, in a library of this case's own."""
-    with KeptLibraries() as libraries, libraries.working(size) as rig:
+    with closing(KeptLibraries()) as libraries, libraries.working(size) as rig:
         before = found_by(rig, reconcile(rig, "--deep").result["run"])
         rig.stop_agent()
         truth = put_gaps(rig, size // 100, frozenset().union(*before.values()))

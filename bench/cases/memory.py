@@ -28,7 +28,7 @@ VERY_LARGE = 200_000
 def measure(stand: Stand, size: int) -> Iterator[Row]:
     """Compare everything once by listings, and look at the agent's memory then."""
     if size >= VERY_LARGE:
-        stand.libraries.clear()  # there is hardly room for another one beside it
+        stand.libraries.close()  # there is hardly room for another one beside it
     free = _available_kb()
     if free < NEEDED_KB * size:
         note = f"not measured: {NEEDED_KB * size / 1e6:.0f} GB are needed, {free / 1e6:.0f} GB are free"

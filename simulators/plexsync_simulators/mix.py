@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any
 
 SHARES: Mapping[str, float] = {"status": 0.05, "reset": 0.02, "truncate": 0.01, "hang": 0.01, "slow": 0.05}
 """Of all requests: 500s, resets, cut-off bodies, silence after the effect, late answers."""
@@ -12,7 +11,7 @@ SHARES: Mapping[str, float] = {"status": 0.05, "reset": 0.02, "truncate": 0.01, 
 FAILING = sum(share for kind, share in SHARES.items() if kind != "slow")
 
 
-def fault_mix(seed: int, requests: int, *, match: Mapping[str, str], hang_ms: float) -> list[dict[str, Any]]:
+def fault_mix(seed: int, requests: int, *, match: Mapping[str, str], hang_ms: float) -> list[dict[str, object]]:
     """Make the faults to plant for that many matching requests; ``hang_ms`` should outlast a client's patience."""
     dice = random.Random(seed)
     struck = [(number, kind) for number in range(requests) if (kind := _roll(dice)) is not None]
@@ -32,7 +31,7 @@ def _roll(dice: random.Random) -> str | None:
     return None
 
 
-def _fault(kind: str, dice: random.Random, hang_ms: float) -> dict[str, Any]:
+def _fault(kind: str, dice: random.Random, hang_ms: float) -> dict[str, object]:
     if kind == "hang":
         return {"kind": kind, "when": "after", "delay_ms": hang_ms}
     if kind == "reset":

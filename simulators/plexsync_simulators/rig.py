@@ -36,7 +36,7 @@ class Rig:
         *,
         plex_options: Mapping[str, Any] | None = None,
         stash_options: Mapping[str, Any] | None = None,
-        settings: Mapping[str, Any] | None = None,
+        settings: Mapping[str, object] | None = None,
     ) -> None:
         """Start both servers."""
         self.world = world or make_world(60, 1)
@@ -50,7 +50,7 @@ class Rig:
         self.stash = Process(STASH, dir=self.folder / "stash", library=self.world.stash, **(stash_options or {}))
         self.configure(**(settings or {}))
 
-    def configure(self, **settings: Any) -> None:
+    def configure(self, **settings: object) -> None:
         """Write settings.toml anew."""
         values = {
             "plex_url": self.plex.url,
@@ -129,7 +129,7 @@ class Rig:
             raise RuntimeError(document["errors"])
         return document["data"]
 
-    def edit_scene(self, scene_id: str, **fields: Any) -> None:
+    def edit_scene(self, scene_id: str, **fields: object) -> None:
         """Save a scene as Stash's edit page does."""
         mutation = "mutation Save($input: SceneUpdateInput!) { sceneUpdate(input: $input) { id } }"
         self.ask_stash(mutation, input={"id": scene_id, **fields})

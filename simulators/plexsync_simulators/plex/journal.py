@@ -6,7 +6,6 @@ import dataclasses
 import re
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
 from plexsync_simulators.shared.request_log import Asked, RequestLog
@@ -65,7 +64,7 @@ class Journal(RequestLog):
 
     def requests(
         self, kind: str | None = None, method: str | None = None, *, counts_only: bool = False
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Counters and, unless `counts_only`, the list of requests, filtered."""
         report = {**self.counts(), "local_agent_refreshes": self.local_agent_refreshes}
         if counts_only:
@@ -73,7 +72,7 @@ class Journal(RequestLog):
         found = [one for one in self if kind in (None, one.kind) and method in (None, one.method)]
         return {**report, "requests": [_told(one) for one in found]}
 
-    def edits(self, after: float) -> list[dict[str, Any]]:
+    def edits(self, after: float) -> list[dict[str, object]]:
         """The edits later than `after` (epoch seconds), oldest first, their parameters decoded once."""
         return [
             {
@@ -87,7 +86,7 @@ class Journal(RequestLog):
         ]
 
 
-def _told(asked: Asked) -> dict[str, Any]:
+def _told(asked: Asked) -> dict[str, object]:
     row = dataclasses.asdict(asked)
     return {**row, "query": row.pop("detail")}
 

@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from plexsync_simulators.plex.answers.orders import prepare
 from plexsync_simulators.plex.events.hub import Hub
@@ -62,7 +61,7 @@ class PlexServer:
         """Set every switch as it was at the start."""
         self.set_switches(self._first)
 
-    def load(self, document: dict[str, Any]) -> None:
+    def load(self, document: dict[str, object]) -> None:
         """Add a library document; nobody is told of items that were there from the start."""
         self.library.keep_empty_collections = self.switches.keep_empty_collections
         with self.hub.quiet():
@@ -78,7 +77,7 @@ class PlexServer:
                     oddities.add(self.library, section)
 
     async def replace(
-        self, machine_id: str, document: dict[str, Any] | None, *, keep: bool = False, fresh_keys: bool = False
+        self, machine_id: str, document: dict[str, object] | None, *, keep: bool = False, fresh_keys: bool = False
     ) -> None:
         """Let another server answer at this address: its own id, rating keys and contents; nobody is told.
 

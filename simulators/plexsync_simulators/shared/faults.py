@@ -60,7 +60,7 @@ class Faults:
         self._planted: list[Fault] = []
         self._held: list[asyncio.Future[bool]] = []
 
-    def plant(self, entries: Iterable[Mapping[str, Any]]) -> None:
+    def plant(self, entries: Iterable[Mapping[str, object]]) -> None:
         """Replace the planted faults; an empty list removes all. Raises ValueError for a bad one."""
         self._planted = [_fault(entry, self._detail) for entry in entries]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 _KEPT = 100_000
 
@@ -52,7 +51,7 @@ class RequestLog:
                 self._counters[group][label] += 1
         return asked
 
-    def counts(self) -> dict[str, Any]:
+    def counts(self) -> dict[str, object]:
         """Return `{"total": n, GROUP: {label: n}}`."""
         return {"total": self._total, **{group: dict(counter) for group, counter in self._counters.items()}}
 

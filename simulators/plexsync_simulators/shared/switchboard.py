@@ -39,7 +39,7 @@ def add_options(parser: argparse.ArgumentParser, board: Any) -> None:
         parser.add_argument(f"--{name}", dest=field.name, nargs="?", const="1", help=f"default {field.default}")
 
 
-def given(board: Any, options: argparse.Namespace) -> dict[str, object]:
+def given(board: object, options: argparse.Namespace) -> dict[str, object]:
     """The switches that stand on the command line."""
     return {name: value for name in option_names(board) if (value := getattr(options, name)) is not None}
 

@@ -6,7 +6,6 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 _KEPT = (
     "username",
@@ -41,7 +40,7 @@ class Config:
     python_path: str = ""
     database_shown: str = ""
     library_folders: list[str] = field(default_factory=list)
-    plugin_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plugin_settings: dict[str, dict[str, object]] = field(default_factory=dict)
     disabled_plugins: list[str] = field(default_factory=list)
     session_store_key: str = field(default_factory=lambda: secrets.token_hex(32))
 

@@ -11,7 +11,7 @@ from typing import Any
 class Disk:
     """Announcements in order, each `{"what", "how"}` and applied by the next scan (`scanning`) or clean."""
 
-    pending: list[dict[str, Any]] = field(default_factory=list)
+    pending: list[dict[str, object]] = field(default_factory=list)
 
     def take(self, wanted: Callable[[dict[str, Any]], bool], paths: Collection[str]) -> list[dict[str, Any]]:
         """Return the announcements that are wanted and lie below these paths, which are announced no longer."""
@@ -25,7 +25,7 @@ def lies_below(path: str, roots: Collection[str]) -> bool:
     return not roots or any(path == root or path.startswith(f"{root.rstrip('/')}/") for root in roots)
 
 
-def _place(entry: dict[str, Any]) -> str:
+def _place(entry: dict[str, object]) -> str:
     """Where an announcement is to be seen: for what was moved, its new place."""
     how = entry["how"]
     return str(how["path"] if isinstance(how, dict) else how[-1] if isinstance(how, list) else how)

@@ -116,7 +116,9 @@ def _newest(rows: Iterable[sqlite3.Row]) -> dict[str, sqlite3.Row]:
     return found
 
 
-_SUMMARY = "scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at, synced_at"
+_SUMMARIES = (
+    "SELECT scene_id, rating_key, fingerprint != '' AS complete, rules, item_updated_at, synced_at FROM link WHERE"
+)
 
 
 def _summary(row: sqlite3.Row) -> LinkSummary:
@@ -225,10 +227,7 @@ class Links:
 
     def summaries(self, first: int, last: int) -> dict[int, tuple[LinkSummary, ...]]:
         """Return the links of the scenes with ids from first to last, by scene."""
-        rows = self._db.execute(
-            f"SELECT {_SUMMARY} FROM link WHERE scene_id BETWEEN ? AND ?",  # noqa: S608  constant
-            (first, last),
-        )
+        rows = self._db.execute(f"{_SUMMARIES} scene_id BETWEEN ? AND ?", (first, last))
         found: dict[int, list[LinkSummary]] = {}
         for summary in map(_summary, rows):
             found.setdefault(summary.scene_id, []).append(summary)
@@ -236,21 +235,18 @@ class Links:
 
     def owners_of(self, rating_keys: Iterable[str]) -> dict[str, LinkSummary]:
         """Return the newest link of each of some items."""
-        select = f"SELECT {_SUMMARY} FROM link WHERE rating_key"  # noqa: S608  constant
-        rows = _newest(rows_of(self._db, select, rating_keys))
+        rows = _newest(rows_of(self._db, f"{_SUMMARIES} rating_key", rating_keys))
         return {key: _summary(row) for key, row in rows.items()}
 
     def orphans(self) -> Iterable[LinkSummary]:
         """Yield the links of scenes that are no longer remembered: they are gone from Stash."""
-        rows = self._db.execute(
-            f"SELECT {_SUMMARY} FROM link WHERE scene_id NOT IN (SELECT id FROM scene)"  # noqa: S608  constant
-        )
+        rows = self._db.execute(f"{_SUMMARIES} scene_id NOT IN (SELECT id FROM scene)")  # noqa: S608  constant
         return map(_summary, rows)
 
     def of_gone(self, scene_ids: Iterable[int]) -> Iterable[LinkSummary]:
         """Yield the links of some scenes."""
         for scene in scene_ids:
-            rows = self._db.execute(f"SELECT {_SUMMARY} FROM link WHERE scene_id = ?", (scene,))  # noqa: S608  constant
+            rows = self._db.execute(f"{_SUMMARIES} scene_id = ?", (scene,))
             yield from map(_summary, rows)
 
     def orphaned(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.model import PlexLibrary, Section
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 _OPERATORS: dict[str, dict[str, str]] = {
     "tag": {"=": "is", "!=": "is not"},

@@ -18,7 +18,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-def _by_value(name: str, missing: Any) -> Callable[[Item], Any]:
+def _by_value(name: str, missing: object) -> Callable[[Item], object]:
     return lambda item: item.values.get(name, missing)
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
 from xml.sax.saxutils import quoteattr
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 _CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00([01][0-9a-f])")
 # In XML an element of the JSON list "Metadata" is named after what it is.

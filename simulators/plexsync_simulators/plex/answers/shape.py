@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,7 @@ class Shape:
     check_files: bool = False
     excluded: frozenset[str] = frozenset()
 
-    def trim(self, shown: dict[str, Any]) -> dict[str, Any]:
+    def trim(self, shown: dict[str, object]) -> dict[str, object]:
         """The item without what the client does not want."""
         if not self.excluded:
             return shown

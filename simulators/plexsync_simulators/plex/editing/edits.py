@@ -47,7 +47,7 @@ class TagEdit:
 class Edit:
     """A decoded edit: field values (None clears), locks, tag lists; `rest` are the item filters."""
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
     locks: dict[str, bool] = field(default_factory=dict)
     tags: dict[str, TagEdit] = field(default_factory=dict)
     rest: Params = field(default_factory=list)
@@ -85,7 +85,7 @@ def _decode_field(edit: Edit, name: str, what: str, value: str) -> None:
         raise Refused(400, f"unknown field {name!r}")
 
 
-def _read_value(name: str, text: str) -> Any:
+def _read_value(name: str, text: str) -> object:
     kind = SCALARS[name]
     if kind == "text" or not text:
         return text or None

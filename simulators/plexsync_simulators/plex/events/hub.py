@@ -11,7 +11,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.model import Change, Item
@@ -35,7 +34,7 @@ class Event:
     """One event: its kind and its single entry."""
 
     kind: str
-    entry: dict[str, Any]
+    entry: dict[str, object]
 
     @property
     def container(self) -> str:
@@ -76,7 +75,7 @@ class Hub:
         self._switches = switches
         self._muted = False
         self._listeners: set[Listener] = set()
-        self._activities: dict[str, dict[str, Any]] = {}
+        self._activities: dict[str, dict[str, object]] = {}
 
     def connect(self, filters: str, kinds: frozenset[str] = frozenset()) -> Listener:
         """A new listener; `kinds`, if there are any, are all that its transport knows."""
@@ -115,7 +114,7 @@ class Hub:
         return len(self._listeners)
 
     @property
-    def activities(self) -> list[dict[str, Any]]:
+    def activities(self) -> list[dict[str, object]]:
         """Return the current activities, as `/activities` lists it."""
         return list(self._activities.values())
 
@@ -196,7 +195,7 @@ class Hub:
         entry = {"sessionKey": "1", "guid": "", "ratingKey": str(item.key), "url": "", "state": state}
         self.send("playing", {**entry, "key": f"/library/metadata/{item.key}", "viewOffset": offset})
 
-    def send(self, kind: str, entry: dict[str, Any]) -> None:
+    def send(self, kind: str, entry: dict[str, object]) -> None:
         """Put one event into every listener's queue."""
         if self._switches.events in ("silent", "dead", "missing"):
             return

@@ -46,7 +46,7 @@ def item_text(item: Item) -> str:
     return item.dump_cache
 
 
-def dump_section(section: Section) -> dict[str, Any]:
+def dump_section(section: Section) -> dict[str, object]:
     """Describe a section without its items."""
     return {
         "key": section.key,
@@ -67,7 +67,7 @@ def dump_section(section: Section) -> dict[str, Any]:
     }
 
 
-def library_text(library: PlexLibrary, **more: Any) -> str:
+def library_text(library: PlexLibrary, **more: object) -> str:
     """The whole library as JSON without the pictures' bytes, and what else is to stand beside its sections."""
     sections = ",".join(_section_text(section) for section in library.sections.values())
     beside = "".join(f",{json.dumps(name)}:{json.dumps(value)}" for name, value in more.items())
@@ -79,18 +79,18 @@ def _section_text(section: Section) -> str:
     return f'{json.dumps(dump_section(section), ensure_ascii=False)[:-1]},"items":[{items}]}}'
 
 
-def state_text(library: PlexLibrary, **more: Any) -> str:
+def state_text(library: PlexLibrary, **more: object) -> str:
     """The same with the pictures' bytes, to go on from after a restart."""
     blobs = {sha1: base64.b64encode(content).decode() for sha1, content in library.blobs.items()}
     return library_text(library, **more, blobs=blobs, next_id=library.next_id)
 
 
-def _dump_media(media: Media) -> dict[str, Any]:
+def _dump_media(media: Media) -> dict[str, object]:
     parts = [{"id": part.id, "path": part.path, "size": part.size, "duration": part.duration} for part in media.parts]
     return {"id": media.id, "parts": parts, "proxyType": media.proxy_type}
 
 
-def _dump_gallery(gallery: ItemPictures | None) -> dict[str, Any]:
+def _dump_gallery(gallery: ItemPictures | None) -> dict[str, object]:
     if gallery is None:
         return {"selected": GENERATED, "sha1": None, "uploads": []}
     uploads = [{"key": picture.key, "sha1": picture.sha1} for picture in gallery.pictures]

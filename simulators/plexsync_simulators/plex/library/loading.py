@@ -147,7 +147,7 @@ def assign_value(item: Item, name: str, value: Any) -> None:
         assign_value(item, "year", int(value[:4]) if value else None)
 
 
-def _detach_others(library: PlexLibrary, item: Item, kind: str, entries: Iterable[Any]) -> None:
+def _detach_others(library: PlexLibrary, item: Item, kind: str, entries: Iterable[object]) -> None:
     """Take off what is not named; what stays is not touched, so that its collection lives on."""
     named = {_tag_name(entry).casefold() for entry in entries}
     for tagging in list(item.tags.get(kind, [])):

@@ -65,10 +65,10 @@ class Tagging:
 class Distortion:
     """Attributes that an item is shown with, whatever it has, and those it is shown without."""
 
-    values: dict[str, Any]
+    values: dict[str, object]
     absent: frozenset[str]
 
-    def apply(self, shown: dict[str, Any]) -> dict[str, Any]:
+    def apply(self, shown: dict[str, object]) -> dict[str, object]:
         """The row with the distortion in it."""
         return {name: value for name, value in {**shown, **self.values}.items() if name not in self.absent}
 
@@ -155,7 +155,7 @@ class Section:
     items: dict[int, Item] = field(default_factory=dict)
     collections: dict[int, Item] = field(default_factory=dict)
     # Files that came to the disk or went from it, unnoticed until the next scan.
-    unscanned: list[dict[str, Any]] = field(default_factory=list)
+    unscanned: list[dict[str, object]] = field(default_factory=list)
     vanished: set[str] = field(default_factory=set)
     # Files moved on disk, old path to new one, until the next scan; folders that are not mounted.
     moved: dict[str, str] = field(default_factory=dict)
@@ -382,7 +382,7 @@ def default_title_sort(title: str) -> str:
     return title
 
 
-def name_after_file(path: str) -> dict[str, Any]:
+def name_after_file(path: str) -> dict[str, object]:
     """The title, and the year if there is one in brackets, that a scan takes from a file's name."""
     stem = (PureWindowsPath(path) if "\\" in path else PurePosixPath(path)).stem
     match = _DATED.fullmatch(stem)

@@ -14,7 +14,7 @@ _FEW = 16
 class Order(Generic[T]):
     """Items in ascending order of one value, equal ones by key."""
 
-    def __init__(self, value: Callable[[T], Any], items: Mapping[int, T]) -> None:
+    def __init__(self, value: Callable[[T], object], items: Mapping[int, T]) -> None:
         self._value = value
         self._items = items
         self._stale: set[int] = set()

@@ -7,14 +7,13 @@ plexapi's mixins/unmatch_match.py and the specification's `PUT /library/metadata
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from plexsync_simulators.plex.fields import ELEMENTS, SCALARS
 from plexsync_simulators.plex.library.gallery import GENERATED
 from plexsync_simulators.plex.library.loading import assign, attach_named
 from plexsync_simulators.plex.library.model import Item, PlexLibrary, name_after_file
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 # A person's own values, whatever the item is matched to.
 _PERSONAL = frozenset({"userRating", "addedAt", "label", "collection"})
@@ -34,7 +33,9 @@ def refresh(library: PlexLibrary, item: Item) -> None:
             gallery.selected = GENERATED
 
 
-def match(library: PlexLibrary, item: Item, guid: str, name: str = "", agent: Mapping[str, Any] | None = None) -> None:
+def match(
+    library: PlexLibrary, item: Item, guid: str, name: str = "", agent: Mapping[str, object] | None = None
+) -> None:
     """Make the item another film: what the old agent wrote goes, the new one's data comes, locked fields stay.
 
     Without `agent`, the data are those of the candidate with that guid.

@@ -5,12 +5,10 @@ Source: docs/engineering/plex.md §0 (broken text in answers).
 
 from __future__ import annotations
 
-from typing import Any
-
 from plexsync_simulators.plex.library.loading import load_item
 from plexsync_simulators.plex.library.model import Distortion, Item, PlexLibrary, Section
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 _YEAR_10000 = 253_402_300_800
 # Each with the file's name, what the item is, and what is shown instead.

@@ -46,7 +46,7 @@ class Scans:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _start(self, work: Coroutine[Any, Any, None], section: Section | None) -> asyncio.Task[None]:
+    def _start(self, work: Coroutine[object, object, None], section: Section | None) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks[task] = section
         task.add_done_callback(self._tasks.pop)
@@ -74,7 +74,7 @@ class Scans:
         self._follow_moved(section, path)
         self._notice_mounts(section, path)
         waiting, section.unscanned = section.unscanned, []
-        found: list[dict[str, Any]] = []
+        found: list[dict[str, object]] = []
         for entry in waiting:
             file = _first_path(entry)
             seen = _within(file, path, section) and section.is_mounted(file)
@@ -142,7 +142,7 @@ class Scans:
         """Let the agent make the item another film, after the answer."""
         self._start(self._match(item, guid, name), None)
 
-    def match_now(self, item: Item, guid: str, name: str = "", agent: dict[str, Any] | None = None) -> Item:
+    def match_now(self, item: Item, guid: str, name: str = "", agent: dict[str, object] | None = None) -> Item:
         """The same at once; gives the item that is there afterwards, re-keyed if the switch says.
 
         An empty guid takes the match away.

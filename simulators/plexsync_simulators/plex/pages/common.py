@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from plexsync_simulators.plex.answers.shape import Shape, shape_of
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.switches import Switches
 
-Json = dict[str, Any]
+Json = dict[str, object]
 T = TypeVar("T")
 
 SWITCHES = web.AppKey("switches", Switches)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from aiohttp import web
 
@@ -64,7 +63,7 @@ class ItemPages:
         item = self._item(request)
         tag = item.collection_tag
         page, shape = page_for(request, Chosen(list(tag.items.values()) if tag else [])), shape_for(request)
-        container: dict[str, Any] = {**page.counts, "Metadata": [row(member, shape) for member in page.rows]}
+        container: dict[str, object] = {**page.counts, "Metadata": [row(member, shape) for member in page.rows]}
         return answer(request, container, headers=page.headers)
 
     async def create_collection(self, request: web.Request) -> web.Response:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import aiohttp
@@ -131,7 +130,7 @@ def _element(request: web.Request) -> str:
     return LISTS.get(name) or SINGULAR[name]
 
 
-def _entry(item: Item, key: str, *, selected: bool) -> dict[str, Any]:
+def _entry(item: Item, key: str, *, selected: bool) -> dict[str, object]:
     path = f"/library/metadata/{item.key}/file?url={quote(key, safe='')}"
     return {"key": path, "ratingKey": key, "selected": selected, "thumb": path}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from aiohttp import web
 
@@ -171,7 +170,7 @@ def _some(items: list[Item]) -> list[Item]:
     return items
 
 
-def _section_head(section: Section) -> dict[str, Any]:
+def _section_head(section: Section) -> dict[str, object]:
     return {
         "art": "/:/resources/movie-fanart.jpg",
         "identifier": IDENTIFIER,

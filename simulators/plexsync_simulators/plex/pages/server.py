@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
 from aiohttp import web
 
@@ -32,7 +31,7 @@ class ServerPages:
     async def root(self, request: web.Request) -> web.Response:
         """`GET /`."""
         directories = [{"count": 1, "key": key, "title": key} for key in ("activities", "library", "media")]
-        container: dict[str, Any] = {
+        container: dict[str, object] = {
             "size": len(directories),
             "allowMediaDeletion": True,
             "allowSharing": True,

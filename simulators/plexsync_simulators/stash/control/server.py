@@ -75,11 +75,11 @@ class StashControl:
             *(page(method, path, action) for (method, path), action in actions.items()),
         ]
 
-    async def requests(self, _request: web.Request, _body: Any) -> list[Json]:
+    async def requests(self, _request: web.Request, _body: object) -> list[Json]:
         """`GET requests`: the newest requests, oldest first."""
         return [_told(asked) for asked in self._requests]
 
-    async def counters(self, _request: web.Request, _body: Any) -> Json:
+    async def counters(self, _request: web.Request, _body: object) -> Json:
         """`GET counters`: `{"total", "kinds": {query, mutation, image, …}, "operations": {name: n}, "hooks",
         "writes"}`; hooks are processes started for hooks and writes those of the database file, both since the start.
         """
@@ -89,20 +89,20 @@ class StashControl:
             "writes": self._stash.database.count(),
         }
 
-    async def reset_counters(self, _request: web.Request, _body: Any) -> Json:
+    async def reset_counters(self, _request: web.Request, _body: object) -> Json:
         """`POST reset_counters`: forget the requests so far."""
         self._requests.reset()
         return {}
 
-    async def dump(self, _request: web.Request, _body: Any) -> Json:
+    async def dump(self, _request: web.Request, _body: object) -> Json:
         """`GET dump`: the library as the document that `--library` reads, and `clock`."""
         return {**dumping.dump(self._stash.library), "clock": self._stash.clock.stamp()}
 
-    async def times(self, _request: web.Request, _body: Any) -> dict[str, dict[str, str]]:
+    async def times(self, _request: web.Request, _body: object) -> dict[str, dict[str, str]]:
         """`GET times`: `{table: {id: updated_at}}` for every table."""
         return dumping.times(self._stash.library)
 
-    async def log(self, request: web.Request, _body: Any) -> list[Json]:
+    async def log(self, request: web.Request, _body: object) -> list[Json]:
         """`GET log[?after=n]`: the log lines from the n-th on, each `{time, level, message}`."""
         log = self._stash.log
         lines = log.lines()
@@ -155,7 +155,7 @@ class StashControl:
         self._stash.clock.set_zone(body["zone"])
         return {"clock": self._stash.clock.stamp()}
 
-    async def silent_write(self, _request: web.Request, _body: Any) -> Json:
+    async def silent_write(self, _request: web.Request, _body: object) -> Json:
         """`POST silent_write`: write to the database file and change nothing."""
         self._stash.database.commit()
         return {}

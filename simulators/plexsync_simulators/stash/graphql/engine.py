@@ -46,7 +46,7 @@ class Engine:
         self._resolvers = resolvers
         self._plans: dict[tuple[str, str | None], list[RootField]] = {}
 
-    async def answer(self, question: Question, request: Any) -> Json:
+    async def answer(self, question: Question, request: object) -> Json:
         """Return the JSON answer; raises BadDocument for a protocol error."""
         document = self._documents.get(question.query)
         chosen = operation(document, question.operation)
@@ -88,7 +88,7 @@ class Engine:
         return plan
 
     async def _run(
-        self, plan: list[RootField], chosen: OperationDefinitionNode, variables: VariableValues, request: Any
+        self, plan: list[RootField], chosen: OperationDefinitionNode, variables: VariableValues, request: object
     ) -> Json:
         root_type = root_of(self._schema, chosen)
         data: Json | None = {}
@@ -104,7 +104,9 @@ class Engine:
                 data[field.key] = value
         return {"errors": errors, "data": data} if errors else {"data": data}
 
-    async def _value(self, field: RootField, request: Any, arguments: Mapping[str, Any]) -> tuple[Any, Json | None]:
+    async def _value(
+        self, field: RootField, request: object, arguments: Mapping[str, object]
+    ) -> tuple[object, Json | None]:
         """Return the field's value, or None and the error."""
         try:
             value = self._resolvers.get(field.name, _unknown(field.name))(request, arguments)
@@ -134,7 +136,7 @@ def read_question(body: object) -> Question:
 
 
 def _unknown(name: str) -> Resolver:
-    def resolve(_request: Any, _arguments: Mapping[str, Any]) -> Any:
+    def resolve(_request: object, _arguments: Mapping[str, object]) -> object:
         raise NotSimulated(f"the simulator does not know {name}")
 
     return resolve

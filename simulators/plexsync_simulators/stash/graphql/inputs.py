@@ -10,7 +10,7 @@ from typing import Any
 from plexsync_simulators.stash.errors import ResolverError
 
 
-def atoi(value: Any, doing: str) -> int:
+def atoi(value: object, doing: str) -> int:
     """Return an id as a number; raises ResolverError in Go's words (recording find_scenes_ids_not_a_number)."""
     text = str(value)
     if not re.fullmatch(r"[+-]?\d+", text):
@@ -18,12 +18,12 @@ def atoi(value: Any, doing: str) -> int:
     return int(text)
 
 
-def ids(values: Iterable[Any] | None, doing: str) -> list[int]:
+def ids(values: Iterable[object] | None, doing: str) -> list[int]:
     """Return a list of ids without repeats, in the order given; null is the empty list."""
     return list(dict.fromkeys(atoi(value, doing) for value in values or ()))
 
 
-def optional_id(value: Any, doing: str) -> int | None:
+def optional_id(value: object, doing: str) -> int | None:
     """Return a reference, None for null or an empty text."""
     return None if value in (None, "") else atoi(value, doing)
 

@@ -114,7 +114,7 @@ class Compiler:
     def _object(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Finish:
         steps = [self._step(type_, key, group) for key, group in self._sub_fields(type_, nodes).items()]
 
-        def finish(row: Any, request: Any) -> dict[str, Any] | None:
+        def finish(row: object, request: object) -> dict[str, object] | None:
             if row is None:
                 return None
             answer = {}
@@ -194,11 +194,11 @@ def _nullable(type_: GraphQLOutputType) -> Any:
     return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
 
 
-def _as_is(value: Any, _request: Any) -> Any:
+def _as_is(value: object, _request: object) -> object:
     return value
 
 
-def _bound(read: ReaderWithArguments, arguments: Mapping[str, Any]) -> Reader:
+def _bound(read: ReaderWithArguments, arguments: Mapping[str, object]) -> Reader:
     return lambda row, request: read(row, request, arguments)
 
 

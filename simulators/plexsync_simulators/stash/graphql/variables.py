@@ -21,7 +21,7 @@ from plexsync_simulators.stash.graphql.schema import BadDocument
 Path = tuple[object, ...]
 
 
-def coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, given: dict[str, Any]) -> VariableValues:
+def coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, given: dict[str, object]) -> VariableValues:
     """Return the coerced variables; raises BadDocument (recordings error_unknown_variable_enum and its like)."""
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
@@ -56,7 +56,7 @@ def _check(type_: Any, value: Any, path: Path) -> None:
         _check_scalar(inner.name, value, path)
 
 
-def _check_object(type_: GraphQLInputObjectType, value: Any, path: Path) -> None:
+def _check_object(type_: GraphQLInputObjectType, value: object, path: Path) -> None:
     if not isinstance(value, dict):
         raise _bad(f"must be a {type_.name}", path)
     for name in value:
@@ -79,7 +79,7 @@ _ACCEPTED: dict[str, tuple[type, ...]] = {
 _GO_KINDS = {bool: "bool", int: "int64", float: "float64", str: "string", list: "slice", dict: "map"}
 
 
-def _check_scalar(name: str, value: Any, path: Path) -> None:
+def _check_scalar(name: str, value: object, path: Path) -> None:
     accepted = _ACCEPTED.get(name)
     if accepted is None:
         return

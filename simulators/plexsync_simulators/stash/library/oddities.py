@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.rows import Scene
 from plexsync_simulators.stash.library.tables import StashLibrary
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 _FAR = "10000-01-01T00:00:00Z"
 _LONG_AGO = "0000-01-01T00:00:00Z"

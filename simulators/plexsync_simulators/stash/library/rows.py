@@ -6,7 +6,6 @@ Ids and references are integers here and strings in GraphQL. Times are the store
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ class Scene:
     tag_ids: list[int] = field(default_factory=list)
     gallery_ids: list[int] = field(default_factory=list)
     groups: dict[int, int | None] = field(default_factory=dict)
-    stash_ids: list[dict[str, Any]] = field(default_factory=list)
+    stash_ids: list[dict[str, object]] = field(default_factory=list)
     file_ids: list[int] = field(default_factory=list)
     cover: bytes | None = None
     o_history: list[str] = field(default_factory=list)
@@ -89,8 +88,8 @@ class Performer:
     ignore_auto_tag: bool = False
     urls: list[str] = field(default_factory=list)
     tag_ids: list[int] = field(default_factory=list)
-    stash_ids: list[dict[str, Any]] = field(default_factory=list)
-    extra: dict[str, Any] = field(default_factory=dict)
+    stash_ids: list[dict[str, object]] = field(default_factory=list)
+    extra: dict[str, object] = field(default_factory=dict)
     image: bytes | None = None
 
 
@@ -109,7 +108,7 @@ class Studio:
     ignore_auto_tag: bool = False
     urls: list[str] = field(default_factory=list)
     tag_ids: list[int] = field(default_factory=list)
-    stash_ids: list[dict[str, Any]] = field(default_factory=list)
+    stash_ids: list[dict[str, object]] = field(default_factory=list)
     image: bytes | None = None
 
 
@@ -125,7 +124,7 @@ class Tag:
     aliases: list[str] = field(default_factory=list)
     favorite: bool = False
     ignore_auto_tag: bool = False
-    stash_ids: list[dict[str, Any]] = field(default_factory=list)
+    stash_ids: list[dict[str, object]] = field(default_factory=list)
     image: bytes | None = None
 
 

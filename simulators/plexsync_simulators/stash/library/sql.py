@@ -96,10 +96,10 @@ class Entities:
         chosen = ", ".join(["id", *self._attributes])
         return {row[0]: row[1:] for row in connection.execute(f"SELECT {chosen} FROM `{name}`")}  # noqa: S608
 
-    def _pairs(self, values: tuple[Any, ...]) -> list[tuple[str, Any]]:
+    def _pairs(self, values: tuple[object, ...]) -> list[tuple[str, object]]:
         return list(zip(self._attributes.values(), values, strict=True))
 
-    def _read(self, attribute: str, value: Any) -> Any:
+    def _read(self, attribute: str, value: object) -> object:
         kind = self._types[attribute]
         if kind == "bool":
             return bool(value)
@@ -157,7 +157,7 @@ class Joins:
         owner, other = self._columns
         third = f"`{self._third}`" if self._third else "NULL"
         order = "`primary` DESC, rowid" if self._third == "primary" else "rowid"
-        found: dict[int, list[Any]] = {}
+        found: dict[int, list[object]] = {}
         for id_, one, more in connection.execute(f"SELECT {owner}, {other}, {third} FROM `{name}` ORDER BY {order}"):  # noqa: S608
             found.setdefault(id_, []).append((one, more))
         return {id_: tuple(pairs) for id_, pairs in found.items()}
@@ -206,7 +206,7 @@ TABLES: Mapping[str, Entities | Joins] = {
 }
 
 
-def run(library: StashLibrary, statement: str, arguments: list[Any]) -> Result:
+def run(library: StashLibrary, statement: str, arguments: list[object]) -> Result:
     """Run one statement and bring its changes into the library; raises ResolverError with SQLite's own words."""
     with_quotes = [value if isinstance(value, _SQL_TYPES) else str(value) for value in arguments]
     connection = sqlite3.connect(":memory:", isolation_level=None)

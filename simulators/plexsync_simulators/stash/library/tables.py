@@ -56,7 +56,7 @@ class Table(Generic[Row]):
         """Return the rows in the order asked for; one missing id fails all (recording find_scenes_ids_one_deleted)."""
         return [self.one(id_) for id_ in ids]
 
-    def add(self, id_: int | None = None, **values: Any) -> Row:
+    def add(self, id_: int | None = None, **values: object) -> Row:
         """Add a row, with a given id when a library is loaded; both times are now unless given."""
         id_ = self._last + 1 if id_ is None else id_
         if id_ <= self._last:

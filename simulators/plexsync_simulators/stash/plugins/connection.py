@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from plexsync_simulators.stash.config import Config
 from plexsync_simulators.stash.plugins.registry import Plugin
 from plexsync_simulators.stash.sessions import COOKIE, Session, Sessions
 
 
-def server_connection(config: Config, sessions: Sessions, plugin: Plugin, session: Session) -> dict[str, Any]:
+def server_connection(config: Config, sessions: Sessions, plugin: Plugin, session: Session) -> dict[str, object]:
     """Return the `server_connection` of a plugin's standard input, in the recorded shape.
 
     A cookie is there in every case, also where the request came with an API key or needed nothing.
@@ -24,7 +22,7 @@ def server_connection(config: Config, sessions: Sessions, plugin: Plugin, sessio
     }
 
 
-def _cookie(value: str) -> dict[str, Any]:
+def _cookie(value: str) -> dict[str, object]:
     return {
         "Name": COOKIE,
         "Value": value,

@@ -32,7 +32,7 @@ class Hooks:
         client went away, the running process is killed and the rest of the round is skipped
         (tests/recordings/stash/plugin-loading.md §7).
         """
-        context: dict[str, Any] = {"id": id_, "type": event, "input": told}
+        context: dict[str, object] = {"id": id_, "type": event, "input": told}
         if fields:
             context["inputFields"] = fields
         try:

@@ -16,7 +16,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from plexsync_simulators.stash.log import Log
 from plexsync_simulators.stash.plugins.registry import Plugin
@@ -50,7 +50,7 @@ class Launcher:
         self._python = python
         self._running: set[Running] = set()
 
-    def start(self, plugin: Plugin, document: dict[str, Any], progress: Callable[[float], None] | None) -> Running:
+    def start(self, plugin: Plugin, document: dict[str, object], progress: Callable[[float], None] | None) -> Running:
         """Start the plugin with this document on its standard input; raises CannotStart."""
         command = self._command(plugin)
         environment = {**os.environ, "PYTHONPATH": _python_path(plugin)}
@@ -165,7 +165,7 @@ class _Reader:
             self._progress(min(max(value, 0.0), 1.0))
 
 
-def parse_output(ended: Ended) -> Any:
+def parse_output(ended: Ended) -> object:
     """Return what a plugin gave back; raises PluginFailed (tests/recordings/stash/plugin-loading.md §6)."""
     text = ended.output.decode(errors="replace")
     try:

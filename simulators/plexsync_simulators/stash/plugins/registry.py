@@ -154,17 +154,17 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield Path(root, name)
 
 
-def _task(entry: Mapping[str, Any]) -> Task:
+def _task(entry: Mapping[str, object]) -> Task:
     _only(entry, "name description defaultArgs execArgs", "plugin.OperationConfig")
     return Task(_text(entry, "name") or "", _text(entry, "description") or "", _arguments(entry))
 
 
-def _hook(entry: Mapping[str, Any]) -> Hook:
+def _hook(entry: Mapping[str, object]) -> Hook:
     _only(entry, "name description defaultArgs execArgs triggeredBy", "plugin.HookConfig")
     return Hook(_text(entry, "name") or "", _texts(entry, "triggeredBy"), _arguments(entry))
 
 
-def _settings(document: Mapping[str, Any]) -> tuple[Setting, ...]:
+def _settings(document: Mapping[str, object]) -> tuple[Setting, ...]:
     found = []
     for key, entry in sorted(_mapping(document, "settings").items()):
         fields = _mapping({key: entry}, key)
@@ -177,7 +177,7 @@ def _settings(document: Mapping[str, Any]) -> tuple[Setting, ...]:
     return tuple(found)
 
 
-def _arguments(entry: Mapping[str, Any]) -> dict[str, str]:
+def _arguments(entry: Mapping[str, object]) -> dict[str, str]:
     found = {}
     for key, value in _mapping(entry, "defaultArgs").items():
         if isinstance(value, list | dict):
@@ -186,14 +186,14 @@ def _arguments(entry: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _entries(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def _entries(document: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
     value = document.get(key) or []
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise BadPlugin(f"cannot unmarshal {key} into a list of entries")
     return list(value)
 
 
-def _mapping(document: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _mapping(document: Mapping[str, object], key: str) -> dict[str, object]:
     value = document.get(key)
     if value is None:
         return {}
@@ -202,7 +202,7 @@ def _mapping(document: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
-def _texts(document: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def _texts(document: Mapping[str, object], key: str) -> tuple[str, ...]:
     value = document.get(key)
     if value is None:
         return ()
@@ -218,7 +218,7 @@ def _text(document: Mapping[str, Any], key: str) -> str | None:
     return value
 
 
-def _only(document: Mapping[str, Any], known: str, type_: str) -> None:
+def _only(document: Mapping[str, object], known: str, type_: str) -> None:
     for key in document:
         if key not in known.split():
             raise BadPlugin(f"field {key} not found in type {type_}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
 
 _NULL = "tag:yaml.org,2002:null"
@@ -23,8 +21,8 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, object]:
+    found: dict[str, object] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         line = key_node.start_mark.line + 1
@@ -39,7 +37,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def read(data: bytes) -> Any:
+def read(data: bytes) -> object:
     """Return the first document of a file; raises BadYaml, with the text EOF for an empty one."""
     try:
         text = data.decode("utf-8-sig")

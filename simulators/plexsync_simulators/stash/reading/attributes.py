@@ -18,7 +18,7 @@ def _attribute(name: str) -> Reader:
     return lambda row, _request: get(row)
 
 
-def constants(names: str, *, value: Any) -> dict[str, Reader]:
+def constants(names: str, *, value: object) -> dict[str, Reader]:
     """Return readers of fields that are the same for every row here."""
     return {name: lambda _row, _request: value for name in names.split()}
 

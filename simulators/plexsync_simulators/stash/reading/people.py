@@ -28,7 +28,7 @@ def _image(noun: str, name: str = "image") -> Reader:
     return read
 
 
-def _back_image(row: Group, request: Any) -> str | None:
+def _back_image(row: Group, request: object) -> str | None:
     return _image("group", "backimage")(row, request) if row.back_image else None
 
 

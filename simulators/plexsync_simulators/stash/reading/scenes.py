@@ -47,7 +47,7 @@ def _gallery_scenes(gallery: Gallery, request: Any) -> list[Scene]:
     return [scene for scene in request.stash.library.scenes if gallery.id in scene.gallery_ids]
 
 
-def _itself(row: Any, _request: Any) -> Any:
+def _itself(row: object, _request: object) -> object:
     return row
 
 
@@ -127,12 +127,12 @@ def _folder(row: File | Folder, request: Any) -> Folder | None:
     return folder
 
 
-def _folder_id(row: File | Folder, _request: Any) -> str | None:
+def _folder_id(row: File | Folder, _request: object) -> str | None:
     parent_id = row.folder_id if isinstance(row, File) else row.parent_id
     return None if parent_id is None else str(parent_id)
 
 
-def _fingerprints(file: File, _request: Any) -> list[dict[str, str]]:
+def _fingerprints(file: File, _request: object) -> list[dict[str, str]]:
     return [{"type": kind, "value": value} for kind, value in file.fingerprints.items()]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from plexsync_simulators.stash.graphql.plans import Reader
 from plexsync_simulators.stash.library.rows import File
@@ -24,11 +23,11 @@ def _times_in(history: str) -> Reader:
     return lambda library, _request: sum(len(getattr(scene, history)) for scene in library.scenes)
 
 
-def _size(library: StashLibrary, _request: Any) -> int:
+def _size(library: StashLibrary, _request: object) -> int:
     return sum(file.size for file in _files(library))
 
 
-def _duration(library: StashLibrary, _request: Any) -> float:
+def _duration(library: StashLibrary, _request: object) -> float:
     return sum(file.duration for file in _files(library))
 
 

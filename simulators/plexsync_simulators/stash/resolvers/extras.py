@@ -167,7 +167,7 @@ async def gallery_destroy(request: Request, arguments: Arguments) -> bool:
     return True
 
 
-def _write_gallery(request: Request, gallery: Gallery, found: Mapping[str, Any], given: Arguments) -> None:
+def _write_gallery(request: Request, gallery: Gallery, found: Mapping[str, object], given: Arguments) -> None:
     write(gallery, found)
     if given.get("scene_ids") is not None:
         _give_scenes(request, gallery, ids(given["scene_ids"], "converting scene ids"))
@@ -181,5 +181,5 @@ def _give_scenes(request: Request, gallery: Gallery, wanted: list[int]) -> None:
         scene.gallery_ids = [*others, gallery.id] if scene.id in wanted else others
 
 
-def _without_scenes(given: Arguments) -> dict[str, Any]:
+def _without_scenes(given: Arguments) -> dict[str, object]:
     return {key: value for key, value in given.items() if key != "scene_ids"}

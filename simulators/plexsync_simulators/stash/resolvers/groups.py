@@ -78,7 +78,7 @@ def described(entries: Any) -> dict[int, str | None]:
     return {atoi(one["group_id"], "converting group id"): one.get("description") for one in entries or ()}
 
 
-def check_hierarchy(library: StashLibrary, group: Group | None, inner: Mapping[int, Any]) -> None:
+def check_hierarchy(library: StashLibrary, group: Group | None, inner: Mapping[int, object]) -> None:
     """Refuse a group that is not there, and one that would come to lie in itself."""
     library.groups.many(inner)
     if group is not None and group.id in library.group_tree(inner, -1):
@@ -114,5 +114,5 @@ def _sub_groups(given: Given) -> dict[int, str | None]:
     return {id_: wanted.get(id_, current.get(id_)) for id_ in bulk(list(current), change, list(wanted))}
 
 
-def _group(request: Request, id_: Any, doing: str) -> Group:
+def _group(request: Request, id_: object, doing: str) -> Group:
     return request.stash.library.groups.one(atoi(id_, doing))

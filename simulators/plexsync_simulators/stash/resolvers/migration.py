@@ -6,7 +6,6 @@ Seen on a real server; the fields that need no database are read from its source
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from plexsync_simulators.stash.errors import NIL_POINTER, ResolverError
 from plexsync_simulators.stash.graphql.engine import Resolver
@@ -44,7 +43,7 @@ def migration_mutations() -> dict[str, Resolver]:
     return {"migrate": migrate}
 
 
-def migrate(request: Request, _arguments: Mapping[str, Any]) -> str:
+def migrate(request: Request, _arguments: Mapping[str, object]) -> str:
     """Queue the migration that the server waits for."""
 
     async def run(job: Job) -> None:
@@ -60,7 +59,7 @@ def with_database(resolvers: Mapping[str, Resolver]) -> dict[str, Resolver]:
 
 
 def _guarded(resolver: Resolver) -> Resolver:
-    def resolve(request: Request, arguments: Mapping[str, Any]) -> Any:
+    def resolve(request: Request, arguments: Mapping[str, object]) -> object:
         if request.stash.switches.needs_migration:
             request.stash.log.add("error", f"{NIL_POINTER}\n{_TRACE}")
             raise ResolverError(NIL_POINTER)

@@ -47,7 +47,7 @@ class Entity:
     columns: Columns
     hooks: tuple[str, ...]
     forget: Callable[[StashLibrary, int], None]
-    check: Callable[[StashLibrary, Any, Mapping[str, Any]], None]
+    check: Callable[[StashLibrary, object, Mapping[str, object]], None]
     after: Callable[[StashLibrary, Any, Arguments], None]
 
     def mutations(self) -> dict[str, Resolver]:
@@ -61,7 +61,7 @@ class Entity:
             f"{self.word}sDestroy": self.destroy_many,
         }
 
-    async def create(self, request: Request, arguments: Arguments) -> Any:
+    async def create(self, request: Request, arguments: Arguments) -> object:
         """Create a row and tell it."""
         stash, given = request.stash, arguments["input"]
         found = changes(None, given, self.columns, stash)
@@ -73,7 +73,7 @@ class Entity:
         await self._tell(request, "Create", row.id, stash.shapes.full(f"{self._shape}CreateInput", given))
         return row
 
-    async def update(self, request: Request, arguments: Arguments) -> Any:
+    async def update(self, request: Request, arguments: Arguments) -> object:
         """Change one row and tell it."""
         stash, given = request.stash, arguments["input"]
         row = getattr(stash.library, self.table).one(atoi(given["id"], "converting id"))
@@ -82,7 +82,7 @@ class Entity:
         await self._tell(request, "Update", row.id, full, list(given))
         return getattr(stash.library, self.table).one(row.id)
 
-    async def bulk_update(self, request: Request, arguments: Arguments) -> list[Any]:
+    async def bulk_update(self, request: Request, arguments: Arguments) -> list[object]:
         """Change many rows alike and tell each."""
         stash, given = request.stash, arguments["input"]
         rows = getattr(stash.library, self.table).many(ids(given.get("ids"), "converting ids"))
@@ -106,7 +106,7 @@ class Entity:
     def _shape(self) -> str:
         return self.word[0].upper() + self.word[1:]
 
-    def _write(self, stash: Stash, rows: list[Any], given: Arguments) -> None:
+    def _write(self, stash: Stash, rows: list[object], given: Arguments) -> None:
         prepared = [(row, changes(row, given, self.columns, stash)) for row in rows]
         for row, found in prepared:
             self.check(stash.library, row, found)
@@ -189,7 +189,7 @@ def _group(word: str) -> Entity:
     return Entity("groups", word, own, ("Group", "Movie"), StashLibrary.forget_group, _check_group, contain)
 
 
-def performer_merge(request: Request, arguments: Arguments) -> Any:
+def performer_merge(request: Request, arguments: Arguments) -> object:
     """Give the sources' scenes to the destination; no hook, no scene moves (recording performer_merge)."""
     stash, given = request.stash, arguments["input"]
     library = stash.library
@@ -208,7 +208,7 @@ def performer_merge(request: Request, arguments: Arguments) -> Any:
     return destination
 
 
-async def tags_merge(request: Request, arguments: Arguments) -> Any:
+async def tags_merge(request: Request, arguments: Arguments) -> object:
     """Give all that bears the sources the destination; the one hook names only the destination (tags_merge).
 
     The destination's own `updated_at` stays, as recorded.
@@ -247,7 +247,7 @@ def _replace(numbers: list[int], old: int, new: int) -> None:
         numbers[:] = dict.fromkeys(new if number == old else number for number in numbers)
 
 
-def _custom_fields(given: Given) -> dict[str, Any]:
+def _custom_fields(given: Given) -> dict[str, object]:
     change = given.value or {}
     if change.get("full") is not None:
         return dict(change["full"])

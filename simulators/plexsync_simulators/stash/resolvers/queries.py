@@ -73,7 +73,7 @@ def find_scene(request: Request, arguments: Arguments) -> Scene | None:
     return request.stash.library.scenes.get(atoi(arguments["id"], "converting id"))
 
 
-def find_file(request: Request, arguments: Arguments) -> Any:
+def find_file(request: Request, arguments: Arguments) -> object:
     """Return one file by id or exact path; a missing one is an error here."""
     library = request.stash.library
     if arguments.get("id") is not None:
@@ -84,7 +84,7 @@ def find_file(request: Request, arguments: Arguments) -> Any:
     return file
 
 
-def find_folder(request: Request, arguments: Arguments) -> Any:
+def find_folder(request: Request, arguments: Arguments) -> object:
     """Return one folder by id or exact path; a missing one is an error here."""
     folders = request.stash.library.folders
     if arguments.get("id") is not None:
@@ -116,7 +116,7 @@ def _finder(table: str, filter_name: str, old_ids: str = "ids") -> Resolver:
 
 
 def _one(table: str) -> Resolver:
-    def resolve(request: Request, arguments: Arguments) -> Any:
+    def resolve(request: Request, arguments: Arguments) -> object:
         return getattr(request.stash.library, table).get(atoi(arguments["id"], "converting id"))
 
     return resolve
@@ -133,7 +133,7 @@ def version(request: Request, _arguments: Arguments) -> dict[str, str]:
     return {"version": told, "hash": "cf3489efd", "build_time": "2026-11-23 00:52:48"}
 
 
-def system_status(request: Request, _arguments: Arguments) -> dict[str, Any]:
+def system_status(request: Request, _arguments: Arguments) -> dict[str, object]:
     """Return whether the server waits for a migration; the database is then older than the program."""
     stash = request.stash
     waits = stash.switches.needs_migration
@@ -151,12 +151,12 @@ def system_status(request: Request, _arguments: Arguments) -> dict[str, Any]:
     }
 
 
-def configuration(request: Request, _arguments: Arguments) -> dict[str, Any]:
+def configuration(request: Request, _arguments: Arguments) -> dict[str, object]:
     """Return the general settings; plugin settings have a reader of their own."""
     return {"general": general(request), "ui": {}}
 
 
-def general(request: Request) -> dict[str, Any]:
+def general(request: Request) -> dict[str, object]:
     """Return the general settings the simulator has; the password is told as its hash (configure_credentials)."""
     config = request.stash.config
     folder = str(config.folder)
@@ -190,7 +190,7 @@ def _roots(request: Request) -> list[str]:
     )
 
 
-def plugins(request: Request, _arguments: Arguments) -> list[dict[str, Any]]:
+def plugins(request: Request, _arguments: Arguments) -> list[dict[str, object]]:
     """Return the plugins by id, with null where a list is empty except for the settings (recording plugins_list)."""
     return [_plugin(request, plugin) for plugin in sorted(request.stash.plugins.all(), key=lambda plugin: plugin.id)]
 
@@ -216,12 +216,12 @@ def _plugin(request: Request, plugin: Any) -> dict[str, Any]:
     }
 
 
-def _setting(setting: Any) -> dict[str, Any]:
+def _setting(setting: object) -> dict[str, object]:
     names = ("name", "display_name", "description", "type")
     return {name: getattr(setting, name) for name in names}
 
 
-def plugin_tasks(request: Request, _arguments: Arguments) -> list[dict[str, Any]]:
+def plugin_tasks(request: Request, _arguments: Arguments) -> list[dict[str, object]]:
     """Return the tasks of all enabled plugins."""
     stash = request.stash
     return [

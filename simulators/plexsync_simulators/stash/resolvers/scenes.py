@@ -102,7 +102,7 @@ async def bulk_scene_update(request: Request, arguments: Arguments) -> list[Scen
     return [stash.library.scenes.one(scene.id) for scene in scenes]
 
 
-def _scene_changes(stash: Stash, given: Arguments) -> tuple[Scene, dict[str, Any]]:
+def _scene_changes(stash: Stash, given: Arguments) -> tuple[Scene, dict[str, object]]:
     scene = stash.library.scenes.one(atoi(given["id"], "converting id"))
     found = changes(scene, given, SCENE_COLUMNS, stash)
     if found.get("title") == "" and not scene.file_ids:
@@ -116,7 +116,7 @@ def _scene_changes(stash: Stash, given: Arguments) -> tuple[Scene, dict[str, Any
     return scene, found
 
 
-def _write_scene(stash: Stash, scene: Scene, found: Mapping[str, Any]) -> None:
+def _write_scene(stash: Stash, scene: Scene, found: Mapping[str, object]) -> None:
     write(scene, found)
     stash.library.scenes.touch(scene)
 
@@ -231,7 +231,7 @@ def scene_reset_activity(request: Request, arguments: Arguments) -> bool:
 def _history(attribute: str, *, adds: bool) -> Resolver:
     """Add or take away moments of a history: no time stamp, no hook (recordings scene_add_o, scene_add_play)."""
 
-    def resolve(request: Request, arguments: Arguments) -> dict[str, Any]:
+    def resolve(request: Request, arguments: Arguments) -> dict[str, object]:
         stash = request.stash
         history: list[str] = getattr(stash.library.scenes.one(atoi(arguments["id"], "converting id")), attribute)
         times = [rfc3339(parse(moment)) for moment in arguments.get("times") or ()]

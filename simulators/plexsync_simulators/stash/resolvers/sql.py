@@ -17,13 +17,13 @@ def sql_mutations() -> dict[str, Resolver]:
     return {"execSQL": exec_sql, "querySQL": query_sql}
 
 
-def exec_sql(request: Request, arguments: Arguments) -> dict[str, Any]:
+def exec_sql(request: Request, arguments: Arguments) -> dict[str, object]:
     """Run a statement that changes something: no hook, no time but those it names, one write if a row changed."""
     result = _run(request, arguments)
     return {"rows_affected": result.affected, "last_insert_id": result.last_id}
 
 
-def query_sql(request: Request, arguments: Arguments) -> dict[str, Any]:
+def query_sql(request: Request, arguments: Arguments) -> dict[str, object]:
     """Run a statement that reads; it may write too, as on the real server, where it is the same transaction."""
     result = _run(request, arguments)
     return {"columns": result.columns, "rows": result.rows}

@@ -29,7 +29,7 @@ def system_mutations() -> dict[str, Resolver]:
     }
 
 
-def configure_general(request: Request, arguments: Arguments) -> dict[str, Any]:
+def configure_general(request: Request, arguments: Arguments) -> dict[str, object]:
     """Change the settings the simulator has: the login and the cookie's age."""
     config = request.stash.config
     for key, attribute in _GENERAL.items():
@@ -39,7 +39,7 @@ def configure_general(request: Request, arguments: Arguments) -> dict[str, Any]:
     return general(request)
 
 
-def configure_plugin(request: Request, arguments: Arguments) -> dict[str, Any]:
+def configure_plugin(request: Request, arguments: Arguments) -> dict[str, object]:
     """Replace the whole map of any plugin id, known or not (recordings configure_plugin_*)."""
     config = request.stash.config
     config.plugin_settings[str(arguments["plugin_id"])] = dict(sorted(arguments["input"].items()))
@@ -82,7 +82,7 @@ def run_plugin_task(request: Request, arguments: Arguments) -> str:
     return request.stash.jobs.add(f"Running plugin task: {description}", task.run)
 
 
-async def run_plugin_operation(request: Request, arguments: Arguments) -> Any:
+async def run_plugin_operation(request: Request, arguments: Arguments) -> object:
     """Run a plugin inside this request."""
     given = arguments.get("args") or {}
     return await run_operation(request.stash, request.session, str(arguments["plugin_id"]), given)

@@ -12,12 +12,12 @@ from typing import Any
 
 from plexsync_simulators.stash.errors import NotSimulated, ResolverError
 
-Test = Callable[[Any], bool]
+Test = Callable[[object], bool]
 Criterion = Callable[[Any, Any], Test]
 Get = Callable[[Any], Any]
 
 
-def tests_of(noun: str, given: Mapping[str, Any] | None, criteria: Mapping[str, Criterion], library: Any) -> Test:
+def tests_of(noun: str, given: Mapping[str, object] | None, criteria: Mapping[str, Criterion], library: object) -> Test:
     """Return one test for a whole filter input; AND, OR and NOT nest as in the schema."""
     if not given:
         return lambda _row: True
@@ -74,7 +74,7 @@ def ordered(get: Get) -> Criterion:
 def text(get: Get) -> Criterion:
     """A text column: EQUALS is LIKE (ASCII case-insensitive, `%` and `_` are wildcards)."""
 
-    def criterion(given: Mapping[str, Any], _library: Any) -> Test:
+    def criterion(given: Mapping[str, object], _library: object) -> Test:
         return _text_test(lambda row: [get(row) or ""], given)
 
     return criterion
@@ -105,7 +105,7 @@ def _text_test(get: Callable[[Any], list[str]], given: Mapping[str, Any]) -> Tes
     return _chosen(tests, given["modifier"])
 
 
-def _regex(pattern: str, get: Callable[[Any], list[str]], *, wanted: bool) -> Test:
+def _regex(pattern: str, get: Callable[[object], list[str]], *, wanted: bool) -> Test:
     try:
         compiled = re.compile(pattern)
     except re.error as error:

@@ -52,7 +52,7 @@ class Search:
     tie: Key
     words: Callable[[Any, Any], Iterable[str]]
 
-    def by_ids(self, library: Any, ids: Iterable[Any], argument: str = "ids") -> list[Any]:
+    def by_ids(self, library: object, ids: Iterable[object], argument: str = "ids") -> list[object]:
         """Return the rows in the order asked for.
 
         Raises ResolverError for an id that is no number, one given twice, or one that has no row: all recorded as
@@ -64,7 +64,7 @@ class Search:
                 raise ResolverError(f"validating {argument}: duplicate id found: {number}")
         return list(getattr(library, self.table).many(numbers))
 
-    def find(self, library: Any, given: Mapping[str, Any] | None, paging: Mapping[str, Any]) -> Found:
+    def find(self, library: object, given: Mapping[str, object] | None, paging: Mapping[str, object]) -> Found:
         """Return what fits. By id nothing is sorted and no row is looked at beyond the page, as with an index."""
         if paging.get("sort") != "id" or paging.get("q"):
             rows = self.all(library, given, paging)
@@ -73,7 +73,7 @@ class Search:
         low, high, rest = _bounded(given)
         test = tests_of(self.table, rest, self.criteria, library) if rest else None
 
-        def walk() -> Iterator[Any]:
+        def walk() -> Iterator[object]:
             rows = getattr(library, self.table).between(low, high, backwards=paging.get("direction") == "DESC")
             return rows if test is None else filter(test, rows)
 
@@ -90,24 +90,24 @@ class Search:
         name = self.default_sort if name is None else name
         return self._sorted(library, rows, name, paging) if name or self.default_sort else _unordered(rows, given)
 
-    def _says(self, library: Any, row: Any, wanted: str) -> bool:
+    def _says(self, library: object, row: object, wanted: str) -> bool:
         said = " ".join(self.words(row, library)).lower()
         return all(word in said for word in wanted.lower().split())
 
-    def _sorted(self, library: Any, rows: list[Any], name: str, paging: Mapping[str, Any]) -> list[Any]:
+    def _sorted(self, library: object, rows: list[object], name: str, paging: Mapping[str, object]) -> list[object]:
         if name not in self.sorts:
             raise ResolverError(f"invalid sort: {name}")
         key = self.sorts[name]
         if key is None:
             raise NotSimulated(f"the simulator does not sort {self.table} by {name}")
 
-        def first(row: Any) -> tuple[bool, Any]:
+        def first(row: object) -> tuple[bool, object]:
             return _null_first(key(row, library))
 
         rows = sorted(rows, key=first, reverse=paging.get("direction") == "DESC")
         return [row for _, run in groupby(rows, first) for row in self._ties(library, list(run))]
 
-    def _ties(self, library: Any, run: list[Any]) -> list[Any]:
+    def _ties(self, library: object, run: list[object]) -> list[object]:
         """Rows that are equal so far come in the second order, whatever the direction of the first."""
         return run if len(run) == 1 else sorted(run, key=lambda row: self.tie(row, library))
 
@@ -122,7 +122,7 @@ def _unordered(rows: list[Any], given: Mapping[str, Any] | None) -> list[Any]:
     return sorted(rows, key=lambda row: (getattr(row, "studio_id", None) or 0, row.id))
 
 
-def page(rows: list[Any], paging: Mapping[str, Any]) -> list[Any]:
+def page(rows: list[object], paging: Mapping[str, object]) -> list[object]:
     """Return the page asked for: 25 rows unless told, all for a negative size."""
     return rows[slice(*_span(paging))]
 
@@ -147,11 +147,11 @@ def _bounded(given: Mapping[str, Any] | None) -> tuple[int | None, int | None, M
     return low, high, {name: value for name, value in given.items() if name != "id"}
 
 
-def natural(value: str | None) -> tuple[Any, ...]:
+def natural(value: str | None) -> tuple[object, ...]:
     """Return a key that sorts like NATURAL_CI: letter case ignored, runs of digits as numbers."""
     parts = re.split(r"(\d+)", (value or "").casefold())
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
 
 
-def _null_first(value: Any) -> tuple[bool, Any]:
+def _null_first(value: object) -> tuple[bool, object]:
     return (False, 0) if value is None else (True, value)

@@ -215,7 +215,7 @@ def _through(search: Search, get: Callable[[Any], Iterable[int]]) -> Criterion:
     return criterion
 
 
-def _get(name: str) -> Callable[[Any], Any]:
+def _get(name: str) -> Callable[[object], object]:
     return lambda row: getattr(row, name)
 
 

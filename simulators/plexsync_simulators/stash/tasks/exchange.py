@@ -15,7 +15,7 @@ from plexsync_simulators.stash.library.rows import File, Gallery, Group, Perform
 from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.reading.people import EXTRA_PERFORMER_FIELDS
 
-Json = dict[str, Any]
+Json = dict[str, object]
 EXTRA = (*EXTRA_PERFORMER_FIELDS.split(), "custom_fields")
 
 

@@ -45,7 +45,7 @@ class Identify:
     """One call of metadataIdentify; sources and their options count as one, the first of them."""
 
     request: Request
-    options: Mapping[str, Any]
+    options: Mapping[str, object]
     scene_ids: tuple[int, ...]
     paths: tuple[str, ...]
 
@@ -128,7 +128,7 @@ class Identify:
                 found[key] = [str(id_) for id_ in ids]
         return found
 
-    def _merged(self, field: str, held: list[int], names: Iterable[Any]) -> list[int]:
+    def _merged(self, field: str, held: list[int], names: Iterable[object]) -> list[int]:
         names = list(names)
         if not names or self._strategy(field) == "IGNORE":
             return held

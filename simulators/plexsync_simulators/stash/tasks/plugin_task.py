@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from plexsync_simulators.stash.errors import NIL_POINTER, ResolverError
 from plexsync_simulators.stash.jobs import Job, JobFailed
@@ -23,7 +22,7 @@ class PluginTask:
     session: Session
     plugin_id: str
     task_name: str | None
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, object]
 
     async def run(self, job: Job) -> None:
         """Do it; raises JobFailed only where nothing could be started: a plugin's own error does not fail a job."""
@@ -44,7 +43,7 @@ class PluginTask:
             self.stash.log.add("error", f"Plugin returned error: {failure}")
         self.stash.log.add("debug", f"Plugin {plugin.name} finished")
 
-    def _resolved(self) -> tuple[Plugin, dict[str, Any]]:
+    def _resolved(self) -> tuple[Plugin, dict[str, object]]:
         plugin = self.stash.plugins.get(self.plugin_id)
         if plugin is None:
             raise JobFailed(f"Error creating plugin task: no plugin with ID {self.plugin_id}")
@@ -57,7 +56,7 @@ class PluginTask:
         return plugin, {**task.arguments, **self.arguments}
 
 
-async def run_operation(stash: Stash, session: Session, plugin_id: str, arguments: Mapping[str, Any]) -> Any:
+async def run_operation(stash: Stash, session: Session, plugin_id: str, arguments: Mapping[str, object]) -> object:
     """Run a plugin inside the request and return its output; raises ResolverError in the recorded words."""
     plugin = stash.plugins.get(plugin_id)
     if plugin is None:
@@ -73,6 +72,6 @@ async def run_operation(stash: Stash, session: Session, plugin_id: str, argument
     return output
 
 
-def _document(stash: Stash, plugin: Plugin, arguments: Mapping[str, Any], session: Session) -> dict[str, Any]:
+def _document(stash: Stash, plugin: Plugin, arguments: Mapping[str, object], session: Session) -> dict[str, object]:
     connection = server_connection(stash.config, stash.sessions, plugin, session)
     return {"server_connection": connection, "args": dict(arguments)}

@@ -15,7 +15,7 @@ from plexsync_simulators.stash.jobs import Job
 from plexsync_simulators.stash.state import Stash
 from plexsync_simulators.stash.writing.columns import Columns, changes, write
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _NOT_COLUMNS = {"id", "ids", "clientMutationId", "o_counter", "play_count", "chi
 _NOT_COLUMNS |= {"containing_groups"}
 
 
-def changes(row: Any, given: Mapping[str, Any], columns: Columns, stash: Any) -> dict[str, Any]:
+def changes(row: object, given: Mapping[str, object], columns: Columns, stash: object) -> dict[str, object]:
     """Return the new values by attribute, all checked before any is written; raises ResolverError.
 
     `row` is the row as it is, or a new one's defaults.
@@ -145,7 +145,7 @@ def picture(key: str, attribute: str, *, cleared_by_null: bool) -> dict[str, Col
     return {key: Column(attribute, convert)}
 
 
-def stash_ids(given: Given) -> list[dict[str, Any]]:
+def stash_ids(given: Given) -> list[dict[str, object]]:
     """Identities on stash-boxes; each gets the time it was set."""
     now = given.stash.clock.stamp()
     return [{**one, "updated_at": one.get("updated_at") or now} for one in given.value or ()]
