@@ -27,6 +27,7 @@ EVERYWHERE = {
     "WATCHED": queries.WATCHED,
     "NEWER": queries.NEWER,
     "ALL_IDS": queries.ALL_IDS,
+    "WITHOUT_COVER": queries.WITHOUT_COVER,
     "READINESS": queries.READINESS,
     "existing": queries.existing([1, 2, 30]),
     "poll": queries.poll(files=False),

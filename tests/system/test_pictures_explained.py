@@ -13,9 +13,12 @@ import pytest
 from command_line import plexsync
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.stash_plugin.preview_tasks import in_words
 from plexsync.store.jobs import State
+from plexsync.usecases.dry_run.reconcile import ReconcileDryRun
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.picture_views import PictureView
+from plexsync.usecases.runs.reconcile import ReconcileRequest
 from plexsync.usecases.why import Explanation, why
 from plexsync_simulators.rig import TOKEN
 
@@ -182,7 +185,7 @@ def test_it_says_when_a_picture_was_written_and_which_one_was_there(stage: Insid
     told = plexsync(stage.data, "why", "1", "--json").document
     (row, art) = told["items"][0]["pictures"]
     assert (row["field"], row["policy"], row["shown"], row["outcome"]) == ("poster", "on", "cover", "in sync")
-    assert (row["before"], art["outcome"]) == (view.before, "off")
+    assert (row["before"], art["outcome"], art["policy"]) == (view.before, "off", "auto")
 
 
 def test_a_scene_is_not_in_sync_as_long_as_its_poster_is_not(stage: Inside) -> None:
@@ -250,6 +253,27 @@ def test_a_cover_that_is_no_picture_is_named_in_its_row() -> None:
         assert (view.outcome, view.code) == ("fails", "image_rejected")
         assert "is no picture" in view.advice.text
         assert explained(stage).items[0].fields, "its text is explained all the same"
+        stage.sync()
+        assert explained(stage).items[0].number("changes") == 0
+        assert not explained(stage).in_sync
+
+
+def test_a_first_dry_run_knows_which_posters_would_change_from_one_question(stage: Inside) -> None:
+    stage.reset_counts()
+    ran = plexsync(stage.data, "sync", "--all", "--dry-run", "--json")
+    assert (stage.plex_counts().get("pictures", 0), stage.stash_counts()["image"]) == (0, 0)
+    told = {one["scene_id"]: one["items"][0]["pictures"][0] for one in ran.document["prospects"]}
+    assert (told[1]["outcome"], told[1]["code"]) == ("changes", "overwrite_unlocked")
+    assert told[2]["outcome"] == "may change", "Stash may still have a cover that an old version made"
+    assert ran.document["fields"] == 5, "two texts each, and a poster"
+    assert "poster: some picture -> the cover of Stash" in preview(stage)[0]
+
+
+def preview(stage: Inside) -> list[str]:
+    """Return what *Preview Reconcile* says of each scene."""
+    with open_data(stage.data) as opened:
+        run = ReconcileDryRun(opened, ReconcileRequest("all", "test"), stage.now())
+        return [in_words(found) for found in run.found(lambda _: None)]
 
 
 def test_a_dry_run_says_which_pictures_may_change_and_asks_for_none(stage: Inside) -> None:

@@ -49,6 +49,7 @@ OWN = {
     "picture_in_sync",
     "picture_nothing",
     "picture_off",
+    "picture_auto",
 }
 OF_PICTURES = {choice.value for choice in Why} - {"stash_changed", "clear", "list_merge", "list_mirror", "photo"}
 

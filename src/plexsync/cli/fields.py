@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -12,21 +12,11 @@ from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Frame, shown
 from plexsync.domain.advice import Advice
 from plexsync.domain.phrases import moment, picture_name
-from plexsync.usecases.picture_views import PictureView, Shown
+from plexsync.usecases.picture_views import COVER, WHOSE, PictureView
 from plexsync.usecases.views import FieldView, ItemView
 
 _STYLES = {"changes": "yellow", "may change": "yellow", "kept": "cyan", "fails": "red", "in sync": "", "off": "dim"}
 _REASONED = frozenset({"changes", "may change", "kept", "fails"})
-_COVER = "the cover of Stash"
-_WHOSE: Mapping[Shown, str] = {
-    Shown.COVER: _COVER,
-    Shown.OURS: "the cover that PlexSync brought",
-    Shown.FRAME: "a frame of the video",
-    Shown.PERSON: "a picture that a person chose",
-    Shown.PLEX: "a picture that Plex chose",
-    Shown.NONE: "(nothing)",
-    Shown.UNKNOWN: "some picture",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +67,8 @@ def _of_field(view: FieldView) -> _Row:
 
 
 def _of_picture(view: PictureView) -> _Row:
-    after = _COVER if view.outcome == "changes" else f"({_unchanged(view.outcome, 'its cover' if view.stash else '')})"
-    return _Row(view.field, _WHOSE[view.shown], after, view.outcome, _reason(view.outcome, view.advice))
+    after = COVER if view.outcome == "changes" else f"({_unchanged(view.outcome, 'its cover' if view.stash else '')})"
+    return _Row(view.field, WHOSE[view.shown], after, view.outcome, _reason(view.outcome, view.advice))
 
 
 def _reason(outcome: str, advice: Advice) -> str:

@@ -107,6 +107,14 @@ query AllIds($after: Int!, $rows: Int!) {
   ) { scenes { id } }
 }"""
 
+WITHOUT_COVER = """
+query WithoutCover($after: Int!, $rows: Int!) {
+  findScenes(
+    scene_filter: { is_missing: "cover", id: { value: $after, modifier: GREATER_THAN } }
+    filter: { sort: "id", direction: ASC, per_page: $rows }
+  ) { scenes { id } }
+}"""
+
 NEWER = """
 query Newer($after: Int!, $rows: Int!) {
   findScenes(

@@ -140,6 +140,15 @@ def all_ids(client: StashClient, page: int = ID_PAGE) -> Iterator[tuple[int, ...
         yield tuple(id_ for row in rows if (id_ := readable_id(row)) is not None)
 
 
+def without_cover(client: StashClient, page: int = ID_PAGE) -> frozenset[int]:
+    """Return the scenes whose cover is not in Stash's database: only these may have none.
+
+    Source: docs/engineering/stash.md §4.5. Raises as :meth:`StashClient.query`.
+    """
+    rows = (row for rows in _pages(client, queries.WITHOUT_COVER, {}, page) for row in rows)
+    return frozenset(id_ for row in rows if (id_ := readable_id(row)) is not None)
+
+
 def _nonsense(client: StashClient, detail: str) -> BadAnswer:
     return BadAnswer(server=SERVER, url=client.url, status="200", detail=detail)
 

@@ -10,6 +10,7 @@ from plexsync.stash_plugin.protocol import Level
 from plexsync.stash_plugin.task_context import TaskContext
 from plexsync.usecases.dry_run.reconcile import FoundGap, ReconcileDryRun
 from plexsync.usecases.opening import open_data
+from plexsync.usecases.picture_views import COVER, WHOSE, PictureView
 from plexsync.usecases.runs.reconcile import FROM_SETTINGS, ReconcileRequest
 
 ORIGIN = "task"
@@ -24,25 +25,32 @@ def preview(context: TaskContext) -> Lines:
         run = ReconcileDryRun(opened, ReconcileRequest(FROM_SETTINGS, ORIGIN), context.now())
         found = run.found(context.channel.progress)
         for one in islice(found, SHOWN):
-            context.channel.log(_in_words(one), Level.INFO)
+            context.channel.log(in_words(one), Level.INFO)
         rest = sum(1 for _ in found)
         if rest:
             yield f"{rest} more findings are not shown here: `plexsync reconcile --dry-run` shows each, field by field."
         yield from run.lines()
 
 
-def _in_words(found: FoundGap) -> str:
+def in_words(found: FoundGap) -> str:
+    """Say what was found of a scene, in one line."""
     changes = [
         f"{view.field}: {_short(view.plex)} -> {_short(view.after)}"
         for item in found.items
         for view in item.fields
         if view.outcome == "changes"
     ]
-    changes += [
-        f"{view.field}: may change" for item in found.items for view in item.pictures if view.code == "may_change"
-    ]
+    changes += [f"{view.field}: {_picture(view)}" for item in found.items for view in item.pictures if _is_told(view)]
     detail = "; ".join(changes) or "; ".join(reason.text for reason in found.reasons)
     return f"Scene {found.scene_id} “{found.title}”: {found.words}: {detail}"
+
+
+def _is_told(view: PictureView) -> bool:
+    return view.outcome in {"changes", "may change"}
+
+
+def _picture(view: PictureView) -> str:
+    return f"{WHOSE[view.shown]} -> {COVER}" if view.outcome == "changes" else "may change"
 
 
 def _short(value: str | Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.model import Artwork, Why
 from plexsync.domain.settings import Settings
+from plexsync.domain.settings.setting import AUTO
 from plexsync.store.journal import Entry
 from plexsync.sync.pictures.plan import Forecasts, PictureForecast, Untouched
 
@@ -24,6 +25,19 @@ class Shown(str, Enum):
     PLEX = "plex"
     NONE = "none"
     UNKNOWN = "unknown"
+
+
+COVER = "the cover of Stash"
+WHOSE: Mapping[Shown, str] = {
+    Shown.COVER: COVER,
+    Shown.OURS: "the cover that PlexSync brought",
+    Shown.FRAME: "a frame of the video",
+    Shown.PERSON: "a picture that a person chose",
+    Shown.PLEX: "a picture that Plex chose",
+    Shown.NONE: "(nothing)",
+    Shown.UNKNOWN: "some picture",
+}
+"""The owners of pictures, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,8 @@ def _view(
 ) -> PictureView:
     key = f"image_{image.value}"
     told = {"setting": key, "scene": str(scene_id)}
-    outcome, code, words = ("off", "off", "off") if forecast is None else _outcome(forecast)
+    off = "auto" if settings.text(key) == AUTO else "off"
+    outcome, code, words = ("off", "off", off) if forecast is None else _outcome(forecast)
     trouble = None if forecast is None else forecast.trouble
     facts = None if forecast is None else forecast.plan.facts
     return PictureView(

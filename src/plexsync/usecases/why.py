@@ -111,9 +111,10 @@ def _ask(opened: Opened, scene_id: int) -> _Found:
 
 def _found(scene: Scene, rehearsal: Rehearsal, opened: Opened) -> _Found:
     (scene_plan,) = rehearsal.planner.plan([scene])
-    compared = PictureComparison(opened.target, opened.target.servers).forecasts(scene_plan)
+    target = rehearsal.index.target
+    compared = PictureComparison(target, target.servers).forecasts(scene_plan)
     written = opened.store.journal.last_pictures(scene.id)
-    pictures = picture_views(scene.id, compared, opened.context.settings, written)
+    pictures = picture_views(scene.id, compared, target.settings, written)
     files, index = scene_plan.scene.files, rehearsal.index
     return _Found(
         title=_name(scene_plan.scene),

@@ -147,6 +147,7 @@ def _scenes(performers: Search, studios: Search, tags: Search, groups: Search, f
         **_TIMES,
         **{name: text(_get(name)) for name in ("title", "code", "details", "director")},
         **{name: ordered(_get(name)) for name in ("id", "rating100", "date", "resume_time", "play_duration")},
+        "is_missing": lambda given, _library: lambda row: not getattr(row, given),
         "organized": flag(lambda row: row.organized),
         "path": texts(_paths),
         "file_count": ordered(lambda row: len(row.file_ids)),

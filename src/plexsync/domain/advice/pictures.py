@@ -41,5 +41,9 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "picture_unchanged": ("The cover has not changed since PlexSync dealt with it.", ""),
     "picture_in_sync": ("Plex shows the cover.", ""),
     "picture_nothing": ("The scene has no cover, and Plex shows no picture.", ""),
+    "picture_auto": (
+        "Its policy is auto, and this library has an agent, which brings pictures of its own.",
+        "Set {setting} to on to have the cover here too.",
+    ),
     "picture_off": ("This picture's policy is off, so it is left alone.", "Set {setting} to on to have it synced."),
 }

@@ -61,7 +61,7 @@ class PictureChoice:
 class PictureFacts:
     """The known part of a :class:`PictureCase`; None stands where nobody has looked.
 
-    ``is_empty`` tells that Plex shows none, which an item's own row says.
+    ``is_empty`` tells that Plex shows none, which an item's own row says; ``has_cover`` that Stash surely has one.
     """
 
     want: str | None
@@ -69,10 +69,12 @@ class PictureFacts:
     ours: str
     locked: bool
     is_empty: bool = False
+    has_cover: bool = False
 
     def cases(self) -> Iterator[PictureCase]:
         """Yield all cases that it may be, and the one that it is where all is known."""
-        for want in _distinct(_NEW, self.ours, "") if self.want is None else (self.want,):
+        covers = tuple(filter(None, (_NEW, self.ours))) if self.has_cover else _distinct(_NEW, self.ours, "")
+        for want in covers if self.want is None else (self.want,):
             for shown in self._shown(want):
                 yield PictureCase(want, shown, self.ours, self.locked)
 

@@ -41,13 +41,16 @@ Forecasts = Mapping[str, tuple[PictureForecast, ...]]
 """Forecasts for a scene's items, by rating key."""
 
 
-def forecasts(target: Target, scene_plan: ScenePlan) -> Forecasts:
-    """Tell what a sync may do to the pictures of a scene's items, by what was read of it anyway: asks no server."""
+def forecasts(target: Target, scene_plan: ScenePlan, *, has_cover: bool = False) -> Forecasts:
+    """Tell what a sync may do to the pictures of a scene's items, by what was read of it anyway: asks no server.
+
+    ``has_cover`` tells that the scene surely has one.
+    """
     shared, stamp = shared_keys(scene_plan.link), scene_plan.scene.updated_at
 
     def forecast(key: str, item: Item, image: Artwork) -> PictureForecast:
         cover = cover_of(scene_plan, key)
-        plan = planned(target, image, item, cover)
+        plan = planned(target, image, item, cover, has_cover=has_cover and not cover.unsaid)
         if key in shared:
             return PictureForecast(plan, Untouched.SHARED)
         return PictureForecast(plan, None if is_due(target, stamp, cover, item.section_id) else Untouched.UNCHANGED)
@@ -75,7 +78,14 @@ def is_bare(base: Base) -> bool:
 
 
 def planned(  # noqa: PLR0913  (which picture, what is remembered, what was seen)
-    target: Target, image: Artwork, item: Item, cover: Cover, *, want: str | None = None, shown: str | None = None
+    target: Target,
+    image: Artwork,
+    item: Item,
+    cover: Cover,
+    *,
+    want: str | None = None,
+    shown: str | None = None,
+    has_cover: bool = False,
 ) -> PicturePlan:
     """Plan one picture of one item by the settings in force.
 
@@ -83,7 +93,9 @@ def planned(  # noqa: PLR0913  (which picture, what is remembered, what was seen
     None where nobody has looked, and the plan then holds all that may come of it.
     """
     settings, is_empty = target.settings, shown is None and image not in item.pictures
-    facts = PictureFacts(want, shown, cover.uploads.get(image.value, ""), image in item.locked_pictures, is_empty)
+    facts = PictureFacts(
+        want, shown, cover.uploads.get(image.value, ""), image in item.locked_pictures, is_empty, has_cover
+    )
     return plan_picture(image, facts, settings.picture_policy(image), lock=not settings.flag("leave_unlocked"))
 
 

@@ -15,10 +15,10 @@ from plexsync.reconcile.compare import Finding, Reconcile
 from plexsync.reconcile.request import asked_request
 from plexsync.reconcile.run import Tally, figures_of, summed
 from plexsync.runtime.mass_change import limits
-from plexsync.sync.pictures.plan import forecasts
+from plexsync.sync.planner import ScenePlan
+from plexsync.usecases.dry_run.pictures import ExpectedPictures
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.picture_views import picture_views
-from plexsync.usecases.rehearsal import rehearse
+from plexsync.usecases.rehearsal import Rehearsal, rehearse
 from plexsync.usecases.runs.reconcile import ReconcileRequest, summary
 from plexsync.usecases.views import ItemView, item_views
 
@@ -40,7 +40,9 @@ class FoundGap:
     @property
     def words(self) -> str:
         """Its kind, as a person reads it."""
-        return KIND_WORDS[self.kind] if self.kind else "a picture may change"
+        if self.kind:
+            return KIND_WORDS[self.kind]
+        return f"a picture {'would' if any(item.number('changes') for item in self.items) else 'may'} change"
 
 
 class ReconcileDryRun:
@@ -74,33 +76,32 @@ class ReconcileDryRun:
         """
         store = self._opened.store
         libraries = {key: section.title for key, section in store.library.sections().items()}
-        for finding in self._findings(show):
-            if finding.gap is not None:
-                title = store.scenes.title(finding.scene_id)
-                yield _found(finding, finding.gap, title, self._views(finding, libraries))
-            elif finding.picture and finding.scene_plan is not None:
-                yield _of_picture(finding.scene_plan.scene, self._views(finding, libraries))
-
-    def _views(self, finding: Finding, libraries: Mapping[str, str]) -> tuple[ItemView, ...]:
-        scene_plan, target = finding.scene_plan, self._opened.target
-        if scene_plan is None:
-            return ()
-        pictures = picture_views(finding.scene_id, forecasts(target, scene_plan), target.settings)
-        return item_views(scene_plan, libraries, pictures)
-
-    def _findings(self, show: Callable[[float], None]) -> Iterator[Finding]:
-        stash = self._opened.context.stash
         with rehearse(self._opened) as rehearsal:
-            before = kept_baseline(rehearsal.store)
-            who = rehearsal.index.target.identity().machine_id
-            run = Reconcile(rehearsal.store, stash, rehearsal.index, self._request, frozenset(before.sample))
-            for finding in run.findings(show):
-                self._tally.add(finding)
-                yield finding
-            figures = figures_of(rehearsal.store, before, who, rehearsal.index, run, self._tally)
+            pictures = ExpectedPictures(rehearsal.index.target, self._opened.context.stash)
+            for finding in self._findings(rehearsal, show):
+                views = _views(finding.scene_plan, libraries, pictures)
+                if finding.gap is not None:
+                    yield _found(finding, finding.gap, store.scenes.title(finding.scene_id), views)
+                elif finding.picture and finding.scene_plan is not None:
+                    yield _of_picture(finding.scene_plan.scene, views)
+
+    def _findings(self, rehearsal: Rehearsal, show: Callable[[float], None]) -> Iterator[Finding]:
+        stash, before = self._opened.context.stash, kept_baseline(rehearsal.store)
+        who = rehearsal.index.target.identity().machine_id
+        run = Reconcile(rehearsal.store, stash, rehearsal.index, self._request, frozenset(before.sample))
+        for finding in run.findings(show):
+            self._tally.add(finding)
+            yield finding
+        figures = figures_of(rehearsal.store, before, who, rehearsal.index, run, self._tally)
         reasons = () if self._request.allowed else trip(figures, limits(self._opened.target.settings))
         brakes = [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]
         self.result = {**summed(self._tally, run), "taking": figures.taking, "linked": figures.linked, "brakes": brakes}
+
+
+def _views(
+    scene_plan: ScenePlan | None, libraries: Mapping[str, str], pictures: ExpectedPictures
+) -> tuple[ItemView, ...]:
+    return () if scene_plan is None else item_views(scene_plan, libraries, pictures.views(scene_plan))
 
 
 def _found(finding: Finding, gap: Gap, title: str, views: tuple[ItemView, ...]) -> FoundGap:
@@ -115,5 +116,5 @@ def _found(finding: Finding, gap: Gap, title: str, views: tuple[ItemView, ...]) 
 
 
 def _of_picture(scene: Scene, views: tuple[ItemView, ...]) -> FoundGap:
-    items = tuple(view for view in views if view.number("may change"))
+    items = tuple(view for view in views if view.number("may change") + view.number("changes"))
     return FoundGap("", scene.id, scene.title, explain("picture_may_change", {"scene": str(scene.id)}), (), items)

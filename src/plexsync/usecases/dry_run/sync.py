@@ -8,12 +8,11 @@ from itertools import islice
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.model import Verdict
-from plexsync.runtime.target import Target
 from plexsync.stash import scenes as stash_scenes
-from plexsync.sync.pictures.plan import forecasts
-from plexsync.sync.planner import ScenePlan
+from plexsync.stash.client import StashClient
+from plexsync.sync.planner import Planner, ScenePlan
+from plexsync.usecases.dry_run.pictures import ExpectedPictures
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.picture_views import picture_views
 from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.runs.sync import Scope
 from plexsync.usecases.views import ItemView, item_views
@@ -54,25 +53,25 @@ def prospects(
     Raises server and settings errors; a scene that Stash does not have is left out.
     """
     libraries = {key: section.title for key, section in opened.store.library.sections().items()}
-    for scene_plan in _scene_plans(opened, scope, moment, scenes):
-        yield _prospect(scene_plan, libraries, opened.target)
+    with rehearse(opened) as rehearsal:
+        pictures = ExpectedPictures(rehearsal.index.target, opened.context.stash)
+        ids = _ids(opened, scope, moment, scenes)
+        for scene_plan in _scene_plans(rehearsal.planner, opened.context.stash, ids):
+            yield _prospect(scene_plan, libraries, pictures)
 
 
-def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str], target: Target) -> Prospect:
+def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str], pictures: ExpectedPictures) -> Prospect:
     link, scene = scene_plan.link, scene_plan.scene
     doubtful = link.verdict is not Verdict.LINKED
     doubts = tuple(explain(reason.code, reason.data) for reason in link.reasons) if doubtful else ()
-    pictures = picture_views(scene.id, forecasts(target, scene_plan), target.settings)
-    return Prospect(scene.id, scene.title, link.verdict.value, item_views(scene_plan, libraries, pictures), doubts)
+    items = item_views(scene_plan, libraries, pictures.views(scene_plan))
+    return Prospect(scene.id, scene.title, link.verdict.value, items, doubts)
 
 
-def _scene_plans(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[int]) -> Iterator[ScenePlan]:
-    client = opened.context.stash
-    with rehearse(opened) as rehearsal:
-        ids = _ids(opened, scope, moment, scenes)
-        while batch := list(islice(ids, AT_ONCE)):
-            read = stash_scenes.read(client, batch).scenes
-            yield from rehearsal.planner.plan([read[scene] for scene in batch if scene in read])
+def _scene_plans(planner: Planner, client: StashClient, ids: Iterator[int]) -> Iterator[ScenePlan]:
+    while batch := list(islice(ids, AT_ONCE)):
+        read = stash_scenes.read(client, batch).scenes
+        yield from planner.plan([read[scene] for scene in batch if scene in read])
 
 
 def _ids(opened: Opened, scope: Scope, moment: float | None, scenes: Iterable[int]) -> Iterator[int]:
