@@ -39,7 +39,7 @@ def fill(rig: Rig) -> None:
         around.refresh(store)
         initial_scan.take(store, StashServer(around.stash))
         (target,) = targets_of(around)
-        index = Index(store, target, target.servers.libraries)
+        index = Index(store, target, target.servers)
         index.make_ready()
         _Filling(store, target, index).carry_out(rig)
 

@@ -200,6 +200,10 @@ class MemoryStash:
         self._ask("resolutions")
         return {one: self.pixels.get(one, 0) for one in scene_ids}
 
+    def library_folders(self) -> tuple[str, ...]:
+        self._ask("library folders")
+        return ()
+
     def cover(self, scene_id: int, etag: str | None) -> ImageAnswer:
         self._ask(f"cover {scene_id}")
         data = self.covers.get(scene_id)

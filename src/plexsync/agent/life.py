@@ -63,7 +63,7 @@ class PartFailure:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Return the file's content.
+    """The content of ``agent.json``.
 
     ``boot`` names the start of the machine that the last life began in. ``mark`` is how it left the database behind,
     None if it did not come to its end. ``checked_at`` is when the database was last read through.

@@ -69,7 +69,7 @@ class End(Enum):
 
 
 END_OF = {"gone": End.DONE, "replaced": End.REPLACED}
-"""Return the end that the plugin's fate brings about."""
+"""The end of this life by what became of the plugin."""
 
 
 class FolderClosed(Exception):

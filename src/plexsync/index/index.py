@@ -19,8 +19,8 @@ from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
 from plexsync.index.path_mapping import PathMapping
 from plexsync.index.scan_requests import ScanRequests
 from plexsync.net.decode import LOST
-from plexsync.plex.libraries import Libraries
 from plexsync.runtime.clock import has_passed
+from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import UNLINKED, Priority
@@ -44,19 +44,17 @@ class FileLocations:
 class Index:
     """The path index of one target, for one thread; the worker has one, and so has each reconcile run."""
 
-    def __init__(
-        self, store: Store, target: Target, libraries: Libraries, now: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, store: Store, target: Target, servers: Servers, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self.target = target
-        self._libraries = libraries
+        self._libraries = servers.libraries
         self.now = now
         self._ready_for = -1
         self._refreshed_at = 0.0
         self._scans = ScanRequests()
         self._grown_at = 0.0
-        self.library_sync = LibrarySync(store, target, libraries, now)
-        self.rules = PathMapping(store, target.library_folders)
+        self.library_sync = LibrarySync(store, target, servers.libraries, now)
+        self.rules = PathMapping(store, servers.scenes.library_folders)
 
     @property
     def is_ready(self) -> bool:

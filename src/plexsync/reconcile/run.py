@@ -124,7 +124,7 @@ class Runner:
         before = kept_baseline(self._store)
         if before.chosen != self._context.settings.names("plex_libraries"):
             before = replace(before, items=0, folders=())  # a person chose others: that they differ says nothing
-        index = Index(self._store, self._target, self._target.servers.libraries, self._now)
+        index = Index(self._store, self._target, self._target.servers, self._now)
         reconcile = Reconcile(self._store, self._context.stash, index, request, frozenset(before.sample))
         tally = Tally()
         try:

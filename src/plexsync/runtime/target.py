@@ -24,7 +24,6 @@ from plexsync.runtime.context import PLEX, Context
 from plexsync.runtime.notifications.hearing import Hearing
 from plexsync.runtime.notifications.plex_news import PlexNews
 from plexsync.runtime.servers import Servers
-from plexsync.stash.library_folders import library_folders
 from plexsync.stash.scene_reader import StashScenes
 
 
@@ -104,10 +103,6 @@ class Target:
             PlexItems(lambda: self.client),
             PlexPictures(lambda: self.client, time.sleep),
         )
-
-    def library_folders(self) -> tuple[str, ...]:
-        """Ask Stash for its library folders; raises server and settings errors."""
-        return library_folders(self._context.stash)
 
     def identity(self) -> Identity:
         """Ask the server who it is; raises server and settings errors."""

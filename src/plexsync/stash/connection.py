@@ -26,7 +26,7 @@ class Connection:
         """Make one from the ``server_connection`` that Stash writes to a plugin's stdin.
 
         Host is Stash's own setting: "every address" becomes loopback, a bare IPv6 address gets its brackets.
-        ``SessionCookie`` may be null (contracts/stash/hooks).
+        ``SessionCookie`` may be null (tests/recordings/stash/hooks).
         """
         host = str(server_connection.get("Host") or "")
         host = _EVERY_ADDRESS.get(host, host)

@@ -10,6 +10,7 @@ from typing import Protocol, final
 
 from plexsync.stash import scenes, stills
 from plexsync.stash.client import ImageAnswer, StashClient
+from plexsync.stash.library_folders import library_folders
 from plexsync.stash.scenes import Read
 from plexsync.stash.stills import CoverJobs
 
@@ -22,6 +23,9 @@ class SceneReader(CoverJobs, Protocol):
 
     def resolutions(self, scene_ids: Sequence[int]) -> Mapping[int, int]:
         """Return the pixels of each scene's largest file, 0 for one without files."""
+
+    def library_folders(self) -> tuple[str, ...]:
+        """Return the folders that Stash scans, as it writes them; raises settings errors too."""
 
     def cover(self, scene_id: int, etag: str | None) -> ImageAnswer:
         """Return a scene's cover, unless it is the one of ``etag``; raises :class:`ImageRejected` too."""
@@ -41,6 +45,10 @@ class StashScenes:
     def resolutions(self, scene_ids: Sequence[int]) -> Mapping[int, int]:
         """Return the pixels of each scene's largest file, 0 for one without files."""
         return scenes.resolutions(self._client(), scene_ids)
+
+    def library_folders(self) -> tuple[str, ...]:
+        """Ask Stash for the folders that a person gave it to scan."""
+        return library_folders(self._client())
 
     def cover(self, scene_id: int, etag: str | None) -> ImageAnswer:
         """Ask for a scene's cover, unless it is the one of ``etag``."""

@@ -71,7 +71,7 @@ class BatchRunner:
         self._scenes = servers.scenes
         self._now = now
         self._jitter = random.Random()
-        self.index = Index(store, target, servers.libraries, now)
+        self.index = Index(store, target, servers, now)
         self.poll_schedule = PollSchedule()
         self._planner = Planner(store, self.index, servers.items, servers.scenes)
         self._applier = Applier(store, target, servers.items, self._sent, now)

@@ -55,7 +55,7 @@ def rehearse(opened: Opened) -> Iterator[Rehearsal]:
 
 def _parts(store: Store, target: Target) -> tuple[Index, Planner]:
     servers = target.servers
-    index = Index(store, target, servers.libraries)
+    index = Index(store, target, servers)
     return index, Planner(store, index, servers.items, servers.scenes)
 
 

@@ -201,7 +201,7 @@ class Acts:
         self.wrong.clear()
         right = self._all_is_right()
         bystanders = len(self._truth.items) - len(self._truth.owner)
-        shown = f"{len(self._truth.owner)} items as Stash says, {bystanders} that are none of its business untouched"
+        shown = f"{len(self._truth.owner)} items as Stash says, {bystanders} other items unchanged"
         return Row("Everything once more", shown if right else self._told(), None, right)
 
     def _saved(self, asked: str, shown: str, scenes: Collection[str], save: Callable[[], None]) -> Row:
