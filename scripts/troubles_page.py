@@ -73,6 +73,67 @@ EXAMPLE: Mapping[str, str] = {
     "where": "Plex",
 }
 
+STASH = {"server": "stash", "url": "http://192.168.1.5:9999"}
+DATA_FOLDER = "/root/.stash/plexsync"
+PHOTO = "http://192.168.1.5:9999/performer/8/image"
+
+OF_CODE: Mapping[str, Mapping[str, str]] = {
+    "bad_answer": {"status": "500", "detail": "no JSON"},
+    "bad_command": {"detail": "'yesterday' is no number"},
+    "bad_setting": {"value": "htp://192.168.1.5"},
+    "brake_mostly_gone": {"known": "400"},
+    "bug": {"detail": "KeyError: 'title'"},
+    "dropped": {"detail": "Connection reset by peer"},
+    "duplicate": {"items": "4711, 4712"},
+    "file_found": {"items": "4711"},
+    "file_optimised": {"path": "/data/movies/Plex Versions/Mobile/a.mp4"},
+    "folder_unusable": {"path": DATA_FOLDER, "detail": "No space left on device"},
+    "image_rejected": {"status": "400", "detail": "Bad Request"},
+    "item_rejected": {"value": "A film with a very odd title", "status": "400", "detail": "Bad Request"},
+    "item_unreadable": {"detail": "answer 500"},
+    "left_out": {"what": "The item 4711", "detail": "its file has no path"},
+    "no_locks": {"path": DATA_FOLDER, "detail": "No locks available"},
+    "no_reply": {"detail": "Read timed out"},
+    "no_such_host": {"url": "http://nas.local:32400", "detail": "its name cannot be resolved"},
+    "no_such_setting": {"setting": "plex_adress"},
+    "not_allowed.stash": {**STASH, "action": "a query"},
+    "not_configured": {"setting": "plex_token"},
+    "not_ready": {**STASH, "detail": "a migration of its database"},
+    "other_agent": {"path": DATA_FOLDER},
+    "other_server": {"detail": "answer 404"},
+    "part_failed": {"detail": "KeyError: 'title'"},
+    "password_set": STASH,
+    "photos_closed": {"url": PHOTO, "detail": "answer 404"},
+    "photos_none": STASH,
+    "photos_open": {"url": PHOTO},
+    "photos_own_machine": {"url": "http://127.0.0.1:9999"},
+    "photos_password": {"url": PHOTO},
+    "photos_untried": {"url": PHOTO, "detail": "answer 403"},
+    "picture_auto": {"setting": "image_poster"},
+    "picture_kept_filled": {"setting": "image_poster"},
+    "picture_kept_person": {"setting": "image_poster"},
+    "picture_off": {"setting": "image_poster"},
+    "scene_fails": {"status": "500", "detail": "Internal Server Error"},
+    "scene_unreadable": {"detail": "converting NULL to string is unsupported"},
+    "session_refused": STASH,
+    "settings_unreadable": {"path": f"{DATA_FOLDER}/settings.toml", "detail": "Permission denied"},
+    "state_damaged": {"path": f"{DATA_FOLDER}/state.db", "detail": "database disk image is malformed"},
+    "state_rebuilt": {
+        "path": f"{DATA_FOLDER}/state.db.damaged-20260101",
+        "detail": "database disk image is malformed",
+    },
+    "state_too_new": {"path": f"{DATA_FOLDER}/state.db", "version": "9", "known": "8"},
+    "takes_no_edits": {"status": "500", "detail": "Internal Server Error"},
+    "tls_failed": {"url": "https://192.168.1.5:32400", "detail": "the certificate is self-signed"},
+    "token_refused.stash": STASH,
+    "tug_of_war": {"items": "3 items", "setting": "policy_title"},
+    "unknown": {"code": "brand_new"},
+    "unsupported": {**STASH, "version": "v0.20.0"},
+    "web_page": {"detail": "Sign in"},
+    "would_lock_out": {"path": DATA_FOLDER},
+}
+"""Examples of single codes, where the general ones make no sense."""
+
 HEAD = """\
 # Troubles
 
@@ -87,12 +148,13 @@ def facts_of(code: str) -> dict[str, str]:
     """Return the example data that the words of a code name; raises KeyError where an example is missing."""
     names = {name for text in WORDS[code] for _, name, _, _ in string.Formatter().parse(text) if name}
     variant = code.partition(".")[2]
-    facts = {name: EXAMPLE[name] for name in names - {"server"}}
+    examples = {**EXAMPLE, **OF_CODE.get(code, {})}
+    facts = {name: examples[name] for name in names - {"server"}}
     if variant.isdigit():
         facts["status"] = variant
     elif variant:
         facts["because"] = variant
-    return {**facts, "server": variant if variant in {"plex", "stash"} else "plex"}
+    return {**facts, "server": variant if variant in {"plex", "stash"} else examples.get("server", "plex")}
 
 
 def rendered(code: str) -> tuple[str, str]:
