@@ -27,7 +27,7 @@ CASES: tuple[Case, ...] = (
     Case("reconcile", "both sides compared", _sizes(60, (200, 2000), 1000, 10_000, 100_000), reconcile.measure),
     Case("poll", "one poll of the feed", _sizes(60, (200, 2000), 10_000, 100_000), poll.measure),
     Case("start", "start on a very large state.db, no servers needed", _sizes(60, (20_000,), 500_000), start.measure),
-    Case("state", "start, `status` and `why`", _sizes(60, (200, 2000), 1000, 100_000), state.measure),
+    Case("state", "start, `--help`, `status` and `why`", _sizes(60, (200, 2000), 1000, 100_000), state.measure),
     Case("idle", "what an agent takes at rest", _sizes(60, (200,), 5000), idle.measure),
     Case("gaps", "planted gaps, found and mended", _sizes(300, (1000,), 10_000), gaps.measure),
     Case("memory", "an agent on a very large library", _sizes(60, (2000,), 500_000), memory.measure),

@@ -1,4 +1,4 @@
-"""Processes on the state of a large library: the agent's start, `status` and `why`."""
+"""Processes on the state of a large library: the agent's start, `--help`, `status` and `why`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing
 
 from baselines import BARE, bare_interpreter, process_seconds
 from case import Stand
-from measured import MEGABYTES, Baseline, Row
+from measured import MEGABYTES, Baseline, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, AgentStatus
@@ -17,6 +17,8 @@ from plexsync_simulators.rig import Rig
 from rigging import come_to_rest, resident_memory
 
 PAUSE = 0.02
+START = (Limit("median", most=3.0),)
+COMMAND = (Limit("median", most=0.25),)
 
 
 def measure(stand: Stand, size: int) -> Iterator[Row]:
@@ -31,11 +33,11 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         shown.append(edited)
         rig.stop_agent()
     baseline = Baseline(BARE, tuple(bare))
-    yield Row("start of the agent until it says so", tuple(said), baseline=baseline, grows=True)
+    yield Row("start of the agent until it says so", tuple(said), baseline=baseline, limits=START, grows=True)
     yield Row("start of the agent until an edit made before is in Plex", tuple(shown), baseline=baseline, grows=True)
     with stand.libraries.working(size) as rig:
         yield Row("agent's memory", (resident_memory(rig.agent_pid),), MEGABYTES)
-        for words in (("status",), ("why", scenes[0])):
+        for words in (("--help",), ("status",), ("why", scenes[0])):
             yield asked(rig, stand.times(2, 6, 20), *words)
 
 
@@ -61,4 +63,4 @@ def asked(rig: Rig, number: int, *words: str) -> Row:
     whole = (sys.executable, "-m", "plexsync.cli", "--data", str(rig.data), *words)
     runs = [(bare_interpreter(), process_seconds(whole)) for _ in range(number)]
     bare, ours = zip(*runs, strict=True)
-    return Row(f"plexsync {words[0]}", ours, baseline=Baseline(BARE, bare), grows=True)
+    return Row(f"plexsync {words[0]}", ours, baseline=Baseline(BARE, bare), limits=COMMAND, grows=True)
