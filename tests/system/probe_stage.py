@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.runtime.target import Target
-from plexsync.usecases.opening import open_data
+from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.probe.pace import ProbeClock
+from plexsync.usecases.probe.picking import pick
 from plexsync.usecases.probe.question import Inquiry
 from plexsync.usecases.probe.report import ProbeReport
-from plexsync.usecases.probe.run import Conduct, read_only
+from plexsync.usecases.probe.run import Conduct, read_only, restore, with_item
 from plexsync_simulators.process import PLEX, Process
 from plexsync_simulators.rig import TOKEN
 
@@ -32,7 +33,7 @@ LIBRARY: dict[str, Any] = {
                 {
                     "ratingKey": str(number),
                     "title": f"Film {number}",
-                    "summary": f"The story of film {number}.\n\nAnd then?",
+                    "summary": f"The story of film {number}.",
                     "originallyAvailableAt": f"2001-02-{number - 90}",
                     "studio": "A Studio",
                     "addedAt": 1_600_000_000 + number,
@@ -61,7 +62,7 @@ def fast_clock() -> ProbeClock:
 class ProbeStage:
     plex: Process
     data: Path
-    target: Target
+    opened: Opened
     clock: ProbeClock
 
     def conduct(self, listen_seconds: float = 0.0) -> Conduct:
@@ -69,6 +70,16 @@ class ProbeStage:
 
     def read(self, listen_seconds: float = 0.0) -> ProbeReport:
         return read_only(self.target, self.conduct(listen_seconds))
+
+    def write(self, item: str = f"plex:{ITEM}", listen_seconds: float = 0.0) -> ProbeReport:
+        return with_item(self.opened, pick(self.opened, item), self.conduct(listen_seconds))
+
+    def restore(self) -> None:
+        restore(self.opened, self.conduct())
+
+    @property
+    def target(self) -> Target:
+        return self.opened.target
 
     def dump(self) -> Any:
         return self.plex.control("GET", "dump")
@@ -93,7 +104,7 @@ def probe_stage(
         text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
         (folder / "settings.toml").write_text(text, encoding="utf-8")
         with open_data(folder, {}) as opened:
-            yield ProbeStage(plex, folder, opened.target, fast_clock())
+            yield ProbeStage(plex, folder, opened, fast_clock())
 
 
 def found(report: ProbeReport) -> dict[str, str]:

@@ -42,10 +42,10 @@ def _try_lock(descriptor: int, path: Path) -> bool:
 
 
 class AgentLock:
-    """The right to be the agent of a data folder."""
+    """The right to be the agent of a data folder. By another ``name`` it is the right to do something else alone."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / LOCK_NAME
+    def __init__(self, folder: Path, name: str = LOCK_NAME) -> None:
+        self._path = folder / name
         self._descriptor: int | None = None
 
     def take(self, patience: float = 0.0, sleep: Callable[[float], None] = time.sleep) -> bool:

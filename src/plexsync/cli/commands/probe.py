@@ -12,10 +12,11 @@ import click
 
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.domain.advice import Advice
-from plexsync.usecases.opening import open_data
+from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.probe import run
 from plexsync.usecases.probe.asker import Heed
 from plexsync.usecases.probe.pace import MOST_REQUESTS, ProbeClock
+from plexsync.usecases.probe.picking import pick
 from plexsync.usecases.probe.question import Inquiry, Judgement, ProbeAnswer
 from plexsync.usecases.probe.report import ProbeReport
 
@@ -24,12 +25,27 @@ _STEPS = {
     1: "How listings and items are answered",
     2: "What can be asked for, and what goes on",
     3: "What the server tells by itself",
+    4: "How edits of one item work",
+    5: "How long a request may be",
+    6: "How pictures are taken",
+    7: "How a collection of its own works",
 }
 _MARKS = {Judgement.AS_ASSUMED: ("ok", "green"), Judgement.OTHERWISE: ("differs", "yellow")}
 
 
-@click.command(epilog="\b\nExample:\n  plexsync probe --read-only")
+@click.command(
+    epilog="""\b
+Examples:
+  plexsync probe --read-only           changes nothing
+  plexsync probe --item 17             writes to the item of scene 17, and puts it back
+  plexsync probe --item plex:4711      writes to the item with this rating key
+  plexsync probe --restore             after a probe that was cut off
+"""
+)
 @click.option("--read-only", is_flag=True, help="Ask only what needs no writing.")
+@click.option("--item", metavar="SCENE|plex:RATING_KEY", help="The one item to write to; it is put back each time.")
+@click.option("--restore", "restores", is_flag=True, help="Put back what a probe has left that was cut off.")
+@click.option("--yes", is_flag=True, help="Write without asking first; for scripts.")
 @click.option(
     "--listen",
     type=click.FloatRange(0, 120),
@@ -39,24 +55,50 @@ _MARKS = {Judgement.AS_ASSUMED: ("ok", "green"), Judgement.OTHERWISE: ("differs"
 )
 @json_option
 @click.pass_obj
-def probe(frame: Frame, *, read_only: bool, listen: float) -> int:
+def probe(frame: Frame, *, read_only: bool, item: str | None, restores: bool, yes: bool, listen: float) -> int:  # noqa: PLR0913 (one for each option)
     """Ask your Plex how it behaves, and compare that with what PlexSync assumes.
 
     Says first what it will do. Sends at most 120 requests, four a second. Exits with 1 if it ended early.
     """
-    if not read_only:
-        step = "Use --read-only."
-        raise Failure("usage", Advice("A probe that writes is not available yet.", step), Code.USAGE)
-    for line in run.announced():
-        frame.tell(line)
+    if read_only + restores + (item is not None) != 1:
+        step = "Give one of --read-only, --item and --restore."
+        raise Failure("usage", Advice("The probe has to know whether it may write.", step), Code.USAGE)
     with open_data(frame.require_folder()) as opened, _watched(frame) as heed:
-        clock = ProbeClock(time.monotonic, time.sleep)
-        found = run.read_only(opened.target, run.Conduct(clock, heed, listen))
+        conduct = run.Conduct(ProbeClock(time.monotonic, time.sleep), heed, listen)
+        if restores:
+            return _restore(frame, opened, conduct)
+        found = _begin(frame, opened, conduct, item, agreed=yes)
+    if found is None:
+        return Code.DIFFERS
     if frame.as_json:
         frame.document(found.to_json())
     else:
         _say(frame, found)
     return Code.OK if found.is_whole else Code.DIFFERS
+
+
+def _begin(frame: Frame, opened: Opened, conduct: run.Conduct, item: str | None, *, agreed: bool) -> ProbeReport | None:
+    """Say what will be done and do it; None where the person would rather not."""
+    picked = None if item is None else pick(opened, item)
+    for line in run.announced(writes=picked is not None):
+        frame.tell(line)
+    if picked is None:
+        return run.read_only(opened.target, conduct)
+    frame.tell(f"The item is “{picked.title}” ({picked.rating_key}) in {picked.library}.", "bold")
+    if not agreed and (frame.as_json or not click.confirm("Write to this item, and put it back each time?", err=True)):
+        if frame.as_json:
+            raise Failure("usage", Advice("With --json nobody can be asked.", "Give --yes as well."), Code.USAGE)
+        return None
+    return run.with_item(opened, picked, conduct)
+
+
+def _restore(frame: Frame, opened: Opened, conduct: run.Conduct) -> int:
+    run.restore(opened, conduct)
+    if frame.as_json:
+        frame.document({"restored": True})
+    else:
+        frame.say("The item is as it was before the probe.", "green")
+    return Code.OK
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from plexsync.domain.advice.agent import STATES
 from plexsync.domain.advice.gaps import BRAKES, GAPS, KIND_WORDS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
 from plexsync.domain.advice.pictures import PICTURES
+from plexsync.domain.advice.probe import PROBE
 from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
 from plexsync.domain.advice.servers import ERRORS
 from plexsync.domain.errors import PlexSyncError
@@ -31,6 +32,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "What a reconcile finds": GAPS,
     "What holds a run": BRAKES,
     "The agent and what it was asked for": STATES,
+    "The probe": PROBE,
 }
 """All sentences by code, in the groups in which the docs list them."""
 

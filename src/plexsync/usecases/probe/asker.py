@@ -16,13 +16,23 @@ Heed = Callable[[Inquiry], None]
 """Hears of each request before it is sent."""
 
 
+def _no_writes(inquiry: Inquiry) -> None:
+    """Send none."""
+    raise RuntimeError(f"{inquiry.name} writes, and nothing was to be written")
+
+
 class Asker:
     """One probe's line to a server; ``asked`` holds all that came, in order."""
 
-    def __init__(self, client: PlexClient, pace: Pace, heed: Heed) -> None:
+    def __init__(self, client: PlexClient, pace: Pace, heed: Heed, announce: Heed = _no_writes) -> None:
+        """Begin; ``announce`` hears of each write before it is sent, and may keep it from being sent by an error.
+
+        A write that puts something back is not announced.
+        """
         self.client = client
         self.pace = pace
         self._heed = heed
+        self._announce = announce
         self.asked: list[tuple[Inquiry, Exchange]] = []
 
     def ask(self, inquiry: Inquiry, subject: Mapping[str, str], *, restoring: bool = False) -> Exchange:
@@ -34,6 +44,8 @@ class Asker:
         ask = inquiry.filled(subject, encoded)
         self.pace.take(restoring=restoring)
         self._heed(inquiry)
+        if inquiry.method != "GET" and not restoring:
+            self._announce(inquiry)
         found = self.client.exchange(ask)
         self.asked.append((inquiry, found))
         if found.status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -12,7 +12,7 @@ MOST_SECONDS = 300.0
 GAP_SECONDS = 0.25
 """At most four requests a second."""
 
-RESERVED_REQUESTS = 20
+RESERVED_REQUESTS = 10
 RESERVED_SECONDS = 60.0
 """They are kept back so that every change can be undone."""
 
@@ -32,11 +32,12 @@ class ProbeClock:
 class Pace:
     """Counts and spaces the requests of one probe."""
 
-    def __init__(self, clock: ProbeClock) -> None:
+    def __init__(self, clock: ProbeClock, sent: int = 0) -> None:
+        """Begin; ``sent`` requests were sent already."""
         self.clock = clock
         self._began = clock.now()
         self._next = self._began
-        self.requests = 0
+        self.requests = sent
 
     @property
     def seconds(self) -> float:

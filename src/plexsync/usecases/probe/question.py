@@ -9,6 +9,8 @@ from typing import Any
 
 from plexsync.plex.exchange import Ask, Exchange
 from plexsync.usecases.probe.listening import Heard
+from plexsync.usecases.probe.move import MoveResult
+from plexsync.usecases.probe.saved_item import SavedItem
 
 
 class Judgement(str, Enum):
@@ -50,6 +52,8 @@ class Evidence:
 
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     heard: dict[str, Heard] = field(default_factory=dict)
+    moves: dict[str, MoveResult] = field(default_factory=dict)
+    views: dict[str, SavedItem] = field(default_factory=dict)
     has_written: bool = False
     skipped: dict[str, str] = field(default_factory=dict)
 

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from plexsync.domain.advice import Advice, explain_error
+from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import PlexSyncError
-from plexsync.domain.model import Section
-from plexsync.net.decode import text_if_any
+from plexsync.net.decode import DECODE_ERRORS, misfit, text_if_any
 from plexsync.plex import library
 from plexsync.runtime.target import Target
+from plexsync.store.files.probe_journal import KeptProbe, ProbeJournal
+from plexsync.usecases.opening import Opened
+from plexsync.usecases.probe.alone import alone
 from plexsync.usecases.probe.asker import Asker, Heed
 from plexsync.usecases.probe.judging import answers
 from plexsync.usecases.probe.listening import listening
 from plexsync.usecases.probe.listening_questions import LISTENING
 from plexsync.usecases.probe.pace import MOST_REQUESTS, MOST_SECONDS, Pace, ProbeClock
-from plexsync.usecases.probe.question import Evidence
+from plexsync.usecases.probe.picking import PICKING_REQUESTS, PickedItem
+from plexsync.usecases.probe.question import Evidence, NotTold
 from plexsync.usecases.probe.reading.inquiries import READING as READING_INQUIRIES
 from plexsync.usecases.probe.reading.questions import READING
 from plexsync.usecases.probe.reading.run import ABSENT, read_all
 from plexsync.usecases.probe.report import ProbedServer, ProbeReport
+from plexsync.usecases.probe.saved_item import SavedItem
+from plexsync.usecases.probe.writing.collection import TRIAL as COLLECTION_TRIAL
+from plexsync.usecases.probe.writing.collection_questions import OWN_COLLECTION
+from plexsync.usecases.probe.writing.questions import WRITING
+from plexsync.usecases.probe.writing.restorer import ItemVanished, NotRestored
+from plexsync.usecases.probe.writing.run import JournalKeeper, WritingRun, put_back_after_crash
+from plexsync.usecases.probe.writing.trial_run import Watched
+from plexsync.usecases.probe.writing.trials import TRIALS
+from plexsync.usecases.refusal import Refused
+
+QUESTIONS = (*READING, *LISTENING, *WRITING, *OWN_COLLECTION)
+"""All questions, in the order of the steps."""
 
 LISTEN_SECONDS = 40.0
 """So long that four pings of a server that pings every ten seconds are heard."""
@@ -35,13 +50,17 @@ class Conduct:
     listen_seconds: float = LISTEN_SECONDS
 
 
-def announced() -> tuple[str, ...]:
-    """Return the lines that say what a probe that only reads will do."""
-    return (
+def announced(*, writes: bool) -> tuple[str, ...]:
+    """Return the lines that say what a probe will do, before it does anything."""
+    lines = [
         f"{len(READING_INQUIRIES)} requests that only read: version, rights, libraries, one page, one item.",
         "Two connections that listen to Plex's notifications for a while.",
-        f"At most {MOST_REQUESTS} requests, 4 a second, {MOST_SECONDS / 60:.0f} minutes. Nothing is written.",
-    )
+    ]
+    if writes:
+        lines += [f"It writes {trial.text}." for trial in (*TRIALS, COLLECTION_TRIAL)]
+        lines.append("After each of these the item is put back as it was, and read again to see that it is.")
+    limits = f"At most {MOST_REQUESTS} requests, 4 a second, {MOST_SECONDS / 60:.0f} minutes."
+    return (*lines, limits if writes else f"{limits} Nothing is written.")
 
 
 def read_only(target: Target, conduct: Conduct) -> ProbeReport:
@@ -49,35 +68,126 @@ def read_only(target: Target, conduct: Conduct) -> ProbeReport:
 
     Raises server and settings errors where the server does not answer from the start.
     """
-    pace = Pace(conduct.clock)
-    asker, seen = Asker(target.client, pace, conduct.heed), Evidence()
-    section = library.choose(_sections(asker), target.settings.names("plex_libraries"))
+    asker = Asker(target.client, Pace(conduct.clock), conduct.heed)
+    _meet(asker)
+    asker.pace.take()
+    section = library.choose(library.sections(asker.client), target.settings.names("plex_libraries"))
     subject = {"absent": ABSENT, **({"section": section[0].id} if section else {})}
-    trouble = _guarded(lambda: _read_and_listen(asker, subject, seen, conduct))
-    return report(asker, seen, trouble)
+    return _reported(asker, lambda seen: _read_and_listen(asker, subject, seen, conduct, _write_nothing))
 
 
-def report(asker: Asker, seen: Evidence, trouble: Advice | None) -> ProbeReport:
-    """Judge what came."""
-    found = tuple(answers((*READING, *LISTENING), seen))
+def with_item(opened: Opened, picked: PickedItem, conduct: Conduct) -> ProbeReport:
+    """Ask everything, on the item that a person picked; it is as it was afterwards, or the report says what is not.
+
+    Raises server and settings errors, and :class:`Refused`, where nothing was begun.
+    """
+    journal = ProbeJournal(opened.folder)
+    with alone(opened):
+        if journal.path.exists():
+            raise Refused("probe_unfinished")
+        keeper = JournalKeeper(journal)
+        pace = Pace(conduct.clock, PICKING_REQUESTS)
+        asker = Asker(opened.target.client, pace, conduct.heed, keeper.announce)
+        server = _meet(asker)
+        subject = {"absent": ABSENT, "section": picked.section_id, "item": picked.rating_key}
+
+        def write(seen: Evidence) -> None:
+            saved = _saved(seen, picked)
+            keeper.begin(server, saved)
+            WritingRun(asker, subject, saved, seen, keeper).carry_out()
+
+        report = _reported(asker, lambda seen: _read_and_listen(asker, subject, seen, conduct, write))
+        return _with_rest(report, journal)
+
+
+def restore(opened: Opened, conduct: Conduct) -> None:
+    """Put back what a probe has left that was cut off.
+
+    Raises server and settings errors, and :class:`Refused` where there is nothing, or it did not come off.
+    """
+    journal = ProbeJournal(opened.folder)
+    with alone(opened):
+        kept = _kept(journal)
+        asker = Asker(opened.target.client, Pace(conduct.clock), conduct.heed)
+        if _meet(asker) != kept.saved.get("server"):
+            raise Refused("probe_other_server")
+        try:
+            put_back_after_crash(asker, kept)
+        except NotRestored as left:
+            facts = {"fields": ", ".join(left.differences), "path": str(journal.path)}
+            raise Refused("probe_not_restored", facts) from left
+        except ItemVanished:
+            journal.end()
+            raise Refused("probe_item_gone") from None
+        except DECODE_ERRORS as problem:
+            raise Refused("probe_damaged", {"path": str(journal.path), "detail": misfit(problem)}) from problem
+        journal.end()
+
+
+def _kept(journal: ProbeJournal) -> KeptProbe:
+    try:
+        kept = journal.read()
+    except (OSError, *DECODE_ERRORS) as problem:
+        raise Refused("probe_damaged", {"path": str(journal.path), "detail": str(problem)}) from problem
+    if kept is None:
+        raise Refused("probe_nothing")
+    return kept
+
+
+def _saved(seen: Evidence, picked: PickedItem) -> SavedItem:
+    """Return the item as it is; raises :class:`Refused` for one that could not be put back, or must not be touched."""
+    facts = {"rating_key": picked.rating_key}
+    try:
+        found = seen.well("item")
+        saved = SavedItem.of(found.rows[0], found.container)
+        busy = [str(row.get("type")) for row in seen.well("activities").container.get("Activity", ())]
+    except (NotTold, *DECODE_ERRORS) as problem:
+        raise Refused("probe_odd_item", facts) from problem
+    if not saved.is_readable:
+        raise Refused("probe_odd_item", facts)
+    if saved.kind != "movie":
+        raise Refused("probe_not_movie", {**facts, "value": saved.kind})
+    if busy:
+        raise Refused("probe_busy", {"detail": ", ".join(sorted(set(busy)))})
+    return saved
+
+
+def _with_rest(report: ProbeReport, journal: ProbeJournal) -> ProbeReport:
+    """Say in the report that something is left to be put back, if so."""
+    if not journal.path.exists() or report.trouble is None:
+        return report
+    return replace(report, trouble=explain("probe_left", {"detail": report.trouble.text.rstrip(".")}))
+
+
+def _reported(asker: Asker, work: Callable[[Evidence], None]) -> ProbeReport:
+    """Do the work and judge what came of it, also if it ended early."""
+    seen = Evidence()
+    trouble = _guarded(lambda: work(seen))
+    found = tuple(answers(QUESTIONS, seen))
     return ProbeReport(_server(seen), found, asker.pace.requests, asker.pace.seconds, trouble)
 
 
-def _read_and_listen(asker: Asker, subject: dict[str, str], seen: Evidence, conduct: Conduct) -> None:
+def _read_and_listen(
+    asker: Asker, subject: dict[str, str], seen: Evidence, conduct: Conduct, then: Callable[[Evidence], None]
+) -> None:
     for _ in range(2):
         asker.pace.take()
     began = conduct.clock.now()
     with listening(asker.client, conduct.clock) as heard:
         read_all(asker, subject, seen)
+        then(seen)
         conduct.clock.sleep(max(0.0, began + conduct.listen_seconds - conduct.clock.now()))
     seen.heard.update(heard.heard)
 
 
-def _sections(asker: Asker) -> tuple[Section, ...]:
-    asker.pace.take()
-    library.identity(asker.client)
-    asker.pace.take()
-    return library.sections(asker.client)
+def _write_nothing(_seen: Evidence) -> None:
+    """Leave it at reading."""
+
+
+def _meet(asker: Asker) -> str:
+    """Ask who answers."""
+    asker.pace.take(restoring=True)
+    return library.identity(asker.client).machine_id
 
 
 def _server(seen: Evidence) -> ProbedServer:
@@ -93,4 +203,12 @@ def _guarded(work: Callable[[], None]) -> Advice | None:
         work()
     except PlexSyncError as error:
         return explain_error(error)
+    except Refused as refused:
+        return refused.advice
+    except Watched:
+        return explain("probe_watched", {})
+    except ItemVanished:
+        return explain("probe_item_gone", {})
+    except NotRestored as left:
+        return explain("probe_not_restored", {"fields": ", ".join(left.differences)})
     return None

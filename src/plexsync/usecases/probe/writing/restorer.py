@@ -1,0 +1,142 @@
+"""Puts an item back as it was saved, whatever has become of it, and shows that it is so.
+
+Nothing depends on what was written last: the item is read, and each difference is put right. Surplus names are taken
+away in one form after the other, for it is not known which one a server understands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from plexsync.net.decode import DECODE_ERRORS, misfit
+from plexsync.usecases.probe.asker import Asker
+from plexsync.usecases.probe.move import Pairs
+from plexsync.usecases.probe.question import Inquiry
+from plexsync.usecases.probe.saved_item import LISTS, SavedItem
+from plexsync.usecases.probe.writing.edits import REMOVALS, added, edit, put_back, whole_list
+
+ITEM = Inquiry(
+    "restore.look",
+    "/library/metadata/{item}",
+    (("skipRefresh", "1"), ("checkFiles", "0"), ("X-Plex-Container-Start", "0"), ("X-Plex-Container-Size", "1")),
+)
+PAUSES = (0.0, 0.5, 1.0, 1.5)
+"""Reads after a write may be old by two seconds (docs/engineering/plex.md §6): in all, three seconds are waited."""
+
+SETTLING_SECONDS = 3.0
+_NOT_FOUND = 404
+
+
+class NotRestored(Exception):
+    """The item is not as it was; ``differences`` names its parts that are otherwise."""
+
+    def __init__(self, differences: Sequence[str]) -> None:
+        super().__init__(", ".join(differences))
+        self.differences = tuple(differences)
+
+
+class ItemVanished(Exception):
+    """The item is not in Plex any more, so there is nothing to put back."""
+
+
+@dataclass(slots=True)
+class Viewer:
+    """Reads the item; ``lag`` is the longest span that a write took to show so far (seconds)."""
+
+    asker: Asker
+    subject: Mapping[str, str]
+    lag: float = 0.0
+    restoring: bool = field(default=False, kw_only=True)
+
+    def look(self) -> SavedItem:
+        """Read the item as it is now; raises :class:`ItemVanished`, :class:`ServerError`, :class:`Spent`."""
+        found = self.asker.ask(ITEM, self.subject, restoring=self.restoring)
+        if found.status == _NOT_FOUND:
+            raise ItemVanished
+        try:
+            return SavedItem.of(found.rows[0], found.container)
+        except DECODE_ERRORS as problem:
+            raise self.asker.client.nonsense(f"the item makes no sense: {misfit(problem)}", found.status) from problem
+
+    def look_until(self, shows: Callable[[SavedItem], bool]) -> tuple[SavedItem, bool]:
+        """Read the item until it shows something, or three seconds are over; returns it, and whether it does."""
+        began = self.asker.pace.clock.now()
+        self.asker.pace.clock.sleep(self.lag)
+        for pause in PAUSES:
+            self.asker.pace.clock.sleep(pause)
+            now = self.look()
+            if shows(now):
+                self.lag = max(self.lag, self.asker.pace.clock.now() - began if pause else 0.0)
+                return now, True
+        return now, False
+
+
+class Restorer:
+    """Puts one item back; each of its methods raises :class:`NotRestored` where that fails."""
+
+    def __init__(self, asker: Asker, subject: Mapping[str, str], saved: SavedItem, lag: float = 0.0) -> None:
+        self._asker = asker
+        self._subject = subject
+        self._saved = saved
+        self._viewer = Viewer(asker, subject, lag, restoring=True)
+
+    def restore(self, shown: SavedItem | None = None) -> SavedItem:
+        """Put right whatever differs, and read it back until nothing does; returns the item as it is then.
+
+        ``shown`` is the item if it was just read.
+        """
+        now = shown or self._viewer.look()
+        is_same = self._is_same(now)
+        for remove in REMOVALS if not is_same else ():
+            wrong = self._saved.differences(now)
+            self._put_back(wrong)
+            self._put_back_lists(now, wrong, remove)
+            now, is_same = self._viewer.look_until(self._is_same)
+            if is_same:
+                return now
+        if not is_same:
+            raise NotRestored(self._saved.differences(now))
+        return now
+
+    def restore_after_crash(self) -> None:
+        """Put it back although a write may still be on its way.
+
+        An edit that changes nothing stands in line behind it: the server writes one after the other.
+        """
+        lock = str(int("title" in self._saved.locks))
+        self._send(("title.locked", lock))
+        self._asker.pace.clock.sleep(SETTLING_SECONDS)
+        self.restore()
+
+    def _is_same(self, now: SavedItem) -> bool:
+        return not self._saved.differences(now)
+
+    def _put_back(self, wrong: Sequence[str]) -> None:
+        pairs = put_back(self._saved, [name for name in wrong if name not in LISTS])
+        if pairs:
+            self._send(*pairs)
+
+    def _put_back_lists(
+        self, now: SavedItem, wrong: Sequence[str], remove: Callable[[str, Sequence[str]], tuple[Pairs, ...]]
+    ) -> None:
+        for of in (name for name in wrong if name in LISTS):
+            kept = self._saved.lists.get(of, ())
+            if set(kept) - set(now.lists.get(of, ())):
+                self._send(*whole_list(of, self._saved))
+            surplus = sorted({name for name in now.names(of) if name not in self._saved.names(of)})
+            if surplus:
+                for pairs in remove(of, surplus):
+                    self._send(*pairs)
+            self._undouble(of, now, remove)
+
+    def _undouble(self, of: str, now: SavedItem, remove: Callable[[str, Sequence[str]], tuple[Pairs, ...]]) -> None:
+        """Take away names of the item's own that stand there twice, and add them once."""
+        doubled = sorted({name for name in self._saved.names(of) if now.names(of).count(name) > 1})
+        if doubled:
+            for pairs in (*remove(of, doubled), added(of, doubled)):
+                self._send(*pairs)
+
+    def _send(self, *pairs: tuple[str, str]) -> None:
+        inquiry, values = edit("restore.edit", pairs)
+        self._asker.ask(inquiry, {**self._subject, **values}, restoring=True)

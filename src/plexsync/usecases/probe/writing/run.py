@@ -1,0 +1,96 @@
+"""The writing part of a probe as a whole: begun with a journal, ended with the item as it was, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plexsync.domain.errors import FolderUnusable, PlexSyncError
+from plexsync.store.files.probe_journal import KeptProbe, ProbeJournal
+from plexsync.usecases.probe.asker import Asker
+from plexsync.usecases.probe.question import Evidence, Inquiry
+from plexsync.usecases.probe.saved_item import SavedItem
+from plexsync.usecases.probe.writing.collection import CollectionRun, remove_own
+from plexsync.usecases.probe.writing.restorer import Restorer
+from plexsync.usecases.probe.writing.trial_run import TrialRun
+from plexsync.usecases.probe.writing.trials import TRIALS
+
+COLLECTION_WRITE = "collection.add"
+
+
+class JournalKeeper:
+    """Keeps the journal of one probe: the item as it was, and each write before it is sent."""
+
+    def __init__(self, journal: ProbeJournal) -> None:
+        self._journal = journal
+        self.may_own_collection = False
+
+    def begin(self, server: str, saved: SavedItem) -> None:
+        """Keep the item; raises :class:`FolderUnusable`, and then nothing was written."""
+        try:
+            self._journal.begin({"server": server, "item": saved.to_json()})
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+
+    def announce(self, inquiry: Inquiry) -> None:
+        """Keep a write's name before it is sent; raises :class:`FolderUnusable`."""
+        try:
+            self._journal.note(inquiry.name)
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+        self.may_own_collection |= inquiry.name == COLLECTION_WRITE
+
+    def end(self) -> None:
+        """Forget it all: everything is as it was. Raises :class:`FolderUnusable`."""
+        try:
+            self._journal.end()
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+
+    def _unusable(self, problem: OSError) -> FolderUnusable:
+        return FolderUnusable(path=str(self._journal.path), detail=problem.strerror or str(problem))
+
+
+class WritingRun:
+    """Carries out all trials on one item."""
+
+    def __init__(
+        self, asker: Asker, subject: Mapping[str, str], saved: SavedItem, seen: Evidence, keeper: JournalKeeper
+    ) -> None:
+        self._asker = asker
+        self._subject = subject
+        self._keeper = keeper
+        self._trials = TrialRun(asker, subject, saved, seen)
+
+    def carry_out(self) -> None:
+        """Do everything, and put the item back; the journal is gone afterwards only if that came off.
+
+        Raises what :meth:`TrialRun.carry_out` raises, :class:`FolderUnusable` and KeyboardInterrupt.
+        """
+        try:
+            for trial in TRIALS:
+                self._trials.carry_out(trial)
+            CollectionRun(self._trials, self._subject).carry_out()
+            self._trials.put_back()
+        except BaseException:  # a Ctrl-C too
+            self._put_back()
+            raise
+        self._keeper.end()
+
+    def _put_back(self) -> None:
+        """Put everything back after a failure; one that comes of it leaves the journal there."""
+        try:
+            self._trials.put_back()
+            if self._keeper.may_own_collection:
+                remove_own(self._asker, self._subject)
+            self._keeper.end()
+        except PlexSyncError:
+            return  # the journal is still there, and whoever asked is told why
+
+
+def put_back_after_crash(asker: Asker, kept: KeptProbe) -> None:
+    """Put back what a probe has left, by its journal; raises as :meth:`Restorer.restore_after_crash`."""
+    saved = SavedItem.from_json(kept.saved["item"])
+    subject = {"item": saved.rating_key, "section": saved.section_id}
+    Restorer(asker, subject, saved).restore_after_crash()
+    if COLLECTION_WRITE in kept.writes:
+        remove_own(asker, subject)

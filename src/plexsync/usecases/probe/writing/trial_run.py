@@ -1,0 +1,139 @@
+"""Carries out the trials: each is announced, written, read back, and put back before the next one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from plexsync.domain.errors import Dropped, NoReply
+from plexsync.plex.exchange import Exchange
+from plexsync.usecases.probe.asker import Asker
+from plexsync.usecases.probe.move import ItemViews, Move, MoveResult, Pairs, Trial
+from plexsync.usecases.probe.pace import Spent
+from plexsync.usecases.probe.question import Evidence, Inquiry
+from plexsync.usecases.probe.saved_item import SavedItem
+from plexsync.usecases.probe.writing.edits import edit
+from plexsync.usecases.probe.writing.restorer import Restorer, Viewer
+
+SESSIONS = Inquiry("trial.sessions", "/status/sessions")
+STAMP_SECONDS = 1.2
+"""So long after the last write ``updatedAt``, which has whole seconds, moves with the next one."""
+
+LOOKED_SECONDS = 5.0
+"""For so long it holds that nobody watches."""
+
+_SETTLES = 0.5
+
+
+class Watched(Exception):
+    """Somebody watches the item, or nobody can tell."""
+
+
+@dataclass(slots=True)
+class TrialRun:
+    """Carries out trials on one item; ``seen`` gets the result of each move."""
+
+    asker: Asker
+    subject: Mapping[str, str]
+    saved: SavedItem
+    seen: Evidence
+    _looked_at: float = field(default=float("-inf"), init=False)
+    _written_at: float = field(default=float("-inf"), init=False)
+    _lag: float = field(default=0.0, init=False)
+    _now: SavedItem = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._now = self.saved
+
+    def carry_out(self, trial: Trial) -> None:
+        """Do one trial and put the item back; raises as :meth:`carry_out_then`."""
+        self.carry_out_then(trial, lambda _viewer: None)
+
+    def carry_out_then(self, trial: Trial, then: Callable[[Viewer], SavedItem | None]) -> None:
+        """Do one trial, and more before the item is put back; ``then`` returns the item if it has read it.
+
+        Raises :class:`NotRestored`, :class:`Watched`, :class:`ItemVanished`, :class:`ServerError` and OSError.
+        """
+        lacks = trial.lacks(self.saved) or self._lesson_lacks(trial)
+        if lacks:
+            self.seen.skipped.update((move.name, lacks) for move in trial.moves)
+            return
+        self.look_for_watchers()
+        viewer = Viewer(self.asker, self.subject, self._lag)
+        shown: SavedItem | None = None
+        try:
+            shown = self._moves(trial, viewer)
+            shown = then(viewer) or shown
+        except Spent as spent:
+            self.seen.skipped.update((move.name, str(spent)) for move in trial.moves)
+        self._lag = viewer.lag
+        self.put_back(shown)
+
+    def put_back(self, shown: SavedItem | None = None) -> None:
+        """Put the item back as it was saved; ``shown`` is how it is, if it was just read."""
+        self._now = Restorer(self.asker, self.subject, self.saved, self._lag).restore(shown)
+        self._written_at = self.asker.pace.clock.now()
+
+    def look_for_watchers(self) -> None:
+        """Raise :class:`Watched` unless the server says, or has just said, that nobody plays the item."""
+        now = self.asker.pace.clock.now()
+        if now - self._looked_at < LOOKED_SECONDS:
+            return
+        self._looked_at = now
+        found = self.asker.ask(SESSIONS, self.subject, restoring=True)
+        played = {str(row.get("ratingKey")) for row in found.rows}
+        if not found.is_well or self.saved.rating_key in played:
+            raise Watched
+
+    def _lesson_lacks(self, trial: Trial) -> str:
+        """Leave the actors alone on a server whose lists are replaced: roles might not come back."""
+        if trial.name != "actor":
+            return ""
+        added = self.seen.moves.get("names.add")
+        kept = added is not None and set(added.before.names("genre")) <= set(added.after.names("genre"))
+        return "" if kept and added is not None and added.shows else "names are not known to be added to others"
+
+    def _moves(self, trial: Trial, viewer: Viewer) -> SavedItem:
+        """Make the moves; returns the item as the last one left it."""
+        now = self._now
+        for move in trial.moves:
+            pairs = move.make(ItemViews(self.saved, now, now))
+            if not pairs:
+                self.seen.skipped[move.name] = "it was not needed"
+                continue
+            result = self._move(move, pairs, now, viewer)
+            self.seen.moves[move.name] = result
+            now = result.after
+            if move.is_vital and not result.shows:
+                rest = trial.moves[trial.moves.index(move) + 1 :]
+                self.seen.skipped.update((one.name, "the step before it came to nothing") for one in rest)
+                break
+        return now
+
+    def _move(self, move: Move, pairs: Pairs, before: SavedItem, viewer: Viewer) -> MoveResult:
+        clock = self.asker.pace.clock
+        if move.stamps:
+            clock.sleep(max(0.0, self._written_at + STAMP_SECONDS - clock.now()))
+        inquiry, values = edit(move.name, pairs, in_body=move.in_body)
+        began = clock.now()
+        found = self._sent(inquiry, values)
+        self._written_at = clock.now()
+        self.seen.has_written = True
+        if found is not None and not found.is_well:
+            return MoveResult(found, before, before, shows=False, seconds=found.seconds)
+        if move.settles:
+            clock.sleep(max(_SETTLES, 2 * viewer.lag))
+            after = viewer.look()
+            shows = move.shows(ItemViews(self.saved, before, after))
+            return MoveResult(found, before, after, shows, clock.now() - began)
+        after, shows = viewer.look_until(lambda now: move.shows(ItemViews(self.saved, before, now)))
+        return MoveResult(found, before, after, shows, clock.now() - began)
+
+    def _sent(self, inquiry: Inquiry, values: Mapping[str, str]) -> Exchange | None:
+        """Send an edit; None where the server hung up on it, as on a request that is too long."""
+        try:
+            return self.asker.ask(inquiry, {**self.subject, **values})
+        except (Dropped, NoReply):
+            if not inquiry.name.startswith("length."):
+                raise
+            return None

@@ -1,0 +1,389 @@
+"""The probe that writes to one item: whatever happens, the server is as it was afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import plexsync
+from probe_stage import FOREIGN, ITEM, LIBRARY, SHARED, ProbeStage, found, judged, probe_stage
+
+from plexsync.agent.lock import AgentLock
+from plexsync.store.files.probe_journal import ProbeJournal
+from plexsync.store.state import AGENT_STATUS, AgentStatus
+from plexsync.usecases.probe.picking import pick
+from plexsync.usecases.probe.question import Inquiry, Judgement
+from plexsync.usecases.probe.run import QUESTIONS, Conduct, with_item
+from plexsync.usecases.refusal import Refused
+
+HOSTILE = {"lag_ms": 20, "poster_delay_ms": 5, "ping_ms": 100}
+"""As hostile as it may be, but in the fast clock's measure of time."""
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[ProbeStage]:
+    with probe_stage(tmp_path) as made:
+        yield made
+
+
+def make_hostile(stage: ProbeStage) -> None:
+    stage.plex.control("POST", "hostile", {"odd_items": False})
+    stage.plex.control("POST", "switches", HOSTILE)
+
+
+def state(stage: ProbeStage) -> str:
+    """All that the server holds, but for the moments and counters that it keeps by itself."""
+    dump = stage.dump()
+    for section in dump["sections"]:
+        del section["contentChangedAt"]
+        for item in section["items"]:
+            del item["updatedAt"]
+    return json.dumps(dump, sort_keys=True)
+
+
+def heed_nothing(_: Inquiry) -> None:
+    pass
+
+
+@pytest.mark.parametrize("item", ["102", "103"])
+@pytest.mark.parametrize("hostile", [False, True])
+def test_it_answers_and_leaves_the_server_as_it_was(stage: ProbeStage, item: str, hostile: bool) -> None:  # noqa: FBT001
+    if hostile:
+        make_hostile(stage)
+    before = state(stage)
+    stage.plex.control("POST", "reset_counters")
+    report = stage.write(f"plex:{item}")
+    assert report.trouble is None
+    assert state(stage) == before
+    assert not ProbeJournal(stage.data).path.exists()
+    assert report.count(Judgement.NOT_TRIED) <= (15 if hostile else 3)
+    assert len(report.answers) - report.count(Judgement.NOT_TRIED) >= 90 - 10 * hostile
+    assert len(stage.requests()) <= report.requests <= 120
+
+
+SWITCHES: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "names.add", "adds"),
+    ({"tag_semantics": "replace"}, "names.add", "replaces"),
+    ({"adding": "doubled"}, "names.again", "twice"),
+    ({}, "removal.joined", "all"),
+    ({"removals": "one"}, "removal.joined", "none"),
+    ({"removals": "plain"}, "removal.joined", "none"),
+    ({"removals": "plain"}, "removal.plain", "yes"),
+    ({"removals": "whole"}, "removal.plain", "yes"),
+    ({"ignored": "userRating"}, "rating", "in vain"),
+    ({"ignored": "summary,tagline"}, "edit.arrives", "in vain"),
+    ({"proxy_line_bytes": 8192}, "length", "8 kB"),
+    ({"max_url_bytes": 0}, "length", "64 kB"),
+    ({"edit_status": 500}, "edit", "500"),
+    ({"refuse_value": "label"}, "label", "500"),
+    ({"upload_locks": True}, "picture.locked", "yes"),
+    ({"poster_recode": True}, "picture.hash", "no"),
+    ({"poster_refused": "avif"}, "picture.avif", "500"),
+    ({"poster_delay_ms": 3000}, "picture.listed", "no"),
+    ({"keep_empty_collections": True}, "collection.emptied", "it stays"),
+    ({}, "collection.emptied", "it goes"),
+    ({"omit": "updatedAt"}, "edit.stamp", "the item does not tell when it was last changed"),
+    ({"events": "silent"}, "stream.edits", "no"),
+]
+
+
+@pytest.mark.parametrize(("switches", "question", "finding"), SWITCHES)
+def test_each_habit_is_found_and_nothing_stays(
+    stage: ProbeStage, switches: dict[str, Any], question: str, finding: str
+) -> None:
+    stage.plex.control("POST", "switches", switches)
+    before = state(stage)
+    report = stage.write()
+    assert report.trouble is None
+    assert found(report)[question] == finding
+    assert state(stage) == before
+
+
+def test_every_finding_is_of_a_known_question() -> None:
+    names = [question.name for question in QUESTIONS]
+    assert len(names) == len(set(names)) >= 90
+    assert all(question.assumed for question in QUESTIONS)
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    return subprocess.Popen(
+        [sys.executable, str(Path(__file__).parent / "probe_process.py"), str(folder), ITEM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+
+
+def kill_at(stage: ProbeStage, request: int, when: str) -> bool:
+    """Kill a probe at one of its requests; tells whether it came so far."""
+    with start(stage.data) as process:
+        assert process.stdout
+        assert process.stdin
+        pid = int(process.stdout.readline())
+        fault = {"kind": "kill", "when": when, "skip": request, "pid": pid, "match": {"path_regex": "^/(?!:/)"}}
+        stage.plex.control("POST", "faults", [fault])
+        process.stdin.write("\n")
+        process.stdin.close()
+        code = process.wait(60)
+    stage.plex.control("POST", "faults", [])
+    return code == -signal.SIGKILL
+
+
+KILLS = range(27, 130, int(os.environ.get("PLEXSYNC_PROBE_KILL_STEP", "9")))
+"""The first 27 requests only read; scripts/probe-kills goes through all the others one by one."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("hostile", [False, True])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_at_any_request_leaves_the_server_as_it_was_once_restored(
+    stage: ProbeStage,
+    when: str,
+    hostile: bool,  # noqa: FBT001
+) -> None:
+    if hostile:
+        make_hostile(stage)
+    before = state(stage)
+    killed = 0
+    for request in KILLS:
+        if not kill_at(stage, request, when):
+            break
+        killed += 1
+        with pytest.raises(Refused, match="probe_unfinished"):
+            stage.write()
+        stage.restore()
+        assert state(stage) == before, f"killed at request {request}"
+        assert not ProbeJournal(stage.data).path.exists()
+    assert killed >= 6
+
+
+@pytest.mark.parametrize("request_", range(30, 100, 10))
+def test_a_server_that_goes_away_in_the_middle_is_put_right_afterwards(stage: ProbeStage, request_: int) -> None:
+    before = state(stage)
+    stage.plex.control("POST", "faults", [{"kind": "reset", "skip": request_, "times": -1}])
+    report = stage.write()
+    assert report.trouble is not None
+    stage.plex.control("POST", "faults", [])
+    if ProbeJournal(stage.data).path.exists():
+        assert "plexsync probe --restore" in report.trouble.next_step
+        stage.restore()
+    assert state(stage) == before
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncate", "status"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_one_request_that_fails_in_the_middle_ends_it_with_the_item_as_it_was(
+    stage: ProbeStage, kind: str, when: str
+) -> None:
+    before = state(stage)
+    for skip in range(0, 24, 4):
+        fault = {"kind": kind, "when": when, "status": 503, "skip": skip, "match": {"method": "PUT|POST|DELETE"}}
+        stage.plex.control("POST", "faults", [fault])
+        stage.write()
+        stage.plex.control("POST", "faults", [])
+        assert not ProbeJournal(stage.data).path.exists()
+        assert state(stage) == before
+
+
+def test_ctrl_c_leaves_the_item_as_it_was(stage: ProbeStage) -> None:
+    before = state(stage)
+    picked = pick(stage.opened, f"plex:{ITEM}")
+    for stop in range(30, 100, 14):
+        asked = 0
+
+        def heed(_: Inquiry, stop: int = stop) -> None:
+            nonlocal asked
+            asked += 1
+            if asked == stop:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            with_item(stage.opened, picked, Conduct(stage.clock, heed, 0.0))
+        assert state(stage) == before
+        assert not ProbeJournal(stage.data).path.exists()
+
+
+def test_a_write_that_was_still_on_its_way_is_undone_too(stage: ProbeStage) -> None:
+    """The process dies while the server still works on its edit: the restore comes after it."""
+    before = state(stage)
+    stage.plex.control("POST", "switches", {"edit_ms": 700})
+    with start(stage.data) as process:
+        assert process.stdout
+        assert process.stdin
+        pid = int(process.stdout.readline())
+        seen = threading.Event()
+
+        def watch() -> None:
+            while not seen.wait(0.01):
+                if any(asked["method"] == "PUT" for asked in stage.requests()):
+                    os.kill(pid, signal.SIGKILL)
+                    return
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        process.stdin.write("\n")
+        process.stdin.close()
+        assert process.wait(60) == -signal.SIGKILL
+        seen.set()
+        watcher.join()
+    stage.restore()
+    assert state(stage) == before
+
+
+def test_a_full_disk_keeps_it_from_writing(stage: ProbeStage) -> None:
+    before = state(stage)
+    ProbeJournal(stage.data).path.with_name("probe.journal").mkdir()
+    with pytest.raises(Refused, match="probe_unfinished"):
+        stage.write()
+    ProbeJournal(stage.data).path.rmdir()
+    picked = pick(stage.opened, f"plex:{ITEM}")
+    puts = 0
+
+    def heed(inquiry: Inquiry) -> None:
+        nonlocal puts
+        puts += inquiry.method == "PUT"
+        if puts == 3 and inquiry.method == "PUT":
+            path = ProbeJournal(stage.data).path
+            path.unlink()
+            path.mkdir()  # what is written there fails from now on
+
+    report = with_item(stage.opened, picked, Conduct(stage.clock, heed, 0.0))
+    assert report.trouble is not None
+    assert state(stage) == before
+
+
+@pytest.mark.parametrize("others", ["agent", "probe"])
+def test_nobody_else_may_write_meanwhile(stage: ProbeStage, others: str) -> None:
+    lock = AgentLock(stage.data) if others == "agent" else AgentLock(stage.data, "probe.lock")
+    assert lock.take()
+    with pytest.raises(Refused, match=f"probe_{'agent' if others == 'agent' else 'twice'}"):
+        stage.write()
+    if others == "agent":
+        stage.opened.store.state.put(AGENT_STATUS, AgentStatus(paused=True))
+        assert stage.write().trouble is None
+    lock.release()
+
+
+def test_an_item_that_is_watched_is_left_alone(stage: ProbeStage) -> None:
+    stage.plex.control("POST", "playing", {"ratingKeys": [ITEM]})
+    before = stage.dump()
+    report = stage.write()
+    assert report.trouble is not None
+    assert "watches" in report.trouble.text
+    assert stage.dump() == before
+    stage.plex.control("POST", "playing", {"ratingKeys": ["103"]})
+    assert stage.write().trouble is None
+
+
+def test_somebody_who_begins_to_watch_ends_it(stage: ProbeStage) -> None:
+    before = state(stage)
+    picked = pick(stage.opened, f"plex:{ITEM}")
+
+    def heed(inquiry: Inquiry) -> None:
+        if inquiry.name == "rating.value":
+            stage.plex.control("POST", "playing", {"ratingKeys": [ITEM]})
+
+    report = with_item(stage.opened, picked, Conduct(stage.clock, heed, 0.0))
+    assert report.trouble is not None
+    assert judged(report)["collection"] == "not tried"
+    assert state(stage) == before
+
+
+def test_a_busy_server_is_left_alone(stage: ProbeStage) -> None:
+    stage.plex.control("POST", "switches", {"scan_ms": 20_000})
+    stage.target.client.trigger("/library/sections/1/refresh", {})
+    report = stage.write()
+    assert report.trouble is not None
+    assert "busy" in report.trouble.text
+    assert judged(report)["edit"] == "not tried"
+
+
+def test_a_shared_token_writes_nothing(tmp_path: Path) -> None:
+    with probe_stage(tmp_path, token=SHARED) as stage:
+        before = state(stage)
+        report = stage.write()
+        assert found(report)["edit"] == "403"
+        assert state(stage) == before
+        assert not ProbeJournal(stage.data).path.exists()
+
+
+def test_a_collection_of_that_name_that_was_there_is_left_alone(tmp_path: Path) -> None:
+    first, *others = LIBRARY["sections"][0]["items"]
+    own = {**first, "Collection": ["PlexSync probe"]}
+    library = {"sections": [{**LIBRARY["sections"][0], "items": [own, *others]}]}
+    with probe_stage(tmp_path, library) as stage:
+        before = state(stage)
+        assert "already" in found(stage.write())["collection"]
+        assert state(stage) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("plex:999", "item_gone"), ("all", "probe_item_name"), ("plex:", "probe_item_name"), ("", "probe_item_name")],
+)
+def test_an_item_has_to_be_named_exactly(stage: ProbeStage, name: str, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        stage.write(name)
+
+
+def test_a_restore_looks_which_server_it_is_and_whether_there_is_something(stage: ProbeStage) -> None:
+    with pytest.raises(Refused, match="probe_nothing"):
+        stage.restore()
+    assert kill_at(stage, 40, "after")
+    stage.plex.control("POST", "machine_id", {"machine_id": FOREIGN})
+    with pytest.raises(Refused, match="probe_other_server"):
+        stage.restore()
+    path = ProbeJournal(stage.data).path
+    path.write_text(path.read_text("utf-8")[:40], "utf-8")
+    with pytest.raises(Refused, match="probe_damaged"):
+        stage.restore()
+
+
+def test_an_item_that_is_gone_leaves_nothing_to_restore(stage: ProbeStage) -> None:
+    assert kill_at(stage, 40, "after")
+    stage.plex.control("DELETE", f"items/{ITEM}")
+    with pytest.raises(Refused, match="probe_item_gone"):
+        stage.restore()
+    assert not ProbeJournal(stage.data).path.exists()
+
+
+@pytest.mark.slow
+def test_the_command_asks_first_and_takes_its_time(stage: ProbeStage) -> None:
+    before = state(stage)
+    refused = plexsync(stage.data, "probe", "--item", f"plex:{ITEM}", stdin="n\n")
+    assert refused.code == 1
+    assert "“Film 102” (102) in Movies" in refused.err
+    assert {asked["method"] for asked in stage.requests()} == {"GET"}
+    ran = plexsync(stage.data, "probe", "--item", f"plex:{ITEM}", "--yes", "--json", "--listen", "0")
+    document = ran.document
+    findings = {answer["name"]: answer["found"] for answer in document["answers"]}
+    assert {name: findings[name] for name in findings if name.endswith(".stamp")} == {
+        "edit.stamp": "yes",
+        "rating.stamp": "yes",
+        "names.stamp": "yes",
+        "label.stamp": "yes",
+        "collection.stamp": "yes",
+    }
+    assert 25 < document["seconds"] < 300
+    assert state(stage) == before
+    assert plexsync(stage.data, "probe", "--restore").code == 1
+
+
+@pytest.mark.slow
+def test_a_server_that_keeps_its_stamps_still_is_found_out(stage: ProbeStage) -> None:
+    stage.plex.control("POST", "switches", {"still_fields": "label,collection,userRating"})
+    ran = plexsync(stage.data, "probe", "--item", f"plex:{ITEM}", "--yes", "--json", "--listen", "0")
+    findings = {answer["name"]: answer["found"] for answer in ran.document["answers"]}
+    stamps = ("edit.stamp", "rating.stamp", "names.stamp", "label.stamp", "collection.stamp")
+    assert [findings[name] for name in stamps] == ["yes", "no", "yes", "no", "no"]
