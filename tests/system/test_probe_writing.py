@@ -301,7 +301,7 @@ def test_somebody_who_begins_to_watch_ends_it(stage: ProbeStage) -> None:
 
 
 def test_a_busy_server_is_left_alone(stage: ProbeStage) -> None:
-    stage.plex.control("POST", "switches", {"scan_ms": 20_000})
+    stage.plex.control("POST", "switches", {"scan_ms": 3_000})
     stage.target.client.trigger("/library/sections/1/refresh", {})
     report = stage.write()
     assert report.trouble is not None

@@ -29,7 +29,7 @@ _LISTED_SECONDS = 1.0
 _OWN = frozenset({NAME, RENAMED})
 _PAGE = (("X-Plex-Container-Start", "0"), ("X-Plex-Container-Size", "50"))
 FIND = Inquiry("collection.find", "/library/sections/{section}/all", (("type", "18"), ("title", NAME), *_PAGE))
-LOOK = Inquiry("collection.look", "/library/metadata/{collection}", _PAGE)
+READ = Inquiry("collection.look", "/library/metadata/{collection}", _PAGE)
 DELETE = Inquiry("collection.delete", "/library/collections/{collection}", method="DELETE")
 LISTED = Inquiry("picture.list", "/library/metadata/{collection}/posters", _PAGE)
 CLEAR = Inquiry("picture.clear", "/library/metadata/{collection}/thumb", method="DELETE")
@@ -62,7 +62,7 @@ def remove_own(asker: Asker, subject: Mapping[str, str]) -> None:
     """
     for one in own_collections(asker, subject, restoring=True):
         about = {**subject, "collection": one}
-        looked = asker.ask(LOOK, about, restoring=True)
+        looked = asker.ask(READ, about, restoring=True)
         if tuple(_keys(looked.rows)) == (one,):
             asker.ask(DELETE, about, restoring=True)
     if own_collections(asker, subject, restoring=True):
@@ -105,7 +105,7 @@ class CollectionRun:
         self._ask(PREFS)
         inquiry, values = edit("collection.rename", (("title.value", RENAMED),), of="collection")
         self._ask(inquiry, values)
-        now, _ = viewer.look_until(lambda now: RENAMED in now.names("collection"))
+        now, _ = viewer.read_until(lambda now: RENAMED in now.names("collection"))
         self._seen.views["collection.renamed"] = now
         return now
 
@@ -115,7 +115,7 @@ class CollectionRun:
         self._ask(first)
         self._asker.pace.clock.sleep(_LISTED_SECONDS)
         self._ask(LISTED, as_name="picture.list.first")
-        self._ask(LOOK, as_name="picture.look")
+        self._ask(READ, as_name="picture.look")
         for upload in (*others, replace(first, name="picture.again")):
             self._ask(upload)
         self._asker.pace.clock.sleep(_LISTED_SECONDS)
@@ -125,10 +125,10 @@ class CollectionRun:
     def _after(self) -> None:
         """Ask what has become of the collection now that the item has left it."""
         if "collection" in self._subject:
-            rows = self._ask(LOOK, as_name="collection.emptied", restoring=True)
+            rows = self._ask(READ, as_name="collection.emptied", restoring=True)
             if tuple(_keys(rows)):
                 self._ask(DELETE, restoring=True)
-                self._ask(LOOK, as_name="collection.gone", restoring=True)
+                self._ask(READ, as_name="collection.gone", restoring=True)
 
     def _ask(
         self, inquiry: Inquiry, values: Mapping[str, str] | None = None, *, as_name: str = "", restoring: bool = False

@@ -49,7 +49,7 @@ class Viewer:
     lag: float = 0.0
     restoring: bool = field(default=False, kw_only=True)
 
-    def look(self) -> SavedItem:
+    def read(self) -> SavedItem:
         """Read the item as it is now; raises :class:`ItemVanished`, :class:`ServerError`, :class:`Spent`."""
         found = self.asker.ask(ITEM, self.subject, restoring=self.restoring)
         if found.status == _NOT_FOUND:
@@ -59,13 +59,13 @@ class Viewer:
         except DECODE_ERRORS as problem:
             raise self.asker.client.nonsense(f"the item makes no sense: {misfit(problem)}", found.status) from problem
 
-    def look_until(self, shows: Callable[[SavedItem], bool]) -> tuple[SavedItem, bool]:
+    def read_until(self, shows: Callable[[SavedItem], bool]) -> tuple[SavedItem, bool]:
         """Read the item until it shows something, or three seconds are over; returns it, and whether it does."""
         began = self.asker.pace.clock.now()
         self.asker.pace.clock.sleep(self.lag)
         for pause in PAUSES:
             self.asker.pace.clock.sleep(pause)
-            now = self.look()
+            now = self.read()
             if shows(now):
                 self.lag = max(self.lag, self.asker.pace.clock.now() - began if pause else 0.0)
                 return now, True
@@ -86,13 +86,13 @@ class Restorer:
 
         ``shown`` is the item if it was just read.
         """
-        now = shown or self._viewer.look()
+        now = shown or self._viewer.read()
         is_same = self._is_same(now)
         for remove in REMOVALS if not is_same else ():
             wrong = self._saved.differences(now)
             self._put_back(wrong)
             self._put_back_lists(now, wrong, remove)
-            now, is_same = self._viewer.look_until(self._is_same)
+            now, is_same = self._viewer.read_until(self._is_same)
             if is_same:
                 return now
         if not is_same:

@@ -123,10 +123,10 @@ class TrialRun:
             return MoveResult(found, before, before, shows=False, seconds=found.seconds)
         if move.settles:
             clock.sleep(max(_SETTLES, 2 * viewer.lag))
-            after = viewer.look()
+            after = viewer.read()
             shows = move.shows(ItemViews(self.saved, before, after))
             return MoveResult(found, before, after, shows, clock.now() - began)
-        after, shows = viewer.look_until(lambda now: move.shows(ItemViews(self.saved, before, now)))
+        after, shows = viewer.read_until(lambda now: move.shows(ItemViews(self.saved, before, now)))
         return MoveResult(found, before, after, shows, clock.now() - began)
 
     def _sent(self, inquiry: Inquiry, values: Mapping[str, str]) -> Exchange | None:
