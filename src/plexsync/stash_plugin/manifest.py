@@ -48,7 +48,11 @@ TASKS: tuple[Task, ...] = (
         "The scenes created or updated in the range of the settings.",
     ),
     Task("preview_reconcile", "Preview Reconcile", "Say what `Reconcile Library` would find, and change nothing."),
-    Task("allow_mass_change", "Allow Mass Change", "Let pass once what a brake holds. `View Queue Status` shows it."),
+    Task(
+        "allow_mass_change",
+        "Allow Mass Change",
+        "Allow, once, what a brake holds. `View Queue Status` shows it.",
+    ),
     Task("restart_agent", "Restart Agent", "End PlexSync's background process and start it anew."),
 )
 

@@ -24,7 +24,7 @@ from plexsync.usecases.brakes import allow_once
     "  plexsync queue retry 17              only this scene\n"
     "  plexsync queue retry --cause item_rejected\n"
     "  plexsync queue clear --dead --older-than 30\n"
-    "  plexsync queue allow                 let pass what a brake holds"
+    "  plexsync queue allow                 allow, once, what a brake holds"
 )
 def queue() -> None:
     """Look at the queue, and put it in order."""
@@ -90,7 +90,7 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
 @json_option
 @click.pass_obj
 def allow(frame: Frame) -> int:
-    """Let pass once what a brake holds; `plexsync status` shows it."""
+    """Allow, once, the changes that a brake holds; `plexsync status` shows them."""
     released = allow_once(frame.require_folder(), "command line", time.time())
     _answer(frame, released.scenes, "allowed", f"{counted(released.scenes, 'scene')} let pass.")
     if released.is_reconcile_braked:
