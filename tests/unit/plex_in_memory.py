@@ -18,7 +18,7 @@ from plexsync_simulators.plex.editing import edits as sim
 from plexsync_simulators.plex.library import model
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.gallery import ItemPictures
-from plexsync_simulators.plex.library.loading import load, load_item
+from plexsync_simulators.plex.library.loading import assign, load, load_item
 from plexsync_simulators.plex.library.model import PlexLibrary, tag_of
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.switches import Switches
@@ -77,6 +77,14 @@ class PlexInMemory:
         parts = [model.Part(self._library.new_id(), path, 1, 0) for path in paths]
         found.media = [*(media for media in found.media if media.parts), model.Media(self._library.new_id(), parts)]
         self._library.changed(found)
+
+    def restore(self, then: Item) -> None:
+        """Let an item's texts be as they were, with the stamp of that time."""
+        item = self._library.item(int(then.rating_key))
+        shown = {PARAMETER[of]: value for of, value in then.fields.items() if of not in LIST_FIELDS}
+        assign(self._library, item, shown)
+        item.updated_at = then.updated_at
+        item.forget_texts()
 
     # The sync's questions and edits.
 

@@ -279,7 +279,7 @@ def test_a_dry_run_writes_nothing_and_says_how_much_it_would(tmp_path: Path) -> 
         assert causes(moments) == {1: "dry_run", 2: "dry_run"}
         job = stage.store.jobs.get(1)
         assert job is not None
-        assert job.detail["fields"] == "3 fields"
+        assert (job.detail["fields"], job.detail["because"]) == ("3 fields", "pictures_too")
         assert not stage.plex.sent
         assert not stage.store.links.of_scenes([1, 2])
         assert not stage.store.journal.of_scene(1)

@@ -278,6 +278,20 @@ def test_what_a_person_set_in_plex_is_no_inheritance(tmp_path: Path) -> None:
         assert "studio" not in becomes(stage.one())
 
 
+def test_values_that_an_older_database_of_plex_brings_back_are_ours(tmp_path: Path) -> None:
+    """Plex was restored: the item shows what PlexSync has replaced since, locked and with its stamp of then."""
+    with staged(tmp_path) as stage:
+        stage.synced()
+        then = stage.item(1)
+        stage.later(24 * 3600.0)
+        stage.stash.edit(1, title="New")
+        stage.sync()
+        stage.plex.restore(then)
+        stage.later(24 * 3600.0)
+        assert stage.item(1).updated_at < stage.record(1).item_updated_at
+        assert becomes(stage.one()) == {"title": "New", "sort_title": "New"}
+
+
 # Losses and stamps.
 
 
