@@ -51,7 +51,7 @@ class _Filling:
         self._store = store
         self._index = index
         self._rules = target.rules
-        self._print = target.rules_hash
+        self._print = target.rules_hash(())
         self._merging = target.merge_rules
 
     def carry_out(self, rig: Rig) -> None:

@@ -99,7 +99,7 @@ class Servers:
             await close(self.plex, self._runner)
         switches = Switches(read_ms=0.0, write_ms=0.0, scan_ms=0.0)
         switches.set({"tag_semantics": tags})
-        self.plex = PlexServer("a" * 40, "1.43.1.10611", Tokens(owner={TOKEN}), switches)
+        self.plex = PlexServer("a" * 40, Tokens(owner={TOKEN}), switches)
         self.plex.library.clock = self.time.plex
         self.plex.load(library)
         self._runner, self._port = await listen(self.plex, self._port)

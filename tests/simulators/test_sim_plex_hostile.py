@@ -115,6 +115,30 @@ def test_a_rating_by_edit_is_ignored_where_only_rate_works(plex: Client) -> None
     assert plex.item(key)["userRating"] == 7
 
 
+def test_no_form_of_a_rating_is_taken(plex: Client) -> None:
+    key = plex.add(title="unrated")
+    switch(plex, ignored="userRating", rate="ignored")
+    plex.edit(key, userRating__value="7")
+    plex.ask("PUT", f"/:/rate?key={key}&identifier=com.plexapp.plugins.library&rating=7")
+    assert "userRating" not in plex.item(key)
+
+
+def test_an_actor_comes_without_the_photo_that_was_sent(plex: Client) -> None:
+    key = plex.add(title="photo")
+    photo = "actor[0].tag.tag=A&actor[0].tag.thumb=http%3A%2F%2Fstash%2Fa.jpg"
+    switch(plex, photos="dropped")
+    plex.edit(key, raw=photo)
+    assert [(role["tag"], role.get("thumb")) for role in plex.item(key)["Role"]] == [("A", None)]
+    switch(plex, photos="kept")
+    plex.edit(key, raw=photo)
+    assert plex.item(key)["Role"][0]["thumb"] == "http://stash/a.jpg"
+
+
+def test_the_version_is_another_one_after_an_update(plex: Client) -> None:
+    switch(plex, version="2.0")
+    assert [plex.ask("GET", path).json()["version"] for path in ("/identity", "/")] == ["2.0", "2.0"]
+
+
 def test_small_edits_leave_updated_at_alone(plex: Client) -> None:
     key = plex.add(title="still", addedAt=1_000)
     switch(plex, still_fields="userRating,label,collection")

@@ -8,10 +8,12 @@ import pytest
 from agent_stage import Stage
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.domain.capabilities import Adding, EditCapabilities
 from plexsync.domain.model import Base, Change, Field, Plan, Why
-from plexsync.plex.edit_batching import EditBatching
+from plexsync.plex.editing.capabilities import ServerCapabilities, known_servers
+from plexsync.plex.editing.edit_batching import EditBatching
 from plexsync.plex.items import PlexItems
-from plexsync.store.state import NAME_ADDING, NameAdding
+from plexsync.store.state import KNOWN_SERVERS, KnownServers
 from plexsync_simulators.world import World
 
 SETTINGS = {"image_poster": "off"}
@@ -61,13 +63,14 @@ def test_what_was_found_out_is_of_one_version_alone() -> None:
     with inside(world(), settings=SETTINGS) as stage:
         stage.sync()
         rename(stage, "Renamed")
-        assert stage.store.state.get(NAME_ADDING, NameAdding((), adds=False)).adds is True
-        kept = stage.store.state.get(NAME_ADDING, NameAdding((), adds=False))
-        stage.store.state.put(NAME_ADDING, replace(kept, server=(kept.server[0], "an older version")))
+        kept = known_servers(stage.store).current
+        assert kept.adding is Adding.ADDS
+        older = replace(kept, server=(kept.server[0], "an older version"))
+        stage.store.state.put(KNOWN_SERVERS, KnownServers((older,)))
         stage.plex.control("POST", "tag_semantics", {"tag_semantics": "replace"})
         rename(stage, "Once more")
         assert not stage.differences()
-        assert stage.store.state.get(NAME_ADDING, NameAdding((), adds=False)).adds is False
+        assert known_servers(stage.store).current.adding is Adding.REPLACES
 
 
 def test_few_changes_are_sent_as_they_are() -> None:
@@ -76,7 +79,7 @@ def test_few_changes_are_sent_as_they_are() -> None:
         stage.mutate_list("bulkSceneUpdate", ids=["1", "2", "3"], tag_ids={"mode": "REMOVE", "ids": ["1"]})
         stage.poll()
         stage.work()
-        assert stage.store.state.get(NAME_ADDING) is None
+        assert known_servers(stage.store).current.adding is None
         assert not stage.differences()
 
 
@@ -120,11 +123,13 @@ def test_an_edit_of_a_scene_of_a_batch_at_work_neither_waits_for_its_end_nor_is_
 
 def test_what_would_go_in_a_request_of_its_own_waits_for_others_to_fill_it() -> None:
     with inside(small_world(scene(1, "1.mp4"), items=[item("1.mp4")])) as stage:
-        grouping = EditBatching(stage.store, PlexItems(lambda: stage.shared.targets[0].client))
+        items = PlexItems(lambda: stage.shared.targets[0].client)
+        grouping = EditBatching(items, ServerCapabilities(stage.store, items))
         many = [renamed(key, "1") for key in range(1, 231)]
         few = [renamed(key, "2") for key in range(301, 331)]
         assert not grouping.left_over([*many, *few]), "whole lists, each another"
-        stage.store.state.put(NAME_ADDING, NameAdding(("any", "version"), adds=True))
+        known = EditCapabilities(("any", "version"), Adding.ADDS)
+        stage.store.state.put(KNOWN_SERVERS, KnownServers((known,)))
         assert grouping.left_over([*many, *few]) == {str(key) for key in range(201, 231)}
         assert not grouping.left_over(few)
         assert not grouping.left_over(many[:200])

@@ -9,6 +9,7 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside
 
+from plexsync.plex.editing.capabilities import known_servers
 from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off", "no_startup_reconcile": True}
@@ -76,18 +77,17 @@ def test_names_go_one_by_one_where_the_server_takes_no_more() -> None:
 
 
 def test_a_whole_sync_an_edit_and_a_reconcile_with_all_hostile_switches() -> None:
-    """Ratings apart, which this server takes in vain by an edit."""
-    stage = Inside(make_world(40, 1), settings=SETTINGS)
+    stage = Inside(make_world(40, 1), settings={**SETTINGS, "actor_photos": True})
     try:
         mine = {stage.items()[path]["ratingKey"]: f"Mine {path}" for path in sorted(stage.items())[::5]}
         for key, label in mine.items():
             stage.plex.control("POST", f"items/{key}", {"set": {"Label": [label]}, "lock": True})
         stage.plex.control("POST", "hostile")
-        stage.plex.control("POST", "switches", {"ignored": ""})
         stage.stash_watcher.turn(lambda _: None)
         stage.enqueue(*(scene["id"] for scene in stage.world.stash["scenes"]))
         work_for_a_while(stage)
         assert stage.differences() == {}
+        assert known_servers(stage.store).current.off == {"photos"}, "a form is found for all else"
         one, other = single(stage.world, 2)
         stage.edit_scene(one, title="Edited", tag_ids=[], performer_ids=[])
         stage.edit_scene(other, details="Edited as well", tag_ids=["1", "2"])

@@ -11,9 +11,10 @@ import pytest
 
 import plexsync
 from plexsync.domain.advice import WORDS, explain, explain_error
+from plexsync.domain.capabilities import STAMPED, Adding, EditCapabilities, RatingForm, Removal
 from plexsync.domain.errors import NotAllowed, PlexSyncError, Scope, TokenRefused
 from plexsync.domain.gaps import GapKind
-from plexsync.domain.model import Verdict, Why
+from plexsync.domain.model import PHOTOS, Verdict, Why
 from plexsync.store.jobs import PARKED
 
 CORE = Path(plexsync.__file__).parent / "domain"
@@ -50,6 +51,8 @@ OWN = {
     "picture_nothing",
     "picture_off",
     "picture_auto",
+    "not_seen",
+    "switched_off",
 }
 OF_PICTURES = {choice.value for choice in Why} - {"stash_changed", "clear", "list_merge", "list_mirror", "photo"}
 
@@ -72,9 +75,29 @@ def reason_codes() -> Iterator[str]:
                 yield from (str(one.value) for one in branches[:2] if isinstance(one, ast.Constant))
 
 
+def capability_codes() -> Iterator[str]:
+    """Take the code of each answer that a server can give."""
+    servers = (
+        *(EditCapabilities(adding=form) for form in Adding),
+        *(EditCapabilities(removal=form) for form in Removal),
+        *(EditCapabilities(rating=form) for form in RatingForm),
+        *(EditCapabilities(stamps={of.value: moves for of in STAMPED}) for moves in (True, False)),
+        EditCapabilities(tries={PHOTOS: 0}),
+    )
+    yield from (answer.code for known in servers for answer in known.answers)
+
+
 ALL = sorted(
     (
-        {*error_codes(), *reason_codes(), *PARKED, *(one.value for one in Why), *(one.value for one in Verdict), *OWN}
+        {
+            *capability_codes(),
+            *error_codes(),
+            *reason_codes(),
+            *PARKED,
+            *(one.value for one in Why),
+            *(one.value for one in Verdict),
+            *OWN,
+        }
         | {f"gap_{kind.value}" for kind in GapKind}
         | {f"picture_{why}" for why in OF_PICTURES}
     )

@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from plexsync.domain.advice import GROUPS, WORDS
+from plexsync.domain.advice.capabilities import CAPABILITIES
 from plexsync.domain.phrases import span
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,7 @@ FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash
     "photos_none",
     "photos_open",
 }
+FACTS |= CAPABILITIES.keys() - {"switched_off", "switched_off.labels"}
 """They say why something is as it should be: there is nothing to do."""
 
 

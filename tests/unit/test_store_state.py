@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.domain.brakes import Vanished
+from plexsync.domain.capabilities import Adding, EditCapabilities, RatingForm, Removal
 from plexsync.stash.cursor import Cursor
 from plexsync.store import Store, state
 from plexsync.store.state import Key
@@ -25,9 +26,21 @@ SAMPLES = {
     state.CURSOR: Cursor(1.0, 2.0, None, {"scene": 3}, {"scene": 4}).to_json(),
     state.FOLDERS_KNOWN: True,
     state.FOLDER_PROBE: "",
+    state.KNOWN_SERVERS: state.KnownServers(
+        (
+            EditCapabilities(("m", "1.41")),
+            EditCapabilities(
+                ("m", "1.40"),
+                Adding.DOUBLES,
+                Removal.PLAIN,
+                RatingForm.RATE,
+                stamps={"labels": False},
+                tries={"title": 0, "labels": 3},
+            ),
+        )
+    ),
     state.LISTING_MARK: 3,
     state.MACHINE_ID: "m",
-    state.NAME_ADDING: state.NameAdding(("m", "1.40"), adds=True),
     state.NEXT_RECONCILE: state.NextReconcile("daily", None),
     state.PATH_MAP: state.KeptPathMap((("/data", "/media"),), "inferred", {"/data => /media": 9}, keyed=True),
     state.REBUILT: state.Rebuilt(1.0, "/x", "page 3"),

@@ -13,12 +13,12 @@ from plex_in_memory import PlexInMemory
 from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ItemGone, ItemRejected, NotApplied, TakesNoEdits
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Link, Policy, Scene, Value, Verdict
+from plexsync.plex.editing.capabilities import known_servers
 from plexsync.plex.edits import MAX_URL, Edit, Piece
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
-from plexsync.store.state import NAME_ADDING
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.steps import Step, Steps
@@ -196,7 +196,7 @@ def test_an_actor_that_an_agent_listed_twice_proves_nothing_and_stays_twice(tmp_
     with opened(tmp_path, plex) as stage:
         assert stage.one(actors=("Ann",)) is None
         assert plex.item("1").fields[Field.ACTORS] == ("Ann", "Bob", "Ann")
-        assert stage.store.state.get(NAME_ADDING) is None
+        assert known_servers(stage.store).current.adding is None
 
 
 def test_doubles_of_ours_are_repaired(tmp_path: Path) -> None:

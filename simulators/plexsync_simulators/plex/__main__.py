@@ -38,7 +38,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--token", default="simulated-token", help="the owner's token")
     parser.add_argument("--shared-token", help="a token of a person the server is shared with")
     parser.add_argument("--machine-id", help="40 hex digits; any if not given")
-    parser.add_argument("--version", default="1.43.1.10611-1e34174b1", help="the version it says it has")
     parser.add_argument("--starting-seconds", type=float, default=0.0, help="how long it is starting at first")
     parser.add_argument("--tls-cert", type=Path, help="speak https too, with this certificate")
     parser.add_argument("--tls-key", type=Path)
@@ -54,7 +53,7 @@ def _server(options: argparse.Namespace) -> PlexServer:
         switches.set(HOSTILE)
     switches.set(given(switches, options))
     tokens = Tokens(owner={options.token}, shared={options.shared_token} if options.shared_token else set())
-    server = PlexServer(options.machine_id or secrets.token_hex(20), options.version, tokens, switches)
+    server = PlexServer(options.machine_id or secrets.token_hex(20), tokens, switches)
     source = options.state if options.state and options.state.exists() else options.library
     if source:
         document = json.loads(source.read_text(encoding="utf-8"))

@@ -28,9 +28,8 @@ from plexsync_simulators.shared.trouble import Trouble
 class PlexServer:
     """Everything one simulated server is made of; handlers and control work on its parts."""
 
-    def __init__(self, machine_id: str, version: str, tokens: Tokens, switches: Switches) -> None:
+    def __init__(self, machine_id: str, tokens: Tokens, switches: Switches) -> None:
         self.machine_id = machine_id
-        self.version = version
         self.tokens = tokens
         self.switches = switches
         self._first = dataclasses.asdict(switches)

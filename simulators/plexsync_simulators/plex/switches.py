@@ -82,6 +82,12 @@ class Switches(Switchboard):
     removals: Literal["joined", "one", "plain", "whole"] = "joined"
     # Fields, by comma, whose values an edit sets in vain, as a rating that only `/:/rate` sets; locks are taken.
     ignored: str = ""
+    # Whether `/:/rate` sets a rating; where neither that nor an edit does, no form works.
+    rate: Literal["sets", "ignored"] = "sets"
+    # Whether an edit that names an actor's photo gives it to the actor (docs/engineering/plex.md §2.4).
+    photos: Literal["kept", "dropped"] = "kept"
+    # The version that the server says it has; another one is another server, as after an update.
+    version: str = "1.43.1.10611-1e34174b1"
     # Fields, by comma, that move no `updatedAt` when an edit touches nothing else, as label,collection,userRating.
     still_fields: str = ""
     # Every edit is answered with this status and changes nothing, all else works: a database that is busy. 0: none.
@@ -128,6 +134,7 @@ HOSTILE: dict[str, object] = {
     "adding": "doubled",
     "removals": "one",
     "ignored": "userRating",
+    "photos": "dropped",
     "still_fields": "label,collection,userRating",
     "poster_recode": True,
     "poster_max_bytes": 10_480_000,

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from plexsync.plex.editing.capabilities import try_again
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.context import Context
 from plexsync.runtime.file_mark import Mark, file_mark
 from plexsync.runtime.observer.happenings import SettingsChanged
-from plexsync.runtime.settings_change import causes_to_wake
+from plexsync.runtime.settings_change import causes_to_wake, fields_set_anew
 from plexsync.runtime.shared import Pulse, Shared
 from plexsync.store import Store
 
@@ -101,6 +102,7 @@ class SettingsWatcher:
         settings = self._context.settings
         _log.setLevel(settings.text("log_level").upper())
         if settings is not self._seen:
+            try_again(self._store, fields_set_anew(self._seen, settings))
             causes = causes_to_wake(self._seen, settings, self._store.jobs.waiting_for())
             self._store.jobs.wake_parked(self._now(), causes)
             self._seen = settings  # only now: the database may be locked

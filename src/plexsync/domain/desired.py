@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import blake2b
 
 from plexsync.domain.address import is_own_machine
-from plexsync.domain.model import Desired, Field, Policy, Scene, Value
+from plexsync.domain.model import PHOTOS, Desired, Field, Policy, Scene, Value
 from plexsync.domain.paths.key import name_of
 from plexsync.domain.settings import Settings
 from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
@@ -51,6 +51,18 @@ class Rules:
             photo_base=photo_base(settings, stash_url) if settings.flag("actor_photos") else "",
             lock=not settings.flag("leave_unlocked"),
         )
+
+    def without(self, off: Collection[str]) -> Rules:
+        """Return them with some fields left alone, or without :data:`PHOTOS`."""
+        if not off:
+            return self
+        photo_base = "" if PHOTOS in off else self.photo_base
+        return replace(self, policies=policies_without(self.policies, off), photo_base=photo_base)
+
+
+def policies_without(policies: Mapping[Field, Policy], off: Collection[str]) -> dict[Field, Policy]:
+    """Return policies with some fields left alone."""
+    return {of: Policy.OFF if of.value in off else policy for of, policy in policies.items()}
 
 
 def photo_base(settings: Settings, stash_url: str) -> str:

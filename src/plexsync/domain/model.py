@@ -7,8 +7,8 @@ server gave because only the server can compare them (reference: recorded ``tz_f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from enum import Enum
 
@@ -30,6 +30,9 @@ class Field(str, Enum):
 
 
 LIST_FIELDS = frozenset({Field.ACTORS, Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Field.LABELS})
+
+PHOTOS = "photos"
+"""Stands beside the values of :class:`Field`: the photos that come with actors."""
 
 Value = str | tuple[str, ...]
 """A field's value: text for scalars ("" is empty; a rating is "8.5"; a date is "2024-05-01"), names for list fields."""
@@ -187,6 +190,11 @@ class Desired:
     fields: Mapping[Field, Value]
     stem: str = ""
     photos: Mapping[str, str] = default(default_factory=dict)
+
+    def without(self, off: Collection[str]) -> Desired:
+        """Return it without some fields, by their values; ``photos`` is one of them."""
+        fields = {of: value for of, value in self.fields.items() if of.value not in off}
+        return replace(self, fields=fields, photos={} if PHOTOS in off else self.photos)
 
 
 class Verdict(str, Enum):

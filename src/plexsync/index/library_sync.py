@@ -19,6 +19,7 @@ from plexsync.domain.paths.key import path_key
 from plexsync.domain.text import fold
 from plexsync.index.drift import has_ours
 from plexsync.plex.client import SERVER
+from plexsync.plex.editing.capabilities import meet
 from plexsync.plex.libraries import Libraries
 from plexsync.plex.library import ItemsRead, choose
 from plexsync.runtime.clock import has_passed
@@ -89,8 +90,10 @@ class LibrarySync:
 
         Scenes of which something was once left there are wanted. Raises server errors.
         """
-        who = self._libraries.identity().machine_id
+        identity = self._libraries.identity()
+        who = identity.machine_id
         with self._store.transaction():
+            meet(self._store, identity)
             known = self._store.state.get(MACHINE_ID)
             if known == who:
                 return False

@@ -18,6 +18,7 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import quote
 
+from plexsync.domain.capabilities import EditForms, RatingForm, Removal
 from plexsync.domain.model import LIST_FIELDS, Change, Field, Item, Plan, Why
 from plexsync.domain.text import fold
 from plexsync.plex.client import PlexClient
@@ -35,6 +36,8 @@ SECONDS_PER_ITEM = 3.0
 _REMOVALS = 4_000
 _ADDITIONS = 4_000
 _TYPE_MOVIE = 1
+_LIBRARY = "com.plexapp.plugins.library"
+_AS_ASSUMED = EditForms()
 _ORDER = {of: place for place, of in enumerate(Field)}
 
 
@@ -111,7 +114,22 @@ class Edit:
         return replace(self, rating_keys=keys) if keys else None
 
 
-def encode(plans: Sequence[Plan], lists: ListForm = ListForm.WHOLE) -> tuple[Edit, ...]:
+@dataclass(frozen=True, slots=True)
+class RateEdit(Edit):
+    """One PUT that rates one item for the token's account (docs/engineering/plex.md §4.3)."""
+
+    @property
+    def path(self) -> str:
+        """The path to PUT to."""
+        return "/:/rate"
+
+    @property
+    def query(self) -> str:
+        """The whole query."""
+        return f"identifier={_LIBRARY}&key={self.rating_keys[0]}&{self.parameters}"
+
+
+def encode(plans: Sequence[Plan], lists: ListForm = ListForm.WHOLE, forms: EditForms = _AS_ASSUMED) -> tuple[Edit, ...]:
     """Turn plans into as few requests as possible, in the plans' order; a plan without changes gives none.
 
     Any other form of ``lists`` than whole is right only where adding does not replace. Raises ValueError for a plan
@@ -119,15 +137,26 @@ def encode(plans: Sequence[Plan], lists: ListForm = ListForm.WHOLE) -> tuple[Edi
     """
     shared: dict[tuple[str, tuple[Piece, ...]], list[str]] = {}
     for plan in plans:
-        pieces = tuple(_pieces(plan, lists))
+        pieces = tuple(_pieces(plan, lists, forms))
         if pieces:
             shared.setdefault((plan.section_id, pieces), []).append(plan.rating_key)
-    return tuple(
+    edits = (
         edit
         for (section_id, pieces), keys in shared.items()
         for start in range(0, len(keys), MAX_IDS)
         for edit in _split(section_id, tuple(keys[start : start + MAX_IDS]), pieces)
     )
+    return (*edits, *(_rating(plans) if forms.rating is RatingForm.RATE else ()))
+
+
+def _rating(plans: Sequence[Plan]) -> Iterator[RateEdit]:
+    """Rate each item by itself; -1 takes its rating away."""
+    for plan in plans:
+        for change in plan.changes:
+            if change.field is Field.RATING and change.why is not Why.LOCK:
+                value = str(change.after)
+                piece = Piece(Field.RATING, f"rating={_quoted(value or '-1')}", (value,))
+                yield RateEdit(plan.section_id, (plan.rating_key,), (piece,))
 
 
 def send(client: PlexClient, edit: Edit) -> None:
@@ -148,7 +177,7 @@ def additions(change: Change, lists: ListForm) -> tuple[tuple[str, ...], ...]:
     if not new:
         return ()
     if lists is ListForm.WHOLE:
-        return (tuple(change.after),)
+        return (tuple(dict.fromkeys(change.after)),)
     most = 0 if lists is ListForm.SINGLE else _ADDITIONS
     row = len(_quoted_name(f"{PARAMETER[change.field]}[000].tag.tag=&"))
     return tuple(
@@ -164,10 +193,23 @@ def going(change: Change) -> tuple[str, ...]:
     return tuple(sorted({tag for tag in change.before if fold(tag) not in staying}))
 
 
-def removals(change: Change, lists: ListForm) -> tuple[tuple[str, ...], ...]:
-    """Return the names to take from a list, a request's worth at a time."""
-    most = 0 if lists is ListForm.SINGLE else _REMOVALS
-    return tuple(_filled(going(change), most, lambda tag: len(_quoted(_quoted_name(tag))) + len("%2C")))
+def removals(change: Change, lists: ListForm, form: Removal) -> tuple[tuple[str, ...], ...]:
+    """Return the names to take from a list, a request's worth at a time.
+
+    Encoded once, a name with a comma may be read as several. One that would so take a name that is to stay is left.
+    """
+    names = going(change)
+    if form is Removal.PLAIN:
+        staying = {fold(tag) for tag in change.after}
+        names = tuple(name for name in names if staying.isdisjoint(map(fold, name.split(","))))
+    most = 0 if lists is ListForm.SINGLE or form is not Removal.JOINED else _REMOVALS
+    return tuple(_filled(names, most, lambda tag: len(_quoted(_quoted_name(tag))) + len("%2C")))
+
+
+def removal_pieces(change: Change, form: Removal) -> tuple[Piece, ...]:
+    """Encode what a change takes from a list."""
+    parts = removals(change, ListForm.NEW, form)
+    return tuple(_piece(change.field, tags, [_removal(change.field, tags, form)]) for tags in parts)
 
 
 def is_long(change: Change) -> bool:
@@ -186,9 +228,9 @@ def harmless(item: Item) -> Edit:
     return Edit(item.section_id, (item.rating_key,), (Piece(Field.TITLE, lock),))
 
 
-def removing(plan: Plan, of: Field, tags: Sequence[str]) -> Edit:
-    """Return the edit that takes these names from a list."""
-    return Edit(plan.section_id, (plan.rating_key,), (_piece(of, tags, [_removal(of, tags)]),))
+def removing(plan: Plan, change: Change, form: Removal) -> tuple[Edit, ...]:
+    """Return the edits that take from a list what a change takes, and nothing more."""
+    return tuple(Edit(plan.section_id, (plan.rating_key,), (piece,)) for piece in removal_pieces(change, form))
 
 
 def _is_id(text: str) -> bool:
@@ -210,17 +252,19 @@ def _fits(edit: Edit) -> bool:
     return last not in taken and edit.size <= MAX_URL
 
 
-def _pieces(plan: Plan, lists: ListForm) -> Iterator[Piece]:
+def _pieces(plan: Plan, lists: ListForm, forms: EditForms) -> Iterator[Piece]:
     """Encode each change as parameters that must not be torn apart, text before lists; a lock comes last."""
     for change in sorted(plan.changes, key=lambda change: _ORDER[change.field]):
-        *rest, last = _unlocked(change, lists) or [Piece(change.field, "")]
+        if change.field is Field.RATING and forms.rating is RatingForm.RATE:
+            continue
+        *rest, last = _unlocked(change, lists, forms.removal) or [Piece(change.field, "")]
         lock = f"{PARAMETER[change.field]}.locked=1" if plan.lock else ""
         yield from rest
         if last.parameters or lock:
             yield _piece(change.field, last.values, filter(None, [last.parameters, lock]))
 
 
-def _unlocked(change: Change, lists: ListForm) -> list[Piece]:
+def _unlocked(change: Change, lists: ListForm, form: Removal) -> list[Piece]:
     """Encode what a change writes; of a list, what goes waits for another edit if this one adds (see above)."""
     of = change.field
     if change.why is Why.LOCK:
@@ -229,7 +273,7 @@ def _unlocked(change: Change, lists: ListForm) -> list[Piece]:
         text = str(change.after)
         return [_piece(of, (text,), [f"{PARAMETER[of]}.value={_quoted(text)}"])]
     new = [_piece(of, tags, _rows(change, tags)) for tags in additions(change, lists)]
-    return new or [_piece(of, tags, [_removal(of, tags)]) for tags in removals(change, lists)]
+    return new or [_piece(of, tags, [_removal(of, tags, form)]) for tags in removals(change, lists, form)]
 
 
 def _piece(of: Field, values: Sequence[str], parameters: Iterable[str]) -> Piece:
@@ -264,9 +308,12 @@ def _rows(change: Change, tags: Iterable[str]) -> list[str]:
     return parameters
 
 
-def _removal(of: Field, tags: Iterable[str]) -> str:
-    """Name exactly what goes, encoded twice: Plex splits the decoded text at commas (docs/engineering/plex.md §2.4)."""
-    names = ",".join(sorted({_quoted_name(tag) for tag in tags}))
+def _removal(of: Field, tags: Iterable[str], form: Removal) -> str:
+    """Name exactly what goes.
+
+    It is encoded twice where Plex splits the decoded text at commas (docs/engineering/plex.md §2.4).
+    """
+    names = ",".join(sorted({tag if form is Removal.PLAIN else _quoted_name(tag) for tag in tags}))
     return f"{_quoted(f'{PARAMETER[of]}[]')}.tag.tag-={_quoted(names)}"
 
 

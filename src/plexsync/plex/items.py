@@ -44,6 +44,10 @@ class Items(ItemReader, Protocol):
     def may_try_again(self) -> bool:
         """Tell whether what went wrong by accident may be tried once more."""
 
+    @property
+    def clock(self) -> float | None:
+        """The server's clock in its last answer (UTC seconds, whole), None if it has not told."""
+
 
 @final
 class PlexItems:
@@ -79,3 +83,8 @@ class PlexItems:
     def may_try_again(self) -> bool:
         """Tell whether what went wrong by accident may be tried once more."""
         return self._client().may_try_again()
+
+    @property
+    def clock(self) -> float | None:
+        """The server's clock in its last answer (UTC seconds, whole), None if it has not told."""
+        return self._client().clock

@@ -18,10 +18,12 @@ from plexsync.domain.digest import columns
 from plexsync.domain.errors import BadAnswer, ItemUnreadable
 from plexsync.domain.gaps import Gap, GapKind
 from plexsync.domain.match import decide
-from plexsync.domain.model import Link, Reason, Scene, Verdict
+from plexsync.domain.model import Link, Policy, Reason, Scene, Verdict
+from plexsync.index.drift import has_ours, has_ours_alone
 from plexsync.index.index import Index
 from plexsync.index.library_sync import chunks
 from plexsync.plex import library as plex_library
+from plexsync.plex.editing.capabilities import known_servers
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.source import StashServer
@@ -178,12 +180,13 @@ class Reconcile:
         if not page.scenes:
             return
         summaries = self._store.links.summaries(*page.span)
-        rules = self._target.rules_hash
+        rules = self._target.rules_hash(known_servers(self._store).current.off)
         unfinished = self._store.jobs.unfinished_between(*page.span)
         renamed = frozenset[int]() if self.seen.names is None else self.seen.names.scenes
         suspects = page.changed | page.new | unfinished | self._contested
         suspects |= renamed & {scene.id for scene in page.scenes}
         places = self._index.locate(page.scenes)
+        trusted: dict[int, Link] = {}
         stamps = self._store.library.updated({key for place in places.values() for key in place.claims})
         for scene in page.scenes:
             self._count_sample(scene)
@@ -202,6 +205,28 @@ class Reconcile:
                 or not _is_settled(link, own, rules, stamps)
             ):
                 doubtful.append(scene.id)
+            elif link.verdict in _HAS_ITEMS:
+                trusted[scene.id] = link
+        doubtful += self._silently_changed(trusted)
+
+    def _silently_changed(self, trusted: Mapping[int, Link]) -> Iterator[int]:
+        """Yield scenes whose items were changed although their stamps are the same.
+
+        On some servers certain edits do not move them; then these fields are read.
+        """
+        known = known_servers(self._store).current
+        policies = self._target.merge_rules.without(known.off).policies
+        still = {of for of in known.still if policies[of] is not Policy.OFF}
+        if not still:
+            return
+        exact = {of for of in still if policies[of] in {Policy.MIRROR, Policy.STASH}}
+        records = self._store.links.of_scenes(tuple(trusted))
+        keys = sorted({key for link in trusted.values() for key in link.rating_keys})
+        items = plex_library.read_items(self._target.client, keys).items
+        for scene, link in trusted.items():
+            pairs = [(items[key], records[scene, key].base) for key in link.rating_keys if key in items]
+            if not all(has_ours(item, base, still) and has_ours_alone(item, base, exact) for item, base in pairs):
+                yield scene
 
     def _count_sample(self, scene: Scene) -> None:
         if self._sample:
@@ -335,11 +360,11 @@ def _unreadable(scene_id: int, where: str, problem: str) -> Finding:
 def _is_settled(link: Link, summaries: Sequence[LinkSummary], rules: str, stamps: Mapping[str, int]) -> bool:
     """Tell whether each item is as we left it, by the rules of today; what Plex has not touched has not drifted.
 
-    ``stamps`` are Plex's ``updatedAt`` as listed.
+    ``stamps`` are Plex's ``updatedAt`` as listed; where there is none, nothing is known.
     """
     done = {
         summary.rating_key: summary.item_updated_at
         for summary in summaries
         if summary.is_complete and summary.rules == rules
     }
-    return all(key in done and stamps.get(key) == done[key] for key in link.rating_keys)
+    return all(done.get(key) and stamps.get(key) == done[key] for key in link.rating_keys)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from plexsync.domain.errors import BadSetting, PlexSyncError
 from plexsync.domain.settings import Settings
 from plexsync.net.decode import DECODE_ERRORS
+from plexsync.plex.editing.capabilities import known_servers
 from plexsync.reconcile import schedule
 from plexsync.reconcile.compare import Request
 from plexsync.reconcile.request import asked_request, configured_request, range_request
@@ -120,7 +121,8 @@ class Scheduler:
     def _after_change(self, settings: Settings) -> None:
         """Compare what was synced by other rules, once after each change of them."""
         kept = self._store.state.get(RECONCILED_RULES)
-        rules = (self._target.rules_hash, *(" => ".join(pair) for pair in settings.path_map))
+        off = known_servers(self._store).current.off
+        rules = (self._target.rules_hash(off), *(" => ".join(pair) for pair in settings.path_map))
         if kept is None or (kept != rules and self._by_itself(Request("all", "changed settings", only_synced=True))):
             self._store.state.put(RECONCILED_RULES, rules)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from plexsync.domain.capabilities import setting_of
+from plexsync.domain.model import PHOTOS, Field
 from plexsync.domain.settings import Settings
 from plexsync.store.jobs import UNLINKED
 
@@ -31,6 +33,16 @@ _OF_OTHER_THINGS = frozenset(
     }
 )
 """Change nothing about what is written to an item, nor whether that succeeds."""
+
+
+def fields_set_anew(before: Settings, after: Settings) -> frozenset[str]:
+    """Return the fields about which a person has decided something new, the photos of actors among them."""
+    return frozenset(
+        name
+        for name in (*(of.value for of in Field), PHOTOS)
+        for settings in [(setting_of(name), "photo_url") if name == PHOTOS else (setting_of(name),)]
+        if any(before.values.get(setting) != after.values.get(setting) for setting in settings)
+    )
 
 
 def causes_to_wake(before: Settings, after: Settings, waiting_for: Collection[str]) -> frozenset[str]:

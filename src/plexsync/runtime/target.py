@@ -6,6 +6,7 @@ There is one today. All work for Plex is done for a target, so a second one is a
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import final
 
@@ -78,10 +79,9 @@ class Target:
         agent = self.agents.get(section_id, "")
         return tuple(image for image in Artwork if self.settings.image(image, agent))
 
-    @property
-    def rules_hash(self) -> str:
-        """A hash of everything in the settings that decides what is written here."""
-        return rules_print(self.rules, (f"{image.value}{self.picture_mark}" for image in self._images))
+    def rules_hash(self, off: Collection[str]) -> str:
+        """Return a hash of what decides about what is written here: settings, and fields that no form works for."""
+        return rules_print(self.rules.without(off), (f"{image.value}{self.picture_mark}" for image in self._images))
 
     @property
     def picture_mark(self) -> str:

@@ -278,5 +278,6 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (name, section_id)
     ) WITHOUT ROWID;
     CREATE INDEX collection_left ON collection (left_at) WHERE left_at > 0;
+    DELETE FROM meta WHERE key = 'adding_names';
     """,
 )

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any, Generic, TypeVar, overload
 
 from plexsync.domain.brakes import Vanished
+from plexsync.domain.capabilities import MOST_SERVERS, Adding, EditCapabilities, RatingForm, Removal
 from plexsync.domain.phrases import kind_of
 from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 
@@ -179,16 +180,41 @@ class ChosenLibraries:
 
 
 @dataclass(frozen=True, slots=True)
-class NameAdding:
-    """Whether a server (machine id and version) adds the names of an edit to those that are there."""
+class KnownServers:
+    """How Plex servers were seen to deal with edits; the one that answered last stands first."""
 
-    server: tuple[str, ...]
-    adds: bool
+    servers: tuple[EditCapabilities, ...] = ()
 
     @classmethod
-    def read(cls, value: Any) -> NameAdding:
+    def read(cls, value: Any) -> KnownServers:
         """Read it back."""
-        return cls(_texts(value["server"]), flag(value["adds"]))
+        return cls(tuple(map(_capabilities, _list(value["servers"]))))
+
+    @property
+    def current(self) -> EditCapabilities:
+        """That of the server that answered last; nothing is known of one that never did."""
+        return self.servers[0] if self.servers else EditCapabilities()
+
+    def of(self, server: tuple[str, ...]) -> EditCapabilities:
+        """Return that of a server and version."""
+        return next((one for one in self.servers if one.server == server), EditCapabilities(server))
+
+    def with_current(self, known: EditCapabilities) -> KnownServers:
+        """Return it with this one first, and without those that have not answered for longest."""
+        others = tuple(one for one in self.servers if one.server != known.server)
+        return KnownServers((known, *others)[:MOST_SERVERS])
+
+
+def _capabilities(value: Any) -> EditCapabilities:
+    adding, removal, rating = (value[name] for name in ("adding", "removal", "rating"))
+    return EditCapabilities(
+        server=_texts(value["server"]),
+        adding=None if adding is None else Adding(adding),
+        removal=None if removal is None else Removal(removal),
+        rating=None if rating is None else RatingForm(rating),
+        stamps={text(of): flag(moves) for of, moves in value["stamps"].items()},
+        tries=_numbers(value["tries"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +307,14 @@ FOLDERS_KNOWN = Key("folders_known", flag)
 FOLDER_PROBE = Key("folder_probe", text)
 """Nothing: it is written to see whether the data folder takes writes."""
 
+KNOWN_SERVERS = Key("edit_capabilities", KnownServers.read)
+"""How each Plex server and version was seen to deal with edits."""
+
 LISTING_MARK = Key("listing_mark", whole)
 """The number of the newest full listing of a library."""
 
 MACHINE_ID = Key("machine_id", text)
 """The id of the Plex server that the index is about."""
-
-NAME_ADDING = Key("adding_names", NameAdding.read)
-"""Whether Plex adds the names of an edit to a list, or puts them in its place."""
 
 NEXT_RECONCILE = Key("reconcile_next", NextReconcile.read)
 """When the next reconcile is due."""

@@ -14,10 +14,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import partial
 
+from plexsync.domain.capabilities import EditForms, Lesson
 from plexsync.domain.errors import ItemError
-from plexsync.domain.model import Base, Plan
+from plexsync.domain.model import PHOTOS, Base, Plan
 from plexsync.index.own_collections import OwnCollections
-from plexsync.plex.edit_batching import EditBatching
+from plexsync.plex.editing.capabilities import ServerCapabilities
+from plexsync.plex.editing.edit_batching import EditBatching
+from plexsync.plex.editing.late_values import LateValues
+from plexsync.plex.editing.stamp_trials import StampTrials
 from plexsync.plex.edits import Edit, removing
 from plexsync.plex.items import Items
 from plexsync.runtime.target import Target
@@ -60,8 +64,12 @@ class Applier:
         self._tell_sent = sent
         self._items = items
         self._now = now
+        self._target = target
         self._sender = Sender(target, items)
-        self._batching = EditBatching(store, items)
+        self._capabilities = ServerCapabilities(store, items)
+        self._batching = EditBatching(items, self._capabilities)
+        self._stamps = StampTrials(items, self._batching, self._capabilities)
+        self._late = LateValues()
         self._collections = OwnCollections(store, items, now)
 
     def left_over(self, scene_plans: Sequence[ScenePlan]) -> frozenset[str]:
@@ -81,12 +89,16 @@ class Applier:
         yield Moment(Step.EDIT)
         # All that was done meanwhile is remembered: no older intent may take its place.
         scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in left_out]
+        scene_plans, forms = self._without_hopeless(scene_plans)
         self._note_intent(scene_plans, run_ids)
         plans = [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
         made = self._collections.list_before(plans)
-        writes = {write.plan.rating_key: write for write in _writes(scene_plans)}
+        writes = {write.plan.rating_key: write for write in _writes(scene_plans, forms)}
         yield from self._bring(writes, left_out)
         self._collections.list_after(plans, made)
+        if writes:
+            self._learn(writes)
+            scene_plans = self._spared(scene_plans, self._capabilities.remembered.off)
         results: dict[int, Applied] = {}
         for part in parts(scene_plans, NOTED_AT_ONCE):
             yield Moment(Step.EDIT)
@@ -95,6 +107,39 @@ class Applier:
                     if scene_plan.scene.id not in left_out:
                         results[scene_plan.scene.id] = self._remember(scene_plan, writes)
         return results
+
+    def _without_hopeless(self, scene_plans: Sequence[ScenePlan]) -> tuple[list[ScenePlan], EditForms]:
+        """Return the plans without what this server takes in no form, and the forms for all else.
+
+        A value that has not shown since the last try counts as well.
+        """
+        looked = [self._judge_late(scene_plan) for scene_plan in scene_plans]
+        self._capabilities.learn([lesson for _, lessons in looked for lesson in lessons])
+        plans = [scene_plan for scene_plan, _ in looked]
+        if not any(scene_plan.changes for scene_plan in plans):
+            return plans, EditForms()
+        known = self._capabilities.in_use()
+        return self._spared(plans, known.off), known.forms
+
+    def _judge_late(self, scene_plan: ScenePlan) -> tuple[ScenePlan, list[Lesson]]:
+        """See what of the last write has arrived by now; photos that have not are let be until the next change."""
+        items, now = scene_plan.items, self._now()
+        lessons = [self._late.judge(items[plan.rating_key], plan.changes, now) for plan in scene_plan.plans]
+        if any(PHOTOS in lesson.refused for lesson in lessons):
+            scene_plan = scene_plan.spared(scene_plan.off | {PHOTOS}, scene_plan.rules)
+        return scene_plan, lessons
+
+    def _spared(self, scene_plans: Sequence[ScenePlan], off: frozenset[str]) -> list[ScenePlan]:
+        return [
+            one if off <= one.off else one.spared(every := one.off | off, self._target.rules_hash(every))
+            for one in scene_plans
+        ]
+
+    def _learn(self, writes: Mapping[str, ItemWrite]) -> None:
+        """Keep what the writes have shown of the server."""
+        self._capabilities.learn([write.lesson for write in writes.values()])
+        for key, write in writes.items():
+            self._late.note(key, write.in_vain, self._now())
 
     def _note_intent(self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int]) -> None:
         """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""
@@ -114,9 +159,8 @@ class Applier:
             left = [write for write in writes.values() if write.is_open and write.plan.scene_id not in left_out]
             if not left:
                 return
-            tried = None if number else self._batching.find_out([write.to_send for write in left])
-            if tried is not None:
-                self._read_back([writes[tried]])
+            if not number:
+                self._find_out(writes, left)
             for edits in self._sender.rounds(tuple(self._edits(left))):
                 yield Moment(Step.EDIT)
                 out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out}
@@ -128,15 +172,34 @@ class Applier:
             answers.close()
             self._read_back(left)
 
+    def _find_out(self, writes: Mapping[str, ItemWrite], left: Sequence[ItemWrite]) -> None:
+        """Send some of the edits by themselves where they tell what nobody knows of this server yet."""
+        tried = self._batching.find_out([write.to_send for write in left])
+        if tried is not None:
+            self._read_back([writes[tried]])
+        shown = {write.plan.rating_key: write.shown for write in left}
+        told = self._stamps.find_out([write.to_send for write in left if write.plan.rating_key != tried], shown)
+        for key, of in told.items():
+            writes[key].answered([of])
+        if told:
+            self._read_back([writes[key] for key in told])
+
     def _edits(self, left: Sequence[ItemWrite]) -> Iterator[Edit]:
         """Make the edits of a round, those in which all goes well first."""
         for write in left:
-            for of, names in write.doubled.items():
-                yield removing(write.plan, of, names)
-        yield from self._batching.encode(_with(left, Care.NONE))
-        yield from self._batching.encode_apart(_with(left, Care.BY_VALUE))
-        for edit in self._batching.encode_apart(_with(left, Care.BY_ITEM)):
-            yield from edit.by_item()
+            for repair in write.repairs:
+                yield from removing(write.plan, repair, write.forms.removal)
+        for care in Care:
+            for forms in dict.fromkeys(write.forms for write in left if write.care is care):
+                plans = [write.to_send for write in left if (write.care, write.forms) == (care, forms)]
+                yield from self._in_forms(plans, care, forms)
+
+    def _in_forms(self, plans: Sequence[Plan], care: Care, forms: EditForms) -> Iterator[Edit]:
+        if care is Care.NONE:
+            yield from self._batching.encode(plans, forms)
+            return
+        for edit in self._batching.encode_apart(plans, forms):
+            yield from edit.by_item() if care is Care.BY_ITEM else (edit,)
 
     def _read_back(self, writes: Collection[ItemWrite]) -> None:
         there = [write for write in writes if not write.is_gone]
@@ -162,8 +225,9 @@ class Applier:
         """
         if write is not None:
             self._settle_journal(write)
-            if write.error is not None:
-                return write.error
+            error = write.error_besides(scene_plan.off)
+            if error is not None:
+                return error
         else:
             self._store.journal.close(plan.scene_id, plan.rating_key, _observed(scene_plan, plan.rating_key))
         item = scene_plan.items[plan.rating_key] if write is None else write.shown
@@ -199,12 +263,9 @@ def _observed(scene_plan: ScenePlan, rating_key: str) -> Observed:
     return Observed(item.fields, item.locked, {} if record is None else record.base.pushed)
 
 
-def _writes(scene_plans: Sequence[ScenePlan]) -> Iterator[ItemWrite]:
+def _writes(scene_plans: Sequence[ScenePlan], forms: EditForms) -> Iterator[ItemWrite]:
     for scene_plan in scene_plans:
         for plan in scene_plan.plans:
             if plan.changes:
-                yield ItemWrite(scene_plan.desired, scene_plan.merging, plan, scene_plan.items[plan.rating_key])
-
-
-def _with(left: Sequence[ItemWrite], care: Care) -> list[Plan]:
-    return [write.to_send for write in left if write.care is care]
+                item = scene_plan.items[plan.rating_key]
+                yield ItemWrite(scene_plan.desired, scene_plan.merging, plan, item, forms)

@@ -13,11 +13,12 @@ from itertools import islice
 from plexsync.domain.brakes import ChangedBy, taken_away
 from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.match import decide
-from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.merge.item import MergeRules, merge, spare
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Policy, Scene, Verdict
 from plexsync.index import older_items, shared_items
 from plexsync.index.index import FileLocations, Index
 from plexsync.index.shared_items import Verdicts
+from plexsync.plex.editing.capabilities import known_servers
 from plexsync.plex.items import ItemReader
 from plexsync.stash import stills, timestamps
 from plexsync.stash.scene_reader import SceneReader
@@ -33,7 +34,8 @@ class ScenePlan:
     """A scene, its link, and a plan per linked item; ``items`` as read, ``records`` of earlier syncs.
 
     ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
-    ``alike`` are scenes that share an item with this one and say the same of it.
+    ``alike`` are scenes that share an item with this one and say the same of it. ``off`` are fields that the server
+    takes in no form.
     """
 
     scene: Scene
@@ -46,6 +48,7 @@ class ScenePlan:
     items: Mapping[str, Item] = field(default_factory=dict)
     records: Mapping[str, SyncRecord] = field(default_factory=dict)
     alike: frozenset[int] = frozenset()
+    off: frozenset[str] = frozenset()
 
     @property
     def changes(self) -> int:
@@ -69,6 +72,21 @@ class ScenePlan:
             return ChangedBy.OTHERS
         now, before = timestamps.instant(self.scene.updated_at), max(stamps)
         return ChangedBy.EDIT if now > before else ChangedBy.EARLIER if now < before else ChangedBy.OTHERS
+
+    def spared(self, off: frozenset[str], rules: str) -> ScenePlan:
+        """Return it without the fields (or photos) that the server takes in no form; they are not forgotten either.
+
+        ``rules`` names the rules without them.
+        """
+        plans = tuple(spare(plan, off) for plan in self.plans)
+        return replace(
+            self,
+            desired=self.desired.without(off),
+            merging=self.merging.without(off),
+            plans=plans,
+            off=off,
+            rules=rules,
+        )
 
     def without(self, rating_keys: Collection[str]) -> ScenePlan:
         """Return the plan of the scene but for the plans of these items; itself when there are none."""
@@ -110,8 +128,9 @@ class Planner:
         links = verdicts.links
         records = self._records(scenes)
         heirs = self._inherit(scenes, links, records)
-        rules, merging = self._target.rules, self._target.merge_rules
-        rules_hash = self._target.rules_hash
+        off = known_servers(self._store).current.off
+        rules, merging = self._target.rules.without(off), self._target.merge_rules.without(off)
+        rules_hash = self._target.rules_hash(off)
         scene_plans = []
         for scene in scenes:
             link, desired = links[scene.id], desire(scene, rules)
@@ -133,6 +152,7 @@ class Planner:
                     items=linked,
                     records=known,
                     alike=verdicts.alike.get(scene.id, frozenset()),
+                    off=off,
                 )
             )
         return tuple(scene_plans)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
+from plexsync.domain.capabilities import setting_of
 from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Value, empty_value
 from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.picture_views import PictureView
@@ -71,6 +72,8 @@ def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: 
     change = next((one for one in plan.changes if one.field is of), None)
     kept = next((one for one in plan.kept if one.field is of), None)
     outcome, code = _outcome(change, kept, is_wanted=of in scene_plan.desired.fields)
+    if of.value in scene_plan.off:
+        code = "switched_off"
     return FieldView(
         field=of.value,
         stash=scene_plan.desired.fields.get(of, empty_value(of)),
@@ -80,7 +83,7 @@ def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: 
         after=item.fields[of] if change is None else change.after,
         outcome=outcome,
         code=code,
-        advice=explain(code, {}),
+        advice=explain(code, {"fields": of.value, "setting": setting_of(of.value)}),
     )
 
 

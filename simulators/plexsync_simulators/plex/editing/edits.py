@@ -193,7 +193,8 @@ def _apply_tags(library: PlexLibrary, item: Item, kind: str, edit: TagEdit, swit
         _detach_all(library, item, kind, keep=wanted)
     for one in new:
         tag = library.tag(kind, str(one.name), item.section)
-        library.set_photo(tag, one.thumb)
+        if switches.photos == "kept":
+            library.set_photo(tag, one.thumb)
         library.attach(item, tag, one.text, twice=switches.adding == "doubled" and not emptied)
     _detach_named(library, item, kind, removed_names(edit.removals, switches.removals))
     if edit.drop_all and switches.drop_all == "last":

@@ -29,6 +29,8 @@ class PersonalPages:
         """`PUT /:/rate?key=&rating=`: 0 to 10, -1 clears."""
         item = self._item(request, "key")
         rating = number(request, "rating")
+        if self._server.switches.rate == "ignored":
+            return empty()
         assign_value(item, "userRating", None if rating < 0 else rating)
         assign_value(item, "lastRatedAt", int(self._library.clock()))
         self._note(item, moves=self._server.switches.rating_moves_updated)

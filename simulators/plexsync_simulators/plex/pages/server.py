@@ -26,7 +26,7 @@ class ServerPages:
         """`GET /identity`, the one page that needs no token."""
         server = self._server
         container = {"size": 1, "claimed": server.switches.token_needed, "machineIdentifier": server.machine_id}
-        return answer(request, {**container, "version": server.version})
+        return answer(request, {**container, "version": server.switches.version})
 
     async def root(self, request: web.Request) -> web.Response:
         """`GET /`."""
@@ -52,7 +52,7 @@ class ServerPages:
             "transcoderActiveVideoSessions": 0,
             "transcoderVideo": True,
             "updatedAt": int(self._server.library.clock()),
-            "version": self._server.version,
+            "version": self._server.switches.version,
             "Directory": directories,
         }
         return answer(request, container)

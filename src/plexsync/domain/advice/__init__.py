@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.advice.agent import STATES
+from plexsync.domain.advice.capabilities import CAPABILITIES
 from plexsync.domain.advice.gaps import BRAKES, GAPS, KIND_WORDS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
 from plexsync.domain.advice.pictures import PICTURES
@@ -31,6 +32,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "What becomes of a poster or art": PICTURES,
     "What a reconcile finds": GAPS,
     "What holds a run": BRAKES,
+    "What a Plex server does with edits": CAPABILITIES,
     "The agent and what it was asked for": STATES,
     "The probe": PROBE,
 }
@@ -60,7 +62,7 @@ class _Data(dict[str, str]):
 
 def explain(code: str, data: Mapping[str, str]) -> Advice:
     """Turn a code and its data into words; an unknown code gets words that say so."""
-    variants = (f"{code}.{data[fact]}" for fact in ("because", "server", "status") if fact in data)
+    variants = (f"{code}.{data[fact]}" for fact in ("because", "server", "status", "fields") if fact in data)
     text, next_step = next((WORDS[name] for name in (*variants, code) if name in WORDS), WORDS["unknown"])
     facts = _Data({**data, "code": code})
     if "server" in data:

@@ -8,14 +8,14 @@ meant to leave. It is *held* by a person if it is locked: editing by hand locks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from plexsync.domain.desired import sort_form
+from plexsync.domain.desired import policies_without, sort_form
 from plexsync.domain.merge.lists import ListCase, merge_list, with_photos
 from plexsync.domain.merge.outcome import Merged
 from plexsync.domain.merge.text import TextCase, merge_text
-from plexsync.domain.model import Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why
+from plexsync.domain.model import PHOTOS, Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why
 from plexsync.domain.settings import Settings
 
 
@@ -30,6 +30,10 @@ class MergeRules:
     def from_settings(cls, settings: Settings) -> MergeRules:
         """Take the rules from the settings."""
         return cls({of: settings.policy(of) for of in Field}, lock=not settings.flag("leave_unlocked"))
+
+    def without(self, off: Collection[str]) -> MergeRules:
+        """Return them with some fields left alone."""
+        return replace(self, policies=policies_without(self.policies, off)) if off else self
 
 
 def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
@@ -69,6 +73,30 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
             inherited=after.inherited,
         ),
     )
+
+
+def spare(plan: Plan, off: Collection[str]) -> Plan:
+    """Return a plan without some fields, or without :data:`PHOTOS`; what was remembered of them stays."""
+    changes = (_without_photos(change) if PHOTOS in off else change for change in plan.changes)
+    base, before = plan.base, plan.intent
+    return replace(
+        plan,
+        changes=tuple(change for change in changes if change is not None and change.field.value not in off),
+        base=replace(
+            base,
+            pushed=_with_old(base.pushed, before.pushed, off),
+            wanted=_with_old(base.wanted, before.wanted, off),
+        ),
+    )
+
+
+def _without_photos(change: Change) -> Change | None:
+    return None if change.why is Why.PHOTO else replace(change, photos={})
+
+
+def _with_old(now: Mapping[Field, Value], before: Mapping[Field, Value], off: Collection[str]) -> dict[Field, Value]:
+    kept = {of: value for of, value in now.items() if of.value not in off}
+    return kept | {of: value for of, value in before.items() if of.value in off}
 
 
 def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: MergeRules) -> Merged:

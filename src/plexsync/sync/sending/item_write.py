@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from plexsync.domain.capabilities import EditForms, Lesson
 from plexsync.domain.errors import ItemError, ItemGone, NotApplied
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Plan
+from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Plan, Value, Why
 from plexsync.domain.text import fold
+from plexsync.plex.editing.forms import FormsTried
+from plexsync.plex.editing.late_values import parts_of
 from plexsync.plex.edits import going
+
+_NOT_OF_THE_FIELD = frozenset({"413", "414", "431"})
+"""The request was too long: a refusal that says nothing about the field as such."""
+
+_PERHAPS_OF_THE_ITEM = "500"
 
 
 class Care(IntEnum):
@@ -37,6 +45,7 @@ class ItemWrite:
     merging: MergeRules
     plan: Plan
     shown: Item
+    forms: EditForms = field(default_factory=EditForms)
     care: Care = Care.NONE
     is_gone: bool = False
     has_failed: bool = False
@@ -46,11 +55,14 @@ class ItemWrite:
     stuck: set[Field] = field(default_factory=set)
     _answered: set[Field] = field(default_factory=set)
     _is_missed: bool = False
+    _is_prompt: bool = False
     _first: Item = field(init=False)
+    _tried: FormsTried = field(init=False)
 
     def __post_init__(self) -> None:
         self.changes = self.plan.changes
         self._first = self.shown
+        self._tried = FormsTried(self.forms)
 
     @property
     def fields(self) -> frozenset[Field]:
@@ -65,17 +77,46 @@ class ItemWrite:
         return replace(self.plan, changes=tuple(change for change in self.changes if change.field in may))
 
     @property
+    def repairs(self) -> tuple[Change, ...]:
+        """The changes that take away, all at once, the names of ours that stand there twice."""
+        return tuple(
+            Change(of, shown, tuple(name for name in shown if name not in names), Why.LIST_MERGE)
+            for of, names in self.doubled.items()
+            for shown in [tuple(self.shown.fields[of])]
+        )
+
+    @property
     def is_open(self) -> bool:
         """Tell whether anything is left to try."""
         return not self.is_gone and bool(self.doubled or self.to_send.changes)
+
+    @property
+    def lesson(self) -> Lesson:
+        """The evidence of this write by now."""
+        sent = {part for change in self.plan.changes if change.why is not Why.LOCK for part in parts_of(change)}
+        lacking = {part for change in self.changes for part in parts_of(change)}
+        arrived = frozenset[str]() if self.is_gone else frozenset(sent - lacking)
+        vague = _NOT_OF_THE_FIELD if arrived else {*_NOT_OF_THE_FIELD, _PERHAPS_OF_THE_ITEM}
+        refused = frozenset(of.value for of, error in self.refusals.items() if error.data.get("status") not in vague)
+        return Lesson(self._tried.removal, self._tried.rating, arrived, refused)
+
+    @property
+    def in_vain(self) -> Mapping[str, Value]:
+        """The values that were taken in every form and do not show, by the name of their field, or of the photos."""
+        stuck = (change for change in self.changes if change.field in self.stuck)
+        return {part: change.after for change in stuck for part in parts_of(change)}
 
     def answered(self, fields: Iterable[Field]) -> None:
         """Note that Plex took an edit of these fields."""
         self._answered.update(fields)
 
     def refuse(self, of: Field, error: ItemError) -> None:
-        """Note that Plex does not take a value in any form."""
-        self.refusals.setdefault(of, error)
+        """Note that Plex does not take a value, unless there is another form of it to try."""
+        change = next((change for change in self.changes if change.field is of), None)
+        if change is not None and self._tried.has_other([change]):
+            self.forms = self._tried.go_on([change], is_sure=True)
+        else:
+            self.refusals.setdefault(of, error)
 
     def miss(self, *, is_alone: bool) -> None:
         """Note that Plex lacks one of the items of an edit; which of many it is, the next poll shows.
@@ -96,14 +137,19 @@ class ItemWrite:
         if item is None:
             self.is_gone = True
             return
-        in_vain = [change for change in self.changes if change.field in self._answered]
+        sent = [change for change in self.changes if change.field in self._answered]
+        repairs = self.repairs
         changes = merge(self.desired, item, self._known(item), self.merging).changes
         self.changes = tuple(change for change in changes if change.field not in self.plan.held)
-        self._give_up([change for change in self.changes if change in in_vain])
+        self._tried.worked([change for change in sent if change.field not in self.lacking])
+        # A server that shows edits late shows the whole item as it was.
+        self._is_prompt = self._is_prompt or _state(item) != _state(self.shown)
+        self._give_up([change for change in self.changes if change in sent or _lacks_photos(change, sent)])
         self._answered.clear()
         self.refusals = {of: error for of, error in self.refusals.items() if of in self.lacking}  # it may have arrived
         self.shown = item
         self.doubled = {of: names for of in self.fields & LIST_FIELDS if (names := self._doubles(of, item))}
+        self._repair_otherwise(repairs)
 
     def _known(self, item: Item) -> Base:
         """Return what is known of an item that shows this now.
@@ -117,11 +163,19 @@ class ItemWrite:
         return replace(self.plan.intent, wanted=now | {of: before[of] for of in unmoved if of in before})
 
     def _give_up(self, in_vain: Sequence[Change]) -> None:
-        """Note what Plex took in vain; some servers take names from a list only one by one, so that is tried first."""
-        joined = [change for change in in_vain if len(going(change)) > 1] if self.care is Care.NONE else []
-        if joined:
-            self.take_care(Care.BY_VALUE)
-        self.stuck |= {change.field for change in in_vain if change not in joined}
+        """Note what Plex took in vain, once there is no other form of it to try."""
+        others = [change for change in in_vain if self._tried.has_other([change])]
+        if others:
+            self.forms = self._tried.go_on(others, is_sure=self._is_prompt)
+        self.stuck |= {change.field for change in in_vain if change not in others}
+
+    def _repair_otherwise(self, repairs: Sequence[Change]) -> None:
+        """Take away in another form the names that are still there twice; without one, they stay."""
+        again = [repair for repair in repairs if set(self.doubled.get(repair.field, ())) & set(going(repair))]
+        if again and self._tried.has_other(again):
+            self.forms = self._tried.go_on(again, is_sure=self._is_prompt)
+        elif again:
+            self.doubled = {of: names for of, names in self.doubled.items() if of not in {one.field for one in again}}
 
     def _doubles(self, of: Field, item: Item) -> tuple[str, ...]:
         ours = {fold(name) for name in self.desired.fields.get(of, ())}
@@ -134,14 +188,24 @@ class ItemWrite:
         """The fields of which Plex does not show what it should."""
         return frozenset(change.field for change in self.changes)
 
-    @property
-    def error(self) -> ItemError | None:
-        """Return the faults of the item as it is now, if any."""
+    def error_besides(self, off: Collection[str]) -> ItemError | None:
+        """Return the faults of the item as it is now, if any; no fault is a part that the server takes in no form."""
         if self.is_gone:
             return ItemGone(rating_key=self.plan.rating_key)
-        for error in self.refusals.values():
-            return error
-        if self.changes:
-            fields = ", ".join(change.field.value for change in self.changes)
-            return NotApplied(rating_key=self.plan.rating_key, fields=fields)
+        for of, error in self.refusals.items():
+            if of.value not in off:
+                return error
+        lacking = [change.field for change in self.changes if parts_of(change)[0] not in off]
+        if lacking:
+            return NotApplied(rating_key=self.plan.rating_key, fields=", ".join(of.value for of in lacking))
         return None
+
+
+def _state(item: Item) -> tuple[object, ...]:
+    return item.fields, item.locked, item.updated_at
+
+
+def _lacks_photos(change: Change, sent: Sequence[Change]) -> bool:
+    """Tell whether names came without the photos that were sent with them; the names are not to be sent again."""
+    of_actors = (one.photos.items() for one in sent if one.field is change.field)
+    return change.why is Why.PHOTO and any(change.photos.items() <= photos for photos in of_actors)

@@ -21,12 +21,14 @@ from plexsync.plex.client import PlexClient
 from plexsync.plex.paging import window
 from plexsync.runtime.notifications.hearing import HearingState
 from plexsync.runtime.target import Target
-from plexsync.stash import capabilities, queries
+from plexsync.stash import capabilities as stash_capabilities
+from plexsync.stash import queries
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.store.state import AGENT_STATUS
 from plexsync.usecases.brakes import brake_advice
+from plexsync.usecases.check.capabilities import capabilities
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.folder import writing_trouble
@@ -73,6 +75,8 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
         yield finding
         plex_well = finding.grade is not Grade.FAILED
     yield from _certificate(opened, "Plex", is_well=plex_well)
+    if plex_well:
+        yield from _guarded("Plex", lambda: capabilities(opened))
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
         yield from _guarded("Photos of actors", lambda: photos(opened.target, opened.context.stash))
@@ -144,7 +148,7 @@ def _stash(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
     client, asked = opened.context.stash, now()
     answer = client.ask(queries.COUNTS)
     number = int(answer.data[queries.count_alias(queries.SCENE)]["count"])
-    able = capabilities.detect(client)
+    able = stash_capabilities.detect(client)
     version = able.version or "(a developer's build)"
     yield HealthFinding("Stash", Grade.OK, f"{client.url} answers: version {version}, {counted(number, 'scene')}.")
     if answer.clock is not None:

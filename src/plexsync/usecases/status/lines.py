@@ -62,6 +62,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from _letter_lines(status)
     yield from _left_out_lines(status)
     yield from (f"Contested: {advice}" for advice in status.contested)
+    yield from (f"Switched off: {advice}" for advice in status.switched_off)
     yield f"Known: {counted(status.scenes, 'scene')}, {counted(status.items, 'Plex item')}, {status.links} linked."
     yield from _counter_lines(status)
     syncs = [run for run in status.runs if run.kind != RECONCILE]

@@ -13,6 +13,7 @@ from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import NotConfigured
 from plexsync.domain.settings import Settings
 from plexsync.index.path_mapping import two_roots
+from plexsync.plex.editing.capabilities import known_servers
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
@@ -26,6 +27,7 @@ from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.gaps import GapCount, gap_counts
 from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue import JobRow, rows_of
+from plexsync.usecases.switched_off import switched_off
 
 RUNS = 20
 LETTERS = 20
@@ -101,7 +103,8 @@ class Status:
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
     ``letters`` are the first of the dead, one by one. ``data`` is what there is to say of the data folder, nothing when
     all is well. ``left_out`` counts the rows of both servers that could not be used; ``rows_left_out`` names the first.
-    ``contested`` names the fields that somebody else keeps changing, ``brakes`` what the brakes hold, with examples.
+    ``contested`` names the fields that somebody else keeps changing, ``switched_off`` those that Plex takes in no form,
+    ``brakes`` what the brakes hold, with examples.
     ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
 
@@ -133,6 +136,7 @@ class Status:
     left_out: int
     rows_left_out: tuple[Advice, ...]
     contested: tuple[Advice, ...]
+    switched_off: tuple[Advice, ...]
     brakes: tuple[Advice, ...]
 
     def to_json(self) -> dict[str, object]:
@@ -192,6 +196,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *two_roots(store)),
         data=tuple(_data(store, folder)),
         contested=contested(store, settings),
+        switched_off=switched_off(known_servers(store).current),
         scenes=store.scenes.number(),
         links=store.links.number(),
         items=store.library.number(),

@@ -9,19 +9,15 @@ the server proves to replace. The finding counts for this server and version alo
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from plexsync.domain.capabilities import Adding, EditForms
 from plexsync.domain.errors import BadAnswer, Dropped, ItemError
 from plexsync.domain.model import LIST_FIELDS, Change, Plan, Value, Why
 from plexsync.domain.text import fold
+from plexsync.plex.editing.capabilities import ServerCapabilities
 from plexsync.plex.edits import MAX_IDS, Edit, ListForm, added, adding, additions, encode, is_long
 from plexsync.plex.items import Items
-from plexsync.store import Store
-from plexsync.store.state import NAME_ADDING, NameAdding
-
-IDENTITY_SECONDS = 60.0
-"""For how long a server is taken for the one that last answered."""
 
 _log = logging.getLogger("plexsync")
 
@@ -29,18 +25,15 @@ _log = logging.getLogger("plexsync")
 class EditBatching:
     """Turns plans into requests for one server; for the worker's thread."""
 
-    def __init__(self, store: Store, items: Items, now: Callable[[], float] = time.monotonic) -> None:
-        self._store = store
+    def __init__(self, items: Items, capabilities: ServerCapabilities) -> None:
         self._items = items
-        self._now = now
-        self._server: tuple[str, ...] = ()
-        self._asked_at = float("-inf")
+        self._capabilities = capabilities
 
-    def encode(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
+    def encode(self, plans: Sequence[Plan], forms: EditForms) -> tuple[Edit, ...]:
         """Return the edits to send; raises server errors."""
-        return encode(plans, ListForm.NEW if self._can_add(plans) else ListForm.WHOLE)
+        return encode(plans, ListForm.NEW if self._can_add(plans) else ListForm.WHOLE, forms)
 
-    def encode_apart(self, plans: Sequence[Plan]) -> tuple[Edit, ...]:
+    def encode_apart(self, plans: Sequence[Plan], forms: EditForms) -> tuple[Edit, ...]:
         """Return an edit for each value there is to write; raises server errors.
 
         How names are added depends on the server; where none is, those that go from a list go one by one.
@@ -48,7 +41,7 @@ class EditBatching:
         coming = [plan for plan in plans if _brings_names(plan)]
         others = [plan for plan in plans if not _brings_names(plan)]
         form = ListForm.SINGLE if self._can_add(coming) else ListForm.WHOLE
-        edits = (*encode(coming, form), *encode(others, ListForm.SINGLE))
+        edits = (*encode(coming, form, forms), *encode(others, ListForm.SINGLE, forms))
         return tuple(single for edit in edits for single in edit.by_piece())
 
     def left_over(self, plans: Sequence[Plan]) -> frozenset[str]:
@@ -56,8 +49,8 @@ class EditBatching:
 
         Always fewer than a request's worth of each edit; empty as long as it is not known whether names are added.
         """
-        kept = self._store.state.get(NAME_ADDING)
-        edits = encode(plans, ListForm.NEW if kept is not None and kept.adds else ListForm.WHOLE)
+        kept = self._capabilities.remembered
+        edits = encode(plans, ListForm.NEW if _is_adding(kept.adding) else ListForm.WHOLE, kept.forms)
         filling = {(edit.section_id, edit.pieces) for edit in edits if len(edit.rating_keys) == MAX_IDS}
         return frozenset(
             key
@@ -76,40 +69,28 @@ class EditBatching:
             return None
         plan, change = trial
         try:
-            adds = self._try(plan, change)
+            found = self._try(plan, change)
         except (ItemError, BadAnswer, Dropped) as failure:  # an edit like any other will meet it too, and is judged
             _log.debug("not found out whether Plex adds names: %s", failure)
             return plan.rating_key
-        if adds is not None:
-            self.learn(adds=adds)
+        if found is not None:
+            self._capabilities.learn_adding(found)
         return plan.rating_key
-
-    def learn(self, *, adds: bool) -> None:
-        """Note what an edit has shown of this server; raises server errors."""
-        server = self._who()
-        _log.info("Plex %s %s names to a list", server[1], "adds" if adds else "replaces all by the")
-        self._store.state.put(NAME_ADDING, NameAdding(server, adds))
 
     def learn_from_doubles(self) -> None:
         """Note that a server which showed a name of ours twice adds names, unless a trial has told already."""
         if self._adds() is None:
-            self.learn(adds=True)
+            self._capabilities.learn_adding(Adding.DOUBLES)
 
     def _can_add(self, plans: Sequence[Plan]) -> bool:
         return _needs_to_know(plans) and self._adds() is True
 
     def _adds(self) -> bool | None:
         """Tell whether this server adds the names of an edit to those that are there; None if that is not known."""
-        kept = self._store.state.get(NAME_ADDING)
-        return kept.adds if kept is not None and kept.server == self._who() else None
+        found = self._capabilities.known().adding
+        return None if found is None else _is_adding(found)
 
-    def _who(self) -> tuple[str, ...]:
-        if self._now() - self._asked_at >= IDENTITY_SECONDS:
-            server = self._items.identity()
-            self._server, self._asked_at = (server.machine_id, server.version), self._now()
-        return self._server
-
-    def _try(self, plan: Plan, change: Change) -> bool | None:
+    def _try(self, plan: Plan, change: Change) -> Adding | None:
         """Send new names alone and see whether the others are still there; None if the new ones are not."""
         parts = additions(change, ListForm.NEW)
         for tags in parts[:1] if change.before else parts[:2]:
@@ -117,11 +98,15 @@ class EditBatching:
         shown = self._items.read([plan.rating_key]).get(plan.rating_key)
         names = frozenset[str]() if shown is None else _folded(shown.fields[change.field])
         if _folded(change.before) | _folded(parts[0]) <= names:
-            return True
+            return Adding.ADDS
         if shown is None or _folded(change.before) <= names:
-            return False if shown is not None and not change.before else None
+            return Adding.REPLACES if shown is not None and not change.before else None
         self._items.send(adding(plan, change, change.before))
-        return False
+        return Adding.REPLACES
+
+
+def _is_adding(found: Adding | None) -> bool:
+    return found in {Adding.ADDS, Adding.DOUBLES}
 
 
 def _folded(names: Value) -> frozenset[str]:

@@ -1,0 +1,188 @@
+"""The forms of edits that one Plex server understands, as far as ordinary writes have shown it.
+
+Sources disagree about each of them (docs/engineering/plex.md §2.3, §2.4, §4.3, §9). None, or a field that is absent,
+is not known yet, and taken to be as assumed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as default
+from enum import Enum
+
+from plexsync.domain.model import PHOTOS, Field
+
+STAMPED = (Field.LABELS, Field.COLLECTIONS, Field.RATING)
+"""The fields of which it is not known whether an edit moves ``updatedAt`` (docs/engineering/plex.md §9)."""
+
+ENOUGH = 3
+"""So often a field is written in vain before it is switched off, on items or at times that differ."""
+
+MOST_SERVERS = 8
+"""Of so many servers and versions is remembered what they can do."""
+
+
+class Adding(str, Enum):
+    """The effect of a name in an edit: it comes to the others (perhaps twice), or all others go."""
+
+    ADDS = "adds"
+    DOUBLES = "doubles"
+    REPLACES = "replaces"
+
+
+class Removal(str, Enum):
+    """How names that go are told: joined and encoded twice, one in a request, or one encoded once."""
+
+    JOINED = "joined"
+    SINGLE = "single"
+    PLAIN = "plain"
+
+    @property
+    def others(self) -> tuple[Removal, ...]:
+        """The forms to try after this one, in their order."""
+        return {
+            Removal.JOINED: (Removal.SINGLE, Removal.PLAIN),
+            Removal.SINGLE: (Removal.PLAIN,),
+            Removal.PLAIN: (Removal.SINGLE,),
+        }[self]
+
+
+class RatingForm(str, Enum):
+    """How a rating is set: by an edit like any other field, or by ``/:/rate``."""
+
+    EDIT = "edit"
+    RATE = "rate"
+
+    @property
+    def other(self) -> RatingForm:
+        """The form to try after this one."""
+        return RatingForm.EDIT if self is RatingForm.RATE else RatingForm.RATE
+
+
+@dataclass(frozen=True, slots=True)
+class EditForms:
+    """The forms in which an item's edits are sent."""
+
+    removal: Removal = Removal.JOINED
+    rating: RatingForm = RatingForm.EDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The evidence of one write.
+
+    ``removal`` and ``rating`` are the forms that were seen to work. ``arrived`` and ``refused`` are fields, or
+    :data:`~plexsync.domain.model.PHOTOS`; one that was taken and does not show yet is in neither: it may show late.
+    """
+
+    removal: Removal | None = None
+    rating: RatingForm | None = None
+    arrived: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+
+class Standing(str, Enum):
+    """How a server does, beside what is assumed of it."""
+
+    ASSUMED = "as assumed"
+    OTHERWISE = "otherwise"
+    NOT_SEEN = "not seen yet"
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityAnswer:
+    """The state of one question: ``code`` names the sentence that says it, ``field`` the field it is about, if any."""
+
+    question: str
+    standing: Standing
+    code: str
+    field: str = ""
+
+
+_AS_ASSUMED = frozenset({"adding_adds", "removal_joined", "rating_edit", "stamp_moves", "photos_kept"})
+
+
+def _answer(question: str, code: str | None, field: str = "") -> CapabilityAnswer:
+    standing = Standing.NOT_SEEN if not code else Standing.ASSUMED if code in _AS_ASSUMED else Standing.OTHERWISE
+    return CapabilityAnswer(question, standing, code or "not_seen", field)
+
+
+def setting_of(name: str) -> str:
+    """Return the setting that decides about a field, or about the photos."""
+    return "actor_photos" if name == PHOTOS else f"policy_{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditCapabilities:
+    """One server (machine id and version).
+
+    ``stamps`` tells by field whether an edit of it alone moves ``updatedAt``. ``tries`` counts by field how often it
+    was written in vain; 0 is for ever, and means that it once arrived.
+    """
+
+    server: tuple[str, ...] = ()
+    adding: Adding | None = None
+    removal: Removal | None = None
+    rating: RatingForm | None = None
+    stamps: Mapping[str, bool] = default(default_factory=dict)
+    tries: Mapping[str, int] = default(default_factory=dict)
+
+    @property
+    def forms(self) -> EditForms:
+        """The forms to begin with."""
+        return EditForms(self.removal or Removal.JOINED, self.rating or RatingForm.EDIT)
+
+    @property
+    def off(self) -> frozenset[str]:
+        """The fields for which no form works, :data:`~plexsync.domain.model.PHOTOS` among them."""
+        return frozenset(name for name, times in self.tries.items() if times >= ENOUGH)
+
+    @property
+    def still(self) -> frozenset[Field]:
+        """The fields that somebody can change without a new ``updatedAt``."""
+        return frozenset(of for of in STAMPED if self.stamps.get(of.value) is False)
+
+    @property
+    def is_as_assumed(self) -> bool:
+        """Tell whether an edit is sent as to a server of which nothing is known."""
+        return self.forms == EditForms() and not any(self.tries.values())
+
+    @property
+    def answers(self) -> tuple[CapabilityAnswer, ...]:
+        """All there is to know, question by question."""
+        stamps = (
+            _answer(f"A change of {of.value}", {None: "", True: "stamp_moves", False: "stamp_stays"}[known], of.value)
+            for of in STAMPED
+            for known in [self.stamps.get(of.value)]
+        )
+        return (
+            _answer("Adding names", self.adding and f"adding_{self.adding.value}"),
+            _answer("Removing names", self.removal and f"removal_{self.removal.value}"),
+            _answer("Rating", self.rating and f"rating_{self.rating.value}"),
+            *stamps,
+            _answer("Photos of actors", "photos_kept" if self.tries.get(PHOTOS) == 0 else ""),
+        )
+
+    def taught(self, lessons: Sequence[Lesson]) -> EditCapabilities:
+        """Return it after some writes."""
+        arrived = {name: 0 for lesson in lessons for name in lesson.arrived}
+        known = replace(
+            self,
+            removal=next((one.removal for one in lessons if one.removal), self.removal),
+            rating=next((one.rating for one in lessons if one.rating), self.rating),
+            tries={**self.tries, **arrived},
+        )
+        return known.failed(name for lesson in lessons for name in lesson.refused)
+
+    def failed(self, names: Iterable[str]) -> EditCapabilities:
+        """Return it after a write in vain of each of these; as long as nothing has arrived, they have no part in it."""
+        if 0 not in self.tries.values():
+            return self
+        times = Counter(name for name in names if self.tries.get(name) != 0)
+        return replace(self, tries={**self.tries, **{name: self.tries.get(name, 0) + n for name, n in times.items()}})
+
+    def anew(self, names: Collection[str]) -> EditCapabilities:
+        """Return it with nothing known of some fields, so that they are tried again."""
+        return replace(self, tries={name: times for name, times in self.tries.items() if name not in names})

@@ -1,0 +1,46 @@
+"""Values that Plex took and did not show when they were read back: were they only late? A later reading tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from plexsync.domain.capabilities import Lesson
+from plexsync.domain.model import PHOTOS, Change, Item, Value, Why
+from plexsync.domain.text import fold
+
+LATE_SECONDS = 5.0
+"""A value that does not show after so long has not arrived (docs/engineering/plex.md §6)."""
+
+
+def parts_of(change: Change) -> tuple[str, ...]:
+    """Return what a change is of: its field, the photos of actors, or both."""
+    names = () if change.why is Why.PHOTO else (change.field.value,)
+    return (*names, PHOTOS) if change.photos else names
+
+
+class LateValues:
+    """For the worker's thread; moments are UTC seconds."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, dict[str, tuple[Value, float]]] = {}
+
+    def note(self, rating_key: str, values: Mapping[str, Value], now: float) -> None:
+        """Note what an item does not show yet, by field."""
+        if values:
+            self._taken[rating_key] = {part: (value, now) for part, value in values.items()}
+
+    def judge(self, item: Item, changes: Iterable[Change], now: float) -> Lesson:
+        """Return what has arrived, and what was in vain, by what is still to be changed of an item."""
+        taken = self._taken.pop(item.rating_key, {})
+        wanted = {part: change.after for change in changes for part in parts_of(change)}
+        shown = {of.value: value for of, value in item.fields.items()}
+        arrived = {part for part, (value, _) in taken.items() if part not in wanted and _equal(shown.get(part), value)}
+        late = {part: value for part, (value, at) in taken.items() if at <= now - LATE_SECONDS}
+        in_vain = {part for part, value in late.items() if _equal(wanted.get(part), value)}
+        return Lesson(arrived=frozenset(arrived), refused=frozenset(in_vain))
+
+
+def _equal(one: Value | None, other: Value) -> bool:
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return set(map(fold, one)) == set(map(fold, other))
+    return one == other

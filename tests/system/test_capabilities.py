@@ -1,0 +1,223 @@
+"""A Plex that does otherwise than assumed: it is learnt from ordinary writes, kept for its version, and gone around."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from agent_stage import single
+from inside import Inside, inside, item, scene, small_world
+
+from plexsync.domain.capabilities import EditCapabilities, RatingForm, Removal
+from plexsync.domain.model import Field
+from plexsync.plex.editing.capabilities import known_servers
+from plexsync.usecases.status.lines import lines_of
+from plexsync.usecases.status.report import status
+from plexsync_simulators.world import World, make_world
+
+LABELS = {"label_all": "Mine", "policy_labels": "merge"}
+SETTINGS = {"image_poster": "off", "no_startup_reconcile": True}
+NAMES = ("Plain", "Two Words", "50% Off", "Comma, and more")
+
+
+def known(stage: Inside) -> EditCapabilities:
+    return known_servers(stage.store).current
+
+
+def restart(stage: Inside) -> None:
+    """Start a life of the agent anew, from what is on disk."""
+    stage.begin_life()
+    stage.poll()
+    stage.work()
+
+
+def puts(stage: Inside) -> int:
+    return stage.plex_counts()["PUT"]
+
+
+def update(stage: Inside, **switches: Any) -> None:
+    """Bring Plex to another version, which does otherwise; it is away for a moment meanwhile."""
+    stage.plex.control("POST", "switches", {"version": "9.9", **switches})
+    stage.worker.index.forget_readiness()
+
+
+def aged(world: World) -> World:
+    """Let no item be so young that its stamp may stay the same second."""
+    for section in world.plex["sections"]:
+        for row in section.get("items", []):
+            row["addedAt"] = row["updatedAt"] = 1_700_000_000
+    return world
+
+
+def tagged(scenes: int = 6, *, photos: bool = False) -> World:
+    tags = [{"id": str(n), "name": name} for n, name in enumerate(NAMES, 1)]
+    people = [{"id": str(n), "name": f"Actor {n}"} for n in range(1, scenes + 1)] if photos else []
+    rows = [
+        scene(
+            n,
+            f"{n}.mp4",
+            tag_ids=["1", "2", "3", "4"],
+            rating100=40 + n,
+            **({"performer_ids": [str(n)]} if photos else {}),
+        )
+        for n in range(1, scenes + 1)
+    ]
+    return small_world(*rows, items=[item(f"{n}.mp4") for n in range(1, scenes + 1)], tags=tags, performers=people)
+
+
+@pytest.mark.parametrize(
+    ("reading", "learnt"),
+    [("joined", Removal.JOINED), ("one", Removal.SINGLE), ("plain", Removal.PLAIN), ("whole", Removal.PLAIN)],
+)
+def test_names_go_whichever_form_the_server_understands(reading: str, learnt: Removal) -> None:
+    with inside(tagged(), settings=SETTINGS, plex_options={"removals": reading}) as stage:
+        stage.sync()
+        time.sleep(1.1)  # stamps have whole seconds: what shows nothing at all might merely be late
+        names = ["4"] if reading == "plain" else []  # split at each comma, no form takes a name that has one
+        stage.edit_scene("1", tag_ids=names)
+        stage.sync("1")
+        assert stage.differences() == {}
+        assert known(stage).removal is learnt
+        restart(stage)
+        stage.reset_counts()
+        stage.edit_scene("2", tag_ids=names)
+        stage.sync("2")
+        assert stage.differences() == {}
+        assert puts(stage) == {"joined": 1, "one": 4, "plain": 3, "whole": 4}[reading], "nothing is learnt once more"
+
+
+def test_a_name_with_a_comma_takes_no_other_along() -> None:
+    """Encoded once and split, it would take away a name of a person."""
+    with inside(tagged(), settings=SETTINGS, plex_options={"removals": "plain"}) as stage:
+        stage.sync()
+        key = stage.item_of_file("1.mp4")["ratingKey"]
+        stage.plex.control("POST", f"items/{key}", {"set": {"Genre": [*NAMES, "Comma"]}, "lock": True})
+        stage.edit_scene("1", tag_ids=["1"])
+        stage.enqueue("1")
+        stage.work()
+        assert set(stage.item_now(key)["Genre"]) == {"Plain", "Comma", "Comma, and more"}
+
+
+def test_a_rating_goes_by_rate_where_no_edit_sets_it() -> None:
+    with inside(tagged(), settings=SETTINGS, plex_options={"ignored": "userRating"}) as stage:
+        stage.sync()
+        assert stage.differences() == {}
+        assert known(stage).rating is RatingForm.RATE
+        restart(stage)
+        for rating in (75, None):
+            stage.reset_counts()
+            stage.edit_scene("1", rating100=rating)
+            stage.sync("1")
+            assert stage.differences() == {}
+            assert puts(stage) == 1
+        update(stage, ignored="", rate="ignored")
+        stage.edit_scene("1", rating100=33)
+        stage.sync("1")
+        assert stage.differences() == {}
+        assert (known(stage).server[1], known(stage).rating) == ("9.9", RatingForm.EDIT)
+
+
+@pytest.mark.parametrize(
+    ("field", "switches"),
+    [
+        ("labels", {"ignored": "label"}),
+        ("labels", {"refuse_value": r"^label", "refuse_status": 400}),
+        ("rating", {"ignored": "userRating", "rate": "ignored"}),
+        ("genres", {"ignored": "genre", "still_fields": "genre"}),
+    ],
+)
+def test_a_field_that_no_form_works_for_is_switched_off_and_holds_up_nothing(
+    field: str, switches: Mapping[str, Any]
+) -> None:
+    with inside(tagged(), settings={**SETTINGS, **LABELS}, plex_options=switches) as stage:
+        stage.sync()
+        for _ in range(3):
+            stage.later += 3600
+            stage.work()
+        assert known(stage).off == {field}
+        assert stage.jobs_by_state() == {}, "no job waits, and none is given up"
+        assert {name for fields in stage.differences().values() for name in fields} <= {"userRating", "Genre"}
+        (line,) = [line for line in lines_of(status(stage.data, stage.now())) if line.startswith("Switched off")]
+        assert field in line
+        assert f"policy_{field}" in line
+        restart(stage)
+        stage.reset_counts()
+        stage.edit_scene("2", title="Edited")
+        stage.sync("2")
+        assert (stage.item_of_file("2.mp4")["title"], puts(stage)) == ("Edited", 1)
+        assert stage.reconcile(deep=True).gaps.get("stale", set()) == set(), "no gap that nothing can mend"
+
+
+@pytest.mark.parametrize("way", ["another version", "its policy set anew"])
+def test_a_field_that_was_switched_off_is_tried_again(way: str) -> None:
+    settings = {**SETTINGS, **LABELS}
+    with inside(tagged(), settings=settings, plex_options={"ignored": "label"}) as stage:
+        stage.sync()
+        stage.later += 3600
+        stage.work()
+        assert known(stage).off == {"labels"}
+        if way == "another version":
+            update(stage, ignored="")
+        else:
+            stage.plex.control("POST", "switches", {"ignored": ""})
+            stage.reload(**{**settings, "policy_labels": "off"})
+            stage.reload(**settings)
+        stage.reconcile()
+        stage.work()
+        assert all(one["Label"] == ["Mine"] for one in stage.items().values())
+        assert known(stage).off == frozenset()
+
+
+def test_photos_that_the_server_drops_hold_up_no_actor() -> None:
+    settings = {**SETTINGS, "actor_photos": True}
+    with inside(tagged(photos=True), settings=settings, plex_options={"photos": "dropped"}) as stage:
+        stage.sync()
+        stage.later += 3600
+        stage.work()
+        assert stage.differences() == {}
+        assert known(stage).off == {"photos"}
+        assert stage.jobs_by_state() == {}
+        restart(stage)
+        stage.reset_counts()
+        stage.sync()
+        assert puts(stage) == 0
+
+
+def test_edits_that_move_no_stamp_are_found_by_a_cheap_run() -> None:
+    options = {"still_fields": "label,collection,userRating"}
+    settings = {**SETTINGS, **LABELS, "collection_sources": "studio"}
+    with inside(aged(make_world(40, 1)), settings=settings, plex_options=options) as stage:
+        stage.sync()
+        assert known(stage).still == {Field.LABELS, Field.COLLECTIONS, Field.RATING}
+        restart(stage)
+        assert stage.reconcile().gaps.get("drift", set()) == set()
+        one = single(stage.world, 1)[0]
+        key = stage.item_of(one)["ratingKey"]
+        stage.plex.control("POST", "items/bulk?quiet=1", [{"ratingKey": key, "Label": []}])
+        found = stage.reconcile()
+        assert int(one) in {number for scenes in found.gaps.values() for number in scenes}
+        stage.work()
+        assert stage.item_now(key)["Label"] == ["Mine"]
+
+
+def test_stamps_that_move_are_trusted_and_cost_nothing() -> None:
+    with inside(aged(make_world(40, 1)), settings={**SETTINGS, **LABELS}) as stage:
+        stage.sync()
+        assert known(stage).still == frozenset()
+        assert known(stage).stamps.keys() >= {"labels", "rating"}
+        stage.reconcile()
+        stage.reset_counts()
+        stage.reconcile()
+        assert stage.plex_counts().get("item", 0) == 0
+
+
+def test_what_is_as_assumed_is_learnt_too_and_asks_for_little() -> None:
+    with inside(tagged(30), settings=SETTINGS) as stage:
+        stage.reset_counts()
+        stage.sync()
+        first = puts(stage)
+        assert known(stage).rating is RatingForm.EDIT
+        assert known(stage).tries == dict.fromkeys(known(stage).tries, 0)
+        assert first <= 30 + 3
