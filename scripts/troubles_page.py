@@ -16,6 +16,7 @@ EXAMPLE: Mapping[str, str] = {
     "allowed": "an address, like http://192.168.1.5:32400",
     "available": "Movies, Clips",
     "before": "0a1b2c",
+    "by": "Plex",
     "code": "brand_new",
     "command": "sync",
     "detail": "connection refused",

@@ -213,7 +213,7 @@ def test_why_names_what_a_scene_waits_for_and_shows_no_refused_value_as_written(
     assert refusing.job(first).state is State.WAITING
     refusing.configure(stash_url=refusing.stash.url)
     said = plexsync(refusing.data, "why", first).out
-    assert "It waits. Plex does not take" in said
+    assert "It waits. Plex refuses" in said
     assert "1 attempt" in said
     written = said.partition("Last written:")[2]
     assert written, "the first sync was"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from agent_stage import shown
 from inside import inside, item, scene, small_world
@@ -41,9 +43,12 @@ def test_three_actors_that_become_140_never_become_none(semantics: str, adding: 
         assert int(job.detail["size"]) > NGINX["proxy_line_bytes"]
 
 
-def test_a_summary_that_no_request_has_room_for_is_named_with_its_size() -> None:
+@pytest.mark.parametrize(
+    ("switches", "by"), [(NGINX, "A proxy before Plex"), ({"max_url_bytes": 8192}, "Plex")], ids=["proxy", "plex"]
+)
+def test_a_summary_that_no_request_has_room_for_is_named_with_its_size(switches: dict[str, Any], by: str) -> None:
     with inside(world(), settings={"image_poster": "off"}) as stage:
-        stage.plex.control("POST", "switches", NGINX)
+        stage.plex.control("POST", "switches", switches)
         stage.edit_scene("1", details="word " * 4000, director="Somebody")
         stage.poll()
         stage.work()
@@ -51,3 +56,4 @@ def test_a_summary_that_no_request_has_room_for_is_named_with_its_size() -> None
         detail = stage.job(1).detail
         assert (detail["field"], detail["value"][:9]) == ("summary", "word word")
         assert int(detail["size"]) > 20_000
+        assert str(explain("item_rejected", detail)).startswith(f"{by} refuses summary of item")

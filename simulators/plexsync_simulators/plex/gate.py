@@ -25,6 +25,9 @@ _LISTINGS = re.compile(
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Asked for by GET all the same, these start work (docs/engineering/plex.md §5) and are the owner's.
 _OWNERS_GETS = ("/refresh", "/accounts")
+_PROXY = "nginx"
+_SIGN = {"X-Plex-Protocol": "1.0"}
+"""What Plex itself puts into each answer, refusals too (recording ws_sections_get_401.json)."""
 
 
 class PlexGate:
@@ -67,14 +70,15 @@ class PlexGate:
         if not answer.prepared:
             if self._server.switches.close_connections:
                 answer.force_close()
-            answer.headers["X-Plex-Protocol"] = "1.0"
+            if answer.headers.get("Server") != _PROXY:
+                answer.headers.update(_SIGN)
             answer.headers["Date"] = formatdate(self._server.library.clock(), usegmt=True)
         return answer
 
     def _refused(self, refusal: Refused) -> web.Response:
         if refusal.by_proxy:
             page = proxy_page(f"{refusal.status} {refusal.reason}")
-            return web.Response(status=refusal.status, text=page, content_type="text/html", headers={"Server": "nginx"})
+            return web.Response(status=refusal.status, text=page, content_type="text/html", headers={"Server": _PROXY})
         answer = error_page(refusal.status, refusal.reason)
         wait = self._server.switches.retry_after
         if wait and refusal.status in (429, 503):
@@ -133,4 +137,6 @@ def error_page(status: int, reason: str) -> web.Response:
 
 
 def _planted(status: int) -> web.Response:
-    return error_page(status, "planted")
+    answer = error_page(status, "planted")
+    answer.headers.update(_SIGN)
+    return answer

@@ -85,7 +85,7 @@ class ItemError(PlexSyncError):
 
 
 class ItemRejected(ItemError):
-    """Plex refused this edit. Data: rating_key, status, detail; of a single value also field, value, size."""
+    """Plex refused this edit. Data: rating_key, status, detail, by; of a single value also field, value, size."""
 
     code = "item_rejected"
 

@@ -74,5 +74,6 @@ def _insecure(cause: object) -> str:
 
 
 def _sentence(cause: object) -> str:
-    """Leave out the connection that urllib3 puts before the sentence, as ``Pool(host=…, port=…): sentence``."""
-    return str(cause).rsplit("): ", 1)[-1]
+    """Leave out what urllib3 and Python put before the words, as ``Pool(host=…, port=…): … [Errno 111] words``."""
+    said = str(cause).rsplit("): ", 1)[-1]
+    return said.rpartition("] ")[2] if "[Errno" in said else said

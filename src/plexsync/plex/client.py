@@ -77,6 +77,10 @@ _ASKED_AT = frozenset({3, 10, 30, 100})
 
 _LINES_AT_ONCE = 16_384
 _LONGEST_LINE = 1_000_000
+_PLEX_SIGN = "X-Plex-Protocol"
+"""A header of every answer that is Plex's own, refusals too (recording ``ws_sections_get_401.json``)."""
+
+_HEAD = re.compile(r"<head>.*?</head>", re.DOTALL | re.IGNORECASE)
 _HEADER_VALUE = re.compile(r"[!-~]+")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -299,7 +303,7 @@ class PlexClient:
             raise self._too_many(seconds, words)
         if response.status in _ELSEWHERE:
             raise self._moved(path, response)
-        refusal = self._about_item(method, response.status, item, words) if item else None
+        refusal = self._about_item(method, response, item, words) if item else None
         raise refusal or self._about_server(response.status, f"{method} {path}", words)
 
     def _too_many(self, seconds: float, words: str) -> TooManyRequests:
@@ -312,13 +316,15 @@ class PlexClient:
         facts = {"status": str(response.status), "detail": f"answer {response.status}", "location": location}
         return Moved(server=SERVER, url=self.url, **facts)
 
-    def _about_item(self, method: str, status: int, item: str, words: str) -> PlexSyncError | None:
+    def _about_item(self, method: str, response: BaseHTTPResponse, item: str, words: str) -> PlexSyncError | None:
+        status = response.status
         if status == HTTPStatus.NOT_FOUND:
             return ItemGone(rating_key=item)
         # A bad value can make Plex answer 500, and so can a Plex that is breaking down (docs/engineering/plex.md §2.2).
         broken = status == HTTPStatus.INTERNAL_SERVER_ERROR and method != "GET"
         if status in _REFUSED_EDIT or (broken and self._is_well()):
-            return ItemRejected(rating_key=item, status=str(status), detail=words)
+            by = "Plex" if _PLEX_SIGN in response.headers else "A proxy before Plex"
+            return ItemRejected(rating_key=item, status=str(status), detail=words, by=by)
         return None
 
     def _is_well(self) -> bool:
@@ -394,7 +400,8 @@ class PlexClient:
 
     def _words(self, body: bytes) -> str:
         """Take the readable text out of a page, at most a line of it, without the token a proxy may echo."""
-        text = html.unescape(_TAG.sub(" ", body[:10_000].decode("utf-8", "replace")))
+        page = _HEAD.sub(" ", body[:10_000].decode("utf-8", "replace"))  # its title says what the page says
+        text = html.unescape(_TAG.sub(" ", page))
         line = " ".join(text.split())
         return self._redactor.clean(line)[:_DETAIL_LENGTH]
 

@@ -48,7 +48,7 @@ def why(frame: Frame, scene_id: int) -> int:
 def _say(frame: Frame, found: Explanation) -> None:
     frame.say(f"Scene {found.scene_id} “{found.title}”" if found.title else f"Scene {found.scene_id}", "bold")
     for file in found.files:
-        frame.say(f"{file.path} => {file.mapped or '(no place in Plex)'}", indent=2)
+        frame.say(file.path if found.trouble else f"{file.path} => {file.mapped or '(no place in Plex)'}", indent=2)
     if found.verdict:
         frame.say("In sync: Plex shows what Stash says." if found.in_sync else _VERDICTS[found.verdict], "bold")
     if found.verdict != "linked":
@@ -73,7 +73,8 @@ def _say_work(frame: Frame, found: Explanation) -> None:
     if found.job is not None:
         _say_job(frame, found.job, found.verdict)
     for outage in found.outages:
-        frame.say(f"Everything waits: {outage.advice}")
+        is_said = outage.advice == found.trouble
+        frame.say("Everything waits for that." if is_said else f"Everything waits: {outage.advice}")
     if not found.agent_alive:
         frame.say("No agent is running, so nothing is brought to Plex now.")
     _say_entries(frame, found)

@@ -20,6 +20,7 @@ GENERAL: Mapping[str, str] = {
     "rules": "several rules",
     "rule": "a rule",
     "before": "another one",
+    "by": "Plex",
     "folders": "it had",
     "gone": "Most",
     "held": "some",

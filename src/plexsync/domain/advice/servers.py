@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _TOO_LONG = (
-    "{size} bytes for {field} of item {rating_key} are too long a request for Plex or its proxy ({status}).",
+    "{by} refuses {field} of item {rating_key}: {size} bytes are too long a request (answer {status}).",
     "Shorten it in Stash, or give PlexSync Plex's own address in place of the proxy's: nginx takes 8192 bytes.",
 )
 
 ERRORS: Mapping[str, tuple[str, str]] = {
     "item_rejected": (
-        "Plex does not take {field} of item {rating_key}: {value} (answer {status}: {detail}).",
+        "{by} refuses {field} of item {rating_key}: {value} (answer {status}: {detail}).",
         "Correct it in Stash, or set the field's policy to off; then retry the dead letters.",
     ),
     **dict.fromkeys(("item_rejected.413", "item_rejected.414", "item_rejected.431"), _TOO_LONG),

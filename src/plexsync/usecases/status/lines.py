@@ -16,10 +16,9 @@ from plexsync.runtime.observer.counters import (
     RUNS,
     SCENES,
 )
-from plexsync.store.jobs import State
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.usecases.runs.reconcile import brakes_in_words
-from plexsync.usecases.status.report import Reconciling, Status
+from plexsync.usecases.status.report import Group, Reconciling, Status
 
 _COUNTED: Mapping[str, tuple[str, str]] = {
     SCENES: ("scene", "{} synced"),
@@ -51,14 +50,13 @@ def _lines(status: Status) -> Iterator[str]:
     if status.dry_run:
         yield "Dry run is on: nothing is written to Plex."
     yield from map(str, status.data)
-    yield from (f"Setting: {problem}" for problem in status.problems)
+    yield from map(str, status.problems)
     yield from (f"Braked: {advice}" for advice in status.brakes)
     yield _queue_line(status)
-    for group in (*status.parked, *status.dead):
-        word = "waiting" if group.state == State.WAITING.value else "given up"
-        number = counted(group.number, "scene")
-        since = span(group.oldest)
-        yield f"{number} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}: {group.advice}"
+    for group in status.parked:
+        yield f"{_group_line(group, 'waiting')}: {group.advice}"
+    for group in status.dead:  # each of them is told by itself
+        yield f"{_group_line(group, 'given up')}."
     yield from _letter_lines(status)
     yield from _left_out_lines(status)
     yield from (f"Contested: {advice}" for advice in status.contested)
@@ -88,6 +86,11 @@ def _left_out_lines(status: Status) -> Iterator[str]:
     rest = status.left_out - len(status.rows_left_out)
     if rest > 0:
         yield f"{rest} more left out: `plexsync gaps list --kind unreadable` lists them after a reconcile."
+
+
+def _group_line(group: Group, word: str) -> str:
+    since = span(group.oldest)
+    return f"{counted(group.number, 'scene')} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}"
 
 
 def _letter_lines(status: Status) -> Iterator[str]:
