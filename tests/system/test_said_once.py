@@ -1,4 +1,4 @@
-"""What status and why say, they say once, in words of people, and only what is known."""
+"""Status and why say each thing once, in words of people, and only what is known."""
 
 from __future__ import annotations
 

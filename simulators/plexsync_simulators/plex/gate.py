@@ -27,7 +27,7 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWNERS_GETS = ("/refresh", "/accounts")
 _PROXY = "nginx"
 _SIGN = {"X-Plex-Protocol": "1.0"}
-"""What Plex itself puts into each answer, refusals too (recording ws_sections_get_401.json)."""
+"""A header that Plex itself puts into each answer, refusals too (recording ws_sections_get_401.json)."""
 
 
 class PlexGate:
