@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,12 @@ PART = "writing to Plex"
 
 
 def fail(life: Life, at: float, text: str = "no such luck") -> PartFailure:
-    with pytest.raises(ValueError, match=text) as caught:
-        raise ValueError(text)
+    return fail_by(sqlite3.OperationalError(text), life, at)
+
+
+def fail_by(trouble: Exception, life: Life, at: float) -> PartFailure:
+    with pytest.raises(type(trouble)) as caught:
+        raise trouble
     return life.fail(PART, caught.value, at, lambda told: told.replace("secret", "***"))
 
 
@@ -47,6 +52,19 @@ def test_what_is_said_of_a_failure(tmp_path: Path) -> None:
     )
     assert failure.facts(NOW + 2)["again"] == "tries again in 3 s"
     assert failure.facts(NOW + 7)["again"] == "is at work again"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (KeyError("title"), "a mistake of its own"),
+        (RuntimeError(), "a mistake of its own"),
+        (OSError(28, "No space left on device", "/data/state.db"), "No space left on device"),
+    ],
+)
+def test_a_failure_is_told_in_words_of_people(tmp_path: Path, trouble: Exception, words: str) -> None:
+    detail = fail_by(trouble, Life(tmp_path), NOW).detail
+    assert detail.startswith(f"{words} (in test_agent_life.py, line ")
 
 
 def test_a_new_life_tries_what_failed_at_once(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ or fails, and when the database was checked: never at intervals.
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+from plexsync.domain.errors import PlexSyncError
 from plexsync.net.decode import DECODE_ERRORS, real, text, whole
 from plexsync.runtime.file_mark import file_mark
 from plexsync.store.files import private_file
@@ -161,7 +163,9 @@ class Life:
 
 def _told(trouble: BaseException) -> str:
     """Say what went wrong and where, in one line."""
-    said = " ".join(str(trouble).split()) or type(trouble).__name__
+    said = trouble.strerror or "" if isinstance(trouble, OSError) else str(trouble)
+    said = " ".join(said.split()) if isinstance(trouble, (OSError, sqlite3.Error, PlexSyncError)) else ""
+    said = said or "a mistake of its own"  # a program's own words, like a missing key, tell a person nothing
     frames = extract_tb(trouble.__traceback__)
     place = f" (in {Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return said[:_LONGEST_DETAIL] + place

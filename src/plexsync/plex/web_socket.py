@@ -47,7 +47,7 @@ def messages(client: PlexClient, path: str, query: Query, silence: float) -> Ite
             )
         except websocket.WebSocketBadStatusException as error:
             raise client.refusal(error.status_code, path) from None
-        except (websocket.WebSocketException, OSError, ValueError) as error:
-            raise Dropped(server=SERVER, url=client.url, detail=type(error).__name__) from None
+        except (websocket.WebSocketException, OSError, ValueError):
+            raise Dropped(server=SERVER, url=client.url, detail="no websocket comes about") from None
         begun.socket.settimeout(silence)
         yield MessageStream(channel, begun.socket)

@@ -40,7 +40,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "Look at the scene in Stash and at its item in Plex, and into {server}'s log; then retry the dead letters.",
     ),
     "bug": (
-        "PlexSync made a mistake of its own with this scene ({detail}).",
+        "PlexSync made a mistake of its own with this scene.",
         "Please report it with the lines about it in plexsync.log, then retry the dead letters.",
     ),
     "unreachable": (

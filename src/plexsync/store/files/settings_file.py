@@ -34,7 +34,7 @@ class SettingsFile:
         except FileNotFoundError:
             return tomlkit.document()
         except OSError as problem:
-            facts = {"path": str(self.path), "detail": problem.strerror or type(problem).__name__}
+            facts = {"path": str(self.path), "detail": problem.strerror or "no reason given"}
             raise SettingsUnreadable(setting="settings.toml", **facts) from problem
         except (TOMLKitError, UnicodeDecodeError) as problem:
             # Not its own words: they may quote a line, and with it a token.
@@ -56,4 +56,4 @@ class SettingsFile:
 
 
 def _place(problem: Exception) -> str:
-    return f"line {problem.line}, column {problem.col}" if isinstance(problem, ParseError) else type(problem).__name__
+    return f"line {problem.line}, column {problem.col}" if isinstance(problem, ParseError) else "it is no UTF-8 text"
