@@ -45,8 +45,8 @@ def recorded(request: pytest.FixtureRequest) -> tuple[str, GraphQLSchema]:
     return version, build_client_schema(recording.get("data", recording))
 
 
-def test_all_five_recorded_versions_are_tried() -> None:
-    assert len(VERSIONS) == 5
+def test_all_six_recorded_versions_are_tried() -> None:
+    assert len(VERSIONS) == 6
 
 
 def test_what_is_sent_everywhere_is_valid_everywhere(recorded: tuple[str, GraphQLSchema]) -> None:
@@ -59,6 +59,11 @@ def test_what_needs_the_files_filter_is_valid_exactly_where_it_exists(recorded: 
     version, schema = recorded
     valid = [not validate(schema, parse(document)) for document in WITH_FILES_FILTER.values()]
     assert valid == [version not in WITHOUT_FILES_FILTER] * len(WITH_FILES_FILTER)
+
+
+def test_troubleshooting_mode_is_asked_for_exactly_where_it_exists(recorded: tuple[str, GraphQLSchema]) -> None:
+    version, schema = recorded
+    assert (not validate(schema, parse(queries.TROUBLESHOOTING))) == (version == "develop-2026-02")
 
 
 def test_folders_can_be_listed_since_v0_29(recorded: tuple[str, GraphQLSchema]) -> None:

@@ -13,7 +13,7 @@ from agent_stage import Json, Stage
 
 from plexsync_simulators.world import World, make_world, to_plex
 
-NEW, OLD = "develop-2026-01", "v0.27.2"
+NEW, OLD = "develop-2026-02", "v0.27.2"
 SECONDS = 15.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 TITLED = "a title of its own"

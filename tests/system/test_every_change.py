@@ -105,12 +105,33 @@ def is_forgotten(stage: Changes, scene: str) -> bool:
     return stage.store.jobs.get(int(scene)) is None and int(scene) not in stage.store.scenes.ids()
 
 
-@pytest.mark.parametrize("extra", ["", ", delete_file: true, delete_generated: true"], ids=["", "with_file"])
+DESTROYS = {
+    "": "",
+    "with_file": ", delete_file: true, delete_generated: true",
+    "with_file_entry": ", destroy_file_entry: true",
+}
+
+
+@pytest.mark.parametrize("extra", DESTROYS.values(), ids=DESTROYS)
 def test_scene_destroy(stage: Changes, extra: str) -> None:
     scene = stage.take()
     before = stage.shown(scene)
     stage.ask_stash(f"mutation Do($id: ID!) {{ sceneDestroy(input: {{ id: $id {extra} }}) }}", id=scene)
     stage.sees(lambda: is_forgotten(stage, scene))
+    assert stage.shown(scene) == before
+
+
+def test_a_scan_brings_a_destroyed_file_entry_back_and_the_bare_scene_clears_nothing(stage: Changes) -> None:
+    """The file is on the disk still, so the next scan makes a scene of it (recorded scan_after_destroyed_scenes)."""
+    scene = stage.take()
+    before, file = stage.shown(scene), stage.scene(scene)["files"][0]
+    body = "mutation Do($ids: [ID!]!) { scenesDestroy(input: { ids: $ids, destroy_file_entry: true }) }"
+    stage.ask_stash(body, ids=[scene])
+    stage.sees(lambda: is_forgotten(stage, scene))
+    stage.scan(add=[{"path": file["path"], "size": file["size"], "duration": 100}])
+    newest = '{ findScenes(filter: { sort: "id", direction: DESC, per_page: 1 }) { scenes { id } } }'
+    made = int(stage.ask_stash(newest)["findScenes"]["scenes"][0]["id"])
+    stage.sees(lambda: bool(stage.store.links.of_scenes([made])))
     assert stage.shown(scene) == before
 
 

@@ -70,8 +70,11 @@ def test_update_of_what_plex_does_not_show(stage: Changes, kind: str) -> None:
     entity, _, _ = on_scenes(stage, kind, 1)
     with stage.nothing_goes_out():
         picture = "front_image" if kind == "group" else "image"
-        texts: dict[str, dict[str, object]] = {"group": {"synopsis": "a"}, "studio": {"details": "a"}}
-        other = texts.get(kind, {"favorite": True})
+        texts: dict[str, dict[str, object]] = {
+            "group": {"synopsis": "a"},
+            "studio": {"details": "a", "organized": True},
+        }
+        other = texts.get(kind, {"favorite": True}) | {"custom_fields": {"full": {"room": "top"}}}
         stage.mutate(f"{kind}Update", id=entity, **{picture: f"data:image/png;base64,{PNG}", **other})
 
 
@@ -130,6 +133,15 @@ def test_a_performer_merge_that_renames_the_target(stage: Changes) -> None:
     stage.ask_stash(merge, input={"source": [source], "destination": target, "values": values})
     instead(stage, "performer", some, name, "Both in one")
     instead(stage, "performer", more, other, "Both in one")
+
+
+def test_a_tag_merge_that_renames_the_target(stage: Changes) -> None:
+    """Since v0.31 a merge takes edits along (recorded tags_merge_values)."""
+    (source, name, some), (target, other, more) = on_scenes(stage, "tag"), on_scenes(stage, "tag")
+    values = {"id": target, "name": "Both tags in one", "aliases": [name]}
+    stage.mutate("tagsMerge", source=[source], destination=target, values=values)
+    instead(stage, "tag", some, name, "Both tags in one")
+    instead(stage, "tag", more, other, "Both tags in one")
 
 
 def test_a_merge_and_a_new_one_in_one_breath(stage: Changes) -> None:

@@ -68,7 +68,7 @@ def test_both_servers_see_a_file_move(stage: Changes) -> None:
     assert (stage.shown_at(new) or {})["ratingKey"] == before["ratingKey"]
 
 
-@pytest.mark.parametrize("how", ["scan_renamed_folder", "renamed at once"])
+@pytest.mark.parametrize("how", ["scan_renamed_folder", "scan_folder_moved", "renamed at once"])
 def test_a_renamed_folder(stage: Changes, how: str) -> None:
     """No time stamp moves: it shows where folders can be listed, else in a full scan."""
     scenes = stage.take_some(3)
@@ -76,12 +76,13 @@ def test_a_renamed_folder(stage: Changes, how: str) -> None:
     move_files(stage, scenes, f"{folder}/inner")
     stage.wait_until(lambda: all(stage.store.scenes.keys_of(int(scene))[0].find("three") > 0 for scene in scenes))
     stage.rig_idle()
-    new = {scene: f"{folder} renamed/inner/film {scene}.mp4" for scene in scenes}
+    to = f"/data/movies/below/another {scenes[0]}" if how == "scan_folder_moved" else f"{folder} renamed"
+    new = {scene: f"{to}/inner/film {scene}.mp4" for scene in scenes}
     stage.add_items(*new.values())
-    if how == "scan_renamed_folder":
-        stage.scan(rename_folder=[[folder, f"{folder} renamed"]])
+    if how == "renamed at once":
+        stage.stash.control("POST", "rename_folder", {"from": folder, "to": to})
     else:
-        stage.stash.control("POST", "rename_folder", {"from": folder, "to": f"{folder} renamed"})
+        stage.scan(rename_folder=[[folder, to]])
     stage.sees(lambda: all(has_title(stage, path, scene) for scene, path in new.items()))
 
 
@@ -142,11 +143,12 @@ def test_scene_assign_file(stage: Changes) -> None:
     stage.sees(lambda: has_title(stage, path, other))
 
 
-def test_delete_files(stage: Changes) -> None:
+@pytest.mark.parametrize("mutation", ["deleteFiles", "destroyFiles"])
+def test_delete_files(stage: Changes, mutation: str) -> None:
     """The second file is gone: its item is the scene's no more, and an edit of the scene leaves it alone."""
     scene = stage.take()
-    path = stage.add_file(scene, "deleted soon")
-    stage.ask_stash("mutation Do($ids: [ID!]!) { deleteFiles(ids: $ids) }", ids=[stage.file(scene, 1)])
+    path = stage.add_file(scene, f"gone soon by {mutation}")
+    stage.ask_stash(f"mutation Do($ids: [ID!]!) {{ {mutation}(ids: $ids) }}", ids=[stage.file(scene, 1)])
     stage.sees(lambda: len(stage.store.scenes.keys_of(int(scene))) == 1)
     stage.edit_scene(scene, title="Of one file")
     stage.sees(lambda: stage.shown(scene)["title"] == "Of one file")

@@ -38,6 +38,8 @@ WATCHED = {
 SAVED = {
     "scene_update_same_title": 'sceneUpdate(input: { id: $id, title: "Row %s" }) { id }',
     "scene_update_organized": "sceneUpdate(input: { id: $id, organized: true }) { id }",
+    "custom fields": 'sceneUpdate(input: { id: $id, custom_fields: { full: { room: "top", number: 3 } } }) { id }',
+    "custom fields in bulk": 'bulkSceneUpdate(input: { ids: [$id], custom_fields: { remove: ["room"] } }) { id }',
     "code and urls": 'sceneUpdate(input: { id: $id, code: "X-1", urls: ["https://example.org/x"] }) { id }',
 }
 

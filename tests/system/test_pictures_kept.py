@@ -99,6 +99,44 @@ def test_with_the_policy_fill_only_a_frame_of_the_video_gives_way(stage: Inside)
     assert shown(stage) == ours
 
 
+@pytest.mark.parametrize("cover", [None, ""], ids=["null", "empty"])
+@pytest.mark.parametrize("policy", ["on", "stash", "fill"])
+def test_a_cover_that_is_deleted_in_stash_takes_no_picture_away(policy: str, cover: str | None) -> None:
+    """Stash v0.31 has a button for it (recorded scene_cover_null, scene_cover_empty)."""
+    world = small_world(scene(1, "a.mp4", cover={"seed": 1}), items=[item("a.mp4")])
+    options = {"version": "develop-2026-02"}
+    with inside(world, settings={"image_poster": policy}, stash_options=options) as stage:
+        stage.sync()
+        ours = shown(stage)
+        delete_cover(stage, cover)
+        assert shown(stage) == ours
+        mine = choose_in_plex(stage, b"mine")
+        delete_cover(stage, cover)
+        assert shown(stage) == mine, "nor a person's"
+        other_cover(stage, 7)
+        assert (shown(stage) == mine) == (policy != "stash")
+
+
+def delete_cover(stage: Inside, cover: str | None) -> None:
+    time.sleep(1.1)  # stamps have whole seconds
+    stage.edit_scene("1", cover_image=cover)
+    assert stage.stash.control("GET", "dump")["scenes"][0]["cover"] is None
+    before = len(stage.plex.control("GET", "edits"))
+    stage.poll()
+    stage.work()
+    assert len(stage.plex.control("GET", "edits")) == before
+
+
+def test_a_cover_that_is_deleted_and_set_again_arrives() -> None:
+    world = small_world(scene(1, "a.mp4", cover={"seed": 1}), items=[item("a.mp4")])
+    with inside(world, stash_options={"version": "develop-2026-02"}) as stage:
+        stage.sync()
+        ours = shown(stage)
+        delete_cover(stage, None)
+        other_cover(stage, 7)
+        assert shown(stage) != ours
+
+
 @pytest.mark.parametrize("stage", [{"leave_unlocked": True}], indirect=True)
 def test_the_lock_that_plex_sets_itself_is_taken_off(stage: Inside) -> None:
     stage.plex.control("POST", "switches", {"upload_locks": True})

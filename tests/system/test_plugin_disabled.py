@@ -27,20 +27,41 @@ ENABLE = "mutation($map: BoolMap!) { setPluginsEnabled(enabledMap: $map) }"
 
 @pytest.fixture
 def menu(tmp_path: Path, built: Path) -> Iterator[Menu]:
+    yield from opened(tmp_path, built, "v0.30.1")
+
+
+def opened(tmp_path: Path, built: Path, version: str) -> Iterator[Menu]:
+    """A menu of a Stash of this version, with an agent that has settled."""
+
     def install(folder: Path) -> None:
         zipfile.ZipFile(built / "StashPlexSync.zip").extractall(folder)
 
-    with open_menu(tmp_path, install, scenes=6) as opened:
-        opened.configure(no_startup_reconcile=True, image_poster="off")
-        opened.run("View Queue Status")
-        until(lambda: is_held(opened.data), 20)
-        until(lambda: agent(opened).sees_file, 20)
-        yield opened
+    with open_menu(tmp_path, install, scenes=6, version=version) as menu:
+        menu.configure(no_startup_reconcile=True, image_poster="off")
+        menu.run("View Queue Status")
+        until(lambda: is_held(menu.data), 20)
+        until(lambda: agent(menu).sees_file, 20)
+        yield menu
+
+
+@pytest.fixture
+def spring_menu(tmp_path: Path, built: Path) -> Iterator[Menu]:
+    yield from opened(tmp_path, built, "develop-2026-02")
 
 
 def agent(menu: Menu) -> AgentStatus:
     with closing(Store(menu.data)) as store:
         return store.state.get(AGENT_STATUS, AgentStatus())
+
+
+TROUBLESHOOTING = (
+    "mutation($on: Boolean!) { configureInterface(input: { disableCustomizations: $on }) { disableCustomizations } }"
+)
+
+
+def troubleshoot(menu: Menu, *, on: bool) -> None:
+    """Press the button on Stash's settings page, or Exit in its banner."""
+    menu.ask(TROUBLESHOOTING, on=on)
 
 
 def enable(menu: Menu, *, on: bool) -> None:
@@ -60,14 +81,14 @@ def edit(menu: Menu, title: str) -> None:
 
 def test_a_disabled_plugin_writes_nothing_until_it_is_enabled_again(menu: Menu) -> None:
     enable(menu, on=False)
-    until(lambda: agent(menu).is_disabled, 65)
+    until(lambda: agent(menu).switched_off, 65)
     assert any("disabled in Stash" in line for line in lines_of(status(menu.data, 0.0)))
     before = edits(menu)
     edit(menu, "Kept for later")
     until(lambda: queued(menu), 20)
     assert edits(menu) == before
     enable(menu, on=True)
-    until(lambda: not agent(menu).is_disabled, 65)
+    until(lambda: not agent(menu).switched_off, 65)
     until(lambda: edits(menu) > before, 20)
     assert is_held(menu.data)
 
@@ -79,9 +100,43 @@ def queued(menu: Menu) -> int:
 
 def test_an_agent_whose_plugin_is_disabled_ends_when_stash_restarts(menu: Menu) -> None:
     enable(menu, on=False)
-    until(lambda: agent(menu).is_disabled, 65)
+    until(lambda: agent(menu).switched_off, 65)
     menu.stash.control("POST", "restart", {"seconds": 2})
     until(lambda: not is_held(menu.data), 60)
+
+
+def test_troubleshooting_mode_pauses_at_once_and_the_rest_arrives_after_it(spring_menu: Menu) -> None:
+    menu = spring_menu
+    troubleshoot(menu, on=True)
+    until(lambda: agent(menu).switched_off == "troubleshooting", 20)
+    assert any("troubleshooting mode" in line for line in lines_of(status(menu.data, 0.0)))
+    before = edits(menu)
+    edit(menu, "Kept for later")
+    until(lambda: queued(menu), 20)
+    told = menu.run("Process Queue")
+    assert "troubleshooting mode" in told.text
+    assert "Switch paused off" not in told.text
+    assert edits(menu) == before
+    troubleshoot(menu, on=False)
+    until(lambda: not agent(menu).switched_off, 20)
+    until(lambda: edits(menu) > before, 20)
+    assert is_held(menu.data)
+
+
+def test_an_agent_that_a_hook_starts_in_troubleshooting_mode_writes_nothing(spring_menu: Menu) -> None:
+    """Stash runs hooks and tasks in that mode too (recorded troubleshooting_hook)."""
+    menu = spring_menu
+    troubleshoot(menu, on=True)
+    until(lambda: agent(menu).switched_off == "troubleshooting", 20)
+    edit(menu, "Kept for later")
+    until(lambda: queued(menu), 20)
+    before = edits(menu)
+    menu.end_agent()
+    menu.run("View Queue Status")
+    until(lambda: is_held(menu.data) and agent(menu).switched_off == "troubleshooting", 30)
+    until(lambda: agent(menu).sees_file, 20)
+    assert edits(menu) == before
+    assert queued(menu)
 
 
 LATER = """

@@ -42,6 +42,13 @@ def test_the_root_that_is_no_library_folder_any_more_does_not_count() -> None:
         assert titles(stage) == {f"Scene {number}" for number in NUMBERS}
 
 
+def test_a_library_folder_that_is_not_there_yet_does_not_count() -> None:
+    """Stash v0.31 takes such a path: of a share that is not mounted, say."""
+    with two_roots("/data", "/not/there/yet") as stage:
+        stage.sync()
+        assert titles(stage) == {f"Scene {number}" for number in NUMBERS}
+
+
 def test_two_roots_that_both_are_library_folders_are_named_with_their_counts() -> None:
     with two_roots("/data", "/old") as stage:
         stage.sync()

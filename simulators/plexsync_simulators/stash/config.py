@@ -14,6 +14,7 @@ _KEPT = (
     "max_session_age",
     "plugin_settings",
     "disabled_plugins",
+    "disable_customizations",
     "session_store_key",
     "library_folders",
     "database_shown",
@@ -24,6 +25,7 @@ _KEPT = (
 class Config:
     """The settings. `folder` is the config folder; `plugin_settings` maps a plugin's id to its whole map.
 
+    `disable_customizations` is troubleshooting mode, which leaves all plugins at work but for their part of the pages.
     `database_shown` is the database's path as config.yml has it, where that is another.
     Without `library_folders` the folders that lie in no other one are the library's.
     """
@@ -42,6 +44,7 @@ class Config:
     library_folders: list[str] = field(default_factory=list)
     plugin_settings: dict[str, dict[str, object]] = field(default_factory=dict)
     disabled_plugins: list[str] = field(default_factory=list)
+    disable_customizations: bool = False
     session_store_key: str = field(default_factory=lambda: secrets.token_hex(32))
 
     @property

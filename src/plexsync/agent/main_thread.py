@@ -251,7 +251,7 @@ class Agent:
             self._end = self._end or END_OF.get(self._plugin.fate()) or self._end_without_stash(now)
 
     def _end_without_stash(self, now: float) -> End | None:
-        """End where Stash started us and no longer wants us: it is gone for a day, or came back with us disabled.
+        """End where Stash started us and no longer wants us: it is gone for a day, or came back with us off.
 
         A service of its own goes on: whoever supervises it decides.
         """
@@ -259,10 +259,10 @@ class Agent:
         if trip is not None and now - trip.away_since >= GONE_SECONDS:
             _log.info("Stash has been gone for a day: the agent ends until Stash starts it again")
             return End.DONE
-        if self._context.is_disabled and self._shared.starts.stash_starts > self._starts_enabled:
-            _log.info("Stash came back and has the plugin disabled: the agent ends")
+        if self._context.switched_off and self._shared.starts.stash_starts > self._starts_enabled:
+            _log.info("Stash came back and has the plugin switched off: the agent ends")
             return End.DONE
-        if not self._context.is_disabled:
+        if not self._context.switched_off:
             self._starts_enabled = self._shared.starts.stash_starts
         return None
 

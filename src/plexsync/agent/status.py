@@ -34,7 +34,7 @@ def describe(
         paused=settings.flag("paused"),
         dry_run=settings.flag("dry_run"),
         counters=shared.counters.numbers,
-        is_disabled=shared.context.is_disabled,
+        switched_off=shared.context.switched_off,
         events=next((target.hearing.state.value for target in shared.targets), ""),
         rate=round(sum(worker.rate for worker in workers), 1),
     )

@@ -57,8 +57,8 @@ class Context:
         self._kept_cookie = self._known_cookie = ""
         self._page: Mapping[str, object] | None = None
         self._stash_folder = ""
-        self.is_disabled = False
-        """Whether Stash has the plugin switched off: then PlexSync pauses, whatever the settings say."""
+        self.switched_off = ""
+        """By what Stash has the plugin off, as :class:`PluginPage` says it: then PlexSync pauses, whatever is set."""
         self._clients = _Clients(0, resolve({}, {}, {}), None, None, {})
 
     def copy(self) -> Context:
@@ -123,7 +123,7 @@ class Context:
         except PlexSyncError as error:
             _log.debug("settings of Stash's page not read: %s", error)
             return
-        page, self.is_disabled = told.settings, told.is_disabled
+        page, self.switched_off = told.settings, told.switched_off
         if page == self.files.page or client is not self._clients.stash:
             self._page = None
             return
@@ -137,7 +137,7 @@ class Context:
         settings = read_settings(self.folder, self._environment, page)
         session = self.files.session
         self._stash_folder = str((session or {}).get("dir", ""))
-        if self.is_disabled:
+        if self.switched_off:
             settings = replace(settings, values={**settings.values, "paused": True})
         connection = _connection(settings, session)
         before = self._clients

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 from plexsync import PLUGIN_ID
 from plexsync.stash import queries
-from plexsync.stash.client import StashClient, understood
+from plexsync.stash.client import Json, StashClient, understood
+
+DISABLED = "plugin_disabled"
+TROUBLESHOOTING = "troubleshooting"
 
 
 @dataclass(frozen=True, slots=True)
 class PluginPage:
-    """The values ever saved on Stash's settings page, {} for an untouched one, and whether the plugin is switched off.
+    """The values ever saved on Stash's settings page, {} for an untouched one, and by what the plugin is switched off.
 
-    A Stash that does not know the plugin has not switched it off: PlexSync may run as a service of its own.
+    ``switched_off`` is "" for a plugin that is on, else :data:`DISABLED` or :data:`TROUBLESHOOTING`, each an advice's
+    code. A Stash that does not know the plugin has not switched it off: PlexSync may run as a service of its own.
     """
 
     settings: dict[str, object]
-    is_disabled: bool
+    switched_off: str
 
 
 def plugin_page(client: StashClient) -> PluginPage:
@@ -25,5 +29,18 @@ def plugin_page(client: StashClient) -> PluginPage:
     data = client.query(queries.PLUGIN_SETTINGS, {"ids": [PLUGIN_ID]})
     with understood(client):
         settings = dict((data["configuration"]["plugins"] or {}).get(PLUGIN_ID) or {})
-        is_disabled = any(row["id"] == PLUGIN_ID and row["enabled"] is False for row in data.get("plugins") or ())
-    return PluginPage(settings, is_disabled)
+        own = [row for row in data.get("plugins") or () if row["id"] == PLUGIN_ID]
+        if any(row["enabled"] is False for row in own):
+            return PluginPage(settings, DISABLED)
+        is_off = bool(own) and _has_troubleshooting(data) and _is_troubleshooting(client)
+    return PluginPage(settings, TROUBLESHOOTING if is_off else "")
+
+
+def _has_troubleshooting(data: Json) -> bool:
+    """Tell whether this Stash knows troubleshooting mode, which came with v0.31 (docs/engineering/stash.md §2.7)."""
+    fields = (data.get("interface") or {}).get("fields") or ()
+    return any(field["name"] == "disableCustomizations" for field in fields)
+
+
+def _is_troubleshooting(client: StashClient) -> bool:
+    return client.query(queries.TROUBLESHOOTING)["configuration"]["interface"]["disableCustomizations"] is True

@@ -54,7 +54,13 @@ query Listing($after: Int!, $rows: Int!) {
 }"""
 
 PLUGIN_SETTINGS = """
-query PluginSettings($ids: [ID!]) { configuration { plugins(include: $ids) } plugins { id enabled } }"""
+query PluginSettings($ids: [ID!]) {
+  configuration { plugins(include: $ids) }
+  plugins { id enabled }
+  interface: __type(name: "ConfigInterfaceResult") { fields { name } }
+}"""
+
+TROUBLESHOOTING = "query Troubleshooting { configuration { interface { disableCustomizations } } }"
 
 READINESS = "query Readiness { systemStatus { status } }"
 

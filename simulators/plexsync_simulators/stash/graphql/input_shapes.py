@@ -39,17 +39,21 @@ class Shapes:
     def full(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a hook is told of an input of this type."""
         if name not in _TOLD_IN_FULL:
-            return dict(given)
-        fields = (*self._fields(name), *_GONE_FROM_SCHEMA.get(name, ()))
+            return {**given, **({"custom_fields": self._custom(given)} if given.get("custom_fields") else {})}
+        fields = (*self.names(name), *_GONE_FROM_SCHEMA.get(name, ()))
         told: dict[str, Any] = {field: given.get(field) for field in fields}
         if given.get("stash_ids"):
             told["stash_ids"] = [{"updated_at": None, **one} for one in given["stash_ids"]]
-        if name == "PerformerUpdateInput" and "custom_fields" in told:
-            told["custom_fields"] = {
-                **dict.fromkeys(self._fields("CustomFieldsInput")),
-                **(told["custom_fields"] or {}),
-            }
+        if "custom_fields" in told and name in ("PerformerUpdateInput", "StudioUpdateInput"):
+            told["custom_fields"] = self._custom(given)
+        if "custom_fields" in told and name == "SceneUpdateInput":
+            del told["custom_fields"]
+            told["CustomFields"] = self._custom(given) if given.get("custom_fields") else None
         return told
 
-    def _fields(self, name: str) -> list[str]:
+    def _custom(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {**dict.fromkeys(self.names("CustomFieldsInput")), **(given.get("custom_fields") or {})}
+
+    def names(self, name: str) -> list[str]:
+        """Return the names of an input type's fields."""
         return list(cast("GraphQLInputObjectType", self._schema.type_map[name]).fields)

@@ -21,7 +21,8 @@ from graphql import (
     validate,
 )
 
-VERSIONS = ("v0.27.2", "v0.28.1", "v0.29.3", "v0.30.1", "develop-2026-01")
+VERSIONS = ("v0.27.2", "v0.28.1", "v0.29.3", "v0.30.1", "develop-2026-01", "develop-2026-02")
+_TOLD = {"develop-2026-01": "v0.30.1-19-gcf3489efd", "develop-2026-02": "v0.30.1-81-g86abe7b2"}
 _CACHED_DOCUMENTS = 256
 
 
@@ -35,23 +36,39 @@ class BadDocument(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """How the versions differ beside their schema."""
+    """How the versions differ beside their schema.
+
+    `told` is the version that it names itself. `clears_covers`: a scene's cover goes with null or an empty text.
+    `drops_double_aliases`: a name that is an alias too, or one given twice, is no error and is left out.
+    """
 
     name: str
+    told: str
     answer_type: str
     partial_dates: bool
     database_schema: int
+    clears_covers: bool
+    drops_double_aliases: bool
 
 
 def version(name: str) -> Version:
     """Return what is known of a version; raises KeyError for one that was not recorded.
 
     The answer's media type follows from the server library each version was built with: before v0.29 it knows only
-    `application/json`. Partial dates came with v0.30.
+    `application/json`. Partial dates came with v0.30, the last two with v0.31
+    (tests/recordings/stash/changes-develop-2026-02.json).
     """
     index = {known: n for n, known in enumerate(VERSIONS)}[name]
     answer_type = "application/graphql-response+json" if index >= 2 else "application/json"
-    return Version(name, answer_type, index >= 3, (67, 71, 73, 75, 75)[index])
+    return Version(
+        name,
+        told=_TOLD.get(name, name),
+        answer_type=answer_type,
+        partial_dates=index >= 3,
+        database_schema=(67, 71, 73, 75, 75, 83)[index],
+        clears_covers=index >= 5,
+        drops_double_aliases=index >= 5,
+    )
 
 
 @cache

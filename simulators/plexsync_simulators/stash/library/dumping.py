@@ -52,11 +52,17 @@ def _new_ids(rows: list[Json]) -> dict[str, int]:
 
 
 def rename_folder(library: StashLibrary, old: str, new: str) -> int:
-    """Give a folder and all below it another path; returns how many moved. Raises ValueError if there is none."""
+    """Give a folder and all below it another path, in another folder too; no stamp moves (scan_folder_moved).
+
+    Returns how many moved; raises ValueError if there is none.
+    """
     moved = [folder for folder in library.folders if folder.path == old or folder.path.startswith(f"{old}/")]
     if not moved:
         raise ValueError(f"no folder {old}")
+    above = new.rsplit("/", 1)[0]
     for folder in moved:
+        if folder.path == old:
+            folder.parent_id = library.folder_at(above).id if above else None
         folder.path = new + folder.path[len(old) :]
     return len(moved)
 

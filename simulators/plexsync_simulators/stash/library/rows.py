@@ -64,6 +64,7 @@ class Scene:
     play_history: list[str] = field(default_factory=list)
     play_duration: float = 0.0
     resume_time: float = 0.0
+    custom_fields: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -110,6 +111,7 @@ class Studio:
     tag_ids: list[int] = field(default_factory=list)
     stash_ids: list[dict[str, object]] = field(default_factory=list)
     image: bytes | None = None
+    custom_fields: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ class Tag:
     ignore_auto_tag: bool = False
     stash_ids: list[dict[str, object]] = field(default_factory=list)
     image: bytes | None = None
+    custom_fields: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -148,6 +151,7 @@ class Group:
     front_image: bytes | None = None
     back_image: bytes | None = None
     sub_groups: dict[int, str | None] = field(default_factory=dict)
+    custom_fields: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -179,3 +183,4 @@ class Gallery:
     studio_id: int | None = None
     performer_ids: list[int] = field(default_factory=list)
     tag_ids: list[int] = field(default_factory=list)
+    custom_fields: dict[str, object] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from plexsync_simulators.stash.reading.scenes import tags_of
 
 EXTRA_PERFORMER_FIELDS = (
     "twitter instagram eye_color measurements fake_tits penis_length circumcised career_length tattoos piercings"
-    " hair_color weight"
+    " hair_color weight career_start career_end"
 )
 
 
@@ -78,7 +78,10 @@ def _child_studios(row: Studio, request: Any) -> list[Studio]:
 
 
 STUDIO: dict[str, Reader] = {
-    **attributes("name urls aliases ignore_auto_tag stash_ids rating100 favorite details created_at updated_at"),
+    **attributes(
+        "name urls aliases ignore_auto_tag stash_ids rating100 favorite details created_at updated_at organized"
+    ),
+    **attributes("custom_fields"),
     "id": row_id,
     "url": first_url,
     "image_path": _image("studio"),
@@ -98,7 +101,8 @@ def _children(row: Tag, request: Any) -> list[Tag]:
 
 
 TAG: dict[str, Reader] = {
-    **attributes("name sort_name description aliases ignore_auto_tag favorite stash_ids created_at updated_at"),
+    **attributes("name sort_name description aliases ignore_auto_tag favorite stash_ids custom_fields"),
+    **attributes("created_at updated_at"),
     "id": row_id,
     "image_path": _image("tag"),
     "parents": _parents,
@@ -119,7 +123,7 @@ GROUP_DESCRIPTION: dict[str, Reader] = {
     "description": lambda pair, _request: pair[1],
 }
 GROUP: dict[str, Reader] = {
-    **attributes("name aliases duration date rating100 director synopsis urls created_at updated_at"),
+    **attributes("name aliases duration date rating100 director synopsis urls created_at updated_at custom_fields"),
     "containing_groups": _containing_groups,
     "sub_groups": lambda row, _request: list(row.sub_groups.items()),
     "id": row_id,

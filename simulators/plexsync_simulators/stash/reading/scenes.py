@@ -80,7 +80,7 @@ def _newest_first(name: str) -> Reader:
 
 SCENE: dict[str, Reader] = {
     **attributes("title code details director urls date rating100 organized created_at updated_at"),
-    **attributes("resume_time play_duration stash_ids"),
+    **attributes("resume_time play_duration stash_ids custom_fields"),
     **constants("captions", value=None),
     "interactive": lambda scene, request: any(file.interactive for file in _files(scene, request)[:1]),
     "interactive_speed": lambda scene, request: next(
@@ -174,7 +174,7 @@ MARKER: dict[str, Reader] = {
     "screenshot": _marker_url("screenshot"),
 }
 GALLERY: dict[str, Reader] = {
-    **attributes("title code details photographer date rating100 organized urls created_at updated_at"),
+    **attributes("title code details photographer date rating100 organized urls created_at updated_at custom_fields"),
     **constants("files chapters", value=[]),
     **constants("folder cover", value=None),
     **constants("image_count", value=0),

@@ -10,7 +10,7 @@ from plexsync_simulators.stash.graphql.inputs import atoi, bulk, ids
 from plexsync_simulators.stash.library.rows import Gallery, Marker
 from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.writing import columns
-from plexsync_simulators.stash.writing.columns import Columns, changes, write
+from plexsync_simulators.stash.writing.columns import Column, Columns, changes, write
 
 Arguments = Mapping[str, Any]
 _MARKER: Columns = {
@@ -30,6 +30,7 @@ _GALLERY: Columns = {
     **columns.reference("studio_id", "studios"),
     **columns.id_list("tag_ids", "tags"),
     **columns.id_list("performer_ids", "performers"),
+    "custom_fields": Column("custom_fields", columns.custom_fields),
 }
 
 
@@ -161,7 +162,6 @@ async def gallery_destroy(request: Request, arguments: Arguments) -> bool:
         stash.library.galleries.drop(gallery.id)
     stash.database.commit()
     told = {**stash.shapes.full("GalleryDestroyInput", given), "checksum": "", "path": ""}
-    told.pop("destroy_file_entry", None)
     for gallery in galleries:
         await stash.hooks.fire(request.session, "Gallery.Destroy.Post", gallery.id, told)
     return True

@@ -23,7 +23,8 @@ def file_mutations() -> dict[str, Resolver]:
     """Return the resolvers by mutation name."""
     return {
         "moveFiles": move_files,
-        "deleteFiles": delete_files,
+        "deleteFiles": _forgetting("delete primary file"),
+        "destroyFiles": _forgetting("destroy primary file entry"),
         "fileSetFingerprints": set_fingerprints,
         "metadataScan": metadata_scan,
         "metadataClean": metadata_clean,
@@ -62,18 +63,25 @@ def _destination(request: Request, given: Arguments) -> Folder:
     return library.folder_at(path)
 
 
-def delete_files(request: Request, arguments: Arguments) -> bool:
-    """Delete files that are nobody's primary one: no hook, nothing else moves (recording delete_files)."""
-    stash = request.stash
-    files = stash.library.files.many(ids(arguments["ids"], "converting ids"))
-    primary = {scene.file_ids[0] for scene in stash.library.scenes if scene.file_ids}
-    for file in files:
-        if file.id in primary:
-            raise ResolverError(f"cannot delete primary file {stash.library.path(file)}")
-    for file in files:
-        stash.library.forget_file(file)
-    stash.database.commit()
-    return True
+def _forgetting(word: str) -> Resolver:
+    """Forget files that are nobody's primary one: no hook, nothing else moves (delete_files, destroy_files).
+
+    The one deletes them from the disk too; the other does not, so a scan finds them again.
+    """
+
+    def resolve(request: Request, arguments: Arguments) -> bool:
+        stash = request.stash
+        files = stash.library.files.many(ids(arguments["ids"], "converting ids"))
+        primary = {scene.file_ids[0] for scene in stash.library.scenes if scene.file_ids}
+        for file in files:
+            if file.id in primary:
+                raise ResolverError(f"cannot {word} {stash.library.path(file)}")
+        for file in files:
+            stash.library.forget_file(file)
+        stash.database.commit()
+        return True
+
+    return resolve
 
 
 def set_fingerprints(request: Request, arguments: Arguments) -> bool:

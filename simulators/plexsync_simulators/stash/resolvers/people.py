@@ -7,7 +7,7 @@ None of them moves a scene's `updated_at`, not even where a scene shows another 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from plexsync_simulators.stash.errors import ResolverError
@@ -19,7 +19,7 @@ from plexsync_simulators.stash.resolvers.groups import contain, sub_group_column
 from plexsync_simulators.stash.state import Request, Stash
 from plexsync_simulators.stash.tasks.stash_box import BatchTag
 from plexsync_simulators.stash.writing import columns
-from plexsync_simulators.stash.writing.columns import Column, Columns, Given, changes, write
+from plexsync_simulators.stash.writing.columns import Column, Columns, changes, write
 
 Arguments = Mapping[str, Any]
 
@@ -64,7 +64,7 @@ class Entity:
     async def create(self, request: Request, arguments: Arguments) -> object:
         """Create a row and tell it."""
         stash, given = request.stash, arguments["input"]
-        found = changes(None, given, self.columns, stash)
+        found = self._changes(None, given, stash)
         self.check(stash.library, None, found)
         row = getattr(stash.library, self.table).add()
         write(row, found)
@@ -87,8 +87,9 @@ class Entity:
         stash, given = request.stash, arguments["input"]
         rows = getattr(stash.library, self.table).many(ids(given.get("ids"), "converting ids"))
         self._write(stash, rows, given)
+        told = stash.shapes.full(f"Bulk{self._shape}UpdateInput", given)
         for row in rows:
-            await self._tell(request, "Update", row.id, given, list(given))
+            await self._tell(request, "Update", row.id, told, list(given))
         return [getattr(stash.library, self.table).one(row.id) for row in rows]
 
     async def destroy(self, request: Request, arguments: Arguments) -> bool:
@@ -106,8 +107,17 @@ class Entity:
     def _shape(self) -> str:
         return self.word[0].upper() + self.word[1:]
 
+    def _changes(self, row: Any, given: Arguments, stash: Stash) -> dict[str, object]:
+        """The new values; where the version does so, an alias that is the name or comes twice is left out."""
+        found = changes(row, given, self.columns, stash)
+        for name in {"aliases", "alias_list"} & set(found) if stash.version.drops_double_aliases else ():
+            given_aliases = found[name]
+            if isinstance(given_aliases, list):
+                found[name] = _unique(given_aliases, str(found.get("name", row.name if row else "")))
+        return found
+
     def _write(self, stash: Stash, rows: list[object], given: Arguments) -> None:
-        prepared = [(row, changes(row, given, self.columns, stash)) for row in rows]
+        prepared = [(row, self._changes(row, given, stash)) for row in rows]
         for row, found in prepared:
             self.check(stash.library, row, found)
         for row, found in prepared:
@@ -154,7 +164,7 @@ def _performer() -> Entity:
         **columns.dates("birthdate death_date"),
         **columns.text_list("alias_list"),
         **extra,
-        "custom_fields": Column("extra.custom_fields", _custom_fields),
+        "custom_fields": Column("extra.custom_fields", columns.custom_fields),
     }
     return Entity(
         "performers", "performer", own, ("Performer",), StashLibrary.forget_performer, _check_performer, _nothing
@@ -162,7 +172,12 @@ def _performer() -> Entity:
 
 
 def _studio() -> Entity:
-    own: Columns = {**_COMMON, **columns.reference("parent_id", "studios"), **columns.text_list("aliases")}
+    own: Columns = {
+        **_COMMON,
+        **columns.reference("parent_id", "studios"),
+        **columns.text_list("aliases"),
+        "custom_fields": Column("custom_fields", columns.custom_fields),
+    }
     return Entity("studios", "studio", own, ("Studio",), StashLibrary.forget_studio, _check_studio, _nothing)
 
 
@@ -172,6 +187,7 @@ def _tag() -> Entity:
         **columns.plain("sort_name description"),
         **columns.text_list("aliases"),
         **columns.id_list("parent_ids", "tags"),
+        "custom_fields": Column("custom_fields", columns.custom_fields),
     }
     return Entity("tags", "tag", own, ("Tag",), StashLibrary.forget_tag, _check_tag, _adopt_children)
 
@@ -185,33 +201,38 @@ def _group(word: str) -> Entity:
         **columns.picture("front_image", "front_image", cleared_by_null=True),
         **columns.picture("back_image", "back_image", cleared_by_null=True),
         **sub_group_columns(),
+        "custom_fields": Column("custom_fields", columns.custom_fields),
     }
     return Entity("groups", word, own, ("Group", "Movie"), StashLibrary.forget_group, _check_group, contain)
 
 
 def performer_merge(request: Request, arguments: Arguments) -> object:
-    """Give the sources' scenes to the destination; no hook, no scene moves (recording performer_merge)."""
+    """Give the sources' scenes to the destination; no hook, no scene moves (recording performer_merge).
+
+    The answer has the destination's plain values from before the merge (performer_merge_values).
+    """
     stash, given = request.stash, arguments["input"]
     library = stash.library
     destination = library.performers.one(atoi(given["destination"], "converting destination id"))
     sources = library.performers.many(ids(given["source"], "converting source ids"))
     if destination in sources:
         raise ResolverError("cannot merge into itself")
-    values = given.get("values") or {}
-    write(destination, changes(destination, values, _performer().columns, stash))
+    before = destination.name
+    write(destination, changes(destination, given.get("values") or {}, _performer().columns, stash))
     for source in sources:
         for row in (*library.scenes, *library.galleries):
             _replace(row.performer_ids, source.id, destination.id)
         library.forget_performer(source.id)
     library.performers.touch(destination)
     stash.database.commit()
-    return destination
+    return replace(destination, name=before)
 
 
 async def tags_merge(request: Request, arguments: Arguments) -> object:
     """Give all that bears the sources the destination; the one hook names only the destination (tags_merge).
 
-    The destination's own `updated_at` stays, as recorded.
+    Without values, which came with v0.31, the destination's own `updated_at` stays, as recorded. With them it moves,
+    whether any were given or not, and the answer has the plain values from before (tags_merge_values).
     """
     stash, given = request.stash, arguments["input"]
     library = stash.library
@@ -221,17 +242,25 @@ async def tags_merge(request: Request, arguments: Arguments) -> object:
         return None
     if destination.id in source_ids:
         raise ResolverError("destination tag cannot be in source list")
+    before = destination.name
     for source in library.tags.many(source_ids):
-        for row in (*library.scenes, *library.galleries, *library.performers, *library.studios, *library.groups):
-            _replace(row.tag_ids, source.id, destination.id)
-        for marker in library.markers:
-            _replace(marker.tag_ids, source.id, destination.id)
-            marker.primary_tag_id = destination.id if marker.primary_tag_id == source.id else marker.primary_tag_id
-        destination.aliases += [source.name, *source.aliases]
-        library.forget_tag(source.id)
+        _merge_tag(library, source, destination)
+    if "values" in stash.shapes.names("TagsMergeInput"):
+        write(destination, changes(destination, given.get("values") or {}, _tag().columns, stash))
+        library.tags.touch(destination)
     stash.database.commit()
     await stash.hooks.fire(request.session, "Tag.Merge.Post", destination.id, given)
-    return destination
+    return replace(destination, name=before)
+
+
+def _merge_tag(library: StashLibrary, source: Any, destination: Any) -> None:
+    for row in (*library.scenes, *library.galleries, *library.performers, *library.studios, *library.groups):
+        _replace(row.tag_ids, source.id, destination.id)
+    for marker in library.markers:
+        _replace(marker.tag_ids, source.id, destination.id)
+        marker.primary_tag_id = destination.id if marker.primary_tag_id == source.id else marker.primary_tag_id
+    destination.aliases += [source.name, *source.aliases]
+    library.forget_tag(source.id)
 
 
 def _batch_tag(word: str, noun: Entity) -> Resolver:
@@ -245,14 +274,6 @@ def _batch_tag(word: str, noun: Entity) -> Resolver:
 def _replace(numbers: list[int], old: int, new: int) -> None:
     if old in numbers:
         numbers[:] = dict.fromkeys(new if number == old else number for number in numbers)
-
-
-def _custom_fields(given: Given) -> dict[str, object]:
-    change = given.value or {}
-    if change.get("full") is not None:
-        return dict(change["full"])
-    merged = {**(given.current or {}), **(change.get("partial") or {})}
-    return {name: value for name, value in merged.items() if name not in (change.get("remove") or ())}
 
 
 def _check_performer(library: StashLibrary, row: Any, found: Mapping[str, Any]) -> None:
@@ -307,6 +328,11 @@ def _adopt_children(library: StashLibrary, row: Any, given: Arguments) -> None:
             tag.parent_ids.append(row.id)
         elif tag.id not in wanted and row.id in tag.parent_ids:
             tag.parent_ids.remove(row.id)
+
+
+def _unique(aliases: list[str], name: str) -> list[str]:
+    found = {alias.casefold(): alias for alias in reversed(aliases) if alias.casefold() != name.casefold()}
+    return list(reversed(found.values()))
 
 
 def _nothing(library: StashLibrary, row: Any, given: Arguments) -> None:

@@ -128,9 +128,7 @@ def _all(table: str) -> Resolver:
 
 def version(request: Request, _arguments: Arguments) -> dict[str, str]:
     """Return the version; development builds tell tag, distance and commit (recording version)."""
-    name = request.stash.version.name
-    told = "v0.30.1-19-gcf3489efd" if name == "develop-2026-01" else name
-    return {"version": told, "hash": "cf3489efd", "build_time": "2026-11-23 00:52:48"}
+    return {"version": request.stash.version.told, "hash": "cf3489efd", "build_time": "2026-11-23 00:52:48"}
 
 
 def system_status(request: Request, _arguments: Arguments) -> dict[str, object]:
@@ -153,7 +151,12 @@ def system_status(request: Request, _arguments: Arguments) -> dict[str, object]:
 
 def configuration(request: Request, _arguments: Arguments) -> dict[str, object]:
     """Return the general settings; plugin settings have a reader of their own."""
-    return {"general": general(request), "ui": {}}
+    return {"general": general(request), "interface": interface(request), "ui": {}}
+
+
+def interface(request: Request) -> dict[str, Any]:
+    """Return the settings of the pages that the simulator has."""
+    return {"disableCustomizations": request.stash.config.disable_customizations, "sfwContentMode": False}
 
 
 def general(request: Request) -> dict[str, object]:

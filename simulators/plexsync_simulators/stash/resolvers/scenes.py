@@ -97,8 +97,9 @@ async def bulk_scene_update(request: Request, arguments: Arguments) -> list[Scen
         write(scene, found)
         stash.library.scenes.touch(scene)
     stash.database.commit()
+    told = stash.shapes.full("BulkSceneUpdateInput", given)
     for scene in scenes:
-        await stash.hooks.fire(request.session, "Scene.Update.Post", scene.id, given, list(given))
+        await stash.hooks.fire(request.session, "Scene.Update.Post", scene.id, told, list(given))
     return [stash.library.scenes.one(scene.id) for scene in scenes]
 
 
@@ -140,17 +141,16 @@ async def scenes_destroy(request: Request, arguments: Arguments) -> bool:
 async def _destroy(request: Request, scenes: list[Scene], given: Arguments, shape: str) -> None:
     stash = request.stash
     full = stash.shapes.full(shape, given)
-    full.pop("destroy_file_entry", None)
     told = [(scene.id, {**full, **destroyed_file(stash, scene)}) for scene in scenes]
     for scene in scenes:
-        destroy_scene(stash, scene, with_files=bool(given.get("delete_file")))
+        destroy_scene(stash, scene, with_files=bool(given.get("delete_file") or given.get("destroy_file_entry")))
     stash.database.commit()
     for id_, hook_input in told:
         await stash.hooks.fire(request.session, "Scene.Destroy.Post", id_, hook_input)
 
 
 def destroy_scene(stash: Stash, scene: Scene, *, with_files: bool) -> None:
-    """Delete a scene and, if wanted, its files."""
+    """Delete a scene and, if wanted, what is known of its files."""
     if with_files:
         for file in stash.library.files_of(scene):
             stash.library.forget_file(file)
@@ -166,8 +166,8 @@ def scene_merge(request: Request, arguments: Arguments) -> Scene:
     if destination.id in source_ids:
         raise ResolverError("cannot merge scene into itself")
     sources = library.scenes.many(source_ids)
-    found = changes(destination, given.get("values") or {}, SCENE_COLUMNS, stash)
-    write(destination, found)
+    values = {key: value for key, value in (given.get("values") or {}).items() if value or key != "cover_image"}
+    write(destination, changes(destination, values, SCENE_COLUMNS, stash))
     for source in sources:
         destination.file_ids += source.file_ids
         if given.get("o_history"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plexsync_simulators.stash.graphql.engine import Resolver
-from plexsync_simulators.stash.resolvers.queries import general
+from plexsync_simulators.stash.resolvers.queries import general, interface
 from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.tasks.plugin_task import PluginTask, run_operation
 
@@ -18,6 +18,7 @@ def system_mutations() -> dict[str, Resolver]:
     """Return the resolvers by mutation name."""
     return {
         "configureGeneral": configure_general,
+        "configureInterface": configure_interface,
         "configurePlugin": configure_plugin,
         "generateAPIKey": generate_api_key,
         "setPluginsEnabled": set_plugins_enabled,
@@ -37,6 +38,15 @@ def configure_general(request: Request, arguments: Arguments) -> dict[str, objec
             setattr(config, attribute, arguments["input"][key])
     config.save()
     return general(request)
+
+
+def configure_interface(request: Request, arguments: Arguments) -> dict[str, object]:
+    """Switch troubleshooting mode on or off: hooks, tasks and operations go on as before (troubleshooting_*)."""
+    config, wanted = request.stash.config, arguments["input"].get("disableCustomizations")
+    if wanted is not None:
+        config.disable_customizations = wanted
+    config.save()
+    return interface(request)
 
 
 def configure_plugin(request: Request, arguments: Arguments) -> dict[str, object]:

@@ -13,12 +13,16 @@ from plexsync_simulators.stash.library import pictures
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One key of an input: its value, what the column holds now, and the server it happens on."""
+    """One key of an input: its value, what the column holds now, and the server it happens on.
+
+    `is_new` tells that there is no row yet.
+    """
 
     key: str
     value: Any
     current: Any
     stash: Any
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def changes(row: object, given: Mapping[str, object], columns: Columns, stash: o
             raise NotSimulated(f"the simulator does not write {key}")
         column = columns[key]
         current = _read(row, column.attribute)
-        found[column.attribute] = column.convert(Given(key, value, current, stash))
+        found[column.attribute] = column.convert(Given(key, value, current, stash, row is None))
     return found
 
 
@@ -135,12 +139,12 @@ def first_text(key: str, attribute: str) -> dict[str, Column]:
 
 
 def picture(key: str, attribute: str, *, cleared_by_null: bool) -> dict[str, Column]:
-    """An image; a scene's cover survives a null, all others are cleared by it."""
+    """An image: null clears it, but for a scene's cover before v0.31 (scene_cover_null)."""
 
     def convert(given: Given) -> bytes | None:
         if given.value:
             return pictures.from_input(given.value)
-        return None if cleared_by_null else given.current
+        return None if cleared_by_null or given.stash.version.clears_covers else given.current
 
     return {key: Column(attribute, convert)}
 
@@ -149,6 +153,17 @@ def stash_ids(given: Given) -> list[dict[str, object]]:
     """Identities on stash-boxes; each gets the time it was set."""
     now = given.stash.clock.stamp()
     return [{**one, "updated_at": one.get("updated_at") or now} for one in given.value or ()]
+
+
+def custom_fields(given: Given) -> dict[str, Any]:
+    """Fields of a person's own: told whole for a new row, by what changes for another."""
+    change = given.value or {}
+    if given.is_new:
+        return dict(change)
+    if change.get("full") is not None:
+        return dict(change["full"])
+    merged = {**(given.current or {}), **(change.get("partial") or {})}
+    return {name: value for name, value in merged.items() if name not in (change.get("remove") or ())}
 
 
 def groups(given: Given) -> dict[int, int | None]:

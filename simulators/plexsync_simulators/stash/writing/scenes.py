@@ -19,6 +19,7 @@ SCENE_COLUMNS: Columns = {
     **columns.id_list("tag_ids", "tags"),
     **columns.id_list("gallery_ids", "galleries"),
     **columns.picture("cover_image", "cover", cleared_by_null=False),
+    "custom_fields": Column("custom_fields", columns.custom_fields),
     "stash_ids": Column("stash_ids", columns.stash_ids),
     "groups": Column("groups", columns.groups),
     "movies": Column("groups", columns.groups),

@@ -37,6 +37,10 @@ STATES: Mapping[str, tuple[str, str]] = {
         "PlexSync is disabled in Stash, so it is paused: changes are noted and nothing is written.",
         "Enable it in Stash under Settings, Plugins. It ends when Stash is restarted.",
     ),
+    "troubleshooting": (
+        "Stash is in troubleshooting mode, so PlexSync is paused: changes are noted and nothing is written.",
+        "Leave it with Exit, in the banner on Stash's pages. PlexSync ends when Stash is restarted.",
+    ),
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
     "bad_command": (
         "PlexSync's background process cannot make sense of what was asked for ({command}: {detail}).",

@@ -138,9 +138,10 @@ def _settings(opened: Opened) -> Iterator[HealthFinding]:
         yield HealthFinding("Settings", Grade.FAILED, advice.text, advice.next_step)
     if not problems:
         yield HealthFinding("Settings", Grade.OK, "All are understood.")
-    for name in ("paused", "dry_run"):
+    pause = opened.context.switched_off or "paused"
+    for name, code in (("paused", pause), ("dry_run", "dry_run")):
         if opened.context.settings.flag(name):
-            advice = explain(name, {})
+            advice = explain(code, {})
             yield HealthFinding("Settings", Grade.WARNING, advice.text, advice.next_step)
 
 

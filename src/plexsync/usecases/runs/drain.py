@@ -135,14 +135,26 @@ class _Watch:
             return "empty"
         if now - self._agent_at >= GRACE_SECONDS:
             return self._because("no_agent")
-        settings = read_settings(self._folder, os.environ, StashFiles(self._folder).page)
-        if settings.flag("paused"):
-            return self._because("paused")
+        pause = self._pause(now)
+        if pause:
+            self._because(pause)
+            return "paused"
         if now - self._began >= GRACE_SECONDS and self._is_out(now):
             return "outage"
         if now - self._moved_at >= self._give_up:
             return self._because("stuck")
         return self._only_retries(now)
+
+    def _pause(self, now: float) -> str:
+        """Return the code of what keeps the agent from writing, "" for nothing: Stash has us off, or a person does.
+
+        An agent that has just begun has not asked Stash yet, and what stands there is of the one before it.
+        """
+        switched_off = self._store.state.get(AGENT_STATUS, AgentStatus()).switched_off
+        if switched_off and now - self._began >= GRACE_SECONDS:
+            return switched_off
+        settings = read_settings(self._folder, os.environ, StashFiles(self._folder).page)
+        return "paused" if settings.flag("paused") else ""
 
     def _only_retries(self, now: float) -> str | None:
         """Tell whether nothing is left but scenes that wait a while for another try."""
