@@ -121,20 +121,6 @@ def test_scene_destroy(stage: Changes, extra: str) -> None:
     assert stage.shown(scene) == before
 
 
-def test_a_scan_brings_a_destroyed_file_entry_back_and_the_bare_scene_clears_nothing(stage: Changes) -> None:
-    """The file is on the disk still, so the next scan makes a scene of it (recorded scan_after_destroyed_scenes)."""
-    scene = stage.take()
-    before, file = stage.shown(scene), stage.scene(scene)["files"][0]
-    body = "mutation Do($ids: [ID!]!) { scenesDestroy(input: { ids: $ids, destroy_file_entry: true }) }"
-    stage.ask_stash(body, ids=[scene])
-    stage.sees(lambda: is_forgotten(stage, scene))
-    stage.scan(add=[{"path": file["path"], "size": file["size"], "duration": 100}])
-    newest = '{ findScenes(filter: { sort: "id", direction: DESC, per_page: 1 }) { scenes { id } } }'
-    made = int(stage.ask_stash(newest)["findScenes"]["scenes"][0]["id"])
-    stage.sees(lambda: bool(stage.store.links.of_scenes([made])))
-    assert stage.shown(scene) == before
-
-
 def test_scenes_destroy_2_and_30(stage: Changes) -> None:
     for number in (2, 30):
         scenes = stage.take_some(number)

@@ -50,6 +50,23 @@ def test_share_unmounted_clean_share_back_scan(stage: Changes) -> None:
     assert not {scene: fields for scene, fields in lost.items() if fields}
 
 
+def test_a_scan_brings_back_what_a_destroyed_file_entry_left_on_the_disk() -> None:
+    """Since v0.31 a scene can take its files' entries along (recorded scan_after_destroyed_scenes)."""
+    with changes(2, uneven=1) as stage:
+        scene = stage.take()
+        before, file = stage.shown(scene), stage.scene(scene)["files"][0]
+        body = "mutation Do($ids: [ID!]!) { scenesDestroy(input: { ids: $ids, destroy_file_entry: true }) }"
+        stage.ask_stash(body, ids=[scene])
+        stage.wait_until(lambda: int(scene) not in stage.store.scenes.ids(), SECONDS)
+        stage.rig_idle()
+        stage.scan(add=[{"path": file["path"], "size": file["size"], "duration": 100}])
+        path = stage.world.belongs[scene][0]
+        stage.wait_until(lambda: stage.owner_of(path) not in {"", scene}, SECONDS)
+        stage.rig_idle()
+        after = stage.shown(scene)
+        assert [of for of in FIELDS if before.get(of) != after.get(of)] == []
+
+
 def test_a_restored_backup_overwrites_nothing_unasked() -> None:
     with changes(SCENES, uneven=1) as stage:
         scenes = stage.take_some(SCENES)
