@@ -81,14 +81,14 @@ def edit(menu: Menu, title: str) -> None:
 
 def test_a_disabled_plugin_writes_nothing_until_it_is_enabled_again(menu: Menu) -> None:
     enable(menu, on=False)
-    until(lambda: agent(menu).switched_off, 65)
+    until(lambda: agent(menu).plugin_off, 65)
     assert any("disabled in Stash" in line for line in lines_of(status(menu.data, 0.0)))
     before = edits(menu)
     edit(menu, "Kept for later")
     until(lambda: queued(menu), 20)
     assert edits(menu) == before
     enable(menu, on=True)
-    until(lambda: not agent(menu).switched_off, 65)
+    until(lambda: not agent(menu).plugin_off, 65)
     until(lambda: edits(menu) > before, 20)
     assert is_held(menu.data)
 
@@ -100,7 +100,7 @@ def queued(menu: Menu) -> int:
 
 def test_an_agent_whose_plugin_is_disabled_ends_when_stash_restarts(menu: Menu) -> None:
     enable(menu, on=False)
-    until(lambda: agent(menu).switched_off, 65)
+    until(lambda: agent(menu).plugin_off, 65)
     menu.stash.control("POST", "restart", {"seconds": 2})
     until(lambda: not is_held(menu.data), 60)
 
@@ -108,7 +108,7 @@ def test_an_agent_whose_plugin_is_disabled_ends_when_stash_restarts(menu: Menu) 
 def test_troubleshooting_mode_pauses_at_once_and_the_rest_arrives_after_it(spring_menu: Menu) -> None:
     menu = spring_menu
     troubleshoot(menu, on=True)
-    until(lambda: agent(menu).switched_off == "troubleshooting", 20)
+    until(lambda: agent(menu).plugin_off == "troubleshooting", 20)
     assert any("troubleshooting mode" in line for line in lines_of(status(menu.data, 0.0)))
     before = edits(menu)
     edit(menu, "Kept for later")
@@ -118,7 +118,7 @@ def test_troubleshooting_mode_pauses_at_once_and_the_rest_arrives_after_it(sprin
     assert "Switch paused off" not in told.text
     assert edits(menu) == before
     troubleshoot(menu, on=False)
-    until(lambda: not agent(menu).switched_off, 20)
+    until(lambda: not agent(menu).plugin_off, 20)
     until(lambda: edits(menu) > before, 20)
     assert is_held(menu.data)
 
@@ -127,13 +127,13 @@ def test_an_agent_that_a_hook_starts_in_troubleshooting_mode_writes_nothing(spri
     """Stash runs hooks and tasks in that mode too (recorded troubleshooting_hook)."""
     menu = spring_menu
     troubleshoot(menu, on=True)
-    until(lambda: agent(menu).switched_off == "troubleshooting", 20)
+    until(lambda: agent(menu).plugin_off == "troubleshooting", 20)
     edit(menu, "Kept for later")
     until(lambda: queued(menu), 20)
     before = edits(menu)
     menu.end_agent()
     menu.run("View Queue Status")
-    until(lambda: is_held(menu.data) and agent(menu).switched_off == "troubleshooting", 30)
+    until(lambda: is_held(menu.data) and agent(menu).plugin_off == "troubleshooting", 30)
     until(lambda: agent(menu).sees_file, 20)
     assert edits(menu) == before
     assert queued(menu)

@@ -259,10 +259,10 @@ class Agent:
         if trip is not None and now - trip.away_since >= GONE_SECONDS:
             _log.info("Stash has been gone for a day: the agent ends until Stash starts it again")
             return End.DONE
-        if self._context.switched_off and self._shared.starts.stash_starts > self._starts_enabled:
+        if self._context.plugin_off and self._shared.starts.stash_starts > self._starts_enabled:
             _log.info("Stash came back and has the plugin switched off: the agent ends")
             return End.DONE
-        if not self._context.switched_off:
+        if not self._context.plugin_off:
             self._starts_enabled = self._shared.starts.stash_starts
         return None
 

@@ -34,7 +34,7 @@ def describe(
         paused=settings.flag("paused"),
         dry_run=settings.flag("dry_run"),
         counters=shared.counters.numbers,
-        switched_off=shared.context.switched_off,
+        plugin_off=shared.context.plugin_off,
         events=next((target.hearing.state.value for target in shared.targets), ""),
         rate=round(sum(worker.rate for worker in workers), 1),
     )

@@ -57,7 +57,7 @@ class Context:
         self._kept_cookie = self._known_cookie = ""
         self._page: Mapping[str, object] | None = None
         self._stash_folder = ""
-        self.switched_off = ""
+        self.plugin_off = ""
         """By what Stash has the plugin off, as :class:`PluginPage` says it: then PlexSync pauses, whatever is set."""
         self._clients = _Clients(0, resolve({}, {}, {}), None, None, {})
 
@@ -123,7 +123,7 @@ class Context:
         except PlexSyncError as error:
             _log.debug("settings of Stash's page not read: %s", error)
             return
-        page, self.switched_off = told.settings, told.switched_off
+        page, self.plugin_off = told.settings, told.plugin_off
         if page == self.files.page or client is not self._clients.stash:
             self._page = None
             return
@@ -137,7 +137,7 @@ class Context:
         settings = read_settings(self.folder, self._environment, page)
         session = self.files.session
         self._stash_folder = str((session or {}).get("dir", ""))
-        if self.switched_off:
+        if self.plugin_off:
             settings = replace(settings, values={**settings.values, "paused": True})
         connection = _connection(settings, session)
         before = self._clients

@@ -16,12 +16,12 @@ TROUBLESHOOTING = "troubleshooting"
 class PluginPage:
     """The values ever saved on Stash's settings page, {} for an untouched one, and by what the plugin is switched off.
 
-    ``switched_off`` is "" for a plugin that is on, else :data:`DISABLED` or :data:`TROUBLESHOOTING`, each an advice's
+    ``plugin_off`` is "" for a plugin that is on, else :data:`DISABLED` or :data:`TROUBLESHOOTING`, each an advice's
     code. A Stash that does not know the plugin has not switched it off: PlexSync may run as a service of its own.
     """
 
     settings: dict[str, object]
-    switched_off: str
+    plugin_off: str
 
 
 def plugin_page(client: StashClient) -> PluginPage:

@@ -50,8 +50,8 @@ def _troubles(context: TaskContext) -> Lines:
     now = status(context.folder, context.now())
     yield from (f"Waiting: {outage.advice}" for outage in now.outages)
     yield from (f"Braked: {advice}" for advice in now.brakes)
-    if now.paused or now.switched_off:
-        yield str(explain(now.switched_off or "paused", {}))
+    if now.paused or now.plugin_off:
+        yield str(explain(now.plugin_off or "paused", {}))
     if now.dry_run:
         yield "Dry run is on: nothing is written to Plex, `View Queue Status` says how much would be."
 

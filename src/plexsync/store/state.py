@@ -96,7 +96,7 @@ class KeptOutage:
 class AgentStatus:
     """How the agent describes itself to whoever looks into ``state.db``; moments are UTC seconds.
 
-    ``outages`` are the parts that wait, by name. ``switched_off`` is the code of the advice that says by what Stash
+    ``outages`` are the parts that wait, by name. ``plugin_off`` is the code of the advice that says by what Stash
     has the plugin off, "" while it is on. ``events`` tells whether Plex's notifications are heard. ``counters`` count
     what has happened since the start, by name.
     """
@@ -111,7 +111,7 @@ class AgentStatus:
     dry_run: bool = False
     rate: float = 0.0
     events: str = ""
-    switched_off: str = ""
+    plugin_off: str = ""
     counters: Mapping[str, int] = field(default_factory=dict)
     seen_at: float = 0.0
     ended_at: float = 0.0
@@ -130,7 +130,7 @@ class AgentStatus:
             dry_run=flag(value.get("dry_run", False)),
             rate=real(value.get("rate", 0.0)),
             events=text(value.get("events", "")),
-            switched_off=text(value.get("switched_off", "")),
+            plugin_off=text(value.get("plugin_off", "")),
             counters=_numbers(value.get("counters", {})),
             seen_at=real(value.get("seen_at", 0.0)),
             ended_at=real(value.get("ended_at", 0.0)),

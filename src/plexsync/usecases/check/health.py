@@ -138,7 +138,7 @@ def _settings(opened: Opened) -> Iterator[HealthFinding]:
         yield HealthFinding("Settings", Grade.FAILED, advice.text, advice.next_step)
     if not problems:
         yield HealthFinding("Settings", Grade.OK, "All are understood.")
-    pause = opened.context.switched_off or "paused"
+    pause = opened.context.plugin_off or "paused"
     for name, code in (("paused", pause), ("dry_run", "dry_run")):
         if opened.context.settings.flag(name):
             advice = explain(code, {})

@@ -150,9 +150,9 @@ class _Watch:
 
         An agent that has just begun has not asked Stash yet, and what stands there is of the one before it.
         """
-        switched_off = self._store.state.get(AGENT_STATUS, AgentStatus()).switched_off
-        if switched_off and now - self._began >= GRACE_SECONDS:
-            return switched_off
+        plugin_off = self._store.state.get(AGENT_STATUS, AgentStatus()).plugin_off
+        if plugin_off and now - self._began >= GRACE_SECONDS:
+            return plugin_off
         settings = read_settings(self._folder, os.environ, StashFiles(self._folder).page)
         return "paused" if settings.flag("paused") else ""
 

@@ -45,8 +45,8 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"Waiting for {span(status.at - outage.since)}: {outage.advice}"
     if status.paused:
         yield str(explain("paused", {}))
-    if status.switched_off:
-        yield str(explain(status.switched_off, {}))
+    if status.plugin_off:
+        yield str(explain(status.plugin_off, {}))
     if status.dry_run:
         yield "Dry run is on: nothing is written to Plex."
     yield from map(str, status.data)

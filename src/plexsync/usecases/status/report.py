@@ -112,7 +112,7 @@ class Status:
     folder: str
     agent: AgentState
     paused: bool
-    switched_off: str
+    plugin_off: str
     dry_run: bool
     failing: tuple[Failing, ...]
     outages: tuple[Outage, ...]
@@ -177,7 +177,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         folder=str(folder),
         agent=agent,
         paused=settings.flag("paused"),
-        switched_off=described.switched_off if agent.alive else "",
+        plugin_off=described.plugin_off if agent.alive else "",
         dry_run=settings.flag("dry_run"),
         failing=tuple(_failing(folder, now)),
         outages=outages(store) if agent.alive else (),
