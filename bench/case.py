@@ -17,7 +17,7 @@ TINY, SMALL, FULL = "tiny", "small", "full"
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class Tools:
     """A case is given this: libraries kept from one case to the next, how thorough to be, how often to repeat.
 
     ``scenes`` are sizes that somebody wants instead of a case's own.
@@ -40,24 +40,24 @@ class Case:
     name: str
     about: str
     sizes: Mapping[str, tuple[int, ...]]
-    measure: Callable[[Stand, int], Iterator[Row]]
+    measure: Callable[[Tools, int], Iterator[Row]]
 
-    def rows(self, stand: Stand) -> Iterator[Row]:
+    def rows(self, tools: Tools) -> Iterator[Row]:
         """Measure every size, and what grows from the first to the last."""
         rows = []
-        own = self.sizes[stand.level]
-        for size in (stand.scenes if any(own) else ()) or own:
+        own = self.sizes[tools.level]
+        for size in (tools.scenes if any(own) else ()) or own:
             say(f"{self.name}: {size:,}" if size else self.name)
-            for row in self._guarded(stand, size):
+            for row in self._guarded(tools, size):
                 rows.append(replace(row, case=self.name, size=row.size or size))
                 say(f"  {shown(rows[-1])}")
                 yield rows[-1]
         yield from growth(rows)
 
-    def _guarded(self, stand: Stand, size: int) -> Iterator[Row]:
+    def _guarded(self, tools: Tools, size: int) -> Iterator[Row]:
         """Measure one size; what breaks costs its own rows, not hours of others."""
         try:
-            yield from self.measure(stand, size)
+            yield from self.measure(tools, size)
         except (RuntimeError, OSError, sqlite3.Error) as trouble:
             print_exc()
             yield Row("broke off", (1,), NUMBER, limits=(Limit("median", most=0),), note=type(trouble).__name__)

@@ -34,11 +34,11 @@ CHUNK = 500
 
 def fill(rig: Rig) -> None:
     """Fill the state of a rig whose agent has not run yet."""
-    around = Context(rig.data, {})
+    context = Context(rig.data, {})
     with closing(Store(rig.data)) as store:
-        around.refresh(store)
-        initial_scan.take(store, StashServer(around.stash))
-        (target,) = targets_of(around)
+        context.refresh(store)
+        initial_scan.take(store, StashServer(context.stash))
+        (target,) = targets_of(context)
         index = Index(store, target, target.servers)
         index.make_ready()
         _Filling(store, target, index).carry_out(rig)

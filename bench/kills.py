@@ -29,7 +29,7 @@ SETTLE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class KillResult:
     """The result."""
 
     kills: int
@@ -73,7 +73,7 @@ class Killer:
         return self._stage.store.state.get(AGENT_STATUS, AgentStatus()).pid == self._stage.agent_pid
 
 
-def run(options: argparse.Namespace) -> tuple[Result, list[str]]:
+def run(options: argparse.Namespace) -> tuple[KillResult, list[str]]:
     """Carry it out; returns the result and what there is to say of failures."""
     chance = random.Random(options.seed)
     began = time.monotonic()
@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> tuple[Result, list[str]]:
                 verdicts.append(killer.workload.judge(SETTLE_SECONDS))
                 stage.kill_agent()
                 tell(killer, verdicts, time.monotonic() - began)
-    result = Result(
+    result = KillResult(
         killer.kills,
         killer.in_the_middle,
         killer.workload.edits,
@@ -108,7 +108,7 @@ def tell(killer: Killer, verdicts: list[Verdict], seconds: float) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def cells(result: Result) -> dict[str, object]:
+def cells(result: KillResult) -> dict[str, object]:
     """Return the result for people, figure by figure."""
     return {
         "kills": result.kills,
@@ -121,7 +121,7 @@ def cells(result: Result) -> dict[str, object]:
     }
 
 
-def table(result: Result) -> str:
+def table(result: KillResult) -> str:
     """Return the result as lines."""
     return "\n".join(f"{name:<24}{value:>8}" for name, value in cells(result).items())
 

@@ -51,7 +51,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SoakResult:
     """The result; growth is that of one agent's life over ``measured_seconds``."""
 
     seconds: float
@@ -91,7 +91,7 @@ class Soak:
     _told_at: float = 0.0
     _faults_at: float = 0.0
 
-    def run(self, seconds: float) -> Result:
+    def run(self, seconds: float) -> SoakResult:
         """Carry it out."""
         wait_for_first_sync(self.stage, self.workload)
         self.began = time.monotonic()
@@ -157,10 +157,10 @@ class Soak:
             flush=True,
         )
 
-    def _result(self, measured: float) -> Result:
+    def _result(self, measured: float) -> SoakResult:
         megabytes = [sample.megabytes for sample in self.samples]
         handles = [sample.handles for sample in self.samples]
-        return Result(
+        return SoakResult(
             seconds=round(time.monotonic() - self.began, 1),
             edits=self.workload.edits,
             faults=self.faults.struck,
@@ -183,7 +183,7 @@ def _growth(values: Sequence[float]) -> float:
     return statistics.median(values[-fifth:]) - statistics.median(values[:fifth])
 
 
-def cells(result: Result) -> dict[str, object]:
+def cells(result: SoakResult) -> dict[str, object]:
     """Return the result for people, figure by figure."""
     return {
         "time": f"{result.seconds:.0f} s",
@@ -202,7 +202,7 @@ def cells(result: Result) -> dict[str, object]:
     }
 
 
-def table(result: Result) -> str:
+def table(result: SoakResult) -> str:
     """Return the result as lines."""
     return "\n".join(f"{name:<26}{value:>10}" for name, value in cells(result).items())
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from case import FULL, SMALL, TINY, Case, Stand
+from case import FULL, SMALL, TINY, Case, Tools
 from cases import CASES
 from libraries import KeptLibraries
 from machine import Machine
@@ -32,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     machine = Machine.here()
     with closing(KeptLibraries()) as libraries:
-        stand = Stand(libraries, options.sizes, options.repeat, tuple(sorted(options.scenes)))
-        rows = list(_measure(_chosen(options), stand))
+        tools = Tools(libraries, options.sizes, options.repeat, tuple(sorted(options.scenes)))
+        rows = list(_measure(_chosen(options), tools))
     if options.record:
         _keep(rows)
     return finish(machine, rows, options.json)
@@ -94,9 +94,9 @@ def _list() -> None:
         print(f"{case.name:<10} {case.about}" + (f" ({sizes})" if sizes else ""))
 
 
-def _measure(cases: Sequence[Case], stand: Stand) -> Iterator[Row]:
+def _measure(cases: Sequence[Case], tools: Tools) -> Iterator[Row]:
     for case in cases:
-        yield from case.rows(stand)
+        yield from case.rows(tools)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ IN_CODE = {  # ordinary English elsewhere
     r"\bTie\b": "LinkSummary",
     r"class News\b": "IndexChanges",
     r"\bMemory\b": "SyncRecord",
+    r"\baround = Context|\.around\b": "context",
     r"\blooks?(?:\.\w| = )|\b_?looks?\(|\bLOOKS?(?:_|\b)": "poll, count, ask",
     r"query Look\b|[\"^]Look[\"$]": "query Poll",
     r"\.want\(|\bdef want\b": "enqueue",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from baselines import PUTS
-from case import Stand
+from case import Tools
 from libraries import in_sync
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
@@ -19,7 +19,7 @@ PACE = 200
 NONE = Limit("median", most=0, least=0)
 
 
-def measure(_stand: Stand, size: int) -> Iterator[Row]:
+def measure(_tools: Tools, size: int) -> Iterator[Row]:
     """Give every scene another title, in turns of eight."""
     world = prefilled(int(size * 1.2))
     with in_sync(world, no_plex_scan=True) as rig:

@@ -9,16 +9,16 @@ from contextlib import closing
 from pathlib import Path
 
 from baselines import UPSERT, upsert
-from case import Stand
+from case import Tools
 from measured import Baseline, Row
 from plexsync.store import Store
 from plexsync.store.jobs import AT_ONCE, Priority
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Queue scenes that were never seen, and all of them again; in turns with a bare table."""
     first, again, bare = [], [], []
-    for _ in range(stand.times(1, 3, 5)):
+    for _ in range(tools.times(1, 3, 5)):
         with tempfile.TemporaryDirectory() as folder:
             bare.append(upsert(Path(folder), size, AT_ONCE))
             with closing(Store(Path(folder, "data"))) as store:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from case import Stand
+from case import Tools
 from cases.reconcile import reconcile
 from libraries import SETTINGS, KeptLibraries
 from measured import NUMBER, Limit, Row
@@ -19,7 +19,7 @@ MENDED = ("empty", "stale", "drift")
 NONE = Limit("median", most=0, least=0)
 
 
-def measure(_stand: Stand, size: int) -> Iterator[Row]:
+def measure(_tools: Tools, size: int) -> Iterator[Row]:
     """Plant them while no agent runs, in a library of this case's own."""
     with closing(KeptLibraries()) as libraries, libraries.working(size) as rig:
         before = found_by(rig, reconcile(rig, "--deep").result["run"])

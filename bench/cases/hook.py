@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from baselines import BARE, bare_interpreter, process_seconds
-from case import Stand
+from case import Tools
 from measured import Baseline, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
@@ -56,9 +56,9 @@ def forget_pages(folder: Path) -> None:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def measure(stand: Stand, _size: int) -> Iterator[Row]:
+def measure(tools: Tools, _size: int) -> Iterator[Row]:
     """Measure while an agent lives (its lock is held here), and when none does."""
-    number = stand.times(4, 40, 120)
+    number = tools.times(4, 40, 120)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "plexsync").mkdir()
@@ -68,7 +68,7 @@ def measure(stand: Stand, _size: int) -> Iterator[Row]:
             yield in_turns("hook.py, agent alive", number, lambda: run_hook(HOOK, small), MOST)
             yield in_turns("the same with 5 MB on stdin", number, lambda: run_hook(HOOK, big), MOST_BIG)
             yield in_turns("the same from a cold cache", number, lambda: cold(folder, small))
-    yield from without_agent(stand.times(2, 5, 15))
+    yield from without_agent(tools.times(2, 5, 15))
 
 
 def cold(folder: Path, stdin: bytes) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from case import FULL, Stand
+from case import FULL, Tools
 from cases.latency import save
 from measured import MEGABYTES, NUMBER, SHARE, Limit, Row, quantile
 from plexsync_simulators.rig import Rig
@@ -16,13 +16,13 @@ SILENCE = 130.0
 """Seconds after which an agent polls less often."""
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Measure some minutes of silence, some time after the last work, and saves that end such a silence.
 
     Only at full size is that long enough for the bounds to say something.
     """
-    rest, seconds = {FULL: (SILENCE, 180.0)}.get(stand.level, (5.0, 3.0 * stand.times(1, 5, 5)))
-    with stand.libraries.working(size) as rig:
+    rest, seconds = {FULL: (SILENCE, 180.0)}.get(tools.level, (5.0, 3.0 * tools.times(1, 5, 5)))
+    with tools.libraries.working(size) as rig:
         say(f"  {rest + seconds:.0f} s of nothing")
         time.sleep(rest)
         counts(rig)
@@ -33,13 +33,13 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         plex, stash = counts(rig)
         note = f"of a core, in {seconds:.0f} s"
         minutes = seconds / 60
-        yield Row("processor", (share,), SHARE, limits=_if_long(stand, 0.001), note=note)
-        yield Row("Stash queries a minute", (sum(stash.values()) / minutes,), NUMBER, limits=_if_long(stand, 1))
-        yield Row("Plex requests a minute", (sum(plex.values()) / minutes,), NUMBER, limits=_if_long(stand, 1))
-        yield Row("written to the disk in an hour", (per_hour,), MEGABYTES, limits=_if_long(stand, 0))
+        yield Row("processor", (share,), SHARE, limits=_if_long(tools, 0.001), note=note)
+        yield Row("Stash queries a minute", (sum(stash.values()) / minutes,), NUMBER, limits=_if_long(tools, 1))
+        yield Row("Plex requests a minute", (sum(plex.values()) / minutes,), NUMBER, limits=_if_long(tools, 1))
+        yield Row("written to the disk in an hour", (per_hour,), MEGABYTES, limits=_if_long(tools, 0))
         yield Row("agent's memory", (resident_memory(rig.agent_pid),), MEGABYTES)
-        if stand.level == FULL:
-            yield _after_silence(rig, stand.times(0, 0, 5))
+        if tools.level == FULL:
+            yield _after_silence(rig, tools.times(0, 0, 5))
 
 
 def _after_silence(rig: Rig, number: int) -> Row:
@@ -54,5 +54,5 @@ def _after_silence(rig: Rig, number: int) -> Row:
     return Row("one save after minutes of silence", tuple(taken), limits=(Limit("median", most=0.5),), note=note)
 
 
-def _if_long(stand: Stand, most: float) -> tuple[Limit, ...]:
-    return (Limit("median", most=most),) if stand.level == FULL else ()
+def _if_long(tools: Tools, most: float) -> tuple[Limit, ...]:
+    return (Limit("median", most=most),) if tools.level == FULL else ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from baselines import PUTS
-from case import Stand
+from case import Tools
 from libraries import in_sync
 from measured import NUMBER, Baseline, Limit, Row, quantile
 from plexsync_simulators.rig import Rig
@@ -19,11 +19,11 @@ PAUSE = 0.3
 ASKED = {"Stash query": 1, "PUT": 1, "Plex GET": 3}
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Save single scenes, with pauses, and look when Plex took each."""
     with in_sync(prefilled(size)) as rig:
         scenes = [scene for scene, paths in rig.world.belongs.items() if len(paths) == 1]
-        taken = [save(rig, scene, number) for number, scene in enumerate(scenes[: stand.times(4, 20, 60)])]
+        taken = [save(rig, scene, number) for number, scene in enumerate(scenes[: tools.times(4, 20, 60)])]
         alone = sequential_puts(rig, [rig.item_of(scenes[-1])["ratingKey"]] * 20)
         percentiles = ", ".join(f"p{share:.0%}"[:-1] + f" {quantile(taken, share):.2f} s" for share in (0.95, 0.99))
         baseline = Baseline(PUTS, tuple(alone))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from case import Stand
+from case import Tools
 from libraries import SETTINGS
 from measured import MEGABYTES, SECONDS, Limit, Row
 from plexsync.store import Store
@@ -25,16 +25,16 @@ NEEDED_KB = 36
 VERY_LARGE = 200_000
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Compare everything once by listings, and look at the agent's memory then."""
     if size >= VERY_LARGE:
-        stand.libraries.close()  # there is hardly room for another one beside it
+        tools.libraries.close()  # there is hardly room for another one beside it
     free = _available_kb()
     if free < NEEDED_KB * size:
         note = f"not measured: {NEEDED_KB * size / 1e6:.0f} GB are needed, {free / 1e6:.0f} GB are free"
         yield Row("agent's memory after a cheap reconcile", (math.nan,), MEGABYTES, limits=(MOST,), note=note)
         return
-    with stand.libraries.working(size) as rig:
+    with tools.libraries.working(size) as rig:
         yield Row(
             "agent's memory after a cheap reconcile", (resident_memory(rig.agent_pid),), MEGABYTES, limits=(MOST,)
         )

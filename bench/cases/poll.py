@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from baselines import QUERY, STATS, Replay
-from case import Stand
+from case import Tools
 from measured import Baseline, Row
 from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
 from plexsync.runtime.context import Context
@@ -32,9 +32,9 @@ class Feed:
         self._rig = rig
         self._store = store
         self.later = 0.0
-        around = Context(rig.data, {})
-        around.refresh(store)
-        self._stash_watcher = StashWatcher(store, Shared.begin(around, Prefetch()), lambda: time.time() + self.later)
+        context = Context(rig.data, {})
+        context.refresh(store)
+        self._stash_watcher = StashWatcher(store, Shared.begin(context, Prefetch()), lambda: time.time() + self.later)
 
     def poll(self, later: float = 0.0) -> float:
         """Let so much time go by and the watcher poll; returns the seconds it took."""
@@ -60,9 +60,9 @@ class Feed:
         return feed.Cursor.from_json(self._store.state.get(CURSOR, ""))
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Poll with nothing written, with nothing to find, and with one edit to find; each beside the bare query."""
-    rig, number = stand.libraries.still(size), stand.times(3, 20, 60)
+    rig, number = tools.libraries.still(size), tools.times(3, 20, 60)
     with closing(Store(rig.data)) as store:
         feed_, replay = Feed(rig, store), Replay(rig)
         feed_.settle()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baselines import LISTINGS, READS, Replay, asked_of_plex
-from case import Stand
+from case import Tools
 from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
 from plexsync.stash import scenes
 from plexsync.store import Store
@@ -64,10 +64,10 @@ def reconcile(rig: Rig, *words: str) -> Run:
     return Run(result, run.ended_at - run.started_at, taken, *counts(rig), asked)
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Measure runs that find nothing new, cheap and deep, in turns with bare listings."""
-    with stand.libraries.working(size) as rig:
-        replay, number = Replay(rig), stand.times(1, 3, 5)
+    with tools.libraries.working(size) as rig:
+        replay, number = Replay(rig), tools.times(1, 3, 5)
         cheap, bare = [], []
         for _ in range(number):
             cheap.append(reconcile(rig))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from baselines import PUTS
-from case import Stand
+from case import Tools
 from libraries import in_sync
 from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
@@ -31,13 +31,13 @@ def with_common_tag(scenes: int) -> World:
     return shown_in_plex(aged(world))
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Rename the tag, and save single scenes while that goes on."""
     with in_sync(with_common_tag(size), no_plex_scan=True) as rig:
         single = [scene for scene, paths in rig.world.belongs.items() if len(paths) == 1]
         items = rig.items()
         keys = {scene: items[rig.world.belongs[scene][0]]["ratingKey"] for scene in single}
-        saved = dict(list(keys.items())[: stand.times(4, SAVES, SAVES)])
+        saved = dict(list(keys.items())[: tools.times(4, SAVES, SAVES)])
         other = [keys[single[-1]]] * PACE
         alone = sequential_puts(rig, other)
         come_to_rest(rig)

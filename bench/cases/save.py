@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from baselines import SAVE
-from case import Stand
+from case import Tools
 from libraries import in_sync
 from measured import MEGABYTES, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
@@ -46,7 +46,7 @@ def settle(rig: Rig, key: str, rating: int) -> None:
     come_to_rest(rig, 120)
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Save in turns with and without; the agent comes to rest in between."""
     world = prefilled(size)
     with in_sync(world) as ours, Rig(world, plex_options=PLEX) as plain:
@@ -55,7 +55,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         key = ours.item_of(scenes[0])["ratingKey"]
         with_us: list[float] = []
         without: list[float] = []
-        for _ in range(stand.times(1, 4, 8)):
+        for _ in range(tools.times(1, 4, 8)):
             with_us += saves(ours, scenes[::-1], 20)
             ours.edit_scene(scenes[0], rating100=99)
             settle(ours, key, 99)
@@ -64,7 +64,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
             settle(ours, key, 1)
         yield Row("one save", tuple(with_us), baseline=Baseline(SAVE, tuple(without)), limits=(MOST,))
         many, none, busy = [], [], []
-        for turn in range(stand.times(2, 6, 14)):
+        for turn in range(tools.times(2, 6, 14)):
             many.append(bulk(ours, scenes, 10 + turn))
             settle(ours, key, 10 + turn)
             none.append(bulk(plain, scenes, 10 + turn))

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import plexapi_script
-from case import Stand
+from case import Tools
 from measured import NUMBER, Baseline, Row
 from plexsync_simulators.rig import TOKEN, Rig
 from plexsync_simulators.world import World, make_world
@@ -25,7 +25,7 @@ SCRIPT = Path(plexapi_script.__file__)
 PAUSE = 0.5
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Do with both what people do: sync all, sync all again, save one scene, rename a tag."""
     world = aged(make_world(size, 1))
     scenes = [row["id"] for row in world.stash["scenes"]]
@@ -39,7 +39,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield compared(
             f"a tag of {len(tagged)} scenes renamed", ours, theirs, rename, partial(rename_by_script, scenes=tagged)
         )
-        yield from one_save(ours, theirs, stand.times(2, 5, 20))
+        yield from one_save(ours, theirs, tools.times(2, 5, 20))
 
 
 def run_script(rig: Rig, scenes: Sequence[str]) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from case import Stand
+from case import Tools
 from inflated import inflate
 from measured import MEGABYTES, Limit, Row
 from plexsync.store import Store
@@ -23,10 +23,10 @@ SMALL = 1000
 MOST = (Limit("median", most=3.0),)
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Start agents after each kind of end."""
     few = min(SMALL, size)
-    rig = stand.libraries.still(few)
+    rig = tools.libraries.still(few)
     kept = rig.data.with_name("kept")
     shutil.copytree(rig.data, kept)
     try:
@@ -37,7 +37,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         with closing(sqlite3.connect(rig.data / "state.db")) as state:
             state.execute("PRAGMA quick_check(1)").fetchone()
         yield Row("reading it through (quick_check)", (time.monotonic() - began,))
-        times = stand.times(1, 3, 5)
+        times = tools.times(1, 3, 5)
         start(rig)
         rig.stop_agent()
         yield Row("start after a clean end", started(rig, times, rig.stop_agent), limits=MOST)

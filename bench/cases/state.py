@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from baselines import BARE, bare_interpreter, process_seconds
-from case import Stand
+from case import Tools
 from measured import MEGABYTES, Baseline, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
@@ -21,12 +21,12 @@ START = (Limit("median", most=3.0),)
 COMMAND = (Limit("median", most=0.25),)
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Start agents, and ask beside the last one."""
-    rig = stand.libraries.still(size)
+    rig = tools.libraries.still(size)
     scenes = [scene for scene, paths in rig.world.belongs.items() if len(paths) == 1]
     said, shown, bare = [], [], []
-    for turn in range(stand.times(1, 3, 5)):
+    for turn in range(tools.times(1, 3, 5)):
         bare.append(bare_interpreter())
         at_work, edited = start(rig, scenes[turn % len(scenes)], f"Edited before start {turn} {time.time()}")
         said.append(at_work)
@@ -35,10 +35,10 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
     baseline = Baseline(BARE, tuple(bare))
     yield Row("start of the agent until it says so", tuple(said), baseline=baseline, limits=START, grows=True)
     yield Row("start of the agent until an edit made before is in Plex", tuple(shown), baseline=baseline, grows=True)
-    with stand.libraries.working(size) as rig:
+    with tools.libraries.working(size) as rig:
         yield Row("agent's memory", (resident_memory(rig.agent_pid),), MEGABYTES)
         for words in (("--help",), ("status",), ("why", scenes[0])):
-            yield asked(rig, stand.times(2, 6, 20), *words)
+            yield asked(rig, tools.times(2, 6, 20), *words)
 
 
 def start(rig: Rig, scene: str, title: str) -> tuple[float, float]:

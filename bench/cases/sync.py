@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from baselines import PUTS, READS, SAME_PUTS, Replay, asked_of_plex
-from case import Stand
+from case import Tools
 from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync.store import Store
 from plexsync_simulators.rig import Rig
@@ -22,7 +22,7 @@ BOUND_FROM = 1000
 AT_ONCE = 4
 
 
-def measure(stand: Stand, size: int) -> Iterator[Row]:
+def measure(tools: Tools, size: int) -> Iterator[Row]:
     """Hold what a first sync writes in a second against one PUT after the other, before and after it."""
     with running(size) as rig:
         keys = some_keys(rig, PACE)
@@ -45,7 +45,7 @@ def measure(stand: Stand, size: int) -> Iterator[Row]:
         yield Row("first sync: time", (took,), baseline=alone, grows=True, note=f"{items:,} items")
         yield Row("the same as a command", (command_seconds,), baseline=alone)
         yield from within("first sync", asked, size, items)
-        yield from second(rig, stand, size)
+        yield from second(rig, tools, size)
         most = Limit("median", most=80 if size <= SMALL_LIBRARY else 200)
         yield Row("agent's memory after that", (resident_memory(rig.agent_pid),), MEGABYTES, limits=(most,))
         yield Row("agent's memory, peak", (resident_memory(rig.agent_pid, "VmHWM"),), MEGABYTES)
@@ -93,10 +93,10 @@ def within(what: str, asked: dict[str, int], size: int, items: int) -> Iterator[
         yield Row(f"{what}: {name}", (number,), NUMBER, limits=(limit,), grows=name != "PUT")
 
 
-def second(rig: Rig, stand: Stand, size: int) -> Iterator[Row]:
+def second(rig: Rig, tools: Tools, size: int) -> Iterator[Row]:
     """Sync once more: nothing is written, and the time is that of reading everything."""
     times, bare = [], []
-    for _ in range(stand.times(1, 1, 3)):
+    for _ in range(tools.times(1, 1, 3)):
         counts(rig)
         sync_all(rig)
         times.append(run_seconds(rig))

@@ -249,9 +249,9 @@ def test_streams_that_ended_take_no_connection_with_them(plex: Client, how: str)
 def test_a_server_that_does_not_tell_is_asked_ever_less_often(tmp_path: Path, answer: bytes, most: int) -> None:
     stop = threading.Event()
     with answering(answer) as (url, times), contextlib.closing(Store(tmp_path)) as store:
-        around = Context(tmp_path, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": OWNER})
-        around.refresh(store)
-        told = agent_listener.PlexEventListener(targets_of(around)[0], lambda: None, pauses=(0.05, 0.1, 0.2, 0.6))
+        context = Context(tmp_path, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": OWNER})
+        context.refresh(store)
+        told = agent_listener.PlexEventListener(targets_of(context)[0], lambda: None, pauses=(0.05, 0.1, 0.2, 0.6))
         thread = threading.Thread(target=told.run, args=(stop,), daemon=True)
         thread.start()
         time.sleep(2)
@@ -267,7 +267,7 @@ class Listening:
 
     listener: agent_listener.PlexEventListener
     target: Target
-    around: Context
+    context: Context
     store: Store
     folder: Path
 
@@ -285,17 +285,17 @@ class Listening:
 def listening(folder: Path, url: str, silence: float = 5.0) -> Iterator[Listening]:
     stop = threading.Event()
     with contextlib.closing(Store(folder)) as store:
-        around = Context(folder, {})
+        context = Context(folder, {})
         settings = folder / "settings.toml"
         settings.write_text(f'plex_url = "{url}"\nplex_token = "{OWNER}"\n')
         settings.chmod(0o600)
-        around.refresh(store)
-        (target,) = targets_of(around)
+        context.refresh(store)
+        (target,) = targets_of(context)
         listener = agent_listener.PlexEventListener(target, lambda: None, (0.05, 0.1, 0.2), silence)
         thread = threading.Thread(target=listener.run, args=(stop,), daemon=True)
         thread.start()
         try:
-            yield Listening(listener, target, around, store, folder)
+            yield Listening(listener, target, context, store, folder)
         finally:
             stop.set()
 
@@ -353,7 +353,7 @@ def test_another_address_is_listened_to_at_once(tmp_path: Path, switched: Client
     ):
         at.wait_for(lambda: at.target.hearing.state is HearingState.UNTRIED)
         (at.folder / "settings.toml").write_text(f'plex_url = "{other.url}"\nplex_token = "{OWNER}"\n')
-        at.around.refresh(at.store)
+        at.context.refresh(at.store)
         took = at.wait_for(lambda: other.control("POST", "hang_up")["listening"], 3.0)
         assert took < 2.0
         at.wait_for(lambda: not switched.sim.control("POST", "hang_up")["listening"])

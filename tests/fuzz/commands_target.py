@@ -39,8 +39,8 @@ def opened() -> Iterator[Target]:
     """The target: a data folder, and the three parts of the agent that take commands from it."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as closing:
         store, others = (closing.enter_context(contextlib.closing(Store(Path(name)))) for _ in range(2))
-        around = Context(store.folder, {})
-        shared = replace(Shared.begin(around, Prefetch()), starts=Restarts(lambda: 1e9))
+        context = Context(store.folder, {})
+        shared = replace(Shared.begin(context, Prefetch()), starts=Restarts(lambda: 1e9))
         commands, reconciler = (
             CommandRunner(store, shared, lambda: 1e9),
             Scheduler(store, shared, shared.targets[0], lambda: 1e9),

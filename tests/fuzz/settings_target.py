@@ -62,9 +62,9 @@ def _run(data: bytes, store: Store) -> None:
     file.path.write_bytes(given["file"].encode("latin-1"))
     StashFiles(store.folder).keep_page(read_json(json.dumps(given["page"]).encode()))
     environment = {name: value.replace("\0", "") for name, value in given["environment"].items()}
-    around = Context(store.folder, {**environment, "PLEXSYNC_PLEX_TOKEN": TOKEN, "PLEXSYNC_STASH_URL": ""})
-    around.refresh(store)
-    _use(around)
+    context = Context(store.folder, {**environment, "PLEXSYNC_PLEX_TOKEN": TOKEN, "PLEXSYNC_STASH_URL": ""})
+    context.refresh(store)
+    _use(context)
     if given["file"].isascii() and len(given["file"]) % 7 == 0:
         with contextlib.suppress(PlexSyncError):
             file.set("label_all", "kept")
@@ -72,9 +72,9 @@ def _run(data: bytes, store: Store) -> None:
         raise Wrong("half a settings file is left")
 
 
-def _use(around: Context) -> None:
+def _use(context: Context) -> None:
     """Do with the settings what the agent does."""
-    settings = around.settings
+    settings = context.settings
     for setting in SETTINGS:
         settings.shown(setting.key).encode("utf-8", "surrogateescape")
     for problem in settings.problems:
@@ -86,7 +86,7 @@ def _use(around: Context) -> None:
     MergeRules.from_settings(settings)
     PathMap(settings.path_map).to_plex("/data/a.mp4")
     with contextlib.suppress(PlexSyncError):
-        around.plex("plex").counts  # noqa: B018
+        context.plex("plex").counts  # noqa: B018
     with contextlib.suppress(PlexSyncError):
         configured_request(settings, "x", 1e9)
     with contextlib.suppress(PlexSyncError):

@@ -77,13 +77,13 @@ class Agent:
         time = servers.time
         self._stores = {name: Store(folder) for name in ("commands", "worker", "watcher", "reconciler")}
         self.store = self._stores["commands"]
-        self.around = Context(folder, {})
-        self.around.refresh(self.store)
-        shared = Shared.begin(self.around, Prefetch(time.steady))
+        self.context = Context(folder, {})
+        self.context.refresh(self.store)
+        shared = Shared.begin(self.context, Prefetch(time.steady))
         targets = tuple(replace(one, news=PlexNews(time.steady, time.agent)) for one in shared.targets)
         self.shared = replace(shared, starts=Restarts(time.steady), targets=targets)
         self.commands = CommandRunner(self.store, self.shared, time.agent)
-        self.settings = SettingsWatcher(self.store, self.shared, self.around.ask_page, time.agent)
+        self.settings = SettingsWatcher(self.store, self.shared, self.context.ask_page, time.agent)
         self.worker = Worker(self._stores["worker"], self.shared, self.shared.targets[0], time.agent)
         self.stash_watcher = StashWatcher(self._stores["watcher"], self.shared, time.agent)
         self.reconciler = Scheduler(self._stores["reconciler"], self.shared, self.shared.targets[0], time.agent)

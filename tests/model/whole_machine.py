@@ -6,29 +6,16 @@ Rules are what people, servers, clocks and the operating system do. The conditio
 
 from __future__ import annotations
 
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 from whole_agent import Agent, write_settings
-from whole_oracle import EXACT, LISTS, POLICY, TEXTS, Json, Place, clean, names, said_by, shown_by
-from whole_servers import servers
-from whole_world import (
-    ASSIGN_FILE,
-    BULK,
-    KINDS,
-    MERGE_PERFORMERS,
-    MERGE_SCENES,
-    MERGE_TAGS,
-    PLEX_PATHS,
-    plex_library,
-    save,
-    stash_library,
-)
+from whole_oracle import EXACT, LISTS, POLICY, TEXTS, Json, shown_by
+from whole_people import EDITED, NUMBERS, SOME, WholePeople
+from whole_stage import PATHS, paths_of
+from whole_world import PLEX_PATHS, plex_library, save, stash_library
 
 from plexsync.domain.errors import ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable
 from plexsync.store.jobs import State
@@ -38,41 +25,16 @@ from plexsync.usecases.why import why
 OF_ONE_SCENE = {one.code for one in (ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable)}
 """Causes that may give up a scene; PlexSync's own failures may not."""
 
-PATHS = tuple(PLEX_PATHS.values())
-LOCKS = {"Role": "actor", "Genre": "genre", "Director": "director", "Collection": "collection"}
-TABLES = {"Role": "performer", "Genre": "tag", "Collection": "group"}
 QUIET = (0.5, 2.0, 4.0, 12.0, 61.0, 61.0, 61.0, 700.0, 3700.0, *8 * (0.3,), 61.0)
 """Seconds between the polls of a quiet time; in its course every back-off and every full scan comes due."""
 
-NUMBERS = st.integers(0, 11)
-SOME = st.lists(st.integers(0, 3), max_size=3, unique=True)
-PLACES = st.sampled_from(PATHS)
-TEXT_FIELDS = st.sampled_from(TEXTS)
-LIST_FIELDS = st.sampled_from(LISTS)
 SERVERS = st.sampled_from(["plex", "plex", "stash"])
 WHEN = st.sampled_from(["before", "after"])
-EDITED = st.sampled_from(["title", "details", "date", "director", "rating100"])
 PARTS = st.sampled_from(["watcher", "worker", "worker", "reconciler"])
 
 
-class Whole(RuleBasedStateMachine):
-    """Stash, Plex, people at both, and an agent between them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.servers = servers()
-        self.time = self.servers.time
-        self._folder = tempfile.TemporaryDirectory(prefix="plexsync-states-")
-        self.lives = self.counter = 0
-        self.tally: Counter[str] = Counter()
-        self.agent: Agent
-        self.places = {path: Place(path) for path in PATHS}
-        self.owners: dict[str, set[str]] = {path: set() for path in PATHS}
-        self.words: dict[str, set[str]] = {}
-        self.settings: dict[str, Any] = {}
-        self.where: dict[str, tuple[str, ...]] = {}
-        self.edits_after = 0.0
-        self.needs_full_scan = self.needs_deep = False
+class Whole(WholePeople):
+    """Stash, Plex, people at both, and an agent between them: all that can happen, and what must be true then."""
 
     # -- beginnings and ends ------------------------------------------------------------------------------------------
 
@@ -103,10 +65,6 @@ class Whole(RuleBasedStateMachine):
             self.turn(part)
         self.sync_by_hand()
 
-    def next_folder(self) -> Path:
-        self.lives += 1
-        return Path(self._folder.name) / str(self.lives)
-
     def teardown(self) -> None:
         try:
             if hasattr(self, "agent"):
@@ -119,174 +77,6 @@ class Whole(RuleBasedStateMachine):
         self.settle()
         self.nothing_left_to_write()
         self.explained()
-
-    def close(self) -> None:
-        if hasattr(self, "agent"):
-            self.servers.release(cut=True)
-            self.agent.close()
-        self._folder.cleanup()
-
-    # -- what is seen -------------------------------------------------------------------------------------------------
-
-    def library(self) -> Json:
-        return self.servers.library()
-
-    def items(self) -> dict[str, Json]:
-        """Plex's items by path."""
-        return self.servers.items()
-
-    def observe(self) -> None:
-        """Write down what Stash says now, whose each file is, and judge what was written since."""
-        document = self.library()
-        named = {f"{kind}s": {row["id"]: row["name"] for row in document[f"{kind}s"]} for kind in KINDS}
-        said: dict[str, Json] = {}
-        self.owner: dict[str, str] = {}
-        for scene in document["scenes"]:
-            words = said_by(scene, named)
-            self.words.setdefault(scene["id"], set()).update(
-                {words["title"], words["summary"], *words["Director"]} - {""}
-            )
-            for file in scene["files"]:
-                path = PLEX_PATHS[file["path"]]
-                said[path] = words
-                self.owner[path] = scene["id"]
-                self.owners[path].add(scene["id"])
-        for path, place in self.places.items():
-            place.hear(said.get(path), self.owner.get(path, ""))
-            for of in (*TEXTS, *LISTS):
-                place.policies[of].add(self.policy(of))
-        self.said = said
-        self.where |= {item["ratingKey"]: _paths(item) for item in self.items().values()}
-        self.judge_writes()
-
-    def policy(self, of: str) -> str:
-        return str(self.settings.get(f"policy_{POLICY[of]}", "merge"))
-
-    def policies(self) -> dict[str, str]:
-        return {of: self.policy(of) for of in (*TEXTS, *LISTS)}
-
-    def judge_writes(self) -> None:
-        """No item may ever bear what belongs to another scene, and none be edited that no scene has."""
-        for edit in self.servers.edits(self.edits_after):
-            self.edits_after = max(self.edits_after, edit["time"])
-            assert not edit["everything"], "an edit without ids"
-            assert edit["ids"]
-            for key in edit["ids"]:
-                owners = set().union(*(self.owners[path] for path in self.where[key]))
-                assert owners, f"item {key} is no scene's: {edit}"
-                allowed = set().union(*(self.words[owner] for owner in owners))
-                strange = set().union(*self.words.values()) - allowed
-                written = {clean(value) for name, value in edit["params"] if not name.endswith("tag-")}
-                assert not {word.casefold() for word in written} & {word.casefold() for word in strange}, (
-                    f"item {key} of {self.where[key]} got another scene's: {edit}"
-                )
-
-    def fresh(self) -> int:
-        self.counter += 1
-        return self.counter
-
-    # -- people at Stash ----------------------------------------------------------------------------------------------
-
-    def stash(self, mutation: str, **given: Any) -> Json:
-        self.tally["edits in Stash"] += 1
-        answer = self.servers.ask_stash(mutation, {"input": given})
-        self.observe()
-        return answer
-
-    def scenes(self) -> list[Json]:
-        scenes: list[Json] = self.library()["scenes"]
-        return scenes
-
-    def a_scene(self, number: int) -> Json | None:
-        scenes = self.scenes()
-        return scenes[number % len(scenes)] if scenes else None
-
-    def ids(self, kind: str, numbers: Sequence[int]) -> list[str]:
-        rows = [row["id"] for row in self.library()[f"{kind}s"]]
-        return sorted({rows[number % len(rows)] for number in numbers}) if rows else []
-
-    @rule(
-        number=NUMBERS,
-        of=EDITED,
-        how=st.sampled_from(["new", "new", "none", "article"]),
-    )
-    def edit_text(self, number: int, of: str, how: str) -> None:
-        scene = self.a_scene(number)
-        if scene is None:
-            return
-        fresh = self.fresh()
-        new: Any = {
-            "title": f"{'The ' if how == 'article' else ''}S{scene['id']} title {fresh}",
-            "details": f"S{scene['id']} details {fresh}",
-            "date": f"20{fresh // 28 % 90 + 10}-06-{fresh % 28 + 1:02}",
-            "director": f"S{scene['id']} director {fresh}",
-            "rating100": 1 + fresh % 100,
-        }[of]
-        empty: Any = None if of == "rating100" else ""
-        if how == "none" and of == "title" and not scene["files"]:
-            return
-        self.stash(save("scene", "Update"), id=scene["id"], **{of: empty if how == "none" else new})
-
-    @rule(number=NUMBERS, kind=st.sampled_from(KINDS), numbers=SOME)
-    def edit_names(self, number: int, kind: str, numbers: list[int]) -> None:
-        scene, found = self.a_scene(number), self.ids(kind, numbers)
-        if scene is None:
-            return
-        given: Any = {
-            "performer": {"performer_ids": found},
-            "tag": {"tag_ids": found},
-            "studio": {"studio_id": found[0] if found else None},
-            "group": {"groups": [{"group_id": one} for one in found]},
-        }[kind]
-        self.stash(save("scene", "Update"), id=scene["id"], **given)
-
-    @rule(number=NUMBERS, mode=st.sampled_from(["ADD", "REMOVE", "SET"]))
-    def edit_many(self, number: int, mode: str) -> None:
-        scenes, tags = [scene["id"] for scene in self.scenes()], self.ids("tag", [number])
-        if scenes:
-            self.stash(BULK, ids=scenes, tag_ids={"ids": tags, "mode": mode})
-
-    @rule(kind=st.sampled_from(KINDS), number=NUMBERS)
-    def rename_entity(self, kind: str, number: int) -> None:
-        for found in self.ids(kind, [number]):
-            self.stash(save(kind, "Update"), id=found, name=f"{kind.title()} new {self.fresh()}")
-
-    @rule(kind=st.sampled_from(KINDS), number=NUMBERS)
-    def delete_entity(self, kind: str, number: int) -> None:
-        for found in self.ids(kind, [number]):
-            self.stash(save(kind, "Destroy"), id=found)
-
-    @rule(kind=st.sampled_from(KINDS))
-    def create_entity(self, kind: str) -> None:
-        self.stash(save(kind, "Create"), name=f"{kind.title()} more {self.fresh()}")
-
-    @rule(kind=st.sampled_from(["performer", "tag"]), source=NUMBERS, into=NUMBERS)
-    def merge_entities(self, kind: str, source: int, into: int) -> None:
-        (source_id,), (target_id,) = self.ids(kind, [source]) or [""], self.ids(kind, [into]) or [""]
-        if source_id != target_id:
-            self.stash(MERGE_TAGS if kind == "tag" else MERGE_PERFORMERS, source=[source_id], destination=target_id)
-
-    @rule(number=NUMBERS)
-    def delete_scene(self, number: int) -> None:
-        scene = self.a_scene(number)
-        if scene is not None and len(self.scenes()) > 3:
-            self.stash(save("scene", "Destroy"), id=scene["id"])
-
-    @rule(path=st.sampled_from(list(PLEX_PATHS)), numbers=SOME)
-    def create_scene(self, path: str, numbers: list[int]) -> None:
-        """A file that no scene has gets one."""
-        library = self.servers.stash.stash.library
-        file = library.file_at(path)
-        if file is None or library.scene_of(file) is not None:
-            return
-        fresh = self.fresh()
-        self.stash(
-            save("scene", "Create"),
-            title=f"New title {fresh}",
-            details=f"New details {fresh}",
-            file_ids=[str(file.id)],
-            tag_ids=self.ids("tag", numbers),
-        )
 
     def vanish_and_return(self, number: int) -> None:
         """A scene is cleaned away and scanned again, bare: no value that Plex showed goes with it."""
@@ -305,177 +95,6 @@ class Whole(RuleBasedStateMachine):
             shown = shown_by(self.items()[path])
             assert all(shown[of] == before[path][of] for of in TEXTS), (path, before[path], shown)
             assert all(shown[of] >= before[path][of] for of in LISTS), (path, before[path], shown)
-
-    @rule(source=NUMBERS, into=NUMBERS)
-    def merge_scenes(self, source: int, into: int) -> None:
-        one, other = self.a_scene(source), self.a_scene(into)
-        if one is not None and other is not None and one["id"] != other["id"] and len(self.scenes()) > 3:
-            self.stash(MERGE_SCENES, source=[one["id"]], destination=other["id"])
-
-    @rule(path=st.sampled_from(list(PLEX_PATHS)), into=NUMBERS)
-    def assign_file(self, path: str, into: int) -> None:
-        library, scene = self.servers.stash.stash.library, self.a_scene(into)
-        file = library.file_at(path)
-        if file is None or scene is None:
-            return
-        owner = library.scene_of(file)
-        if owner is not None and (owner.file_ids[0] == file.id or str(owner.id) == scene["id"]):
-            return
-        self.stash(ASSIGN_FILE, scene_id=scene["id"], file_id=str(file.id))
-
-    @rule(number=NUMBERS, of=st.sampled_from(["title", "details", "rating100"]))
-    def write_past_stash(self, number: int, of: str) -> None:
-        """An execSQL moves no time stamp, and no listing tells the details."""
-        scene = self.a_scene(number)
-        if scene is None:
-            return
-        fresh = self.fresh()
-        value = 1 + fresh % 100 if of == "rating100" else f"S{scene['id']} {of} {fresh}"
-        self.needs_deep = self.needs_deep or of == "details"
-        self.servers.control("stash", "POST", "raw_scene", {"id": scene["id"], of: value})
-        self.observe()
-
-    @rule()
-    def watch_something(self) -> None:
-        """A write that changes nothing PlexSync cares about."""
-        self.servers.control("stash", "POST", "silent_write")
-
-    # -- people and agents at Plex ------------------------------------------------------------------------------------
-
-    def at_plex(self, path: str) -> Json | None:
-        """An item, a second later: what is done to it is not done in the very second of our own write."""
-        self.tally["happenings in Plex"] += 1
-        self.time.passed += 1.1
-        item = self.items().get(path)
-        return item if item is not None and _paths(item)[0] == path else None
-
-    @property
-    def in_the_middle(self) -> bool:
-        """Whether a write may be under way that was planned before what a person does now."""
-        return bool(self.agent.held)
-
-    def edit_item(self, item: Json, **body: Any) -> None:
-        self.servers.control("plex", "POST", f"items/{item['ratingKey']}", body)
-
-    @rule(path=PLACES, of=TEXT_FIELDS, how=st.sampled_from(["new", "new", "none"]))
-    def type_in_plex(self, path: str, of: str, how: str) -> None:
-        item = self.at_plex(path)
-        if item is None or (how == "none" and of == "title"):
-            return
-        fresh = self.fresh()
-        value: Any = {
-            "originallyAvailableAt": f"19{fresh // 28 % 90 + 10}-07-{fresh % 28 + 1:02}",
-            "userRating": (fresh * 7 % 100 + 1) / 10,
-        }.get(of, f"Typed {fresh}")
-        self.edit_item(item, set={of: None if how == "none" else value}, lock=[] if of == "userRating" else True)
-        text = f"{value:g}" if of == "userRating" else str(value)
-        place = self.places[path]
-        doubtful = self.in_the_middle or (of == "userRating" and text in place.said[of])
-        place.type_in(of, "" if how == "none" else text, doubtful=doubtful)
-
-    @rule(path=PLACES, of=LIST_FIELDS, known=st.none() | NUMBERS)
-    def add_in_plex(self, path: str, of: str, known: int | None) -> None:
-        """A person adds a name: one of their own, or one that Stash knows too."""
-        item = self.at_plex(path)
-        if item is None:
-            return
-        name = f"Added {self.fresh()}"
-        if known is not None and of in TABLES:
-            rows = [row["name"] for row in self.library()[f"{TABLES[of]}s"]]
-            name = rows[known % len(rows)] if rows else name
-        before = [role["tag"] for role in item["Role"]] if of == "Role" else item[of]
-        (key,) = names([name])
-        if key not in names(before):
-            self.edit_item(item, set={of: [*before, name]}, lock=True)
-            self.places[path].add_name(of, key, doubtful=self.in_the_middle)
-
-    @rule(path=PLACES, of=LIST_FIELDS, number=NUMBERS)
-    def remove_in_plex(self, path: str, of: str, number: int) -> None:
-        item = self.at_plex(path)
-        if item is None or not item[of]:
-            return
-        before = [role["tag"] for role in item["Role"]] if of == "Role" else item[of]
-        gone = before[number % len(before)]
-        self.edit_item(item, set={of: [name for name in before if name != gone]}, lock=True)
-        for key in names([gone]):
-            self.places[path].remove_name(of, key)
-            if self.in_the_middle:
-                self.places[path].in_doubt[of].add(key)
-
-    @rule(path=PLACES, of=st.sampled_from([*TEXTS, *LISTS]))
-    def unlock_in_plex(self, path: str, of: str) -> None:
-        """Opening a lock gives the value away: from then on it is nobody's."""
-        item = self.at_plex(path)
-        if item is None or of == "userRating":
-            return
-        self.edit_item(item, unlock=[LOCKS.get(of, of)])
-        place = self.places[path]
-        if of in LISTS:
-            place.added[of] -= {name for name in place.added[of] if any(name in said for said in place.said[of])}
-        elif of in place.person:
-            place.loose[of].add(place.person[of])
-            place.doubt_all(of)
-
-    @rule(path=PLACES, of=st.sampled_from(["summary", "studio", "Genre"]), how=st.sampled_from(["refresh", "match"]))
-    def agent_of_plex(self, path: str, of: str, how: str) -> None:
-        """Plex's own agent finds something, or the item is matched to another film."""
-        item = self.at_plex(path)
-        if item is None:
-            return
-        found = f"Found {self.fresh()}"
-        data: Json = {of: [found] if of in LISTS else found}
-        place = self.places[path]
-        is_open = {one: LOCKS.get(one, one) not in item["locked"] for one in (*TEXTS, *LISTS)}
-        if how == "refresh":
-            self.servers.control("plex", "POST", f"items/{item['ratingKey']}/agent", data)
-            self.servers.control("plex", "POST", f"items/{item['ratingKey']}/refresh")
-        else:
-            body = {"guid": f"plex://{self.fresh()}", "agent": data}
-            self.servers.control("plex", "POST", f"items/{item['ratingKey']}/match", body)
-            for one in ("Role", "Genre", "Director"):
-                if is_open[one]:
-                    place.added[one], place.in_doubt[one] = set(), set()
-        if is_open[of] and of in LISTS:
-            place.add_name(of, found.casefold(), doubtful=self.in_the_middle)
-        elif is_open[of]:
-            place.loose[of].add(found)
-
-    @rule(path=PLACES, keep=st.booleans())
-    def add_anew(self, path: str, *, keep: bool) -> None:
-        """Plex drops an item and adds it again under another rating key."""
-        item = self.at_plex(path)
-        if item is None:
-            return
-        self.servers.control("plex", "POST", f"items/{item['ratingKey']}/rekey", {"keep": keep})
-        if keep:
-            self.places[path].moved = shown_by(item)
-        else:
-            self.places[path].forget()
-        self.observe()
-
-    @rule(path=PLACES, other=PLACES)
-    def merge_in_plex(self, path: str, other: str) -> None:
-        """One item becomes a version of another: its own metadata go, and it may now be two scenes' item."""
-        one, two = self.at_plex(path), self.items().get(other)
-        if (
-            one is None
-            or two is None
-            or len(_paths(one)) + len(_paths(two)) > 2
-            or one["ratingKey"] == two["ratingKey"]
-        ):
-            return
-        self.servers.control("plex", "POST", f"items/{one['ratingKey']}/merge", {"ids": [two["ratingKey"]]})
-        self.places[other].forget()
-        self.observe()
-
-    @rule(path=PLACES)
-    def split_in_plex(self, path: str) -> None:
-        item = self.at_plex(path)
-        if item is not None and len(_paths(item)) > 1:
-            self.servers.control("plex", "POST", f"items/{item['ratingKey']}/split")
-            for piece in _paths(item)[1:]:
-                self.places[piece].forget()
-            self.observe()
 
     # -- the agent ----------------------------------------------------------------------------------------------------
 
@@ -697,7 +316,7 @@ class Whole(RuleBasedStateMachine):
                 yield path
 
     def all_paths(self) -> set[tuple[str, ...]]:
-        return {_paths(item) for item in self.items().values()}
+        return {paths_of(item) for item in self.items().values()}
 
     def is_mapped(self, path: str) -> bool:
         return not path.startswith("/media2/") or "/other" in self.settings["path_map"]
@@ -765,7 +384,3 @@ class Whole(RuleBasedStateMachine):
             else:
                 assert view.outcome == "kept", (path, of, view)
                 assert view.advice.text
-
-
-def _paths(item: Json) -> tuple[str, ...]:
-    return tuple(part["path"] for media in item["media"] for part in media["parts"])

@@ -51,13 +51,13 @@ class Inside(Stage):
 
     def begin_life(self) -> None:
         """Make all parts anew, as a start of the agent does: only what is on disk is left of the ones before."""
-        self.around = Context(self.data, {})
-        self.around.refresh(self.store)
-        self.shared = replace(Shared.begin(self.around, Prefetch()), starts=Restarts(self.now))
+        self.context = Context(self.data, {})
+        self.context.refresh(self.store)
+        self.shared = replace(Shared.begin(self.context, Prefetch()), starts=Restarts(self.now))
         self.stash_watcher = StashWatcher(self.store, self.shared, self.now)
         self.worker = Worker(self.store, self.shared, self.shared.targets[0], self.now)
         self.commands = CommandRunner(self.store, self.shared, self.now)
-        self.settings = SettingsWatcher(self.store, self.shared, self.around.ask_page, self.now)
+        self.settings = SettingsWatcher(self.store, self.shared, self.context.ask_page, self.now)
         self.reconciler = Scheduler(self.store, self.shared, self.shared.targets[0], self.now)
         self.runner = Runner(self.store, self.shared, self.shared.targets[0], self.now)
 

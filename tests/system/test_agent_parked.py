@@ -27,9 +27,9 @@ class Hands:
         self.stage = stage
         self.now = 1_900_000_000.0
         self.stores = [Store(stage.data) for _ in range(2)]
-        around = Context(stage.data, {})
-        around.refresh(self.stores[0])
-        shared = Shared.begin(around, Prefetch(lambda: self.now))
+        context = Context(stage.data, {})
+        context.refresh(self.stores[0])
+        shared = Shared.begin(context, Prefetch(lambda: self.now))
         self.stash_watcher = StashWatcher(self.stores[0], shared, lambda: self.now)
         self.worker = Worker(self.stores[1], shared, shared.targets[0], lambda: self.now)
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from inside import Inside, inside
 
-from case import TINY, Case, Stand
+from case import TINY, Case, Tools
 from filled import fill
 from libraries import KeptLibraries
 from machine import Machine
@@ -92,14 +92,14 @@ def test_a_missed_bound_is_exit_code_1(limit: Limit, *, holds: bool, capsys: pyt
 
 
 def test_a_case_that_breaks_is_told_and_takes_no_other_along(capsys: pytest.CaptureFixture[str]) -> None:
-    def measure(_stand: Stand, size: int) -> Iterator[Row]:
+    def measure(_tools: Tools, size: int) -> Iterator[Row]:
         yield Row("before", (1.0,))
         if size == 1:
             raise TimeoutError("not within 60 s")
         yield Row("after", (1.0,))
 
     case = Case("a case", "", {TINY: (1, 2)}, measure)
-    rows = list(case.rows(Stand(KeptLibraries(), TINY)))
+    rows = list(case.rows(Tools(KeptLibraries(), TINY)))
     assert [(row.size, row.what, row.holds) for row in rows] == [
         (1, "before", True),
         (1, "broke off", False),

@@ -223,7 +223,7 @@ def test_why_names_what_a_scene_waits_for_and_shows_no_refused_value_as_written(
 
 def test_an_answer_is_kept_without_the_token(stage: Inside) -> None:
     """Stash may say anything; what of it could be a secret is masked before it is written down."""
-    rule = RetryRule(1, random.Random(), stage.around.redactor.clean)
+    rule = RetryRule(1, random.Random(), stage.context.redactor.clean)
     error = errors.SceneUnreadable(scene_id="1", detail=f"asked with {TOKEN} and failed" + "x" * 10_000)
     kept = rule.after(stage.job(single(stage.world, 1)[0]), error, 0.0, Work.ALL).detail
     assert TOKEN not in json.dumps(dict(kept))

@@ -70,7 +70,7 @@ def live_through(seed: int | None) -> Day:
 
 
 def sent_to_plex(stage: ByHand) -> int:
-    return sum(stage.around.plex("plex").counts.values())
+    return sum(stage.context.plex("plex").counts.values())
 
 
 def settle(stage: ByHand, rate: Counter[int]) -> None:

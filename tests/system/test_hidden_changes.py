@@ -99,7 +99,7 @@ def past_stash(stage: Inside, scene_id: int, title: str) -> None:
 
 
 def compared(stage: Inside) -> list[full_scan.ComparedPage]:
-    return list(full_scan.pages(stage.store, StashServer(stage.around.stash), stage.now()))
+    return list(full_scan.pages(stage.store, StashServer(stage.context.stash), stage.now()))
 
 
 def test_a_page_names_what_is_new_changed_and_gone(stage: Inside, free: Iterator[int]) -> None:
@@ -131,7 +131,7 @@ def test_older_stamps_are_other_stamps(stage: Inside, free: Iterator[int]) -> No
 def test_names_that_are_others_and_the_scenes_that_show_them(stage: Inside) -> None:
     stage.ask_stash("mutation { execSQL(sql: \"UPDATE tags SET name = 'Uno' WHERE id = 1\") { rows_affected } }")
     stage.ask_stash("mutation { tagDestroy(input: { id: 2 }) }")
-    names = full_scan.names(stage.store, StashServer(stage.around.stash))
+    names = full_scan.names(stage.store, StashServer(stage.context.stash))
     assert [(one.kind, one.id, one.name) for one in names.changed] == [(EntityKind.TAG, 1, "Uno")]
     assert names.gone[EntityKind.TAG] == {2}
     assert names.scenes == stage.store.scenes.of_entities(EntityKind.TAG, [1]) != set()
@@ -181,8 +181,8 @@ def test_a_renamed_folder_wants_its_scenes_without_a_full_scan(stage: Inside, fr
 
 
 def test_folders_come_in_pages_by_their_ids(shared: Inside) -> None:
-    (whole,) = change_hints.folders(shared.around.stash)
-    pages = list(change_hints.folders(shared.around.stash, rows=4))
+    (whole,) = change_hints.folders(shared.context.stash)
+    pages = list(change_hints.folders(shared.context.stash, rows=4))
     assert len(pages) == len(whole.paths) // 4 + 1 > 3
     assert {id_: path for page in pages for id_, path in page.paths.items()} == whole.paths
     ends = [0, *(page.last for page in pages)]

@@ -34,7 +34,7 @@ def test_an_hour_without_plex(stage: Inside) -> None:
     late = scenes.pop()
     assert len(scenes) == SCENES
     stage.plex.control("POST", "down", {"seconds": HOUR})
-    asked, began = sum(stage.around.plex("plex").counts.values()), stage.now()
+    asked, began = sum(stage.context.plex("plex").counts.values()), stage.now()
     for number in range(ROUNDS):
         for start in range(0, SCENES, FEW):  # as few at a time as count for edits of a person
             titles = [{"id": scene, "title": f"Edit {number} of {scene}"} for scene in scenes[start : start + FEW]]
@@ -43,7 +43,7 @@ def test_an_hour_without_plex(stage: Inside) -> None:
             stage.stash_watcher.turn(lambda _: None)
         wait(stage, HOUR / ROUNDS - 3 * SCENES / FEW)
     outage = stage.now() - began
-    probes = sum(stage.around.plex("plex").counts.values()) - asked
+    probes = sum(stage.context.plex("plex").counts.values()) - asked
     assert outage >= HOUR - ROUNDS
     assert probes <= MOST + outage / FEW_SECONDS
     jobs = [stage.job(scene) for scene in scenes]

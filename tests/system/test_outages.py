@@ -221,7 +221,7 @@ def began(stage: Inside, scenery: Scenery, trouble: Trouble) -> None:
 def probe(stage: Inside, trouble: Trouble) -> None:
     """Let half a minute go by, or a few probes of a server that has to be waited for, and count what it is asked."""
     part: Worker | StashWatcher = stage.worker if trouble.server == "plex" else stage.stash_watcher
-    began, asked = stage.now(), sum(stage.around.plex("plex").counts.values())
+    began, asked = stage.now(), sum(stage.context.plex("plex").counts.values())
     for _ in range(60):
         stage.worker.turn() if trouble.server == "plex" else stage.stash_watcher.turn(lambda _: None)
         assert part.breaker.trip is not None
@@ -229,7 +229,7 @@ def probe(stage: Inside, trouble: Trouble) -> None:
         stage.later += 0.5
         if trouble.code == "no_reply" and stage.now() - began > 5:
             break
-    sent = sum(stage.around.plex("plex").counts.values()) - asked
+    sent = sum(stage.context.plex("plex").counts.values()) - asked
     each = 2 if trouble.code == "no_such_library" else 1  # who answers, and what libraries there are
     assert sent <= MOST + 3 + each * (stage.now() - began) / FEW_SECONDS, "those saved up are soon spent"
 

@@ -61,7 +61,7 @@ def test_four_at_once_also_while_plex_is_listened_to() -> None:
     """The stream of events holds a connection for good."""
     with inside(world(), settings=AT_ONCE, plex_options={"write_latency_ms": 800, "writers": 4}) as stage:
         edits = [edit_of("tagline.value=x", str(one["ratingKey"])) for one in list(stage.items().values())[:4]]
-        with stage.around.plex("plex").lines("/:/eventsource/notifications", {}, silence=60):
+        with stage.context.plex("plex").lines("/:/eventsource/notifications", {}, silence=60):
             stage.reset_counts()
             sender_of(stage).send(edits)
             first, *_, last = arrivals(stage)

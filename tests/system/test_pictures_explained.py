@@ -162,7 +162,7 @@ def test_why_foretells_what_the_sync_does(
     stage.reset_counts()
     view = poster(explained(stage))
     assert (view.shown.value, view.outcome, view.code) == (shown, outcome, code)
-    assert view.policy == stage.around.settings.text("image_poster")
+    assert view.policy == stage.context.settings.text("image_poster")
     counts = stage.plex_counts()
     assert counts["POST"] == counts["PUT"] == counts["DELETE"] == 0, "it only looks"
     assert state(stage) == before

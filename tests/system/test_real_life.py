@@ -23,10 +23,10 @@ class Feed:
     def __init__(self, stage: Stage, folder: Path) -> None:
         self._stash = stage.stash
         self.store = Store(folder)
-        around = Context(folder, {"PLEXSYNC_STASH_URL": stage.stash.url})
-        around.refresh(self.store)
+        context = Context(folder, {"PLEXSYNC_STASH_URL": stage.stash.url})
+        context.refresh(self.store)
         self.moved_by = 0.0
-        shared = Shared.begin(around, Prefetch())
+        shared = Shared.begin(context, Prefetch())
         self.stash_watcher = StashWatcher(self.store, shared, now=self.now)
 
     def now(self) -> float:

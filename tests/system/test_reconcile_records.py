@@ -242,7 +242,7 @@ def test_a_brake_is_released_by_a_range_too() -> None:
         states = []
         for allowed in (False, True, False):
             asked = {"origin": "test", "scope": "settings", "allowed": allowed}
-            request = asked_request(asked, stage.around.settings, stage.now())
+            request = asked_request(asked, stage.context.settings, stage.now())
             states.append(stage.runner.run(request, lambda *_: None)[1])
         assert states == ["braked", "done", "done"]
 
@@ -260,7 +260,7 @@ def test_a_range_in_the_settings_that_is_none_is_refused(key: str) -> None:
     scope = {} if key == "reconcile_scope" else {"reconcile_scope": "custom"}
     with inside(two_scenes(), settings={**PLAIN, **scope, key: "30 dayz"}) as stage:
         with pytest.raises(BadSetting) as caught:
-            asked_request({"origin": "test", "scope": "settings"}, stage.around.settings, stage.now())
+            asked_request({"origin": "test", "scope": "settings"}, stage.context.settings, stage.now())
         assert caught.value.data["setting"] == key
         assert caught.value.data["allowed"]
 

@@ -21,7 +21,7 @@ def stage() -> Iterator[Inside]:
 
 
 def is_dry(stage: Inside) -> bool:
-    return stage.around.settings.flag("dry_run")
+    return stage.context.settings.flag("dry_run")
 
 
 def turn_after(stage: Inside, seconds: float) -> None:
@@ -83,7 +83,7 @@ def test_a_file_that_is_whole_again_in_time_never_lacked_anything(stage: Inside)
     stage.configure(dry_run=True, paused=True)
     turn_after(stage, 0.1)
     assert is_dry(stage)
-    assert stage.around.settings.flag("paused"), "and what it says takes effect at once"
+    assert stage.context.settings.flag("paused"), "and what it says takes effect at once"
 
 
 def test_a_file_put_in_its_place_takes_effect_at_once(stage: Inside) -> None:

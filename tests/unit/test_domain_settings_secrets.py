@@ -19,11 +19,11 @@ from plexsync.store.files.settings_file import SettingsFile
 @pytest.mark.parametrize("key", ["stash_url", "plex_url"])
 def test_an_address_that_is_none_stops_nothing_else(tmp_path: Path, key: str, url: str) -> None:
     store = Store(tmp_path)
-    around = Context(tmp_path, {f"PLEXSYNC_{key.upper()}": url, "PLEXSYNC_LABEL_ALL": "x"})
-    around.refresh(store)
+    context = Context(tmp_path, {f"PLEXSYNC_{key.upper()}": url, "PLEXSYNC_LABEL_ALL": "x"})
+    context.refresh(store)
     store.close()
-    assert around.settings.text("label_all") == "x"
-    assert [problem.data["value"] for problem in around.settings.problems] == [url]
+    assert context.settings.text("label_all") == "x"
+    assert [problem.data["value"] for problem in context.settings.problems] == [url]
 
 
 @pytest.mark.parametrize("url", ["http://me:hunter2@h:1", "http://h:1/?X-Plex-Token=hunter2", "http://h#hunter2"])

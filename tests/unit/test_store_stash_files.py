@@ -75,11 +75,11 @@ def test_somebody_who_reads_just_now_fails_no_opening(folder: Path) -> None:
 def test_a_session_that_is_not_whole_is_none(tmp_path: Path, kept: object) -> None:
     (tmp_path / "session.json").write_text(json.dumps(kept), encoding="utf-8")
     assert StashFiles(tmp_path).session is None
-    around = Context(tmp_path, {})
+    context = Context(tmp_path, {})
     with closing(Store(tmp_path)) as store:
-        around.refresh(store)
-    around.adopt_session()
-    around.keep_session()
+        context.refresh(store)
+    context.adopt_session()
+    context.keep_session()
     whole = {"url": "http://127.0.0.1:9999", "cookie": "c", "dir": "/root"}
     StashFiles(tmp_path).keep_session(whole)
     assert StashFiles(tmp_path).session == whole

@@ -43,15 +43,15 @@ class Sender:
 
     def rounds(self, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
         """Cut edits, in their order, into what may be sent at once: no item is in a round twice."""
-        most, around = int(self._target.settings.number("parallel_writes")), list[Edit]()
+        most, together = int(self._target.settings.number("parallel_writes")), list[Edit]()
         for edit in edits:
-            keys = {key for other in around for key in other.rating_keys}
-            if len(around) == most or not keys.isdisjoint(edit.rating_keys):
-                yield tuple(around)
-                around = []
-            around.append(edit)
-        if around:
-            yield tuple(around)
+            keys = {key for other in together for key in other.rating_keys}
+            if len(together) == most or not keys.isdisjoint(edit.rating_keys):
+                yield tuple(together)
+                together = []
+            together.append(edit)
+        if together:
+            yield tuple(together)
 
     def send(self, edits: Sequence[Edit]) -> tuple[Sent, ...]:
         """Send the edits of a round; raises a server's error when all of them have come to an end."""
