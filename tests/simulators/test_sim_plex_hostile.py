@@ -461,6 +461,7 @@ def test_plex_itself_limits_addresses_and_ids(plex: Client) -> None:
     switch(plex, max_url_bytes=100)
     refusal = plex.edit(keys, summary__value="x" * 100, status=414)
     assert b"nginx" not in refusal.body
+    assert refusal.headers["X-Plex-Protocol"] == "1.0", "it is Plex's own answer"
 
 
 def test_pictures_ratings_and_plays_move_updated_at_or_not(plex: Client) -> None:

@@ -108,3 +108,13 @@ def test_an_unlocked_picture_falls_back_at_a_refresh_a_locked_one_stays(plex: Cl
     while plex.get("/activities")["size"] and time.monotonic() < deadline:
         time.sleep(0.02)
     assert [plex.dump(key)["thumb"]["sha1"] for key in (loose, locked)] == [None, SHA1]
+
+
+def test_plex_opens_the_address_of_a_picture_elsewhere(plex: Client) -> None:
+    key = plex.add(title="elsewhere")
+    plex.ask("POST", f"/library/metadata/{key}/posters", body=PICTURE)
+    there = f"{plex.sim.url}{plex.item(key)['thumb']}?X-Plex-Token={OWNER}"
+    asked = "/photo/:/transcode?width=100&height=100&minSize=1&url="
+    assert plex.ask("GET", asked + quote(there, safe="")).body == PICTURE
+    for wrong in ("http://127.0.0.1:9/performer/1/image", f"{plex.sim.url}/identity?X-Plex-Token={OWNER}"):
+        assert plex.ask("GET", asked + quote(wrong, safe="")).status == 404

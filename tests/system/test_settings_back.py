@@ -47,7 +47,7 @@ LEFT_OUT = {
     "plex_url", "plex_token", "plex_certificate", "stash_url", "stash_api_key", "stash_certificate",  # other servers
     "reconcile_interval", "reconcile_scope", "reconcile_from", "reconcile_to", "no_startup_reconcile",  # when, not what
     "connect_timeout", "read_timeout", "poll_seconds", "history_days", "log_level",  # how, not what
-    "actor_photos",  # a photo that Plex has stays
+    "actor_photos", "photo_url",  # a photo that Plex has stays
 }  # fmt: skip
 
 EDITS: dict[str, dict[str, Any]] = {
