@@ -13,13 +13,21 @@ from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import NotConfigured
 from plexsync.domain.settings import Settings
 from plexsync.index.path_mapping import two_roots
-from plexsync.plex.editing.capabilities import known_servers
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.runs import RECONCILE, Run
-from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, PATH_MAP, REBUILT, AgentStatus, KeptPathMap
+from plexsync.store.state import (
+    AGENT_STATUS,
+    KNOWN_SERVERS,
+    NEXT_RECONCILE,
+    PATH_MAP,
+    REBUILT,
+    AgentStatus,
+    KeptPathMap,
+    KnownServers,
+)
 from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.contested import contested
@@ -196,7 +204,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *two_roots(store)),
         data=tuple(_data(store, folder)),
         contested=contested(store, settings),
-        switched_off=switched_off(known_servers(store).current),
+        switched_off=switched_off(store.state.get(KNOWN_SERVERS, KnownServers()).current),
         scenes=store.scenes.number(),
         links=store.links.number(),
         items=store.library.number(),
