@@ -23,7 +23,7 @@ def stage() -> Iterator[Inside]:
 
 def found(stage: Inside) -> dict[str, Any]:
     told = plexsync(stage.data, "check", "--json").document["findings"]
-    return next((one for one in told if one["name"] == "Photos of actors"), {})
+    return next((one for one in told if one["name"] == "Photo address"), {})
 
 
 def test_the_photo_has_the_address_that_was_set(stage: Inside) -> None:

@@ -79,7 +79,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
         yield from _guarded("Plex", lambda: capabilities(opened))
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
-        yield from _guarded("Photos of actors", lambda: photos(opened.target, opened.context.stash))
+        yield from _guarded("Photo address", lambda: photos(opened.target, opened.context.stash))
     yield from _guarded("Brakes", lambda: _brakes(opened))
     yield _agent(opened.folder)
     yield from _events(opened)

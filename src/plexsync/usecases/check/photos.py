@@ -15,7 +15,7 @@ from plexsync.stash.client import StashClient, understood
 from plexsync.stash.connection import Connection
 from plexsync.usecases.check.finding import Grade, HealthFinding
 
-_NAME = "Photos of actors"
+_NAME = "Photo address"
 _PERFORMERS = 20
 
 
