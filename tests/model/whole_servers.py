@@ -74,7 +74,7 @@ class Servers:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def _open_stash(self) -> StashServer:
-        stash = StashServer(Options(folder=Path(self._folder.name), version="develop-2026-01"))
+        stash = StashServer(Options(folder=Path(self._folder.name), version="develop-2026-02"))
         await stash.listen()
         return stash
 
