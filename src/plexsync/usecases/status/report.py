@@ -30,11 +30,11 @@ from plexsync.store.state import (
 )
 from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.folder import writing_trouble
-from plexsync.usecases.contested import contested
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.gaps import GapCount, gap_counts
 from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue import JobRow, rows_of
+from plexsync.usecases.status.contested import contested
 from plexsync.usecases.switched_off import switched_off
 
 RUNS = 20
