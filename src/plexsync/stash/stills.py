@@ -20,7 +20,7 @@ _JOB = "job:"
 _STILL = "still:"
 _MAKING = ("Scan", "Generat")
 _QUEUE = "query JobQueue { jobQueue { id status description } }"
-_JOB = "query Job($id: ID!) { findJob(input: { id: $id }) { endTime } }"
+_ONE_JOB = "query Job($id: ID!) { findJob(input: { id: $id }) { endTime } }"
 
 
 class CoverJobs(Protocol):
@@ -71,7 +71,7 @@ def making_covers(client: StashClient) -> str:
 
 def ended_at(client: StashClient, job: str) -> str:
     """Return when a job ended as its stamp says, "" if it has not or Stash has forgotten it; raises server errors."""
-    answer = client.query(_JOB, {"id": job})
+    answer = client.query(_ONE_JOB, {"id": job})
     with understood(client):
         found = answer["findJob"]
         return "" if found is None else text_if_any(found["endTime"])

@@ -204,8 +204,6 @@ class Planner:
         known_since = self._store.scenes.known_since(scene)
         if known_since is not None and known_since < max(record.synced_at, record.there_at):
             return True
-        if not self._store.scenes.created_at(record.scene_id):
-            return False
         keys = self._store.library.keys_of([record.rating_key])[record.rating_key]
         return not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))
 
