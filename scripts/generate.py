@@ -1,4 +1,6 @@
-"""Write the files that follow from tables in the code: the plugin's yml, and the pages of settings and of `state.db`.
+"""Write the files that follow from tables in the code: the plugin's yml, and several pages.
+
+The pages are those of settings, of `state.db`, of troubles, and of what servers of Plex were seen to do.
 
 `--check` writes nothing and ends with 1 if a file is not up to date.
 """
@@ -9,6 +11,7 @@ import sys
 from pathlib import Path
 
 from figure_blocks import filled
+from servers_page import servers_page
 from state_page import state_page
 from troubles_page import troubles_page
 
@@ -75,6 +78,7 @@ def main(*, check: bool) -> int:
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "engineering" / "state.md": state_page(),
         ROOT / "docs" / "troubles.md": troubles_page(),
+        ROOT / "docs" / "engineering" / "what-plex-does.md": servers_page(),
         **{page: filled(page, ROOT / "docs" / "figures.json") for page in MEASURED},
     }
     old = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]

@@ -100,7 +100,7 @@ def probe_stage(
     """Start a server of a few films and open a data folder that names it."""
     options = {"read_latency_ms": 0, "write_latency_ms": 0, "shared_token": SHARED, **options}
     with Process(PLEX, library=LIBRARY if library is None else library, token=TOKEN, **options) as plex:
-        values = {"plex_url": plex.url, "plex_token": token, "plex_libraries": "Movies"}
+        values = {"plex_url": plex.url, "plex_token": token, "plex_libraries": ""}
         text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
         (folder / "settings.toml").write_text(text, encoding="utf-8")
         with open_data(folder, {}) as opened:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import groupby
+from pathlib import Path
 
 import click
 
@@ -18,6 +19,7 @@ from plexsync.usecases.probe.asker import Heed
 from plexsync.usecases.probe.pace import MOST_REQUESTS, ProbeClock
 from plexsync.usecases.probe.picking import pick
 from plexsync.usecases.probe.question import Inquiry, Judgement, ProbeAnswer
+from plexsync.usecases.probe.recording import saving
 from plexsync.usecases.probe.report import ProbeReport
 
 _STEPS = {
@@ -40,12 +42,19 @@ Examples:
   plexsync probe --item 17             writes to the item of scene 17, and puts it back
   plexsync probe --item plex:4711      writes to the item with this rating key
   plexsync probe --restore             after a probe that was cut off
+  plexsync probe --read-only --save plex.json
 """
 )
 @click.option("--read-only", is_flag=True, help="Ask only what needs no writing.")
 @click.option("--item", metavar="SCENE|plex:RATING_KEY", help="The one item to write to; it is put back each time.")
 @click.option("--restore", "restores", is_flag=True, help="Put back what a probe has left that was cut off.")
 @click.option("--yes", is_flag=True, help="Write without asking first; for scripts.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a recording without anything of yours: to read, and to send to who makes PlexSync.",
+)
 @click.option(
     "--listen",
     type=click.FloatRange(0, 120),
@@ -55,26 +64,39 @@ Examples:
 )
 @json_option
 @click.pass_obj
-def probe(frame: Frame, *, read_only: bool, item: str | None, restores: bool, yes: bool, listen: float) -> int:  # noqa: PLR0913 (one for each option)
+def probe(frame: Frame, /, *, item: str | None, save: Path | None, listen: float, **flags: bool) -> int:
     """Ask your Plex how it behaves, and compare that with what PlexSync assumes.
 
     Says first what it will do. Sends at most 120 requests, four a second. Exits with 1 if it ended early.
     """
-    if read_only + restores + (item is not None) != 1:
+    if flags["read_only"] + flags["restores"] + (item is not None) != 1:
         step = "Give one of --read-only, --item and --restore."
         raise Failure("usage", Advice("The probe has to know whether it may write.", step), Code.USAGE)
     with open_data(frame.require_folder()) as opened, _watched(frame) as heed:
         conduct = run.Conduct(ProbeClock(time.monotonic, time.sleep), heed, listen)
-        if restores:
+        if flags["restores"]:
             return _restore(frame, opened, conduct)
-        found = _begin(frame, opened, conduct, item, agreed=yes)
+        found = _begin(frame, opened, conduct, item, agreed=flags["yes"])
     if found is None:
         return Code.DIFFERS
     if frame.as_json:
         frame.document(found.to_json())
     else:
         _say(frame, found)
+    if save is not None:
+        _save(frame, found, save, agreed=flags["yes"])
     return Code.OK if found.is_whole else Code.DIFFERS
+
+
+def _save(frame: Frame, found: ProbeReport, path: Path, *, agreed: bool) -> None:
+    """Show the recording before it gets its name."""
+    place = saving.draft(path, found.recording)
+    frame.tell(f"The recording is in {place}. Read it: no name, title, path, address or token may stand in it.", "bold")
+    if agreed or click.confirm(f"Keep it as {path}?", err=True):
+        saving.keep(place, path)
+        frame.tell(f"Kept as {path}. Nobody was sent it; attach it to an issue if you like.")
+    else:
+        place.unlink()
 
 
 def _begin(frame: Frame, opened: Opened, conduct: run.Conduct, item: str | None, *, agreed: bool) -> ProbeReport | None:

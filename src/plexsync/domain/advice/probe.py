@@ -43,6 +43,11 @@ PROBE: Mapping[str, tuple[str, str]] = {
         "Plex is busy with its own work ({detail}), so the probe writes nothing.",
         "Wait until Plex shows no activity, and run the probe again.",
     ),
+    "probe_file_exists": ("There is a file {path} already.", "Give --save another name, or move that file away."),
+    "probe_not_saved": (
+        "The recording cannot be written to {path} ({detail}).",
+        "Give --save a name in a folder that you may write to.",
+    ),
     "probe_left": ("The probe ended early, and its item is not put back yet ({detail}).", _RESTORE),
     "probe_not_restored": (
         "The item is not as it was before the probe, in: {fields}.",

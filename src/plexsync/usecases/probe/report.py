@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +23,15 @@ class ProbedServer:
 class ProbeReport:
     """All answers in the order of the questions.
 
-    ``trouble`` says why the probe ended early, None if it did not. ``seconds`` and ``requests`` are what it took.
+    ``recording`` is what may be told to others. ``trouble`` says why the probe ended early, None if it did not.
+    ``seconds`` and ``requests`` are what it took.
     """
 
     server: ProbedServer
     answers: tuple[ProbeAnswer, ...]
     requests: int
     seconds: float
+    recording: Mapping[str, Any]
     trouble: Advice | None = None
 
     def count(self, judgement: Judgement) -> int:

@@ -23,6 +23,7 @@ from plexsync.usecases.probe.question import Evidence, NotTold
 from plexsync.usecases.probe.reading.inquiries import READING as READING_INQUIRIES
 from plexsync.usecases.probe.reading.questions import READING
 from plexsync.usecases.probe.reading.run import ABSENT, read_all
+from plexsync.usecases.probe.recording.record import recording
 from plexsync.usecases.probe.report import ProbedServer, ProbeReport
 from plexsync.usecases.probe.saved_item import SavedItem
 from plexsync.usecases.probe.writing.collection import TRIAL as COLLECTION_TRIAL
@@ -164,7 +165,9 @@ def _reported(asker: Asker, work: Callable[[Evidence], None]) -> ProbeReport:
     seen = Evidence()
     trouble = _guarded(lambda: work(seen))
     found = tuple(answers(QUESTIONS, seen))
-    return ProbeReport(_server(seen), found, asker.pace.requests, asker.pace.seconds, trouble)
+    server = _server(seen)
+    kept = recording((server.version, server.platform), found, asker.asked, seen)
+    return ProbeReport(server, found, asker.pace.requests, asker.pace.seconds, kept, trouble)
 
 
 def _read_and_listen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from plexsync.plex.client import encoded
@@ -64,8 +64,11 @@ def everything(of: str, _names: Sequence[str]) -> tuple[Pairs, ...]:
     return (((f"{of}[].tag", ""),),)
 
 
-REMOVALS = (joined, single, plain, everything, joined)
-"""The forms of a removal in the order in which they are tried; a list that was emptied is filled in the last turn."""
+Removal = Callable[[str, Sequence[str]], tuple[Pairs, ...]]
+"""Returns the edits that take names from a list."""
+
+REMOVALS: tuple[Removal, ...] = (joined, single, plain)
+"""The forms of a removal in the order in which they are tried."""
 
 
 def put_back(saved: SavedItem, wrong: Iterable[str]) -> Pairs:

@@ -11,10 +11,17 @@ from dataclasses import dataclass, field
 
 from plexsync.net.decode import DECODE_ERRORS, misfit
 from plexsync.usecases.probe.asker import Asker
-from plexsync.usecases.probe.move import Pairs
 from plexsync.usecases.probe.question import Inquiry
 from plexsync.usecases.probe.saved_item import LISTS, SavedItem
-from plexsync.usecases.probe.writing.edits import REMOVALS, added, edit, put_back, whole_list
+from plexsync.usecases.probe.writing.edits import (
+    REMOVALS,
+    Removal,
+    added,
+    edit,
+    everything,
+    put_back,
+    whole_list,
+)
 
 ITEM = Inquiry(
     "restore.look",
@@ -41,12 +48,33 @@ class ItemVanished(Exception):
 
 
 @dataclass(slots=True)
+class Learnt:
+    """What one probe has learnt for its own restores.
+
+    ``lag`` is the longest span that a write took to show so far (seconds). ``removals`` are the forms in the order in
+    which they are tried: the one that worked last comes first.
+    """
+
+    lag: float = 0.0
+    removals: tuple[Removal, ...] = REMOVALS
+
+    def worked(self, form: Removal) -> None:
+        """Try this form first from now on."""
+        self.removals = (form, *(one for one in self.removals if one is not form))
+
+    @property
+    def turns(self) -> tuple[Removal, ...]:
+        """The forms, and then the last resort: a list is emptied, and filled in another turn."""
+        return (*self.removals, everything, self.removals[0])
+
+
+@dataclass(slots=True)
 class Viewer:
-    """Reads the item; ``lag`` is the longest span that a write took to show so far (seconds)."""
+    """Reads the item, and waits for what was written to show."""
 
     asker: Asker
     subject: Mapping[str, str]
-    lag: float = 0.0
+    learnt: Learnt
     restoring: bool = field(default=False, kw_only=True)
 
     def read(self) -> SavedItem:
@@ -62,12 +90,13 @@ class Viewer:
     def read_until(self, shows: Callable[[SavedItem], bool]) -> tuple[SavedItem, bool]:
         """Read the item until it shows something, or three seconds are over; returns it, and whether it does."""
         began = self.asker.pace.clock.now()
-        self.asker.pace.clock.sleep(self.lag)
+        self.asker.pace.clock.sleep(self.learnt.lag)
         for pause in PAUSES:
             self.asker.pace.clock.sleep(pause)
             now = self.read()
             if shows(now):
-                self.lag = max(self.lag, self.asker.pace.clock.now() - began if pause else 0.0)
+                waited = self.asker.pace.clock.now() - began if pause else 0.0
+                self.learnt.lag = max(self.learnt.lag, waited)
                 return now, True
         return now, False
 
@@ -75,11 +104,12 @@ class Viewer:
 class Restorer:
     """Puts one item back; each of its methods raises :class:`NotRestored` where that fails."""
 
-    def __init__(self, asker: Asker, subject: Mapping[str, str], saved: SavedItem, lag: float = 0.0) -> None:
+    def __init__(self, asker: Asker, subject: Mapping[str, str], saved: SavedItem, learnt: Learnt) -> None:
         self._asker = asker
         self._subject = subject
         self._saved = saved
-        self._viewer = Viewer(asker, subject, lag, restoring=True)
+        self._learnt = learnt
+        self._viewer = Viewer(asker, subject, learnt, restoring=True)
 
     def restore(self, shown: SavedItem | None = None) -> SavedItem:
         """Put right whatever differs, and read it back until nothing does; returns the item as it is then.
@@ -88,12 +118,14 @@ class Restorer:
         """
         now = shown or self._viewer.read()
         is_same = self._is_same(now)
-        for remove in REMOVALS if not is_same else ():
+        for turn, remove in enumerate(self._learnt.turns if not is_same else ()):
             wrong = self._saved.differences(now)
             self._put_back(wrong)
             self._put_back_lists(now, wrong, remove)
             now, is_same = self._viewer.read_until(self._is_same)
             if is_same:
+                if turn < len(REMOVALS):
+                    self._learnt.worked(remove)
                 return now
         if not is_same:
             raise NotRestored(self._saved.differences(now))
@@ -117,9 +149,7 @@ class Restorer:
         if pairs:
             self._send(*pairs)
 
-    def _put_back_lists(
-        self, now: SavedItem, wrong: Sequence[str], remove: Callable[[str, Sequence[str]], tuple[Pairs, ...]]
-    ) -> None:
+    def _put_back_lists(self, now: SavedItem, wrong: Sequence[str], remove: Removal) -> None:
         for of in (name for name in wrong if name in LISTS):
             kept = self._saved.lists.get(of, ())
             if set(kept) - set(now.lists.get(of, ())):
@@ -130,7 +160,7 @@ class Restorer:
                     self._send(*pairs)
             self._undouble(of, now, remove)
 
-    def _undouble(self, of: str, now: SavedItem, remove: Callable[[str, Sequence[str]], tuple[Pairs, ...]]) -> None:
+    def _undouble(self, of: str, now: SavedItem, remove: Removal) -> None:
         """Take away names of the item's own that stand there twice, and add them once."""
         doubled = sorted({name for name in self._saved.names(of) if now.names(of).count(name) > 1})
         if doubled:

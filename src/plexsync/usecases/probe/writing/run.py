@@ -10,7 +10,7 @@ from plexsync.usecases.probe.asker import Asker
 from plexsync.usecases.probe.question import Evidence, Inquiry
 from plexsync.usecases.probe.saved_item import SavedItem
 from plexsync.usecases.probe.writing.collection import CollectionRun, remove_own
-from plexsync.usecases.probe.writing.restorer import Restorer
+from plexsync.usecases.probe.writing.restorer import Learnt, Restorer
 from plexsync.usecases.probe.writing.trial_run import TrialRun
 from plexsync.usecases.probe.writing.trials import TRIALS
 
@@ -91,6 +91,6 @@ def put_back_after_crash(asker: Asker, kept: KeptProbe) -> None:
     """Put back what a probe has left, by its journal; raises as :meth:`Restorer.restore_after_crash`."""
     saved = SavedItem.from_json(kept.saved["item"])
     subject = {"item": saved.rating_key, "section": saved.section_id}
-    Restorer(asker, subject, saved).restore_after_crash()
+    Restorer(asker, subject, saved, Learnt()).restore_after_crash()
     if COLLECTION_WRITE in kept.writes:
         remove_own(asker, subject)

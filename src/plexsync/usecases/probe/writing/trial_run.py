@@ -13,7 +13,7 @@ from plexsync.usecases.probe.pace import Spent
 from plexsync.usecases.probe.question import Evidence, Inquiry
 from plexsync.usecases.probe.saved_item import SavedItem
 from plexsync.usecases.probe.writing.edits import edit
-from plexsync.usecases.probe.writing.restorer import Restorer, Viewer
+from plexsync.usecases.probe.writing.restorer import Learnt, Restorer, Viewer
 
 SESSIONS = Inquiry("trial.sessions", "/status/sessions")
 STAMP_SECONDS = 1.2
@@ -39,7 +39,7 @@ class TrialRun:
     seen: Evidence
     _looked_at: float = field(default=float("-inf"), init=False)
     _written_at: float = field(default=float("-inf"), init=False)
-    _lag: float = field(default=0.0, init=False)
+    _learnt: Learnt = field(default_factory=Learnt, init=False)
     _now: SavedItem = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,19 +59,18 @@ class TrialRun:
             self.seen.skipped.update((move.name, lacks) for move in trial.moves)
             return
         self.look_for_watchers()
-        viewer = Viewer(self.asker, self.subject, self._lag)
+        viewer = Viewer(self.asker, self.subject, self._learnt)
         shown: SavedItem | None = None
         try:
             shown = self._moves(trial, viewer)
             shown = then(viewer) or shown
         except Spent as spent:
             self.seen.skipped.update((move.name, str(spent)) for move in trial.moves)
-        self._lag = viewer.lag
         self.put_back(shown)
 
     def put_back(self, shown: SavedItem | None = None) -> None:
         """Put the item back as it was saved; ``shown`` is how it is, if it was just read."""
-        self._now = Restorer(self.asker, self.subject, self.saved, self._lag).restore(shown)
+        self._now = Restorer(self.asker, self.subject, self.saved, self._learnt).restore(shown)
         self._written_at = self.asker.pace.clock.now()
 
     def look_for_watchers(self) -> None:
@@ -122,7 +121,7 @@ class TrialRun:
         if found is not None and not found.is_well:
             return MoveResult(found, before, before, shows=False, seconds=found.seconds)
         if move.settles:
-            clock.sleep(max(_SETTLES, 2 * viewer.lag))
+            clock.sleep(max(_SETTLES, 2 * viewer.learnt.lag))
             after = viewer.read()
             shows = move.shows(ItemViews(self.saved, before, after))
             return MoveResult(found, before, after, shows, clock.now() - began)

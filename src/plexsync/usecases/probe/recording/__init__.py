@@ -1,0 +1,1 @@
+"""The recording of a probe: what came, without anything that is a person's."""

@@ -1,0 +1,84 @@
+"""The form of a value: its type, its length and the kinds of its characters, and whether another one is equal to it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from plexsync.net.decode import LOST
+from plexsync.usecases.probe.recording.vocabulary import COUNTS, KEYS, WORDS
+
+MOST_ENTRIES = 3
+"""So many entries of a list are told; of the others their number."""
+
+_DEPTH = 12
+
+
+class Shapes:
+    """Turns values into forms; equal texts get equal numbers, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def of(self, value: Any, key: str = "", depth: int = 0) -> Any:
+        """Return the form of what JSON can hold; ``key`` is the attribute in which it stands."""
+        if depth > _DEPTH:
+            return "deep"
+        if isinstance(value, dict):
+            return {self._key(str(name)): self.of(inner, str(name), depth + 1) for name, inner in value.items()}
+        if isinstance(value, list):
+            entries = [self.of(inner, key, depth + 1) for inner in value[:MOST_ENTRIES]]
+            return {"list": len(value), "entries": entries}
+        if isinstance(value, str):
+            return value if value in WORDS.get(key, ()) else self._text(value)
+        return _plain(value, key)
+
+    def _key(self, name: str) -> str:
+        return name if name in KEYS else f"key{len(name)}#{self._number(name)}"
+
+    def _text(self, text: str) -> str:
+        return f"s{len(text)} {classes(text)}#{self._number(text)}"
+
+    def _number(self, text: str) -> int:
+        return self._numbers.setdefault(text, len(self._numbers) + 1)
+
+
+def _plain(value: Any, key: str) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and key in COUNTS and 0 <= value < 10_000:  # noqa: PLR2004
+        return value
+    if isinstance(value, int):
+        return f"n{len(str(abs(value)))}"
+    return "f"
+
+
+def classes(text: str) -> str:
+    """Return a sign for each kind of character in a text: ``aA0_.é^?`` as far as they occur."""
+    kinds = (
+        ("a", lambda one: "a" <= one <= "z"),
+        ("A", lambda one: "A" <= one <= "Z"),
+        ("0", lambda one: "0" <= one <= "9"),
+        ("_", lambda one: one == " "),
+        (".", lambda one: "!" <= one <= "~" and not one.isalnum()),
+        ("^", lambda one: one < " " or one == "\x7f"),
+        ("?", lambda one: one == LOST),
+        ("é", lambda one: one > "\x7f" and one != LOST),
+    )
+    return "".join(sign for sign, test in kinds if any(map(test, text)))
+
+
+def form_of(body: bytes) -> str:
+    """Return in which form an answer came."""
+    head = body.lstrip()[:200].lower()
+    if not head:
+        return "nothing"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "HTML"
+    if head.startswith(b"<"):
+        return "XML"
+    try:
+        json.loads(body.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        return "text"
+    return "JSON"
