@@ -49,7 +49,7 @@ class ItemVanished(Exception):
 
 @dataclass(slots=True)
 class Learnt:
-    """What one probe has learnt for its own restores.
+    """The lessons of one probe for its own restores.
 
     ``lag`` is the longest span that a write took to show so far (seconds). ``removals`` are the forms in the order in
     which they are tried: the one that worked last comes first.
