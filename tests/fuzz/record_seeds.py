@@ -49,7 +49,7 @@ def tape(url: str, taken: list[Any]) -> Iterator[str]:
 
         do_GET = do_POST = do_PUT = _any  # noqa: N815
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, *_: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

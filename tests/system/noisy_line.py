@@ -74,7 +74,7 @@ def noisy_line(server: str, seed: int) -> Iterator[NoisyLine]:
 
         do_GET = do_POST = do_PUT = _any  # noqa: N815
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, *_: object) -> None:
             pass
 
     serving = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

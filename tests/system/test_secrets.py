@@ -97,7 +97,7 @@ def parrot(status: int) -> Iterator[str]:
 
         do_GET = do_PUT = do_POST = _any  # noqa: N815
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, *_: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -38,7 +38,7 @@ def serve() -> Iterator[Serve]:
             def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002  the base class's own
                 return formatdate(NOW + clock, usegmt=True)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's own name
+            def log_message(self, *_: object) -> None:
                 pass
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
