@@ -13,8 +13,12 @@ from inside import Inside, inside, item, scene, small_world
 from plexsync.domain.capabilities import EditCapabilities, RatingForm, Removal
 from plexsync.domain.model import Field
 from plexsync.plex.editing.capabilities import known_servers
+from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.health import check
+from plexsync.usecases.opening import open_data
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import status
+from plexsync.usecases.why import why
 from plexsync_simulators.world import World, make_world
 
 LABELS = {"label_all": "Mine", "policy_labels": "merge"}
@@ -221,3 +225,59 @@ def test_what_is_as_assumed_is_learnt_too_and_asks_for_little() -> None:
         assert known(stage).rating is RatingForm.EDIT
         assert known(stage).tries == dict.fromkeys(known(stage).tries, 0)
         assert first <= 30 + 3
+
+
+def checked(stage: Inside) -> dict[str, HealthFinding]:
+    with open_data(stage.data, {}) as opened:
+        return {finding.name: finding for finding in check(opened, stage.now).findings}
+
+
+def test_check_says_of_each_question_how_this_server_does_and_why_names_what_is_off() -> None:
+    settings = {**SETTINGS, **LABELS}
+    options = {"ignored": "label,userRating", "removals": "one"}
+    with inside(aged(tagged()), settings=settings, plex_options=options) as stage:
+        before = checked(stage)
+        questions = ["Adding names", "Removing names", "Rating", "A change of labels", "Photos of actors"]
+        assert all(before[name].text.startswith("Not seen yet") for name in questions)
+        stage.sync()
+        time.sleep(1.1)
+        stage.edit_scene("1", tag_ids=[])
+        stage.later += 3600
+        stage.sync()
+        after = checked(stage)
+        starts = {"Removing names": "Otherwise", "Rating": "Otherwise"}
+        assert {name: after[name].text.partition(":")[0] for name in starts} == starts
+        assert after["Adding names"].text.startswith("Not seen yet")
+        off = after["Switched off"]
+        assert (off.grade, "labels" in off.text, "policy_labels" in off.next_step) == (Grade.WARNING, True, True)
+        with open_data(stage.data, {}) as opened:
+            (labels,) = [one for one in why(opened, 2).items[0].fields if one.field == "labels"]
+        assert (labels.outcome, labels.code) == ("off", "switched_off")
+        stage.plex.control("POST", "switches", {"version": "9.9"})
+        again = checked(stage)
+        assert again["Rating"].text.startswith("Not seen yet")
+        assert "Switched off" not in again
+
+
+def test_a_refusal_of_one_value_switches_nothing_off() -> None:
+    """As many as there are: the field arrives on other items."""
+    with inside(
+        tagged(), settings=SETTINGS, plex_options={"refuse_value": r"Scene [1-4]$", "refuse_status": 400}
+    ) as stage:
+        stage.sync()
+        assert known(stage).off == frozenset()
+        assert known(stage).tries["title"] == 0
+
+
+def test_a_server_that_takes_nothing_at_all_has_nothing_switched_off() -> None:
+    everything = "title,titleSort,userRating,genre"
+    with inside(tagged(), settings=SETTINGS, plex_options={"ignored": everything, "rate": "ignored"}) as stage:
+        stage.sync()
+        for _ in range(4):
+            stage.later += 3600
+            stage.work()
+        assert known(stage).off == frozenset(), known(stage)
+        stage.plex.control("POST", "switches", {"ignored": ""})
+        stage.sync()
+        left = {name for fields in stage.differences().values() for name in fields}
+        assert left == {"title"}, "a value that was locked in vain passes for a person's"

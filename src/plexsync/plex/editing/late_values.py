@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from plexsync.domain.capabilities import Lesson
-from plexsync.domain.model import PHOTOS, Change, Item, Value, Why
+from plexsync.domain.model import PHOTOS, Change, Field, Item, Value, Why
 from plexsync.domain.text import fold
 
 LATE_SECONDS = 5.0
@@ -16,6 +16,19 @@ def parts_of(change: Change) -> tuple[str, ...]:
     """Return what a change is of: its field, the photos of actors, or both."""
     names = () if change.why is Why.PHOTO else (change.field.value,)
     return (*names, PHOTOS) if change.photos else names
+
+
+def shows(item: Item, of: Field, value: Value) -> bool:
+    """Tell whether an item shows a value; Plex leaves out a sort title that equals the title."""
+    shown = item.fields[of] or (item.fields[Field.TITLE] if of is Field.SORT_TITLE else item.fields[of])
+    return _is_same(shown, value)
+
+
+def _is_same(one: Value | None, other: Value) -> bool:
+    """Compare values; of lists, the names that are there."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return set(map(fold, one)) == set(map(fold, other))
+    return one == other
 
 
 class LateValues:
@@ -33,14 +46,8 @@ class LateValues:
         """Return what has arrived, and what was in vain, by what is still to be changed of an item."""
         taken = self._taken.pop(item.rating_key, {})
         wanted = {part: change.after for change in changes for part in parts_of(change)}
-        shown = {of.value: value for of, value in item.fields.items()}
-        arrived = {part for part, (value, _) in taken.items() if part not in wanted and _equal(shown.get(part), value)}
+        gone = {part: value for part, (value, _) in taken.items() if part not in wanted}
+        arrived = {part for part, value in gone.items() if part == PHOTOS or shows(item, Field(part), value)}
         late = {part: value for part, (value, at) in taken.items() if at <= now - LATE_SECONDS}
-        in_vain = {part for part, value in late.items() if _equal(wanted.get(part), value)}
+        in_vain = {part for part, value in late.items() if _is_same(wanted.get(part), value)}
         return Lesson(arrived=frozenset(arrived), refused=frozenset(in_vain))
-
-
-def _equal(one: Value | None, other: Value) -> bool:
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return set(map(fold, one)) == set(map(fold, other))
-    return one == other

@@ -13,7 +13,7 @@ from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Plan, Value, Why
 from plexsync.domain.text import fold
 from plexsync.plex.editing.forms import FormsTried
-from plexsync.plex.editing.late_values import parts_of
+from plexsync.plex.editing.late_values import parts_of, shows
 from plexsync.plex.edits import going
 
 _NOT_OF_THE_FIELD = frozenset({"413", "414", "431"})
@@ -93,12 +93,16 @@ class ItemWrite:
     @property
     def lesson(self) -> Lesson:
         """The evidence of this write by now."""
-        sent = {part for change in self.plan.changes if change.why is not Why.LOCK for part in parts_of(change)}
         lacking = {part for change in self.changes for part in parts_of(change)}
-        arrived = frozenset[str]() if self.is_gone else frozenset(sent - lacking)
+        sent = {part: change for change in self.plan.changes if change.why is not Why.LOCK for part in parts_of(change)}
+        arrived = frozenset(part for part, change in sent.items() if part not in lacking and self._shows(change))
         vague = _NOT_OF_THE_FIELD if arrived else {*_NOT_OF_THE_FIELD, _PERHAPS_OF_THE_ITEM}
         refused = frozenset(of.value for of, error in self.refusals.items() if error.data.get("status") not in vague)
         return Lesson(self._tried.removal, self._tried.rating, arrived, refused)
+
+    def _shows(self, change: Change) -> bool:
+        """Tell whether the item shows the value; one that was taken in vain and locked may pass for a person's."""
+        return not self.is_gone and shows(self.shown, change.field, change.after)
 
     @property
     def in_vain(self) -> Mapping[str, Value]:

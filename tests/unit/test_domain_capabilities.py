@@ -1,0 +1,102 @@
+"""How evidence adds up: what arrived once is never switched off, and what never does is."""
+
+from __future__ import annotations
+
+from plexsync.domain.capabilities import (
+    ENOUGH,
+    MOST_SERVERS,
+    STAMPED,
+    Adding,
+    EditCapabilities,
+    EditForms,
+    Lesson,
+    RatingForm,
+    Removal,
+    Standing,
+)
+from plexsync.domain.model import PHOTOS, Change, Field, Why
+from plexsync.plex.editing.forms import FormsTried
+from plexsync.store.state import KnownServers
+
+WORKS = Lesson(arrived=frozenset({"title"}))
+
+
+def vain(*names: str) -> Lesson:
+    return Lesson(refused=frozenset(names))
+
+
+def removal(*names: str) -> Change:
+    return Change(Field.GENRES, names, (), Why.LIST_MERGE)
+
+
+RATING = Change(Field.RATING, "", "7", Why.FILL)
+
+
+def test_a_field_goes_off_when_it_was_in_vain_often_enough_while_others_arrive() -> None:
+    known = EditCapabilities().taught([WORKS, *[vain("labels")] * (ENOUGH - 1)])
+    assert known.off == frozenset()
+    assert known.taught([vain("labels")]).off == {"labels"}
+    assert known.taught([vain("labels")]).anew({"labels"}).off == frozenset()
+
+
+def test_nothing_goes_off_as_long_as_nothing_arrives() -> None:
+    assert EditCapabilities().taught([vain("labels", "title")] * 9).off == frozenset()
+
+
+def test_what_arrived_once_stays_on() -> None:
+    known = EditCapabilities().taught([vain("title"), WORKS, *[vain("title")] * 9])
+    assert known.tries == {"title": 0}
+
+
+def test_only_what_differs_makes_a_server_one_to_ask_for() -> None:
+    assert EditCapabilities(adding=Adding.ADDS, removal=Removal.JOINED, tries={"title": 0}).is_as_assumed
+    assert not EditCapabilities(removal=Removal.PLAIN).is_as_assumed
+    assert not EditCapabilities(rating=RatingForm.RATE).is_as_assumed
+    assert not EditCapabilities(tries={"title": 0, "labels": 1}).is_as_assumed
+
+
+def test_an_answer_says_as_assumed_otherwise_or_not_seen() -> None:
+    known = EditCapabilities(
+        adding=Adding.DOUBLES, rating=RatingForm.EDIT, stamps={"labels": False, "rating": True}, tries={PHOTOS: 3}
+    )
+    standings = {answer.code: answer.standing for answer in known.answers}
+    assert standings["adding_doubles"] is Standing.OTHERWISE
+    assert standings["rating_edit"] is Standing.ASSUMED
+    assert standings["not_seen"] is Standing.NOT_SEEN
+    assert known.still == {Field.LABELS}
+    assert [answer.code for answer in EditCapabilities().answers] == ["not_seen"] * (len(STAMPED) + 4)
+
+
+def test_servers_are_kept_apart_and_only_the_newest() -> None:
+    kept = KnownServers()
+    for number in range(MOST_SERVERS + 2):
+        kept = kept.with_current(EditCapabilities(("m", str(number)), Adding.ADDS))
+    assert len(kept.servers) == MOST_SERVERS
+    assert kept.current.server == ("m", str(MOST_SERVERS + 1))
+    assert kept.of(("m", "0")).adding is None, "the oldest is forgotten"
+    assert kept.of(("m", "5")).adding is Adding.ADDS
+
+
+def test_removals_are_tried_in_their_order_and_none_twice_on_the_wire() -> None:
+    tried = FormsTried(EditForms())
+    names = [removal("a b", "c d")]
+    assert [tried.go_on(names, is_sure=True).removal for _ in range(2)] == [Removal.SINGLE, Removal.PLAIN]
+    assert not tried.has_other(names)
+    assert FormsTried(EditForms()).go_on([removal("a b")], is_sure=True).removal is Removal.PLAIN, "one is no list"
+    assert not FormsTried(EditForms()).has_other([removal("plain")]), "each form would be the very same request"
+
+
+def test_another_form_proves_itself_only_where_the_first_failed_for_sure() -> None:
+    for is_sure, learnt in ((True, Removal.SINGLE), (False, None)):
+        tried = FormsTried(EditForms())
+        tried.go_on([removal("a b", "c d")], is_sure=is_sure)
+        tried.worked([removal("a b", "c d")])
+        assert tried.removal is learnt
+
+
+def test_a_rating_has_two_forms_and_each_is_tried_once() -> None:
+    tried = FormsTried(EditForms(rating=RatingForm.RATE))
+    assert tried.go_on([RATING], is_sure=True).rating is RatingForm.EDIT
+    assert not tried.has_other([RATING])
+    tried.worked([RATING])
+    assert tried.rating is RatingForm.EDIT
