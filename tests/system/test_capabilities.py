@@ -189,6 +189,29 @@ def test_photos_that_the_server_drops_hold_up_no_actor() -> None:
         assert puts(stage) == 0
 
 
+def test_photos_are_sent_once_and_not_again_before_the_next_change() -> None:
+    """Too few items to tell what the server does: each of them ends all the same."""
+    settings = {**SETTINGS, "actor_photos": True}
+    options = {"photos": "dropped", "adding": "doubled"}
+    with inside(tagged(2, photos=True), settings=settings, plex_options=options) as stage:
+        stage.reset_counts()
+        stage.sync()
+        assert puts(stage) == 2
+        stage.later += 3600
+        stage.work()
+        assert (puts(stage), stage.jobs_by_state()) == (2, {})
+        assert known(stage).off == frozenset()
+        assert all(len(one["Role"]) == 1 for one in stage.items().values())
+
+
+def test_a_field_that_is_refused_on_all_items_keeps_no_job_waiting() -> None:
+    refusing = {"refuse_value": r"^label", "refuse_status": 400}
+    with inside(tagged(), settings={**SETTINGS, **LABELS}, plex_options=refusing) as stage:
+        stage.sync()
+        assert known(stage).off == {"labels"}
+        assert stage.jobs_by_state() == {}
+
+
 def test_edits_that_move_no_stamp_are_found_by_a_cheap_run() -> None:
     options = {"still_fields": "label,collection,userRating"}
     settings = {**SETTINGS, **LABELS, "collection_sources": "studio"}
