@@ -26,6 +26,7 @@ from plexsync.plex import artwork, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import Edit, Piece, encode, send
 from plexsync.plex.names import PARAMETER
+from plexsync.plex.picture_conversion import Picture
 from plexsync_simulators.process import Process, start_plex
 
 SHARED = "a-friends-token"
@@ -288,22 +289,22 @@ def test_a_picture_is_sent_once_and_selected_again_without_sending(client: PlexC
     """F18."""
     first, second = PICTURES
     assert not shows(client, "112", kind, sha1(first))
-    artwork.upload(client, "112", kind, first, "image/jpeg", sleep=never)
+    artwork.bring(client, "112", kind, Picture(first, "image/jpeg"), sleep=never)
     assert shows(client, "112", kind, sha1(first))
     assert counted(client) == (1, 0)
-    artwork.upload(client, "112", kind, first, "image/jpeg", sleep=never)
+    artwork.bring(client, "112", kind, Picture(first, "image/jpeg"), sleep=never)
     assert counted(client) == (1, 0)
-    artwork.upload(client, "112", kind, second, "image/jpeg", sleep=never)
+    artwork.bring(client, "112", kind, Picture(second, "image/jpeg"), sleep=never)
     assert not shows(client, "112", kind, sha1(first))
-    artwork.upload(client, "112", kind, first, "image/jpeg", sleep=never)
+    artwork.bring(client, "112", kind, Picture(first, "image/jpeg"), sleep=never)
     assert counted(client) == (2, 1)
     assert shows(client, "112", kind, sha1(first))
     assert len([one for one in artwork.present(client, "112", kind) if one.key.startswith("upload://")]) == 2
 
 
 def test_poster_and_art_are_different_things(plex: Process, client: PlexClient) -> None:
-    artwork.upload(client, "113", Artwork.POSTER, PICTURES[0], "image/jpeg", sleep=never)
-    artwork.upload(client, "113", Artwork.ART, PICTURES[1], "image/jpeg", sleep=never)
+    artwork.bring(client, "113", Artwork.POSTER, Picture(PICTURES[0], "image/jpeg"), sleep=never)
+    artwork.bring(client, "113", Artwork.ART, Picture(PICTURES[1], "image/jpeg"), sleep=never)
     movie = by_plexapi(plex, "113")
     chosen = [next(one for one in many if one.selected).ratingKey for many in (movie.posters(), movie.arts())]
     assert chosen[0].endswith(sha1(PICTURES[0]))
@@ -324,7 +325,7 @@ def test_a_picture_that_is_listed_late_is_waited_for_and_selected() -> None:
 
     waited: list[float] = []
     with canned(answer) as server, client_of(server.url) as client:
-        artwork.upload(client, "7", Artwork.POSTER, PICTURES[0], "image/jpeg", sleep=waited.append)
+        artwork.bring(client, "7", Artwork.POSTER, Picture(PICTURES[0], "image/jpeg"), sleep=waited.append)
     assert waited == [0.3]
     assert [asked.method for asked in server.asked] == ["GET", "POST", "GET", "GET", "PUT"]
     post, put = server.asked[1], server.asked[4]
@@ -341,7 +342,7 @@ def test_a_picture_that_is_never_listed_is_given_up(plex: Process, client: PlexC
     plex.control("POST", "switches", {"poster_delay_ms": 3_600_000})
     try:
         with pytest.raises(ImageRejected) as caught:
-            artwork.upload(client, "115", Artwork.POSTER, PICTURES[0], "image/jpeg", sleep=waited.append)
+            artwork.bring(client, "115", Artwork.POSTER, Picture(PICTURES[0], "image/jpeg"), sleep=waited.append)
     finally:
         plex.control("POST", "switches", {"poster_delay_ms": 0})
     assert waited == [0.3, 0.6]
@@ -352,7 +353,7 @@ def test_a_refused_picture_is_an_error_of_the_image_only(plex: Process, client: 
     for status in (400, 413, 500):
         plex.control("POST", "faults", [{"match": {"method": "POST"}, "kind": "status", "status": status}])
         with pytest.raises(ImageRejected) as refused:
-            artwork.upload(client, "116", Artwork.POSTER, PICTURES[0], "image/jpeg", sleep=never)
+            artwork.bring(client, "116", Artwork.POSTER, Picture(PICTURES[0], "image/jpeg"), sleep=never)
         assert refused.value.data["status"] == str(status)
     with pytest.raises(ItemGone):
-        artwork.upload(client, "99999", Artwork.POSTER, PICTURES[0], "image/jpeg", sleep=never)
+        artwork.bring(client, "99999", Artwork.POSTER, Picture(PICTURES[0], "image/jpeg"), sleep=never)

@@ -24,6 +24,7 @@ from plexsync.net.tls import Address
 from plexsync.plex import artwork, events, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import encode
+from plexsync.plex.picture_conversion import Picture
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.state import MACHINE_ID
@@ -64,7 +65,7 @@ class Reader:
             "scan": lambda: library.scan(client, "1", "/media/a b"),
             "present": lambda: artwork.present(client, "1", Artwork.POSTER),
             "is_locked": lambda: artwork.is_locked(client, "1", Artwork.POSTER),
-            "upload": lambda: artwork.upload(client, "1", Artwork.ART, b"x", "image/png", sleep=lambda _: None),
+            "upload": lambda: artwork.bring(client, "1", Artwork.ART, Picture(b"x", "image/png"), sleep=lambda _: None),
             "listen": lambda: list(events.listen(client, silence=5.0)),
         }
 

@@ -118,3 +118,13 @@ def test_plex_opens_the_address_of_a_picture_elsewhere(plex: Client) -> None:
     assert plex.ask("GET", asked + quote(there, safe="")).body == PICTURE
     for wrong in ("http://127.0.0.1:9/performer/1/image", f"{plex.sim.url}/identity?X-Plex-Token={OWNER}"):
         assert plex.ask("GET", asked + quote(wrong, safe="")).status == 404
+
+
+def test_an_upload_may_wait_in_the_list_until_it_is_selected(plex: Client) -> None:
+    key = plex.add(title="waits")
+    plex.sim.control("POST", "switches", {"upload_selects": False})
+    plex.ask("POST", f"/library/metadata/{key}/posters", body=PICTURE)
+    plex.sim.control("POST", "switches", {"upload_selects": True})
+    assert [entry["selected"] for entry in entries(plex, key)] == [True, False]
+    plex.ask("POST", f"/library/metadata/{key}/posters", body=PICTURE)
+    assert [entry["selected"] for entry in entries(plex, key)] == [False, True]

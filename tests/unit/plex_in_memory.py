@@ -9,11 +9,13 @@ from urllib.parse import parse_qsl
 
 from plexsync.domain.errors import BadAnswer, ItemGone, ItemRejected
 from plexsync.domain.model import LIST_FIELDS, Artwork, Field, Item, ListedItem, Part, Section, Value
-from plexsync.plex.artwork import Upload
+from plexsync.plex.artwork import Delivery, Upload, named, upload_name
 from plexsync.plex.collections import Collection
 from plexsync.plex.edits import Edit
 from plexsync.plex.library import Identity, ItemsRead, ListedPage
 from plexsync.plex.names import ELEMENT, OF_LOCK, PARAMETER
+from plexsync.plex.picture_conversion import Picture
+from plexsync.plex.pictures import Finder
 from plexsync_simulators.plex.editing import edits as sim
 from plexsync_simulators.plex.library import model
 from plexsync_simulators.plex.library.dumping import dump_item
@@ -147,6 +149,7 @@ class PlexInMemory:
             locked=frozenset(OF_LOCK[name] for name in found.locks if name in OF_LOCK),
             parts=_parts(found),
             updated_at=int(shown.get("updatedAt", 0)),
+            pictures={image: f"{name}/{found.updated_at}" for image, name in _PICTURES.items()},
             locked_pictures=frozenset(image for image, name in _PICTURES.items() if name in found.locks),
         )
 
@@ -181,20 +184,37 @@ class PlexInMemory:
         shown = self._gallery(rating_key, image)
         return tuple(Upload(one.key, one.key == shown.selected) for one in shown.pictures)
 
-    def upload(self, rating_key: str, image: Artwork, data: bytes, content_type: str, there: Sequence[Upload]) -> None:
-        del content_type, there
+    all_present = present
+
+    def bring(self, rating_key: str, image: Artwork, picture: Picture, there: Sequence[Upload], name: str) -> Delivery:
+        del there, name
+        self.post(rating_key, image, picture)
+        return Delivery(upload_name(image, picture.sha1), is_sent=True, is_selected_by_plex=True)
+
+    def post(self, rating_key: str, image: Artwork, picture: Picture) -> None:
         self.before_upload(rating_key)
         self.pictured.append(rating_key)
-        self._gallery(rating_key, image).upload(f"{image.value}s", data, 0.0)
+        given = self._gallery(rating_key, image).upload(f"{image.value}s", picture.data, 0.0)
+        self.select(rating_key, image, given.key)
+
+    def select(self, rating_key: str, image: Artwork, name: str) -> None:
+        self._gallery(rating_key, image).selected = name
         self._library.changed(self._library.item(int(rating_key)), "pictured")
 
-    def set_lock(self, section_id: str, rating_key: str, image: Artwork, *, locked: bool) -> None:
-        item = self._library.item(int(rating_key))
-        assert item.section.key == section_id
-        locks = item.locks
-        locks.pop(_PICTURES[image], None)
-        if locked:
-            locks[_PICTURES[image]] = None
+    def look_for(self, rating_key: str, image: Artwork, sha1: str, renamed: Finder) -> Upload:
+        there = self.present(rating_key, image)
+        found = named(there, sha1) or renamed(there)
+        assert found is not None
+        return found
+
+    def set_locks(self, section_id: str, rating_keys: Sequence[str], image: Artwork, *, locked: bool) -> None:
+        for rating_key in rating_keys:
+            item = self._library.item(int(rating_key))
+            assert item.section.key == section_id
+            locks = item.locks
+            locks.pop(_PICTURES[image], None)
+            if locked:
+                locks[_PICTURES[image]] = None
 
     def _gallery(self, rating_key: str, image: Artwork) -> ItemPictures:
         return self._library.item(int(rating_key)).gallery(_PICTURES[image])

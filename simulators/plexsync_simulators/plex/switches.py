@@ -23,6 +23,8 @@ class Switches(Switchboard):
     # How long an uploaded picture is missing from the list of pictures (docs/engineering/plex.md §3).
     poster_delay_ms: float = 0.0
     upload_locks: bool = False
+    # Whether an upload is shown at once; else it waits in the list until it is selected (docs/engineering/plex.md §3).
+    upload_selects: bool = True
     scan_ms: float = 50.0
     # A reply may hold fewer rows than asked for (docs/engineering/plex.md §1.1).
     max_page: int = 0

@@ -135,8 +135,8 @@ class Item:
     """A Plex item in full (never built from a truncated listing row).
 
     ``fields`` holds every :class:`Field`; ``photos`` maps an actor's name to the thumb URL Plex has for it.
-    ``updated_at`` is Plex's own ``updatedAt`` (UTC seconds). ``pictures`` are those it shows, whichever they are, and
-    ``locked_pictures`` those that agents leave alone.
+    ``updated_at`` is Plex's own ``updatedAt`` (UTC seconds). ``pictures`` are the addresses of those it shows,
+    whichever they are, and ``locked_pictures`` those that agents leave alone.
     Plex's values of the ``unreadable`` fields make no sense: they are left as they are.
     """
 
@@ -148,7 +148,7 @@ class Item:
     updated_at: int = 0
     guid: str = ""
     photos: Mapping[str, str] = default(default_factory=dict)
-    pictures: frozenset[Artwork] = frozenset()
+    pictures: Mapping[Artwork, str] = default(default_factory=dict)
     locked_pictures: frozenset[Artwork] = frozenset()
     unreadable: frozenset[Field] = frozenset()
 

@@ -24,7 +24,7 @@ from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import UNLINKED, Priority
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 from plexsync.store.scenes import FileRow
 
 REFRESH_PAUSE = 10.0
@@ -185,7 +185,7 @@ class Index:
             return
         base = _in_common([record.base for record in left])
         for key in keys:
-            heir = replace(left[0], rating_key=key, base=base, cover=Cover(uploads=left[0].cover.uploads))
+            heir = replace(left[0], rating_key=key, base=base, cover=left[0].cover.handed_on())
             self._store.links.remember(replace(heir, fingerprint="", rules=""))
         for old in left if len(keys) >= len(left) else ():  # else the others may yet turn up
             self._store.links.forget(scene, old.rating_key)

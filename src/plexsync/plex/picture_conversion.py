@@ -6,6 +6,7 @@ package), or the ffmpeg that every Stash has. Where there is none the picture is
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import io
 import shutil
@@ -36,6 +37,11 @@ class Picture:
 
     data: bytes
     media_type: str
+
+    @property
+    def sha1(self) -> str:
+        """The SHA-1 of the bytes, by which Plex calls an upload."""
+        return hashlib.sha1(self.data, usedforsecurity=False).hexdigest()
 
 
 def as_plex_takes_it(data: bytes, rating_key: str, decoder: Decoder | None) -> Picture:

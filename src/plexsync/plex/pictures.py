@@ -10,8 +10,11 @@ from typing import Protocol, final
 
 from plexsync.domain.model import Artwork
 from plexsync.plex import artwork
-from plexsync.plex.artwork import Upload
+from plexsync.plex.artwork import Delivery, Upload
 from plexsync.plex.client import PlexClient
+from plexsync.plex.picture_conversion import Picture
+
+Finder = Callable[[Sequence[Upload]], Upload | None]
 
 
 class Pictures(Protocol):
@@ -20,11 +23,23 @@ class Pictures(Protocol):
     def present(self, rating_key: str, image: Artwork) -> tuple[Upload, ...]:
         """Read which pictures an item has, at least as far as the selected one."""
 
-    def upload(self, rating_key: str, image: Artwork, data: bytes, content_type: str, there: Sequence[Upload]) -> None:
-        """Make an item show these bytes; ``there`` are the pictures it has."""
+    def all_present(self, rating_key: str, image: Artwork) -> tuple[Upload, ...]:
+        """Read all pictures that an item has."""
 
-    def set_lock(self, section_id: str, rating_key: str, image: Artwork, *, locked: bool) -> None:
-        """Keep agents from replacing a picture, or let them again."""
+    def bring(self, rating_key: str, image: Artwork, picture: Picture, there: Sequence[Upload], name: str) -> Delivery:
+        """Make an item show a picture; ``there`` are all that it has, ``name`` is what it called this one before."""
+
+    def post(self, rating_key: str, image: Artwork, picture: Picture) -> None:
+        """Give an item a picture."""
+
+    def select(self, rating_key: str, image: Artwork, name: str) -> None:
+        """Make an item show a picture that it has."""
+
+    def look_for(self, rating_key: str, image: Artwork, sha1: str, renamed: Finder) -> Upload:
+        """Find what an item was just given: by its SHA-1, by ``renamed``, or because it is the only upload."""
+
+    def set_locks(self, section_id: str, rating_keys: Sequence[str], image: Artwork, *, locked: bool) -> None:
+        """Keep agents from replacing a picture of some items, or let them again."""
 
 
 @final
@@ -39,10 +54,26 @@ class PlexPictures:
         """Read which pictures an item has, at least as far as the selected one."""
         return artwork.present(self._client(), rating_key, image)
 
-    def upload(self, rating_key: str, image: Artwork, data: bytes, content_type: str, there: Sequence[Upload]) -> None:
-        """Make an item show these bytes, sending them only if it does not have them."""
-        artwork.upload(self._client(), rating_key, image, data, content_type, sleep=self._sleep, there=there)
+    def all_present(self, rating_key: str, image: Artwork) -> tuple[Upload, ...]:
+        """Read all pictures that an item has."""
+        return artwork.all_present(self._client(), rating_key, image)
 
-    def set_lock(self, section_id: str, rating_key: str, image: Artwork, *, locked: bool) -> None:
-        """Keep agents from replacing a picture, or let them again."""
-        artwork.set_lock(self._client(), section_id, rating_key, image, locked=locked)
+    def bring(self, rating_key: str, image: Artwork, picture: Picture, there: Sequence[Upload], name: str) -> Delivery:
+        """Make an item show a picture, sending it only if it does not have it."""
+        return artwork.bring(self._client(), rating_key, image, picture, sleep=self._sleep, there=there, name=name)
+
+    def post(self, rating_key: str, image: Artwork, picture: Picture) -> None:
+        """Give an item a picture."""
+        artwork.post(self._client(), rating_key, image, picture)
+
+    def select(self, rating_key: str, image: Artwork, name: str) -> None:
+        """Make an item show a picture that it has."""
+        artwork.select(self._client(), rating_key, image, name)
+
+    def look_for(self, rating_key: str, image: Artwork, sha1: str, renamed: Finder) -> Upload:
+        """Find what an item was just given, by its list."""
+        return artwork.look_for(self._client(), rating_key, image, sha1, renamed, sleep=self._sleep)
+
+    def set_locks(self, section_id: str, rating_keys: Sequence[str], image: Artwork, *, locked: bool) -> None:
+        """Keep agents from replacing a picture of some items, or let them again."""
+        artwork.set_locks(self._client(), section_id, rating_keys, image, locked=locked)

@@ -106,7 +106,7 @@ def item(row: Row, container: Row) -> Item:
         updated_at=seconds(row.get("updatedAt")),
         guid=text_if_any(row.get("guid")),
         photos=dict(_photos(row)),
-        pictures=frozenset(of for name, of in PICTURE_LOCK.items() if row.get(name)),
+        pictures={of: shown for name, of in PICTURE_LOCK.items() if (shown := text_if_any(row.get(name)))},
         locked_pictures=frozenset(of for name in _lock_names(row) if (of := PICTURE_LOCK.get(name)) is not None),
         unreadable=frozenset(unreadable),
     )

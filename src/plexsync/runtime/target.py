@@ -20,6 +20,7 @@ from plexsync.plex.items import PlexItems
 from plexsync.plex.libraries import PlexLibraries
 from plexsync.plex.library import Identity, identity
 from plexsync.plex.pictures import PlexPictures
+from plexsync.plex.upload_habits import UploadHabits
 from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.context import PLEX, Context
 from plexsync.runtime.notifications.hearing import Hearing
@@ -33,8 +34,8 @@ from plexsync.stash.scene_reader import StashScenes
 class Target:
     """One Plex server: its settings and client, what it told, how busy it is, and whether work for it goes on.
 
-    ``news``, ``throttle``, ``breaker``, ``hearing`` and ``agents`` live as long as PlexSync's own agent, and every copy
-    of a target has the same ones. ``agents`` are those of the chosen libraries, by their ids.
+    ``news``, ``throttle``, ``breaker``, ``hearing``, ``agents`` and ``upload_habits`` live as long as PlexSync's own
+    agent, and every copy of a target has the same ones. ``agents`` are those of the chosen libraries, by their ids.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Target:
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     hearing: Hearing = field(default_factory=Hearing)
     agents: dict[str, str] = field(default_factory=dict)
+    upload_habits: UploadHabits = field(default_factory=UploadHabits)
 
     def seen_from(self, context: Context) -> Target:
         """Return this target with the settings and the client of another context, one that nobody refreshes."""

@@ -127,8 +127,16 @@ class Journal:
         return attempt
 
     def plan_picture(self, record: SyncRecord, image: Artwork, change: tuple[str, str], why: Why, now: float) -> int:
-        """Note that a picture is about to be replaced: the names of the one shown and of the new one."""
+        """Note that a picture is about to be replaced: the names of the one shown and of the new one.
+
+        The one shown goes by the address that its item tells where nobody looked at its name.
+        """
         before, after = (json.dumps(name) for name in change)
+        self._db.execute(
+            """UPDATE journal SET state = 'failed'
+               WHERE state = 'planned' AND scene_id = ? AND rating_key = ? AND field = ?""",
+            (record.scene_id, record.rating_key, image.value),
+        )
         attempt = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM journal").fetchone()[0])
         cursor = self._db.execute(
             """INSERT INTO journal (attempt, run_id, at, scene_id, rating_key, section_id, field, before, after, why,
@@ -147,12 +155,23 @@ class Journal:
         )
         return int(cursor.lastrowid or 0)
 
-    def settle_picture(self, entry: int) -> None:
-        """Mark a picture as written."""
-        self._db.execute("UPDATE journal SET state = 'written' WHERE id = ?", (entry,))
+    def settle_picture(self, entry: int, *, has_arrived: bool = True) -> None:
+        """Mark a picture as written, or not."""
+        self._db.execute("UPDATE journal SET state = ? WHERE id = ?", ("written" if has_arrived else "failed", entry))
+
+    def settle_seen_picture(self, record: SyncRecord, image: Artwork, sha1: str) -> None:
+        """Mark as written what an attempt that was cut off left open of a picture, now that Plex shows these bytes."""
+        self._db.execute(
+            """UPDATE journal SET state = 'written'
+               WHERE state = 'planned' AND scene_id = ? AND rating_key = ? AND field = ? AND after = ?""",
+            (record.scene_id, record.rating_key, image.value, json.dumps(sha1)),
+        )
 
     def close(self, scene_id: int, rating_key: str, item: Observed) -> None:
-        """Settle what an attempt that was cut off left open, by what the item shows now."""
+        """Settle what an attempt that was cut off left open, by what the item shows now.
+
+        Pictures stay open: they are settled when they are looked at.
+        """
         rows = self._db.execute(
             """SELECT id, field, before, after, why FROM journal
                WHERE state = 'planned' AND scene_id = ? AND rating_key = ?""",
@@ -160,20 +179,24 @@ class Journal:
         ).fetchall()
         for row in rows:
             of = _field(row["field"])
-            has_arrived = isinstance(of, Field) and item.shows(
-                of, _value(row["before"]), _value(row["after"]), row["why"]
-            )
+            if not isinstance(of, Field):
+                continue
+            has_arrived = item.shows(of, _value(row["before"]), _value(row["after"]), row["why"])
             self._db.execute(
                 "UPDATE journal SET state = ? WHERE id = ?", ("written" if has_arrived else "failed", row["id"])
             )
 
     def settle(self, scene_id: int, rating_key: str, arrived: Collection[str]) -> None:
-        """Mark what was planned for a scene's item: fields that Plex showed as ``written``, others as ``failed``."""
+        """Mark what was planned for a scene's item: fields that Plex showed as ``written``, others as ``failed``.
+
+        Pictures stay as they are: they have a way of their own.
+        """
         self._db.execute(
             """UPDATE journal
                SET state = CASE WHEN field IN (SELECT value FROM json_each(?)) THEN 'written' ELSE 'failed' END
-               WHERE state = 'planned' AND scene_id = ? AND rating_key = ?""",
-            (json.dumps(sorted(arrived)), scene_id, rating_key),
+               WHERE state = 'planned' AND scene_id = ? AND rating_key = ?
+                   AND field NOT IN (SELECT value FROM json_each(?))""",
+            (json.dumps(sorted(arrived)), scene_id, rating_key, json.dumps([image.value for image in Artwork])),
         )
 
     def last_pictures(self, scene_id: int) -> dict[tuple[str, Artwork], Entry]:

@@ -15,18 +15,39 @@ _PARTS = ("pushed", "wanted", "intended", "inherited")
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """A picture on its way to Plex: the SHA-1 of its bytes, and whether Plex has taken them, as far as is known."""
+
+    sha1: str
+    is_taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """A scene's cover on an item as it was last dealt with.
 
     ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that time ("" where
     Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork. ``unsaid`` tells that these
     are another scene's and that the present one has not said anything of its own: see :mod:`plexsync.stash.stills`.
+    ``names`` has the SHA-1 of uploads that Plex calls otherwise, by its name. ``sending`` has pictures that were sent
+    and not seen yet: where they are shown, they are ours.
     """
 
     etag: str = ""
     seen: str = ""
     uploads: Mapping[str, str] = field(default_factory=dict)
     unsaid: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    sending: Mapping[str, Sending] = field(default_factory=dict)
+
+    @property
+    def has_ours(self) -> bool:
+        """Tell whether any picture was left there, or may have been."""
+        return bool(self.sending) or any(self.uploads.values())
+
+    def handed_on(self, unsaid: str = "") -> Cover:
+        """Return what another item or another scene is to know of it: the pictures, and nothing of the scene."""
+        return Cover(uploads=self.uploads, unsaid=unsaid, names=self.names, sending=self.sending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +97,18 @@ def _load(values: Mapping[str, str | list[str]]) -> dict[Field, Value]:
 
 
 def _cover(kept: Mapping[str, Any]) -> Cover:
-    return Cover(kept["etag"], kept["seen"], kept["uploads"], kept.get("unsaid", ""))
+    sending = {image: Sending(*sent) for image, sent in kept.get("sending", {}).items()}
+    return Cover(kept["etag"], kept["seen"], kept["uploads"], kept.get("unsaid", ""), kept.get("names", {}), sending)
+
+
+def _dump_cover(cover: Cover) -> str:
+    kept: dict[str, object] = {"etag": cover.etag, "seen": cover.seen, "uploads": dict(cover.uploads)}
+    kept["unsaid"] = cover.unsaid
+    if cover.names:
+        kept["names"] = dict(cover.names)
+    if cover.sending:
+        kept["sending"] = {image: [sent.sha1, sent.is_taken] for image, sent in cover.sending.items()}
+    return json.dumps(kept)
 
 
 def _record(row: sqlite3.Row) -> SyncRecord:
@@ -154,14 +186,7 @@ class Links:
                 record.fingerprint,
                 record.rules,
                 record.item_updated_at,
-                json.dumps(
-                    {
-                        "etag": record.cover.etag,
-                        "seen": record.cover.seen,
-                        "uploads": dict(record.cover.uploads),
-                        "unsaid": record.cover.unsaid,
-                    }
-                ),
+                _dump_cover(record.cover),
                 record.synced_at,
             ),
         )

@@ -7,7 +7,7 @@ it decides what comes next: this batch, a fresh edit, a rest, or nothing any mor
 
     text    read scenes ─► plan ─► (dry run | brake) ─► edit ─► Done, ImageLeft, Deferred, Dead
             (175 each)     (175 each)                   └─► no item: Parked     gone from Stash: SceneGone
-    image   one after the other ─► Done, Deferred, Dead
+    image   send one after the other ─► see and lock (100 each) ─► Done, Deferred, Dead
     clear   those that are back: as text; else plan to leave nothing ─► edit ─► Cleared, Deferred, Dead
 """
 
@@ -36,6 +36,7 @@ from plexsync.sync.cleanup import Cleanup
 from plexsync.sync.mass_change_guard import MassChangeGuard
 from plexsync.sync.outcomes import Cleared, Deferred, Done, ImageLeft, Outcome, Parked, SceneGone, Settlement, set_back
 from plexsync.sync.pictures.artwork import ArtworkSync
+from plexsync.sync.pictures.cover_round import AT_ONCE, CoverRound
 from plexsync.sync.pictures.plan import may_change
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
@@ -268,24 +269,49 @@ class BatchRunner:
             yield Moment(Step.IMAGE, outcomes=tuple(map(self._dry_picture, jobs)))
             return
         seen = self._store.scenes.seen([job.scene_id for job in jobs])
-        touched: set[str] = set()
+        for part in parts(jobs, AT_ONCE):
+            yield from self._some_images(batch, part, {scene: row.updated_at for scene, row in seen.items()})
+
+    def _some_images(self, batch: Batch, jobs: Sequence[Job], stamps: Mapping[int, str]) -> Steps[None]:
+        """Send some covers, one after the other, and now and then see what became of them."""
+        round_ = self._artwork.begin()
+        round_.expect(key for job in jobs for key in self.index.owned_by(job.scene_id))
+        sent: list[Job] = []
         for job in jobs:
             yield Moment(Step.IMAGE)
             if job.scene_id in batch.left_out:
                 continue
-            scene = seen.get(job.scene_id)
-            items, outcome = (frozenset[str](), Done(job)) if scene is None else self._image(job, scene.updated_at)
-            touched |= items
-            yield Moment(Step.IMAGE, frozenset({Step.IMAGE} if items else ()), (outcome,))
-        self._artwork.remember_stamps(touched)
+            outcome = self._image(round_, job, stamps.get(job.scene_id))
+            if outcome is None:
+                sent.append(job)
+                yield Moment(Step.IMAGE, frozenset({Step.IMAGE}))
+            else:
+                yield Moment(Step.IMAGE, outcomes=(outcome,))
+            if round_.is_over:
+                yield self._brought(batch, round_, sent)
+                sent = []
+        if sent:
+            yield self._brought(batch, round_, sent)
 
-    def _image(self, job: Job, updated_at: str) -> tuple[frozenset[str], Outcome]:
-        """Bring one cover; returns the items that got a picture, too."""
+    def _image(self, round_: CoverRound, job: Job, updated_at: str | None) -> Outcome | None:
+        """Send one cover; returns what becomes of its job, None where the end of the round decides about it."""
+        if updated_at is None:
+            return Done(job)
         try:
-            items = self._artwork.sync(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
+            is_sent = round_.bring(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
         except ItemError as error:
-            return frozenset(), self.failed(job, error)
-        return items, Done(job, pictures=len(items))
+            return self.failed(job, error)
+        return None if is_sent else Done(job)
+
+    def _brought(self, batch: Batch, round_: CoverRound, jobs: Sequence[Job]) -> Moment:
+        """See what became of the covers that were sent; those of scenes edited since come once more."""
+        results = round_.close()
+        outcomes = tuple(
+            Done(job, pictures=result.items) if result.error is None else self.failed(job, result.error)
+            for job in jobs
+            if job.scene_id not in batch.left_out and (result := results[job.scene_id])
+        )
+        return Moment(Step.IMAGE, frozenset({Step.IMAGE} if outcomes else ()), outcomes)
 
     def failed(self, job: Job, error: ItemError, work: Work | None = None) -> Outcome:
         """Return what an item's trouble makes of a job: it waits for its next attempt, or is a dead letter."""

@@ -23,7 +23,7 @@ from plexsync.plex.items import ItemReader
 from plexsync.stash import stills, timestamps
 from plexsync.stash.scene_reader import SceneReader
 from plexsync.store import Store
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 
 LOSSES = 3
 """How many of a scene's losses are told."""
@@ -96,8 +96,8 @@ class ScenePlan:
 
 def _inherited(record: SyncRecord, scene_id: int, *, is_given: bool = False) -> SyncRecord:
     # Plex's item is known; whether it is this scene's is not.
-    has_left = not is_given and any(record.cover.uploads.values())
-    cover = Cover(uploads=record.cover.uploads, unsaid=stills.UNSEEN if has_left else "")
+    has_left = not is_given and record.cover.has_ours
+    cover = record.cover.handed_on(stills.UNSEEN if has_left else "")
     base = record.base.given_away() if is_given else record.base.handed_on()
     given = replace(record, scene_id=scene_id, base=base, fingerprint="", rules="", cover=cover)
     return replace(given, born="", stamp="", is_handed_on=True)
@@ -164,7 +164,7 @@ class Planner:
         is_free = any(
             record.cover.uploads.get(image.value) == ""
             and self._target.settings.picture_policy(image) is Policy.MERGE
-            and image in item.pictures - item.locked_pictures
+            and image in item.pictures.keys() - item.locked_pictures
             for image in self._target.artworks(item.section_id)
         )
         return replace(record, cover=replace(record.cover, seen="")) if is_free else record

@@ -33,14 +33,13 @@ class ItemPictures:
     selected: str | None = GENERATED
 
     def upload(self, folder: str, content: bytes, visible_at: float) -> Picture:
-        """Add a picture, or find the one with equal content, and select it."""
+        """Add a picture, or find the one with equal content."""
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         key = f"upload://{folder}/{sha1}"
         picture = self.find(key)
         if picture is None:
             picture = Picture(key, sha1, visible_at)
             self.pictures.append(picture)
-        self.selected = picture.key
         return picture
 
     def find(self, key: str) -> Picture | None:

@@ -51,8 +51,11 @@ class PicturePages:
         content = self._taken(content)
         now = self._library.clock()
         visible_at = now + self._server.switches.poster_delay_ms / 1000
-        picture = item.gallery(element).upload(_FOLDERS[element], content, visible_at)
+        gallery = item.gallery(element)
+        picture = gallery.upload(_FOLDERS[element], content, visible_at)
         self._library.blobs[picture.sha1] = content
+        if self._server.switches.upload_selects:
+            gallery.selected = picture.key
         if self._server.switches.upload_locks:
             item.locks[element] = None
         self._pictured(item)

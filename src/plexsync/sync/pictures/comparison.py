@@ -10,7 +10,8 @@ from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
-from plexsync.sync.pictures.artwork import as_sent
+from plexsync.sync.pictures.cover_round import as_sent
+from plexsync.sync.pictures.ours import planned_by_list
 from plexsync.sync.pictures.plan import (
     Forecasts,
     PictureForecast,
@@ -20,7 +21,6 @@ from plexsync.sync.pictures.plan import (
     is_bare,
     is_left,
     known_etag,
-    planned,
 )
 from plexsync.sync.planner import ScenePlan
 
@@ -56,12 +56,13 @@ class PictureComparison:
         image, cover = guess.plan.image, cover_of(scene_plan, item.rating_key)
         want = hashlib.sha1(answer.data, usedforsecurity=False).hexdigest() if answer.data else ""
         try:
-            there = self._servers.pictures.present(item.rating_key, image)
+            there = self._servers.pictures.all_present(item.rating_key, image)
             untouched = self._untouched(scene_plan, item, guess, (answer, want))
         except PlexSyncError as error:
             return _failing(guess, error)
-        shown = next((one.key for one in there if one.selected), "")
-        return PictureForecast(planned(self._target, image, item, cover, want=want, shown=shown), untouched)
+        return PictureForecast(
+            planned_by_list(self._target, image, item, cover, there=there, want=want).plan, untouched
+        )
 
     def _untouched(
         self, scene_plan: ScenePlan, item: Item, guess: PictureForecast, read: tuple[ImageAnswer, str]

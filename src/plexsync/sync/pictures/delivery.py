@@ -1,0 +1,165 @@
+"""Pictures to Plex in as few requests as the server allows: an upload each, and what they came to in reads of many.
+
+::
+
+    known habit:    upload ─► (select) ─┐
+    else:    list ─► upload ─► list ────┤ read many ─► lock many that are not as they should be ─► read many
+                                        └─► list, for one whose picture did not change
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.domain.errors import ItemError, ItemGone
+from plexsync.domain.model import Artwork, Item
+from plexsync.plex import artwork
+from plexsync.plex.artwork import Upload
+from plexsync.plex.edits import MAX_IDS
+from plexsync.plex.picture_conversion import Picture
+from plexsync.plex.upload_habits import UploadHabit
+from plexsync.runtime.servers import Servers
+from plexsync.runtime.target import Target
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A picture that an item is to show, and how far it has come.
+
+    ``before`` is the name of the picture that was shown, or its address as the item told it. ``lock`` is how its lock
+    is to be, ``sends`` whether the picture goes to Plex or its lock alone. ``name`` is what Plex calls it, "" as long
+    as that is not seen, and ``error`` what went wrong with it in the end.
+    """
+
+    rating_key: str
+    section_id: str
+    image: Artwork
+    sha1: str
+    size: int
+    before: str
+    lock: bool
+    sends: bool = False
+    name: str = ""
+    error: ItemError | None = None
+
+    @property
+    def is_renamed(self) -> bool:
+        """Tell whether Plex calls it otherwise than by its bytes."""
+        return bool(self.name) and not self.name.endswith(self.sha1)
+
+
+class PictureDelivery:
+    """For the worker's thread: brings pictures to the items of one server."""
+
+    def __init__(self, target: Target, servers: Servers, now: Callable[[], float]) -> None:
+        self._target = target
+        self._pictures = servers.pictures
+        self._items = servers.items
+        self._now = now
+
+    def habit(self, size: int) -> UploadHabit | None:
+        """Return what the server does with a picture of so many bytes, if it can go without a list.
+
+        Where the server gives it a name of its own, the list of before has to tell which one is new.
+        """
+        habit = self._target.upload_habits.known(size, self._now())
+        return habit if habit is not None and habit.keeps_name else None
+
+    def send(self, parcel: Parcel, picture: Picture, habit: UploadHabit) -> None:
+        """Give Plex a picture in the way that its habit allows; raises image and server errors."""
+        began = time.monotonic()
+        self._pictures.post(parcel.rating_key, parcel.image, picture)
+        self._target.throttle.took_picture(time.monotonic() - began, parcel.size, time.monotonic())
+        if not habit.selects:
+            self._select(parcel, artwork.upload_name(parcel.image, parcel.sha1))
+
+    def _select(self, parcel: Parcel, name: str) -> None:
+        try:
+            self._pictures.select(parcel.rating_key, parcel.image, name)
+        except ItemError:
+            parcel.before = _UNKNOWN  # then the list has to tell
+
+    def send_with_care(self, parcel: Parcel, picture: Picture, there: Sequence[Upload], name: str) -> None:
+        """Give Plex a picture, and learn by its list what it does with it; raises image and server errors.
+
+        ``name`` is what Plex calls these very bytes, "" if it does not have them.
+        """
+        began = time.monotonic()
+        came = self._pictures.bring(parcel.rating_key, parcel.image, picture, there, name)
+        self._target.throttle.took_picture(time.monotonic() - began, parcel.size, time.monotonic())
+        parcel.name = came.name
+        if came.is_sent:
+            self._learn(parcel, selects=came.is_selected_by_plex)
+
+    def _learn(self, parcel: Parcel, *, selects: bool) -> None:
+        habit = UploadHabit(selects, keeps_name=not parcel.is_renamed)
+        self._target.upload_habits.learn(habit, parcel.size, self._now())
+
+    def see(self, parcels: Sequence[Parcel]) -> dict[str, Item]:
+        """See what pictures came to, and set their locks; returns their items as they are then.
+
+        Those that failed have an error afterwards. Raises server errors.
+        """
+        keys = sorted({parcel.rating_key for parcel in parcels})
+        items = self._items.read(keys)
+        for parcel in parcels:
+            self._see(parcel, items.get(parcel.rating_key))
+        return self._items.read(keys) if self._set_locks(parcels, items) else items
+
+    def _see(self, parcel: Parcel, item: Item | None) -> None:
+        if item is None:
+            parcel.error = parcel.error or ItemGone(rating_key=parcel.rating_key)
+        elif parcel.error is None and not parcel.name:
+            try:
+                self._see_shown(parcel, item)
+            except ItemError as error:
+                parcel.error = error
+
+    def _see_shown(self, parcel: Parcel, item: Item) -> None:
+        """See that the item shows what was sent: another picture than before, if nothing more has to be known."""
+        habit = self.habit(parcel.size)
+        has_changed = parcel.image in item.pictures and parcel.before not in {item.pictures[parcel.image], _UNKNOWN}
+        if has_changed and habit is not None:
+            parcel.name = artwork.upload_name(parcel.image, parcel.sha1)
+            return
+        found = self._pictures.look_for(parcel.rating_key, parcel.image, parcel.sha1, lambda _: None)
+        parcel.name = found.key
+        # Another one that is locked was chosen by a person since.
+        if not found.selected and (parcel.image not in item.locked_pictures or parcel.before == _UNKNOWN):
+            self._learn(parcel, selects=False)
+            self._pictures.select(parcel.rating_key, parcel.image, parcel.name)
+
+    def _set_locks(self, parcels: Sequence[Parcel], items: Mapping[str, Item]) -> bool:
+        """Set the locks that are not as they should be; tells whether any was."""
+        wanted: dict[tuple[str, Artwork, bool], list[Parcel]] = {}
+        for parcel in parcels:
+            item = items.get(parcel.rating_key)
+            if parcel.error is None and item is not None and (parcel.image in item.locked_pictures) != parcel.lock:
+                wanted.setdefault((parcel.section_id, parcel.image, parcel.lock), []).append(parcel)
+        for those in wanted.values():
+            for start in range(0, len(those), MAX_IDS):
+                self._lock(those[start : start + MAX_IDS])
+        return bool(wanted)
+
+    def _lock(self, parcels: Sequence[Parcel]) -> None:
+        """Set the same lock of some items; one that Plex refuses costs only itself."""
+        first, keys = parcels[0], [parcel.rating_key for parcel in parcels]
+        try:
+            self._pictures.set_locks(first.section_id, keys, first.image, locked=first.lock)
+        except ItemError as error:
+            if len(parcels) == 1:
+                first.error = error
+                return
+            for part in _halves(parcels):
+                self._lock(part)
+
+
+_UNKNOWN = "?"
+
+
+def _halves(parcels: Sequence[Parcel]) -> Iterator[Sequence[Parcel]]:
+    middle = len(parcels) // 2
+    yield parcels[:middle]
+    yield parcels[middle:]

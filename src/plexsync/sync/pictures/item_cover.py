@@ -1,0 +1,79 @@
+"""The cover of one item while it is brought: what its record says meanwhile, and what it is to say in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from plexsync.domain.errors import ItemError
+from plexsync.domain.model import Artwork
+from plexsync.store.links import Cover, Sending, SyncRecord
+from plexsync.sync.pictures.delivery import Parcel
+
+_ON_ITS_WAY = "sending"
+"""Stands for the stamp as long as a picture is on its way: a doubt that comes meanwhile is seen by it."""
+
+_MOST_NAMES = 10
+"""So many covers of before are known by Plex's own names for them."""
+
+
+@dataclass(slots=True)
+class ItemCover:
+    """One item's cover.
+
+    ``record`` is what was noted last. ``etag``, ``seen`` and ``unsaid`` are for the end, ``uploads`` and ``names`` grow
+    until then. ``parcels`` are the pictures to be seen or locked, with their journal entries. ``is_through`` tells that
+    every picture was dealt with.
+    """
+
+    record: SyncRecord
+    etag: str
+    seen: str
+    unsaid: str
+    uploads: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    parcels: list[tuple[Parcel, int]] = field(default_factory=list)
+    is_through: bool = False
+
+    @property
+    def cover(self) -> Cover:
+        """The cover as it was noted last."""
+        return self.record.cover
+
+    @property
+    def error(self) -> ItemError | None:
+        """The first thing that went wrong."""
+        return next((parcel.error for parcel, _ in self.parcels if parcel.error is not None), None)
+
+    @property
+    def gets_picture(self) -> bool:
+        """Tell whether the item has been given a picture."""
+        return self.error is None and any(parcel.sends for parcel, _ in self.parcels)
+
+    def left(self, image: Artwork, sha1: str, name: str) -> None:
+        """Note for the end that these bytes are there, under the name that Plex gave them."""
+        self.uploads[image.value] = sha1
+        if name and not name.endswith(sha1):
+            self.names.pop(name, None)
+            kept = [*self.names.items(), (name, sha1)]
+            self.names = dict(kept[-_MOST_NAMES:])
+
+    def on_its_way(self, image: Artwork, sending: Sending) -> SyncRecord:
+        """Return the record to note while a picture is on its way."""
+        pictures = {**self.cover.sending, image.value: sending}
+        self.record = replace(self.record, cover=replace(self.cover, seen=_ON_ITS_WAY, sending=pictures))
+        return self.record
+
+    def taken(self, parcel: Parcel) -> SyncRecord:
+        """Return the record to note when Plex has taken a picture, with its name there if that was seen."""
+        if parcel.name:
+            self.left(parcel.image, parcel.sha1, parcel.name)
+            self.record = replace(self.record, cover=replace(self.cover, names=dict(self.names)))
+        return self.on_its_way(parcel.image, Sending(parcel.sha1, is_taken=True))
+
+    def end(self, now: SyncRecord) -> SyncRecord:
+        """Return the record to note in the end, where it is ``now`` another one for other reasons."""
+        failed = {parcel.image.value for parcel, _ in self.parcels if parcel.error is not None}
+        sending = {name: one for name, one in now.cover.sending.items() if name in failed}
+        is_sure = self.is_through and not failed and now.cover == self.cover
+        seen = self.seen if is_sure else ""
+        return replace(now, cover=Cover(self.etag, seen, self.uploads, self.unsaid, self.names, sending))
