@@ -108,8 +108,8 @@ def test_an_empty_server_answers_what_it_can(tmp_path: Path, library: dict[str, 
     with probe_stage(tmp_path, library) as stage:
         report = stage.read()
         assert judged(report)["item.section"] == "not tried"
-        lacking = "item" if library["sections"] else "movie library"
-        assert lacking in found(report)["item.section"]
+        assert found(report)["item.section"] == "the library has no item"
+        assert ("movie library" in found(report)["listing"]) != bool(library["sections"])
         assert report.count(Judgement.OTHERWISE) == 0
 
 

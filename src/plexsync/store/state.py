@@ -10,7 +10,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import Any, Generic, TypeVar, overload
 
 from plexsync.domain.brakes import Vanished
@@ -218,6 +218,43 @@ def _capabilities(value: Any) -> EditCapabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeFindings:
+    """The findings of the last probes of one server and version, by question; ``at`` is when the last one was."""
+
+    server: tuple[str, ...]
+    at: float
+    found: Mapping[str, str]
+
+    @classmethod
+    def read(cls, value: Any) -> ProbeFindings:
+        """Read it back."""
+        return cls(_texts(value["server"]), real(value["at"]), {text(k): text(v) for k, v in value["found"].items()})
+
+
+@dataclass(frozen=True, slots=True)
+class ProbedServers:
+    """The findings of probes, those of the server that was asked last first."""
+
+    servers: tuple[ProbeFindings, ...] = ()
+
+    @classmethod
+    def read(cls, value: Any) -> ProbedServers:
+        """Read it back."""
+        return cls(tuple(map(ProbeFindings.read, _list(value["servers"]))))
+
+    def of(self, server: tuple[str, ...]) -> ProbeFindings | None:
+        """Return the findings of a server and version, None where it was never asked."""
+        return next((one for one in self.servers if one.server == server), None)
+
+    def after(self, newer: ProbeFindings) -> ProbedServers:
+        """Return it after a probe; what that one did not ask stays as it was found before."""
+        before = self.of(newer.server)
+        kept = newer if before is None else replace(newer, found={**before.found, **newer.found})
+        others = tuple(one for one in self.servers if one.server != newer.server)
+        return ProbedServers((kept, *others)[:MOST_SERVERS])
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """How both servers looked at the last reconcile that no brake stopped: what the next one is held against.
 
@@ -321,6 +358,9 @@ NEXT_RECONCILE = Key("reconcile_next", NextReconcile.read)
 
 PATH_MAP = Key("path_map", KeptPathMap.read)
 """The path map in force."""
+
+PROBED = Key("probed", ProbedServers.read)
+"""The findings of probes, by server."""
 
 REBUILT = Key("rebuilt", Rebuilt.read)
 """That a damaged database was put aside."""

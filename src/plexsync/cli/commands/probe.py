@@ -16,6 +16,7 @@ from plexsync.domain.advice import Advice
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.probe import run
 from plexsync.usecases.probe.asker import Heed
+from plexsync.usecases.probe.learning import learn
 from plexsync.usecases.probe.pace import MOST_REQUESTS, ProbeClock
 from plexsync.usecases.probe.picking import pick
 from plexsync.usecases.probe.question import Inquiry, Judgement, ProbeAnswer
@@ -77,8 +78,9 @@ def probe(frame: Frame, /, *, item: str | None, save: Path | None, listen: float
         if flags["restores"]:
             return _restore(frame, opened, conduct)
         found = _begin(frame, opened, conduct, item, agreed=flags["yes"])
-    if found is None:
-        return Code.DIFFERS
+        if found is None:
+            return Code.DIFFERS
+        learn(opened, found, time.time())
     if frame.as_json:
         frame.document(found.to_json())
     else:

@@ -33,6 +33,7 @@ from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.check.photos import photos
+from plexsync.usecases.check.probed import probed
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import Rehearsal, rehearse
 
@@ -77,6 +78,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     yield from _certificate(opened, "Plex", is_well=plex_well)
     if plex_well:
         yield from _guarded("Plex", lambda: capabilities(opened))
+        yield from _guarded("Plex", lambda: probed(opened))
     if stash_well and plex_well:
         yield from _guarded("Path map", lambda: _paths(opened))
         yield from _guarded("Photo address", lambda: photos(opened.target, opened.context.stash))

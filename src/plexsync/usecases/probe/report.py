@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from plexsync.domain.advice import Advice
@@ -13,10 +13,11 @@ from plexsync.usecases.probe.question import Judgement, ProbeAnswer
 
 @dataclass(frozen=True, slots=True)
 class ProbedServer:
-    """The server that answered, as far as it matters to others."""
+    """The server that answered; its ``machine_id`` is told to nobody."""
 
     version: str
     platform: str
+    machine_id: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

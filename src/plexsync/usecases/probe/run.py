@@ -197,7 +197,8 @@ def _server(seen: Evidence) -> ProbedServer:
     root, identity = seen.exchanges.get("root"), seen.exchanges.get("identity")
     version = text_if_any(identity.container.get("version")) if identity else ""
     platform = text_if_any(root.container.get("platform")) if root else ""
-    return ProbedServer(version, platform)
+    machine_id = text_if_any(identity.container.get("machineIdentifier")) if identity else ""
+    return ProbedServer(version, platform, machine_id)
 
 
 def _guarded(work: Callable[[], None]) -> Advice | None:

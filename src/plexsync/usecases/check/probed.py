@@ -1,0 +1,27 @@
+"""How the present Plex server answered the last probe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plexsync.domain.phrases import counted, moment
+from plexsync.store.state import PROBED, ProbedServers
+from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.opening import Opened
+from plexsync.usecases.probe.run import QUESTIONS
+
+NAME = "Probe"
+
+
+def probed(opened: Opened) -> Iterator[HealthFinding]:
+    """Yield how many questions were answered as assumed, and each that was not; nothing where none was asked."""
+    who = opened.target.identity()
+    kept = opened.store.state.get(PROBED, ProbedServers()).of((who.machine_id, who.version))
+    if kept is None:
+        return
+    asked = [question for question in QUESTIONS if question.name in kept.found]
+    others = [question for question in asked if kept.found[question.name] not in question.assumed]
+    as_assumed = counted(len(asked) - len(others), "question")
+    yield HealthFinding(NAME, Grade.OK, f"On {moment(kept.at)} this Plex answered {as_assumed} as assumed.")
+    for question in others:
+        yield HealthFinding(NAME, Grade.OK, f"{question.text} {kept.found[question.name]}. {question.then}".strip())

@@ -1,0 +1,66 @@
+"""PlexSync goes by what a probe has found, for that server and version alone, and the health check shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from probe_stage import FOREIGN, ProbeStage, probe_stage
+
+from plexsync.domain.capabilities import Adding, Removal
+from plexsync.store.state import KNOWN_SERVERS, PROBED, KnownServers, ProbedServers
+from plexsync.usecases.check.probed import probed
+from plexsync.usecases.probe.learning import learn
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[ProbeStage]:
+    with probe_stage(tmp_path) as made:
+        yield made
+
+
+def shown(stage: ProbeStage) -> list[str]:
+    return [finding.text for finding in probed(stage.opened)]
+
+
+@pytest.mark.parametrize(
+    ("switches", "adding", "removal"),
+    [
+        ({}, Adding.ADDS, Removal.JOINED),
+        ({"adding": "doubled"}, Adding.DOUBLES, Removal.JOINED),
+        ({"tag_semantics": "replace"}, Adding.REPLACES, Removal.JOINED),
+        ({"removals": "one"}, Adding.ADDS, Removal.SINGLE),
+        ({"removals": "plain"}, Adding.ADDS, Removal.PLAIN),
+    ],
+)
+def test_capabilities_are_learnt_from_a_probe(
+    stage: ProbeStage, switches: dict[str, Any], adding: Adding, removal: Removal
+) -> None:
+    stage.plex.control("POST", "switches", switches)
+    learn(stage.opened, stage.write(), 1_700_000_000.0)
+    known = stage.opened.store.state.get(KNOWN_SERVERS, KnownServers()).current
+    assert (known.adding, known.removal) == (adding, removal)
+    assert {"labels", "rating"} <= set(known.stamps)
+
+
+def test_the_check_shows_what_is_otherwise_for_this_server_and_version(stage: ProbeStage) -> None:
+    assert shown(stage) == []
+    stage.plex.control("POST", "switches", {"adding": "doubled"})
+    learn(stage.opened, stage.write(), 1_700_000_000.0)
+    first, *others = shown(stage)
+    assert "answered" in first
+    assert any("sent again? twice. PlexSync sends only names" in one for one in others)
+    stage.plex.control("POST", "machine_id", {"machine_id": FOREIGN})
+    assert shown(stage) == []
+
+
+def test_a_probe_that_only_reads_forgets_nothing(stage: ProbeStage) -> None:
+    learn(stage.opened, stage.write(), 1_700_000_000.0)
+    before = stage.opened.store.state.get(PROBED, ProbedServers()).servers[0]
+    learn(stage.opened, stage.read(), 1_800_000_000.0)
+    after = stage.opened.store.state.get(PROBED, ProbedServers()).servers[0]
+    assert after.found == before.found
+    assert after.at > before.at
+    assert "names.add" in after.found
