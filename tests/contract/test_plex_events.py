@@ -17,9 +17,9 @@ from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
 
 from plexsync.detect import plex_events as agent_listener
 from plexsync.domain.errors import BadAnswer, TokenRefused, Unreachable
-from plexsync.plex import events
 from plexsync.plex.client import PlexClient
-from plexsync.plex.events import Event, ItemEvent, ScanEnded
+from plexsync.plex.listening import event_stream
+from plexsync.plex.listening.events import Event, ItemEvent, ScanEnded
 from plexsync.runtime.context import Context
 from plexsync.runtime.notifications.hearing import PATIENCE, HearingState
 from plexsync.runtime.observer.happenings import ScenesSynced
@@ -59,7 +59,7 @@ def telling(*pieces: bytes | float, head: bytes = HEAD + b"\r\n") -> Iterator[st
 def heard(*pieces: bytes | float, head: bytes = HEAD + b"\r\n") -> list[Event | None]:
     """All that is made of an answer, after the word that the server has begun to tell."""
     with telling(*pieces, head=head) as url, client_of(url) as client:
-        first, *rest = events.listen(client)
+        first, *rest = event_stream.listen(client)
     assert first is None
     return rest
 
@@ -87,7 +87,7 @@ def test_what_befalls_an_item_and_the_end_of_a_scan_are_told_in_both_forms(
     plex: Client, client: PlexClient, form: str
 ) -> None:
     plex.sim.control("POST", "switches", {"event_stream": form})
-    stream = events.listen(client)
+    stream = event_stream.listen(client)
     assert next(stream) is None
     key = plex.add(title=f"told {form}")
     stamp = plex.dump(key)["updatedAt"]
@@ -103,7 +103,7 @@ def test_what_befalls_an_item_and_the_end_of_a_scan_are_told_in_both_forms(
 
 def test_a_quiet_server_still_begins_to_tell(plex: Client, client: PlexClient) -> None:
     plex.sim.control("POST", "switches", {"events": "silent", "ping_ms": 50})
-    stream = events.listen(client)
+    stream = event_stream.listen(client)
     assert [next(stream) for _ in range(3)] == [None] * 3, "the beginning, and a ping or two"
     plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
 
@@ -111,7 +111,7 @@ def test_a_quiet_server_still_begins_to_tell(plex: Client, client: PlexClient) -
 def test_a_dead_stream_is_given_up_after_a_silence(plex: Client, client: PlexClient) -> None:
     plex.sim.control("POST", "switches", {"events": "dead", "ping_ms": 100})
     began = time.monotonic()
-    assert list(events.listen(client, silence=0.3)) == [None]
+    assert list(event_stream.listen(client, silence=0.3)) == [None]
     assert time.monotonic() - began < 5
     plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
 
@@ -119,21 +119,21 @@ def test_a_dead_stream_is_given_up_after_a_silence(plex: Client, client: PlexCli
 def test_a_server_without_events_says_so(plex: Client, client: PlexClient) -> None:
     plex.sim.control("POST", "switches", {"events": "missing"})
     with pytest.raises(BadAnswer) as caught:
-        list(events.listen(client))
+        list(event_stream.listen(client))
     assert caught.value.data["status"] == "404"
     plex.sim.control("POST", "switches", {"events": "on"})
 
 
 def test_a_wrong_token_is_refused(plex: Client) -> None:
     with client_of(plex.sim.url, "wrong-token") as stranger, pytest.raises(TokenRefused):
-        list(events.listen(stranger))
+        list(event_stream.listen(stranger))
 
 
 def test_a_server_that_is_down_cannot_be_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with client_of(f"http://127.0.0.1:{port}") as client, pytest.raises(Unreachable):
-        list(events.listen(client))
+        list(event_stream.listen(client))
 
 
 def test_a_stream_cut_in_the_middle_of_a_line_ends_with_what_was_whole() -> None:
@@ -222,7 +222,7 @@ def test_streams_that_ended_take_no_connection_with_them(plex: Client, how: str)
     with client_of(plex.sim.url, OWNER) as client:
         for _ in range(6):
             with contextlib.suppress(BadAnswer):
-                stream = events.listen(client, silence=0.1)
+                stream = event_stream.listen(client, silence=0.1)
                 assert next(stream) is None
                 if how == "hung up":
                     plex.sim.control("POST", "hang_up")
@@ -343,7 +343,7 @@ def test_a_stream_without_a_ping_gives_way_to_the_other_transport(tmp_path: Path
     with listening(tmp_path, switched.sim.url, silence=0.3):
         time.sleep(1.5)
     paths = {asked["path"] for asked in switched.sim.control("GET", "requests?since=0")["requests"]}
-    assert {events.PATH, events.WEBSOCKET_PATH} <= paths
+    assert {event_stream.PATH, event_stream.WEBSOCKET_PATH} <= paths
 
 
 def test_another_address_is_listened_to_at_once(tmp_path: Path, switched: Client) -> None:
@@ -361,7 +361,7 @@ def test_another_address_is_listened_to_at_once(tmp_path: Path, switched: Client
 
 def test_a_websocket_ends_with_its_server_and_after_a_silence(switched: Client) -> None:
     with client_of(switched.sim.url, OWNER) as client:
-        stream = events.listen_by_websocket(client)
+        stream = event_stream.listen_by_websocket(client)
         assert next(stream) is None
         key = switched.add(title="by websocket")
         assert next(event for event in stream if event is not None) == ItemEvent(key, switched.dump(key)["updatedAt"])
@@ -369,18 +369,18 @@ def test_a_websocket_ends_with_its_server_and_after_a_silence(switched: Client) 
         assert all(event is None or isinstance(event, ItemEvent) for event in stream)
         switched.sim.control("POST", "switches", {"events": "dead"})
         began = time.monotonic()
-        assert list(events.listen_by_websocket(client, 0.3)) == [None]
+        assert list(event_stream.listen_by_websocket(client, 0.3)) == [None]
         assert time.monotonic() - began < 5
 
 
 def test_a_websocket_that_is_refused_says_why(switched: Client) -> None:
     switched.sim.control("POST", "switches", {"events": "missing"})
     with client_of(switched.sim.url, OWNER) as client, pytest.raises(BadAnswer) as caught:
-        list(events.listen_by_websocket(client))
+        list(event_stream.listen_by_websocket(client))
     assert caught.value.data["status"] == "404"
     with client_of(switched.sim.url, "wrong-token") as stranger, pytest.raises(TokenRefused):
-        list(events.listen_by_websocket(stranger))
+        list(event_stream.listen_by_websocket(stranger))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with client_of(f"http://127.0.0.1:{port}", OWNER) as nobody, pytest.raises(Unreachable):
-        list(events.listen_by_websocket(nobody))
+        list(event_stream.listen_by_websocket(nobody))

@@ -11,9 +11,15 @@ NETWORK = {"aiohttp", "ssl", "urllib3", "websocket"}
 
 
 @pytest.mark.parametrize(
-    "module", ["plexsync.cli.main", "plexsync.usecases.status.report", "plexsync.usecases.status.lines"]
+    ("module", "needless"),
+    [
+        ("plexsync.cli.main", NETWORK),
+        ("plexsync.usecases.status.report", NETWORK),
+        ("plexsync.usecases.status.lines", NETWORK),
+        ("plexsync.usecases.why", {"aiohttp", "rich", "websocket"}),
+    ],
 )
-def test_what_asks_no_server_loads_no_network_library(module: str) -> None:
+def test_a_command_loads_no_library_that_it_does_not_need(module: str, needless: set[str]) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
-    assert not NETWORK & set(loaded)
+    assert not needless & set(loaded)

@@ -8,7 +8,7 @@ import pytest
 
 from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS, FullScanBackoff
 from plexsync.detect.full_scan_backoff import QUIET_SECONDS as QUIET_WRITES
-from plexsync.plex.events import ItemEvent, ScanEnded
+from plexsync.plex.listening.events import ItemEvent, ScanEnded
 from plexsync.reconcile import schedule
 from plexsync.runtime.clock import has_come, has_passed
 from plexsync.runtime.coverage import Coverage

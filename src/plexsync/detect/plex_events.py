@@ -8,15 +8,16 @@ import time
 from collections.abc import Callable, Sequence
 
 from plexsync.domain.errors import BadAnswer, PlexSyncError
-from plexsync.plex import events
 from plexsync.plex.client import PlexClient
-from plexsync.plex.events import Event, Listen, Stream
+from plexsync.plex.listening import event_stream
+from plexsync.plex.listening.event_stream import Listen, Stream
+from plexsync.plex.listening.events import Event, ItemEvent
 from plexsync.runtime.target import Target
 
 PAUSES = (1.0, 5.0, 15.0, 60.0)
 UNSUPPORTED_SECONDS = 600.0
 STEADY_SECONDS = 60.0
-TRANSPORTS: tuple[Listen, ...] = (events.listen, events.listen_by_websocket)
+TRANSPORTS: tuple[Listen, ...] = (event_stream.listen, event_stream.listen_by_websocket)
 _log = logging.getLogger("plexsync")
 
 
@@ -32,7 +33,7 @@ class PlexEventListener:
         target: Target,
         wake: Callable[[], None],
         pauses: Sequence[float] = PAUSES,
-        silence: float = events.SILENCE_SECONDS,
+        silence: float = event_stream.SILENCE_SECONDS,
     ) -> None:
         self._target = target
         self._wake = wake
@@ -132,7 +133,7 @@ class PlexEventListener:
             self._target.news.miss()
         if event is not None:
             self._target.news.tell(event)
-            if isinstance(event, events.ItemEvent):
+            if isinstance(event, ItemEvent):
                 self._target.hearing.heard()
         if event is not None or is_first:
             self._wake()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plexsync.plex import events
+from plexsync.plex.listening import events
 
 QUIET_SECONDS = 0.7
 LONGEST_SECONDS = 5.0

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from plexsync.domain.errors import PlexSyncError
-from plexsync.plex import events, web_socket
 from plexsync.plex.client import PlexClient
-from plexsync.plex.events import Stream
+from plexsync.plex.listening import event_stream, web_socket
+from plexsync.plex.listening.event_stream import Stream
 from plexsync.usecases.probe.pace import ProbeClock
 
 EVENT_STREAM, WEBSOCKET = "event stream", "websocket"
@@ -108,7 +108,7 @@ def listening(client: PlexClient, clock: ProbeClock) -> Iterator[Listening]:
 
 def _by_event_stream(client: PlexClient, opened: Callable[[Stream], None]) -> Iterator[str]:
     """Yield "" when it is open, then the kind of each event."""
-    with client.lines(events.PATH, {"filters": _FILTERS}, silence=_SILENCE) as lines:
+    with client.lines(event_stream.PATH, {"filters": _FILTERS}, silence=_SILENCE) as lines:
         opened(lines)
         yield ""
         for line in lines:
@@ -119,7 +119,7 @@ def _by_event_stream(client: PlexClient, opened: Callable[[Stream], None]) -> It
 
 def _by_websocket(client: PlexClient, opened: Callable[[Stream], None]) -> Iterator[str]:
     """Yield "" when it is open, then the kind of each message."""
-    with web_socket.messages(client, events.WEBSOCKET_PATH, {}, _SILENCE) as stream:
+    with web_socket.messages(client, event_stream.WEBSOCKET_PATH, {}, _SILENCE) as stream:
         opened(stream)
         yield ""
         for message in stream:

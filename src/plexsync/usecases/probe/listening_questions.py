@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plexsync.plex.events import SILENCE_SECONDS
+from plexsync.plex.listening.event_stream import SILENCE_SECONDS
 from plexsync.usecases.probe.listening import EVENT_STREAM, WEBSOCKET, Heard
 from plexsync.usecases.probe.question import Evidence, Judge, NotTold, ProbeQuestion
 

@@ -1,0 +1,1 @@
+"""What Plex tells by itself: events, and the streams that they come by."""
