@@ -21,7 +21,7 @@ from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Artwork, Base, Desired, Field, Item, Policy, Section, Value
 from plexsync.index.drift import has_ours
 from plexsync.net.tls import Address
-from plexsync.plex import artwork, events, library
+from plexsync.plex import artwork, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import encode
 from plexsync.plex.picture_conversion import Picture
@@ -66,7 +66,7 @@ class Reader:
             "present": lambda: artwork.present(client, "1", Artwork.POSTER),
             "is_locked": lambda: artwork.is_locked(client, "1", Artwork.POSTER),
             "upload": lambda: artwork.bring(client, "1", Artwork.ART, Picture(b"x", "image/png"), sleep=lambda _: None),
-            "listen": lambda: list(events.listen(client, silence=5.0)),
+            "listen": lambda: list(event_stream.listen(client, silence=5.0)),
         }
 
     def _identity(self) -> None:

@@ -1,1 +1,1 @@
-"""What Plex tells by itself: events, and the streams that they come by."""
+"""Events that Plex tells by itself, and the streams that they come by."""
