@@ -21,6 +21,7 @@ from plexsync_simulators.rig import TOKEN, Rig
 
 BARE = "bare interpreter"
 PUTS = "one PUT after the other"
+POSTS = "one POST after the other"
 SAME_PUTS = "the same PUTs alone"
 LISTINGS = "bare listings"
 READS = "bare reads"
