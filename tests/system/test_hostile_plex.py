@@ -104,3 +104,29 @@ def test_a_whole_sync_an_edit_and_a_reconcile_with_all_hostile_switches() -> Non
         assert {key: stage.item_now(key)["Label"] for key in mine} == {key: [label] for key, label in mine.items()}
     finally:
         stage.close()
+
+
+def test_covers_arrive_and_a_persons_stay_with_all_hostile_switches() -> None:
+    """This server keeps other bytes than it was given, under names of its own, and lists them late."""
+    stage = Inside(make_world(24, 1), settings={"no_startup_reconcile": True})
+    try:
+        paths = sorted(stage.items())
+        mine = {stage.items()[path]["ratingKey"] for path in paths[::5]}
+        for key in mine:
+            stage.ask_plex("POST", f"/library/metadata/{key}/posters", b"\xff\xd8\xff mine")
+            stage.plex.control("POST", f"items/{key}", {"lock": ["thumb"]})
+        theirs = {key: stage.item_now(key)["thumb"] for key in mine}
+        stage.plex.control("POST", "hostile")
+        stage.stash_watcher.turn(lambda _: None)
+        stage.enqueue(*(scene["id"] for scene in stage.world.stash["scenes"]))
+        work_for_a_while(stage)
+        covered = {row["id"] for row in stage.world.stash["scenes"] if row["cover"]}
+        ours = [path for scene in covered for path in stage.world.belongs.get(scene, ())]
+        assert {key: stage.item_now(key)["thumb"] for key in mine} == theirs
+        items = stage.items()
+        wanted = [path for path in ours if path in items and items[path]["ratingKey"] not in mine]
+        assert len(wanted) > 5
+        assert [path for path in wanted if items[path]["thumb"]["sha1"] is None] == []
+        assert [path for path in wanted if len(items[path]["thumb"]["uploads"]) != 1] == [], "none twice"
+    finally:
+        stage.close()
