@@ -24,6 +24,7 @@ from plexsync.net.tls import Address
 from plexsync.plex import artwork, library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.edits import encode
+from plexsync.plex.listening import event_stream
 from plexsync.plex.picture_conversion import Picture
 from plexsync.store import Store
 from plexsync.store.links import Cover, SyncRecord
