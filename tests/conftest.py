@@ -63,6 +63,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests that state what Plex does run against a real server (tests/contract/test_plex_states.py)."""
+    group = parser.getgroup("plexsync")
+    group.addoption("--plex-url", default="", help="a Plex that runs already, in place of the simulated one")
+    group.addoption("--plex-token", default="", help="its owner's token; a server that nobody has claimed needs none")
+    group.addoption("--plex-media", default="", help="a folder of three videos or more, as that server sees it")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Have one forkserver for the simulators of all workers, who inherit the variable."""
     if hasattr(config, "workerinput") or sys.platform != "linux" or FORKSERVER_VARIABLE in os.environ:
