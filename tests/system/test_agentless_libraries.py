@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,3 +82,21 @@ def test_a_library_that_loses_its_agent_gets_backgrounds(stage: Inside) -> None:
     poster, background = pictures(stage)
     assert poster
     assert poster == background
+
+
+@pytest.mark.parametrize("stage", [(AGENTS[0], {})], indirect=True)
+def test_a_background_switched_off_and_on_again_is_still_ours(stage: Inside) -> None:
+    """The cover changed meanwhile: what stands there is the earlier one, and no person's."""
+    stage.sync()
+    first, _ = pictures(stage)
+    stage.reload(image_art="off")
+    time.sleep(1.1)  # stamps have whole seconds
+    stage.stash.control("POST", "raw_scene", {"id": 1, "cover": {"seed": 7}})
+    stage.edit_scene("1", rating100=40)
+    stage.poll()
+    stage.work()
+    poster, background = pictures(stage)
+    assert background == first != poster
+    stage.reload()
+    stage.sync()
+    assert pictures(stage) == (poster, poster)

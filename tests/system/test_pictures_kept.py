@@ -84,6 +84,21 @@ def test_a_poster_that_a_person_unlocks_gives_way_to_the_same_cover_by_itself(st
     assert (stage.plex_counts()["POST"], stage.plex_counts()["PUT"]) == (0, 0)
 
 
+@pytest.mark.parametrize("is_kept", [False, True], ids=["never looked at", "kept once"])
+def test_a_poster_that_a_person_puts_over_ours_and_unlocks_gives_way(stage: Inside, *, is_kept: bool) -> None:
+    stage.sync()
+    mine = choose_in_plex(stage, b"mine")
+    if is_kept:
+        other_cover(stage, 7)
+    assert shown(stage) == mine
+    time.sleep(1.1)  # stamps have whole seconds
+    stage.plex.control("POST", f"items/{key(stage)}", {"unlock": ["thumb"]})
+    stage.reconcile()
+    stage.work()
+    assert shown(stage) != mine
+    assert "thumb" in stage.item_of_file("a.mp4")["locked"]
+
+
 @pytest.mark.parametrize("stage", [{"image_poster": "stash"}], indirect=True)
 def test_with_the_policy_stash_the_cover_wins(stage: Inside) -> None:
     mine = choose_in_plex(stage, b"mine")

@@ -30,7 +30,8 @@ class Cover:
     Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork. ``unsaid`` tells that these
     are another scene's and that the present one has not said anything of its own: see :mod:`plexsync.stash.stills`.
     ``names`` has the SHA-1 of uploads that Plex calls otherwise, by its name. ``sending`` has pictures that were sent
-    and not seen yet: where they are shown, they are ours.
+    and not seen yet: where they are shown, they are ours. ``left`` is what was left as a picture that is switched off
+    now.
     """
 
     etag: str = ""
@@ -39,15 +40,21 @@ class Cover:
     unsaid: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     sending: Mapping[str, Sending] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ours(self) -> Mapping[str, str]:
+        """The SHA-1 of what was left per artwork, also of those that are switched off now."""
+        return {**self.left, **self.uploads}
 
     @property
     def has_ours(self) -> bool:
         """Tell whether any picture was left there, or may have been."""
-        return bool(self.sending) or any(self.uploads.values())
+        return bool(self.sending) or any(self.ours.values())
 
     def handed_on(self, unsaid: str = "") -> Cover:
         """Return what another item or another scene is to know of it: the pictures, and nothing of the scene."""
-        return Cover(uploads=self.uploads, unsaid=unsaid, names=self.names, sending=self.sending)
+        return Cover(uploads=self.ours, unsaid=unsaid, names=self.names, sending=self.sending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,8 @@ def _load(values: Mapping[str, str | list[str]]) -> dict[Field, Value]:
 
 def _cover(kept: Mapping[str, Any]) -> Cover:
     sending = {image: Sending(*sent) for image, sent in kept.get("sending", {}).items()}
-    return Cover(kept["etag"], kept["seen"], kept["uploads"], kept.get("unsaid", ""), kept.get("names", {}), sending)
+    more = (kept.get("unsaid", ""), kept.get("names", {}), sending, kept.get("left", {}))
+    return Cover(kept["etag"], kept["seen"], kept["uploads"], *more)
 
 
 def _dump_cover(cover: Cover) -> str:
@@ -106,6 +114,8 @@ def _dump_cover(cover: Cover) -> str:
     kept["unsaid"] = cover.unsaid
     if cover.names:
         kept["names"] = dict(cover.names)
+    if cover.left:
+        kept["left"] = dict(cover.left)
     if cover.sending:
         kept["sending"] = {image: [sent.sha1, sent.is_taken] for image, sent in cover.sending.items()}
     return json.dumps(kept)

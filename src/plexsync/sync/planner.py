@@ -158,12 +158,16 @@ class Planner:
         return tuple(scene_plans)
 
     def _doubted(self, item: Item | None, record: SyncRecord) -> SyncRecord:
-        """Let the cover be looked at anew where a person has unlocked the picture that was kept for them."""
+        """Let the cover be looked at anew where a person has unlocked a picture: it is no longer as it was left.
+
+        One that was kept for a person was locked, and so was what PlexSync left, unless it leaves fields unlocked.
+        """
         if item is None or not record.cover.etag:
             return record
+        is_locking = not self._target.settings.flag("leave_unlocked")
         is_free = any(
-            record.cover.uploads.get(image.value) == ""
-            and self._target.settings.picture_policy(image) is Policy.MERGE
+            (is_locking or record.cover.uploads.get(image.value) == "")
+            and self._target.settings.picture_policy(image) is not Policy.FILL
             and image in item.pictures.keys() - item.locked_pictures
             for image in self._target.artworks(item.section_id)
         )

@@ -119,7 +119,7 @@ class CoverRound:
         )
         etag = {"same": record.cover.etag, "none": ""}.get(answer.status, answer.etag)
         wanted = [image.value for image in self._target.artworks(record.section_id)]
-        uploads = {image: record.cover.uploads.get(image, "") for image in wanted}
+        uploads = {image: record.cover.ours.get(image, "") for image in wanted}
         names = dict(record.cover.names)
         return ItemCover(record, etag, seen_mark(self._target, updated_at), unsaid, uploads, names)
 

@@ -76,4 +76,6 @@ class ItemCover:
         sending = {name: one for name, one in now.cover.sending.items() if name in failed}
         is_sure = self.is_through and not failed and now.cover == self.cover
         seen = self.seen if is_sure else ""
-        return replace(now, cover=Cover(self.etag, seen, self.uploads, self.unsaid, self.names, sending))
+        left = {**now.cover.ours, **{name: one.sha1 for name, one in now.cover.sending.items()}}
+        left = {name: sha1 for name, sha1 in left.items() if sha1 and name not in self.uploads}
+        return replace(now, cover=Cover(self.etag, seen, self.uploads, self.unsaid, self.names, sending, left))

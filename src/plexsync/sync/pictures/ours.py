@@ -19,7 +19,7 @@ def names_of_ours(cover: Cover, image: Artwork, there: Sequence[Upload], want: s
     A server that stores other bytes gives a name of its own. Where that was not seen before a kill, it is the only
     upload there is: Plex had taken ours, and keeps each.
     """
-    left, sending = cover.uploads.get(image.value, ""), cover.sending.get(image.value)
+    left, sending = cover.ours.get(image.value, ""), cover.sending.get(image.value)
     sent = "" if sending is None else sending.sha1
     names = {sha1: found.key for sha1 in filter(None, (left, sent, want)) if (found := _found(cover, there, sha1))}
     if sending is not None and sending.is_taken and sent not in names:

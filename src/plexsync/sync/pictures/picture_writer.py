@@ -80,7 +80,7 @@ class PictureWriter:
     def _view_of_item(self, cover: Cover, item: Item, image: Artwork, picture: Picture) -> _View | None:
         """Plan by the item alone, where it comes to the same whichever picture it shows."""
         habit = self._delivery.habit(len(picture.data))
-        if habit is None or image.value in cover.uploads or image.value in cover.sending:
+        if habit is None or image.value in cover.ours or image.value in cover.sending:
             return None
         plan = planned(self._target, image, item, cover, want=picture.sha1)
         return _View(plan, item.pictures.get(image, ""), habit=habit) if plan.changes else None

@@ -94,7 +94,7 @@ def planned(  # noqa: PLR0913  (which picture, what is remembered, what was seen
     """
     settings, is_empty = target.settings, shown is None and image not in item.pictures
     facts = PictureFacts(
-        want, shown, cover.uploads.get(image.value, ""), image in item.locked_pictures, is_empty, has_cover
+        want, shown, cover.ours.get(image.value, ""), image in item.locked_pictures, is_empty, has_cover
     )
     return plan_picture(image, facts, settings.picture_policy(image), lock=not settings.flag("leave_unlocked"))
 
