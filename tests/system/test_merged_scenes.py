@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
@@ -79,3 +80,51 @@ def test_a_scene_that_nobody_knew_takes_the_place_of_one_that_is_gone(stage: Ins
     stage.poll()
     stage.work()
     assert shown(stage) == ("Scene 0", "Words of the first", ["Tag 1", "Tag 2"])
+
+
+def encode_anew_in_plex(stage: Inside) -> None:
+    """Plex takes a new file for a version of the old one, which goes."""
+    old = stage.item_of_file("a.mp4")["ratingKey"]
+    stage.plex.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/c.mp4", "size": 1005}]})
+    scan_plex(stage)
+    stage.plex.control("POST", f"items/{old}/merge", {"ids": [stage.item_of_file("c.mp4")["ratingKey"]]})
+    stage.plex.control("POST", "vanish", {"section": "1", "paths": ["/media/a.mp4"]})
+    scan_plex(stage)
+
+
+def scan_plex(stage: Inside) -> None:
+    stage.plex.control("POST", "sections/1/scan")
+    for _ in range(100):
+        if not stage.plex.control("GET", "dump")["sections"][0].get("refreshing"):
+            break
+        time.sleep(0.02)
+    time.sleep(0.2)
+
+
+@pytest.mark.parametrize("is_plex_first", [True, False], ids=["Plex first", "Stash first"])
+@pytest.mark.parametrize("is_edited", [True, False], ids=["edited", "as it was"])
+def test_a_file_encoded_anew_leaves_what_was_there(stage: Inside, *, is_plex_first: bool, is_edited: bool) -> None:
+    """A scan finds the new file while the old scene is still there, and a clean takes that one: nobody merged them."""
+    stage.later += DAY
+    new = begin_scene(stage, datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    stage.mutate("sceneUpdate", id=new, title="", tag_ids=[])
+    stage.later += DAY
+    if is_edited:
+        stage.edit_scene("1", rating100=40)
+        stage.poll()
+        stage.work()
+    stage.reconcile()
+    if is_plex_first:
+        encode_anew_in_plex(stage)
+        stage.reconcile()
+        stage.work()
+    stage.mutate("sceneDestroy", id="1")
+    if not is_plex_first:
+        encode_anew_in_plex(stage)
+    for _ in range(2):
+        stage.poll()
+        stage.work()
+        stage.later += 3600
+        stage.reconcile()
+        stage.work()
+    assert shown(stage, "c.mp4") == ("Scene 1", "Words of the first", ["Tag 1"])

@@ -64,8 +64,9 @@ class SyncRecord:
     ``fingerprint`` names the desired values and rules it was synced with, ``rules`` the rules alone; both are "" while
     a write is not confirmed. ``item_updated_at`` is Plex's ``updatedAt`` after our own write. ``born`` and ``stamp``
     are the scene's ``created_at`` and ``updated_at`` when it was last synced, "" where they are not known. ``there_at``
-    is when a scene that is gone was last found in a listing of all scenes, 0.0 as long as it is there. ``is_handed_on``
-    tells that it is another scene's, as the present one finds it.
+    is when a scene that is gone was last found in a listing of all scenes, 0.0 as long as it is there. ``files`` are
+    marks of the files that the scene had when it was last synced. ``is_handed_on`` tells that it is another scene's, as
+    the present one finds it.
     """
 
     scene_id: int
@@ -80,6 +81,7 @@ class SyncRecord:
     born: str = ""
     stamp: str = ""
     there_at: float = 0.0
+    files: tuple[str, ...] = ()
     is_handed_on: bool = False
 
 
@@ -136,13 +138,14 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         born=base.get("born", ""),
         stamp=base.get("stamp", ""),
         there_at=base.get("there_at", 0.0),
+        files=tuple(base.get("files", ())),
     )
 
 
 def _dump_base(record: SyncRecord) -> str:
     kept = record.base
     parts = zip(_PARTS, (kept.pushed, kept.wanted, kept.intended, kept.inherited), strict=True)
-    marks: dict[str, object] = {"born": record.born, "stamp": record.stamp}
+    marks: dict[str, object] = {"born": record.born, "stamp": record.stamp, "files": record.files}
     if record.there_at:
         marks["there_at"] = record.there_at
     return json.dumps({**{name: _dump(values) for name, values in parts}, **marks}, ensure_ascii=False)

@@ -17,6 +17,7 @@ from functools import partial
 from plexsync.domain.capabilities import EditForms, Lesson
 from plexsync.domain.errors import ItemError
 from plexsync.domain.model import PHOTOS, Base, Plan
+from plexsync.index.file_keys import file_marks
 from plexsync.index.own_collections import OwnCollections
 from plexsync.plex.editing.capabilities import ServerCapabilities
 from plexsync.plex.editing.edit_batching import EditBatching
@@ -255,6 +256,7 @@ class Applier:
             synced_at=self._now(),
             born=scene_plan.scene.created_at,
             stamp="" if known is None else known.stamp,
+            files=file_marks(scene_plan.scene.files),
         )
 
 

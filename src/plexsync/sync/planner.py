@@ -16,6 +16,7 @@ from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge, spare
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Policy, Scene, Verdict
 from plexsync.index import older_items, shared_items
+from plexsync.index.file_keys import file_marks
 from plexsync.index.index import FileLocations, Index
 from plexsync.index.shared_items import Verdicts
 from plexsync.plex.editing.capabilities import known_servers
@@ -202,11 +203,13 @@ class Planner:
     def _is_given(self, record: SyncRecord, scene: Scene) -> bool:
         """Tell whether a person gave the item's file to the scene that has it now, and not a scan.
 
-        A scene gets it by a merge or by hand if it was known while the one before was still there. So does any scene
-        from one that is still there now.
+        A scene gets a file of the one before by a merge or by hand if it was known while that one was still there. So
+        does any scene from one that is still there now. One that never had a file of the one before was found by a
+        scan, as where a video was encoded anew: Plex alone took the two for one.
         """
         known_since = self._store.scenes.known_since(scene)
-        if known_since is not None and known_since < max(record.synced_at, record.there_at):
+        has_its_file = not set(record.files).isdisjoint(file_marks(scene.files))
+        if has_its_file and known_since is not None and known_since < max(record.synced_at, record.there_at):
             return True
         keys = self._store.library.keys_of([record.rating_key])[record.rating_key]
         return not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))
