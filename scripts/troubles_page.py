@@ -6,9 +6,9 @@ The sentences are rendered with example data, as they appear in status, tasks, c
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from plexsync.domain.advice import GROUPS, WORDS, explain
+from plexsync.domain.advice import CAUSES, GROUPS, WORDS, explain
 
 EXAMPLE: Mapping[str, str] = {
     "action": "editing",
@@ -75,6 +75,9 @@ EXAMPLE: Mapping[str, str] = {
 }
 
 STASH = {"server": "stash", "url": "http://192.168.1.5:9999"}
+STASH_FILE = "/root/.stash/stash-go.sqlite"
+SHA256 = "3f0a9c12" * 8
+UNTRUSTED = {"detail": "the certificate is self-signed", "value": SHA256}
 DATA_FOLDER = "/root/.stash/plexsync"
 PHOTO = "http://192.168.1.5:9999/performer/8/image"
 
@@ -83,15 +86,34 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "bad_command": {"detail": "'yesterday' is no number"},
     "bad_setting": {"value": "htp://192.168.1.5"},
     "brake_mostly_gone": {"known": "400"},
+    "certificate_public": {"url": "https://192.168.1.5:32400", "setting": "plex_certificate"},
+    "certificate_untrusted": {"url": "https://192.168.1.5:32400", "setting": "plex_certificate", **UNTRUSTED},
+    "certificate_untrusted.other": {
+        "url": "https://192.168.1.5:32400",
+        "setting": "plex_certificate",
+        "value": SHA256,
+    },
+    "clock_agrees": {"size": "2"},
+    "clock_off": {"size": "300"},
     "dropped": {"detail": "Connection reset by peer"},
     "duplicate": {"items": "4711, 4712"},
     "file_found": {"items": "4711"},
     "file_optimised": {"path": "/data/movies/Plex Versions/Mobile/a.mp4"},
+    "file_in_sight": {"path": STASH_FILE},
+    "file_out_of_sight": {"path": STASH_FILE},
+    "files_in_plex": {"items": "20", "size": "20 files"},
+    "files_not_in_plex": {"items": "14", "size": "20 files"},
+    "files_not_in_plex.outside": {"items": "14", "size": "20 files"},
+    "files_not_in_plex.unmapped": {"items": "14", "size": "20 files"},
+    "folder_open_to_all": {"path": DATA_FOLDER},
+    "folder_writable": {"path": DATA_FOLDER},
     "folder_unusable": {"path": DATA_FOLDER, "detail": "No space left on device"},
     "image_rejected": {"status": "400", "detail": "Bad Request"},
     "item_rejected": {"value": "A film with a very odd title", "status": "400", "detail": "Bad Request"},
     "item_unreadable": {"detail": "answer 500"},
     "left_out": {"what": "The item 4711", "detail": "its file has no path"},
+    "libraries_chosen": {"library": "Movies (/media/movies)"},
+    "no_folder": {"path": DATA_FOLDER},
     "no_locks": {"path": DATA_FOLDER, "detail": "No locks available"},
     "no_reply": {"detail": "Read timed out"},
     "no_such_host": {"url": "http://nas.local:32400", "detail": "its name cannot be resolved"},
@@ -102,7 +124,10 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "other_agent": {"path": DATA_FOLDER},
     "other_server": {"detail": "answer 404"},
     "part_failed": {"detail": "a mistake of its own (in worker.py, line 12)"},
+    "none_in_state": {"status": "given up"},
     "password_set": STASH,
+    "path_map_inferred": {"rules": "/data => /media"},
+    "path_map_set": {"rules": "/data => /media"},
     "photos_closed": {"url": PHOTO, "detail": "answer 404"},
     "photos_none": STASH,
     "photos_open": {"url": PHOTO},
@@ -130,6 +155,7 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
         "detail": "database disk image is malformed",
     },
     "state_too_new": {"path": f"{DATA_FOLDER}/state.db", "version": "9", "known": "8"},
+    "stash_answers": {**STASH, "version": "v0.28.1", "scenes": "400 scenes"},
     "stamp_moves": {"fields": "labels"},
     "stamp_stays": {"fields": "labels"},
     "switched_off": {"fields": "rating", "setting": "policy_rating"},
@@ -181,7 +207,14 @@ def troubles_page() -> str:
         parts += [f"\n## {group}\n\n", "| You see | Do this |\n|---|---|\n"]
         rows = sorted({rendered(code) for code in words})
         parts += [f"| {_cell(text)} | {_cell(step) or 'Nothing.'} |\n" for text, step in rows]
-    return "".join(parts)
+    return "".join([*parts, *_counts()])
+
+
+def _counts() -> Iterator[str]:
+    """Yield the words of counts and columns, with the code that JSON and `--cause` take and what it means."""
+    yield "\n## In counts\n\n| You see | Code | It means |\n|---|---|---|\n"
+    for code, words in CAUSES.items():
+        yield f"| {words} | `{code}` | {_cell(rendered(code)[0])} |\n"
 
 
 def _cell(text: str) -> str:

@@ -190,7 +190,9 @@ def test_a_dead_letter_says_all_that_is_needed(refusing: Inside) -> None:
     ran = plexsync(refusing.data, "queue", "list", "--state", "dead")
     words = " ".join(ran.out.split())
     assert "Refused" in words
-    assert "item_rejected: 3 attempts, first 20" in words
+    assert "1 given up" in words
+    assert "item_rejected" not in words
+    assert "3 attempts, first 20" in words
     assert "answer 400" in words
     assert "retry the dead letters" in words
     (shown,) = plexsync(refusing.data, "queue", "list", "--state", "dead", "--json").document["jobs"]
@@ -199,7 +201,7 @@ def test_a_dead_letter_says_all_that_is_needed(refusing: Inside) -> None:
     assert shown["job"]["detail"]["status"] == "400"
     assert shown["advice"]["next_step"]
     (line,) = [line for line in lines_of(status(refusing.data, refusing.now())) if "Given up" in line]
-    for part in (f"scene {first} (Refused {first})", "item_rejected, 3 attempts, first 20", "last 20", "answer 400"):
+    for part in (f"scene {first} (Refused {first})", "3 attempts, first 20", "last 20", "answer 400"):
         assert part in line
     document = plexsync(refusing.data, "status", "--json").document
     assert document["letters"][0]["job"]["attempts"] == 3
@@ -238,6 +240,9 @@ def test_one_by_cause_or_all_are_retried(refusing: Inside) -> None:
     assert queue.retry_dead(refusing.data, refusing.now(), "item_gone") == 0
     assert plexsync(refusing.data, "queue", "retry", one, "--json").document == {"queued": 1}
     assert plexsync(refusing.data, "queue", "retry", one, "--cause", "item_gone").code == 2
+    wrong = plexsync(refusing.data, "queue", "retry", "--cause", "rejected")
+    assert wrong.code == 2
+    assert "item_rejected (with a value refused)" in wrong.err
     refusing.work()
     assert [refusing.job(scene).state for scene in (one, two, three)] == [State.DONE, State.DEAD, State.DEAD]
     assert refusing.item_of(one)["title"] == f"Refused {one}"

@@ -16,7 +16,7 @@ def test_what_everything_waits_for_is_said_once_and_hides_no_path() -> None:
         rig.wait_until(lambda: plexsync(rig.data, "sync", "--all").code == 1, 30)
         given_up = plexsync(rig.data, "status").out
         assert given_up.count("Plex refuses summary of item") == 1
-        assert "500: PUT /library/sections/1/all: 500 Internal Server Error" in given_up
+        assert "(answer 500: PUT /library/sections/1/all: Internal Server Error)" in given_up
         rig.configure(plex_url="http://127.0.0.1:9", policy_title="nonsense")
         rig.wait_until(lambda: "does not answer" in plexsync(rig.data, "status").out, 30)
         said = plexsync(rig.data, "why", 1).out

@@ -12,6 +12,7 @@ import pytest
 from task_menu import TOKEN, Menu, Told, open_menu, until
 
 from plexsync.agent.lock import is_held
+from plexsync.domain.advice import CAUSES
 from plexsync.domain.model import Verdict
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import Priority, Setback, State
@@ -104,7 +105,7 @@ def test_a_full_sync_and_then_nothing_more_to_do(menu: Menu) -> None:
     status = well(menu.run("View Queue Status")).text
     assert "has been running for" in status
     assert "The queue is empty." in status
-    assert f"({Verdict.MISSING.value})" in status
+    assert f"({CAUSES[Verdict.MISSING.value]})" in status
     assert "/data => /media" in status
 
 
@@ -184,7 +185,7 @@ def test_dead_letters_are_shown_purged_retried_and_cleared(menu: Menu) -> None:
     for scene, days_ago in ((1, 40), (2, 3), (3, 1)):
         give_up(menu, scene, days_ago)
     status = menu.run("View Queue Status").text
-    assert "3 scenes given up (item_rejected), like scene" in status
+    assert "3 scenes given up (with a value refused), like scene" in status
     assert "no such date" in status
     assert "1 dead letter older than 30 days forgotten" in well(menu.run("Purge Old Dead Letters")).text
     assert "2 scenes queued again" in well(menu.run("Retry Dead Letters")).text
@@ -200,7 +201,7 @@ def test_single_dead_letters_are_told_of_and_retried(menu: Menu) -> None:
         give_up(menu, scene, days_ago)
     lines = [line for line in menu.run("View Queue Status").text.splitlines() if line.startswith("Given up: scene")]
     assert len(lines) == 3
-    assert all("item_rejected, 1 attempt, first 20" in line and "no such date" in line for line in lines)
+    assert all("1 attempt, first 20" in line and "no such date" in line for line in lines)
     assert "1 scene queued again" in well(menu.run("Retry Dead Letters", scene=2)).text
     assert "0 scenes queued again" in well(menu.run("Retry Dead Letters", cause="item_gone")).text
     assert "1 dead letter older than 7 days forgotten" in well(menu.run("Purge Old Dead Letters", days=7)).text

@@ -9,9 +9,11 @@ from types import ModuleType
 
 import pytest
 
-from plexsync.domain.advice import GROUPS, WORDS
+from plexsync.domain.advice import CAUSES, GROUPS, SCOPE_WORDS, STATE_WORDS, WORDS, became_words
 from plexsync.domain.advice.capabilities import CAPABILITIES
+from plexsync.domain.errors import ItemError
 from plexsync.domain.phrases import span
+from plexsync.store.jobs import PARKED, State
 
 ROOT = Path(__file__).parents[2]
 MOST_WORDS = 25
@@ -36,7 +38,40 @@ FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash
     "photos_open",
 }
 FACTS |= CAPABILITIES.keys() - {"switched_off", "switched_off.labels"}
-"""They say why something is as it should be: there is nothing to do."""
+FACTS |= {
+    "folder_writable",
+    "settings_understood",
+    "stash_answers",
+    "file_in_sight",
+    "plex_answers",
+    "plex_answers.no_token",
+    "edit_allowed",
+    "libraries_chosen",
+    "clock_agrees",
+    "path_map_set",
+    "path_map_inferred",
+    "path_map_none",
+    "files_in_plex",
+    "agent_running",
+    "scene_in_sync",
+    "scene_linked",
+    "scene_missing",
+    "scene_ambiguous",
+    "scene_unmapped",
+    "scene_no_file",
+    "scene_queued",
+    "scene_again",
+    "scene_held.dry_run",
+    "scene_held.brake",
+    "all_wait",
+    "queue_empty",
+    "none_in_state",
+    "no_change_since",
+    "no_scenes",
+    "no_reconcile",
+    "check_well",
+}
+"""They say that something is as it should be, or stand above a sentence with the next step."""
 
 
 def load() -> ModuleType:
@@ -104,3 +139,14 @@ def test_every_sentence_is_on_the_page() -> None:
 def test_a_span_of_time_is_one_a_person_would_say(seconds: float, words: str) -> None:
     """A clock that was set, or a stamp that was never written, gives spans of many years."""
     assert span(seconds) == words
+
+
+def test_each_cause_has_words_for_counts() -> None:
+    causes = PARKED | {kind.code for kind in ItemError.__subclasses__()} | {"cleared"}
+    assert set(CAUSES) == causes
+    assert set(STATE_WORDS) == {state.value for state in State}
+    page = (ROOT / "docs" / "troubles.md").read_text("utf-8")
+    for code, words in CAUSES.items():
+        assert f"| {words} | `{code}` |" in page
+    for words in (*CAUSES.values(), *STATE_WORDS.values(), *SCOPE_WORDS.values(), became_words("")):
+        assert "_" not in words

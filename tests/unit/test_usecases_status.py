@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from plexsync.agent.lock import AgentLock
+from plexsync.domain.advice import CAUSES
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority, Setback, State
+from plexsync.store.jobs import PARKED, Job, Priority, Setback, State
 from plexsync.store.state import AGENT_STATUS, PATH_MAP, AgentStatus, KeptOutage, KeptPathMap
+from plexsync.sync.retry_policy import held
 from plexsync.usecases import queue
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import Status, status
 
 NOW = 1_800_000_000.0
+OWN_WORDS = {"missing", "brake", "dry_run"}
+"""Codes that are words or the name of a setting."""
+
 TRIP = KeptOutage("unreachable", {"server": "plex", "url": "http://p:1", "detail": "refused"}, NOW - 90)
 
 
@@ -79,8 +85,34 @@ def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
     assert [(group.cause, group.scene_id) for group in shown.dead] == [("item_rejected", 4)]
     text = "\n".join(lines_of(shown))
     assert "2 scenes queued, the oldest for 2 hours, 0 done per minute; 1 to be tried again, the oldest for" in text
-    assert "1 scene given up (item_rejected), like scene 4" in text
+    assert "1 scene given up (with a value refused), like scene 4" in text
     assert "bad date" in text
+
+
+@pytest.mark.parametrize("cause", CAUSES.keys() - {"cleared"})
+def test_a_cause_stands_in_words_wherever_a_person_reads_it(store: Store, cause: str) -> None:
+    run = store.runs.start("sync", "task", "weighed", NOW)
+    store.jobs.enqueue([1], priority=Priority.BULK, origin="test", now=NOW, run_id=run)
+    put = park if cause in PARKED else give_up
+    put(store, 1, cause)
+    store.runs.add(run, 1)
+    store.runs.end(run, "done", store.jobs.result_of_run(run), NOW)
+    text = "\n".join(lines_of(shown_by(store)))
+    assert f"({CAUSES[cause]}), like scene 1" in text
+    assert f"what a brake let pass, 0 seconds ago, done): 1 scene: 1 {CAUSES[cause]}." in text
+    assert cause in OWN_WORDS or not re.search(rf"\b{cause}\b", text)
+    assert shown_by(store).runs[0].result == {cause: 1}
+
+
+def test_what_a_person_must_end_is_not_looked_at_in_a_year(store: Store) -> None:
+    enqueue(store, 1, 2, 3)
+    for scene, cause in ((1, "dry_run"), (2, "brake")):
+        store.jobs.defer(job(store, scene), held(cause, {}, NOW), NOW)
+    park(store, 3, "missing")
+    rows = {row.job.scene_id: row.until(NOW).text for row in queue.listed(store.folder).rows}
+    assert rows[1] == "It waits until dry run is switched off."
+    assert rows[2] == "It waits until a person lets it pass or edits the scene."
+    assert rows[3] == "The agent looks at it again in 10 minutes at the latest."
 
 
 def test_a_rare_cause_has_an_example_however_many_others_there_are(store: Store) -> None:

@@ -16,7 +16,7 @@ from typing import TextIO, TypeVar
 
 import click
 
-from plexsync.domain.advice import Advice
+from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import FolderUnusable, PlexSyncError, Scope, StateDamaged
 from plexsync.domain.phrases import short
 
@@ -77,12 +77,7 @@ class Frame:
     def require_folder(self) -> Path:
         """Return the data folder, which must exist."""
         if not self.folder.is_dir():
-            text = f"There is no data folder {self.folder}."
-            step = (
-                "Name it with --data: the plugin keeps it beside Stash's config.yml. For an agent without the plugin, "
-                "begin with `plexsync config set plex_url ADDRESS`."
-            )
-            raise Failure("no_folder", Advice(text, step), Code.FOLDER)
+            raise Failure("no_folder", explain("no_folder", {"path": str(self.folder)}), Code.FOLDER)
         return self.folder
 
 

@@ -296,7 +296,7 @@ class PlexClient:
         """Raise what a status means; a success passes."""
         if response.status in _SUCCESS:
             return
-        words = self._words(response.data)
+        words = self._words(response.data).removeprefix(f"{response.status} ")  # the status is told beside them
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             seconds = seconds_of(response.headers.get("Retry-After", ""), LEAST_QUIET)
             self._quiet_until = time.monotonic() + min(seconds, MOST_QUIET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted
 from plexsync.stash_plugin.protocol import Level
 from plexsync.stash_plugin.task_context import TaskContext
@@ -22,7 +23,7 @@ def health_check(context: TaskContext) -> Lines:
         for finding in findings(opened, context.now):
             bad += finding.grade is not Grade.OK
             context.channel.log(str(finding), _LEVELS[finding.grade])
-    yield f"{counted(bad, 'thing')} to look at, named above." if bad else "All is well."
+    yield f"{counted(bad, 'thing')} to look at, named above." if bad else str(explain("check_well", {}))
 
 
 TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {"health_check": health_check}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted
 from plexsync.stash_plugin.task_context import TaskContext
 from plexsync.usecases.brakes import allow_once
@@ -40,7 +41,7 @@ def _reconcile(context: TaskContext, scope: str, *, allowed: bool = False) -> Li
     )
     yield from found.lines()
     if found.queued:
-        yield "The queue is repaired in the background: `View Queue Status` tells how far it is."
+        yield str(explain("repaired_in_background", {}))
 
 
 TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {

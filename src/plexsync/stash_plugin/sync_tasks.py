@@ -37,12 +37,12 @@ def _sync(context: TaskContext, scope: Scope, moment: float | None) -> Lines:
         sleep=context.sleep,
     )
     if not queued.scenes:
-        yield "No scene was changed in that time." if scope == "since" else "Stash has no scenes."
+        yield str(explain("no_change_since" if scope == "since" else "no_scenes", {}))
         return
     rate = queued.scenes / queued.seconds
     yield f"{counted(queued.scenes, 'scene')} queued in {queued.seconds:.1f} s ({rate:.0f} per second)."
     yield from _troubles(context)
-    yield "They are worked on in the background: `Process Queue` waits for them, `View Queue Status` tells more."
+    yield str(explain("in_background", {}))
 
 
 def _troubles(context: TaskContext) -> Lines:
@@ -53,7 +53,7 @@ def _troubles(context: TaskContext) -> Lines:
     if now.paused or now.plugin_off:
         yield str(explain(now.plugin_off or "paused", {}))
     if now.dry_run:
-        yield "Dry run is on: nothing is written to Plex, `View Queue Status` says how much would be."
+        yield str(explain("dry_run_on", {}))
 
 
 def process_queue(context: TaskContext) -> Lines:

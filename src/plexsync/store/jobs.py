@@ -46,7 +46,10 @@ class Priority(IntEnum):
 UNLINKED = frozenset({"missing", "ambiguous", "unmapped", "no_file"})
 """Causes that say that a scene has no certain item in Plex."""
 
-PARKED = UNLINKED | {"dry_run", "brake"}
+HELD = frozenset({"dry_run", "brake"})
+"""Causes that a person ends, and no time."""
+
+PARKED = UNLINKED | HELD
 """Causes that no retry mends by itself: such a job waits for the world to change."""
 
 

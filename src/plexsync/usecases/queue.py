@@ -7,13 +7,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from plexsync.domain.advice import Advice, explain
-from plexsync.domain.phrases import counted, moment
+from plexsync.domain.errors import ItemError
+from plexsync.domain.phrases import counted, moment, span
 from plexsync.store import Store
-from plexsync.store.jobs import Job, State
+from plexsync.store.jobs import HELD, Job, State
 from plexsync.usecases.data_folder import open_store
 
 DAY = 24 * 3600.0
 OPEN_STATES = (State.QUEUED, State.WAITING, State.DEAD)
+GIVEN_UP_FOR = tuple(sorted(kind.code for kind in ItemError.__subclasses__()))
+"""The causes of dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class JobRow:
         tried = counted(self.job.attempts, "attempt")
         first, last = moment(self.job.failed_at), moment(self.job.changed_at)
         return f"{tried}, first {first}, last {last}" if self.job.failed_at else f"{tried}, last {last}"
+
+    def until(self, now: float) -> Advice:
+        """Say what ends the waiting: a person alone, or time as well."""
+        if self.job.cause in HELD:
+            return explain("scene_held", {"because": self.job.cause})
+        return explain("scene_again", {"when": span(max(0.0, self.job.due_at - now))})
 
 
 @dataclass(frozen=True, slots=True)

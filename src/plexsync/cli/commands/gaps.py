@@ -12,6 +12,7 @@ from rich.text import Text
 
 from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
+from plexsync.domain.advice import explain
 from plexsync.domain.gaps import GapKind
 from plexsync.domain.phrases import short
 from plexsync.usecases import gaps as usecase
@@ -60,7 +61,7 @@ def list_(frame: Frame, *, kinds: tuple[str, ...], run_id: int | None, limit: in
 
 def _say(frame: Frame, page: usecase.GapPage, limit: int) -> None:
     if not page.gaps:
-        frame.say("No gap is known. `plexsync reconcile` looks for some.")
+        frame.say(str(explain("no_gap", {})))
         return
     draw(_table(page.gaps))
     frame.say("Open: " + ", ".join(f"{count.words}: {count.number}" for count in page.counts) + ".")
@@ -89,7 +90,7 @@ def show(frame: Frame, scene_id: int) -> int:
     if frame.as_json:
         frame.document({"scene": scene_id, "gaps": [view.to_json() for view in views]})
     elif not views:
-        frame.say(f"No reconcile found a gap at scene {scene_id}. `plexsync why {scene_id}` looks at it now.")
+        frame.say(str(explain("no_gap_of_scene", {"scene": str(scene_id)})))
     else:
         for view in views:
             _say_one(frame, view)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
+from plexsync.domain.advice import CAUSES, STATE_WORDS, Advice, explain
 from plexsync.domain.phrases import counted, short, span
 from plexsync.usecases import agent
 from plexsync.usecases import queue as usecase
@@ -46,8 +47,12 @@ def list_(frame: Frame, state: str | None, limit: int) -> int:
         if page.total > len(page.rows):
             frame.say(f"{page.total - len(page.rows)} more: see them with --limit {page.total}.")
     else:
-        frame.say("The queue is empty." if state is None else f"No scene is {state}.")
+        frame.say(str(_nothing(state)))
     return Code.OK
+
+
+def _nothing(state: str | None) -> Advice:
+    return explain("queue_empty", {}) if state is None else explain("none_in_state", {"status": STATE_WORDS[state]})
 
 
 def _table(rows: tuple[usecase.JobRow, ...]) -> Table:
@@ -58,17 +63,31 @@ def _table(rows: tuple[usecase.JobRow, ...]) -> Table:
         if row.advice is not None:
             about.append(f"\n{row.advice.text}", style="dim")
         if row.record:
-            about.append(f"\n{row.job.cause}: {row.record}", style="dim")
+            about.append(f"\n{row.record}", style="dim")
         if row.advice is not None and row.job.state.value == "dead":
             about.append(f"\n{row.advice.next_step}")
         waited = span(max(0.0, now - row.job.wanted_at))
-        table.add_row(str(row.job.scene_id), row.job.state.value, waited, about)
+        table.add_row(str(row.job.scene_id), STATE_WORDS[row.job.state.value], waited, about)
     return table
+
+
+def _checked(cause: str | None) -> str | None:
+    """Return a cause that a dead letter can have; the refusal of another one names them all."""
+    if cause is None or cause in usecase.GIVEN_UP_FOR:
+        return cause
+    cause.encode()  # what is no text is refused as such
+    known = ", ".join(f"{code} ({CAUSES[code]})" for code in usecase.GIVEN_UP_FOR)
+    raise click.BadParameter(f"no scene is given up for {cause!r}. There are: {known}.")
 
 
 @queue.command()
 @click.argument("scenes", metavar="[SCENE_ID]...", nargs=-1, type=click.IntRange(1, 2**63 - 1))
-@click.option("--cause", metavar="CAUSE", help="Only what was given up for this, like item_rejected.")
+@click.option(
+    "--cause",
+    metavar="CAUSE",
+    callback=lambda _context, _option, cause: _checked(cause),
+    help="Only what was given up for this, like item_rejected.",
+)
 @json_option
 @click.pass_obj
 def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
@@ -82,7 +101,7 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
         number = usecase.retry_dead(folder, time.time(), cause)
     _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
     if number and not agent.is_alive(folder):
-        frame.tell("No agent is running, so they wait: start it with `plexsync agent` or by opening Stash.")
+        frame.tell(str(explain("no_agent", {})))
     return Code.OK
 
 
@@ -90,11 +109,14 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
 @json_option
 @click.pass_obj
 def allow(frame: Frame) -> int:
-    """Allow, once, the changes that a brake holds; `plexsync status` shows them."""
+    """Allow, once, the changes that a brake holds.
+
+    `plexsync status` shows them.
+    """
     released = allow_once(frame.require_folder(), "command line", time.time())
     _answer(frame, released.scenes, "allowed", f"{counted(released.scenes, 'scene')} let pass.")
     if released.is_reconcile_braked:
-        frame.tell("The last reconcile was braked: `plexsync reconcile --allow-mass-change` lets it pass.")
+        frame.tell(str(explain("reconcile_held", {})))
     return Code.OK
 
 

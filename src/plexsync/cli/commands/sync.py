@@ -11,7 +11,7 @@ from plexsync.cli.commands.sync_dry_run import dry_run
 from plexsync.cli.frame import Code, Failure, Frame, code_of, json_option
 from plexsync.cli.moment import moment_option
 from plexsync.cli.progress import Move, percent, progress_bar
-from plexsync.domain.advice import Advice
+from plexsync.domain.advice import became_words, explain
 from plexsync.domain.phrases import counted, span
 from plexsync.usecases.runs.drain import Drained, drain
 from plexsync.usecases.runs.follow import Show
@@ -19,7 +19,6 @@ from plexsync.usecases.runs.sync import Queued, Scope, SyncRequest, SyncResult, 
 from plexsync.usecases.runs.sync import sync as queue_scenes
 
 ORIGIN = "command line"
-_WORDS = {"": "still queued", "no_file": "without a file", "dry_run": "held back by the dry run"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +125,7 @@ def _mover(move: Move) -> Show:
 
 
 def _left_alone() -> Failure:
-    advice = Advice("No longer watching; the sync goes on in the background.", "`plexsync status` tells how it stands.")
-    return Failure("interrupted", advice, Code.INTERRUPTED)
+    return Failure("interrupted", explain("unwatched", {}), Code.INTERRUPTED)
 
 
 def _say(frame: Frame, outcome: SyncOutcome) -> None:
@@ -135,7 +133,7 @@ def _say(frame: Frame, outcome: SyncOutcome) -> None:
     if drained is None:
         frame.say(f"{counted(outcome.queued, 'scene')} queued; `plexsync status` tells how they get on.")
         return
-    told = [f"{number} {_WORDS.get(what, what)}" for what, number in sorted(became.items())]
+    told = [f"{number} {became_words(what)}" for what, number in sorted(became.items())]
     if overtaken := outcome.queued - sum(became.values()):
         told.append(f"{overtaken} overtaken by a newer edit")
     became_what = ", ".join(told) or "nothing to do"
@@ -143,4 +141,4 @@ def _say(frame: Frame, outcome: SyncOutcome) -> None:
     if drained.advice is not None:
         frame.say(str(drained.advice), "bold yellow")
     if became.keys() - {"done"}:
-        frame.say("`plexsync queue list` says why each of them waits or was given up, `plexsync why ID` says it all.")
+        frame.say(str(explain("left_undone", {})))

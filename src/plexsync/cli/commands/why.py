@@ -9,20 +9,14 @@ from importlib import import_module
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option, shown
+from plexsync.domain.advice import explain
 from plexsync.domain.model import Artwork, Field, Value
-from plexsync.domain.phrases import picture_name, span
+from plexsync.domain.phrases import picture_name
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.queue import JobRow
 from plexsync.usecases.why import Explanation
 from plexsync.usecases.why import why as explain_scene
 
-_VERDICTS = {
-    "linked": "It has its place in Plex.",
-    "missing": "Plex does not have its file.",
-    "ambiguous": "It is in doubt which item of Plex it is, so nothing is written.",
-    "unmapped": "Its file lies in no folder of the chosen Plex libraries.",
-    "no_file": "It has no file.",
-}
 _ENTRIES = 5
 
 
@@ -50,7 +44,7 @@ def _say(frame: Frame, found: Explanation) -> None:
     for file in found.files:
         frame.say(file.path if found.trouble else f"{file.path} => {file.mapped or '(no place in Plex)'}", indent=2)
     if found.verdict:
-        frame.say("In sync: Plex shows what Stash says." if found.in_sync else _VERDICTS[found.verdict], "bold")
+        frame.say(str(explain("scene_in_sync" if found.in_sync else f"scene_{found.verdict}", {})), "bold")
     if found.verdict != "linked":
         for _, advice in found.reasons:
             frame.say(advice.text, indent=2)
@@ -74,9 +68,9 @@ def _say_work(frame: Frame, found: Explanation) -> None:
         _say_job(frame, found.job, found.verdict)
     for outage in found.outages:
         is_said = outage.advice == found.trouble
-        frame.say("Everything waits for that." if is_said else f"Everything waits: {outage.advice}")
+        frame.say(str(explain("all_wait", {})) if is_said else f"Everything waits: {outage.advice}")
     if not found.agent_alive:
-        frame.say("No agent is running, so nothing is brought to Plex now.")
+        frame.say(str(explain("no_agent", {})))
     _say_entries(frame, found)
 
 
@@ -84,11 +78,11 @@ def _say_job(frame: Frame, row: JobRow, verdict: str) -> None:
     """Say where it is in the queue, and why it waits, unless that was said of its files already."""
     job = row.job
     if job.state.value == "queued":
-        frame.say("It is queued and gets looked at next.")
+        frame.say(str(explain("scene_queued", {})))
     elif job.state.value == "waiting":
         if row.advice is not None and job.cause != verdict:
             frame.say(f"It waits. {row.advice}", "yellow")
-        frame.say(f"The agent looks at it again in {span(max(0.0, job.due_at - time.time()))} at the latest.")
+        frame.say(str(row.until(time.time())))
         if row.record:
             frame.say(f"So far: {row.record}.", "dim", indent=2)
     elif job.state.value == "dead":

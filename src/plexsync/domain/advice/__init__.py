@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from plexsync.domain.advice.agent import STATES
 from plexsync.domain.advice.capabilities import CAPABILITIES
+from plexsync.domain.advice.causes import CAUSES, SCOPE_WORDS, STATE_WORDS, became_words
+from plexsync.domain.advice.check import CHECK
+from plexsync.domain.advice.commands import COMMANDS
 from plexsync.domain.advice.gaps import BRAKES, GAPS, KIND_WORDS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
 from plexsync.domain.advice.pictures import PICTURES
@@ -20,7 +23,19 @@ from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
 from plexsync.domain.advice.servers import ERRORS
 from plexsync.domain.errors import PlexSyncError
 
-__all__ = ["GROUPS", "KIND_WORDS", "PATH_MAP_HINT", "WORDS", "Advice", "explain", "explain_error"]
+__all__ = [
+    "CAUSES",
+    "GROUPS",
+    "KIND_WORDS",
+    "PATH_MAP_HINT",
+    "SCOPE_WORDS",
+    "STATE_WORDS",
+    "WORDS",
+    "Advice",
+    "became_words",
+    "explain",
+    "explain_error",
+]
 
 _SERVERS = {"plex": "Plex", "stash": "Stash"}
 
@@ -34,6 +49,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "What holds a run": BRAKES,
     "What a Plex server does with edits": CAPABILITIES,
     "The agent and what it was asked for": STATES,
+    "What the health check says": CHECK,
+    "What commands and tasks answer": COMMANDS,
     "The probe": PROBE,
 }
 """All sentences by code, in the groups in which the docs list them."""

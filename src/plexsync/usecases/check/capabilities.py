@@ -18,4 +18,4 @@ def capabilities(opened: Opened) -> Iterator[HealthFinding]:
     for answer in known.answers:
         yield HealthFinding(answer.question, Grade.OK, explain(answer.code, {"fields": answer.field}).text)
     for advice in switched_off(known):
-        yield HealthFinding("Switched off", Grade.WARNING, advice.text, advice.next_step)
+        yield HealthFinding.of("Switched off", Grade.WARNING, advice)

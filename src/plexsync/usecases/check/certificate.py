@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from plexsync.domain.address import is_loopback
 from plexsync.domain.settings.parsers import parse_certificate
 from plexsync.net.tls import certificate_of
-from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding, found
 
 SECONDS = 5.0
 
@@ -23,9 +23,8 @@ def pinned(server: str, setting: str, url: str) -> Iterator[HealthFinding]:
     except OSError:
         return  # no TLS at all: what was found before says so
     if not reason:
-        text = f"{server}'s certificate at {url} is a public one. It is renewed every few weeks, and {setting} is not."
-        step = f"Let it be verified by its name: `plexsync config set {setting} ''`."
-        yield HealthFinding(f"{server}'s certificate", Grade.WARNING, text, step)
+        facts = {"server": server, "url": url, "setting": setting}
+        yield found(f"{server}'s certificate", Grade.WARNING, "certificate_public", facts)
 
 
 def certificate(server: str, setting: str, url: str, trusted: str) -> Iterator[HealthFinding]:
@@ -37,9 +36,8 @@ def certificate(server: str, setting: str, url: str, trusted: str) -> Iterator[H
         sha256, reason = certificate_of(url, SECONDS)
     except OSError:
         return  # no TLS at all: what was found before says so
+    facts = {"server": server, "url": url, "setting": setting, "value": sha256, "detail": reason}
     if trusted:
-        reason = "" if parse_certificate(sha256) == trusted else f"it is not the one of {setting}"
-    if reason:
-        text = f"The certificate shown at {url} is not trusted ({reason}). Its SHA-256 is {sha256}."
-        step = f"If it is {server}'s own, trust this one certificate: `plexsync config set {setting} {sha256}`."
-        yield HealthFinding(f"{server}'s certificate", Grade.FAILED, text, step)
+        facts["because"] = "other"
+    if reason if not trusted else parse_certificate(sha256) != trusted:
+        yield found(f"{server}'s certificate", Grade.FAILED, "certificate_untrusted", facts)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
+
+from plexsync.domain.advice import Advice, explain
 
 
 class Grade(str, Enum):
@@ -23,6 +27,19 @@ class HealthFinding:
     text: str
     next_step: str = ""
 
+    @classmethod
+    def of(cls, name: str, grade: Grade, advice: Advice) -> HealthFinding:
+        """Return a finding that says what an advice says."""
+        return cls(name, grade, advice.text, advice.next_step)
+
     def __str__(self) -> str:
         """Put it into one line."""
         return f"{self.name}: {self.text} {self.next_step}".strip()
+
+
+_NO_FACTS: Mapping[str, str] = MappingProxyType({})
+
+
+def found(name: str, grade: Grade, code: str, facts: Mapping[str, str] = _NO_FACTS) -> HealthFinding:
+    """Return a finding in the words of a code."""
+    return HealthFinding.of(name, grade, explain(code, facts))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 
 from plexsync.agent.lock import is_held
-from plexsync.domain.advice import PATH_MAP_HINT, explain, explain_error
+from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import BadAnswer, NotAllowed, PlexSyncError, TokenRefused
 from plexsync.domain.match import Located
 from plexsync.domain.model import Section
@@ -30,7 +29,7 @@ from plexsync.store.state import AGENT_STATUS
 from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.capabilities import capabilities
 from plexsync.usecases.check.certificate import certificate, pinned
-from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding, found
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.check.photos import photos
 from plexsync.usecases.check.probed import probed
@@ -39,7 +38,6 @@ from plexsync.usecases.rehearsal import Rehearsal, rehearse
 
 CLOCK_SECONDS = 60.0
 SAMPLE = 20
-EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +90,13 @@ def _events(opened: Opened) -> Iterator[HealthFinding]:
     status = opened.store.state.get(AGENT_STATUS)
     if status is None or not status.events or not is_held(opened.folder):
         return
-    advice = explain(f"events_{status.events}", {})
     is_well = status.events in {HearingState.HEARD.value, HearingState.UNTRIED.value}
-    grade, step = (Grade.OK, "") if is_well else (Grade.WARNING, advice.next_step)
-    yield HealthFinding("Plex's notifications", grade, advice.text, step)
+    yield found("Plex's notifications", Grade.OK if is_well else Grade.WARNING, f"events_{status.events}")
 
 
 def _brakes(opened: Opened) -> Iterator[HealthFinding]:
     for advice in brake_advice(opened.store):
-        yield HealthFinding("Brakes", Grade.WARNING, advice.text, advice.next_step)
+        yield HealthFinding.of("Brakes", Grade.WARNING, advice)
 
 
 def _guarded(name: str, check: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:
@@ -108,8 +104,7 @@ def _guarded(name: str, check: Callable[[], Iterator[HealthFinding]]) -> Iterato
     try:
         yield from check()
     except PlexSyncError as error:
-        advice = explain_error(error)
-        yield HealthFinding(name, Grade.FAILED, advice.text, advice.next_step)
+        yield HealthFinding.of(name, Grade.FAILED, explain_error(error))
 
 
 def _certificate(opened: Opened, server: str, *, is_well: bool) -> Iterator[HealthFinding]:
@@ -126,25 +121,22 @@ def _certificate(opened: Opened, server: str, *, is_well: bool) -> Iterator[Heal
 def _folder(folder: Path) -> HealthFinding:
     trouble = writing_trouble(folder)
     if trouble is not None:
-        return HealthFinding("Data folder", Grade.FAILED, trouble.text, trouble.next_step)
+        return HealthFinding.of("Data folder", Grade.FAILED, trouble)
     if folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
-        text = f"{folder} can be written, by every user of this machine."
-        return HealthFinding("Data folder", Grade.WARNING, text, f"Take that right away: chmod o-w {folder}")
-    return HealthFinding("Data folder", Grade.OK, f"{folder} can be written.")
+        return found("Data folder", Grade.WARNING, "folder_open_to_all", {"path": str(folder)})
+    return found("Data folder", Grade.OK, "folder_writable", {"path": str(folder)})
 
 
 def _settings(opened: Opened) -> Iterator[HealthFinding]:
     problems = opened.context.settings.problems
     for problem in problems:
-        advice = explain_error(problem)
-        yield HealthFinding("Settings", Grade.FAILED, advice.text, advice.next_step)
+        yield HealthFinding.of("Settings", Grade.FAILED, explain_error(problem))
     if not problems:
-        yield HealthFinding("Settings", Grade.OK, "All are understood.")
+        yield found("Settings", Grade.OK, "settings_understood")
     pause = opened.context.plugin_off or "paused"
-    for name, code in (("paused", pause), ("dry_run", "dry_run")):
+    for name, code in (("paused", pause), ("dry_run", "dry_run_on")):
         if opened.context.settings.flag(name):
-            advice = explain(code, {})
-            yield HealthFinding("Settings", Grade.WARNING, advice.text, advice.next_step)
+            yield found("Settings", Grade.WARNING, code)
 
 
 def _stash(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
@@ -153,7 +145,8 @@ def _stash(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
     number = int(answer.data[queries.count_alias(queries.SCENE)]["count"])
     able = stash_capabilities.detect(client)
     version = able.version or "(a developer's build)"
-    yield HealthFinding("Stash", Grade.OK, f"{client.url} answers: version {version}, {counted(number, 'scene')}.")
+    facts = {"url": client.url, "version": version, "scenes": counted(number, "scene")}
+    yield found("Stash", Grade.OK, "stash_answers", facts)
     if answer.clock is not None:
         yield _clock("Stash", answer.clock, asked, now())
     yield _database(client, opened.context.stash_folder)
@@ -162,13 +155,8 @@ def _stash(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
 def _database(client: StashClient, folder: str) -> HealthFinding:
     path = database_path(client, folder)
     if FileWatch(path).visible:
-        return HealthFinding("Stash's database file", Grade.OK, f"{path} is in sight: changes are seen at once.")
-    return HealthFinding(
-        "Stash's database file",
-        Grade.WARNING,
-        f"{path} cannot be seen from here, so Stash is asked every few seconds instead.",
-        "Nothing must be done; give PlexSync's container read access to that folder for faster syncing.",
-    )
+        return found("Stash's database file", Grade.OK, "file_in_sight", {"path": str(path)})
+    return found("Stash's database file", Grade.WARNING, "file_out_of_sight", {"path": str(path)})
 
 
 def _plex(target: Target, now: Callable[[], float]) -> Iterator[HealthFinding]:
@@ -176,7 +164,10 @@ def _plex(target: Target, now: Callable[[], float]) -> Iterator[HealthFinding]:
     identity = target.identity()
     asked = now()
     sections = plex_library.sections(client)
-    yield HealthFinding("Plex", Grade.OK, f"{client.url} answers: version {identity.version}; the token is accepted.")
+    facts = {"url": client.url, "version": identity.version}
+    if not target.settings.text("plex_token"):
+        facts["because"] = "no_token"
+    yield found("Plex", Grade.OK, "plex_answers", facts)
     if client.clock is not None:
         yield _clock("Plex", client.clock, asked, now())
     yield _right_to_edit(client)
@@ -192,73 +183,64 @@ def _right_to_edit(client: PlexClient) -> HealthFinding:
     try:
         client.get("/accounts", window(0, 1))
     except (NotAllowed, TokenRefused):
-        advice = explain("not_allowed", {"server": "plex", "action": "editing"})
-        return HealthFinding("Right to edit", Grade.FAILED, advice.text, advice.next_step)
+        return found("Right to edit", Grade.FAILED, "not_allowed", {"server": "plex", "action": "editing"})
     except BadAnswer:
-        text = "Plex does not tell whether this token may edit."
-        return HealthFinding("Right to edit", Grade.WARNING, text, "Sync one scene and see whether it arrives.")
-    return HealthFinding("Right to edit", Grade.OK, "The token is the owner's and may edit.")
+        return found("Right to edit", Grade.WARNING, "edit_untold")
+    return found("Right to edit", Grade.OK, "edit_allowed")
 
 
 def _libraries(chosen: Sequence[Section]) -> HealthFinding:
     names = ", ".join(f"{section.title} ({', '.join(section.locations)})" for section in chosen)
     if chosen:
-        return HealthFinding("Libraries", Grade.OK, f"{names}.")
-    step = "Make a movie library in Plex (agent `Plex Personal Media` or `None`) over the folder of your files."
-    return HealthFinding("Libraries", Grade.FAILED, "Plex has no movie library.", step)
+        return found("Libraries", Grade.OK, "libraries_chosen", {"library": names})
+    return found("Libraries", Grade.FAILED, "no_movie_library")
 
 
 def _clock(server: str, shown: float, before: float, after: float) -> HealthFinding:
     """Compare a server's clock, in whole seconds, with ours before and after it was asked."""
     off = max(before - 1 - shown, shown - after, 0.0)
-    name = f"{server}'s clock"
-    if off <= CLOCK_SECONDS:
-        return HealthFinding(name, Grade.OK, f"It differs from this machine's by {off:.0f} s at most.")
-    step = "Have both machines set their clocks over the network; nothing is lost, but times in logs do not agree."
-    return HealthFinding(name, Grade.WARNING, f"It differs from this machine's by {off:.0f} s.", step)
+    grade, code = (Grade.OK, "clock_agrees") if off <= CLOCK_SECONDS else (Grade.WARNING, "clock_off")
+    return found(f"{server}'s clock", grade, code, {"server": server, "size": f"{off:.0f}"})
 
 
 def _paths(opened: Opened) -> Iterator[HealthFinding]:
     with rehearse(opened) as rehearsal:
         rules = "; ".join(f"{stash} => {plex}" for stash, plex in rehearsal.index.rules.map.rules)
-        origin = "set" if opened.context.settings.path_map else "found out from equal files"
-        text = f"{rules} ({origin})." if rules else "None is needed or known: paths are taken as they are."
-        yield HealthFinding("Path map", Grade.OK, text)
+        origin = "path_map_set" if opened.context.settings.path_map else "path_map_inferred"
+        yield found("Path map", Grade.OK, origin if rules else "path_map_none", {"rules": rules})
         for doubt in two_roots(rehearsal.store):
-            yield HealthFinding("Path map", Grade.FAILED, doubt.text, doubt.next_step)
-        yield _located(tuple(_sample(opened, rehearsal)))
+            yield HealthFinding.of("Path map", Grade.FAILED, doubt)
+        yield _located(dict(_sample(opened, rehearsal)))
 
 
-def _sample(opened: Opened, rehearsal: Rehearsal) -> Iterator[Located]:
+def _sample(opened: Opened, rehearsal: Rehearsal) -> Iterator[tuple[int, Located]]:
     """Say where some scenes are in Plex, by a file that is there or else by their first, spread over the library."""
     ids = rehearsal.store.scenes.with_files()
     chosen = ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]
     read = stash_scenes.read(opened.context.stash, chosen)
     places = rehearsal.index.locate(tuple(read.scenes.values()))
-    return (max(place.located, key=lambda file: bool(file.rating_keys)) for place in places.values() if place.located)
+    for scene, place in places.items():
+        if place.located:
+            yield scene, max(place.located, key=lambda file: bool(file.rating_keys))
 
 
-def _located(places: Sequence[Located]) -> HealthFinding:
+def _located(places: Mapping[int, Located]) -> HealthFinding:
     name = "Files in Plex"
     if not places:
-        return HealthFinding(name, Grade.WARNING, "Stash has no scene with a file yet.", "Scan your folders in Stash.")
-    lost = [place for place in places if not place.rating_keys]
-    text = f"{len(places) - len(lost)} of {counted(len(places), 'file')} tried are in Plex."
+        return found(name, Grade.WARNING, "no_files")
+    lost = {scene: place for scene, place in places.items() if not place.rating_keys}
+    facts = {"items": str(len(places) - len(lost)), "size": counted(len(places), "file")}
     if not lost:
-        return HealthFinding(name, Grade.OK, text)
-    shown = "; ".join(f"{place.path} {_nowhere(place)}" for place in islice(lost, EXAMPLES))
+        return found(name, Grade.OK, "files_in_plex", facts)
     grade = Grade.FAILED if len(lost) == len(places) else Grade.WARNING
-    step = PATH_MAP_HINT if any(not place.in_library for place in lost) else "Let Plex scan the library."
-    return HealthFinding(name, grade, f"{text} For example {shown}.", step)
-
-
-def _nowhere(place: Located) -> str:
-    """Say of a file that is not in Plex where it was looked for."""
-    return f"is not there as {place.mapped}" if place.mapped else "is covered by no rule of the path map"
+    scene, place = min(lost.items(), key=lambda one: (bool(one[1].mapped), one[1].in_library))
+    facts |= {"path": place.path, "mapped": place.mapped, "scene": str(scene)}
+    if not place.in_library:
+        facts["because"] = "outside" if place.mapped else "unmapped"
+    return found(name, grade, "files_not_in_plex", facts)
 
 
 def _agent(folder: Path) -> HealthFinding:
     if is_held(folder):
-        return HealthFinding("Background process", Grade.OK, "It is running.")
-    advice = explain("no_agent", {})
-    return HealthFinding("Background process", Grade.WARNING, advice.text, advice.next_step)
+        return found("Background process", Grade.OK, "agent_running")
+    return found("Background process", Grade.WARNING, "no_agent")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plexsync.domain.advice import explain
 from plexsync.domain.desired import photo_base, photo_path
 from plexsync.domain.errors import BadAnswer, ImageRejected, NotAllowed, ServerError, TokenRefused
 from plexsync.domain.model import EntityKind
@@ -13,7 +12,7 @@ from plexsync.runtime.target import Target
 from plexsync.stash import queries
 from plexsync.stash.client import StashClient, understood
 from plexsync.stash.connection import Connection
-from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding, found
 
 _NAME = "Photo address"
 _PERFORMERS = 20
@@ -82,6 +81,5 @@ def _asks_for_a_password(target: Target, base: str, path: str) -> bool:
 
 
 def _found(code: str, url: str, detail: str = "") -> HealthFinding:
-    advice = explain(code, {"url": url, "detail": detail})
     grade = Grade.OK if code in {"photos_open", "photos_none"} else Grade.WARNING
-    return HealthFinding(_NAME, grade, advice.text, advice.next_step)
+    return found(_NAME, grade, code, {"url": url, "detail": detail})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from plexsync.domain.advice import explain
+from plexsync.domain.advice import KIND_WORDS, SCOPE_WORDS, became_words, explain
 from plexsync.domain.phrases import counted, moment, short, span
 from plexsync.runtime.observer.counters import (
     CONTESTED,
@@ -48,7 +48,7 @@ def _lines(status: Status) -> Iterator[str]:
     if status.plugin_off:
         yield str(explain(status.plugin_off, {}))
     if status.dry_run:
-        yield "Dry run is on: nothing is written to Plex."
+        yield str(explain("dry_run_on", {}))
     yield from map(str, status.data)
     yield from map(str, status.problems)
     yield from (f"Braked: {advice}" for advice in status.brakes)
@@ -90,13 +90,14 @@ def _left_out_lines(status: Status) -> Iterator[str]:
 
 def _group_line(group: Group, word: str) -> str:
     since = span(group.oldest)
-    return f"{counted(group.number, 'scene')} {word} ({group.cause}), like scene {group.scene_id}, for up to {since}"
+    cause = became_words(group.cause)
+    return f"{counted(group.number, 'scene')} {word} ({cause}), like scene {group.scene_id}, for up to {since}"
 
 
 def _letter_lines(status: Status) -> Iterator[str]:
     for row in status.letters:
         title = f" ({short(row.title, 60)})" if row.title else ""
-        yield f"Given up: scene {row.job.scene_id}{title}, {row.job.cause}, {row.record}: {row.advice or ''}"
+        yield f"Given up: scene {row.job.scene_id}{title}, {row.record}: {row.advice or ''}"
     rest = sum(group.number for group in status.dead) - len(status.letters)
     if rest > 0:
         yield f"{rest} more given up: `plexsync queue list --state dead` lists them."
@@ -111,16 +112,20 @@ def _agent_line(status: Status) -> str:
 
 
 def _run_line(run: Run, now: float) -> str:
-    parts = [f"{number} {what}" for what, number in run.result.items() if isinstance(number, int) and run.ended_at]
+    became = {what: number for what, number in run.result.items() if isinstance(number, int) and run.ended_at}
+    parts = [f"{number} {became_words(what)}" for what, number in became.items()]
     result = f": {', '.join(parts)}" if parts else ""
-    return (
-        f"Last run ({run.scope}, {span(now - run.started_at)} ago, {run.state}): {counted(run.total, 'scene')}{result}."
-    )
+    about = f"{_scope(run)}, {span(now - run.started_at)} ago, {run.state}"
+    return f"Last run ({about}): {counted(run.total, 'scene')}{result}."
+
+
+def _scope(run: Run) -> str:
+    return SCOPE_WORDS.get(run.scope, run.scope)
 
 
 def _queue_line(status: Status) -> str:
     if not status.left:
-        return "The queue is empty."
+        return str(explain("queue_empty", {}))
     line = f"{counted(status.queued, 'scene')} queued"
     if status.queued:
         line += f", the oldest for {span(status.oldest_queued)}, {status.rate:.0f} done per minute"
@@ -133,11 +138,12 @@ def reconcile_lines(reconciling: Reconciling, now: float) -> Iterator[str]:
     if reconciling.running is not None:
         run = reconciling.running
         share = float(run.result.get("progress", 0.0))
-        yield f"A reconcile ({run.scope}, by {run.origin}) is running: {share:.0%} after {span(now - run.started_at)}."
+        after = span(now - run.started_at)
+        yield f"A reconcile ({_scope(run)}, by {run.origin}) is running: {share:.0%} after {after}."
     if reconciling.last is not None:
         yield from _last_reconcile(reconciling.last, now)
     elif reconciling.running is None:
-        yield "No reconcile has run yet."
+        yield str(explain("no_reconcile", {}))
     if reconciling.open_gaps:
         total = sum(count.number for count in reconciling.open_gaps)
         kinds = ", ".join(f"{count.words} {count.number} ({count.queued} queued)" for count in reconciling.open_gaps)
@@ -150,7 +156,7 @@ def reconcile_lines(reconciling: Reconciling, now: float) -> Iterator[str]:
 
 def _last_reconcile(run: Run, now: float) -> Iterator[str]:
     took = span(run.ended_at - run.started_at)
-    line = f"Last reconcile: {span(now - run.started_at)} ago, {run.scope}, by {run.origin}, took {took}, {run.state}"
+    line = f"Last reconcile: {span(now - run.started_at)} ago, {_scope(run)}, by {run.origin}, took {took}, {run.state}"
     if run.state == "failed":
         yield f"{line}: {explain(str(run.result.get('code')), run.result.get('data', {}))}"
         return
@@ -161,9 +167,11 @@ def _last_reconcile(run: Run, now: float) -> Iterator[str]:
 
 def _by_kind(run: Run) -> str:
     queued = run.result.get("queued_by_kind", {})
-    return f"({', '.join(f'{kind} {number}' for kind, number in queued.items())})" if queued else ""
+    return (
+        f"({', '.join(f'{KIND_WORDS.get(kind, kind)} {number}' for kind, number in queued.items())})" if queued else ""
+    )
 
 
 def _past_run(run: Run) -> str:
     gaps = run.result.get("gaps", 0)
-    return f"{moment(run.started_at)}, {run.scope}, by {run.origin}: {run.state}, {counted(int(gaps), 'gap')}"
+    return f"{moment(run.started_at)}, {_scope(run)}, by {run.origin}: {run.state}, {counted(int(gaps), 'gap')}"

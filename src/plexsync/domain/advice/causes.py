@@ -1,0 +1,55 @@
+"""The words of causes, states and scopes where they stand in a count or a column.
+
+A count reads "2 scenes: 1 done, 1 missing from Plex". The full sentence of a cause stands beside it or in `queue list`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CAUSES: Mapping[str, str] = {
+    "missing": "missing from Plex",
+    "ambiguous": "in doubt",
+    "unmapped": "in no chosen library",
+    "no_file": "without a file",
+    "dry_run": "held back by the dry run",
+    "brake": "held by a brake",
+    "item_rejected": "with a value refused",
+    "item_gone": "with their item gone",
+    "item_unreadable": "with an unreadable item",
+    "scene_unreadable": "unreadable in Stash",
+    "not_applied": "shown otherwise by Plex",
+    "image_rejected": "with a cover refused",
+    "scene_fails": "with a server failing",
+    "bug": "stopped by a mistake of PlexSync's",
+    "cleared": "cleared from the queue",
+}
+"""By cause: what scenes are that wait for it or were given up for it."""
+
+STATE_WORDS: Mapping[str, str] = {
+    "queued": "queued",
+    "waiting": "waiting",
+    "dead": "given up",
+    "done": "done",
+}
+"""The states of a job, as a person reads them."""
+
+SCOPE_WORDS: Mapping[str, str] = {
+    "all": "all scenes",
+    "since": "what changed lately",
+    "scenes": "chosen scenes",
+    "24h": "the last 24 hours",
+    "7d": "the last 7 days",
+    "custom": "a range of dates",
+    "changed": "many changes at once",
+    "held": "what a brake held",
+    "weighed": "what a brake let pass",
+}
+"""The scopes of runs, as a person reads them."""
+
+
+def became_words(what: str) -> str:
+    """Say what became of a run's scenes: a cause's words, "done", or "still queued" for ""."""
+    if what in CAUSES:
+        return CAUSES[what]
+    return {"": "still queued", "done": "done"}.get(what, f"waiting for a reason without words ({what})")

@@ -1,0 +1,54 @@
+"""Sentences that commands and tasks answer with, beside counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_NAME_IT = (
+    "Name it with --data: the plugin keeps it beside Stash's config.yml. For an agent without the plugin, "
+    "begin with `plexsync config set plex_url ADDRESS`."
+)
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "scene_in_sync": ("In sync: Plex shows what Stash says of the scene.", ""),
+    "scene_linked": ("It has its place in Plex.", ""),
+    "scene_missing": ("Plex does not have its file.", ""),
+    "scene_ambiguous": ("It is in doubt which item of Plex it is, so nothing is written.", ""),
+    "scene_unmapped": ("Its file lies in no folder of the chosen Plex libraries.", ""),
+    "scene_no_file": ("It has no file.", ""),
+    "scene_queued": ("It is queued and gets looked at next.", ""),
+    "scene_again": ("The agent looks at it again in {when} at the latest.", ""),
+    "scene_held.dry_run": ("It waits until dry run is switched off.", ""),
+    "scene_held.brake": ("It waits until a person lets it pass or edits the scene.", ""),
+    "all_wait": ("Everything waits for that.", ""),
+    "dry_run_on": (
+        "Dry run is on: nothing is written to Plex.",
+        "Switch dry_run off to have it written; `plexsync queue list` or `View Queue Status` says what would be.",
+    ),
+    "queue_empty": ("The queue is empty.", ""),
+    "none_in_state": ("No scene is {status}.", ""),
+    "no_change_since": ("No scene was changed in that time.", ""),
+    "no_scenes": ("Stash has no scenes.", ""),
+    "in_background": (
+        "They are worked on in the background.",
+        "`Process Queue` waits for them, `View Queue Status` tells more.",
+    ),
+    "repaired_in_background": (
+        "The queue is repaired in the background.",
+        "`View Queue Status` tells how far it is.",
+    ),
+    "unwatched": ("No longer watching; the sync goes on in the background.", "`plexsync status` tells how it stands."),
+    "left_undone": (
+        "Not all of them are in sync.",
+        "`plexsync queue list` says why each of them waits or was given up, `plexsync why ID` says it all.",
+    ),
+    "reconcile_held": ("The last reconcile was braked.", "`plexsync reconcile --allow-mass-change` lets it pass."),
+    "no_reconcile": ("No reconcile has run yet.", ""),
+    "no_gap": ("No gap is known.", "`plexsync reconcile` looks for some."),
+    "no_gap_of_scene": ("No reconcile found a gap at scene {scene}.", "`plexsync why {scene}` looks at it now."),
+    "check_well": ("All is well.", ""),
+    "no_folder": (
+        "There is no data folder {path}.",
+        _NAME_IT,
+    ),
+}
