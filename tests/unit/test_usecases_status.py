@@ -89,7 +89,7 @@ def test_every_state_is_counted_where_it_belongs(store: Store) -> None:
     assert "bad date" in text
 
 
-@pytest.mark.parametrize("cause", CAUSES.keys() - {"cleared"})
+@pytest.mark.parametrize("cause", sorted(CAUSES.keys() - {"cleared"}))
 def test_a_cause_stands_in_words_wherever_a_person_reads_it(store: Store, cause: str) -> None:
     run = store.runs.start("sync", "task", "weighed", NOW)
     store.jobs.enqueue([1], priority=Priority.BULK, origin="test", now=NOW, run_id=run)
