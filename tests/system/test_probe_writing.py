@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import plexsync
+from command_line import command, environment, heeding_ctrl_c, plexsync
 from probe_stage import FOREIGN, ITEM, LIBRARY, SHARED, ProbeStage, found, judged, probe_stage
 
 from plexsync.agent.lock import AgentLock
@@ -356,6 +357,32 @@ def test_an_item_that_is_gone_leaves_nothing_to_restore(stage: ProbeStage) -> No
     with pytest.raises(Refused, match="probe_item_gone"):
         stage.restore()
     assert not ProbeJournal(stage.data).path.exists()
+
+
+def test_ctrl_c_in_a_terminal_says_how_the_item_is(stage: ProbeStage) -> None:
+    before = state(stage)
+    words = command(stage.data, "probe", "--item", f"plex:{ITEM}", "--yes", "--listen", "0")
+    with heeding_ctrl_c():
+        process = subprocess.Popen(words, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not any(asked["method"] == "PUT" for asked in stage.requests()):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "The item is as it was." in told
+    assert state(stage) == before
+
+
+def test_a_rating_that_edits_do_not_clear_is_rated_away(stage: ProbeStage) -> None:
+    before = state(stage)
+    stage.plex.control("POST", "switches", {"refuse_value": "^userRating.value=$"})
+    assert stage.write().trouble is None
+    after = json.loads(state(stage))
+    for section in after["sections"]:
+        for item in section["items"]:
+            item.pop("lastRatedAt", None)
+    assert after == json.loads(before)
 
 
 @pytest.mark.slow

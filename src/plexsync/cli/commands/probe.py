@@ -113,7 +113,10 @@ def _begin(frame: Frame, opened: Opened, conduct: run.Conduct, item: str | None,
         if frame.as_json:
             raise Failure("usage", Advice("With --json nobody can be asked.", "Give --yes as well."), Code.USAGE)
         return None
-    return run.with_item(opened, picked, conduct)
+    try:
+        return run.with_item(opened, picked, conduct)
+    except KeyboardInterrupt:
+        raise Failure("interrupted", run.interrupted(opened), Code.INTERRUPTED) from None
 
 
 def _restore(frame: Frame, opened: Opened, conduct: run.Conduct) -> int:

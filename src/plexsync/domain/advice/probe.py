@@ -57,5 +57,5 @@ PROBE: Mapping[str, tuple[str, str]] = {
         "The item of the probe is not in Plex any more, so nothing is left to put back.",
         "Let Plex scan its library if you did not delete it.",
     ),
-    "interrupted": ("The probe was interrupted, and the item is as it was.", "Start it again when you like."),
+    "probe_interrupted": ("The probe was interrupted. The item is as it was.", "Start it again when you like."),
 }

@@ -101,6 +101,12 @@ def with_item(opened: Opened, picked: PickedItem, conduct: Conduct) -> ProbeRepo
         return _with_rest(report, journal)
 
 
+def interrupted(opened: Opened) -> Advice:
+    """Say how an interrupted probe has left its item."""
+    is_left = ProbeJournal(opened.folder).path.exists()
+    return explain("probe_left", {"detail": "it was interrupted"}) if is_left else explain("probe_interrupted", {})
+
+
 def restore(opened: Opened, conduct: Conduct) -> None:
     """Put back what a probe has left that was cut off.
 

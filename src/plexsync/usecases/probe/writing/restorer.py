@@ -28,6 +28,15 @@ ITEM = Inquiry(
     "/library/metadata/{item}",
     (("skipRefresh", "1"), ("checkFiles", "0"), ("X-Plex-Container-Start", "0"), ("X-Plex-Container-Size", "1")),
 )
+RATE = Inquiry(
+    "restore.rate",
+    "/:/rate",
+    (("identifier", "com.plexapp.plugins.library"), ("key", "{item}"), ("rating", "{rating}")),
+    "PUT",
+)
+CLEARED = "-1"
+"""The rating that takes a rating away (docs/engineering/plex.md §4.3)."""
+
 PAUSES = (0.0, 0.5, 1.0, 1.5)
 """Reads after a write may be old by two seconds (docs/engineering/plex.md §6): in all, three seconds are waited."""
 
@@ -120,7 +129,7 @@ class Restorer:
         is_same = self._is_same(now)
         for turn, remove in enumerate(self._learnt.turns if not is_same else ()):
             wrong = self._saved.differences(now)
-            self._put_back(wrong)
+            self._put_back(wrong, is_first=not turn)
             self._put_back_lists(now, wrong, remove)
             now, is_same = self._viewer.read_until(self._is_same)
             if is_same:
@@ -144,10 +153,14 @@ class Restorer:
     def _is_same(self, now: SavedItem) -> bool:
         return not self._saved.differences(now)
 
-    def _put_back(self, wrong: Sequence[str]) -> None:
+    def _put_back(self, wrong: Sequence[str], *, is_first: bool) -> None:
+        """Give fields and locks their values; a rating that does not take that is rated by its own address."""
         pairs = put_back(self._saved, [name for name in wrong if name not in LISTS])
         if pairs:
             self._send(*pairs)
+        if "userRating" in wrong and not is_first:
+            rating = self._saved.values.get("userRating", CLEARED)
+            self._asker.ask(RATE, {**self._subject, "rating": rating}, restoring=True)
 
     def _put_back_lists(self, now: SavedItem, wrong: Sequence[str], remove: Removal) -> None:
         for of in (name for name in wrong if name in LISTS):

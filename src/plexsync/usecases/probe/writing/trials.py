@@ -25,8 +25,9 @@ _LONGEST = 3_500
 
 
 def text_field(saved: SavedItem) -> str:
-    """Return the text that can surely be put back: it is short, and has one line."""
-    return next((name for name in ("summary", "tagline") if _is_plain(saved.values.get(name, ""))), "")
+    """Return the text that can surely be put back: it is short and has one line; rather one that has a value."""
+    plain = [name for name in ("summary", "tagline") if _is_plain(saved.values.get(name, ""))]
+    return next((name for name in plain if saved.values.get(name)), plain[0] if plain else "")
 
 
 def rating_of(saved: SavedItem) -> str:
@@ -129,7 +130,7 @@ TRIALS = (
     Trial(
         "text",
         4,
-        "three texts into the summary (the tagline, if the summary has several lines): a line, lines, nothing",
+        "three texts into the summary or the tagline, one after the other: a line, some lines, nothing",
         _no_text,
         (
             Move("text.value", _text(TEXT), _text_is(TEXT.__eq__), stamps=True, is_vital=True),
