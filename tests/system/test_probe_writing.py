@@ -239,6 +239,7 @@ def test_a_write_that_was_still_on_its_way_is_undone_too(stage: ProbeStage) -> N
         seen.set()
         watcher.join()
     stage.restore()
+    time.sleep(1.0)  # whatever was on its way has arrived by now
     assert state(stage) == before
 
 
