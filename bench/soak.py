@@ -1,9 +1,11 @@
 """People edit, servers fail, the agent is killed, for as long as asked; then: what was lost, what has grown?
 
-`scripts/soak [--minutes 30] [--scenes 300] [--seed 1] [--json]`: real processes. In the first third of the time the
+`scripts/soak [--minutes 30] [--scenes 300] [--seed 1] [--odd] [--json]`: real processes. In the first third of the time the
 agent is killed again and again. In the second half one agent lives through everything else, and its memory and its
 open handles are measured: the medians of the first and the last fifth of that time are compared. Exit code 1 when an
 edit was lost, an item was wrongly written, a second run wrote, or memory grew by more than 5 MB in half an hour.
+
+With ``--odd`` both servers also behave as odd real ones do, and otherwise after each look at both sides.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from agent_stage import Stage
 
 from fault_injector import READ_SECONDS, FaultInjector
+from odd_servers import OddServers
 from plexsync_simulators.world import make_world
 from recorded import HELP, OPTION, keep
 from rigging import resident_memory
@@ -84,6 +87,7 @@ class Soak:
     workload: Workload
     faults: FaultInjector
     chance: random.Random
+    odd: OddServers | None = None
     began: float = 0.0
     kills: int = 0
     verdicts: list[Verdict] = field(default_factory=list)
@@ -93,6 +97,7 @@ class Soak:
 
     def run(self, seconds: float) -> SoakResult:
         """Carry it out."""
+        self._change_servers()
         wait_for_first_sync(self.stage, self.workload)
         self.began = time.monotonic()
         self._live(seconds * KILLING, self._kill_now_and_then)
@@ -138,7 +143,13 @@ class Soak:
     def _poll(self) -> None:
         """Let all be quiet and see what was lost."""
         self.faults.clear()
-        self.verdicts.append(self.workload.judge(SETTLE_SECONDS))
+        verdict = self.workload.judge(SETTLE_SECONDS)
+        odd = () if self.odd is None or not verdict.said else (f"odd: {self.odd.shown}",)
+        self.verdicts.append(replace(verdict, said=(*verdict.said, *odd)))
+
+    def _change_servers(self) -> None:
+        if self.odd is not None:
+            self.odd.change()
 
     def _use(self) -> Sample:
         pid = self.stage.agent_pid
@@ -213,6 +224,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--odd", action="store_true", help="both servers behave as odd real ones do")
     parser.add_argument("--json", action="store_true")
     parser.add_argument(OPTION, action="store_true", help=HELP)
     options = parser.parse_args()
@@ -220,7 +232,8 @@ def main() -> int:
         parser.error("memory and handles are read from /proc, which only Linux has")
     chance, world = random.Random(options.seed), make_world(options.scenes, options.seed)
     with closing(Stage(world, plex_options=PLEX, settings=SETTINGS)) as stage:
-        soak = Soak(stage, Workload(stage, chance), FaultInjector(stage, chance), chance)
+        odd = OddServers(stage, chance) if options.odd else None
+        soak = Soak(stage, Workload(stage, chance), FaultInjector(stage, chance), chance, odd)
         result = soak.run(options.minutes * 60)
     if options.record:
         keep("soak", "scripts/soak", ("What", "Measured"), [(what, str(cell)) for what, cell in cells(result).items()])
