@@ -13,14 +13,17 @@ from plexsync_simulators.plex.switches import Switches
 from plexsync_simulators.stash.switches import HOSTILE as STASH
 from plexsync_simulators.stash.switches import StashSwitches
 
+RESTART_SECONDS = 1.0
+
 READINGS: Mapping[str, tuple[object, ...]] = {
     "tag_semantics": ("append", "replace"),
     "drop_all": ("first", "last"),
-    "removals": ("joined", "one"),
+    "removals": ("joined", "one", "whole"),  # "plain" cannot take away a name with a comma, whatever is sent
     "adding": ("once", "doubled"),
     "events": ("on", "silent", "dead", "missing", "websocket", "pings"),
     "event_stream": ("bare", "container"),
     "still_fields": ("", "label,collection", "label,collection,userRating"),
+    "upload_selects": (True, False),
     "poster_events": ("both", "timeline", "activity", "none"),
     "partial_edit": (True, False),
     "edit_events": (True, False),
@@ -35,12 +38,15 @@ class OddServers:
     stage: Stage
     chance: random.Random
     shown: Mapping[str, object] = field(default_factory=dict)
+    updates: int = 0
 
     def change(self) -> None:
-        """Have both servers behave otherwise; each odd behaviour is there half of the time."""
+        """Have both servers behave otherwise, as after an update; each odd behaviour is there half of the time."""
+        self.updates += 1
         readings = {name: self.chance.choice(values) for name, values in READINGS.items()}
-        plex = {**self._some(PLEX), **readings}
+        plex = {**self._some(PLEX), **readings, "version": f"1.44.{self.updates}.1-odd"}
         stash = self._some(STASH)
+        self.stage.plex.control("POST", "down", {"seconds": RESTART_SECONDS})
         self.stage.plex.control("POST", "switches", {**_usual(Switches(), PLEX), **plex})
         self.stage.stash.control("POST", "switches", {**_usual(StashSwitches(), STASH), **stash})
         self.shown = {**plex, **stash}

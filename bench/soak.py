@@ -1,9 +1,10 @@
 """People edit, servers fail, the agent is killed, for as long as asked; then: what was lost, what has grown?
 
-`scripts/soak [--minutes 30] [--scenes 300] [--seed 1] [--odd] [--json]`: real processes. In the first third of the time the
-agent is killed again and again. In the second half one agent lives through everything else, and its memory and its
-open handles are measured: the medians of the first and the last fifth of that time are compared. Exit code 1 when an
-edit was lost, an item was wrongly written, a second run wrote, or memory grew by more than 5 MB in half an hour.
+`scripts/soak [--minutes 30] [--scenes 300] [--seed 1] [--odd] [--json]`: real processes. In the first third of the
+time the agent is killed again and again. In the second half one agent lives through everything else, and its memory
+and its open handles are measured: the medians of the first and the last fifth of that time are compared. Exit code 1
+when an edit was lost, an item was wrongly written, a second run wrote, or memory grew by more than 5 MB in half an
+hour.
 
 With ``--odd`` both servers also behave as odd real ones do, and otherwise after each look at both sides.
 """
@@ -146,6 +147,7 @@ class Soak:
         verdict = self.workload.judge(SETTLE_SECONDS)
         odd = () if self.odd is None or not verdict.said else (f"odd: {self.odd.shown}",)
         self.verdicts.append(replace(verdict, said=(*verdict.said, *odd)))
+        self._change_servers()
 
     def _change_servers(self) -> None:
         if self.odd is not None:
