@@ -140,6 +140,7 @@ def test_what_a_server_does_is_found_out_once(stage: Inside, reading: dict[str, 
     asked = stage.plex.control("GET", "requests")["requests"]
     own = [one for one in asked if one["kind"] in {"pictures", "picture"}]
     assert len(own) <= each * FEW + 4, Counter(one["method"] for one in own)
+    all_arrived(stage, recoded="poster_recode" in reading)
 
 
 @pytest.mark.parametrize("stage", [{"leave_unlocked": True}], indirect=True)
@@ -251,9 +252,9 @@ def test_a_poster_that_a_person_chooses_while_covers_are_sent_stays(stage: Insid
 
 
 def test_an_item_that_plex_refuses_to_lock_or_has_lost_costs_only_itself(stage: Inside) -> None:
-    switch(stage, partial_edit=False, broken_edits=stage.item_of_file("3.mp4")["ratingKey"])
     stage.enqueue(*range(1, FEW + 1))
     assert stage.worker.turn()
+    switch(stage, broken_edits=stage.item_of_file("3.mp4")["ratingKey"])
     stage.reset_counts()
     lost: list[str] = []
 
@@ -293,3 +294,36 @@ def test_a_save_overtakes_a_long_row_of_covers(stage: Inside) -> None:
     stage.work()
     all_arrived(stage)
     assert Counter(stage.plex_counts())["POST"] == FEW
+
+
+def test_a_cover_whose_upload_got_no_answer_is_known_as_ours(stage: Inside) -> None:
+    """Plex took and locked it and the connection broke; then the cover changed in Stash."""
+    switch(stage, upload_locks=True)
+    stage.enqueue(*range(1, FEW + 1))
+    assert stage.worker.turn()
+    fault = {"match": {"method": "POST"}, "kind": "reset", "when": "after", "times": 6}
+    stage.plex.control("POST", "faults", [fault])
+    stage.worker.turn()
+    stage.plex.control("POST", "faults", [])
+    assert shown(stage, 1) == wanted(1)
+    stage.begin_life()
+    another_cover(stage, 1, 50)
+    assert shown(stage, 1) == wanted(50), "our own locked picture is no person's"
+
+
+@pytest.mark.parametrize("stage", [{"image_poster": "fill"}], indirect=True)
+def test_where_only_a_frame_gives_way_the_list_is_read_for_each(stage: Inside) -> None:
+    theirs = choose(stage, 6, b"\xff\xd8\xff theirs")
+    stage.plex.control("POST", f"items/{stage.item_of_file('6.mp4')['ratingKey']}", {"unlock": ["thumb"]})
+    stage.sync()
+    assert shown(stage, 6) == theirs
+    assert shown(stage, FEW) == wanted(FEW)
+
+
+def test_an_item_that_plex_cannot_give_costs_only_its_own_scene(stage: Inside) -> None:
+    stage.enqueue(*range(1, FEW + 1))
+    assert stage.worker.turn()
+    switch(stage, broken_reads=stage.item_of_file("3.mp4")["ratingKey"])
+    stage.worker.turn()
+    assert [number for number in range(1, FEW + 1) if shown(stage, number) != wanted(number)] == [3]
+    assert [number for number in range(1, FEW + 1) if stage.job(number).state is not State.DONE] == [3]

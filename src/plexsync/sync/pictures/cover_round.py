@@ -24,6 +24,7 @@ from plexsync.sync.pictures.delivery import PictureDelivery
 from plexsync.sync.pictures.item_cover import ItemCover
 from plexsync.sync.pictures.picture_writer import PictureWriter
 from plexsync.sync.pictures.plan import is_bare, is_due, is_left, known_etag, seen_mark
+from plexsync.sync.pictures.readable import read_apart
 
 AT_ONCE = 100
 """Scenes of a round: their items are read with one request and locked with another."""
@@ -53,6 +54,7 @@ class CoverRound:
         self._ahead: set[str] = set()
         self._asked: frozenset[str] = frozenset()
         self._items: Mapping[str, Item] = {}
+        self._unreadable: Mapping[str, ItemError] = {}
         self._read_at = float("-inf")
         self._open: list[ItemCover] = []
 
@@ -93,8 +95,10 @@ class CoverRound:
         self._ahead -= keys
         if time.monotonic() - self._read_at > LONGEST or not keys <= self._asked:
             self._asked = frozenset(keys | self._ahead)
-            self._items = self._servers.items.read(sorted(self._asked))
+            self._items, self._unreadable = read_apart(self._servers.items, self._asked)
             self._read_at = time.monotonic()
+        for error in [self._unreadable[key] for key in keys & self._unreadable.keys()]:
+            raise error
         return self._items
 
     def _bring(self, record: SyncRecord, items: Mapping[str, Item], answer: ImageAnswer, updated_at: str) -> bool:

@@ -10,44 +10,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from plexsync.domain.errors import ItemError, ItemGone
 from plexsync.domain.model import Artwork, Item
 from plexsync.plex import artwork
 from plexsync.plex.artwork import Upload
-from plexsync.plex.edits import MAX_IDS
 from plexsync.plex.picture_conversion import Picture
 from plexsync.plex.upload_habits import UploadHabit
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
-
-
-@dataclass(slots=True)
-class Parcel:
-    """A picture that an item is to show, and how far it has come.
-
-    ``before`` is the name of the picture that was shown, or its address as the item told it. ``lock`` is how its lock
-    is to be, ``sends`` whether the picture goes to Plex or its lock alone. ``name`` is what Plex calls it, "" as long
-    as that is not seen, and ``error`` what went wrong with it in the end.
-    """
-
-    rating_key: str
-    section_id: str
-    image: Artwork
-    sha1: str
-    size: int
-    before: str
-    lock: bool
-    sends: bool = False
-    name: str = ""
-    error: ItemError | None = None
-
-    @property
-    def is_renamed(self) -> bool:
-        """Tell whether Plex calls it otherwise than by its bytes."""
-        return bool(self.name) and not self.name.endswith(self.sha1)
+from plexsync.sync.pictures.lock_setter import LockSetter
+from plexsync.sync.pictures.parcel import Parcel
+from plexsync.sync.pictures.readable import read_apart
 
 
 class PictureDelivery:
@@ -102,15 +77,15 @@ class PictureDelivery:
 
         Those that failed have an error afterwards. Raises server errors.
         """
-        keys = sorted({parcel.rating_key for parcel in parcels})
-        items = self._items.read(keys)
+        items, unreadable = read_apart(self._items, {parcel.rating_key for parcel in parcels})
         for parcel in parcels:
-            self._see(parcel, items.get(parcel.rating_key))
-        return self._items.read(keys) if self._set_locks(parcels, items) else items
+            key = parcel.rating_key
+            self._see(parcel, items.get(key), unreadable.get(key) or ItemGone(rating_key=key))
+        return read_apart(self._items, items)[0] if self._set_locks(parcels, items) else items
 
-    def _see(self, parcel: Parcel, item: Item | None) -> None:
+    def _see(self, parcel: Parcel, item: Item | None, lack: ItemError) -> None:
         if item is None:
-            parcel.error = parcel.error or ItemGone(rating_key=parcel.rating_key)
+            parcel.error = parcel.error or lack
         elif parcel.error is None and not parcel.name:
             try:
                 self._see_shown(parcel, item)
@@ -138,28 +113,11 @@ class PictureDelivery:
             item = items.get(parcel.rating_key)
             if parcel.error is None and item is not None and (parcel.image in item.locked_pictures) != parcel.lock:
                 wanted.setdefault((parcel.section_id, parcel.image, parcel.lock), []).append(parcel)
+        setter = LockSetter(self._pictures)
         for those in wanted.values():
-            for start in range(0, len(those), MAX_IDS):
-                self._lock(those[start : start + MAX_IDS])
+            setter.set(those)
+        setter.close()
         return bool(wanted)
-
-    def _lock(self, parcels: Sequence[Parcel]) -> None:
-        """Set the same lock of some items; one that Plex refuses costs only itself."""
-        first, keys = parcels[0], [parcel.rating_key for parcel in parcels]
-        try:
-            self._pictures.set_locks(first.section_id, keys, first.image, locked=first.lock)
-        except ItemError as error:
-            if len(parcels) == 1:
-                first.error = error
-                return
-            for part in _halves(parcels):
-                self._lock(part)
 
 
 _UNKNOWN = "?"
-
-
-def _halves(parcels: Sequence[Parcel]) -> Iterator[Sequence[Parcel]]:
-    middle = len(parcels) // 2
-    yield parcels[:middle]
-    yield parcels[middle:]

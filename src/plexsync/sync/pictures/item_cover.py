@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from plexsync.domain.errors import ItemError
 from plexsync.domain.model import Artwork
 from plexsync.store.links import Cover, Sending, SyncRecord
-from plexsync.sync.pictures.delivery import Parcel
+from plexsync.sync.pictures.parcel import Parcel
 
 _ON_ITS_WAY = "sending"
 """Stands for the stamp as long as a picture is on its way: a doubt that comes meanwhile is seen by it."""

@@ -19,9 +19,10 @@ from plexsync.plex.upload_habits import UploadHabit
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.links import Cover, Sending
-from plexsync.sync.pictures.delivery import Parcel, PictureDelivery
+from plexsync.sync.pictures.delivery import PictureDelivery
 from plexsync.sync.pictures.item_cover import ItemCover
 from plexsync.sync.pictures.ours import planned_by_list
+from plexsync.sync.pictures.parcel import Parcel
 from plexsync.sync.pictures.plan import planned
 
 
