@@ -82,7 +82,7 @@ def capability_codes() -> Iterator[str]:
         *(EditCapabilities(removal=form) for form in Removal),
         *(EditCapabilities(rating=form) for form in RatingForm),
         *(EditCapabilities(stamps={of.value: moves for of in STAMPED}) for moves in (True, False)),
-        EditCapabilities(tries={PHOTOS: 0}),
+        EditCapabilities(arrived=(PHOTOS,)),
     )
     yield from (answer.code for known in servers for answer in known.answers)
 

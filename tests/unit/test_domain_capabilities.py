@@ -21,8 +21,8 @@ from plexsync.store.state import KnownServers
 WORKS = Lesson(arrived=frozenset({"title"}))
 
 
-def vain(*names: str) -> Lesson:
-    return Lesson(refused=frozenset(names))
+def vain(*names: str, item: int = 1) -> Lesson:
+    return Lesson(refused=frozenset(names), item=str(item))
 
 
 def removal(*names: str) -> Change:
@@ -33,31 +33,36 @@ RATING = Change(Field.RATING, "", "7", Why.FILL)
 
 
 def test_a_field_goes_off_when_it_was_in_vain_often_enough_while_others_arrive() -> None:
-    known = EditCapabilities().taught([WORKS, *[vain("labels")] * (ENOUGH - 1)])
+    known = EditCapabilities().taught([WORKS, *(vain("labels", item=item) for item in range(1, ENOUGH))])
     assert known.off == frozenset()
-    assert known.taught([vain("labels")]).off == {"labels"}
-    assert known.taught([vain("labels")]).anew({"labels"}).off == frozenset()
+    assert known.taught([vain("labels")] * ENOUGH).off == frozenset(), "one value, as often as one likes"
+    last = known.taught([vain("labels", item=ENOUGH)])
+    assert last.off == {"labels"}
+    assert last.anew({"labels"}).off == frozenset()
 
 
 def test_nothing_goes_off_as_long_as_nothing_arrives() -> None:
-    assert EditCapabilities().taught([vain("labels", "title")] * 9).off == frozenset()
+    assert EditCapabilities().taught([vain("labels", "title", item=item) for item in range(9)]).off == frozenset()
 
 
 def test_what_arrived_once_stays_on() -> None:
-    known = EditCapabilities().taught([vain("title"), WORKS, *[vain("title")] * 9])
-    assert known.tries == {"title": 0}
+    known = EditCapabilities().taught([vain("title"), WORKS, *(vain("title", item=item) for item in range(9))])
+    assert (known.arrived, known.in_vain) == (("title",), {})
 
 
 def test_only_what_differs_makes_a_server_one_to_ask_for() -> None:
-    assert EditCapabilities(adding=Adding.ADDS, removal=Removal.JOINED, tries={"title": 0}).is_as_assumed
+    assert EditCapabilities(adding=Adding.ADDS, removal=Removal.JOINED, arrived=("title",)).is_as_assumed
     assert not EditCapabilities(removal=Removal.PLAIN).is_as_assumed
     assert not EditCapabilities(rating=RatingForm.RATE).is_as_assumed
-    assert not EditCapabilities(tries={"title": 0, "labels": 1}).is_as_assumed
+    assert not EditCapabilities(arrived=("title",), in_vain={"labels": ("1",)}).is_as_assumed
 
 
 def test_an_answer_says_as_assumed_otherwise_or_not_seen() -> None:
     known = EditCapabilities(
-        adding=Adding.DOUBLES, rating=RatingForm.EDIT, stamps={"labels": False, "rating": True}, tries={PHOTOS: 3}
+        adding=Adding.DOUBLES,
+        rating=RatingForm.EDIT,
+        stamps={"labels": False, "rating": True},
+        in_vain={PHOTOS: ("1", "2", "3")},
     )
     standings = {answer.code: answer.standing for answer in known.answers}
     assert standings["adding_doubles"] is Standing.OTHERWISE

@@ -35,7 +35,8 @@ SAMPLES = {
                 Removal.PLAIN,
                 RatingForm.RATE,
                 stamps={"labels": False},
-                tries={"title": 0, "labels": 3},
+                arrived=("date", "title"),
+                in_vain={"labels": ("7", "9")},
             ),
         )
     ),

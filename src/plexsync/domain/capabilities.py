@@ -6,8 +6,7 @@ is not known yet, and taken to be as assumed.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
 from enum import Enum
@@ -18,7 +17,7 @@ STAMPED = (Field.LABELS, Field.COLLECTIONS, Field.RATING)
 """The fields of which it is not known whether an edit moves ``updatedAt`` (docs/engineering/plex.md §9)."""
 
 ENOUGH = 3
-"""So often a field is written in vain before it is switched off, on items or at times that differ."""
+"""On so many items a field is written in vain before it is switched off: one value may be at fault itself."""
 
 MOST_SERVERS = 8
 """Of so many servers and versions is remembered what they can do."""
@@ -71,7 +70,7 @@ class EditForms:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The evidence of one write.
+    """The evidence of one write, to one ``item``.
 
     ``removal`` and ``rating`` are the forms that were seen to work. ``arrived`` and ``refused`` are fields, or
     :data:`~plexsync.domain.model.PHOTOS`; one that was taken and does not show yet is in neither: it may show late.
@@ -81,6 +80,12 @@ class Lesson:
     rating: RatingForm | None = None
     arrived: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    item: str = ""
+
+    @property
+    def is_telling(self) -> bool:
+        """Tell whether it shows anything of the server."""
+        return bool(self.removal or self.rating or self.arrived or self.refused)
 
 
 class Standing(str, Enum):
@@ -118,8 +123,8 @@ def setting_of(name: str) -> str:
 class EditCapabilities:
     """One server (machine id and version).
 
-    ``stamps`` tells by field whether an edit of it alone moves ``updatedAt``. ``tries`` counts by field how often it
-    was written in vain; 0 is for ever, and means that it once arrived.
+    ``stamps`` tells by field whether an edit of it alone moves ``updatedAt``. ``arrived`` are
+    fields that once arrived, and ``in_vain`` has the items on which others did not.
     """
 
     server: tuple[str, ...] = ()
@@ -127,7 +132,8 @@ class EditCapabilities:
     removal: Removal | None = None
     rating: RatingForm | None = None
     stamps: Mapping[str, bool] = default(default_factory=dict)
-    tries: Mapping[str, int] = default(default_factory=dict)
+    arrived: tuple[str, ...] = ()
+    in_vain: Mapping[str, tuple[str, ...]] = default(default_factory=dict)
 
     @property
     def forms(self) -> EditForms:
@@ -137,7 +143,7 @@ class EditCapabilities:
     @property
     def off(self) -> frozenset[str]:
         """The fields for which no form works, :data:`~plexsync.domain.model.PHOTOS` among them."""
-        return frozenset(name for name, times in self.tries.items() if times >= ENOUGH)
+        return frozenset(name for name, items in self.in_vain.items() if len(items) >= ENOUGH)
 
     @property
     def still(self) -> frozenset[Field]:
@@ -147,7 +153,7 @@ class EditCapabilities:
     @property
     def is_as_assumed(self) -> bool:
         """Tell whether an edit is sent as to a server of which nothing is known."""
-        return self.forms == EditForms() and not any(self.tries.values())
+        return self.forms == EditForms() and not self.in_vain
 
     @property
     def answers(self) -> tuple[CapabilityAnswer, ...]:
@@ -162,27 +168,25 @@ class EditCapabilities:
             _answer("Removing names", self.removal and f"removal_{self.removal.value}"),
             _answer("Rating", self.rating and f"rating_{self.rating.value}"),
             *stamps,
-            _answer("Photos of actors", "photos_kept" if self.tries.get(PHOTOS) == 0 else ""),
+            _answer("Photos of actors", "photos_kept" if PHOTOS in self.arrived else ""),
         )
 
     def taught(self, lessons: Sequence[Lesson]) -> EditCapabilities:
         """Return it after some writes."""
-        arrived = {name: 0 for lesson in lessons for name in lesson.arrived}
-        known = replace(
+        arrived = tuple(sorted({*self.arrived, *(name for lesson in lessons for name in lesson.arrived)}))
+        in_vain = {name: items for name, items in self.in_vain.items() if name not in arrived}
+        for lesson in lessons if arrived else ():  # else it is no matter of these fields
+            for name in lesson.refused.difference(arrived):
+                in_vain[name] = tuple(dict.fromkeys((*in_vain.get(name, ()), lesson.item)))[:ENOUGH]
+        return replace(
             self,
             removal=next((one.removal for one in lessons if one.removal), self.removal),
             rating=next((one.rating for one in lessons if one.rating), self.rating),
-            tries={**self.tries, **arrived},
+            arrived=arrived,
+            in_vain=in_vain,
         )
-        return known.failed(name for lesson in lessons for name in lesson.refused)
-
-    def failed(self, names: Iterable[str]) -> EditCapabilities:
-        """Return it after a write in vain of each of these; as long as nothing has arrived, they have no part in it."""
-        if 0 not in self.tries.values():
-            return self
-        times = Counter(name for name in names if self.tries.get(name) != 0)
-        return replace(self, tries={**self.tries, **{name: self.tries.get(name, 0) + n for name, n in times.items()}})
 
     def anew(self, names: Collection[str]) -> EditCapabilities:
         """Return it with nothing known of some fields, so that they are tried again."""
-        return replace(self, tries={name: times for name, times in self.tries.items() if name not in names})
+        in_vain = {name: items for name, items in self.in_vain.items() if name not in names}
+        return replace(self, arrived=tuple(name for name in self.arrived if name not in names), in_vain=in_vain)

@@ -213,7 +213,8 @@ def _capabilities(value: Any) -> EditCapabilities:
         removal=None if removal is None else Removal(removal),
         rating=None if rating is None else RatingForm(rating),
         stamps={text(of): flag(moves) for of, moves in value["stamps"].items()},
-        tries=_numbers(value["tries"]),
+        arrived=_texts(value["arrived"]),
+        in_vain={text(name): _texts(items) for name, items in value["in_vain"].items()},
     )
 
 

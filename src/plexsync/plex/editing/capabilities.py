@@ -42,7 +42,7 @@ def meet(store: Store, who: Identity) -> EditCapabilities:
 def try_again(store: Store, names: Collection[str]) -> None:
     """Forget that fields, or the photos of actors, were written in vain to the server that answered last."""
     kept = known_servers(store)
-    if kept.current.tries.keys() & names:
+    if {*kept.current.arrived, *kept.current.in_vain} & set(names):
         store.state.put(KNOWN_SERVERS, kept.with_current(kept.current.anew(names)))
 
 
@@ -76,7 +76,7 @@ class ServerCapabilities:
 
     def learn(self, lessons: Sequence[Lesson]) -> None:
         """Keep what writes have shown; raises server errors."""
-        telling = [lesson for lesson in lessons if lesson != Lesson()]
+        telling = [lesson for lesson in lessons if lesson.is_telling]
         kept = self.remembered if telling else EditCapabilities()
         if kept.taught(telling) != kept:
             self._keep(self.known(), lambda known: known.taught(telling))

@@ -50,4 +50,4 @@ class LateValues:
         arrived = {part for part, value in gone.items() if part == PHOTOS or shows(item, Field(part), value)}
         late = {part: value for part, (value, at) in taken.items() if at <= now - LATE_SECONDS}
         in_vain = {part for part, value in late.items() if _is_same(wanted.get(part), value)}
-        return Lesson(arrived=frozenset(arrived), refused=frozenset(in_vain))
+        return Lesson(arrived=frozenset(arrived), refused=frozenset(in_vain), item=item.rating_key)

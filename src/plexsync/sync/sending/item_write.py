@@ -98,7 +98,7 @@ class ItemWrite:
         arrived = frozenset(part for part, change in sent.items() if part not in lacking and self._shows(change))
         vague = _NOT_OF_THE_FIELD if arrived else {*_NOT_OF_THE_FIELD, _PERHAPS_OF_THE_ITEM}
         refused = frozenset(of.value for of, error in self.refusals.items() if error.data.get("status") not in vague)
-        return Lesson(self._tried.removal, self._tried.rating, arrived, refused)
+        return Lesson(self._tried.removal, self._tried.rating, arrived, refused, self.plan.rating_key)
 
     def _shows(self, change: Change) -> bool:
         """Tell whether the item shows the value; one that was taken in vain and locked may pass for a person's."""
