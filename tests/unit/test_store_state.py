@@ -44,6 +44,7 @@ SAMPLES = {
     state.MACHINE_ID: "m",
     state.NEXT_RECONCILE: state.NextReconcile("daily", None),
     state.PATH_MAP: state.KeptPathMap((("/data", "/media"),), "inferred", {"/data => /media": 9}, keyed=True),
+    state.PROBED: state.ProbedServers((state.ProbeFindings(("m", "1.40"), 9.5, {"adding": "adds"}),)),
     state.REBUILT: state.Rebuilt(1.0, "/x", "page 3"),
     state.REBUILD_NEEDS_RUN: False,
     state.RECONCILED_RULES: ("hash", "/a => /b"),
