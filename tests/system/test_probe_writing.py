@@ -339,6 +339,22 @@ def test_an_item_has_to_be_named_exactly(stage: ProbeStage, name: str, code: str
         stage.write(name)
 
 
+def test_a_show_is_refused(stage: ProbeStage) -> None:
+    stage.plex.control("POST", "items", {"section": "2", "ratingKey": "900", "title": "A show"})
+    with pytest.raises(Refused, match="probe_not_movie"):
+        stage.write("plex:900")
+
+
+def test_an_item_with_half_a_letter_is_refused(stage: ProbeStage) -> None:
+    before = state(stage)
+    stage.plex.control("POST", f"items/{ITEM}", {"set": {"tagline": "Half a letter \udcc3"}})
+    report = stage.write()
+    assert report.trouble is not None
+    assert "broken" in report.trouble.text
+    stage.plex.control("POST", f"items/{ITEM}", {"set": {"tagline": ""}})
+    assert state(stage) == before
+
+
 def test_a_restore_looks_which_server_it_is_and_whether_there_is_something(stage: ProbeStage) -> None:
     with pytest.raises(Refused, match="probe_nothing"):
         stage.restore()
