@@ -78,6 +78,7 @@ STASH = {"server": "stash", "url": "http://192.168.1.5:9999"}
 STASH_FILE = "/root/.stash/stash-go.sqlite"
 SHA256 = "3f0a9c12" * 8
 UNTRUSTED = {"detail": "the certificate is self-signed", "value": SHA256}
+LOCKED = "database is locked"
 DATA_FOLDER = "/root/.stash/plexsync"
 PHOTO = "http://192.168.1.5:9999/performer/8/image"
 
@@ -110,6 +111,7 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "folder_unusable": {"path": DATA_FOLDER, "detail": "No space left on device"},
     "image_rejected": {"status": "400", "detail": "Bad Request"},
     "item_rejected": {"value": "A film with a very odd title", "status": "400", "detail": "Bad Request"},
+    "item_rejected.database": {"by": "Plex's database", "value": "A film", "status": "500", "detail": LOCKED},
     "item_unreadable": {"detail": "answer 500"},
     "left_out": {"what": "The item 4711", "detail": "its file has no path"},
     "libraries_chosen": {"library": "Movies (/media/movies)"},
@@ -160,6 +162,7 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "stamp_stays": {"fields": "labels"},
     "switched_off": {"fields": "rating", "setting": "policy_rating"},
     "switched_off.labels": {"fields": "labels", "setting": "policy_labels"},
+    "takes_no_edits.database": {"status": "500", "detail": LOCKED},
     "takes_no_edits": {"status": "500", "detail": "Internal Server Error"},
     "tls_failed": {"url": "https://192.168.1.5:32400", "detail": "the certificate is self-signed"},
     "token_refused.stash": STASH,

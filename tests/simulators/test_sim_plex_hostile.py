@@ -171,6 +171,13 @@ def test_one_value_is_refused_and_takes_its_edit_along(plex: Client, status: int
     plex.edit(key, originallyAvailableAt__value="1999-01-01", studio__value="S")
 
 
+def test_a_refused_edit_may_say_more_on_its_page(plex: Client) -> None:
+    key = plex.add(title="locked")
+    switch(plex, edit_status=500, edit_words="database is locked")
+    answer = plex.ask("PUT", f"/library/sections/1/all?type=1&id={key}&title.value=T")
+    assert (answer.status, b"500 Internal Server Error</h1>database is locked" in answer.body) == (500, True)
+
+
 def test_one_item_is_broken_for_reads_for_listings_or_for_edits(plex: Client) -> None:
     broken, sound = plex.add(title="broken"), plex.add(title="sound")
     switch(plex, broken_reads=broken)

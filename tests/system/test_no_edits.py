@@ -88,6 +88,36 @@ def test_one_value_that_plex_refuses_costs_only_itself(status: int) -> None:
         assert stage.differences() == {}
 
 
+LOCKED = "Cannot begin transaction. database is locked"
+
+
+def test_a_locked_database_is_named_as_the_one_who_refused() -> None:
+    with inside(world(), settings=SETTINGS) as stage:
+        stage.sync()
+        switch(stage, refuse_value="2011-11-11", edit_words=LOCKED)
+        stage.edit_scene("3", date="2011-11-11", director="Di")
+        stage.poll()
+        for _ in range(12):
+            stage.work()
+            stage.later += 3700
+        job = stage.job(3)
+        assert job.state is State.DEAD
+        said = str(explain(job.cause, job.detail))
+        assert said.startswith("Plex's database was busy or locked when date of item")
+        assert "2011-11-11" in said
+        assert "Correct it in Stash" not in said, "nothing is wrong with it"
+
+
+def test_a_server_whose_database_is_locked_is_waited_for_in_these_words() -> None:
+    with inside(world(), settings=SETTINGS) as stage:
+        switch(stage, edit_status=500, edit_words=LOCKED)
+        stage.enqueue(*SCENES)
+        stage.worker.turn()
+        trip = stage.worker.breaker.trip
+        assert trip is not None
+        assert "its database is busy or locked" in str(explain(trip.code, trip.data))
+
+
 def test_who_wants_fewer_requests_gets_none_for_as_long_as_it_says() -> None:
     with inside(world(), settings=SETTINGS) as stage:
         switch(stage, edit_status=429, retry_after=2)

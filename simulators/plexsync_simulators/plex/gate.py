@@ -79,7 +79,7 @@ class PlexGate:
         if refusal.by_proxy:
             page = proxy_page(f"{refusal.status} {refusal.reason}")
             return web.Response(status=refusal.status, text=page, content_type="text/html", headers={"Server": _PROXY})
-        answer = error_page(refusal.status, refusal.reason)
+        answer = error_page(refusal.status, refusal.reason, refusal.words)
         wait = self._server.switches.retry_after
         if wait and refusal.status in (429, 503):
             answer.headers["Retry-After"] = str(wait)
@@ -130,10 +130,12 @@ def _is_write(request: web.Request) -> bool:
     return request.method not in _READS or request.path.endswith(_OWNERS_GETS)
 
 
-def error_page(status: int, reason: str) -> web.Response:
+def error_page(status: int, reason: str, words: str = "") -> web.Response:
     """An HTML error, with the simulator's own reason in a header of its own to help who debugs a client."""
     headers = {"X-Sim-Reason": reason.encode("ascii", "backslashreplace").decode().replace("\n", " ")[:500]}
-    return web.Response(status=status, body=html_body(status).encode(), content_type="text/html", headers=headers)
+    return web.Response(
+        status=status, body=html_body(status, words).encode(), content_type="text/html", headers=headers
+    )
 
 
 def _planted(status: int) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from http import HTTPStatus
 
 from plexsync_simulators.shared.control import Refusal
@@ -13,9 +14,10 @@ class Refused(Refusal):
     Source: recordings ws_sections_get_401.json and spec_error_bodies.json.
     """
 
-    def __init__(self, status: int, reason: str, *, by_proxy: bool = False) -> None:
+    def __init__(self, status: int, reason: str, *, by_proxy: bool = False, words: str = "") -> None:
         super().__init__(status, reason)
         self.by_proxy = by_proxy
+        self.words = words
 
 
 def proxy_page(title: str) -> str:
@@ -24,12 +26,14 @@ def proxy_page(title: str) -> str:
     return f"{head}<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 
 
-def html_body(status: int) -> str:
-    """The HTML page for a status, worded as the recordings have it."""
+def html_body(status: int, words: str = "") -> str:
+    """The HTML page for a status, worded as the recordings have it, with more words where a switch has some."""
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return (
             "<html><head><title>Maintenance</title></head><body><h1>Maintenance</h1>"
             "Plex Media Server is currently running startup maintenance tasks.</body></html>"
         )
     phrase = "Token Expired" if status == 498 else HTTPStatus(status).phrase
-    return f"<html><head><title>{phrase}</title></head><body><h1>{status} {phrase}</h1></body></html>"
+    return (
+        f"<html><head><title>{phrase}</title></head><body><h1>{status} {phrase}</h1>{html.escape(words)}</body></html>"
+    )

@@ -99,6 +99,8 @@ class Switches(Switchboard):
     # A pattern that is looked for in each `name=value` of an edit, percent-decoded once, and the answer to a hit.
     refuse_value: str = ""
     refuse_status: int = 500
+    # Words beside the status on the page of a refused edit, as of a locked database; no source says that there are any.
+    edit_words: str = ""
     # Items, by comma, that answer 500 for ever: when read by key, when part of a listing, when part of an edit.
     broken_reads: str = ""
     broken_rows: str = ""

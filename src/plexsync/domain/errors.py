@@ -85,7 +85,10 @@ class ItemError(PlexSyncError):
 
 
 class ItemRejected(ItemError):
-    """Plex refused this edit. Data: rating_key, status, detail, by; of a single value also field, value, size."""
+    """Plex refused this edit. Data: rating_key, status, detail, by; of a single value also field, value, size.
+
+    Where it was Plex's database, busy or locked, ``because`` is "database".
+    """
 
     code = "item_rejected"
 

@@ -52,6 +52,7 @@ from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import Address, https_address, open_pool, open_socket
 from plexsync.net.transport import unanswered
 from plexsync.plex.exchange import Ask, Exchange
+from plexsync.plex.refusal import refuser
 
 Query = Mapping[str, str | int]
 Container = dict[str, Any]
@@ -77,9 +78,6 @@ _ASKED_AT = frozenset({3, 10, 30, 100})
 
 _LINES_AT_ONCE = 16_384
 _LONGEST_LINE = 1_000_000
-_PLEX_SIGN = "X-Plex-Protocol"
-"""A header of every answer that is Plex's own, refusals too (recording ``ws_sections_get_401.json``)."""
-
 _HEAD = re.compile(r"<head>.*?</head>", re.DOTALL | re.IGNORECASE)
 _HEADER_VALUE = re.compile(r"[!-~]+")
 _TAG = re.compile(r"<[^>]*>")
@@ -304,7 +302,8 @@ class PlexClient:
         if response.status in _ELSEWHERE:
             raise self._moved(path, response)
         refusal = self._about_item(method, response, item, words) if item else None
-        raise refusal or self._about_server(response.status, f"{method} {path}", words)
+        by = refuser(response.headers, words)
+        raise refusal or self._about_server(response.status, f"{method} {path}", words, **by)
 
     def _too_many(self, seconds: float, words: str) -> TooManyRequests:
         return TooManyRequests(server=SERVER, url=self.url, retry_after=f"{math.ceil(seconds)}", detail=words)
@@ -323,14 +322,13 @@ class PlexClient:
         # A bad value can make Plex answer 500, and so can a Plex that is breaking down (docs/engineering/plex.md §2.2).
         broken = status == HTTPStatus.INTERNAL_SERVER_ERROR and method != "GET"
         if status in _REFUSED_EDIT or (broken and self._is_well()):
-            by = "Plex" if _PLEX_SIGN in response.headers else "A proxy before Plex"
-            return ItemRejected(rating_key=item, status=str(status), detail=words, by=by)
+            return ItemRejected(rating_key=item, status=str(status), detail=words, **refuser(response.headers, words))
         return None
 
     def _is_well(self) -> bool:
         return self._send("GET", "/identity").status == HTTPStatus.OK
 
-    def _about_server(self, status: int, action: str, words: str) -> ServerError:
+    def _about_server(self, status: int, action: str, words: str, **by: str) -> ServerError:
         if status in _REFUSED_TOKEN and not self._has_token:
             raise NotConfigured(setting="plex_token")
         if status in _REFUSED_TOKEN:
@@ -341,7 +339,7 @@ class PlexClient:
             return Starting(server=SERVER, url=self.url, detail=words)
         if status == HTTPStatus.NOT_FOUND and action in _ALWAYS_THERE:
             return OtherServer(server=SERVER, url=self.url, status=str(status), detail=f"answer {status}")
-        return self.nonsense(f"{action}: {words}", status)
+        return BadAnswer(server=SERVER, url=self.url, status=str(status), detail=f"{action}: {words}", **by)
 
     def _send(
         self, method: str, target: str, body: bytes | None = None, content_type: str | None = None

@@ -14,6 +14,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "{by} refuses {field} of item {rating_key}: {value} (answer {status}: {detail}).",
         "Correct it in Stash, or set the field's policy to off; then retry the dead letters.",
     ),
+    "item_rejected.database": (
+        "{by} was busy or locked when {field} of item {rating_key} was written: {value} (answer {status}: {detail}).",
+        "Nothing is wrong with the value. See what keeps the database busy, as a scan or a backup; then retry.",
+    ),
     **dict.fromkeys(("item_rejected.413", "item_rejected.414", "item_rejected.431"), _TOO_LONG),
     "item_gone": (
         "Item {rating_key} is no longer in Plex.",
@@ -86,6 +90,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "takes_no_edits": (
         "Plex at {url} answers, but fails at every edit (answer {status}: {detail}).",
         "Work goes on by itself once it takes edits; if that lasts, look into Plex's log: its database may be busy.",
+    ),
+    "takes_no_edits.database": (
+        "Plex at {url} takes no edit now: its database is busy or locked (answer {status}: {detail}).",
+        "Work goes on by itself once it takes edits; if that lasts, end what keeps the database busy, or restart Plex.",
     ),
     "token_refused": (
         "Plex at {url} does not accept the token.",

@@ -23,6 +23,7 @@ MOST_IN_DOUBT = 3
 """So many edits in a row may fail before the server is asked whether it takes any."""
 
 _FAILED = "500"
+_OF_REFUSAL = ("status", "detail", "by", "because")
 
 
 class EditAnswers:
@@ -70,7 +71,7 @@ class EditAnswers:
             if not self._has_failed(sent.edit):
                 self._note_failure(sent.edit)  # it may have been in passing
             elif sent.accident is not None:
-                facts = {"status": _FAILED, "detail": sent.accident.data.get("detail", "")}
+                facts = {name: sent.accident.data[name] for name in _OF_REFUSAL if name in sent.accident.data}
                 self._refused(sent.edit, ItemRejected(rating_key=",".join(sent.edit.rating_keys), **facts))
         self._failed.clear()
 
