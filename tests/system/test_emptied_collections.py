@@ -138,3 +138,30 @@ def test_a_server_that_removes_it_by_itself_is_asked_once(stage: Inside) -> None
     settle(stage)
     assert not stage.store.collections.left()
     assert removals(stage) == 0
+
+
+def test_a_server_that_gives_no_answer_about_one_is_left_alone(stage: Inside) -> None:
+    stage.sync()
+    stage.plex.control("POST", "faults", {"match": {"method": "DELETE"}, "times": -1, "kind": "reset"})
+    leave_the_group(stage, "1", "2")
+    trips, asked = 0, []
+    for _ in range(20):
+        stage.later += 120
+        stage.worker.turn()
+        trips += stage.worker.breaker.trip is not None
+        asked.append(removals(stage))
+    assert trips == 1, "once it might be away"
+    assert asked[5] == asked[-1]
+
+
+def test_collections_that_cannot_be_listed_hold_up_no_edit(stage: Inside) -> None:
+    """Nobody knows then whose they are, so they stay."""
+    fault = {"match": {"method": "GET", "path_regex": "/sections/1/collections"}, "times": -1, "kind": "reset"}
+    stage.plex.control("POST", "faults", fault)
+    stage.sync()
+    shown = stage.item_of_file("a.mp4")
+    assert (shown["title"], shown["Collection"]) == ("Scene 1", ["Trilogy"])
+    stage.plex.control("POST", "faults", [])
+    leave_the_group(stage, "1", "2")
+    settle(stage)
+    assert list(collections(stage)) == ["Trilogy"]

@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
-from plexsync.domain.errors import BadAnswer, NotAllowed
+from plexsync.domain.errors import BadAnswer, Dropped, NoReply, NotAllowed
 from plexsync.domain.model import Change, Field, Plan
 from plexsync.domain.text import fold
 from plexsync.plex.edits import added
 from plexsync.plex.items import Items
+from plexsync.runtime.clock import has_passed
 from plexsync.store import Store
 from plexsync.store.collections import KnownCollection, Place
+
+UNTOLD_SECONDS = 600.0
+"""For how long a server is not asked again that did not list its collections: edits are not to wait for it."""
 
 
 class OwnCollections:
@@ -26,6 +30,7 @@ class OwnCollections:
         self._store = store
         self._items = items
         self._now = now
+        self._untold_at = float("-inf")
 
     def list_before(self, plans: Collection[Plan]) -> frozenset[Place]:
         """Return the collections that these plans will make, and remember those that are there; raises server errors.
@@ -57,7 +62,12 @@ class OwnCollections:
         self._remember(replace(one, left_at=self._now()) for one in known if one.rating_key)
 
     def _there(self, places: Iterable[Place]) -> dict[Place, KnownCollection] | None:
-        """List the collections of these libraries; None where the server does not tell."""
+        """List the collections of these libraries; None where the server does not tell.
+
+        One that is away altogether will not take the edits either, so nothing is hidden by that.
+        """
+        if not has_passed(UNTOLD_SECONDS, self._untold_at, self._now()):
+            return None
         try:
             return {
                 place: KnownCollection(place, one.rating_key, one.title)
@@ -65,7 +75,8 @@ class OwnCollections:
                 for one in self._items.collections(section)
                 for place in [(section, fold(one.title))]
             }
-        except (BadAnswer, NotAllowed):
+        except (BadAnswer, NotAllowed, Dropped, NoReply):
+            self._untold_at = self._now()
             return None
 
     def _remember(self, collections: Iterable[KnownCollection]) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from plexsync.domain.errors import BadAnswer, ItemError, NotAllowed
+from plexsync.domain.errors import BadAnswer, Dropped, ItemError, NoReply, NotAllowed
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Verdict, empty_value
 from plexsync.domain.paths.key import name_of
@@ -39,6 +39,7 @@ class Cleanup:
         self._target = target
         self._items = items
         self._now = now
+        self._unanswered = ""
 
     @property
     def due_in(self) -> float:
@@ -50,13 +51,16 @@ class Cleanup:
         """Remove our own collections of which nothing is left; raises server errors.
 
         Plex keeps a collection that became empty (docs/engineering/plex.md §4.1), or removes it by itself. One that it
-        will not remove is left alone from then on.
+        will not remove is left alone from then on, and so is one about which it gives no answer twice.
         """
         now = self._now()
         for one in (known for known in self._left() if _is_due(known, now)):
             try:
                 is_left = not self._remove_if_empty(one)
-            except (ItemError, BadAnswer, NotAllowed) as problem:
+            except (ItemError, BadAnswer, NotAllowed, Dropped, NoReply) as problem:
+                if isinstance(problem, Dropped | NoReply) and one.rating_key != self._unanswered:
+                    self._unanswered = one.rating_key
+                    raise
                 _log.info("collection %s stays in Plex: %s", one.title, problem)
                 is_left = False
             if is_left:
