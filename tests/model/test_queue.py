@@ -135,11 +135,11 @@ class Queue(RuleBasedStateMachine):
         job = self.put_down(data)
         self.worker.jobs.finish([job], self.now)
         row = self.rows[job.scene_id]
+        if row.revision != job.revision and row.state is not State.QUEUED:
+            return  # a person cleared what was hinted meanwhile
         row.attempts, row.cause, row.covered = 0, "", job.revision
         if row.revision == job.revision:
             row.state, row.hinted = State.DONE, False
-        else:
-            row.state = State.QUEUED
 
     @precondition(lambda self: self.hand)
     @rule(data=st.data())
