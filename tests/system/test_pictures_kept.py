@@ -84,6 +84,17 @@ def test_a_poster_that_a_person_unlocks_gives_way_to_the_same_cover_by_itself(st
     assert (stage.plex_counts()["POST"], stage.plex_counts()["PUT"]) == (0, 0)
 
 
+def test_the_second_of_two_covers_under_one_stamp_arrives(stage: Inside) -> None:
+    """Stamps have whole seconds, and the first cover may be read in between."""
+    stage.sync()
+    other_cover(stage, 7)
+    first = shown(stage)
+    stage.stash.control("POST", "raw_scene", {"id": 1, "cover": {"seed": 8}})
+    stage.poll()
+    stage.work()
+    assert shown(stage) != first
+
+
 @pytest.mark.parametrize("is_kept", [False, True], ids=["never looked at", "kept once"])
 def test_a_poster_that_a_person_puts_over_ours_and_unlocks_gives_way(stage: Inside, *, is_kept: bool) -> None:
     stage.sync()

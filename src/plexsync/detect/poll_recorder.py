@@ -121,6 +121,7 @@ class PollRecorder:
         renamed = self._scenes_of(renamed_ones)
         fresh = [scene for scene in found.scenes if scene.id in told | doubtful]
         news = told | renamed | gone.scenes
+        self._expect_covers(found, doubtful)
         revisions = self._write(found, gone, fresh, told, doubtful | renamed | gone.scenes)
         self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
         self._shared.prefetch.keep((scene for scene in fresh if scene.id not in renamed), revisions)
@@ -128,6 +129,14 @@ class PollRecorder:
             _log.debug("%d scenes enqueued", len(news | doubtful))
             self._wake()
         return len(news)
+
+    def _expect_covers(self, found: FeedPoll, doubtful: Collection[int]) -> None:
+        """Have covers asked for again that were dealt with under a stamp under which another one may have come."""
+        told = scene_stamps(found)
+        dealt = self._store.links.with_covers_seen({scene: told[scene] for scene in doubtful if told.get(scene)})
+        if dealt:
+            with self._store.transaction():
+                self._store.links.expect_covers(dealt)
 
     def _is_changed_beyond(self, scene: int, found: FeedPoll, seen: SeenScene | None) -> bool:
         """Tell whether a scene that was not read has another stamp than it had, or its files have.

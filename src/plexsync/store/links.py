@@ -11,6 +11,9 @@ from typing import Any
 from plexsync.domain.model import Base, Field, Value
 from plexsync.store.sqlite.chunked import rows_of
 
+_EXPECTED = "expected"
+"""Stands for the stamp where Stash is to be asked once more whether the cover is the same."""
+
 _PARTS = ("pushed", "wanted", "intended", "inherited")
 
 
@@ -231,6 +234,19 @@ class Links:
                 "UPDATE link SET base = ? WHERE scene_id = ? AND rating_key = ?",
                 (_dump_base(replace(record, there_at=there_at)), record.scene_id, record.rating_key),
             )
+
+    def with_covers_seen(self, stamps: Mapping[int, str]) -> frozenset[int]:
+        """Return the scenes whose covers were dealt with under these very stamps, by scene id."""
+        select = "SELECT scene_id, json_extract(images, '$.seen') AS seen FROM link WHERE scene_id"
+        rows = rows_of(self._db, select, stamps)
+        return frozenset(row["scene_id"] for row in rows if row["seen"].startswith(stamps[row["scene_id"]]))
+
+    def expect_covers(self, scene_ids: Iterable[int]) -> None:
+        """Note that some scenes may have other covers than those that were dealt with."""
+        self._db.executemany(
+            "UPDATE link SET images = json_set(images, '$.seen', ?) WHERE scene_id = ?",
+            [(_EXPECTED, scene) for scene in scene_ids],
+        )
 
     def doubt_covers(self, scene_ids: Iterable[int]) -> None:
         """Note that the pictures of some scenes' items may have been replaced: they are looked at again."""

@@ -114,7 +114,9 @@ class CoverRound:
                     self._writer.write(cover, items[record.rating_key], image, picture)
         cover.is_through = True
         if not cover.parcels:
-            self._store.links.remember(cover.end(cover.record))
+            with self._store.transaction():
+                known = self._store.links.of_scenes([record.scene_id])
+                self._store.links.remember(cover.end(known.get((record.scene_id, record.rating_key), cover.record)))
         return bool(cover.parcels)
 
     def _begin(self, record: SyncRecord, answer: ImageAnswer, updated_at: str) -> ItemCover:
