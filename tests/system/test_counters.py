@@ -9,6 +9,8 @@ import pytest
 from agent_stage import Stage, single, staged
 from command_line import plexsync
 
+from plexsync.store.state import AGENT_STATUS, AgentStatus
+
 QUIET_SECONDS = 4
 
 
@@ -48,6 +50,16 @@ def test_status_counts_what_the_agent_did(stage: Stage) -> None:
     assert "scenes synced" in line
     assert "given up" in line
     assert "1 outage" in line
+
+
+def test_an_edit_under_way_is_told_of_while_nothing_can_be_counted(stage: Stage) -> None:
+    """Whoever waits for the queue is not told that nothing moves."""
+    (edited,) = single(stage.world, 1)
+    stage.plex.control("POST", "switches", {"edit_ms": 4000})
+    stage.edit_scene(edited, title="Slow")
+    stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS, AgentStatus()).working, 10)
+    stage.wait_until(lambda: not stage.store.state.get(AGENT_STATUS, AgentStatus()).working, 20)
+    assert stage.item_of(edited)["title"] == "Slow"
 
 
 def test_counting_writes_nothing_by_itself(stage: Stage) -> None:

@@ -13,7 +13,18 @@ from plexsync.runtime.observer.happenings import AttemptFailed, Happening, Pictu
 from plexsync.runtime.observer.observer import Observer
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Setback, State, Work
-from plexsync.sync.outcomes import Cleared, Dead, Deferred, Done, ImageLeft, Parked, SceneGone, Settlement, set_back
+from plexsync.sync.outcomes import (
+    Cleared,
+    Dead,
+    Deferred,
+    Done,
+    ImageLeft,
+    Parked,
+    SceneGone,
+    Settlement,
+    Throughput,
+    set_back,
+)
 
 REFUSED = ItemRejected(rating_key="1", status="400", detail="no")
 
@@ -98,7 +109,17 @@ def test_each_outcome_has_its_end(stage: Stage) -> None:
         PicturesSent(9, 1),
         ScenesSynced({1: 2, 2: 0}),
     ]
-    assert stage.settlement.rate.per_minute(50.0) == pytest.approx(60 / 300), "what had to be written"
+    assert stage.settlement.rate.per_minute(50.0) == pytest.approx(60 / 15), "what had to be written"
+
+
+def test_the_rate_is_that_of_the_time_in_which_something_was_done() -> None:
+    rate = Throughput()
+    assert rate.per_minute(1000.0) == 0.0
+    for second in range(1000, 1060):
+        rate.note(1, float(second))
+        rate.note(0, float(second))
+    assert rate.per_minute(1060.0) == pytest.approx(60.0), "and not a fifth of it, as over five minutes"
+    assert rate.per_minute(2000.0) == 0.0
 
 
 def test_a_scene_that_was_wanted_meanwhile_stays_queued_whatever_its_outcome(stage: Stage) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from plexsync.agent.lock import AgentLock
-from plexsync.domain.advice import CAUSES
+from plexsync.domain.advice import CAUSES, explain
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Job, Priority, Setback, State
 from plexsync.store.state import AGENT_STATUS, PATH_MAP, AgentStatus, KeptOutage, KeptPathMap
@@ -107,11 +108,11 @@ def test_a_cause_stands_in_words_wherever_a_person_reads_it(store: Store, cause:
 def test_what_a_person_must_end_is_not_looked_at_in_a_year(store: Store) -> None:
     enqueue(store, 1, 2, 3)
     for scene, cause in ((1, "dry_run"), (2, "brake")):
-        store.jobs.defer(job(store, scene), held(cause, {}, NOW), NOW)
+        store.jobs.defer(job(store, scene), held(cause, {"fields": "title"}, NOW), NOW)
     park(store, 3, "missing")
     rows = {row.job.scene_id: row.until(NOW).text for row in queue.listed(store.folder).rows}
-    assert rows[1] == "It waits until dry run is switched off."
-    assert rows[2] == "It waits until a person lets it pass or edits the scene."
+    assert rows[1] == "It waits until dry run is switched off: title would change."
+    assert rows[2].startswith("A brake holds it: ")
     assert rows[3] == "The agent looks at it again in 10 minutes at the latest."
 
 
@@ -193,6 +194,17 @@ def test_a_reconcile_that_did_not_go_through_needs_a_person(store: Store, state:
     (store.folder / "settings.toml").write_text('plex_url = "http://p:1"\nplex_token = "t"\n', encoding="utf-8")
     assert not shown_by(store).needs_person
     store.runs.end(store.runs.start("reconcile", "task", "all", NOW), state, {"code": "unreachable"}, NOW)
+    assert shown_by(store).needs_person
+
+
+def test_a_doubt_and_a_contested_field_need_a_person_and_a_file_that_is_not_there_yet_does_not(store: Store) -> None:
+    (store.folder / "settings.toml").write_text('plex_url = "http://p:1"\nplex_token = "t"\n', encoding="utf-8")
+    enqueue(store, 1, 2)
+    park(store, 1, "missing")
+    found = shown_by(store)
+    assert not found.needs_person
+    assert replace(found, contested=(explain("tug_of_war", {}),)).needs_person
+    park(store, 2, "ambiguous")
     assert shown_by(store).needs_person
 
 

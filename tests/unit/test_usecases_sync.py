@@ -197,6 +197,19 @@ def test_waiting_ends_when_nothing_moves(store: Store, clock: Clock, agent: Agen
     assert clock.at - START <= 62
 
 
+def test_a_long_edit_is_not_said_to_stand_still(store: Store, clock: Clock, agent: AgentLock) -> None:
+    """One edit of many items may take minutes, and nothing can be counted meanwhile."""
+    jobs = enqueue(store, 100)
+    store.state.put(AGENT_STATUS, AgentStatus(working=True))
+    clock.then = lambda at: store.jobs.finish(jobs, at) if at - START >= 300 else None
+    assert drained(store, clock).end == "empty"
+    enqueue(store, 1)
+    clock.then = lambda _: None
+    began = clock.at
+    assert drained(store, clock).end == "stuck", "but for ever it is not waited"
+    assert clock.at - began <= 610
+
+
 def test_scenes_that_were_sent_count_before_their_batch_is_over(store: Store, clock: Clock, agent: AgentLock) -> None:
     """Plex takes minutes for a batch of 700: that something moves is seen, and how far it is."""
     jobs = enqueue(store, 700)

@@ -36,5 +36,6 @@ def describe(
         counters=shared.counters.numbers,
         plugin_off=shared.context.plugin_off,
         events=next((target.hearing.state.value for target in shared.targets), ""),
+        working=any(worker.is_working for worker in workers),
         rate=round(sum(worker.rate for worker in workers), 1),
     )

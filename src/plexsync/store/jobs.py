@@ -46,10 +46,7 @@ class Priority(IntEnum):
 UNLINKED = frozenset({"missing", "ambiguous", "unmapped", "no_file"})
 """Causes that say that a scene has no certain item in Plex."""
 
-HELD = frozenset({"dry_run", "brake"})
-"""Causes that a person ends, and no time."""
-
-PARKED = UNLINKED | HELD
+PARKED = UNLINKED | {"dry_run", "brake"}
 """Causes that no retry mends by itself: such a job waits for the world to change."""
 
 

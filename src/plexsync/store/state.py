@@ -97,8 +97,8 @@ class AgentStatus:
     """How the agent describes itself to whoever looks into ``state.db``; moments are UTC seconds.
 
     ``outages`` are the parts that wait, by name. ``plugin_off`` is the code of the advice that says by what Stash
-    has the plugin off, "" while it is on. ``events`` tells whether Plex's notifications are heard. ``counters`` count
-    what has happened since the start, by name.
+    has the plugin off, "" while it is on. ``working`` tells whether a batch is under way, ``events`` whether Plex's
+    notifications are heard. ``counters`` count what has happened since the start, by name.
     """
 
     pid: int = 0
@@ -109,6 +109,7 @@ class AgentStatus:
     problems: tuple[Mapping[str, str], ...] = ()
     paused: bool = False
     dry_run: bool = False
+    working: bool = False
     rate: float = 0.0
     events: str = ""
     plugin_off: str = ""
@@ -124,6 +125,7 @@ class AgentStatus:
             version=text(value["version"]),
             started_at=real(value["started_at"]),
             sees_file=flag(value.get("sees_file", False)),
+            working=flag(value.get("working", False)),
             outages={text(part): KeptOutage.read(one) for part, one in value.get("outages", {}).items()},
             problems=tuple(map(_facts, value.get("problems", ()))),
             paused=flag(value.get("paused", False)),

@@ -98,6 +98,8 @@ def set_back(job: Job, setback: Setback, error: ItemError) -> Deferred | Dead:
 
 
 RATE_SECONDS = 300.0
+LEAST_SECONDS = 15.0
+"""Over less time than this no rate is worth telling."""
 
 
 class Throughput:
@@ -108,13 +110,16 @@ class Throughput:
 
     def note(self, number: int, now: float) -> None:
         """Note that so many were finished just now."""
-        self._finished.append((now, number))
+        if number:
+            self._finished.append((now, number))
         while self._finished and self._finished[0][0] <= now - RATE_SECONDS:
             self._finished.popleft()
 
     def per_minute(self, now: float) -> float:
-        """Return how many a minute were finished."""
-        return sum(number for at, number in tuple(self._finished) if at > now - RATE_SECONDS) * 60 / RATE_SECONDS
+        """Return how many a minute were finished in the last five, or since the first of them."""
+        lately = [(at, number) for at, number in tuple(self._finished) if at > now - RATE_SECONDS]
+        seconds = max(LEAST_SECONDS, now - min((at for at, _ in lately), default=now))
+        return sum(number for _, number in lately) * 60 / seconds
 
 
 class LinkSource(Protocol):

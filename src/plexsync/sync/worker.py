@@ -39,6 +39,7 @@ class Worker:
         self.index, self._poll_schedule = self._runner.index, self._runner.poll_schedule
         self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")
+        self.is_working = False
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -49,7 +50,7 @@ class Worker:
 
     @property
     def rate(self) -> float:
-        """Scenes finished per minute, over the last five."""
+        """Scenes finished per minute, over the last five or since work began."""
         return self._runner.settlement.rate.per_minute(self._now())
 
     def _pause(self) -> float:
@@ -99,7 +100,11 @@ class Worker:
             self._store.jobs.make_way(self._now() - FRESH_SECONDS)
         self._shared.urgent.clear()
         jobs = self._claim()
-        self._try(jobs, stop)
+        self.is_working = bool(jobs)
+        try:
+            self._try(jobs, stop)
+        finally:
+            self.is_working = False
         if not jobs:
             self._runner.cleanup.remove_emptied()
         return bool(jobs)

@@ -10,7 +10,7 @@ from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import ItemError
 from plexsync.domain.phrases import counted, moment, span
 from plexsync.store import Store
-from plexsync.store.jobs import HELD, Job, State
+from plexsync.store.jobs import Job, State
 from plexsync.usecases.data_folder import open_store
 
 DAY = 24 * 3600.0
@@ -40,10 +40,17 @@ class JobRow:
         first, last = moment(self.job.failed_at), moment(self.job.changed_at)
         return f"{tried}, first {first}, last {last}" if self.job.failed_at else f"{tried}, last {last}"
 
+    @property
+    def is_held(self) -> bool:
+        """Tell whether a person ends the waiting, and no time; :meth:`until` says all of it then."""
+        return self.job.cause in {"brake", "dry_run"}
+
     def until(self, now: float) -> Advice:
-        """Say what ends the waiting: a person alone, or time as well."""
-        if self.job.cause in HELD:
-            return explain("scene_held", {"because": self.job.cause})
+        """Say what ends the waiting; what a brake holds says so itself."""
+        if self.job.cause == "brake":
+            return self.advice or explain("brake", self.job.detail)
+        if self.job.cause == "dry_run":
+            return explain("scene_held", self.job.detail)
         return explain("scene_again", {"when": span(max(0.0, self.job.due_at - now))})
 
 

@@ -80,9 +80,10 @@ def _say_job(frame: Frame, row: JobRow, verdict: str) -> None:
     if job.state.value == "queued":
         frame.say(str(explain("scene_queued", {})))
     elif job.state.value == "waiting":
-        if row.advice is not None and job.cause != verdict:
+        until = row.until(time.time())
+        if row.advice is not None and job.cause != verdict and not row.is_held:
             frame.say(f"It waits. {row.advice}", "yellow")
-        frame.say(str(row.until(time.time())))
+        frame.say(str(until), "yellow" if row.is_held else "")
         if row.record:
             frame.say(f"So far: {row.record}.", "dim", indent=2)
     elif job.state.value == "dead":

@@ -18,8 +18,13 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scene_no_file": ("It has no file.", ""),
     "scene_queued": ("It is queued and gets looked at next.", ""),
     "scene_again": ("The agent looks at it again in {when} at the latest.", ""),
-    "scene_held.dry_run": ("It waits until dry run is switched off.", ""),
-    "scene_held.brake": ("It waits until a person lets it pass or edits the scene.", ""),
+    "scene_held": ("It waits until dry run is switched off: {fields} would change.", ""),
+    "scene_held.pictures_too": (
+        "It waits until dry run is switched off: {fields} would change, and so may a picture.",
+        "",
+    ),
+    "scene_held.pictures": ("It waits until dry run is switched off: a picture may change.", ""),
+    "scene_held.nothing": ("It waits until dry run is switched off, though nothing would change in Plex.", ""),
     "all_wait": ("Everything waits for that.", ""),
     "dry_run_on": (
         "Dry run is on: nothing is written to Plex.",

@@ -29,6 +29,9 @@ NAMED = 5
 """How many of the scenes that are tried again are named."""
 
 OUTAGE_SECONDS = 60.0
+PATIENCE = 10
+"""So many times as long may nothing move while a batch is under way."""
+
 _A_PERSONS = frozenset(error.code for error in SettingsError.__subclasses__())
 
 
@@ -67,7 +70,9 @@ def drain(
 
     Ends early without an agent, while paused, for a setting only a person can mend, and after a minute of a server's
     outage. It ends too where only scenes are left that wait for another try, and when nothing has moved for ``give_up``
-    seconds. ``show`` gets progress (0..1) and done, left, rate (scenes per second) and time_left (seconds).
+    seconds, ten times as long while a batch is under way.
+
+    ``show`` gets progress (0..1) and done, left, rate (scenes per second) and time_left (seconds).
     """
     with open_store(folder) as store:
         watch = _Watch(store, folder, give_up, now())
@@ -141,9 +146,14 @@ class _Watch:
             return "paused"
         if now - self._began >= GRACE_SECONDS and self._is_out(now):
             return "outage"
-        if now - self._moved_at >= self._give_up:
+        if now - self._moved_at >= self._give_up * (PATIENCE if self._is_working else 1):
             return self._because("stuck")
         return self._only_retries(now)
+
+    @property
+    def _is_working(self) -> bool:
+        """Tell whether a batch is under way: an edit of many items may take minutes."""
+        return self._store.state.get(AGENT_STATUS, AgentStatus()).working
 
     def _pause(self, now: float) -> str:
         """Return the code of what keeps the agent from writing, "" for nothing: Stash has us off, or a person does.

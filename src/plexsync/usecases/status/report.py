@@ -157,7 +157,9 @@ class Status:
         is_failing = any(failing.needs_person for failing in self.failing)
         last = self.reconcile.last
         is_braked = last is not None and last.state in {"braked", "failed"}
-        return bool(is_failing or is_braked or self.dead or self.problems or self.brakes or self.data)
+        is_in_doubt = self.contested or any(group.cause == "ambiguous" for group in self.parked)
+        is_wrong = self.problems or self.brakes or self.data
+        return bool(is_failing or is_braked or is_in_doubt or self.dead or is_wrong)
 
     @property
     def left(self) -> int:
