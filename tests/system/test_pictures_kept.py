@@ -110,6 +110,30 @@ def test_a_poster_that_a_person_puts_over_ours_and_unlocks_gives_way(stage: Insi
     assert "thumb" in stage.item_of_file("a.mp4")["locked"]
 
 
+@pytest.mark.parametrize("was_ours", [False, True], ids=["kept at first", "put over ours"])
+def test_the_cover_wins_once_the_policy_is_stash(stage: Inside, *, was_ours: bool) -> None:
+    """Nothing is new in Stash then: what was dealt with by another policy is looked at again."""
+    if was_ours:
+        stage.sync()
+    mine = choose_in_plex(stage, b"mine")
+    stage.sync()
+    assert shown(stage) == mine
+    stage.reload(image_poster="stash")
+    stage.sync()
+    assert shown(stage) != mine
+
+
+def test_a_cover_that_came_while_the_policy_was_fill_arrives_afterwards(stage: Inside) -> None:
+    stage.sync()
+    ours = shown(stage)
+    stage.reload(image_poster="fill")
+    other_cover(stage, 7)
+    assert shown(stage) == ours
+    stage.reload()
+    stage.sync()
+    assert shown(stage) != ours
+
+
 @pytest.mark.parametrize("stage", [{"image_poster": "stash"}], indirect=True)
 def test_with_the_policy_stash_the_cover_wins(stage: Inside) -> None:
     mine = choose_in_plex(stage, b"mine")

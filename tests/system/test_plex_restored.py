@@ -92,3 +92,27 @@ def test_a_person_may_go_back_to_a_former_value(stage: Inside) -> None:
     stage.plex.control("POST", f"items/{key}", {"set": {"title": "Scene 1"}, "lock": True})
     reconcile(stage)
     assert stage.item_of_file("a.mp4")["title"] == "Scene 1"
+
+
+@pytest.mark.parametrize("is_mine", [False, True], ids=["ours", "a person's"])
+def test_a_poster_that_was_replaced_since_is_replaced_again_and_a_persons_stays(*, is_mine: bool) -> None:
+    world = small_world(scene(1, "a.mp4", cover={"seed": 1}), items=[item("a.mp4")])
+    with inside(world) as stage:
+        stage.sync()
+        key = stage.item_of_file("a.mp4")["ratingKey"]
+        if is_mine:
+            stage.ask_plex("POST", f"/library/metadata/{key}/posters", b"mine")
+            stage.plex.control("POST", f"items/{key}", {"lock": ["thumb"]})
+        kept, then = backup(stage), poster(stage)
+        stage.stash.control("POST", "raw_scene", {"id": 1, "cover": {"seed": 7}})
+        edit(stage, title="New title")
+        now = poster(stage)
+        assert (now == then) == is_mine
+        restore(stage, kept)
+        reconcile(stage)
+        assert stage.differences() == {}
+        assert poster(stage) == now
+
+
+def poster(stage: Inside) -> str:
+    return str(stage.item_of_file("a.mp4")["thumb"]["sha1"])

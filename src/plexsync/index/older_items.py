@@ -1,7 +1,8 @@
 """Items of which Plex has an older state: its database was restored, and they show what PlexSync has replaced since.
 
 Such values are locked, as all that PlexSync writes. They would pass for a person's and stay for ever. The journal tells
-them apart: a text that PlexSync has replaced on this item, and the names that were PlexSync's own at that time.
+them apart: a text or picture that PlexSync has replaced on this item, and the names that were PlexSync's own at that
+time.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from plexsync.domain.model import Base, Field, Item, Value
+from plexsync.domain.model import Artwork, Base, Field, Item, Value
 from plexsync.store.journal import Entry
 from plexsync.store.links import SyncRecord
 
@@ -35,6 +36,12 @@ def base_of_then(base: Base, item: Item, written: Iterable[Entry]) -> Base:
         elif isinstance(entry.base, tuple):
             pushed[of] = tuple(dict.fromkeys((*_names(pushed.get(of)), *entry.base)))
     return replace(base, pushed=pushed)
+
+
+def replaced_pictures(written: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the SHA-1 of the pictures that PlexSync has replaced on an item of old since."""
+    names = (entry.before for entry in written if isinstance(entry.field, Artwork) and isinstance(entry.before, str))
+    return tuple(dict.fromkeys(name.rpartition("/")[2] for name in names if name.startswith("upload://")))
 
 
 def _names(value: Value | None) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ class Cover:
     are another scene's and that the present one has not said anything of its own: see :mod:`plexsync.stash.stills`.
     ``names`` has the SHA-1 of uploads that Plex calls otherwise, by its name. ``sending`` has pictures that were sent
     and not seen yet: where they are shown, they are ours. ``left`` is what was left as a picture that is switched off
-    now.
+    now, ``replaced`` is what PlexSync had replaced where an older database of Plex has brought it back.
     """
 
     etag: str = ""
@@ -44,6 +44,7 @@ class Cover:
     names: Mapping[str, str] = field(default_factory=dict)
     sending: Mapping[str, Sending] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
+    replaced: tuple[str, ...] = ()
 
     @property
     def ours(self) -> Mapping[str, str]:
@@ -110,7 +111,13 @@ def _load(values: Mapping[str, str | list[str]]) -> dict[Field, Value]:
 
 def _cover(kept: Mapping[str, Any]) -> Cover:
     sending = {image: Sending(*sent) for image, sent in kept.get("sending", {}).items()}
-    more = (kept.get("unsaid", ""), kept.get("names", {}), sending, kept.get("left", {}))
+    more = (
+        kept.get("unsaid", ""),
+        kept.get("names", {}),
+        sending,
+        kept.get("left", {}),
+        tuple(kept.get("replaced", ())),
+    )
     return Cover(kept["etag"], kept["seen"], kept["uploads"], *more)
 
 
@@ -121,6 +128,8 @@ def _dump_cover(cover: Cover) -> str:
         kept["names"] = dict(cover.names)
     if cover.left:
         kept["left"] = dict(cover.left)
+    if cover.replaced:
+        kept["replaced"] = cover.replaced
     if cover.sending:
         kept["sending"] = {image: [sent.sha1, sent.is_taken] for image, sent in cover.sending.items()}
     return json.dumps(kept)
@@ -242,9 +251,11 @@ class Links:
         return frozenset(row["scene_id"] for row in rows if row["seen"].startswith(stamps[row["scene_id"]]))
 
     def expect_covers(self, scene_ids: Iterable[int]) -> None:
-        """Note that some scenes may have other covers than those that were dealt with."""
+        """Note that some scenes may have other covers than those that were dealt with, by whatever policies."""
         self._db.executemany(
-            "UPDATE link SET images = json_set(images, '$.seen', ?) WHERE scene_id = ?",
+            """UPDATE link SET images = json_set(images, '$.seen',
+                   ? || substr(json_extract(images, '$.seen'), instr(json_extract(images, '$.seen') || ' ', ' ')))
+               WHERE scene_id = ?""",
             [(_EXPECTED, scene) for scene in scene_ids],
         )
 

@@ -221,7 +221,8 @@ class Planner:
         written = self._store.journal.written_since(
             record.scene_id, item.rating_key, item.updated_at - older_items.CLOCK_SECONDS
         )
-        return replace(record, base=older_items.base_of_then(record.base, item, written))
+        cover = replace(record.cover, seen="", replaced=older_items.replaced_pictures(written))
+        return replace(record, base=older_items.base_of_then(record.base, item, written), cover=cover)
 
     @staticmethod
     def _merge(desired: Desired, item: Item, record: SyncRecord | None, rules: MergeRules) -> Plan:

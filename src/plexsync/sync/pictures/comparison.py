@@ -73,7 +73,9 @@ class PictureComparison:
         if answer.data and self._is_still(scene_plan, item, answer):
             return Untouched.STILL
         is_same = bool(answer.etag) and known_etag(self._target, cover, item.section_id) == answer.etag
-        return Untouched.UNCHANGED if is_same or is_left(guess.plan.image, cover, want) else guess.untouched
+        return (
+            Untouched.UNCHANGED if is_same or is_left(self._target, guess.plan.image, cover, want) else guess.untouched
+        )
 
     def _is_still(self, scene_plan: ScenePlan, item: Item, answer: ImageAnswer) -> bool:
         """Tell whether the cover is no more than a still that Stash made of a scene in the place of another."""

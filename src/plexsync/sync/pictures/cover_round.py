@@ -110,7 +110,7 @@ class CoverRound:
             picture = Picture(answer.data, answer.content_type)
             self._open.append(cover)
             for image in self._target.artworks(record.section_id):
-                if not is_left(image, record.cover, picture.sha1):
+                if not is_left(self._target, image, record.cover, picture.sha1):
                     self._writer.write(cover, items[record.rating_key], image, picture)
         cover.is_through = True
         if not cover.parcels:

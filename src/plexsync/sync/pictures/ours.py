@@ -21,7 +21,8 @@ def names_of_ours(cover: Cover, image: Artwork, there: Sequence[Upload], want: s
     """
     left, sending = cover.ours.get(image.value, ""), cover.sending.get(image.value)
     sent = "" if sending is None else sending.sha1
-    names = {sha1: found.key for sha1 in filter(None, (left, sent, want)) if (found := _found(cover, there, sha1))}
+    ours = filter(None, (left, sent, want, *cover.replaced))
+    names = {sha1: found.key for sha1 in ours if (found := _found(cover, there, sha1))}
     if sending is not None and sending.is_taken and sent not in names:
         only = only_upload(there)
         names |= {sent: only.key} if only is not None and only.key not in names.values() else {}

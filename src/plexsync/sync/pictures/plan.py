@@ -114,11 +114,17 @@ def seen_mark(target: Target, updated_at: str) -> str:
 def known_etag(target: Target, cover: Cover, section_id: str) -> str:
     """Return the ETag by which Stash may answer that a cover is the same, "" where it has to be read in any case."""
     wanted = {image.value for image in target.artworks(section_id)}
-    is_complete = cover.seen and not cover.sending and wanted <= cover.uploads.keys()
+    is_complete = _is_of_these_rules(target, cover) and not cover.sending and wanted <= cover.uploads.keys()
     return cover.etag if is_complete else ""
 
 
-def is_left(image: Artwork, cover: Cover, digest: str) -> bool:
+def is_left(target: Target, image: Artwork, cover: Cover, digest: str) -> bool:
     """Tell whether these very bytes were left as a picture before, and nothing tells that they are gone."""
-    is_seen = bool(cover.seen) and image.value not in cover.sending
+    is_seen = _is_of_these_rules(target, cover) and image.value not in cover.sending
     return is_seen and cover.uploads.get(image.value, "") == digest
+
+
+def _is_of_these_rules(target: Target, cover: Cover) -> bool:
+    """Tell whether a cover was dealt with, and by the policies of now: by others something else may come of it."""
+    stamp, _, mark = cover.seen.partition(" ")
+    return bool(stamp) and mark == target.picture_mark.strip()
