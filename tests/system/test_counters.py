@@ -53,7 +53,7 @@ def test_status_counts_what_the_agent_did(stage: Stage) -> None:
 
 
 def test_an_edit_under_way_is_told_of_while_nothing_can_be_counted(stage: Stage) -> None:
-    """Whoever waits for the queue is not told that nothing moves."""
+    """A person who waits for the queue is not told that nothing moves."""
     (edited,) = single(stage.world, 1)
     stage.plex.control("POST", "switches", {"edit_ms": 4000})
     stage.edit_scene(edited, title="Slow")

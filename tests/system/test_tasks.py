@@ -201,7 +201,7 @@ def test_single_dead_letters_are_told_of_and_retried(menu: Menu) -> None:
         give_up(menu, scene, days_ago)
     lines = [line for line in menu.run("View Queue Status").text.splitlines() if line.startswith("Given up: scene")]
     assert len(lines) == 3
-    assert all("1 attempt, first 20" in line and "no such date" in line for line in lines)
+    assert all("1 attempt, last 20" in line and "no such date" in line for line in lines)
     assert "1 scene queued again" in well(menu.run("Retry Dead Letters", scene=2)).text
     assert "0 scenes queued again" in well(menu.run("Retry Dead Letters", cause="item_gone")).text
     assert "1 dead letter older than 7 days forgotten" in well(menu.run("Purge Old Dead Letters", days=7)).text

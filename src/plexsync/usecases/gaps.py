@@ -12,6 +12,9 @@ from plexsync.store import Store
 from plexsync.store.gaps import GapRow
 from plexsync.usecases.data_folder import open_store
 
+_NOT_QUEUED = frozenset({"given_up", "held", "found"})
+"""Actions after which no queue mends a gap."""
+
 
 @dataclass(frozen=True, slots=True)
 class GapView:
@@ -81,4 +84,12 @@ def gap_counts(store: Store) -> tuple[GapCount, ...]:
 
 def _view(gap: GapRow, title: str) -> GapView:
     reasons = tuple(explain(one["code"], one["data"]) for one in gap.detail.get("reasons", ()))
-    return GapView(gap, title, KIND_WORDS[gap.kind], explain(f"gap_{gap.kind}", {}), reasons)
+    return GapView(gap, title, KIND_WORDS[gap.kind], _advice(gap), reasons)
+
+
+def _advice(gap: GapRow) -> Advice:
+    """Say what it is; what is to be done depends on what the run could do."""
+    kind = explain(f"gap_{gap.kind}", {})
+    if gap.closed_at or gap.action not in _NOT_QUEUED:
+        return kind
+    return Advice(kind.text, str(explain(f"gap_{gap.action}", {"scene": str(gap.scene_id)})))

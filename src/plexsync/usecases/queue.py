@@ -38,7 +38,11 @@ class JobRow:
             return ""
         tried = counted(self.job.attempts, "attempt")
         first, last = moment(self.job.failed_at), moment(self.job.changed_at)
-        return f"{tried}, first {first}, last {last}" if self.job.failed_at else f"{tried}, last {last}"
+        return (
+            f"{tried}, first {first}, last {last}"
+            if self.job.failed_at and self.job.attempts > 1
+            else f"{tried}, last {last}"
+        )
 
     @property
     def is_held(self) -> bool:

@@ -23,7 +23,7 @@ _ACTIONS = {
     "reported": "for you to decide",
     "given_up": "given up: see `plexsync queue list --state dead`",
     "held": "held by a brake",
-    "found": "nothing yet: the run was stopped",
+    "found": "nothing yet",
 }
 
 

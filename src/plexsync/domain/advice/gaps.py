@@ -49,6 +49,12 @@ GAPS: Mapping[str, tuple[str, str]] = {
         "A server does not tell it in a way that can be used; all others are synced.",
         "Open it there and correct what is wrong.",
     ),
+    "gap_given_up": (
+        "Its scene was given up, so the queue does not mend it.",
+        "See what `plexsync why {scene}` names, then retry the dead letters.",
+    ),
+    "gap_held": ("A brake holds its scene.", "If you want the change, let it pass once: `plexsync queue allow`."),
+    "gap_found": ("Nothing was done about it yet.", "If no reconcile is running, start one: the last was stopped."),
     "left_out": (
         "{what} in {where} is left out: {detail}.",
         "Open it there and correct what is wrong, or rename its file; all others are synced.",
