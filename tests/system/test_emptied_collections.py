@@ -103,6 +103,15 @@ def test_a_collection_that_a_person_edited_stays(stage: Inside, edit: str) -> No
     assert key in collections(stage).values()
 
 
+def test_a_collection_with_a_background_of_a_persons_stays(stage: Inside) -> None:
+    stage.sync()
+    key = collections(stage)["Trilogy"]
+    stage.ask_plex("POST", f"/library/metadata/{key}/arts", b"mine")
+    leave_the_group(stage, "1", "2")
+    settle(stage)
+    assert list(collections(stage)) == ["Trilogy"]
+
+
 def test_a_collection_that_a_person_made_anew_stays(stage: Inside) -> None:
     """It has the name of ours, which the person had removed, and another key."""
     stage.sync()

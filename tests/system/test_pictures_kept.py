@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -229,3 +231,31 @@ def test_the_picture_of_a_vanished_scene_stays_until_a_person_sets_a_cover(stage
     stage.poll()
     stage.work()
     assert shown(stage) != ours
+
+
+def test_a_poster_that_a_person_chooses_while_covers_go_one_by_one_stays() -> None:
+    """Their items were read together before: what was read does not hold for long."""
+    names = [f"{number}.mp4" for number in range(1, 6)]
+    scenes = [scene(number, name, cover={"seed": number}) for number, name in enumerate(names, 1)]
+    with inside(small_world(*scenes, items=[item(name) for name in names])) as stage:
+        third, last = (stage.item_of_file(name)["ratingKey"] for name in (names[2], names[4]))
+        slow = {"match": {"method": "POST", "path_regex": f"/{third}/posters"}, "kind": "slow", "delay_ms": 2500}
+        stage.plex.control("POST", "faults", slow)
+        person = threading.Thread(target=choose_once_slow, args=(stage, third, last))
+        person.start()
+        stage.sync()
+        person.join()
+        assert stage.item_of_file(names[4])["thumb"]["sha1"] == hashlib.sha1(b"mine", usedforsecurity=False).hexdigest()
+
+
+def choose_once_slow(stage: Inside, slow: str, chosen: str) -> None:
+    """Choose a poster of an item as soon as the other one's is on its way."""
+    path = f"/library/metadata/{slow}/posters"
+    while not any(one["method"] == "POST" and one["path"] == path for one in requests(stage)):
+        time.sleep(0.05)
+    stage.ask_plex("POST", f"/library/metadata/{chosen}/posters", b"mine")
+    stage.plex.control("POST", f"items/{chosen}", {"lock": ["thumb"]})
+
+
+def requests(stage: Inside) -> list[dict[str, Any]]:
+    return list(stage.plex.control("GET", "requests")["requests"])

@@ -13,7 +13,7 @@ from plexsync.plex.paging import Page, Pager, page_of, tells_no_count, window
 
 _PAGE = 500
 _UNSET = (None, "", "0", "-1", 0, -1, False)
-_OF_A_PERSON = ("smart", "summary", "collectionMode", "collectionSort", "userRating", "Field", "Label")
+_OF_A_PERSON = ("smart", "summary", "collectionMode", "collectionSort", "userRating", "Field", "Label", "art", "theme")
 """Attributes that Plex itself leaves out or unset; who set one made the collection their own."""
 
 
@@ -47,8 +47,8 @@ def listed(client: PlexClient, section_id: str) -> tuple[Collection, ...]:
 def is_empty_and_untouched(client: PlexClient, collection: Collection) -> bool:
     """Tell whether a collection has no item, and nothing that a person gave it; raises ItemGone and server errors.
 
-    In doubt it has. A collection that Plex made for a name has no summary, lock, label, rating or order of its own, and
-    a picture made of its items' (recording ``rs_metadata_collection_161.json``).
+    In doubt it has. A collection that Plex made for a name has no summary, lock, label, rating, order, background or
+    theme of its own, and a picture made of its items' (recording ``rs_metadata_collection_161.json``).
     """
     path = f"/library/collections/{collection.rating_key}"
     try:

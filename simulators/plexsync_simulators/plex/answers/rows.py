@@ -108,13 +108,10 @@ def _collection(item: Item) -> Json:
     shown.update(subtype=item.section.type, summary=item.values.get("summary", ""), index=tag.id if tag else 0)
     shown["ratingCount"] = 1
     suffix = f"{item.updated_at}?width=400&height=600"
-    gallery = item.galleries.get("thumb")
-    uploaded = gallery is not None and gallery.selected_sha1() is not None
-    shown["thumb"] = (
-        f"/library/metadata/{item.key}/thumb/{item.updated_at}"
-        if uploaded
-        else f"/library/collections/{item.key}/composite/{suffix}"
-    )
+    shown["thumb"] = f"/library/collections/{item.key}/composite/{suffix}"
+    for element, gallery in item.galleries.items():
+        if gallery.selected_sha1() is not None:
+            shown[element] = f"/library/metadata/{item.key}/{element}/{item.updated_at}"
     shown.update(addedAt=item.added_at, updatedAt=item.updated_at, childCount=str(len(members)))
     if years:
         shown.update(maxYear=str(years[-1]), minYear=str(years[0]))

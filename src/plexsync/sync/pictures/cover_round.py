@@ -27,10 +27,13 @@ from plexsync.sync.pictures.plan import is_bare, is_due, is_left, known_etag, se
 from plexsync.sync.pictures.readable import read_apart
 
 AT_ONCE = 100
-"""Scenes of a round: their items are read with one request and locked with another."""
+"""Scenes of a round: their items are read with few requests and locked with one."""
 
 LONGEST = 10.0
-"""Seconds for which what was read holds: a person may choose another picture meanwhile. So long is a round at most."""
+"""Seconds after which it is seen what became of the pictures of a round."""
+
+READ_HOLDS = 1.0
+"""Seconds for which what was read of items holds: a person may choose another picture meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class CoverRound:
         self._asked: frozenset[str] = frozenset()
         self._items: Mapping[str, Item] = {}
         self._unreadable: Mapping[str, ItemError] = {}
-        self._read_at = float("-inf")
+        self._read_at = self._opened_at = float("-inf")
         self._open: list[ItemCover] = []
 
     def expect(self, rating_keys: Iterable[str]) -> None:
@@ -65,7 +68,7 @@ class CoverRound:
     @property
     def is_over(self) -> bool:
         """Tell whether it is time to see what has become of the pictures that were sent."""
-        return bool(self._open) and time.monotonic() - self._read_at > LONGEST
+        return bool(self._open) and time.monotonic() - self._opened_at > LONGEST
 
     def bring(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> bool:
         """Send a scene's cover where Plex does not have it yet; tells whether the round's end decides about it.
@@ -93,7 +96,7 @@ class CoverRound:
         """Read items, and those that come next; not anew what has just been read."""
         keys = set(rating_keys)
         self._ahead -= keys
-        if time.monotonic() - self._read_at > LONGEST or not keys <= self._asked:
+        if time.monotonic() - self._read_at > READ_HOLDS or not keys <= self._asked:
             self._asked = frozenset(keys | self._ahead)
             self._items, self._unreadable = read_apart(self._servers.items, self._asked)
             self._read_at = time.monotonic()
@@ -108,6 +111,8 @@ class CoverRound:
             if record.rating_key not in items:
                 raise ItemGone(rating_key=record.rating_key)
             picture = Picture(answer.data, answer.content_type)
+            if not self._open:
+                self._opened_at = time.monotonic()
             self._open.append(cover)
             for image in self._target.artworks(record.section_id):
                 if not is_left(self._target, image, record.cover, picture.sha1):
