@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding, found
 from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
 
@@ -89,6 +89,11 @@ def test_a_clock_that_is_off(tmp_path: Path, serve: Serve, off: float, grade: Gr
     assert bool(found.next_step) == (grade is Grade.WARNING)
     if grade is Grade.WARNING:
         assert {str(round(abs(off)) - 1), str(round(abs(off)))} & set(found.text.split())
+
+
+def test_a_line_has_its_name_once() -> None:
+    assert str(found("Path map", Grade.OK, "path_map_none")).startswith("No path map is needed")
+    assert str(found("Settings", Grade.WARNING, "dry_run_on")).startswith("Settings: Dry run is on")
 
 
 def test_what_is_not_set_is_told_in_order(tmp_path: Path) -> None:

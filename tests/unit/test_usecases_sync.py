@@ -197,6 +197,20 @@ def test_waiting_ends_when_nothing_moves(store: Store, clock: Clock, agent: Agen
     assert clock.at - START <= 62
 
 
+def test_scenes_that_were_put_aside_are_not_counted_as_done(store: Store, clock: Clock, agent: AgentLock) -> None:
+    jobs = enqueue(store, 5)
+
+    def work(at: float) -> None:
+        if at - START == 1.0:
+            store.jobs.defer(jobs[0], Setback(State.WAITING, "missing", {}, at + 3600), at)
+            store.jobs.defer(jobs[1], Setback(State.DEAD, "item_rejected", {}, at), at)
+            store.jobs.finish(jobs[2:], at)
+
+    clock.then = work
+    result = drained(store, clock)
+    assert (result.end, result.done, result.parked, result.dead) == ("empty", 3, 1, 1)
+
+
 def test_a_long_edit_is_not_said_to_stand_still(store: Store, clock: Clock, agent: AgentLock) -> None:
     """One edit of many items may take minutes, and nothing can be counted meanwhile."""
     jobs = enqueue(store, 100)

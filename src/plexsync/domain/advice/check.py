@@ -28,9 +28,9 @@ CHECK: Mapping[str, tuple[str, str]] = {
         "Plex has no movie library.",
         "Make one in Plex over the folder of your files, with the agent `Plex Personal Media` or with no agent.",
     ),
-    "clock_agrees": ("The clock of {server} differs from this machine's by {size} s at most.", ""),
+    "clock_agrees": ("{server}'s clock differs from this machine's by {size} s at most.", ""),
     "clock_off": (
-        "The clock of {server} differs from this machine's by {size} s.",
+        "{server}'s clock differs from this machine's by {size} s.",
         "Have both machines set their clocks over the network; nothing is lost, but times in logs do not agree.",
     ),
     "path_map_set": ("The path map is {rules}, as set.", ""),

@@ -33,8 +33,9 @@ class HealthFinding:
         return cls(name, grade, advice.text, advice.next_step)
 
     def __str__(self) -> str:
-        """Put it into one line."""
-        return f"{self.name}: {self.text} {self.next_step}".strip()
+        """Put it into one line, under its name unless the text has it already."""
+        head = "" if self.name.lower() in self.text.lower() else f"{self.name}: "
+        return f"{head}{self.text} {self.next_step}".strip()
 
 
 _NO_FACTS: Mapping[str, str] = MappingProxyType({})

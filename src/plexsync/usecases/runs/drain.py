@@ -105,14 +105,16 @@ class _Watch:
         """Count the jobs and the scenes that were sent; a batch leaves the queue only when all of it was read back."""
         counts = self._store.jobs.counts()
         parked = [one for one in counts if one.state is State.WAITING and one.cause in PARKED]
+        aside = self._parked + self._dead
         self._parked = sum(one.number for one in parked)
         self._dead = sum(one.number for one in counts if one.state is State.DEAD)
+        put_aside = max(0, self._parked + self._dead - aside)
         self._queued = sum(one.number for one in counts if one.state is State.QUEUED)
         left = sum(one.number for one in counts) - self._parked - self._dead
         sent = self._count_sent()
         if left != self._left or sent != self._sent:
             self._moved_at = now
-        self._finished += max(0, self._left - left)
+        self._finished += max(0, self._left - left - put_aside)
         self._left, self._sent = left, sent
         if is_held(self._folder):
             self._agent_at = now
