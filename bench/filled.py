@@ -17,6 +17,7 @@ from plexsync.domain.digest import columns, content
 from plexsync.domain.match import decide
 from plexsync.domain.merge.item import merge
 from plexsync.domain.model import LIST_FIELDS, Base, Field, Item, Link, Scene, Value, Verdict
+from plexsync.index.file_keys import file_marks
 from plexsync.index.index import Index
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target, targets_of
@@ -99,6 +100,7 @@ class _Filling:
                 synced_at=now,
                 born=scene.created_at,
                 stamp=scene.updated_at,
+                files=file_marks(scene.files),
             )
             self._store.links.remember(record)
 

@@ -83,7 +83,10 @@ class Target:
 
     def rules_hash(self, off: Collection[str]) -> str:
         """Return a hash of what decides about what is written here: settings, and fields that no form works for."""
-        return rules_print(self.rules.without(off), (f"{image.value}{self.picture_mark}" for image in self._images))
+        images = (
+            f"{image.value} {self.settings.text(f'image_{image.value}')}{self.picture_mark}" for image in self._images
+        )
+        return rules_print(self.rules.without(off), images)
 
     @property
     def picture_mark(self) -> str:
