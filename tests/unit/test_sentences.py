@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -53,6 +54,7 @@ FACTS |= {
     "path_map_none",
     "files_in_plex",
     "agent_running",
+    "probe_kept",
     "scene_in_sync",
     "scene_linked",
     "scene_missing",
@@ -152,3 +154,22 @@ def test_each_cause_has_words_for_counts() -> None:
         assert f"| {words} | `{code}` |" in page
     for words in (*CAUSES.values(), *STATE_WORDS.values(), *SCOPE_WORDS.values(), became_words("")):
         assert "_" not in words
+
+
+CHECK = ROOT / "src" / "plexsync" / "usecases" / "check"
+
+
+@pytest.mark.parametrize("module", sorted(CHECK.glob("*.py")), ids=lambda path: path.stem)
+def test_the_check_makes_no_sentence_of_its_own(module: Path) -> None:
+    """All stand in the advice, so that the page lists them and the rules above hold them."""
+    tree = ast.parse(module.read_text("utf-8"))
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    said = [text for node in ast.walk(tree) if id(node) not in bare and (text := text_of(node))]
+    assert [text for text in said if re.match(r"[A-Z{`].* .* .*[.?]$", text)] == []
+
+
+def text_of(node: ast.AST) -> str:
+    """Return a text of the source, with {} for what is put into it."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plexsync.domain.phrases import counted, moment
 from plexsync.store.state import PROBED, ProbedServers
-from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding, found
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.probe.run import QUESTIONS
 
@@ -21,7 +21,7 @@ def probed(opened: Opened) -> Iterator[HealthFinding]:
         return
     asked = [question for question in QUESTIONS if question.name in kept.found]
     others = [question for question in asked if kept.found[question.name] not in question.assumed]
-    as_assumed = counted(len(asked) - len(others), "question")
-    yield HealthFinding(NAME, Grade.OK, f"On {moment(kept.at)} this Plex answered {as_assumed} as assumed.")
+    facts = {"when": moment(kept.at), "items": counted(len(asked) - len(others), "question")}
+    yield found(NAME, Grade.OK, "probe_kept", facts)
     for question in others:
         yield HealthFinding(NAME, Grade.OK, f"{question.text} {kept.found[question.name]}. {question.then}".strip())
