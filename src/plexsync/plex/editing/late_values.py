@@ -31,6 +31,11 @@ def _is_same(one: Value | None, other: Value) -> bool:
     return one == other
 
 
+def _has_arrived(item: Item, part: str, value: Value) -> bool:
+    """Tell whether an item shows what is no longer wanted of it; it may also have been given up."""
+    return any(name in item.photos for name in value) if part == PHOTOS else shows(item, Field(part), value)
+
+
 class LateValues:
     """For the worker's thread; moments are UTC seconds."""
 
@@ -47,7 +52,7 @@ class LateValues:
         taken = self._taken.pop(item.rating_key, {})
         wanted = {part: change.after for change in changes for part in parts_of(change)}
         gone = {part: value for part, (value, _) in taken.items() if part not in wanted}
-        arrived = {part for part, value in gone.items() if part == PHOTOS or shows(item, Field(part), value)}
+        arrived = {part for part, value in gone.items() if _has_arrived(item, part, value)}
         late = {part: value for part, (value, at) in taken.items() if at <= now - LATE_SECONDS}
         in_vain = {part for part, value in late.items() if _is_same(wanted.get(part), value)}
         return Lesson(arrived=frozenset(arrived), refused=frozenset(in_vain), item=item.rating_key)
