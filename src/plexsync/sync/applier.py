@@ -126,7 +126,7 @@ class Applier:
         """See what of the last write has arrived by now; photos that have not are let be until the next change."""
         items, now = scene_plan.items, self._now()
         lessons = [self._late.judge(items[plan.rating_key], plan.changes, now) for plan in scene_plan.plans]
-        # What is not planned any more has not arrived by that.
+        # A field that is off is not planned: it has not arrived by that.
         lessons = [replace(lesson, arrived=lesson.arrived - scene_plan.off) for lesson in lessons]
         if any(PHOTOS in lesson.refused for lesson in lessons):
             scene_plan = scene_plan.spared(scene_plan.off | {PHOTOS}, scene_plan.rules)
