@@ -10,7 +10,7 @@ _NAME_IT = (
 )
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "scene_in_sync": ("In sync: Plex shows what Stash says of the scene.", ""),
+    "scene_in_sync": ("In sync: Plex shows what Stash says.", ""),
     "scene_linked": ("It has its place in Plex.", ""),
     "scene_missing": ("Plex does not have its file.", ""),
     "scene_ambiguous": ("It is in doubt which item of Plex it is, so nothing is written.", ""),
@@ -23,7 +23,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "It waits until dry run is switched off: {fields} would change, and so may a picture.",
         "",
     ),
-    "scene_held.pictures": ("It waits until dry run is switched off: a picture may change.", ""),
+    "scene_held.pictures": (
+        "It waits until dry run is switched off: the text is right already, but a picture may change.",
+        "",
+    ),
     "scene_held.nothing": ("It waits until dry run is switched off, though nothing would change in Plex.", ""),
     "all_wait": ("Everything waits for that.", ""),
     "dry_run_on": (
