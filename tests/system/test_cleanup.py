@@ -26,5 +26,18 @@ def test_a_library_that_is_not_chosen_is_left_alone() -> None:
         assert [key for _, key in stage.store.links.of_scenes([1])], "what was left in Clips is not forgotten"
 
 
+def test_each_item_of_a_vanished_scene_goes_back_to_the_name_of_its_own_file() -> None:
+    world = small_world(scene(1, "a.mp4", "b.mp4"), scene(2, "c.mp4"), items=[item(f"{name}.mp4") for name in "abc"])
+    with inside(world, settings={"image_poster": "off", "orphan_policy": "clear"}) as stage:
+        stage.sync()
+        assert stage.item_of_file("b.mp4")["title"] == "Scene 1"
+        stage.mutate("sceneDestroy", id="1")
+        stage.poll()
+        stage.work()
+        stage.reconcile(allowed=True)
+        stage.work()
+        assert [stage.item_of_file(f"{name}.mp4")["title"] for name in "abc"] == ["a", "b", "Scene 2"]
+
+
 def summaries(dump: dict[str, list[dict[str, list[dict[str, str]]]]]) -> dict[str, str]:
     return {str(section["title"]): section["items"][0].get("summary") or "" for section in dump["sections"]}

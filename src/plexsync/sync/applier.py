@@ -272,4 +272,4 @@ def _writes(scene_plans: Sequence[ScenePlan], forms: EditForms) -> Iterator[Item
         for plan in scene_plan.plans:
             if plan.changes:
                 item = scene_plan.items[plan.rating_key]
-                yield ItemWrite(scene_plan.desired, scene_plan.merging, plan, item, forms)
+                yield ItemWrite(scene_plan.desired_of(plan.rating_key), scene_plan.merging, plan, item, forms)

@@ -116,21 +116,24 @@ def _is_due(known: KnownCollection, now: float) -> bool:
 
 def _scene_plan(scene: int, records: dict[str, SyncRecord], items: dict[str, Item], rules: MergeRules) -> ScenePlan:
     mine = {key: items[key] for key in records if key in items}
-    desired = {key: _nothing(scene, item) for key, item in mine.items()}
-    return ScenePlan(
+    plan = ScenePlan(
         scene=Scene(scene),
         link=Link(scene, Verdict.LINKED, tuple(mine)),
-        desired=next(iter(desired.values()), Desired(scene, {})),
+        desired=Desired(scene, {of: empty_value(of) for of in Field}),
         fingerprint="",
         rules="",
         merging=rules,
-        plans=tuple(merge(desired[key], item, records[key].base.taken_as_said(), rules) for key, item in mine.items()),
         items=mine,
         records=records,
+        stems={key: _stem(item) for key, item in mine.items()},
+    )
+    bases = {key: records[key].base.taken_as_said() for key in mine}
+    return replace(
+        plan, plans=tuple(merge(plan.desired_of(key), item, bases[key], rules) for key, item in mine.items())
     )
 
 
-def _nothing(scene: int, item: Item) -> Desired:
-    """Want nothing of an item; its title goes back to the name of its file."""
+def _stem(item: Item) -> str:
+    """Return the name of an item's file, to which its title goes back."""
     name = name_of(item.parts[0].path) if item.parts else ""
-    return Desired(scene, {of: empty_value(of) for of in Field}, clean_line(name.rpartition(".")[0] or name))
+    return clean_line(name.rpartition(".")[0] or name)

@@ -36,7 +36,7 @@ class ScenePlan:
 
     ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
     ``alike`` are scenes that share an item with this one and say the same of it. ``off`` are fields that the server
-    takes in no form.
+    takes in no form. ``stems`` are the names that items go back to, where each has its own.
     """
 
     scene: Scene
@@ -50,6 +50,11 @@ class ScenePlan:
     records: Mapping[str, SyncRecord] = field(default_factory=dict)
     alike: frozenset[int] = frozenset()
     off: frozenset[str] = frozenset()
+    stems: Mapping[str, str] = field(default_factory=dict)
+
+    def desired_of(self, rating_key: str) -> Desired:
+        """Return what is desired of one of the items."""
+        return replace(self.desired, stem=self.stems.get(rating_key, self.desired.stem))
 
     @property
     def changes(self) -> int:
