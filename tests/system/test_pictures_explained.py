@@ -323,7 +323,7 @@ def test_while_dry_run_is_on_a_scene_whose_picture_may_change_is_not_done(stage:
     job = stage.job(1)
     assert (job.state, job.cause, job.detail["because"]) == (State.WAITING, "dry_run", "pictures")
     said = plexsync(stage.data, "why", "1").out
-    assert "It waits until dry run is switched off: a picture may change." in " ".join(said.split())
+    assert "the text is right already, but a picture may change" in " ".join(said.split())
     stage.reload(dry_run=False)
     stage.work()
     assert stage.job(1).state is State.DONE
