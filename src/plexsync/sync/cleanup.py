@@ -45,7 +45,7 @@ class Cleanup:
     def due_in(self) -> float:
         """In how many seconds it is time to see what is left of our own collections; infinite for never."""
         now, left = self._now(), self._left()
-        return min((SETTLED_SECONDS * (not _is_due(one, now)) for one in left), default=math.inf)
+        return min((0.0 if _is_due(one, now) else SETTLED_SECONDS for one in left), default=math.inf)
 
     def remove_emptied(self) -> None:
         """Remove our own collections of which nothing is left; raises server errors.

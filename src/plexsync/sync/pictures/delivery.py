@@ -24,6 +24,8 @@ from plexsync.sync.pictures.lock_setter import LockSetter
 from plexsync.sync.pictures.parcel import Parcel
 from plexsync.sync.pictures.readable import read_apart
 
+_UNKNOWN = "?"
+
 
 class PictureDelivery:
     """For the worker's thread: brings pictures to the items of one server."""
@@ -118,6 +120,3 @@ class PictureDelivery:
             setter.set(those)
         setter.close()
         return bool(wanted)
-
-
-_UNKNOWN = "?"
