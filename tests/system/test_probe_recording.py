@@ -124,6 +124,12 @@ def test_equal_texts_are_told_to_be_equal_and_others_not(document: Any) -> None:
     assert shapes.of(f"{MARK} one") != shapes.of(f"{MARK} two")
 
 
+def test_a_length_is_too_rough_to_name_a_film() -> None:
+    lengths = {length: Shapes().of("x" * length, "summary") for length in range(1, 600)}
+    assert len({lengths[length] for length in range(129, 257)}) == 1
+    assert lengths[8] != lengths[7]
+
+
 def written(stage: ProbeStage) -> dict[str, Any]:
     loaded = json.loads(text_of(stage.write().recording))
     assert isinstance(loaded, dict)
@@ -218,7 +224,9 @@ def test_the_command_shows_a_recording_before_it_has_its_name(stage: ProbeStage,
     document = json.loads(target.read_text("utf-8"))
     assert faults(document) == []
     assert document["answers"]["json"] == {"judgement": "as assumed", "found": "yes"}
+    stage.plex.control("POST", "reset_counters")
     again = plexsync(stage.data, *arguments, "--yes")
+    assert stage.requests() == [], "said before the probe, not after it"
     assert again.code != 0
     assert "already" in again.err
 

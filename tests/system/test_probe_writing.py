@@ -371,9 +371,59 @@ def test_a_restore_looks_which_server_it_is_and_whether_there_is_something(stage
 def test_an_item_that_is_gone_leaves_nothing_to_restore(stage: ProbeStage) -> None:
     assert kill_at(stage, 40, "after")
     stage.plex.control("DELETE", f"items/{ITEM}")
+    stage.plex.control("POST", "reset_counters")
     with pytest.raises(Refused, match="probe_item_gone"):
         stage.restore()
+    assert {asked["method"] for asked in stage.requests()} == {"GET"}
     assert not ProbeJournal(stage.data).path.exists()
+    assert (stage.data / "probe.journal.gone").exists(), "should it come back, its values are known"
+
+
+def test_an_item_that_goes_in_the_middle_takes_the_collection_along(stage: ProbeStage) -> None:
+    stage.plex.control("POST", "switches", {"keep_empty_collections": True})
+    picked = pick(stage.opened, f"plex:{ITEM}")
+
+    def heed(inquiry: Inquiry) -> None:
+        if inquiry.name == "collection.prefs":
+            stage.plex.control("DELETE", f"items/{ITEM}")
+
+    report = with_item(stage.opened, picked, Conduct(stage.clock, heed, 0.0))
+    assert report.trouble is not None
+    assert "not there any more" in report.trouble.text
+    assert "PlexSync probe" not in state(stage)
+
+
+def test_another_item_under_the_same_key_is_left_alone(stage: ProbeStage) -> None:
+    assert kill_at(stage, 40, "after")
+    stage.plex.control("POST", f"items/{ITEM}/match", {"guid": "plex://movie/another", "name": "Another film"})
+    before = stage.dump()
+    with pytest.raises(Refused, match="probe_other_item"):
+        stage.restore()
+    assert stage.dump() == before
+    assert ProbeJournal(stage.data).path.exists()
+
+
+@pytest.mark.parametrize("change", [{"Label": ["Plexsync probe"]}, {"summary": "PlexSync probe: one line."}])
+def test_what_another_probe_has_written_is_not_taken_for_the_items_own(
+    stage: ProbeStage, change: dict[str, Any]
+) -> None:
+    stage.plex.control("POST", f"items/{ITEM}", {"set": change})
+    stage.plex.control("POST", "reset_counters")
+    report = stage.write()
+    assert report.trouble is not None
+    assert "a probe already" in report.trouble.text
+    assert {asked["method"] for asked in stage.requests()} == {"GET"}
+
+
+def test_an_edit_that_lands_after_its_connection_broke_is_undone(stage: ProbeStage) -> None:
+    """The answer never comes, and a read may be older than the edit."""
+    before = state(stage)
+    stage.plex.control("POST", "switches", {"lag_ms": 30})
+    fault = {"kind": "reset", "when": "after", "match": {"method": "PUT"}}
+    stage.plex.control("POST", "faults", [fault])
+    assert stage.write().trouble is not None
+    assert not ProbeJournal(stage.data).path.exists()
+    assert state(stage) == before
 
 
 def test_ctrl_c_in_a_terminal_says_how_the_item_is(stage: ProbeStage) -> None:
@@ -408,6 +458,9 @@ def test_the_command_asks_first_and_takes_its_time(stage: ProbeStage) -> None:
     refused = plexsync(stage.data, "probe", "--item", f"plex:{ITEM}", stdin="n\n")
     assert refused.code == 1
     assert "“Film 102” (102) in Movies" in refused.err
+    unanswered = plexsync(stage.data, "probe", "--item", f"plex:{ITEM}")
+    assert unanswered.code == 2
+    assert "Give --yes as well." in unanswered.err
     assert {asked["method"] for asked in stage.requests()} == {"GET"}
     ran = plexsync(stage.data, "probe", "--item", f"plex:{ITEM}", "--yes", "--json", "--listen", "0")
     document = ran.document

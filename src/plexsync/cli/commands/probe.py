@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,8 @@ def probe(frame: Frame, /, *, item: str | None, save: Path | None, listen: float
     if flags["read_only"] + flags["restores"] + (item is not None) != 1:
         step = "Give one of --read-only, --item and --restore."
         raise Failure("usage", Advice("The probe has to know whether it may write.", step), Code.USAGE)
+    if save is not None:
+        saving.require_new(save)
     with open_data(frame.require_folder()) as opened, _watched(frame) as heed:
         conduct = run.Conduct(ProbeClock(time.monotonic, time.sleep), heed, listen)
         if flags["restores"]:
@@ -94,7 +97,7 @@ def _save(frame: Frame, found: ProbeReport, path: Path, *, agreed: bool) -> None
     """Show the recording before it gets its name."""
     place = saving.draft(path, found.recording)
     frame.tell(f"The recording is in {place}. Read it: no name, title, path, address or token may stand in it.", "bold")
-    if agreed or click.confirm(f"Keep it as {path}?", err=True):
+    if agreed or _agree(f"Keep it as {path}?"):
         saving.keep(place, path)
         frame.tell(f"Kept as {path}. Nobody was sent it; attach it to an issue if you like.")
     else:
@@ -109,14 +112,24 @@ def _begin(frame: Frame, opened: Opened, conduct: run.Conduct, item: str | None,
     if picked is None:
         return run.read_only(opened.target, conduct)
     frame.tell(f"The item is “{picked.title}” ({picked.rating_key}) in {picked.library}.", "bold")
-    if not agreed and (frame.as_json or not click.confirm("Write to this item, and put it back each time?", err=True)):
-        if frame.as_json:
-            raise Failure("usage", Advice("With --json nobody can be asked.", "Give --yes as well."), Code.USAGE)
+    if not agreed and frame.as_json:
+        raise Failure("usage", Advice("With --json nobody can be asked.", "Give --yes as well."), Code.USAGE)
+    if not agreed and not _agree("Write to this item, and put it back each time?"):
         return None
     try:
         return run.with_item(opened, picked, conduct)
     except KeyboardInterrupt:
         raise Failure("interrupted", run.interrupted(opened), Code.INTERRUPTED) from None
+
+
+def _agree(question: str) -> bool:
+    """Ask the person; raises :class:`Failure` where nobody sits there to answer."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise  # a Ctrl-C
+        raise Failure("usage", Advice("Nobody answered.", "Give --yes as well."), Code.USAGE) from None
 
 
 def _restore(frame: Frame, opened: Opened, conduct: run.Conduct) -> int:

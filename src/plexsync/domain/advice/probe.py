@@ -27,6 +27,14 @@ PROBE: Mapping[str, tuple[str, str]] = {
         "Item {rating_key} has text that came broken, so it could not be put back as it was.",
         "Pick another item.",
     ),
+    "probe_marked": (
+        "Item {rating_key} bears texts or names of a probe already.",
+        "Wait until the other probe has ended, or take away in Plex what is named PlexSync probe.",
+    ),
+    "probe_other_item": (
+        "Item {rating_key} is another one now than the one to which the probe wrote, so nothing is put back.",
+        "Look at that item in Plex; {path} has it as it was. Delete that file once all is well.",
+    ),
     "probe_items": (
         "Scene {scene} has {items} in Plex, and the probe writes to exactly one.",
         "Pick a scene with one item, or name the item by its rating key: `--item plex:4711`.",
@@ -53,9 +61,10 @@ PROBE: Mapping[str, tuple[str, str]] = {
         "The item is not as it was before the probe, in: {fields}.",
         "Run `plexsync probe --restore`; if that fails too, set these in Plex by hand, as {path} has them.",
     ),
+    "probe_vanished": ("Plex says that the item is not there any more.", _RESTORE),
     "probe_item_gone": (
         "The item of the probe is not in Plex any more, so nothing is left to put back.",
-        "Let Plex scan its library if you did not delete it.",
+        "If you did not delete it, let Plex scan its library. The file {path} has the item as it was.",
     ),
     "probe_interrupted": ("The probe was interrupted. The item is as it was.", "Start it again when you like."),
 }

@@ -64,6 +64,13 @@ class ProbeJournal:
             frozenset(json.loads(line)["write"] for line in rest if line.endswith("}")),
         )
 
+    def keep_as_gone(self) -> Path:
+        """Give the file another name, and return that: it is still there, should the item come back."""
+        place = self.path.with_name(f"{NAME}.gone")
+        self.path.replace(place)
+        _sync_folder(place.parent)
+        return place
+
     def end(self) -> None:
         """Forget it: everything is as it was."""
         self.path.unlink(missing_ok=True)

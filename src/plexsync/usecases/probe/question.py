@@ -29,8 +29,8 @@ class NotTold(Exception):
 class Inquiry:
     """One request of the table: templates in braces are filled with what it is asked about.
 
-    ``query`` holds names and values that are not encoded yet. ``headers`` stand in place of the client's own; "" sends
-    none of that name.
+    ``query`` holds names and values that are not encoded yet, and so does ``form``, which is sent in place of ``body``.
+    ``headers`` stand in place of the client's own; "" sends none of that name.
     """
 
     name: str
@@ -39,11 +39,14 @@ class Inquiry:
     method: str = "GET"
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
+    form: tuple[tuple[str, str], ...] = ()
 
     def filled(self, subject: Mapping[str, str], encode: Callable[[Mapping[str, str]], str]) -> Ask:
         """Return the request about a subject; KeyError names what the subject lacks."""
-        query = {name: value.format_map(subject) for name, value in self.query}
-        return Ask(self.method, self.path.format_map(subject), encode(query), self.body, self.headers)
+        query, form = (
+            encode({name: value.format_map(subject) for name, value in of}) for of in (self.query, self.form)
+        )
+        return Ask(self.method, self.path.format_map(subject), query, form.encode() or self.body, self.headers)
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ from plexsync.usecases.probe.writing.collection import TRIAL as COLLECTION_TRIAL
 from plexsync.usecases.probe.writing.collection_questions import OWN_COLLECTION
 from plexsync.usecases.probe.writing.questions import WRITING
 from plexsync.usecases.probe.writing.restorer import ItemVanished, NotRestored
-from plexsync.usecases.probe.writing.run import JournalKeeper, WritingRun, put_back_after_crash
+from plexsync.usecases.probe.writing.run import AnotherItem, JournalKeeper, WritingRun, put_back_after_crash
 from plexsync.usecases.probe.writing.trial_run import Watched
 from plexsync.usecases.probe.writing.trials import TRIALS
 from plexsync.usecases.refusal import Refused
@@ -123,9 +123,10 @@ def restore(opened: Opened, conduct: Conduct) -> None:
         except NotRestored as left:
             facts = {"fields": ", ".join(left.differences), "path": str(journal.path)}
             raise Refused("probe_not_restored", facts) from left
+        except AnotherItem as other:
+            raise Refused("probe_other_item", {"rating_key": str(other), "path": str(journal.path)}) from other
         except ItemVanished:
-            journal.end()
-            raise Refused("probe_item_gone") from None
+            raise Refused("probe_item_gone", {"path": str(journal.keep_as_gone())}) from None
         except DECODE_ERRORS as problem:
             raise Refused("probe_damaged", {"path": str(journal.path), "detail": misfit(problem)}) from problem
         journal.end()
@@ -154,6 +155,8 @@ def _saved(seen: Evidence, picked: PickedItem) -> SavedItem:
         raise Refused("probe_odd_item", facts)
     if saved.kind != "movie":
         raise Refused("probe_not_movie", {**facts, "value": saved.kind})
+    if saved.bears_marks:
+        raise Refused("probe_marked", facts)
     if busy:
         raise Refused("probe_busy", {"detail": ", ".join(sorted(set(busy)))})
     return saved
@@ -218,7 +221,7 @@ def _guarded(work: Callable[[], None]) -> Advice | None:
     except Watched:
         return explain("probe_watched", {})
     except ItemVanished:
-        return explain("probe_item_gone", {})
+        return explain("probe_vanished", {})
     except NotRestored as left:
         return explain("probe_not_restored", {"fields": ", ".join(left.differences)})
     return None

@@ -29,6 +29,9 @@ LISTS: Mapping[str, str] = {
 }
 """The name of each list in an edit, and of its rows in an answer."""
 
+MARK = "plexsync probe"
+"""All texts and names of the probe's own begin with it, whatever becomes of their capitals."""
+
 _PICTURES = ("thumb", "art")
 _STAMP = re.compile(r"/\d+$")
 Name = tuple[str, str, str]
@@ -37,7 +40,10 @@ Name = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class SavedItem:
-    """The values, lists, locks and pictures of an item; ``updated`` and ``year`` are told but not compared."""
+    """The values, lists, locks and pictures of an item.
+
+    ``updated``, ``year`` and ``guid``, Plex's own name for the item, are told but not compared.
+    """
 
     rating_key: str
     section_id: str
@@ -48,6 +54,7 @@ class SavedItem:
     pictures: Mapping[str, str]
     updated: int = field(default=0, compare=False)
     year: str = field(default="", compare=False)
+    guid: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, row: Mapping[str, Any], container: Mapping[str, Any]) -> SavedItem:
@@ -62,7 +69,8 @@ class SavedItem:
             locks=frozenset(text(lock["name"]) for lock in row.get("Field") or () if lock.get("locked") in {1, "1"}),
             pictures={name: _STAMP.sub("", text(row[name])) for name in _PICTURES if row.get(name)},
             updated=seconds(row.get("updatedAt")),
-            year=str(row.get("year", "")),
+            year=str(row.get("year") or ""),
+            guid=text_if_any(row.get("guid")),
         )
 
     @classmethod
@@ -76,6 +84,7 @@ class SavedItem:
             lists={text(name): tuple(tuple(map(text, one)) for one in rows) for name, rows in saved["lists"].items()},  # type: ignore[misc]
             locks=frozenset(map(text, saved["locks"])),
             pictures={text(name): text(value) for name, value in saved["pictures"].items()},
+            guid=text_if_any(saved.get("guid")),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -88,6 +97,7 @@ class SavedItem:
             "lists": {name: list(rows) for name, rows in self.lists.items()},
             "locks": sorted(self.locks),
             "pictures": dict(self.pictures),
+            "guid": self.guid,
         }
 
     @property
@@ -95,6 +105,13 @@ class SavedItem:
         """Whether all its texts came whole: half a letter could not be put back."""
         names = [part for rows in self.lists.values() for row in rows for part in row]
         return not any(LOST in one for one in (*self.values.values(), *names))
+
+    @property
+    def bears_marks(self) -> bool:
+        """Whether a probe's own texts or names stand in it: another one is at work, or was not undone."""
+        texts = [self.values.get(name, "") for name in ("summary", "tagline")]
+        names = [name for of in self.lists for name in self.names(of)]
+        return any(one.casefold().startswith(MARK) for one in (*texts, *names))
 
     def names(self, of: str) -> tuple[str, ...]:
         """Return the names of a list."""

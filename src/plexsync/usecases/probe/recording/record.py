@@ -11,7 +11,7 @@ from plexsync.net.decode import DECODE_ERRORS, read_json
 from plexsync.plex.exchange import Exchange
 from plexsync.usecases.probe.listening import Heard
 from plexsync.usecases.probe.question import Evidence, Inquiry, Judgement, ProbeAnswer
-from plexsync.usecases.probe.recording.shapes import Shapes, form_of
+from plexsync.usecases.probe.recording.shapes import Shapes, form_of, rough
 from plexsync.usecases.probe.recording.vocabulary import EVENTS, FINDING, HEADERS, PLATFORMS, VERSION
 
 FORM = 1
@@ -58,7 +58,7 @@ def _exchange(inquiry: Inquiry, found: Exchange, shapes: Shapes) -> dict[str, An
         "status": found.status,
         "seconds": round(found.seconds, 2),
         "headers": _headers(found.headers),
-        "bytes": len(found.body),
+        "bytes": rough(len(found.body)),
         "form": form,
         "utf8": _is_utf8(found.body),
         "shape": shapes.of(_document(found.body)) if form == "JSON" else None,

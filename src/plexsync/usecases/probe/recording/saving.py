@@ -14,10 +14,17 @@ LARGEST = 200_000
 """Bytes; a larger recording leaves out the forms of answers."""
 
 
-def draft(path: Path, recording: Mapping[str, Any]) -> Path:
-    """Write a recording to ``PATH.draft`` and return that; raises :class:`Refused` where it cannot be written."""
+def require_new(path: Path) -> None:
+    """Raise :class:`Refused` where a recording cannot be kept under this name."""
     if path.exists():
         raise Refused("probe_file_exists", {"path": str(path)})
+    if not path.parent.is_dir():
+        raise Refused("probe_not_saved", {"path": str(path), "detail": "there is no such folder"})
+
+
+def draft(path: Path, recording: Mapping[str, Any]) -> Path:
+    """Write a recording to ``PATH.draft`` and return that; raises :class:`Refused` where it cannot be written."""
+    require_new(path)
     place = path.with_name(f"{path.name}.draft")
     try:
         private_file.write(place, text_of(recording))

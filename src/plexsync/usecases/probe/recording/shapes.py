@@ -1,4 +1,4 @@
-"""The form of a value: its type, its length and the kinds of its characters, and whether another one is equal to it."""
+"""The form of a value: its type, its rough length, the kinds of its characters, and which others are equal to it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ MOST_ENTRIES = 3
 """So many entries of a list are told; of the others their number."""
 
 _DEPTH = 12
+_EXACT = 8
 
 
 class Shapes:
@@ -37,7 +38,7 @@ class Shapes:
         return name if name in KEYS else f"key{len(name)}#{self._number(name)}"
 
     def _text(self, text: str) -> str:
-        return f"s{len(text)} {classes(text)}#{self._number(text)}"
+        return f"s{rough(len(text))} {classes(text)}#{self._number(text)}"
 
     def _number(self, text: str) -> int:
         return self._numbers.setdefault(text, len(self._numbers) + 1)
@@ -51,6 +52,11 @@ def _plain(value: Any, key: str) -> Any:
     if isinstance(value, int):
         return f"n{len(str(abs(value)))}"
     return "f"
+
+
+def rough(length: int) -> int:
+    """Return a length, above eight the next power of two: exact lengths of title and summary together name a film."""
+    return length if length <= _EXACT else 1 << (length - 1).bit_length()
 
 
 def classes(text: str) -> str:

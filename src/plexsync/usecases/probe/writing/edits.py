@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from plexsync.plex.client import encoded
 from plexsync.usecases.probe.move import Pairs
 from plexsync.usecases.probe.question import Inquiry
-from plexsync.usecases.probe.saved_item import SavedItem
+from plexsync.usecases.probe.saved_item import SCALARS, SavedItem
 
 _PATH = "/library/sections/{section}/all"
 _FORM = "application/x-www-form-urlencoded"
@@ -18,15 +17,15 @@ _MOVIE, _COLLECTION = "1", "18"
 def edit(name: str, pairs: Pairs, *, in_body: bool = False, of: str = "item") -> tuple[Inquiry, Mapping[str, str]]:
     """Return the request for an edit, and the values that fill it.
 
-    Its id is a template of its own, so a request without one cannot be made: filling it fails.
+    Its id is a template of its own, so a request without one cannot be made: filling it fails. A body names the item as
+    well as the query does: a server that reads the body alone would else edit its whole library.
     """
     head = (("type", _COLLECTION if of == "collection" else _MOVIE), ("id", f"{{{of}}}"))
     values = {f"value{place}": value for place, (_, value) in enumerate(pairs)}
+    told = (*head, *((parameter, f"{{value{place}}}") for place, (parameter, _) in enumerate(pairs)))
     if in_body:
-        body = encoded(dict(pairs)).encode()
-        return Inquiry(name, _PATH, head, "PUT", body, {"Content-Type": _FORM}), {}
-    query = tuple((parameter, f"{{value{place}}}") for place, (parameter, _) in enumerate(pairs))
-    return Inquiry(name, _PATH, (*head, *query), "PUT"), values
+        return Inquiry(name, _PATH, head, "PUT", headers={"Content-Type": _FORM}, form=told), values
+    return Inquiry(name, _PATH, told, "PUT"), values
 
 
 def added(of: str, names: Iterable[str]) -> Pairs:
@@ -72,13 +71,13 @@ REMOVALS: tuple[Removal, ...] = (joined, single, plain)
 
 
 def put_back(saved: SavedItem, wrong: Iterable[str]) -> Pairs:
-    """Return what gives fields and locks their saved values again."""
+    """Return what gives fields and locks their saved values again; no edit puts a picture back."""
     pairs: list[tuple[str, str]] = []
     for name in wrong:
         of, _, lock = name.partition(".")
         if lock:
             pairs.append((name, str(int(of in saved.locks))))
-        elif name not in saved.lists and name != "thumb":
+        elif name in SCALARS:
             pairs.append((f"{name}.value", saved.values.get(name, "")))
     return tuple(pairs)
 

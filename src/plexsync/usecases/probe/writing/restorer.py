@@ -140,15 +140,15 @@ class Restorer:
             raise NotRestored(self._saved.differences(now))
         return now
 
-    def restore_after_crash(self) -> None:
-        """Put it back although a write may still be on its way.
+    def restore_after_crash(self) -> SavedItem:
+        """Put it back although a write may still be on its way; returns the item as it is then.
 
         An edit that changes nothing stands in line behind it: the server writes one after the other.
         """
         lock = str(int("title" in self._saved.locks))
         self._send(("title.locked", lock))
         self._asker.pace.clock.sleep(SETTLING_SECONDS)
-        self.restore()
+        return self.restore()
 
     def _is_same(self, now: SavedItem) -> bool:
         return not self._saved.differences(now)

@@ -10,7 +10,7 @@ from plexsync.usecases.probe.asker import Asker
 from plexsync.usecases.probe.question import Evidence, Inquiry
 from plexsync.usecases.probe.saved_item import SavedItem
 from plexsync.usecases.probe.writing.collection import CollectionRun, remove_own
-from plexsync.usecases.probe.writing.restorer import Learnt, Restorer
+from plexsync.usecases.probe.writing.restorer import ItemVanished, Learnt, Restorer, Viewer
 from plexsync.usecases.probe.writing.trial_run import TrialRun
 from plexsync.usecases.probe.writing.trials import TRIALS
 
@@ -80,17 +80,46 @@ class WritingRun:
         """Put everything back after a failure; one that comes of it leaves the journal there."""
         try:
             self._trials.put_back()
-            if self._keeper.may_own_collection:
-                remove_own(self._asker, self._subject)
+            self._remove_own()
             self._keeper.end()
+        except ItemVanished:
+            self._remove_own()
+            raise
         except PlexSyncError:
             return  # the journal is still there, and whoever asked is told why
 
+    def _remove_own(self) -> None:
+        if self._keeper.may_own_collection:
+            remove_own(self._asker, self._subject)
+
+
+class AnotherItem(Exception):
+    """Plex has given the rating key to another item, or the item another match; the text is the rating key."""
+
 
 def put_back_after_crash(asker: Asker, kept: KeptProbe) -> None:
-    """Put back what a probe has left, by its journal; raises as :meth:`Restorer.restore_after_crash`."""
+    """Put back what a probe has left, by its journal.
+
+    Raises as :meth:`Restorer.restore_after_crash`, and :class:`AnotherItem` before anything was sent.
+    """
     saved = SavedItem.from_json(kept.saved["item"])
     subject = {"item": saved.rating_key, "section": saved.section_id}
-    Restorer(asker, subject, saved, Learnt()).restore_after_crash()
+    try:
+        _require_same(asker, subject, saved)
+        Restorer(asker, subject, saved, Learnt()).restore_after_crash()
+    except ItemVanished:
+        _remove_own(asker, subject, kept)
+        raise
+    _remove_own(asker, subject, kept)
+
+
+def _require_same(asker: Asker, subject: Mapping[str, str], saved: SavedItem) -> None:
+    """Make sure that it is the same item: a new database has other items under the same keys."""
+    now = Viewer(asker, subject, Learnt(), restoring=True).read()
+    if saved.guid and now.guid and now.guid != saved.guid:
+        raise AnotherItem(saved.rating_key)
+
+
+def _remove_own(asker: Asker, subject: Mapping[str, str], kept: KeptProbe) -> None:
     if COLLECTION_WRITE in kept.writes:
         remove_own(asker, subject)

@@ -39,6 +39,7 @@ class TrialRun:
     seen: Evidence
     _looked_at: float = field(default=float("-inf"), init=False)
     _written_at: float = field(default=float("-inf"), init=False)
+    _is_on_its_way: bool = field(default=False, init=False)
     _learnt: Learnt = field(default_factory=Learnt, init=False)
     _now: SavedItem = field(init=False)
 
@@ -69,8 +70,13 @@ class TrialRun:
         self.put_back(shown)
 
     def put_back(self, shown: SavedItem | None = None) -> None:
-        """Put the item back as it was saved; ``shown`` is how it is, if it was just read."""
-        self._now = Restorer(self.asker, self.subject, self.saved, self._learnt).restore(shown)
+        """Put the item back as it was saved; ``shown`` is how it is, if it was just read.
+
+        An edit that was not answered may still be on its way: what was read may not show it yet.
+        """
+        restorer = Restorer(self.asker, self.subject, self.saved, self._learnt)
+        self._now = restorer.restore_after_crash() if self._is_on_its_way else restorer.restore(shown)
+        self._is_on_its_way = False
         self._written_at = self.asker.pace.clock.now()
 
     def look_for_watchers(self) -> None:
@@ -130,9 +136,15 @@ class TrialRun:
 
     def _sent(self, inquiry: Inquiry, values: Mapping[str, str]) -> Exchange | None:
         """Send an edit; None where the server hung up on it, as on a request that is too long."""
+        self._is_on_its_way = True
         try:
-            return self.asker.ask(inquiry, {**self.subject, **values})
+            found = self.asker.ask(inquiry, {**self.subject, **values})
+        except Spent:
+            self._is_on_its_way = False
+            raise
         except (Dropped, NoReply):
             if not inquiry.name.startswith("length."):
                 raise
             return None
+        self._is_on_its_way = False
+        return found

@@ -40,9 +40,12 @@ def _is_plain(text: str) -> bool:
 
 
 def lists(of: str) -> Callable[[SavedItem], str]:
-    """Return what looks whether a list is short enough to be put back surely."""
+    """Return what looks whether a list can surely be put back: it is short, and no name stands there twice."""
 
     def lacks(saved: SavedItem) -> str:
+        names = list(map(fold, saved.names(of)))
+        if len(set(names)) < len(names):
+            return f"a name stands twice among its {of}s"
         length = len(quote("".join("".join(one) for one in saved.lists.get(of, ())), safe=""))
         return f"the list of its {of}s is long" if length > _LONGEST else ""
 
@@ -54,7 +57,11 @@ def _no_text(saved: SavedItem) -> str:
 
 
 def _no_date(saved: SavedItem) -> str:
-    return "" if saved.values.get("originallyAvailableAt") else "the item has no date that could be put back"
+    """Leave out a year of its own too: it follows the date and cannot be edited (docs/engineering/plex.md §2.2)."""
+    date = saved.values.get("originallyAvailableAt", "")
+    if not date:
+        return "the item has no date that could be put back"
+    return "" if saved.year in {"", date[:4]} else "the item has another year than its date, which might not come back"
 
 
 def _no_role(saved: SavedItem) -> str:
