@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -83,6 +84,24 @@ def test_a_sigterm_during_a_restart_ends_it(stage: Stage) -> None:
     assert stage.stop_agent() == 0
     assert time.monotonic() - began <= BOUND
     assert stage.log().rstrip().endswith("agent ends")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="nothing tells of signals that wait")
+def test_a_sigterm_to_an_agent_that_is_just_beginning_anew_ends_it(stage: Stage) -> None:
+    """Its new process has no handlers yet: the signal waits for them."""
+    pid = stage.agent_pid
+    stage.store.commands.ask("restart", {}, time.time())
+    until = time.monotonic() + 10
+    while not puts_off(pid, signal.SIGTERM):
+        assert time.monotonic() < until
+    assert stage.stop_agent() == 0
+    assert stage.log().rstrip().endswith("agent ends")
+
+
+def puts_off(pid: int, number: int) -> bool:
+    """Tell whether a signal to a process would wait."""
+    (blocked,) = re.findall(r"^SigBlk:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text("ascii"), re.MULTILINE)
+    return bool(int(blocked, 16) >> (number - 1) & 1)
 
 
 def test_it_pauses(stage: Stage) -> None:

@@ -72,7 +72,7 @@ def _live(folder: Path, plugin: Plugin | None, echo: TextIO | None) -> End:
         if crash:
             _log.error("the agent before this one crashed:\n%s", crash)
             life.fail(RUNNING, Crash(crash.partition("\n")[0]), time.time(), context.redactor.clean)
-        _mend(folder, life)
+        _mend(folder, life, signals)
         signals.listen()
         agent = Agent(context, plugin, life, signals)
         end = _unless_told(agent.run(), signals)
@@ -91,12 +91,13 @@ def _live(folder: Path, plugin: Plugin | None, echo: TextIO | None) -> End:
 
 def _unless_told(end: End, signals: Signals) -> End:
     """Return the end; whoever was told to end while it came about does not begin anew."""
-    return End.DONE if end is not End.DONE and signals.let_go() else end
+    return End.DONE if end is not End.DONE and signals.put_off() else end
 
 
-def _mend(folder: Path, life: Life) -> None:
+def _mend(folder: Path, life: Life, signals: Signals) -> None:
     """Read the whole database before anything else where there is a reason; it takes seconds in a large library."""
     if life.before.may_be_damaged or recovery.is_doubtful(folder):
+        signals.let_through()
         recovery.mend(folder, time.time())
         life.checked(time.time())
 

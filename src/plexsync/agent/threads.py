@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -47,23 +48,27 @@ class Signals:
         self.told_to_end = False
 
     def listen(self) -> None:
-        """Take SIGTERM and Ctrl-C from now on."""
+        """Take SIGTERM and Ctrl-C from now on, also one that has waited since :meth:`put_off`."""
         for number in NUMBERS:
             signal.signal(number, lambda *_: self._end())
+        self.let_through()
 
-    def let_go(self) -> bool:
-        """From now on a signal ends the process by itself; tells whether one has come before.
+    def put_off(self) -> bool:
+        """Have signals wait until the process that this one is about to become listens; tells whether one has come.
 
-        A process about to become another one calls this, for Python forgets a signal that it has not yet handled.
+        Python forgets a signal that it has not yet handled. The system keeps one that is blocked.
         """
-        masked = hasattr(signal, "pthread_sigmask")
-        if masked:
+        if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)
         for number in NUMBERS:
             signal.signal(number, signal.SIG_DFL)
-        if masked:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
         return self.told_to_end
+
+    @staticmethod
+    def let_through() -> None:
+        """Have no signal wait any longer: as long as nobody listens it ends the process by itself."""
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
 
     def _end(self) -> None:
         self.told_to_end = True
@@ -117,6 +122,8 @@ class Threads:
         return not any(thread.is_alive() for thread in awaited)
 
     def _play(self, role: Role) -> None:
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)  # they are the main thread's: see Signals.put_off
         while not self._stop.is_set():
             pause = self._try(role)
             if pause is None:
