@@ -10,7 +10,7 @@ from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
-from plexsync.sync.pictures.cover_round import as_sent
+from plexsync.sync.pictures.cover_bytes import as_sent
 from plexsync.sync.pictures.ours import planned_by_list
 from plexsync.sync.pictures.plan import (
     Forecasts,

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plexsync.domain.errors import ItemError, ItemGone
 from plexsync.domain.model import Item
 from plexsync.index.drift import has_ours
-from plexsync.plex.picture_conversion import Picture, as_plex_takes_it, decoder_at_hand
+from plexsync.plex.picture_conversion import Picture
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
 from plexsync.store import Store
 from plexsync.store.links import SyncRecord
+from plexsync.sync.pictures.cover_bytes import as_sent
 from plexsync.sync.pictures.delivery import PictureDelivery
 from plexsync.sync.pictures.item_cover import ItemCover
 from plexsync.sync.pictures.picture_writer import PictureWriter
@@ -170,9 +171,3 @@ def _results(covers: Iterable[ItemCover]) -> dict[int, Brought]:
         items = before.items + cover.gets_picture
         results[cover.record.scene_id] = Brought(items, before.error or cover.error)
     return results
-
-
-def as_sent(answer: ImageAnswer, rating_key: str) -> ImageAnswer:
-    """Return a cover that Stash sent as it goes to Plex, in bytes that Plex takes; raises :class:`ImageRejected`."""
-    picture = as_plex_takes_it(answer.data, rating_key, decoder_at_hand())
-    return replace(answer, data=picture.data, content_type=picture.media_type)
