@@ -415,6 +415,28 @@ def test_what_another_probe_has_written_is_not_taken_for_the_items_own(
     assert {asked["method"] for asked in stage.requests()} == {"GET"}
 
 
+@pytest.mark.parametrize("lag_ms", [110, 300])
+def test_a_server_that_shows_edits_very_late_is_left_as_it_was(stage: ProbeStage, lag_ms: int) -> None:
+    """Reads are old by 5 or 15 seconds of the probe's clock."""
+    before = state(stage)
+    stage.plex.control("POST", "switches", {"lag_ms": lag_ms})
+    report = stage.write()
+    assert report.trouble is None
+    assert found(report)["edit.lag"] == "later"
+    assert state(stage) == before
+
+
+def test_a_server_that_shows_no_edit_at_all_is_not_said_to_be_as_it_was(stage: ProbeStage) -> None:
+    before = state(stage)
+    stage.plex.control("POST", "switches", {"lag_ms": 6_000})
+    report = stage.write()
+    assert report.trouble is not None
+    assert "shows none of them" in report.trouble.text
+    stage.plex.control("POST", "switches", {"lag_ms": 0})
+    stage.restore()
+    assert state(stage) == before
+
+
 def test_an_edit_that_lands_after_its_connection_broke_is_undone(stage: ProbeStage) -> None:
     """The answer never comes, and a read may be older than the edit."""
     before = state(stage)

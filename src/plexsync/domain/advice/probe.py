@@ -61,6 +61,7 @@ PROBE: Mapping[str, tuple[str, str]] = {
         "The item is not as it was before the probe, in: {fields}.",
         "Run `plexsync probe --restore`; if that fails too, set these in Plex by hand, as {path} has them.",
     ),
+    "probe_unseen": ("Plex takes edits of the item and shows none of them.", _RESTORE),
     "probe_vanished": ("Plex says that the item is not there any more.", _RESTORE),
     "probe_item_gone": (
         "The item of the probe is not in Plex any more, so nothing is left to put back.",

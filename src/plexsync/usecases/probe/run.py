@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from plexsync.domain.advice import Advice, explain, explain_error
@@ -31,12 +31,18 @@ from plexsync.usecases.probe.writing.collection_questions import OWN_COLLECTION
 from plexsync.usecases.probe.writing.questions import WRITING
 from plexsync.usecases.probe.writing.restorer import ItemVanished, NotRestored
 from plexsync.usecases.probe.writing.run import AnotherItem, JournalKeeper, WritingRun, put_back_after_crash
-from plexsync.usecases.probe.writing.trial_run import Watched
+from plexsync.usecases.probe.writing.trial_run import Unseen, Watched
 from plexsync.usecases.probe.writing.trials import TRIALS
 from plexsync.usecases.refusal import Refused
 
 QUESTIONS = (*READING, *LISTENING, *WRITING, *OWN_COLLECTION)
 """All questions, in the order of the steps."""
+
+_ENDS: Mapping[type[Exception], str] = {
+    Watched: "probe_watched",
+    Unseen: "probe_unseen",
+    ItemVanished: "probe_vanished",
+}
 
 LISTEN_SECONDS = 40.0
 """So long that four pings of a server that pings every ten seconds are heard."""
@@ -218,10 +224,8 @@ def _guarded(work: Callable[[], None]) -> Advice | None:
         return explain_error(error)
     except Refused as refused:
         return refused.advice
-    except Watched:
-        return explain("probe_watched", {})
-    except ItemVanished:
-        return explain("probe_vanished", {})
+    except (Watched, Unseen, ItemVanished) as end:
+        return explain(_ENDS[type(end)], {})
     except NotRestored as left:
         return explain("probe_not_restored", {"fields": ", ".join(left.differences)})
     return None

@@ -40,6 +40,9 @@ CLEARED = "-1"
 PAUSES = (0.0, 0.5, 1.0, 1.5)
 """Reads after a write may be old by two seconds (docs/engineering/plex.md §6): in all, three seconds are waited."""
 
+LONG_PAUSES = (*PAUSES, 4.0, 8.0, 20.0)
+"""A server whose lag is not known yet may be slower than any that was described."""
+
 SETTLING_SECONDS = 3.0
 _NOT_FOUND = 404
 
@@ -61,10 +64,13 @@ class Learnt:
     """The lessons of one probe for its own restores.
 
     ``lag`` is the longest span that a write took to show so far (seconds). ``removals`` are the forms in the order in
-    which they are tried: the one that worked last comes first.
+    which they are tried: the one that worked last comes first. ``pauses`` are those between reads of a write;
+    ``has_shown`` tells whether any write was ever seen.
     """
 
     lag: float = 0.0
+    pauses: tuple[float, ...] = LONG_PAUSES
+    has_shown: bool = False
     removals: tuple[Removal, ...] = REMOVALS
 
     def worked(self, form: Removal) -> None:
@@ -97,13 +103,18 @@ class Viewer:
             raise self.asker.client.nonsense(f"the item makes no sense: {misfit(problem)}", found.status) from problem
 
     def read_until(self, shows: Callable[[SavedItem], bool]) -> tuple[SavedItem, bool]:
-        """Read the item until it shows something, or three seconds are over; returns it, and whether it does."""
+        """Read the item until it shows something, or three seconds are over; returns it, and whether it does.
+
+        The first time it waits half a minute: a write that shows later than that would stay.
+        """
         began = self.asker.pace.clock.now()
         self.asker.pace.clock.sleep(self.learnt.lag)
-        for pause in PAUSES:
+        pauses, self.learnt.pauses = self.learnt.pauses, PAUSES
+        for pause in pauses:
             self.asker.pace.clock.sleep(pause)
             now = self.read()
             if shows(now):
+                self.learnt.has_shown = True
                 waited = self.asker.pace.clock.now() - began if pause else 0.0
                 self.learnt.lag = max(self.learnt.lag, waited)
                 return now, True

@@ -64,16 +64,17 @@ class WritingRun:
     def carry_out(self) -> None:
         """Do everything, and put the item back; the journal is gone afterwards only if that came off.
 
-        Raises what :meth:`TrialRun.carry_out` raises, :class:`FolderUnusable` and KeyboardInterrupt.
+        Raises what :meth:`TrialRun.carry_out` raises, :class:`Unseen`, :class:`FolderUnusable` and KeyboardInterrupt.
         """
         try:
             for trial in TRIALS:
                 self._trials.carry_out(trial)
             CollectionRun(self._trials, self._subject).carry_out()
-            self._trials.put_back()
+            self._trials.put_back_unseen()
         except BaseException:  # a Ctrl-C too
             self._put_back()
             raise
+        self._trials.require_seen()
         self._keeper.end()
 
     def _put_back(self) -> None:

@@ -25,6 +25,13 @@ LOOKED_SECONDS = 5.0
 _SETTLES = 0.5
 
 
+UNSEEN_SECONDS = 10.0
+
+
+class Unseen(Exception):
+    """The server takes edits and shows none of them, so nobody can tell how the item is."""
+
+
 class Watched(Exception):
     """Somebody watches the item, or nobody can tell."""
 
@@ -40,6 +47,7 @@ class TrialRun:
     _looked_at: float = field(default=float("-inf"), init=False)
     _written_at: float = field(default=float("-inf"), init=False)
     _is_on_its_way: bool = field(default=False, init=False)
+    _has_unseen: bool = field(default=False, init=False)
     _learnt: Learnt = field(default_factory=Learnt, init=False)
     _now: SavedItem = field(init=False)
 
@@ -78,6 +86,17 @@ class TrialRun:
         self._now = restorer.restore_after_crash() if self._is_on_its_way else restorer.restore(shown)
         self._is_on_its_way = False
         self._written_at = self.asker.pace.clock.now()
+
+    def put_back_unseen(self) -> None:
+        """Put back too what was taken and did not show in time; returns at once where there is no such edit."""
+        if self._has_unseen:
+            self.asker.pace.clock.sleep(UNSEEN_SECONDS)
+        self.put_back()
+
+    def require_seen(self) -> None:
+        """Raise :class:`Unseen` where edits were taken and none was ever seen: reading the item proves nothing then."""
+        if self._has_unseen and not self._learnt.has_shown:
+            raise Unseen
 
     def look_for_watchers(self) -> None:
         """Raise :class:`Watched` unless the server says, or has just said, that nobody plays the item."""
@@ -132,6 +151,7 @@ class TrialRun:
             shows = move.shows(ItemViews(self.saved, before, after))
             return MoveResult(found, before, after, shows, clock.now() - began)
         after, shows = viewer.read_until(lambda now: move.shows(ItemViews(self.saved, before, now)))
+        self._has_unseen |= not shows
         return MoveResult(found, before, after, shows, clock.now() - began)
 
     def _sent(self, inquiry: Inquiry, values: Mapping[str, str]) -> Exchange | None:
