@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from plexsync.usecases.probe.picking import pick
 from plexsync.usecases.probe.question import Inquiry
 from plexsync.usecases.probe.report import ProbeReport
 from plexsync.usecases.probe.run import Conduct, read_only, restore, with_item
+from plexsync.usecases.probe.writing.run import Agree, RestoredItem
 from plexsync_simulators.process import PLEX, Process
 from plexsync_simulators.rig import TOKEN
 
@@ -58,6 +59,10 @@ def fast_clock() -> ProbeClock:
     return ProbeClock(lambda: time.monotonic() * FASTER, lambda seconds: time.sleep(max(0.0, seconds) / FASTER))
 
 
+def _refuse_to_be_asked(parts: Sequence[str]) -> bool:
+    raise AssertionError(f"nobody can tell who changed {', '.join(parts)}")
+
+
 @dataclass
 class ProbeStage:
     plex: Process
@@ -74,8 +79,8 @@ class ProbeStage:
     def write(self, item: str = f"plex:{ITEM}", listen_seconds: float = 0.0) -> ProbeReport:
         return with_item(self.opened, pick(self.opened, item), self.conduct(listen_seconds))
 
-    def restore(self) -> None:
-        restore(self.opened, self.conduct())
+    def restore(self, agree: Agree = _refuse_to_be_asked) -> RestoredItem:
+        return restore(self.opened, self.conduct(), agree)
 
     @property
     def target(self) -> Target:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import groupby
@@ -79,7 +79,7 @@ def probe(frame: Frame, /, *, item: str | None, save: Path | None, listen: float
     with open_data(frame.require_folder()) as opened, _watched(frame) as heed:
         conduct = run.Conduct(ProbeClock(time.monotonic, time.sleep), heed, listen)
         if flags["restores"]:
-            return _restore(frame, opened, conduct)
+            return _restore(frame, opened, conduct, agreed=flags["yes"])
         found = _begin(frame, opened, conduct, item, agreed=flags["yes"])
         if found is None:
             return Code.DIFFERS
@@ -112,14 +112,18 @@ def _begin(frame: Frame, opened: Opened, conduct: run.Conduct, item: str | None,
     if picked is None:
         return run.read_only(opened.target, conduct)
     frame.tell(f"The item is “{picked.title}” ({picked.rating_key}) in {picked.library}.", "bold")
-    if not agreed and frame.as_json:
-        raise Failure("usage", Advice("With --json nobody can be asked.", "Give --yes as well."), Code.USAGE)
+    _require_asking(frame, agreed=agreed)
     if not agreed and not _agree("Write to this item, and put it back each time?"):
         return None
     try:
         return run.with_item(opened, picked, conduct)
     except KeyboardInterrupt:
         raise Failure("interrupted", run.interrupted(opened), Code.INTERRUPTED) from None
+
+
+def _require_asking(frame: Frame, *, agreed: bool) -> None:
+    if not agreed and frame.as_json:
+        raise Failure("usage", Advice("With --json nobody can be asked.", "Give --yes as well."), Code.USAGE)
 
 
 def _agree(question: str) -> bool:
@@ -132,12 +136,23 @@ def _agree(question: str) -> bool:
         raise Failure("usage", Advice("Nobody answered.", "Give --yes as well."), Code.USAGE) from None
 
 
-def _restore(frame: Frame, opened: Opened, conduct: run.Conduct) -> int:
-    run.restore(opened, conduct)
+def _restore(frame: Frame, opened: Opened, conduct: run.Conduct, *, agreed: bool) -> int:
+    """Put back what a probe has left; a part that somebody else may have changed only if the person agrees."""
+
+    def agree(parts: Sequence[str]) -> bool:
+        _require_asking(frame, agreed=agreed)
+        return agreed or _agree(f"The probe or somebody else has changed: {', '.join(parts)}. Put that back too?")
+
+    restored = run.restore(opened, conduct, agree)
     if frame.as_json:
-        frame.document({"restored": True})
+        frame.document({"restored": True, "item": restored.rating_key, "changed": list(restored.changed)})
+        return Code.OK
+    item = f"“{restored.title}” ({restored.rating_key})"
+    if restored.changed:
+        frame.say(f"{item} has nothing of the probe any more.", "green")
+        frame.say(f"Somebody has changed it since, and that stays as it is: {', '.join(restored.changed)}.")
     else:
-        frame.say("The item is as it was before the probe.", "green")
+        frame.say(f"{item} is as it was before the probe.", "green")
     return Code.OK
 
 

@@ -1,13 +1,14 @@
 """``probe.journal`` in the data folder: the item that a probe writes to, as it was, and each write before it is sent.
 
-It is there as long as a probe has something to put back. Each line is on the disk before the write that it announces.
+It tells too when the item was seen to be as it was. It is there as long as a probe has something to put back. Each line
+is on the disk before the write that it announces.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,14 @@ NAME = "probe.journal"
 
 @dataclass(frozen=True, slots=True)
 class KeptProbe:
-    """A journal as it was read: what is to be put back, and the names of the writes that were announced."""
+    """A journal as it was read: what is to be put back, and the names of the writes that were announced.
+
+    ``pending`` are the parameters of those since the item was last seen to be as it was.
+    """
 
     saved: Mapping[str, Any]
     writes: frozenset[str]
+    pending: tuple[tuple[str, str], ...] = ()
 
 
 class ProbeJournal:
@@ -39,10 +44,17 @@ class ProbeJournal:
             os.fsync(kept.fileno())
         _sync_folder(self.path.parent)
 
-    def note(self, name: str) -> None:
-        """Announce a write; it is on the disk when this returns."""
+    def note(self, name: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """Announce a write and its parameters; it is on the disk when this returns."""
+        self._append({"write": name, "pairs": list(pairs)})
+
+    def note_restored(self) -> None:
+        """Tell that the item was seen to be as it was; it is on the disk when this returns."""
+        self._append({"restored": True})
+
+    def _append(self, line: Mapping[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as kept:
-            kept.write(json.dumps({"write": name}) + "\n")
+            kept.write(json.dumps(line) + "\n")
             kept.flush()
             os.fsync(kept.fileno())
 
@@ -59,10 +71,9 @@ class ProbeJournal:
         except FileNotFoundError:
             return None
         saved = json.loads(first)
-        return KeptProbe(
-            {"server": saved["server"], "item": saved["item"]},
-            frozenset(json.loads(line)["write"] for line in rest if line.endswith("}")),
-        )
+        lines = [json.loads(line) for line in rest if line.endswith("}")]
+        writes = frozenset(line["write"] for line in lines if "write" in line)
+        return KeptProbe({"server": saved["server"], "item": saved["item"]}, writes, _pending(lines))
 
     def keep_as_gone(self) -> Path:
         """Give the file another name, and return that: it is still there, should the item come back."""
@@ -75,6 +86,16 @@ class ProbeJournal:
         """Forget it: everything is as it was."""
         self.path.unlink(missing_ok=True)
         _sync_folder(self.path.parent)
+
+
+def _pending(lines: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        if "write" in line:
+            found += [(name, value) for name, value in line["pairs"]]
+        else:
+            found.clear()
+    return tuple(found)
 
 
 def _sync_folder(folder: Path) -> None:

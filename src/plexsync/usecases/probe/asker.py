@@ -15,8 +15,11 @@ from plexsync.usecases.probe.question import Inquiry
 Heed = Callable[[Inquiry], None]
 """Hears of each request before it is sent."""
 
+Announce = Callable[[Inquiry, Mapping[str, str]], None]
+"""Hears of each write, and what it is about, before it is sent."""
 
-def _no_writes(inquiry: Inquiry) -> None:
+
+def _no_writes(inquiry: Inquiry, _subject: Mapping[str, str]) -> None:
     """Send none."""
     raise RuntimeError(f"{inquiry.name} writes, and nothing was to be written")
 
@@ -24,7 +27,7 @@ def _no_writes(inquiry: Inquiry) -> None:
 class Asker:
     """One probe's line to a server; ``asked`` holds all that came, in order."""
 
-    def __init__(self, client: PlexClient, pace: Pace, heed: Heed, announce: Heed = _no_writes) -> None:
+    def __init__(self, client: PlexClient, pace: Pace, heed: Heed, announce: Announce = _no_writes) -> None:
         """Begin; ``announce`` hears of each write before it is sent, and may keep it from being sent by an error.
 
         A write that puts something back is not announced.
@@ -45,7 +48,7 @@ class Asker:
         self.pace.take(restoring=restoring)
         self._heed(inquiry)
         if inquiry.method != "GET" and not restoring:
-            self._announce(inquiry)
+            self._announce(inquiry, subject)
         found = self.client.exchange(ask)
         self.asked.append((inquiry, found))
         if found.status == HTTPStatus.SERVICE_UNAVAILABLE:

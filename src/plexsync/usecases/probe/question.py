@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
@@ -43,10 +43,16 @@ class Inquiry:
 
     def filled(self, subject: Mapping[str, str], encode: Callable[[Mapping[str, str]], str]) -> Ask:
         """Return the request about a subject; KeyError names what the subject lacks."""
-        query, form = (
-            encode({name: value.format_map(subject) for name, value in of}) for of in (self.query, self.form)
-        )
+        query, form = (encode(_told(of, subject)) for of in (self.query, self.form))
         return Ask(self.method, self.path.format_map(subject), query, form.encode() or self.body, self.headers)
+
+    def told(self, subject: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the parameters of the form, or else of the query; KeyError names what the subject lacks."""
+        return _told(self.form or self.query, subject)
+
+
+def _told(of: Iterable[tuple[str, str]], subject: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: value.format_map(subject) for name, value in of}
 
 
 @dataclass(slots=True)

@@ -30,7 +30,14 @@ from plexsync.usecases.probe.writing.collection import TRIAL as COLLECTION_TRIAL
 from plexsync.usecases.probe.writing.collection_questions import OWN_COLLECTION
 from plexsync.usecases.probe.writing.questions import WRITING
 from plexsync.usecases.probe.writing.restorer import ItemVanished, NotRestored
-from plexsync.usecases.probe.writing.run import AnotherItem, JournalKeeper, WritingRun, put_back_after_crash
+from plexsync.usecases.probe.writing.run import (
+    Agree,
+    AnotherItem,
+    JournalKeeper,
+    RestoredItem,
+    WritingRun,
+    put_back_after_crash,
+)
 from plexsync.usecases.probe.writing.trial_run import Unseen, Watched
 from plexsync.usecases.probe.writing.trials import TRIALS
 from plexsync.usecases.refusal import Refused
@@ -113,8 +120,8 @@ def interrupted(opened: Opened) -> Advice:
     return explain("probe_left", {"detail": "it was interrupted"}) if is_left else explain("probe_interrupted", {})
 
 
-def restore(opened: Opened, conduct: Conduct) -> None:
-    """Put back what a probe has left that was cut off.
+def restore(opened: Opened, conduct: Conduct, agree: Agree) -> RestoredItem:
+    """Put back what a probe has left that was cut off; ``agree`` is asked where nobody can tell who changed a part.
 
     Raises server and settings errors, and :class:`Refused` where there is nothing, or it did not come off.
     """
@@ -125,7 +132,7 @@ def restore(opened: Opened, conduct: Conduct) -> None:
         if _meet(asker) != kept.saved.get("server"):
             raise Refused("probe_other_server")
         try:
-            put_back_after_crash(asker, kept)
+            restored = put_back_after_crash(asker, kept, agree)
         except NotRestored as left:
             facts = {"fields": ", ".join(left.differences), "path": str(journal.path)}
             raise Refused("probe_not_restored", facts) from left
@@ -136,6 +143,7 @@ def restore(opened: Opened, conduct: Conduct) -> None:
         except DECODE_ERRORS as problem:
             raise Refused("probe_damaged", {"path": str(journal.path), "detail": misfit(problem)}) from problem
         journal.end()
+        return restored
 
 
 def _kept(journal: ProbeJournal) -> KeptProbe:

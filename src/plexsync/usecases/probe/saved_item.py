@@ -113,6 +113,10 @@ class SavedItem:
         names = [name for of in self.lists for name in self.names(of)]
         return any(one.casefold().startswith(MARK) for one in (*texts, *names))
 
+    def value(self, name: str) -> str:
+        """Return the value of a field, "" if it has none."""
+        return self.values.get(name, "")
+
     def names(self, of: str) -> tuple[str, ...]:
         """Return the names of a list."""
         return tuple(name for name, _, _ in self.lists.get(of, ()))

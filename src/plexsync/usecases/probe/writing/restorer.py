@@ -156,10 +156,13 @@ class Restorer:
 
         An edit that changes nothing stands in line behind it: the server writes one after the other.
         """
-        lock = str(int("title" in self._saved.locks))
-        self._send(("title.locked", lock))
+        return self.restore(self.settled(self._saved))
+
+    def settled(self, now: SavedItem) -> SavedItem:
+        """Let writes that are on their way come in; returns the item as it is then. ``now`` is how it is."""
+        self._send(("title.locked", str(int("title" in now.locks))))
         self._asker.pace.clock.sleep(SETTLING_SECONDS)
-        return self.restore()
+        return self._viewer.read()
 
     def _is_same(self, now: SavedItem) -> bool:
         return not self._saved.differences(now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from plexsync.domain.errors import FolderUnusable, PlexSyncError
 from plexsync.store.files.probe_journal import KeptProbe, ProbeJournal
@@ -10,6 +11,7 @@ from plexsync.usecases.probe.asker import Asker
 from plexsync.usecases.probe.question import Evidence, Inquiry
 from plexsync.usecases.probe.saved_item import SavedItem
 from plexsync.usecases.probe.writing.collection import CollectionRun, remove_own
+from plexsync.usecases.probe.writing.remains import Remains, Whose, edited
 from plexsync.usecases.probe.writing.restorer import ItemVanished, Learnt, Restorer, Viewer
 from plexsync.usecases.probe.writing.trial_run import TrialRun
 from plexsync.usecases.probe.writing.trials import TRIALS
@@ -31,13 +33,20 @@ class JournalKeeper:
         except OSError as problem:
             raise self._unusable(problem) from problem
 
-    def announce(self, inquiry: Inquiry) -> None:
-        """Keep a write's name before it is sent; raises :class:`FolderUnusable`."""
+    def announce(self, inquiry: Inquiry, subject: Mapping[str, str]) -> None:
+        """Keep a write before it is sent; raises :class:`FolderUnusable`."""
         try:
-            self._journal.note(inquiry.name)
+            self._journal.note(inquiry.name, edited(inquiry.told(subject).items()))
         except OSError as problem:
             raise self._unusable(problem) from problem
         self.may_own_collection |= inquiry.name == COLLECTION_WRITE
+
+    def note_restored(self) -> None:
+        """Keep that the item is as it was, for now; raises :class:`FolderUnusable`."""
+        try:
+            self._journal.note_restored()
+        except OSError as problem:
+            raise self._unusable(problem) from problem
 
     def end(self) -> None:
         """Forget it all: everything is as it was. Raises :class:`FolderUnusable`."""
@@ -69,6 +78,8 @@ class WritingRun:
         try:
             for trial in TRIALS:
                 self._trials.carry_out(trial)
+                if not self._trials.has_unseen:
+                    self._keeper.note_restored()
             CollectionRun(self._trials, self._subject).carry_out()
             self._trials.put_back_unseen()
         except BaseException:  # a Ctrl-C too
@@ -98,27 +109,48 @@ class AnotherItem(Exception):
     """Plex has given the rating key to another item, or the item another match; the text is the rating key."""
 
 
-def put_back_after_crash(asker: Asker, kept: KeptProbe) -> None:
-    """Put back what a probe has left, by its journal.
+@dataclass(frozen=True, slots=True)
+class RestoredItem:
+    """An item that was put back; ``changed`` names the parts that somebody else has changed since, and that stay."""
+
+    rating_key: str
+    title: str
+    changed: tuple[str, ...]
+
+
+Agree = Callable[[Sequence[str]], bool]
+"""Tells whether parts of the item are put back of which nobody can tell who has changed them."""
+
+
+def put_back_after_crash(asker: Asker, kept: KeptProbe, agree: Agree) -> RestoredItem:
+    """Put back what a probe has left, by its journal, and nothing that somebody else has changed since.
 
     Raises as :meth:`Restorer.restore_after_crash`, and :class:`AnotherItem` before anything was sent.
     """
     saved = SavedItem.from_json(kept.saved["item"])
     subject = {"item": saved.rating_key, "section": saved.section_id}
     try:
-        _require_same(asker, subject, saved)
-        Restorer(asker, subject, saved, Learnt()).restore_after_crash()
+        looked = _require_same(asker, subject, saved)
+        now = Restorer(asker, subject, saved, Learnt()).settled(looked)
+        remains = Remains.of(saved, now, kept.pending)
+        unsure = remains.parts(Whose.UNSURE)
+        with_unsure = bool(unsure) and agree(unsure)
+        target = remains.target(with_unsure=with_unsure)
+        Restorer(asker, subject, target, Learnt()).restore(now)
     except ItemVanished:
         _remove_own(asker, subject, kept)
         raise
     _remove_own(asker, subject, kept)
+    changed = (*remains.parts(Whose.PERSON), *(() if with_unsure else unsure))
+    return RestoredItem(saved.rating_key, saved.value("title"), changed)
 
 
-def _require_same(asker: Asker, subject: Mapping[str, str], saved: SavedItem) -> None:
-    """Make sure that it is the same item: a new database has other items under the same keys."""
+def _require_same(asker: Asker, subject: Mapping[str, str], saved: SavedItem) -> SavedItem:
+    """Return the item as it is if it is the same one: a new database has other items under the same keys."""
     now = Viewer(asker, subject, Learnt(), restoring=True).read()
     if saved.guid and now.guid and now.guid != saved.guid:
         raise AnotherItem(saved.rating_key)
+    return now
 
 
 def _remove_own(asker: Asker, subject: Mapping[str, str], kept: KeptProbe) -> None:

@@ -93,6 +93,11 @@ class TrialRun:
             self.asker.pace.clock.sleep(UNSEEN_SECONDS)
         self.put_back()
 
+    @property
+    def has_unseen(self) -> bool:
+        """Whether an edit was taken that did not show in time: it may show later."""
+        return self._has_unseen
+
     def require_seen(self) -> None:
         """Raise :class:`Unseen` where edits were taken and none was ever seen: reading the item proves nothing then."""
         if self._has_unseen and not self._learnt.has_shown:
