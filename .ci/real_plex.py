@@ -16,7 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "contract"))
 
-from own_library import own_library  # noqa: E402 (a helper of the tests)
+from own_library import OwnLibrary, own_library  # noqa: E402 (a helper of the tests)
+
+from plexsync.plex.client import encoded  # noqa: E402 (after the path is set)
+from plexsync.plex.exchange import Ask  # noqa: E402
 
 START_SECONDS = 300.0
 
@@ -46,9 +49,16 @@ def probe(url: str, token: str, media: str, out: Path) -> int:
     plexsync = [sys.executable, "-m", "plexsync.cli", "--data", str(data)]
     given = {**os.environ, "PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": token}
     with own_library(url, token, media) as library:
+        give_summary(library)
         item = f"plex:{library.keys[0]}"
         options = ["--item", item, "--yes", "--save", str(out / "recording.json")]
         return subprocess.run([*plexsync, "probe", *options], env=given, check=False).returncode
+
+
+def give_summary(library: OwnLibrary) -> None:
+    """Give the item a text: the probe writes to none that is empty."""
+    told = {"type": "1", "id": library.keys[0], "summary.value": "A video of some seconds."}
+    library.client.exchange(Ask("PUT", f"/library/sections/{library.section_id}/all", encoded(told)))
 
 
 def contract(url: str, token: str, media: str) -> int:

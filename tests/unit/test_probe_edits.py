@@ -11,7 +11,7 @@ import pytest
 from plexsync.plex.client import encoded
 from plexsync.usecases.probe.saved_item import SavedItem
 from plexsync.usecases.probe.writing.edits import edit, put_back
-from plexsync.usecases.probe.writing.trials import TRIALS
+from plexsync.usecases.probe.writing.trials import TRIALS, text_field
 
 SUBJECT = {"section": "1", "item": "4711"}
 
@@ -55,6 +55,23 @@ def test_no_picture_is_sent_as_a_value() -> None:
 def test_a_year_that_would_not_come_back_keeps_the_date_from_being_written(item: SavedItem, *, is_tried: bool) -> None:
     (date,) = (trial for trial in TRIALS if trial.name == "date")
     assert (date.lacks(item) == "") == is_tried
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({}, ""),
+        ({"tagline": "One line."}, "tagline"),
+        ({"summary": "Two\nlines.", "tagline": ""}, ""),
+        ({"summary": "One line.", "tagline": "Another."}, "summary"),
+    ],
+)
+def test_an_empty_text_is_left_alone(values: Mapping[str, Any], field: str) -> None:
+    """Whether Plex takes an empty text is a question itself, so an empty one might not come back."""
+    item = saved_with(values)
+    assert text_field(item) == field
+    lacking = {trial.name for trial in TRIALS if "empty" in trial.lacks(item)}
+    assert lacking == (set() if field else {"text", "length", "body"})
 
 
 @pytest.mark.parametrize(("name", "element"), [("names", "Genre"), ("actor", "Role")])

@@ -25,9 +25,11 @@ _LONGEST = 3_500
 
 
 def text_field(saved: SavedItem) -> str:
-    """Return the text that can surely be put back: it is short and has one line; rather one that has a value."""
-    plain = [name for name in ("summary", "tagline") if _is_plain(saved.values.get(name, ""))]
-    return next((name for name in plain if saved.values.get(name)), plain[0] if plain else "")
+    """Return the text that can surely be put back: it is short and has one line.
+
+    An empty one is left alone: whether Plex takes an empty text is a question itself.
+    """
+    return next((name for name in ("summary", "tagline") if saved.value(name) and _is_plain(saved.value(name))), "")
 
 
 def rating_of(saved: SavedItem) -> str:
@@ -53,7 +55,7 @@ def lists(of: str) -> Callable[[SavedItem], str]:
 
 
 def _no_text(saved: SavedItem) -> str:
-    return "" if text_field(saved) else "summary and tagline are long, or have several lines"
+    return "" if text_field(saved) else "summary and tagline are empty or long, or have several lines"
 
 
 def _no_date(saved: SavedItem) -> str:
