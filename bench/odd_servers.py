@@ -14,6 +14,8 @@ from plexsync_simulators.stash.switches import HOSTILE as STASH
 from plexsync_simulators.stash.switches import StashSwitches
 
 RESTART_SECONDS = 1.0
+WALLS = frozenset({"proxy_line_bytes"})
+"""Switches that keep values out for good: a long summary passes no proxy of short lines."""
 
 READINGS: Mapping[str, tuple[object, ...]] = {
     "tag_semantics": ("append", "replace"),
@@ -52,7 +54,9 @@ class OddServers:
         self.shown = {**plex, **stash}
 
     def _some(self, odd: Mapping[str, object]) -> dict[str, object]:
-        return {name: value for name, value in odd.items() if name not in READINGS and self.chance.random() < 0.5}
+        return {
+            name: value for name, value in odd.items() if name not in {*READINGS, *WALLS} and self.chance.random() < 0.5
+        }
 
 
 def _usual(switches: Switches | StashSwitches, odd: Mapping[str, object]) -> dict[str, object]:
