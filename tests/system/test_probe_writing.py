@@ -106,6 +106,7 @@ def test_each_habit_is_found_and_nothing_stays(
     assert report.trouble is None
     assert found(report)[question] == finding
     assert state(stage) == before
+    assert report.requests <= 120
 
 
 def test_every_finding_is_of_a_known_question() -> None:

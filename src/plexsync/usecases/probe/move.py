@@ -65,7 +65,8 @@ class MoveResult:
 class Trial:
     """Some moves on one part of the item, which is put back after them.
 
-    ``lacks`` says what the item lacks for it, "" if nothing. ``text`` announces it.
+    ``lacks`` says what the item lacks for it, "" if nothing. ``text`` announces it. ``adds_names`` to a list, which
+    are to be taken away again.
     """
 
     name: str
@@ -73,3 +74,4 @@ class Trial:
     text: str
     lacks: Callable[[SavedItem], str]
     moves: tuple[Move, ...]
+    adds_names: bool = False

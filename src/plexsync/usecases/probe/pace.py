@@ -12,9 +12,12 @@ MOST_SECONDS = 300.0
 GAP_SECONDS = 0.25
 """At most four requests a second."""
 
-RESERVED_REQUESTS = 10
+RESERVED_REQUESTS = 12
+"""The last requests are kept back, so that what was changed can be undone."""
+
 RESERVED_SECONDS = 60.0
-"""They are kept back so that every change can be undone."""
+
+_NO_MORE = f"the probe asks at most {counted(MOST_REQUESTS, 'request')}"
 
 
 class Spent(Exception):
@@ -38,6 +41,7 @@ class Pace:
         self._began = clock.now()
         self._next = self._began
         self.requests = sent
+        self._reserved = RESERVED_REQUESTS
 
     @property
     def seconds(self) -> float:
@@ -45,19 +49,27 @@ class Pace:
         return self.clock.now() - self._began
 
     def take(self, *, restoring: bool = False) -> None:
-        """Wait for the turn of the next request; raises :class:`Spent` unless it puts something back."""
-        self._check(restoring=restoring)
+        """Wait for the turn of the next request.
+
+        Raises :class:`Spent` where it is none of the reserve, which is for requests that put something back, or where
+        there is none at all.
+        """
+        if not restoring:
+            self.check()
+        elif self.requests >= MOST_REQUESTS:
+            raise Spent(_NO_MORE)
         self.clock.sleep(max(0.0, self._next - self.clock.now()))
         self._next = self.clock.now() + GAP_SECONDS
         self.requests += 1
 
+    def reserve(self, requests: int) -> None:
+        """Keep so many requests back from now on; raises :class:`Spent` where that leaves none."""
+        self._reserved = requests
+        self.check()
+
     def check(self) -> None:
         """Raise :class:`Spent` where nothing more may be written."""
-        if self.requests + RESERVED_REQUESTS >= MOST_REQUESTS:
-            raise Spent(f"the probe asks at most {counted(MOST_REQUESTS, 'request')}")
+        if self.requests + self._reserved >= MOST_REQUESTS:
+            raise Spent(_NO_MORE)
         if self.seconds + RESERVED_SECONDS >= MOST_SECONDS:
             raise Spent(f"the probe takes at most {MOST_SECONDS / 60:.0f} minutes")
-
-    def _check(self, *, restoring: bool) -> None:
-        if not restoring:
-            self.check()

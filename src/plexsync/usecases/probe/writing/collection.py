@@ -7,6 +7,7 @@ Pictures go to this collection and not to the item: Plex keeps each picture that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +47,7 @@ TRIAL = Trial(
     f"a collection “{NAME}” of its own, with five pictures of one pixel; it is taken away again",
     lists("collection"),
     (Move("collection.add", lambda _views: added("collection", (NAME,)), shows_name("collection", NAME), stamps=True),),
+    adds_names=True,
 )
 
 
@@ -60,13 +62,22 @@ def remove_own(asker: Asker, subject: Mapping[str, str]) -> None:
 
     Only what is a collection and bears one of the probe's two names is ever deleted.
     """
+    try:
+        left = _removed(asker, subject)
+    except Spent as spent:
+        raise NotRestored(["collection"]) from spent
+    if left:
+        raise NotRestored(["collection"])
+
+
+def _removed(asker: Asker, subject: Mapping[str, str]) -> tuple[str, ...]:
+    """Take them away; returns those that are still there."""
     for one in own_collections(asker, subject, restoring=True):
         about = {**subject, "collection": one}
         looked = asker.ask(READ, about, restoring=True)
         if tuple(_keys(looked.rows)) == (one,):
             asker.ask(DELETE, about, restoring=True)
-    if own_collections(asker, subject, restoring=True):
-        raise NotRestored(["collection"])
+    return own_collections(asker, subject, restoring=True)
 
 
 class CollectionRun:
@@ -89,7 +100,8 @@ class CollectionRun:
             self._seen.skipped["collection.add"] = f"there is a collection “{NAME}” already"
             return
         self._trials.carry_out_then(TRIAL, self._ask_of_it)
-        self._after()
+        with suppress(Spent):  # then the next line says what is left
+            self._after()
         remove_own(self._asker, self._subject)
 
     def _ask_of_it(self, viewer: Viewer) -> SavedItem | None:

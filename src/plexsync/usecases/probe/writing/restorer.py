@@ -6,11 +6,13 @@ away in one form after the other, for it is not known which one a server underst
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from plexsync.net.decode import DECODE_ERRORS, misfit
 from plexsync.usecases.probe.asker import Asker
+from plexsync.usecases.probe.pace import Spent
 from plexsync.usecases.probe.question import Inquiry
 from plexsync.usecases.probe.saved_item import LISTS, SavedItem
 from plexsync.usecases.probe.writing.edits import (
@@ -55,6 +57,15 @@ class NotRestored(Exception):
         self.differences = tuple(differences)
 
 
+@contextmanager
+def _within_limit() -> Iterator[None]:
+    """Say that the item is not put back where no request is left for it."""
+    try:
+        yield
+    except Spent as spent:
+        raise NotRestored([str(spent)]) from spent
+
+
 class ItemVanished(Exception):
     """The item is not in Plex any more, so there is nothing to put back."""
 
@@ -65,16 +76,18 @@ class Learnt:
 
     ``lag`` is the longest span that a write took to show so far (seconds). ``removals`` are the forms in the order in
     which they are tried: the one that worked last comes first. ``pauses`` are those between reads of a write;
-    ``has_shown`` tells whether any write was ever seen.
+    ``has_shown`` tells whether any write was ever seen, ``has_removed`` whether a form has worked.
     """
 
     lag: float = 0.0
     pauses: tuple[float, ...] = LONG_PAUSES
     has_shown: bool = False
+    has_removed: bool = False
     removals: tuple[Removal, ...] = REMOVALS
 
     def worked(self, form: Removal) -> None:
         """Try this form first from now on."""
+        self.has_removed = True
         self.removals = (form, *(one for one in self.removals if one is not form))
 
     @property
@@ -136,7 +149,10 @@ class Restorer:
 
         ``shown`` is the item if it was just read.
         """
-        now = shown or self._viewer.read()
+        with _within_limit():
+            return self._restored(shown or self._viewer.read())
+
+    def _restored(self, now: SavedItem) -> SavedItem:
         is_same = self._is_same(now)
         for turn, remove in enumerate(self._learnt.turns if not is_same else ()):
             wrong = self._saved.differences(now)
@@ -160,9 +176,10 @@ class Restorer:
 
     def settled(self, now: SavedItem) -> SavedItem:
         """Let writes that are on their way come in; returns the item as it is then. ``now`` is how it is."""
-        self._send(("title.locked", str(int("title" in now.locks))))
-        self._asker.pace.clock.sleep(SETTLING_SECONDS)
-        return self._viewer.read()
+        with _within_limit():
+            self._send(("title.locked", str(int("title" in now.locks))))
+            self._asker.pace.clock.sleep(SETTLING_SECONDS)
+            return self._viewer.read()
 
     def _is_same(self, now: SavedItem) -> bool:
         return not self._saved.differences(now)

@@ -9,10 +9,10 @@ from plexsync.domain.errors import Dropped, NoReply
 from plexsync.plex.exchange import Exchange
 from plexsync.usecases.probe.asker import Asker
 from plexsync.usecases.probe.move import ItemViews, Move, MoveResult, Pairs, Trial
-from plexsync.usecases.probe.pace import Spent
+from plexsync.usecases.probe.pace import RESERVED_REQUESTS, Spent
 from plexsync.usecases.probe.question import Evidence, Inquiry
 from plexsync.usecases.probe.saved_item import SavedItem
-from plexsync.usecases.probe.writing.edits import edit
+from plexsync.usecases.probe.writing.edits import Removal, edit, joined, plain, single
 from plexsync.usecases.probe.writing.restorer import Learnt, Restorer, Viewer
 
 SESSIONS = Inquiry("trial.sessions", "/status/sessions")
@@ -26,6 +26,11 @@ _SETTLES = 0.5
 
 
 UNSEEN_SECONDS = 10.0
+
+UNLEARNT_REQUESTS = 30
+"""As many are needed to take names away as long as no form is known to work: each is tried, and looked for."""
+
+_FORMS: Mapping[str, Removal] = {"names.joined": joined, "names.single": single, "names.plain": plain}
 
 
 class Unseen(Exception):
@@ -67,7 +72,12 @@ class TrialRun:
         if lacks:
             self.seen.skipped.update((move.name, lacks) for move in trial.moves)
             return
-        self.look_for_watchers()
+        try:
+            self.asker.pace.reserve(self._need(trial))
+            self.look_for_watchers()
+        except Spent as spent:
+            self.seen.skipped.update((move.name, str(spent)) for move in trial.moves)
+            return
         viewer = Viewer(self.asker, self.subject, self._learnt)
         shown: SavedItem | None = None
         try:
@@ -109,10 +119,14 @@ class TrialRun:
         if now - self._looked_at < LOOKED_SECONDS:
             return
         self._looked_at = now
-        found = self.asker.ask(SESSIONS, self.subject, restoring=True)
+        found = self.asker.ask(SESSIONS, self.subject)
         played = {str(row.get("ratingKey")) for row in found.rows}
         if not found.is_well or self.saved.rating_key in played:
             raise Watched
+
+    def _need(self, trial: Trial) -> int:
+        """Return how many requests putting the item back after a trial may take."""
+        return UNLEARNT_REQUESTS if trial.adds_names and not self._learnt.has_removed else RESERVED_REQUESTS
 
     def _lesson_lacks(self, trial: Trial) -> str:
         """Leave the actors alone on a server whose lists are replaced: roles might not come back."""
@@ -133,6 +147,8 @@ class TrialRun:
             result = self._move(move, pairs, now, viewer)
             self.seen.moves[move.name] = result
             now = result.after
+            if result.shows and move.name in _FORMS:
+                self._learnt.worked(_FORMS[move.name])
             if move.is_vital and not result.shows:
                 rest = trial.moves[trial.moves.index(move) + 1 :]
                 self.seen.skipped.update((one.name, "the step before it came to nothing") for one in rest)

@@ -208,6 +208,7 @@ TRIALS = (
             Move("names.plain", _left(plain, "genre", FIRST, SECOND), _genres_move),
             Move("names.comma_gone", _left(single, "genre", COMMA), _notshows_name("genre", COMMA)),
         ),
+        adds_names=True,
     ),
     Trial(
         "label",
@@ -215,6 +216,7 @@ TRIALS = (
         "one label of its own",
         lists("label"),
         (Move("label.add", _fixed(*added("label", (LABEL,))), shows_name("label", LABEL), stamps=True, is_vital=True),),
+        adds_names=True,
     ),
     Trial(
         "actor",
@@ -222,6 +224,7 @@ TRIALS = (
         "one actor of its own, only if names of genres are added to those that are there",
         _no_role,
         (Move("actor.add", _fixed(*added("actor", (ACTOR,))), shows_name("actor", ACTOR), is_vital=True),),
+        adds_names=True,
     ),
     Trial(
         "unknown",
