@@ -312,6 +312,24 @@ def test_a_busy_server_is_left_alone(stage: ProbeStage) -> None:
     assert judged(report)["edit"] == "not tried"
 
 
+@pytest.mark.parametrize("move", ["actor.add", "length.body"])
+def test_work_that_plex_begins_meanwhile_ends_it_before_the_next_step(stage: ProbeStage, move: str) -> None:
+    before = state(stage)
+    stage.plex.control("POST", "switches", {"scan_ms": 10_000})
+
+    def heed(inquiry: Inquiry) -> None:
+        if inquiry.name == move:
+            stage.target.client.trigger("/library/sections/1/refresh", {})
+
+    report = with_item(stage.opened, pick(stage.opened, f"plex:{ITEM}"), Conduct(stage.clock, heed, 0.0))
+    assert report.trouble is not None
+    assert "begun work of its own (library.update.section)" in report.trouble.text
+    assert judged(report)["collection"] == "not tried"
+    assert (judged(report)["length"] == "not tried") == (move == "actor.add")
+    assert state(stage) == before
+    assert not ProbeJournal(stage.data).path.exists()
+
+
 def test_a_shared_token_writes_nothing(tmp_path: Path) -> None:
     with probe_stage(tmp_path, token=SHARED) as stage:
         before = state(stage)

@@ -51,6 +51,10 @@ PROBE: Mapping[str, tuple[str, str]] = {
         "Plex is busy with its own work ({detail}), so the probe writes nothing.",
         "Wait until Plex shows no activity, and run the probe again.",
     ),
+    "probe_begun": (
+        "Plex has begun work of its own ({detail}), so the probe stops here.",
+        "Wait until Plex shows no activity, and run the probe again.",
+    ),
     "probe_file_exists": ("There is a file {path} already.", "Give --save another name, or move that file away."),
     "probe_not_saved": (
         "The recording cannot be written to {path} ({detail}).",

@@ -12,7 +12,7 @@ MOST_SECONDS = 300.0
 GAP_SECONDS = 0.25
 """At most four requests a second."""
 
-RESERVED_REQUESTS = 12
+RESERVED_REQUESTS = 10
 """The last requests are kept back, so that what was changed can be undone."""
 
 RESERVED_SECONDS = 60.0

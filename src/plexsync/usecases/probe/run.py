@@ -38,7 +38,7 @@ from plexsync.usecases.probe.writing.run import (
     WritingRun,
     put_back_after_crash,
 )
-from plexsync.usecases.probe.writing.trial_run import Unseen, Watched
+from plexsync.usecases.probe.writing.trial_run import Busy, Unseen, Watched
 from plexsync.usecases.probe.writing.trials import TRIALS
 from plexsync.usecases.refusal import Refused
 
@@ -234,6 +234,8 @@ def _guarded(work: Callable[[], None]) -> Advice | None:
         return refused.advice
     except (Watched, Unseen, ItemVanished) as end:
         return explain(_ENDS[type(end)], {})
+    except Busy as busy:
+        return explain("probe_begun", {"detail": str(busy)})
     except NotRestored as left:
         return explain("probe_not_restored", {"fields": ", ".join(left.differences)})
     return None

@@ -16,6 +16,7 @@ from plexsync.usecases.probe.writing.edits import Removal, edit, joined, plain, 
 from plexsync.usecases.probe.writing.restorer import Learnt, Restorer, Viewer
 
 SESSIONS = Inquiry("trial.sessions", "/status/sessions")
+ACTIVITIES = Inquiry("trial.activities", "/activities")
 STAMP_SECONDS = 1.2
 """So long after the last write ``updatedAt``, which has whole seconds, moves with the next one."""
 
@@ -37,6 +38,10 @@ class Unseen(Exception):
     """The server takes edits and shows none of them, so nobody can tell how the item is."""
 
 
+class Busy(Exception):
+    """The server has begun work of its own; the text names it."""
+
+
 class Watched(Exception):
     """Somebody watches the item, or nobody can tell."""
 
@@ -49,7 +54,8 @@ class TrialRun:
     subject: Mapping[str, str]
     saved: SavedItem
     seen: Evidence
-    _looked_at: float = field(default=float("-inf"), init=False)
+    _looked_in_step: int = field(default=-1, init=False)
+    _looked_at: float | None = field(default=None, init=False)
     _written_at: float = field(default=float("-inf"), init=False)
     _is_on_its_way: bool = field(default=False, init=False)
     _has_unseen: bool = field(default=False, init=False)
@@ -66,7 +72,8 @@ class TrialRun:
     def carry_out_then(self, trial: Trial, then: Callable[[Viewer], SavedItem | None]) -> None:
         """Do one trial, and more before the item is put back; ``then`` returns the item if it has read it.
 
-        Raises :class:`NotRestored`, :class:`Watched`, :class:`ItemVanished`, :class:`ServerError` and OSError.
+        Raises :class:`NotRestored`, :class:`Busy`, :class:`Watched`, :class:`ItemVanished`, :class:`ServerError` and
+        OSError.
         """
         lacks = trial.lacks(self.saved) or self._lesson_lacks(trial)
         if lacks:
@@ -74,6 +81,7 @@ class TrialRun:
             return
         try:
             self.asker.pace.reserve(self._need(trial))
+            self.look_for_work(trial.step)
             self.look_for_watchers()
         except Spent as spent:
             self.seen.skipped.update((move.name, str(spent)) for move in trial.moves)
@@ -113,16 +121,32 @@ class TrialRun:
         if self._has_unseen and not self._learnt.has_shown:
             raise Unseen
 
+    def look_for_work(self, step: int) -> None:
+        """Raise :class:`Busy` where the server does work of its own at the beginning of a step, or does not tell."""
+        if step == self._looked_in_step:
+            return
+        found = self._asked(ACTIVITIES, is_first=self._looked_in_step < 0)
+        going_on = {str(row.get("type")) for row in found.container.get("Activity") or ()}
+        if going_on or not found.is_well:
+            raise Busy(", ".join(sorted(going_on)) or f"the answer was {found.status}")
+        self._looked_in_step = step
+        self._looked_at = None
+
     def look_for_watchers(self) -> None:
         """Raise :class:`Watched` unless the server says, or has just said, that nobody plays the item."""
         now = self.asker.pace.clock.now()
-        if now - self._looked_at < LOOKED_SECONDS:
+        if self._looked_at is not None and now - self._looked_at < LOOKED_SECONDS:
             return
+        found = self._asked(SESSIONS, is_first=not self.seen.has_written)
         self._looked_at = now
-        found = self.asker.ask(SESSIONS, self.subject)
         played = {str(row.get("ratingKey")) for row in found.rows}
         if not found.is_well or self.saved.rating_key in played:
             raise Watched
+
+    def _asked(self, inquiry: Inquiry, *, is_first: bool) -> Exchange:
+        """Ask what goes on; before the first write the reading part has just asked the same."""
+        just_read = self.seen.exchanges.get(inquiry.name.removeprefix("trial.")) if is_first else None
+        return just_read or self.asker.ask(inquiry, self.subject)
 
     def _need(self, trial: Trial) -> int:
         """Return how many requests putting the item back after a trial may take."""
