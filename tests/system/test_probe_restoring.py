@@ -118,3 +118,18 @@ def test_the_command_names_the_item_and_what_stays(tmp_path: Path) -> None:
         assert "“Film 102” (102)" in ran.out
         assert "studio" in ran.out
         assert len(names(stage, "Genre")) == 3
+
+
+@pytest.mark.parametrize("option", [("--save", "plex.json"), ("--listen", "40")])
+def test_options_that_do_nothing_with_a_restore_are_refused(tmp_path: Path, option: tuple[str, str]) -> None:
+    ran = plexsync(tmp_path, "probe", "--restore", *option)
+    assert ran.code == 2
+    assert f"{option[0]} cannot be given with --restore" in ran.err
+
+
+@pytest.mark.slow
+def test_without_a_terminal_it_tells_now_and_then_how_far_it_is(tmp_path: Path) -> None:
+    with probe_stage(tmp_path) as stage:
+        ran = plexsync(stage.data, "probe", "--read-only", "--listen", "12")
+        assert ran.code == 0
+        assert "requests so far, of at most 120." in ran.err

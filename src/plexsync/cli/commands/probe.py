@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.domain.advice import Advice
@@ -35,6 +36,8 @@ _STEPS = {
     7: "How a collection of its own works",
 }
 _MARKS = {Judgement.AS_ASSUMED: ("ok", "green"), Judgement.OTHERWISE: ("differs", "yellow")}
+
+_TOLD_SECONDS = 10.0
 
 
 @click.command(
@@ -74,10 +77,13 @@ def probe(frame: Frame, /, *, item: str | None, save: Path | None, listen: float
     if flags["read_only"] + flags["restores"] + (item is not None) != 1:
         step = "Give one of --read-only, --item and --restore."
         raise Failure("usage", Advice("The probe has to know whether it may write.", step), Code.USAGE)
+    if flags["restores"]:
+        _require_no_idle_options()
     if save is not None:
         saving.require_new(save)
-    with open_data(frame.require_folder()) as opened, _watched(frame) as heed:
-        conduct = run.Conduct(ProbeClock(time.monotonic, time.sleep), heed, listen)
+    with open_data(frame.require_folder()) as opened, _watched(frame) as (heed, sleep):
+        clock = ProbeClock(time.monotonic, sleep)
+        conduct = run.Conduct(clock, heed, listen, lambda: frame.tell("Putting the item back…", "bold"))
         if flags["restores"]:
             return _restore(frame, opened, conduct, agreed=flags["yes"])
         found = _begin(frame, opened, conduct, item, agreed=flags["yes"])
@@ -91,6 +97,15 @@ def probe(frame: Frame, /, *, item: str | None, save: Path | None, listen: float
     if save is not None:
         _save(frame, found, save, agreed=flags["yes"])
     return Code.OK if found.is_whole else Code.DIFFERS
+
+
+def _require_no_idle_options() -> None:
+    """Refuse options that a restore has no use for."""
+    source = click.get_current_context().get_parameter_source
+    idle = [f"--{name}" for name in ("save", "listen") if source(name) is ParameterSource.COMMANDLINE]
+    if idle:
+        told = Advice(f"{' and '.join(idle)} cannot be given with --restore: it asks nothing new.", "Leave it out.")
+        raise Failure("usage", told, Code.USAGE)
 
 
 def _save(frame: Frame, found: ProbeReport, path: Path, *, agreed: bool) -> None:
@@ -157,10 +172,24 @@ def _restore(frame: Frame, opened: Opened, conduct: run.Conduct, *, agreed: bool
 
 
 @contextmanager
-def _watched(frame: Frame) -> Iterator[Heed]:
-    """Show how many requests were sent, where somebody watches."""
+def _watched(frame: Frame) -> Iterator[tuple[Heed, Callable[[float], None]]]:
+    """Show how many requests were sent: by a bar, or by a line now and then; yields what hears of each, and a sleep."""
     bar = import_module("plexsync.cli.progress").progress_bar  # Rich is loaded only for a bar
-    sent = 0
+    sent, told_at = 0, time.monotonic()
+    tells = not frame.as_json and not sys.stderr.isatty()
+
+    def tell() -> None:
+        nonlocal told_at
+        if tells and time.monotonic() - told_at >= _TOLD_SECONDS:
+            told_at = time.monotonic()
+            frame.tell(f"{sent} requests so far, of at most {MOST_REQUESTS}.")
+
+    def sleep(seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, 1.0))
+            tell()
+
     with bar("Asking Plex", shown=not frame.as_json) as move:
 
         def heed(inquiry: Inquiry) -> None:
@@ -168,8 +197,9 @@ def _watched(frame: Frame) -> Iterator[Heed]:
             del inquiry
             sent += 1
             move(sent, MOST_REQUESTS)
+            tell()
 
-        yield heed
+        yield heed, sleep
 
 
 def _say(frame: Frame, found: ProbeReport) -> None:

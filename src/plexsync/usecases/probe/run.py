@@ -55,13 +55,21 @@ LISTEN_SECONDS = 40.0
 """So long that four pings of a server that pings every ten seconds are heard."""
 
 
+def _hear_nothing() -> None:
+    """Go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How a probe is to be carried out: by which clock, how long it listens, and who hears of each request."""
+    """How a probe is to be carried out: by which clock, how long it listens, and who hears of each request.
+
+    ``on_end`` hears when it ends early, before the item is put back.
+    """
 
     clock: ProbeClock
     heed: Heed
     listen_seconds: float = LISTEN_SECONDS
+    on_end: Callable[[], None] = _hear_nothing
 
 
 def announced(*, writes: bool) -> tuple[str, ...]:
@@ -108,7 +116,7 @@ def with_item(opened: Opened, picked: PickedItem, conduct: Conduct) -> ProbeRepo
         def write(seen: Evidence) -> None:
             saved = _saved(seen, picked)
             keeper.begin(server, saved)
-            WritingRun(asker, subject, saved, seen, keeper).carry_out()
+            WritingRun(asker, subject, saved, seen, keeper).carry_out(conduct.on_end)
 
         report = _reported(asker, lambda seen: _read_and_listen(asker, subject, seen, conduct, write))
         return _with_rest(report, journal)

@@ -70,9 +70,10 @@ class WritingRun:
         self._keeper = keeper
         self._trials = TrialRun(asker, subject, saved, seen)
 
-    def carry_out(self) -> None:
+    def carry_out(self, on_end: Callable[[], None]) -> None:
         """Do everything, and put the item back; the journal is gone afterwards only if that came off.
 
+        ``on_end`` hears when it ends early, before the item is put back.
         Raises what :meth:`TrialRun.carry_out` raises, :class:`Unseen`, :class:`FolderUnusable` and KeyboardInterrupt.
         """
         try:
@@ -83,6 +84,7 @@ class WritingRun:
             CollectionRun(self._trials, self._subject).carry_out()
             self._trials.put_back_unseen()
         except BaseException:  # a Ctrl-C too
+            on_end()
             self._put_back()
             raise
         self._trials.require_seen()
