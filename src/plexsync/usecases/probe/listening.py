@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from plexsync.domain.errors import PlexSyncError
 from plexsync.plex.client import PlexClient
@@ -23,7 +24,7 @@ _FILTERS = "playing,activity,timeline,status"
 
 @dataclass(slots=True)
 class Heard:
-    """The messages of one transport: moments by the probe's clock, and the kinds of messages.
+    """The messages of one transport: moments by the probe's clock, kinds, and the items that are named.
 
     ``problem`` says why it did not open; ``began`` and ``ended`` are None as long as it has not.
     """
@@ -33,6 +34,7 @@ class Heard:
     ended: float | None = None
     moments: list[float] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    items: set[str] = field(default_factory=set)
 
     @property
     def longest_silence(self) -> float:
@@ -41,7 +43,10 @@ class Heard:
         return max(later - earlier for earlier, later in itertools.pairwise(marks))
 
 
-Messages = Callable[[PlexClient, Callable[[Stream], None]], Iterator[str]]
+Message = tuple[str, frozenset[str]]
+"""The kind of a message, "" where it goes on with the one before it, and the rating keys that it names."""
+
+Messages = Callable[[PlexClient, Callable[[Stream], None]], Iterator[Message]]
 
 
 class Listening:
@@ -81,12 +86,14 @@ class Listening:
 
     def _listen(self, heard: Heard, messages: Messages) -> None:
         try:
-            for kind in messages(self._client, self._opened):
+            for kind, items in messages(self._client, self._opened):
                 if heard.began is None:
                     heard.began = self._clock.now()
                     continue
-                heard.moments.append(self._clock.now())
-                heard.kinds.append(kind)
+                heard.items |= items
+                if kind:
+                    heard.moments.append(self._clock.now())
+                    heard.kinds.append(kind)
         except PlexSyncError as error:
             heard.problem = error.data.get("status", error.code)
         except OSError:
@@ -106,27 +113,44 @@ def listening(client: PlexClient, clock: ProbeClock) -> Iterator[Listening]:
         found.end()
 
 
-def _by_event_stream(client: PlexClient, opened: Callable[[Stream], None]) -> Iterator[str]:
-    """Yield "" when it is open, then the kind of each event."""
+def _by_event_stream(client: PlexClient, opened: Callable[[Stream], None]) -> Iterator[Message]:
+    """Yield an empty message when it is open, then the kind of each event, and what its data name."""
     with client.lines(event_stream.PATH, {"filters": _FILTERS}, silence=_SILENCE) as lines:
         opened(lines)
-        yield ""
+        yield "", frozenset()
         for line in lines:
             name, _, value = line.partition(b":")
             if name.strip() == b"event":
-                yield value.strip().decode("ascii", "replace")
+                yield value.strip().decode("ascii", "replace"), frozenset()
+            if name.strip() == b"data":
+                yield "", named(_read(value))
 
 
-def _by_websocket(client: PlexClient, opened: Callable[[Stream], None]) -> Iterator[str]:
-    """Yield "" when it is open, then the kind of each message."""
+def _by_websocket(client: PlexClient, opened: Callable[[Stream], None]) -> Iterator[Message]:
+    """Yield an empty message when it is open, then each message."""
     with web_socket.messages(client, event_stream.WEBSOCKET_PATH, {}, _SILENCE) as stream:
         opened(stream)
-        yield ""
+        yield "", frozenset()
         for message in stream:
-            yield _kind(message) if message else PING
+            container = _read(message).get("NotificationContainer")
+            told = container if isinstance(container, dict) else {}
+            yield (str(told.get("type", "unknown")) if message else PING), named(told)
 
 
-def _kind(message: bytes) -> str:
-    with suppress(ValueError, RecursionError, KeyError, TypeError):
-        return str(json.loads(message)["NotificationContainer"]["type"])
-    return "unknown"
+def named(told: Mapping[str, Any]) -> frozenset[str]:
+    """Return the rating keys of the items that timeline entries and activities are about."""
+    entries = {str(row["itemID"]) for row in _rows(told.get("TimelineEntry")) if "itemID" in row}
+    activities = [one for row in _rows(told.get("ActivityNotification")) for one in _rows(row.get("Activity"))]
+    keys = {str(one.get("key")).rpartition("/")[2] for row in activities for one in _rows(row.get("Context"))}
+    return frozenset(entries | keys)
+
+
+def _rows(told: Any) -> list[Mapping[str, Any]]:
+    return [row for row in (told if isinstance(told, list) else [told]) if isinstance(row, dict)]
+
+
+def _read(message: bytes) -> Mapping[str, Any]:
+    with suppress(ValueError, RecursionError):
+        found = json.loads(message)
+        return found if isinstance(found, dict) else {}
+    return {}

@@ -9,7 +9,6 @@ from plexsync.usecases.probe.listening import EVENT_STREAM, WEBSOCKET, Heard
 from plexsync.usecases.probe.question import Evidence, Judge, NotTold, ProbeQuestion
 
 _OTHER = "PlexSync listens by the other transport, or polls more often."
-_OF_EDITS = frozenset({"timeline", "activity"})
 
 
 def _heard(name: str, judge: Callable[[Heard], str]) -> Judge:
@@ -36,13 +35,14 @@ def _silence(heard: Heard) -> str:
 
 def _edits(name: str) -> Judge:
     def of(seen: Evidence) -> str:
-        if not seen.has_written:
+        keys = {result.before.rating_key for result in seen.moves.values()}
+        if not keys:
             raise NotTold("nothing was changed meanwhile")
 
         def judge(heard: Heard) -> str:
             if heard.began is None:
                 raise NotTold("it did not open")
-            return "yes" if _OF_EDITS & set(heard.kinds) else "no"
+            return "yes" if keys & heard.items else "no"
 
         return _heard(name, judge)(seen)
 

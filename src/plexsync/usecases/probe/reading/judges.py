@@ -8,6 +8,7 @@ from typing import Any
 
 from plexsync.net.decode import whole
 from plexsync.usecases.probe.question import Evidence, Judge, NotTold
+from plexsync.usecases.probe.reading.inquiries import FEW
 
 YES, NO = "yes", "no"
 _CONTROLS = frozenset(range(32)) - {9, 10, 13}
@@ -78,11 +79,16 @@ def counts_content(seen: Evidence) -> str:
 
 
 def size_kept(seen: Evidence) -> str:
-    """Tell whether a page has as many rows as asked for."""
-    found, total = len(seen.well("listing").rows), len(seen.well("listing.second").rows)
-    if found > max(total + 1, 5):
+    """Tell whether a page has as many rows as asked for; a shorter one must hold the whole library.
+
+    The second page, which begins one row later, shows where more rows than that are there.
+    """
+    found, later = len(seen.well("listing").rows), len(seen.well("listing.second").rows)
+    if found > FEW:
         return "more"
-    return "as many"
+    total = seen.well("listing").container.get("totalSize")
+    known = max(later + 1 if later else 0, whole(total) if total is not None else 0)
+    return "fewer" if found < min(FEW, known) else "as many"
 
 
 def counts_in_headers(seen: Evidence) -> str:
