@@ -18,10 +18,11 @@ sys.path.insert(0, str(ROOT / "tests" / "contract"))
 
 from own_library import OwnLibrary, own_library  # noqa: E402 (a helper of the tests)
 
-from plexsync.plex.client import encoded  # noqa: E402 (after the path is set)
+from plexsync.plex.client import PlexClient, encoded  # noqa: E402 (after the path is set)
 from plexsync.plex.exchange import Ask  # noqa: E402
 
 START_SECONDS = 300.0
+IDLE_SECONDS = 180.0
 
 
 def wait_for(url: str) -> None:
@@ -50,9 +51,22 @@ def probe(url: str, token: str, media: str, out: Path) -> int:
     given = {**os.environ, "PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": token}
     with own_library(url, token, media) as library:
         give_summary(library)
+        wait_until_idle(library.client)
         item = f"plex:{library.keys[0]}"
         options = ["--item", item, "--yes", "--save", str(out / "recording.json")]
         return subprocess.run([*plexsync, "probe", *options], env=given, check=False).returncode
+
+
+def wait_until_idle(client: PlexClient, patience: float = IDLE_SECONDS) -> None:
+    """Wait until the server shows no activity twice in a row; raises TimeoutError."""
+    until = time.monotonic() + patience
+    idle = 0
+    while idle < 2:  # noqa: PLR2004 (between two tasks there may be a moment of rest)
+        activities = client.exchange(Ask("GET", "/activities")).container.get("Activity") or ()
+        idle = 0 if activities else idle + 1
+        if time.monotonic() > until:
+            raise TimeoutError(f"the server was busy for {patience:.0f} s")
+        time.sleep(0.5)
 
 
 def give_summary(library: OwnLibrary) -> None:
