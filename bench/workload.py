@@ -17,6 +17,8 @@ from typing import Any
 from agent_stage import Shown, Stage, shown, single
 
 from plexsync.domain.paths.key import path_key
+from plexsync.store.jobs import State
+from plexsync.usecases.brakes import allow_once
 from plexsync_simulators.world import World
 
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
@@ -220,6 +222,8 @@ class Workload:
         """Wait until the queue is through and nothing is lost, or time is up; returns what is lost."""
         until = time.monotonic() + seconds
         while True:
+            if self.stage.jobs_by_state().get((State.WAITING, "brake")):  # all that is done here is meant
+                allow_once(self.stage.data, "workload", time.time())
             left = self.lost() if self.stage.is_idle() else None
             if left == {} or time.monotonic() > until:
                 return self.lost() if left is None else left
