@@ -63,6 +63,7 @@ class SoakResult:
     faults: int
     outages: int
     kills: int
+    held: int
     lost: int
     wrong: int
     rewritten: int
@@ -179,6 +180,7 @@ class Soak:
             faults=self.faults.struck,
             outages=self.faults.outages,
             kills=self.kills,
+            held=self.workload.held,
             lost=sum(verdict.lost for verdict in self.verdicts),
             wrong=sum(verdict.wrong for verdict in self.verdicts),
             rewritten=sum(verdict.rewritten for verdict in self.verdicts),
@@ -204,6 +206,7 @@ def cells(result: SoakResult) -> dict[str, object]:
         "faults that struck": result.faults,
         "outages": result.outages,
         "kills": result.kills,
+        "scenes held by a brake": result.held,
         "lost": result.lost,
         "wrong": result.wrong,
         "writes of second runs": result.rewritten,

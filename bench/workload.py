@@ -45,11 +45,12 @@ class Verdict:
 
 @dataclass
 class Workload:
-    """Edits in Stash and in Plex, one after the other."""
+    """Edits in Stash and in Plex, one after the other; ``held`` are scenes that a brake held until all was quiet."""
 
     stage: Stage
     chance: random.Random
     edits: int = 0
+    held: int = 0
     _made: int = 0
     _said: dict[str, str] = field(default_factory=dict)
 
@@ -223,7 +224,7 @@ class Workload:
         until = time.monotonic() + seconds
         while True:
             if self.stage.jobs_by_state().get((State.WAITING, "brake")):  # all that is done here is meant
-                allow_once(self.stage.data, "workload", time.time())
+                self.held += allow_once(self.stage.data, "workload", time.time()).scenes
             left = self.lost() if self.stage.is_idle() else None
             if left == {} or time.monotonic() > until:
                 return self.lost() if left is None else left
