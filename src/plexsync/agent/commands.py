@@ -227,10 +227,10 @@ class RestartRequests:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._marks = self._file_marks()
+        self._marks: tuple[Mark, ...] = ()
 
     def take(self, now: float) -> bool:
-        """Tell whether somebody asked since the last time."""
+        """Tell whether somebody asked since the last time; the first time also whether somebody had asked before."""
         before, self._marks = self._marks, self._file_marks()
         return before != self._marks and self._is_asked(now)
 

@@ -6,7 +6,6 @@ it again nor takes it for a person's.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from plexsync.domain.errors import ItemError, ItemGone
 from plexsync.domain.model import Item
 from plexsync.index.drift import has_ours
 from plexsync.plex.picture_conversion import Picture
+from plexsync.runtime.clock import has_passed
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.stash import stills
@@ -69,7 +69,7 @@ class CoverRound:
     @property
     def is_over(self) -> bool:
         """Tell whether it is time to see what has become of the pictures that were sent."""
-        return bool(self._open) and time.monotonic() - self._opened_at > LONGEST
+        return bool(self._open) and has_passed(LONGEST, self._opened_at, self._now())
 
     def bring(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> bool:
         """Send a scene's cover where Plex does not have it yet; tells whether the round's end decides about it.
@@ -97,10 +97,10 @@ class CoverRound:
         """Read items, and those that come next; not anew what has just been read."""
         keys = set(rating_keys)
         self._ahead -= keys
-        if time.monotonic() - self._read_at > READ_HOLDS or not keys <= self._asked:
+        if has_passed(READ_HOLDS, self._read_at, self._now()) or not keys <= self._asked:
             self._asked = frozenset(keys | self._ahead)
             self._items, self._unreadable = read_apart(self._servers.items, self._asked)
-            self._read_at = time.monotonic()
+            self._read_at = self._now()
         for error in [self._unreadable[key] for key in keys & self._unreadable.keys()]:
             raise error
         return self._items
@@ -113,7 +113,7 @@ class CoverRound:
                 raise ItemGone(rating_key=record.rating_key)
             picture = Picture(answer.data, answer.content_type)
             if not self._open:
-                self._opened_at = time.monotonic()
+                self._opened_at = self._now()
             self._open.append(cover)
             for image in self._target.artworks(record.section_id):
                 if not is_left(self._target, image, record.cover, picture.sha1):
