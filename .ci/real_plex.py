@@ -77,7 +77,7 @@ def give_summary(library: OwnLibrary) -> None:
 
 def contract(url: str, token: str, media: str) -> int:
     """Hold the contract tests against the server; returns the exit code."""
-    tests = ["tests/contract/test_plex_states.py", "-p", "no:cacheprovider"]
+    tests = ["tests/contract/plex/test_plex_states.py", "-p", "no:cacheprovider"]
     options = [f"--plex-url={url}", f"--plex-token={token}", f"--plex-media={media}"]
     return subprocess.run([sys.executable, "-m", "pytest", "-q", *tests, *options], cwd=ROOT, check=False).returncode
 

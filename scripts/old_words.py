@@ -31,7 +31,7 @@ LEFT_OUT = (
     "tests/fuzz/seeds/",
     "src/plexsync/store/schema.py",  # what earlier versions called it
     "scripts/old_words.py",
-    "tests/unit/test_text_checks.py",
+    "tests/unit/project/test_text_checks.py",
 )
 ENDINGS = (".graphql", ".gz", ".lock")
 

@@ -64,7 +64,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests that state what Plex does run against a real server (tests/contract/test_plex_states.py)."""
+    """Let the tests that state what Plex does run against a real server (tests/contract/plex/test_plex_states.py)."""
     group = parser.getgroup("plexsync")
     group.addoption("--plex-url", default="", help="a Plex that runs already, in place of the simulated one")
     group.addoption("--plex-token", default="", help="its owner's token; a server that nobody has claimed needs none")

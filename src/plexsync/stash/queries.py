@@ -1,8 +1,8 @@
 """Every GraphQL document PlexSync sends to Stash.
 
-All are checked against the recorded schemas from v0.27 on (tests/contract/test_stash_queries.py). The scene fragment
-holds what :class:`plexsync.domain.model.Scene` has and nothing more: each further list costs Stash a transaction per
-scene, and an image_path one per performer (docs/engineering/stash.md §4.4).
+All are checked against the recorded schemas from v0.27 on (tests/contract/stash/test_stash_queries.py). The scene
+fragment holds what :class:`plexsync.domain.model.Scene` has and nothing more: each further list costs Stash a
+transaction per scene, and an image_path one per performer (docs/engineering/stash.md §4.4).
 """
 
 from __future__ import annotations
