@@ -1,6 +1,7 @@
 """Write the files that follow from tables in the code: the plugin's yml, and several pages.
 
-The pages are those of settings, of `state.db`, of troubles, and of what servers of Plex were seen to do.
+The pages are those of settings, of operations, of `state.db`, of troubles, and of what servers of Plex were seen to do.
+The page's types of operations follow too.
 
 `--check` writes nothing and ends with 1 if a file is not up to date.
 """
@@ -11,6 +12,8 @@ import sys
 from pathlib import Path
 
 from figure_blocks import filled
+from operations_module import operations_module
+from operations_page import operations_page
 from servers_page import servers_page
 from state_page import state_page
 from troubles_page import troubles_page
@@ -76,6 +79,8 @@ def main(*, check: bool) -> int:
     texts = {
         ROOT / "plugin" / f"{PLUGIN_ID}.yml": manifest(),
         ROOT / "docs" / "settings.md": settings_page(),
+        ROOT / "docs" / "operations.md": operations_page(),
+        ROOT / "ui" / "src" / "protocol" / "operations.ts": operations_module(),
         ROOT / "docs" / "engineering" / "state.md": state_page(),
         ROOT / "docs" / "troubles.md": troubles_page(),
         ROOT / "docs" / "engineering" / "what-plex-does.md": servers_page(),

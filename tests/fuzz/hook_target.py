@@ -28,6 +28,7 @@ from target import HERE, Target, Wrong
 
 from plexsync import stash_plugin
 from plexsync.stash_plugin.loading import TASKS
+from plexsync.stash_plugin.operations import catalogue
 
 ROOT = HERE.parent.parent
 RECORDINGS = ROOT / "tests" / "recordings" / "stash" / "hooks"
@@ -78,7 +79,7 @@ def make(rng: Random, documents: list[dict[str, Any]]) -> bytes:
     args: Mapping[str, Any] = rng.choice(
         (
             {"mode": "task", "task": task, "scene": 5, "days": "30", "deep": "true"},
-            {"mode": "operation", "operation": rng.choice(("wake", "status"))},
+            {"mode": "operation", "operation": rng.choice(catalogue.NAMES)},
             {"mode": "hook", "hookContext": {"id": 1, "type": "Scene.Create.Post", "input": None, "inputFields": []}},
         )
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, StateDamaged
-from plexsync.stash_plugin.loading import OPERATIONS, TASKS, load_operation, load_task
+from plexsync.stash_plugin.loading import load_task
+from plexsync.stash_plugin.operations import catalogue
+from plexsync.stash_plugin.operations.operation import PageRequest
+from plexsync.stash_plugin.operations.plain import plain
 from plexsync.stash_plugin.protocol import Channel
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.task_context import NotDone, TaskContext
@@ -43,7 +46,7 @@ def run(raw: Mapping[str, Any], plugin_dir: str) -> dict[str, Any]:
 
 def _attend(document: Document, folder: Path, plugin_dir: Path) -> dict[str, object]:
     try:
-        asked = question(document.arguments, TASKS, OPERATIONS)
+        asked = question(document.arguments)
         return {"output": _answer(asked, document.server, folder, plugin_dir)}
     except NotDone as reason:
         return {"error": str(reason)}
@@ -60,14 +63,13 @@ def _answer(asked: Question, server: Mapping[str, object], folder: Path, plugin_
     began = time.time()
     keep_session(folder, server)
     started = agent.start(folder, plugin_dir)
-    context = TaskContext(folder, plugin_dir, Channel(mask(folder)), time.time, time.sleep, asked.arguments)
     if asked.mode == "task":
+        context = TaskContext(folder, plugin_dir, Channel(mask(folder)), time.time, time.sleep, asked.arguments)
         if started:
             agent.wait_for(folder, began, now=context.now, sleep=context.sleep)
         return _run_task(asked.name, context)
     if asked.mode == "operation":
-        operation: Callable[[TaskContext], object] = load_operation(asked.name)
-        return operation(context)
+        return plain(catalogue.load(asked.name).ask(PageRequest(folder, plugin_dir, time.time, asked.arguments)))
     return "ok"
 
 

@@ -1,10 +1,9 @@
-"""Tasks and page operations by their names, each loaded only when it is asked for."""
+"""Tasks by their names, each loaded only when it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import Any
 
 from plexsync.stash_plugin.task_context import TaskContext
 
@@ -31,21 +30,8 @@ TASKS: Mapping[str, str] = {
 }
 """In which module each task is."""
 
-OPERATIONS: Mapping[str, str] = {"wake": "agent_operations", "status": "status_operations"}
-"""In which module each operation of the page is."""
-
 
 def load_task(word: str) -> Callable[[TaskContext], Lines]:
     """Return a task by the word that Stash sends."""
-    task: Callable[[TaskContext], Lines] = _module(TASKS[word]).TASKS[word]
+    task: Callable[[TaskContext], Lines] = import_module(f"plexsync.stash_plugin.{TASKS[word]}").TASKS[word]
     return task
-
-
-def load_operation(name: str) -> Callable[[TaskContext], object]:
-    """Return an operation by the name that the page sends."""
-    operation: Callable[[TaskContext], object] = _module(OPERATIONS[name]).OPERATIONS[name]
-    return operation
-
-
-def _module(name: str) -> Any:
-    return import_module(f"plexsync.stash_plugin.{name}")

@@ -1,12 +1,12 @@
-"""The tools of a task or an operation."""
+"""The tools of a task."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from plexsync.stash_plugin.operations.argument import Given
 from plexsync.stash_plugin.protocol import Channel
 
 
@@ -23,12 +23,15 @@ class TaskContext:
     channel: Channel
     now: Callable[[], float]
     sleep: Callable[[float], None]
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Given]
 
     def is_told(self, name: str) -> bool:
-        """Tell whether an argument was given that says yes; Stash makes texts of what stands in a plugin's yml."""
-        return str(self.arguments.get(name, "")).lower() in {"true", "1", "yes"}
+        """Tell whether an argument was given that says yes."""
+        return self.arguments[name] is True
 
     def whole(self, name: str) -> int:
-        """Return an argument that is a number."""
-        return int(self.arguments[name])
+        """Return an argument that is a whole number; raises TypeError for another."""
+        value = self.arguments[name]
+        if not isinstance(value, int):
+            raise TypeError(name)
+        return value

@@ -27,6 +27,13 @@ class Restarted:
     pid: int
 
 
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The agent was told to look around; ``alive`` says whether it ran at that moment, and did not just start."""
+
+    alive: bool
+
+
 def start(folder: Path, plugin_dir: Path) -> bool:
     """Start the agent if none lives and starting one is allowed; tells whether one was started."""
     if is_held(folder) or not spawn.is_allowed():
@@ -40,10 +47,11 @@ def is_alive(folder: Path) -> bool:
     return is_held(folder)
 
 
-def wake(folder: Path, now: float) -> None:
-    """Have the agent look at its settings again."""
+def wake(folder: Path, now: float) -> Woken:
+    """Have the agent look at its settings again; says whether one is there to hear it."""
     with open_store(folder) as store:
         store.commands.ask("wake", {}, now)
+    return Woken(is_held(folder))
 
 
 def wait_for(folder: Path, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:

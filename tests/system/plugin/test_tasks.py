@@ -206,7 +206,7 @@ def test_single_dead_letters_are_told_of_and_retried(menu: Menu) -> None:
     assert "0 scenes queued again" in well(menu.run("Retry Dead Letters", cause="item_gone")).text
     assert "1 dead letter older than 7 days forgotten" in well(menu.run("Purge Old Dead Letters", days=7)).text
     assert "1 scene queued again" in well(menu.run("Retry Dead Letters", cause="item_rejected")).text
-    assert "scene is a whole number above 0" in refused(menu.run("Retry Dead Letters", scene="all of them"))
+    assert "scene is a whole number of 1 or more" in refused(menu.run("Retry Dead Letters", scene="all of them"))
 
 
 def test_health_is_good(lasting: Menu) -> None:
@@ -247,7 +247,7 @@ def test_the_agent_is_restarted(lasting: Menu) -> None:
 
 
 def test_the_page_wakes_and_asks(lasting: Menu) -> None:
-    assert lasting.operate("wake") == "ok"
+    assert lasting.operate("wake").keys() == {"alive"}
     until(lambda: is_held(lasting.data))
     until(lambda: lasting.operate("status")["items"] > 0)
     shown = lasting.operate("status")

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from plexsync.cli.command_group import COMMANDS
+from plexsync.stash_plugin.operations import catalogue
 from plexsync.store import Store
 
 HEAVY = frozenset({"rich", "urllib3", "sqlite3", "tomlkit", "ssl", "http", "logging.handlers", "asyncio"})
@@ -39,9 +40,9 @@ def test_status_loads_no_client_and_draws_nothing(tmp_path: Path) -> None:
     assert not any(name.startswith(("plexsync.agent.process", "plexsync.sync", "plexsync.detect")) for name in found)
 
 
-@pytest.mark.parametrize("operation", ["status", "wake"])
+@pytest.mark.parametrize("operation", sorted(catalogue.NAMES))
 def test_an_operation_of_the_page_loads_no_client(operation: str) -> None:
-    script = f"from plexsync.stash_plugin.loading import load_operation; load_operation({operation!r})"
+    script = f"from plexsync.stash_plugin.operations.catalogue import load; load({operation!r})"
     found = loaded("-c", f"import plexsync.stash_plugin.answer; {script}")
     assert found & {"rich", "urllib3", "ssl", "click"} == set()
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.stash_plugin.loading import OPERATIONS, TASKS
+from plexsync.stash_plugin.loading import TASKS
+from plexsync.stash_plugin.operations import catalogue
+from plexsync.stash_plugin.operations.argument import Given
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.task_context import NotDone
 
@@ -27,21 +29,23 @@ KEYS = st.sampled_from(["mode", "task", "operation", "deep", "allow_mass_change"
 WORDS = st.sampled_from(["task", "operation", "hook", "wake", "status", "sync_all", "reconcile", "true", "no"])
 
 
-def asked(arguments: object) -> Question:
-    return question(arguments, TASKS, OPERATIONS)
-
-
 @pytest.mark.parametrize(
-    ("arguments", "mode", "name"),
+    ("arguments", "mode", "name", "given"),
     [
-        ({"mode": "hook"}, "hook", ""),
-        ({"mode": "operation", "operation": "wake"}, "operation", "wake"),
-        ({"mode": "task", "task": "reconcile", "deep": "true"}, "task", "reconcile"),
-        ({"mode": "task", "task": "reconcile", "deep": 1, "allow_mass_change": "No"}, "task", "reconcile"),
+        ({"mode": "hook"}, "hook", "", {}),
+        ({"mode": "operation", "operation": "wake"}, "operation", "wake", {}),
+        ({"mode": "task", "task": "reconcile", "deep": "true"}, "task", "reconcile", {"deep": True}),
+        (
+            {"mode": "task", "task": "reconcile", "deep": 1, "allow_mass_change": "No", "scene": "5"},
+            "task",
+            "reconcile",
+            {"deep": True, "scene": 5},
+        ),
     ],
 )
-def test_what_is_meant_is_understood(arguments: dict[str, object], mode: str, name: str) -> None:
-    assert asked(arguments) == Question(mode, name, arguments)
+def test_what_is_meant_is_understood(arguments: object, mode: str, name: str, given: dict[str, int]) -> None:
+    none: dict[str, Given] = {"deep": False, "allow_mass_change": False, "scene": None, "days": None, "cause": None}
+    assert question(arguments) == Question(mode, name, {**none, **given} if mode == "task" else {})
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,7 @@ def test_what_is_meant_is_understood(arguments: dict[str, object], mode: str, na
         ({}, "the mode nothing"),
         ({"mode": {"mode": "task"}}, "the mode an object"),
         ({"mode": "x" * 10**6}, "the mode 'xxx"),
-        ({"mode": "operation"}, "no operation named ''. There are: wake, status"),
+        ({"mode": "operation"}, "no operation named ''. There are: wake, "),
         ({"mode": "operation", "operation": "__class__"}, "no operation named '__class__'"),
         ({"mode": "operation", "operation": ["wake"]}, "no operation named a list"),
         ({"mode": "operation", "operation": "wake", "plex_url": "http://elsewhere"}, "no argument 'plex_url'"),
@@ -66,7 +70,7 @@ def test_what_is_meant_is_understood(arguments: dict[str, object], mode: str, na
 )
 def test_what_is_not_as_it_must_be_is_refused(arguments: object, words: str) -> None:
     with pytest.raises(NotDone) as caught:
-        asked(arguments)
+        question(arguments)
     assert words in str(caught.value)
     assert len(str(caught.value)) < LONGEST
 
@@ -81,8 +85,8 @@ def test_anything_is_understood_or_refused_in_one_printable_line(arguments: Any)
 def refused(arguments: Any) -> str:
     """Return the objection to arguments; "" if they are understood, and then they are of those there are."""
     try:
-        understood = asked(arguments)
+        understood = question(arguments)
     except NotDone as refusal:
         return str(refusal)
-    assert understood.name in {"", *TASKS, *OPERATIONS}
+    assert understood.name in {"", *TASKS, *catalogue.NAMES}
     return ""

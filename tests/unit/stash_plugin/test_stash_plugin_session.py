@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plexsync.stash_plugin import manifest
-from plexsync.stash_plugin.loading import OPERATIONS, TASKS, load_operation, load_task
+from plexsync.stash_plugin.loading import TASKS, load_task
 from plexsync.stash_plugin.protocol import Channel, Level
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.usecases.stash_session import keep_session
@@ -34,7 +34,6 @@ def server(cookie: str = SECRET, port: int = 9999) -> dict[str, Any]:
 def test_every_task_of_the_menu_can_be_run() -> None:
     assert sorted(TASKS) == sorted(task.word for task in manifest.TASKS)
     assert all(callable(load_task(word)) for word in TASKS)
-    assert all(callable(load_operation(name)) for name in OPERATIONS)
 
 
 def test_a_line_carries_its_level_and_stays_one_line(channel: Channel, written: list[bytes]) -> None:

@@ -1,0 +1,35 @@
+"""All operations by name. One is loaded with its own module alone, because a person waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from plexsync.stash_plugin.operations.operation import Operation
+
+NOUNS: Mapping[str, tuple[str, ...]] = {
+    "agent": ("wake",),
+    "status": ("status",),
+}
+"""The names of the operations in each module."""
+
+NAMES: tuple[str, ...] = tuple(name for names in NOUNS.values() for name in names)
+
+
+def load(name: str) -> Operation[object]:
+    """Return an operation by its name; raises KeyError."""
+    noun = next((noun for noun, names in NOUNS.items() if name in names), None)
+    found = {operation.name: operation for operation in of_noun(noun)} if noun else {}
+    return found[name]
+
+
+def of_noun(noun: str) -> tuple[Operation[object], ...]:
+    """Return the operations of a module."""
+    operations: tuple[Operation[object], ...] = import_module(f"plexsync.stash_plugin.operations.{noun}").OPERATIONS
+    return operations
+
+
+def everything() -> Iterator[Operation[object]]:
+    """Return every operation there is; loads all modules."""
+    for noun in NOUNS:
+        yield from of_noun(noun)
