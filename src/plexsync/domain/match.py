@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from plexsync.domain.decisions import DECLINED
 from plexsync.domain.model import Link, Reason, Verdict
 from plexsync.domain.plex_naming import TakenFor, taken_for
 
 DOUBTS = frozenset({"item_shared", "item_stacked"})
 """Codes of the reasons for which an item of the scene's own files is in doubt."""
 
+_UNDECIDED: Mapping[str, Reason] = {}
 _ABSENT: Mapping[TakenFor, str] = {TakenFor.EXTRA: "file_extra", TakenFor.OPTIMISED: "file_optimised"}
 
 
@@ -33,11 +35,17 @@ class Located:
     part_sizes: tuple[int, ...]
 
 
-def decide(scene_id: int, located: Sequence[Located], claims: Mapping[str, frozenset[int]]) -> Link:
+def decide(
+    scene_id: int,
+    located: Sequence[Located],
+    claims: Mapping[str, frozenset[int]],
+    decided: Mapping[str, Reason] = _UNDECIDED,
+) -> Link:
     """Decide which items belong to a scene.
 
-    ``claims`` maps a rating key to the ids of all scenes that have a file in that item. Reasons come in the order of
-    the files, the doubts last. Their codes and data:
+    ``claims`` maps a rating key to the ids of all scenes that have a file in that item, ``decided`` one of them to what
+    a person said of it. Reasons come in the order of the files, then what was decided, the doubts last. Their codes and
+    data:
 
     - ``no_file``: none
     - ``file_found``: path, mapped, items
@@ -46,16 +54,20 @@ def decide(scene_id: int, located: Sequence[Located], claims: Mapping[str, froze
     - ``file_outside``: path, mapped (no chosen library has that folder)
     - ``file_missing``: path, mapped (in a library's folder, but not in Plex), or what Plex takes it for instead:
       ``file_extra``, ``file_optimised``
+    - ``item_chosen``: item, scenes (the others that have a file in it, if any); ``item_given``: item, scenes (the one
+      it was chosen for); ``item_unlinked``: item
     - ``item_shared``: item, scenes (the other scenes that have a file in it), or ``item_stacked``: likewise, where one
       of the scene's files is named as a part of a film
     """
     if not located:
         return Link(scene_id, Verdict.NO_FILE, (), (Reason("no_file"),))
     reasons = tuple(reason for file in located for reason in _file_reasons(file))
-    rating_keys = tuple(dict.fromkeys(key for file in located for key in file.rating_keys))
+    held = tuple(dict.fromkeys(key for file in located for key in file.rating_keys))
+    said = tuple(decided[key] for key in held if key in decided)
+    rating_keys = tuple(key for key in held if key not in decided or decided[key].code not in DECLINED)
     code = "item_stacked" if any(taken_for(file.path) is TakenFor.PART for file in located) else "item_shared"
     doubts = tuple(_shared(scene_id, rating_keys, claims, code))
-    return Link(scene_id, _verdict(located, rating_keys, doubts), rating_keys, reasons + doubts)
+    return Link(scene_id, _verdict(located, rating_keys, doubts), rating_keys, reasons + said + doubts)
 
 
 def _verdict(located: Sequence[Located], rating_keys: Sequence[str], doubts: Sequence[Reason]) -> Verdict:
@@ -63,6 +75,8 @@ def _verdict(located: Sequence[Located], rating_keys: Sequence[str], doubts: Seq
         return Verdict.AMBIGUOUS
     if rating_keys:
         return Verdict.LINKED
+    if any(file.rating_keys for file in located):
+        return Verdict.DECLINED
     return Verdict.MISSING if any(file.key is not None and file.in_library for file in located) else Verdict.UNMAPPED
 
 

@@ -198,13 +198,15 @@ class Desired:
 
 
 class Verdict(str, Enum):
-    """Whether a scene has its item(s) in Plex."""
+    """Whether a scene has its item(s) in Plex; a person may have declined those it has, or ignore the scene."""
 
     LINKED = "linked"
     MISSING = "missing"
     AMBIGUOUS = "ambiguous"
     UNMAPPED = "unmapped"
     NO_FILE = "no_file"
+    DECLINED = "declined"
+    IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from plexsync.domain.match import Located
-from plexsync.domain.model import Base, Item, Scene, SceneFile
+from plexsync.domain.decisions import DECLINED, Claims
+from plexsync.domain.match import Located, decide
+from plexsync.domain.model import Base, Item, Link, Reason, Scene, SceneFile, Verdict
 from plexsync.domain.paths.key import Folders, path_key
+from plexsync.index.claims import claims_on
 from plexsync.index.file_keys import file_rows
 from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks
 from plexsync.index.path_mapping import PathMapping
@@ -22,6 +23,7 @@ from plexsync.net.decode import LOST
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
+from plexsync.stash import timestamps
 from plexsync.store import Store
 from plexsync.store.jobs import UNLINKED, Priority
 from plexsync.store.links import SyncRecord
@@ -35,10 +37,21 @@ GROW_PAUSE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class FileLocations:
-    """Where a scene's files are in Plex, and which scenes have a file in each of those items."""
+    """Where a scene's files are in Plex, and which scenes may claim each of those items.
+
+    ``decided`` is what a person said of some of them. Of a scene that a person ignores nothing is located.
+    """
 
     located: tuple[Located, ...]
     claims: dict[str, frozenset[int]]
+    decided: Mapping[str, Reason]
+    is_ignored: bool = False
+
+    def link(self, scene_id: int) -> Link:
+        """Decide which of the items belong to the scene."""
+        if self.is_ignored:
+            return Link(scene_id, Verdict.IGNORED, (), (Reason("ignored"),))
+        return decide(scene_id, self.located, self.claims, self.decided)
 
 
 class Index:
@@ -196,11 +209,13 @@ class Index:
 
     def locate(self, scenes: Sequence[Scene]) -> dict[int, FileLocations]:
         """Say for each scene where its files are in Plex, from the index alone."""
-        keys = {file.path: self.rules.map.key_of(file.path) for scene in scenes for file in scene.files}
+        ignored = self._ignored(scenes)
+        heeded = [scene for scene in scenes if scene.id not in ignored]
+        keys = {file.path: self.rules.map.key_of(file.path) for scene in heeded for file in scene.files}
         holding = self._store.library.holding({key for key in keys.values() if key})
-        claims = self._claims({item for places in holding.values() for item, _ in places})
+        claims = claims_on(self._store, {item for places in holding.values() for item, _ in places})
         folders = Folders(self.library_sync.folders)
-        return {
+        places = {
             scene.id: _locations(
                 scene,
                 [(file, keys[file.path], self.rules.map.to_plex(file.path) or "") for file in scene.files],
@@ -208,14 +223,18 @@ class Index:
                 claims,
                 folders,
             )
-            for scene in scenes
+            for scene in heeded
         }
+        return places | {scene: FileLocations((), {}, {}, is_ignored=True) for scene in ignored}
 
-    def _claims(self, items: AbstractSet[str]) -> dict[str, frozenset[int]]:
-        """Return the scenes that have a file in each of some items."""
-        held = self._store.library.keys_of(items)
-        claimants = self._store.scenes.claimants({key for keys in held.values() for key in keys})
-        return {item: frozenset[int]().union(*(claimants[key] for key in keys)) for item, keys in held.items()}
+    def _ignored(self, scenes: Sequence[Scene]) -> frozenset[int]:
+        """Return those of some scenes that a person ignores; another one may have had the id before."""
+        created = self._store.decisions.ignored_among(scene.id for scene in scenes)
+        return frozenset(
+            scene.id
+            for scene in scenes
+            if scene.id in created and timestamps.may_be_same(created[scene.id], scene.created_at)
+        )
 
     def correct(self, rating_keys: Iterable[str], items: Mapping[str, Item]) -> bool:
         """Bring the index in line with items that were just read; tells whether it was wrong about any.
@@ -228,14 +247,11 @@ class Index:
         return is_wrong
 
     def owned_by(self, scene_id: int) -> frozenset[str]:
-        """Return the items that hold a file of this scene and of no other, by what is remembered of its files."""
+        """Return the items that this scene alone may claim, by what is remembered of its files."""
         holding = self._store.library.holding(self._store.scenes.keys_of(scene_id))
         items = {item for places in holding.values() for item, _ in places}
-        return frozenset(
-            item
-            for item, keys in self._store.library.keys_of(items).items()
-            if frozenset().union(*self._store.scenes.claimants(keys).values()) == {scene_id}
-        )
+        claims = claims_on(self._store, items).scenes
+        return frozenset(item for item in items if claims[item] == {scene_id})
 
     def request_scan(self, files: Iterable[SceneFile]) -> None:
         """Note files whose folders Plex is to scan; each once a day, as Plex may have its reasons not to list one."""
@@ -262,7 +278,7 @@ def _locations(
     scene: Scene,
     files: Sequence[tuple[SceneFile, str, str]],
     holding: Mapping[str, Sequence[tuple[str, int]]],
-    claims: Mapping[str, frozenset[int]],
+    claims: Claims,
     folders: Folders,
 ) -> FileLocations:
     """Put together where the files of a scene are, each given with its key and its path in Plex.
@@ -282,7 +298,9 @@ def _locations(
         for file, key, mapped in files
     )
     items = {item for file in located for item in file.rating_keys}
-    return FileLocations(located, {item: claims[item] | {scene.id} for item in items})
+    decided = {item: claims.decided[scene.id, item] for item in items if (scene.id, item) in claims.decided}
+    declined = {item for item, reason in decided.items() if reason.code in DECLINED}
+    return FileLocations(located, {item: claims.scenes[item] | {scene.id} for item in items - declined}, decided)
 
 
 def _held(file: SceneFile, key: str, holding: Mapping[str, Sequence[tuple[str, int]]]) -> Sequence[tuple[str, int]]:

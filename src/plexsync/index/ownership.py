@@ -41,8 +41,8 @@ def remember(store: Store, read: Sequence[Reading], gone: Collection[int], now: 
     if gone:
         store.links.leave(gone, store.state.get(ALL_THERE_AT) or 0.0)
     ended = before - store.scenes.all_keys(ids)
-    if ended:
-        store.jobs.wake_waiting(_rivals(store, ended), "ambiguous", now)
+    for cause in ("ambiguous", "declined") if ended else ():
+        store.jobs.wake_waiting(_rivals(store, ended), cause, now)
 
 
 def _rivals(store: Store, keys: Collection[str]) -> frozenset[int]:

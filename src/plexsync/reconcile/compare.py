@@ -17,7 +17,6 @@ from plexsync.domain.brakes import takes_away
 from plexsync.domain.digest import columns
 from plexsync.domain.errors import BadAnswer, ItemUnreadable
 from plexsync.domain.gaps import Gap, GapKind
-from plexsync.domain.match import decide
 from plexsync.domain.model import Link, Policy, Reason, Scene, Verdict
 from plexsync.index.drift import has_ours, has_ours_alone
 from plexsync.index.index import Index
@@ -194,7 +193,7 @@ class Reconcile:
             if self._request.only_synced and not own:
                 continue
             place = places[scene.id]
-            link = decide(scene.id, place.located, place.claims)
+            link = place.link(scene.id)
             gap = gaps.of_link(link)
             if gap is not None and link.verdict is not Verdict.AMBIGUOUS:
                 yield Finding(scene.id, gap)

@@ -41,6 +41,11 @@ def is_same(one: str, other: str) -> bool:
     return one == other or instant(one) == instant(other)
 
 
+def may_be_same(one: str, other: str) -> bool:
+    """Tell whether two stamps may name one instant; "" is no stamp and rules nothing out."""
+    return not (one and other) or is_same(one, other)
+
+
 def is_older(one: str, other: str) -> bool:
     """Tell whether a stamp is older than another one; "" is no stamp and tells nothing."""
     return bool(one and other) and instant(one) < instant(other)

@@ -11,6 +11,7 @@ from plexsync.domain.paths.key import path_key
 from plexsync.store.collections import Collections
 from plexsync.store.commands import Commands
 from plexsync.store.contests import Contests
+from plexsync.store.decisions import Decisions
 from plexsync.store.database import connect, transaction
 from plexsync.store.gaps import Gaps
 from plexsync.store.jobs import Jobs
@@ -44,6 +45,7 @@ class Store:
         self.gaps = Gaps(self.connection)
         self.contests = Contests(self.connection)
         self.collections = Collections(self.connection)
+        self.decisions = Decisions(self.connection)
         self.left_out = LeftOutRows(self.connection)
         self.state = StateValues(self.connection)
 
@@ -72,5 +74,6 @@ class Store:
         self.left_out.forget_server("plex")
         self.contests.forget_all()
         self.collections.forget_all()
+        self.decisions.forget_keys()
         self.links.put_away(before)
         return self.links.take_out(now)

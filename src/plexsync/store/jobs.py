@@ -43,7 +43,7 @@ class Priority(IntEnum):
     IMAGE = 4
 
 
-UNLINKED = frozenset({"missing", "ambiguous", "unmapped", "no_file"})
+UNLINKED = frozenset({"missing", "ambiguous", "unmapped", "no_file", "declined"})
 """Causes that say that a scene has no certain item in Plex."""
 
 PARKED = UNLINKED | {"dry_run", "brake"}
@@ -55,7 +55,8 @@ class Job:
     """A scene that needs looking at; ``revision`` is the wanted revision at the time of reading.
 
     Of ``attempts`` that failed, the first did at ``failed_at`` (0.0 if none did); ``changed_at`` is when the job last
-    came into its state: for a dead letter, when it was given up.
+    came into its state: for a dead letter, when it was given up. ``parked_at`` is since when it has been parked for
+    its cause, 0.0 where it is not parked.
     """
 
     scene_id: int
@@ -72,6 +73,7 @@ class Job:
     due_at: float
     failed_at: float = 0.0
     changed_at: float = 0.0
+    parked_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _job(row: sqlite3.Row) -> Job:
         due_at=row["due_at"],
         failed_at=row["failed_at"],
         changed_at=row["changed_at"],
+        parked_at=row["parked_at"] if row["cause"] in PARKED else 0.0,
     )
 
 
@@ -224,7 +227,7 @@ class Jobs:
         """Mark jobs as done up to the revision that was read; those wanted again meanwhile stay as they are."""
         self._db.executemany(
             """UPDATE job SET done_rev = max(done_rev, :rev), attempts = 0, failed_at = 0, cause = '', detail = '{}',
-                   changed_at = :now, state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
+                   parked_for = '', parked_at = 0, changed_at = :now, state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
                WHERE scene_id = :scene AND (wanted_rev = :rev OR state = 'queued')""",
             [{"rev": job.revision, "now": now, "scene": job.scene_id} for job in jobs],
         )
@@ -232,12 +235,15 @@ class Jobs:
     def defer(self, job: Job, setback: Setback, now: float) -> None:
         """Let a job wait or make it a dead letter, in one statement (F30); a hint that came meanwhile keeps it queued.
 
-        Counts one attempt unless the job is parked: waiting for the world to change is no failure.
+        Counts one attempt unless the job is parked: waiting for the world to change is no failure. Since when it has
+        been parked for one cause is kept, whatever was asked for meanwhile.
         """
         is_failure = setback.cause not in PARKED
         self._db.execute(
-            """UPDATE job SET state = ?, cause = ?, detail = ?, due_at = ?, work = ?, attempts = ?, failed_at = ?,
-                   changed_at = ? WHERE scene_id = ? AND wanted_rev = ?""",
+            """UPDATE job SET state = ?1, cause = ?2, detail = ?3, due_at = ?4, work = ?5, attempts = ?6,
+                   failed_at = ?7, changed_at = ?8, parked_for = ?2,
+                   parked_at = CASE WHEN parked_for = ?2 AND parked_at > 0 THEN min(parked_at, ?8) ELSE ?8 END
+               WHERE scene_id = ?9 AND wanted_rev = ?10""",
             (
                 setback.state.value,
                 setback.cause,

@@ -280,4 +280,24 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX collection_left ON collection (left_at) WHERE left_at > 0;
     DELETE FROM meta WHERE key = 'adding_names';
     """,
+    """
+    ALTER TABLE job ADD COLUMN parked_for TEXT NOT NULL DEFAULT '';
+    ALTER TABLE job ADD COLUMN parked_at REAL NOT NULL DEFAULT 0;
+    UPDATE job SET parked_for = cause, parked_at = changed_at
+        WHERE state = 'waiting' AND cause IN ('missing', 'ambiguous', 'unmapped', 'no_file');
+    CREATE INDEX job_missing ON job (parked_at) WHERE state = 'waiting' AND cause = 'missing';
+    CREATE TABLE ignored_scene (scene_id INTEGER PRIMARY KEY, created_at TEXT NOT NULL, at REAL NOT NULL);
+    CREATE INDEX ignored_scene_at ON ignored_scene (at);
+    CREATE TABLE item_choice (
+        scene_id INTEGER NOT NULL,
+        says TEXT NOT NULL CHECK (says IN ('chosen', 'unlinked')),
+        rating_key TEXT NOT NULL,
+        section_id TEXT NOT NULL,
+        path_key TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY (scene_id, rating_key, path_key)
+    ) WITHOUT ROWID;
+    CREATE INDEX item_choice_item ON item_choice (rating_key);
+    CREATE INDEX item_choice_file ON item_choice (path_key);
+    """,
 )

@@ -45,6 +45,8 @@ from plexsync.sync.steps import LARGE, NOTED_AT_ONCE, Moment, Step, Steps, parts
 from plexsync.sync.tug_of_war import TugOfWar
 
 _MENDED = tuple(kind.value for kind in QUEUED)
+_HEEDLESS = frozenset({Verdict.LINKED, Verdict.IGNORED})
+"""Scenes that wait for no item."""
 _log = logging.getLogger("plexsync")
 
 
@@ -130,7 +132,9 @@ class BatchRunner:
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(batch.jobs[one.scene.id], one) for one in linked))
         else:
             yield from self._edit(batch, jobs, linked)
-        yield from self._park(batch, [one.scene for one in scene_plans if one.link.verdict is not Verdict.LINKED])
+        ignored = [one.scene.id for one in scene_plans if one.link.verdict is Verdict.IGNORED]
+        yield Moment(Step.EDIT, outcomes=tuple(Done(batch.jobs[scene], _MENDED) for scene in ignored))
+        yield from self._park(batch, [one.scene for one in scene_plans if one.link.verdict not in _HEEDLESS])
 
     def _edit(self, batch: Batch, jobs: Sequence[Job], scene_plans: Sequence[ScenePlan]) -> Steps[None]:
         """Write what differs, but for what a brake holds, and what somebody else keeps changing."""

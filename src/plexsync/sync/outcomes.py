@@ -206,6 +206,7 @@ class Settlement:
     def _forget(self, scene_ids: Sequence[int], now: float) -> None:
         ownership.remember(self._store, (), scene_ids, now)
         self._store.jobs.forget(scene_ids)
+        self._store.decisions.forget(scene_ids)
         self._store.gaps.close(scene_ids, _OF_SCENES, now)
 
     def _park(self, outcomes: Sequence[Parked], now: float) -> None:
@@ -216,5 +217,5 @@ class Settlement:
         links = self._links.links([outcome.scene for outcome in outcomes]) if outcomes else {}
         for outcome in outcomes:
             link = links[outcome.scene.id]
-            if link.verdict is not Verdict.LINKED:
+            if link.verdict not in {Verdict.LINKED, Verdict.IGNORED}:
                 self._store.jobs.defer(outcome.job, parked(link, now), now)

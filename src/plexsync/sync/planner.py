@@ -12,7 +12,6 @@ from itertools import islice
 
 from plexsync.domain.brakes import ChangedBy, taken_away
 from plexsync.domain.desired import desire, fingerprint
-from plexsync.domain.match import decide
 from plexsync.domain.merge.item import MergeRules, merge, spare
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Policy, Scene, Verdict
 from plexsync.index import older_items, shared_items
@@ -111,11 +110,11 @@ def _inherited(record: SyncRecord, scene_id: int, *, is_given: bool = False) -> 
 
 def _is_another(scene: Scene, record: SyncRecord) -> bool:
     """Tell whether a record is of another scene that had this id before: a new database counts from 1 again."""
-    return bool(record.born and scene.created_at) and not timestamps.is_same(record.born, scene.created_at)
+    return not timestamps.may_be_same(record.born, scene.created_at)
 
 
 def _links(places: Mapping[int, FileLocations]) -> dict[int, Link]:
-    return {scene: decide(scene, place.located, place.claims) for scene, place in places.items()}
+    return {scene: place.link(scene) for scene, place in places.items()}
 
 
 class Planner:

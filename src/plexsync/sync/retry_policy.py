@@ -47,6 +47,7 @@ _CAUSES: Mapping[Verdict, str] = {
     Verdict.AMBIGUOUS: "ambiguous",
     Verdict.UNMAPPED: "unmapped",
     Verdict.NO_FILE: "no_file",
+    Verdict.DECLINED: "declined",
 }
 
 

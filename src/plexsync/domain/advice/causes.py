@@ -12,6 +12,7 @@ CAUSES: Mapping[str, str] = {
     "ambiguous": "in doubt",
     "unmapped": "in no chosen library",
     "no_file": "without a file",
+    "declined": "unlinked by you",
     "dry_run": "held back by the dry run",
     "brake": "held by a brake",
     "item_rejected": "with a value refused",

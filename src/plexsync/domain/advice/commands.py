@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scene_ambiguous": ("It is in doubt which item of Plex it is, so nothing is written.", ""),
     "scene_unmapped": ("Its file lies in no folder of the chosen Plex libraries.", ""),
     "scene_no_file": ("It has no file.", ""),
+    "scene_declined": ("Its items in Plex are written for no scene or for another one, as you decided.", ""),
+    "scene_ignored": ("You ignore it: nothing is written for it.", ""),
     "scene_queued": ("It is queued and gets looked at next.", ""),
     "scene_again": ("The agent looks at it again in {when} at the latest.", ""),
     "scene_held": ("It waits until dry run is switched off: {fields} would change.", ""),

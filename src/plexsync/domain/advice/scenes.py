@@ -19,6 +19,14 @@ PARKED: Mapping[str, tuple[str, str]] = {
         "No folder of the chosen Plex libraries corresponds to {path}.",
         PATH_MAP_HINT + " Or choose the library that holds the file.",
     ),
+    "declined": (
+        "You decided that nothing is written to its items in Plex for this scene.",
+        "Nothing, unless you change your mind: then `plexsync choose --undo SCENE`, or its tab in Stash.",
+    ),
+    "ignored": (
+        "You ignore this scene: nothing is written for it, and what is in Plex stays.",
+        "Heed it again with `plexsync ignore --undo SCENE`.",
+    ),
     "no_file": (
         "The scene has no video file in Stash.",
         "Nothing, unless it should have one: then scan its folder in Stash.",
@@ -67,6 +75,15 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "item_stacked": (
         "Plex joins files named as parts (cd1, part1, pt1) into one film: item {item} also holds scene {scenes}.",
         "Merge the scenes in Stash, or name the files so that none ends in a part's number.",
+    ),
+    "item_chosen": ("You chose item {item} for this scene.", ""),
+    "item_given": (
+        "You chose item {item} for scene {scenes}, so nothing is written to it for this one.",
+        "Choose it for this scene if it is the right one: `plexsync choose SCENE {item}`.",
+    ),
+    "item_unlinked": (
+        "You unlinked item {item}, so nothing is written to it for this scene.",
+        "Link it again with `plexsync unlink --undo SCENE {item}` if it is the right one.",
     ),
     "item_same": ("Item {item} also holds scene {scenes}, which says the very same, so it is written.", ""),
     "item_won": (
