@@ -43,6 +43,8 @@ TABLES = {
     "gap": ("store/gaps.py", "the findings of reconcile runs"),
     "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
     "collection": ("store/collections.py", "collections in Plex that hold synced items, and which of them are our own"),
+    "ignored_scene": ("store/decisions.py", "scenes that a person wants left alone"),
+    "item_choice": ("store/decisions.py", "a person's word on a scene and an item, a row for each file"),
     "left_out": ("store/left_out.py", "rows of both servers' answers that could not be used"),
     "command": ("store/commands.py", "requests of tasks, of the page and of the command line to the agent"),
 }
@@ -58,6 +60,12 @@ NOTES = {
     "job.detail": "data of the cause, as JSON",
     "job.origin": "who asked for it",
     "job.failed_at": "when the first attempt failed",
+    "job.parked_for": "the cause for which it waits, or waited until it was asked for again",
+    "job.parked_at": "since when it has waited for that cause",
+    "ignored_scene.created_at": "Stash's stamp of the scene: another one may have its id later",
+    "item_choice.says": "chosen or unlinked",
+    "item_choice.rating_key": "the item at that time, nothing where it was on another server",
+    "item_choice.path_key": "the scene's file in it: it decides where Plex gave the item a new key",
     "scene.updated_at": "Stash's own text",
     "scene.content": "hash of all that becomes desired values",
     "scene.columns": "hash of the scene's own columns, as a listing tells them",
@@ -109,6 +117,8 @@ RELATIONS = (
     ("scene_file", "plex_file", "same path_key"),
     ("run", "gap", "found"),
     ("run", "job", "asked for"),
+    ("scene", "item_choice", "chooses"),
+    ("plex_item", "item_choice", "is chosen"),
     ("scene", "journal", "was written"),
 )
 

@@ -13,7 +13,7 @@ DECLINED = frozenset({"item_unlinked", "item_given"})
 
 
 class Says(str, Enum):
-    """What a person said of a scene and an item."""
+    """A person's word on a scene and an item."""
 
     CHOSEN = "chosen"
     UNLINKED = "unlinked"
@@ -21,7 +21,7 @@ class Says(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person said of a scene and an item, one row for each of the scene's files in it.
+    """A person's word on a scene and an item, one row for each of the scene's files in it.
 
     ``path_key`` is the file as Plex sees it. ``rating_key`` and ``section_id`` are "" where another server has taken
     the place of the one they belong to. ``at`` is UTC seconds.
@@ -37,7 +37,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What is known of items: the path keys and the library of each, and which libraries there are."""
+    """Facts about items: the path keys and the library of each, and the libraries there are."""
 
     keys: Mapping[str, Collection[str]]
     sections: Mapping[str, str]
@@ -57,7 +57,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Which scenes may claim each of some items; ``decided`` are what a person said of a scene and an item."""
+    """The scenes that may claim each of some items; ``decided`` is a person's word on a scene and an item."""
 
     scenes: Mapping[str, frozenset[int]]
     decided: Mapping[tuple[int, str], Reason]

@@ -1,4 +1,4 @@
-"""Which scenes may claim an item: those that have a file in it, but for what a person decided."""
+"""The scenes that may claim an item: those that have a file in it, as far as a person did not decide otherwise."""
 
 from __future__ import annotations
 

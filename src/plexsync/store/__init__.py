@@ -11,8 +11,8 @@ from plexsync.domain.paths.key import path_key
 from plexsync.store.collections import Collections
 from plexsync.store.commands import Commands
 from plexsync.store.contests import Contests
-from plexsync.store.decisions import Decisions
 from plexsync.store.database import connect, transaction
+from plexsync.store.decisions import Decisions
 from plexsync.store.gaps import Gaps
 from plexsync.store.jobs import Jobs
 from plexsync.store.journal import Journal

@@ -103,6 +103,4 @@ class Decisions:
 
 
 def _choice(row: sqlite3.Row) -> Choice:
-    return Choice(
-        row["scene_id"], Says(row["says"]), row["rating_key"], row["section_id"], row["path_key"], row["at"]
-    )
+    return Choice(row["scene_id"], Says(row["says"]), row["rating_key"], row["section_id"], row["path_key"], row["at"])

@@ -227,7 +227,8 @@ class Jobs:
         """Mark jobs as done up to the revision that was read; those wanted again meanwhile stay as they are."""
         self._db.executemany(
             """UPDATE job SET done_rev = max(done_rev, :rev), attempts = 0, failed_at = 0, cause = '', detail = '{}',
-                   parked_for = '', parked_at = 0, changed_at = :now, state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
+                   parked_for = '', parked_at = 0, changed_at = :now,
+                   state = CASE WHEN wanted_rev = :rev THEN 'done' ELSE 'queued' END
                WHERE scene_id = :scene AND (wanted_rev = :rev OR state = 'queued')""",
             [{"rev": job.revision, "now": now, "scene": job.scene_id} for job in jobs],
         )
