@@ -21,6 +21,9 @@ MOST_WORDS = 25
 FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash_changed", "clear", "policy_stash"} | {
     "list_merge",
     "list_mirror",
+    "item_chosen",
+    "scene_declined",
+    "scene_ignored",
     "photo",
     "lock",
     "item_same",

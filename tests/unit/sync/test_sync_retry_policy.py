@@ -45,7 +45,7 @@ def test_a_setback_says_why_and_what_is_left_to_do() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.LINKED])
+@pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.LINKED, Verdict.IGNORED}))
 def test_a_scene_without_a_certain_item_waits_and_is_looked_at_again(verdict: Verdict) -> None:
     link = Link(1, verdict, (), (Reason("file_found", {"path": "/a"}), Reason("item_shared", {"scenes": "2"})))
     setback = parked(link, 50.0)

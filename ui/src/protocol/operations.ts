@@ -60,6 +60,7 @@ export interface Job {
   readonly due_at: number;
   readonly failed_at: number;
   readonly changed_at: number;
+  readonly parked_at: number;
 }
 
 export interface JobRow {
@@ -141,7 +142,7 @@ export const adviceShape: Shape = { text: "s", next_step: "s" };
 export const failingShape: Shape = { part: "s", times: "n", next_at: "n", advice: adviceShape, needs_person: "b" };
 export const outageShape: Shape = { part: "s", code: "s", since: "n", advice: adviceShape };
 export const groupShape: Shape = { state: "s", cause: "s", number: "n", oldest: "n", scene_id: "n", advice: adviceShape };
-export const jobShape: Shape = { scene_id: "n", state: "s", work: "s", revision: "n", priority: "n", attempts: "n", cause: "s", detail: ["*", "s"], origin: "s", run_id: "n", wanted_at: "n", due_at: "n", failed_at: "n", changed_at: "n" };
+export const jobShape: Shape = { scene_id: "n", state: "s", work: "s", revision: "n", priority: "n", attempts: "n", cause: "s", detail: ["*", "s"], origin: "s", run_id: "n", wanted_at: "n", due_at: "n", failed_at: "n", changed_at: "n", parked_at: "n" };
 export const jobRowShape: Shape = { job: jobShape, title: "s", advice: ["|", adviceShape, "0"] };
 export const mapRuleShape: Shape = { stash: "s", plex: "s", support: "n" };
 export const runShape: Shape = { id: "n", kind: "s", origin: "s", scope: "s", state: "s", allowed: "b", total: "n", result: ["*", "?"], started_at: "n", ended_at: "n" };
