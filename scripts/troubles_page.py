@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from plexsync.domain.advice import CAUSES, GROUPS, WORDS, explain
 
 EXAMPLE: Mapping[str, str] = {
+    "account": "example-owner",
     "action": "editing",
     "again": "tries again in 8 seconds",
     "allowed": "an address, like http://192.168.1.5:32400",
@@ -38,8 +39,10 @@ EXAMPLE: Mapping[str, str] = {
     "log": "plexsync.log",
     "mapped": "/media/movies/a.mp4",
     "missing": "findScenes",
+    "name": "Living room",
     "nearest": "plex_url, plex_token",
     "now": "9f8e7d",
+    "number": "5",
     "origin": "settings.toml",
     "owner": "root",
     "part": "writing to Plex",
@@ -59,6 +62,7 @@ EXAMPLE: Mapping[str, str] = {
     "stash": "/data/movies/a.mp4",
     "stash_size": "2097152",
     "status": "503",
+    "step": "libraries",
     "takes": "title, genres",
     "taking": "120",
     "times": "twice",

@@ -24,7 +24,7 @@ from typing import Any, NoReturn, final
 from plexsync_simulators.forked_process import LARGEST
 from plexsync_simulators.stash.graphql import schema
 
-MODULES = ("plexsync_simulators.plex", "plexsync_simulators.stash")
+MODULES = ("plexsync_simulators.plex", "plexsync_simulators.stash", "plexsync_simulators.plextv")
 
 
 @final

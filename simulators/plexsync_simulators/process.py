@@ -1,6 +1,6 @@
 """Start a simulated server as a process of its own and steer it from outside.
 
-Both simulators keep one protocol. They start by `python -m MODULE --option value`, and write one JSON line with `url`
+All simulators keep one protocol. They start by `python -m MODULE --option value`, and write one JSON line with `url`
 and `pid` to stdout once they listen. JSON under `/_sim/` steers them. They end on SIGTERM. They also end when the
 process named in the environment as PARENT_VARIABLE is no longer their parent.
 """
@@ -28,6 +28,7 @@ from plexsync_simulators.shared.lifetime import PARENT_VARIABLE
 FORKSERVER_VARIABLE = "PLEXSYNC_SIM_FORKSERVER"
 PLEX = "plexsync_simulators.plex"
 STASH = "plexsync_simulators.stash"
+PLEXTV = "plexsync_simulators.plextv"
 
 
 class StartFailed(RuntimeError):
@@ -163,6 +164,13 @@ def start_plex(**options: Any) -> Iterator[Process]:
 def start_stash(**options: Any) -> Iterator[Process]:
     """A simulated Stash for the length of a `with` block; options as of Process."""
     with Process(STASH, **options) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def start_plextv(**options: Any) -> Iterator[Process]:
+    """A simulated plex.tv for the length of a `with` block; options as of Process."""
+    with Process(PLEXTV, **options) as process:
         yield process
 
 

@@ -19,9 +19,9 @@ from plexsync_simulators.plex.life import oddities
 from plexsync_simulators.plex.life.happenings import another_server
 from plexsync_simulators.plex.life.scans import Scans
 from plexsync_simulators.plex.switches import Switches
-from plexsync_simulators.plex.tempo import Tempo
 from plexsync_simulators.plex.tokens import Tokens
 from plexsync_simulators.shared.faults import Faults
+from plexsync_simulators.shared.tempo import Tempo
 from plexsync_simulators.shared.trouble import Trouble
 
 

@@ -29,6 +29,15 @@ def read_address(raw: object) -> str:
     return f"{parts.scheme}://{_place(parts)}{_folder(parts)}"
 
 
+def is_address(text: str) -> bool:
+    """Tell whether :func:`read_address` can read a text."""
+    try:
+        read_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_host(name: str) -> bool:
     """Tell whether a name can be one of a machine; only an IPv6 address may have a zone after a percent sign."""
     return bool(name) and name.isprintable() and (":" in name or not _NEVER_IN_NAMES & set(name))

@@ -39,6 +39,13 @@
         ├── NoLocks          the data folder's file system cannot lock files
         ├── NoSuchLibrary    a library of that name does not exist
         ├── NoSuchSetting    a setting of that name does not exist
+        ├── PinExpired       the time to sign in is over
+        ├── NotSignedIn      nobody has signed in to Plex
+        ├── NoPlexServer     the account has no server
+        ├── NoSuchServer     the account has no server of that name
+        │   └── SeveralServers  it has several
+        ├── NotOwnServer     the server belongs to somebody else
+        ├── StepsMissing     a set-up cannot start yet
         ├── Unsupported      the server lacks something PlexSync needs
         ├── StateTooNew      state.db comes from a newer PlexSync
         ├── StateDamaged     state.db cannot be read as a database
@@ -177,6 +184,12 @@ class TlsFailed(Unreachable):
     code = "tls_failed"
 
 
+class NoAddressAnswers(Unreachable):
+    """A chosen server answers at none of its addresses. Data: name, number, detail."""
+
+    code = "no_address_answers"
+
+
 class NotReady(ServerError):
     """Stash waits for a person before it can answer: for its set-up, or for the migration of its database."""
 
@@ -243,6 +256,12 @@ class Moved(OtherServer):
     code = "moved"
 
 
+class ForeignServer(OtherServer):
+    """Another Plex server answers than the chosen one; it got no token."""
+
+    code = "foreign_server"
+
+
 class WebPage(BadAnswer):
     """A page for people came in place of an answer: a proxy's, or that of a login before the server."""
 
@@ -295,6 +314,48 @@ class NoSuchSetting(SettingsError):
     """A setting that does not exist. Data: setting, nearest."""
 
     code = "no_such_setting"
+
+
+class PinExpired(SettingsError):
+    """The time to approve a sign-in is over, or a person turned it down."""
+
+    code = "pin_expired"
+
+
+class NotSignedIn(SettingsError):
+    """Nobody has signed in to Plex."""
+
+    code = "not_signed_in"
+
+
+class NoPlexServer(SettingsError):
+    """An account has no server. Data: account."""
+
+    code = "no_plex_server"
+
+
+class NoSuchServer(SettingsError):
+    """An account has no server of that name or id. Data: name, available."""
+
+    code = "no_such_server"
+
+
+class SeveralServers(NoSuchServer):
+    """An account has several servers of one name. Data: name, available (their ids)."""
+
+    code = "several_servers"
+
+
+class NotOwnServer(SettingsError):
+    """A server belongs to somebody else, so nothing can be edited there. Data: name, owner."""
+
+    code = "not_own_server"
+
+
+class StepsMissing(SettingsError):
+    """A set-up cannot start before some steps have an answer. Data: step."""
+
+    code = "steps_missing"
 
 
 class Unsupported(SettingsError):

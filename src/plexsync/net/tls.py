@@ -45,10 +45,13 @@ def open_pool(scheme: str, host: str, port: int | None, certificate: str, **opti
     """Make a pool of connections; ``certificate`` is the SHA-256 of the one to trust, "" for what this machine trusts.
 
     A certificate that is named is asked for on this machine too, and no other is taken then, however it is signed. Only
-    a ``plex.direct`` name is always verified as such: its certificate is another one every few weeks.
+    a ``plex.direct`` name is always verified as such: its certificate is another one every few weeks. Such a name holds
+    its number, so no name server is asked: many routers keep its answers back (DNS rebinding protection).
     """
     if scheme != "https":
         return HTTPConnectionPool(host, port, **options)
+    if number := number_in(host):
+        return HTTPSConnectionPool(number, port, server_hostname=host, **options)
     if certificate and not host.endswith(PLEX_DIRECT):
         return HTTPSConnectionPool(
             host, port, cert_reqs="CERT_NONE", assert_hostname=False, assert_fingerprint=certificate, **options
@@ -73,13 +76,20 @@ def _connection(pool: HTTPConnectionPool, host: str, timeout: float) -> HTTPConn
         return HTTPConnection(host, pool.port, timeout=timeout)
     kind = _OwnMachine if isinstance(pool, _OwnMachinePool) else HTTPSConnection
     return kind(
-        host,
+        pool.host,
         pool.port,
         timeout=timeout,
+        server_hostname=host,
         cert_reqs=pool.cert_reqs,
         assert_hostname=pool.assert_hostname,
         assert_fingerprint=pool.assert_fingerprint,
     )
+
+
+def number_in(host: str) -> str:
+    """Return the address that a ``plex.direct`` name holds, as 192-168-1-5.HASH.plex.direct; "" for any other name."""
+    label = host.removesuffix(PLEX_DIRECT).partition(".")[0] if host.endswith(PLEX_DIRECT) else ""
+    return next((number for sign in ".:" if _is_number(number := label.replace("-", sign))), "")
 
 
 def certificate_of(url: str, timeout: float) -> tuple[str, str]:
@@ -141,7 +151,7 @@ def _shake_hands(url: str, context: ssl.SSLContext, timeout: float) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
     with (
-        socket.create_connection((host, parts.port or PORT), timeout) as raw,
+        socket.create_connection((number_in(host) or host, parts.port or PORT), timeout) as raw,
         context.wrap_socket(raw, server_hostname=host) as secure,
     ):
         digest = hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest().upper()

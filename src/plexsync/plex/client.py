@@ -30,6 +30,7 @@ from plexsync.domain.errors import (
     BadAnswer,
     BadSetting,
     Dropped,
+    ForeignServer,
     HttpsOnly,
     ItemGone,
     ItemRejected,
@@ -119,12 +120,21 @@ class PlexClient:
     :class:`ItemRejected` for 400, 409, 413, 414, 415, 431 and for a 500 of a server that is well otherwise.
     """
 
-    def __init__(
-        self, address: Address, token: str, *, connect_timeout: float, read_timeout: float, client_id: str
+    def __init__(  # noqa: PLR0913  where, by which token and identity, and how patiently
+        self,
+        address: Address,
+        token: str,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        client_id: str,
+        machine_id: str = "",
     ) -> None:
         """Prepare, without connecting; raises :class:`BadSetting` for an address or token that cannot be used.
 
-        Without a ``token`` none is sent: a server that nobody has claimed wants none.
+        Without a ``token`` none is sent: a server that nobody has claimed wants none. With a ``machine_id`` the address
+        is asked who it is first, without the token, and again after each broken connection: see
+        :class:`ForeignServer`.
         """
         if token and not _HEADER_VALUE.fullmatch(token):
             raise BadSetting(setting="plex_token", value=MASK, allowed="letters, digits and signs", origin="")
@@ -143,6 +153,8 @@ class PlexClient:
             "X-Plex-Version": __version__,
         }
         self._has_token = bool(token)
+        self._machine_id = machine_id
+        self._is_proved = not (token and machine_id)
         self._connect_timeout, self._read_timeout = connect_timeout, read_timeout
         self._certificate = address.certificate
         self._dropped = 0  # how many times in a row without an answer in between
@@ -182,6 +194,9 @@ class PlexClient:
         """Read the ``MediaContainer`` at a path."""
         response = self._send("GET", _target(path, encoded(query or {})))
         self._judge("GET", path, item, response)
+        return self._container(path, response)
+
+    def _container(self, path: str, response: BaseHTTPResponse) -> Container:
         if not response.data:
             raise self.nonsense(f"{path}: an answer without a body")
         if response.data.lstrip().startswith(b"<"):
@@ -206,6 +221,7 @@ class PlexClient:
 
         They end with the connection, after ``silence`` seconds without a byte, or when another thread stops them.
         """
+        self._prove()
         with self._counting:
             self._counts["GET"] += 1
         headers = {**self._headers, "Accept": "text/event-stream"}
@@ -229,6 +245,7 @@ class PlexClient:
 
     def handshake(self, path: str, query: Query) -> Handshake:
         """Connect for a protocol that begins as HTTP and goes on as another; raises :class:`ServerError`."""
+        self._prove()
         with self._counting:
             self._counts["GET"] += 1
         parsed = parse_url(self.url)
@@ -362,6 +379,27 @@ class PlexClient:
         timeout: Timeout | None = None,
     ) -> BaseHTTPResponse:
         """Send a request; ``headers`` take the place of the client's own, and "" keeps one from being sent."""
+        self._prove()
+        return self._open(method, target, body, headers, timeout)
+
+    def _prove(self) -> None:
+        """See that the chosen server is who answers, before the token goes out."""
+        if self._is_proved:
+            return
+        response = self._open("GET", "/identity", None, {"X-Plex-Token": ""}, None)
+        self._judge("GET", "/identity", "", response)
+        if self._container("/identity", response).get("machineIdentifier") != self._machine_id:
+            raise ForeignServer(server=SERVER, url=self.url, status="200", detail="another Plex server")
+        self._is_proved = True
+
+    def _open(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+        timeout: Timeout | None,
+    ) -> BaseHTTPResponse:
         left = self._quiet_until - time.monotonic()
         if left > 0:
             raise self._too_many(left, "")
@@ -378,6 +416,7 @@ class PlexClient:
                 timeout=timeout or self._pool.timeout,
             )
         except HTTPError as error:
+            self._is_proved = not (self._has_token and self._machine_id)  # who answers next may be another
             raise self._unanswered(error) from error
         with self._counting:
             self._dropped, self._https_url = 0, None

@@ -155,7 +155,7 @@ class Context:
         stash = self._clients.stash
         self._known_cookie = "" if stash is None else stash.cookie
         cookies = [self._kept_cookie, self._known_cookie]
-        self.redactor.know([settings.text("plex_token"), settings.text("stash_api_key"), *cookies])
+        self.redactor.know([*settings.secrets, *cookies])
 
     def _build(self, store: Store, settings: Settings, connection: Connection | None) -> _Clients:
         """Make clients for what is new; what is as before goes on as it is."""
@@ -210,7 +210,7 @@ def _same_server(one: Connection | None, other: Connection | None) -> bool:
 
 def _plex_values(settings: Settings) -> tuple[object, ...]:
     """Return what a client for Plex is made of, and what is wrong with that."""
-    keys = ("plex_url", "plex_token", "plex_certificate", "connect_timeout", "read_timeout")
+    keys = ("plex_url", "plex_token", "plex_certificate", "plex_server", "connect_timeout", "read_timeout")
     return (*(settings.values[key] for key in keys), *(str(problem) for problem in settings.problems))
 
 
@@ -235,7 +235,7 @@ def _keeps_last(read: Settings, before: Settings) -> bool:
 def _plex_client(store: Store, settings: Settings) -> PlexClient | PlexSyncError:
     """Make the client for a Plex server, or say what is wrong with the settings it needs."""
     for wrong in settings.problems:
-        if wrong.data["setting"] in {"plex_url", "plex_token", "plex_certificate", "settings.toml"}:
+        if wrong.data["setting"] in {"plex_url", "plex_token", "plex_certificate", "plex_server", "settings.toml"}:
             return wrong
     try:
         return PlexClient(
@@ -244,6 +244,7 @@ def _plex_client(store: Store, settings: Settings) -> PlexClient | PlexSyncError
             connect_timeout=settings.number("connect_timeout"),
             read_timeout=settings.number("read_timeout"),
             client_id=client_id(store),
+            machine_id=settings.text("plex_server"),
         )
     except PlexSyncError as problem:
         return problem

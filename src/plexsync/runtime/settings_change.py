@@ -10,7 +10,7 @@ from plexsync.domain.settings import Settings
 from plexsync.store.jobs import UNLINKED
 
 _OF_SERVERS = frozenset(
-    {"plex_url", "plex_token", "plex_certificate", "stash_url", "stash_api_key", "stash_certificate"}
+    {"plex_url", "plex_token", "plex_certificate", "plex_server", "stash_url", "stash_api_key", "stash_certificate"}
 )
 _OF_LINKS = _OF_SERVERS | {"plex_libraries", "path_map"}
 """Decide which item belongs to a scene."""
@@ -25,6 +25,7 @@ _OF_OTHER_THINGS = frozenset(
         "no_startup_reconcile",
         "parallel_writes",
         "paused",
+        "plex_account_token",
         "poll_seconds",
         "reconcile_from",
         "reconcile_interval",

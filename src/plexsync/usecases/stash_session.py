@@ -63,4 +63,4 @@ def mask(folder: Path) -> Callable[[str], str]:
     files = StashFiles(folder)
     settings = read_settings(folder, os.environ, files.page)
     cookie = (files.session or {}).get("cookie", "")
-    return Redactor([settings.text("plex_token"), settings.text("stash_api_key"), cookie]).clean
+    return Redactor([*settings.secrets, cookie]).clean

@@ -44,7 +44,8 @@ OTHER: dict[str, list[str]] = {
 """The other value of each setting."""
 
 LEFT_OUT = {
-    "plex_url", "plex_token", "plex_certificate", "stash_url", "stash_api_key", "stash_certificate",  # other servers
+    "plex_url", "plex_token", "plex_certificate", "plex_server", "plex_account_token",  # other servers
+    "stash_url", "stash_api_key", "stash_certificate",
     "reconcile_interval", "reconcile_scope", "reconcile_from", "reconcile_to", "no_startup_reconcile",  # when, not what
     "connect_timeout", "read_timeout", "poll_seconds", "history_days", "log_level",  # how, not what
     "actor_photos", "photo_url",  # a photo that Plex has stays

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 PATH_MAP_HINT = "Set the path map to Stash's folder => Plex's folder, for example /data => /media."
 
 GENERAL: Mapping[str, str] = {
+    "account": "that signed in",
     "again": "tries again",
     "part": "a part of its work",
     "times": "once",
@@ -29,6 +30,7 @@ GENERAL: Mapping[str, str] = {
     "listed": "a part",
     "log": "plexsync.log",
     "now": "this one",
+    "number": "known",
     "percent": "a share",
     "taking": "many",
     "command": "that was asked for",
@@ -41,6 +43,7 @@ GENERAL: Mapping[str, str] = {
     "library": "a library",
     "mapped": "its place in Plex",
     "missing": "something needed",
+    "name": "of that name",
     "nearest": "none that is similar",
     "known": "older ones",
     "origin": "the settings",
@@ -59,6 +62,7 @@ GENERAL: Mapping[str, str] = {
     "stash": "a file in Stash",
     "stash_size": "another",
     "status": "an error",
+    "step": "a step",
     "url": "its address",
     "value": "it",
     "version": "unknown",

@@ -9,6 +9,11 @@ _TOO_LONG = (
     "Shorten it in Stash, or give PlexSync Plex's own address in place of the proxy's: nginx takes 8192 bytes.",
 )
 
+_NO_PLEX_TV = (
+    "See whether this machine reaches the internet, then try again; or `plexsync setup --url ADDRESS` with a token."
+)
+_LATER = "Nothing is lost: try again in some minutes."
+
 ERRORS: Mapping[str, tuple[str, str]] = {
     "item_rejected": (
         "{by} refuses {field} of item {rating_key}: {value} (answer {status}: {detail}).",
@@ -75,6 +80,43 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "The connection to {server} at {url} is not secure: {detail}.",
         "Use the address the certificate is for, or trust this one certificate: `plexsync check` shows how.",
     ),
+    **dict.fromkeys(
+        ("unreachable.plex.tv", "no_such_host.plex.tv", "no_reply.plex.tv", "dropped.plex.tv", "tls_failed.plex.tv"),
+        ("plex.tv does not answer from this machine ({detail}).", _NO_PLEX_TV),
+    ),
+    "bad_answer.plex.tv": ("plex.tv gave an answer that makes no sense (status {status}: {detail}).", _LATER),
+    "too_many_requests.plex.tv": (
+        "plex.tv wants fewer requests: nothing is asked for {retry_after} s.",
+        "Wait: a sign-in goes on by itself.",
+    ),
+    "token_refused.plex.tv": (
+        "plex.tv no longer accepts PlexSync's sign-in.",
+        "Sign in again: `plexsync setup` goes on where it was.",
+    ),
+    "no_address_answers": (
+        "The server {name} answers at none of its {number} addresses ({detail}).",
+        "See that it runs and that this machine may reach it, or give its address: `plexsync setup --url ADDRESS`.",
+    ),
+    "foreign_server": (
+        "Another Plex server answers at {url} than the one you chose. It got no token.",
+        "Correct the address, or run `plexsync setup` and choose the server anew.",
+    ),
+    "pin_expired": ("The code has run out, or it was turned down.", "Ask for a new one: `plexsync setup`."),
+    "not_signed_in": ("Nobody has signed in to Plex.", "Run `plexsync setup`."),
+    "no_plex_server": (
+        "The account {account} has no Plex server.",
+        "Sign in with the account that owns the server: `plexsync signout`, then `plexsync setup`.",
+    ),
+    "no_such_server": ("Your account has no Plex server {name}.", "Name one of these: {available}."),
+    "several_servers": (
+        "Your account has several Plex servers of the name {name}.",
+        "Name one by its id: {available}.",
+    ),
+    "not_own_server": (
+        "The server {name} belongs to {owner}: others may look at it but not edit.",
+        "Choose a server of your own, or sign in with the account that owns it.",
+    ),
+    "steps_missing": ("The set-up cannot start yet: {step} has no answer.", "Run `plexsync setup` to answer it."),
     "not_ready": (
         "{server} at {url} waits for {detail}.",
         "Open its page and let it go on. PlexSync goes on by itself within a minute.",

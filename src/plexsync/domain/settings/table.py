@@ -59,6 +59,23 @@ _CONNECTION = (
         "",
         parse_certificate,
     ),
+    Setting(
+        "plex_server",
+        "Plex server",
+        "The id of your Plex server. `plexsync setup` sets it. Another server at the address then gets no token.",
+        "",
+        parse_key,
+        in_form=False,
+    ),
+    Setting(
+        "plex_account_token",
+        "Plex sign-in",
+        "The key to your account at plex.tv. `plexsync setup` sets it, `plexsync signout` ends it.",
+        "",
+        parse_key,
+        secret=True,
+        in_form=False,
+    ),
     Setting("plex_libraries", "Plex libraries", "Names separated by ; Not set: all movie libraries.", (), parse_names),
     Setting(
         "path_map",

@@ -83,6 +83,11 @@ class Settings:
         value = self.text(f"image_{image.value}")
         return Policy.MERGE if value in {"on", AUTO} else Policy(value)
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that nobody may see."""
+        return tuple(self.text(setting.key) for setting in SETTINGS if setting.secret)
+
     def require(self, key: str) -> str:
         """Return a text setting that must have a value; raises :class:`NotConfigured`."""
         value = self.text(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import tomlkit
@@ -47,11 +48,16 @@ class SettingsFile:
 
     def set(self, key: str, value: object) -> None:
         """Set one value, or remove it if it is None; raises :class:`WouldLockOut` and what :meth:`read` raises."""
+        self.set_all({key: value})
+
+    def set_all(self, values: Mapping[str, object]) -> None:
+        """Set several values at once, or none of them; raises as :meth:`set`."""
         document = self._document()
-        if value is None:
-            document.pop(key, None)
-        else:
-            document[key] = value
+        for key, value in values.items():
+            if value is None:
+                document.pop(key, None)
+            else:
+                document[key] = value
         private_file.write(self.path, tomlkit.dumps(document))
 
 
