@@ -18,7 +18,7 @@ from plexsync.plextv.addresses import Way, addresses
 from plexsync.plextv.client import HOST, OTHER_HOST, PlexTvClient, host_of
 from plexsync_simulators.process import Process, start_plextv
 
-RECORDINGS = Path(__file__).parents[1] / "recordings" / "plextv"
+RECORDINGS = Path(__file__).parents[2] / "recordings" / "plextv"
 CLIENT_ID = "00000000-0000-4000-8000-00000000c11d"
 
 
