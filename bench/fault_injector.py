@@ -21,6 +21,8 @@ FAULTS: tuple[Json, ...] = (
     {"kind": "reset", "when": "after"},
     {"kind": "truncate"},
     {"kind": "slow", "delay_ms": 600},
+    {"kind": "status", "status": 500, "when": "later", "later_ms": 2000},
+    {"kind": "reset", "when": "later", "later_ms": 700},
     LOST_ANSWER,
 )
 PLANTED = 6

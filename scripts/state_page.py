@@ -42,6 +42,7 @@ TABLES = {
     "run": ("store/runs.py", "syncs and reconciles over many scenes"),
     "gap": ("store/gaps.py", "the findings of reconcile runs"),
     "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
+    "recheck": ("store/rechecks.py", "scenes whose items are read again: a failed write may take effect late"),
     "collection": ("store/collections.py", "collections in Plex that hold synced items, and which of them are our own"),
     "ignored_scene": ("store/decisions.py", "scenes that a person wants left alone"),
     "item_choice": ("store/decisions.py", "a person's word on a scene and an item, a row for each file"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 _KINDS = ("status", "reset", "truncate", "hang", "slow", "hold", "kill")
+_TRUE_KINDS = ("slow", "truncate", "hold")
 # A client that waits is meant to lose patience first.
 _DELAYS = {"hang": 600_000.0}
-_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "retry_after", "delay_ms", "pid"})
+_MOMENTS = ("before", "after", "later")
+_KEYS = frozenset({"match", "times", "skip", "kind", "when", "status", "retry_after", "delay_ms", "later_ms", "pid"})
 
 
 @dataclass(slots=True)
@@ -28,8 +30,9 @@ class Fault:
     - "hold" answers truly, or cuts, when it is released.
     - "kill" ends the process `pid` by SIGKILL and cuts.
 
-    With `when` "before" the request has no effect, with "after" it has its effect first. A fault lets `skip` matching
-    requests pass and strikes `times` times (-1: for ever).
+    With `when` "before" the request has no effect, with "after" it has its effect first. With "later" it has its effect
+    `later_ms` after the fault, or where that is 0, when it is released. A fault lets `skip` matching requests pass and
+    strikes `times` times (-1: for ever).
     """
 
     method: re.Pattern[str]
@@ -40,6 +43,7 @@ class Fault:
     status: int
     retry_after: int
     delay_ms: float
+    later_ms: float
     times: int
     skip: int
     pid: int
@@ -59,6 +63,7 @@ class Faults:
         self._detail = f"{detail}_regex"
         self._planted: list[Fault] = []
         self._held: list[asyncio.Future[bool]] = []
+        self._coming: set[asyncio.Task[None]] = set()
 
     def plant(self, entries: Iterable[Mapping[str, object]]) -> None:
         """Replace the planted faults; an empty list removes all. Raises ValueError for a bad one."""
@@ -81,6 +86,18 @@ class Faults:
                 self._planted.remove(fault)
             return fault
         return None
+
+    def have_later(self, fault: Fault, effect: Callable[[], Awaitable[object]]) -> None:
+        """Let a request have its effect when nobody waits for it any more."""
+
+        async def come() -> None:
+            await asyncio.sleep(fault.later_ms / 1000)
+            if fault.later_ms or not await self.hold():
+                await effect()
+
+        task = asyncio.get_running_loop().create_task(come())
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
 
     async def hold(self) -> bool:
         """Keep a request waiting until `release`; whether it is to be cut then."""
@@ -105,8 +122,8 @@ def _fault(entry: Mapping[str, Any], detail: str) -> Fault:
     match = entry.get("match", {})
     unknown |= set(match) - {"method", "path_regex", detail}
     kind, when = entry.get("kind"), entry.get("when", "before")
-    if unknown or kind not in _KINDS or when not in ("before", "after"):
-        raise ValueError(f"bad fault {entry!r}: unknown {sorted(unknown)}, kinds are {_KINDS}, when before or after")
+    if unknown or kind not in _KINDS or when not in _MOMENTS or (when == "later" and kind in _TRUE_KINDS):
+        raise ValueError(f"bad fault {entry!r}: unknown {sorted(unknown)}, kinds are {_KINDS}, when {_MOMENTS}")
     return Fault(
         method=re.compile(match.get("method", ".*")),
         path=re.compile(match.get("path_regex", "")),
@@ -115,6 +132,7 @@ def _fault(entry: Mapping[str, Any], detail: str) -> Fault:
         when=when,
         status=int(entry.get("status", 500)),
         retry_after=int(entry.get("retry_after", 0)),
+        later_ms=float(entry.get("later_ms", 1_000.0)),
         delay_ms=float(entry.get("delay_ms", _DELAYS.get(kind, 1_000.0))),
         times=int(entry.get("times", 1)),
         skip=int(entry.get("skip", 0)),

@@ -28,6 +28,9 @@ async def answered(
         return await answer()
     if fault.kind == "hold":
         return await _hold(faults, fault, request, answer)
+    if fault.when == "later":
+        await request.read()  # the connection may be gone by then
+        faults.have_later(fault, answer)
     return await _strike(fault, request, answer, refusal)
 
 

@@ -228,18 +228,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Intent:
+    """A value that was to be written, noted before it was sent at a moment (UTC seconds, 0.0 if that is to come)."""
+
+    field: Field
+    value: Value
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """The values that PlexSync left of one scene on one item.
 
     ``pushed`` is what it last wrote (or found unlocked and equal) per field; ``wanted`` is Stash's value at that time,
-    by which a later change of Stash's own value is recognised. ``intended`` is what a write that was begun and never
-    confirmed meant to leave there: such a value in Plex is ours as well. ``inherited`` is the part of ``pushed`` that
-    another scene left on the item before this one had its file, and that this one has never said.
+    by which a later change of Stash's own value is recognised. ``intents`` are values, the newest first, whose writes
+    were begun and may yet take effect: such a value in Plex is ours as well. ``inherited`` is the part of ``pushed``
+    that another scene left on the item before this one had its file, and that this one has never said.
     """
 
     pushed: Mapping[Field, Value] = default(default_factory=dict)
     wanted: Mapping[Field, Value] = default(default_factory=dict)
-    intended: Mapping[Field, Value] = default(default_factory=dict)
+    intents: tuple[Intent, ...] = ()
     inherited: Mapping[Field, Value] = default(default_factory=dict)
 
     def given_away(self) -> Base:
@@ -247,16 +256,23 @@ class Base:
 
         Inherited values stay, as they stayed with the scene before.
         """
-        return Base(pushed=self.pushed, intended=self.intended, inherited=self.inherited)
+        return Base(pushed=self.pushed, intents=self.intents, inherited=self.inherited)
 
     def handed_on(self) -> Base:
         """Return it for another scene, which has the item's file now and has said nothing of all this yet."""
-        left = {of: _together(self.pushed.get(of), self.intended.get(of)) for of in (*self.pushed, *self.intended)}
-        return Base(pushed=self.pushed, intended=self.intended, inherited=left)
+        left = dict(self.pushed)
+        for intent in self.intents:
+            left[intent.field] = _together(left.get(intent.field), intent.value)
+        return Base(pushed=self.pushed, intents=self.intents, inherited=left)
 
     def taken_as_said(self) -> Base:
         """Return it with nothing inherited: all that was left on the item may go."""
-        return Base(self.pushed, self.wanted, self.intended)
+        return Base(self.pushed, self.wanted, self.intents)
+
+    def ours(self, of: Field) -> tuple[Value, ...]:
+        """Return the values that we may have left in a field."""
+        intended = (intent.value for intent in self.intents if intent.field is of)
+        return (self.pushed[of], *intended) if of in self.pushed else tuple(intended)
 
 
 class Why(str, Enum):

@@ -322,5 +322,5 @@ def _in_common(bases: Sequence[Base]) -> Base:
     first, *others = bases
     pushed = {of: value for of, value in first.pushed.items() if all(base.pushed.get(of) == value for base in others)}
     if not others:
-        return Base(pushed, intended=first.intended, inherited=first.inherited)
+        return Base(pushed, intents=first.intents, inherited=first.inherited)
     return Base(pushed, inherited={of: pushed[of] for of in pushed if any(of in base.inherited for base in bases)})

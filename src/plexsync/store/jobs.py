@@ -170,6 +170,12 @@ class Jobs:
         ]
         self._db.executemany(_ENQUEUE, [{**row, "work": Work.CLEAR.value} for row in rows])
 
+    def enqueue_finished(self, scene_ids: Collection[int], *, priority: Priority, origin: str, now: float) -> None:
+        """Note that scenes need looking at of which nothing is wanted otherwise; others are looked at anyway."""
+        found = self.among(scene_ids)
+        done = (scene for scene in scene_ids if found.get(scene, (State.DONE, ""))[0] is State.DONE)
+        self.enqueue(done, priority=priority, origin=origin, now=now)
+
     def enqueue_again(self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float) -> None:
         """Note that scenes need looking at of which somebody wanted something before; others are left alone."""
         self.enqueue((scene for scene in scene_ids if self.revision(scene)), priority=priority, origin=origin, now=now)

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from plexsync.domain.model import Base, Field, Value
+from plexsync.domain.model import Base, Field, Intent, Value
 from plexsync.store.sqlite.chunked import rows_of
 
 _EXPECTED = "expected"
 """Stands for the stamp where Stash is to be asked once more whether the cover is the same."""
 
-_PARTS = ("pushed", "wanted", "intended", "inherited")
+_PARTS = ("pushed", "wanted", "inherited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,10 @@ def _load(values: Mapping[str, str | list[str]]) -> dict[Field, Value]:
     return {Field(name): value if isinstance(value, str) else tuple(value) for name, value in values.items()}
 
 
+def _intents(kept: Iterable[tuple[str, str | list[str], float]]) -> tuple[Intent, ...]:
+    return tuple(Intent(Field(name), value if isinstance(value, str) else tuple(value), at) for name, value, at in kept)
+
+
 def _cover(kept: Mapping[str, Any]) -> Cover:
     sending = {image: Sending(*sent) for image, sent in kept.get("sending", {}).items()}
     more = (
@@ -141,7 +145,7 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         scene_id=row["scene_id"],
         rating_key=row["rating_key"],
         section_id=row["section_id"],
-        base=Base(*(_load(base.get(part, {})) for part in _PARTS)),
+        base=Base(**{part: _load(base.get(part, {})) for part in _PARTS}, intents=_intents(base.get("intents", ()))),
         fingerprint=row["fingerprint"],
         rules=row["rules"],
         item_updated_at=row["item_updated_at"],
@@ -156,8 +160,10 @@ def _record(row: sqlite3.Row) -> SyncRecord:
 
 def _dump_base(record: SyncRecord) -> str:
     kept = record.base
-    parts = zip(_PARTS, (kept.pushed, kept.wanted, kept.intended, kept.inherited), strict=True)
+    parts = zip(_PARTS, (kept.pushed, kept.wanted, kept.inherited), strict=True)
     marks: dict[str, object] = {"born": record.born, "stamp": record.stamp, "files": record.files}
+    if kept.intents:
+        marks["intents"] = [(intent.field.value, intent.value, intent.at) for intent in kept.intents]
     if record.there_at:
         marks["there_at"] = record.there_at
     return json.dumps({**{name: _dump(values) for name, values in parts}, **marks}, ensure_ascii=False)

@@ -299,5 +299,17 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX item_choice_item ON item_choice (rating_key);
     CREATE INDEX item_choice_file ON item_choice (path_key);
+    CREATE TABLE recheck (scene_id INTEGER PRIMARY KEY, due_at REAL NOT NULL);
+    CREATE INDEX recheck_due ON recheck (due_at);
+    UPDATE link SET base = json_remove(json_set(base, '$.intents', (
+            SELECT json_group_array(json_array(
+                one.key, CASE one.type WHEN 'array' THEN json(one.value) ELSE one.value END, link.synced_at))
+            FROM json_each(link.base, '$.intended') AS one)), '$.intended')
+        WHERE json_extract(base, '$.intended') != '{}';
+    UPDATE link_kept SET base = json_remove(json_set(base, '$.intents', (
+            SELECT json_group_array(json_array(
+                one.key, CASE one.type WHEN 'array' THEN json(one.value) ELSE one.value END, link_kept.synced_at))
+            FROM json_each(link_kept.base, '$.intended') AS one)), '$.intended')
+        WHERE json_extract(base, '$.intended') != '{}';
     """,
 )

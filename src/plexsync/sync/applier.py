@@ -16,7 +16,8 @@ from functools import partial
 
 from plexsync.domain.capabilities import EditForms, Lesson
 from plexsync.domain.errors import ItemError
-from plexsync.domain.model import PHOTOS, Base, Plan
+from plexsync.domain.intents import added, next_recheck, young
+from plexsync.domain.model import PHOTOS, Base, Field, Intent, Plan
 from plexsync.index.file_keys import file_marks
 from plexsync.index.own_collections import OwnCollections
 from plexsync.plex.editing.capabilities import ServerCapabilities
@@ -152,7 +153,11 @@ class Applier:
                 observed = {plan.rating_key: _observed(scene_plan, plan.rating_key) for scene_plan, plan in chunk}
                 self._store.journal.plan([plan for _, plan in chunk], run_ids, self._now(), observed)
                 for scene_plan, plan in chunk:
-                    self._store.links.remember(self._record(scene_plan, plan, plan.intent, updated_at=0))
+                    intent = replace(plan.intent, intents=tuple(map(self._stamped, plan.intent.intents)))
+                    self._store.links.remember(self._record(scene_plan, plan, intent, updated_at=0))
+
+    def _stamped(self, intent: Intent) -> Intent:
+        return intent if intent.at else replace(intent, at=self._now())
 
     def _bring(self, writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]) -> Steps[None]:
         """Send and read back until nothing is left to try."""
@@ -234,10 +239,26 @@ class Applier:
         else:
             self._store.journal.close(plan.scene_id, plan.rating_key, _observed(scene_plan, plan.rating_key))
         item = scene_plan.items[plan.rating_key] if write is None else write.shown
-        record = self._record(scene_plan, plan, plan.base, updated_at=item.updated_at)
+        base = replace(plan.base, intents=self._still_open(plan, write))
+        record = self._record(scene_plan, plan, base, updated_at=item.updated_at)
         record = replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules)
         self._store.links.remember(replace(record, stamp=scene_plan.scene.updated_at))
+        self._expect_recheck(plan.scene_id, base)
         return None
+
+    def _still_open(self, plan: Plan, write: ItemWrite | None) -> tuple[Intent, ...]:
+        """Return what may still take effect: intents of before, and the edits of now that met with an accident."""
+        fields = frozenset[Field]() if write is None else write.unanswered
+        accidents = (
+            self._stamped(intent) for intent in plan.intent.intents if intent.field in fields and not intent.at
+        )
+        return young(added(plan.base.intents, accidents), self._now())
+
+    def _expect_recheck(self, scene_id: int, base: Base) -> None:
+        """Have the scene looked at again: what takes effect now would stand in the place of what has just arrived."""
+        due_at = next_recheck(base.intents, self._now())
+        if due_at is not None:
+            self._store.rechecks.expect(scene_id, due_at)
 
     def _settle_journal(self, write: ItemWrite) -> None:
         scene, key = write.plan.scene_id, write.plan.rating_key

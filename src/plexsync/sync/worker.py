@@ -60,7 +60,8 @@ class Worker:
         if self.breaker.trip is not None:
             return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
-        soonest = self._poll_schedule.next_at if due is None else min(due, self._poll_schedule.next_at)
+        again = self._store.rechecks.next_due()
+        soonest = min(at for at in (due, again, self._poll_schedule.next_at) if at is not None)
         ripe_in = self._target.news.ripe_in
         ripe = IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in)
         return min(
@@ -96,6 +97,7 @@ class Worker:
         self.index.make_ready()
         self.index.rules.catch_up()
         self._poll_plex()
+        self._recheck()
         if trip is not None and trip.is_lasting:
             self._store.jobs.make_way(self._now() - FRESH_SECONDS)
         self._shared.urgent.clear()
@@ -122,6 +124,7 @@ class Worker:
         return (
             self.index.is_ready
             and not self._store.jobs.ready(now)
+            and not self._store.rechecks.due(now)
             and not self._poll_schedule.is_due(now)
             and not is_told
             and self._runner.cleanup.due_in > 0.0
@@ -216,6 +219,14 @@ class Worker:
             if told or missed:
                 self._target.news.miss()
             raise
+
+    def _recheck(self) -> None:
+        """Queue the scenes on whose items an edit of before may have taken effect by now."""
+        due = self._store.rechecks.due(self._now())
+        if due:
+            with self._store.transaction():
+                self._store.jobs.enqueue_finished(due, priority=Priority.MANY, origin="plex", now=self._now())
+                self._store.rechecks.forget(due)
 
     def _hear(self, told: Mapping[str, ItemNews]) -> None:
         """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""

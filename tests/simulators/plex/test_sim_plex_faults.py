@@ -75,6 +75,21 @@ def test_a_fault_can_kill_who_asks(plex: Client, when: str, studio: str | None) 
     assert plex.item(key).get("studio") == studio
 
 
+@pytest.mark.parametrize("later_ms", [0, 100])
+def test_an_edit_may_take_effect_later_than_the_fault(plex: Client, later_ms: int) -> None:
+    """A server that works on what nobody waits for any more."""
+    key = plex.add(title="later")
+    plant(plex, kind="status", status=500, when="later", later_ms=later_ms)
+    plex.edit(key, studio__value="S", status=500)
+    assert plex.item(key).get("studio") is None
+    plex.edit(key, studio__value="T")
+    plex.sim.control("POST", "release", {"cut": False})
+    until = time.monotonic() + 5
+    while plex.item(key)["studio"] == "T" and time.monotonic() < until:
+        time.sleep(0.02)
+    assert plex.item(key)["studio"] == "S"
+
+
 def test_a_truncated_answer_ends_before_its_announced_length(plex: Client) -> None:
     plex.sim.control("POST", "faults", {"match": {"path_regex": "^/library/sections$"}, "kind": "truncate"})
     with pytest.raises(urllib3.exceptions.ProtocolError, match="IncompleteRead"):

@@ -24,6 +24,7 @@ from command_line import plexsync
 from inside import Inside
 from plugin_process import document, run_plugin
 
+from plexsync.domain.model import Field, Intent
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.files.stash_files import StashFiles
@@ -72,6 +73,17 @@ def size_of(path: Path) -> int:
 def rows(path: Path, tables: tuple[str, ...] = ("journal", "link", "scene_file")) -> Mapping[str, int]:
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         return {one: database.execute(f"SELECT count(*) FROM {one}").fetchone()[0] for one in tables}  # noqa: S608
+
+
+def test_values_that_were_begun_stay_known_when_their_form_changes(tmp_path: Path) -> None:
+    """Of version 8 each field had one such value, without a moment."""
+    lay_down(kept(8)["state"], tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / "state.db")) as database, database:
+        begun = json.dumps({"pushed": {}, "wanted": {}, "intended": {"title": "T", "genres": ["a", "b"]}})
+        database.execute("UPDATE link SET base = ?, synced_at = 5.0", (begun,))
+    with contextlib.closing(Store(tmp_path)) as store:
+        intents = next(store.links.beyond(0)).base.intents
+    assert intents == (Intent(Field.TITLE, "T", 5.0), Intent(Field.GENRES, ("a", "b"), 5.0))
 
 
 def test_every_earlier_version_has_a_fixture() -> None:

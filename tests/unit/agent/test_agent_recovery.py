@@ -74,7 +74,7 @@ def folder(tmp_path: Path) -> Path:
     store.state.put(CLIENT_ID, "as Plex knows us")
     with store.transaction():
         for scene in range(1, SCENES + 1):
-            base = Base({Field.TITLE: f"Title {scene} {'x' * 200}"}, {}, {})
+            base = Base({Field.TITLE: f"Title {scene} {'x' * 200}"}, {})
             store.links.remember(SyncRecord(scene, f"k{scene}", "1", base, "fingerprint", "rules", 5, Cover(), NOW))
     store.close()
     return tmp_path
@@ -270,7 +270,7 @@ def test_a_disk_that_is_full_meanwhile_takes_nothing_away(folder: Path) -> None:
 
 def test_a_file_of_an_earlier_version_with_the_same_records_is_taken_over_too(tmp_path: Path) -> None:
     with closing(connect(tmp_path, MIGRATIONS[:2])) as old:
-        Links(old).remember(SyncRecord(1, "k1", "1", Base({Field.TITLE: "ours"}, {}, {}), "f", "r", 5, Cover(), NOW))
+        Links(old).remember(SyncRecord(1, "k1", "1", Base({Field.TITLE: "ours"}, {}), "f", "r", 5, Cover(), NOW))
     spoil(tmp_path / "state.db", root_page(tmp_path / "state.db", "job"))
     mend(tmp_path, NOW)
     with closing(Store(tmp_path)) as store:
@@ -279,7 +279,7 @@ def test_a_file_of_an_earlier_version_with_the_same_records_is_taken_over_too(tm
 
 def test_a_row_that_cannot_be_read_takes_no_other_scene_with_it(folder: Path) -> None:
     with closing(Store(folder)) as store:
-        store.links.remember(SyncRecord(7, "k7b", "1", Base({}, {}, {}), "", "", 5, Cover(), NOW))
+        store.links.remember(SyncRecord(7, "k7b", "1", Base({}, {}), "", "", 5, Cover(), NOW))
         store.connection.execute("UPDATE link SET base = '{' WHERE rating_key IN ('k7b', 'k9')")
     spoil(folder / "state.db", root_page(folder / "state.db", "job"))
     mend(folder, NOW)
@@ -291,7 +291,7 @@ def test_a_row_that_cannot_be_read_takes_no_other_scene_with_it(folder: Path) ->
 def test_what_is_known_better_by_now_stays(folder: Path) -> None:
     spoil(folder / "state.db", root_page(folder / "state.db", "job"))
     cut_off_after_the_file(folder)
-    newer = SyncRecord(7, "k7", "1", Base({Field.TITLE: "newer"}, {}, {}), "print", "rules", 5, Cover(), NOW + 5)
+    newer = SyncRecord(7, "k7", "1", Base({Field.TITLE: "newer"}, {}), "print", "rules", 5, Cover(), NOW + 5)
     with closing(Store(folder)) as store:
         store.links.remember(newer)
         store.links.remember(replace(newer, scene_id=1007, rating_key="k8"))

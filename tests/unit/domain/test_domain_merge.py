@@ -286,7 +286,7 @@ def test_a_write_that_was_never_confirmed_is_ours_once_it_is_there() -> None:
         cleared = merge(gone, found, plan.intent, RULES)
         assert applied(cleared, found).fields[Field.STUDIO] == ""
         assert applied(cleared, found).fields[Field.GENRES] == ()
-        assert cleared.base.intended == {}
+        assert cleared.base.pushed == {}
 
 
 def test_two_interruptions_in_a_row_forget_nothing() -> None:

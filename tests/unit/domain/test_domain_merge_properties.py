@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plexsync.domain.desired import sort_form
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Item, Plan, Policy, Value
+from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Intent, Item, Plan, Policy, Value
 from plexsync.domain.text import fold, unique
 
 TEXTS = st.sampled_from(["", "a", "A", "b ", "the c", "é", "e\u0301", "8", "8.0", "7.5", "2024-01-01", "x\n\ny"])
@@ -23,8 +25,12 @@ def values(*, cleaned: bool) -> st.SearchStrategy[dict[Field, Value]]:
 
 def own_bases() -> st.SearchStrategy[Base]:
     """The values that a scene itself left on its item."""
-    part = values(cleaned=True)
-    return st.builds(Base, *(st.one_of(st.just({}), part) for _ in range(3)))
+    part = st.one_of(st.just(dict[Field, Value]()), values(cleaned=True))
+    return st.builds(Base, part, part, part.map(begun))
+
+
+def begun(values: Mapping[Field, Value]) -> tuple[Intent, ...]:
+    return tuple(Intent(of, value, 1.0) for of, value in values.items() if value)
 
 
 def bases() -> st.SearchStrategy[Base]:
@@ -69,6 +75,10 @@ def keys(value: Value | None) -> set[str]:
     return {fold(name) for name in value} if isinstance(value, tuple) else set()
 
 
+def keys_of_ours(base: Base, of: Field) -> set[str]:
+    return set[str]().union(*map(keys, base.ours(of)))
+
+
 @given(DESIRED, ITEMS, bases(), rules())
 def test_a_second_merge_changes_nothing(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
     plan = merge(desired, item, base, rules)
@@ -96,14 +106,14 @@ def test_an_interrupted_merge_ends_where_an_uninterrupted_one_does(
 def test_only_what_is_ours_is_taken_from_a_list(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
     for change in merge(desired, item, base, rules).changes:
         gone = keys(change.before) - keys(change.after)
-        assert gone <= keys(base.pushed.get(change.field)) | keys(base.intended.get(change.field))
+        assert gone <= keys_of_ours(base, change.field)
 
 
 @given(DESIRED, ITEMS, bases(), rules(Policy.MERGE))
 def test_only_text_that_is_ours_is_cleared(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
     for change in merge(desired, item, base, rules).changes:
         if change.after == "":
-            ours = {base.pushed.get(change.field), base.intended.get(change.field)}
+            ours = base.ours(change.field)
             assert fold(str(change.before)) in {fold(str(value)) for value in ours} or change.field is Field.RATING
 
 
@@ -138,11 +148,11 @@ def test_a_scene_that_takes_the_place_of_another_clears_nothing_it_has_not_said(
 ) -> None:
     left = base.handed_on()
     for change in merge(desired, item, left, rules).changes:
-        of, kept = change.field, keys(left.pushed.get(change.field)) | keys(left.intended.get(change.field))
+        of, kept = change.field, keys_of_ours(left, change.field)
         is_exact = rules.policies[of] in {Policy.MIRROR, Policy.STASH}
         if of in LIST_FIELDS and not (is_exact and desired.fields[of]):
             assert not (keys(change.before) - keys(change.after)) & kept
-        elif not desired.fields[of] and change.before in {left.pushed.get(of), left.intended.get(of)}:
+        elif not desired.fields[of] and change.before in left.ours(of):
             assert change.after == change.before
 
 
@@ -164,7 +174,7 @@ def test_what_the_new_scene_said_itself_goes_when_it_no_longer_says_it(
 def test_a_locked_sort_title_that_is_not_ours_stays(
     desired: Desired, later: Desired, item: Item, base: Base, rules: MergeRules
 ) -> None:
-    mine = {fold(str(value)) for of in (Field.SORT_TITLE,) for value in (base.pushed.get(of), base.intended.get(of))}
+    mine = {fold(str(value)) for value in base.ours(Field.SORT_TITLE)}
     own = str(item.fields[Field.SORT_TITLE])
     if not own or Field.SORT_TITLE not in item.locked or fold(own) in mine:
         return

@@ -8,7 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.domain.model import Base, Change, Entity, EntityKind, Field, ListedItem, Part, Plan, Scene, Section, Why
+from plexsync.domain.model import (
+    Base,
+    Change,
+    Entity,
+    EntityKind,
+    Field,
+    Intent,
+    ListedItem,
+    Part,
+    Plan,
+    Scene,
+    Section,
+    Why,
+)
 from plexsync.domain.paths.key import path_key
 from plexsync.store import Store
 from plexsync.store.journal import Observed
@@ -104,7 +117,7 @@ class TestLinks:
         base = Base(
             pushed={Field.TITLE: "Ünï", Field.GENRES: ("a, b", "c")},
             wanted={Field.SUMMARY: "", Field.LABELS: ()},
-            intended={Field.ACTORS: ("x",)},
+            intents=(Intent(Field.ACTORS, ("x",), 12.0), Intent(Field.TITLE, "Old", 5.0)),
         )
         cover = Cover("etag", "2024", {"poster": "sha"})
         record = SyncRecord(1, "10", "2", base, "print", "rules", 99, cover, 12.5)

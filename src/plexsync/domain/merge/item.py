@@ -8,14 +8,15 @@ meant to leave. It is *held* by a person if it is locked: editing by hand locks 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plexsync.domain.desired import policies_without, sort_form
+from plexsync.domain.intents import added
 from plexsync.domain.merge.lists import ListCase, merge_list, with_photos
 from plexsync.domain.merge.outcome import Merged
 from plexsync.domain.merge.text import TextCase, merge_text
-from plexsync.domain.model import PHOTOS, Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why
+from plexsync.domain.model import PHOTOS, Base, Change, Desired, Field, Intent, Item, Kept, Plan, Policy, Value, Why
 from plexsync.domain.settings import Settings
 
 
@@ -55,7 +56,7 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
     after = Base(
         pushed=_remember(base.pushed, {of: result.pushed for of, result in merged.items()}),
         wanted={**base.wanted, **{of: desired.fields[of] for of in fields}},
-        intended={of: value for of, value in base.intended.items() if of not in merged},
+        intents=base.intents,
         inherited=_remember(base.inherited, {of: result.inherited for of, result in merged.items()}),
     )
     return Plan(
@@ -69,10 +70,17 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
         intent=Base(
             pushed=_remember(base.pushed, {of: result.ours for of, result in merged.items()}),
             wanted=base.wanted,
-            intended={**after.intended, **{of: result.pushed for of, result in merged.items() if result.pushed}},
+            intents=added(base.intents, _intents(merged)),
             inherited=after.inherited,
         ),
     )
+
+
+def _intents(merged: Mapping[Field, Merged]) -> Iterator[Intent]:
+    """Yield what is about to be sent; at which moment, the sender notes."""
+    for of, result in merged.items():
+        if result.why is not None and result.pushed:
+            yield Intent(of, result.pushed)
 
 
 def spare(plan: Plan, off: Collection[str]) -> Plan:
@@ -103,7 +111,7 @@ def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: Mer
     """Merge one field by itself."""
     policy, lock, locked = rules.policies[of], rules.lock, of in item.locked
     value, observed = desired.fields[of], item.fields[of]
-    ours = (base.pushed.get(of), base.intended.get(of))
+    ours = base.ours(of)
     if isinstance(value, tuple):
         names = (name for value in ours for name in _names(value))
         inherited = _names(base.inherited.get(of))

@@ -53,6 +53,8 @@ class EditAnswers:
 
     def _accident(self, sent: Sent, accident: ServerError) -> None:
         """Let an edit be sent once more as it is, if such tries have been earned; else it is somebody's fault."""
+        for key in sent.edit.rating_keys:
+            self._writes[key].unanswered.update(piece.field for piece in sent.edit.pieces)
         failed = accident.data.get("status") == _FAILED
         if not (failed and self._has_failed(sent.edit)) and self._items.may_try_again():
             if failed:

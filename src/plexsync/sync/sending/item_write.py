@@ -38,7 +38,7 @@ class ItemWrite:
 
     ``plan`` is what was meant at first, ``changes`` what Plex still lacks, ``doubled`` the names of ours that it shows
     twice. A field is in ``refusals`` once Plex would not take it in any form, in ``stuck`` once it took it and shows
-    something else.
+    something else. Of those ``unanswered`` an edit met with an accident: it may take effect at any time.
     """
 
     desired: Desired
@@ -53,6 +53,7 @@ class ItemWrite:
     doubled: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
     refusals: dict[Field, ItemError] = field(default_factory=dict)
     stuck: set[Field] = field(default_factory=set)
+    unanswered: set[Field] = field(default_factory=set)
     _answered: set[Field] = field(default_factory=set)
     _is_missed: bool = False
     _is_prompt: bool = False
