@@ -19,7 +19,6 @@ from plexsync.store.journal import Journal
 from plexsync.store.left_out import LeftOutRows
 from plexsync.store.library import Library
 from plexsync.store.links import Links
-from plexsync.store.rechecks import Rechecks
 from plexsync.store.runs import Runs
 from plexsync.store.scenes import Scenes
 from plexsync.store.state import StateValues
@@ -47,7 +46,6 @@ class Store:
         self.contests = Contests(self.connection)
         self.collections = Collections(self.connection)
         self.decisions = Decisions(self.connection)
-        self.rechecks = Rechecks(self.connection)
         self.left_out = LeftOutRows(self.connection)
         self.state = StateValues(self.connection)
 

@@ -14,6 +14,8 @@ from plexsync.store.sqlite.chunked import rows_of
 _EXPECTED = "expected"
 """Stands for the stamp where Stash is to be asked once more whether the cover is the same."""
 
+RECHECKED_AT_ONCE = 1000
+
 _PARTS = ("pushed", "wanted", "inherited")
 
 
@@ -70,7 +72,7 @@ class SyncRecord:
     are the scene's ``created_at`` and ``updated_at`` when it was last synced, "" where they are not known. ``there_at``
     is when a scene that is gone was last found in a listing of all scenes, 0.0 as long as it is there. ``files`` are
     marks of the files that the scene had when it was last synced. ``is_handed_on`` tells that it is another scene's, as
-    the present one finds it.
+    the present one finds it. At ``recheck_at`` the item is read again, 0.0 for not at all.
     """
 
     scene_id: int
@@ -87,6 +89,7 @@ class SyncRecord:
     there_at: float = 0.0
     files: tuple[str, ...] = ()
     is_handed_on: bool = False
+    recheck_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         stamp=base.get("stamp", ""),
         there_at=base.get("there_at", 0.0),
         files=tuple(base.get("files", ())),
+        recheck_at=row["recheck_at"] if "recheck_at" in row.keys() else 0.0,  # noqa: SIM118  a damaged file of old
     )
 
 
@@ -208,7 +212,7 @@ class Links:
         )
         self._db.execute(
             """INSERT OR REPLACE INTO link (scene_id, rating_key, section_id, base, fingerprint, rules,
-                   item_updated_at, images, synced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   item_updated_at, images, synced_at, recheck_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 record.scene_id,
                 record.rating_key,
@@ -219,6 +223,7 @@ class Links:
                 record.item_updated_at,
                 _dump_cover(record.cover),
                 record.synced_at,
+                record.recheck_at,
             ),
         )
 
@@ -249,6 +254,21 @@ class Links:
                 "UPDATE link SET base = ? WHERE scene_id = ? AND rating_key = ?",
                 (_dump_base(replace(record, there_at=there_at)), record.scene_id, record.rating_key),
             )
+
+    def to_recheck(self, now: float) -> tuple[int, ...]:
+        """Return some of the scenes whose items are to be read again by now, and forget that they are."""
+        rows = self._db.execute(
+            """UPDATE link SET recheck_at = 0 WHERE (scene_id, rating_key) IN
+                   (SELECT scene_id, rating_key FROM link WHERE recheck_at > 0 AND recheck_at <= ? LIMIT ?)
+               RETURNING scene_id""",
+            (now, RECHECKED_AT_ONCE),
+        )
+        return tuple({int(row[0]) for row in rows})
+
+    def next_recheck(self) -> float | None:
+        """Return when the next item is to be read again (UTC seconds), or None."""
+        row = self._db.execute("SELECT min(recheck_at) FROM link WHERE recheck_at > 0").fetchone()
+        return None if row[0] is None else float(row[0])
 
     def with_covers_seen(self, stamps: Mapping[int, str]) -> frozenset[int]:
         """Return the scenes whose covers were dealt with under these very stamps, by scene id."""

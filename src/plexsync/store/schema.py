@@ -299,8 +299,8 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX item_choice_item ON item_choice (rating_key);
     CREATE INDEX item_choice_file ON item_choice (path_key);
-    CREATE TABLE recheck (scene_id INTEGER PRIMARY KEY, due_at REAL NOT NULL);
-    CREATE INDEX recheck_due ON recheck (due_at);
+    ALTER TABLE link ADD COLUMN recheck_at REAL NOT NULL DEFAULT 0;
+    CREATE INDEX link_recheck ON link (recheck_at) WHERE recheck_at > 0;
     UPDATE link SET base = json_remove(json_set(base, '$.intents', (
             SELECT json_group_array(json_array(
                 one.key, CASE one.type WHEN 'array' THEN json(one.value) ELSE one.value END, link.synced_at))

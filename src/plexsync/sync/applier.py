@@ -16,7 +16,7 @@ from functools import partial
 
 from plexsync.domain.capabilities import EditForms, Lesson
 from plexsync.domain.errors import ItemError
-from plexsync.domain.intents import added, next_recheck, young
+from plexsync.domain.merge.intents import added, next_recheck, young
 from plexsync.domain.model import PHOTOS, Base, Field, Intent, Plan
 from plexsync.index.file_keys import file_marks
 from plexsync.index.own_collections import OwnCollections
@@ -239,11 +239,11 @@ class Applier:
         else:
             self._store.journal.close(plan.scene_id, plan.rating_key, _observed(scene_plan, plan.rating_key))
         item = scene_plan.items[plan.rating_key] if write is None else write.shown
-        base = replace(plan.base, intents=self._still_open(plan, write))
+        base, now = replace(plan.base, intents=self._still_open(plan, write)), self._now()
         record = self._record(scene_plan, plan, base, updated_at=item.updated_at)
         record = replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules)
-        self._store.links.remember(replace(record, stamp=scene_plan.scene.updated_at))
-        self._expect_recheck(plan.scene_id, base)
+        again = next_recheck(base.intents, now)
+        self._store.links.remember(replace(record, stamp=scene_plan.scene.updated_at, recheck_at=again))
         return None
 
     def _still_open(self, plan: Plan, write: ItemWrite | None) -> tuple[Intent, ...]:
@@ -253,12 +253,6 @@ class Applier:
             self._stamped(intent) for intent in plan.intent.intents if intent.field in fields and not intent.at
         )
         return young(added(plan.base.intents, accidents), self._now())
-
-    def _expect_recheck(self, scene_id: int, base: Base) -> None:
-        """Have the scene looked at again: what takes effect now would stand in the place of what has just arrived."""
-        due_at = next_recheck(base.intents, self._now())
-        if due_at is not None:
-            self._store.rechecks.expect(scene_id, due_at)
 
     def _settle_journal(self, write: ItemWrite) -> None:
         scene, key = write.plan.scene_id, write.plan.rating_key

@@ -60,7 +60,7 @@ class Worker:
         if self.breaker.trip is not None:
             return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
-        again = self._store.rechecks.next_due()
+        again = self._store.links.next_recheck()
         soonest = min(at for at in (due, again, self._poll_schedule.next_at) if at is not None)
         ripe_in = self._target.news.ripe_in
         ripe = IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in)
@@ -124,7 +124,7 @@ class Worker:
         return (
             self.index.is_ready
             and not self._store.jobs.ready(now)
-            and not self._store.rechecks.due(now)
+            and not self._is_recheck_due(now)
             and not self._poll_schedule.is_due(now)
             and not is_told
             and self._runner.cleanup.due_in > 0.0
@@ -222,11 +222,16 @@ class Worker:
 
     def _recheck(self) -> None:
         """Queue the scenes on whose items an edit of before may have taken effect by now."""
-        due = self._store.rechecks.due(self._now())
-        if due:
-            with self._store.transaction():
-                self._store.jobs.enqueue_finished(due, priority=Priority.MANY, origin="plex", now=self._now())
-                self._store.rechecks.forget(due)
+        now = self._now()
+        if not self._is_recheck_due(now):
+            return
+        with self._store.transaction():
+            due = self._store.links.to_recheck(now)
+            self._store.jobs.enqueue_finished(due, priority=Priority.MANY, origin="plex", now=now)
+
+    def _is_recheck_due(self, now: float) -> bool:
+        at = self._store.links.next_recheck()
+        return at is not None and at <= now
 
     def _hear(self, told: Mapping[str, ItemNews]) -> None:
         """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""

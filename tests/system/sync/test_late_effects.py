@@ -130,5 +130,5 @@ def test_rechecking_ends_and_writes_nothing(stage: Inside) -> None:
     counts = stage.plex_counts()
     assert counts["GET"] > 0
     assert counts["PUT"] == 0
-    assert stage.store.rechecks.next_due() is None
+    assert stage.store.links.next_recheck() is None
     assert stage.store.links.of_scenes([1])[1, shown(stage)["ratingKey"]].base.intents == ()

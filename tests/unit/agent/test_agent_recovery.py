@@ -21,7 +21,7 @@ from plexsync.domain.model import Base, Field
 from plexsync.store import Store
 from plexsync.store.database import connect
 from plexsync.store.jobs import Priority
-from plexsync.store.links import Cover, Links, SyncRecord
+from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.state import CLIENT_ID, FOLDER_PROBE, LISTING_MARK, MACHINE_ID, REBUILD_NEEDS_RUN, REBUILT, Rebuilt
 
@@ -270,7 +270,13 @@ def test_a_disk_that_is_full_meanwhile_takes_nothing_away(folder: Path) -> None:
 
 def test_a_file_of_an_earlier_version_with_the_same_records_is_taken_over_too(tmp_path: Path) -> None:
     with closing(connect(tmp_path, MIGRATIONS[:2])) as old:
-        Links(old).remember(SyncRecord(1, "k1", "1", Base({Field.TITLE: "ours"}, {}), "f", "r", 5, Cover(), NOW))
+        old.execute(
+            """INSERT INTO link
+                   (scene_id, rating_key, section_id, base, fingerprint, rules, item_updated_at, images, synced_at)
+               VALUES (1, 'k1', '1', '{"pushed": {"title": "ours"}, "wanted": {}, "intended": {}}', 'f', 'r', 5,
+                   '{"etag": "", "seen": "", "uploads": {}}', ?)""",
+            (NOW,),
+        )
     spoil(tmp_path / "state.db", root_page(tmp_path / "state.db", "job"))
     mend(tmp_path, NOW)
     with closing(Store(tmp_path)) as store:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plexsync.domain.desired import policies_without, sort_form
-from plexsync.domain.intents import added
+from plexsync.domain.merge.intents import added
 from plexsync.domain.merge.lists import ListCase, merge_list, with_photos
 from plexsync.domain.merge.outcome import Merged
 from plexsync.domain.merge.text import TextCase, merge_text

@@ -30,9 +30,9 @@ def young(intents: Iterable[Intent], now: float) -> tuple[Intent, ...]:
     return tuple(replace(one, at=min(one.at, now)) for one in intents if one.at > now - LATEST_SECONDS)
 
 
-def next_recheck(intents: Iterable[Intent], now: float) -> float | None:
-    """Return when to look again whether any has taken effect: soon, and once when none can any more."""
+def next_recheck(intents: Iterable[Intent], now: float) -> float:
+    """Return when to see whether any has taken effect: soon, and once when none can any more; 0.0 without any."""
     newest = max((intent.at for intent in intents), default=None)
     if newest is None:
-        return None
+        return 0.0
     return newest + (FIRST_RECHECK if now < newest + FIRST_RECHECK else LATEST_SECONDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.domain.intents import FIRST_RECHECK, LATEST_SECONDS, added, next_recheck, young
+from plexsync.domain.merge.intents import FIRST_RECHECK, LATEST_SECONDS, added, next_recheck, young
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Intent, Item, Policy, Value, Why
 
@@ -32,7 +32,7 @@ def test_a_clock_that_is_set_back_makes_none_of_them_last_for_ever() -> None:
 
 
 def test_it_is_rechecked_soon_and_one_when_all_is_over() -> None:
-    assert next_recheck((), NOW) is None
+    assert next_recheck((), NOW) == 0.0
     assert next_recheck((OLD,), OLD.at) == OLD.at + FIRST_RECHECK
     assert next_recheck((OLD,), OLD.at + FIRST_RECHECK) == OLD.at + LATEST_SECONDS
 
