@@ -62,7 +62,8 @@ def library(wheel: Path) -> dict[str, bytes]:
 
 def contents() -> dict[str, bytes]:
     """Return every file of the zip by its name."""
-    files = {path.name: path.read_bytes() for path in (ROOT / "plugin").iterdir() if path.is_file()}
+    plugin = ROOT / "plugin"
+    files = {path.relative_to(plugin).as_posix(): path.read_bytes() for path in plugin.rglob("*") if path.is_file()}
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     for path in PACKAGE.rglob("*"):
         inside = path.relative_to(PACKAGE)

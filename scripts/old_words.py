@@ -31,6 +31,8 @@ LEFT_OUT = (
     "tests/fuzz/seeds/",
     "src/plexsync/store/schema.py",  # what earlier versions called it
     "scripts/old_words.py",
+    "plugin/plexsync.js",  # built, as are those below
+    "plugin/assets/",
     "tests/unit/project/test_text_checks.py",
 )
 ENDINGS = (".graphql", ".gz", ".lock")

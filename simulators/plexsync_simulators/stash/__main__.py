@@ -31,6 +31,7 @@ def _options() -> Options:
     parser.add_argument("--dir", type=Path, required=True, dest="folder", help="config folder, made if missing")
     parser.add_argument("--plugins", type=Path, help="plugins folder; default FOLDER/plugins")
     parser.add_argument("--library", type=Path, help="JSON file with the library to start with")
+    parser.add_argument("--interface", type=Path, help="folder with the interface to serve: index.html and assets/")
     parser.add_argument("--version", default="v0.30.1", choices=VERSIONS, help="whose schema it has")
     parser.add_argument("--username", default="", help="ask for a login")
     parser.add_argument("--password", default="")

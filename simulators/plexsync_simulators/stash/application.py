@@ -44,6 +44,7 @@ from plexsync_simulators.stash.web import images
 from plexsync_simulators.stash.web.access import Access
 from plexsync_simulators.stash.web.gate import StashGate
 from plexsync_simulators.stash.web.graphql import GraphQL
+from plexsync_simulators.stash.web.interface import Interface
 from plexsync_simulators.stash.web.pages import Pages
 
 # Covers in base64 come inside mutations.
@@ -57,6 +58,7 @@ class Options:
     folder: Path
     plugins: Path | None = None
     library: Path | None = None
+    interface: Path | None = None
     version: str = "v0.30.1"
     username: str = ""
     password: str = ""
@@ -166,7 +168,7 @@ class StashServer:
         application = web.Application(middlewares=[gate.middleware], client_max_size=_LARGEST_BODY)
         application.add_routes(StashControl(stash, requests, self._trouble, self.restart).routes())
         application.add_routes(images.routes(stash))
-        application.add_routes(Pages(stash, access).routes())
+        application.add_routes(Pages(stash, access, Interface(self._options.interface)).routes())
         return application
 
 

@@ -100,7 +100,7 @@ def _document() -> dict[str, Node]:
         "interface": "raw",
         "exec": ("python", "-I", "-S", "{pluginDir}/hook.py"),
         "errLog": "error",
-        "ui": {"javascript": ("plexsync.js",)},
+        "ui": {"javascript": ("plexsync.js",), "assets": {"/": "assets"}},
         "settings": {
             setting.key: {"displayName": setting.name, "description": setting.help, "type": setting.form.value}
             for setting in sorted(SETTINGS, key=lambda setting: setting.key)

@@ -9,16 +9,16 @@ from plexsync_simulators.stash.sessions import Session
 from plexsync_simulators.stash.state import Stash
 from plexsync_simulators.stash.web.access import Access
 from plexsync_simulators.stash.web.images import picture
-
-_PAGE = b"<!DOCTYPE html>\n<html><head><title>Stash</title></head><body>simulated</body></html>\n"
+from plexsync_simulators.stash.web.interface import Interface
 
 
 class Pages:
     """The handlers."""
 
-    def __init__(self, stash: Stash, access: Access) -> None:
+    def __init__(self, stash: Stash, access: Access, interface: Interface) -> None:
         self._stash = stash
         self._access = access
+        self._interface = interface
 
     def routes(self) -> list[web.RouteDef]:
         """The routes, the page last: it answers every path nobody else owns, as the real one does."""
@@ -56,9 +56,9 @@ class Pages:
             raise web.HTTPNotFound(text="404 page not found\n")
         return web.Response(body=content, content_type="application/zip")
 
-    async def page(self, request: web.Request) -> web.Response:
-        """The user interface's page, at every path of its own."""
-        return picture(request, _PAGE, "text/html")
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        """The user interface's page, at every path of its own, and its files."""
+        return self._interface.answer(request)
 
     async def javascript(self, request: web.Request) -> web.Response:
         """The plugin's scripts one after the other; empty text where it has none."""

@@ -1,0 +1,12 @@
+/** Asks the server as Stash's interface does. */
+export async function ask<T>(query: string, variables: object = {}): Promise<T> {
+  const response = await fetch(new URL("graphql", document.baseURI), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  if (response.status === 401) location.href = String(new URL("login", document.baseURI));
+  const document_ = (await response.json()) as { data: T; errors?: { message: string }[] };
+  if (document_.errors?.[0]) throw new Error(document_.errors[0].message);
+  return document_.data;
+}

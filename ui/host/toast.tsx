@@ -1,0 +1,45 @@
+import * as React from "react";
+import { Toast } from "react-bootstrap";
+
+interface Shown {
+  readonly id: number;
+  readonly content: React.ReactNode;
+  readonly variant: "success" | "danger";
+}
+
+const Context = React.createContext<(content: React.ReactNode, variant: Shown["variant"]) => void>(() => undefined);
+
+/** One message at a time, top right; a new one takes the place of the last. */
+export function ToastProvider({ children }: { readonly children: React.ReactNode }): React.ReactElement {
+  const [shown, show] = React.useState<Shown | null>(null);
+  const add = React.useCallback((content: React.ReactNode, variant: Shown["variant"]) => {
+    show((last) => ({ id: (last?.id ?? 0) + 1, content, variant }));
+  }, []);
+  return (
+    <Context.Provider value={add}>
+      {children}
+      <div className="toast-container">
+        {shown ? (
+          <Toast key={shown.id} autohide delay={3000} className={shown.variant} onClose={() => show(null)}>
+            <Toast.Header>{shown.content}</Toast.Header>
+          </Toast>
+        ) : null}
+      </div>
+    </Context.Provider>
+  );
+}
+
+export const useToast = () => {
+  const add = React.useContext(Context);
+  return React.useMemo(
+    () => ({
+      toast: (item: { content: React.ReactNode }) => add(item.content, "success"),
+      success: (content: React.ReactNode) => add(content, "success"),
+      error: (problem: unknown) => {
+        console.error(problem);
+        add(problem instanceof Error ? problem.message : String(problem), "danger");
+      },
+    }),
+    [add],
+  );
+};

@@ -1,0 +1,35 @@
+import { React, useEffect, useParams } from "../stash/index.ts";
+import type { ReactElement } from "../stash/index.ts";
+import type { OverviewStore } from "../overview/store.ts";
+import { useKnown } from "../overview/use.ts";
+import { Context } from "./context.tsx";
+import { Tabs } from "./tabs.tsx";
+import { VIEWS } from "./views.ts";
+
+/** Stash sets the title late; ours goes behind it. */
+const TITLE_MS = 60;
+
+/** PlexSync's page: head, tabs and the view that the address names. */
+export function Page({ store }: { readonly store: OverviewStore }): ReactElement {
+  const known = useKnown(store);
+  const { view: path = "" } = useParams<{ view?: string }>();
+  const view = VIEWS.find((one) => one.path === path) ?? VIEWS[0]!;
+  useEffect(() => store.watch(), [store]);
+  useEffect(() => {
+    const title = view.path ? `${view.label} – PlexSync` : "PlexSync";
+    const timer = setTimeout(() => (document.title = title), TITLE_MS);
+    return () => clearTimeout(timer);
+  }, [view]);
+  const { Content } = view;
+  return (
+    <Context.Provider value={{ store, known }}>
+      <main className="plexsync container">
+        <header className="plexsync-head">
+          <h1>{view.hasTab ? "PlexSync" : view.label}</h1>
+        </header>
+        {view.hasTab ? <Tabs current={view} /> : null}
+        <Content />
+      </main>
+    </Context.Provider>
+  );
+}

@@ -1,0 +1,11 @@
+import { React } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { Card } from "../../parts/card.tsx";
+import { Empty } from "../../parts/answers.tsx";
+
+/** The view "Reconcile". */
+export const Reconcile = (): ReactElement => (
+  <Card title="Reconcile">
+    <Empty>Nothing is here yet.</Empty>
+  </Card>
+);

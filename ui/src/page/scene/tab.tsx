@@ -1,0 +1,12 @@
+import { React } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import type { OverviewStore } from "../../overview/store.ts";
+import { Empty } from "../../parts/answers.tsx";
+
+export interface SceneTabProps {
+  readonly scene: number;
+  readonly store: OverviewStore;
+}
+
+/** The tab "Plex" of one scene. */
+export const SceneTab = ({ scene }: SceneTabProps): ReactElement => <Empty>Nothing is known of scene {scene} yet.</Empty>;

@@ -1,0 +1,38 @@
+/** What stands where there is nothing, nothing yet, or an error: each is an answer. */
+import { Button, LoadingIndicator, React, useEffect, useState } from "../stash/index.ts";
+import type { ReactElement, ReactNode } from "../stash/index.ts";
+
+const PATIENCE_MS = 300;
+
+/** Nothing is there; the text says so and what would be here. */
+export const Empty = ({ children }: { readonly children: ReactNode }): ReactElement => (
+  <p className="plexsync-empty">{children}</p>
+);
+
+/** Something is on its way. Draws nothing at first, so that a quick answer does not flicker. */
+export function Loading(): ReactElement | null {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return late ? <LoadingIndicator inline message="" /> : null;
+}
+
+interface ErrorBoxProps {
+  /** Cause and next step, as the operation says them. */
+  readonly error: Error;
+  readonly again?: () => void;
+}
+
+/** An error, where the action was. */
+export const ErrorBox = ({ error, again }: ErrorBoxProps): ReactElement => (
+  <div className="plexsync-error" role="alert">
+    <span>{error.message}</span>
+    {again ? (
+      <Button variant="secondary" size="sm" onClick={again}>
+        Try again
+      </Button>
+    ) : null}
+  </div>
+);

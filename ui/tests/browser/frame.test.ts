@@ -1,0 +1,32 @@
+/** The frame: how a person comes to the page, its tabs, its title. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PHONE, PLEXSYNC, holdAccessible, on } from "./browser.ts";
+
+test("the icon in Stash's bar leads to the page", () =>
+  on("", async ({ page }) => {
+    await page.locator("nav.top-nav a[href$='/plugins/plexsync']:visible").click();
+    await page.getByRole("heading", { level: 1, name: "PlexSync" }).waitFor();
+    await page.waitForFunction(() => document.title === "PlexSync");
+  }));
+
+test("each tab has an address that can be opened again", () =>
+  on(PLEXSYNC, async ({ page }) => {
+    await page.getByRole("link", { name: "History" }).click();
+    await page.reload();
+    const tab = page.locator(".plexsync-tabs [aria-current=page]");
+    assert.equal(await tab.textContent(), "History");
+    await page.waitForFunction(() => document.title === "History – PlexSync");
+  }));
+
+test("the page fits a phone and has no serious finding", () =>
+  on(
+    PLEXSYNC,
+    async ({ page }) => {
+      await page.locator(".plexsync-tabs").waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 360, `${wide} px wide`);
+      await holdAccessible(page);
+    },
+    { size: PHONE },
+  ));

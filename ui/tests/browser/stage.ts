@@ -1,0 +1,75 @@
+/** Both servers with the built plugin between them: the simulated ones, or a Stash that an environment variable names. */
+import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+
+const ROOT = join(process.cwd(), "..");
+
+export interface Addresses {
+  readonly stash: string;
+  readonly plex: string;
+  readonly token: string;
+  readonly data: string;
+}
+
+/** What the simulated Stash is told at its start; `scenes` is how many scenes the world has. */
+export interface Options {
+  readonly scenes?: number;
+  readonly version?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly max_session_age?: number;
+}
+
+export class Stage {
+  private constructor(
+    readonly at: Addresses,
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly lines: AsyncIterator<string>,
+  ) {}
+
+  /** Start it all. */
+  static async open(options: Options = {}): Promise<Stage> {
+    const chosen = JSON.stringify({ scenes: 60, interface: process.env["PLEXSYNC_HOST"], ...options });
+    const words = [join(ROOT, "tests", "system", "helpers", "page_stage.py"), process.env["PLEXSYNC_ZIP"] ?? "", chosen];
+    const child = spawn(join(ROOT, ".venv", "bin", "python"), words, { stdio: ["pipe", "pipe", "pipe"] });
+    child.stderr.pipe(process.stderr);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    return new Stage((await next(lines)) as Addresses, child, lines);
+  }
+
+  /** Do one of the acts of tests/system/helpers/page_stage.py. */
+  async act(act: string, more: object = {}): Promise<unknown> {
+    this.child.stdin.write(`${JSON.stringify({ act, ...more })}\n`);
+    const told = (await next(this.lines)) as { answer?: unknown; error?: string };
+    if (told.error !== undefined) throw new Error(told.error);
+    return told.answer;
+  }
+
+  /** Steer a simulated server by a page below /_sim/. */
+  async steer(server: "stash" | "plex", path: string, body: object = {}): Promise<unknown> {
+    const told = await fetch(`${this.at[server]}/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
+    return told.json();
+  }
+
+  /** Ask Stash. */
+  async ask<T>(query: string, variables: object = {}): Promise<T> {
+    const headers = { "Content-Type": "application/json" };
+    const told = await fetch(`${this.at.stash}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+    return ((await told.json()) as { data: T }).data;
+  }
+
+  /** End it all. */
+  async close(): Promise<void> {
+    const ended = new Promise((done) => this.child.on("close", done));
+    this.child.stdin.end();
+    await ended;
+  }
+}
+
+async function next(lines: AsyncIterator<string>): Promise<unknown> {
+  const { value, done } = await lines.next();
+  if (done) throw new Error("the stage has ended");
+  return JSON.parse(value as string) as unknown;
+}

@@ -1,0 +1,134 @@
+/** The store of the overview: how often it asks, what it shows meanwhile. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OverviewStore } from "../../src/overview/store.ts";
+import type { Overview, State } from "../../src/protocol/operations.ts";
+import { CallError } from "../../src/protocol/call.ts";
+
+const state = (kind: State["kind"], sentence = ""): State => ({ kind, sentence, second: "", badge: "" });
+const overview = (kind: State["kind"], moving: boolean): Overview => ({ at: 0, moving, state: state(kind) });
+
+/** A browser in the test's hands: one timer, a clock, and an answer that the test chooses. */
+class World {
+  time = 0;
+  visible = true;
+  answer: Overview | Error = overview("well", false);
+  asked = 0;
+  kept: State | null = null;
+  timer: { run: () => void; at: number } | null = null;
+
+  readonly store = new OverviewStore({
+    ask: async () => {
+      this.asked += 1;
+      if (this.answer instanceof Error) throw this.answer;
+      return this.answer;
+    },
+    now: () => this.time,
+    isVisible: () => this.visible,
+    later: (run, ms) => {
+      this.timer = { run, at: this.time + ms };
+      return 1;
+    },
+    forget: () => (this.timer = null),
+    keep: (kept) => (this.kept = kept),
+    kept: () => this.kept,
+  });
+
+  /** Let the time pass, the timer run, and answers arrive. */
+  async pass(seconds: number): Promise<void> {
+    const end = this.time + seconds * 1000;
+    await settled();
+    while (this.timer && this.timer.at <= end) {
+      const { run, at } = this.timer;
+      this.timer = null;
+      this.time = at;
+      run();
+      await settled();
+    }
+    this.time = end;
+  }
+}
+
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+test("nobody looks, nobody asks", async () => {
+  const world = new World();
+  world.store.subscribe(() => undefined);
+  await world.pass(3600);
+  assert.equal(world.asked, 0);
+});
+
+test("while nothing moves it asks every 30 seconds, else every 2", async () => {
+  const world = new World();
+  world.store.watch();
+  await world.pass(300);
+  assert.equal(world.asked, 11);
+  world.answer = overview("well", true);
+  await world.pass(30 + 60);
+  assert.equal(world.asked, 11 + 1 + 30);
+});
+
+test("a hidden page asks nothing, and asks at once when it is seen again", async () => {
+  const world = new World();
+  world.store.watch();
+  await world.pass(1);
+  world.visible = false;
+  world.store.notice();
+  await world.pass(3600);
+  assert.equal(world.asked, 1);
+  world.visible = true;
+  world.store.notice();
+  await world.pass(0);
+  assert.equal(world.asked, 2);
+});
+
+test("nobody looks any more: it stops", async () => {
+  const world = new World();
+  const stop = world.store.watch();
+  await world.pass(1);
+  stop();
+  await world.pass(3600);
+  assert.equal(world.asked, 1);
+});
+
+test("a refresh that fails keeps the old figures and says why", async () => {
+  const world = new World();
+  world.store.watch();
+  await world.pass(0);
+  world.answer = new CallError("stash_away", "Stash does not answer.");
+  await world.pass(30);
+  assert.equal(world.store.read().overview?.state.kind, "well");
+  assert.equal(world.store.read().trouble?.why, "stash_away");
+  world.answer = overview("well", false);
+  await world.pass(2);
+  assert.equal(world.store.read().trouble, null);
+});
+
+test("another state shows once it has lasted five seconds", async () => {
+  const world = new World();
+  world.answer = overview("well", true);
+  world.store.watch();
+  await world.pass(0);
+  world.answer = overview("plex_away", true);
+  await world.pass(2);
+  assert.equal(world.store.read().state?.kind, "well");
+  await world.pass(6);
+  assert.equal(world.store.read().state?.kind, "plex_away");
+});
+
+test("after an act of a person the new state shows at once", async () => {
+  const world = new World();
+  world.store.watch();
+  await world.pass(0);
+  world.answer = overview("paused", false);
+  await world.store.refresh(true);
+  assert.equal(world.store.read().state?.kind, "paused");
+});
+
+test("the state of another tab is taken over without a question", async () => {
+  const world = new World();
+  world.kept = state("needs_you", "42 need you.");
+  world.store.notice();
+  assert.equal(world.store.read().state?.sentence, "42 need you.");
+  assert.equal(world.asked, 0);
+});
