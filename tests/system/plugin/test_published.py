@@ -51,11 +51,18 @@ def test_the_script_is_served(served: tuple[str, list[str]], built: Path) -> Non
     assert (status, script in body) == (200, True)
 
 
+def test_the_pages_own_files_are_served(served: tuple[str, list[str]]) -> None:
+    for name in ("page.js", "page.css"):
+        status, body = get(f"{served[0]}{PLUGIN}/assets/{name}")
+        assert (status, len(body) > 100) == (200, True)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_and_nothing_else(served: tuple[str, list[str]], way: str) -> None:
     url, files = served
     assert {"hook.py", "plexsync/state.db", "plexsync/settings.toml"} <= set(files)
-    of_interest = [name for name in files if not name.startswith(("lib/", "plugins/StashPlexSync/lib/"))]
+    open_to_all = ("lib/", "plugins/StashPlexSync/lib/", "assets/", "plugins/StashPlexSync/assets/")
+    of_interest = [name for name in files if not name.startswith(open_to_all)]
     for name in of_interest:
         status, body = get(f"{url}{PLUGIN}{way}/{urllib.parse.quote(name)}")
         assert status in {400, 404}, name

@@ -51,7 +51,8 @@ def yml(built: Path) -> str:
 
 def test_the_root_holds_what_stash_looks_for(entries: dict[str, zipfile.ZipInfo]) -> None:
     assert {name for name in entries if "/" not in name} == {"StashPlexSync.yml", "hook.py", "plexsync.js", "LICENSE"}
-    assert {name.split("/")[0] for name in entries if "/" in name} == {"plexsync", "lib"}
+    assert {name.split("/")[0] for name in entries if "/" in name} == {"plexsync", "lib", "assets"}
+    assert {name for name in entries if name.startswith("assets/")} == {"assets/page.js", "assets/page.css"}
     assert {name.split("/")[1] for name in entries if name.startswith("lib/") and ".dist-info" not in name} == {
         "tomlkit",
         "urllib3",
@@ -125,15 +126,15 @@ def test_generated_files_are_up_to_date() -> None:
 def test_the_yml_has_no_key_stash_does_not_know(yml: str) -> None:
     keys: dict[int, set[str]] = {}
     for line in yml.splitlines():
-        if found := re.match(r"( *(?:- )?)([\w]+):", line):
+        if found := re.match(r"( *(?:- )?)([\w/]+):", line):
             keys.setdefault(len(found[1]), set()).add(found[2])
         else:
             assert line.startswith("#"), line
     form = {setting.key for setting in SETTINGS if setting.in_form}
     top = {"name", "description", "version", "interface", "exec", "errLog", "ui", "settings", "hooks", "tasks"}
     assert keys[0] == top
-    assert keys[2] == {"javascript"} | form
-    assert keys[4] == {"displayName", "description", "type", "name", "triggeredBy", "defaultArgs"}
+    assert keys[2] == {"javascript", "assets"} | form
+    assert keys[4] == {"/", "displayName", "description", "type", "name", "triggeredBy", "defaultArgs"}
     assert keys[6] == {"mode", "task"}
     assert keys.keys() == {0, 2, 4, 6}
     assert "\t" not in yml

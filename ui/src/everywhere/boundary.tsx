@@ -1,8 +1,14 @@
 import { React } from "../stash/index.ts";
 import type { ReactNode } from "../stash/index.ts";
 
-/** Draws nothing in place of a part of ours that fails: an exception in Stash's navbar would blank all of Stash. */
-export class Boundary extends React.Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
+interface BoundaryProps {
+  readonly children: ReactNode;
+  /** What stands there if ours fails; nothing unless told. */
+  readonly otherwise?: ReactNode;
+}
+
+/** Holds a failure of ours: an exception in Stash's navbar would blank all of Stash. */
+export class Boundary extends React.Component<BoundaryProps, { readonly failed: boolean }> {
   static getDerivedStateFromError(): { failed: boolean } {
     return { failed: true };
   }
@@ -10,6 +16,6 @@ export class Boundary extends React.Component<{ readonly children: ReactNode }, 
   override state = { failed: false };
 
   override render(): ReactNode {
-    return this.state.failed ? null : this.props.children;
+    return this.state.failed ? (this.props.otherwise ?? null) : this.props.children;
   }
 }

@@ -6,7 +6,7 @@ declare const PAGE_VERSION: string;
 
 type Loaded = typeof Page;
 
-/** The page's own file, fetched once when a person opens it. The version in its address outlives no update. */
+/** The page's own files, fetched once when a person opens it. The version in their addresses outlives no update. */
 let loading: Promise<Loaded> | null = null;
 
 function load(): Promise<Loaded> {
@@ -22,13 +22,18 @@ function load(): Promise<Loaded> {
 
 /** Load a style sheet; a page without it is worse than none. */
 const styled = (href: string): Promise<unknown> =>
-  new Promise((done, failed) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: done, onerror: failed });
-    document.head.append(link);
+  new Promise((onload, onerror) => {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload, onerror }));
   });
 
-/** Draws what `draw` makes of the page's file once it is there. */
-export function WithPage({ draw }: { readonly draw: (page: Loaded) => ReactElement }): ReactElement | null {
+interface WithPageProps {
+  readonly draw: (page: Loaded) => ReactElement;
+  /** What stands there if the files cannot be loaded, in place of saying so. */
+  readonly otherwise?: ReactElement;
+}
+
+/** Draws what `draw` makes of the page's files once they are there. */
+export function WithPage({ draw, otherwise }: WithPageProps): ReactElement | null {
   const [page, take] = useState<Loaded | null>(null);
   const [failed, fail] = useState(false);
   const [attempt, again] = useState(0);
@@ -36,13 +41,13 @@ export function WithPage({ draw }: { readonly draw: (page: Loaded) => ReactEleme
     fail(false);
     load().then((found) => take(found), () => fail(true));
   }, [attempt]);
-  if (failed) return <Failed again={() => again(attempt + 1)} />;
+  if (failed) return otherwise ?? <Failed again={() => again(attempt + 1)} />;
   return page && draw(page);
 }
 
 const Failed = ({ again }: { readonly again: () => void }): ReactElement => (
   <div className="container p-4" role="alert">
-    <p>PlexSync’s page could not be loaded. Stash may be away, or the plugin was changed.</p>
+    <p>PlexSync’s page could not be loaded. Look whether Stash runs and PlexSync is still installed.</p>
     <button type="button" className="btn btn-secondary" onClick={again}>
       Try again
     </button>

@@ -1,19 +1,19 @@
-import { Badge, Icon, Nav, NavLink, React, icons } from "../stash/index.ts";
+import { Badge, Icon, Nav, NavLink, React, icons, useEffect, useState } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
-import { store } from "../overview/browser.ts";
-import { useKnown } from "../overview/use.ts";
-
-export const ADDRESS = "/plugins/plexsync";
+import { spoken } from "../words/sentence.ts";
+import { ADDRESS } from "./address.ts";
+import { kept } from "./browser.ts";
 
 /** The icon in Stash's bar, with a badge when something needs the person; it reads what is known and asks nothing. */
 export function NavbarIcon(): ReactElement {
-  const { state } = useKnown(store);
-  const title = state ? `PlexSync: ${state.sentence}` : "PlexSync";
+  const [standing, take] = useState(kept.read);
+  useEffect(() => kept.subscribe(() => take(kept.read())), []);
+  const title = standing ? `PlexSync: ${spoken(standing.sentence)}` : "PlexSync";
   return (
     <Nav.Link as={NavLink} className="nav-utility btn minimal d-flex align-items-center" to={ADDRESS} title={title} aria-label={title}>
       <span style={{ position: "relative" }}>
         <Icon icon={icons.faRightLeft} />
-        {state?.badge ? <Badge style={BADGE}>{state.badge}</Badge> : null}
+        {standing?.badge ? <Badge style={BADGE}>{standing.badge}</Badge> : null}
       </span>
     </Nav.Link>
   );

@@ -1,6 +1,6 @@
 import { Nav, React, Tab } from "../stash/index.ts";
 import type { Props, ReactElement } from "../stash/index.ts";
-import { store } from "../overview/browser.ts";
+import { kept } from "./browser.ts";
 import { WithPage } from "./bundle.tsx";
 
 const KEY = "plexsync-panel";
@@ -17,7 +17,7 @@ export function SceneTabPane({ scene }: Props): ReactElement {
   const id = Number((scene as { readonly id: string }).id);
   return (
     <Tab.Pane eventKey={KEY} mountOnEnter unmountOnExit>
-      <WithPage draw={({ SceneTab }) => <SceneTab scene={id} store={store} />} />
+      <WithPage draw={({ SceneTab }) => <SceneTab scene={id} kept={kept} />} />
     </Tab.Pane>
   );
 }

@@ -1,6 +1,6 @@
 import { Link, React } from "../stash/index.ts";
 import type { Props, ReactElement, ReactNode } from "../stash/index.ts";
-import { ADDRESS } from "./navbar.tsx";
+import { ADDRESS } from "./address.ts";
 
 const MARK = "/sceneDuplicateChecker";
 

@@ -1,25 +1,22 @@
-/** The one store of the overview, for everything of ours on the page; it lives in the small script. */
-import type { Overview, State } from "../protocol/operations.ts";
-import { CallError } from "../protocol/call.ts";
-import { Calm } from "./calm.ts";
+/** The one store of the overview, for everything of ours on the page. */
+import { CallError } from "../protocol/ask.ts";
+import type { Overview, Standing } from "./overview.ts";
 
-/** What is known now: the last overview, the trouble since then, and whether it was asked for at all. */
+/** What is known now: the last overview, how things stood then, and the trouble since. */
 export interface Known {
   readonly overview: Overview | null;
-  readonly state: State | null;
+  readonly standing: Standing | null;
   readonly trouble: CallError | null;
 }
 
 /** What the store needs of the browser; tests hand in their own. */
 export interface Browser {
   ask(): Promise<Overview>;
-  now(): number;
   isVisible(): boolean;
   later(run: () => void, ms: number): number;
   forget(timer: number): void;
-  /** Keep the state for other tabs and the next visit; figures only, no titles. */
-  keep(state: State): void;
-  kept(): State | null;
+  /** Where it is kept how things stand, for the icon, for other tabs and for the next visit. */
+  readonly kept: { read(): Standing | null; keep(standing: Standing): void };
 }
 
 const MOVING_MS = 2_000;
@@ -27,15 +24,13 @@ const RESTING_MS = 30_000;
 
 export class OverviewStore {
   private known: Known;
-  private readonly calm: Calm;
   private readonly listeners = new Set<() => void>();
   private watchers = 0;
   private timer: number | null = null;
   private asking: Promise<void> | null = null;
 
   constructor(private readonly browser: Browser) {
-    this.calm = new Calm(browser.now);
-    this.known = { overview: null, state: browser.kept(), trouble: null };
+    this.known = { overview: null, standing: browser.kept.read(), trouble: null };
   }
 
   /** What is known now; the same object until it changes. */
@@ -47,7 +42,7 @@ export class OverviewStore {
     return () => this.listeners.delete(listener);
   };
 
-  /** Keep it fresh while somebody looks at it. Returns what ends that. */
+  /** Keep it fresh while somebody watches. Returns what ends that. */
   readonly watch = (): (() => void) => {
     this.watchers += 1;
     if (this.watchers === 1) void this.refresh();
@@ -57,17 +52,14 @@ export class OverviewStore {
     };
   };
 
-  /** Ask now; after an act of a person the new state shows at once. Never throws: trouble is part of what is known. */
-  readonly refresh = (byPerson = false): Promise<void> => {
-    if (byPerson) this.calm.skip();
+  /** Ask now. Never throws: trouble is part of what is known. */
+  readonly refresh = (): Promise<void> => {
     this.asking ??= this.ask().finally(() => (this.asking = null));
     return this.asking;
   };
 
-  /** Take over what another tab was told, or go on after the page was hidden. */
+  /** Rest while the page is hidden, and ask at once when it is seen again. */
   readonly notice = (): void => {
-    const state = this.browser.kept();
-    if (state && this.watchers === 0) this.tell({ ...this.known, state });
     if (!this.browser.isVisible()) this.rest();
     else if (this.watchers > 0 && this.timer === null) void this.refresh();
   };
@@ -76,9 +68,8 @@ export class OverviewStore {
     this.rest();
     try {
       const overview = await this.browser.ask();
-      const state = this.calm.shown(overview.state);
-      this.browser.keep(state);
-      this.tell({ overview, state, trouble: null });
+      this.browser.kept.keep(overview.standing);
+      this.tell({ overview, standing: overview.standing, trouble: null });
     } catch (problem) {
       const trouble = problem instanceof CallError ? problem : new CallError("malformed", String(problem));
       this.tell({ ...this.known, trouble });
@@ -88,7 +79,7 @@ export class OverviewStore {
 
   private plan(): void {
     if (this.watchers === 0 || !this.browser.isVisible()) return;
-    const soon = this.known.overview?.moving || this.known.trouble || this.calm.waits;
+    const soon = this.known.trouble || this.known.overview?.moving;
     this.timer = this.browser.later(() => void this.refresh(), soon ? MOVING_MS : RESTING_MS);
   }
 

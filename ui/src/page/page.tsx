@@ -1,6 +1,7 @@
 import { React, useEffect, useParams } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
-import type { OverviewStore } from "../overview/store.ts";
+import type { KeptStanding } from "../everywhere/kept.ts";
+import { storeOn } from "../overview/browser.ts";
 import { useKnown } from "../overview/use.ts";
 import { Context } from "./context.tsx";
 import { Tabs } from "./tabs.tsx";
@@ -10,7 +11,8 @@ import { VIEWS } from "./views.ts";
 const TITLE_MS = 60;
 
 /** PlexSync's page: head, tabs and the view that the address names. */
-export function Page({ store }: { readonly store: OverviewStore }): ReactElement {
+export function Page({ kept }: { readonly kept: KeptStanding }): ReactElement {
+  const store = storeOn(kept);
   const known = useKnown(store);
   const { view: path = "" } = useParams<{ view?: string }>();
   const view = VIEWS.find((one) => one.path === path) ?? VIEWS[0]!;

@@ -1,10 +1,8 @@
 import { Link, React, useEffect, useRef } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
+import { ADDRESS } from "../everywhere/address.ts";
 import { VIEWS } from "./views.ts";
 import type { View } from "./views.ts";
-
-/** Where PlexSync's page is, in Stash's router. */
-export const ADDRESS = "/plugins/plexsync";
 
 /** The tabs: links, in one row that scrolls on a phone. */
 export function Tabs({ current }: { readonly current: View }): ReactElement {

@@ -1,11 +1,15 @@
-import { Icon, React, icons } from "../stash/index.ts";
+import { Icon, React } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
-import type { Kind } from "../protocol/operations.ts";
-import { APPEARANCES, TINTS } from "../words/states.ts";
+import { iconNamed, tint } from "../words/appearance.ts";
 
-/** The icon of a state. Only "working" turns, and not for those who want no motion (page.css). */
-export function StateIcon({ kind }: { readonly kind: Kind }): ReactElement {
-  const { icon, colour } = APPEARANCES[kind];
-  const turning = kind === "working" ? "plexsync-turning" : "";
-  return <Icon icon={icons[icon]} color={TINTS[colour]} className={`plexsync-state-icon ${turning}`} />;
+interface StateIconProps {
+  readonly icon: string;
+  readonly colour: string;
+  /** Only "working" turns, and not for those who want no motion (page.css). */
+  readonly turns?: boolean;
 }
+
+/** A state's icon in its colour; its words stand beside it. */
+export const StateIcon = ({ icon, colour, turns }: StateIconProps): ReactElement => (
+  <Icon icon={iconNamed(icon)} color={tint(colour)} className={turns ? "plexsync-turning" : ""} />
+);

@@ -29,17 +29,17 @@ after(() => server.close());
 
 const why = (given: Answer): Promise<string> => {
   answer = given;
-  return call("overview", {}).then(
+  return call("wake", {}).then(
     () => "answered",
     (problem: unknown) => (problem instanceof CallError ? problem.why : String(problem)),
   );
 };
 
 test("it goes below the page's base, with mode, name and arguments", async () => {
-  assert.equal(await why({ body: { data: { runPluginOperation: {} } } }), "answered");
+  assert.equal(await why({ body: { data: { runPluginOperation: { alive: true } } } }), "answered");
   assert.equal(asked.at(-1)?.url, "/prefix/graphql");
   const { variables } = JSON.parse(asked.at(-1)?.body ?? "") as { variables: unknown };
-  assert.deepEqual(variables, { id: "StashPlexSync", args: { mode: "operation", operation: "overview" } });
+  assert.deepEqual(variables, { id: "StashPlexSync", args: { mode: "operation", operation: "wake" } });
 });
 
 test("no session, no server, a refusal and an unreadable answer are told apart", async () => {

@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OverviewStore } from "../../src/overview/store.ts";
-import type { Overview, State } from "../../src/protocol/operations.ts";
-import { CallError } from "../../src/protocol/call.ts";
+import type { Browser } from "../../src/overview/store.ts";
+import type { Overview, Standing } from "../../src/overview/overview.ts";
+import { CallError } from "../../src/protocol/ask.ts";
 
-const state = (kind: State["kind"], sentence = ""): State => ({ kind, sentence, second: "", badge: "" });
-const overview = (kind: State["kind"], moving: boolean): Overview => ({ at: 0, moving, state: state(kind) });
+const standing = (kind: string): Standing => ({
+  kind, sentence: [], detail: [], also: [], actions: [], icon: "", colour: "", badge: "",
+});
+const overview = (kind: string, moving: boolean): Overview => ({ at: 0, moving, standing: standing(kind) });
 
 /** A browser in the test's hands: one timer, a clock, and an answer that the test chooses. */
 class World {
@@ -14,25 +17,25 @@ class World {
   visible = true;
   answer: Overview | Error = overview("well", false);
   asked = 0;
-  kept: State | null = null;
+  kept: Standing | null = null;
   timer: { run: () => void; at: number } | null = null;
 
-  readonly store = new OverviewStore({
+  readonly browser: Browser = {
     ask: async () => {
       this.asked += 1;
       if (this.answer instanceof Error) throw this.answer;
       return this.answer;
     },
-    now: () => this.time,
     isVisible: () => this.visible,
     later: (run, ms) => {
       this.timer = { run, at: this.time + ms };
       return 1;
     },
     forget: () => (this.timer = null),
-    keep: (kept) => (this.kept = kept),
-    kept: () => this.kept,
-  });
+    kept: { read: () => this.kept, keep: (standing) => (this.kept = standing) },
+  };
+
+  readonly store = new OverviewStore(this.browser);
 
   /** Let the time pass, the timer run, and answers arrive. */
   async pass(seconds: number): Promise<void> {
@@ -97,38 +100,15 @@ test("a refresh that fails keeps the old figures and says why", async () => {
   await world.pass(0);
   world.answer = new CallError("stash_away", "Stash does not answer.");
   await world.pass(30);
-  assert.equal(world.store.read().overview?.state.kind, "well");
+  assert.equal(world.store.read().overview?.standing.kind, "well");
   assert.equal(world.store.read().trouble?.why, "stash_away");
   world.answer = overview("well", false);
   await world.pass(2);
   assert.equal(world.store.read().trouble, null);
 });
 
-test("another state shows once it has lasted five seconds", async () => {
-  const world = new World();
-  world.answer = overview("well", true);
-  world.store.watch();
-  await world.pass(0);
-  world.answer = overview("plex_away", true);
-  await world.pass(2);
-  assert.equal(world.store.read().state?.kind, "well");
-  await world.pass(6);
-  assert.equal(world.store.read().state?.kind, "plex_away");
-});
-
-test("after an act of a person the new state shows at once", async () => {
-  const world = new World();
-  world.store.watch();
-  await world.pass(0);
-  world.answer = overview("paused", false);
-  await world.store.refresh(true);
-  assert.equal(world.store.read().state?.kind, "paused");
-});
-
-test("the state of another tab is taken over without a question", async () => {
-  const world = new World();
-  world.kept = state("needs_you", "42 need you.");
-  world.store.notice();
-  assert.equal(world.store.read().state?.sentence, "42 need you.");
-  assert.equal(world.asked, 0);
+test("how things stood at the last visit is known before anything was asked", () => {
+  const kept = standing("needs_you");
+  const store = new OverviewStore({ ...new World().browser, kept: { read: () => kept, keep: () => undefined } });
+  assert.equal(store.read().standing?.kind, "needs_you");
 });

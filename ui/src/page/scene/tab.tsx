@@ -1,11 +1,11 @@
 import { React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import type { OverviewStore } from "../../overview/store.ts";
+import type { KeptStanding } from "../../everywhere/kept.ts";
 import { Empty } from "../../parts/answers.tsx";
 
 export interface SceneTabProps {
   readonly scene: number;
-  readonly store: OverviewStore;
+  readonly kept: KeptStanding;
 }
 
 /** The tab "Plex" of one scene. */

@@ -1,0 +1,2 @@
+/** Where PlexSync's page is, in Stash's router. */
+export const ADDRESS = "/plugins/plexsync";
