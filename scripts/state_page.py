@@ -43,8 +43,8 @@ TABLES = {
     "gap": ("store/gaps.py", "the findings of reconcile runs"),
     "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
     "collection": ("store/collections.py", "collections in Plex that hold synced items, and which of them are our own"),
-    "ignored_scene": ("store/decisions.py", "scenes that a person wants left alone"),
-    "item_choice": ("store/decisions.py", "a person's word on a scene and an item, a row for each file"),
+    "ignored_scene": ("store/person/decisions.py", "scenes that a person wants left alone"),
+    "item_choice": ("store/person/decisions.py", "a person's word on a scene and an item, a row for each file"),
     "left_out": ("store/left_out.py", "rows of both servers' answers that could not be used"),
     "command": ("store/commands.py", "requests of tasks, of the page and of the command line to the agent"),
 }

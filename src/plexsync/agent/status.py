@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import islice
 
 from plexsync import __version__
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.runtime.shared import Shared
 from plexsync.store.state import AgentStatus, KeptOutage
 from plexsync.sync.worker import Worker
+
+SHOWN_AT_WORK = 100
+"""Scenes of a batch that are named to whoever looks at the queue."""
 
 
 def describe(
@@ -36,6 +40,7 @@ def describe(
         counters=shared.counters.numbers,
         plugin_off=shared.context.plugin_off,
         events=next((target.hearing.state.value for target in shared.targets), ""),
-        working=any(worker.is_working for worker in workers),
+        working=any(worker.at_work for worker in workers),
+        at_work=tuple(islice((scene for worker in workers for scene in worker.at_work), SHOWN_AT_WORK)),
         rate=round(sum(worker.rate for worker in workers), 1),
     )

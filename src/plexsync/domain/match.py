@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from plexsync.domain.decisions import DECLINED
 from plexsync.domain.model import Link, Reason, Verdict
+from plexsync.domain.person.decisions import DECLINED
 from plexsync.domain.plex_naming import TakenFor, taken_for
 
 DOUBTS = frozenset({"item_shared", "item_stacked"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from plexsync.domain.decisions import Claims, Places, claims_by
+from plexsync.domain.person.decisions import Claims, Places, claims_by
 from plexsync.store import Store
 
 

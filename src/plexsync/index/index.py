@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from plexsync.domain.decisions import DECLINED, Claims
 from plexsync.domain.match import Located, decide
 from plexsync.domain.model import Base, Item, Link, Reason, Scene, SceneFile, Verdict
 from plexsync.domain.paths.key import Folders, path_key
+from plexsync.domain.person.decisions import DECLINED, Claims
 from plexsync.index.claims import claims_on
 from plexsync.index.file_keys import file_rows
 from plexsync.index.library_sync import IndexChanges, LibrarySync, chunks

@@ -78,9 +78,7 @@ class _Judge:
         kept = tuple(key for key in link.rating_keys if key not in lost)
         reasons = tuple(reason for reason in link.reasons if reason.code not in DOUBTS)
         notes = tuple(self._note(key, lost.get(key), link.scene_id) for key in winners)
-        return Link(
-            link.scene_id, Verdict.LINKED if kept else Verdict.AMBIGUOUS, kept or link.rating_keys, reasons + notes
-        )
+        return Link(link.scene_id, Verdict.LINKED if kept else Verdict.DECLINED, kept, reasons + notes)
 
     def _agree(self, key: str) -> bool:
         said = [self._says.get(one) for one in self._shared[key]]

@@ -12,7 +12,7 @@ from plexsync.store.jobs import UNLINKED
 _OF_SERVERS = frozenset(
     {"plex_url", "plex_token", "plex_certificate", "plex_server", "stash_url", "stash_api_key", "stash_certificate"}
 )
-_OF_LINKS = _OF_SERVERS | {"plex_libraries", "path_map"}
+_OF_LINKS = _OF_SERVERS | {"plex_libraries", "path_map", "shared_items"}
 """Decide which item belongs to a scene."""
 
 _OF_OTHER_THINGS = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from plexsync.domain.phrases import counted
 from plexsync.stash_plugin.task_context import TaskContext
-from plexsync.usecases import queue
+from plexsync.usecases.queue import dead_letters, order
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import status
 
@@ -22,28 +22,28 @@ def queue_status(context: TaskContext) -> Lines:
 def retry_dead_letters(context: TaskContext) -> Lines:
     """Queue dead letters again: all, or those of the ``scene`` or the ``cause`` that was given along."""
     if context.arguments.get("scene") is not None:
-        number = queue.retry_dead_of(context.folder, [context.whole("scene")], context.now())
+        number = dead_letters.retry_scenes(context.folder, [context.whole("scene")], context.now())
     else:
         cause = context.arguments.get("cause")
-        number = queue.retry_dead(context.folder, context.now(), None if cause is None else str(cause))
+        number = dead_letters.retry(context.folder, context.now(), None if cause is None else str(cause))
     yield f"{counted(number, 'scene')} queued again."
 
 
 def clear_queue(context: TaskContext) -> Lines:
     """Forget what is queued."""
-    number = queue.clear_queue(context.folder, context.now())
-    yield f"{counted(number, 'scene')} taken out of the queue. The next full sync finds again what differs."
+    cleared = order.clear(context.folder, context.now())
+    yield f"{counted(cleared.removed, 'scene')} taken out of the queue. {cleared.lost}"
 
 
 def clear_dead_letters(context: TaskContext) -> Lines:
     """Forget the dead letters."""
-    yield f"{counted(queue.clear_dead(context.folder, context.now()), 'dead letter')} forgotten."
+    yield f"{counted(dead_letters.clear(context.folder, context.now()), 'dead letter')} forgotten."
 
 
 def purge_dead_letters(context: TaskContext) -> Lines:
     """Forget old dead letters: of 30 days ago, or of the ``days`` that were given along."""
     days = PURGE_DAYS if context.arguments.get("days") is None else context.whole("days")
-    number = queue.clear_dead(context.folder, context.now(), days)
+    number = dead_letters.clear(context.folder, context.now(), days)
     yield f"{counted(number, 'dead letter')} older than {counted(days, 'day')} forgotten."
 
 

@@ -12,13 +12,14 @@ from plexsync.store.collections import Collections
 from plexsync.store.commands import Commands
 from plexsync.store.contests import Contests
 from plexsync.store.database import connect, transaction
-from plexsync.store.decisions import Decisions
 from plexsync.store.gaps import Gaps
 from plexsync.store.jobs import Jobs
 from plexsync.store.journal import Journal
 from plexsync.store.left_out import LeftOutRows
 from plexsync.store.library import Library
 from plexsync.store.links import Links
+from plexsync.store.person.decisions import Decisions
+from plexsync.store.person.queue import Queue
 from plexsync.store.runs import Runs
 from plexsync.store.scenes import Scenes
 from plexsync.store.state import StateValues
@@ -36,6 +37,7 @@ class Store:
         self.folder = folder
         self.connection = connection
         self.jobs = Jobs(self.connection)
+        self.queue = Queue(self.connection)
         self.scenes = Scenes(self.connection)
         self.links = Links(self.connection)
         self.library = Library(self.connection, path_key)

@@ -122,7 +122,8 @@ _RETRY = """
 """
 
 
-def _job(row: sqlite3.Row) -> Job:
+def job_of(row: sqlite3.Row) -> Job:
+    """Read a row of the table."""
     return Job(
         scene_id=row["scene_id"],
         state=State(row["state"]),
@@ -194,7 +195,7 @@ class Jobs:
                 ORDER BY priority, due_at LIMIT ?""",  # noqa: S608  only marks
             (max_priority, *but, limit),
         )
-        jobs = tuple(map(_job, rows))
+        jobs = tuple(map(job_of, rows))
         return tuple(job for job in jobs if job.work is jobs[0].work)
 
     def leave_image(self, jobs: Iterable[Job], now: float) -> None:
@@ -322,7 +323,7 @@ class Jobs:
     def held_examples(self, limit: int) -> tuple[Job, ...]:
         """Return some of the scenes that a brake holds."""
         rows = self._db.execute("SELECT * FROM job WHERE state = 'waiting' AND cause = 'brake' LIMIT ?", (limit,))
-        return tuple(map(_job, rows))
+        return tuple(map(job_of, rows))
 
     def has_waiting(self, cause: str) -> bool:
         """Tell whether any scene waits for this cause."""
@@ -380,7 +381,7 @@ class Jobs:
     def get(self, scene_id: int) -> Job | None:
         """Return one scene's job, or None if there never was one."""
         row = self._db.execute("SELECT * FROM job WHERE scene_id = ?", (scene_id,)).fetchone()
-        return None if row is None else _job(row)
+        return None if row is None else job_of(row)
 
     def revision(self, scene_id: int) -> int:
         """Return the wanted revision of a scene, 0 if there was never a job for it."""
@@ -420,22 +421,12 @@ class Jobs:
         )
         return {str(row["what"]): int(row["number"]) for row in rows}
 
-    def listed(self, states: Sequence[State], limit: int) -> tuple[tuple[Job, str], ...]:
-        """Return jobs in some states with their scenes' titles, next ones first."""
-        marks = ",".join("?" * len(states))
-        rows = self._db.execute(
-            f"""SELECT job.*, coalesce(scene.title, '') AS title FROM job LEFT JOIN scene ON scene.id = job.scene_id
-                WHERE state IN ({marks}) ORDER BY state, priority, due_at LIMIT ?""",  # noqa: S608  only marks
-            (*(state.value for state in states), limit),
-        )
-        return tuple((_job(row), row["title"]) for row in rows)
-
     def example(self, state: State, cause: str) -> Job | None:
         """Return one of the jobs that share a state and a cause."""
         row = self._db.execute(
             "SELECT * FROM job WHERE state = ? AND cause = ? LIMIT 1", (state.value, cause)
         ).fetchone()
-        return None if row is None else _job(row)
+        return None if row is None else job_of(row)
 
     def retry_dead(self, now: float, cause: str | None = None) -> int:
         """Queue the dead letters of a cause, or all, again with a clean record; returns how many."""

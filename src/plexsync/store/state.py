@@ -97,8 +97,9 @@ class AgentStatus:
     """How the agent describes itself to whoever looks into ``state.db``; moments are UTC seconds.
 
     ``outages`` are the parts that wait, by name. ``plugin_off`` is the code of the advice that says by what Stash
-    has the plugin off, "" while it is on. ``working`` tells whether a batch is under way, ``events`` whether Plex's
-    notifications are heard. ``counters`` count what has happened since the start, by name.
+    has the plugin off, "" while it is on. ``working`` tells whether a batch is under way, ``at_work`` names its first
+    scenes, ``events`` tells whether Plex's notifications are heard. ``counters`` count what has happened since the
+    start, by name.
     """
 
     pid: int = 0
@@ -110,6 +111,7 @@ class AgentStatus:
     paused: bool = False
     dry_run: bool = False
     working: bool = False
+    at_work: tuple[int, ...] = ()
     rate: float = 0.0
     events: str = ""
     plugin_off: str = ""
@@ -126,6 +128,7 @@ class AgentStatus:
             started_at=real(value["started_at"]),
             sees_file=flag(value.get("sees_file", False)),
             working=flag(value.get("working", False)),
+            at_work=tuple(map(whole, value.get("at_work", ()))),
             outages={text(part): KeptOutage.read(one) for part, one in value.get("outages", {}).items()},
             problems=tuple(map(_facts, value.get("problems", ()))),
             paused=flag(value.get("paused", False)),

@@ -134,7 +134,7 @@ class BatchRunner:
             yield from self._edit(batch, jobs, linked)
         ignored = [one.scene.id for one in scene_plans if one.link.verdict is Verdict.IGNORED]
         yield Moment(Step.EDIT, outcomes=tuple(Done(batch.jobs[scene], _MENDED) for scene in ignored))
-        yield from self._park(batch, [one.scene for one in scene_plans if one.link.verdict not in _HEEDLESS])
+        yield from self._park(batch, [one for one in scene_plans if one.link.verdict not in _HEEDLESS])
 
     def _edit(self, batch: Batch, jobs: Sequence[Job], scene_plans: Sequence[ScenePlan]) -> Steps[None]:
         """Write what differs, but for what a brake holds, and what somebody else keeps changing."""
@@ -257,10 +257,12 @@ class BatchRunner:
         yield Moment(Step.ITEMS, frozenset({Step.SCENE} if read.scenes else ()), (*unreadable, *gone))
         return (*known.values(), *read.scenes.values())
 
-    def _park(self, batch: Batch, scenes: Sequence[Scene]) -> Steps[None]:
+    def _park(self, batch: Batch, scene_plans: Sequence[ScenePlan]) -> Steps[None]:
         """Let scenes wait that have no item, or none without doubt; Plex is asked to look for those it lacks."""
-        for part in parts(scenes, NOTED_AT_ONCE):
-            yield Moment(Step.ITEMS, outcomes=tuple(Parked(batch.jobs[scene.id], scene) for scene in part))
+        for part in parts(scene_plans, NOTED_AT_ONCE):
+            outcomes = tuple(Parked(batch.jobs[one.scene.id], one.scene, one.link) for one in part)
+            yield Moment(Step.ITEMS, outcomes=outcomes)
+        scenes = [one.scene for one in scene_plans]
         links = self._planner.links(scenes)
         missing = [scene for scene in scenes if links[scene.id].verdict is Verdict.MISSING]
         if missing:

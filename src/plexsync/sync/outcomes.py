@@ -77,9 +77,10 @@ class Dead(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class Parked(Outcome):
-    """It waits for an item in Plex."""
+    """It waits for an item in Plex; ``link`` is why, as the plan had it."""
 
     scene: Scene
+    link: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,12 @@ class Settlement:
         """
         links = self._links.links([outcome.scene for outcome in outcomes]) if outcomes else {}
         for outcome in outcomes:
-            link = links[outcome.scene.id]
+            link = _settled(outcome.link, links[outcome.scene.id])
             if link.verdict not in {Verdict.LINKED, Verdict.IGNORED}:
                 self._store.jobs.defer(outcome.job, parked(link, now), now)
+
+
+def _settled(planned: Link, by_index: Link) -> Link:
+    """Return the link by the index, unless that leaves a doubt that a rule has settled in the plan."""
+    is_settled = planned.verdict is Verdict.DECLINED and by_index.verdict is Verdict.AMBIGUOUS
+    return planned if is_settled else by_index

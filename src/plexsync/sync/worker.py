@@ -39,7 +39,7 @@ class Worker:
         self.index, self._poll_schedule = self._runner.index, self._runner.poll_schedule
         self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")
-        self.is_working = False
+        self.at_work: tuple[int, ...] = ()
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -102,11 +102,11 @@ class Worker:
             self._store.jobs.make_way(self._now() - FRESH_SECONDS)
         self._shared.urgent.clear()
         jobs = self._claim()
-        self.is_working = bool(jobs)
+        self.at_work = tuple(job.scene_id for job in jobs)
         try:
             self._try(jobs, stop)
         finally:
-            self.is_working = False
+            self.at_work = ()
         if not jobs:
             self._runner.cleanup.remove_emptied()
         return bool(jobs)

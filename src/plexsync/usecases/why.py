@@ -14,7 +14,7 @@ from plexsync.sync.pictures.comparison import PictureComparison
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.picture_views import picture_views
-from plexsync.usecases.queue import JobRow, row_of
+from plexsync.usecases.queue.rows import JobRow, row_of
 from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.status.contested import contested_of
 from plexsync.usecases.views import ItemView, item_views

@@ -59,7 +59,7 @@ def test_a_rule_chooses_and_the_other_scene_is_told_whose_it_is(rule: str, winne
         stage.sync()
         assert title(stage) == f"Of {winner}"
         assert stage.job(winner).cause == ""
-        assert (stage.job(loser).cause, stage.job(loser).detail["code"]) == ("ambiguous", "file_found")
+        assert (stage.job(loser).cause, stage.job(loser).detail["code"]) == ("declined", "file_found")
         stage.edit_scene(str(loser), title="Edited")
         stage.edit_scene(str(winner), title="Edited too")
         stage.poll()

@@ -11,7 +11,7 @@ import pytest
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.store.jobs import State
-from plexsync.usecases.queue import row_of
+from plexsync.usecases.queue.rows import row_of
 
 Json = dict[str, Any]
 LONG = "Wörter " * 1430  # 10,010 characters, 11,440 bytes

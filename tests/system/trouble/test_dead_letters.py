@@ -18,7 +18,8 @@ from plexsync.domain import errors
 from plexsync.domain.errors import ItemError, PlexSyncError, Scope, ServerError, SettingsError
 from plexsync.store.jobs import State, Work
 from plexsync.sync.retry_policy import LONGEST_DELAY, RetryRule
-from plexsync.usecases import queue
+from plexsync.usecases.queue import dead_letters
+from plexsync.usecases.queue.rows import row_of
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import status
 from plexsync_simulators.rig import TOKEN
@@ -237,7 +238,7 @@ def test_one_by_cause_or_all_are_retried(refusing: Inside) -> None:
     one, two, three = single(refusing.world, 3)
     give_up(refusing, one, two, three)
     refusing.plex.control("POST", "faults", [])
-    assert queue.retry_dead(refusing.data, refusing.now(), "item_gone") == 0
+    assert dead_letters.retry(refusing.data, refusing.now(), "item_gone") == 0
     assert plexsync(refusing.data, "queue", "retry", one, "--json").document == {"queued": 1}
     assert plexsync(refusing.data, "queue", "retry", one, "--cause", "item_gone").code == 2
     wrong = plexsync(refusing.data, "queue", "retry", "--cause", "rejected")
@@ -260,8 +261,8 @@ def test_a_new_change_revives_and_old_ones_are_purged(refusing: Inside) -> None:
     refusing.work()
     assert (refusing.job(one).state, refusing.job(one).failed_at) == (State.DONE, 0.0)
     assert refusing.item_of(one)["title"] == "Changed since"
-    assert queue.clear_dead(refusing.data, refusing.now() + 29 * DAY, 30) == 0
-    assert queue.clear_dead(refusing.data, refusing.now() + 31 * DAY, 30) == 1
+    assert dead_letters.clear(refusing.data, refusing.now() + 29 * DAY, 30) == 0
+    assert dead_letters.clear(refusing.data, refusing.now() + 31 * DAY, 30) == 1
     assert refusing.job(two).state is State.DONE
 
 
@@ -284,8 +285,8 @@ def test_a_server_that_fails_at_one_scene_is_that_scenes_trouble(stage: Inside) 
     stage.plex.control("POST", "faults", [])
     job = stage.job(bad)
     assert (job.state, job.cause) == (State.DEAD, "scene_fails")
-    assert "does well with others" in str(queue.row_of(job, "").advice)
-    assert queue.retry_dead_of(stage.data, [int(bad)], stage.now()) == 1
+    assert "does well with others" in str(row_of(job, "").advice)
+    assert dead_letters.retry_scenes(stage.data, [int(bad)], stage.now()) == 1
     stage.work()
     assert stage.differences() == {}
 
@@ -294,7 +295,7 @@ def test_what_is_retried_begins_with_a_clean_record(refusing: Inside) -> None:
     (one,) = single(refusing.world, 1)
     give_up(refusing, one)
     dead = refusing.job(one)
-    assert queue.retry_dead_of(refusing.data, [int(one), 99999], refusing.now()) == 1
+    assert dead_letters.retry_scenes(refusing.data, [int(one), 99999], refusing.now()) == 1
     fresh = refusing.job(one)
     assert replace(fresh, changed_at=0.0, wanted_at=0.0, due_at=0.0) == replace(
         dead, state=State.QUEUED, attempts=0, failed_at=0.0, changed_at=0.0, wanted_at=0.0, due_at=0.0,

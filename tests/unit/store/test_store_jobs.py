@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from plexsync.domain.model import Scene
+from plexsync.domain.person.lanes import Lane
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Job, Jobs, Priority, Setback, State, Work
+from plexsync.store.person.queue import Search
 
 
 @pytest.fixture
@@ -268,11 +270,9 @@ def test_what_a_person_is_shown(store: Store, jobs: Jobs) -> None:
     store.scenes.remember(Scene(1, title="Ünï"), "hash", "", (), 0.0)
     dead(jobs, 1)
     enqueue(jobs, 2)
-    ((job, title),) = jobs.listed([State.DEAD], 10)
-    assert (job.scene_id, title, dict(job.detail)) == (1, "Ünï", {"status": "400"})
-    both = jobs.listed([State.DEAD, State.QUEUED], 10)
-    assert {(job.scene_id, title) for job, title in both} == {(1, "Ünï"), (2, "")}
-    assert len(jobs.listed([State.DEAD, State.QUEUED], 1)) == 1
+    (one,) = store.queue.page(Search(Lane.DEAD), 10, 0)
+    assert (one.job.scene_id, one.title, dict(one.job.detail)) == (1, "Ünï", {"status": "400"})
+    assert [(one.job.scene_id, one.title) for one in store.queue.page(Search(Lane.NEXT), 10, 0)] == [(2, "")]
     assert {(count.state, count.cause, count.number) for count in jobs.counts()} == {
         (State.DEAD, "item_rejected", 1), (State.QUEUED, "", 1),
     }  # fmt: skip

@@ -26,6 +26,7 @@ from plexsync.sync.outcomes import (
     set_back,
 )
 
+DOUBT = Link(0, Verdict.AMBIGUOUS)
 REFUSED = ItemRejected(rating_key="1", status="400", detail="no")
 
 
@@ -88,8 +89,8 @@ def test_each_outcome_has_its_end(stage: Stage) -> None:
             ImageLeft(jobs[2], fields=0),
             Deferred(jobs[3], waits(), REFUSED),
             Dead(jobs[4], waits(State.DEAD), REFUSED),
-            Parked(jobs[5], Scene(5)),
-            Parked(jobs[6], Scene(6)),
+            Parked(jobs[5], Scene(5), DOUBT),
+            Parked(jobs[6], Scene(6), DOUBT),
             SceneGone(jobs[7]),
             Cleared(jobs[8]),
             Done(jobs[9], pictures=1),

@@ -103,7 +103,7 @@ def test_a_rule_settles_whom_an_item_is_written_for(tmp_path: Path) -> None:
         stage.plex.give("1", film(2))
         stage.take_note()
         plans = stage.plan()
-        assert (plans[1].link.verdict, plans[2].link.verdict) == (Verdict.AMBIGUOUS, Verdict.LINKED)
+        assert (plans[1].link.verdict, plans[2].link.verdict) == (Verdict.DECLINED, Verdict.LINKED)
         assert becomes(plans[2])["title"] == "Title 2"
 
 

@@ -12,11 +12,12 @@ import pytest
 
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.advice import CAUSES, explain
+from plexsync.domain.person.lanes import Lane
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Job, Priority, Setback, State
 from plexsync.store.state import AGENT_STATUS, PATH_MAP, AgentStatus, KeptOutage, KeptPathMap
 from plexsync.sync.retry_policy import held
-from plexsync.usecases import queue
+from plexsync.usecases.queue import dead_letters, order, pages
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import Status, status
 
@@ -110,7 +111,7 @@ def test_what_a_person_must_end_is_not_looked_at_in_a_year(store: Store) -> None
     for scene, cause in ((1, "dry_run"), (2, "brake")):
         store.jobs.defer(job(store, scene), held(cause, {"fields": "title"}, NOW), NOW)
     park(store, 3, "missing")
-    rows = {row.job.scene_id: row.until(NOW).text for row in queue.listed(store.folder).rows}
+    rows = {one.row.job.scene_id: one.row.until(NOW).text for one in pages.listed(store.folder).rows}
     assert rows[1] == "It waits until dry run is switched off: title would change."
     assert rows[2].startswith("A brake holds it: ")
     assert rows[3] == "The agent looks at it again in 10 minutes at the latest."
@@ -166,26 +167,26 @@ def test_it_is_json(store: Store) -> None:
 def test_the_queue_in_words(store: Store) -> None:
     enqueue(store, 1, 2)
     give_up(store, 2, "image_rejected", detail="too big")
-    rows = {row.job.scene_id: row for row in queue.listed(store.folder).rows}
+    rows = {one.row.job.scene_id: one.row for one in pages.listed(store.folder).rows}
     assert rows[1].advice is None
     assert rows[2].advice is not None
     assert "too big" in rows[2].advice.text
-    assert [row.job.scene_id for row in queue.listed(store.folder, [State.DEAD]).rows] == [2]
+    assert [one.row.job.scene_id for one in pages.listed(store.folder, [Lane.DEAD]).rows] == [2]
 
 
 def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
-    month = 31 * queue.DAY
+    month = 31 * dead_letters.DAY
     enqueue(store, 1, 2, 3)
     give_up(store, 1, "bug", at=NOW - month)
     give_up(store, 2, "bug")
-    assert queue.clear_dead(store.folder, NOW, 30) == 1
+    assert dead_letters.clear(store.folder, NOW, 30) == 1
     assert job(store, 1).state is State.DONE
     assert job(store, 2).state is State.DEAD
-    assert queue.retry_dead(store.folder, NOW) == 1
+    assert dead_letters.retry(store.folder, NOW) == 1
     assert job(store, 2).state is State.QUEUED
-    assert queue.clear_queue(store.folder, NOW) == 2
+    assert order.clear(store.folder, NOW).removed == 2
     give_up(store, 3, "bug")
-    assert queue.clear_dead(store.folder, NOW) == 1
+    assert dead_letters.clear(store.folder, NOW) == 1
     assert store.jobs.counts() == ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 
 import click
 from rich.table import Table
@@ -12,15 +13,27 @@ from rich.text import Text
 from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.advice import CAUSES, STATE_WORDS, Advice, explain
+from plexsync.domain.person.lanes import Lane
 from plexsync.domain.phrases import counted, short, span
 from plexsync.usecases import agent
-from plexsync.usecases import queue as usecase
 from plexsync.usecases.brakes import allow_once
+from plexsync.usecases.queue import dead_letters, order
+from plexsync.usecases.queue.pages import OPEN_LANES, QueuePage, QueueRow, listed
+
+_LANES: Mapping[str, tuple[Lane, ...]] = {
+    "queued": (Lane.WORKING, Lane.NEXT),
+    "working": (Lane.WORKING,),
+    "waiting": (Lane.WAITING, Lane.PARKED),
+    "parked": (Lane.PARKED,),
+    "dead": (Lane.DEAD,),
+}
 
 
 @click.group(
     epilog="\b\nExamples:\n"
     "  plexsync queue list --state dead     what was given up, and why\n"
+    "  plexsync queue list --search dawn    the scenes with that word in title or path\n"
+    "  plexsync queue front 17              work on this scene next\n"
     "  plexsync queue retry                 try all of those again\n"
     "  plexsync queue retry 17              only this scene\n"
     "  plexsync queue retry --cause item_rejected\n"
@@ -32,33 +45,45 @@ def queue() -> None:
 
 
 @queue.command("list")
-@click.option("--state", type=click.Choice([state.value for state in usecase.OPEN_STATES]), help="Only these.")
+@click.option("--state", type=click.Choice(tuple(_LANES)), help="Only these.")
+@click.option("--search", default="", metavar="TEXT", help="Only with this in id, title, path or what holds it up.")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many of the first.")
 @json_option
 @click.pass_obj
-def list_(frame: Frame, state: str | None, limit: int) -> int:
-    """List what is queued, waits or was given up, and why."""
-    states = [one for one in usecase.OPEN_STATES if state in {None, one.value}]
-    page = usecase.listed(frame.require_folder(), states, limit)
+def list_(frame: Frame, state: str | None, search: str, limit: int, offset: int) -> int:
+    """List what is queued, waits or was given up, and why; in the order of the work."""
+    lanes = OPEN_LANES if state is None else _LANES[state]
+    page = listed(frame.require_folder(), lanes, text=search, limit=limit, offset=offset)
     if frame.as_json:
-        frame.document({"total": page.total, "jobs": [row.to_json() for row in page.rows]})
-    elif page.rows:
+        frame.document(_document(page))
+        return Code.OK
+    if page.rows:
         draw(_table(page.rows))
-        if page.total > len(page.rows):
-            frame.say(f"{page.total - len(page.rows)} more: see them with --limit {page.total}.")
     else:
-        frame.say(str(_nothing(state)))
+        frame.say(str(explain("none_found", {"detail": search}) if search else _nothing(state)))
+    left = page.total - offset - len(page.rows)
+    if left > 0 and page.rows:
+        frame.say(f"{left} more: see them with --offset {offset + len(page.rows)}.")
     return Code.OK
 
 
+def _document(page: QueuePage) -> dict[str, object]:
+    jobs = [{"lane": one.lane.value, **one.row.to_json()} for one in page.rows]
+    return {"total": page.total, "lanes": {one.lane.value: one.number for one in page.lanes}, "jobs": jobs}
+
+
 def _nothing(state: str | None) -> Advice:
-    return explain("queue_empty", {}) if state is None else explain("none_in_state", {"status": STATE_WORDS[state]})
+    words = {"working": "being worked on", "parked": "parked"}
+    if state is None:
+        return explain("queue_empty", {})
+    return explain("none_in_state", {"status": words.get(state) or STATE_WORDS[state]})
 
 
-def _table(rows: tuple[usecase.JobRow, ...]) -> Table:
+def _table(rows: tuple[QueueRow, ...]) -> Table:
     table = Table("Scene", "State", "For", "Title, and what holds it up", box=None, pad_edge=False)
     now = time.time()
-    for row in rows:
+    for row in (one.row for one in rows):
         about = Text(short(row.title, 60) or "(no title known)")
         if row.advice is not None:
             about.append(f"\n{row.advice.text}", style="dim")
@@ -73,10 +98,10 @@ def _table(rows: tuple[usecase.JobRow, ...]) -> Table:
 
 def _checked(cause: str | None) -> str | None:
     """Return a cause that a dead letter can have; the refusal of another one names them all."""
-    if cause is None or cause in usecase.GIVEN_UP_FOR:
+    if cause is None or cause in dead_letters.GIVEN_UP_FOR:
         return cause
     cause.encode()  # what is no text is refused as such
-    known = ", ".join(f"{code} ({CAUSES[code]})" for code in usecase.GIVEN_UP_FOR)
+    known = ", ".join(f"{code} ({CAUSES[code]})" for code in dead_letters.GIVEN_UP_FOR)
     raise click.BadParameter(f"no scene is given up for {cause!r}. There are: {known}.")
 
 
@@ -96,9 +121,9 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
         raise click.UsageError("Name scenes or a cause, not both.")
     folder = frame.require_folder()
     if scenes:
-        number = usecase.retry_dead_of(folder, scenes, time.time())
+        number = dead_letters.retry_scenes(folder, scenes, time.time())
     else:
-        number = usecase.retry_dead(folder, time.time(), cause)
+        number = dead_letters.retry(folder, time.time(), cause)
     _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
     if number and not agent.is_alive(folder):
         frame.tell(str(explain("no_agent", {})))
@@ -135,10 +160,41 @@ def clear(frame: Frame, *, dead: bool, older_than: int | None, yes: bool) -> int
         raise click.UsageError("--older-than goes with --dead.")
     folder = frame.require_folder()
     if not yes:
-        _ask(frame, "Forget the dead letters?" if dead else "Forget all that is queued or waits?")
+        _ask(frame, "Forget the dead letters?" if dead else _question(order.clearing(folder, time.time())))
     now = time.time()
-    number = usecase.clear_dead(folder, now, older_than) if dead else usecase.clear_queue(folder, now)
+    number = dead_letters.clear(folder, now, older_than) if dead else order.clear(folder, now).removed
     _answer(frame, number, "cleared", f"{counted(number, 'scene')} forgotten.")
+    return Code.OK
+
+
+def _question(clearing: order.Clearing) -> str:
+    return f"Clear {counted(clearing.scenes, 'scene')} from the queue? {clearing.lost}"
+
+
+@queue.command()
+@click.argument("scenes", metavar="SCENE_ID...", nargs=-1, required=True, type=click.IntRange(1, 2**63 - 1))
+@json_option
+@click.pass_obj
+def front(frame: Frame, scenes: tuple[int, ...]) -> int:
+    """Work on scenes next, the first of them first; one that waits is tried at once."""
+    moved = order.move_to_front(frame.require_folder(), scenes, time.time())
+    if frame.as_json:
+        frame.document({"moved": moved.moved, "held": moved.held})
+        return Code.OK
+    frame.say(f"{counted(moved.moved, 'scene')} moved to the front.")
+    if moved.held:
+        frame.tell(str(explain("held_in_place", {"held": counted(moved.held, "scene")})))
+    return Code.OK
+
+
+@queue.command()
+@click.argument("scenes", metavar="SCENE_ID...", nargs=-1, required=True, type=click.IntRange(1, 2**63 - 1))
+@json_option
+@click.pass_obj
+def remove(frame: Frame, scenes: tuple[int, ...]) -> int:
+    """Take scenes out of the queue; the next reconcile or full sync finds again what differs."""
+    removed = order.remove(frame.require_folder(), scenes, time.time())
+    _answer(frame, removed.removed, "removed", f"{counted(removed.removed, 'scene')} removed. {removed.lost}")
     return Code.OK
 
 

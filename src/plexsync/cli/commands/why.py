@@ -13,7 +13,7 @@ from plexsync.domain.advice import explain
 from plexsync.domain.model import Artwork, Field, Value
 from plexsync.domain.phrases import picture_name
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.queue import JobRow
+from plexsync.usecases.queue.rows import JobRow
 from plexsync.usecases.why import Explanation
 from plexsync.usecases.why import why as explain_scene
 

@@ -35,6 +35,13 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Dry run is on: nothing is written to Plex.",
         "Switch dry_run off to have it written; `plexsync queue list` or `View Queue Status` says what would be.",
     ),
+    "nothing_lost": ("Nothing is lost: the next reconcile or full sync finds again what differs.", ""),
+    "nothing_lost.planned": ("Nothing is lost: the next reconcile, {when}, finds again what differs.", ""),
+    "none_found": ("No scene of the queue has “{detail}” in its id, title, path or cause.", ""),
+    "held_in_place": (
+        "{held} stay where they are: a brake or the dry run holds them.",
+        "Let them pass once with `plexsync queue allow`, or switch dry_run off.",
+    ),
     "queue_empty": ("The queue is empty.", ""),
     "none_in_state": ("No scene is {status}.", ""),
     "no_change_since": ("No scene was changed in that time.", ""),

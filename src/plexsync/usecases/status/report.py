@@ -11,12 +11,14 @@ from plexsync.agent.life import failures
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import NotConfigured
+from plexsync.domain.person.lanes import Lane
 from plexsync.domain.settings import Settings
 from plexsync.index.path_mapping import two_roots
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import PARKED, Count, Job, State
+from plexsync.store.person.queue import Search
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.store.state import (
     AGENT_STATUS,
@@ -33,7 +35,7 @@ from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.gaps import GapCount, gap_counts
 from plexsync.usecases.outages import Outage, outages
-from plexsync.usecases.queue import JobRow, rows_of
+from plexsync.usecases.queue.rows import JobRow, rows_of
 from plexsync.usecases.status.contested import contested
 from plexsync.usecases.switched_off import switched_off
 
@@ -198,7 +200,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         rate=described.rate if agent.alive else 0.0,
         parked=_groups(store, [count for count in waiting if count.cause in PARKED], now),
         dead=_groups(store, [count for count in counts if count.state is State.DEAD], now),
-        letters=rows_of(store, (State.DEAD,), LETTERS),
+        letters=rows_of(store.queue.page(Search(Lane.DEAD), LETTERS, 0)),
         path_map=tuple(_rule(rule, kept.support) for rule in kept.rules),
         path_map_origin=kept.origin,
         runs=store.runs.newest(RUNS),

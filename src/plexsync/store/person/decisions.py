@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from plexsync.domain.decisions import Choice, Says
+from plexsync.domain.person.decisions import Choice, Says
 from plexsync.store.sqlite.chunked import rows_of
 
 _CHOICES = "SELECT scene_id, says, rating_key, section_id, path_key, at FROM item_choice"

@@ -1,0 +1,1 @@
+"""A person's decisions, and the queue as a person sees it."""

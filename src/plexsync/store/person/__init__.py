@@ -1,0 +1,1 @@
+"""Tables that hold a person's decisions, and the queue as a person sees it."""
