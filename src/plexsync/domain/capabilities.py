@@ -88,7 +88,7 @@ class Lesson:
         return bool(self.removal or self.rating or self.arrived or self.refused)
 
 
-class Standing(str, Enum):
+class Seen(str, Enum):
     """How a server does, beside what is assumed of it."""
 
     ASSUMED = "as assumed"
@@ -101,7 +101,7 @@ class CapabilityAnswer:
     """The state of one question: ``code`` names the sentence that says it, ``field`` the field it is about, if any."""
 
     question: str
-    standing: Standing
+    seen: Seen
     code: str
     field: str = ""
 
@@ -110,8 +110,8 @@ _AS_ASSUMED = frozenset({"adding_adds", "removal_joined", "rating_edit", "stamp_
 
 
 def _answer(question: str, code: str | None, field: str = "") -> CapabilityAnswer:
-    standing = Standing.NOT_SEEN if not code else Standing.ASSUMED if code in _AS_ASSUMED else Standing.OTHERWISE
-    return CapabilityAnswer(question, standing, code or "not_seen", field)
+    seen = Seen.NOT_SEEN if not code else Seen.ASSUMED if code in _AS_ASSUMED else Seen.OTHERWISE
+    return CapabilityAnswer(question, seen, code or "not_seen", field)
 
 
 def setting_of(name: str) -> str:

@@ -396,6 +396,28 @@ class Jobs:
         )
         return tuple(Count(State(row["state"]), row["cause"], row["number"], row["oldest"]) for row in rows)
 
+    def numbers(self) -> dict[tuple[State, str], int]:
+        """Count the jobs that are not done, by state and cause; from an index alone."""
+        rows = self._db.execute(
+            """SELECT state, cause, count(*) AS number FROM job
+               WHERE state IN ('queued', 'waiting', 'dead') GROUP BY state, cause"""
+        )
+        return {(State(row["state"]), str(row["cause"])): int(row["number"]) for row in rows}
+
+    def number_missing(self, before: float) -> int:
+        """Count the scenes whose file Plex has not found since before a time (UTC seconds)."""
+        row = self._db.execute(
+            "SELECT count(*) FROM job WHERE state = 'waiting' AND cause = 'missing' AND parked_at < ?", (before,)
+        ).fetchone()
+        return int(row[0])
+
+    def oldest_queued(self) -> float:
+        """Return since when the job waits that is next (UTC seconds), 0.0 where none is queued."""
+        row = self._db.execute(
+            "SELECT wanted_at FROM job WHERE state = 'queued' ORDER BY priority, due_at LIMIT 1"
+        ).fetchone()
+        return 0.0 if row is None else float(row[0])
+
     def ready(self, now: float) -> bool:
         """Tell whether any job could be worked on at once; not how many, which would cost more the longer the queue."""
         row = self._db.execute(

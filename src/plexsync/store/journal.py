@@ -232,6 +232,11 @@ class Journal:
         )
         return tuple(map(_entry, rows))
 
+    def last_written_at(self) -> float:
+        """Return when something was written last (UTC seconds), 0.0 if nothing is remembered."""
+        row = self._db.execute("SELECT at FROM journal WHERE state = 'written' ORDER BY at DESC LIMIT 1").fetchone()
+        return 0.0 if row is None else float(row[0])
+
     def written_since(self, scene_id: int, rating_key: str, at: float) -> tuple[Entry, ...]:
         """Return what was written for a scene to an item since a time (UTC seconds), newest first."""
         rows = self._db.execute(

@@ -212,6 +212,10 @@ class Library:
         rows = self._db.execute("SELECT path, size FROM plex_file WHERE size % ? = ?", (parts, part))
         return ((row["path"], row["size"]) for row in rows)
 
+    def has_any(self) -> bool:
+        """Tell whether any item is known."""
+        return bool(self._db.execute("SELECT EXISTS (SELECT 1 FROM plex_item)").fetchone()[0])
+
     def number(self) -> int:
         """Count the indexed items."""
         return int(self._db.execute("SELECT count(*) FROM plex_item").fetchone()[0])

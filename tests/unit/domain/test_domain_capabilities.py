@@ -12,7 +12,7 @@ from plexsync.domain.capabilities import (
     Lesson,
     RatingForm,
     Removal,
-    Standing,
+    Seen,
 )
 from plexsync.domain.model import PHOTOS, Change, Field, Why
 from plexsync.plex.editing.forms import FormsTried
@@ -64,10 +64,10 @@ def test_an_answer_says_as_assumed_otherwise_or_not_seen() -> None:
         stamps={"labels": False, "rating": True},
         in_vain={PHOTOS: ("1", "2", "3")},
     )
-    standings = {answer.code: answer.standing for answer in known.answers}
-    assert standings["adding_doubles"] is Standing.OTHERWISE
-    assert standings["rating_edit"] is Standing.ASSUMED
-    assert standings["not_seen"] is Standing.NOT_SEEN
+    seen = {answer.code: answer.seen for answer in known.answers}
+    assert seen["adding_doubles"] is Seen.OTHERWISE
+    assert seen["rating_edit"] is Seen.ASSUMED
+    assert seen["not_seen"] is Seen.NOT_SEEN
     assert known.still == {Field.LABELS}
     assert [answer.code for answer in EditCapabilities().answers] == ["not_seen"] * (len(STAMPED) + 4)
 

@@ -69,7 +69,8 @@ def test_a_fresh_folder(store: Store) -> None:
     shown = shown_by(store)
     assert not shown.agent.alive
     assert (shown.left, shown.parked, shown.dead, shown.runs) == (0, (), (), ())
-    assert "not running" in lines_of(shown)[0]
+    assert lines_of(shown)[0] == "Bring your Stash titles, performers, tags and covers to Plex."
+    assert "not running" in lines_of(shown)[1]
     assert "The queue is empty." in lines_of(shown)
 
 

@@ -7,6 +7,30 @@ export interface Woken {
   readonly alive: boolean;
 }
 
+export interface Phrase {
+  readonly text: string;
+  readonly number: number | null;
+  readonly at: number | null;
+  readonly link: string;
+}
+
+export interface Action {
+  readonly name: string;
+  readonly label: string;
+  readonly is_main: boolean;
+}
+
+export interface Standing {
+  readonly kind: "stash_away" | "stash_signed_out" | "not_set_up" | "not_running" | "settings_wrong" | "plex_signed_out" | "plex_away" | "plex_starting" | "braked" | "paused" | "dry_run" | "working" | "needs_you" | "waiting" | "empty" | "in_sync";
+  readonly sentence: readonly Phrase[];
+  readonly detail: readonly Phrase[];
+  readonly also: readonly Phrase[];
+  readonly actions: readonly Action[];
+  readonly icon: string;
+  readonly colour: string;
+  readonly badge: string;
+}
+
 export interface AgentState {
   readonly alive: boolean;
   readonly version: string;
@@ -105,6 +129,7 @@ export interface Reconciling {
 
 export interface Status {
   readonly at: number;
+  readonly standing: Standing;
   readonly folder: string;
   readonly agent: AgentState;
   readonly paused: boolean;
@@ -137,6 +162,9 @@ export interface Status {
 }
 
 export const wokenShape: Shape = { alive: "b" };
+export const phraseShape: Shape = { text: "s", number: ["|", "n", "0"], at: ["|", "n", "0"], link: "s" };
+export const actionShape: Shape = { name: "s", label: "s", is_main: "b" };
+export const standingShape: Shape = { kind: "s", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], actions: ["+", actionShape], icon: "s", colour: "s", badge: "s" };
 export const agentStateShape: Shape = { alive: "b", version: "s", pid: "n", since: "n", sees_file: "b", counters: ["*", "n"] };
 export const adviceShape: Shape = { text: "s", next_step: "s" };
 export const failingShape: Shape = { part: "s", times: "n", next_at: "n", advice: adviceShape, needs_person: "b" };
@@ -148,7 +176,7 @@ export const mapRuleShape: Shape = { stash: "s", plex: "s", support: "n" };
 export const runShape: Shape = { id: "n", kind: "s", origin: "s", scope: "s", state: "s", allowed: "b", total: "n", result: ["*", "?"], started_at: "n", ended_at: "n" };
 export const gapCountShape: Shape = { kind: "s", words: "s", number: "n", queued: "n" };
 export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["|", runShape, "0"], next_at: "n", open_gaps: ["+", gapCountShape], history: ["+", runShape] };
-export const statusShape: Shape = { at: "n", folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
+export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
 
 /** Each operation with its arguments and its answer. */
 export interface Operations {

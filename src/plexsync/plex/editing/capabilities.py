@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from plexsync.domain.advice import explain
-from plexsync.domain.capabilities import Adding, EditCapabilities, Lesson, Standing, setting_of
+from plexsync.domain.capabilities import Adding, EditCapabilities, Lesson, Seen, setting_of
 from plexsync.domain.model import Field
 from plexsync.plex.items import Items
 from plexsync.plex.library import Identity
@@ -101,7 +101,7 @@ class ServerCapabilities:
     @staticmethod
     def _tell(before: EditCapabilities, known: EditCapabilities) -> None:
         if (before.adding, before.forms, before.stamps) != (known.adding, known.forms, known.stamps):
-            told = [answer.code for answer in known.answers if answer.standing is not Standing.NOT_SEEN]
+            told = [answer.code for answer in known.answers if answer.seen is not Seen.NOT_SEEN]
             _log.info("Plex %s with edits: %s", known.server[-1], ", ".join(told))
         for name in sorted(known.off - before.off):
             _log.warning("%s", explain("switched_off", {"fields": name, "setting": setting_of(name)}))

@@ -39,6 +39,7 @@ def lines_of(status: Status) -> tuple[str, ...]:
 
 
 def _lines(status: Status) -> Iterator[str]:
+    yield status.standing.lines(status.at)[0]
     yield _agent_line(status)
     yield from (str(failing.advice) for failing in status.failing)
     for outage in status.outages:

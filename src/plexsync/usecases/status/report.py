@@ -13,6 +13,7 @@ from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import NotConfigured
 from plexsync.domain.person.lanes import Lane
 from plexsync.domain.settings import Settings
+from plexsync.domain.standing.standing import Standing
 from plexsync.index.path_mapping import two_roots
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
@@ -37,6 +38,7 @@ from plexsync.usecases.gaps import GapCount, gap_counts
 from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue.rows import JobRow, rows_of
 from plexsync.usecases.status.contested import contested
+from plexsync.usecases.status.standing import standing
 from plexsync.usecases.switched_off import switched_off
 
 RUNS = 20
@@ -107,7 +109,7 @@ class Reconciling:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How things stand at one moment.
+    """How things stand at one moment, first in one sentence.
 
     ``queued`` counts jobs that are worked on next, of which ``rate`` are done per minute, ``retrying`` those that wait
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
@@ -119,6 +121,7 @@ class Status:
     """
 
     at: float
+    standing: Standing
     folder: str
     agent: AgentState
     paused: bool
@@ -186,6 +189,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
     kept = store.state.get(PATH_MAP, KeptPathMap((), "", {}, keyed=False))
     return Status(
         at=now,
+        standing=standing(store, settings, now),
         folder=str(folder),
         agent=agent,
         paused=settings.flag("paused"),
