@@ -1,9 +1,10 @@
 """Stash starts this for a new file, a task and a page operation.
 
 Run as `python -I -S {pluginDir}/hook.py` (one JSON document on stdin, one JSON object on stdout, exit code 0 whatever
-happens, one line on stderr if something is wrong) or as `hook.py agent DATA_FOLDER`. While a hook runs, Stash waits,
-scene after scene: so on a hook's usual way (the agent lives) nothing heavy is imported, and stdin, which can be
-megabytes, is read but not kept. Everything else is the work of `plexsync.stash_plugin` in the folder of this file.
+happens, one line on stderr if something is wrong), or as `hook.py agent DATA_FOLDER` or `hook.py preview DATA_FOLDER`.
+While a hook runs, Stash waits, scene after scene: so on a hook's usual way (the agent lives) nothing heavy is imported,
+and stdin, which can be megabytes, is read but not kept. Everything else is the work of `plexsync.stash_plugin` in the
+folder of this file.
 """
 
 # Each import stands where it is needed, and `os` is not needed for its own core: loading `os` alone would cost a sixth
@@ -221,6 +222,11 @@ if __name__ == "__main__":
         from plexsync.stash_plugin.resident import agent_main
 
         sys.exit(agent_main(sys.argv[2:], folder))
+    if sys.argv[1:2] == ["preview"]:
+        open_package(sys.argv[2])
+        from plexsync.stash_plugin.resident import preview_main
+
+        sys.exit(preview_main(sys.argv[2:]))
     try:
         main()
     finally:

@@ -21,6 +21,11 @@ def plugin_command(plugin_folder: Path, data_folder: Path) -> tuple[str, ...]:
     return (sys.executable, "-I", "-S", str(plugin_folder / "hook.py"), "agent", str(data_folder))
 
 
+def preview_command(plugin_folder: Path, data_folder: Path) -> tuple[str, ...]:
+    """Return the command line of a process that makes the preview which was asked for."""
+    return (sys.executable, "-I", "-S", str(plugin_folder / "hook.py"), "preview", str(data_folder))
+
+
 def start(command: Sequence[str]) -> int:
     """Start a detached process; returns its id.
 

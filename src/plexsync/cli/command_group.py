@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "Say how things stand: agent, queue, outages, what was given up.",
     "sync": "Bring scenes to Plex: those named, all, or those changed lately.",
     "reconcile": "Compare Stash and Plex, and queue what differs.",
+    "preview": "Compare Stash and Plex, keep what would change, and look at it.",
     "gaps": "Look at what reconcile runs found.",
     "why": "Explain why a scene is, or is not, in Plex as Stash has it.",
     "queue": "Look at the queue, and put it in order.",

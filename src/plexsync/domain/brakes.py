@@ -105,13 +105,13 @@ class Figures:
 
 def takes_away(plan: Plan, item: Item) -> bool:
     """Tell whether a plan clears a value, removes an entry of a list, or overwrites a locked value."""
-    return any(_takes(change, item) for change in plan.changes)
+    return any(takes(change, item) for change in plan.changes)
 
 
 def taken_away(plan: Plan, item: Item) -> Iterator[str]:
     """Say field by field what a plan would take away."""
     for change in plan.changes:
-        if not _takes(change, item):
+        if not takes(change, item):
             continue
         if isinstance(change.before, tuple):
             left = {fold(name) for name in change.after}
@@ -135,7 +135,8 @@ def _is_most(part: int, whole: int) -> bool:
     return part >= FEWEST and part > MOST_GONE * whole
 
 
-def _takes(change: Change, item: Item) -> bool:
+def takes(change: Change, item: Item) -> bool:
+    """Tell whether one change clears a value, removes an entry of a list, or overwrites a locked value."""
     if change.why is Why.LOCK or not change.before:
         return False
     if change.field in LIST_FIELDS:

@@ -92,9 +92,14 @@ class Finding:
 
 @dataclass(slots=True)
 class Progress:
-    """The progress of a run: how many scenes, which in a range or new, how much of what was known is still there."""
+    """The progress of a run: how many scenes, which in a range or new, how much of what was known is still there.
+
+    Of the ``total`` scenes that are to be looked at, as far as that is known, ``compared`` are judged.
+    """
 
     scenes: int = 0
+    compared: int = 0
+    total: int = 0
     new: set[int] = field(default_factory=set)
     sample_found: int = 0
     in_scope: frozenset[int] | None = None
@@ -127,8 +132,14 @@ class Reconcile:
         """Yield what is found, all findings of one scene and kind in a row; raises server and settings errors."""
         found = self._of_all(tell) if self._request.scope == "all" else self._of_some(tell)
         for finding in found:
-            if finding.gap is None or finding.gap.kind in self._request.kinds:
+            if self._is_wanted(finding):
                 yield finding
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        """Tell whether a finding is of a kind of interest; a picture alone is of none."""
+        if finding.gap is None:
+            return not finding.picture or self._request.kinds == frozenset(GapKind)
+        return finding.gap.kind in self._request.kinds
 
     def _of_some(self, tell: Tell) -> Iterator[Finding]:
         self._index.make_ready()
@@ -136,6 +147,7 @@ class Reconcile:
         tell(PLEX_SHARE)
         ids = stash_scenes.within(self._stash, self._request.since, self._request.until)
         self.seen.scenes, self.seen.in_scope = len(ids), frozenset(ids)
+        self.seen.total = len(ids)
         yield from self._examine(sorted(ids), tell)
 
     def _of_all(self, tell: Tell) -> Iterator[Finding]:
@@ -145,11 +157,15 @@ class Reconcile:
         doubtful: list[int] = []
         gone: list[int] = []
         known = max(1, self._store.scenes.number())
+        self.seen.total = known
         for page in full_scan.pages(self._store, StashServer(self._stash), self._index.now()):
             self._remember_new(page)
             self.seen.scenes += len(page.scenes)
+            self.seen.total = max(self.seen.total, self.seen.scenes)
             gone += page.gone
+            before = len(doubtful)
             yield from self._of_page(page, doubtful)
+            self.seen.compared += len(page.scenes) - (len(doubtful) - before)
             tell(PLEX_SHARE + (STASH_SHARE - PLEX_SHARE) * min(1.0, self.seen.scenes / known))
         yield from (Finding(scene, None) for scene in gone)
         yield from self._examine(doubtful, tell)
@@ -241,6 +257,7 @@ class Reconcile:
             yield from (Finding(scene, None) for scene in read.gone)
             yield from (_unreadable(scene, "Stash", words) for scene, words in read.unreadable.items())
             done += len(batch)
+            self.seen.compared += len(batch)
             tell(share + (0.95 - share) * done / len(scene_ids))
 
     def _judge_all(self, scenes: Sequence[Scene]) -> Iterator[Finding]:

@@ -1,11 +1,14 @@
-"""The hook starts this apart from Stash: the agent."""
+"""The hook starts these apart from Stash: the agent, and a preview."""
 
 from __future__ import annotations
 
+import logging
+import time
 from pathlib import Path
 
 from plexsync.domain.errors import PlexSyncError
 from plexsync.usecases.agent_process import serve
+from plexsync.usecases.preview.maker import make_preview
 from plexsync.usecases.refusal import Refused
 
 UNUSABLE, OTHER_AGENT = 4, 3
@@ -19,4 +22,14 @@ def agent_main(arguments: list[str], plugin_dir: str) -> int:
         return OTHER_AGENT
     except PlexSyncError:
         return UNUSABLE  # nobody hears this process: its log says why
+    return 0
+
+
+def preview_main(arguments: list[str]) -> int:
+    """Make the preview that was asked for in the data folder named in ``arguments``; return the exit code."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        make_preview(Path(arguments[0]), show=lambda *_: None, now=time.time)
+    except (Refused, PlexSyncError):
+        return UNUSABLE  # how it ended is kept beside the preview
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
+from plexsync.domain.brakes import takes
 from plexsync.domain.capabilities import setting_of
 from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Value, empty_value
 from plexsync.sync.planner import ScenePlan
@@ -17,6 +18,7 @@ class FieldView:
     """One field of one item: what each side says, what was last pushed, and what a sync would do now.
 
     ``outcome`` is "changes", "kept", "in sync" or "off"; ``code`` the reason's code; ``after`` what Plex would show.
+    ``takes`` tells that the change takes something away.
     """
 
     field: str
@@ -28,6 +30,7 @@ class FieldView:
     outcome: str
     code: str
     advice: Advice
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: 
         outcome=outcome,
         code=code,
         advice=explain(code, {"fields": of.value, "setting": setting_of(of.value)}),
+        takes=change is not None and takes(change, item),
     )
 
 

@@ -161,6 +161,71 @@ export interface Status {
   readonly brakes: readonly Advice[];
 }
 
+export interface Loss {
+  readonly field: string;
+  readonly all: boolean;
+  readonly items: number;
+}
+
+export interface Brake {
+  readonly code: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly advice: Advice;
+}
+
+export interface PreviewState {
+  readonly state: string;
+  readonly scope: string;
+  readonly begin: string;
+  readonly end: string;
+  readonly kinds: readonly string[];
+  readonly deep: boolean;
+  readonly asked_at: number;
+  readonly began_at: number;
+  readonly ended_at: number;
+  readonly compared: number;
+  readonly total: number;
+  readonly trouble: Advice | null;
+  readonly scenes: number;
+  readonly equal: number;
+  readonly differ: number;
+  readonly missing: number;
+  readonly needs_you: number;
+  readonly changes: number;
+  readonly locks: number;
+  readonly taken_away: number;
+  readonly taking: number;
+  readonly linked: number;
+  readonly kinds_found: Readonly<Record<string, number>>;
+  readonly fields: Readonly<Record<string, number>>;
+  readonly losses: readonly Loss[];
+  readonly brakes: readonly Brake[];
+}
+
+export interface PreviewRow {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly rating_key: string;
+  readonly library: string;
+  readonly field: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly why: string;
+  readonly before: string;
+  readonly after: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly stay: number;
+  readonly takes: boolean;
+}
+
+export interface PreviewPage {
+  readonly asked_at: number;
+  readonly total: number;
+  readonly offset: number;
+  readonly rows: readonly PreviewRow[];
+}
+
 export const wokenShape: Shape = { alive: "b" };
 export const phraseShape: Shape = { text: "s", number: ["|", "n", "0"], at: ["|", "n", "0"], link: "s" };
 export const actionShape: Shape = { name: "s", label: "s", is_main: "b" };
@@ -177,6 +242,11 @@ export const runShape: Shape = { id: "n", kind: "s", origin: "s", scope: "s", st
 export const gapCountShape: Shape = { kind: "s", words: "s", number: "n", queued: "n" };
 export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["|", runShape, "0"], next_at: "n", open_gaps: ["+", gapCountShape], history: ["+", runShape] };
 export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
+export const lossShape: Shape = { field: "s", all: "b", items: "n" };
+export const brakeShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
+export const previewStateShape: Shape = { state: "s", scope: "s", begin: "s", end: "s", kinds: ["+", "s"], deep: "b", asked_at: "n", began_at: "n", ended_at: "n", compared: "n", total: "n", trouble: ["|", adviceShape, "0"], scenes: "n", equal: "n", differ: "n", missing: "n", needs_you: "n", changes: "n", locks: "n", taken_away: "n", taking: "n", linked: "n", kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
+export const previewRowShape: Shape = { scene_id: "n", title: "s", rating_key: "s", library: "s", field: "s", kind: "s", code: "s", why: "s", before: "s", after: "s", added: ["+", "s"], removed: ["+", "s"], stay: "n", takes: "b" };
+export const previewPageShape: Shape = { asked_at: "n", total: "n", offset: "n", rows: ["+", previewRowShape] };
 
 /** Each operation with its arguments and its answer. */
 export interface Operations {
@@ -190,6 +260,26 @@ export interface Operations {
     readonly arguments: Record<string, never>;
     readonly answer: Status;
   };
+  /** Compare both sides in the background and keep what would change; nothing is written. */
+  preview_start: {
+    readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; };
+    readonly answer: PreviewState;
+  };
+  /** How the kept preview stands, and its counts once it is done. */
+  preview: {
+    readonly arguments: Record<string, never>;
+    readonly answer: PreviewState;
+  };
+  /** Stop the preview that is being made. */
+  preview_cancel: {
+    readonly arguments: Record<string, never>;
+    readonly answer: PreviewState;
+  };
+  /** A block of the preview's rows, in their order. */
+  preview_rows: {
+    readonly arguments: { readonly kind?: "" | "empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable"; readonly field?: "" | "title" | "sort_title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating" | "poster" | "art"; readonly text?: string; readonly taken_away?: boolean; readonly only_locked?: boolean; readonly offset?: number; readonly limit?: number; };
+    readonly answer: PreviewPage;
+  };
 }
 
 export type OperationName = keyof Operations;
@@ -198,4 +288,8 @@ export type OperationName = keyof Operations;
 export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   wake: wokenShape,
   status: statusShape,
+  preview_start: previewStateShape,
+  preview: previewStateShape,
+  preview_cancel: previewStateShape,
+  preview_rows: previewPageShape,
 };

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import click
 
 from plexsync.cli.commands.reconcile_dry_run import dry_run
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.cli.progress import percent, progress_bar
+from plexsync.cli.reconcile_request import asked_for, request_options
 from plexsync.domain.advice import explain
-from plexsync.domain.gaps import GapKind
-from plexsync.domain.moment import FORMS, read_end, read_moment
-from plexsync.usecases.runs.reconcile import FROM_SETTINGS, SCOPES, ReconcileRequest
+from plexsync.usecases.runs.reconcile import ReconcileRequest
 from plexsync.usecases.runs.reconcile import reconcile as compare
-
-ORIGIN = "command line"
-
-
-def _checked(read: Any) -> Any:
-    def callback(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
-        try:
-            if text:
-                read(text, time.time())
-        except ValueError:
-            raise click.BadParameter(f"{text!r} is not {FORMS}.") from None
-        return text
-
-    return callback
 
 
 @click.command(
@@ -39,15 +23,7 @@ def _checked(read: Any) -> Any:
     "  plexsync reconcile --scope all --deep        read everything, believe no time stamp\n"
     "  plexsync reconcile --dry-run --kind drift    what of Plex's would be put right, and why"
 )
-@click.option(
-    "--scope", type=click.Choice(SCOPES), help="The scenes to compare. By default those that reconcile_scope names."
-)
-@click.option("--from", "begin", metavar="MOMENT", callback=_checked(read_moment), help="Begin of a custom range.")
-@click.option("--to", "end", metavar="MOMENT", callback=_checked(read_end), help="End of a custom range.")
-@click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in GapKind]), help="Only such gaps."
-)
-@click.option("--deep", is_flag=True, help="Read every scene and item in full.")
+@request_options
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Queue nothing; say what would change, and why.")
 @click.option("--allow-mass-change", "allowed", is_flag=True, help="Release the brakes for this once.")
 @json_option
@@ -68,11 +44,7 @@ def reconcile(  # noqa: PLR0913  one per option
     Finds what is empty, stale or missing in Plex, what has drifted, orphans and doubts. The repair is the queue's: see
     `plexsync status`. Ctrl-C stops it. Exits with 1 if a brake stopped it, and after --dry-run if there are gaps.
     """
-    if (begin is not None or end is not None) and scope not in {None, "custom"}:
-        raise click.UsageError("--from and --to go with --scope custom.")
-    if begin is not None or end is not None:
-        scope = "custom"
-    asked = ReconcileRequest(scope or FROM_SETTINGS, ORIGIN, begin, end, kinds, deep, allowed)
+    asked = asked_for(scope, begin, end, kinds, deep=deep, allowed=allowed)
     frame.require_folder()
     return dry_run(frame, asked) if is_dry_run else _run(frame, asked)
 

@@ -10,6 +10,7 @@ from plexsync.stash_plugin.operations.operation import Operation
 NOUNS: Mapping[str, tuple[str, ...]] = {
     "agent": ("wake",),
     "status": ("status",),
+    "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }
 """The names of the operations in each module."""
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from plexsync.domain.advice import KIND_WORDS, Advice, explain
 from plexsync.domain.brakes import trip
 from plexsync.domain.gaps import Gap
 from plexsync.domain.model import Scene
+from plexsync.domain.text import fold
 from plexsync.reconcile.baseline import kept_baseline
-from plexsync.reconcile.compare import Finding, Reconcile
+from plexsync.reconcile.compare import Finding, Progress, Reconcile
 from plexsync.reconcile.request import asked_request
 from plexsync.reconcile.run import Tally, figures_of, summed
 from plexsync.runtime.mass_change import limits
+from plexsync.stash import timestamps
 from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.dry_run.pictures import ExpectedPictures
 from plexsync.usecases.opening import Opened
@@ -27,7 +29,9 @@ from plexsync.usecases.views import ItemView, item_views
 class FoundGap:
     """A gap as a dry run shows it; ``items`` only where the scene was read in full.
 
-    ``kind`` is "" for a scene without a gap, of which a picture may change.
+    ``kind`` is "" for a scene without a gap, of which a picture may change. ``fields`` maps the fields concerned to
+    their own kinds. The scene was edited last at ``edited_at`` (UTC seconds, 0 where it was not read). ``taking``
+    counts the items from which it would take something away.
     """
 
     kind: str
@@ -36,6 +40,9 @@ class FoundGap:
     advice: Advice
     reasons: tuple[Advice, ...]
     items: tuple[ItemView, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    edited_at: int = 0
+    taking: int = 0
 
     @property
     def words(self) -> str:
@@ -53,7 +60,28 @@ class ReconcileDryRun:
         self._opened = opened
         self._request = asked_request(asked.arguments(), opened.context.settings, now)
         self._tally = Tally()
+        self._run: Reconcile | None = None
+        self._renames: dict[str, str] = {}
         self.result: Mapping[str, Any] = {}
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        return Progress() if self._run is None else self._run.seen
+
+    @property
+    def renames(self) -> Mapping[str, str]:
+        """Names of performers, studios, tags and groups as PlexSync remembers them, and as Stash has them now (folded).
+
+        Known once a run over all scenes has listed them.
+        """
+        names = self.progress.names
+        if names is not None and not self._renames:
+            before = self._opened.store.scenes
+            for one in names.changed:
+                for row in before.entity_rows(one.kind, [one.id]).values():
+                    self._renames[fold(row.name)] = fold(one.name)
+        return self._renames
 
     @property
     def gaps(self) -> int:
@@ -88,7 +116,7 @@ class ReconcileDryRun:
     def _findings(self, rehearsal: Rehearsal, show: Callable[[float], None]) -> Iterator[Finding]:
         stash, before = self._opened.context.stash, kept_baseline(rehearsal.store)
         who = rehearsal.index.target.identity().machine_id
-        run = Reconcile(rehearsal.store, stash, rehearsal.index, self._request, frozenset(before.sample))
+        self._run = run = Reconcile(rehearsal.store, stash, rehearsal.index, self._request, frozenset(before.sample))
         for finding in run.findings(show):
             self._tally.add(finding)
             yield finding
@@ -112,9 +140,17 @@ def _found(finding: Finding, gap: Gap, title: str, views: tuple[ItemView, ...]) 
         advice=explain(f"gap_{gap.kind.value}", {}),
         reasons=tuple(explain(reason.code, reason.data) for reason in gap.reasons),
         items=tuple(view for view in views if view.rating_key == gap.rating_key),
+        fields={of.value: kind.value for of, kind in gap.fields.items()},
+        edited_at=0 if finding.scene_plan is None else _edited_at(finding.scene_plan.scene),
+        taking=finding.taking,
     )
 
 
 def _of_picture(scene: Scene, views: tuple[ItemView, ...]) -> FoundGap:
     items = tuple(view for view in views if view.number("may change") + view.number("changes"))
-    return FoundGap("", scene.id, scene.title, explain("picture_may_change", {"scene": str(scene.id)}), (), items)
+    advice = explain("picture_may_change", {"scene": str(scene.id)})
+    return FoundGap("", scene.id, scene.title, advice, (), items, edited_at=_edited_at(scene))
+
+
+def _edited_at(scene: Scene) -> int:
+    return max(0, timestamps.instant(scene.updated_at))

@@ -38,6 +38,29 @@ class ReconcileRequest:
             asked |= {"from": self.begin or "", "to": self.end or ""}
         return asked
 
+    @staticmethod
+    def of(arguments: Mapping[str, Any]) -> ReconcileRequest:
+        """Read it as a command carries it."""
+        return ReconcileRequest(
+            scope=arguments["scope"],
+            origin=arguments["origin"],
+            begin=arguments.get("from"),
+            end=arguments.get("to"),
+            kinds=tuple(arguments["kinds"]),
+            deep=arguments["deep"],
+            allowed=arguments["allowed"],
+        )
+
+
+def page_request(  # noqa: PLR0913  one per option
+    scope: str, begin: str, end: str, kinds: tuple[str, ...], *, deep: bool = False, allowed: bool = False
+) -> ReconcileRequest:
+    """Make the request of the page, where a custom range always stands beside its scope."""
+    is_range = scope == "custom"
+    return ReconcileRequest(
+        scope, "page", begin if is_range else None, end if is_range else None, kinds, deep=deep, allowed=allowed
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:

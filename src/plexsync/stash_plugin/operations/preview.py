@@ -1,0 +1,99 @@
+"""Operations about the kept preview."""
+
+from __future__ import annotations
+
+from plexsync.domain.gaps import GapKind
+from plexsync.domain.preview import ORDER, Filter
+from plexsync.stash_plugin.operations.argument import Argument, choice, choices, text, whole, yes_no
+from plexsync.stash_plugin.operations.operation import Operation, PageRequest
+from plexsync.usecases.preview.show import PreviewPage, PreviewState, cancel_preview, preview_page, preview_state
+
+MOST_ROWS = 1000
+SCOPES = ("all", "24h", "7d", "custom")
+KINDS = tuple(kind.value for kind in GapKind)
+REQUEST: tuple[Argument, ...] = (
+    choice("scope", "The scenes to compare.", SCOPES, default="all"),
+    text("begin", "Begin of a custom range, as a person writes a moment.", default="", longest=40),
+    text("end", "End of a custom range.", default="", longest=40),
+    choices("kinds", "Only gaps of these kinds; none means all.", KINDS),
+    yes_no("deep", "Read every scene and item in full."),
+)
+
+
+def start(request: PageRequest) -> PreviewState:
+    """Have a process of its own make a preview."""
+    from plexsync.usecases.preview.start import start_preview  # noqa: PLC0415  a block of rows does not wait for it
+    from plexsync.usecases.runs.reconcile import page_request  # noqa: PLC0415  as above
+
+    asked = page_request(
+        request.text("scope"),
+        request.text("begin"),
+        request.text("end"),
+        request.words("kinds"),
+        deep=request.flag("deep"),
+    )
+    return start_preview(request.folder, request.plugin_dir, asked, request.now())
+
+
+def state(request: PageRequest) -> PreviewState:
+    """Say how the preview stands."""
+    return preview_state(request.folder, request.now())
+
+
+def cancel(request: PageRequest) -> PreviewState:
+    """Stop the preview that is being made."""
+    return cancel_preview(request.folder, request.now())
+
+
+def rows(request: PageRequest) -> PreviewPage:
+    """Return a block of rows."""
+    wanted = Filter(
+        kind=request.text("kind"),
+        field=request.text("field"),
+        text=request.text("text"),
+        taken_away=request.flag("taken_away"),
+        only_locked=request.flag("only_locked"),
+    )
+    return preview_page(request.folder, wanted, offset=request.number("offset"), limit=request.number("limit"))
+
+
+OPERATIONS: tuple[Operation[object], ...] = (
+    Operation(
+        name="preview_start",
+        help="Compare both sides in the background and keep what would change; nothing is written.",
+        twin="plexsync preview start",
+        answer=PreviewState,
+        ask=start,
+        arguments=REQUEST,
+    ),
+    Operation(
+        name="preview",
+        help="How the kept preview stands, and its counts once it is done.",
+        twin="plexsync preview status",
+        answer=PreviewState,
+        ask=state,
+    ),
+    Operation(
+        name="preview_cancel",
+        help="Stop the preview that is being made.",
+        twin="plexsync preview cancel",
+        answer=PreviewState,
+        ask=cancel,
+    ),
+    Operation(
+        name="preview_rows",
+        help="A block of the preview's rows, in their order.",
+        twin="plexsync preview show",
+        answer=PreviewPage,
+        ask=rows,
+        arguments=(
+            choice("kind", "Only gaps of this kind.", ("", *KINDS), default=""),
+            choice("field", "Only this field.", ("", *ORDER), default=""),
+            text("text", "Only rows with this in a title or value.", default="", longest=200),
+            yes_no("taken_away", "Only rows that take something away."),
+            yes_no("only_locked", "Only rows that lock a value which is right already."),
+            whole("offset", "How many rows to leave out at the beginning.", default=0),
+            whole("limit", "At most so many rows.", default=MOST_ROWS, least=1, most=MOST_ROWS),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The kept preview: started, followed, cancelled and looked at."""
