@@ -11,6 +11,7 @@ export const storeOn = (kept: KeptStanding): OverviewStore => (made ??= make(kep
 function make(kept: KeptStanding): OverviewStore {
   const store = new OverviewStore({
     ask: askOverview,
+    now: Date.now,
     isVisible: () => document.visibilityState === "visible",
     later: (run, ms) => window.setTimeout(run, ms),
     forget: (timer) => window.clearTimeout(timer),

@@ -3,7 +3,7 @@ import { ask } from "../protocol/ask.ts";
 import { statusShape } from "../protocol/operations.ts";
 
 /** A part of a sentence; a number or a moment is written as the reader does. `link` names a view of the page. */
-export interface Piece {
+export interface Phrase {
   readonly text: string;
   readonly number: number | null;
   readonly at: number | null;
@@ -19,9 +19,9 @@ export interface Action {
 /** How things stand: one sentence, a second line, and a line about a second trouble; both may be empty. */
 export interface Standing {
   readonly kind: string;
-  readonly sentence: readonly Piece[];
-  readonly detail: readonly Piece[];
-  readonly also: readonly Piece[];
+  readonly sentence: readonly Phrase[];
+  readonly detail: readonly Phrase[];
+  readonly also: readonly Phrase[];
   readonly actions: readonly Action[];
   readonly icon: string;
   readonly colour: string;

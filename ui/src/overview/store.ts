@@ -1,17 +1,20 @@
 /** The one store of the overview, for everything of ours on the page. */
 import { CallError } from "../protocol/ask.ts";
 import type { Overview, Standing } from "./overview.ts";
+import { isShown, standingIn } from "./trouble.ts";
+import type { Trouble } from "./trouble.ts";
 
-/** What is known now: the last overview, how things stood then, and the trouble since. */
+/** What is known now: the last overview, how things stand, and the trouble since then. */
 export interface Known {
   readonly overview: Overview | null;
   readonly standing: Standing | null;
-  readonly trouble: CallError | null;
+  readonly trouble: Trouble | null;
 }
 
 /** What the store needs of the browser; tests hand in their own. */
 export interface Browser {
   ask(): Promise<Overview>;
+  now(): number;
   isVisible(): boolean;
   later(run: () => void, ms: number): number;
   forget(timer: number): void;
@@ -71,15 +74,23 @@ export class OverviewStore {
       this.browser.kept.keep(overview.standing);
       this.tell({ overview, standing: overview.standing, trouble: null });
     } catch (problem) {
-      const trouble = problem instanceof CallError ? problem : new CallError("malformed", String(problem));
-      this.tell({ ...this.known, trouble });
+      this.fail(problem instanceof CallError ? problem : new CallError("malformed", String(problem)));
     }
     this.plan();
   }
 
+  private fail(error: CallError): void {
+    const { overview, trouble: last, standing } = this.known;
+    const since = last?.error.why === error.why ? last.since : this.browser.now();
+    const trouble = { error, since };
+    const shown = isShown(trouble, overview, this.browser.now());
+    this.tell({ overview, trouble, standing: shown ? standingIn(trouble, overview) : standing });
+  }
+
   private plan(): void {
     if (this.watchers === 0 || !this.browser.isVisible()) return;
-    const soon = this.known.trouble || this.known.overview?.moving;
+    const { trouble, overview } = this.known;
+    const soon = trouble ? trouble.error.why === "stash_away" : overview?.moving;
     this.timer = this.browser.later(() => void this.refresh(), soon ? MOVING_MS : RESTING_MS);
   }
 

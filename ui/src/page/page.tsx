@@ -3,8 +3,10 @@ import type { ReactElement } from "../stash/index.ts";
 import type { KeptStanding } from "../everywhere/kept.ts";
 import { storeOn } from "../overview/browser.ts";
 import { useKnown } from "../overview/use.ts";
+import { Announcement } from "./announcement.tsx";
 import { Context } from "./context.tsx";
 import { Tabs } from "./tabs.tsx";
+import { ViewBoundary } from "./view_boundary.tsx";
 import { VIEWS } from "./views.ts";
 
 /** Stash sets the title late; ours goes behind it. */
@@ -30,7 +32,10 @@ export function Page({ kept }: { readonly kept: KeptStanding }): ReactElement {
           <h1>{view.hasTab ? "PlexSync" : view.label}</h1>
         </header>
         {view.hasTab ? <Tabs current={view} /> : null}
-        <Content />
+        <Announcement standing={known.standing} />
+        <ViewBoundary key={view.path}>
+          <Content />
+        </ViewBoundary>
       </main>
     </Context.Provider>
   );

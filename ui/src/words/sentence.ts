@@ -1,5 +1,5 @@
-/** Sentences of the server in pieces, as one text. */
-import type { Piece } from "../overview/overview.ts";
+/** Sentences of the server in phrases, as one text. */
+import type { Phrase } from "../overview/overview.ts";
 
 /** Return a sentence as plain text, for a `title` or a badge. */
-export const spoken = (said: readonly Piece[]): string => said.map((piece) => piece.text).join("");
+export const spoken = (said: readonly Phrase[]): string => said.map((phrase) => phrase.text).join("");

@@ -4,12 +4,19 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const JUST_NOW = 45;
 
-/** Say when something was, as seen from `now`: just now, 4 min ago, 12:31, yesterday 21:15, 27 Nov. */
+/** Say when something was or will be: just now, 4 min ago, in 8 seconds, 12:31, yesterday 21:15, 27 Nov. */
 export function ago(then: number, now: number, locale: string): string {
   const past = now - then;
-  if (past < JUST_NOW && past > -JUST_NOW) return "just now";
+  if (past >= 0 && past < JUST_NOW) return "just now";
   if (past > 0 && past < HOUR) return `${Math.max(1, Math.round(past / MINUTE))} min ago`;
+  if (past < 0 && past > -HOUR) return `in ${lasting(-past)}`;
   return onDay(then, now, locale);
+}
+
+/** Say the same within a sentence: "at 12:31" where a time of the day alone would not read. */
+export function away(then: number, now: number, locale: string): string {
+  const said = ago(then, now, locale);
+  return /^\d\d?[:.]/.test(said) ? `at ${said}` : said;
 }
 
 /** Say a moment by its day: 12:31 today, "yesterday 21:15", "tomorrow 03:00", else 27 Nov. */

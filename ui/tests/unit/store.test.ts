@@ -26,6 +26,7 @@ class World {
       if (this.answer instanceof Error) throw this.answer;
       return this.answer;
     },
+    now: () => this.time,
     isVisible: () => this.visible,
     later: (run, ms) => {
       this.timer = { run, at: this.time + ms };
@@ -101,7 +102,10 @@ test("a refresh that fails keeps the old figures and says why", async () => {
   world.answer = new CallError("stash_away", "Stash does not answer.");
   await world.pass(30);
   assert.equal(world.store.read().overview?.standing.kind, "well");
-  assert.equal(world.store.read().trouble?.why, "stash_away");
+  assert.equal(world.store.read().trouble?.error.why, "stash_away");
+  assert.equal(world.store.read().standing?.kind, "well");
+  await world.pass(6);
+  assert.equal(world.store.read().standing?.kind, "stash_away");
   world.answer = overview("well", false);
   await world.pass(2);
   assert.equal(world.store.read().trouble, null);

@@ -5,29 +5,29 @@ import { Card } from "../../parts/card.tsx";
 import { Sentence } from "../../parts/sentence.tsx";
 import { StateIcon } from "../../parts/state_icon.tsx";
 import { usePage } from "../context.tsx";
-import { ADDRESS } from "../../everywhere/address.ts";
+import { Actions } from "./actions.tsx";
 
-/** How things stand: icon, one sentence, one line below it. */
+/** How things stand: icon, one sentence, a line or two below it, and what to do. */
 export function StateCard(): ReactElement {
-  const { known } = usePage();
-  const { standing, trouble, overview } = known;
-  if (!standing) return <Card>{trouble ? <p role="alert">{trouble.message}</p> : <Loading />}</Card>;
+  const { standing, overview } = usePage().known;
+  if (!standing) return <Card>{<Loading />}</Card>;
   const now = overview?.at ?? Date.now() / 1000;
   return (
     <Card className="plexsync-state">
       <StateIcon icon={standing.icon} colour={standing.colour} turns={standing.kind === "working"} />
       <div>
-        <p className="plexsync-sentence" role="status">
-          <Sentence of={standing.sentence} base={ADDRESS} now={now} />
+        <p className="plexsync-sentence">
+          <Sentence of={standing.sentence} now={now} />
         </p>
         {[standing.detail, standing.also].map((line, at) =>
           line.length > 0 ? (
             <p key={at} className="text-muted">
-              <Sentence of={line} base={ADDRESS} now={now} />
+              <Sentence of={line} now={now} />
             </p>
           ) : null,
         )}
       </div>
+      <Actions of={standing.actions} />
     </Card>
   );
 }

@@ -9,4 +9,8 @@ export interface SceneTabProps {
 }
 
 /** The tab "Plex" of one scene. */
-export const SceneTab = ({ scene }: SceneTabProps): ReactElement => <Empty>Nothing is known of scene {scene} yet.</Empty>;
+export const SceneTab = ({ scene }: SceneTabProps): ReactElement => (
+  <div className="plexsync-scene">
+    <Empty>Nothing is known of scene {scene} yet.</Empty>
+  </div>
+);
