@@ -1,32 +1,12 @@
 /** The overview, until the operation of this name is there: made from the whole status. */
 import { ask } from "../protocol/ask.ts";
 import { statusShape } from "../protocol/operations.ts";
+import type { Standing as ToldStanding } from "../protocol/operations.ts";
 
-/** A part of a sentence; a number or a moment is written as the reader does. `link` names a view of the page. */
-export interface Phrase {
-  readonly text: string;
-  readonly number: number | null;
-  readonly at: number | null;
-  readonly link: string;
-}
+export type { Action, Phrase } from "../protocol/operations.ts";
 
-export interface Action {
-  readonly name: string;
-  readonly label: string;
-  readonly is_main: boolean;
-}
-
-/** How things stand: one sentence, a second line, and a line about a second trouble; both may be empty. */
-export interface Standing {
-  readonly kind: string;
-  readonly sentence: readonly Phrase[];
-  readonly detail: readonly Phrase[];
-  readonly also: readonly Phrase[];
-  readonly actions: readonly Action[];
-  readonly icon: string;
-  readonly colour: string;
-  readonly badge: string;
-}
+/** How things stand, as the plugin tells it or as the page itself has to say (trouble.ts). */
+export type Standing = Omit<ToldStanding, "kind"> & { readonly kind: string };
 
 export interface Overview {
   readonly at: number;
@@ -36,9 +16,6 @@ export interface Overview {
 
 /** Ask for the overview. */
 export async function askOverview(): Promise<Overview> {
-  const { at, queued, links } = await ask("status", {}, statusShape);
-  const text = `${links} scenes are linked, ${queued} are queued.`;
-  const sentence = [{ text, number: null, at: null, link: "" }];
-  const appearance = { kind: "in_sync", icon: "circle-check", colour: "green", badge: "" };
-  return { at, moving: queued > 0, standing: { ...appearance, sentence, detail: [], also: [], actions: [] } };
+  const { at, queued, standing } = await ask("status", {}, statusShape);
+  return { at, moving: queued > 0, standing };
 }
