@@ -38,8 +38,9 @@ For users. You can give every setting in four places. The first that has a value
 3. the plugin's settings in Stash (*Settings → Plugins → PlexSync*), except where the table says "Not in Stash";
 4. the default.
 
-You may edit the file while PlexSync runs. A change takes effect within a second. An editor may empty the file before it
-writes it anew, so a file that is gone or empty takes effect after five seconds.
+You may edit the file while PlexSync runs. A change takes effect within a second. A file that is gone or empty is taken
+for an accident: what it said last stays in force (`settings.toml.last`), and `plexsync status` says so. To begin with
+nothing set, run `plexsync config reset`.
 
 An empty text box means "not set". PlexSync leaves out a value that it does not understand, and asks the next place.
 `plexsync check` and the task *Health Check* say what is wrong with it. Separate several names in one box by `;`.

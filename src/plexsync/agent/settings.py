@@ -16,6 +16,7 @@ from plexsync.runtime.observer.happenings import SettingsChanged
 from plexsync.runtime.settings_change import causes_to_wake, fields_set_anew
 from plexsync.runtime.shared import Pulse, Shared
 from plexsync.store import Store
+from plexsync.store.files.settings_file import SettingsFile
 
 WATCH_SECONDS = 1.0
 LOST_SECONDS = 5.0
@@ -40,6 +41,7 @@ class SettingsWatcher:
         self._context = shared.context
         self._ask_page = ask_page
         self._now = now
+        self._file_kept = SettingsFile(self._context.folder)
         self._mark: tuple[object, ...] = ()
         self._file: Mark = None
         self._moving: tuple[Mark, float] | None = None
@@ -98,6 +100,7 @@ class SettingsWatcher:
 
     def reload(self) -> None:
         """Take the settings over; the jobs that the change can matter to are looked at again."""
+        self._file_kept.keep()
         self._context.reread(self._store)
         settings = self._context.settings
         _log.setLevel(settings.text("log_level").upper())

@@ -74,6 +74,15 @@ class Frame:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         sys.stdout.flush()
 
+    def confirm(self, question: str) -> None:
+        """Ask before something that cannot be taken back; ends the command where the answer is no, or nobody is there.
+
+        Such a command has an option ``--yes``.
+        """
+        if self.as_json or not sys.stdin.isatty():
+            raise click.UsageError("Nobody can be asked here: add --yes.")
+        click.confirm(question, abort=True, err=True)
+
     def require_folder(self) -> Path:
         """Return the data folder, which must exist."""
         if not self.folder.is_dir():

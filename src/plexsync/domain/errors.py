@@ -34,7 +34,8 @@
     └── SettingsError        stop, and say what to fix
         ├── NotConfigured    a needed setting has no value
         ├── BadSetting       a value that cannot be understood
-        │   └── SettingsUnreadable  settings.toml cannot be read at all
+        │   ├── SettingsUnreadable  settings.toml cannot be read at all
+        │   └── SettingsGone        settings.toml is gone, and a copy of it is in force
         ├── WouldLockOut     writing a file would take it away from its owner
         ├── NoLocks          the data folder's file system cannot lock files
         ├── NoSuchLibrary    a library of that name does not exist
@@ -290,6 +291,12 @@ class SettingsUnreadable(BadSetting):
     """``settings.toml`` cannot be read at all. Data: setting, path, detail."""
 
     code = "settings_unreadable"
+
+
+class SettingsGone(BadSetting):
+    """``settings.toml`` is gone or empty, and a copy of what it said last stays in force. Data: setting, path."""
+
+    code = "settings_gone"
 
 
 class WouldLockOut(SettingsError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync.domain.advice import explain_error
-from plexsync.domain.errors import NotConfigured, PlexSyncError
+from plexsync.domain.errors import BadSetting, NotConfigured, PlexSyncError, SettingsGone
 from plexsync.domain.settings import Settings, resolve
 from plexsync.net.redaction import Redactor
 from plexsync.net.tls import Address
@@ -28,6 +28,8 @@ from plexsync.store.state import CLIENT_ID
 
 PLEX = "plex"
 """The name of the one target there is today."""
+
+_OF_PLEX = frozenset({"plex_url", "plex_token", "plex_certificate", "plex_server"})
 
 _log = logging.getLogger("plexsync")
 
@@ -223,10 +225,15 @@ def client_id(store: Store) -> str:
     return known
 
 
+def _is_broken_file(problem: BadSetting) -> bool:
+    """Tell whether the settings file says nothing; of one that is gone, there is a copy."""
+    return problem.data["setting"] == "settings.toml" and not isinstance(problem, SettingsGone)
+
+
 def _keeps_last(read: Settings, before: Settings) -> bool:
     """Tell whether the settings read before stay in force: the file was good then, and is not now."""
-    broken = next((problem for problem in read.problems if problem.data["setting"] == "settings.toml"), None)
-    if broken is None or any(problem.data["setting"] == "settings.toml" for problem in before.problems):
+    broken = next(filter(_is_broken_file, read.problems), None)
+    if broken is None or any(map(_is_broken_file, before.problems)):
         return False
     _log.warning("%s The settings read before stay in force.", explain_error(broken))
     return True
@@ -235,7 +242,7 @@ def _keeps_last(read: Settings, before: Settings) -> bool:
 def _plex_client(store: Store, settings: Settings) -> PlexClient | PlexSyncError:
     """Make the client for a Plex server, or say what is wrong with the settings it needs."""
     for wrong in settings.problems:
-        if wrong.data["setting"] in {"plex_url", "plex_token", "plex_certificate", "plex_server", "settings.toml"}:
+        if _is_broken_file(wrong) or wrong.data["setting"] in _OF_PLEX:
             return wrong
     try:
         return PlexClient(

@@ -12,9 +12,14 @@ from plexsync.store.files.settings_file import SettingsFile
 
 def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[str, object]) -> Settings:
     """Put the settings together without asking anybody; ``page`` is what Stash's settings page held last."""
+    file = SettingsFile(folder)
     try:
-        file = SettingsFile(folder).read()
+        values = file.read()
     except BadSetting as problem:
-        settings = resolve(environment, {}, page)
-        return Settings(settings.values, settings.origins, (*settings.problems, problem))
-    return resolve(environment, file, page)
+        return _with(resolve(environment, {}, page), problem)
+    settings, gone = resolve(environment, values, page), file.gone
+    return settings if gone is None else _with(settings, gone)
+
+
+def _with(settings: Settings, problem: BadSetting) -> Settings:
+    return Settings(settings.values, settings.origins, (*settings.problems, problem))

@@ -53,6 +53,11 @@ def set_value(folder: Path, key: str, text: str) -> SettingRow:
     return SettingRow(key, MASK if setting.secret else str(value), Origin.FILE.value, setting.help)
 
 
+def reset(folder: Path) -> None:
+    """Begin with nothing in settings.toml; raises :class:`WouldLockOut`."""
+    SettingsFile(folder).reset()
+
+
 def _checked(setting: Setting, text: str) -> object:
     """Return what goes into the file: the text itself, a number or a flag; None for nothing."""
     if not text:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from command_line import plexsync
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.agent.settings import CUT_SECONDS, LOST_SECONDS
@@ -50,31 +51,53 @@ def put_another(path: Path) -> None:
     other.replace(path)
 
 
-@pytest.mark.parametrize(
-    ("change", "patience"), [(remove, LOST_SECONDS), (empty, LOST_SECONDS), (cut_off, CUT_SECONDS)]
-)
-def test_what_a_file_lacks_takes_effect_once_it_has_stood_still(
-    stage: Inside, change: Callable[[Path], None], patience: float
-) -> None:
-    change(stage.data / "settings.toml")
+def test_what_a_file_lacks_takes_effect_once_it_has_stood_still(stage: Inside) -> None:
+    cut_off(stage.data / "settings.toml")
     turn_after(stage, 2)
     stage.settings.is_page_new = True
-    turn_after(stage, patience * 0.8)
+    turn_after(stage, CUT_SECONDS * 0.8)
     assert is_dry(stage), "it may still be being written"
-    turn_after(stage, patience * 0.3)
+    turn_after(stage, CUT_SECONDS * 0.3)
     assert not is_dry(stage)
 
 
-def test_each_loss_has_its_own_patience(stage: Inside) -> None:
-    for _ in range(2):
-        remove(stage.data / "settings.toml")
-        turn_after(stage, 2)
-        assert is_dry(stage)
-        turn_after(stage, LOST_SECONDS * 1.1)
-        assert not is_dry(stage)
-        stage.configure(dry_run=True)
-        turn_after(stage, 2)
-        assert is_dry(stage)
+@pytest.mark.parametrize("change", [remove, empty])
+def test_a_file_that_is_gone_changes_nothing_but_is_told_of(stage: Inside, change: Callable[[Path], None]) -> None:
+    path = stage.data / "settings.toml"
+    change(path)
+    turn_after(stage, 2)
+    assert not stage.context.settings.problems, "an editor may be at it"
+    turn_after(stage, LOST_SECONDS * 1.1)
+    assert is_dry(stage)
+    assert [problem.code for problem in stage.context.settings.problems] == ["settings_gone"]
+    stage.begin_life()
+    assert is_dry(stage), "a new agent goes on with them too"
+    status = plexsync(stage.data, "status")
+    assert "is gone or empty; what it said last stays in force" in status.out
+    assert status.code != 0
+    check = plexsync(stage.data, "check")
+    assert "plexsync config reset" in check.out
+
+
+def test_a_setting_that_is_saved_makes_a_file_that_was_gone_anew(stage: Inside) -> None:
+    remove(stage.data / "settings.toml")
+    turn_after(stage, 2)
+    turn_after(stage, LOST_SECONDS * 1.1)
+    assert plexsync(stage.data, "config", "set", "log_level", "debug").code == 0
+    turn_after(stage, 2)
+    assert is_dry(stage)
+    assert stage.context.settings.text("log_level") == "debug"
+    assert not stage.context.settings.problems
+
+
+def test_a_person_may_begin_with_no_settings(stage: Inside) -> None:
+    remove(stage.data / "settings.toml")
+    assert plexsync(stage.data, "config", "reset").code != 0, "nobody can be asked"
+    assert plexsync(stage.data, "config", "reset", "--yes").code == 0
+    turn_after(stage, 2)
+    turn_after(stage, 2)
+    assert not is_dry(stage)
+    assert not any(problem.code == "settings_gone" for problem in stage.context.settings.problems)
 
 
 def test_a_file_that_is_whole_again_in_time_never_lacked_anything(stage: Inside) -> None:

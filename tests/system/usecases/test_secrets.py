@@ -45,7 +45,7 @@ FAULTS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
 )
 """Its trace in the log, the requests that it strikes, and their fate."""
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-HOLDERS = {"settings.toml", "session.json", "page.json"}
+HOLDERS = {"settings.toml", "settings.toml.last", "session.json", "page.json"}
 TASKS = ("health_check", "sync_all", "queue_status", "reconcile_all", "preview_reconcile", "retry_dead_letters")
 COMMANDS = (
     ("status", "--json"),

@@ -52,8 +52,9 @@ def test_nobody_else_may_read_it_whatever_it_was_before(tmp_path: Path) -> None:
         file.set("plex_token", "other")
     finally:
         os.umask(before)
-    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
-    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+    files = sorted(file.path.parent.iterdir())
+    assert [path.name for path in files] == ["settings.toml", "settings.toml.last"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
@@ -78,3 +79,34 @@ def test_what_is_no_toml_is_explained_and_never_overwritten(tmp_path: Path, cont
     with pytest.raises(BadSetting):
         file.set("plex_url", "http://a:1")
     assert file.path.read_bytes() == content
+
+
+@pytest.mark.parametrize("text", [None, ""])
+def test_what_it_said_last_counts_where_it_is_gone_or_empty(tmp_path: Path, text: str | None) -> None:
+    file = SettingsFile(tmp_path)
+    file.set("read_timeout", 2)
+    assert file.gone is None
+    file.path.unlink()
+    if text is not None:
+        file.path.write_text(text, "utf-8")
+    assert file.gone is not None
+    assert file.read() == {"read_timeout": 2}
+    file.set("log_level", "debug")
+    assert file.gone is None
+    assert file.read() == {"read_timeout": 2, "log_level": "debug"}
+
+
+def test_the_last_setting_may_be_taken_out(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.set("read_timeout", 2)
+    file.set("read_timeout", None)
+    assert (file.read(), file.gone) == ({}, None)
+
+
+def test_only_what_can_be_understood_is_kept(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.set("read_timeout", 2)
+    for broken in (b"read_timeout = ", b"\xff\xfe", b""):
+        file.path.write_bytes(broken)
+        file.keep()
+    assert file.read() == {"read_timeout": 2}

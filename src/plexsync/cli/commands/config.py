@@ -15,6 +15,7 @@ from plexsync.domain.advice import explain_error
 from plexsync.domain.settings import BY_KEY, SETTINGS
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.settings import SettingRow, set_value, settings_of
+from plexsync.usecases.settings import reset as reset_settings
 
 
 @click.group(
@@ -22,7 +23,8 @@ from plexsync.usecases.settings import SettingRow, set_value, settings_of
     "  plexsync config show\n"
     "  plexsync config set plex_url http://192.168.1.5:32400\n"
     "  plexsync config set plex_token            asks for it, unseen\n"
-    "  plexsync config set path_map '/data => /media'"
+    "  plexsync config set path_map '/data => /media'\n"
+    "  plexsync config reset"
 )
 def config() -> None:
     """Show and change settings."""
@@ -91,6 +93,25 @@ def set_(frame: Frame, key: str, value: str | None) -> int:
         frame.document(asdict(row))
     else:
         frame.say(f"{row.key} = {row.value}" if row.value else f"{row.key} is not set any more.")
+    return Code.OK
+
+
+@config.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_obj
+def reset(frame: Frame, *, yes: bool) -> int:
+    """Begin with nothing in settings.toml: every setting there goes back to its default.
+
+    It is also the way out where the file is gone for good.
+    """
+    if not yes:
+        frame.confirm("Take every setting out of settings.toml?")
+    reset_settings(frame.folder)
+    if frame.as_json:
+        frame.document({"reset": True})
+    else:
+        frame.say("Nothing is set in settings.toml any more.")
     return Code.OK
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping
 
@@ -160,7 +159,7 @@ def clear(frame: Frame, *, dead: bool, older_than: int | None, yes: bool) -> int
         raise click.UsageError("--older-than goes with --dead.")
     folder = frame.require_folder()
     if not yes:
-        _ask(frame, "Forget the dead letters?" if dead else _question(order.clearing(folder, time.time())))
+        frame.confirm("Forget the dead letters?" if dead else _question(order.clearing(folder, time.time())))
     now = time.time()
     number = dead_letters.clear(folder, now, older_than) if dead else order.clear(folder, now).removed
     _answer(frame, number, "cleared", f"{counted(number, 'scene')} forgotten.")
@@ -196,12 +195,6 @@ def remove(frame: Frame, scenes: tuple[int, ...]) -> int:
     removed = order.remove(frame.require_folder(), scenes, time.time())
     _answer(frame, removed.removed, "removed", f"{counted(removed.removed, 'scene')} removed. {removed.lost}")
     return Code.OK
-
-
-def _ask(frame: Frame, question: str) -> None:
-    if frame.as_json or not sys.stdin.isatty():
-        raise click.UsageError("Nobody can be asked here: add --yes.")
-    click.confirm(question, abort=True, err=True)
 
 
 def _answer(frame: Frame, number: int, name: str, text: str) -> None:

@@ -185,6 +185,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "PlexSync cannot read its settings in {path} ({detail}).",
         "Make it a file that the user who runs PlexSync may read, or move it away.",
     ),
+    "settings_gone": (
+        "{path} is gone or empty; what it said last stays in force.",
+        "Put the file back, or save any setting, which makes it anew. For none at all: `plexsync config reset`.",
+    ),
     "would_lock_out": (
         "{path} belongs to the user {owner}; written by {user}, the agent could no longer read it.",
         "Run the command as {owner}: `sudo -u {owner} plexsync ...`, or `docker exec -u {owner} ...`.",

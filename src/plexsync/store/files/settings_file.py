@@ -1,15 +1,22 @@
-"""``settings.toml`` in the data folder: what a person set by page, command line or editor; comments survive."""
+"""``settings.toml`` in the data folder: what a person set by page, command line or editor; comments survive.
+
+A copy of what it said last lies beside it. A file that is gone or empty is an accident: a library that was not chosen
+would be written to, and paths would be guessed. So the copy stays in force until the file is back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
 
-from plexsync.domain.errors import BadSetting, SettingsUnreadable
+from plexsync.domain.errors import BadSetting, SettingsGone, SettingsUnreadable
 from plexsync.store.files import private_file
+
+_NOTHING_SET = "# Nothing is set: every setting has its default.\n"
 
 
 class SettingsFile:
@@ -17,9 +24,16 @@ class SettingsFile:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.toml"
+        self._copy = folder / "settings.toml.last"
+
+    @property
+    def gone(self) -> SettingsGone | None:
+        """The trouble where it is gone or empty, and its copy is in force."""
+        is_there = self.path.exists() and self.path.stat().st_size
+        return None if is_there or not self._kept() else SettingsGone(setting="settings.toml", path=str(self.path))
 
     def read(self) -> dict[str, object]:
-        """Return its values; an absent file has none.
+        """Return its values; of one that is gone, those of its copy. A file that never was has none.
 
         Raises:
             SettingsUnreadable: it is a folder, or belongs to somebody else.
@@ -28,38 +42,64 @@ class SettingsFile:
         """
         return self._document().unwrap()
 
+    def keep(self) -> None:
+        """Keep a copy of what it says, if it can be read and says anything; a full disk keeps the one before."""
+        with suppress(OSError, UnicodeDecodeError, BadSetting):
+            text = self.path.read_text(encoding="utf-8")
+            if text and text != self._kept():
+                self._parsed(text, self.path)
+                private_file.write(self._copy, text)
+
+    def _kept(self) -> str:
+        try:
+            return self._copy.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
     def _document(self) -> tomlkit.TOMLDocument:
         private_file.close(self.path)
         try:
-            return tomlkit.parse(self.path.read_text(encoding="utf-8"))
+            text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return tomlkit.document()
+            text = ""
         except OSError as problem:
             facts = {"path": str(self.path), "detail": problem.strerror or "no reason given"}
             raise SettingsUnreadable(setting="settings.toml", **facts) from problem
-        except (TOMLKitError, UnicodeDecodeError) as problem:
+        except UnicodeDecodeError:
+            raise self._no_toml("it is no UTF-8 text", self.path) from None
+        return self._parsed(text, self.path) if text else self._parsed(self._kept(), self._copy)
+
+    def _parsed(self, text: str, path: Path) -> tomlkit.TOMLDocument:
+        try:
+            return tomlkit.parse(text)
+        except TOMLKitError as problem:
             # Not its own words: they may quote a line, and with it a token.
-            raise BadSetting(
-                setting="settings.toml",
-                value=_place(problem),
-                allowed='TOML, like plex_url = "http://…"',
-                origin=str(self.path),
-            ) from None
+            place = f"line {problem.line}, column {problem.col}" if isinstance(problem, ParseError) else "it is no TOML"
+            raise self._no_toml(place, path) from None
+
+    @staticmethod
+    def _no_toml(place: str, path: Path) -> BadSetting:
+        facts = {"value": place, "allowed": 'TOML, like plex_url = "http://…"'}
+        return BadSetting(setting="settings.toml", origin=str(path), **facts)
 
     def set(self, key: str, value: object) -> None:
         """Set one value, or remove it if it is None; raises :class:`WouldLockOut` and what :meth:`read` raises."""
         self.set_all({key: value})
 
     def set_all(self, values: Mapping[str, object]) -> None:
-        """Set several values at once, or none of them; raises as :meth:`set`."""
+        """Set several values at once, or none of them; one that was gone is made anew first. Raises as :meth:`set`."""
         document = self._document()
         for key, value in values.items():
             if value is None:
                 document.pop(key, None)
             else:
                 document[key] = value
-        private_file.write(self.path, tomlkit.dumps(document))
+        self._write(tomlkit.dumps(document))
 
+    def reset(self) -> None:
+        """Begin with nothing set, whatever was; raises :class:`WouldLockOut`."""
+        self._write(_NOTHING_SET)
 
-def _place(problem: Exception) -> str:
-    return f"line {problem.line}, column {problem.col}" if isinstance(problem, ParseError) else "it is no UTF-8 text"
+    def _write(self, text: str) -> None:
+        private_file.write(self.path, text or _NOTHING_SET)
+        self.keep()
