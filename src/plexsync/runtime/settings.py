@@ -17,7 +17,7 @@ def read_settings(folder: Path, environment: Mapping[str, str], page: Mapping[st
         values = file.read()
     except BadSetting as problem:
         return _with(resolve(environment, {}, page), problem)
-    settings, gone = resolve(environment, values, page), file.gone
+    settings, gone = resolve(environment, values, page), file.gone()
     return settings if gone is None else _with(settings, gone)
 
 

@@ -85,14 +85,14 @@ def test_what_is_no_toml_is_explained_and_never_overwritten(tmp_path: Path, cont
 def test_what_it_said_last_counts_where_it_is_gone_or_empty(tmp_path: Path, text: str | None) -> None:
     file = SettingsFile(tmp_path)
     file.set("read_timeout", 2)
-    assert file.gone is None
+    assert file.gone() is None
     file.path.unlink()
     if text is not None:
         file.path.write_text(text, "utf-8")
-    assert file.gone is not None
+    assert file.gone() is not None
     assert file.read() == {"read_timeout": 2}
     file.set("log_level", "debug")
-    assert file.gone is None
+    assert file.gone() is None
     assert file.read() == {"read_timeout": 2, "log_level": "debug"}
 
 
@@ -100,7 +100,7 @@ def test_the_last_setting_may_be_taken_out(tmp_path: Path) -> None:
     file = SettingsFile(tmp_path)
     file.set("read_timeout", 2)
     file.set("read_timeout", None)
-    assert (file.read(), file.gone) == ({}, None)
+    assert (file.read(), file.gone()) == ({}, None)
 
 
 def test_only_what_can_be_understood_is_kept(tmp_path: Path) -> None:

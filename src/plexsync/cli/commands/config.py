@@ -101,9 +101,9 @@ def set_(frame: Frame, key: str, value: str | None) -> int:
 @json_option
 @click.pass_obj
 def reset(frame: Frame, *, yes: bool) -> int:
-    """Begin with nothing in settings.toml: every setting there goes back to its default.
+    """Begin with nothing set in settings.toml.
 
-    It is also the way out where the file is gone for good.
+    Every setting there goes back to its default. It is also the way out where the file is gone for good.
     """
     if not yes:
         frame.confirm("Take every setting out of settings.toml?")

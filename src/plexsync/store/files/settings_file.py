@@ -26,9 +26,8 @@ class SettingsFile:
         self.path = folder / "settings.toml"
         self._copy = folder / "settings.toml.last"
 
-    @property
     def gone(self) -> SettingsGone | None:
-        """The trouble where it is gone or empty, and its copy is in force."""
+        """Return the trouble where it is gone or empty, and its copy is in force."""
         is_there = self.path.exists() and self.path.stat().st_size
         return None if is_there or not self._kept() else SettingsGone(setting="settings.toml", path=str(self.path))
 
