@@ -88,6 +88,7 @@ PHOTO = "http://192.168.1.5:9999/performer/8/image"
 
 OF_CODE: Mapping[str, Mapping[str, str]] = {
     "bad_answer": {"status": "500", "detail": "no JSON"},
+    "set_in_environment": {"setting": "paused", "variable": "PLEXSYNC_PAUSED"},
     "bad_command": {"detail": "'yesterday' is no number"},
     "bad_setting": {"value": "htp://192.168.1.5"},
     "brake_mostly_gone": {"known": "400"},

@@ -5,6 +5,8 @@ import type { Known, OverviewStore } from "../overview/store.ts";
 export interface PageContext {
   readonly store: OverviewStore;
   readonly known: Known;
+  /** The time (UTC seconds), renewed every few seconds. */
+  readonly now: number;
 }
 
 export const Context = React.createContext<PageContext | null>(null);

@@ -3,8 +3,10 @@ import type { ReactElement } from "../stash/index.ts";
 import type { KeptStanding } from "../everywhere/kept.ts";
 import { storeOn } from "../overview/browser.ts";
 import { useKnown } from "../overview/use.ts";
+import { useNow } from "../parts/use_now.ts";
 import { Announcement } from "./announcement.tsx";
 import { Context } from "./context.tsx";
+import { Head } from "./head.tsx";
 import { Tabs } from "./tabs.tsx";
 import { ViewBoundary } from "./view_boundary.tsx";
 import { VIEWS } from "./views.ts";
@@ -26,12 +28,10 @@ export function Page({ kept }: { readonly kept: KeptStanding }): ReactElement {
   }, [view]);
   const { Content } = view;
   return (
-    <Context.Provider value={{ store, known }}>
+    <Context.Provider value={{ store, known, now: useNow() }}>
       <main className="plexsync container">
-        <header className="plexsync-head">
-          <h1>{view.hasTab ? "PlexSync" : view.label}</h1>
-        </header>
-        {view.hasTab ? <Tabs current={view} /> : null}
+        <Head title={view.hasTab ? "PlexSync" : view.label} />
+        {view.hasTab && known.standing?.kind !== "not_set_up" ? <Tabs current={view} /> : null}
         <Announcement standing={known.standing} />
         <ViewBoundary key={view.path}>
           <Content />

@@ -1,8 +1,24 @@
-import { Link, React, useEffect, useRef } from "../stash/index.ts";
+import { Badge, Link, React, useEffect, useIntl, useRef } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
 import { ADDRESS } from "../everywhere/address.ts";
+import { written } from "../words/numbers.ts";
+import { usePage } from "./context.tsx";
 import { VIEWS } from "./views.ts";
 import type { View } from "./views.ts";
+
+/** What a tab counts: scenes that need the person, and the queue while it moves. */
+function Count({ of }: { readonly of: View }): ReactElement | null {
+  const { overview } = usePage().known;
+  const { locale } = useIntl();
+  const queue = overview?.queue;
+  if (of.path === "needs-you" && queue?.needs_you) {
+    return <Badge className="plexsync-badge">{written(queue.needs_you, locale)}</Badge>;
+  }
+  if (of.path === "queue" && queue?.on_the_way && overview?.moving) {
+    return <span className="text-muted ml-2">{written(queue.on_the_way, locale)}</span>;
+  }
+  return null;
+}
 
 /** The tabs: links, in one row that scrolls on a phone. */
 export function Tabs({ current }: { readonly current: View }): ReactElement {
@@ -19,6 +35,7 @@ export function Tabs({ current }: { readonly current: View }): ReactElement {
               to={view.path ? `${ADDRESS}/${view.path}` : ADDRESS}
             >
               {view.label}
+              <Count of={view} />
             </Link>
           </li>
         ))}

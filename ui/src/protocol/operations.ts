@@ -7,6 +7,11 @@ export interface Woken {
   readonly alive: boolean;
 }
 
+export interface Switched {
+  readonly name: string;
+  readonly on: boolean;
+}
+
 export interface Phrase {
   readonly text: string;
   readonly number: number | null;
@@ -227,6 +232,7 @@ export interface PreviewPage {
 }
 
 export const wokenShape: Shape = { alive: "b" };
+export const switchedShape: Shape = { name: "s", on: "b" };
 export const phraseShape: Shape = { text: "s", number: ["|", "n", "0"], at: ["|", "n", "0"], link: "s" };
 export const actionShape: Shape = { name: "s", label: "s", is_main: "b" };
 export const standingShape: Shape = { kind: "s", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], actions: ["+", actionShape], icon: "s", colour: "s", badge: "s" };
@@ -254,6 +260,11 @@ export interface Operations {
   wake: {
     readonly arguments: Record<string, never>;
     readonly answer: Woken;
+  };
+  /** Pause, go on, or turn the dry run on or off; kept in settings.toml. */
+  switch: {
+    readonly arguments: { readonly name: "paused" | "dry_run"; readonly on?: boolean; };
+    readonly answer: Switched;
   };
   /** All of how things stand, from what is remembered. */
   status: {
@@ -287,6 +298,7 @@ export type OperationName = keyof Operations;
 /** The shape of each operation's answer. */
 export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   wake: wokenShape,
+  switch: switchedShape,
   status: statusShape,
   preview_start: previewStateShape,
   preview: previewStateShape,

@@ -42,6 +42,10 @@ STATES: Mapping[str, tuple[str, str]] = {
         "Leave it with Exit, in the banner on Stash's pages. PlexSync ends when Stash is restarted.",
     ),
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
+    "set_in_environment": (
+        "The environment variable {variable} decides about {setting}, so it cannot be changed here.",
+        "Change {variable} where Stash is started, and restart Stash.",
+    ),
     "bad_command": (
         "PlexSync's background process cannot make sense of what was asked for ({command}: {detail}).",
         "Ask for it by a task or the command line of the same version.",

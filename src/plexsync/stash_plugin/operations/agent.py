@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from plexsync.stash_plugin.operations.argument import choice, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases import agent
+from plexsync.usecases import agent, switches
 from plexsync.usecases.agent import Woken
+from plexsync.usecases.switches import Switched
 
 
 def wake(request: PageRequest) -> Woken:
     """Have the agent look at its settings again; it was started before if it was not running."""
     return agent.wake(request.folder, request.now())
+
+
+def switch(request: PageRequest) -> Switched:
+    """Turn a switch on or off."""
+    return switches.switch(request.folder, request.text("name"), on=request.flag("on"))
 
 
 OPERATIONS: tuple[Operation[object], ...] = (
@@ -19,5 +26,16 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync agent",
         answer=Woken,
         ask=wake,
+    ),
+    Operation(
+        name="switch",
+        help="Pause, go on, or turn the dry run on or off; kept in settings.toml.",
+        twin="plexsync config set",
+        answer=Switched,
+        ask=switch,
+        arguments=(
+            choice("name", "Which switch.", switches.SWITCHES, needed=True),
+            yes_no("on", "Whether it is to be on."),
+        ),
     ),
 )

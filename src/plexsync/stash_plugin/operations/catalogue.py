@@ -8,7 +8,7 @@ from importlib import import_module
 from plexsync.stash_plugin.operations.operation import Operation
 
 NOUNS: Mapping[str, tuple[str, ...]] = {
-    "agent": ("wake",),
+    "agent": ("wake", "switch"),
     "status": ("status",),
     "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }

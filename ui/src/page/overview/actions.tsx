@@ -24,6 +24,9 @@ const PLACES: Readonly<Record<string, string>> = {
 /** What an action does. */
 const DEEDS: Readonly<Record<string, () => Promise<unknown>>> = {
   start_agent: () => call("wake", {}),
+  try_now: () => call("wake", {}),
+  pause: () => call("switch", { name: "paused", on: true }),
+  resume: () => call("switch", { name: "paused", on: false }),
   try_again: () => Promise.resolve(),
   reload: async () => location.reload(),
   sign_in_to_stash: async () => location.assign(signIn()),

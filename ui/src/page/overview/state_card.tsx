@@ -6,16 +6,22 @@ import { Sentence } from "../../parts/sentence.tsx";
 import { StateIcon } from "../../parts/state_icon.tsx";
 import { usePage } from "../context.tsx";
 import { Actions } from "./actions.tsx";
+import { Bar } from "./bar.tsx";
 
-/** How things stand: icon, one sentence, a line or two below it, and what to do. */
+/** States whose sentence does not say all that the bar shows. */
+const WITH_LEGEND: readonly string[] = ["working", "plex_away", "plex_starting", "stash_away"];
+const WITHOUT_BAR: readonly string[] = ["not_set_up", "empty"];
+
+/** How things stand: icon, one sentence, a line or two below it, what to do, and all scenes as a bar. */
 export function StateCard(): ReactElement {
-  const { standing, overview } = usePage().known;
+  const { known, now } = usePage();
+  const { standing, overview } = known;
   if (!standing) return <Card>{<Loading />}</Card>;
-  const now = overview?.at ?? Date.now() / 1000;
+  const { kind } = standing;
   return (
     <Card className="plexsync-state">
-      <StateIcon icon={standing.icon} colour={standing.colour} turns={standing.kind === "working"} />
-      <div>
+      <StateIcon icon={standing.icon} colour={standing.colour} turns={kind === "working"} />
+      <div className="plexsync-said">
         <p className="plexsync-sentence">
           <Sentence of={standing.sentence} now={now} />
         </p>
@@ -28,6 +34,13 @@ export function StateCard(): ReactElement {
         )}
       </div>
       <Actions of={standing.actions} />
+      {overview && !WITHOUT_BAR.includes(kind) ? (
+        <Bar
+          queue={overview.queue}
+          hasLegend={WITH_LEGEND.includes(kind)}
+          waitsFor={kind.startsWith("plex_") ? "wait for Plex to come back" : ""}
+        />
+      ) : null}
     </Card>
   );
 }

@@ -1,6 +1,28 @@
 import { React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { usePage } from "../context.tsx";
+import { ActivityCard } from "./activity_card.tsx";
+import { Promises } from "./promises.tsx";
+import { ReconcileCard } from "./reconcile_card.tsx";
+import { ServersCard } from "./servers_card.tsx";
 import { StateCard } from "./state_card.tsx";
 
 /** The first view: whether all is well, and if not, what to do. */
-export const Overview = (): ReactElement => <StateCard />;
+export function Overview(): ReactElement {
+  const { overview, standing } = usePage().known;
+  return (
+    <>
+      <StateCard />
+      {standing?.kind === "not_set_up" ? <Promises /> : null}
+      {overview && standing?.kind !== "not_set_up" ? (
+        <>
+          <div className="plexsync-columns">
+            <ReconcileCard of={overview.reconciles} />
+            <ServersCard of={overview} />
+          </div>
+          <ActivityCard of={overview.activity} />
+        </>
+      ) : null}
+    </>
+  );
+}

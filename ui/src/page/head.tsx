@@ -1,0 +1,76 @@
+import { Dropdown, Icon, Link, React, icons, useToast } from "../stash/index.ts";
+import type { ReactElement } from "../stash/index.ts";
+import { ADDRESS } from "../everywhere/address.ts";
+import { call } from "../protocol/call.ts";
+import { usePage } from "./context.tsx";
+import { ServerIcon, named } from "./overview/servers_card.tsx";
+
+interface HeadProps {
+  readonly title: string;
+}
+
+/** The page's head: its title, and a menu for what is done seldom. */
+export const Head = ({ title }: HeadProps): ReactElement => (
+  <header className="plexsync-head">
+    <h1>{title}</h1>
+    <Servers />
+    <Menu />
+  </header>
+);
+
+/** Whether both servers are there, in a line. */
+function Servers(): ReactElement | null {
+  const { overview, standing } = usePage().known;
+  if (!overview || standing?.kind === "not_set_up") return null;
+  const { stash, plex } = overview.servers;
+  return (
+    <div className="plexsync-servers">
+      <span>
+        <ServerIcon of={stash} />
+        {stash.state === "well" ? `Stash ${stash.version}` : "Stash does not answer"}
+      </span>
+      <span>
+        <ServerIcon of={plex} />
+        {plex.state === "well" ? `Plex ${named(plex)}` : "Plex does not answer"}
+      </span>
+    </div>
+  );
+}
+
+function Menu(): ReactElement {
+  const { store, known } = usePage();
+  const toast = useToast();
+  const flip = (name: "paused" | "dry_run", on: boolean, done: string): void => {
+    call("switch", { name, on })
+      .then(() => store.refresh())
+      .then(() => toast.success(done))
+      .catch(toast.error);
+  };
+  const kind = known.standing?.kind;
+  return (
+    <Dropdown alignRight>
+      <Dropdown.Toggle variant="secondary" className="minimal" aria-label="More">
+        <Icon icon={icons.faEllipsisV} />
+      </Dropdown.Toggle>
+      <Dropdown.Menu className="bg-secondary text-white">
+        {kind === "paused" ? (
+          <Item onClick={() => flip("paused", false, "PlexSync goes on.")}>Go on</Item>
+        ) : (
+          <Item onClick={() => flip("paused", true, "PlexSync is paused.")}>Pause</Item>
+        )}
+        {kind === "dry_run" ? (
+          <Item onClick={() => flip("dry_run", false, "The dry run has ended.")}>End the dry run</Item>
+        ) : (
+          <Item onClick={() => flip("dry_run", true, "Nothing is written until the dry run ends.")}>Dry run</Item>
+        )}
+        <Dropdown.Item as={Link} className="bg-secondary text-white" to={`${ADDRESS}/setup`}>
+          Check set-up
+        </Dropdown.Item>
+      </Dropdown.Menu>
+    </Dropdown>
+  );
+}
+
+const Item = (props: { readonly onClick: () => void; readonly children: string }): ReactElement => (
+  <Dropdown.Item as="button" className="bg-secondary text-white" {...props} />
+);

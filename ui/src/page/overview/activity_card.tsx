@@ -1,0 +1,45 @@
+import { Link, React, useIntl } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ADDRESS } from "../../everywhere/address.ts";
+import type { ActivityRow } from "../../overview/overview.ts";
+import { Empty } from "../../parts/answers.tsx";
+import { Card } from "../../parts/card.tsx";
+import { Time } from "../../parts/time.tsx";
+import { counted } from "../../words/numbers.ts";
+import { usePage } from "../context.tsx";
+
+/** What was written last, one row for each cause. */
+export function ActivityCard({ of }: { readonly of: readonly ActivityRow[] }): ReactElement {
+  const { now } = usePage();
+  const all = <Link to={`${ADDRESS}/history`}>All history</Link>;
+  return (
+    <Card title="Recent activity" beside={of.length > 0 ? all : null}>
+      {of.length === 0 ? (
+        <Empty>Nothing was written so far. Each edit that reaches Plex is listed here.</Empty>
+      ) : (
+        <ul className="plexsync-rows">
+          {of.map((row, at) => (
+            <li key={at}>
+              <span className="text-muted">
+                <Time at={row.at} now={now} />
+              </span>
+              <Row of={row} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function Row({ of }: { readonly of: ActivityRow }): ReactElement {
+  const { locale } = useIntl();
+  const fields = of.fields.map((field) => field.replace(/_/g, " ")).join(", ");
+  const where = of.run_id ? `history/${of.run_id}` : `history?scene=${of.scene_id}`;
+  const what = of.scenes > 1 ? counted(of.scenes, "scene", locale) : of.title || `Scene ${of.scene_id}`;
+  return (
+    <span>
+      <Link to={`${ADDRESS}/${where}`}>{what}</Link> <span className="text-muted">{fields}</span>
+    </span>
+  );
+}
