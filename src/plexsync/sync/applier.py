@@ -26,6 +26,7 @@ from plexsync.plex.editing.late_values import LateValues
 from plexsync.plex.editing.stamp_trials import StampTrials
 from plexsync.plex.edits import Edit, removing
 from plexsync.plex.items import Items
+from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.journal import Observed
@@ -38,6 +39,11 @@ from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
 
 MOST_ROUNDS = 8
 WITNESSES = 5
+
+READ_HOLDS = 5.0
+"""Seconds for which an item that was read holds: a person may edit it before it is written."""
+
+READ_AT_ONCE = 200
 
 _log = logging.getLogger("plexsync")
 
@@ -169,9 +175,13 @@ class Applier:
                 return
             if not number:
                 self._find_out(writes, left)
-            for edits in self._sender.rounds(tuple(self._edits(left))):
+            to_send = tuple(self._edits(left))
+            ahead = dict.fromkeys(key for edit in to_send for key in edit.rating_keys)
+            moved: set[str] = set()
+            for edits in self._sender.rounds(to_send):
                 yield Moment(Step.EDIT)
-                out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out}
+                moved |= self._read_old(writes, {key for edit in edits for key in edit.rating_keys}, ahead)
+                out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out} | moved
                 sent = self._sender.send([edit for one in edits if (edit := one.without(out))])
                 taken = {writes[key].plan.scene_id for one in sent if one.is_well for key in one.edit.rating_keys}
                 self._tell_sent(len(taken - told))
@@ -179,6 +189,28 @@ class Applier:
                 answers.hear(sent)
             answers.close()
             self._read_back(left)
+
+    def _read_old(
+        self, writes: Mapping[str, ItemWrite], now_sent: AbstractSet[str], ahead: dict[str, None]
+    ) -> frozenset[str]:
+        """Read again what was read too long ago, with some of those that come next; returns the items that have moved.
+
+        A person may have edited them meanwhile: they are planned anew, and wait for the next round of edits.
+        """
+        is_old = any(self._is_old(writes[key]) for key in now_sent)
+        old = [key for key in ahead if self._is_old(writes[key])][:READ_AT_ONCE] if is_old else []
+        for key in now_sent:
+            ahead.pop(key, None)
+        found = self._items.read(old) if old else {}
+        moved = frozenset(key for key in old if not writes[key].is_as_before(found.get(key)))
+        for key in old:
+            writes[key].read_at = self._now()
+        for key in moved:
+            writes[key].see(found.get(key))
+        return moved
+
+    def _is_old(self, write: ItemWrite) -> bool:
+        return not write.has_begun and has_passed(READ_HOLDS, write.read_at, self._now())
 
     def _find_out(self, writes: Mapping[str, ItemWrite], left: Sequence[ItemWrite]) -> None:
         """Send some of the edits by themselves where they tell what nobody knows of this server yet."""
@@ -214,6 +246,7 @@ class Applier:
         shown = self._items.read([write.plan.rating_key for write in there])
         for write in there:
             write.see(shown.get(write.plan.rating_key))
+            write.read_at = self._now()
         if any(write.doubled for write in there):
             self._batching.learn_from_doubles()
 
@@ -222,7 +255,7 @@ class Applier:
         for plan in scene_plan.plans:
             write = writes.get(plan.rating_key)
             error = self._keep(scene_plan, plan, write)
-            written += 0 if write is None or write.is_gone else len(write.fields - write.lacking)
+            written += 0 if write is None else len(write.arrived)
             failure = failure or error
         return Applied(written, failure)
 
@@ -256,8 +289,7 @@ class Applier:
 
     def _settle_journal(self, write: ItemWrite) -> None:
         scene, key = write.plan.scene_id, write.plan.rating_key
-        arrived = frozenset[str]() if write.is_gone else frozenset(of.value for of in write.fields - write.lacking)
-        self._store.journal.settle(scene, key, arrived)
+        self._store.journal.settle(scene, key, frozenset(of.value for of in write.arrived))
 
     def _record(self, scene_plan: ScenePlan, plan: Plan, base: Base, *, updated_at: int) -> SyncRecord:
         known = scene_plan.records.get(plan.rating_key)
@@ -287,4 +319,5 @@ def _writes(scene_plans: Sequence[ScenePlan], forms: EditForms) -> Iterator[Item
         for plan in scene_plan.plans:
             if plan.changes:
                 item = scene_plan.items[plan.rating_key]
-                yield ItemWrite(scene_plan.desired_of(plan.rating_key), scene_plan.merging, plan, item, forms)
+                desired, read_at = scene_plan.desired_of(plan.rating_key), scene_plan.read_at
+                yield ItemWrite(desired, scene_plan.merging, plan, item, forms, read_at=read_at)

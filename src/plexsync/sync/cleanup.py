@@ -82,18 +82,19 @@ class Cleanup:
 
     def scene_plans(self, scene_ids: Sequence[int]) -> tuple[ScenePlan, ...]:
         """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
-        records = self._store.links.of_scenes(scene_ids)
+        records, read_at = self._store.links.of_scenes(scene_ids), self._now()
         items = self._items.read(sorted({key for (_, key), record in records.items() if not self._is_claimed(record)}))
         rules = MergeRules(
             {of: Policy.OFF if self._target.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
             lock=False,
         )
-        return tuple(
+        plans = (
             _scene_plan(
                 scene, {key: record for (owner, key), record in records.items() if owner == scene}, items, rules
             )
             for scene in scene_ids
         )
+        return tuple(replace(plan, read_at=read_at) for plan in plans)
 
     def _is_claimed(self, record: SyncRecord) -> bool:
         """Tell whether another scene has an item, or may have it: nobody knows that of a library not chosen now."""

@@ -35,7 +35,8 @@ class ScenePlan:
 
     ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
     ``alike`` are scenes that share an item with this one and say the same of it. ``off`` are fields that the server
-    takes in no form. ``stems`` are the names that items go back to, where each has its own.
+    takes in no form. ``stems`` are the names that items go back to, where each has its own. Its items were read at
+    ``read_at`` (UTC seconds).
     """
 
     scene: Scene
@@ -50,6 +51,7 @@ class ScenePlan:
     alike: frozenset[int] = frozenset()
     off: frozenset[str] = frozenset()
     stems: Mapping[str, str] = field(default_factory=dict)
+    read_at: float = 0.0
 
     def desired_of(self, rating_key: str) -> Desired:
         """Return what is desired of one of the items."""
@@ -129,6 +131,7 @@ class Planner:
 
     def plan(self, scenes: Sequence[Scene]) -> tuple[ScenePlan, ...]:
         """Plan many scenes with one read of all their items per 200; raises server errors."""
+        read_at = self._index.now()
         verdicts, items = self._link(scenes)
         links = verdicts.links
         records = self._records(scenes)
@@ -158,6 +161,7 @@ class Planner:
                     records=known,
                     alike=verdicts.alike.get(scene.id, frozenset()),
                     off=off,
+                    read_at=read_at,
                 )
             )
         return tuple(scene_plans)

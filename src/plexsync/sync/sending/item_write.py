@@ -38,7 +38,8 @@ class ItemWrite:
 
     ``plan`` is what was meant at first, ``changes`` what Plex still lacks, ``doubled`` the names of ours that it shows
     twice. A field is in ``refusals`` once Plex would not take it in any form, in ``stuck`` once it took it and shows
-    something else. Of those ``unanswered`` an edit met with an accident: it may take effect at any time.
+    something else. The item was last read at ``read_at``; the texts that are ``kept`` are a person's since. Of those
+    ``unanswered`` an edit met with an accident: it may take effect at any time.
     """
 
     desired: Desired
@@ -51,6 +52,8 @@ class ItemWrite:
     has_failed: bool = False
     changes: tuple[Change, ...] = ()
     doubled: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
+    read_at: float = 0.0
+    kept: frozenset[Field] = frozenset()
     refusals: dict[Field, ItemError] = field(default_factory=dict)
     stuck: set[Field] = field(default_factory=set)
     unanswered: set[Field] = field(default_factory=set)
@@ -144,8 +147,9 @@ class ItemWrite:
             return
         sent = [change for change in self.changes if change.field in self._answered]
         repairs = self.repairs
-        changes = merge(self.desired, item, self._known(item), self.merging).changes
-        self.changes = tuple(change for change in changes if change.field not in self.plan.held)
+        plan = merge(self.desired, item, self._known(item), self.merging)
+        self.changes = tuple(change for change in plan.changes if change.field not in self.plan.held)
+        self.kept = frozenset(one.field for one in plan.kept) - LIST_FIELDS
         self._tried.worked([change for change in sent if change.field not in self.lacking])
         # A server that shows edits late shows the whole item as it was.
         self._is_prompt = self._is_prompt or _state(item) != _state(self.shown)
@@ -187,6 +191,20 @@ class ItemWrite:
         before, counts = Counter(self._first.fields[of]), Counter(item.fields[of])
         # Agents list an actor of two roles twice: only what became more is of our making.
         return tuple(name for name, times in counts.items() if times > max(1, before[name]) and fold(name) in ours)
+
+    def is_as_before(self, item: Item | None) -> bool:
+        """Tell whether an item that was read again is as it was; then all that is planned holds."""
+        return item is not None and _state(item)[:2] == _state(self.shown)[:2]
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether edits of it were taken since it was last read: what they came to is yet to be seen."""
+        return bool(self._answered or self.unanswered)
+
+    @property
+    def arrived(self) -> frozenset[Field]:
+        """The fields of which Plex shows what was to be written."""
+        return frozenset[Field]() if self.is_gone else self.fields - self.lacking - self.kept
 
     @property
     def lacking(self) -> frozenset[Field]:

@@ -1,0 +1,104 @@
+"""A Plex whose edits take their time: what a person edits meanwhile stays, at the price of few reads more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from memory_stash import MemoryStash
+from plex_in_memory import PlexInMemory
+from sync_stage import SyncStage, staged
+
+from plexsync.domain.errors import Dropped
+from plexsync.domain.model import Entity, Field
+from plexsync.plex.edits import Edit, Piece
+from plexsync.store import Store
+from plexsync.sync.applier import READ_HOLDS
+
+MANY = 60
+LAST = str(MANY)
+
+
+def slow(stage: SyncStage, seconds: float, person: Callable[[], None] = lambda: None) -> None:
+    """Let each edit take so long; a person acts during the third one."""
+
+    def take_long(_: Edit) -> None:
+        stage.later(seconds)
+        if len(stage.plex.sent) == 3:
+            stage.plex.before = lambda _: stage.later(seconds)
+            person()
+
+    stage.plex.before = take_long
+
+
+def edit_by_hand(stage: SyncStage, *parameters: str, of: Field = Field.TITLE) -> None:
+    sent, before = list(stage.plex.sent), stage.plex.before
+    stage.plex.before = lambda _: None
+    stage.plex.send(Edit("1", (LAST,), (Piece(of, "&".join(parameters)),)))
+    stage.plex.sent[:], stage.plex.before = sent, before
+
+
+def test_a_title_that_a_person_gives_meanwhile_stays(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.add(MANY)
+        slow(stage, 2.0, lambda: edit_by_hand(stage, "title.value=Mine", "title.locked=1"))
+        stage.sync()
+        assert stage.title(MANY) == "Mine"
+        assert all(stage.title(number) == f"Title {number}" for number in range(1, MANY))
+        assert stage.record(MANY).base.wanted[Field.TITLE] == f"Title {MANY}"
+        states = {entry.field: entry.state for entry in stage.store.journal.of_scene(MANY)}
+        assert states[Field.TITLE] == "failed", "it was not written"
+
+
+def test_a_genre_that_a_person_adds_meanwhile_stays_where_lists_are_sent_whole(tmp_path: Path) -> None:
+    plex = PlexInMemory({}, tag_semantics="replace")
+    with closing(Store(tmp_path)) as store:
+        stage = SyncStage(tmp_path, store, {}, MemoryStash(), plex)
+        stage.add(MANY, tags=(Entity(5, "Tag"),))
+        slow(stage, 2.0, lambda: edit_by_hand(stage, "genre%5B0%5D.tag.tag=Mine", "genre.locked=1", of=Field.GENRES))
+        stage.sync()
+        assert set(stage.plex.names(LAST, Field.GENRES)) == {"Mine", "Tag"}
+
+
+def test_few_reads_more_are_enough(tmp_path: Path) -> None:
+    """One read in as much time as it holds, and none where Plex is fast."""
+    with staged(tmp_path) as stage:
+        stage.add(MANY)
+        slow(stage, 0.01)
+        stage.sync()
+        fast = len(stage.plex.reads)
+    with staged(tmp_path / "slow") as stage:
+        stage.add(MANY)
+        began = stage.now()
+        slow(stage, 2.0)
+        stage.sync()
+        assert stage.now() - began >= MANY * 2.0
+        assert len(stage.plex.reads) - fast <= (stage.now() - began) / READ_HOLDS + 1
+
+
+def test_an_item_that_is_gone_when_it_is_read_again_is_told(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.add(MANY)
+        slow(stage, 2.0, lambda: stage.plex.remove(LAST))
+        stage.sync()
+        assert stage.state(MANY)[0] == "waiting"
+
+
+def test_an_accident_while_reading_again_loses_nothing(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.add(MANY)
+
+        def fail(keys: object) -> None:
+            stage.plex.before_read = lambda _: None
+            raise Dropped(server="plex", url="memory", detail="hung up")
+
+        def person() -> None:
+            stage.plex.before_read = fail
+
+        slow(stage, 2.0, person)
+        try:
+            stage.sync()
+        except Dropped:
+            stage.sync()
+        assert all(stage.title(number) == f"Title {number}" for number in range(1, MANY + 1))
