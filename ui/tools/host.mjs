@@ -1,6 +1,7 @@
 // Builds the stand-in of Stash's interface into ui/build/host. It is for tests and the demo, never part of the plugin.
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { BUILD, UI } from "./places.mjs";
 
@@ -15,3 +16,5 @@ export async function buildHost() {
   await copyFile(join(UI, "host", "index.html"), join(folder, "index.html"));
   return folder;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildHost();

@@ -29,9 +29,14 @@ _FEWEST = 60
     type=click.Path(path_type=Path, dir_okay=False),
     help="The built StashPlexSync.zip; by default the one that came with the simulated servers.",
 )
+@click.option(
+    "--interface",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A built stand-in of Stash's interface, for PlexSync's page; scripts/demo --keep makes one where Node is.",
+)
 @json_option
 @click.pass_obj
-def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path | None) -> int:
+def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path | None, interface: Path | None) -> int:
     """Show PlexSync at work between a simulated Stash and Plex.
 
     Both run on this machine only, with the real built plugin in between; nothing of yours is touched, and nothing is
@@ -47,7 +52,7 @@ def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path | None) -> int:
     if not plugin.is_file():
         step = "Build it with scripts/build, or name it with --plugin."
         raise Failure("no_plugin", Advice(f"There is no built plugin at {plugin}.", step), Code.USAGE)
-    return _play(frame, plugin, scenes, keep=keep)
+    return _play(frame, plugin, scenes, keep=keep, interface=interface)
 
 
 def _plugin() -> Path:
@@ -58,12 +63,13 @@ def _plugin() -> Path:
     return Path(simulators.origin).parent / _NAME
 
 
-def _play(frame: Frame, plugin: Path, scenes: int, *, keep: bool) -> int:
+def _play(frame: Frame, plugin: Path, scenes: int, *, keep: bool, interface: Path | None) -> int:
     from plexsync.cli.demo import play  # noqa: PLC0415  needs the simulators
     from plexsync.cli.demo.tell import Teller  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, _end)
-    told = play(plugin, scenes, Teller(Console(highlight=False), quiet=frame.as_json), keep=keep)
+    teller = Teller(Console(highlight=False), quiet=frame.as_json)
+    told = play(plugin, scenes, teller, keep=keep, interface=interface)
     if frame.as_json:
         frame.document(told.to_json())
     return Code.OK if told.ok else Code.DIFFERS

@@ -39,14 +39,17 @@ class Told:
         return {"ok": self.ok, **asdict(self)}
 
 
-def play(plugin: Path, scenes: int, teller: Teller, *, keep: bool) -> Told:
-    """Play the demo with the built plugin; with ``keep`` the servers run on until Ctrl-C."""
+def play(plugin: Path, scenes: int, teller: Teller, *, keep: bool, interface: Path | None = None) -> Told:
+    """Play the demo with the built plugin; with ``keep`` the servers run on until Ctrl-C.
+
+    ``interface`` is the built stand-in of Stash's interface, which PlexSync's page needs.
+    """
     for name in [name for name in os.environ if name.startswith("PLEXSYNC_")]:
         del os.environ[name]  # the simulated Stash hands them down, and these are not meant for its PlexSync
     began = time.monotonic()
     world = make_world(scenes, SEED)
     teller.say("Starting a simulated Stash and a simulated Plex on this machine, with the built plugin in between.")
-    with contextlib.closing(Stage(world, plugin)) as stage:
+    with contextlib.closing(Stage(world, plugin, interface)) as stage:
         _introduce(stage, teller)
         stage.person.set_up_plugin(
             {"plex_url": stage.plex_url, "plex_token": TOKEN, "path_map": world.path_map, "plex_libraries": ""}
@@ -57,7 +60,7 @@ def play(plugin: Path, scenes: int, teller: Teller, *, keep: bool) -> Told:
         told = Told(scenes, time.monotonic() - began, rows, acts.wrong, truth.left_alone)
         _conclude(told, teller)
         if keep:
-            _wait(stage, teller)
+            _wait(stage, teller, has_page=interface is not None)
     return told
 
 
@@ -79,8 +82,11 @@ def _conclude(told: Told, teller: Teller) -> None:
     teller.say(f"{verdict} All of it took {told.seconds:.0f} s.", "bold green" if told.ok else "bold red")
 
 
-def _wait(stage: Stage, teller: Teller) -> None:
-    teller.say(f"\nStash   {stage.stash.url}/graphql")
+def _wait(stage: Stage, teller: Teller, *, has_page: bool) -> None:
+    teller.say("")
+    if has_page:
+        teller.say(f"Page    {stage.stash.url}/plugins/plexsync", "bold")
+    teller.say(f"Stash   {stage.stash.url}/graphql")
     teller.say(f"Plex    {stage.plex_url}?X-Plex-Token={TOKEN}")
     teller.say(f"Try     plexsync --data {stage.data_folder} status")
     teller.say("Ctrl-C ends them.")

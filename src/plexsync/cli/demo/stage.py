@@ -30,8 +30,8 @@ _END_SECONDS = 20.0
 class Stage:
     """Both servers, running; :meth:`close` ends them and PlexSync's agent, and removes all files."""
 
-    def __init__(self, world: World, plugin: Path) -> None:
-        """Start everything; ``plugin`` is the built StashPlexSync.zip."""
+    def __init__(self, world: World, plugin: Path, interface: Path | None) -> None:
+        """Start everything; ``plugin`` is the built StashPlexSync.zip, ``interface`` a folder that Stash serves."""
         self._folder = Path(tempfile.mkdtemp(prefix="plexsync-demo-"))
         self._stash_folder = self._folder / "stash"
         self._plugin = self._stash_folder / "plugins" / PLUGIN_ID
@@ -40,7 +40,9 @@ class Stage:
         try:
             _install(plugin, self._plugin)
             self._plex = self._open_plex(world)
-            self.stash = Process(STASH, dir=self._stash_folder, library=world.stash, python=sys.executable)
+            self.stash = Process(
+                STASH, dir=self._stash_folder, library=world.stash, python=sys.executable, interface=interface
+            )
             self._open.callback(self._end_agent)
             self._open.callback(self.stash.stop)
         except BaseException:

@@ -47,8 +47,8 @@ export function Bar({ queue, hasLegend, waitsFor = "" }: BarProps): ReactElement
   if (parts.length === 0) return null;
   const told = parts.map((part) => `${written(part.scenes, locale)} ${part.words}`);
   return (
-    <div className="plexsync-bar-and-legend">
-      <div className="plexsync-bar" role="img" aria-label={told.join(", ")}>
+    <div className="plexsync-shares-and-legend">
+      <div className="plexsync-shares" role="img" aria-label={told.join(", ")}>
         {parts.map((part, at) => (
           <span key={part.name} className={`plexsync-is-${part.name}`} style={{ width: `${widths[at]}%` }} />
         ))}
