@@ -39,6 +39,7 @@ class Worker:
         self.index, self._poll_schedule = self._runner.index, self._runner.poll_schedule
         self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")
+        self._recheck_at: float | None = 0.0  # what an earlier life left is not known yet
         self.at_work: tuple[int, ...] = ()
 
     def run(self, stop: threading.Event) -> None:
@@ -60,8 +61,7 @@ class Worker:
         if self.breaker.trip is not None:
             return min(IDLE_SECONDS, max(0.05, self.breaker.trip.next_probe_at - now))
         due = self._store.jobs.next_due()
-        again = self._store.links.next_recheck()
-        soonest = min(at for at in (due, again, self._poll_schedule.next_at) if at is not None)
+        soonest = min(at for at in (due, self._recheck_at, self._poll_schedule.next_at) if at is not None)
         ripe_in = self._target.news.ripe_in
         ripe = IDLE_SECONDS if ripe_in is None else max(0.05, ripe_in)
         return min(
@@ -107,6 +107,7 @@ class Worker:
             self._try(jobs, stop)
         finally:
             self.at_work = ()
+            self._recheck_at = self._store.links.next_recheck()
         if not jobs:
             self._runner.cleanup.remove_emptied()
         return bool(jobs)
@@ -124,7 +125,7 @@ class Worker:
         return (
             self.index.is_ready
             and not self._store.jobs.ready(now)
-            and not self._is_recheck_due(now)
+            and not self._is_recheck_due
             and not self._poll_schedule.is_due(now)
             and not is_told
             and self._runner.cleanup.due_in > 0.0
@@ -222,16 +223,16 @@ class Worker:
 
     def _recheck(self) -> None:
         """Queue the scenes on whose items an edit of before may have taken effect by now."""
-        now = self._now()
-        if not self._is_recheck_due(now):
+        if not self._is_recheck_due:
             return
+        now = self._now()
         with self._store.transaction():
             due = self._store.links.to_recheck(now)
             self._store.jobs.enqueue_finished(due, priority=Priority.MANY, origin="plex", now=now)
 
-    def _is_recheck_due(self, now: float) -> bool:
-        at = self._store.links.next_recheck()
-        return at is not None and at <= now
+    @property
+    def _is_recheck_due(self) -> bool:
+        return self._recheck_at is not None and self._recheck_at <= self._now()
 
     def _hear(self, told: Mapping[str, ItemNews]) -> None:
         """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""
