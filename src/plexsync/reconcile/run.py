@@ -156,7 +156,8 @@ class Runner:
 
         def show(progress: float) -> None:
             nonlocal shown_at
-            figures = {**summed(tally, reconcile), "progress": round(progress, 3)}
+            seen = {"compared": reconcile.seen.compared, "total": reconcile.seen.total}
+            figures = {**summed(tally, reconcile), **seen, "progress": round(progress, 3)}
             tell(progress, figures)
             if self._now() - shown_at >= SHOW_SECONDS:
                 shown_at = self._now()
@@ -243,6 +244,8 @@ class Runner:
         state, cause = job
         if state is State.DEAD:
             return "given_up"
+        if state is State.WAITING and cause == "stopped":
+            return "queued"
         if state is State.WAITING and cause == "brake":
             return "queued" if allowed else "held"
         is_stuck = state is State.WAITING and cause in UNLINKED and cause != kind.value

@@ -12,13 +12,17 @@ POLL_SECONDS = 0.5
 
 
 def is_gone(store: Store, command_id: int, now: float, wait: Callable[[float], object]) -> bool:
-    """Tell whether nobody has listened for some seconds; that is found out by ``wait``-ing, never from a clock alone.
+    """Tell whether it was cancelled, or nobody has listened for some seconds.
+
+    The latter is found out by ``wait``-ing, never from a clock alone.
 
     A listener says so every second, by the clock of the moment: one that is set forward makes it seem long ago.
     """
     command = store.commands.get(command_id)
-    if command is None or now - command.heard_at <= DEAF_SECONDS:
-        return command is None
+    if command is None or command.state == "cancelled":
+        return True
+    if now - command.heard_at <= DEAF_SECONDS:
+        return False
     for _ in range(int(SURE_SECONDS / POLL_SECONDS)):
         wait(POLL_SECONDS)
         again = store.commands.get(command_id)

@@ -133,6 +133,23 @@ class Commands:
             (state, json.dumps(dict(result), ensure_ascii=False), now, command_id),
         )
 
+    def cancel(self, command_id: int) -> None:
+        """Ask whoever carries it out to stop."""
+        self._db.execute(
+            "UPDATE command SET state = 'cancelled' WHERE id = ? AND state IN ('new', 'running')", (command_id,)
+        )
+
+    def unfinished(self, name: str) -> Command | None:
+        """Return the newest command of a name that has not ended, None if there is none."""
+        row = self._db.execute(
+            f"SELECT {_COLUMNS} FROM command WHERE state IN ('new', 'running') AND name = ? ORDER BY id DESC LIMIT 1",  # noqa: S608
+            (name,),
+        ).fetchone()
+        try:
+            return None if row is None else _command(row)
+        except DECODE_ERRORS:
+            return None
+
     def fail_unfinished(self, now: float) -> int:
         """Close commands that a killed agent left running; returns how many."""
         cursor = self._db.execute(

@@ -46,7 +46,7 @@ class Priority(IntEnum):
 UNLINKED = frozenset({"missing", "ambiguous", "unmapped", "no_file", "declined"})
 """Causes that say that a scene has no certain item in Plex."""
 
-PARKED = UNLINKED | {"dry_run", "brake"}
+PARKED = UNLINKED | {"dry_run", "brake", "stopped"}
 """Causes that no retry mends by itself: such a job waits for the world to change."""
 
 
@@ -336,11 +336,11 @@ class Jobs:
         return frozenset(str(row[0]) for row in rows)
 
     def wake_parked(self, now: float, causes: Iterable[str]) -> int:
-        """Make the jobs ready that wait for some causes, which may be no more; what a brake holds stays.
+        """Make the jobs ready that wait for some causes, which may be no more; what a brake or a person holds stays.
 
         In short statements, or a fresh edit would have to wait for all of them; returns how many.
         """
-        return sum(self._wake_cause(cause, now) for cause in causes if cause != "brake")
+        return sum(self._wake_cause(cause, now) for cause in causes if cause not in {"brake", "stopped"})
 
     def _wake_cause(self, cause: str, now: float) -> int:
         woken = 0

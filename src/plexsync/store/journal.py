@@ -237,6 +237,11 @@ class Journal:
         row = self._db.execute("SELECT at FROM journal WHERE state = 'written' ORDER BY at DESC LIMIT 1").fetchone()
         return 0.0 if row is None else float(row[0])
 
+    def written_in_run(self, run_id: int) -> int:
+        """Count the changes that a run has brought to Plex."""
+        row = self._db.execute("SELECT count(*) FROM journal WHERE run_id = ? AND state = 'written'", (run_id,))
+        return int(row.fetchone()[0])
+
     def written_since(self, scene_id: int, rating_key: str, at: float) -> tuple[Entry, ...]:
         """Return what was written for a scene to an item since a time (UTC seconds), newest first."""
         rows = self._db.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import click
 from rich.table import Table
@@ -18,6 +19,7 @@ from plexsync.usecases import agent
 from plexsync.usecases.brakes import allow_once
 from plexsync.usecases.queue import dead_letters, order
 from plexsync.usecases.queue.pages import OPEN_LANES, QueuePage, QueueRow, listed
+from plexsync.usecases.runs import steering
 
 _LANES: Mapping[str, tuple[Lane, ...]] = {
     "queued": (Lane.WORKING, Lane.NEXT),
@@ -194,6 +196,42 @@ def remove(frame: Frame, scenes: tuple[int, ...]) -> int:
     """Take scenes out of the queue; the next reconcile or full sync finds again what differs."""
     removed = order.remove(frame.require_folder(), scenes, time.time())
     _answer(frame, removed.removed, "removed", f"{counted(removed.removed, 'scene')} removed. {removed.lost}")
+    return Code.OK
+
+
+@queue.command()
+@json_option
+@click.pass_obj
+def stop(frame: Frame) -> int:
+    """Stop the reconcile that compares or writes; what is not written yet waits."""
+    state = steering.stop_reconcile(frame.require_folder(), time.time())
+    if frame.as_json:
+        frame.document(asdict(state))
+    elif state.stopped:
+        waits = counted(state.stopped, "scene")
+        frame.say(f"Stopped after {counted(state.changes, 'change')}. {explain('rest_waits', {'scenes': waits})}")
+    else:
+        frame.say("It stops comparing.")
+    return Code.OK
+
+
+@queue.command()
+@json_option
+@click.pass_obj
+def resume(frame: Frame) -> int:
+    """Go on with what was stopped."""
+    rest = steering.resume_stopped(frame.require_folder(), time.time())
+    _answer(frame, rest.scenes, "queued", rest.text)
+    return Code.OK
+
+
+@queue.command()
+@json_option
+@click.pass_obj
+def drop(frame: Frame) -> int:
+    """Take what was stopped out of the queue; the next reconcile finds again what differs."""
+    rest = steering.remove_stopped(frame.require_folder(), time.time())
+    _answer(frame, rest.scenes, "removed", rest.text)
     return Code.OK
 
 

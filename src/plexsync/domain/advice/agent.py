@@ -22,6 +22,11 @@ STATES: Mapping[str, tuple[str, str]] = {
         "Leave it at that, or end it first; `plexsync status` names its process.",
     ),
     "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
+    "stopped": (
+        "A person stopped the run before this scene was written.",
+        "Go on with it: `plexsync queue resume`. Or take it out of the queue: `plexsync queue drop`.",
+    ),
+    "no_run_to_stop": ("No reconcile is comparing or writing.", ""),
     "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
     "events_deaf": (
         "Plex does not tell of changes: even those that PlexSync makes are not heard.",

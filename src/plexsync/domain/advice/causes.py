@@ -15,6 +15,7 @@ CAUSES: Mapping[str, str] = {
     "declined": "unlinked by you",
     "dry_run": "held back by the dry run",
     "brake": "held by a brake",
+    "stopped": "stopped by a person",
     "item_rejected": "with a value refused",
     "item_gone": "with their item gone",
     "item_unreadable": "with an unreadable item",

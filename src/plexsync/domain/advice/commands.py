@@ -60,6 +60,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "`plexsync queue list` says why each of them waits or was given up, `plexsync why ID` says it all.",
     ),
     "reconcile_held": ("The last reconcile was braked.", "`plexsync reconcile --allow-mass-change` lets it pass."),
+    "rest_waits": (
+        "{scenes} wait in the queue.",
+        "`plexsync queue resume` goes on with them, `plexsync queue drop` takes them out.",
+    ),
     "preview_runs": (
         "A preview is being made already.",
         "Wait until it is done, or cancel it: `plexsync preview cancel`.",

@@ -10,6 +10,13 @@ from plexsync.stash_plugin.operations.operation import Operation
 NOUNS: Mapping[str, tuple[str, ...]] = {
     "agent": ("wake", "switch"),
     "status": ("status",),
+    "reconcile": (
+        "reconcile_start",
+        "reconcile_state",
+        "reconcile_stop",
+        "reconcile_resume",
+        "reconcile_remove_rest",
+    ),
     "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }
 """The names of the operations in each module."""

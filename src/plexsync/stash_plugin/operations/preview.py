@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from plexsync.domain.gaps import GapKind
 from plexsync.domain.preview import ORDER, Filter
 from plexsync.stash_plugin.operations.argument import Argument, choice, choices, text, whole, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.preview.show import PreviewPage, PreviewState, cancel_preview, preview_page, preview_state
+
+if TYPE_CHECKING:
+    from plexsync.usecases.runs.reconcile import ReconcileRequest
 
 MOST_ROWS = 1000
 SCOPES = ("all", "24h", "7d", "custom")
@@ -20,19 +25,25 @@ REQUEST: tuple[Argument, ...] = (
 )
 
 
-def start(request: PageRequest) -> PreviewState:
-    """Have a process of its own make a preview."""
-    from plexsync.usecases.preview.start import start_preview  # noqa: PLC0415  a block of rows does not wait for it
-    from plexsync.usecases.runs.reconcile import page_request  # noqa: PLC0415  as above
+def asked_by(request: PageRequest, *, allowed: bool = False) -> ReconcileRequest:
+    """Return what the arguments of :data:`REQUEST` ask for."""
+    from plexsync.usecases.runs.reconcile import page_request  # noqa: PLC0415  a block of rows does not wait for it
 
-    asked = page_request(
+    return page_request(
         request.text("scope"),
         request.text("begin"),
         request.text("end"),
         request.words("kinds"),
         deep=request.flag("deep"),
+        allowed=allowed,
     )
-    return start_preview(request.folder, request.plugin_dir, asked, request.now())
+
+
+def start(request: PageRequest) -> PreviewState:
+    """Have a process of its own make a preview."""
+    from plexsync.usecases.preview.start import start_preview  # noqa: PLC0415  as above
+
+    return start_preview(request.folder, request.plugin_dir, asked_by(request), request.now())
 
 
 def state(request: PageRequest) -> PreviewState:

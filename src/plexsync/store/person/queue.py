@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from plexsync.domain.person.lanes import Lane
 from plexsync.store.jobs import PARKED, Job, Priority, job_of
 
+STOPPED_SECONDS = 10 * 365 * 24 * 3600.0
+"""How long a stopped scene waits: a person ends that, and no time."""
+
 _WHICH: Mapping[Lane, str] = {
     Lane.WORKING: "state = 'queued' AND scene_id IN (SELECT value FROM json_each(:at_work))",
     Lane.NEXT: "state = 'queued' AND scene_id NOT IN (SELECT value FROM json_each(:at_work))",
@@ -161,6 +164,33 @@ class Queue:
             """UPDATE job SET state = 'done', cause = 'cleared', detail = '{}', changed_at = ?
                WHERE scene_id = ? AND state IN ('queued', 'waiting')""",
             [(now, scene) for scene in scene_ids],
+        )
+        return cursor.rowcount
+
+    def stop_run(self, run_id: int, now: float) -> int:
+        """Let wait what is left of a run, until a person says more; an edit since goes on. Returns how many scenes."""
+        cursor = self._db.execute(
+            """UPDATE job SET state = 'waiting', cause = 'stopped', detail = '{}', due_at = ?, changed_at = ?
+               WHERE run_id = ? AND state = 'queued' AND priority >= ?""",
+            (now + STOPPED_SECONDS, now, run_id, int(Priority.BULK)),
+        )
+        return cursor.rowcount
+
+    def resume_stopped(self, now: float) -> int:
+        """Go on with all that was stopped; returns how many scenes."""
+        cursor = self._db.execute(
+            """UPDATE job SET state = 'queued', cause = '', due_at = ?, changed_at = ?
+               WHERE state = 'waiting' AND cause = 'stopped'""",
+            (now, now),
+        )
+        return cursor.rowcount
+
+    def remove_stopped(self, now: float) -> int:
+        """Take all that was stopped out of the queue, as if it were done; returns how many scenes."""
+        cursor = self._db.execute(
+            """UPDATE job SET state = 'done', cause = 'cleared', changed_at = ?
+               WHERE state = 'waiting' AND cause = 'stopped'""",
+            (now,),
         )
         return cursor.rowcount
 

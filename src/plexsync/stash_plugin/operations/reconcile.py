@@ -1,0 +1,75 @@
+"""Operations about a reconcile that writes."""
+
+from __future__ import annotations
+
+from plexsync.stash_plugin.operations.argument import whole, yes_no
+from plexsync.stash_plugin.operations.operation import Operation, PageRequest
+from plexsync.stash_plugin.operations.preview import REQUEST, asked_by
+from plexsync.usecases.runs import steering
+from plexsync.usecases.runs.steering import Rest, RunState
+
+
+def start(request: PageRequest) -> RunState:
+    """Have the agent compare both sides and queue what differs."""
+    return steering.start_reconcile(request.folder, asked_by(request, allowed=request.flag("allowed")), request.now())
+
+
+def state(request: PageRequest) -> RunState:
+    """Say how a reconcile stands."""
+    return steering.reconcile_state(request.folder, request.now(), request.number("command"))
+
+
+def stop(request: PageRequest) -> RunState:
+    """Stop a reconcile that compares or writes."""
+    return steering.stop_reconcile(request.folder, request.now())
+
+
+def resume(request: PageRequest) -> Rest:
+    """Go on with what was stopped."""
+    return steering.resume_stopped(request.folder, request.now())
+
+
+def remove_rest(request: PageRequest) -> Rest:
+    """Take what was stopped out of the queue."""
+    return steering.remove_stopped(request.folder, request.now())
+
+
+OPERATIONS: tuple[Operation[object], ...] = (
+    Operation(
+        name="reconcile_start",
+        help="Compare both sides and queue what differs. It goes on when the page is closed.",
+        twin="plexsync reconcile",
+        answer=RunState,
+        ask=start,
+        arguments=(*REQUEST, yes_no("allowed", "Release the brakes for this once.")),
+    ),
+    Operation(
+        name="reconcile_state",
+        help="How a reconcile stands: comparing, writing, stopped, held by a brake.",
+        twin="plexsync status",
+        answer=RunState,
+        ask=state,
+        arguments=(whole("command", "The command that started it; without it the newest reconcile.", default=0),),
+    ),
+    Operation(
+        name="reconcile_stop",
+        help="Stop the comparing, or let wait what is not written yet.",
+        twin="plexsync queue stop",
+        answer=RunState,
+        ask=stop,
+    ),
+    Operation(
+        name="reconcile_resume",
+        help="Go on with what was stopped.",
+        twin="plexsync queue resume",
+        answer=Rest,
+        ask=resume,
+    ),
+    Operation(
+        name="reconcile_remove_rest",
+        help="Take what was stopped out of the queue; the next reconcile finds it again.",
+        twin="plexsync queue drop",
+        answer=Rest,
+        ask=remove_rest,
+    ),
+)
