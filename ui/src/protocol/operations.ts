@@ -166,6 +166,36 @@ export interface Status {
   readonly brakes: readonly Advice[];
 }
 
+export interface HeldBack {
+  readonly code: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly advice: Advice;
+}
+
+export interface RunState {
+  readonly phase: string;
+  readonly command: number;
+  readonly run: number;
+  readonly compared: number;
+  readonly total: number;
+  readonly scenes: number;
+  readonly written: number;
+  readonly left: number;
+  readonly stopped: number;
+  readonly changes: number;
+  readonly seconds_left: number | null;
+  readonly started_at: number;
+  readonly taking: number;
+  readonly linked: number;
+  readonly brakes: readonly HeldBack[];
+  readonly trouble: Advice | null;
+}
+
+export interface Rest {
+  readonly scenes: number;
+  readonly text: string;
+}
+
 export interface Loss {
   readonly field: string;
   readonly all: boolean;
@@ -248,6 +278,9 @@ export const runShape: Shape = { id: "n", kind: "s", origin: "s", scope: "s", st
 export const gapCountShape: Shape = { kind: "s", words: "s", number: "n", queued: "n" };
 export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["|", runShape, "0"], next_at: "n", open_gaps: ["+", gapCountShape], history: ["+", runShape] };
 export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
+export const heldBackShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
+export const runStateShape: Shape = { phase: "s", command: "n", run: "n", compared: "n", total: "n", scenes: "n", written: "n", left: "n", stopped: "n", changes: "n", seconds_left: ["|", "n", "0"], started_at: "n", taking: "n", linked: "n", brakes: ["+", heldBackShape], trouble: ["|", adviceShape, "0"] };
+export const restShape: Shape = { scenes: "n", text: "s" };
 export const lossShape: Shape = { field: "s", all: "b", items: "n" };
 export const brakeShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
 export const previewStateShape: Shape = { state: "s", scope: "s", begin: "s", end: "s", kinds: ["+", "s"], deep: "b", asked_at: "n", began_at: "n", ended_at: "n", compared: "n", total: "n", trouble: ["|", adviceShape, "0"], scenes: "n", equal: "n", differ: "n", missing: "n", needs_you: "n", changes: "n", locks: "n", taken_away: "n", taking: "n", linked: "n", kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
@@ -270,6 +303,31 @@ export interface Operations {
   status: {
     readonly arguments: Record<string, never>;
     readonly answer: Status;
+  };
+  /** Compare both sides and queue what differs. It goes on when the page is closed. */
+  reconcile_start: {
+    readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; readonly allowed?: boolean; };
+    readonly answer: RunState;
+  };
+  /** How a reconcile stands: comparing, writing, stopped, held by a brake. */
+  reconcile_state: {
+    readonly arguments: { readonly command?: number; };
+    readonly answer: RunState;
+  };
+  /** Stop the comparing, or let wait what is not written yet. */
+  reconcile_stop: {
+    readonly arguments: Record<string, never>;
+    readonly answer: RunState;
+  };
+  /** Go on with what was stopped. */
+  reconcile_resume: {
+    readonly arguments: Record<string, never>;
+    readonly answer: Rest;
+  };
+  /** Take what was stopped out of the queue; the next reconcile finds it again. */
+  reconcile_remove_rest: {
+    readonly arguments: Record<string, never>;
+    readonly answer: Rest;
   };
   /** Compare both sides in the background and keep what would change; nothing is written. */
   preview_start: {
@@ -300,6 +358,11 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   wake: wokenShape,
   switch: switchedShape,
   status: statusShape,
+  reconcile_start: runStateShape,
+  reconcile_state: runStateShape,
+  reconcile_stop: runStateShape,
+  reconcile_resume: restShape,
+  reconcile_remove_rest: restShape,
   preview_start: previewStateShape,
   preview: previewStateShape,
   preview_cancel: previewStateShape,

@@ -26,7 +26,7 @@ STATES: Mapping[str, tuple[str, str]] = {
         "A person stopped the run before this scene was written.",
         "Go on with it: `plexsync queue resume`. Or take it out of the queue: `plexsync queue drop`.",
     ),
-    "no_run_to_stop": ("No reconcile is comparing or writing.", ""),
+    "no_run_to_stop": ("No reconcile is comparing or writing.", "Start one: `plexsync reconcile`."),
     "cleared": ("A person cleared it from the queue.", "The next full sync looks at it again."),
     "events_deaf": (
         "Plex does not tell of changes: even those that PlexSync makes are not heard.",

@@ -71,7 +71,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "preview_cancelled": ("The preview was cancelled.", "Start it again when you like."),
     "preview_ended": ("The preview ended before it was done.", "Start it again."),
     "no_preview": ("There is no preview yet.", "Make one: `plexsync preview start`."),
-    "no_preview_row": ("The preview has no such row.", ""),
+    "no_preview_row": ("The preview has no such row.", "Leave a filter out to see more."),
     "no_reconcile": ("No reconcile has run yet.", ""),
     "no_gap": ("No gap is known.", "`plexsync reconcile` looks for some."),
     "no_gap_of_scene": ("No reconcile found a gap at scene {scene}.", "`plexsync why {scene}` looks at it now."),

@@ -69,7 +69,7 @@ class RunState:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What became of the rest of a stopped run: how many scenes, and that in words."""
+    """The fate of the rest of a stopped run: how many scenes, and that in words."""
 
     scenes: int
     text: str
