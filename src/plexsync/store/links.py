@@ -36,7 +36,8 @@ class Cover:
     are another scene's and that the present one has not said anything of its own: see :mod:`plexsync.stash.stills`.
     ``names`` has the SHA-1 of uploads that Plex calls otherwise, by its name. ``sending`` has pictures that were sent
     and not seen yet: where they are shown, they are ours. ``left`` is what was left as a picture that is switched off
-    now, ``replaced`` is what PlexSync had replaced where an older database of Plex has brought it back.
+    now, ``replaced`` is what PlexSync had replaced where an older database of Plex has brought it back. ``late`` are
+    pictures that were sent in vain and may yet be shown, with the moments.
     """
 
     etag: str = ""
@@ -47,6 +48,7 @@ class Cover:
     sending: Mapping[str, Sending] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
+    late: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ours(self) -> Mapping[str, str]:
@@ -60,7 +62,7 @@ class Cover:
 
     def handed_on(self, unsaid: str = "") -> Cover:
         """Return what another item or another scene is to know of it: the pictures, and nothing of the scene."""
-        return Cover(uploads=self.ours, unsaid=unsaid, names=self.names, sending=self.sending)
+        return Cover(uploads=self.ours, unsaid=unsaid, names=self.names, sending=self.sending, late=self.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def _cover(kept: Mapping[str, Any]) -> Cover:
         sending,
         kept.get("left", {}),
         tuple(kept.get("replaced", ())),
+        kept.get("late", {}),
     )
     return Cover(kept["etag"], kept["seen"], kept["uploads"], *more)
 
@@ -137,6 +140,8 @@ def _dump_cover(cover: Cover) -> str:
         kept["left"] = dict(cover.left)
     if cover.replaced:
         kept["replaced"] = cover.replaced
+    if cover.late:
+        kept["late"] = dict(cover.late)
     if cover.sending:
         kept["sending"] = {image: [sent.sha1, sent.is_taken] for image, sent in cover.sending.items()}
     return json.dumps(kept)

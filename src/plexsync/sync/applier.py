@@ -275,7 +275,7 @@ class Applier:
         base, now = replace(plan.base, intents=self._still_open(plan, write)), self._now()
         record = self._record(scene_plan, plan, base, updated_at=item.updated_at)
         record = replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules)
-        again = next_recheck(base.intents, now)
+        again = next_recheck((intent.at for intent in base.intents), now)
         self._store.links.remember(replace(record, stamp=scene_plan.scene.updated_at, recheck_at=again))
         return None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from inside import Inside, inside, item, scene, small_world
+from inside import DIRECT, Inside, inside, item, scene, small_world
 
 EDITS = {"method": "PUT", "path_regex": "/all$"}
 NAME = "a.mp4"
@@ -132,3 +133,34 @@ def test_rechecking_ends_and_writes_nothing(stage: Inside) -> None:
     assert counts["PUT"] == 0
     assert stage.store.links.next_recheck() is None
     assert stage.store.links.of_scenes([1])[1, shown(stage)["ratingKey"]].base.intents == ()
+
+
+def poster(stage: Inside) -> str:
+    return str(shown(stage)["thumb"]["sha1"])
+
+
+def other_cover(stage: Inside, seed: int) -> str:
+    """Change the scene's cover; returns the SHA-1 of its bytes."""
+    stage.later += 2
+    stage.stash.control("POST", "raw_scene", {"id": 1, "cover": {"seed": seed}})
+    edit(stage, rating100=seed)
+    with DIRECT.open(f"{stage.stash.url}/scene/1/screenshot", timeout=10) as answer:
+        return hashlib.sha1(answer.read(), usedforsecurity=False).hexdigest()
+
+
+def test_a_cover_that_arrives_after_the_next_one_did(stage: Inside) -> None:
+    stage.reload(image_poster="merge")
+    stage.sync()
+    fault = {"kind": "reset", "match": {"method": "POST", "path_regex": "/posters$"}}
+    held = {**fault, "when": "later", "later_ms": 0}
+    stage.plex.control("POST", "faults", [held, {**fault, "times": 5}])
+    second = other_cover(stage, 2)
+    try_to_work(stage)
+    third = other_cover(stage, 3)
+    rest(stage, 20)
+    assert poster(stage) == third
+    come_to_effect(stage)
+    stage.wait_until(lambda: poster(stage) == second, 5)
+    rest(stage)
+    assert poster(stage) == third
+    assert stage.store.links.next_recheck() is None

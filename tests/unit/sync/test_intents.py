@@ -33,8 +33,8 @@ def test_a_clock_that_is_set_back_makes_none_of_them_last_for_ever() -> None:
 
 def test_it_is_rechecked_soon_and_one_when_all_is_over() -> None:
     assert next_recheck((), NOW) == 0.0
-    assert next_recheck((OLD,), OLD.at) == OLD.at + FIRST_RECHECK
-    assert next_recheck((OLD,), OLD.at + FIRST_RECHECK) == OLD.at + LATEST_SECONDS
+    assert next_recheck((OLD.at,), OLD.at) == OLD.at + FIRST_RECHECK
+    assert next_recheck((OLD.at,), OLD.at + FIRST_RECHECK) == OLD.at + LATEST_SECONDS
 
 
 def test_a_value_of_any_intent_is_ours_and_a_persons_is_not() -> None:

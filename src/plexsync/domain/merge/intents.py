@@ -6,7 +6,7 @@ after the next plan has read the item, or even after the next edit has arrived. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from plexsync.domain.model import Field, Intent, Value
@@ -30,9 +30,17 @@ def young(intents: Iterable[Intent], now: float) -> tuple[Intent, ...]:
     return tuple(replace(one, at=min(one.at, now)) for one in intents if one.at > now - LATEST_SECONDS)
 
 
-def next_recheck(intents: Iterable[Intent], now: float) -> float:
-    """Return when to see whether any has taken effect: soon, and once when none can any more; 0.0 without any."""
-    newest = max((intent.at for intent in intents), default=None)
+def may_come(pictures: Mapping[str, float], now: float) -> dict[str, float]:
+    """Return the pictures that may still be shown, of those that were sent in vain at some moments."""
+    return {sha1: min(at, now) for sha1, at in pictures.items() if at > now - LATEST_SECONDS}
+
+
+def next_recheck(moments: Iterable[float], now: float) -> float:
+    """Return when to see whether what was sent at these moments has taken effect; 0.0 without any.
+
+    It is seen soon, and once when nothing can take effect any more.
+    """
+    newest = max(moments, default=None)
     if newest is None:
         return 0.0
     return newest + (FIRST_RECHECK if now < newest + FIRST_RECHECK else LATEST_SECONDS)

@@ -122,7 +122,9 @@ class CoverRound:
         if not cover.parcels:
             with self._store.transaction():
                 known = self._store.links.of_scenes([record.scene_id])
-                self._store.links.remember(cover.end(known.get((record.scene_id, record.rating_key), cover.record)))
+                self._store.links.remember(
+                    cover.end(known.get((record.scene_id, record.rating_key), cover.record), self._now())
+                )
         return bool(cover.parcels)
 
     def _begin(self, record: SyncRecord, answer: ImageAnswer, updated_at: str) -> ItemCover:
@@ -159,7 +161,7 @@ class CoverRound:
             self._store.journal.settle_picture(entry, has_arrived=parcel.error is None)
             if parcel.error is None:
                 cover.left(parcel.image, parcel.sha1, parcel.name)
-        self._store.links.remember(cover.end(record))
+        self._store.links.remember(cover.end(record, self._now()))
         if item is not None and has_ours(item, record.base):
             self._store.links.see(record.rating_key, item.updated_at, self._now())
 

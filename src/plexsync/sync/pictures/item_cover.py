@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from plexsync.domain.errors import ItemError
+from plexsync.domain.merge.intents import may_come, next_recheck
 from plexsync.domain.model import Artwork
 from plexsync.store.links import Cover, Sending, SyncRecord
 from plexsync.sync.pictures.parcel import Parcel
@@ -57,6 +58,13 @@ class ItemCover:
             kept = [*self.names.items(), (name, sha1)]
             self.names = dict(kept[-_MOST_NAMES:])
 
+    def sent_again(self, image: Artwork, sending: Sending, now: float) -> SyncRecord:
+        """Return the record to note before a picture is sent; one that was sent before in vain may yet be shown."""
+        before = self.cover.sending.get(image.value)
+        if before is not None:
+            self.record = replace(self.record, cover=replace(self.cover, late={**self.cover.late, before.sha1: now}))
+        return self.on_its_way(image, sending)
+
     def on_its_way(self, image: Artwork, sending: Sending) -> SyncRecord:
         """Return the record to note while a picture is on its way."""
         pictures = {**self.cover.sending, image.value: sending}
@@ -70,12 +78,15 @@ class ItemCover:
             self.record = replace(self.record, cover=replace(self.cover, names=dict(self.names)))
         return self.on_its_way(parcel.image, Sending(parcel.sha1, is_taken=True))
 
-    def end(self, now: SyncRecord) -> SyncRecord:
-        """Return the record to note in the end, where it is ``now`` another one for other reasons."""
+    def end(self, now: SyncRecord, at: float) -> SyncRecord:
+        """Return the record to note in the end (UTC seconds), where it is ``now`` another one for other reasons."""
         failed = {parcel.image.value for parcel, _ in self.parcels if parcel.error is not None}
         sending = {name: one for name, one in now.cover.sending.items() if name in failed}
         is_sure = self.is_through and not failed and now.cover == self.cover
         seen = self.seen if is_sure else ""
         left = {**now.cover.ours, **{name: one.sha1 for name, one in now.cover.sending.items()}}
         left = {name: sha1 for name, sha1 in left.items() if sha1 and name not in self.uploads}
-        return replace(now, cover=Cover(self.etag, seen, self.uploads, self.unsaid, self.names, sending, left))
+        late = may_come(now.cover.late, at)
+        again = min(filter(None, (now.recheck_at, next_recheck(late.values(), at))), default=0.0)
+        cover = Cover(self.etag, seen, self.uploads, self.unsaid, self.names, sending, left, late=late)
+        return replace(now, cover=cover, recheck_at=again)

@@ -21,7 +21,7 @@ def names_of_ours(cover: Cover, image: Artwork, there: Sequence[Upload], want: s
     """
     left, sending = cover.ours.get(image.value, ""), cover.sending.get(image.value)
     sent = "" if sending is None else sending.sha1
-    ours = filter(None, (left, sent, want, *cover.replaced))
+    ours = filter(None, (left, sent, want, *cover.replaced, *cover.late))
     names = {sha1: found.key for sha1 in ours if (found := _found(cover, there, sha1))}
     if sending is not None and sending.is_taken and sent not in names:
         only = only_upload(there)

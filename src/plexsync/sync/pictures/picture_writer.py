@@ -96,7 +96,7 @@ class PictureWriter:
 
     def _send(self, cover: ItemCover, parcel: Parcel, picture: Picture, view: _View) -> None:
         parcel.sends = True
-        self._store.links.remember(cover.on_its_way(parcel.image, Sending(parcel.sha1)))
+        self._store.links.remember(cover.sent_again(parcel.image, Sending(parcel.sha1), self._now()))
         try:
             if view.habit is not None:
                 self._delivery.send(parcel, picture, view.habit)

@@ -102,7 +102,7 @@ def planned(  # noqa: PLR0913  (which picture, what is remembered, what was seen
 def is_due(target: Target, updated_at: str, cover: Cover, section_id: str) -> bool:
     """Tell whether a scene's cover has to be looked at: each change of it moves the scene's ``updated_at``."""
     wanted = {image.value for image in target.artworks(section_id)}
-    is_seen = cover.seen == seen_mark(target, updated_at) and not cover.sending
+    is_seen = cover.seen == seen_mark(target, updated_at) and not (cover.sending or cover.late)
     return bool(wanted) and not (is_seen and wanted <= cover.uploads.keys())
 
 
@@ -114,13 +114,14 @@ def seen_mark(target: Target, updated_at: str) -> str:
 def known_etag(target: Target, cover: Cover, section_id: str) -> str:
     """Return the ETag by which Stash may answer that a cover is the same, "" where it has to be read in any case."""
     wanted = {image.value for image in target.artworks(section_id)}
-    is_complete = _is_of_these_rules(target, cover) and not cover.sending and wanted <= cover.uploads.keys()
+    is_settled = _is_of_these_rules(target, cover) and not (cover.sending or cover.late)
+    is_complete = is_settled and wanted <= cover.uploads.keys()
     return cover.etag if is_complete else ""
 
 
 def is_left(target: Target, image: Artwork, cover: Cover, digest: str) -> bool:
     """Tell whether these very bytes were left as a picture before, and nothing tells that they are gone."""
-    is_seen = _is_of_these_rules(target, cover) and image.value not in cover.sending
+    is_seen = _is_of_these_rules(target, cover) and image.value not in cover.sending and not cover.late
     return is_seen and cover.uploads.get(image.value, "") == digest
 
 
