@@ -112,6 +112,7 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "files_not_in_plex.outside": {"items": "14", "size": "20 files"},
     "files_not_in_plex.unmapped": {"items": "14", "size": "20 files"},
     "folder_open_to_all": {"path": DATA_FOLDER},
+    "needs_unmapped.one_folder": {"path": "/data/new"},
     "folder_writable": {"path": DATA_FOLDER},
     "folder_unusable": {"path": DATA_FOLDER, "detail": "No space left on device"},
     "image_rejected": {"status": "400", "detail": "Bad Request"},

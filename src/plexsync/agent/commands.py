@@ -14,6 +14,7 @@ from typing import Any
 
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.merge.contest import FORGOTTEN_SECONDS
+from plexsync.index.missing_folders import folders_to_scan
 from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
 from plexsync.reconcile.scheduler import COMMAND as RECONCILE
 from plexsync.runtime.client_liveness import is_gone
@@ -29,6 +30,9 @@ from plexsync.store.runs import SYNC
 
 AT_ONCE = ("wake", "restart")
 """The main thread carries these out: they ask no server."""
+
+SCANNED_AT_ONCE = 10_000
+"""Scenes for whose files Plex is asked to scan at once."""
 
 Handler = Callable[[Command], Mapping[str, object]]
 CHUNK = 500
@@ -121,7 +125,7 @@ class CommandRunner:
         self._shared = shared
         self._context = shared.context
         self._now = now
-        self._inbox = Inbox(store, {"sync": self._sync}, now)
+        self._inbox = Inbox(store, {"sync": self._sync, "scan": self._scan}, now)
         self._version = -1
         self._purge_at = 0.0
 
@@ -205,6 +209,21 @@ class CommandRunner:
             for ids in stash_scenes.all_ids(self._context.stash):
                 yield from _chunks(ids)
 
+    def _scan(self, command: Command) -> Mapping[str, Any]:
+        """Ask Plex to scan for the files of scenes, or of all that wait for one; the scenes are looked at after it."""
+        scenes = _scanned(command) or tuple(
+            one.job.scene_id for one in self._store.queue.waiting_for("missing", SCANNED_AT_ONCE, 0)
+        )
+        folders = folders_to_scan(self._store, scenes)
+        libraries = self._shared.targets[0].seen_from(self._context.copy()).servers.libraries
+        for section, folder in folders:
+            libraries.scan(section, folder)
+        for chunk in _chunks(scenes):
+            with self._store.transaction():
+                self._store.jobs.wake_waiting(chunk, "missing", self._now())
+        self._shared.wanted.set()
+        return {"scenes": len(scenes), "folders": len(folders)}
+
     def _end_runs(self) -> None:
         """Close the runs whose jobs are all through."""
         for run in self._store.runs.running(SYNC):
@@ -214,6 +233,14 @@ class CommandRunner:
     def _end_run(self, run: int, state: str, result: Mapping[str, Any]) -> None:
         self._store.runs.end(run, state, result, self._now())
         self._shared.observer.tell(RunEnded(run, SYNC, state, result))
+
+
+def _scanned(command: Command) -> tuple[int, ...]:
+    """Return the scenes that a command names; raises :class:`BadCommand`."""
+    try:
+        return tuple(map(whole, command.arguments["scenes"]))  # type: ignore[call-overload]
+    except DECODE_ERRORS as problem:
+        raise BadCommand(misfit(problem)) from problem
 
 
 def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:

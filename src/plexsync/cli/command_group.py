@@ -17,6 +17,11 @@ COMMANDS: Mapping[str, str] = {
     "preview": "Compare Stash and Plex, keep what would change, and look at it.",
     "gaps": "Look at what reconcile runs found.",
     "why": "Explain why a scene is, or is not, in Plex as Stash has it.",
+    "needs-you": "Say which scenes need you, by cause, and what to do about each.",
+    "ignore": "Leave scenes alone: nothing is written for them, and what is in Plex stays.",
+    "choose": "Choose the right Plex item for a scene, or see which there are.",
+    "unlink": "Stop writing to an item for a scene.",
+    "scan": "Ask Plex to scan the folders of files that it does not list.",
     "queue": "Look at the queue, and put it in order.",
     "config": "Show and change settings.",
     "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",
@@ -25,8 +30,24 @@ COMMANDS: Mapping[str, str] = {
 }
 """Each command with the first sentence of its help."""
 
+_ELSEWHERE: Mapping[str, str] = {
+    "needs-you": "person.needs_you",
+    "scan": "person.needs_you",
+    "ignore": "person.ignore",
+    "choose": "person.choose",
+    "unlink": "person.choose",
+}
+"""The modules of commands that are not named as they are."""
+
 BENCHMARKS = [path for folder in Path(__file__).parents if (path := folder / "bench" / "speed.py").is_file()]
 """The benchmark of the source tree this lies in, if it lies in one."""
+
+
+def load(name: str) -> click.Command | None:
+    """Return a command of the table."""
+    module = import_module(f"plexsync.cli.commands.{_ELSEWHERE.get(name, name)}")
+    found = getattr(module, name.replace("-", "_"))
+    return found if isinstance(found, click.Command) else None
 
 
 class CommandGroup(click.Group):
@@ -42,8 +63,7 @@ class CommandGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        found = getattr(import_module(f"plexsync.cli.commands.{cmd_name}"), cmd_name)
-        return found if isinstance(found, click.Command) else None
+        return load(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without loading any."""

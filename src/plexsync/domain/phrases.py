@@ -15,6 +15,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def quoted(text: str) -> str:
+    """Return text in the quotes in which a value stands inside a sentence."""
+    return f"\u2018{text}\u2019"
+
+
 def short(text: str, length: int) -> str:
     """Return text in one line, cut at a length."""
     line = " ".join(text.split())

@@ -6,7 +6,11 @@ from plexsync.domain.standing.facts import SceneCounts
 from plexsync.store import Store
 from plexsync.store.jobs import PARKED, State
 
-DAY = 24 * 3600.0
+LATE_SECONDS = 24 * 3600.0
+"""A file that Plex has not listed for so long does not come by itself: its scene needs a person."""
+
+NEEDS_PERSON = ("ambiguous", "unmapped")
+"""Causes to wait that only a person ends."""
 
 
 def scene_counts(store: Store, now: float) -> SceneCounts:
@@ -16,7 +20,7 @@ def scene_counts(store: Store, now: float) -> SceneCounts:
     def waiting(*causes: str) -> int:
         return sum(numbers.get((State.WAITING, cause), 0) for cause in causes)
 
-    late = store.jobs.number_missing(now - DAY)
+    late = store.jobs.number_missing(now - LATE_SECONDS)
     return SceneCounts(
         scenes=store.scenes.number(),
         queued=_all_in(numbers, State.QUEUED),
@@ -26,8 +30,8 @@ def scene_counts(store: Store, now: float) -> SceneCounts:
         unscanned=waiting("missing") - late,
         held=waiting("brake"),
         dry=waiting("dry_run"),
-        needs_you=_all_in(numbers, State.DEAD) + waiting("ambiguous", "unmapped") + late,
-        ignored=store.decisions.number_ignored(),
+        needs_you=_all_in(numbers, State.DEAD) + waiting(*NEEDS_PERSON) + late,
+        ignored=store.decisions.number_ignored() + waiting("declined"),
         no_file=waiting("no_file"),
     )
 

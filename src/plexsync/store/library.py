@@ -182,6 +182,11 @@ class Library:
             found[row["rating_key"]].append(row["path_key"])
         return {item: tuple(keys) for item, keys in found.items()}
 
+    def parts_of(self, rating_key: str) -> tuple[tuple[str, int], ...]:
+        """Return path and size of each file of an item."""
+        rows = self._db.execute("SELECT path, size FROM plex_file WHERE rating_key = ? ORDER BY path", (rating_key,))
+        return tuple((str(row["path"]), int(row["size"])) for row in rows)
+
     def updated(self, rating_keys: Iterable[str]) -> dict[str, int]:
         """Return Plex's ``updatedAt`` of some items as it was listed last; those not indexed are absent."""
         rows = rows_of(self._db, "SELECT rating_key, updated_at FROM plex_item WHERE rating_key", rating_keys)

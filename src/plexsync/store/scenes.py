@@ -185,6 +185,26 @@ class Scenes:
         row = self._db.execute("SELECT title FROM scene WHERE id = ?", (scene_id,)).fetchone()
         return "" if row is None else str(row[0])
 
+    def names(self, scene_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Return title and path of the first file of some scenes, "" for none; unknown ones are absent."""
+        rows = rows_of(
+            self._db,
+            """SELECT id, title, (SELECT path FROM scene_file WHERE scene_id = id ORDER BY position LIMIT 1) AS path
+               FROM scene WHERE id""",
+            scene_ids,
+        )
+        return {int(row["id"]): (str(row["title"]), str(row["path"] or "")) for row in rows}
+
+    def paths(self, scene_ids: Iterable[int]) -> tuple[str, ...]:
+        """Return the paths of the files of some scenes."""
+        rows = rows_of(self._db, "SELECT path FROM scene_file WHERE scene_id", scene_ids)
+        return tuple(str(row["path"]) for row in rows)
+
+    def stamps(self, scene_ids: Iterable[int]) -> dict[int, str]:
+        """Return the stamps of creation of some scenes; unknown ones are absent."""
+        rows = rows_of(self._db, "SELECT id, created_at FROM scene WHERE id", scene_ids)
+        return {int(row["id"]): str(row["created_at"]) for row in rows}
+
     def number(self) -> int:
         """Count the remembered scenes."""
         return int(self._db.execute("SELECT count(*) FROM scene").fetchone()[0])

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
-import click
 import pytest
 
-from plexsync.cli.command_group import COMMANDS
+from plexsync.cli.command_group import COMMANDS, load
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.store import Store
 
@@ -49,6 +47,6 @@ def test_an_operation_of_the_page_loads_no_client(operation: str) -> None:
 
 def test_the_list_of_commands_says_what_each_says_itself() -> None:
     for name, words in COMMANDS.items():
-        command = getattr(import_module(f"plexsync.cli.commands.{name}"), name)
-        assert isinstance(command, click.Command)
+        command = load(name)
+        assert command is not None
         assert " ".join((command.help or "").split("\n\n")[0].split()).startswith(words), name

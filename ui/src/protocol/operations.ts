@@ -132,6 +132,17 @@ export interface Reconciling {
   readonly history: readonly Run[];
 }
 
+export interface CauseCount {
+  readonly cause: string;
+  readonly number: number;
+}
+
+export interface NeedsYouCounts {
+  readonly total: number;
+  readonly causes: readonly CauseCount[];
+  readonly ignored: number;
+}
+
 export interface Status {
   readonly at: number;
   readonly standing: Standing;
@@ -161,6 +172,7 @@ export interface Status {
   readonly items: number;
   readonly left_out: number;
   readonly rows_left_out: readonly Advice[];
+  readonly needs_you: NeedsYouCounts;
   readonly contested: readonly Advice[];
   readonly switched_off: readonly Advice[];
   readonly brakes: readonly Advice[];
@@ -277,7 +289,9 @@ export const mapRuleShape: Shape = { stash: "s", plex: "s", support: "n" };
 export const runShape: Shape = { id: "n", kind: "s", origin: "s", scope: "s", state: "s", allowed: "b", total: "n", result: ["*", "?"], started_at: "n", ended_at: "n" };
 export const gapCountShape: Shape = { kind: "s", words: "s", number: "n", queued: "n" };
 export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["|", runShape, "0"], next_at: "n", open_gaps: ["+", gapCountShape], history: ["+", runShape] };
-export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
+export const causeCountShape: Shape = { cause: "s", number: "n" };
+export const needsYouCountsShape: Shape = { total: "n", causes: ["+", causeCountShape], ignored: "n" };
+export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], needs_you: needsYouCountsShape, contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
 export const heldBackShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
 export const runStateShape: Shape = { phase: "s", command: "n", run: "n", compared: "n", total: "n", scenes: "n", written: "n", left: "n", stopped: "n", changes: "n", seconds_left: ["|", "n", "0"], started_at: "n", taking: "n", linked: "n", brakes: ["+", heldBackShape], trouble: ["|", adviceShape, "0"] };
 export const restShape: Shape = { scenes: "n", text: "s" };

@@ -11,6 +11,7 @@ import click
 from plexsync.cli.frame import Code, Frame, json_option, shown
 from plexsync.domain.advice import explain
 from plexsync.domain.model import Artwork, Field, Value
+from plexsync.domain.person.decisions import SAID
 from plexsync.domain.phrases import picture_name
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.queue.rows import JobRow
@@ -45,8 +46,8 @@ def _say(frame: Frame, found: Explanation) -> None:
         frame.say(file.path if found.trouble else f"{file.path} => {file.mapped or '(no place in Plex)'}", indent=2)
     if found.verdict:
         frame.say(str(explain("scene_in_sync" if found.in_sync else f"scene_{found.verdict}", {})), "bold")
-    if found.verdict != "linked":
-        for _, advice in found.reasons:
+    for code, advice in found.reasons:
+        if found.verdict != "linked" or code in SAID:
             frame.say(advice.text, indent=2)
             if advice.next_step:
                 frame.say(advice.next_step, "bold", indent=2)

@@ -17,6 +17,7 @@ from plexsync.domain.advice.check import CHECK
 from plexsync.domain.advice.commands import COMMANDS
 from plexsync.domain.advice.gaps import BRAKES, GAPS, KIND_WORDS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
+from plexsync.domain.advice.needs_you import NEEDS, TITLES
 from plexsync.domain.advice.pictures import PICTURES
 from plexsync.domain.advice.probe import PROBE
 from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
@@ -30,6 +31,7 @@ __all__ = [
     "PATH_MAP_HINT",
     "SCOPE_WORDS",
     "STATE_WORDS",
+    "TITLES",
     "WORDS",
     "Advice",
     "became_words",
@@ -42,6 +44,7 @@ _SERVERS = {"plex": "Plex", "stash": "Stash"}
 GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Servers, settings and the data folder": ERRORS,
     "A scene that waits": PARKED,
+    "What needs a person": NEEDS,
     "Where a scene's files are": {**REASONS, **PATH_MAP},
     "What becomes of a field": FIELDS,
     "What becomes of a poster or art": PICTURES,

@@ -37,6 +37,21 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "nothing_lost": ("Nothing is lost: the next reconcile or full sync finds again what differs.", ""),
     "nothing_lost.planned": ("Nothing is lost: the next reconcile, {when}, finds again what differs.", ""),
+    "no_such_cause": ("No scene needs a person for {detail}.", "Name one of these: {allowed}."),
+    "not_its_item": (
+        "Item {item} holds no file of scene {scene}, as far as PlexSync knows.",
+        "Choose one of its own items; `plexsync why {scene}` names them.",
+    ),
+    "nothing_decided": ("Nothing was decided about the items of scene {scene}.", ""),
+    "not_ignored": ("No scene of these was ignored.", ""),
+    "nothing_needs_you": ("Nothing needs you.", ""),
+    "nothing_chosen": ("Nothing was chosen or unlinked.", ""),
+    "no_item_holds_it": (
+        "No item of Plex holds a file of scene {scene}, as far as PlexSync knows.",
+        "`plexsync why {scene}` says where its files should be.",
+    ),
+    "some_ignored": ("Ignored, as you asked: {number}.", "`plexsync ignore --list` names them."),
+    "none_ignored": ("No scene is ignored.", ""),
     "none_found": ("No scene of the queue has “{detail}” in its id, title, path or cause.", ""),
     "held_in_place": (
         "{held} stay where they are: a brake or the dry run holds them.",

@@ -11,6 +11,9 @@ from plexsync.domain.model import Reason
 DECLINED = frozenset({"item_unlinked", "item_given"})
 """Codes of the reasons for which an item of the scene's own files is not written for it."""
 
+SAID = DECLINED | {"item_chosen"}
+"""Codes of all reasons that are a person's word."""
+
 
 class Says(str, Enum):
     """A person's word on a scene and an item."""

@@ -102,23 +102,6 @@ class Queue:
         rows = self._db.execute(f"{_WITH_TITLE.format(chosen)} ORDER BY chosen.place", (json.dumps(list(scene_ids)),))
         return tuple(map(_titled, rows))
 
-    def dead_by_cause(self) -> dict[str, int]:
-        """Count the dead letters by cause."""
-        rows = self._db.execute("SELECT cause, count(*) AS number FROM job WHERE state = 'dead' GROUP BY cause")
-        return {str(row["cause"]): int(row["number"]) for row in rows}
-
-    def number_waiting(self, cause: str) -> int:
-        """Count the scenes that wait for a cause."""
-        row = self._db.execute("SELECT count(*) FROM job WHERE state = 'waiting' AND cause = ?", (cause,)).fetchone()
-        return int(row[0])
-
-    def number_missing(self, before: float) -> int:
-        """Count the scenes that have waited for their file to show up since before a moment."""
-        row = self._db.execute(
-            "SELECT count(*) FROM job WHERE state = 'waiting' AND cause = 'missing' AND parked_at < ?", (before,)
-        ).fetchone()
-        return int(row[0])
-
     def dead_of(self, cause: str, limit: int, offset: int) -> tuple[TitledJob, ...]:
         """Return some dead letters of one cause, by scene."""
         return self._of_cause("state = 'dead' AND cause = :cause", {"cause": cause}, limit, offset)

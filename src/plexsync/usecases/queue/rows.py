@@ -52,8 +52,13 @@ class JobRow:
 
 
 def rows_of(jobs: Iterable[TitledJob]) -> tuple[JobRow, ...]:
-    """Put jobs into words; a scene without a title is named by its file, as Stash's own pages do."""
-    return tuple(row_of(one.job, one.title or name_of(one.path)) for one in jobs)
+    """Put jobs into words."""
+    return tuple(row_of(one.job, scene_name(one.title, one.path)) for one in jobs)
+
+
+def scene_name(title: str, path: str) -> str:
+    """Return a scene's title, or the name of its file where there is none, as Stash's own pages do."""
+    return title or name_of(path)
 
 
 def row_of(job: Job, title: str) -> JobRow:

@@ -59,6 +59,8 @@ def _lines(status: Status) -> Iterator[str]:
     for group in status.dead:  # each of them is told by itself
         yield f"{_group_line(group, 'given up')}."
     yield from _letter_lines(status)
+    if status.needs_you.ignored:
+        yield str(explain("some_ignored", {"number": counted(status.needs_you.ignored, "scene")}))
     yield from _left_out_lines(status)
     yield from (f"Contested: {advice}" for advice in status.contested)
     yield from (f"Switched off: {advice}" for advice in status.switched_off)

@@ -35,6 +35,7 @@ from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.gaps import GapCount, gap_counts
+from plexsync.usecases.needs_you.counts import NeedsYouCounts, needs_you_counts
 from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue.rows import JobRow, rows_of
 from plexsync.usecases.status.contested import contested
@@ -115,7 +116,8 @@ class Status:
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
     ``letters`` are the first of the dead, one by one. ``data`` is what there is to say of the data folder, nothing when
     all is well. ``left_out`` counts the rows of both servers that could not be used; ``rows_left_out`` names the first.
-    ``contested`` names the fields that somebody else keeps changing, ``switched_off`` those that Plex takes in no form,
+    ``needs_you`` counts the scenes that need a person. ``contested`` names the fields that somebody else keeps
+    changing, ``switched_off`` those that Plex takes in no form,
     ``brakes`` what the brakes hold, with examples.
     ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
@@ -148,6 +150,7 @@ class Status:
     items: int
     left_out: int
     rows_left_out: tuple[Advice, ...]
+    needs_you: NeedsYouCounts
     contested: tuple[Advice, ...]
     switched_off: tuple[Advice, ...]
     brakes: tuple[Advice, ...]
@@ -162,9 +165,9 @@ class Status:
         is_failing = any(failing.needs_person for failing in self.failing)
         last = self.reconcile.last
         is_braked = last is not None and last.state in {"braked", "failed"}
-        is_in_doubt = self.contested or any(group.cause == "ambiguous" for group in self.parked)
+        is_in_doubt = self.contested or self.needs_you.total
         is_wrong = self.problems or self.brakes or self.data
-        return bool(is_failing or is_braked or is_in_doubt or self.dead or is_wrong)
+        return bool(is_failing or is_braked or is_in_doubt or is_wrong)
 
     @property
     def left(self) -> int:
@@ -211,6 +214,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         reconcile=_reconciling(store, alive=agent.alive),
         problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *two_roots(store)),
         data=tuple(_data(store, folder)),
+        needs_you=needs_you_counts(store, now),
         contested=contested(store, settings),
         switched_off=switched_off(store.state.get(KNOWN_SERVERS, KnownServers()).current),
         scenes=store.scenes.number(),

@@ -1,0 +1,1 @@
+"""Scenes that need a person: by cause, with what to do about each."""
