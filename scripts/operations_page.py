@@ -37,8 +37,8 @@ def operations_page() -> str:
 def _lines() -> Iterator[str]:
     for noun in catalogue.NOUNS:
         yield f"## {noun.replace('_', ' ').capitalize()}\n"
-        yield "| Operation | What it does | Arguments | Answer | Command |"
-        yield "|---|---|---|---|---|"
+        yield "| Operation | What it does | Changes | Arguments | Answer | Command |"
+        yield "|---|---|---|---|---|---|"
         yield from (_row(operation) for operation in catalogue.of_noun(noun))
         yield ""
     yield "## Types of answers\n"
@@ -50,7 +50,15 @@ def _lines() -> Iterator[str]:
 
 def _row(operation: Operation[object]) -> str:
     arguments = "<br>".join(_argument(argument) for argument in operation.arguments) or "none"
-    cells = (f"`{operation.name}`", operation.help, arguments, f"`{operation.answer.__name__}`", f"`{operation.twin}`")
+    changes = "yes" if operation.changes else ""
+    cells = (
+        f"`{operation.name}`",
+        operation.help,
+        changes,
+        arguments,
+        f"`{operation.answer.__name__}`",
+        f"`{operation.twin}`",
+    )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -67,8 +67,19 @@ def measure(tools: Tools, _size: int) -> Iterator[Row]:
             small, big = document(folder), document(folder, BIG)
             yield in_turns("hook.py, agent alive", number, lambda: run_hook(HOOK, small), MOST)
             yield in_turns("the same with 5 MB on stdin", number, lambda: run_hook(HOOK, big), MOST_BIG)
+            yield in_turns("a page's overview, agent alive", number, lambda: overview(folder), MOST)
             yield in_turns("the same from a cold cache", number, lambda: cold(folder, small))
     yield from without_agent(tools.times(2, 5, 15))
+
+
+def overview(folder: Path) -> float:
+    """Ask as a page does, while an agent keeps the overview of 12 KB."""
+    connection = {"Scheme": "http", "Host": "127.0.0.1", "Port": 9999, "SessionCookie": None, "Dir": str(folder)}
+    asked = {"server_connection": connection, "args": {"mode": "operation", "operation": "overview"}}
+    data = folder / "plexsync"
+    (data / "overview.json").write_text(json.dumps({"overview": "x" * 12_000}))
+    (data / "overview.wanted").touch()
+    return run_hook(HOOK, json.dumps(asked, separators=(",", ":")).encode())
 
 
 def cold(folder: Path, stdin: bytes) -> float:

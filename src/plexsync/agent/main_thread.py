@@ -28,6 +28,10 @@ from plexsync.detect.plex_events import PlexEventListener
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import explain
 from plexsync.domain.errors import StateDamaged
+from plexsync.overview.facts import AgentLife, is_session_refused
+from plexsync.overview.keeper import OverviewKeeper
+from plexsync.overview.server_names import ServerNamesReader
+from plexsync.overview.watch import OverviewWatch
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.context import Context
@@ -103,6 +107,7 @@ class Agent:
         self._starts_enabled = 0
         self._page = PageReader(self._context, self._page_read)
         self._settings = SettingsWatcher(self._store, self._shared, self._page.ask, now)
+        self._overview = OverviewWatch(context.folder, now)
         self._inbox = Inbox(self._store, {"wake": self._wake, "restart": self._restart}, now)
         self._threads = Threads(self._failed)
         self._lacks_folder = False
@@ -152,6 +157,8 @@ class Agent:
             listener = PlexEventListener(target, self._shared.wanted.set)
             self._listeners.append(listener)
             self._threads.start(Role("listening to Plex", listener.run, may_be_left=True))
+        self._threads.start(Role("keeping the overview", self._with_store(self._run_keeper), may_be_left=True))
+        self._threads.start(Role("asking the servers' names", self._with_store(self._run_names), may_be_left=True))
         self._threads.start(Role("checking the database", self._with_store(self._run_checkup), may_be_left=True))
 
     def _with_store(self, work: Callable[[Store, threading.Event], None]) -> Work:
@@ -184,6 +191,12 @@ class Agent:
     def _run_scheduler(self, target: Target, store: Store, stop: threading.Event) -> None:
         Scheduler(store, self._shared, target, self._now).run(stop)
 
+    def _run_keeper(self, store: Store, stop: threading.Event) -> None:
+        OverviewKeeper(store, self._context, self._overview, self._life_shown, self._now).run(stop)
+
+    def _run_names(self, store: Store, stop: threading.Event) -> None:
+        ServerNamesReader(store, self._context, self._shared.targets[0], self._overview, self._now).run(stop)
+
     def _run_checkup(self, store: Store, stop: threading.Event) -> None:
         recovery.Checkup(store, self._life, self._now).run(stop)
 
@@ -202,19 +215,22 @@ class Agent:
             self._bell.wait(POLL_SECONDS)
             return
         for _ in range(GLANCES):
-            if self._bell.wait(QUIET_POLL_SECONDS) or file_mark(self._log) != self._log_mark:
+            has_rung = self._bell.wait(QUIET_POLL_SECONDS)
+            if has_rung or self._overview.is_wanted or file_mark(self._log) != self._log_mark:
                 return
 
     def _turn(self) -> None:
         try:
             self._settings.turn()
-            if self._has_changed():
+            has_changed = self._has_changed()
+            if has_changed:
                 self._inbox.take(only=AT_ONCE)
                 self._shared.changes.beat()
                 self._shared.wanted.set()
             if has_passed(HOUSE_SECONDS, self._house_at, self._now()):
                 self._house_at = self._now()
-                self._keep_house()
+                has_changed |= self._keep_house()
+            self._overview.turn(has_moved=has_changed)
         except sqlite3.OperationalError as trouble:
             if not is_locked(trouble):
                 raise
@@ -235,20 +251,28 @@ class Agent:
         self._version, self._moved_at = version, now
         return True
 
-    def _keep_house(self) -> None:
+    def _keep_house(self) -> bool:
+        """Look after what goes on by itself; tells whether the agent describes itself otherwise than before."""
         now = self._now()
         for listener in self._listeners:
             listener.look_after()
         status = describe(tuple(self._workers.values()), self._stash_watcher, self._shared, self._started_at)
-        if status != self._status:
+        is_other = status != self._status
+        if is_other:
             self._store.state.put(AGENT_STATUS, status)
             self._status = status
+            self._context.files.want_session(is_wanted=is_session_refused(status.outages))
         if self._moved_at > self._kept_at and has_passed(SESSION_SECONDS, self._kept_at, now):
             self._kept_at = now
             self._context.keep_session()
         if self._plugin is not None and has_passed(PLUGIN_SECONDS, self._plugin_at, now):
             self._plugin_at = now
             self._end = self._end or END_OF.get(self._plugin.fate()) or self._end_without_stash(now)
+        return is_other
+
+    def _life_shown(self) -> AgentLife:
+        trips = [worker.breaker.trip for worker in self._workers.values()]
+        return AgentLife(next_try_at=max((trip.next_probe_at for trip in trips if trip is not None), default=0.0))
 
     def _end_without_stash(self, now: float) -> End | None:
         """End where Stash started us and no longer wants us: it is gone for a day, or came back with us off.

@@ -66,6 +66,12 @@ def server_troubles(outages: Mapping[str, KeptOutage], life: AgentLife) -> dict[
     return found
 
 
+def is_session_refused(outages: Mapping[str, KeptOutage]) -> bool:
+    """Tell whether Stash does not let the agent in, which a session from its page mends."""
+    trouble = server_troubles(outages, AgentLife()).get("stash")
+    return trouble is not None and trouble.is_refusal
+
+
 def is_set_up(settings: Settings, store: Store) -> bool:
     """Tell whether PlexSync knows which Plex it is for; one that was listed without a token wants none."""
     needed = ("plex_url",) if store.library.has_any() else ("plex_url", "plex_token")

@@ -11,14 +11,15 @@ from typing import Any
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, StateDamaged
+from plexsync.domain.plain import plain
 from plexsync.stash_plugin.loading import load_task
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import PageRequest
-from plexsync.stash_plugin.operations.plain import plain
 from plexsync.stash_plugin.protocol import Channel
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.task_context import NotDone, TaskContext
 from plexsync.usecases import agent
+from plexsync.usecases.data_folder import forget_overview
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.stash_session import Document, NoDocument, keep_session, mask
 
@@ -69,7 +70,13 @@ def _answer(asked: Question, server: Mapping[str, object], folder: Path, plugin_
             agent.wait_for(folder, began, now=context.now, sleep=context.sleep)
         return _run_task(asked.name, context)
     if asked.mode == "operation":
-        return plain(catalogue.load(asked.name).ask(PageRequest(folder, plugin_dir, time.time, asked.arguments)))
+        if started:
+            agent.wait_alive(folder, now=time.time, sleep=time.sleep)
+        operation = catalogue.load(asked.name)
+        answer = operation.ask(PageRequest(folder, plugin_dir, time.time, asked.arguments))
+        if operation.changes:
+            forget_overview(folder)
+        return plain(answer)
     return "ok"
 
 

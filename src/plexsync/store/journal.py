@@ -242,6 +242,11 @@ class Journal:
         row = self._db.execute("SELECT count(*) FROM journal WHERE run_id = ? AND state = 'written'", (run_id,))
         return int(row.fetchone()[0])
 
+    def newest_written(self, limit: int) -> tuple[Entry, ...]:
+        """Return what was written last, newest first."""
+        rows = self._db.execute("SELECT * FROM journal WHERE state = 'written' ORDER BY at DESC LIMIT ?", (limit,))
+        return tuple(map(_entry, rows))
+
     def written_since(self, scene_id: int, rating_key: str, at: float) -> tuple[Entry, ...]:
         """Return what was written for a scene to an item since a time (UTC seconds), newest first."""
         rows = self._db.execute(

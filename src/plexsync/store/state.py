@@ -315,6 +315,20 @@ class Rebuilt:
         return cls(real(value["at"]), text(value["path"]), text(value["detail"]))
 
 
+@dataclass(frozen=True, slots=True)
+class ServerNames:
+    """How both servers call themselves: Plex's name and both versions, "" where nobody has asked."""
+
+    plex_name: str = ""
+    plex_version: str = ""
+    stash_version: str = ""
+
+    @classmethod
+    def read(cls, value: Any) -> ServerNames:
+        """Read it back."""
+        return cls(text(value["plex_name"]), text(value["plex_version"]), text(value["stash_version"]))
+
+
 def _vanished(value: Any) -> Vanished:
     return Vanished(whole(value["gone"]), whole(value["linked"]), whole(value["accepted"]))
 
@@ -376,6 +390,9 @@ RECONCILED_RULES = Key("reconciled_rules", _texts)
 
 REBUILD_NEEDS_RUN = Key("rebuild_needs_run", flag)
 """Whether everything is to be compared once, after a damaged database was put aside."""
+
+SERVER_NAMES = Key("server_names", ServerNames.read)
+"""How both servers call themselves, asked for when somebody looks."""
 
 SEEN_FILE = Key("stash_file_seen", _texts)
 """How Stash's database file stood when all that was written to it was known: its path, and the marks of its files."""

@@ -17,6 +17,7 @@ START_SECONDS = 10.0
 END_SECONDS = 20.0
 SUCCESSION_SECONDS = 3.0
 POLL_SECONDS = 0.1
+ALIVE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def wake(folder: Path, now: float) -> Woken:
     with open_store(folder) as store:
         store.commands.ask("wake", {}, now)
     return Woken(is_held(folder))
+
+
+def wait_alive(folder: Path, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
+    """Wait two seconds at most until an agent that was just started lives; tells whether it does."""
+    return _wait(lambda: is_held(folder), ALIVE_SECONDS, now, sleep)
 
 
 def wait_for(folder: Path, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from plexsync.domain.errors import FolderUnusable, PlexSyncError, StateDamaged
 from plexsync.store import Store
+from plexsync.store.files.overview_file import OverviewFile
 from plexsync.store.sqlite.errors import is_damage
 
 
@@ -20,6 +21,11 @@ def open_store(folder: Path) -> Iterator[Store]:
     """
     with usable(folder), closing(Store(folder)) as store:
         yield store
+
+
+def forget_overview(folder: Path) -> None:
+    """Have the next overview made anew: something was changed since the agent made the one it keeps."""
+    OverviewFile(folder).forget()
 
 
 @contextmanager

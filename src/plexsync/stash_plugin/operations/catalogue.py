@@ -9,6 +9,7 @@ from plexsync.stash_plugin.operations.operation import Operation
 
 NOUNS: Mapping[str, tuple[str, ...]] = {
     "agent": ("wake", "switch"),
+    "overview": ("overview",),
     "status": ("status",),
     "reconcile": (
         "reconcile_start",

@@ -64,6 +64,7 @@ class Operation(Generic[Answer_co]):
 
     ``twin`` is the command that does the same, without arguments. ``answer`` is a frozen dataclass; the page gets its
     fields as JSON. ``ask`` calls one use case; it raises ``Refused`` or an error of ours, and the page shows its words.
+    One that ``changes`` how things stand makes the kept overview an old one.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Operation(Generic[Answer_co]):
     answer: type[Answer_co]
     ask: Callable[[PageRequest], Answer_co]
     arguments: tuple[Argument, ...] = ()
+    changes: bool = False
 
 
 def _refuse(name: str) -> NoReturn:

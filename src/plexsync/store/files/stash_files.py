@@ -18,12 +18,15 @@ _PATIENCE_MS = 1000
 class StashFiles:
     """``session.json`` (Stash's address, session cookie and config folder) and ``page.json`` (its page's settings).
 
+    ``session.wanted`` is there while Stash accepts the kept session no more.
+
     Both are read anew each time: plugin, agent and command line write them. An unreadable file counts as missing.
     """
 
     def __init__(self, folder: Path) -> None:
         self._session = folder / "session.json"
         self._page = folder / "page.json"
+        self._wanted = folder / "session.wanted"
 
     @property
     def session(self) -> Mapping[str, Any] | None:
@@ -35,6 +38,14 @@ class StashFiles:
         """Keep a session, unless it is the one already kept. Raises OSError."""
         if session != self.session:
             private_file.write(self._session, json.dumps(dict(session)))
+
+    def want_session(self, *, is_wanted: bool) -> None:
+        """Say whether Stash does not accept the kept session: ``plugin/hook.py`` then hands the next one over."""
+        with suppress(OSError):
+            if is_wanted:
+                private_file.make(self._wanted)
+            else:
+                self._wanted.unlink(missing_ok=True)
 
     @property
     def page(self) -> Mapping[str, Any]:

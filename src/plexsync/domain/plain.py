@@ -1,4 +1,4 @@
-"""The answer of an operation as JSON holds it."""
+"""An answer as JSON holds it."""
 
 from __future__ import annotations
 
