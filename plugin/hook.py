@@ -113,14 +113,14 @@ def quick_answer(head: bytes) -> bytes:
     """
     name = head.partition(OPERATION)[2].partition(b'"}')[0]
     data = data_folder(head) if name in {b"wake", b"overview"} else b""
-    if not data or not agent_lives(data) or age(data + b"/session.wanted") >= 0:
+    kept = b'{"alive": true}'
+    if data and name == b"overview":
+        is_kept = 0 <= age(data + b"/overview.wanted") <= KEPT_SECONDS
+        touch(data + b"/overview.wanted")
+        kept = whole_file(data + b"/overview.json") if is_kept else b""
+    if not data or not kept or not agent_lives(data) or age(data + b"/session.wanted") >= 0:
         return b""
-    if name == b"wake":
-        return b'{"output": {"alive": true}}'
-    is_kept = 0 <= age(data + b"/overview.wanted") <= KEPT_SECONDS
-    touch(data + b"/overview.wanted")
-    kept = whole_file(data + b"/overview.json") if is_kept else b""
-    return b'{"output": ' + kept + b"}" if kept else b""
+    return b'{"output": ' + kept + b"}"
 
 
 def age(path: bytes) -> float:
@@ -145,16 +145,14 @@ def touch(path: bytes) -> None:
 
 
 def whole_file(path: bytes) -> bytes:
-    """Return a file's content, b"" if there is none."""
+    """Return a file's content, b"" if there is none, or too much of it."""
     try:
         descriptor = system.open(path, system.O_RDONLY)
     except OSError:
         return b""
-    found = b""
-    while part := system.read(descriptor, MEGABYTE):
-        found += part
+    found = system.read(descriptor, MEGABYTE)
     system.close(descriptor)
-    return found
+    return found if len(found) < MEGABYTE else b""
 
 
 def lacks() -> str:
@@ -243,9 +241,11 @@ def answer_stash() -> "tuple[bytes, str]":
         if variable("PLEXSYNC_NO_AGENT") not in (b"", b"0") or (data and agent_lives(data)):
             drain()
             return b'{"output": "ok"}', ""
-    elif answer := quick_answer(head):
-        drain()
-        return answer, ""
+    else:
+        answer = quick_answer(head)
+        if answer:
+            drain()
+            return answer, ""
     return ask_package(parse(head, is_hook=is_hook))
 
 

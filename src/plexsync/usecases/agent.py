@@ -17,7 +17,7 @@ START_SECONDS = 10.0
 END_SECONDS = 20.0
 SUCCESSION_SECONDS = 3.0
 POLL_SECONDS = 0.1
-ALIVE_SECONDS = 2.0
+ALIVE_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def wake(folder: Path, now: float) -> Woken:
 
 
 def wait_alive(folder: Path, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
-    """Wait two seconds at most until an agent that was just started lives; tells whether it does."""
+    """Wait four seconds at most until an agent that was just started lives; tells whether it does."""
     return _wait(lambda: is_held(folder), ALIVE_SECONDS, now, sleep)
 
 

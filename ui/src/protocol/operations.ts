@@ -36,6 +36,101 @@ export interface Standing {
   readonly badge: string;
 }
 
+export interface QueueView {
+  readonly scenes: number;
+  readonly in_sync: number;
+  readonly on_the_way: number;
+  readonly waiting: number;
+  readonly needs_you: number;
+  readonly ignored: number;
+  readonly no_file: number;
+  readonly scenes_per_second: number;
+  readonly seconds_left: number | null;
+}
+
+export interface Advice {
+  readonly text: string;
+  readonly next_step: string;
+}
+
+export interface ServerView {
+  readonly state: string;
+  readonly name: string;
+  readonly version: string;
+  readonly address: string;
+  readonly advice: Advice | null;
+  readonly since: number;
+  readonly next_try_at: number;
+}
+
+export interface LibraryView {
+  readonly title: string;
+  readonly items: number;
+}
+
+export interface FolderPair {
+  readonly stash: string;
+  readonly plex: string;
+  readonly files: number;
+}
+
+export interface ServersView {
+  readonly stash: ServerView;
+  readonly plex: ServerView;
+  readonly libraries: readonly LibraryView[];
+  readonly folders: readonly FolderPair[];
+  readonly folders_origin: string;
+}
+
+export interface KindCount {
+  readonly kind: string;
+  readonly words: string;
+  readonly number: number;
+}
+
+export interface RunView {
+  readonly id: number;
+  readonly origin: string;
+  readonly scope: string;
+  readonly state: string;
+  readonly started_at: number;
+  readonly ended_at: number;
+  readonly progress: number;
+  readonly scenes: number;
+  readonly gaps: number;
+  readonly queued: number;
+  readonly kinds: readonly KindCount[];
+}
+
+export interface ReconcilesView {
+  readonly runs: readonly RunView[];
+  readonly running: RunView | null;
+  readonly next_at: number;
+}
+
+export interface ActivityRow {
+  readonly at: number;
+  readonly run_id: number;
+  readonly scene_id: number;
+  readonly title: string;
+  readonly scenes: number;
+  readonly fields: readonly string[];
+  readonly text: string;
+}
+
+export interface Overview {
+  readonly at: number;
+  readonly moving: boolean;
+  readonly version: string;
+  readonly standing: Standing;
+  readonly paused: boolean;
+  readonly dry_run: boolean;
+  readonly queue: QueueView;
+  readonly servers: ServersView;
+  readonly reconciles: ReconcilesView;
+  readonly activity: readonly ActivityRow[];
+}
+
 export interface AgentState {
   readonly alive: boolean;
   readonly version: string;
@@ -43,11 +138,6 @@ export interface AgentState {
   readonly since: number;
   readonly sees_file: boolean;
   readonly counters: Readonly<Record<string, number>>;
-}
-
-export interface Advice {
-  readonly text: string;
-  readonly next_step: string;
 }
 
 export interface Failing {
@@ -278,8 +368,18 @@ export const switchedShape: Shape = { name: "s", on: "b" };
 export const phraseShape: Shape = { text: "s", number: ["|", "n", "0"], at: ["|", "n", "0"], link: "s" };
 export const actionShape: Shape = { name: "s", label: "s", is_main: "b" };
 export const standingShape: Shape = { kind: "s", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], actions: ["+", actionShape], icon: "s", colour: "s", badge: "s" };
-export const agentStateShape: Shape = { alive: "b", version: "s", pid: "n", since: "n", sees_file: "b", counters: ["*", "n"] };
+export const queueViewShape: Shape = { scenes: "n", in_sync: "n", on_the_way: "n", waiting: "n", needs_you: "n", ignored: "n", no_file: "n", scenes_per_second: "n", seconds_left: ["|", "n", "0"] };
 export const adviceShape: Shape = { text: "s", next_step: "s" };
+export const serverViewShape: Shape = { state: "s", name: "s", version: "s", address: "s", advice: ["|", adviceShape, "0"], since: "n", next_try_at: "n" };
+export const libraryViewShape: Shape = { title: "s", items: "n" };
+export const folderPairShape: Shape = { stash: "s", plex: "s", files: "n" };
+export const serversViewShape: Shape = { stash: serverViewShape, plex: serverViewShape, libraries: ["+", libraryViewShape], folders: ["+", folderPairShape], folders_origin: "s" };
+export const kindCountShape: Shape = { kind: "s", words: "s", number: "n" };
+export const runViewShape: Shape = { id: "n", origin: "s", scope: "s", state: "s", started_at: "n", ended_at: "n", progress: "n", scenes: "n", gaps: "n", queued: "n", kinds: ["+", kindCountShape] };
+export const reconcilesViewShape: Shape = { runs: ["+", runViewShape], running: ["|", runViewShape, "0"], next_at: "n" };
+export const activityRowShape: Shape = { at: "n", run_id: "n", scene_id: "n", title: "s", scenes: "n", fields: ["+", "s"], text: "s" };
+export const overviewShape: Shape = { at: "n", moving: "b", version: "s", standing: standingShape, paused: "b", dry_run: "b", queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", activityRowShape] };
+export const agentStateShape: Shape = { alive: "b", version: "s", pid: "n", since: "n", sees_file: "b", counters: ["*", "n"] };
 export const failingShape: Shape = { part: "s", times: "n", next_at: "n", advice: adviceShape, needs_person: "b" };
 export const outageShape: Shape = { part: "s", code: "s", since: "n", advice: adviceShape };
 export const groupShape: Shape = { state: "s", cause: "s", number: "n", oldest: "n", scene_id: "n", advice: adviceShape };
@@ -312,6 +412,11 @@ export interface Operations {
   switch: {
     readonly arguments: { readonly name: "paused" | "dry_run"; readonly on?: boolean; };
     readonly answer: Switched;
+  };
+  /** How things stand in one sentence, both servers, the queue, reconciles and recent activity. */
+  overview: {
+    readonly arguments: Record<string, never>;
+    readonly answer: Overview;
   };
   /** All of how things stand, from what is remembered. */
   status: {
@@ -371,6 +476,7 @@ export type OperationName = keyof Operations;
 export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   wake: wokenShape,
   switch: switchedShape,
+  overview: overviewShape,
   status: statusShape,
   reconcile_start: runStateShape,
   reconcile_state: runStateShape,
