@@ -33,6 +33,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync config set",
         answer=Switched,
         ask=switch,
+        changes=True,
         arguments=(
             choice("name", "Which switch.", switches.SWITCHES, needed=True),
             yes_no("on", "Whether it is to be on."),

@@ -41,6 +41,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync reconcile",
         answer=RunState,
         ask=start,
+        changes=True,
         arguments=(*REQUEST, yes_no("allowed", "Release the brakes for this once.")),
     ),
     Operation(
@@ -57,6 +58,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync queue stop",
         answer=RunState,
         ask=stop,
+        changes=True,
     ),
     Operation(
         name="reconcile_resume",
@@ -64,6 +66,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync queue resume",
         answer=Rest,
         ask=resume,
+        changes=True,
     ),
     Operation(
         name="reconcile_remove_rest",
@@ -71,5 +74,6 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync queue drop",
         answer=Rest,
         ask=remove_rest,
+        changes=True,
     ),
 )
