@@ -153,6 +153,8 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "probe_left": {"detail": "Plex does not answer"},
     "probe_not_movie": {"value": "show"},
     "probe_not_saved": {"path": "plex-report.json", "detail": "Permission denied"},
+    "report_exists": {"path": "plexsync-bug-report.zip"},
+    "report_not_saved": {"path": "plexsync-bug-report.zip", "detail": "No space left on device"},
     "scene_fails": {"status": "500", "detail": "Internal Server Error"},
     "scene_unreadable": {"detail": "converting NULL to string is unsupported"},
     "session_refused": STASH,

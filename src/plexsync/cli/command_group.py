@@ -25,12 +25,17 @@ COMMANDS: Mapping[str, str] = {
     "queue": "Look at the queue, and put it in order.",
     "config": "Show and change settings.",
     "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",
+    "health": "Say in one line whether the agent is well; for health checks.",
+    "bug-report": "Pack what somebody needs who looks for a mistake of PlexSync's.",
     "demo": "Show PlexSync at work between a simulated Stash and Plex.",
     "bench": "Measure how fast PlexSync is on this machine.",
 }
 """Each command with the first sentence of its help."""
 
 _ELSEWHERE: Mapping[str, str] = {
+    "check": "checkup.check",
+    "health": "checkup.health",
+    "bug-report": "checkup.bug_report",
     "needs-you": "person.needs_you",
     "scan": "person.needs_you",
     "ignore": "person.ignore",

@@ -91,7 +91,8 @@ class PathMapping:
         self.map = PathMap(rules)
         before = self._store.state.get(PATH_MAP)
         candidates = tuple((one.stash, one.plex, one.support) for one in found.candidates)
-        now = KeptPathMap(rules, origin, support, keyed=True, candidates=candidates)
+        conflicts = tuple({"code": one.code, **one.data} for one in found.conflicts)
+        now = KeptPathMap(rules, origin, support, keyed=True, candidates=candidates, conflicts=conflicts)
         is_other = before is None or before.rules != rules or not before.keyed
         if is_other:
             self._store.state.put(PATH_MAP, replace(now, keyed=False))
@@ -110,12 +111,14 @@ class PathMapping:
             last = files[-1][0]
 
 
-def two_roots(store: Store) -> tuple[Advice, ...]:
-    """Say between which rules copies of files leave the choice to a person; empty where there is no choice."""
-    kept = store.state.get(PATH_MAP)
-    named = () if kept is None else kept.candidates
-    rules = " and ".join(f"{stash} => {plex} ({number} files)" for stash, plex, number in named)
-    return (explain("two_roots", {"rules": rules}),) if rules else ()
+def path_map_doubts(store: Store) -> Iterator[Advice]:
+    """Say what keeps the path map from being found out, and between which rules a person has to choose."""
+    kept = store.state.get(PATH_MAP, KeptPathMap((), "", {}, keyed=False))
+    rules = " and ".join(f"{stash} => {plex} ({number} files)" for stash, plex, number in kept.candidates)
+    if rules:
+        yield explain("two_roots", {"rules": rules})
+    for facts in kept.conflicts:
+        yield explain(facts["code"], facts)
 
 
 def parts_for(number: int) -> int:

@@ -48,6 +48,10 @@ class Collections:
         """Return the collections that PlexSync took an item out of since it last saw what is left."""
         return tuple(map(_known, self._db.execute("SELECT * FROM collection WHERE left_at > 0")))
 
+    def titles(self) -> tuple[str, ...]:
+        """Return the titles of all remembered collections, "" where PlexSync has not made it."""
+        return tuple(str(row[0]) for row in self._db.execute("SELECT title FROM collection"))
+
     def forget(self, place: Place) -> None:
         """Drop a collection."""
         self._db.execute("DELETE FROM collection WHERE name = ? AND section_id = ?", (place[1], place[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from plexsync.domain.model import ListedItem, Section
@@ -132,6 +132,10 @@ class Library:
         """Return the titles of some items as they were listed last; those not indexed are absent."""
         rows = rows_of(self._db, "SELECT rating_key, title FROM plex_item WHERE rating_key", rating_keys)
         return {str(row["rating_key"]): str(row["title"]) for row in rows}
+
+    def all_titles(self) -> Iterator[str]:
+        """Yield the titles of all indexed items."""
+        return (str(row[0]) for row in self._db.execute("SELECT title FROM plex_item"))
 
     def _put_files(self, rating_key: str, files: Iterable[tuple[str, str, int]]) -> None:
         self._db.execute("DELETE FROM plex_file WHERE rating_key = ?", (rating_key,))

@@ -7,7 +7,7 @@ claims a file.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -204,6 +204,10 @@ class Scenes:
         """Return the stamps of creation of some scenes; unknown ones are absent."""
         rows = rows_of(self._db, "SELECT id, created_at FROM scene WHERE id", scene_ids)
         return {int(row["id"]): str(row["created_at"]) for row in rows}
+
+    def titles(self) -> Iterator[str]:
+        """Yield the titles of all remembered scenes."""
+        return (str(row[0]) for row in self._db.execute("SELECT title FROM scene"))
 
     def number(self) -> int:
         """Count the remembered scenes."""

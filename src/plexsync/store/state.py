@@ -148,6 +148,7 @@ class KeptPathMap:
 
     ``support`` counts the files that speak for each rule. ``keyed`` tells whether all remembered files follow it.
     ``candidates`` are the rules between which copies of files leave the choice to a person, each with its files.
+    ``conflicts`` keep a map from being found out: the facts of each, with its code.
     """
 
     rules: tuple[tuple[str, str], ...]
@@ -155,6 +156,7 @@ class KeptPathMap:
     support: Mapping[str, int]
     keyed: bool
     candidates: tuple[tuple[str, str, int], ...] = ()
+    conflicts: tuple[Mapping[str, str], ...] = ()
 
     @classmethod
     def read(cls, value: Any) -> KeptPathMap:
@@ -167,6 +169,7 @@ class KeptPathMap:
             _numbers(value["support"]),
             flag(value.get("keyed", False)),
             tuple((text(stash), text(plex), whole(files)) for stash, plex, files in named),
+            tuple(map(_facts, _list(value.get("conflicts", [])))),
         )
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import FolderUnusable, PlexSyncError, StateDamaged
 from plexsync.store import Store
 from plexsync.store.files.overview_file import OverviewFile
 from plexsync.store.sqlite.errors import is_damage
+from plexsync.store.state import REBUILT
+
+_TRIAL_BYTES = 65536
 
 
 @contextmanager
@@ -43,3 +48,21 @@ def trouble_of(folder: Path, problem: BaseException) -> PlexSyncError:
     """Turn an operating system's or a database's error into ours."""
     facts = {"path": str(folder), "detail": str(problem)}
     return StateDamaged(**facts) if is_damage(problem) else FolderUnusable(**facts)
+
+
+def rebuilt(store: Store) -> Iterator[Advice]:
+    """Say that the database was damaged and built anew, as long as the file that was put aside is still there."""
+    kept = store.state.get(REBUILT)
+    if kept is not None and Path(kept.path).exists():
+        yield explain("state_rebuilt", {"path": kept.path, "detail": kept.detail})
+
+
+def writing_trouble(folder: Path) -> Advice | None:
+    """Return what keeps a file of some size from being written into the folder, None if nothing does."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(b"\0" * _TRIAL_BYTES)
+            trial.flush()
+    except OSError as problem:
+        return explain("folder_unusable", {"path": str(folder), "detail": str(problem.strerror)})
+    return None

@@ -7,9 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from plexsync.domain.errors import BadSetting, NoSuchSetting
-from plexsync.domain.settings import BY_KEY, MASK, SETTINGS, Form, Origin, Setting
+from plexsync.domain.settings import BY_KEY, MASK, SETTINGS, Form, Origin, Setting, Settings
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.usecases.opening import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,8 @@ class SettingsPage:
     problems: tuple[BadSetting, ...]
 
 
-def settings_of(opened: Opened) -> SettingsPage:
-    """Return the settings in force."""
-    settings = opened.context.settings
+def settings_of(settings: Settings) -> SettingsPage:
+    """Return settings as a person may see them."""
     rows = (SettingRow(one.key, settings.shown(one.key), settings.origins[one.key].value, one.help) for one in SETTINGS)
     return SettingsPage(tuple(rows), settings.problems)
 

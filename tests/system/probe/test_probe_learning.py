@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from probe_stage import FOREIGN, ProbeStage, probe_stage
 
 from plexsync.domain.capabilities import Adding, Removal
 from plexsync.store.state import KNOWN_SERVERS, PROBED, KnownServers, ProbedServers
+from plexsync.usecases.check.health import check
 from plexsync.usecases.check.probed import probed
 from plexsync.usecases.probe.learning import learn
 
@@ -22,7 +24,7 @@ def stage(tmp_path: Path) -> Iterator[ProbeStage]:
 
 
 def shown(stage: ProbeStage) -> list[str]:
-    return [finding.text for finding in probed(stage.opened)]
+    return [finding.text for finding in probed(stage.opened) if finding.name == "Probe"]
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,14 @@ def test_a_probe_that_only_reads_forgets_nothing(stage: ProbeStage) -> None:
     assert after.found == before.found
     assert after.at > before.at
     assert "names.add" in after.found
+
+
+def test_the_check_names_the_probe_until_one_has_written(stage: ProbeStage) -> None:
+    def hints() -> list[str]:
+        return [one.next_step for one in check(stage.opened, time.time).findings if one.name == "Not tried"]
+
+    assert ["plexsync probe --item" in hint for hint in hints()] == [True]
+    learn(stage.opened, stage.read(), 1_700_000_000.0)
+    assert len(hints()) == 1, "it has only read"
+    learn(stage.opened, stage.write(), 1_700_000_000.0)
+    assert hints() == []

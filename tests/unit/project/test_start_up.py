@@ -50,3 +50,9 @@ def test_the_list_of_commands_says_what_each_says_itself() -> None:
         command = load(name)
         assert command is not None
         assert " ".join((command.help or "").split("\n\n")[0].split()).startswith(words), name
+
+
+def test_a_health_check_loads_no_database_and_answers_soon(tmp_path: Path) -> None:
+    found = loaded("-m", "plexsync.cli", "--data", str(tmp_path), "health")
+    assert found & HEAVY <= {"sqlite3"}, "only its errors are known"
+    assert not any(name.startswith(("plexsync.sync", "plexsync.plex", "plexsync.store.jobs")) for name in found)

@@ -71,7 +71,7 @@ def findings(folder: Path, url: str) -> dict[str, HealthFinding]:
         (200, Grade.OK, "owner"),
         (403, Grade.FAILED, "token of the account that owns the server"),
         (401, Grade.FAILED, "token of the account that owns the server"),
-        (404, Grade.WARNING, "Sync one scene"),
+        (404, Grade.WARNING, "plexsync probe --item"),
     ],
 )
 def test_the_right_to_edit(tmp_path: Path, serve: Serve, status: int, grade: Grade, words: str) -> None:

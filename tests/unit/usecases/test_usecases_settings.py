@@ -16,7 +16,7 @@ SECRET = "Sup3rS3cret"  # noqa: S105
 
 def rows(folder: Path, **environment: str) -> dict[str, SettingRow]:
     with open_data(folder, environment) as opened:
-        return {row.key: row for row in settings_of(opened).rows}
+        return {row.key: row for row in settings_of(opened.context.settings).rows}
 
 
 def test_a_value_is_set_shown_and_removed(tmp_path: Path) -> None:

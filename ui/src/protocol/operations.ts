@@ -131,6 +131,17 @@ export interface Overview {
   readonly activity: readonly ActivityRow[];
 }
 
+export interface ReportedFile {
+  readonly name: string;
+  readonly about: string;
+  readonly size: number;
+}
+
+export interface PackedReport {
+  readonly files: readonly ReportedFile[];
+  readonly zip: string;
+}
+
 export interface AgentState {
   readonly alive: boolean;
   readonly version: string;
@@ -379,6 +390,8 @@ export const runViewShape: Shape = { id: "n", origin: "s", scope: "s", state: "s
 export const reconcilesViewShape: Shape = { runs: ["+", runViewShape], running: ["|", runViewShape, "0"], next_at: "n" };
 export const activityRowShape: Shape = { at: "n", run_id: "n", scene_id: "n", title: "s", scenes: "n", fields: ["+", "s"], text: "s" };
 export const overviewShape: Shape = { at: "n", moving: "b", version: "s", standing: standingShape, paused: "b", dry_run: "b", queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", activityRowShape] };
+export const reportedFileShape: Shape = { name: "s", about: "s", size: "n" };
+export const packedReportShape: Shape = { files: ["+", reportedFileShape], zip: "s" };
 export const agentStateShape: Shape = { alive: "b", version: "s", pid: "n", since: "n", sees_file: "b", counters: ["*", "n"] };
 export const failingShape: Shape = { part: "s", times: "n", next_at: "n", advice: adviceShape, needs_person: "b" };
 export const outageShape: Shape = { part: "s", code: "s", since: "n", advice: adviceShape };
@@ -417,6 +430,11 @@ export interface Operations {
   overview: {
     readonly arguments: Record<string, never>;
     readonly answer: Overview;
+  };
+  /** One zip for whoever looks for a mistake of PlexSync's; secrets masked, names replaced. */
+  bug_report: {
+    readonly arguments: { readonly with_names?: boolean; };
+    readonly answer: PackedReport;
   };
   /** All of how things stand, from what is remembered. */
   status: {
@@ -477,6 +495,7 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   wake: wokenShape,
   switch: switchedShape,
   overview: overviewShape,
+  bug_report: packedReportShape,
   status: statusShape,
   reconcile_start: runStateShape,
   reconcile_state: runStateShape,

@@ -43,7 +43,7 @@ def show(frame: Frame, key: str | None) -> int:
     if key is not None and key not in BY_KEY:
         raise click.BadParameter(f"there is no setting {key}; `plexsync config show` lists them all.")
     with open_data(frame.require_folder()) as opened:
-        found = settings_of(opened)
+        found = settings_of(opened.context.settings)
     rows = [row for row in found.rows if key in {None, row.key}]
     problems = found.problems
     if frame.as_json:

@@ -13,6 +13,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from plexsync.cli.consent import agree as agree_to
+from plexsync.cli.consent import require_asking
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.domain.advice import Advice
 from plexsync.usecases.opening import Opened, open_data
@@ -112,7 +114,7 @@ def _save(frame: Frame, found: ProbeReport, path: Path, *, agreed: bool) -> None
     """Show the recording before it gets its name."""
     place = saving.draft(path, found.recording)
     frame.tell(f"The recording is in {place}. Read it: no name, title, path, address or token may stand in it.", "bold")
-    if agreed or _agree(f"Keep it as {path}?"):
+    if agreed or agree_to(f"Keep it as {path}?"):
         saving.keep(place, path)
         frame.tell(f"Kept as {path}. Nobody was sent it; attach it to an issue if you like.")
     else:
@@ -127,8 +129,8 @@ def _begin(frame: Frame, opened: Opened, conduct: run.Conduct, item: str | None,
     if picked is None:
         return run.read_only(opened.target, conduct)
     frame.tell(f"The item is “{picked.title}” ({picked.rating_key}) in {picked.library}.", "bold")
-    _require_asking(frame, agreed=agreed)
-    if not agreed and not _agree("Write to this item, and put it back each time?"):
+    require_asking(frame, agreed=agreed)
+    if not agreed and not agree_to("Write to this item, and put it back each time?"):
         return None
     try:
         return run.with_item(opened, picked, conduct)
@@ -136,27 +138,12 @@ def _begin(frame: Frame, opened: Opened, conduct: run.Conduct, item: str | None,
         raise Failure("interrupted", run.interrupted(opened), Code.INTERRUPTED) from None
 
 
-def _require_asking(frame: Frame, *, agreed: bool) -> None:
-    if not agreed and frame.as_json:
-        raise Failure("usage", Advice("With --json nobody can be asked.", "Give --yes as well."), Code.USAGE)
-
-
-def _agree(question: str) -> bool:
-    """Ask the person; raises :class:`Failure` where nobody sits there to answer."""
-    try:
-        return click.confirm(question, err=True)
-    except click.Abort:
-        if sys.stdin.isatty():
-            raise  # a Ctrl-C
-        raise Failure("usage", Advice("Nobody answered.", "Give --yes as well."), Code.USAGE) from None
-
-
 def _restore(frame: Frame, opened: Opened, conduct: run.Conduct, *, agreed: bool) -> int:
     """Put back what a probe has left; a part that somebody else may have changed only if the person agrees."""
 
     def agree(parts: Sequence[str]) -> bool:
-        _require_asking(frame, agreed=agreed)
-        return agreed or _agree(f"The probe or somebody else has changed: {', '.join(parts)}. Put that back too?")
+        require_asking(frame, agreed=agreed)
+        return agreed or agree_to(f"The probe or somebody else has changed: {', '.join(parts)}. Put that back too?")
 
     restored = run.restore(opened, conduct, agree)
     if frame.as_json:

@@ -22,7 +22,14 @@ CHECK: Mapping[str, tuple[str, str]] = {
     "plex_answers": ("Plex answers at {url}: version {version}; the token is accepted.", ""),
     "plex_answers.no_token": ("Plex answers at {url}: version {version}; it wants no token.", ""),
     "edit_allowed": ("The token is the owner's and may edit.", ""),
-    "edit_untold": ("Plex does not tell whether this token may edit.", "Sync one scene and see whether it arrives."),
+    "edit_untold": (
+        "Plex does not tell whether this token may edit.",
+        "Run `plexsync probe --item SCENE`: it writes to that item and puts it back.",
+    ),
+    "probe_untried": (
+        "How this Plex takes edits and pictures shows only in a real write.",
+        "Run `plexsync probe --item SCENE`: it writes to that item and puts it back.",
+    ),
     "libraries_chosen": ("PlexSync works on {library}.", ""),
     "no_movie_library": (
         "Plex has no movie library.",

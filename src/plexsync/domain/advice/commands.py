@@ -88,6 +88,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "no_preview": ("There is no preview yet.", "Make one: `plexsync preview start`."),
     "no_preview_row": ("The preview has no such row.", "Leave a filter out to see more."),
     "no_reconcile": ("No reconcile has run yet.", ""),
+    "report_exists": ("There is a file {path} already.", "Give --output another name, or move that file away."),
+    "report_not_saved": (
+        "The bug report cannot be written to {path} ({detail}).",
+        "Give --output a name in a folder that has room and that you may write to.",
+    ),
     "no_gap": ("No gap is known.", "`plexsync reconcile` looks for some."),
     "no_gap_of_scene": ("No reconcile found a gap at scene {scene}.", "`plexsync why {scene}` looks at it now."),
     "check_well": ("All is well.", ""),

@@ -10,6 +10,7 @@ from plexsync.stash_plugin.operations.operation import Operation
 NOUNS: Mapping[str, tuple[str, ...]] = {
     "agent": ("wake", "switch"),
     "overview": ("overview",),
+    "bug_report": ("bug_report",),
     "status": ("status",),
     "reconcile": (
         "reconcile_start",

@@ -13,6 +13,11 @@ MODE = 0o600
 
 
 def write(path: Path, text: str) -> None:
+    """Replace a file by a text in UTF-8, as :func:`write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file, which keeps its owner; its folder is made 0700 if it is not there.
 
     A new file belongs to whom its folder belongs to. Raises :class:`WouldLockOut` or OSError; then all is as before.
@@ -22,14 +27,19 @@ def write(path: Path, text: str) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     fresh.unlink(missing_ok=True)  # one left behind would keep its own mode
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "wb") as out:
+            out.write(content)
         if owner is not None:
             os.chown(fresh, *owner)
         fresh.replace(path)
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
+
+
+def require_own(folder: Path) -> None:
+    """Raise :class:`WouldLockOut` where a file written here would be taken away from the folder's owner."""
+    _owner(folder)
 
 
 def _owner(path: Path) -> tuple[int, int] | None:

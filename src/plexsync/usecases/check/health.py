@@ -14,7 +14,7 @@ from plexsync.domain.errors import BadAnswer, NotAllowed, PlexSyncError, TokenRe
 from plexsync.domain.match import Located
 from plexsync.domain.model import Section
 from plexsync.domain.phrases import counted
-from plexsync.index.path_mapping import two_roots
+from plexsync.index.path_mapping import path_map_doubts
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.paging import window
@@ -25,14 +25,16 @@ from plexsync.stash import queries
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.stash.file_watch import FileWatch, database_path
+from plexsync.store.files import private_file, probe_journal
 from plexsync.store.state import AGENT_STATUS
 from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.capabilities import capabilities
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding, found
-from plexsync.usecases.check.folder import writing_trouble
 from plexsync.usecases.check.photos import photos
 from plexsync.usecases.check.probed import probed
+from plexsync.usecases.check.remembered import remembered
+from plexsync.usecases.data_folder import writing_trouble
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import Rehearsal, rehearse
 
@@ -63,25 +65,31 @@ def check(opened: Opened, now: Callable[[], float]) -> Report:
 
 def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
     """Yield the findings one by one as they are made."""
-    yield _folder(opened.folder)
+    yield from guarded("Data folder", lambda: _folder(opened.folder))
     yield from _settings(opened)
     stash_well = plex_well = False
-    for finding in _guarded("Stash", lambda: _stash(opened, now)):
+    for finding in guarded("Stash", lambda: _stash(opened, now)):
         yield finding
         stash_well = finding.grade is not Grade.FAILED
     yield from _certificate(opened, "Stash", is_well=stash_well)
-    for finding in _guarded("Plex", lambda: _plex(opened.target, now)):
+    for finding in guarded("Plex", lambda: _plex(opened.target, now)):
         yield finding
         plex_well = finding.grade is not Grade.FAILED
     yield from _certificate(opened, "Plex", is_well=plex_well)
     if plex_well:
-        yield from _guarded("Plex", lambda: capabilities(opened))
-        yield from _guarded("Plex", lambda: probed(opened))
+        yield from guarded("Plex", lambda: capabilities(opened))
+        yield from guarded("Plex", lambda: probed(opened))
     if stash_well and plex_well:
-        yield from _guarded("Path map", lambda: _paths(opened))
-        yield from _guarded("Photo address", lambda: photos(opened.target, opened.context.stash))
-    yield from _guarded("Brakes", lambda: _brakes(opened))
+        yield from guarded("Path map", lambda: _paths(opened))
+        yield from guarded("Photo address", lambda: photos(opened.target, opened.context.stash))
+    yield from guarded("Brakes", lambda: _brakes(opened))
+    yield from guarded("Background process", lambda: _background(opened, now))
+
+
+def _background(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
+    """Say whether the agent runs, and what it has met."""
     yield _agent(opened.folder)
+    yield from remembered(opened, now())
     yield from _events(opened)
 
 
@@ -99,7 +107,7 @@ def _brakes(opened: Opened) -> Iterator[HealthFinding]:
         yield HealthFinding.of("Brakes", Grade.WARNING, advice)
 
 
-def _guarded(name: str, check: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:
+def guarded(name: str, check: Callable[[], Iterator[HealthFinding]]) -> Iterator[HealthFinding]:
     """Yield findings up to the first error, and that one as a failure."""
     try:
         yield from check()
@@ -118,13 +126,17 @@ def _certificate(opened: Opened, server: str, *, is_well: bool) -> Iterator[Heal
         yield from certificate(server, key, url, trusted)
 
 
-def _folder(folder: Path) -> HealthFinding:
+def _folder(folder: Path) -> Iterator[HealthFinding]:
+    private_file.require_own(folder)
     trouble = writing_trouble(folder)
     if trouble is not None:
-        return HealthFinding.of("Data folder", Grade.FAILED, trouble)
-    if folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
-        return found("Data folder", Grade.WARNING, "folder_open_to_all", {"path": str(folder)})
-    return found("Data folder", Grade.OK, "folder_writable", {"path": str(folder)})
+        yield HealthFinding.of("Data folder", Grade.FAILED, trouble)
+    elif folder.stat().st_mode & stat.S_IWOTH and os.name == "posix":
+        yield found("Data folder", Grade.WARNING, "folder_open_to_all", {"path": str(folder)})
+    else:
+        yield found("Data folder", Grade.OK, "folder_writable", {"path": str(folder)})
+    if (folder / probe_journal.NAME).exists():
+        yield found("Probe", Grade.FAILED, "probe_unfinished")
 
 
 def _settings(opened: Opened) -> Iterator[HealthFinding]:
@@ -208,7 +220,7 @@ def _paths(opened: Opened) -> Iterator[HealthFinding]:
         rules = "; ".join(f"{stash} => {plex}" for stash, plex in rehearsal.index.rules.map.rules)
         origin = "path_map_set" if opened.context.settings.path_map else "path_map_inferred"
         yield found("Path map", Grade.OK, origin if rules else "path_map_none", {"rules": rules})
-        for doubt in two_roots(rehearsal.store):
+        for doubt in path_map_doubts(rehearsal.store):
             yield HealthFinding.of("Path map", Grade.FAILED, doubt)
         yield _located(dict(_sample(opened, rehearsal)))
 

@@ -14,7 +14,7 @@ from plexsync.domain.errors import NotConfigured
 from plexsync.domain.person.lanes import Lane
 from plexsync.domain.settings import Settings
 from plexsync.domain.standing.standing import Standing
-from plexsync.index.path_mapping import two_roots
+from plexsync.index.path_mapping import path_map_doubts
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
@@ -26,14 +26,12 @@ from plexsync.store.state import (
     KNOWN_SERVERS,
     NEXT_RECONCILE,
     PATH_MAP,
-    REBUILT,
     AgentStatus,
     KeptPathMap,
     KnownServers,
 )
 from plexsync.usecases.brakes import brake_advice
-from plexsync.usecases.check.folder import writing_trouble
-from plexsync.usecases.data_folder import open_store
+from plexsync.usecases.data_folder import open_store, rebuilt, writing_trouble
 from plexsync.usecases.gaps import GapCount, gap_counts
 from plexsync.usecases.needs_you.counts import NeedsYouCounts, needs_you_counts
 from plexsync.usecases.outages import Outage, outages
@@ -212,7 +210,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         path_map_origin=kept.origin,
         runs=store.runs.newest(RUNS),
         reconcile=_reconciling(store, alive=agent.alive),
-        problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *two_roots(store)),
+        problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *path_map_doubts(store)),
         data=tuple(_data(store, folder)),
         needs_you=needs_you_counts(store, now),
         contested=contested(store, settings),
@@ -248,9 +246,7 @@ def _data(store: Store, folder: Path) -> Iterator[Advice]:
     trouble = writing_trouble(folder)
     if trouble is not None:
         yield trouble
-    rebuilt = store.state.get(REBUILT)
-    if rebuilt is not None and Path(rebuilt.path).exists():
-        yield explain("state_rebuilt", {"path": rebuilt.path, "detail": rebuilt.detail})
+    yield from rebuilt(store)
 
 
 def _reconciling(store: Store, *, alive: bool) -> Reconciling:

@@ -11,8 +11,9 @@ from plexsync.net.decode import DECODE_ERRORS, read_json
 from plexsync.plex.exchange import Exchange
 from plexsync.usecases.probe.listening import Heard
 from plexsync.usecases.probe.question import Evidence, Inquiry, Judgement, ProbeAnswer
-from plexsync.usecases.probe.recording.shapes import Shapes, form_of, rough
+from plexsync.usecases.probe.recording.shapes import Shapes, form_of
 from plexsync.usecases.probe.recording.vocabulary import EVENTS, FINDING, HEADERS, PLATFORMS, VERSION
+from plexsync.usecases.pseudonyms.forms import rough
 
 FORM = 1
 """The version of a recording's own form."""

@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from plexsync.net.decode import LOST
 from plexsync.usecases.probe.recording.vocabulary import COUNTS, KEYS, WORDS
+from plexsync.usecases.pseudonyms.forms import Pseudonyms
 
 MOST_ENTRIES = 3
 """So many entries of a list are told; of the others their number."""
 
 _DEPTH = 12
-_EXACT = 8
 
 
 class Shapes:
     """Turns values into forms; equal texts get equal numbers, in the order in which they come."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._pseudonyms = Pseudonyms()
 
     def of(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """Return the form of what JSON can hold; ``key`` is the attribute in which it stands."""
@@ -31,17 +30,11 @@ class Shapes:
             entries = [self.of(inner, key, depth + 1) for inner in value[:MOST_ENTRIES]]
             return {"list": len(value), "entries": entries}
         if isinstance(value, str):
-            return value if value in WORDS.get(key, ()) else self._text(value)
+            return value if value in WORDS.get(key, ()) else self._pseudonyms.of(value)
         return _plain(value, key)
 
     def _key(self, name: str) -> str:
-        return name if name in KEYS else f"key{len(name)}#{self._number(name)}"
-
-    def _text(self, text: str) -> str:
-        return f"s{rough(len(text))} {classes(text)}#{self._number(text)}"
-
-    def _number(self, text: str) -> int:
-        return self._numbers.setdefault(text, len(self._numbers) + 1)
+        return name if name in KEYS else f"key{len(name)}#{self._pseudonyms.number(name)}"
 
 
 def _plain(value: Any, key: str) -> Any:
@@ -52,26 +45,6 @@ def _plain(value: Any, key: str) -> Any:
     if isinstance(value, int):
         return f"n{len(str(abs(value)))}"
     return "f"
-
-
-def rough(length: int) -> int:
-    """Return a length, above eight the next power of two: exact lengths of title and summary together name a film."""
-    return length if length <= _EXACT else 1 << (length - 1).bit_length()
-
-
-def classes(text: str) -> str:
-    """Return a sign for each kind of character in a text: ``aA0_.é^?`` as far as they occur."""
-    kinds = (
-        ("a", lambda one: "a" <= one <= "z"),
-        ("A", lambda one: "A" <= one <= "Z"),
-        ("0", lambda one: "0" <= one <= "9"),
-        ("_", lambda one: one == " "),
-        (".", lambda one: "!" <= one <= "~" and not one.isalnum()),
-        ("^", lambda one: one < " " or one == "\x7f"),
-        ("?", lambda one: one == LOST),
-        ("é", lambda one: one > "\x7f" and one != LOST),
-    )
-    return "".join(sign for sign, test in kinds if any(map(test, text)))
 
 
 def form_of(body: bytes) -> str:
