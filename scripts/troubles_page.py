@@ -25,6 +25,7 @@ EXAMPLE: Mapping[str, str] = {
     "fields": "title",
     "folders": "/media/movies",
     "gone": "320",
+    "undo": "13",
     "rule": "first",
     "held": "120",
     "https_url": "https://192.168.1.5:32400",

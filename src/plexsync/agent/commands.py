@@ -27,6 +27,7 @@ from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.store.jobs import Priority
 from plexsync.store.runs import SYNC
+from plexsync.sync.undoing.requests import BadUndo, UndoRequests
 
 AT_ONCE = ("wake", "restart")
 """The main thread carries these out: they ask no server."""
@@ -101,7 +102,7 @@ class Inbox:
             result = self._handlers[command.name](command)
         except ClientGone:
             self._store.commands.end(command.id, "cancelled", {}, self._now())
-        except BadCommand as problem:
+        except (BadCommand, BadUndo) as problem:
             self._store.commands.refuse(command, problem, self._now())
         except PlexSyncError as error:
             _log.warning("%s: %s", command.name, error)
@@ -125,7 +126,9 @@ class CommandRunner:
         self._shared = shared
         self._context = shared.context
         self._now = now
-        self._inbox = Inbox(store, {"sync": self._sync, "scan": self._scan}, now)
+        self._undos = UndoRequests(store, shared, now)
+        handlers = {"sync": self._sync, "scan": self._scan, "undo": self._undos.begin, "undo_stop": self._undos.stop}
+        self._inbox = Inbox(store, handlers, now)
         self._version = -1
         self._purge_at = 0.0
 
@@ -145,10 +148,12 @@ class CommandRunner:
         self._version = version
         self._inbox.take(but=(RECONCILE, *AT_ONCE))
         self._end_runs()
+        self._undos.end_runs()
 
     def tidy_up(self) -> None:
         """Close what an earlier agent left open when it was killed."""
         with self._store.transaction():
+            self._undos.after_a_kill()
             self._store.runs.stop_unfinished(self._now())
             self._store.commands.fail_unfinished(self._now())
 
@@ -160,6 +165,7 @@ class CommandRunner:
         dropped = self._store.journal.purge(long_ago, PURGED_AT_ONCE)
         dropped = max(dropped, self._store.gaps.purge(long_ago, PURGED_AT_ONCE))
         self._store.runs.purge(long_ago)
+        self._store.undos.purge()
         self._store.contests.purge(self._now() - FORGOTTEN_SECONDS)
         self._store.commands.purge(self._now() - KEEP_COMMANDS_SECONDS)
         self._purge_at = self._now() + (1.0 if dropped == PURGED_AT_ONCE else PURGE_EVERY)

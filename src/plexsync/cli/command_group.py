@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "choose": "Choose the right Plex item for a scene, or see which there are.",
     "unlink": "Stop writing to an item for a scene.",
     "scan": "Ask Plex to scan the folders of files that it does not list.",
+    "undo": "Take back what PlexSync wrote: a run, or what it wrote for one scene.",
     "queue": "Look at the queue, and put it in order.",
     "config": "Show and change settings.",
     "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",

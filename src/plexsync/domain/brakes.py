@@ -137,7 +137,7 @@ def _is_most(part: int, whole: int) -> bool:
 
 def takes(change: Change, item: Item) -> bool:
     """Tell whether one change clears a value, removes an entry of a list, or overwrites a locked value."""
-    if change.why is Why.LOCK or not change.before:
+    if change.why in {Why.LOCK, Why.UNDO} or not change.before:
         return False
     if change.field in LIST_FIELDS:
         return not {fold(name) for name in change.before} <= {fold(name) for name in change.after}

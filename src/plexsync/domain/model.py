@@ -243,13 +243,15 @@ class Base:
     ``pushed`` is what it last wrote (or found unlocked and equal) per field; ``wanted`` is Stash's value at that time,
     by which a later change of Stash's own value is recognised. ``intents`` are values, the newest first, whose writes
     were begun and may yet take effect: such a value in Plex is ours as well. ``inherited`` is the part of ``pushed``
-    that another scene left on the item before this one had its file, and that this one has never said.
+    that another scene left on the item before this one had its file, and that this one has never said. ``taken_back``
+    are fields whose last write a person has undone: they stay as long as Stash's value is the ``wanted`` one.
     """
 
     pushed: Mapping[Field, Value] = default(default_factory=dict)
     wanted: Mapping[Field, Value] = default(default_factory=dict)
     intents: tuple[Intent, ...] = ()
     inherited: Mapping[Field, Value] = default(default_factory=dict)
+    taken_back: frozenset[Field] = frozenset()
 
     def given_away(self) -> Base:
         """Return it for another scene that a person gave the item's file.
@@ -291,17 +293,23 @@ class Why(str, Enum):
     KEPT_PERSON = "kept_person"
     KEPT_FILLED = "kept_filled"
     KEPT_INHERITED = "kept_inherited"
+    UNDO = "undo"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field's observed value and what it becomes; ``photos`` only for actors."""
+    """One field's observed value and what it becomes; ``photos`` only for actors.
+
+    ``lock`` tells whether the field is locked then, None where that is as for the whole plan.
+    """
 
     field: Field
     before: Value
     after: Value
     why: Why
     photos: Mapping[str, str] = default(default_factory=dict)
+    lock: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,11 +323,32 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The write of one run to one field of one item, as far as it is to be undone.
+
+    Text: ``before`` is what Plex showed, ``after`` what was left there. List: ``before`` are the names that went,
+    ``after`` those that came, and ``left`` is the whole list afterwards. ``was_locked`` and ``base`` (what PlexSync had
+    left there before) are None where nothing is known. ``photos`` are the addresses of an actor's photo before and
+    after. ``run`` is the undo itself, and ``is_sent`` tells that it is on its way.
+    """
+
+    before: Value
+    after: Value
+    left: Value
+    was_locked: bool | None = None
+    base: Value | None = None
+    photos: Mapping[str, tuple[str, str]] = default(default_factory=dict)
+    run: int = 0
+    is_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The changes for one item.
 
     ``intent`` is to be remembered before the first of them is sent, ``base`` once all are in Plex (or there are none).
-    ``held`` are fields that differ and are left as they are, because somebody else keeps changing them.
+    ``held`` are fields that differ and are left as they are, because somebody else keeps changing them. ``undo`` are
+    fields that go back to what was there before a write.
     """
 
     scene_id: int
@@ -331,3 +360,4 @@ class Plan:
     lock: bool = True
     intent: Base = default(default_factory=Base)
     held: frozenset[Field] = frozenset()
+    undo: Mapping[Field, Written] = default(default_factory=dict)

@@ -258,10 +258,17 @@ def _pieces(plan: Plan, lists: ListForm, forms: EditForms) -> Iterator[Piece]:
         if change.field is Field.RATING and forms.rating is RatingForm.RATE:
             continue
         *rest, last = _unlocked(change, lists, forms.removal) or [Piece(change.field, "")]
-        lock = f"{PARAMETER[change.field]}.locked=1" if plan.lock else ""
+        lock = _lock(change, plan)
         yield from rest
         if last.parameters or lock:
             yield _piece(change.field, last.values, filter(None, [last.parameters, lock]))
+
+
+def _lock(change: Change, plan: Plan) -> str:
+    """Encode how a field is locked then, "" where its lock is left as it is."""
+    if change.lock is None:
+        return f"{PARAMETER[change.field]}.locked=1" if plan.lock else ""
+    return f"{PARAMETER[change.field]}.locked={int(change.lock)}"
 
 
 def _unlocked(change: Change, lists: ListForm, form: Removal) -> list[Piece]:

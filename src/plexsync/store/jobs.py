@@ -476,12 +476,12 @@ class Jobs:
         )
         return cursor.rowcount
 
-    def withdraw_run(self, run_id: int, now: float) -> int:
+    def withdraw_run(self, run_id: int, now: float, priority: Priority = Priority.BULK) -> int:
         """Take back what a run alone asked for; what was wanted before or since stays queued. Returns how many."""
         cursor = self._db.execute(
             """UPDATE job SET state = 'done', cause = 'cleared', changed_at = ?
                WHERE run_id = ? AND state = 'queued' AND priority = ? AND wanted_rev = done_rev + 1""",
-            (now, run_id, int(Priority.BULK)),
+            (now, run_id, int(priority)),
         )
         return cursor.rowcount
 

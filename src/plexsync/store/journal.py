@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
 from types import MappingProxyType
 
 from plexsync.domain.model import Artwork, Change, Field, Plan, Value, Why
 from plexsync.domain.text import fold
 from plexsync.store.links import SyncRecord
+from plexsync.store.sqlite.chunked import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Entry:
     """One field of one item: what was there, what was sent, why, and whether Plex showed it afterwards.
 
     ``attempt`` names what was sent together. ``was_locked`` is None, and ``base`` too, where nothing is known: ``base``
-    is what PlexSync had written there before.
+    is what PlexSync had written there before. ``photos`` are the addresses of an actor's photo before and after.
     """
 
     id: int
@@ -39,27 +41,56 @@ class Entry:
     state: str
     was_locked: bool | None = None
     base: Value | None = None
+    photos: Mapping[str, tuple[str, str]] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """An item as it was read before a write: what it shows, which fields are locked, what we had pushed there."""
+    """An item as it was read before a write: what it shows, which fields are locked, what we had pushed there.
 
-    fields: Mapping[Field, Value] = field(default_factory=dict)
+    ``photos`` are those of its actors, by their names. ``is_unsure`` tells that the attempt before was not confirmed:
+    what Plex did not show then may have arrived since.
+    """
+
+    fields: Mapping[Field, Value] = default(default_factory=dict)
     locked: frozenset[Field] = frozenset()
-    pushed: Mapping[Field, Value] = field(default_factory=dict)
+    pushed: Mapping[Field, Value] = default(default_factory=dict)
+    photos: Mapping[str, str] = default(default_factory=dict)
+    is_unsure: bool = False
 
-    def shows(self, of: Field, before: Value, after: Value, why: str) -> bool:
-        """Tell whether the item proves that a change arrived; pictures and locks alone are seen by no value."""
-        shown = self.fields.get(of)
-        if shown is None or why == Why.PHOTO.value:
+    def shows(self, entry: Entry) -> bool:
+        """Tell whether the item proves that a change arrived; pictures are seen by no value, a lock by its turn."""
+        of, before, after = entry.field, entry.before, entry.after
+        shown = self.fields.get(of) if isinstance(of, Field) else None
+        if shown is None or entry.why == Why.PHOTO.value:
             return False
         if before == after:
-            return why == Why.LOCK.value and of in self.locked
+            return entry.why == Why.LOCK.value and (of in self.locked) is not bool(entry.was_locked)
         if isinstance(shown, str) or isinstance(after, str):
             return after in {shown, self.fields.get(Field.TITLE) if of is Field.SORT_TITLE else shown}
         return set(map(fold, shown)) == set(map(fold, after))
 
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A picture that another one replaces: by which name it went, or by its address where nobody looked at its name.
+
+    ``after`` is the SHA-1 of the new one, or its name where Plex had it already.
+    """
+
+    before: str
+    after: str
+    why: Why
+    was_locked: bool
+    run: int
+
+
+_INSERT = """
+    INSERT INTO journal (attempt, run_id, at, scene_id, rating_key, section_id, field, before, after, why, state,
+                         locked, base, photos)
+    VALUES (:attempt, :run, :at, :scene, :key, :section, :field, :before, :after, :why, 'planned', :locked, :base,
+            :photos)
+"""
 
 _AS_BEFORE = "="
 """In place of a base that is what was there before: most are, and the value is not kept twice."""
@@ -85,6 +116,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         section_id=row["section_id"],
         was_locked=None if row["locked"] < 0 else bool(row["locked"]),
         base=_base(row["base"], row["before"]),
+        photos={name: (was, now) for name, (was, now) in json.loads(row["photos"] or "{}").items()},
         run_id=row["run_id"],
         at=row["at"],
         scene_id=row["scene_id"],
@@ -110,48 +142,50 @@ class Journal:
         now: float,
         observed: Mapping[str, Observed] = MappingProxyType({}),
     ) -> int:
-        """Note what is about to be written to items as they were ``observed`` (by their keys); returns the attempt."""
+        """Note what is about to be written to items as they were ``observed`` (by their keys); returns the attempt.
+
+        ``run_ids`` tell by scene for which run; what is undone is of the undo's own.
+        """
         plans = tuple(plans)
         for plan in plans:
             self.close(plan.scene_id, plan.rating_key, observed.get(plan.rating_key, Observed()))
-        attempt = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM journal").fetchone()[0])
+        attempt = self.next_id()
         self._db.executemany(
-            """INSERT INTO journal (attempt, run_id, at, scene_id, rating_key, section_id, field, before, after, why,
-                   state, locked, base) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?)""",
+            _INSERT,
             [
-                (attempt, run_ids.get(plan.scene_id, 0), now, *_columns(plan, change, observed.get(plan.rating_key)))
+                {"attempt": attempt, "run": _run_of(plan, change, run_ids), "at": now, **columns}
                 for plan in plans
                 for change in plan.changes
+                for columns in [_columns(plan, change, observed.get(plan.rating_key))]
             ],
         )
         return attempt
 
-    def plan_picture(self, record: SyncRecord, image: Artwork, change: tuple[str, str], why: Why, now: float) -> int:
-        """Note that a picture is about to be replaced: the names of the one shown and of the new one.
-
-        The one shown goes by the address that its item tells where nobody looked at its name.
-        """
-        before, after = (json.dumps(name) for name in change)
+    def plan_picture(self, record: SyncRecord, image: Artwork, replaced: Replaced, now: float) -> int:
+        """Note that a picture is about to be replaced; returns the entry."""
         self._db.execute(
             """UPDATE journal SET state = 'failed'
                WHERE state = 'planned' AND scene_id = ? AND rating_key = ? AND field = ?""",
             (record.scene_id, record.rating_key, image.value),
         )
-        attempt = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM journal").fetchone()[0])
+        attempt = self.next_id()
         cursor = self._db.execute(
-            """INSERT INTO journal (attempt, run_id, at, scene_id, rating_key, section_id, field, before, after, why,
-                   state, locked, base) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', -1, '')""",
-            (
-                attempt,
-                now,
-                record.scene_id,
-                record.rating_key,
-                record.section_id,
-                image.value,
-                before,
-                after,
-                why.value,
-            ),
+            _INSERT,
+            {
+                "attempt": attempt,
+                "run": replaced.run,
+                "at": now,
+                "scene": record.scene_id,
+                "key": record.rating_key,
+                "section": record.section_id,
+                "field": image.value,
+                "before": json.dumps(replaced.before),
+                "after": json.dumps(replaced.after),
+                "why": replaced.why.value,
+                "locked": int(replaced.was_locked),
+                "base": json.dumps(record.cover.ours.get(image.value, "")),
+                "photos": "",
+            },
         )
         return int(cursor.lastrowid or 0)
 
@@ -168,23 +202,23 @@ class Journal:
         )
 
     def close(self, scene_id: int, rating_key: str, item: Observed) -> None:
-        """Settle what an attempt that was cut off left open, by what the item shows now.
+        """Settle what an attempt that was cut off left open, or what came late, by what the item shows now.
 
         Pictures stay open: they are settled when they are looked at.
         """
         rows = self._db.execute(
-            """SELECT id, field, before, after, why FROM journal
-               WHERE state = 'planned' AND scene_id = ? AND rating_key = ?""",
-            (scene_id, rating_key),
+            "SELECT * FROM journal WHERE state = 'planned' AND scene_id = ? AND rating_key = ?", (scene_id, rating_key)
         ).fetchall()
-        for row in rows:
-            of = _field(row["field"])
-            if not isinstance(of, Field):
-                continue
-            has_arrived = item.shows(of, _value(row["before"]), _value(row["after"]), row["why"])
-            self._db.execute(
-                "UPDATE journal SET state = ? WHERE id = ?", ("written" if has_arrived else "failed", row["id"])
-            )
+        if item.is_unsure:
+            rows += self._db.execute(
+                """SELECT * FROM journal WHERE state = 'failed' AND scene_id = :scene AND rating_key = :key
+                   AND attempt = (SELECT max(attempt) FROM journal WHERE scene_id = :scene AND rating_key = :key)""",
+                {"scene": scene_id, "key": rating_key},
+            ).fetchall()
+        for entry in map(_entry, rows):
+            if isinstance(entry.field, Field):
+                state = "written" if item.shows(entry) else "failed"
+                self._db.execute("UPDATE journal SET state = ? WHERE id = ?", (state, entry.id))
 
     def settle(self, scene_id: int, rating_key: str, arrived: Collection[str]) -> None:
         """Mark what was planned for a scene's item: fields that Plex showed as ``written``, others as ``failed``.
@@ -247,6 +281,50 @@ class Journal:
         rows = self._db.execute("SELECT * FROM journal WHERE state = 'written' ORDER BY at DESC LIMIT ?", (limit,))
         return tuple(map(_entry, rows))
 
+    def next_id(self) -> int:
+        """Return the id that the next entry gets."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM journal").fetchone()[0])
+
+    def of_run(self, run_id: int, scene_ids: Iterable[int]) -> Iterator[Entry]:
+        """Yield what a run wrote of some scenes, or may have written before it was cut off; oldest first by scene."""
+        rows = rows_of(self._db, "SELECT * FROM journal WHERE run_id = ? AND scene_id", scene_ids, str(run_id))
+        return (_entry(row) for row in sorted(rows, key=lambda row: int(row["id"])) if row["state"] != "failed")
+
+    def has_tried(self, run_id: int, place: tuple[int, str, Field | Artwork]) -> bool:
+        """Tell whether a run has ever sent something for a scene to a field of an item, whatever came of it."""
+        scene_id, rating_key, of = place
+        row = self._db.execute(
+            "SELECT 1 FROM journal WHERE run_id = ? AND scene_id = ? AND rating_key = ? AND field = ? LIMIT 1",
+            (run_id, scene_id, rating_key, of.value),
+        ).fetchone()
+        return row is not None
+
+    def scenes_of_run(self, run_id: int, after: int, limit: int) -> tuple[int, ...]:
+        """Return the next scenes with ids beyond ``after`` to whose items a run wrote, or may have written."""
+        rows = self._db.execute(
+            """SELECT DISTINCT scene_id FROM journal WHERE run_id = ? AND scene_id > ? AND state != 'failed'
+               ORDER BY scene_id LIMIT ?""",
+            (run_id, after, limit),
+        )
+        return tuple(int(row[0]) for row in rows)
+
+    def last_run_of(self, scene_id: int) -> int | None:
+        """Return the run that last wrote something for a scene, None if none did."""
+        row = self._db.execute(
+            "SELECT run_id FROM journal WHERE scene_id = ? AND state = 'written' ORDER BY at DESC, id DESC LIMIT 1",
+            (scene_id,),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def later_than(self, entry: Entry) -> Entry | None:
+        """Return what was last written to the same field of the same item since, if anything was."""
+        row = self._db.execute(
+            """SELECT * FROM journal WHERE scene_id = ? AND at >= ? AND rating_key = ? AND field = ? AND id > ?
+                   AND state = 'written' ORDER BY at DESC, id DESC LIMIT 1""",
+            (entry.scene_id, entry.at, entry.rating_key, entry.field.value, entry.id),
+        ).fetchone()
+        return None if row is None else _entry(row)
+
     def written_since(self, scene_id: int, rating_key: str, at: float) -> tuple[Entry, ...]:
         """Return what was written for a scene to an item since a time (UTC seconds), newest first."""
         rows = self._db.execute(
@@ -257,13 +335,32 @@ class Journal:
         return tuple(map(_entry, rows))
 
 
-def _columns(plan: Plan, change: Change, item: Observed | None) -> tuple[str | int, ...]:
+def _run_of(plan: Plan, change: Change, run_ids: Mapping[int, int]) -> int:
+    undone = plan.undo.get(change.field)
+    return run_ids.get(plan.scene_id, 0) if undone is None else undone.run
+
+
+def _columns(plan: Plan, change: Change, item: Observed | None) -> dict[str, str | int]:
     """Return a change's own columns, from the scene on."""
     before = json.dumps(change.before, ensure_ascii=False)
-    where = (plan.scene_id, plan.rating_key, plan.section_id, change.field.value)
-    what = (*where, before, json.dumps(change.after, ensure_ascii=False), change.why.value)
+    columns: dict[str, str | int] = {
+        "scene": plan.scene_id,
+        "key": plan.rating_key,
+        "section": plan.section_id,
+        "field": change.field.value,
+        "before": before,
+        "after": json.dumps(change.after, ensure_ascii=False),
+        "why": change.why.value,
+        "locked": -1,
+        "base": "",
+        "photos": "",
+    }
     if item is None:
-        return (*what, -1, "")
+        return columns
     pushed = item.pushed.get(change.field)
     base = "" if pushed is None else json.dumps(pushed, ensure_ascii=False)
-    return (*what, int(change.field in item.locked), _AS_BEFORE if base == before else base)
+    photos = {name: (item.photos.get(name, ""), url) for name, url in change.photos.items()}
+    columns["locked"] = int(change.field in item.locked)
+    columns["base"] = _AS_BEFORE if base == before else base
+    columns["photos"] = json.dumps(photos, ensure_ascii=False) if photos else ""
+    return columns

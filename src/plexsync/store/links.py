@@ -16,6 +16,9 @@ _EXPECTED = "expected"
 
 RECHECKED_AT_ONCE = 1000
 
+_TAKEN_BACK = """instr(base, '"taken_back":') + instr(images, '"taken_back":') > 0"""
+"""The condition of an index: whether a person has taken back something of a record."""
+
 _PARTS = ("pushed", "wanted", "inherited")
 
 
@@ -37,7 +40,8 @@ class Cover:
     ``names`` has the SHA-1 of uploads that Plex calls otherwise, by its name. ``sending`` has pictures that were sent
     and not seen yet: where they are shown, they are ours. ``left`` is what was left as a picture that is switched off
     now, ``replaced`` is what PlexSync had replaced where an older database of Plex has brought it back. ``late`` are
-    pictures that were sent in vain and may yet be shown, with the moments.
+    pictures that were sent in vain and may yet be shown, with the moments. ``taken_back`` is the SHA-1 of covers that a
+    person has undone: they are not sent again.
     """
 
     etag: str = ""
@@ -49,6 +53,7 @@ class Cover:
     left: Mapping[str, str] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
     late: Mapping[str, float] = field(default_factory=dict)
+    taken_back: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ours(self) -> Mapping[str, str]:
@@ -118,6 +123,10 @@ def _intents(kept: Iterable[tuple[str, str | list[str], float]]) -> tuple[Intent
     return tuple(Intent(Field(name), value if isinstance(value, str) else tuple(value), at) for name, value, at in kept)
 
 
+def _fields(names: Iterable[str]) -> frozenset[Field]:
+    return frozenset(map(Field, names))
+
+
 def _cover(kept: Mapping[str, Any]) -> Cover:
     sending = {image: Sending(*sent) for image, sent in kept.get("sending", {}).items()}
     more = (
@@ -127,6 +136,7 @@ def _cover(kept: Mapping[str, Any]) -> Cover:
         kept.get("left", {}),
         tuple(kept.get("replaced", ())),
         kept.get("late", {}),
+        kept.get("taken_back", {}),
     )
     return Cover(kept["etag"], kept["seen"], kept["uploads"], *more)
 
@@ -142,6 +152,8 @@ def _dump_cover(cover: Cover) -> str:
         kept["replaced"] = cover.replaced
     if cover.late:
         kept["late"] = dict(cover.late)
+    if cover.taken_back:
+        kept["taken_back"] = dict(cover.taken_back)
     if cover.sending:
         kept["sending"] = {image: [sent.sha1, sent.is_taken] for image, sent in cover.sending.items()}
     return json.dumps(kept)
@@ -153,7 +165,11 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         scene_id=row["scene_id"],
         rating_key=row["rating_key"],
         section_id=row["section_id"],
-        base=Base(**{part: _load(base.get(part, {})) for part in _PARTS}, intents=_intents(base.get("intents", ()))),
+        base=Base(
+            **{part: _load(base.get(part, {})) for part in _PARTS},
+            intents=_intents(base.get("intents", ())),
+            taken_back=_fields(base.get("taken_back", ())),
+        ),
         fingerprint=row["fingerprint"],
         rules=row["rules"],
         item_updated_at=row["item_updated_at"],
@@ -175,6 +191,8 @@ def _dump_base(record: SyncRecord) -> str:
         marks["intents"] = [(intent.field.value, intent.value, intent.at) for intent in kept.intents]
     if record.there_at:
         marks["there_at"] = record.there_at
+    if kept.taken_back:
+        marks["taken_back"] = sorted(of.value for of in kept.taken_back)
     return json.dumps({**{name: _dump(values) for name, values in parts}, **marks}, ensure_ascii=False)
 
 
@@ -369,3 +387,21 @@ class Links:
     def number(self) -> int:
         """Count the links."""
         return int(self._db.execute("SELECT count(*) FROM link").fetchone()[0])
+
+    def number_taken_back(self) -> int:
+        """Count the scenes with something that a person has taken back."""
+        row = self._db.execute(f"SELECT count(DISTINCT scene_id) FROM link WHERE {_TAKEN_BACK}").fetchone()  # noqa: S608  constant
+        return int(row[0])
+
+    def taken_back(self, scene_ids: Iterable[int]) -> tuple[SyncRecord, ...]:
+        """Return the sync records of some scenes with something that a person has taken back."""
+        rows = rows_of(self._db, f"SELECT * FROM link WHERE {_TAKEN_BACK} AND scene_id", scene_ids)  # noqa: S608
+        return tuple(map(_record, rows))
+
+    def scenes_taken_back(self, after: int, limit: int) -> tuple[int, ...]:
+        """Return the next scenes with ids beyond ``after`` of which a person has taken something back."""
+        rows = self._db.execute(
+            f"SELECT DISTINCT scene_id FROM link WHERE {_TAKEN_BACK} AND scene_id > ? ORDER BY scene_id LIMIT ?",  # noqa: S608
+            (after, limit),
+        )
+        return tuple(int(row[0]) for row in rows)

@@ -22,7 +22,7 @@ from plexsync.store import Store
 from plexsync.store.database import BUSY_SECONDS
 from plexsync.store.jobs import Jobs, Priority
 
-_NEVER_WRITTEN = frozenset({"job", "journal", "run", "command", "gap", "ignored_scene"})
+_NEVER_WRITTEN = frozenset({"job", "journal", "run", "command", "gap", "ignored_scene", "undo"})
 """The tables of what is asked of the agent and what it did: trying out has no business there."""
 
 _SWEPT = "plex_item"

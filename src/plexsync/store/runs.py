@@ -18,12 +18,23 @@ RECONCILE = "reconcile"
 """The kind of a run that compares both sides."""
 
 
+UNDO = "undo"
+"""The kind of a run that takes back what another one wrote."""
+
+EDIT = "edit"
+"""The kind of a run of edits in Stash that belong together: those that were brought over within a minute."""
+
+EDIT_SECONDS = 60.0
+
+_ASKED = (SYNC, RECONCILE, UNDO)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run.
 
-    ``kind`` is sync or reconcile; ``state`` is running, done, stopped, failed or braked. ``allowed`` tells whether the
-    brakes were released for it. ``ended_at`` is 0.0 while it runs.
+    ``kind`` is sync, reconcile, undo or edit; ``state`` is running, done, stopped, failed or braked. ``allowed`` tells
+    whether the brakes were released for it. ``ended_at`` is 0.0 while it runs.
     """
 
     id: int
@@ -68,6 +79,19 @@ class Runs:
         )
         return int(cursor.lastrowid or 0)
 
+    def edit(self, now: float) -> int:
+        """Return the run of the edits that are brought over at this moment, beginning one if there is none."""
+        row = self._db.execute(
+            """SELECT id FROM run WHERE kind = ? AND origin = '' AND started_at BETWEEN ? AND ?
+               ORDER BY started_at DESC LIMIT 1""",
+            (EDIT, now - EDIT_SECONDS, now),
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
+        run = self.start(EDIT, "", "", now)
+        self.end(run, "done", {}, now)
+        return run
+
     def add(self, run_id: int, scenes: int) -> None:
         """Count scenes that a run has queued."""
         self._db.execute("UPDATE run SET total = total + ? WHERE id = ?", (scenes, run_id))
@@ -97,8 +121,10 @@ class Runs:
         )
 
     def stop_unfinished(self, now: float) -> int:
-        """Mark runs as stopped that a killed agent left open; returns how many."""
-        cursor = self._db.execute("UPDATE run SET state = 'stopped', ended_at = ? WHERE state = 'running'", (now,))
+        """Mark runs as stopped that a killed agent left open; returns how many. An undo goes on: its rows are kept."""
+        cursor = self._db.execute(
+            "UPDATE run SET state = 'stopped', ended_at = ? WHERE state = 'running' AND kind != ?", (now, UNDO)
+        )
         return cursor.rowcount
 
     def purge(self, before: float) -> None:
@@ -106,9 +132,9 @@ class Runs:
         self._db.execute("DELETE FROM run WHERE started_at < ? AND state != 'running'", (before,))
 
     def newest(self, limit: int) -> tuple[Run, ...]:
-        """Return the newest runs first."""
-        rows = self._db.execute("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
-        return tuple(map(_run, rows))
+        """Return the newest runs that somebody or something asked for first; edits are none of them."""
+        newest = [run for kind in _ASKED for run in self.newest_of(kind, limit)]
+        return tuple(sorted(newest, key=lambda run: (-run.started_at, -run.id))[:limit])
 
     def newest_of(self, kind: str, limit: int) -> tuple[Run, ...]:
         """Return the newest runs of one kind first."""

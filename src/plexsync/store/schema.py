@@ -311,5 +311,31 @@ MIGRATIONS: tuple[str, ...] = (
                 one.key, CASE one.type WHEN 'array' THEN json(one.value) ELSE one.value END, link_kept.synced_at))
             FROM json_each(link_kept.base, '$.intended') AS one)), '$.intended')
         WHERE json_extract(base, '$.intended') != '{}';
+    ALTER TABLE journal ADD COLUMN photos TEXT NOT NULL DEFAULT '';
+    DROP INDEX journal_run;
+    CREATE INDEX link_taken_back ON link (scene_id)
+        WHERE instr(base, '"taken_back":') + instr(images, '"taken_back":') > 0;
+    CREATE TABLE undo (
+        run_id INTEGER NOT NULL,
+        scene_id INTEGER NOT NULL,
+        rating_key TEXT NOT NULL,
+        field TEXT NOT NULL,
+        undone_run INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('wanted', 'back', 'stays', 'failed', 'stopped')),
+        reason TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (run_id, scene_id, rating_key, field)
+    ) WITHOUT ROWID;
+    CREATE INDEX undo_wanted ON undo (scene_id) WHERE state = 'wanted';
+    CREATE INDEX undo_state ON undo (run_id, state);
+    INSERT INTO run (kind, origin, scope, state, allowed, taken, total, result, started_at, ended_at)
+        SELECT 'edit', 'before', '', 'done', 0, 0, 0, '{}', min(at), max(at) FROM journal
+        WHERE run_id = 0 GROUP BY CAST(at / 60 AS INTEGER);
+    CREATE TABLE edit_minute (minute INTEGER PRIMARY KEY, run_id INTEGER NOT NULL);
+    INSERT INTO edit_minute SELECT CAST(started_at / 60 AS INTEGER), id FROM run WHERE kind = 'edit';
+    UPDATE journal SET run_id = (SELECT run_id FROM edit_minute WHERE minute = CAST(at / 60 AS INTEGER))
+        WHERE run_id = 0;
+    DROP TABLE edit_minute;
+    CREATE INDEX journal_run ON journal (run_id, scene_id);
     """,
 )

@@ -55,9 +55,14 @@ class StateValues:
 
     def put(self, key: Key[T], value: T) -> None:
         """Keep the value of a key."""
-        plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-        written = json.dumps(plain, ensure_ascii=False)
+        written = json.dumps(_plain(value), ensure_ascii=False)
         self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key.name, written))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -90,6 +95,18 @@ class KeptOutage:
     def read(cls, value: Any) -> KeptOutage:
         """Read it back."""
         return cls(text(value["code"]), _facts(value["data"]), real(value["since"]))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSpan:
+    """From which entry of the journal on all is about a Plex server, by its machine id, until the next span begins."""
+
+    machine_id: str
+    first: int
+
+
+def _spans(value: Any) -> tuple[ServerSpan, ...]:
+    return tuple(ServerSpan(text(one["machine_id"]), whole(one["first"])) for one in _list(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +386,9 @@ FOLDER_PROBE = Key("folder_probe", text)
 
 KNOWN_SERVERS = Key("edit_capabilities", KnownServers.read)
 """How each Plex server and version was seen to deal with edits."""
+
+JOURNAL_SERVERS = Key("journal_servers", _spans)
+"""The spans of the journal by Plex server, oldest first; not there as long as there was only one server."""
 
 LISTING_MARK = Key("listing_mark", whole)
 """The number of the newest full listing of a library."""

@@ -22,7 +22,8 @@ from plexsync.store.person.decisions import Decisions
 from plexsync.store.person.queue import Queue
 from plexsync.store.runs import Runs
 from plexsync.store.scenes import Scenes
-from plexsync.store.state import StateValues
+from plexsync.store.state import JOURNAL_SERVERS, ServerSpan, StateValues
+from plexsync.store.undo import Undos
 
 
 class Store:
@@ -47,6 +48,7 @@ class Store:
         self.collections = Collections(self.connection)
         self.decisions = Decisions(self.connection)
         self.left_out = LeftOutRows(self.connection)
+        self.undos = Undos(self.connection)
         self.state = StateValues(self.connection)
 
     def close(self) -> None:
@@ -80,5 +82,7 @@ class Store:
         self.contests.forget_all()
         self.collections.forget_all()
         self.decisions.forget_keys()
+        spans = self.state.get(JOURNAL_SERVERS) or (ServerSpan(before, 0),)
+        self.state.put(JOURNAL_SERVERS, (*spans, ServerSpan(now, self.journal.next_id())))
         self.links.put_away(before)
         return self.links.take_out(now)

@@ -50,10 +50,14 @@ _log = logging.getLogger("plexsync")
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The result of one scene: how many fields were written, and what went wrong, if anything."""
+    """The result of one scene: how many fields were written, and what went wrong, if anything.
+
+    ``overtaken`` are fields of items that a person has changed since the plan was made, so they were not written.
+    """
 
     written: int = 0
     error: ItemError | None = None
+    overtaken: frozenset[tuple[str, Field]] = frozenset()
 
 
 class Applier:
@@ -157,13 +161,19 @@ class Applier:
         for chunk in parts(plans, NOTED_AT_ONCE):
             with self._store.transaction():
                 observed = {plan.rating_key: _observed(scene_plan, plan.rating_key) for scene_plan, plan in chunk}
-                self._store.journal.plan([plan for _, plan in chunk], run_ids, self._now(), observed)
+                runs = self._runs([plan.scene_id for _, plan in chunk], run_ids)
+                self._store.journal.plan([plan for _, plan in chunk], runs, self._now(), observed)
                 for scene_plan, plan in chunk:
                     intent = replace(plan.intent, intents=tuple(map(self._stamped, plan.intent.intents)))
                     self._store.links.remember(self._record(scene_plan, plan, intent, updated_at=0))
 
     def _stamped(self, intent: Intent) -> Intent:
         return intent if intent.at else replace(intent, at=self._now())
+
+    def _runs(self, scene_ids: Sequence[int], run_ids: Mapping[int, int]) -> dict[int, int]:
+        """Return the run of each scene; what nobody asked for is of the edits of this minute."""
+        edit = 0 if all(run_ids.get(scene) for scene in scene_ids) else self._store.runs.edit(self._now())
+        return {scene: run_ids.get(scene) or edit for scene in scene_ids}
 
     def _bring(self, writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]) -> Steps[None]:
         """Send and read back until nothing is left to try."""
@@ -251,13 +261,14 @@ class Applier:
             self._batching.learn_from_doubles()
 
     def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:
-        written, failure = 0, None
+        written, failure, overtaken = 0, None, set[tuple[str, Field]]()
         for plan in scene_plan.plans:
             write = writes.get(plan.rating_key)
             error = self._keep(scene_plan, plan, write)
             written += 0 if write is None else len(write.arrived)
+            overtaken |= set() if write is None else {(plan.rating_key, of) for of in write.fields & write.kept}
             failure = failure or error
-        return Applied(written, failure)
+        return Applied(written, failure, frozenset(overtaken))
 
     def _keep(self, scene_plan: ScenePlan, plan: Plan, write: ItemWrite | None) -> ItemError | None:
         """Remember one item as Plex shows it now; returns what is wrong with it.
@@ -311,7 +322,8 @@ class Applier:
 
 def _observed(scene_plan: ScenePlan, rating_key: str) -> Observed:
     item, record = scene_plan.items[rating_key], scene_plan.records.get(rating_key)
-    return Observed(item.fields, item.locked, {} if record is None else record.base.pushed)
+    base = Base() if record is None else record.base
+    return Observed(item.fields, item.locked, base.pushed, item.photos, is_unsure=bool(base.intents))
 
 
 def _writes(scene_plans: Sequence[ScenePlan], forms: EditForms) -> Iterator[ItemWrite]:

@@ -34,7 +34,18 @@ from plexsync.store.jobs import Job, Work
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.cleanup import Cleanup
 from plexsync.sync.mass_change_guard import MassChangeGuard
-from plexsync.sync.outcomes import Cleared, Deferred, Done, ImageLeft, Outcome, Parked, SceneGone, Settlement, set_back
+from plexsync.sync.outcomes import (
+    Cleared,
+    Dead,
+    Deferred,
+    Done,
+    ImageLeft,
+    Outcome,
+    Parked,
+    SceneGone,
+    Settlement,
+    set_back,
+)
 from plexsync.sync.pictures.artwork import ArtworkSync
 from plexsync.sync.pictures.cover_round import AT_ONCE, CoverRound
 from plexsync.sync.pictures.plan import may_change
@@ -43,6 +54,8 @@ from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
 from plexsync.sync.steps import LARGE, NOTED_AT_ONCE, Moment, Step, Steps, parts
 from plexsync.sync.tug_of_war import TugOfWar
+from plexsync.sync.undoing.settlement import UndoSettlement
+from plexsync.sync.undoing.undoing import Undoing, UndoPlanner
 
 _MENDED = tuple(kind.value for kind in QUEUED)
 _HEEDLESS = frozenset({Verdict.LINKED, Verdict.IGNORED})
@@ -82,6 +95,8 @@ class BatchRunner:
         self.cleanup = Cleanup(store, target, servers.items, now)
         self.guard = MassChangeGuard(store, target, shared.coverage, now)
         self._tug_of_war = TugOfWar(store, shared.observer, now)
+        self._undo_planner = UndoPlanner(store)
+        self._undone = UndoSettlement(store, target, servers, now)
         self.settlement = Settlement(store, self._planner, self.cleanup, shared.observer, now)
 
     def _sent(self, scenes: int) -> None:
@@ -127,16 +142,28 @@ class BatchRunner:
             scene_plans += self._planner.plan(batch.staying(some))
         if any(scene_plan.plans for scene_plan in scene_plans):
             yield Moment(Step.EDIT, frozenset({Step.ITEMS}))
-        linked = [scene_plan for scene_plan in scene_plans if scene_plan.link.verdict is Verdict.LINKED]
         if self._target.settings.flag("dry_run"):
+            linked = [scene_plan for scene_plan in scene_plans if scene_plan.link.verdict is Verdict.LINKED]
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(batch.jobs[one.scene.id], one) for one in linked))
         else:
-            yield from self._edit(batch, jobs, linked)
+            undoing = self._undo(scene_plans)
+            linked = [scene_plan for scene_plan in undoing.scene_plans if scene_plan.link.verdict is Verdict.LINKED]
+            yield from self._edit(batch, jobs, linked, undoing)
         ignored = [one.scene.id for one in scene_plans if one.link.verdict is Verdict.IGNORED]
         yield Moment(Step.EDIT, outcomes=tuple(Done(batch.jobs[scene], _MENDED) for scene in ignored))
         yield from self._park(batch, [one for one in scene_plans if one.link.verdict not in _HEEDLESS])
 
-    def _edit(self, batch: Batch, jobs: Sequence[Job], scene_plans: Sequence[ScenePlan]) -> Steps[None]:
+    def _undo(self, scene_plans: Sequence[ScenePlan]) -> Undoing:
+        """Put into plans what a person has asked to take back of these scenes."""
+        rows = self._store.undos.wanted([one.scene.id for one in scene_plans]) if self._store.undos.is_open() else ()
+        undoing = self._undo_planner.plan(scene_plans, rows)
+        with self._store.transaction():
+            self._store.undos.keep(undoing.settled)
+        return undoing
+
+    def _edit(
+        self, batch: Batch, jobs: Sequence[Job], scene_plans: Sequence[ScenePlan], undoing: Undoing
+    ) -> Steps[None]:
         """Write what differs, but for what a brake holds, and what somebody else keeps changing."""
         scene_plans = self._tug_of_war.hold(batch.jobs, scene_plans)
         braked = {
@@ -144,7 +171,12 @@ class BatchRunner:
             for one in scene_plans
             if (facts := self.guard.holds(batch.jobs[one.scene.id], one)) is not None
         }
-        free = [one for one in scene_plans if one.scene.id not in braked]
+        # No brake holds what goes back: a person has seen it and asked for it.
+        free = [
+            one.of_undo_alone() if one.scene.id in braked else one
+            for one in scene_plans
+            if one.scene.id not in braked or one.scene.id in undoing.going
+        ]
         if braked:
             yield Moment(
                 Step.EDIT, outcomes=tuple(self._held(batch.jobs[scene], facts) for scene, facts in braked.items())
@@ -159,7 +191,8 @@ class BatchRunner:
             and (result.error is not None or one.without(waiting) is one)
         ]
         self._tug_of_war.written([one for one in free if one.scene.id in applied and applied[one.scene.id].written])
-        for part in parts(due):
+        yield from self._undone.settle(undoing, applied)
+        for part in parts([one for one in due if one.scene.id not in braked]):
             those = [one for one in part if one.scene.id not in batch.left_out]
             outcomes = tuple(self._judged(batch.jobs[one.scene.id], one, applied[one.scene.id]) for one in those)
             yield Moment(Step.EDIT, outcomes=outcomes)
@@ -250,6 +283,7 @@ class BatchRunner:
             for scene, words in read.unreadable.items()
         ]
         gone = [SceneGone(batch.jobs[scene]) for scene in read.gone]
+        self._undone.stay(tuple(read.gone), "undo_scene_gone")
         for part in parts(ownership.readings(read.scenes.values()), NOTED_AT_ONCE):
             with self._store.transaction():
                 ownership.remember(self._store, part, (), self._now())
@@ -304,7 +338,7 @@ class BatchRunner:
         if updated_at is None:
             return Done(job)
         try:
-            is_sent = round_.bring(job.scene_id, updated_at, self.index.owned_by(job.scene_id))
+            is_sent = round_.bring(job.scene_id, updated_at, self.index.owned_by(job.scene_id), job.run_id)
         except ItemError as error:
             return self.failed(job, error)
         return None if is_sent else Done(job)
@@ -323,4 +357,7 @@ class BatchRunner:
         """Return what an item's trouble makes of a job: it waits for its next attempt, or is a dead letter."""
         attempts = int(self._target.settings.number("max_attempts"))
         rule = RetryRule(attempts, self._jitter, self._shared.context.redactor.clean)
-        return set_back(job, rule.after(job, error, self._now(), work or job.work), error)
+        outcome = set_back(job, rule.after(job, error, self._now(), work or job.work), error)
+        if isinstance(outcome, Dead):
+            self._undone.fail(job.scene_id, error.code, outcome.setback.detail)
+        return outcome

@@ -95,6 +95,14 @@ class ScenePlan:
             rules=rules,
         )
 
+    def of_undo_alone(self) -> ScenePlan:
+        """Return the plan with nothing but what goes back; all other fields are neither changed nor forgotten."""
+        plans = tuple(
+            spare(plan, {change.field.value for change in plan.changes} - {of.value for of in plan.undo})
+            for plan in self.plans
+        )
+        return replace(self, plans=plans, fingerprint="", rules="")
+
     def without(self, rating_keys: Collection[str]) -> ScenePlan:
         """Return the plan of the scene but for the plans of these items; itself when there are none."""
         plans = tuple(plan for plan in self.plans if plan.rating_key not in rating_keys)

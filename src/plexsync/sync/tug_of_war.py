@@ -85,7 +85,7 @@ def repeated(scene_plan: ScenePlan, plan: Plan) -> Iterator[Field]:
 def without(plan: Plan, fields: Collection[Field]) -> Plan:
     """Return a plan that leaves some fields as they are, though they differ."""
     left = tuple(change for change in plan.changes if change.field not in fields)
-    return replace(plan, changes=left, held=frozenset(fields)) if fields else plan
+    return replace(plan, changes=left, held=plan.held | frozenset(fields)) if fields else plan
 
 
 def _key(plan: Plan, of: Field) -> tuple[int, str, Field]:

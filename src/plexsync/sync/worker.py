@@ -135,6 +135,8 @@ class Worker:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
         limit, suspects = self._target.throttle.batch(self._isolation.limit), self._isolation.suspects
         trip = self.breaker.trip
+        if self._store.undos.is_open():  # so that a stop is soon heard
+            limit = min(limit, ONE_READ)
         if self._takes_no_edits:
             limit = 1
         elif trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first

@@ -51,6 +51,19 @@ FACTS = {"file_found", "in_sync", "fill", "update", "overwrite_unlocked", "stash
 }
 FACTS |= CAPABILITIES.keys() - {"switched_off", "switched_off.labels"}
 FACTS |= {
+    "undo",
+    "picture_undo",
+    "undo_goes",
+    "undo_already",
+    "undo_not_written",
+    "undo_item_gone",
+    "undo_no_file",
+    "undo_lifted",
+    "undo_picture_unseen",
+    "undo_locked_again",
+    "undo_off",
+    "undo_photo_stays",
+    "undo_nothing_written",
     "folder_writable",
     "settings_understood",
     "stash_answers",

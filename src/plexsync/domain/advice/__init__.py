@@ -22,6 +22,7 @@ from plexsync.domain.advice.pictures import PICTURES
 from plexsync.domain.advice.probe import PROBE
 from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
 from plexsync.domain.advice.servers import ERRORS
+from plexsync.domain.advice.undo import UNDO
 from plexsync.domain.errors import PlexSyncError
 
 __all__ = [
@@ -54,6 +55,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "The agent and what it was asked for": STATES,
     "What the health check says": CHECK,
     "What commands and tasks answer": COMMANDS,
+    "Undo": UNDO,
     "The probe": PROBE,
 }
 """All sentences by code, in the groups in which the docs list them."""

@@ -18,6 +18,8 @@ GENERAL: Mapping[str, str] = {
     "location": "another address",
     "owner": "its owner",
     "user": "another user",
+    "run": "of that number",
+    "undo": "of that number",
     "rules": "several rules",
     "rule": "a rule",
     "before": "another one",

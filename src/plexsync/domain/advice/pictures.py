@@ -25,6 +25,11 @@ PICTURES: Mapping[str, tuple[str, str]] = {
         "A scene that had this file before brought it. The present scene has only a still that Stash made.",
         "Set a cover in Stash.",
     ),
+    "picture_undo": ("A person asked to take back the cover.", ""),
+    "picture_undone": (
+        "You took the cover back, so this picture stays until the cover in Stash changes.",
+        "Set another cover in Stash, or let it go with `plexsync undo --lift`.",
+    ),
     "picture_no_cover": ("The scene has no cover in Stash, so Plex keeps its picture.", "Set a cover in Stash."),
     "picture_shared": (
         "The item holds files of several scenes, so PlexSync brings it no cover.",

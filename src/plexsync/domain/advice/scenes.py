@@ -142,6 +142,11 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         "A scene that had this file before said it, and the scene in its place says nothing here, so it stays.",
         "Set the field in Stash; if you empty it there afterwards, it goes from Plex too.",
     ),
+    "undo": ("A person asked to take back what PlexSync wrote.", ""),
+    "undone": (
+        "You took it back, so it stays until its value in Stash changes.",
+        "Change it in Stash, or let it go with `plexsync undo --lift`.",
+    ),
     "in_sync": ("Plex shows what Stash says.", ""),
     "off": ("This field's policy is off, so it is left alone.", "Set the field's policy to merge to have it synced."),
 }

@@ -60,5 +60,5 @@ def put_back(plan: Plan, desired: Desired, before: Base) -> Iterator[Field]:
     for change in plan.changes:
         of = change.field
         is_known = bool(before.pushed.get(of)) and before.pushed.get(of) == plan.base.pushed.get(of)
-        if change.why is not Why.PHOTO and is_known and before.wanted.get(of) == desired.fields[of]:
+        if change.why not in {Why.PHOTO, Why.UNDO} and is_known and before.wanted.get(of) == desired.fields[of]:
             yield of

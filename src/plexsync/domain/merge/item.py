@@ -10,14 +10,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from plexsync.domain.desired import policies_without, sort_form
 from plexsync.domain.merge.intents import added
 from plexsync.domain.merge.lists import ListCase, merge_list, with_photos
 from plexsync.domain.merge.outcome import Merged
-from plexsync.domain.merge.text import TextCase, merge_text
-from plexsync.domain.model import PHOTOS, Base, Change, Desired, Field, Intent, Item, Kept, Plan, Policy, Value, Why
+from plexsync.domain.merge.text import TextCase, merge_text, text_shown
+from plexsync.domain.merge.undo import UndoVerdict, WayBack, way_back
+from plexsync.domain.model import (
+    PHOTOS,
+    Base,
+    Change,
+    Desired,
+    Field,
+    Intent,
+    Item,
+    Kept,
+    Plan,
+    Policy,
+    Value,
+    Why,
+    Written,
+)
 from plexsync.domain.settings import Settings
+
+NOTHING_TO_UNDO: Mapping[Field, Written] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +55,35 @@ class MergeRules:
         return replace(self, policies=policies_without(self.policies, off)) if off else self
 
 
-def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
+def merge(
+    desired: Desired, item: Item, base: Base, rules: MergeRules, undo: Mapping[Field, Written] = NOTHING_TO_UNDO
+) -> Plan:
     """Plan the changes that make an item show what is desired, and what is to be remembered of them.
 
     A field that ``desired`` lacks, whose policy is off, or that the item tells unreadably, is neither changed nor
-    forgotten.
+    forgotten. The fields of ``undo`` go back to what was there before, if nobody has changed them since.
     """
-    fields = tuple(
-        of
-        for of in desired.fields
-        if rules.policies.get(of, Policy.OFF) is not Policy.OFF and of not in item.unreadable
-    )
-    merged = {of: _merge_field(of, desired, item, base, rules) for of in fields}
+    back, left = _ways_back(desired, item, base, undo)
+    merged = _merge_fields(desired, item, base, rules, left | back.keys())
+    merged |= {of: way.merged for of, way in back.items() if way.merged is not None}
+    _hold(merged, desired, base, undo)
     _let_sort_title_follow(merged, desired, item, rules)
-    if Field.ACTORS in merged and desired.photos:
-        only_missing = rules.policies[Field.ACTORS] is Policy.FILL
-        merged[Field.ACTORS] = with_photos(merged[Field.ACTORS], desired.photos, item.photos, only_missing=only_missing)
     after = Base(
         pushed=_remember(base.pushed, {of: result.pushed for of, result in merged.items()}),
-        wanted={**base.wanted, **{of: desired.fields[of] for of in fields}},
+        wanted={**base.wanted, **{of: desired.fields[of] for of in merged if of in desired.fields}},
         intents=base.intents,
         inherited=_remember(base.inherited, {of: result.inherited for of, result in merged.items()}),
+        taken_back=frozenset(of for of in base.taken_back if of not in merged or merged[of].kept_why is Why.UNDONE),
     )
+    if back:
+        again = _written_again(desired, _as_planned(item, merged), after, rules, back)
+        after = replace(after, taken_back=after.taken_back | again)
     return Plan(
         scene_id=desired.scene_id,
         rating_key=item.rating_key,
         section_id=item.section_id,
         changes=tuple(change for of, result in merged.items() if (change := _change(of, result))),
-        kept=tuple(kept for of, result in merged.items() if (kept := _kept(of, result, desired.fields[of]))),
+        kept=tuple(kept for of, result in merged.items() if (kept := _kept(of, result, desired.fields.get(of, "")))),
         base=after,
         lock=rules.lock,
         intent=Base(
@@ -72,15 +91,73 @@ def merge(desired: Desired, item: Item, base: Base, rules: MergeRules) -> Plan:
             wanted=base.wanted,
             intents=added(base.intents, _intents(merged)),
             inherited=after.inherited,
+            taken_back=base.taken_back,
         ),
+        held=left,
+        undo={of: way.written for of, way in back.items()},
     )
 
 
 def _intents(merged: Mapping[Field, Merged]) -> Iterator[Intent]:
     """Yield what is about to be sent; at which moment, the sender notes."""
     for of, result in merged.items():
-        if result.why is not None and result.pushed:
-            yield Intent(of, result.pushed)
+        if result.why is not None and result.intended:
+            yield Intent(of, result.intended)
+
+
+def _merge_fields(
+    desired: Desired, item: Item, base: Base, rules: MergeRules, but: Collection[Field]
+) -> dict[Field, Merged]:
+    """Merge each field by itself, but for some."""
+    fields = tuple(
+        of
+        for of in desired.fields
+        if rules.policies.get(of, Policy.OFF) is not Policy.OFF and of not in item.unreadable and of not in but
+    )
+    merged = {of: _merge_field(of, desired, item, base, rules) for of in fields}
+    if Field.ACTORS in merged and desired.photos:
+        only_missing = rules.policies[Field.ACTORS] is Policy.FILL
+        merged[Field.ACTORS] = with_photos(merged[Field.ACTORS], desired.photos, item.photos, only_missing=only_missing)
+    return merged
+
+
+def _ways_back(
+    desired: Desired, item: Item, base: Base, undo: Mapping[Field, Written]
+) -> tuple[dict[Field, WayBack], frozenset[Field]]:
+    """Return the fields that go back, and those that are left alone because somebody has changed them since."""
+    ways = {of: way_back(of, written, item, base, desired) for of, written in undo.items()}
+    left = frozenset(of for of, way in ways.items() if way.verdict is UndoVerdict.CHANGED)
+    return {of: way for of, way in ways.items() if way.merged is not None}, left
+
+
+def _hold(merged: dict[Field, Merged], desired: Desired, base: Base, undo: Collection[Field]) -> None:
+    """Leave what a person has taken back, until Stash's own value is another one."""
+    for of in base.taken_back - set(undo):
+        result = merged.get(of)
+        if result is not None and result.why is not None and base.wanted.get(of) == desired.fields.get(of):
+            merged[of] = result.leave(Why.UNDONE)
+
+
+def _as_planned(item: Item, merged: Mapping[Field, Merged]) -> Item:
+    """Return an item as it is once all changes are in Plex; photos aside."""
+    changed = {of: result for of, result in merged.items() if result.why is not None}
+    locked = {of for of in item.locked if of not in changed or changed[of].lock is not False}
+    return replace(
+        item,
+        fields={**item.fields, **{of: result.after for of, result in changed.items()}},
+        locked=frozenset(locked | {of for of, result in changed.items() if result.lock is not False}),
+    )
+
+
+def _written_again(
+    desired: Desired, item: Item, base: Base, rules: MergeRules, back: Collection[Field]
+) -> frozenset[Field]:
+    """Return the fields that went back and that the next sync would write again, of which nobody knows or cares now.
+
+    A field that is off is among them: it may be switched on again.
+    """
+    next_time = _merge_fields(desired, item, base, rules, ())
+    return frozenset(of for of in back if of not in next_time or next_time[of].why is not None)
 
 
 def spare(plan: Plan, off: Collection[str]) -> Plan:
@@ -90,10 +167,13 @@ def spare(plan: Plan, off: Collection[str]) -> Plan:
     return replace(
         plan,
         changes=tuple(change for change in changes if change is not None and change.field.value not in off),
+        undo={of: written for of, written in plan.undo.items() if of.value not in off},
         base=replace(
             base,
             pushed=_with_old(base.pushed, before.pushed, off),
             wanted=_with_old(base.wanted, before.wanted, off),
+            taken_back=frozenset(of for of in base.taken_back if of.value not in off)
+            | frozenset(of for of in before.taken_back if of.value in off),
         ),
     )
 
@@ -119,7 +199,7 @@ def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: Mer
     case = TextCase(
         of,
         desired=value,
-        observed=_shown(of, item),
+        observed=text_shown(of, item),
         is_empty=not observed,
         fallback=_fallback(of, desired.stem),
         ours=tuple(value for value in ours if isinstance(value, str)),
@@ -129,14 +209,6 @@ def _merge_field(of: Field, desired: Desired, item: Item, base: Base, rules: Mer
         inherited=_text(base.inherited.get(of)),
     )
     return merge_text(case, policy, lock=lock)
-
-
-def _shown(of: Field, item: Item) -> str:
-    """Return a text field as Plex uses it: an item without a sort title is sorted by its title.
-
-    Plex leaves ``titleSort`` out of its answers where it equals the title (recorded: rs_metadata_movie_182_full.json).
-    """
-    return _text(item.fields[of] or (item.fields[Field.TITLE] if of is Field.SORT_TITLE else ""))
 
 
 def _fallback(of: Field, stem: str) -> str:
@@ -157,6 +229,10 @@ def _let_sort_title_follow(merged: dict[Field, Merged], desired: Desired, item: 
     if title is None or sort_title is None:
         return
     unwritten = {None, Why.LOCK}
+    if title.why is Why.UNDO:
+        if sort_title.why not in {*unwritten, Why.UNDO}:
+            merged[Field.SORT_TITLE] = sort_title.leave(Why.UNDONE)
+        return
     if title.kept_why is not None:
         if sort_title.why not in unwritten and rules.policies[Field.SORT_TITLE] in {Policy.MERGE, Policy.FILL}:
             merged[Field.SORT_TITLE] = sort_title.leave(title.kept_why)
@@ -184,7 +260,7 @@ def _remember(before: Mapping[Field, Value], now: Mapping[Field, Value | None]) 
 def _change(of: Field, result: Merged) -> Change | None:
     if result.why is None:
         return None
-    return Change(of, result.observed, result.after, result.why, result.photos)
+    return Change(of, result.observed, result.after, result.why, result.photos, result.lock)
 
 
 def _kept(of: Field, result: Merged, desired: Value) -> Kept | None:

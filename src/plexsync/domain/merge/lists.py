@@ -38,10 +38,10 @@ class ListCase:
         locked: bool,
     ) -> ListCase:
         """Bring the lists together."""
-        have = _by_key(observed)
-        spelled = {key: have.get(key, name) for key, name in _by_key(desired).items()}
-        unsaid = {key: have[key] for key in _by_key(inherited) if key in have and key not in spelled}
-        return cls(spelled, have, _by_key(ours), observed, locked, unsaid)
+        have = by_key(observed)
+        spelled = {key: have.get(key, name) for key, name in by_key(desired).items()}
+        unsaid = {key: have[key] for key in by_key(inherited) if key in have and key not in spelled}
+        return cls(spelled, have, by_key(ours), observed, locked, unsaid)
 
     def leave(self) -> Merged:
         """Write nothing: the scene has said nothing of this list yet, and another one had."""
@@ -116,8 +116,8 @@ def _fill(case: ListCase, *, lock: bool) -> Merged:
     return Merged(case.observed, case.observed, None, ours, ours, case.observed, Why.KEPT_FILLED)
 
 
-def _by_key(names: Iterable[str]) -> dict[str, str]:
-    """Map keys to the first spelling."""
+def by_key(names: Iterable[str]) -> dict[str, str]:
+    """Map the keys of names to their first spelling."""
     found: dict[str, str] = {}
     for name in names:
         found.setdefault(fold(name), name)

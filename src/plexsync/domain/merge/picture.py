@@ -26,13 +26,15 @@ class PictureCase:
     """One picture of one item.
 
     ``want`` is the SHA-1 of Stash's cover, "" for none. ``shown`` is the name of the picture that Plex shows, "" for
-    none. ``ours`` is the SHA-1 of what was left there, ``locked`` whether agents are kept from it.
+    none. ``ours`` is the SHA-1 of what was left there, ``locked`` whether agents are kept from it. ``taken_back`` is
+    the SHA-1 of a cover that a person has undone.
     """
 
     want: str
     shown: str
     ours: str
     locked: bool
+    taken_back: str = ""
 
     def is_shown(self, sha1: str) -> bool:
         """Tell whether Plex shows the bytes of this SHA-1."""
@@ -70,13 +72,15 @@ class PictureFacts:
     locked: bool
     is_empty: bool = False
     has_cover: bool = False
+    taken_back: str = ""
 
     def cases(self) -> Iterator[PictureCase]:
         """Yield all cases that it may be, and the one that it is where all is known."""
-        covers = tuple(filter(None, (_NEW, self.ours))) if self.has_cover else _distinct(_NEW, self.ours, "")
+        known = _distinct(_NEW, self.ours, self.taken_back)
+        covers = tuple(filter(None, known)) if self.has_cover else _distinct(*known, "")
         for want in covers if self.want is None else (self.want,):
             for shown in self._shown(want):
-                yield PictureCase(want, shown, self.ours, self.locked)
+                yield PictureCase(want, shown, self.ours, self.locked, self.taken_back)
 
     def _shown(self, want: str) -> tuple[str, ...]:
         if self.is_empty:
@@ -119,6 +123,8 @@ def merge_picture(case: PictureCase, policy: Policy, *, lock: bool) -> PictureCh
     """Choose what becomes of a picture; ``mirror`` means the same as ``stash`` here."""
     if not case.want:
         return PictureChoice(kept_why=_why_kept(case) if case.shown else None)
+    if case.want == case.taken_back:
+        return PictureChoice(kept_why=None if case.is_shown(case.want) else Why.UNDONE)
     if case.is_shown(case.want):
         needs_lock = lock and not case.locked and policy is not Policy.FILL
         return PictureChoice(Why.LOCK if needs_lock else None)

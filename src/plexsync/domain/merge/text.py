@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from plexsync.domain.merge.outcome import Merged
-from plexsync.domain.model import Field, Policy, Why
+from plexsync.domain.model import Field, Item, Policy, Why
 from plexsync.domain.text import clean_line, clean_paragraphs
 
 
@@ -30,7 +30,7 @@ class TextCase:
 
     def equals(self, one: str, other: str) -> bool:
         """Compare two values as a person would."""
-        return one == other or _comparable(self.field, one) == _comparable(self.field, other)
+        return is_same_text(self.field, one, other)
 
     @property
     def is_ours(self) -> bool:
@@ -134,6 +134,20 @@ def _fill(case: TextCase, *, lock: bool) -> Merged:
     if case.is_empty:
         return case.write(case.desired, Why.FILL) if case.desired else case.accept(mine=False, lock=lock)
     return case.keep(Why.KEPT_FILLED)
+
+
+def is_same_text(of: Field, one: str, other: str) -> bool:
+    """Compare two values of a text field as a person would."""
+    return one == other or _comparable(of, one) == _comparable(of, other)
+
+
+def text_shown(of: Field, item: Item) -> str:
+    """Return a text field as Plex uses it: an item without a sort title is sorted by its title.
+
+    Plex leaves ``titleSort`` out of its answers where it equals the title (recorded: rs_metadata_movie_182_full.json).
+    """
+    shown = item.fields[of] or (item.fields[Field.TITLE] if of is Field.SORT_TITLE else "")
+    return shown if isinstance(shown, str) else ""
 
 
 def _comparable(of: Field, value: str) -> str:

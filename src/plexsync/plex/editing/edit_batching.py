@@ -135,5 +135,5 @@ def _trials(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Change]]:
     for plan in plans:
         kept = {one.field for one in plan.kept}
         for change in plan.changes:
-            if _gets_more(change) and change.field not in kept and added(change):
+            if _gets_more(change) and change.field not in {*kept, *plan.undo} and added(change):
                 yield plan, change

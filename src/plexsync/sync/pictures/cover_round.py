@@ -71,11 +71,11 @@ class CoverRound:
         """Tell whether it is time to see what has become of the pictures that were sent."""
         return bool(self._open) and has_passed(LONGEST, self._opened_at, self._now())
 
-    def bring(self, scene_id: int, updated_at: str, rating_keys: Collection[str]) -> bool:
+    def bring(self, scene_id: int, updated_at: str, rating_keys: Collection[str], run: int) -> bool:
         """Send a scene's cover where Plex does not have it yet; tells whether the round's end decides about it.
 
-        ``rating_keys`` are the items that are the scene's today. Raises :class:`ImageRejected` where Plex or Stash
-        would not deal with it, :class:`ItemGone`, and server errors.
+        ``rating_keys`` are the items that are the scene's today, ``run`` is 0 for edits. Raises :class:`ImageRejected`
+        where Plex or Stash would not deal with it, :class:`ItemGone`, and server errors.
         """
         due = {
             key: record
@@ -90,7 +90,8 @@ class CoverRound:
         if answer.status == "changed":
             answer = as_sent(answer, min(due))
             items = self._read(due.keys())
-        left = [key for key, record in due.items() if self._bring(record, items, answer, updated_at)]
+        run = run or self._store.runs.edit(self._now())
+        left = [key for key, record in due.items() if self._bring(record, items, (answer, updated_at), run)]
         return bool(left)
 
     def _read(self, rating_keys: Iterable[str]) -> Mapping[str, Item]:
@@ -105,8 +106,9 @@ class CoverRound:
             raise error
         return self._items
 
-    def _bring(self, record: SyncRecord, items: Mapping[str, Item], answer: ImageAnswer, updated_at: str) -> bool:
+    def _bring(self, record: SyncRecord, items: Mapping[str, Item], read: tuple[ImageAnswer, str], run: int) -> bool:
         """Bring one item the cover; tells whether it is noted at the end of the round."""
+        answer, updated_at = read
         cover = self._begin(record, answer, updated_at)
         if answer.status == "changed" and not cover.unsaid:
             if record.rating_key not in items:
@@ -117,7 +119,7 @@ class CoverRound:
             self._open.append(cover)
             for image in self._target.artworks(record.section_id):
                 if not is_left(self._target, image, record.cover, picture.sha1):
-                    self._writer.write(cover, items[record.rating_key], image, picture)
+                    self._writer.write(cover, items[record.rating_key], image, picture, run)
         cover.is_through = True
         if not cover.parcels:
             with self._store.transaction():
@@ -135,7 +137,8 @@ class CoverRound:
         wanted = [image.value for image in self._target.artworks(record.section_id)]
         uploads = {image: record.cover.ours.get(image, "") for image in wanted}
         names = dict(record.cover.names)
-        return ItemCover(record, etag, seen_mark(self._target, updated_at), unsaid, uploads, names)
+        seen, taken_back = seen_mark(self._target, updated_at), dict(record.cover.taken_back)
+        return ItemCover(record, etag, seen, unsaid, uploads, names, taken_back=taken_back)
 
     def close(self) -> dict[int, Brought]:
         """See what became of all that was sent, lock and note it; returns the results of their scenes.

@@ -23,7 +23,7 @@ class ItemCover:
 
     ``record`` is what was noted last. ``etag``, ``seen`` and ``unsaid`` are for the end, ``uploads`` and ``names`` grow
     until then. ``parcels`` are the pictures to be seen or locked, with their journal entries. ``is_through`` tells that
-    every picture was dealt with.
+    every picture was dealt with. ``taken_back`` are the covers that a person has undone, as far as that still counts.
     """
 
     record: SyncRecord
@@ -34,6 +34,7 @@ class ItemCover:
     names: dict[str, str] = field(default_factory=dict)
     parcels: list[tuple[Parcel, int]] = field(default_factory=list)
     is_through: bool = False
+    taken_back: dict[str, str] = field(default_factory=dict)
 
     @property
     def cover(self) -> Cover:
@@ -89,4 +90,4 @@ class ItemCover:
         late = may_come(now.cover.late, at)
         again = min(filter(None, (now.recheck_at, next_recheck(late.values(), at))), default=0.0)
         cover = Cover(self.etag, seen, self.uploads, self.unsaid, self.names, sending, left, late=late)
-        return replace(now, cover=cover, recheck_at=again)
+        return replace(now, cover=replace(cover, taken_back=self.taken_back), recheck_at=again)

@@ -18,6 +18,7 @@ from plexsync.plex.pictures import Pictures
 from plexsync.plex.upload_habits import UploadHabit
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.journal import Replaced
 from plexsync.store.links import Cover, Sending
 from plexsync.sync.pictures.delivery import PictureDelivery
 from plexsync.sync.pictures.item_cover import ItemCover
@@ -53,7 +54,7 @@ class PictureWriter:
         self._delivery = delivery
         self._now = now
 
-    def write(self, cover: ItemCover, item: Item, image: Artwork, picture: Picture) -> None:
+    def write(self, cover: ItemCover, item: Item, image: Artwork, picture: Picture, run: int) -> None:
         """Bring one picture by the rules; ``cover`` then holds what is ours, and a parcel for what is not over yet.
 
         Raises image and server errors.
@@ -62,6 +63,8 @@ class PictureWriter:
             cover.cover, item, image, picture
         )
         choice, sha1 = view.plan.choice, picture.sha1
+        if cover.taken_back.get(image.value, sha1) != sha1:
+            del cover.taken_back[image.value]  # Stash has another cover now
         if choice.kept_why is not None:
             return
         if not choice.sends:
@@ -69,7 +72,8 @@ class PictureWriter:
             cover.left(image, sha1, view.shown)
         if choice.why is None:
             return
-        entry = self._store.journal.plan_picture(cover.record, image, (view.shown, sha1), choice.why, self._now())
+        replaced = Replaced(view.shown, sha1, choice.why, view.plan.facts.locked, run)
+        entry = self._store.journal.plan_picture(cover.record, image, replaced, self._now())
         lock = not self._target.settings.flag("leave_unlocked") or view.plan.facts.locked
         parcel = Parcel(item.rating_key, item.section_id, image, sha1, len(picture.data), view.shown, lock)
         cover.parcels.append((parcel, entry))

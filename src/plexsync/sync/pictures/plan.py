@@ -93,9 +93,8 @@ def planned(  # noqa: PLR0913  (which picture, what is remembered, what was seen
     None where nobody has looked, and the plan then holds all that may come of it.
     """
     settings, is_empty = target.settings, shown is None and image not in item.pictures
-    facts = PictureFacts(
-        want, shown, cover.ours.get(image.value, ""), image in item.locked_pictures, is_empty, has_cover
-    )
+    ours, taken_back = cover.ours.get(image.value, ""), cover.taken_back.get(image.value, "")
+    facts = PictureFacts(want, shown, ours, image in item.locked_pictures, is_empty, has_cover, taken_back)
     return plan_picture(image, facts, settings.picture_policy(image), lock=not settings.flag("leave_unlocked"))
 
 

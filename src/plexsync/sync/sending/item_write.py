@@ -147,9 +147,10 @@ class ItemWrite:
             return
         sent = [change for change in self.changes if change.field in self._answered]
         repairs = self.repairs
-        plan = merge(self.desired, item, self._known(item), self.merging)
+        on_its_way = {of: replace(written, is_sent=True) for of, written in self.plan.undo.items()}
+        plan = merge(self.desired, item, self._known(item), self.merging, on_its_way)
         self.changes = tuple(change for change in plan.changes if change.field not in self.plan.held)
-        self.kept = frozenset(one.field for one in plan.kept) - LIST_FIELDS
+        self.kept = (frozenset(one.field for one in plan.kept) - LIST_FIELDS) | plan.held
         self._tried.worked([change for change in sent if change.field not in self.lacking])
         # A server that shows edits late shows the whole item as it was.
         self._is_prompt = self._is_prompt or _state(item) != _state(self.shown)

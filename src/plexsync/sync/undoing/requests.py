@@ -1,0 +1,183 @@
+"""Undos that people ask for: notes what is to go back and queues its scenes; the worker does the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from plexsync.domain.model import Artwork, Field
+from plexsync.net.decode import DECODE_ERRORS, misfit, text, whole
+from plexsync.runtime.observer.happenings import RunBegan, RunEnded
+from plexsync.runtime.shared import Shared
+from plexsync.store import Store
+from plexsync.store.commands import Command
+from plexsync.store.jobs import Priority
+from plexsync.store.journal import Entry
+from plexsync.store.runs import UNDO
+from plexsync.store.state import JOURNAL_SERVERS, MACHINE_ID
+from plexsync.store.undo import LIFT, UndoRow, UndoState
+
+CHUNK = 500
+
+_NOTED = "noted"
+"""In the result of a run: all that is to go back stands in the table."""
+
+
+class BadUndo(Exception):
+    """A command whose arguments make no sense as an undo."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedUndo:
+    """The arguments of an undo: the ``run`` to take back, or :data:`LIFT`; of one ``scene`` and of some fields alone.
+
+    ``scene`` is 0 and ``fields`` are empty for all of them.
+    """
+
+    run: int
+    scene: int
+    fields: frozenset[Field | Artwork]
+    origin: str
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> AskedUndo:
+        """Read a command's arguments; raises :class:`BadUndo`."""
+        try:
+            names = [text(name) for name in arguments.get("fields", ())]
+            scene = whole(arguments.get("scene", 0))
+            return cls(whole(arguments["run"]), scene, frozenset(map(field_of, names)), text(arguments["origin"]))
+        except DECODE_ERRORS as problem:
+            raise BadUndo(misfit(problem)) from problem
+
+    def is_about(self, of: Field | Artwork) -> bool:
+        """Tell whether a field is meant; a sort title goes with its title."""
+        if not self.fields or of in self.fields:
+            return True
+        return of is Field.SORT_TITLE and Field.TITLE in self.fields
+
+
+def field_of(name: str) -> Field | Artwork:
+    """Return the field or picture of a name; raises ValueError."""
+    return Artwork(name) if name in {image.value for image in Artwork} else Field(name)
+
+
+class UndoRows:
+    """Finds the rows of an undo: what the journal says that a run wrote, or what is held back now."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, asked: AskedUndo, run: int) -> Iterator[list[UndoRow]]:
+        """Yield what is to go back, some scenes at a time; ``run`` is the undo itself."""
+        if asked.run == LIFT:
+            for scenes in _pages(asked, self._store.links.scenes_taken_back):
+                yield [row for row in self._lifted(run, scenes) if asked.is_about(row.field)]
+            return
+        is_here = self._servers()
+        for scenes in _pages(asked, lambda after, most: self._store.journal.scenes_of_run(asked.run, after, most)):
+            entries = [one for one in self._store.journal.of_run(asked.run, scenes) if asked.is_about(one.field)]
+            yield [_row(run, asked.run, those, is_here) for those in _by_field(entries)]
+
+    def _lifted(self, run: int, scenes: Sequence[int]) -> Iterator[UndoRow]:
+        for record in self._store.links.taken_back(scenes):
+            images = [image for image in Artwork if image.value in record.cover.taken_back]
+            places: tuple[Field | Artwork, ...] = (*sorted(record.base.taken_back), *images)
+            for of in places:
+                yield UndoRow(run, record.scene_id, record.rating_key, of, LIFT)
+
+    def _servers(self) -> Callable[[Entry], bool]:
+        """Return what tells whether an entry of the journal is about the server that answers now."""
+        spans, here = self._store.state.get(JOURNAL_SERVERS, ()), self._store.state.get(MACHINE_ID)
+
+        def is_here(entry: Entry) -> bool:
+            about = [span.machine_id for span in spans if span.first <= entry.id]
+            return not about or about[-1] == here
+
+        return is_here
+
+
+class UndoRequests:
+    """Carries out the commands ``undo`` (a lift too) and ``undo_stop``."""
+
+    def __init__(self, store: Store, shared: Shared, now: Callable[[], float]) -> None:
+        self._store = store
+        self._shared = shared
+        self._now = now
+        self._rows = UndoRows(store)
+
+    def begin(self, command: Command) -> Mapping[str, Any]:
+        """Note what is to go back, as a run of its own; returns the run and how many scenes it is about."""
+        asked = AskedUndo.of(command.arguments)
+        scope = "lift" if asked.run == LIFT else str(asked.run)
+        run = self._store.runs.start(UNDO, asked.origin, scope, self._now(), allowed=True)
+        self._shared.observer.tell(RunBegan(run, UNDO, scope, asked.origin))
+        scenes = 0
+        for rows in self._rows.of(asked, run):
+            scenes += self._note(run, rows)
+            self._store.commands.show(command.id, 0.0, {"run": run, "scenes": scenes})
+        self._store.runs.show(run, {_NOTED: True})
+        self._shared.urgent.set()
+        return {"run": run, "scenes": scenes}
+
+    def _note(self, run: int, rows: Sequence[UndoRow]) -> int:
+        """Keep rows and queue their scenes; returns how many scenes they are about."""
+        concerned = {row.scene_id for row in rows}
+        wanted = sorted({row.scene_id for row in rows if row.state is UndoState.WANTED})
+        with self._store.transaction():
+            self._store.undos.keep(rows)
+            self._store.jobs.enqueue(wanted, priority=Priority.MANY, origin=UNDO, now=self._now(), run_id=run)
+            self._store.runs.add(run, len(concerned))
+        self._shared.wanted.set()
+        return len(concerned)
+
+    def after_a_kill(self) -> None:
+        """Give up undos that were cut off while they were noted; all others go on, as their rows and jobs say."""
+        for run in self._store.runs.running(UNDO):
+            if not run.result.get(_NOTED):
+                self._store.undos.stop(run.id)
+                self._store.runs.end(run.id, "stopped", self._store.undos.counts(run.id), self._now())
+
+    def stop(self, command: Command) -> Mapping[str, Any]:
+        """Take back what an undo has not done yet; scenes under way come to their end."""
+        asked = AskedUndo.of(command.arguments)
+        with self._store.transaction():
+            stopped = self._store.undos.stop(asked.run)
+            self._store.jobs.withdraw_run(asked.run, self._now(), Priority.MANY)
+        return {"run": asked.run, "stopped": stopped}
+
+    def end_runs(self) -> None:
+        """Close the undos of which nothing is left to do."""
+        for run in self._store.runs.running(UNDO):
+            if not self._store.undos.is_left(run.id):
+                counts = self._store.undos.counts(run.id)
+                state = "stopped" if UndoState.STOPPED.value in counts else "done"
+                self._store.runs.end(run.id, state, counts, self._now())
+                self._shared.observer.tell(RunEnded(run.id, UNDO, state, counts))
+
+
+def _pages(asked: AskedUndo, following: Callable[[int, int], tuple[int, ...]]) -> Iterator[Sequence[int]]:
+    if asked.scene:
+        yield (asked.scene,)
+        return
+    after = 0
+    while scenes := following(after, CHUNK):
+        yield scenes
+        after = scenes[-1]
+
+
+def _by_field(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    def place(entry: Entry) -> tuple[int, str, str]:
+        return entry.scene_id, entry.rating_key, entry.field.value
+
+    for _, those in groupby(sorted(entries, key=place), key=place):
+        yield list(those)
+
+
+def _row(run: int, undone: int, entries: Sequence[Entry], is_here: Callable[[Entry], bool]) -> UndoRow:
+    last = max(entries, key=lambda entry: entry.id)
+    row = UndoRow(run, last.scene_id, last.rating_key, last.field, undone)
+    if is_here(last):
+        return row
+    return UndoRow(run, last.scene_id, last.rating_key, last.field, undone, UndoState.STAYS, "undo_other_server")

@@ -1,0 +1,160 @@
+"""From wishes to plans: which fields go back to what was there before, and why others stay as they are.
+
+An undo is a wish about a field of an item, kept in the table ``undo``. The next plan of the scene carries it out
+with all else that the scene needs. So nothing is lost where an edit comes in between, and a killed agent goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from plexsync.domain.merge.item import merge
+from plexsync.domain.merge.undo import UndoVerdict, together, way_back
+from plexsync.domain.model import Base, Field, Item, Plan, Verdict, Written
+from plexsync.store import Store
+from plexsync.store.journal import Entry, Observed
+from plexsync.store.undo import LIFT, UndoRow, UndoState
+from plexsync.sync.planner import ScenePlan
+
+Place = tuple[int, str]
+"""A scene and one of its items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One field that is to go back, and what its run wrote there, oldest first."""
+
+    row: UndoRow
+    entries: tuple[Entry, ...]
+
+    def settled(self, state: UndoState, reason: str = "", **detail: str) -> UndoRow:
+        """Return its row with what has become of it."""
+        return replace(self.row, state=state, reason=reason, detail=detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """The plans of some scenes with all that goes back, and by scene the rows of what does.
+
+    ``settled`` are the rows about which the plans themselves decide: what stays as it is.
+    """
+
+    scene_plans: tuple[ScenePlan, ...]
+    going: Mapping[int, tuple[UndoRow, ...]]
+    settled: tuple[UndoRow, ...]
+
+
+class UndoPlanner:
+    """Puts wishes into plans; reads the journal and asks no server."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def plan(self, scene_plans: Sequence[ScenePlan], rows: Iterable[UndoRow]) -> Undoing:
+        """Return plans in which the fields of these rows go back, where nobody has changed them since."""
+        wishes = self._wishes(rows)
+        if not wishes:
+            return Undoing(tuple(scene_plans), {}, ())
+        plans, going, settled = [], {}, []
+        for scene_plan in scene_plans:
+            own = [wish for wish in wishes if wish.row.scene_id == scene_plan.scene.id]
+            changed, stays = self._plan(scene_plan, own)
+            plans.append(changed)
+            settled += stays
+            left = {(row.run_id, row.rating_key, row.field) for row in stays}
+            rest = tuple(one.row for one in own if (one.row.run_id, one.row.rating_key, one.row.field) not in left)
+            if rest:
+                going[scene_plan.scene.id] = rest
+        return Undoing(tuple(plans), going, tuple(settled))
+
+    def _wishes(self, rows: Iterable[UndoRow]) -> list[Wish]:
+        """Return the wishes with what the journal has of them; of several about one field, the oldest comes first."""
+        first: dict[tuple[int, str, object], UndoRow] = {}
+        for row in rows:
+            first.setdefault((row.scene_id, row.rating_key, row.field), row)
+        runs: dict[int, set[int]] = {}
+        for row in first.values():
+            runs.setdefault(row.undone_run, set()).add(row.scene_id)
+        entries: dict[tuple[int, int, str, object], list[Entry]] = {}
+        for run, scenes in runs.items():
+            for entry in self._store.journal.of_run(run, sorted(scenes)) if run != LIFT else ():
+                entries.setdefault((run, entry.scene_id, entry.rating_key, entry.field), []).append(entry)
+        return [Wish(row, tuple(entries.get((row.undone_run, *place), ()))) for place, row in first.items()]
+
+    def _plan(self, scene_plan: ScenePlan, wishes: Sequence[Wish]) -> tuple[ScenePlan, list[UndoRow]]:
+        """Return a scene's plan with its wishes, and the rows of those that stay as they are."""
+        if not wishes:
+            return scene_plan, []
+        if scene_plan.link.verdict is not Verdict.LINKED:
+            return scene_plan, [
+                wish.settled(UndoState.STAYS, f"undo_{scene_plan.link.verdict.value}") for wish in wishes
+            ]
+        settled: list[UndoRow] = []
+        plans = []
+        for plan in scene_plan.plans:
+            own = [wish for wish in wishes if wish.row.rating_key == plan.rating_key]
+            new, stays = self._plan_item(scene_plan, plan, own) if own else (plan, [])
+            plans.append(new)
+            settled += stays
+        there = {plan.rating_key for plan in plans}
+        settled += [self._elsewhere(wish) for wish in wishes if wish.row.rating_key not in there]
+        return replace(scene_plan, plans=tuple(plans)), settled
+
+    def _elsewhere(self, wish: Wish) -> UndoRow:
+        """Say of an item that is not the scene's where it is."""
+        key = wish.row.rating_key
+        owner = self._store.links.owners_of([key]).get(key)
+        if owner is not None and owner.scene_id != wish.row.scene_id:
+            return wish.settled(UndoState.STAYS, "undo_moved", scene=str(owner.scene_id))
+        return wish.settled(UndoState.STAYS, "undo_item_gone")
+
+    def _plan_item(self, scene_plan: ScenePlan, plan: Plan, wishes: Sequence[Wish]) -> tuple[Plan, list[UndoRow]]:
+        item, record = scene_plan.items[plan.rating_key], scene_plan.records.get(plan.rating_key)
+        base = Base() if record is None else record.base
+        lifted = {wish.row.field for wish in wishes if wish.row.undone_run == LIFT}
+        base = replace(base, taken_back=frozenset(of for of in base.taken_back if of not in lifted))
+        undo: dict[Field, Written] = {}
+        settled: list[UndoRow] = []
+        for wish in wishes:
+            of = wish.row.field
+            if not isinstance(of, Field) or wish.row.undone_run == LIFT:
+                continue
+            if of.value in scene_plan.off:
+                settled.append(wish.settled(UndoState.STAYS, "switched_off"))
+                continue
+            seen = Observed(item.fields, item.locked, {}, item.photos)
+            entries = [one for one in wish.entries if one.state == "written" or seen.shows(one)]
+            if not entries:
+                settled.append(wish.settled(UndoState.STAYS, "undo_not_written"))
+                continue
+            written = together([written_of(entry, wish.row.run_id) for entry in entries])
+            row = self._judge(wish, written, item, scene_plan, base)
+            if row is not None:
+                settled.append(row)
+            undo[of] = written
+        desired = scene_plan.desired_of(plan.rating_key)
+        return merge(desired, item, base, scene_plan.merging, undo), settled
+
+    def _judge(self, wish: Wish, written: Written, item: Item, scene_plan: ScenePlan, base: Base) -> UndoRow | None:
+        """Return the row of a field that stays as it is, None where it goes back."""
+        of = wish.row.field
+        if not isinstance(of, Field):
+            return None
+        way = way_back(of, written, item, base, scene_plan.desired_of(item.rating_key))
+        if way.verdict is UndoVerdict.GOES:
+            return None
+        if way.verdict is UndoVerdict.ALREADY:
+            is_ours = self._store.journal.has_tried(wish.row.run_id, (wish.row.scene_id, item.rating_key, of))
+            return None if is_ours else wish.settled(UndoState.STAYS, way.verdict.value)
+        if (
+            way.verdict is UndoVerdict.CHANGED
+            and (later := self._store.journal.later_than(wish.entries[-1])) is not None
+        ):
+            return wish.settled(UndoState.STAYS, "undo_written_again", run=str(later.run_id), at=str(later.at))
+        return wish.settled(UndoState.STAYS, way.verdict.value)
+
+
+def written_of(entry: Entry, run: int) -> Written:
+    """Return what an entry of the journal wrote, for the undo of a run."""
+    return Written(entry.before, entry.after, entry.after, entry.was_locked, entry.base, dict(entry.photos), run)

@@ -1,0 +1,182 @@
+"""The preview of an undo, field by field: the values that go back, and those that stay, and why. Nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from plexsync.domain.advice import Advice, explain
+from plexsync.domain.errors import ItemError
+from plexsync.domain.merge.undo import names
+from plexsync.domain.model import Artwork, Change, Field, Plan, Policy, Value
+from plexsync.domain.phrases import moment
+from plexsync.stash import scenes as stash_scenes
+from plexsync.store.undo import LIFT, UndoRow, UndoState
+from plexsync.sync.planner import ScenePlan
+from plexsync.sync.undoing.picture import PictureUndo
+from plexsync.sync.undoing.requests import UndoRows
+from plexsync.sync.undoing.undoing import UndoPlanner
+from plexsync.usecases.opening import Opened
+from plexsync.usecases.rehearsal import Rehearsal, consult
+from plexsync.usecases.undo.request import UndoRequest, undone_run
+
+AT_ONCE = 175
+MOST_PICTURES = 200
+"""So many pictures are looked at for a preview: each takes two requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoLine:
+    """One field of one item: what Plex shows ``now`` and ``then``, whether it goes back, and why.
+
+    ``code`` and ``advice`` tell the reason, ``notes`` what else is to be known.
+    """
+
+    scene_id: int
+    title: str
+    rating_key: str
+    field: str
+    now: Value
+    then: Value
+    goes: bool
+    code: str
+    advice: Advice
+    notes: tuple[Advice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """The effect of an undo: ``run`` is the one that goes back, and 0 for a lift."""
+
+    run: int
+    lines: tuple[UndoLine, ...]
+
+    @property
+    def scenes(self) -> int:
+        """How many scenes it is about."""
+        return len({line.scene_id for line in self.lines})
+
+    @property
+    def going(self) -> int:
+        """In how many scenes something goes back."""
+        return len({line.scene_id for line in self.lines if line.goes})
+
+    @property
+    def staying(self) -> int:
+        """In how many scenes something stays as it is."""
+        return len({line.scene_id for line in self.lines if not line.goes})
+
+    def reasons(self) -> tuple[tuple[int, Advice], ...]:
+        """Return why fields stay, each reason with its number of fields; the most frequent first."""
+        counts = Counter(line.code for line in self.lines if not line.goes)
+        words = {line.code: line.advice for line in self.lines}
+        return tuple((number, words[code]) for code, number in counts.most_common())
+
+
+def preview(opened: Opened, wish: UndoRequest) -> UndoPreview:
+    """Look at everything that a run wrote; raises :class:`Refused`, server and settings errors."""
+    return UndoPreview(undone_run(opened.store, wish), tuple(line for part in parts(opened, wish) for line in part))
+
+
+def parts(opened: Opened, wish: UndoRequest) -> Iterator[tuple[UndoLine, ...]]:
+    """Yield the lines of a preview, some scenes at a time; raises as :func:`preview`."""
+    run = undone_run(opened.store, wish)
+    with consult(opened) as rehearsal:
+        maker = _LineMaker(opened, rehearsal)
+        for rows in UndoRows(opened.store).of(wish.asked(run), 0):
+            scenes = sorted({row.scene_id for row in rows})
+            for start in range(0, len(scenes), AT_ONCE):
+                some = set(scenes[start : start + AT_ONCE])
+                yield tuple(maker.lines([row for row in rows if row.scene_id in some]))
+
+
+class _LineMaker:
+    """Makes lines of rows, as the worker would settle them."""
+
+    def __init__(self, opened: Opened, rehearsal: Rehearsal) -> None:
+        target = rehearsal.index.target
+        self._opened = opened
+        self._off = {of for of in Field if opened.context.settings.policy(of) is Policy.OFF}
+        self._planner = rehearsal.planner
+        self._undo = UndoPlanner(rehearsal.store)
+        self._pictures = PictureUndo(rehearsal.store, target, target.servers, lambda: 0.0)
+        self._pictures_read = 0
+
+    def lines(self, rows: Sequence[UndoRow]) -> Iterator[UndoLine]:
+        """Yield the lines of some scenes."""
+        read = stash_scenes.read(self._opened.context.stash, sorted({row.scene_id for row in rows})).scenes
+        titles = {scene.id: scene.title for scene in read.values()}
+        for row in rows:
+            if row.state is not UndoState.WANTED:
+                yield _staying(row, titles)
+            elif row.scene_id not in read:
+                yield _line(row, titles, goes=False, code="undo_scene_gone")
+        wanted = [row for row in rows if row.state is UndoState.WANTED and row.scene_id in read]
+        undoing = self._undo.plan(self._planner.plan(list(read.values())), wanted)
+        for row in undoing.settled:
+            yield _staying(row, titles)
+        for scene_plan in undoing.scene_plans:
+            for row in undoing.going.get(scene_plan.scene.id, ()):
+                yield self._going(row, scene_plan, titles)
+
+    def _going(self, row: UndoRow, scene_plan: ScenePlan, titles: Mapping[int, str]) -> UndoLine:
+        if isinstance(row.field, Artwork):
+            return self._picture(row, row.field, titles)
+        plan = next(plan for plan in scene_plan.plans if plan.rating_key == row.rating_key)
+        shown = scene_plan.items[row.rating_key].fields[row.field]
+        change = next((one for one in plan.changes if one.field is row.field), None)
+        if row.undone_run == LIFT:
+            after = shown if change is None else change.after
+            return _line(row, titles, (shown, after), goes=True, code="undo_lifted")
+        if change is None:
+            return _line(row, titles, (shown, shown), goes=False, code="undo_already")
+        notes = tuple(self._notes(row.field, plan, change))
+        return _line(row, titles, (change.before, change.after), goes=True, code="undo_goes", notes=notes)
+
+    def _notes(self, of: Field, plan: Plan, change: Change) -> Iterator[Advice]:
+        if change.lock and not plan.lock:
+            yield explain("undo_locked_again", {})
+        if of in self._off:
+            yield explain("undo_off", {})
+        photos = plan.undo[of].photos
+        if any(not before for name, (before, _) in photos.items() if name in names(change.after)):
+            yield explain("undo_photo_stays", {})
+
+    def _picture(self, row: UndoRow, image: Artwork, titles: Mapping[int, str]) -> UndoLine:
+        if row.undone_run == LIFT:
+            return _line(row, titles, goes=True, code="undo_lifted")
+        self._pictures_read += 1
+        if self._pictures_read > MOST_PICTURES:
+            return _line(row, titles, goes=True, code="undo_picture_unseen")
+        try:
+            found = self._pictures.find(row, image)
+        except ItemError as error:
+            return _line(row, titles, goes=False, code=error.code, data=error.data)
+        shown = (found.shown, found.way.to or found.shown)
+        return _line(row, titles, shown, goes=not found.way.reason, code=found.way.reason or "undo_goes")
+
+
+def _staying(row: UndoRow, titles: Mapping[int, str]) -> UndoLine:
+    return _line(row, titles, goes=False, code=row.reason, data=told(row))
+
+
+def told(row: UndoRow) -> dict[str, str]:
+    """Return the facts of a row for its sentence."""
+    at = row.detail.get("at")
+    return {"scene": str(row.scene_id), **row.detail, **({"when": moment(float(at))} if at else {})}
+
+
+def _line(  # noqa: PLR0913  (of which row, what Plex shows, and why)
+    row: UndoRow,
+    titles: Mapping[int, str],
+    values: tuple[Value, Value] = ("", ""),
+    *,
+    goes: bool,
+    code: str,
+    data: Mapping[str, str] | None = None,
+    notes: tuple[Advice, ...] = (),
+) -> UndoLine:
+    words = explain(code, {"scene": str(row.scene_id), **(data or {})})
+    title = titles.get(row.scene_id, "")
+    return UndoLine(row.scene_id, title, row.rating_key, row.field.value, *values, goes, code, words, notes)
