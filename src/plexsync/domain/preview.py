@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from plexsync.domain.advice import Advice
 
 ORDER = (
     "title",
@@ -79,3 +82,12 @@ class Loss:
     field: str
     all: bool
     items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """A reason that would stop the run: code and data for programs, and the words."""
+
+    code: str
+    data: Mapping[str, str]
+    advice: Advice

@@ -88,6 +88,14 @@ def open_address(client: PlexClient, url: str) -> None:
     client.trigger("/photo/:/transcode", {"width": _SMALL, "height": _SMALL, "minSize": 1, "url": url})
 
 
+def small(client: PlexClient, address: str, px: int) -> bytes:
+    """Read the picture at an address of Plex's own, made small by Plex itself (docs/engineering/plex.md §3).
+
+    Raises :class:`BadAnswer` where there is none, and what else :class:`ServerError` there is.
+    """
+    return client.content("/photo/:/transcode", {"width": px, "height": px, "minSize": 0, "url": address})
+
+
 def named(pictures: Sequence[Upload], sha1: str) -> Upload | None:
     """Return the picture that is called by this SHA-1."""
     return next((one for one in pictures if sha1 and one.key.endswith(sha1)), None)

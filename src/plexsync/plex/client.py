@@ -215,6 +215,12 @@ class PlexClient:
         """Ask for something to be done, of which the answer tells nothing."""
         self._judge("GET", path, "", self._send("GET", _target(path, encoded(query))))
 
+    def content(self, path: str, query: Query) -> bytes:
+        """Read a picture's bytes."""
+        response = self._send("GET", _target(path, encoded(query)))
+        self._judge("GET", path, "", response)
+        return response.data
+
     @contextmanager
     def lines(self, path: str, query: Query, *, silence: float) -> Iterator[LineStream]:
         """Open an answer that has no end, and give its lines as they come.

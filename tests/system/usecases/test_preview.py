@@ -14,8 +14,10 @@ from command_line import plexsync
 from inside import Inside, inside
 
 from plexsync.agent.lock import AgentLock
+from plexsync.domain.model import Artwork
 from plexsync.domain.preview import ORDER, Filter, PreviewRow
 from plexsync.usecases.preview.maker import ask_preview, make_preview
+from plexsync.usecases.preview.scene import plex_picture, scene_detail
 from plexsync.usecases.preview.show import LOCK_NAME, PreviewState, cancel_preview, preview_page, preview_state
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.runs.reconcile import ReconcileRequest
@@ -172,3 +174,28 @@ def test_a_server_that_is_away_is_named_with_the_next_step(stage: Inside) -> Non
     assert state.trouble is not None
     assert "Plex" in state.trouble.text
     assert state.trouble.next_step
+
+
+def test_a_scene_in_full_says_what_changes_what_stays_and_shows_plexs_picture() -> None:
+    with inside(make_world(20, 4)) as stage:
+        stage.sync()
+        scene = single(stage.world, 20)[0]
+        item = stage.item_of(scene)
+        stage.edit_scene(scene, title="Another title")
+        stage.plex.control("POST", f"items/{item['ratingKey']}", {"set": {"studio": "By hand"}, "lock": ["studio"]})
+        detail = scene_detail(stage.data, int(scene))
+        (shown,) = [one for one in detail.items if one.rating_key == item["ratingKey"]]
+        fields = {one.field: one for one in shown.fields}
+        assert (fields["title"].outcome, fields["title"].why, fields["title"].after) == (
+            "changes",
+            "newer in Stash",
+            "Another title",
+        )
+        assert fields["studio"].why == "set by hand, stays"
+        assert fields["studio"].advice.text == "A person set it in Plex, so it stays."
+        assert "sort_title" not in fields
+        assert shown.equal >= 5
+        picture = plex_picture(stage.data, shown.rating_key, Artwork.POSTER)
+        assert picture.address.startswith("data:image/")
+        with pytest.raises(Refused, match="no_such_item"):
+            plex_picture(stage.data, "../1", Artwork.POSTER)

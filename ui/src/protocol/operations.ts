@@ -279,7 +279,7 @@ export interface Status {
   readonly brakes: readonly Advice[];
 }
 
-export interface HeldBack {
+export interface Brake {
   readonly code: string;
   readonly data: Readonly<Record<string, string>>;
   readonly advice: Advice;
@@ -300,7 +300,7 @@ export interface RunState {
   readonly started_at: number;
   readonly taking: number;
   readonly linked: number;
-  readonly brakes: readonly HeldBack[];
+  readonly brakes: readonly Brake[];
   readonly trouble: Advice | null;
 }
 
@@ -309,16 +309,44 @@ export interface Rest {
   readonly text: string;
 }
 
+export interface FieldDetail {
+  readonly field: string;
+  readonly outcome: string;
+  readonly code: string;
+  readonly why: string;
+  readonly advice: Advice;
+  readonly now: string | readonly string[];
+  readonly after: string | readonly string[];
+  readonly stash: string | readonly string[];
+  readonly locked: boolean;
+  readonly takes: boolean;
+  readonly is_picture: boolean;
+}
+
+export interface ItemDetail {
+  readonly rating_key: string;
+  readonly title: string;
+  readonly library: string;
+  readonly fields: readonly FieldDetail[];
+  readonly equal: number;
+}
+
+export interface SceneDetail {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly items: readonly ItemDetail[];
+  readonly reasons: readonly Advice[];
+  readonly trouble: Advice | null;
+}
+
+export interface SmallPicture {
+  readonly address: string;
+}
+
 export interface Loss {
   readonly field: string;
   readonly all: boolean;
   readonly items: number;
-}
-
-export interface Brake {
-  readonly code: string;
-  readonly data: Readonly<Record<string, string>>;
-  readonly advice: Advice;
 }
 
 export interface PreviewState {
@@ -405,11 +433,14 @@ export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["
 export const causeCountShape: Shape = { cause: "s", number: "n" };
 export const needsYouCountsShape: Shape = { total: "n", causes: ["+", causeCountShape], ignored: "n" };
 export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], needs_you: needsYouCountsShape, contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
-export const heldBackShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
-export const runStateShape: Shape = { phase: "s", command: "n", run: "n", compared: "n", total: "n", scenes: "n", written: "n", left: "n", stopped: "n", changes: "n", seconds_left: ["|", "n", "0"], started_at: "n", taking: "n", linked: "n", brakes: ["+", heldBackShape], trouble: ["|", adviceShape, "0"] };
-export const restShape: Shape = { scenes: "n", text: "s" };
-export const lossShape: Shape = { field: "s", all: "b", items: "n" };
 export const brakeShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
+export const runStateShape: Shape = { phase: "s", command: "n", run: "n", compared: "n", total: "n", scenes: "n", written: "n", left: "n", stopped: "n", changes: "n", seconds_left: ["|", "n", "0"], started_at: "n", taking: "n", linked: "n", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
+export const restShape: Shape = { scenes: "n", text: "s" };
+export const fieldDetailShape: Shape = { field: "s", outcome: "s", code: "s", why: "s", advice: adviceShape, now: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]], locked: "b", takes: "b", is_picture: "b" };
+export const itemDetailShape: Shape = { rating_key: "s", title: "s", library: "s", fields: ["+", fieldDetailShape], equal: "n" };
+export const sceneDetailShape: Shape = { scene_id: "n", title: "s", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
+export const smallPictureShape: Shape = { address: "s" };
+export const lossShape: Shape = { field: "s", all: "b", items: "n" };
 export const previewStateShape: Shape = { state: "s", scope: "s", begin: "s", end: "s", kinds: ["+", "s"], deep: "b", asked_at: "n", began_at: "n", ended_at: "n", compared: "n", total: "n", trouble: ["|", adviceShape, "0"], scenes: "n", equal: "n", differ: "n", missing: "n", needs_you: "n", changes: "n", locks: "n", taken_away: "n", taking: "n", linked: "n", kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
 export const previewRowShape: Shape = { scene_id: "n", title: "s", rating_key: "s", library: "s", field: "s", kind: "s", code: "s", why: "s", before: "s", after: "s", added: ["+", "s"], removed: ["+", "s"], stay: "n", takes: "b" };
 export const previewPageShape: Shape = { asked_at: "n", total: "n", offset: "n", rows: ["+", previewRowShape] };
@@ -466,6 +497,16 @@ export interface Operations {
     readonly arguments: Record<string, never>;
     readonly answer: Rest;
   };
+  /** One scene read on both sides: each field with its sentence, and what stays. */
+  scene_detail: {
+    readonly arguments: { readonly scene: number; };
+    readonly answer: SceneDetail;
+  };
+  /** The picture that Plex shows of an item, at most 200 px wide and high, as a data address. */
+  plex_picture: {
+    readonly arguments: { readonly item: string; readonly picture?: "poster" | "art"; };
+    readonly answer: SmallPicture;
+  };
   /** Compare both sides in the background and keep what would change; nothing is written. */
   preview_start: {
     readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; };
@@ -502,6 +543,8 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   reconcile_stop: runStateShape,
   reconcile_resume: restShape,
   reconcile_remove_rest: restShape,
+  scene_detail: sceneDetailShape,
+  plex_picture: smallPictureShape,
   preview_start: previewStateShape,
   preview: previewStateShape,
   preview_cancel: previewStateShape,

@@ -6,6 +6,7 @@ Source: docs/engineering/plex.md §3.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
@@ -91,9 +92,13 @@ class PicturePages:
         return self._image(request.query.get("url"))
 
     async def transcode(self, request: web.Request) -> web.Response:
-        """`GET /photo/:/transcode?width=&height=&url=`: a picture that Plex opens itself, in whatever size it has."""
+        """`GET /photo/:/transcode?width=&height=&url=`: a picture of its own or elsewhere, in whatever size it has."""
+        url = request.query.get("url", "")
+        own = re.fullmatch(r"/library/metadata/(\d+)/(thumb|art)/\w+", url)
+        if own is not None:
+            return self._image(self._library.item(int(own[1])).gallery(own[2]).selected)
         try:
-            content = await _fetch(request.query.get("url", ""))
+            content = await _fetch(url)
         except Refused as refusal:
             raise Refused(404, refusal.reason) from None
         if content.lstrip()[:1] in {b"", b"<"}:

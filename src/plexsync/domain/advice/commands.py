@@ -79,6 +79,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "{scenes} wait in the queue.",
         "`plexsync queue resume` goes on with them, `plexsync queue drop` takes them out.",
     ),
+    "no_such_item": ("PlexSync knows no item {item} in Plex.", "Reload the page."),
     "preview_runs": (
         "A preview is being made already.",
         "Wait until it is done, or cancel it: `plexsync preview cancel`.",

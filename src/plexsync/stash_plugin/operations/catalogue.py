@@ -18,6 +18,8 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "reconcile_stop",
         "reconcile_resume",
         "reconcile_remove_rest",
+        "scene_detail",
+        "plex_picture",
     ),
     "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }

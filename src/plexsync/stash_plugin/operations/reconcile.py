@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from plexsync.stash_plugin.operations.argument import whole, yes_no
+from plexsync.domain.model import Artwork
+from plexsync.stash_plugin.operations.argument import choice, text, whole, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.stash_plugin.operations.preview import REQUEST, asked_by
+from plexsync.usecases.preview.detail import SceneDetail, SmallPicture
 from plexsync.usecases.runs import steering
 from plexsync.usecases.runs.steering import Rest, RunState
 
@@ -32,6 +34,20 @@ def resume(request: PageRequest) -> Rest:
 def remove_rest(request: PageRequest) -> Rest:
     """Take what was stopped out of the queue."""
     return steering.remove_stopped(request.folder, request.now())
+
+
+def scene(request: PageRequest) -> SceneDetail:
+    """Read a scene on both sides."""
+    from plexsync.usecases.preview.scene import scene_detail  # noqa: PLC0415  it loads both clients
+
+    return scene_detail(request.folder, request.number("scene"))
+
+
+def picture(request: PageRequest) -> SmallPicture:
+    """Read a picture that Plex shows."""
+    from plexsync.usecases.preview.scene import plex_picture  # noqa: PLC0415  as above
+
+    return plex_picture(request.folder, request.text("item"), Artwork(request.text("picture")))
 
 
 OPERATIONS: tuple[Operation[object], ...] = (
@@ -75,5 +91,24 @@ OPERATIONS: tuple[Operation[object], ...] = (
         answer=Rest,
         ask=remove_rest,
         changes=True,
+    ),
+    Operation(
+        name="scene_detail",
+        help="One scene read on both sides: each field with its sentence, and what stays.",
+        twin="plexsync why",
+        answer=SceneDetail,
+        ask=scene,
+        arguments=(whole("scene", "The scene's id in Stash.", needed=True, least=1),),
+    ),
+    Operation(
+        name="plex_picture",
+        help="The picture that Plex shows of an item, at most 200 px wide and high, as a data address.",
+        twin="plexsync why",
+        answer=SmallPicture,
+        ask=picture,
+        arguments=(
+            text("item", "The item's key in Plex.", needed=True, longest=40),
+            choice("picture", "Which one.", tuple(one.value for one in Artwork), default=Artwork.POSTER.value),
+        ),
     ),
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.advice import Advice, explain
-from plexsync.domain.preview import Filter, Loss, PreviewRow
+from plexsync.domain.preview import Brake, Filter, Loss, PreviewRow
 from plexsync.previews.file import opened
 from plexsync.previews.head import CANCELLED, FAILED, RUNNING, STARTING, Head
 
@@ -21,15 +21,6 @@ START_SECONDS = 15.0
 
 NONE = "none"
 """The state where there is no preview."""
-
-
-@dataclass(frozen=True, slots=True)
-class Brake:
-    """A reason that would stop the run: code and data for programs, and the words."""
-
-    code: str
-    data: Mapping[str, str]
-    advice: Advice
 
 
 @dataclass(frozen=True, slots=True)

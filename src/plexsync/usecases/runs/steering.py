@@ -11,6 +11,7 @@ from typing import Any
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.phrases import counted
+from plexsync.domain.preview import Brake
 from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.store.jobs import PARKED
@@ -27,15 +28,6 @@ MEASURED_SECONDS = 10.0
 SOON = 5.0
 RECENT = 20
 """Among so many of the newest runs there may be some that still write."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBack:
-    """A reason that stopped a run: code and data for programs, and the words."""
-
-    code: str
-    data: Mapping[str, str]
-    advice: Advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ class RunState:
     started_at: float = 0.0
     taking: int = 0
     linked: int = 0
-    brakes: tuple[HeldBack, ...] = ()
+    brakes: tuple[Brake, ...] = ()
     trouble: Advice | None = None
 
 
@@ -177,7 +169,7 @@ def _of_run(store: Store, run: Run, command: int, now: float) -> RunState:
         started_at=run.started_at,
         taking=int(run.result.get("taking", 0)),
         linked=int(run.result.get("linked", 0)),
-        brakes=tuple(_held_back(brake) for brake in run.result.get("brakes", ())),
+        brakes=tuple(_brake(brake) for brake in run.result.get("brakes", ())),
         trouble=_trouble(run),
     )
 
@@ -199,5 +191,5 @@ def _seconds_left(run: Run, written: int, left: int, now: float) -> float | None
     return left * seconds / written if run.ended_at and written and left and seconds >= MEASURED_SECONDS else None
 
 
-def _held_back(brake: Mapping[str, Any]) -> HeldBack:
-    return HeldBack(str(brake["code"]), brake["data"], explain(str(brake["code"]), brake["data"]))
+def _brake(brake: Mapping[str, Any]) -> Brake:
+    return Brake(str(brake["code"]), brake["data"], explain(str(brake["code"]), brake["data"]))

@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly name: string;
   readonly width: string;
   cell(row: Row, before: Row | undefined): ReactNode;
+  /** How many columns the cell takes, itself included; the next ones are left out. */
+  span?(row: Row): number;
 }
 
 export interface ManyRowsProps<Row> {

@@ -51,9 +51,15 @@ const Unknown = (): ReactElement => (
 );
 
 function cells<Row>(columns: readonly Column<Row>[], row: Row, before: Row | undefined): ReactNode {
-  return columns.map((column) => (
-    <div key={column.name} role="cell">
-      {column.cell(row, before)}
-    </div>
-  ));
+  let covered = 0;
+  return columns.map((column, at) => {
+    if (at < covered) return null;
+    const span = column.span?.(row) ?? 1;
+    covered = at + span;
+    return (
+      <div key={column.name} role="cell" {...(span > 1 ? { "aria-colspan": span, style: { gridColumn: `span ${span}` } } : {})}>
+        {column.cell(row, before)}
+      </div>
+    );
+  });
 }

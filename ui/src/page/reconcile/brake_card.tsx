@@ -1,0 +1,69 @@
+/** What stopped a run, or would stop it: the figures, what goes, and the way out. */
+import { Button, Icon, React, icons, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { Dialog } from "../../parts/dialog.tsx";
+import type { Brake, Loss } from "../../protocol/operations.ts";
+import { counted, written } from "../../words/numbers.ts";
+import { tint } from "../../words/appearance.ts";
+import { losing, mostly } from "./words.ts";
+
+interface BrakeCardProps {
+  readonly brakes: readonly Brake[];
+  readonly taking: number;
+  readonly linked: number;
+  readonly losses: readonly Loss[];
+  readonly busy: boolean;
+  readonly onShow: () => void;
+  readonly onAllow: () => void;
+}
+
+const MASS = "brake_mass_change";
+
+export function BrakeCard(props: BrakeCardProps): ReactElement {
+  const { brakes, taking, linked, losses, busy, onShow, onAllow } = props;
+  const { locale } = useIntl();
+  const [asks, setAsks] = useState(false);
+  const mass = brakes.find(({ code }) => code === MASS);
+  const others = brakes.filter(({ code }) => code !== MASS);
+  const headline = mass
+    ? `Stopped to be safe: this would take something away from ${written(taking, locale)} of ${counted(linked, "item", locale)}.`
+    : `Stopped to be safe: ${lowered(others[0]?.advice.text ?? "")}`;
+  const allow = (): void => {
+    setAsks(false);
+    onAllow();
+  };
+  return (
+    <section className="card plexsync-card plexsync-brake">
+      <Icon icon={icons.faHand} color={tint("orange")} />
+      <div className="plexsync-brake-words">
+        <h2>{headline}</h2>
+        <p className="plexsync-grey">
+          {mass ? `Up to ${mass.data["items"]} items or ${mass.data["percent"]} are allowed without asking. ` : ""}
+          {mostly(losses, locale)}
+          {(mass ? others : others.slice(1)).map(({ advice }) => ` ${advice.text}`).join("")} Nothing has been written.
+        </p>
+      </div>
+      <div className="plexsync-buttons">
+        <Button variant="secondary" onClick={onShow}>
+          Show what goes
+        </Button>
+        <Button variant="danger" disabled={busy} onClick={() => setAsks(true)}>
+          Allow once…
+        </Button>
+      </div>
+      {asks ? (
+        <Dialog
+          title={`Take something away from ${counted(taking, "item", locale)}?`}
+          accept={`Take away from ${counted(taking, "item", locale)}`}
+          danger
+          onAccept={allow}
+          onCancel={() => setAsks(false)}
+        >
+          {losing(losses, locale)} You can undo this run in History.
+        </Dialog>
+      ) : null}
+    </section>
+  );
+}
+
+const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

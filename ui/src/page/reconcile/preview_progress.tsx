@@ -1,0 +1,32 @@
+import { Button, React, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox } from "../../parts/answers.tsx";
+import { call } from "../../protocol/call.ts";
+import type { PreviewState } from "../../protocol/operations.ts";
+import { comparing } from "./words.ts";
+
+interface PreviewProgressProps {
+  readonly of: PreviewState;
+  readonly onState: (state: PreviewState) => void;
+}
+
+/** A preview that is being made: how far it is, and how to stop it. */
+export function PreviewProgress({ of, onState }: PreviewProgressProps): ReactElement {
+  const { locale } = useIntl();
+  const [error, fail] = useState<Error | null>(null);
+  const [asked, ask] = useState(false);
+  const cancel = (): void => {
+    ask(true);
+    call("preview_cancel", {}).then(onState).catch(fail);
+  };
+  return (
+    <div className="plexsync-run">
+      <span role="status">{asked ? "It stops." : comparing(of.compared, of.total, locale)}</span>
+      <progress className="plexsync-progress" value={of.compared} max={Math.max(1, of.total)} aria-hidden />
+      <Button variant="secondary" disabled={asked} onClick={cancel}>
+        Cancel
+      </Button>
+      {error ? <ErrorBox error={error} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/** A run that compares, writes, or was stopped: how far it is, and what can be done about it. */
+import { Button, Link, React, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ADDRESS } from "../../everywhere/address.ts";
+import { ErrorBox } from "../../parts/answers.tsx";
+import { call } from "../../protocol/call.ts";
+import type { RunState } from "../../protocol/operations.ts";
+import { counted, written } from "../../words/numbers.ts";
+import { comparing, writing } from "./words.ts";
+
+interface RunLineProps {
+  readonly run: RunState;
+  readonly onRun: (run: RunState) => void;
+  readonly refresh: () => void;
+}
+
+export const isMoving = ({ phase }: RunState): boolean => phase === "comparing" || phase === "writing";
+
+export function RunLine({ run, onRun, refresh }: RunLineProps): ReactElement | null {
+  const { locale } = useIntl();
+  const [error, fail] = useState<Error | null>(null);
+  const [busy, setBusy] = useState(false);
+  const act = (deed: () => Promise<unknown>): void => {
+    setBusy(true);
+    fail(null);
+    deed()
+      .then(refresh)
+      .catch(fail)
+      .finally(() => setBusy(false));
+  };
+  const stop = (): void => act(() => call("reconcile_stop", {}).then(onRun));
+  return (
+    <div className="plexsync-run">
+      {isMoving(run) ? (
+        <>
+          <span role="status">{run.phase === "comparing" ? comparing(run.compared, run.total, locale) : writing(run, locale)}</span>
+          <Bar of={run} />
+          <Button variant="secondary" disabled={busy} onClick={stop}>
+            {run.phase === "comparing" ? "Cancel" : "Stop"}
+          </Button>
+        </>
+      ) : (
+        <>
+          <span role="status">{ended(run, locale)}</span>
+          {run.changes > 0 ? (
+            <Link className="btn btn-secondary" to={`${ADDRESS}/history/${run.run}`}>
+              {run.phase === "stopped" ? `Undo the ${written(run.changes, locale)}…` : "See it in History"}
+            </Link>
+          ) : null}
+          {run.phase === "stopped" ? (
+            <>
+              <Button variant="secondary" disabled={busy} onClick={() => act(() => call("reconcile_resume", {}))}>
+                Go on
+              </Button>
+              <Button variant="secondary" disabled={busy} onClick={() => act(() => call("reconcile_remove_rest", {}))}>
+                Remove the rest
+              </Button>
+            </>
+          ) : null}
+        </>
+      )}
+      {error ? <ErrorBox error={error} /> : null}
+    </div>
+  );
+}
+
+function ended(run: RunState, locale: string): string {
+  const changes = counted(run.changes, "change", locale);
+  if (run.phase === "stopped") {
+    return `Stopped after ${changes}. The rest, ${counted(run.stopped, "scene", locale)}, waits in the queue.`;
+  }
+  return run.changes > 0 ? `Done: ${changes} in ${counted(run.written, "scene", locale)}.` : "Done: nothing was to be written.";
+}
+
+/** How far it is, beside its words. */
+function Bar({ of }: { readonly of: RunState }): ReactElement {
+  const [done, all] = of.phase === "comparing" ? [of.compared, of.total] : [of.written, of.written + of.left];
+  return <progress className="plexsync-progress" value={done} max={Math.max(1, all)} aria-hidden />;
+}

@@ -1,0 +1,158 @@
+/** One scene in full: every field with its sentence, both pictures, and what stays. */
+import { Icon, Link, Modal, React, below, icons, useEffect, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { call } from "../../protocol/call.ts";
+import type { FieldDetail, ItemDetail, SceneDetail } from "../../protocol/operations.ts";
+import { changedParts } from "../../words/changed.ts";
+import { counted } from "../../words/numbers.ts";
+import { Names, Text } from "./value.tsx";
+import { FIELD_NAMES } from "./words.ts";
+
+interface SceneDialogProps {
+  readonly scene: number;
+  readonly onClose: () => void;
+}
+
+export function SceneDialog({ scene, onClose }: SceneDialogProps): ReactElement {
+  const { locale } = useIntl();
+  const [detail, take] = useState<SceneDetail | null>(null);
+  const [error, fail] = useState<Error | null>(null);
+  const [turn, again] = useState(0);
+  useEffect(() => {
+    const asking = new AbortController();
+    fail(null);
+    call("scene_detail", { scene }, asking.signal)
+      .then(take)
+      .catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
+    return () => asking.abort();
+  }, [scene, turn]);
+  const equal = (detail?.items ?? []).reduce((sum, item) => sum + item.equal, 0);
+  return (
+    <Modal show onHide={onClose} size="lg" aria-labelledby="plexsync-scene" restoreFocus>
+      <Modal.Header closeButton>
+        <Modal.Title id="plexsync-scene">{detail?.title || `Scene ${scene}`}</Modal.Title>
+      </Modal.Header>
+      <Modal.Body className="plexsync-scene">
+        {error ? <ErrorBox error={error} again={() => again(turn + 1)} /> : null}
+        {!error && !detail ? <Loading /> : null}
+        {detail?.trouble ? <Said text={`${detail.trouble.text} ${detail.trouble.next_step}`} /> : null}
+        {detail?.reasons.map(({ text, next_step }) => (
+          <Said key={text} text={`${text} ${next_step}`} />
+        ))}
+        {detail?.items.map((item) => (
+          <Item key={item.rating_key} scene={scene} item={item} isOneOf={detail.items.length} />
+        ))}
+      </Modal.Body>
+      <Modal.Footer>
+        <span className="plexsync-grey plexsync-stretch">
+          {equal > 0 ? `${counted(equal, "field", locale)} ${equal === 1 ? "is" : "are"} equal` : ""}
+        </span>
+        <Link className="btn btn-secondary" to={`/scenes/${scene}`}>
+          Open scene
+        </Link>
+      </Modal.Footer>
+    </Modal>
+  );
+}
+
+const Said = ({ text }: { readonly text: string }): ReactElement => <p>{text}</p>;
+
+interface ItemProps {
+  readonly scene: number;
+  readonly item: ItemDetail;
+  readonly isOneOf: number;
+}
+
+const Item = ({ scene, item, isOneOf }: ItemProps): ReactElement => (
+  <section>
+    {isOneOf > 1 ? (
+      <h3>
+        {item.title} <small className="plexsync-grey">in {item.library}</small>
+      </h3>
+    ) : null}
+    {item.fields.length === 0 ? <Said text="Plex shows what Stash says." /> : null}
+    {item.fields.map((field) => (
+      <FieldBlock key={field.field} {...{ scene, field }} item={item.rating_key} />
+    ))}
+  </section>
+);
+
+interface FieldBlockProps {
+  readonly scene: number;
+  readonly item: string;
+  readonly field: FieldDetail;
+}
+
+const FieldBlock = ({ scene, item, field }: FieldBlockProps): ReactElement => (
+  <div className="plexsync-field">
+    <div className="plexsync-field-head">
+      <b>{FIELD_NAMES[field.field] ?? field.field}</b>
+      <span className={field.outcome === "kept" ? "plexsync-grey" : "plexsync-blue"}>
+        {field.outcome === "kept" ? <Icon icon={icons.faLock} /> : null}
+        {field.why}
+      </span>
+    </div>
+    {field.is_picture ? <Pictures {...{ scene, item, field }} /> : <Value of={field} />}
+    <small className="plexsync-grey">
+      {field.advice.text}
+      {field.outcome === "kept" ? stashSays(field) : ""}
+    </small>
+  </div>
+);
+
+const stashSays = ({ stash, is_picture }: FieldDetail): string =>
+  is_picture || stash.length === 0 ? "" : ` Stash says ‘${typeof stash === "string" ? stash : stash.join(", ")}’.`;
+
+function Value({ of: { now, after, outcome } }: { readonly of: FieldDetail }): ReactElement {
+  if (typeof now !== "string" || typeof after !== "string") return <List now={[...now]} after={[...after]} />;
+  if (outcome === "kept") return <div>{now}</div>;
+  if (now && after && now.includes(" ")) return <Changed now={now} after={after} />;
+  return (
+    <div>
+      <span className="plexsync-grey">
+        <Text text={now} /> →{" "}
+      </span>
+      <Text text={after} />
+    </div>
+  );
+}
+
+const Changed = ({ now, after }: { readonly now: string; readonly after: string }): ReactElement => (
+  <div className="plexsync-changed">
+    {changedParts(now, after).map(({ text, kind }, at) =>
+      kind === "same" ? <span key={at}>{text}</span> : kind === "new" ? <ins key={at}>{text}</ins> : <del key={at}>{text}</del>,
+    )}
+  </div>
+);
+
+function List({ now, after }: { readonly now: readonly string[]; readonly after: readonly string[] }): ReactElement {
+  const stays = after.filter((name) => now.includes(name));
+  return (
+    <div className="plexsync-names">
+      <Names added={after.filter((name) => !now.includes(name))} removed={now.filter((name) => !after.includes(name))}>
+        {stays.length > 0 ? `${stays.slice(0, 20).join(", ")} ${stays.length === 1 ? "stays" : "stay"}` : ""}
+      </Names>
+    </div>
+  );
+}
+
+/** Plex's picture comes by an operation, because its address would carry the key; Stash's cover is Stash's own. */
+function Pictures({ scene, item, field }: FieldBlockProps): ReactElement {
+  const [address, take] = useState("");
+  useEffect(() => {
+    const asking = new AbortController();
+    const picture = field.field === "art" ? "art" : "poster";
+    call("plex_picture", { item, picture }, asking.signal)
+      .then((found) => take(found.address))
+      .catch(() => undefined);
+    return () => asking.abort();
+  }, [item, field.field]);
+  return (
+    <div className="plexsync-pictures">
+      {address ? <img src={address} alt={`In Plex: ${String(field.now)}`} /> : <span className="plexsync-grey">{field.now}</span>}
+      <span aria-hidden>→</span>
+      {field.outcome === "kept" ? null : <img src={below(`scene/${scene}/screenshot`).href} alt="The cover of Stash" />}
+    </div>
+  );
+}

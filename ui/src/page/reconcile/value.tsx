@@ -1,0 +1,36 @@
+/** Values as the list and the detail show them: what is added green, what goes orange, each with its sign. */
+import { React } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+
+export const Nothing = (): ReactElement => <i className="plexsync-grey">nothing</i>;
+
+export const Text = ({ text }: { readonly text: string }): ReactElement => (text ? <>{text}</> : <Nothing />);
+
+export const Added = ({ name }: { readonly name: string }): ReactElement => (
+  <span className="plexsync-added">+ {name}</span>
+);
+
+export const Gone = ({ name }: { readonly name: string }): ReactElement => (
+  <span className="plexsync-gone">
+    − <del>{name}</del>
+  </span>
+);
+
+interface NamesProps {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly children: string;
+}
+
+/** What changes of a list; the children say what stays. */
+export const Names = ({ added, removed, children }: NamesProps): ReactElement => (
+  <>
+    {added.map((name) => (
+      <Added key={name} name={name} />
+    ))}
+    {removed.map((name) => (
+      <Gone key={name} name={name} />
+    ))}
+    <small className="plexsync-grey">{children}</small>
+  </>
+);

@@ -1,0 +1,98 @@
+/** The view's words. */
+import type { Loss, PreviewState, RunState } from "../../protocol/operations.ts";
+import { counted, written } from "../../words/numbers.ts";
+import { lasting } from "../../words/time.ts";
+
+export const SCOPE_NAMES: Readonly<Record<string, string>> = {
+  all: "All scenes",
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+  custom: "Dates…",
+};
+
+export const KIND_NAMES: Readonly<Record<string, string>> = {
+  empty: "Empty in Plex",
+  stale: "Stale",
+  drift: "Drift",
+  missing: "Missing",
+  orphan: "Orphans",
+  ambiguous: "Two fit",
+  unmapped: "In no folder",
+  duplicate: "Twice in Plex",
+  tag_case: "Other capitals",
+  unreadable: "Unreadable",
+};
+
+/** What a kind means, for its tooltip. */
+export const KIND_HELP: Readonly<Record<string, string>> = {
+  empty: "Plex has nothing where Stash has something",
+  stale: "newer in Stash",
+  drift: "changed in Plex",
+  missing: "Plex has no such file",
+  orphan: "the scene is no longer in Stash",
+};
+
+export const FIELD_NAMES: Readonly<Record<string, string>> = {
+  title: "Title",
+  sort_title: "Sort title",
+  date: "Date",
+  summary: "Summary",
+  studio: "Studio",
+  actors: "Actors",
+  directors: "Directors",
+  genres: "Genres",
+  collections: "Collections",
+  labels: "Labels",
+  rating: "Rating",
+  poster: "Poster",
+  art: "Background",
+};
+
+const SEVERAL = new Set(["actors", "directors", "genres", "collections", "labels"]);
+
+/** "12,440 scenes compared in 5 s: 11,034 equal, 1,364 differ, 6 not in Plex, 42 need you." without zero parts. */
+export function compared(of: PreviewState, locale: string): string {
+  const parts = [
+    [of.equal, "equal"],
+    [of.differ, of.differ === 1 ? "differs" : "differ"],
+    [of.missing, "not in Plex"],
+    [of.needs_you, of.needs_you === 1 ? "needs you" : "need you"],
+  ] as const;
+  const seconds = Math.max(1, Math.round(of.ended_at - of.began_at));
+  const said = parts.filter(([number]) => number > 0).map(([number, words]) => `${written(number, locale)} ${words}`);
+  const all = `${counted(of.scenes, "scene", locale)} compared in ${written(seconds, locale)} s`;
+  return said.length > 0 ? `${all}: ${said.join(", ")}.` : `${all}.`;
+}
+
+/** "4,210 of 12,440 compared", or what comes before that. */
+export function comparing(done: number, total: number, locale: string): string {
+  return done > 0 ? `${written(done, locale)} of ${written(total, locale)} compared` : "Listing both sides";
+}
+
+/** "Writing: 410 of 1,364 scenes, about 1 minute left". */
+export function writing(run: RunState, locale: string): string {
+  const all = `Writing: ${written(run.written, locale)} of ${counted(run.written + run.left, "scene", locale)}`;
+  return run.seconds_left === null ? all : `${all}, ${lasting(run.seconds_left)} left`;
+}
+
+/** "Most of it: 5,098 items lose all their genres." */
+export function mostly([loss]: readonly Loss[], locale: string): string {
+  return loss ? `Most of it: ${lost(loss, locale)}.` : "";
+}
+
+/** "5,098 items lose all their genres, 22 lose a title." */
+export function losing(losses: readonly Loss[], locale: string): string {
+  const [first, ...rest] = losses.slice(0, 3);
+  if (!first) return "";
+  const others = rest.map((loss) => `${written(loss.items, locale)} ${verb(loss)}`);
+  return `${[lost(first, locale), ...others].join(", ")}.`;
+}
+
+const lost = (loss: Loss, locale: string): string => `${counted(loss.items, "item", locale)} ${verb(loss)}`;
+
+function verb({ field, all, items }: Loss): string {
+  const name = (FIELD_NAMES[field] ?? "value").toLowerCase();
+  const does = items === 1 ? "loses" : "lose";
+  if (!SEVERAL.has(field)) return all ? `${does} the ${name}` : `${items === 1 ? "gets" : "get"} another ${name}`;
+  return all ? `${does} all ${items === 1 ? "its" : "their"} ${name}` : `${does} some ${name}`;
+}

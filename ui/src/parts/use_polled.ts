@@ -1,0 +1,39 @@
+import { useCallback, useEffect, useRef, useState } from "../stash/index.ts";
+
+const SOON_MS = 700;
+
+/** What a question gave last, why it gave nothing, and how to ask it now. */
+export interface Polled<T> {
+  readonly value: T | null;
+  readonly error: Error | null;
+  /** Take an answer that came by another way, such as a button's. */
+  readonly take: (value: T) => void;
+  readonly refresh: () => void;
+}
+
+/** Ask once, and again and again while something moves and the page is seen. */
+export function usePolled<T>(ask: () => Promise<T>, moves: (value: T) => boolean): Polled<T> {
+  const [value, take] = useState<T | null>(null);
+  const [error, fail] = useState<Error | null>(null);
+  const [turn, next] = useState(0);
+  const asking = useRef(ask);
+  asking.current = ask;
+  const refresh = useCallback(() => next((one) => one + 1), []);
+  useEffect(() => {
+    let open = true;
+    asking
+      .current()
+      .then((found) => open && (take(found), fail(null)))
+      .catch((problem: unknown) => open && fail(problem instanceof Error ? problem : new Error(String(problem))));
+    return () => {
+      open = false;
+    };
+  }, [turn]);
+  const moving = value !== null && moves(value);
+  useEffect(() => {
+    if (!moving) return undefined;
+    const timer = setInterval(() => document.visibilityState === "visible" && refresh(), SOON_MS);
+    return () => clearInterval(timer);
+  }, [moving, refresh]);
+  return { value, error, take, refresh };
+}
