@@ -161,6 +161,9 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "session_refused": STASH,
     "settings_unreadable": {"path": f"{DATA_FOLDER}/settings.toml", "detail": "Permission denied"},
     "state_damaged": {"path": f"{DATA_FOLDER}/state.db", "detail": "database disk image is malformed"},
+    "state_put_back": {"path": f"{DATA_FOLDER}/state.db"},
+    "state_exchanged": {"path": f"{DATA_FOLDER}/state.db"},
+    "settings_gone": {"path": f"{DATA_FOLDER}/settings.toml"},
     "state_rebuilt": {
         "path": f"{DATA_FOLDER}/state.db.damaged-20260101",
         "detail": "database disk image is malformed",

@@ -116,6 +116,9 @@ class Agent:
         self._end: End | None = None
         self._started_at = self._moved_at = now()
         self._status = AgentStatus()
+        self._inode = (context.folder / "state.db").stat().st_ino
+        self._log_inode = 0
+        self._is_displaced = False
         self._log = context.folder / "state.db-wal"
         self._log_mark: Mark = None
         self._version = -1
@@ -254,6 +257,11 @@ class Agent:
     def _keep_house(self) -> bool:
         """Look after what goes on by itself; tells whether the agent describes itself otherwise than before."""
         now = self._now()
+        if recovery.is_displaced(self._context.folder, self._inode):
+            self._is_displaced, self._end = True, self._end or End.ANEW
+            return
+        own_log = file_mark(self._log)
+        self._log_inode = 0 if own_log is None else own_log[2]
         for listener in self._listeners:
             listener.look_after()
         status = describe(tuple(self._workers.values()), self._stash_watcher, self._shared, self._started_at)
@@ -340,4 +348,16 @@ class Agent:
             if not self._lacks_folder:
                 self._context.keep_session()
                 self._store.state.put(AGENT_STATUS, replace(self._status, ended_at=self._now()))
+            if self._is_displaced:
+                self._put_back()
             self._store.close()
+
+    def _put_back(self) -> None:
+        """Bring back a ``state.db`` that was deleted under this agent: it is open still, and holds all there is."""
+        try:
+            is_back = recovery.put_back(self._store, self._log_inode)
+        except OSError as trouble:
+            _log.error("%s", recovery.in_words(trouble, self._context.folder))
+            return
+        path = str(self._store.folder / "state.db")
+        _log.error("%s", explain("state_put_back" if is_back else "state_exchanged", {"path": path}))

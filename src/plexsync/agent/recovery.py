@@ -100,6 +100,45 @@ def takes_writes(folder: Path) -> bool:
     return True
 
 
+def is_displaced(folder: Path, inode: int) -> bool:
+    """Tell whether ``state.db`` is another file than the one of this number, or gone: somebody took ours away."""
+    try:
+        return (folder / _NAME).stat().st_ino != inode
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # the folder is closed; that says nothing of the file
+
+
+def put_back(open_store: Store, log_inode: int) -> bool:
+    """Make ``state.db`` anew of one that is still open, though its file is gone; tells whether it did.
+
+    A file in its place that remembers anything is a person's choice, such as a backup, and stays. The write-ahead log
+    of this number belongs to ours, and would spoil another. Raises OSError and sqlite3.Error.
+    """
+    folder = open_store.folder
+    path, fresh, log = folder / _NAME, folder / f"{_NAME}.new", folder / f"{_NAME}-wal"
+    with suppress(FileNotFoundError):
+        if log.stat().st_ino == log_inode:
+            log.unlink()
+            (folder / f"{_NAME}-shm").unlink(missing_ok=True)
+    if path.exists() and _remembers(folder):
+        return False
+    fresh.unlink(missing_ok=True)
+    private_file.make(fresh)
+    with closing(sqlite3.connect(fresh)) as copy:
+        open_store.connection.backup(copy)
+    for name in (f"{_NAME}-wal", f"{_NAME}-shm"):
+        (folder / name).unlink(missing_ok=True)
+    fresh.replace(path)
+    return True
+
+
+def _remembers(folder: Path) -> bool:
+    with closing(Store(folder)) as store:
+        return bool(store.links.number())
+
+
 def in_words(trouble: Exception, folder: Path) -> Advice:
     """Say what is wrong with a data folder."""
     if isinstance(trouble, PlexSyncError):

@@ -278,13 +278,17 @@ class Links:
                 (_dump_base(replace(record, there_at=there_at)), record.scene_id, record.rating_key),
             )
 
-    def to_recheck(self, now: float) -> tuple[int, ...]:
-        """Return some of the scenes whose items are to be read again by now, and forget that they are."""
+    def to_recheck(self, now: float, longest: float) -> tuple[int, ...]:
+        """Return some of the scenes whose items are to be read again by now, and forget that they are.
+
+        A moment more than ``longest`` seconds ahead was noted before the clock was set back, and has come.
+        """
         rows = self._db.execute(
             """UPDATE link SET recheck_at = 0 WHERE (scene_id, rating_key) IN
-                   (SELECT scene_id, rating_key FROM link WHERE recheck_at > 0 AND recheck_at <= ? LIMIT ?)
+                   (SELECT scene_id, rating_key FROM link
+                    WHERE recheck_at > 0 AND NOT (recheck_at > ? AND recheck_at <= ?) LIMIT ?)
                RETURNING scene_id""",
-            (now, RECHECKED_AT_ONCE),
+            (now, now + longest, RECHECKED_AT_ONCE),
         )
         return tuple({int(row[0]) for row in rows})
 

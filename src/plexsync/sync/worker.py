@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting, TakesNoEdits
+from plexsync.domain.merge.intents import LATEST_SECONDS
+from plexsync.runtime.clock import has_come
 from plexsync.runtime.notifications.plex_news import ItemNews
 from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
 from plexsync.runtime.shared import Shared
@@ -229,12 +231,12 @@ class Worker:
             return
         now = self._now()
         with self._store.transaction():
-            due = self._store.links.to_recheck(now)
+            due = self._store.links.to_recheck(now, LATEST_SECONDS)
             self._store.jobs.enqueue_finished(due, priority=Priority.MANY, origin="plex", now=now)
 
     @property
     def _is_recheck_due(self) -> bool:
-        return self._recheck_at is not None and self._recheck_at <= self._now()
+        return self._recheck_at is not None and has_come(self._recheck_at, self._now(), LATEST_SECONDS)
 
     def _hear(self, told: Mapping[str, ItemNews]) -> None:
         """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""

@@ -406,6 +406,42 @@ def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None
     assert stage.integrity() == "ok"
 
 
+def test_a_database_that_is_deleted_under_the_agent_comes_back_with_all_it_knew(stage: Stage) -> None:
+    wait_to_say = start(stage)
+    wait_to_say("in sight")
+    pid, (one, two) = stage.agent_pid, single(stage.world, 2)
+    stage.forget_store()
+    for name in ("state.db", "state.db-wal", "state.db-shm"):
+        (stage.data / name).unlink(missing_ok=True)
+    stage.edit_scene(one, title="into a file that has no name any more")
+    wait_to_say("it is back, nothing is lost")
+    wait_to_say("agent 1.")
+    stage.kill_agent()
+    stage.edit_scene(two, title="while nobody looked")
+    stage.start_agent()
+    stage.wait_equal(30)
+    assert stage.item_of(two)["title"] == "while nobody looked", "what was there is known to be ours"
+    assert stage.integrity() == "ok"
+    assert pid != stage.agent_pid
+
+
+def test_a_database_that_is_exchanged_under_the_agent_is_a_persons_choice(stage: Stage) -> None:
+    backup = stage.folder / "backup.db"
+    with closing(sqlite3.connect(stage.data / "state.db")) as now, closing(sqlite3.connect(backup)) as copy:
+        now.backup(copy)
+        copy.execute("INSERT INTO meta (key, value) VALUES ('test', '\"of the backup\"')")
+        copy.commit()
+    wait_to_say = start(stage)
+    wait_to_say("in sight")
+    stage.forget_store()
+    backup.replace(stage.data / "state.db")
+    wait_to_say("goes on with that one")
+    edit_many(stage, "after the exchange")
+    stage.wait_equal(30)
+    kept = stage.store.connection.execute("SELECT value FROM meta WHERE key = 'test'").fetchone()
+    assert kept[0] == '"of the backup"'
+
+
 def test_damage_that_only_a_write_meets_is_found_by_the_next_life(stage: Stage) -> None:
     spoil(stage.data / "state.db", "index")
     before = len(stage.log())

@@ -33,7 +33,7 @@ WHOLE = {
 }
 """Statements that may read a whole table, and why."""
 
-PARTIAL = {"contest_held"}
+PARTIAL = {"contest_held", "link_recheck"}
 """Indexes that hold only the rows that are asked for: a statement may read such a one from end to end."""
 
 

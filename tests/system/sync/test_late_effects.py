@@ -135,6 +135,17 @@ def test_rechecking_ends_and_writes_nothing(stage: Inside) -> None:
     assert stage.store.links.of_scenes([1])[1, shown(stage)["ratingKey"]].base.intents == ()
 
 
+def test_a_clock_set_back_a_year_puts_off_no_recheck(stage: Inside) -> None:
+    edit_in_vain(stage, title="Second")
+    edit(stage, title="Third")
+    rest(stage, 20)
+    come_to_effect(stage)
+    stage.wait_until(lambda: shown(stage)["title"] == "Second", 5)
+    stage.later -= 366 * 24 * 3600
+    rest(stage)
+    assert shown(stage)["title"] == "Third"
+
+
 def poster(stage: Inside) -> str:
     return str(shown(stage)["thumb"]["sha1"])
 

@@ -83,6 +83,14 @@ STATES: Mapping[str, tuple[str, str]] = {
         "PlexSync's database was damaged ({detail}): it is kept as {path}, a new one is built from Stash and Plex.",
         "Delete that file when nobody wants to look at it any more. If it happens again, have the disk checked.",
     ),
+    "state_put_back": (
+        "Somebody deleted {path} while PlexSync ran: it is back, nothing is lost.",
+        "To have PlexSync forget all it knows, stop the agent first. Then nobody can bring the file back.",
+    ),
+    "state_exchanged": (
+        "Somebody put another file in the place of {path} while PlexSync ran: PlexSync goes on with that one.",
+        "Run a reconcile. Next time stop the agent before you bring back a backup.",
+    ),
     "no_such_scene": ("Stash has no scene {scene}.", "Look up the id in the address of the scene's page in Stash."),
     "unknown": ("PlexSync has no words for {code}.", "Please report it, with plexsync.log."),
 }
