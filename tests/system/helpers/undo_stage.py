@@ -61,6 +61,11 @@ class Undos(Inside):
         row = self.store.connection.execute("SELECT run_id FROM journal ORDER BY id DESC LIMIT 1").fetchone()
         return int(row[0])
 
+    def title_run(self) -> int:
+        """The run that last wrote the title of the first scene."""
+        entries = [one for one in self.store.journal.written_to(1) if one.field.value == "title"]
+        return entries[0].run_id
+
     def ask_undo(self, run: int, **more: object) -> int:
         """Ask for an undo and let the agent note it; returns the undo's run."""
         command = self.store.commands.ask("undo", {"run": run, "origin": "test", **more}, self.now())

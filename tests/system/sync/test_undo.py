@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from undo_stage import Undos, past
+
+from plexsync.store.state import MACHINE_ID
+from plexsync.store.undo import LIFT, UndoState
 
 
 def differ(one: dict[str, dict[str, object]], other: dict[str, dict[str, object]]) -> dict[str, object]:
@@ -42,3 +46,164 @@ def test_an_undo_gives_plex_back_all_that_it_had(stage: Undos) -> None:
     stage.reset_counts()
     stage.sync_again()
     assert (stage.plex_counts()["POST"], stage.plex_counts()["PUT"]) == (0, 0)
+
+
+@pytest.fixture
+def two() -> Iterator[Undos]:
+    with past(2) as stage:
+        yield stage
+
+
+def shown(stage: Undos, number: int = 1) -> dict[str, Any]:
+    return stage.snapshot()[f"/media/{number}.mp4"]
+
+
+def reasons(stage: Undos, undo: int) -> dict[str, str]:
+    return {row.field.value: row.reason for row in stage.rows(undo) if row.scene_id == 1}
+
+
+def test_what_a_person_changed_since_stays_and_is_listed(two: Undos) -> None:
+    before, run = two.snapshot(), two.first_sync()
+    two.in_plex(1, title="A person's", Genre=["Agent's", "Both", "Stash's", "A person's"])
+    two.in_plex(1, lock=None, summary="An agent's newest")
+    undo = two.undo(run)
+    assert shown(two)["title"] == "A person's"
+    assert shown(two)["summary"] == "An agent's newest"
+    assert set(shown(two)["Genre"]) == {"Agent's", "Both", "A person's"}, "the name that the run added goes"
+    assert "genre" in shown(two)["locked"], "a person has edited the list"
+    assert shown(two)["Role"] == before["/media/1.mp4"]["Role"]
+    assert reasons(two, undo) == dict.fromkeys(("title", "sort_title", "summary"), "undo_changed")
+    assert differ({"2": shown(two, 2)}, {"2": before["/media/2.mp4"]}) == {}
+
+
+def test_a_later_write_is_named_and_stays(two: Undos) -> None:
+    run = two.first_sync()
+    two.edit_scene("1", title="Newer")
+    two.sync("1")
+    undo = two.undo(run)
+    assert shown(two)["title"] == "Newer"
+    assert reasons(two, undo)["title"] == "undo_written_again"
+    (row,) = [row for row in two.rows(undo) if row.field.value == "title"]
+    assert row.detail["run"] == str(two.title_run())
+
+
+def test_an_edit_in_stash_that_has_not_arrived_goes_before_the_undo(two: Undos) -> None:
+    run = two.first_sync()
+    two.edit_scene("1", title="Newer", details="Of Stash 1.")
+    undo = two.undo(run)
+    assert shown(two)["title"] == "Newer"
+    assert shown(two)["summary"] == "What an agent says."
+    assert reasons(two, undo)["title"] == "undo_edited"
+
+
+def test_a_new_value_in_stash_ends_what_was_taken_back(two: Undos) -> None:
+    two.undo(two.first_sync())
+    assert two.store.links.number_taken_back() == 2
+    two.edit_scene("1", title="Newer")
+    two.sync_again()
+    assert shown(two)["title"] == "Newer"
+    assert shown(two)["summary"] == "What an agent says.", "only the field that changed is written"
+    assert shown(two, 2)["title"] == "harbour.at.dawn.1080p"
+
+
+def test_a_person_may_let_go_of_what_was_taken_back(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    two.undo(run)
+    two.undo(LIFT, scene=1, fields=["genres"])
+    assert set(shown(two)["Genre"]) == {"Agent's", "Both", "Stash's"}
+    assert shown(two)["summary"] == "What an agent says."
+    two.undo(LIFT)
+    assert differ(two.snapshot(), synced) == {}
+    assert two.store.links.number_taken_back() == 0
+
+
+def test_one_field_of_one_scene_goes_back_alone(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    two.undo(run, scene=1, fields=["title"])
+    assert differ(two.snapshot(), synced).keys() <= {"/media/1.mp4 title", "/media/1.mp4 locked"}
+    assert shown(two)["title"] == "harbour.at.dawn.1080p"
+
+
+def test_a_stopped_undo_leaves_the_rest(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    undo = two.ask_undo(run)
+    two.store.commands.ask("undo_stop", {"run": undo, "origin": "test"}, two.now())
+    two.commands.turn()
+    two.work()
+    assert two.snapshot() == synced
+    stopped = two.store.runs.get(undo)
+    assert stopped is not None
+    assert stopped.state == "stopped"
+    assert {row.state.value for row in two.rows(undo, UndoState.STOPPED)} == {"stopped"}
+
+
+def test_an_agent_that_was_killed_goes_on_with_an_undo(two: Undos) -> None:
+    before, run = two.snapshot(), two.first_sync()
+    undo = two.ask_undo(run)
+    two.begin_life()
+    two.commands.tidy_up()
+    two.work()
+    two.commands.turn()
+    assert differ(two.snapshot(), before) == {}
+    ended = two.store.runs.get(undo)
+    assert ended is not None
+    assert (ended.state, ended.result) == ("done", {"back": 2})
+
+
+def test_an_undo_that_was_cut_off_while_it_was_noted_is_given_up(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    undo = two.ask_undo(run)
+    two.store.runs.show(undo, {})
+    two.begin_life()
+    two.commands.tidy_up()
+    two.work()
+    ended = two.store.runs.get(undo)
+    assert ended is not None
+    assert ended.state == "stopped"
+    assert two.snapshot() == synced
+
+
+def test_what_is_gone_or_elsewhere_stays_with_a_reason(two: Undos) -> None:
+    run = two.first_sync()
+    key = two.key()
+    two.plex.control("DELETE", f"items/{key}")
+    two.stash.control("POST", "raw_scene", {"id": 2, "title": "Other"})
+    two.ask_stash("mutation($id: ID!) { sceneDestroy(input: {id: $id}) }", id="2")
+    two.poll()
+    undo = two.undo(run)
+    told = {row.scene_id: row.reason for row in two.rows(undo)}
+    assert told[1] in {"undo_missing", "undo_item_gone"}
+    assert told[2] == "undo_scene_gone"
+
+
+def test_of_another_server_nothing_goes_back(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    with two.store.transaction():
+        two.store.change_plex(str(two.store.state.get(MACHINE_ID)), "another")
+        two.store.state.put(MACHINE_ID, "another")
+    undo = two.ask_undo(run)
+    assert {row.reason for row in two.rows(undo)} == {"undo_other_server"}
+    assert two.snapshot() == synced
+
+
+def test_no_brake_holds_an_undo(two: Undos) -> None:
+    before, run = two.snapshot(), two.first_sync()
+    two.reload(brake_items=1, brake_percent=1)
+    two.undo(run)
+    assert differ(two.snapshot(), before) == {}
+
+
+def test_fields_that_are_off_and_locks_go_back_all_the_same(two: Undos) -> None:
+    two.in_plex(1, studio="A person's")
+    before, run = two.snapshot(), two.first_sync()
+    two.reload(policy_title="off", leave_unlocked=True)
+    two.undo(run)
+    assert differ(two.snapshot(), before) == {}
+    two.reload(policy_title="merge", leave_unlocked=False)
+    two.sync_again()
+    assert differ(two.snapshot(), before) == {}, "switched on again, it is still taken back"

@@ -17,7 +17,7 @@ from plexsync.domain.merge.intents import added
 from plexsync.domain.merge.lists import ListCase, merge_list, with_photos
 from plexsync.domain.merge.outcome import Merged
 from plexsync.domain.merge.text import TextCase, merge_text, text_shown
-from plexsync.domain.merge.undo import UndoVerdict, WayBack, way_back
+from plexsync.domain.merge.undo import UndoVerdict, WayBack, ways_back
 from plexsync.domain.model import (
     PHOTOS,
     Base,
@@ -125,7 +125,7 @@ def _ways_back(
     desired: Desired, item: Item, base: Base, undo: Mapping[Field, Written]
 ) -> tuple[dict[Field, WayBack], frozenset[Field]]:
     """Return the fields that go back, and those that are left alone because somebody has changed them since."""
-    ways = {of: way_back(of, written, item, base, desired) for of, written in undo.items()}
+    ways = ways_back(desired, item, base, undo)
     left = frozenset(of for of, way in ways.items() if way.verdict is UndoVerdict.CHANGED)
     return {of: way for of, way in ways.items() if way.merged is not None}, left
 

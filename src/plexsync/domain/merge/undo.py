@@ -81,6 +81,18 @@ def _and_then(total: Written, one: Written) -> Written:
     )
 
 
+def ways_back(desired: Desired, item: Item, base: Base, undo: Mapping[Field, Written]) -> dict[Field, WayBack]:
+    """Judge the fields of an item that are to go back; pure.
+
+    A sort title stays where its title does: nobody wants an item sorted under another name than it shows.
+    """
+    ways = {of: way_back(of, written, item, base, desired) for of, written in undo.items()}
+    title, sort_title = ways.get(Field.TITLE), ways.get(Field.SORT_TITLE)
+    if title is not None and sort_title is not None and title.verdict is UndoVerdict.CHANGED:
+        ways[Field.SORT_TITLE] = WayBack(UndoVerdict.CHANGED, sort_title.written)
+    return ways
+
+
 def way_back(of: Field, written: Written, item: Item, base: Base, desired: Desired) -> WayBack:
     """Judge one field, and say what becomes of it if it goes back; pure."""
     value = desired.fields.get(of)

@@ -111,7 +111,7 @@ class UndoRequests:
         """Note what is to go back, as a run of its own; returns the run and how many scenes it is about."""
         asked = AskedUndo.of(command.arguments)
         scope = "lift" if asked.run == LIFT else str(asked.run)
-        run = self._store.runs.start(UNDO, asked.origin, scope, self._now(), allowed=True)
+        run = self._store.runs.start(UNDO, asked.origin, scope, self._now())
         self._shared.observer.tell(RunBegan(run, UNDO, scope, asked.origin))
         scenes = 0
         for rows in self._rows.of(asked, run):

@@ -6,11 +6,11 @@ with all else that the scene needs. So nothing is lost where an edit comes in be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plexsync.domain.merge.item import merge
-from plexsync.domain.merge.undo import UndoVerdict, together, way_back
+from plexsync.domain.merge.undo import UndoVerdict, WayBack, together, ways_back
 from plexsync.domain.model import Base, Field, Item, Plan, Verdict, Written
 from plexsync.store import Store
 from plexsync.store.journal import Entry, Observed
@@ -111,48 +111,49 @@ class UndoPlanner:
 
     def _plan_item(self, scene_plan: ScenePlan, plan: Plan, wishes: Sequence[Wish]) -> tuple[Plan, list[UndoRow]]:
         item, record = scene_plan.items[plan.rating_key], scene_plan.records.get(plan.rating_key)
-        base = Base() if record is None else record.base
-        lifted = {wish.row.field for wish in wishes if wish.row.undone_run == LIFT}
-        base = replace(base, taken_back=frozenset(of for of in base.taken_back if of not in lifted))
+        base = _lifted(Base() if record is None else record.base, wishes)
         undo: dict[Field, Written] = {}
         settled: list[UndoRow] = []
-        for wish in wishes:
-            of = wish.row.field
-            if not isinstance(of, Field) or wish.row.undone_run == LIFT:
-                continue
+        fields = {wish.row.field: wish for wish in wishes if wish.row.undone_run != LIFT}
+        for of in (of for of in Field if of in fields):
+            written = _written(fields[of], item)
             if of.value in scene_plan.off:
-                settled.append(wish.settled(UndoState.STAYS, "switched_off"))
-                continue
-            seen = Observed(item.fields, item.locked, {}, item.photos)
-            entries = [one for one in wish.entries if one.state == "written" or seen.shows(one)]
-            if not entries:
-                settled.append(wish.settled(UndoState.STAYS, "undo_not_written"))
-                continue
-            written = together([written_of(entry, wish.row.run_id) for entry in entries])
-            row = self._judge(wish, written, item, scene_plan, base)
-            if row is not None:
-                settled.append(row)
-            undo[of] = written
+                settled.append(fields[of].settled(UndoState.STAYS, "switched_off"))
+            elif written is None:
+                settled.append(fields[of].settled(UndoState.STAYS, "undo_not_written"))
+            else:
+                undo[of] = written
         desired = scene_plan.desired_of(plan.rating_key)
+        for of, way in ways_back(desired, item, base, undo).items():
+            settled += self._staying(fields[of], way, item)
         return merge(desired, item, base, scene_plan.merging, undo), settled
 
-    def _judge(self, wish: Wish, written: Written, item: Item, scene_plan: ScenePlan, base: Base) -> UndoRow | None:
-        """Return the row of a field that stays as it is, None where it goes back."""
-        of = wish.row.field
-        if not isinstance(of, Field):
-            return None
-        way = way_back(of, written, item, base, scene_plan.desired_of(item.rating_key))
-        if way.verdict is UndoVerdict.GOES:
-            return None
+    def _staying(self, wish: Wish, way: WayBack, item: Item) -> Iterator[UndoRow]:
+        """Yield the row of a field that stays as it is; nothing for one that goes back."""
         if way.verdict is UndoVerdict.ALREADY:
-            is_ours = self._store.journal.has_tried(wish.row.run_id, (wish.row.scene_id, item.rating_key, of))
-            return None if is_ours else wish.settled(UndoState.STAYS, way.verdict.value)
-        if (
-            way.verdict is UndoVerdict.CHANGED
-            and (later := self._store.journal.later_than(wish.entries[-1])) is not None
-        ):
-            return wish.settled(UndoState.STAYS, "undo_written_again", run=str(later.run_id), at=str(later.at))
-        return wish.settled(UndoState.STAYS, way.verdict.value)
+            if not self._store.journal.has_tried(wish.row.run_id, (wish.row.scene_id, item.rating_key, wish.row.field)):
+                yield wish.settled(UndoState.STAYS, way.verdict.value)
+        elif way.verdict is UndoVerdict.CHANGED:
+            later = self._store.journal.later_than(wish.entries[-1])
+            if later is None:
+                yield wish.settled(UndoState.STAYS, way.verdict.value)
+            else:
+                yield wish.settled(UndoState.STAYS, "undo_written_again", run=str(later.run_id), at=str(later.at))
+        elif way.verdict is UndoVerdict.EDITED:
+            yield wish.settled(UndoState.STAYS, way.verdict.value)
+
+
+def _lifted(base: Base, wishes: Sequence[Wish]) -> Base:
+    """Return a record without what a person lets go of."""
+    lifted = {wish.row.field for wish in wishes if wish.row.undone_run == LIFT}
+    return replace(base, taken_back=frozenset(of for of in base.taken_back if of not in lifted))
+
+
+def _written(wish: Wish, item: Item) -> Written | None:
+    """Return what was written, None where nothing is remembered; of an attempt that was cut off, what arrived."""
+    seen = Observed(item.fields, item.locked, {}, item.photos)
+    entries = [one for one in wish.entries if one.state == "written" or seen.shows(one)]
+    return together([written_of(entry, wish.row.run_id) for entry in entries]) if entries else None
 
 
 def written_of(entry: Entry, run: int) -> Written:
