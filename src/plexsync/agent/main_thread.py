@@ -256,12 +256,9 @@ class Agent:
 
     def _keep_house(self) -> bool:
         """Look after what goes on by itself; tells whether the agent describes itself otherwise than before."""
+        if self._watch_file():
+            return False
         now = self._now()
-        if recovery.is_displaced(self._context.folder, self._inode):
-            self._is_displaced, self._end = True, self._end or End.ANEW
-            return
-        own_log = file_mark(self._log)
-        self._log_inode = 0 if own_log is None else own_log[2]
         for listener in self._listeners:
             listener.look_after()
         status = describe(tuple(self._workers.values()), self._stash_watcher, self._shared, self._started_at)
@@ -277,6 +274,15 @@ class Agent:
             self._plugin_at = now
             self._end = self._end or END_OF.get(self._plugin.fate()) or self._end_without_stash(now)
         return is_other
+
+    def _watch_file(self) -> bool:
+        """See whether somebody took ``state.db`` away; then this life ends, and the next one begins with what it was."""
+        if recovery.is_displaced(self._context.folder, self._inode):
+            self._is_displaced, self._end = True, self._end or End.ANEW
+            return True
+        own_log = file_mark(self._log)
+        self._log_inode = 0 if own_log is None else own_log[2]
+        return False
 
     def _life_shown(self) -> AgentLife:
         trips = [worker.breaker.trip for worker in self._workers.values()]

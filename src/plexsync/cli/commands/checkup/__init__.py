@@ -1,1 +1,1 @@
-"""Commands that look whether all is well, and what to send where it is not."""
+"""Commands that see whether all is well, and what to send where it is not."""
