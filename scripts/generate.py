@@ -34,9 +34,14 @@ HEAD = """\
 For users. You can give every setting in four places. The first that has a value wins:
 
 1. an environment variable (last column);
-2. `settings.toml` in PlexSync's data folder, which only its owner can read (`plexsync config set KEY VALUE` writes it);
-3. the plugin's settings in Stash (*Settings → Plugins → PlexSync*), except where the table says "Not in Stash";
+2. `settings.toml` in PlexSync's data folder, which only its owner can read. PlexSync's page writes it (*Settings*), and
+   so does `plexsync config set KEY VALUE`;
+3. the plugin's settings in Stash (*Settings → Plugins → PlexSync → Show the settings stored here*);
 4. the default.
+
+Stash's own list shows the settings that you need without the page: those with "yes" in the third column. It sorts them
+by their keys. Another setting that was saved there with an earlier version stays in force. The page and `plexsync config
+show` say that its value comes from there. To take it over or to change it, set it on the page.
 
 You may edit the file while PlexSync runs. A change takes effect within a second. A file that is gone or empty is taken
 for an accident: what it said last stays in force (`settings.toml.last`), and `plexsync status` says so. To begin with
@@ -45,8 +50,8 @@ nothing set, run `plexsync config reset`.
 An empty text box means "not set". PlexSync leaves out a value that it does not understand, and asks the next place.
 `plexsync check` and the task *Health Check* say what is wrong with it. Separate several names in one box by `;`.
 
-| Key | Name in Stash | What it is | Default | Variable |
-|---|---|---|---|---|
+| Key | Name | In Stash | What it is | Default | Variable |
+|---|---|---|---|---|---|
 """
 
 
@@ -63,7 +68,8 @@ def row(setting: Setting) -> str:
     cells = (
         f"`{setting.key}`",
         setting.name,
-        setting.help + ("" if setting.in_form else " Not in Stash."),
+        "yes" if setting.in_form else "",
+        setting.help,
         f"`{default}`" if default else "",
         f"`{setting.variable}`",
     )

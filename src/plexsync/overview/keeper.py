@@ -9,9 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from plexsync.domain.plain import plain
 from plexsync.overview.facts import AgentLife
 from plexsync.overview.overview import Overview, overview_of
 from plexsync.overview.watch import OverviewWatch
@@ -83,7 +82,7 @@ class OverviewKeeper:
         if is_same and self._file.is_there:
             return
         try:
-            self._file.keep(plain(fresh))
+            self._file.keep(asdict(fresh))
             self._kept = fresh
         except OSError:  # a full disk: better no file than an old one
             self._drop()

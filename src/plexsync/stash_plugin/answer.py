@@ -11,11 +11,11 @@ from typing import Any
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, StateDamaged
-from plexsync.domain.plain import plain
 from plexsync.stash_plugin.loading import load_task
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import PageRequest
-from plexsync.stash_plugin.protocol import Channel
+from plexsync.stash_plugin.operations.plain import plain
+from plexsync.stash_plugin.protocol import Channel, LogLine
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.task_context import NotDone, TaskContext
 from plexsync.usecases import agent
@@ -81,10 +81,11 @@ def _answer(asked: Question, server: Mapping[str, object], folder: Path, plugin_
 
 
 def _run_task(word: str, context: TaskContext) -> str:
-    """Run a task and return its summary, which is also in Stash's log; raises :class:`NotDone`."""
-    said = []
-    for line in load_task(word)(context):
-        context.channel.log(line)
-        said.append(line)
+    """Run a task and return what it says, which is also in Stash's log; raises :class:`NotDone`."""
+    said: list[LogLine] = []
+    try:
+        said.extend(line if isinstance(line, LogLine) else LogLine(line) for line in load_task(word)(context))
+    finally:
+        context.channel.log_together(said)
     context.channel.end()
-    return "\n".join(said)
+    return "\n".join(line.text for line in said)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
+from plexsync.stash_plugin.protocol import LogLine
 from plexsync.stash_plugin.task_context import TaskContext
 
-Lines = Iterator[str]
+Lines = Iterator[str | LogLine]
 
 TASKS: Mapping[str, str] = {
     "sync_all": "sync_tasks",

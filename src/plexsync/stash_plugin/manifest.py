@@ -1,7 +1,8 @@
 """The plugin as Stash is told of it: its tasks, its hook and its settings form, as `StashPlexSync.yml`.
 
 Stash reads the file strictly. It does not load a plugin with a key that it does not know
-(tests/recordings/stash/plugin-loading.md §1).
+(tests/recordings/stash/plugin-loading.md §1). Whatever the order in the file, Stash shows the settings by their keys
+(`getPluginSettings` in its pkg/plugin/config.go).
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _document() -> dict[str, Node]:
         "ui": {"javascript": ("plexsync.js",), "assets": {"/": "assets"}},
         "settings": {
             setting.key: {"displayName": setting.name, "description": setting.help, "type": setting.form.value}
-            for setting in sorted(SETTINGS, key=lambda setting: setting.key)
+            for setting in SETTINGS
             if setting.in_form
         },
         "hooks": tuple(

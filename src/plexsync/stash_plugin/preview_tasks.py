@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from plexsync.domain.phrases import short
-from plexsync.stash_plugin.protocol import Level
 from plexsync.stash_plugin.task_context import TaskContext
 from plexsync.usecases.dry_run.reconcile import FoundGap, ReconcileDryRun
 from plexsync.usecases.opening import open_data
@@ -24,12 +23,12 @@ def preview(context: TaskContext) -> Lines:
     with open_data(context.folder) as opened:
         run = ReconcileDryRun(opened, ReconcileRequest(FROM_SETTINGS, ORIGIN), context.now())
         found = run.found(context.channel.progress)
-        for one in islice(found, SHOWN):
-            context.channel.log(in_words(one), Level.INFO)
+        shown = [in_words(one) for one in islice(found, SHOWN)]
         rest = sum(1 for _ in found)
+        yield from run.lines()
+        yield from shown
         if rest:
             yield f"{rest} more findings are not shown here: `plexsync reconcile --dry-run` shows each, field by field."
-        yield from run.lines()
 
 
 def in_words(found: FoundGap) -> str:

@@ -1,14 +1,16 @@
 """A plugin's messages to Stash while it runs: log lines and progress, on stderr.
 
 A line of more than 64 kB ends the reading for good, and a burst of lines loses some. Stash may drop progress values
-that come often (tests/recordings/stash/plugin-loading.md §4, §5).
+that come often (tests/recordings/stash/plugin-loading.md §4, §5). Stash shows the newest line first, and a line end is
+the end of an entry: so lines that are read together are written last one first.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 
 LONGEST = 50_000
@@ -23,6 +25,14 @@ class Level(str, Enum):
     INFO = "i"
     WARNING = "w"
     ERROR = "e"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line for Stash's log."""
+
+    text: str
+    level: Level = Level.INFO
 
 
 def write_stderr(data: bytes) -> None:
@@ -43,6 +53,11 @@ class Channel:
         """Write a line into Stash's log; line ends become blanks, and a long line is cut."""
         line = " ".join(self._clean(text).split())
         self._line(level.value, line.encode("utf-8", "replace")[:LONGEST])
+
+    def log_together(self, lines: Sequence[LogLine]) -> None:
+        """Write lines so that Stash's page, which shows the newest first, shows them in this order."""
+        for line in reversed(lines):
+            self.log(line.text, line.level)
 
     def progress(self, value: float) -> None:
         """Show progress (0..1) of a task, unless it has hardly moved."""

@@ -27,7 +27,10 @@ ENDED = {"FINISHED", "CANCELLED", "FAILED"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a task ended: its job's status and last progress, and what it wrote into Stash's log."""
+    """How a task ended: its job's status and last progress, and its lines in Stash's log as the page shows them.
+
+    Stash shows the newest line first.
+    """
 
     status: str
     progress: float
@@ -96,7 +99,7 @@ class Menu:
         """Wait for a job's end; ``said`` is how many log lines there were before it."""
         until(lambda: self.job(job_id)["status"] in ENDED, seconds)
         job = self.job(job_id)
-        return Told(job["status"], job["progress"], tuple(self.log()[said:]))
+        return Told(job["status"], job["progress"], tuple(reversed(self.log()[said:])))
 
     def log(self) -> list[tuple[str, str]]:
         """Return the plugin's lines in Stash's log, as (level, text), without Stash's own notes about it."""

@@ -16,10 +16,10 @@ import pytest
 from answer_types import described, shape, typescript
 
 from plexsync.cli.main import plexsync
-from plexsync.domain.plain import plain
 from plexsync.stash_plugin.operations import argument, catalogue
 from plexsync.stash_plugin.operations.argument import Argument, Kind, Unfit, all_checked
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
+from plexsync.stash_plugin.operations.plain import plain
 from plexsync.store.jobs import State
 
 SCENE = argument.whole("scene", "A scene.", needed=True, least=1)

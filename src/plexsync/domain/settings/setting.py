@@ -23,7 +23,10 @@ class Form(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table; ``in_form`` tells whether Stash's settings page shows it."""
+    """One row of the table; ``in_form`` tells whether Stash's settings page shows it.
+
+    A value that was saved there once stays in force, whether the page still shows it or not.
+    """
 
     key: str
     name: str
@@ -32,7 +35,7 @@ class Setting:
     parse: Parser
     form: Form = Form.STRING
     secret: bool = False
-    in_form: bool = True
+    in_form: bool = False
 
     @property
     def variable(self) -> str:

@@ -42,7 +42,12 @@ def _policy(of: Field, default: Policy) -> Setting:
 
 _CONNECTION = (
     Setting(
-        "plex_url", "Plex address", "The address of your Plex server, like http://192.168.1.5:32400.", "", read_address
+        "plex_url",
+        "Plex address",
+        "The address of your Plex server, like http://192.168.1.5:32400.",
+        "",
+        read_address,
+        in_form=True,
     ),
     Setting(
         "plex_token",
@@ -51,6 +56,7 @@ _CONNECTION = (
         "",
         parse_key,
         secret=True,
+        in_form=True,
     ),
     Setting(
         "plex_certificate",
@@ -65,7 +71,6 @@ _CONNECTION = (
         "The id of your Plex server. `plexsync setup` sets it. Another server at the address then gets no token.",
         "",
         parse_key,
-        in_form=False,
     ),
     Setting(
         "plex_account_token",
@@ -74,15 +79,22 @@ _CONNECTION = (
         "",
         parse_key,
         secret=True,
-        in_form=False,
     ),
-    Setting("plex_libraries", "Plex libraries", "Names separated by ; Not set: all movie libraries.", (), parse_names),
+    Setting(
+        "plex_libraries",
+        "Plex libraries",
+        "Names separated by ; Not set: all movie libraries.",
+        (),
+        parse_names,
+        in_form=True,
+    ),
     Setting(
         "path_map",
         "Path map",
         "Pairs like /stash/folder => /plex/folder, separated by ; Not set: PlexSync finds them by itself.",
         (),
         parse_path_map,
+        in_form=True,
     ),
     Setting(
         "stash_url",
@@ -90,7 +102,6 @@ _CONNECTION = (
         "The address of Stash, for an agent without the plugin.",
         "",
         read_address,
-        in_form=False,
     ),
     Setting(
         "stash_api_key",
@@ -99,7 +110,6 @@ _CONNECTION = (
         "",
         parse_key,
         secret=True,
-        in_form=False,
     ),
     Setting(
         "stash_certificate",
@@ -107,12 +117,19 @@ _CONNECTION = (
         "SHA-256 of the one certificate to trust at an https address. Needed only if Stash runs on another machine.",
         "",
         parse_certificate,
-        in_form=False,
     ),
 )
 
 _BEHAVIOUR = (
-    Setting("dry_run", "Dry run", "Work out all changes, but write nothing to Plex.", False, parse_flag, Form.BOOLEAN),
+    Setting(
+        "dry_run",
+        "Dry run",
+        "Work out all changes, but write nothing to Plex.",
+        False,
+        parse_flag,
+        Form.BOOLEAN,
+        in_form=True,
+    ),
     Setting(
         "paused",
         "Paused",
@@ -120,6 +137,7 @@ _BEHAVIOUR = (
         False,
         parse_flag,
         Form.BOOLEAN,
+        in_form=True,
     ),
     Setting(
         "leave_unlocked",
@@ -150,6 +168,7 @@ _BEHAVIOUR = (
         "How often PlexSync compares both sides by itself: never, hourly, daily or weekly. Not set: daily.",
         "daily",
         choice("never", "hourly", "daily", "weekly"),
+        in_form=True,
     ),
     Setting(
         "reconcile_scope",
@@ -157,6 +176,7 @@ _BEHAVIOUR = (
         "all, 24h, 7days or custom, for `Reconcile Library` and for runs that start by themselves. Not set: all.",
         "all",
         choice("all", "24h", "7days", "custom"),
+        in_form=True,
     ),
     Setting(
         "reconcile_from",
@@ -164,6 +184,7 @@ _BEHAVIOUR = (
         "Start of the custom range: a date, a date and time, or a span back like 30d. Not set: no limit.",
         "",
         parse_moment,
+        in_form=True,
     ),
     Setting(
         "reconcile_to",
@@ -171,6 +192,7 @@ _BEHAVIOUR = (
         "End of the custom range, in the same form. A date counts in full. Not set: now.",
         "",
         parse_moment,
+        in_form=True,
     ),
     Setting(
         "no_startup_reconcile",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases.overview import Overview, overview
+from plexsync.usecases.status.overview import Overview, overview
 
 
 def show(request: PageRequest) -> Overview:
