@@ -40,8 +40,8 @@ For users. You can give every setting in four places. The first that has a value
 4. the default.
 
 Stash's own list shows the settings that you need without the page: those with "yes" in the third column. It sorts them
-by their keys. Another setting that was saved there with an earlier version stays in force. The page and `plexsync config
-show` say that its value comes from there. To take it over or to change it, set it on the page.
+by their keys. Another setting that was saved there with an earlier version stays in force. The page and
+`plexsync config show` say that its value comes from there. To take it over or to change it, set it on the page.
 
 You may edit the file while PlexSync runs. A change takes effect within a second. A file that is gone or empty is taken
 for an accident: what it said last stays in force (`settings.toml.last`), and `plexsync status` says so. To begin with
