@@ -18,7 +18,7 @@ from plexsync.stash_plugin.operations.plain import plain
 from plexsync.stash_plugin.protocol import Channel, LogLine
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.task_context import NotDone, TaskContext
-from plexsync.usecases import agent
+from plexsync.usecases import agent_start
 from plexsync.usecases.data_folder import forget_overview
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.stash_session import Document, NoDocument, keep_session, mask
@@ -55,7 +55,7 @@ def _attend(document: Document, folder: Path, plugin_dir: Path) -> dict[str, obj
         return {"error": str(refused.advice)}
     except PlexSyncError as error:
         if isinstance(error, StateDamaged):
-            agent.start(folder, plugin_dir)  # which puts the file aside: the next task finds a new one
+            agent_start.start(folder, plugin_dir)  # which puts the file aside: the next task finds a new one
         return {"error": str(explain_error(error))}
 
 
@@ -63,15 +63,17 @@ def _answer(asked: Question, server: Mapping[str, object], folder: Path, plugin_
     """Start the agent if none lives, and do what is asked for."""
     began = time.time()
     keep_session(folder, server)
-    started = agent.start(folder, plugin_dir)
+    started = agent_start.start(folder, plugin_dir)
     if asked.mode == "task":
         context = TaskContext(folder, plugin_dir, Channel(mask(folder)), time.time, time.sleep, asked.arguments)
         if started:
+            from plexsync.usecases import agent  # noqa: PLC0415  an operation does not wait for it
+
             agent.wait_for(folder, began, now=context.now, sleep=context.sleep)
         return _run_task(asked.name, context)
     if asked.mode == "operation":
         if started:
-            agent.wait_alive(folder, now=time.time, sleep=time.sleep)
+            agent_start.wait_alive(folder, now=time.time, sleep=time.sleep)
         operation = catalogue.load(asked.name)
         answer = operation.ask(PageRequest(folder, plugin_dir, time.time, asked.arguments))
         if operation.changes:

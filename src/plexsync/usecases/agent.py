@@ -1,4 +1,4 @@
-"""Starting the agent, and starting it anew."""
+"""The agent woken and started anew."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from plexsync.agent import spawn
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, AgentStatus
+from plexsync.usecases.agent_start import start, wait_until
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
 
 START_SECONDS = 10.0
 END_SECONDS = 20.0
 SUCCESSION_SECONDS = 3.0
-POLL_SECONDS = 0.1
-ALIVE_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +33,11 @@ class Woken:
     alive: bool
 
 
-def start(folder: Path, plugin_dir: Path) -> bool:
-    """Start the agent if none lives and starting one is allowed; tells whether one was started."""
-    if is_held(folder) or not spawn.is_allowed():
-        return False
-    spawn.start(spawn.plugin_command(plugin_dir, folder))
-    return True
-
-
-def is_alive(folder: Path) -> bool:
-    """Tell whether an agent is alive for this data folder."""
-    return is_held(folder)
-
-
 def wake(folder: Path, now: float) -> Woken:
     """Have the agent look at its settings again; says whether one is there to hear it."""
     with open_store(folder) as store:
         store.commands.ask("wake", {}, now)
     return Woken(is_held(folder))
-
-
-def wait_alive(folder: Path, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
-    """Wait four seconds at most until an agent that was just started lives; tells whether it does."""
-    return _wait(lambda: is_held(folder), ALIVE_SECONDS, now, sleep)
 
 
 def wait_for(folder: Path, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
@@ -79,7 +59,7 @@ def restart(folder: Path, plugin_dir: Path, *, now: Callable[[], float], sleep: 
 
 
 def _wait_for(store: Store, since: float, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
-    return _wait(lambda: is_held(store.folder) and _started(store) >= since, START_SECONDS, now, sleep)
+    return wait_until(lambda: is_held(store.folder) and _started(store) >= since, START_SECONDS, now, sleep)
 
 
 def _restart(store: Store, plugin_dir: Path, now: Callable[[], float], sleep: Callable[[float], None]) -> Restarted:
@@ -87,23 +67,14 @@ def _restart(store: Store, plugin_dir: Path, now: Callable[[], float], sleep: Ca
     lived = is_held(folder)
     if lived:
         store.commands.ask("restart", {}, began)
-        if not _wait(lambda: _started(store) >= began or not is_held(folder), END_SECONDS, now, sleep):
+        if not wait_until(lambda: _started(store) >= began or not is_held(folder), END_SECONDS, now, sleep):
             return Restarted("agent_silent", _pid(store))
-        _wait(lambda: is_held(folder), SUCCESSION_SECONDS, now, sleep)
+        wait_until(lambda: is_held(folder), SUCCESSION_SECONDS, now, sleep)
     if not start(folder, plugin_dir) and not is_held(folder):
         return Restarted("no_agent", 0)
     if not _wait_for(store, began, now, sleep):
         return Restarted("no_agent", 0)
     return Restarted("restarted" if lived else "started", _pid(store))
-
-
-def _wait(done: Callable[[], bool], seconds: float, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
-    until = now() + seconds
-    while not done():
-        if now() >= until:
-            return False
-        sleep(POLL_SECONDS)
-    return True
 
 
 def _pid(store: Store) -> int:

@@ -7,13 +7,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from plexsync import store as stores
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import FolderUnusable, PlexSyncError, StateDamaged
-from plexsync.store import Store
 from plexsync.store.files.overview_file import OverviewFile
 from plexsync.store.sqlite.errors import is_damage
-from plexsync.store.state import REBUILT
+
+if TYPE_CHECKING:
+    from plexsync.store import Store
 
 _TRIAL_BYTES = 65536
 
@@ -24,7 +27,7 @@ def open_store(folder: Path) -> Iterator[Store]:
 
     Raises :class:`FolderUnusable`, :class:`StateDamaged` and :class:`StateTooNew`.
     """
-    with usable(folder), closing(Store(folder)) as store:
+    with usable(folder), closing(stores.Store(folder)) as store:
         yield store
 
 
@@ -52,6 +55,8 @@ def trouble_of(folder: Path, problem: BaseException) -> PlexSyncError:
 
 def rebuilt(store: Store) -> Iterator[Advice]:
     """Say that the database was damaged and built anew, as long as the file that was put aside is still there."""
+    from plexsync.store.state import REBUILT  # noqa: PLC0415  whoever reads a file beside the store does not wait for it
+
     kept = store.state.get(REBUILT)
     if kept is not None and Path(kept.path).exists():
         yield explain("state_rebuilt", {"path": kept.path, "detail": kept.detail})

@@ -15,7 +15,7 @@ from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.advice import CAUSES, STATE_WORDS, Advice, explain
 from plexsync.domain.person.lanes import Lane
 from plexsync.domain.phrases import counted, short, span
-from plexsync.usecases import agent
+from plexsync.usecases import agent_start
 from plexsync.usecases.brakes import allow_once
 from plexsync.usecases.queue import dead_letters, order
 from plexsync.usecases.queue.pages import OPEN_LANES, QueuePage, QueueRow, listed
@@ -126,7 +126,7 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
     else:
         number = dead_letters.retry(folder, time.time(), cause)
     _answer(frame, number, "queued", f"{counted(number, 'scene')} queued again.")
-    if number and not agent.is_alive(folder):
+    if number and not agent_start.is_alive(folder):
         frame.tell(str(explain("no_agent", {})))
     return Code.OK
 

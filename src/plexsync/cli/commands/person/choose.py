@@ -11,7 +11,7 @@ import click
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import moment, short, span
-from plexsync.usecases import agent
+from plexsync.usecases import agent_start
 from plexsync.usecases.needs_you import choosing
 from plexsync.usecases.needs_you.candidates import CandidateFile, Candidates, ItemCandidate, candidates
 from plexsync.usecases.opening import open_data
@@ -78,7 +78,7 @@ def _answer(frame: Frame, done: choosing.Chosen, words: str) -> int:
         frame.document(asdict(done))
         return Code.OK
     frame.say(words)
-    if not agent.is_alive(frame.folder):
+    if not agent_start.is_alive(frame.folder):
         frame.tell(str(explain("no_agent", {})))
     return Code.OK
 
