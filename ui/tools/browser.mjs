@@ -1,5 +1,5 @@
 // Runs the tests in a browser: `node tools/browser.mjs [NAME...]`, names of files below tests/browser.
-//   PLEXSYNC_STASH=URL   on a Stash that runs already, with the plugin installed (docs/engineering/page.md)
+//   PLEXSYNC_STASH=URL PLEXSYNC_STASH_DATA=FOLDER   on a Stash that runs already, with the plugin installed
 // All files run in one process and share one browser and one stage.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -6,6 +6,7 @@ stdin ends it all.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,10 +14,11 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from real_stash import open_real
 from task_menu import TOKEN, Menu, open_menu, until
 
 from plexsync.agent.lock import is_held
@@ -29,14 +31,27 @@ def kill_agent(menu: Menu, _: Mapping[str, Any]) -> None:
         until(lambda: not is_held(menu.data))
 
 
-def configure(menu: Menu, settings: Mapping[str, Any]) -> None:
+def configure(menu: Menu, asked: Mapping[str, Any]) -> None:
     """Write settings.toml anew."""
-    menu.configure(**settings)
+    menu.configure(**asked["settings"])
 
 
 def task(menu: Menu, asked: Mapping[str, Any]) -> str:
     """Run a task of Stash's menu to its end; returns what it said."""
     return menu.run(asked["name"]).text
+
+
+def agent_lives(menu: Menu, _: Mapping[str, Any]) -> bool:
+    """Tell whether an agent lives, once it has had the time to start."""
+    until(lambda: is_held(menu.data))
+    return True
+
+
+def touch(menu: Menu, _: Mapping[str, Any]) -> None:
+    """Save a scene with another title, so that there is something to bring over."""
+    scene = next(iter(menu.world.belongs))
+    mutation = "mutation($input: SceneUpdateInput!) { sceneUpdate(input: $input) { id } }"
+    menu.ask(mutation, input={"id": scene, "title": f"Edited at {time.time():.3f}"})
 
 
 def settle(menu: Menu, _: Mapping[str, Any]) -> None:
@@ -54,17 +69,29 @@ ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "configure": configure,
     "task": task,
     "settle": settle,
+    "agent_lives": agent_lives,
+    "touch": touch,
 }
+
+
+@contextlib.contextmanager
+def opened(archive: str, options: Mapping[str, Any]) -> Iterator[Menu]:
+    """Start both servers, or a Plex beside the Stash that the options name."""
+    if "url" in options:
+        with open_real(options["url"], Path(options["data"])) as menu:
+            yield menu
+        return
+    with (
+        zipfile.ZipFile(archive) as plugin,
+        tempfile.TemporaryDirectory(prefix="plexsync-page-") as name,
+        open_menu(Path(name), plugin.extractall, **options) as menu,
+    ):
+        yield menu
 
 
 def main(archive: str, options: str) -> None:
     """Serve acts until stdin ends."""
-    chosen = json.loads(options)
-    with (
-        zipfile.ZipFile(archive) as plugin,
-        tempfile.TemporaryDirectory(prefix="plexsync-page-") as name,
-        open_menu(Path(name), plugin.extractall, **chosen) as menu,
-    ):
+    with opened(archive, json.loads(options)) as menu:
         tell({"stash": menu.stash.url, "plex": menu.plex.url, "token": TOKEN, "data": str(menu.data)})
         for line in sys.stdin:
             asked = json.loads(line)

@@ -1,7 +1,7 @@
 import { Dropdown, Icon, Link, React, icons, useToast } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
 import { ADDRESS } from "../everywhere/address.ts";
-import { call } from "../protocol/call.ts";
+import { CallError, call } from "../protocol/call.ts";
 import { usePage } from "./context.tsx";
 import { ServerIcon, named } from "./overview/servers_card.tsx";
 
@@ -37,14 +37,17 @@ function Servers(): ReactElement | null {
   );
 }
 
+/** The state says by itself when Stash is away or the session over. */
+const isSaidAnyway = (problem: unknown): boolean => problem instanceof CallError && problem.why !== "refused";
+
 function Menu(): ReactElement {
   const { store, known } = usePage();
   const toast = useToast();
   const flip = (name: "paused" | "dry_run", on: boolean, done: string): void => {
     call("switch", { name, on })
-      .then(() => store.refresh())
       .then(() => toast.success(done))
-      .catch(toast.error);
+      .catch((problem: unknown) => isSaidAnyway(problem) || toast.error(problem))
+      .finally(store.refresh);
   };
   const kind = known.standing?.kind;
   return (

@@ -34,7 +34,12 @@ export interface Opened {
 interface How {
   readonly size?: { readonly width: number; readonly height: number };
   readonly options?: Options;
+  /** Whether the test may let the page's time jump, by {@link minute}. */
+  readonly clock?: boolean;
 }
+
+/** Let the page's next refresh come now, in place of half a minute later. */
+export const minute = (page: Page): Promise<void> => page.clock.fastForward(60_000);
 
 /** Open an address of Stash's and run a test on it; then hold that the console showed no error. */
 export async function on(path: string, test: (opened: Opened) => Promise<void>, how: How = {}): Promise<void> {
@@ -44,6 +49,7 @@ export async function on(path: string, test: (opened: Opened) => Promise<void>, 
   const { page, errors } = await listened(context);
   const expected: string[] = [];
   try {
+    if (how.clock) await page.clock.install();
     await page.goto(`${there.at.stash}/${path}`);
     await test({ page, stage: there, expected });
   } finally {

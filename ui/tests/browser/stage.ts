@@ -6,6 +6,9 @@ import { join } from "node:path";
 
 const ROOT = join(process.cwd(), "..");
 
+/** The address of a Stash that runs already; "" for the simulated one. Tests that steer the server are left out then. */
+export const REAL = process.env["PLEXSYNC_STASH"] ?? "";
+
 export interface Addresses {
   readonly stash: string;
   readonly plex: string;
@@ -31,7 +34,8 @@ export class Stage {
 
   /** Start it all. */
   static async open(options: Options = {}): Promise<Stage> {
-    const chosen = JSON.stringify({ scenes: 60, interface: process.env["PLEXSYNC_HOST"], ...options });
+    const simulated = { scenes: 60, interface: process.env["PLEXSYNC_HOST"], ...options };
+    const chosen = JSON.stringify(REAL ? { url: REAL, data: process.env["PLEXSYNC_STASH_DATA"] } : simulated);
     const words = [join(ROOT, "tests", "system", "helpers", "page_stage.py"), process.env["PLEXSYNC_ZIP"] ?? "", chosen];
     const child = spawn(join(ROOT, ".venv", "bin", "python"), words, { stdio: ["pipe", "pipe", "pipe"] });
     child.stderr.pipe(process.stderr);
@@ -51,6 +55,13 @@ export class Stage {
   async steer(server: "stash" | "plex", path: string, body: object = {}): Promise<unknown> {
     const told = await fetch(`${this.at[server]}/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
     return told.json();
+  }
+
+  /** Undo what tests do to it: servers are up, the plugin is on, the settings are those of the start. */
+  async reset(): Promise<void> {
+    await this.act("configure", { settings: {} });
+    await this.steer("plex", "down", { seconds: 0 });
+    if (!REAL) await this.steer("stash", "plugins/enabled", { StashPlexSync: true });
   }
 
   /** Ask Stash. */

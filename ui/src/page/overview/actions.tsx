@@ -3,7 +3,6 @@ import { Button, Link, React, below, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import type { Action } from "../../overview/overview.ts";
-import type { OverviewStore } from "../../overview/store.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
 import { call } from "../../protocol/call.ts";
 import { usePage } from "../context.tsx";
@@ -48,9 +47,12 @@ export function Actions({ of }: { readonly of: readonly Action[] }): ReactElemen
   const press = (name: string): void => {
     setBusy(name);
     setError(null);
-    done(name, store)
+    (DEEDS[name]?.() ?? Promise.resolve())
       .catch(setError)
-      .finally(() => setBusy(""));
+      .finally(() => {
+        setBusy("");
+        void store.refresh();
+      });
   };
   const known = of.filter(({ name }) => name in PLACES || name in DEEDS);
   return known.length === 0 ? null : (
@@ -69,9 +71,4 @@ export function Actions({ of }: { readonly of: readonly Action[] }): ReactElemen
       {error ? <ErrorBox error={error} /> : null}
     </div>
   );
-}
-
-async function done(name: string, store: OverviewStore): Promise<void> {
-  await DEEDS[name]?.();
-  await store.refresh();
 }

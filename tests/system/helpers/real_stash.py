@@ -1,0 +1,62 @@
+"""A Stash that runs already, with the plugin installed, beside a simulated Plex that holds the same files."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from task_menu import TOKEN, Menu
+
+from plexsync_simulators.process import Process, start_plex
+from plexsync_simulators.world import World
+
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_FILES = "query { allScenes { id files { path size duration } } }"
+
+
+class RealStash:
+    """What a :class:`Menu` asks of a simulated Stash, as far as a real one can answer."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Ask GraphQL; the lines of the log come by it too."""
+        if path == "log":
+            rows = self.control("POST", "/graphql", {"query": "query { logs { level message } }"})["data"]["logs"]
+            return list(reversed(rows))
+        headers = {"Content-Type": "application/json"}
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, method=method, data=data, headers=headers)  # noqa: S310
+        with _DIRECT.open(request, timeout=60) as answer:
+            return json.loads(answer.read())
+
+
+@contextlib.contextmanager
+def open_real(url: str, data: Path) -> Iterator[Menu]:
+    """Reach the Stash at ``url``, whose PlexSync keeps its data in ``data``, and start a Plex with its files."""
+    stash = RealStash(url)
+    scenes = stash.control("POST", "/graphql", {"query": _FILES})["data"]["allScenes"]
+    files = [
+        {"path": file["path"], "size": file["size"], "duration": int(1000 * file["duration"])}
+        for scene in scenes
+        for file in scene["files"]
+    ]
+    folders = sorted({str(Path(str(file["path"])).parent) for file in files})
+    movies = {"key": "1", "title": "Movies", "type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
+    items = [{"title": Path(str(file["path"])).stem, "files": [file]} for file in files]
+    plex_library = {"sections": [{**movies, "locations": folders, "items": items}]}
+    path_map = "; ".join(f"{folder} => {folder}" for folder in folders)
+    belongs = {scene["id"]: tuple(str(file["path"]) for file in scene["files"]) for scene in scenes}
+    world = World({"scenes": scenes}, plex_library, path_map, belongs, (), ())
+    with start_plex(library=plex_library, token=TOKEN) as plex:
+        menu = Menu(cast("Process", stash), plex, world, data.parent, Path())
+        menu.configure()
+        try:
+            yield menu
+        finally:
+            menu.end_agent()

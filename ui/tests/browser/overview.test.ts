@@ -1,0 +1,127 @@
+/** The overview in each state that a person can meet. */
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import type { Page } from "playwright-core";
+import { PHONE, PLEXSYNC, holdAccessible, minute, on, stage } from "./browser.ts";
+import { REAL } from "./stage.ts";
+
+const LONG = { timeout: 30_000 };
+const simulated = { skip: REAL ? "steers the simulated Stash" : false };
+
+const says = (page: Page, text: string): Promise<void> =>
+  page.locator(".plexsync-sentence", { hasText: text }).waitFor(LONG);
+
+const press = (page: Page, name: string): Promise<void> => page.locator(".plexsync-buttons").getByText(name).click();
+
+beforeEach(async () => (await stage()).reset());
+
+test("a library is brought over while one looks, and then it is in sync", () =>
+  on(PLEXSYNC, async ({ page, stage: there }) => {
+    await there.act("task", { name: "Sync All Scenes" });
+    await there.act("settle");
+    await says(page, "In sync");
+    await holdAccessible(page);
+  }));
+
+test("paused by its menu, and on again by the state's button", () =>
+  on(PLEXSYNC, async ({ page }) => {
+    await says(page, "In sync");
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByText("Pause", { exact: true }).click();
+    await says(page, "Paused");
+    await press(page, "Go on");
+    await says(page, "In sync");
+  }));
+
+test("Plex away: it is said with the cause and the next step, and is over by itself", () =>
+  on(PLEXSYNC, async ({ page, stage: there }) => {
+    await says(page, "In sync");
+    await there.steer("plex", "down", { seconds: 3600 });
+    await there.act("touch");
+    await minute(page);
+    await says(page, "Plex does not answer");
+    await page.getByRole("button", { name: "Try now" }).waitFor();
+    await page.getByRole("link", { name: "Change address" }).waitFor();
+    await holdAccessible(page);
+    await there.steer("plex", "down", { seconds: 0 });
+    await says(page, "In sync");
+  }, { clock: true }));
+
+test("the agent killed while one looks is started anew", () =>
+  on(PLEXSYNC, async ({ page, stage: there }) => {
+    await says(page, "In sync");
+    await there.act("kill_agent");
+    await minute(page);
+    await says(page, "In sync");
+    assert.equal(await there.act("agent_lives"), true);
+  }, { clock: true }));
+
+test("Stash restarted: the old figures stay, and it goes on by itself", simulated, () =>
+  on(PLEXSYNC, async ({ page, stage: there, expected }) => {
+    expected.push("Failed to load resource", "ERR_");
+    await says(page, "In sync");
+    await there.steer("stash", "restart", { seconds: 9 });
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByText("Dry run", { exact: true }).click();
+    await says(page, "Stash does not answer");
+    await page.getByText("This page shows how things stood").waitFor();
+    await says(page, "In sync");
+  }));
+
+test("the plugin switched off in Stash: the page says what Stash says", simulated, () =>
+  on(PLEXSYNC, async ({ page, stage: there }) => {
+    await says(page, "In sync");
+    await there.steer("stash", "plugins/enabled", { StashPlexSync: false });
+    await minute(page);
+    await says(page, "plugin StashPlexSync is disabled");
+    await there.steer("stash", "plugins/enabled", { StashPlexSync: true });
+    await press(page, "Try again");
+    await says(page, "In sync");
+  }, { clock: true }));
+
+test("not set up yet: the invitation alone", () =>
+  on(PLEXSYNC, async ({ page, stage: there }) => {
+    await there.act("configure", { settings: { plex_url: null, plex_token: null } });
+    await page.reload();
+    await says(page, "Bring your Stash titles");
+    await page.getByRole("link", { name: "Set up PlexSync" }).waitFor();
+    assert.equal(await page.locator(".plexsync-tabs").count(), 0);
+    await holdAccessible(page);
+  }));
+
+test("a library that is not there: PlexSync has stopped, and leads to the libraries", () =>
+  on(PLEXSYNC, async ({ page, stage: there }) => {
+    await there.act("configure", { settings: { plex_libraries: "Nowhere" } });
+    await there.act("touch");
+    await minute(page);
+    await says(page, "PlexSync has stopped");
+    await press(page, "Choose libraries");
+    await page.waitForURL("**/settings#libraries");
+  }, { clock: true }));
+
+test("on a phone all of it fits", () =>
+  on(
+    PLEXSYNC,
+    async ({ page }) => {
+      await says(page, "In sync");
+      await page.getByRole("heading", { name: "Recent activity" }).waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= PHONE.width, `${wide} px wide`);
+      await holdAccessible(page);
+    },
+    { size: PHONE },
+  ));
+
+test("with the keyboard alone one comes from the page's head to each tab and opens it", () =>
+  on(PLEXSYNC, async ({ page }) => {
+    await says(page, "In sync");
+    await page.getByRole("button", { name: "More" }).focus();
+    const seen: (string | null)[] = [];
+    for (let at = 0; at < 6; at += 1) {
+      await page.keyboard.press("Tab");
+      seen.push(await page.evaluate(() => document.activeElement?.firstChild?.textContent ?? null));
+    }
+    assert.deepEqual(seen, ["Overview", "Needs you", "Reconcile", "Queue", "History", "Settings"]);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/plexsync/settings");
+  }));
