@@ -19,7 +19,7 @@ _FILES = "query { allScenes { id files { path size duration } } }"
 
 
 class RealStash:
-    """What a :class:`Menu` asks of a simulated Stash, as far as a real one can answer."""
+    """Answers a :class:`Menu` in place of a simulated Stash, as far as a real one can."""
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -15,7 +15,7 @@ const press = (page: Page, name: string): Promise<void> => page.locator(".plexsy
 
 beforeEach(async () => (await stage()).reset());
 
-test("a library is brought over while one looks, and then it is in sync", () =>
+test("a library is brought over while the page is open, and then it is in sync", () =>
   on(PLEXSYNC, async ({ page, stage: there }) => {
     await there.act("task", { name: "Sync All Scenes" });
     await there.act("settle");
@@ -47,7 +47,7 @@ test("Plex away: it is said with the cause and the next step, and is over by its
     await says(page, "In sync");
   }, { clock: true }));
 
-test("the agent killed while one looks is started anew", () =>
+test("the agent killed while the page is open is started anew", () =>
   on(PLEXSYNC, async ({ page, stage: there }) => {
     await says(page, "In sync");
     await there.act("kill_agent");
