@@ -5,7 +5,11 @@ export async function ask<T>(query: string, variables: object = {}): Promise<T> 
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ query, variables }),
   });
-  if (response.status === 401) location.href = String(new URL("login", document.baseURI));
+  if (response.status === 401) {
+    const login = new URL("login", document.baseURI);
+    if (location.pathname !== login.pathname) location.href = login.href;
+    return new Promise(() => undefined); // this page ends here
+  }
   const document_ = (await response.json()) as { data: T; errors?: { message: string }[] };
   if (document_.errors?.[0]) throw new Error(document_.errors[0].message);
   return document_.data;

@@ -11,16 +11,17 @@ export const kept = new KeptStanding({
   write: (text) => localStorage.setItem(KEPT, text),
 });
 
-/** Ask the plugin to look around. Whatever becomes of it, the next turn comes. */
-function wake(): void {
+/** Ask the plugin how things stand, which starts the agent where none lives. Whatever comes of it, the next turn comes. */
+async function wake(): Promise<void> {
   const query = "mutation Wake($id: ID!, $args: Map) { runPluginOperation(plugin_id: $id, args: $args) }";
-  const variables = { id: PLUGIN, args: { mode: "operation", operation: "wake" } };
+  const variables = { id: PLUGIN, args: { mode: "operation", operation: "overview" } };
   const headers = { "Content-Type": "application/json" };
-  fetch(below("graphql"), { method: "POST", headers, body: JSON.stringify({ query, variables }) }).catch(() => undefined);
+  const told = await fetch(below("graphql"), { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+  kept.take((await told.json())?.data?.runPluginOperation?.standing);
 }
 
 export const alarm: Alarm = {
-  wake,
+  wake: () => void wake().catch(() => undefined),
   now: Date.now,
   isVisible: () => document.visibilityState === "visible",
   turn: {

@@ -30,6 +30,11 @@ export class KeptStanding {
     this.tell();
   };
 
+  /** Keep an answer's standing if it is one. */
+  readonly take = (told: unknown): void => {
+    if (isStanding(told)) this.keep(told);
+  };
+
   /** Be told of changes. Returns what ends it. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -42,9 +47,15 @@ export class KeptStanding {
 
 function standingIn(text: string | null): Standing | null {
   try {
-    const found = JSON.parse(text ?? "null") as Partial<Standing> | null;
-    return typeof found?.badge === "string" && Array.isArray(found.sentence) ? (found as Standing) : null;
+    const found: unknown = JSON.parse(text ?? "null");
+    return isStanding(found) ? found : null;
   } catch {
     return null;
   }
+}
+
+/** Tell whether it is near enough for the icon; the page checks the whole shape. */
+function isStanding(told: unknown): told is Standing {
+  const { badge, sentence } = (told ?? {}) as Partial<Standing>;
+  return typeof badge === "string" && Array.isArray(sentence);
 }

@@ -19,9 +19,10 @@ test("a library is brought over while the page is open, and then it is in sync",
   on(PLEXSYNC, async ({ page, stage: there }) => {
     await there.act("task", { name: "Sync All Scenes" });
     await there.act("settle");
+    await minute(page);
     await says(page, "In sync");
     await holdAccessible(page);
-  }));
+  }, { clock: true }));
 
 test("paused by its menu, and on again by the state's button", () =>
   on(PLEXSYNC, async ({ page }) => {

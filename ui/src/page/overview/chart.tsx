@@ -1,5 +1,5 @@
-/** The gaps of the last runs as bars, oldest left; a run without one is a green dot. */
-import { Link, React } from "../../stash/index.ts";
+/** The gaps of the last runs as bars, oldest left; a run without one is a green dot. A click leads to the run. */
+import { React, useHistory } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import type { RunView } from "../../overview/overview.ts";
@@ -29,15 +29,17 @@ export function Chart({ runs, locale }: ChartProps): ReactElement | null {
   const most = Math.max(1, ...shown.map((run) => run.gaps));
   const kinds = new Map(shown.flatMap((run) => run.kinds.map(({ kind, words }) => [kind, words] as const)));
   const found = shown.filter((run) => run.gaps > 0).length;
+  const history = useHistory();
   if (shown.length === 0) return null;
-  const label = `Gaps in the last ${counted(shown.length, "run", locale)}: ${found} found some, at most ${counted(most, "gap", locale)}.`;
+  const last = counted(shown.length, "run", locale);
+  const label = found ? `${found} of the last ${last} found gaps, ${counted(most, "gap", locale)} at most.` : `The last ${last} found no gap.`;
   return (
     <figure className="plexsync-chart">
       <svg viewBox={`0 0 ${STEP * shown.length} ${HEIGHT + 6}`} role="img" aria-label={label}>
         {shown.map((run, at) => (
-          <Link key={run.id} to={`${ADDRESS}/history/${run.id}`} tabIndex={-1} aria-hidden="true">
+          <g key={run.id} className="plexsync-column" onClick={() => history.push(`${ADDRESS}/history/${run.id}`)}>
             <Column run={run} left={STEP * at + (STEP - WIDTH) / 2} most={most} />
-          </Link>
+          </g>
         ))}
         <line x1="0" x2={STEP * shown.length} y1={HEIGHT + 5.5} y2={HEIGHT + 5.5} stroke="#8a9ba8" />
       </svg>
@@ -48,7 +50,7 @@ export function Chart({ runs, locale }: ChartProps): ReactElement | null {
             {words}
           </span>
         ))}
-        <span className="ml-auto">gaps found, last {counted(shown.length, "run", locale)}</span>
+        <span className="ml-auto">gaps found, last {last}</span>
       </figcaption>
     </figure>
   );
