@@ -21,6 +21,15 @@ from own_library import OwnLibrary, own_library  # noqa: E402 (a helper of the t
 from plexsync.plex.client import PlexClient, encoded  # noqa: E402 (after the path is set)
 from plexsync.plex.exchange import Ask  # noqa: E402
 
+QUIET = {
+    "GenerateBIFBehavior": "never",
+    "GenerateChapterThumbBehavior": "never",
+    "LoudnessAnalysisBehavior": "never",
+    "ScheduledLibraryUpdatesEnabled": "0",
+    "FSEventLibraryUpdatesEnabled": "0",
+}
+"""Preferences that keep a server from work of its own, as plexapi's list of settings names them."""
+
 START_SECONDS = 300.0
 IDLE_SECONDS = 180.0
 
@@ -43,6 +52,17 @@ def answers(url: str) -> bool:
         return False
 
 
+def quiet(client: PlexClient, hour: int) -> list[str]:
+    """Put maintenance far from this hour and switch analysis off; returns the preferences that this server has."""
+    rows = client.exchange(Ask("GET", "/:/prefs")).container.get("Setting") or ()
+    known = {str(row.get("id")) for row in rows}
+    far = {"ButlerStartHour": str((hour + 11) % 24), "ButlerEndHour": str((hour + 12) % 24)}
+    wanted = {name: value for name, value in {**QUIET, **far}.items() if name in known}
+    for name, value in wanted.items():
+        client.exchange(Ask("PUT", "/:/prefs", encoded({name: value})))
+    return sorted(wanted)
+
+
 def probe(url: str, token: str, media: str, out: Path) -> int:
     """Probe the first item of a library that is made for it; returns the exit code."""
     data = out / "data"
@@ -50,6 +70,8 @@ def probe(url: str, token: str, media: str, out: Path) -> int:
     plexsync = [sys.executable, "-m", "plexsync.cli", "--data", str(data)]
     given = {**os.environ, "PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": token}
     with own_library(url, token, media) as library:
+        if os.environ.get("PLEXSYNC_OWN_SERVER"):
+            print("Set for quiet:", ", ".join(quiet(library.client, time.gmtime().tm_hour)) or "nothing")
         give_summary(library)
         wait_until_idle(library.client)
         item = f"plex:{library.keys[0]}"

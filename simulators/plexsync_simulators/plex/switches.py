@@ -78,6 +78,8 @@ class Switches(Switchboard):
     proxy_line_bytes: int = 0
     # Whether a tag that is there and is added again stands there twice (docs/engineering/plex.md §2.3).
     adding: Literal["once", "doubled"] = "once"
+    # Whether names stand in the order in which they came, or an edit of their list sorts them; no source found.
+    tag_order: Literal["added", "sorted"] = "added"
     # How `tag.tag-` is read (docs/engineering/plex.md §2.4). "joined": split at commas, each name decoded once more.
     # "one": one name in a request, decoded once more. "plain": split at commas, as it is.
     # "whole": one name in a request, as it is.

@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "needs-you": "Say which scenes need you, by cause, and what to do about each.",
     "ignore": "Leave scenes alone: nothing is written for them, and what is in Plex stays.",
     "choose": "Choose the right Plex item for a scene, or see which there are.",
-    "unlink": "Stop writing to an item for a scene.",
+    "unlink": "Stop writing to an item for a scene; what PlexSync wrote there stays.",
     "scan": "Ask Plex to scan the folders of files that it does not list.",
     "undo": "Take back what PlexSync wrote: a run, or what it wrote for one scene.",
     "queue": "Look at the queue, and put it in order.",
@@ -41,7 +41,7 @@ _ELSEWHERE: Mapping[str, str] = {
     "scan": "person.needs_you",
     "ignore": "person.ignore",
     "choose": "person.choose",
-    "unlink": "person.choose",
+    "unlink": "Stop writing to an item for a scene; what PlexSync wrote there stays.",
 }
 """The modules of commands that are not named as they are."""
 

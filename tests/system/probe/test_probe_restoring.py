@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from command_line import plexsync
-from probe_stage import ITEM, ProbeStage, probe_stage
+from probe_stage import ITEM, LIBRARY, ProbeStage, probe_stage
 
 from plexsync.plex.client import encoded
 from plexsync.plex.exchange import Ask
@@ -133,3 +133,42 @@ def test_without_a_terminal_it_tells_now_and_then_how_far_it_is(tmp_path: Path) 
         ran = plexsync(stage.data, "probe", "--read-only", "--listen", "12")
         assert ran.code == 0
         assert "requests so far, of at most 120." in ran.err
+
+
+def shuffled(stage: ProbeStage, of: str) -> list[str]:
+    """Have a probe cut off while the list stands in another order than before; returns the order of before."""
+    before = names(stage, of)
+    cut_after(stage, "text.value")
+    change(stage, **{of: []})
+    change(stage, **{of: item_list(of, before[::-1])})
+    assert names(stage, of) == before[::-1] != before
+    return before
+
+
+def item_list(of: str, wanted: list[str]) -> list[Any]:
+    rows = next(row for row in LIBRARY["sections"][0]["items"] if row["ratingKey"] == ITEM)[of]
+    known = {one["tag"] if isinstance(one, dict) else one: one for one in rows}
+    return [known[name] for name in wanted]
+
+
+@pytest.mark.parametrize("of", ["Genre", "Role"])
+@pytest.mark.parametrize("switches", [{}, {"tag_semantics": "replace"}, {"adding": "doubled"}, {"removals": "plain"}])
+def test_the_order_of_names_comes_back(tmp_path: Path, of: str, switches: dict[str, Any]) -> None:
+    with probe_stage(tmp_path) as stage:
+        before, whole = shuffled(stage, of), item(stage)
+        stage.plex.control("POST", "switches", switches)
+        assert stage.restore().reordered == ()
+        assert names(stage, of) == before
+        assert sorted(map(str, item(stage)[of])) == sorted(map(str, whole[of])), "roles and photos are as before"
+
+
+def test_an_order_that_plex_does_not_keep_is_told(tmp_path: Path) -> None:
+    with probe_stage(tmp_path) as stage:
+        before = shuffled(stage, "Genre")
+        stage.plex.control("POST", "switches", {"tag_order": "sorted"})
+        ran = plexsync(stage.data, "probe", "--restore", "--yes")
+        assert ran.code == 0
+        assert "not as before: order of genre" in ran.out
+        assert sorted(names(stage, "Genre")) == names(stage, "Genre") != before
+        assert set(names(stage, "Genre")) == set(before)
+        assert not ProbeJournal(stage.data).path.exists()

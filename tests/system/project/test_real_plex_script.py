@@ -47,4 +47,5 @@ def test_it_waits_for_an_idle_server_and_not_for_ever(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError, match="busy"):
             script.wait_until_idle(client, 0.3)
         script.wait_until_idle(client, 20.0)
+        assert script.quiet(client, 3) == [], "it sets only what the server has"
         assert not client.exchange(script.Ask("GET", "/activities")).container.get("Activity")

@@ -196,6 +196,8 @@ def _apply_tags(library: PlexLibrary, item: Item, kind: str, edit: TagEdit, swit
         if switches.photos == "kept":
             library.set_photo(tag, one.thumb)
         library.attach(item, tag, one.text, twice=switches.adding == "doubled" and not emptied)
+    if switches.tag_order == "sorted":
+        item.tags.get(kind, []).sort(key=lambda tagging: tagging.tag.name)
     _detach_named(library, item, kind, removed_names(edit.removals, switches.removals))
     if edit.drop_all and switches.drop_all == "last":
         _detach_all(library, item, kind, keep=set())

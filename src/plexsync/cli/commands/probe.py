@@ -147,7 +147,14 @@ def _restore(frame: Frame, opened: Opened, conduct: run.Conduct, *, agreed: bool
 
     restored = run.restore(opened, conduct, agree)
     if frame.as_json:
-        frame.document({"restored": True, "item": restored.rating_key, "changed": list(restored.changed)})
+        frame.document(
+            {
+                "restored": True,
+                "item": restored.rating_key,
+                "changed": list(restored.changed),
+                "reordered": list(restored.reordered),
+            }
+        )
         return Code.OK
     item = f"“{restored.title}” ({restored.rating_key})"
     if restored.changed:
@@ -155,7 +162,13 @@ def _restore(frame: Frame, opened: Opened, conduct: run.Conduct, *, agreed: bool
         frame.say(f"Somebody has changed it since, and that stays as it is: {', '.join(restored.changed)}.")
     else:
         frame.say(f"{item} is as it was before the probe.", "green")
+    _say_order(frame, restored.reordered)
     return Code.OK
+
+
+def _say_order(frame: Frame, lists: Sequence[str]) -> None:
+    if lists:
+        frame.say(f"Plex keeps an order of its own, so this is not as before: order of {', '.join(lists)}.", "yellow")
 
 
 @contextmanager
@@ -196,6 +209,7 @@ def _say(frame: Frame, found: ProbeReport) -> None:
         for answer in answers:
             _say_answer(frame, answer)
     counts = ", ".join(f"{found.count(one)} {one.value}" for one in Judgement)
+    _say_order(frame, found.reordered)
     frame.say(f"{counts}; {found.requests} requests in {found.seconds:.0f} s.", "bold")
     if found.trouble is not None:
         frame.say(str(found.trouble), "bold red")

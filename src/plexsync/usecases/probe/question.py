@@ -64,6 +64,7 @@ class Evidence:
     moves: dict[str, MoveResult] = field(default_factory=dict)
     views: dict[str, SavedItem] = field(default_factory=dict)
     has_written: bool = False
+    reordered: tuple[str, ...] = ()
     skipped: dict[str, str] = field(default_factory=dict)
 
     def of(self, name: str) -> Exchange:

@@ -25,6 +25,7 @@ class ProbeReport:
     """All answers in the order of the questions.
 
     ``recording`` is what may be told to others. ``trouble`` says why the probe ended early, None if it did not.
+    ``reordered`` names the lists of the item that the server keeps in another order than before.
     ``seconds`` and ``requests`` are what it took.
     """
 
@@ -34,6 +35,7 @@ class ProbeReport:
     seconds: float
     recording: Mapping[str, Any]
     trouble: Advice | None = None
+    reordered: tuple[str, ...] = ()
 
     def count(self, judgement: Judgement) -> int:
         """Count the answers of a kind."""
@@ -52,6 +54,7 @@ class ProbeReport:
             "seconds": round(self.seconds, 1),
             "counts": {one.value: self.count(one) for one in Judgement},
             "answers": [answer.to_json() for answer in self.answers],
+            "reordered": list(self.reordered),
             "trouble": None
             if self.trouble is None
             else {"text": self.trouble.text, "next_step": self.trouble.next_step},

@@ -198,7 +198,7 @@ def _reported(asker: Asker, work: Callable[[Evidence], None]) -> ProbeReport:
     found = tuple(answers(QUESTIONS, seen))
     server = _server(seen)
     kept = recording((server.version, server.platform), found, asker.asked, seen)
-    return ProbeReport(server, found, asker.pace.requests, asker.pace.seconds, kept, trouble)
+    return ProbeReport(server, found, asker.pace.requests, asker.pace.seconds, kept, trouble, seen.reordered)
 
 
 def _read_and_listen(

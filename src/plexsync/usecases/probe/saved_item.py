@@ -129,6 +129,11 @@ class SavedItem:
         pictures = [name for name in _PICTURES if self.pictures.get(name) != now.pictures.get(name)]
         return (*values, *lists, *locks, *pictures)
 
+    def reordered(self, now: SavedItem) -> tuple[str, ...]:
+        """Return the lists that hold the same names now, in another order."""
+        both = ((name, self.names(name), now.names(name)) for name in LISTS)
+        return tuple(name for name, before, after in both if before != after and Counter(before) == Counter(after))
+
 
 def _scalar(name: str, value: Any) -> str:
     if name == "userRating":

@@ -33,10 +33,10 @@ def added(of: str, names: Iterable[str]) -> Pairs:
     return tuple((f"{of}[{place}].tag.tag", name) for place, name in enumerate(names))
 
 
-def whole_list(of: str, saved: SavedItem) -> Pairs:
-    """Return what names all of a list, roles and photos too."""
+def whole_list(of: str, saved: SavedItem, first: int = 0) -> Pairs:
+    """Return what names all of a list from one place on, roles and photos too."""
     pairs: list[tuple[str, str]] = []
-    for place, (name, role, photo) in enumerate(saved.lists.get(of, ())):
+    for place, (name, role, photo) in enumerate(saved.lists.get(of, ())[first:]):
         pairs.append((f"{of}[{place}].tag.tag", name))
         pairs += [(f"{of}[{place}].tagging.text", role)] if role else []
         pairs += [(f"{of}[{place}].tag.thumb", photo)] if photo else []

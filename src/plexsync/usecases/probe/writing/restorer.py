@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from plexsync.net.decode import DECODE_ERRORS, misfit
 from plexsync.usecases.probe.asker import Asker
@@ -173,6 +174,32 @@ class Restorer:
         An edit that changes nothing stands in line behind it: the server writes one after the other.
         """
         return self.restore(self.settled(self._saved))
+
+    def restore_order(self, now: SavedItem) -> tuple[str, ...]:
+        """Bring lists into their old order; returns those that keep another: the server has an order of its own.
+
+        The names from the first wrong place on are taken away, in each form that there is, and added again; at last the
+        whole list is. ``now`` is the item as it was just read.
+        """
+        try:
+            for of in self._saved.reordered(now):
+                for remove in (*self._learnt.removals, everything):
+                    if of in self._saved.reordered(now):
+                        self._send_end_again(of, now, remove)
+                        now = self._restored(self._viewer.read_until(partial(self._stands, of))[0])
+        except Spent:
+            now = self._restored(now)
+        return self._saved.reordered(now)
+
+    def _send_end_again(self, of: str, now: SavedItem, remove: Removal) -> None:
+        wanted, there = self._saved.names(of), now.names(of)
+        first = next(place for place, names in enumerate(zip(wanted, there, strict=True)) if names[0] != names[1])
+        kept = 0 if remove is everything else first
+        for pairs in (*remove(of, wanted[kept:]), whole_list(of, self._saved, kept)):
+            self._send(*pairs)
+
+    def _stands(self, of: str, now: SavedItem) -> bool:
+        return self._saved.names(of) == now.names(of)
 
     def settled(self, now: SavedItem) -> SavedItem:
         """Let writes that are on their way come in; returns the item as it is then. ``now`` is how it is."""

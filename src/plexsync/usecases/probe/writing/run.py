@@ -83,6 +83,7 @@ class WritingRun:
                     self._keeper.note_restored()
             CollectionRun(self._trials, self._subject).carry_out()
             self._trials.put_back_unseen()
+            self._trials.put_back_order()
         except BaseException:  # a Ctrl-C too
             on_end()
             self._put_back()
@@ -113,11 +114,16 @@ class AnotherItem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RestoredItem:
-    """An item that was put back; ``changed`` names the parts that somebody else has changed since, and that stay."""
+    """An item that was put back.
+
+    ``changed`` names the parts that somebody else has changed since, and that stay. ``reordered`` names the lists that
+    the server keeps in another order than before.
+    """
 
     rating_key: str
     title: str
     changed: tuple[str, ...]
+    reordered: tuple[str, ...]
 
 
 Agree = Callable[[Sequence[str]], bool]
@@ -138,13 +144,14 @@ def put_back_after_crash(asker: Asker, kept: KeptProbe, agree: Agree) -> Restore
         unsure = remains.parts(Whose.UNSURE)
         with_unsure = bool(unsure) and agree(unsure)
         target = remains.target(with_unsure=with_unsure)
-        Restorer(asker, subject, target, Learnt()).restore(now)
+        restorer = Restorer(asker, subject, target, Learnt())
+        reordered = restorer.restore_order(restorer.restore(now))
     except ItemVanished:
         _remove_own(asker, subject, kept)
         raise
     _remove_own(asker, subject, kept)
     changed = (*remains.parts(Whose.PERSON), *(() if with_unsure else unsure))
-    return RestoredItem(saved.rating_key, saved.value("title"), changed)
+    return RestoredItem(saved.rating_key, saved.value("title"), changed, reordered)
 
 
 def _require_same(asker: Asker, subject: Mapping[str, str], saved: SavedItem) -> SavedItem:

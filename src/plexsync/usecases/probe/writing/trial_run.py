@@ -111,6 +111,11 @@ class TrialRun:
             self.asker.pace.clock.sleep(UNSEEN_SECONDS)
         self.put_back()
 
+    def put_back_order(self) -> None:
+        """Bring the item's lists into the order in which they were; the evidence names those that have another now."""
+        restorer = Restorer(self.asker, self.subject, self.saved, self._learnt)
+        self.seen.reordered = restorer.restore_order(self._now)
+
     @property
     def has_unseen(self) -> bool:
         """Whether an edit was taken that did not show in time: it may show later."""
