@@ -19,6 +19,7 @@ from cases import (
     start,
     state,
     sync,
+    undo,
 )
 
 
@@ -39,6 +40,7 @@ CASES: tuple[Case, ...] = (
     Case("latency", "from a save in Stash until Plex shows it", _sizes(60, (300,), 300), latency.measure),
     Case("burst", "edits by eight clients until all are in Plex", _sizes(60, (400,), 2000), burst.measure),
     Case("sync", "a first sync, and a second one", _sizes(60, (400,), 1000, 10_000, 50_000), sync.measure),
+    Case("undo", "a whole run taken back, and that too", _sizes(60, (400,), 1000, 10_000), undo.measure),
     Case("covers", "a first sync with covers, beside bare uploads", _sizes(60, (400,), 1000), covers.measure),
     Case("rename", "a tag of every scene gets another name", _sizes(60, (400,), 5000), rename.measure),
     Case("reconcile", "both sides compared", _sizes(60, (200, 2000), 1000, 10_000, 100_000), reconcile.measure),

@@ -1,0 +1,67 @@
+"""An undo of a whole run, held against one PUT after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+from baselines import PUTS
+from case import Tools
+from measured import PER_SECOND, Baseline, Limit, Row
+from plexsync.store import Store
+from rigging import counts, running, sequential_rate, some_keys, sync_all
+
+LEAST = Limit("ratio", least=0.90)
+PACE = 200
+BOUND_FROM = 1000
+LONGEST = 1800.0
+
+
+def measure(tools: Tools, size: int) -> Iterator[Row]:
+    """Sync all, take it back, and take that back too; each in items a second, beside one PUT for each item."""
+    del tools
+    with running(size) as rig:
+        sync_all(rig)
+        with closing(Store(rig.data)) as store:
+            (run,) = store.runs.newest_of("sync", 1)
+            keys = some_keys(rig, PACE)
+            for what, undone in (("undo of a first sync", run.id), ("undo of that undo", 0)):
+                before = sequential_rate(rig, keys)
+                counts(rig)
+                since = time.time()
+                number = undo(store, undone or newest_undo(store))
+                took = time.time() - since
+                asked = dict(counts(rig)[0])
+                baseline = Baseline(PUTS, (before, sequential_rate(rig, keys)))
+                limits = (LEAST,) if size >= BOUND_FROM else ()
+                yield Row(f"{what}: items", (number / took,), PER_SECOND, baseline, limits, asked)
+
+
+def newest_undo(store: Store) -> int:
+    """Return the newest undo."""
+    (run,) = store.runs.newest_of("undo", 1)
+    return run.id
+
+
+def undo(store: Store, run: int) -> int:
+    """Take back a run and wait until that is over; returns how many items went back."""
+    command = store.commands.ask("undo", {"run": run, "origin": "bench"}, time.time())
+    until = time.time() + LONGEST
+    while time.time() < until:
+        store.commands.listen(command, time.time())
+        ended = store.runs.newest_of("undo", 1)
+        if ended and ended[0].scope == str(run) and ended[0].state != "running":
+            return items_back(store, ended[0].id)
+        time.sleep(0.05)
+    raise TimeoutError(f"run {run} is not undone")
+
+
+def items_back(store: Store, run: int) -> int:
+    """Count the items of which something went back."""
+    row = store.connection.execute(
+        "SELECT count(DISTINCT rating_key) FROM undo WHERE run_id = ? AND state = 'back'", (run,)
+    )
+    return int(row.fetchone()[0])
+
+
