@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 EXAMPLE = "an address like http://192.168.1.5:32400, without a password or token in it"
 _WEB_APP = "/web"
@@ -69,3 +69,14 @@ def is_loopback(host: str) -> bool:
 def is_own_machine(url: str) -> bool:
     """Tell whether an address means whatever machine it is used on."""
     return is_loopback(urlsplit(url).hostname or "")
+
+
+def plex_page(url: str, machine_id: str, rating_key: str) -> str:
+    """Return the address of an item's page in Plex Web, "" where server or address is not known; no token is in it.
+
+    ``url`` is an address as :func:`read_address` returns it.
+    """
+    if not url or not machine_id:
+        return ""
+    server, key = quote(machine_id, safe=""), quote(f"/library/metadata/{rating_key}", safe="")
+    return f"{url}/web/index.html#!/server/{server}/details?key={key}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import pytest
 from command_line import plexsync
@@ -18,9 +20,11 @@ from plexsync.usecases.needs_you.candidates import candidates
 from plexsync.usecases.needs_you.causes import CauseGroup, needs_you, scenes_of
 from plexsync.usecases.needs_you.counts import needs_you_counts
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.queue import dead_letters
+from plexsync.usecases.queue import dead_letters, order
 from plexsync.usecases.refusal import Refused
+from plexsync.usecases.scene_tab.tab import tab_of
 from plexsync.usecases.status.report import status
+from plexsync_simulators.rig import TOKEN
 
 DAY = 24 * 3600.0
 SHARED = ("joined/low.mp4", "joined/high.mp4")
@@ -362,6 +366,36 @@ def asked(stage: Inside, name: str, arguments: dict[str, object]) -> tuple[str, 
 
 def scans(stage: Inside) -> list[str]:
     return [str(one) for one in stage.plex.control("GET", "requests?kind=scan")["requests"]]
+
+
+def test_the_tab_of_a_scene_says_what_each_side_has_and_where_its_item_is(stage: Inside) -> None:
+    stage.sync()
+    stage.edit_scene("6", title="Newer in Stash")
+    choosing.unlink(stage.data, 6, key_of(stage, "uhd.mp4"), stage.now())
+    shown = tab_of(stage.data, 6)
+    assert (shown.verdict, shown.is_in_sync, shown.has_choice, shown.trouble) == ("linked", False, True, None)
+    (one,) = shown.items
+    fields = {row.field: row for row in one.fields}
+    title_row = fields["title"]
+    assert (title_row.plex, title_row.stash, title_row.written) == ("Scene 6", "Newer in Stash", "Scene 6")
+    assert (title_row.outcome, title_row.code) == ("changes", "update")
+    assert (one.library, one.paths) == ("Movies", ("/media/hd.mp4",))
+    assert one.address.startswith(f"{stage.plex.url}/web/index.html#!/server/")
+    assert one.address.endswith(f"/details?key=%2Flibrary%2Fmetadata%2F{one.rating_key}")
+    assert TOKEN not in json.dumps(asdict(shown))
+    assert {write.field for write in shown.writes} >= {"title"}
+    assert order.sync_now(stage.data, [6], stage.now()).scenes == 1
+    stage.work()
+    assert tab_of(stage.data, 6).is_in_sync
+    assert [advice.text for advice in tab_of(stage.data, 4).reasons]
+    stage.plex.control("POST", "down", {"seconds": 60})
+    away = tab_of(stage.data, 6)
+    assert (away.verdict, away.trouble is not None) == ("", True)
+    stage.plex.control("POST", "down", {"seconds": 0})
+    ignoring.ignore(stage.data, [6], stage.now())
+    assert tab_of(stage.data, 6).verdict == "ignored"
+    with pytest.raises(Refused):
+        order.sync_now(stage.data, [6], stage.now())
 
 
 def test_a_cause_that_nobody_knows_is_refused(stage: Inside) -> None:

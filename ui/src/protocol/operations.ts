@@ -343,6 +343,216 @@ export interface SmallPicture {
   readonly address: string;
 }
 
+export interface LaneCount {
+  readonly lane: "working" | "next" | "waiting" | "parked" | "dead";
+  readonly number: number;
+}
+
+export interface QueueRow {
+  readonly lane: "working" | "next" | "waiting" | "parked" | "dead";
+  readonly row: JobRow;
+}
+
+export interface QueuePage {
+  readonly total: number;
+  readonly offset: number;
+  readonly lanes: readonly LaneCount[];
+  readonly rows: readonly QueueRow[];
+}
+
+export interface Reordered {
+  readonly moved: number;
+  readonly held: number;
+}
+
+export interface Removed {
+  readonly removed: number;
+  readonly lost: Advice;
+}
+
+export interface Clearing {
+  readonly scenes: number;
+  readonly lost: Advice;
+}
+
+export interface NowQueued {
+  readonly scenes: number;
+}
+
+export interface NeedyScene {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly fact: string;
+  readonly rating_key: string;
+  readonly attempts: number;
+  readonly tried_at: number;
+  readonly since: number;
+}
+
+export interface CauseGroup {
+  readonly cause: string;
+  readonly title: string;
+  readonly number: number;
+  readonly advice: Advice;
+  readonly for_all: "" | "retry" | "choose" | "scan" | "path_map" | "bug_report";
+  readonly for_one: "" | "retry" | "choose" | "scan" | "path_map" | "bug_report";
+  readonly folder: string;
+  readonly rows: readonly NeedyScene[];
+}
+
+export interface NeedsYou {
+  readonly total: number;
+  readonly ignored: number;
+  readonly groups: readonly CauseGroup[];
+  readonly plex_page: string;
+}
+
+export interface NeedyPage {
+  readonly cause: string;
+  readonly total: number;
+  readonly offset: number;
+  readonly rows: readonly NeedyScene[];
+}
+
+export interface Retried {
+  readonly scenes: number;
+}
+
+export interface NowIgnored {
+  readonly scenes: number;
+  readonly act: string;
+}
+
+export interface Heeded {
+  readonly scenes: number;
+}
+
+export interface Ignored {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly since: number;
+}
+
+export interface IgnoredPage {
+  readonly total: number;
+  readonly offset: number;
+  readonly rows: readonly Ignored[];
+}
+
+export interface ScanAsked {
+  readonly command: number;
+}
+
+export interface FieldRow {
+  readonly field: string;
+  readonly stash: string | readonly string[];
+  readonly plex: string | readonly string[];
+  readonly written: string | readonly string[];
+  readonly locked: boolean;
+  readonly outcome: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface LinkedItem {
+  readonly rating_key: string;
+  readonly title: string;
+  readonly library: string;
+  readonly paths: readonly string[];
+  readonly address: string;
+  readonly written_at: number;
+  readonly fields: readonly FieldRow[];
+  readonly pictures: readonly FieldRow[];
+}
+
+export interface SceneJob {
+  readonly state: string;
+  readonly cause: string;
+  readonly advice: Advice | null;
+  readonly until: Advice | null;
+}
+
+export interface SceneWrite {
+  readonly at: number;
+  readonly rating_key: string;
+  readonly field: string;
+  readonly before: string | readonly string[];
+  readonly after: string | readonly string[];
+  readonly why: string;
+}
+
+export interface SceneTab {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly is_in_sync: boolean;
+  readonly verdict: string;
+  readonly summary: string;
+  readonly reasons: readonly Advice[];
+  readonly items: readonly LinkedItem[];
+  readonly job: SceneJob | null;
+  readonly writes: readonly SceneWrite[];
+  readonly has_choice: boolean;
+  readonly contested: readonly Advice[];
+  readonly waits_for: readonly Advice[];
+  readonly trouble: Advice | null;
+}
+
+export interface StashFile {
+  readonly path: string;
+  readonly size: number;
+  readonly duration: number;
+}
+
+export interface CandidateFile {
+  readonly path: string;
+  readonly size: number;
+  readonly duration: number;
+  readonly is_own: boolean;
+  readonly same_size: boolean;
+  readonly same_duration: boolean;
+}
+
+export interface OtherScene {
+  readonly scene_id: number;
+  readonly title: string;
+}
+
+export interface ItemCandidate {
+  readonly rating_key: string;
+  readonly title: string;
+  readonly library: string;
+  readonly files: readonly CandidateFile[];
+  readonly others: readonly OtherScene[];
+  readonly decision: string;
+}
+
+export interface Candidates {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly files: readonly StashFile[];
+  readonly items: readonly ItemCandidate[];
+  readonly trouble: Advice | null;
+}
+
+export interface Chosen {
+  readonly scene_id: number;
+  readonly rating_key: string;
+  readonly looked_at: number;
+}
+
+export interface Decided {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly rating_key: string;
+  readonly says: "chosen" | "unlinked";
+  readonly path: string;
+  readonly since: number;
+}
+
+export interface DecidedPage {
+  readonly rows: readonly Decided[];
+}
+
 export interface Loss {
   readonly field: string;
   readonly all: boolean;
@@ -440,6 +650,36 @@ export const fieldDetailShape: Shape = { field: "s", outcome: "s", code: "s", wh
 export const itemDetailShape: Shape = { rating_key: "s", title: "s", library: "s", fields: ["+", fieldDetailShape], equal: "n" };
 export const sceneDetailShape: Shape = { scene_id: "n", title: "s", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
 export const smallPictureShape: Shape = { address: "s" };
+export const laneCountShape: Shape = { lane: "s", number: "n" };
+export const queueRowShape: Shape = { lane: "s", row: jobRowShape };
+export const queuePageShape: Shape = { total: "n", offset: "n", lanes: ["+", laneCountShape], rows: ["+", queueRowShape] };
+export const reorderedShape: Shape = { moved: "n", held: "n" };
+export const removedShape: Shape = { removed: "n", lost: adviceShape };
+export const clearingShape: Shape = { scenes: "n", lost: adviceShape };
+export const nowQueuedShape: Shape = { scenes: "n" };
+export const needySceneShape: Shape = { scene_id: "n", title: "s", fact: "s", rating_key: "s", attempts: "n", tried_at: "n", since: "n" };
+export const causeGroupShape: Shape = { cause: "s", title: "s", number: "n", advice: adviceShape, for_all: "s", for_one: "s", folder: "s", rows: ["+", needySceneShape] };
+export const needsYouShape: Shape = { total: "n", ignored: "n", groups: ["+", causeGroupShape], plex_page: "s" };
+export const needyPageShape: Shape = { cause: "s", total: "n", offset: "n", rows: ["+", needySceneShape] };
+export const retriedShape: Shape = { scenes: "n" };
+export const nowIgnoredShape: Shape = { scenes: "n", act: "s" };
+export const heededShape: Shape = { scenes: "n" };
+export const ignoredShape: Shape = { scene_id: "n", title: "s", since: "n" };
+export const ignoredPageShape: Shape = { total: "n", offset: "n", rows: ["+", ignoredShape] };
+export const scanAskedShape: Shape = { command: "n" };
+export const fieldRowShape: Shape = { field: "s", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], written: ["|", "s", ["+", "s"]], locked: "b", outcome: "s", code: "s", reason: "s" };
+export const linkedItemShape: Shape = { rating_key: "s", title: "s", library: "s", paths: ["+", "s"], address: "s", written_at: "n", fields: ["+", fieldRowShape], pictures: ["+", fieldRowShape] };
+export const sceneJobShape: Shape = { state: "s", cause: "s", advice: ["|", adviceShape, "0"], until: ["|", adviceShape, "0"] };
+export const sceneWriteShape: Shape = { at: "n", rating_key: "s", field: "s", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], why: "s" };
+export const sceneTabShape: Shape = { scene_id: "n", title: "s", is_in_sync: "b", verdict: "s", summary: "s", reasons: ["+", adviceShape], items: ["+", linkedItemShape], job: ["|", sceneJobShape, "0"], writes: ["+", sceneWriteShape], has_choice: "b", contested: ["+", adviceShape], waits_for: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
+export const stashFileShape: Shape = { path: "s", size: "n", duration: "n" };
+export const candidateFileShape: Shape = { path: "s", size: "n", duration: "n", is_own: "b", same_size: "b", same_duration: "b" };
+export const otherSceneShape: Shape = { scene_id: "n", title: "s" };
+export const itemCandidateShape: Shape = { rating_key: "s", title: "s", library: "s", files: ["+", candidateFileShape], others: ["+", otherSceneShape], decision: "s" };
+export const candidatesShape: Shape = { scene_id: "n", title: "s", files: ["+", stashFileShape], items: ["+", itemCandidateShape], trouble: ["|", adviceShape, "0"] };
+export const chosenShape: Shape = { scene_id: "n", rating_key: "s", looked_at: "n" };
+export const decidedShape: Shape = { scene_id: "n", title: "s", rating_key: "s", says: "s", path: "s", since: "n" };
+export const decidedPageShape: Shape = { rows: ["+", decidedShape] };
 export const lossShape: Shape = { field: "s", all: "b", items: "n" };
 export const previewStateShape: Shape = { state: "s", scope: "s", begin: "s", end: "s", kinds: ["+", "s"], deep: "b", asked_at: "n", began_at: "n", ended_at: "n", compared: "n", total: "n", trouble: ["|", adviceShape, "0"], scenes: "n", equal: "n", differ: "n", missing: "n", needs_you: "n", changes: "n", locks: "n", taken_away: "n", taking: "n", linked: "n", kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
 export const previewRowShape: Shape = { scene_id: "n", title: "s", rating_key: "s", library: "s", field: "s", kind: "s", code: "s", why: "s", before: "s", after: "s", added: ["+", "s"], removed: ["+", "s"], stay: "n", takes: "b" };
@@ -507,6 +747,106 @@ export interface Operations {
     readonly arguments: { readonly item: string; readonly picture?: "poster" | "art"; };
     readonly answer: SmallPicture;
   };
+  /** Some rows of the queue, in the order of the work, and how many there are in each part. */
+  queue_rows: {
+    readonly arguments: { readonly lanes?: readonly ("working" | "next" | "waiting" | "parked" | "dead")[]; readonly text?: string; readonly limit?: number; readonly offset?: number; };
+    readonly answer: QueuePage;
+  };
+  /** Let scenes go before all others; one that waits is tried at once. */
+  queue_front: {
+    readonly arguments: { readonly scenes: readonly number[]; };
+    readonly answer: Reordered;
+  };
+  /** Take scenes out of the queue; a reconcile finds again what differs. */
+  queue_remove: {
+    readonly arguments: { readonly scenes: readonly number[]; };
+    readonly answer: Removed;
+  };
+  /** How many scenes clearing the queue would take out, and what is lost by it. */
+  queue_clearing: {
+    readonly arguments: Record<string, never>;
+    readonly answer: Clearing;
+  };
+  /** Take all scenes out of the queue. */
+  queue_clear: {
+    readonly arguments: Record<string, never>;
+    readonly answer: Removed;
+  };
+  /** Look at scenes before all others. */
+  sync_now: {
+    readonly arguments: { readonly scenes: readonly number[]; };
+    readonly answer: NowQueued;
+  };
+  /** All that needs a person, by cause, with the first scenes of each. */
+  needs_you: {
+    readonly arguments: Record<string, never>;
+    readonly answer: NeedsYou;
+  };
+  /** Some of the scenes that need a person for one cause. */
+  needs_you_rows: {
+    readonly arguments: { readonly cause: "ambiguous" | "unmapped" | "missing" | "item_rejected" | "not_applied" | "image_rejected" | "item_gone" | "item_unreadable" | "scene_unreadable" | "scene_fails" | "bug"; readonly limit?: number; readonly offset?: number; };
+    readonly answer: NeedyPage;
+  };
+  /** Try dead letters again: some scenes, or all of one cause. */
+  retry: {
+    readonly arguments: { readonly scenes?: readonly number[]; readonly cause?: "ambiguous" | "unmapped" | "missing" | "item_rejected" | "not_applied" | "image_rejected" | "item_gone" | "item_unreadable" | "scene_unreadable" | "scene_fails" | "bug"; };
+    readonly answer: Retried;
+  };
+  /** Leave scenes alone, or all that need a person for one cause. */
+  ignore: {
+    readonly arguments: { readonly scenes?: readonly number[]; readonly cause?: "ambiguous" | "unmapped" | "missing" | "item_rejected" | "not_applied" | "image_rejected" | "item_gone" | "item_unreadable" | "scene_unreadable" | "scene_fails" | "bug"; };
+    readonly answer: NowIgnored;
+  };
+  /** Ignore scenes no longer, or take back one act of ignoring by its name. */
+  heed: {
+    readonly arguments: { readonly scenes?: readonly number[]; readonly act?: string; };
+    readonly answer: Heeded;
+  };
+  /** Some of the ignored scenes, the newest decision first. */
+  ignored: {
+    readonly arguments: { readonly limit?: number; readonly offset?: number; };
+    readonly answer: IgnoredPage;
+  };
+  /** Have Plex scan for the files of some scenes, or of all whose file it does not list. */
+  scan: {
+    readonly arguments: { readonly scenes?: readonly number[]; };
+    readonly answer: ScanAsked;
+  };
+  /** One scene: in sync or not and why, each field on both sides, its items, its last writes. */
+  scene: {
+    readonly arguments: { readonly scene: number; };
+    readonly answer: SceneTab;
+  };
+  /** The items that hold a file of a scene, side by side. */
+  candidates: {
+    readonly arguments: { readonly scene: number; };
+    readonly answer: Candidates;
+  };
+  /** Have an item, and no other, written for a scene. */
+  choose: {
+    readonly arguments: { readonly scene: number; readonly item: string; };
+    readonly answer: Chosen;
+  };
+  /** Write nothing to an item for a scene any more; its values stay. */
+  unlink: {
+    readonly arguments: { readonly scene: number; readonly item: string; };
+    readonly answer: Chosen;
+  };
+  /** Take back what was decided about a scene and an item. */
+  relink: {
+    readonly arguments: { readonly scene: number; readonly item: string; };
+    readonly answer: Chosen;
+  };
+  /** Take back all that was decided about a scene's items. */
+  undo_choice: {
+    readonly arguments: { readonly scene: number; };
+    readonly answer: Chosen;
+  };
+  /** All that was decided about items. */
+  decided: {
+    readonly arguments: Record<string, never>;
+    readonly answer: DecidedPage;
+  };
   /** Compare both sides in the background and keep what would change; nothing is written. */
   preview_start: {
     readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; };
@@ -545,6 +885,26 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   reconcile_remove_rest: restShape,
   scene_detail: sceneDetailShape,
   plex_picture: smallPictureShape,
+  queue_rows: queuePageShape,
+  queue_front: reorderedShape,
+  queue_remove: removedShape,
+  queue_clearing: clearingShape,
+  queue_clear: removedShape,
+  sync_now: nowQueuedShape,
+  needs_you: needsYouShape,
+  needs_you_rows: needyPageShape,
+  retry: retriedShape,
+  ignore: nowIgnoredShape,
+  heed: heededShape,
+  ignored: ignoredPageShape,
+  scan: scanAskedShape,
+  scene: sceneTabShape,
+  candidates: candidatesShape,
+  choose: chosenShape,
+  unlink: chosenShape,
+  relink: chosenShape,
+  undo_choice: chosenShape,
+  decided: decidedPageShape,
   preview_start: previewStateShape,
   preview: previewStateShape,
   preview_cancel: previewStateShape,

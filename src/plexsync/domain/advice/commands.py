@@ -50,6 +50,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "No item of Plex holds a file of scene {scene}, as far as PlexSync knows.",
         "`plexsync why {scene}` says where its files should be.",
     ),
+    "sync_of_ignored": ("You ignore scene {scene}.", "Heed it again first: `plexsync ignore --undo {scene}`."),
+    "scenes_or_cause": ("Neither scenes nor a cause were named, or both.", "Name one of the two."),
     "some_ignored": ("Ignored, as you asked: {number}.", "`plexsync ignore --list` names them."),
     "none_ignored": ("No scene is ignored.", ""),
     "none_found": ("No scene of the queue has “{detail}” in its id, title, path or cause.", ""),

@@ -21,6 +21,9 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "scene_detail",
         "plex_picture",
     ),
+    "queue": ("queue_rows", "queue_front", "queue_remove", "queue_clearing", "queue_clear", "sync_now"),
+    "needs_you": ("needs_you", "needs_you_rows", "retry", "ignore", "heed", "ignored", "scan"),
+    "scene": ("scene", "candidates", "choose", "unlink", "relink", "undo_choice", "decided"),
     "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }
 """The names of the operations in each module."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 from plexsync.domain.advice import Advice, explain_error
 from plexsync.domain.errors import PlexSyncError
@@ -12,70 +12,18 @@ from plexsync.domain.paths.key import path_key
 from plexsync.index.claims import claims_on
 from plexsync.index.path_mapping import kept_map
 from plexsync.store import Store
-from plexsync.usecases.opening import Opened
+from plexsync.usecases.needs_you.candidate import CandidateFile, Candidates, ItemCandidate, OtherScene, StashFile
+from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.queue.rows import scene_name
 
 _SAME_SECONDS = 2.0
 """Both servers round a duration in their own way."""
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateFile:
-    """A file of an item; size in bytes and duration in seconds, 0 where they are not known.
-
-    ``is_own`` tells whether it is one of the scene's files; then ``same_size`` and ``same_duration`` tell whether Stash
-    says the same of it.
-    """
-
-    path: str
-    size: int
-    duration: float
-    is_own: bool
-    same_size: bool
-    same_duration: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OtherScene:
-    """Another scene that has a file in an item."""
-
-    scene_id: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class ItemCandidate:
-    """An item that holds a file of the scene.
-
-    ``decision`` is "item_chosen", "item_given" (to another scene), "item_unlinked" or "" for none.
-    """
-
-    rating_key: str
-    title: str
-    library: str
-    files: tuple[CandidateFile, ...]
-    others: tuple[OtherScene, ...]
-    decision: str
-
-
-@dataclass(frozen=True, slots=True)
-class StashFile:
-    """A file of the scene as Stash has it; size in bytes, duration in seconds, 0 where they are not known."""
-
-    path: str
-    size: int
-    duration: float
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """A scene and the items that hold one of its files; ``trouble`` says what could not be asked."""
-
-    scene_id: int
-    title: str
-    files: tuple[StashFile, ...]
-    items: tuple[ItemCandidate, ...]
-    trouble: Advice | None
+def candidates_in(folder: Path, scene_id: int) -> Candidates:
+    """Show the items that hold a file of a scene, by what is in a data folder."""
+    with open_data(folder) as opened:
+        return candidates(opened, scene_id)
 
 
 def candidates(opened: Opened, scene_id: int) -> Candidates:

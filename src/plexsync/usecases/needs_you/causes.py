@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from plexsync.domain.address import plex_page
 from plexsync.domain.advice import TITLES, Advice, explain
 from plexsync.domain.paths.key import Parsed, parse
 from plexsync.domain.phrases import quoted, short
 from plexsync.overview.scene_counts import LATE_SECONDS, NEEDS_PERSON
+from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
+from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import Job
 from plexsync.store.person.queue import TitledJob
+from plexsync.store.state import MACHINE_ID
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.needs_you.counts import needs_you_counts
 from plexsync.usecases.queue.rows import scene_name
@@ -86,11 +91,15 @@ class CauseGroup:
 
 @dataclass(frozen=True, slots=True)
 class NeedsYou:
-    """All that needs a person, by cause, the largest first; ``ignored`` counts the scenes that the person ignores."""
+    """All that needs a person, by cause, the largest first; ``ignored`` counts the scenes that the person ignores.
+
+    ``plex_page`` and a rating key make the address of an item in Plex Web; it is "" where that is not known.
+    """
 
     total: int
     ignored: int
     groups: tuple[CauseGroup, ...]
+    plex_page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,9 @@ def needs_you(folder: Path, now: float, first: int = FIRST_ROWS) -> NeedsYou:
     with open_store(folder) as store:
         counts = needs_you_counts(store, now)
         groups = tuple(_group(store, one.cause, one.number, first, now) for one in counts.causes)
-        return NeedsYou(counts.total, counts.ignored, groups)
+        settings = read_settings(folder, os.environ, StashFiles(folder).page)
+        page = plex_page(settings.text("plex_url"), store.state.get(MACHINE_ID) or "", "")
+        return NeedsYou(counts.total, counts.ignored, groups, page)
 
 
 def scenes_of(folder: Path, cause: str, now: float, *, limit: int, offset: int = 0) -> NeedyPage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from plexsync.domain.errors import ItemError
@@ -12,6 +13,13 @@ from plexsync.usecases.data_folder import open_store
 DAY = 24 * 3600.0
 GIVEN_UP_FOR = tuple(sorted(kind.code for kind in ItemError.__subclasses__()))
 """The causes of dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many dead letters were queued again."""
+
+    scenes: int
 
 
 def retry(folder: Path, now: float, cause: str | None = None) -> int:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.phrases import moment
-from plexsync.store.jobs import State
+from plexsync.store.jobs import Priority, State
 from plexsync.store.state import NEXT_RECONCILE, NextReconcile
 from plexsync.usecases.data_folder import open_store
+from plexsync.usecases.refusal import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,13 @@ class Reordered:
 
     moved: int
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class NowQueued:
+    """How many scenes were queued."""
+
+    scenes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,17 @@ def remove(folder: Path, scene_ids: Iterable[int], now: float) -> Removed:
     """Take scenes out of the queue."""
     with open_store(folder) as store, store.transaction():
         return Removed(store.queue.remove(scene_ids, now), _lost(store.state.get(NEXT_RECONCILE), now))
+
+
+def sync_now(folder: Path, scene_ids: Iterable[int], now: float) -> NowQueued:
+    """Have scenes looked at before all others; raises :class:`Refused` for one that is ignored."""
+    scenes = list(dict.fromkeys(scene_ids))
+    with open_store(folder) as store, store.transaction():
+        ignored = store.decisions.ignored_among(scenes)
+        if ignored:
+            raise Refused("sync_of_ignored", {"scene": str(min(ignored))})
+        store.jobs.enqueue(scenes, priority=Priority.PERSON, origin="person", now=now)
+        return NowQueued(len(scenes))
 
 
 def clearing(folder: Path, now: float) -> Clearing:

@@ -13,8 +13,8 @@ from plexsync.domain.advice import explain
 from plexsync.domain.phrases import moment, short, span
 from plexsync.usecases import agent_start
 from plexsync.usecases.needs_you import choosing
-from plexsync.usecases.needs_you.candidates import CandidateFile, Candidates, ItemCandidate, candidates
-from plexsync.usecases.opening import open_data
+from plexsync.usecases.needs_you.candidate import CandidateFile, Candidates, ItemCandidate
+from plexsync.usecases.needs_you.candidates import candidates_in
 
 _MEGABYTE = 10**6
 _SCENE = click.IntRange(1, 2**63 - 1)
@@ -48,8 +48,7 @@ def choose(frame: Frame, scene: int | None, item: str | None, *, is_list: bool, 
             frame, choosing.undo_choice(folder, scene, time.time()), f"Scene {scene} has no choice any more."
         )
     if item is None:
-        with open_data(folder) as opened:
-            return _show(frame, candidates(opened, scene))
+        return _show(frame, candidates_in(folder, scene))
     chosen = choosing.choose(folder, scene, item, time.time())
     return _answer(frame, chosen, f"Item {item} is written for scene {scene} from now on.")
 

@@ -1,0 +1,1 @@
+"""One scene as its tab in Stash shows it."""
