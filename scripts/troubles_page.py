@@ -88,6 +88,11 @@ DATA_FOLDER = "/root/.stash/plexsync"
 PHOTO = "http://192.168.1.5:9999/performer/8/image"
 
 OF_CODE: Mapping[str, Mapping[str, str]] = {
+    "bad_answer.plex.tv": {"detail": "text/html in place of application/json"},
+    "dropped.plex.tv": {"detail": "Connection reset by peer"},
+    "no_reply.plex.tv": {"detail": "Read timed out"},
+    "no_such_host.plex.tv": {"detail": "its name cannot be resolved"},
+    "tls_failed.plex.tv": {"detail": "its certificate has expired"},
     "bad_answer": {"status": "500", "detail": "no JSON"},
     "set_in_environment": {"setting": "paused", "variable": "PLEXSYNC_PAUSED"},
     "bad_command": {"detail": "'yesterday' is no number"},

@@ -26,6 +26,11 @@ def preview_command(plugin_folder: Path, data_folder: Path) -> tuple[str, ...]:
     return (sys.executable, "-I", "-S", str(plugin_folder / "hook.py"), "preview", str(data_folder))
 
 
+def own_command(data_folder: Path) -> tuple[str, ...]:
+    """Return the command line of an agent of the installation that asks, without the plugin."""
+    return (sys.executable, "-m", "plexsync.cli", "--data", str(data_folder), "agent")
+
+
 def start(command: Sequence[str]) -> int:
     """Start a detached process; returns its id.
 

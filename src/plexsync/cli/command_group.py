@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "setup": "Set PlexSync up: sign in, choose server and libraries, look, start.",
     "check": "Check both servers, token, libraries, path map and clocks.",
     "agent": "Be the agent: watch Stash and bring each change to Plex.",
     "status": "Say how things stand: agent, queue, outages, what was given up.",
@@ -25,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "undo": "Take back what PlexSync wrote: a run, or what it wrote for one scene.",
     "queue": "Look at the queue, and put it in order.",
     "config": "Show and change settings.",
+    "signout": "Sign out of Plex: end the key at plex.tv and forget it here.",
     "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",
     "health": "Say in one line whether the agent is well; for health checks.",
     "bug-report": "Pack what somebody needs who looks for a mistake of PlexSync's.",

@@ -10,6 +10,7 @@ from plexsync.domain.model import Reason
 from plexsync.domain.settings import Settings
 from plexsync.domain.standing.facts import Facts, SceneCounts, ServerTrouble
 from plexsync.overview.scene_counts import scene_counts
+from plexsync.runtime.sync_state import setup_of
 from plexsync.store import Store
 from plexsync.store.runs import RECONCILE
 from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, VANISHED, AgentStatus, KeptOutage
@@ -73,7 +74,12 @@ def is_session_refused(outages: Mapping[str, KeptOutage]) -> bool:
 
 
 def is_set_up(settings: Settings, store: Store) -> bool:
-    """Tell whether PlexSync knows which Plex it is for; one that was listed without a token wants none."""
+    """Tell whether PlexSync knows which Plex it is for, and may write to it: a set-up under way has to end first.
+
+    A server that was listed without a token wants none.
+    """
+    if setup_of(store).held:
+        return False
     needed = ("plex_url",) if store.library.has_any() else ("plex_url", "plex_token")
     return all(settings.text(key) for key in needed)
 

@@ -19,6 +19,7 @@ from plexsync.net.redaction import Redactor
 from plexsync.net.tls import Address
 from plexsync.plex.client import PlexClient
 from plexsync.runtime.settings import read_settings
+from plexsync.runtime.sync_state import setup_of
 from plexsync.stash.client import StashClient
 from plexsync.stash.connection import Connection
 from plexsync.stash.plugin import plugin_page
@@ -139,7 +140,7 @@ class Context:
         settings = read_settings(self.folder, self._environment, page)
         session = self.files.session
         self._stash_folder = str((session or {}).get("dir", ""))
-        if self.plugin_off:
+        if self.plugin_off or setup_of(store).held:
             settings = replace(settings, values={**settings.values, "paused": True})
         connection = _connection(settings, session)
         before = self._clients

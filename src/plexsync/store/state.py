@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from enum import Enum
 from typing import Any, Generic, TypeVar, overload
 
 from plexsync.domain.brakes import Vanished
@@ -52,6 +53,10 @@ class StateValues:
         except DECODE_ERRORS as problem:
             _log.warning("state.db: %s is not understood and counts as not there: %s", key.name, misfit(problem))
             return default
+
+    def drop(self, key: Key[T]) -> None:
+        """Forget the value of a key."""
+        self._db.execute("DELETE FROM meta WHERE key = ?", (key.name,))
 
     def put(self, key: Key[T], value: T) -> None:
         """Keep the value of a key."""
@@ -349,6 +354,55 @@ class ServerNames:
         return cls(text(value["plex_name"]), text(value["plex_version"]), text(value["stash_version"]))
 
 
+@dataclass(frozen=True, slots=True)
+class KeptServer:
+    """The Plex server that a person chose from an account's list, and the addresses that were known of it.
+
+    Each address is its URL, how good its way is (small is better), and whether it is of IPv6.
+    """
+
+    machine_id: str
+    name: str
+    addresses: tuple[tuple[str, int, bool], ...]
+
+    @classmethod
+    def read(cls, value: Any) -> KeptServer:
+        """Read it back."""
+        rows = tuple((text(url), whole(way), flag(is_ipv6)) for url, way, is_ipv6 in _list(value["addresses"]))
+        return cls(text(value["machine_id"]), text(value["name"]), rows)
+
+
+class SetupStep(str, Enum):
+    """The questions of a set-up, in their order; "start" follows when all have an answer."""
+
+    SIGN_IN = "sign_in"
+    SERVER = "server"
+    LIBRARIES = "libraries"
+    FOLDERS = "folders"
+    FIELDS = "fields"
+    PREVIEW = "preview"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSetup:
+    """How far a set-up is: the steps that have an answer, and whether nothing is written to Plex until the start."""
+
+    answered: tuple[SetupStep, ...] = ()
+    held: bool = False
+
+    @classmethod
+    def read(cls, value: Any) -> KeptSetup:
+        """Read it back."""
+        return cls(tuple(map(SetupStep, _texts(value["answered"]))), flag(value["held"]))
+
+    def after(self, step: SetupStep) -> KeptSetup:
+        """Return it with an answer to a step: what follows is asked anew, and nothing is written until the start."""
+        order = list(SetupStep)
+        kept = (one for one in self.answered if order.index(one) < order.index(step))
+        return KeptSetup((*kept, step), held=True)
+
+
 def _vanished(value: Any) -> Vanished:
     return Vanished(whole(value["gone"]), whole(value["linked"]), whole(value["accepted"]))
 
@@ -416,6 +470,12 @@ REBUILD_NEEDS_RUN = Key("rebuild_needs_run", flag)
 
 SERVER_NAMES = Key("server_names", ServerNames.read)
 """How both servers call themselves, asked for when somebody looks."""
+
+CHOSEN_SERVER = Key("chosen_server", KeptServer.read)
+"""The Plex server that a person chose from an account's list, with its addresses."""
+
+SETUP = Key("setup", KeptSetup.read)
+"""How far a set-up is."""
 
 SEEN_FILE = Key("stash_file_seen", _texts)
 """How Stash's database file stood when all that was written to it was known: its path, and the marks of its files."""

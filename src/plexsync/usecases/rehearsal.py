@@ -53,6 +53,14 @@ def rehearse(opened: Opened) -> Iterator[Rehearsal]:
         yield Rehearsal(store, index, planner)
 
 
+@contextmanager
+def scanned(opened: Opened) -> Iterator[Store]:
+    """Give what PlexSync knows of Stash, which is read where it never was; raises server and settings errors."""
+    with closing(Overlay(opened.store)) as store:
+        _scan(opened, store)
+        yield store
+
+
 def _parts(store: Store, target: Target) -> tuple[Index, Planner]:
     servers = target.servers
     index = Index(store, target, servers)
@@ -60,6 +68,10 @@ def _parts(store: Store, target: Target) -> tuple[Index, Planner]:
 
 
 def _make_ready(opened: Opened, store: Store, index: Index) -> None:
+    _scan(opened, store)
+    index.make_ready()
+
+
+def _scan(opened: Opened, store: Store) -> None:
     if not is_scanned(store):
         initial_scan.take(store, StashServer(opened.context.stash))
-    index.make_ready()

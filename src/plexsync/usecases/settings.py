@@ -8,6 +8,7 @@ from pathlib import Path
 
 from plexsync.domain.errors import BadSetting, NoSuchSetting
 from plexsync.domain.settings import BY_KEY, MASK, SETTINGS, Form, Origin, Setting, Settings
+from plexsync.domain.settings.parsers import SettingValue
 from plexsync.store.files.settings_file import SettingsFile
 
 
@@ -56,14 +57,20 @@ def reset(folder: Path) -> None:
     SettingsFile(folder).reset()
 
 
+def entered(key: str, text: str) -> SettingValue:
+    """Return what a person entered in the form of its setting; raises :class:`BadSetting`."""
+    setting = BY_KEY[key]
+    try:
+        return setting.parse(text)
+    except ValueError as problem:
+        raise BadSetting(
+            setting=key, value=setting.masked(text), allowed=str(problem), origin="what was entered"
+        ) from None
+
+
 def _checked(setting: Setting, text: str) -> object:
     """Return what goes into the file: the text itself, a number or a flag; None for nothing."""
     if not text:
         return None
-    try:
-        value = setting.parse(text)
-    except ValueError as problem:
-        raise BadSetting(
-            setting=setting.key, value=setting.masked(text), allowed=str(problem), origin="what was entered"
-        ) from problem
+    value = entered(setting.key, text)
     return text if setting.form is Form.STRING else value

@@ -35,13 +35,14 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An item the scene is linked to."""
+    """An item the scene is linked to; ``files`` are the paths of its files, as Plex sees them."""
 
     rating_key: str
     title: str
     library: str
     fields: tuple[FieldView, ...]
     pictures: tuple[PictureView, ...]
+    files: tuple[str, ...] = ()
 
     def number(self, outcome: str) -> int:
         """Count the fields and pictures with an outcome."""
@@ -68,6 +69,7 @@ def _item_view(scene_plan: ScenePlan, plan: Plan, libraries: Mapping[str, str], 
         library=libraries.get(item.section_id, item.section_id),
         fields=tuple(_field_view(of, scene_plan, plan, item, base) for of in Field),
         pictures=pictures.get(plan.rating_key, ()),
+        files=tuple(part.path for part in item.parts),
     )
 
 

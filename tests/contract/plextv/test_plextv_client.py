@@ -135,7 +135,7 @@ def test_no_network_and_a_cut_connection_are_told(sim: Process, asking: PlexTvCl
         pins.make(asking, strong=True)
     with closing(PlexTvClient("http://127.0.0.1:9", "x")) as nobody, pytest.raises(Unreachable) as caught:
         pins.make(nobody, strong=True)
-    assert "plex.tv does not answer from this machine" in explain_error(caught.value).text
+    assert "This machine does not reach plex.tv" in explain_error(caught.value).text
 
 
 def test_an_account_is_named_by_its_title_also_a_managed_one(sim: Process, signed_in: PlexTvClient) -> None:

@@ -19,7 +19,7 @@ from plexsync.plex.client import PlexClient
 from plexsync.plextv import servers
 from plexsync.plextv.addresses import ServerAddress, Way, addresses
 from plexsync.plextv.client import PlexTvClient
-from plexsync.runtime.reach import Tried, reach
+from plexsync.runtime.reach.race import Tried, reach
 
 IDENTITY = {"MediaContainer": {"machineIdentifier": MACHINE, "version": "1.43"}}
 TOKEN = "server-token-1"  # noqa: S105 - a made-up one

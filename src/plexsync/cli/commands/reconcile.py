@@ -6,7 +6,7 @@ import time
 
 import click
 
-from plexsync.cli.commands.reconcile_dry_run import dry_run
+from plexsync.cli.dry_run.reconcile import dry_run
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.cli.progress import percent, progress_bar
 from plexsync.cli.reconcile_request import asked_for, request_options

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from plexsync.cli.commands.sync_dry_run import dry_run
+from plexsync.cli.dry_run.sync import dry_run
 from plexsync.cli.frame import Code, Failure, Frame, code_of, json_option
 from plexsync.cli.moment import moment_option
 from plexsync.cli.progress import Move, percent, progress_bar

@@ -22,6 +22,7 @@ from plexsync.domain.advice.pictures import PICTURES
 from plexsync.domain.advice.probe import PROBE
 from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
 from plexsync.domain.advice.servers import ERRORS
+from plexsync.domain.advice.setup import SETUP
 from plexsync.domain.advice.undo import UNDO
 from plexsync.domain.errors import PlexSyncError
 
@@ -57,6 +58,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "What commands and tasks answer": COMMANDS,
     "Undo": UNDO,
     "The probe": PROBE,
+    "Sign-in and set-up": SETUP,
 }
 """All sentences by code, in the groups in which the docs list them."""
 

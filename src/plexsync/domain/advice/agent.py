@@ -51,6 +51,10 @@ STATES: Mapping[str, tuple[str, str]] = {
         "The environment variable {variable} decides about {setting}, so it cannot be changed here.",
         "Change {variable} where Stash is started, and restart Stash.",
     ),
+    "set_up_unfinished": (
+        "The set-up is not finished, so nothing is written to Plex.",
+        "Run `plexsync setup`: it goes on where it was.",
+    ),
     "bad_command": (
         "PlexSync's background process cannot make sense of what was asked for ({command}: {detail}).",
         "Ask for it by a task or the command line of the same version.",

@@ -67,6 +67,7 @@ GENERAL: Mapping[str, str] = {
     "step": "a step",
     "url": "its address",
     "value": "it",
+    "variable": "a variable",
     "version": "unknown",
     "what": "Something",
     "when": "a while",

@@ -82,15 +82,15 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     **dict.fromkeys(
         ("unreachable.plex.tv", "no_such_host.plex.tv", "no_reply.plex.tv", "dropped.plex.tv", "tls_failed.plex.tv"),
-        ("plex.tv does not answer from this machine ({detail}).", _NO_PLEX_TV),
+        ("This machine does not reach plex.tv ({detail}).", _NO_PLEX_TV),
     ),
-    "bad_answer.plex.tv": ("plex.tv gave an answer that makes no sense (status {status}: {detail}).", _LATER),
+    "bad_answer.plex.tv": ("An answer of plex.tv makes no sense (status {status}: {detail}).", _LATER),
     "too_many_requests.plex.tv": (
-        "plex.tv wants fewer requests: nothing is asked for {retry_after} s.",
+        "Too many requests went to plex.tv: nothing is asked for {retry_after} s.",
         "Wait: a sign-in goes on by itself.",
     ),
     "token_refused.plex.tv": (
-        "plex.tv no longer accepts PlexSync's sign-in.",
+        "The sign-in at plex.tv is no longer accepted.",
         "Sign in again: `plexsync setup` goes on where it was.",
     ),
     "no_address_answers": (

@@ -70,7 +70,7 @@ def same_files(
     sources, targets = _copies(stash), _copies(plex)
     for key, source in sources.items():
         target = targets.get(key)
-        if source and target and _file_name(source[0]) == _file_name(target[0]):
+        if source and target and file_name(source[0]) == file_name(target[0]):
             inside = tuple(path for path in source if own.hold(path_key(path))) if own and len(source) > 1 else ()
             yield SameFiles(inside or source, target)
 
@@ -240,7 +240,8 @@ def _slashed(rest: str, side: Parsed) -> str:
     return rest.replace("\\", "/") if side.is_windows else rest
 
 
-def _file_name(path: str) -> str:
+def file_name(path: str) -> str:
+    """Return the last name of a path as it is compared."""
     separator = path.rfind("/")
     if "\\" in path and (DRIVE.match(path) or SHARE.match(path)):
         separator = max(separator, path.rfind("\\"))
@@ -256,13 +257,19 @@ def _copies(files: Iterable[tuple[str, int]]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for path, size in files:
         if size > 0:
-            key = hash((_file_name(path), size))
+            key = hash((file_name(path), size))
             before = found.get(key)
             if before is None:
                 found[key] = (path,)
             elif before and path not in before:
                 found[key] = (*before, path) if len(before) < _MOST_COPIES else ()
     return found
+
+
+def rule_of(stash: str, plex: str) -> tuple[str, str]:
+    """Return the most general rule by which a file of Stash is a file of Plex: a folder of each."""
+    root = _pair(stash, plex).root()
+    return root.stash.text(), root.plex.text()
 
 
 def _pair(stash: str, plex: str, count: int = 1) -> _Pair:

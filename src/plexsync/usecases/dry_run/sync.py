@@ -13,7 +13,7 @@ from plexsync.stash.client import StashClient
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.usecases.dry_run.pictures import ExpectedPictures
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import rehearse
+from plexsync.usecases.rehearsal import Rehearsal, rehearse
 from plexsync.usecases.runs.sync import Scope
 from plexsync.usecases.views import ItemView, item_views
 
@@ -52,12 +52,16 @@ def prospects(
 
     Raises server and settings errors; a scene that Stash does not have is left out.
     """
-    libraries = {key: section.title for key, section in opened.store.library.sections().items()}
     with rehearse(opened) as rehearsal:
-        pictures = ExpectedPictures(rehearsal.index.target, opened.context.stash)
-        ids = _ids(opened, scope, moment, scenes)
-        for scene_plan in _scene_plans(rehearsal.planner, opened.context.stash, ids):
-            yield _prospect(scene_plan, libraries, pictures)
+        yield from prospects_in(opened, rehearsal, _ids(opened, scope, moment, scenes))
+
+
+def prospects_in(opened: Opened, rehearsal: Rehearsal, ids: Iterator[int]) -> Iterator[Prospect]:
+    """Yield what a sync would do to some scenes, by a rehearsal that is ready; raises as :func:`prospects`."""
+    libraries = {key: section.title for key, section in rehearsal.store.library.sections().items()}
+    pictures = ExpectedPictures(rehearsal.index.target, opened.context.stash)
+    for scene_plan in _scene_plans(rehearsal.planner, opened.context.stash, ids):
+        yield _prospect(scene_plan, libraries, pictures)
 
 
 def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str], pictures: ExpectedPictures) -> Prospect:

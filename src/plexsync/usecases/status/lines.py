@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from plexsync.domain.advice import KIND_WORDS, SCOPE_WORDS, became_words, explain
 from plexsync.domain.phrases import counted, moment, short, span
+from plexsync.domain.standing.standing import StandingKind
 from plexsync.runtime.observer.counters import (
     CONTESTED,
     DEAD_LETTERS,
@@ -44,12 +45,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from (str(failing.advice) for failing in status.failing)
     for outage in status.outages:
         yield f"Waiting for {span(status.at - outage.since)}: {outage.advice}"
-    if status.paused:
-        yield str(explain("paused", {}))
-    if status.plugin_off:
-        yield str(explain(status.plugin_off, {}))
-    if status.dry_run:
-        yield str(explain("dry_run_on", {}))
+    yield from (str(explain(code, {})) for code in _holds(status))
     yield from map(str, status.data)
     yield from map(str, status.problems)
     yield from (f"Braked: {advice}" for advice in status.brakes)
@@ -73,6 +69,18 @@ def _lines(status: Status) -> Iterator[str]:
     if status.path_map:
         rules = "; ".join(f"{rule.stash} => {rule.plex}" for rule in status.path_map)
         yield f"Path map ({status.path_map_origin}): {rules}"
+
+
+def _holds(status: Status) -> Iterator[str]:
+    """Yield the codes of what keeps PlexSync from writing by a person's wish."""
+    if status.standing.kind is StandingKind.NOT_SET_UP:
+        yield "set_up_unfinished"
+    if status.paused:
+        yield "paused"
+    if status.plugin_off:
+        yield status.plugin_off
+    if status.dry_run:
+        yield "dry_run_on"
 
 
 def _counter_lines(status: Status) -> Iterator[str]:

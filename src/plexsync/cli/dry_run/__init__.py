@@ -1,0 +1,1 @@
+"""The dry runs of commands, field by field."""

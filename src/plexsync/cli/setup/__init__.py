@@ -1,0 +1,1 @@
+"""The set-up on a terminal: a walk through its steps, and how each is shown."""

@@ -1,0 +1,1 @@
+"""The set-up: its steps, each worked out from both servers, and its start."""

@@ -1,0 +1,121 @@
+"""The steps of the set-up: which have an answer, which one is next, and the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from plexsync.agent import spawn
+from plexsync.agent.lock import is_held
+from plexsync.domain.errors import StepsMissing
+from plexsync.domain.model import Field
+from plexsync.domain.settings import BY_KEY
+from plexsync.runtime.sync_state import setup_of
+from plexsync.store.state import CHOSEN_SERVER, SETUP, KeptSetup, SetupStep
+from plexsync.usecases.opening import Opened
+
+NAMES: Mapping[SetupStep, str] = {
+    SetupStep.SIGN_IN: "Sign in",
+    SetupStep.SERVER: "Server",
+    SetupStep.LIBRARIES: "Libraries",
+    SetupStep.FOLDERS: "Folders",
+    SetupStep.FIELDS: "Fields",
+    SetupStep.PREVIEW: "Preview",
+    SetupStep.START: "Start",
+}
+"""The steps in the words of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step: ``state`` is "done", "now" or "open", ``answer`` what is in force, "" where there is none yet."""
+
+    step: str
+    name: str
+    state: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetupView:
+    """All steps, the one that is next, and whether nothing is written to Plex until the start."""
+
+    steps: tuple[StepView, ...]
+    step: str
+    held: bool
+
+
+def step_name(step: str) -> str:
+    """Return a step in the words of a person."""
+    return NAMES[SetupStep(step)]
+
+
+def require_stash(opened: Opened) -> None:
+    """See that it is known where Stash is; raises :class:`NotConfigured`."""
+    _ = opened.context.stash
+
+
+def setup_view(opened: Opened) -> SetupView:
+    """Return how far the set-up is; asks nobody."""
+    now, rows = next_step(opened), []
+    order = list(SetupStep)
+    for step in SetupStep:
+        is_done = order.index(step) < order.index(now)
+        state = "done" if is_done else "now" if step is now else "open"
+        rows.append(StepView(step.value, NAMES[step], state, _answer(opened, step) if is_done else ""))
+    return SetupView(tuple(rows), now.value, setup_of(opened.store).held)
+
+
+def next_step(opened: Opened) -> SetupStep:
+    """Return the first step without an answer, "start" where all have one."""
+    return next((step for step in SetupStep if not _has_answer(opened, step)), SetupStep.START)
+
+
+def ask_libraries_anew(opened: Opened) -> None:
+    """Ask for the libraries again, and for all that follows: one of them is gone."""
+    kept = (one for one in setup_of(opened.store).answered if one in {SetupStep.SIGN_IN, SetupStep.SERVER})
+    opened.store.state.put(SETUP, KeptSetup(tuple(kept), held=True))
+
+
+def start(opened: Opened, now: float) -> bool:
+    """End the set-up: from now on PlexSync writes to Plex. Tells whether an agent had to be started.
+
+    Raises :class:`StepsMissing` as long as a step has no answer.
+    """
+    step = next_step(opened)
+    if step is not SetupStep.START:
+        raise StepsMissing(step=NAMES[step])
+    opened.store.state.put(SETUP, replace(setup_of(opened.store), held=False))
+    opened.store.commands.ask("wake", {}, now)
+    if is_held(opened.folder) or not spawn.is_allowed():
+        return False
+    spawn.start(spawn.own_command(opened.folder))
+    return True
+
+
+def _has_answer(opened: Opened, step: SetupStep) -> bool:
+    settings = opened.context.settings
+    has_server = bool(settings.text("plex_url") and settings.text("plex_token"))
+    if step is SetupStep.SIGN_IN:
+        return has_server or bool(settings.text("plex_account_token"))
+    if step is SetupStep.SERVER:
+        return has_server
+    return step in setup_of(opened.store).answered
+
+
+def _answer(opened: Opened, step: SetupStep) -> str:
+    settings = opened.context.settings
+    if step is SetupStep.SIGN_IN:
+        return "signed in" if settings.text("plex_account_token") else "by a token"
+    if step is SetupStep.SERVER:
+        server = opened.store.state.get(CHOSEN_SERVER)
+        url = settings.text("plex_url")
+        return url if server is None or server.name == url else f"{server.name}, {url}"
+    if step is SetupStep.LIBRARIES:
+        return "; ".join(settings.names("plex_libraries")) or "all movie libraries"
+    if step is SetupStep.FOLDERS:
+        return settings.shown("path_map") or "found out from equal files"
+    if step is SetupStep.FIELDS:
+        others = [of for of in Field if settings.policy(of).value != BY_KEY[f"policy_{of.value}"].default]
+        return "; ".join(f"{of.value}: {settings.policy(of).value}" for of in others) or "as usual"
+    return "seen" if step is SetupStep.PREVIEW else ""

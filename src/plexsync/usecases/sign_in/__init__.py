@@ -1,0 +1,1 @@
+"""Signing in to Plex, choosing a server of the account, and signing out."""
