@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.paths.mapping import MapRules
-from plexsync.index.path_mapping import two_roots
+from plexsync.index.path_mapping import path_map_doubts
 from plexsync.runtime.sync_state import note_answer
 from plexsync.store.state import SetupStep
 from plexsync.usecases.opening import Opened
@@ -34,7 +34,7 @@ def folders_view(opened: Opened, tried: MapRules | None = None) -> FoldersView:
         rules = rehearsal.index.rules.map.rules if tried is None else tried
         stash = [(path, size) for _, _, path, size in rehearsal.store.scenes.files()]
         plex = list(rehearsal.store.library.files())
-        doubts = list(two_roots(rehearsal.store)) if tried is None else []
+        doubts = list(path_map_doubts(rehearsal.store)) if tried is None else []
     files = correspond(rules, stash, plex)
     if stash and plex and not files.found:
         doubts.append(explain("nothing_matches", {}))
