@@ -6,7 +6,7 @@ import { BUILD, UI } from "./places.mjs";
 
 /** Return the built files of a folder's tests, or of those whose names hold one of `wanted`. */
 export async function buildTests(folder, wanted = []) {
-  const names = (await readdir(join(UI, folder))).filter((name) => name.includes(".test."));
+  const names = (await readdir(join(UI, folder))).filter((name) => name.includes(".test.") || folder === "tests/shots");
   const chosen = names.filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
   const outdir = join(BUILD, folder);
   await rm(outdir, { recursive: true, force: true });

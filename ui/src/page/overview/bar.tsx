@@ -15,13 +15,20 @@ interface Part {
   readonly link: string;
 }
 
+/** Return how many scenes are queued, with the words for it: nothing is on its way while Plex is away. */
+function onTheWay(scenes: number, isHeldUp: boolean): Pick<Part, "scenes" | "words"> {
+  const one = scenes === 1;
+  const held = `${one ? "waits" : "wait"} for Plex to come back`;
+  return { scenes, words: isHeldUp ? held : `on ${one ? "its" : "their"} way` };
+}
+
 /** Return the parts that hold a scene. */
-export const partsOf = (queue: QueueView, waitsFor: string): readonly Part[] =>
+export const partsOf = (queue: QueueView, isHeldUp: boolean): readonly Part[] =>
   [
     { name: "in-sync", scenes: queue.in_sync, words: "in sync", link: "" },
-    { name: "on-the-way", scenes: queue.on_the_way, words: waitsFor || "on their way", link: "queue" },
-    { name: "waiting", scenes: queue.waiting, words: "wait", link: "queue?show=waiting" },
-    { name: "needs-you", scenes: queue.needs_you, words: "need you", link: "needs-you" },
+    { name: isHeldUp ? "waiting" : "on-the-way", ...onTheWay(queue.on_the_way, isHeldUp), link: "queue" },
+    { name: "waiting", scenes: queue.waiting, words: queue.waiting === 1 ? "waits" : "wait", link: "queue?show=waiting" },
+    { name: "needs-you", scenes: queue.needs_you, words: queue.needs_you === 1 ? "needs you" : "need you", link: "needs-you" },
   ].filter((part) => part.scenes > 0);
 
 /** Return each part's width in per cent: in proportion, but none below the least, and 100 in all. */
@@ -37,12 +44,12 @@ interface BarProps {
   readonly queue: QueueView;
   /** A legend stands only where it says what the sentence does not. */
   readonly hasLegend: boolean;
-  readonly waitsFor?: string;
+  readonly isHeldUp?: boolean;
 }
 
-export function Bar({ queue, hasLegend, waitsFor = "" }: BarProps): ReactElement | null {
+export function Bar({ queue, hasLegend, isHeldUp = false }: BarProps): ReactElement | null {
   const { locale } = useIntl();
-  const parts = partsOf(queue, waitsFor);
+  const parts = partsOf(queue, isHeldUp);
   const widths = widthsOf(parts);
   if (parts.length === 0) return null;
   const told = parts.map((part) => `${written(part.scenes, locale)} ${part.words}`);
@@ -50,13 +57,13 @@ export function Bar({ queue, hasLegend, waitsFor = "" }: BarProps): ReactElement
     <div className="plexsync-shares-and-legend">
       <div className="plexsync-shares" role="img" aria-label={told.join(", ")}>
         {parts.map((part, at) => (
-          <span key={part.name} className={`plexsync-is-${part.name}`} style={{ width: `${widths[at]}%` }} />
+          <span key={part.words} className={`plexsync-is-${part.name}`} style={{ width: `${widths[at]}%` }} />
         ))}
       </div>
       {hasLegend ? (
         <ul className="plexsync-legend">
           {parts.map((part, at) => (
-            <li key={part.name}>
+            <li key={part.words}>
               <i className={`plexsync-is-${part.name}`} />
               {part.link ? <Link to={`${ADDRESS}/${part.link}`}>{told[at]}</Link> : told[at]}
             </li>

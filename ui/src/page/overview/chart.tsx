@@ -30,9 +30,9 @@ export function Chart({ runs, locale }: ChartProps): ReactElement | null {
   const kinds = new Map(shown.flatMap((run) => run.kinds.map(({ kind, words }) => [kind, words] as const)));
   const found = shown.filter((run) => run.gaps > 0).length;
   const history = useHistory();
-  if (shown.length === 0) return null;
+  if (found === 0) return null;
   const last = counted(shown.length, "run", locale);
-  const label = found ? `${found} of the last ${last} found gaps, ${counted(most, "gap", locale)} at most.` : `The last ${last} found no gap.`;
+  const label = `${found} of the last ${last} found gaps, ${counted(most, "gap", locale)} at most.`;
   return (
     <figure className="plexsync-chart">
       <svg viewBox={`0 0 ${STEP * shown.length} ${HEIGHT + 6}`} role="img" aria-label={label}>

@@ -48,18 +48,25 @@ export function ServerIcon({ of }: { readonly of: ServerView }): ReactElement {
   return <StateIcon icon={icon} colour={colour} />;
 }
 
+/** Cause and next step stand in the state's own card, so a few words are enough here. */
+const TROUBLES: Readonly<Record<string, string>> = {
+  away: "Does not answer",
+  refused: "Does not let PlexSync in",
+  wrong: "Is not as the settings say",
+};
+
 function Server({ of, well }: { readonly of: ServerView; readonly well: string }): ReactElement {
   const { now } = usePage();
-  if (!of.advice) return <>{well}</>;
+  const trouble = TROUBLES[of.state];
+  if (!trouble) return <>{well}</>;
   return (
     <>
-      {of.advice.text} Since <Time at={of.since} now={now} />
+      {trouble} (<Time at={of.since} now={now} />)
       {of.next_try_at > now ? (
         <>
           , next try <Time at={of.next_try_at} now={now} />
         </>
       ) : null}
-      . {of.advice.next_step}
       {of.name && of.version ? <div className="text-muted">Seen last: {named(of)}</div> : null}
     </>
   );

@@ -38,7 +38,7 @@ export function StateCard(): ReactElement {
         <Bar
           queue={overview.queue}
           hasLegend={WITH_LEGEND.includes(kind)}
-          waitsFor={kind.startsWith("plex_") ? "wait for Plex to come back" : ""}
+          isHeldUp={kind.startsWith("plex_")}
         />
       ) : null}
     </Card>

@@ -1,0 +1,76 @@
+/** Screenshots of each view from the simulated servers, kept in docs/page/ for README and guide. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { Stage } from "../browser/stage.ts";
+
+const FOLDER = join(process.cwd(), "..", "docs", "page");
+const PAGE = "plugins/plexsync";
+const WIDE = { width: 1100, height: 700 };
+const PHONE = { width: 360, height: 700 };
+
+interface Shot {
+  readonly name: string;
+  readonly path: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** What is to be seen before the picture is taken; a word of the page, or what a person does first. */
+  readonly ready: (page: Page) => Promise<unknown>;
+}
+
+const seen = (text: string) => (page: Page) => page.getByText(text).first().waitFor();
+
+const SHOTS: readonly Shot[] = [
+  { name: "overview", path: PAGE, ready: seen("Recent activity") },
+  { name: "phone", path: PAGE, size: PHONE, ready: seen("Recent activity") },
+  { name: "settings-box", path: "settings?tab=plugins", ready: seen("Open PlexSync") },
+  { name: "scene-tab", path: "scenes/2", ready: (page) => page.getByRole("tab", { name: "Plex" }).click() },
+  { name: "needs-you", path: `${PAGE}/needs-you`, ready: seen("What to do") },
+  {
+    name: "reconcile",
+    path: `${PAGE}/reconcile`,
+    ready: async (page) => {
+      await page.getByRole("button", { name: /^Preview/ }).first().click();
+      await page.getByText("Nothing has been written").first().waitFor();
+    },
+  },
+  { name: "queue", path: `${PAGE}/queue`, ready: seen("Queue") },
+  { name: "history", path: `${PAGE}/history`, ready: seen("History") },
+  { name: "settings", path: `${PAGE}/settings`, ready: seen("Settings") },
+];
+
+/** Let there be a life before the pictures: a sync, a reconcile, edits, and some that Plex does not show as Stash. */
+async function live(stage: Stage): Promise<void> {
+  await stage.act("task", { name: "Sync All Scenes" });
+  await stage.act("settle");
+  await stage.act("touch");
+  await stage.act("task", { name: "Reconcile Library" });
+  await stage.act("settle");
+}
+
+async function take(browser: Browser, stage: Stage, shot: Shot): Promise<void> {
+  const context = await browser.newContext({ viewport: shot.size ?? WIDE, locale: "en-GB", reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  try {
+    await page.goto(`${stage.at.stash}/${shot.path}`);
+    await shot.ready(page);
+    await page.waitForTimeout(2_500); // names of servers come with the second look; pictures fade in
+    await writeFile(join(FOLDER, `${shot.name}.png`), await page.screenshot());
+    console.log(`docs/page/${shot.name}.png`);
+  } finally {
+    await context.close();
+  }
+}
+
+const wanted = (process.env["PLEXSYNC_SHOTS"] ?? "").split(" ").filter(Boolean);
+await mkdir(FOLDER, { recursive: true });
+const stage = await Stage.open({ scenes: 300 });
+const browser = await chromium.launch({ executablePath: process.env["PLEXSYNC_BROWSER"] ?? "", args: ["--no-sandbox"] });
+try {
+  await live(stage);
+  for (const shot of SHOTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) await take(browser, stage, shot);
+} finally {
+  await browser.close();
+  await stage.close();
+}

@@ -1,0 +1,37 @@
+/** Figures of the overview as they are drawn. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+Object.assign(globalThis, {
+  window: { PluginApi: { React: {}, libraries: { Bootstrap: {}, ReactRouterDOM: {}, Intl: {}, FontAwesomeSolid: {} }, components: {} } },
+});
+const { partsOf, widthsOf } = await import("../../src/page/overview/bar.tsx");
+const { heightOf } = await import("../../src/page/overview/chart.tsx");
+
+const QUEUE = {
+  scenes: 12_440, in_sync: 12_392, on_the_way: 0, waiting: 6, needs_you: 42, ignored: 0, no_file: 0,
+  scenes_per_second: 0, seconds_left: null,
+};
+
+test("each part of the bar can be seen, and together they fill it", () => {
+  const widths = widthsOf(partsOf(QUEUE, false));
+  assert.equal(widths.length, 3);
+  assert.ok(widths.every((width) => width >= 0.6));
+  assert.ok(Math.abs(widths.reduce((sum, width) => sum + width, 0) - 100) < 1e-9);
+});
+
+test("what is queued waits while Plex is away", () => {
+  const words = (isHeldUp: boolean): string[] => partsOf({ ...QUEUE, on_the_way: 1 }, isHeldUp).map((part) => part.words);
+  assert.deepEqual(words(false), ["in sync", "on its way", "wait", "need you"]);
+  assert.deepEqual(words(true), ["in sync", "waits for Plex to come back", "wait", "need you"]);
+});
+
+test("an empty library has no bar", () => {
+  assert.deepEqual(partsOf({ ...QUEUE, in_sync: 0, waiting: 0, needs_you: 0 }, false), []);
+});
+
+test("47 gaps do not flatten 2", () => {
+  assert.equal(heightOf(47, 47), 70);
+  assert.ok(heightOf(2, 47) > 10);
+  assert.equal(heightOf(0, 47), 0);
+});
