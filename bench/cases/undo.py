@@ -63,5 +63,3 @@ def items_back(store: Store, run: int) -> int:
         "SELECT count(DISTINCT rating_key) FROM undo WHERE run_id = ? AND state = 'back'", (run,)
     )
     return int(row.fetchone()[0])
-
-

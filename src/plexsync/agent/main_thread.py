@@ -37,6 +37,7 @@ from plexsync.runtime.clock import has_passed
 from plexsync.runtime.context import Context
 from plexsync.runtime.file_mark import Mark, file_mark
 from plexsync.runtime.prefetch import Prefetch
+from plexsync.runtime.reach.keeper import AddressKeeper
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.store import Store
@@ -157,6 +158,8 @@ class Agent:
         for target in self._shared.targets:
             self._threads.start(Role("writing to Plex", self._with_store(partial(self._run_worker, target))))
             self._threads.start(Role("comparing both sides", self._with_store(partial(self._run_scheduler, target))))
+            keeper = self._with_store(partial(self._run_address_keeper, target))
+            self._threads.start(Role("finding Plex again", keeper, may_be_left=True))
             listener = PlexEventListener(target, self._shared.wanted.set)
             self._listeners.append(listener)
             self._threads.start(Role("listening to Plex", listener.run, may_be_left=True))
@@ -199,6 +202,9 @@ class Agent:
 
     def _run_names(self, store: Store, stop: threading.Event) -> None:
         ServerNamesReader(store, self._context, self._shared.targets[0], self._overview, self._now).run(stop)
+
+    def _run_address_keeper(self, target: Target, store: Store, stop: threading.Event) -> None:
+        AddressKeeper(store, self._context, target, self._now).run(stop)
 
     def _run_checkup(self, store: Store, stop: threading.Event) -> None:
         recovery.Checkup(store, self._life, self._now).run(stop)
@@ -276,7 +282,7 @@ class Agent:
         return is_other
 
     def _watch_file(self) -> bool:
-        """See whether somebody took ``state.db`` away; then this life ends, and the next one begins with what it was."""
+        """See whether somebody took ``state.db`` away; then this life ends, and the next begins with what it was."""
         if recovery.is_displaced(self._context.folder, self._inode):
             self._is_displaced, self._end = True, self._end or End.ANEW
             return True

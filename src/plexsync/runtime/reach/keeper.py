@@ -1,0 +1,151 @@
+"""The address of the chosen server, found again when it stops answering; and the account's key, kept alive.
+
+A router, a certificate or a new machine gives a server another address. So its other addresses are asked who they are,
+and plex.tv for newer ones. Only an address that PlexSync found by itself is ever replaced.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from plexsync.domain.errors import (
+    Dropped,
+    ForeignServer,
+    HttpsOnly,
+    Moved,
+    NoAddressAnswers,
+    NoReply,
+    NoSuchHost,
+    OtherServer,
+    PlexSyncError,
+    ServerError,
+    TlsFailed,
+    TokenRefused,
+    Unreachable,
+)
+from plexsync.domain.settings import Origin
+from plexsync.plextv.account import keep_alive
+from plexsync.plextv.addresses import ServerAddress, Way, addresses
+from plexsync.plextv.client import PlexTvClient, host_of
+from plexsync.plextv.servers import PlexServer, servers
+from plexsync.runtime.clock import has_passed
+from plexsync.runtime.context import Context, client_id
+from plexsync.runtime.reach.race import reach
+from plexsync.runtime.target import Target
+from plexsync.store import Store
+from plexsync.store.files.settings_file import SettingsFile
+from plexsync.store.state import CHOSEN_SERVER, KeptServer
+
+GLANCE_SECONDS = 2.0
+PATIENCE = 5.0
+"""How long an address may be silent before others are asked: most restarts take longer, and asking costs little."""
+
+PAUSES = (30.0, 60.0, 300.0)
+"""The seconds between two searches, the last for all further ones."""
+
+DAY = 86_400.0
+_LOST = frozenset(
+    kind.code
+    for kind in (
+        *(Unreachable, NoSuchHost, NoReply, Dropped, HttpsOnly, TlsFailed),
+        *(OtherServer, Moved, ForeignServer, TokenRefused),
+    )
+)
+"""Troubles that another address, or a newer key, may end."""
+
+_log = logging.getLogger("plexsync")
+
+
+class AddressKeeper:
+    """Keeps the way to one target; for a thread of its own, because it asks servers that may be away."""
+
+    def __init__(self, store: Store, context: Context, target: Target, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._context = context
+        self._target = target
+        self._now = now
+        self._searches = 0
+        self._searched_at = 0.0
+        self._kept_alive_at = now()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        while not stop.is_set():
+            self.turn()
+            stop.wait(GLANCE_SECONDS)
+
+    def turn(self) -> bool:
+        """Look for another address if it is time to; tells whether one was found."""
+        trip, now = self._target.breaker.trip, self._now()
+        if trip is None:
+            self._searches = 0
+            self._keep_alive(now)
+            return False
+        pause = PAUSES[min(self._searches, len(PAUSES)) - 1] if self._searches else 0.0
+        is_due = now - trip.away_since >= PATIENCE and has_passed(pause, self._searched_at, now)
+        if trip.code not in _LOST or not is_due or not self._is_ours():
+            return False
+        self._searches, self._searched_at = self._searches + 1, now
+        return self._search()
+
+    def _is_ours(self) -> bool:
+        """Tell whether the address in force is one that PlexSync found, so that it may be replaced."""
+        settings = self._context.settings
+        return bool(settings.text("plex_server")) and settings.origins["plex_url"] is Origin.FILE
+
+    def _search(self) -> bool:
+        machine_id = self._context.settings.text("plex_server")
+        kept = self._store.state.get(CHOSEN_SERVER)
+        known = kept if kept is not None and kept.machine_id == machine_id else KeptServer(machine_id, "", ())
+        try:
+            server = self._listed(machine_id)
+        except PlexSyncError as trouble:
+            _log.debug("plex.tv does not tell where Plex is: %s", trouble.code)
+            server = None
+        told = () if server is None else addresses(server)
+        before = tuple(ServerAddress(url, Way(way), is_ipv6) for url, way, is_ipv6 in known.addresses)
+        try:
+            best = reach(known.name, machine_id, tuple(dict.fromkeys((*told, *before))), client_id(self._store))
+        except NoAddressAnswers:
+            return False
+        return self._take(best.address.url, server)
+
+    def _listed(self, machine_id: str) -> PlexServer | None:
+        """Ask plex.tv for the server as it is now, None where nobody has signed in or it is not listed."""
+        token = self._context.settings.text("plex_account_token")
+        if not token:
+            return None
+        with closing(PlexTvClient(host_of(os.environ), client_id(self._store), token)) as client:
+            return next((one for one in servers(client).servers if one.machine_id == machine_id), None)
+
+    def _take(self, url: str, server: PlexServer | None) -> bool:
+        """Keep what is new of address and key; tells whether anything is."""
+        settings = self._context.settings
+        values: dict[str, object] = {"plex_url": url}
+        if server is not None:
+            rows = tuple((one.url, int(one.way), one.is_ipv6) for one in addresses(server))
+            self._store.state.put(CHOSEN_SERVER, KeptServer(server.machine_id, server.name, rows))
+            if settings.origins["plex_token"] is Origin.FILE:
+                values["plex_token"] = server.token
+        if all(settings.text(key) == value for key, value in values.items()):
+            return False
+        SettingsFile(self._context.folder).set_all(values)
+        _log.info("Plex was found at another address, which is used from now on")
+        return True
+
+    def _keep_alive(self, now: float) -> None:
+        """Tell plex.tv once a day that the account's key is in use."""
+        token = self._context.settings.text("plex_account_token")
+        if not token or not has_passed(DAY, self._kept_alive_at, now):
+            return
+        self._kept_alive_at = now
+        try:
+            with closing(PlexTvClient(host_of(os.environ), client_id(self._store), token)) as client:
+                keep_alive(client)
+        except ServerError as trouble:
+            _log.debug("plex.tv was not told that its key is in use: %s", trouble.code)

@@ -1,0 +1,135 @@
+"""The chosen server is found again at another address, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
+
+from plexsync.domain.errors import PlexSyncError, Starting, TokenRefused, Unreachable
+from plexsync.runtime.context import Context
+from plexsync.runtime.reach.keeper import DAY, AddressKeeper
+from plexsync.runtime.target import targets_of
+from plexsync.store import Store
+from plexsync.store.files.settings_file import SettingsFile
+from plexsync.store.state import CHOSEN_SERVER, KeptServer
+
+NOBODY = "http://127.0.0.1:9"
+ACCOUNT = "account-token-of-the-keeper"
+OLD: dict[str, Any] = {"plex_token": "an-old-one"}
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[SetupStage]:
+    with setup_stage(3) as running:
+        yield running
+
+
+@pytest.fixture
+def stage(servers: SetupStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetupStage:
+    monkeypatch.setenv("PLEXSYNC_PLEX_TV", servers.tv.url)
+    servers.begin(tmp_path)
+    servers.tv.control("POST", "tokens", {"admit": [ACCOUNT]})
+    return servers
+
+
+class Kept:
+    """A keeper whose server has been away for ten seconds."""
+
+    def __init__(self, stage: SetupStage, *, environment: dict[str, str] | None = None, **settings: str) -> None:
+        values = {"plex_url": NOBODY, "plex_token": SERVER_TOKEN, "plex_server": MACHINE, **settings}
+        self.file = SettingsFile(stage.data)
+        self.file.set_all(values)
+        self.store = Store(stage.data)
+        self.context = Context(stage.data, environment or {})
+        self.context.reread(self.store)
+        (self.target,) = targets_of(self.context)
+        self.now = 1000.0
+        self.keeper = AddressKeeper(self.store, self.context, self.target, lambda: self.now)
+
+    def knows(self, *urls: str) -> None:
+        """Keep addresses of the server as they were told once."""
+        self.store.state.put(CHOSEN_SERVER, KeptServer(MACHINE, "Living room", tuple((url, 0, False) for url in urls)))
+
+    def lose(self, error: PlexSyncError | None = None) -> bool:
+        """Let the server be away since ten seconds; tells whether another address was found."""
+        self.target.breaker.open(error or Unreachable(server="plex", url=NOBODY, detail="refused"), self.now)
+        self.now += 10
+        return self.keeper.turn()
+
+    @property
+    def url(self) -> object:
+        return self.file.read()["plex_url"]
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def test_another_known_address_is_taken_without_plex_tv(stage: SetupStage) -> None:
+    with closing(Kept(stage)) as kept:
+        kept.knows(NOBODY, stage.plex.url)
+        assert kept.lose()
+        assert kept.url == stage.plex.url
+        assert kept.context.reread(kept.store)
+
+
+def test_plex_tv_is_asked_for_an_address_that_is_new(stage: SetupStage) -> None:
+    with closing(Kept(stage, plex_account_token=ACCOUNT)) as kept:
+        kept.knows(NOBODY)
+        assert kept.lose()
+        assert kept.url == stage.plex.url
+        found = kept.store.state.get(CHOSEN_SERVER)
+        assert found is not None
+        assert [url for url, _, _ in found.addresses] == [stage.plex.url]
+
+
+def test_a_key_that_the_server_refuses_is_replaced_by_a_newer_one(stage: SetupStage) -> None:
+    with closing(Kept(stage, plex_url=stage.plex.url, plex_account_token=ACCOUNT, **OLD)) as kept:
+        assert kept.lose(TokenRefused(server="plex", url=stage.plex.url, detail="401"))
+        assert kept.file.read()["plex_token"] == SERVER_TOKEN
+
+
+def test_another_servers_address_is_not_taken(stage: SetupStage) -> None:
+    with closing(Kept(stage, plex_server="b" * 40)) as kept:
+        kept.store.state.put(CHOSEN_SERVER, KeptServer("b" * 40, "Attic", ((stage.plex.url, 0, False),)))
+        assert not kept.lose()
+        assert kept.url == NOBODY
+
+
+@pytest.mark.parametrize("settings", [{"plex_server": ""}, {}])
+def test_an_address_of_a_persons_own_stays(stage: SetupStage, settings: dict[str, str]) -> None:
+    environment = {} if settings else {"PLEXSYNC_PLEX_URL": NOBODY}
+    with closing(Kept(stage, environment=environment, **settings)) as kept:
+        kept.knows(stage.plex.url)
+        assert not kept.lose()
+        assert kept.url == NOBODY
+
+
+def test_a_server_that_is_starting_is_waited_for(stage: SetupStage) -> None:
+    with closing(Kept(stage)) as kept:
+        kept.knows(stage.plex.url)
+        assert not kept.lose(Starting(server="plex", url=NOBODY, detail=""))
+
+
+def test_searches_grow_rare(stage: SetupStage) -> None:
+    stage.tv.control("POST", "resources", [])
+    with closing(Kept(stage, plex_account_token=ACCOUNT)) as kept:
+        stage.tv.control("POST", "reset_counters", {})
+        assert not kept.lose()
+        for _ in range(600):
+            kept.now += 1
+            kept.keeper.turn()
+        assert stage.tv.control("GET", "requests")["methods"]["GET"] <= 5
+
+
+def test_the_accounts_key_is_kept_alive_once_a_day(stage: SetupStage) -> None:
+    with closing(Kept(stage, plex_account_token=ACCOUNT)) as kept:
+        stage.tv.control("POST", "reset_counters", {})
+        for _ in range(49):
+            kept.now += DAY / 24
+            kept.keeper.turn()
+        assert stage.tv.control("GET", "requests")["paths"] == {"GET /api/v2/ping": 2}
