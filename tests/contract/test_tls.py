@@ -25,7 +25,7 @@ from plexsync.stash.connection import Connection
 from plexsync.usecases.check.finding import Grade
 from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.settings import set_value
+from plexsync.usecases.settings.values import set_value
 from plexsync_simulators.process import start_stash
 from plexsync_simulators.world import make_world
 

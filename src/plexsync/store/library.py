@@ -216,6 +216,15 @@ class Library:
         row = self._db.execute("SELECT count(*) FROM plex_item WHERE section_id = ?", (section_id,)).fetchone()
         return int(row[0])
 
+    def number_known(self, section_id: str) -> int:
+        """Count the items of one library of which a scene of Stash has a file."""
+        row = self._db.execute(
+            """SELECT count(DISTINCT plex_file.rating_key) FROM plex_item JOIN plex_file USING (rating_key)
+               WHERE section_id = ? AND EXISTS (SELECT 1 FROM scene_file WHERE path_key = plex_file.path_key)""",
+            (section_id,),
+        ).fetchone()
+        return int(row[0])
+
     def files(self, part: int = 0, parts: int = 1) -> Iterable[tuple[str, int]]:
         """Yield every indexed file as (Plex path, size), or one of some parts by size."""
         rows = self._db.execute("SELECT path, size FROM plex_file WHERE size % ? = ?", (parts, part))

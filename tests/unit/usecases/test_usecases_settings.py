@@ -9,7 +9,7 @@ import pytest
 from plexsync.domain.errors import BadSetting, NoSuchSetting
 from plexsync.domain.settings import MASK
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.settings import SettingRow, set_value, settings_of
+from plexsync.usecases.settings.values import SettingRow, set_value, settings_of
 
 SECRET = "Sup3rS3cret"  # noqa: S105
 

@@ -8,7 +8,7 @@ import pytest
 
 from plexsync.store.files.settings_file import SettingsFile
 from plexsync.usecases.refusal import Refused
-from plexsync.usecases.switches import SWITCHES, switch
+from plexsync.usecases.settings.switches import SWITCHES, switch
 
 
 @pytest.mark.parametrize("name", SWITCHES)

@@ -279,6 +279,98 @@ export interface Status {
   readonly brakes: readonly Advice[];
 }
 
+export interface FieldExample {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface SettingView {
+  readonly key: string;
+  readonly name: string;
+  readonly help: string;
+  readonly input: "text" | "secret" | "number" | "switch" | "choice" | "choices" | "names" | "path_map";
+  readonly value: string;
+  readonly default: string;
+  readonly origin: "default" | "file" | "stash" | "environment";
+  readonly variable: string;
+  readonly choices: readonly string[];
+  readonly least: number | null;
+  readonly most: number | null;
+  readonly unit: string;
+  readonly meaning: string;
+  readonly problem: Advice | null;
+  readonly example: FieldExample | null;
+}
+
+export interface SettingsSection {
+  readonly name: string;
+  readonly title: string;
+  readonly rows: readonly SettingView[];
+}
+
+export interface SettingsView {
+  readonly sections: readonly SettingsSection[];
+  readonly file_problem: Advice | null;
+}
+
+export interface SettingCheck {
+  readonly is_fine: boolean;
+  readonly text: string;
+  readonly meaning: string;
+}
+
+export interface MapRuleTest {
+  readonly stash: string;
+  readonly plex: string;
+  readonly is_found_out: boolean;
+  readonly files: number;
+  readonly found: number;
+}
+
+export interface FileTest {
+  readonly side: "stash" | "plex";
+  readonly path: string;
+  readonly becomes: string;
+  readonly is_found: boolean;
+  readonly text: string;
+  readonly stash: string;
+  readonly plex: string;
+}
+
+export interface PathMapTest {
+  readonly origin: "set" | "found_out" | "none";
+  readonly rules: readonly MapRuleTest[];
+  readonly stash_files: number;
+  readonly stash_found: number;
+  readonly plex_files: number;
+  readonly plex_found: number;
+  readonly files: readonly FileTest[];
+}
+
+export interface ConnectionTest {
+  readonly is_well: boolean;
+  readonly milliseconds: number;
+  readonly version: string;
+  readonly libraries: number;
+  readonly text: string;
+  readonly advice: Advice | null;
+}
+
+export interface LibraryChoice {
+  readonly title: string;
+  readonly is_chosen: boolean;
+  readonly items: number;
+  readonly known: number | null;
+  readonly folders: readonly string[];
+}
+
+export interface LibraryChoices {
+  readonly libraries: readonly LibraryChoice[];
+  readonly are_all: boolean;
+}
+
 export interface Brake {
   readonly code: string;
   readonly data: Readonly<Record<string, string>>;
@@ -643,6 +735,17 @@ export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["
 export const causeCountShape: Shape = { cause: "s", number: "n" };
 export const needsYouCountsShape: Shape = { total: "n", causes: ["+", causeCountShape], ignored: "n" };
 export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], needs_you: needsYouCountsShape, contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
+export const fieldExampleShape: Shape = { scene_id: "n", title: "s", before: "s", after: "s" };
+export const settingViewShape: Shape = { key: "s", name: "s", help: "s", input: "s", value: "s", default: "s", origin: "s", variable: "s", choices: ["+", "s"], least: ["|", "n", "0"], most: ["|", "n", "0"], unit: "s", meaning: "s", problem: ["|", adviceShape, "0"], example: ["|", fieldExampleShape, "0"] };
+export const settingsSectionShape: Shape = { name: "s", title: "s", rows: ["+", settingViewShape] };
+export const settingsViewShape: Shape = { sections: ["+", settingsSectionShape], file_problem: ["|", adviceShape, "0"] };
+export const settingCheckShape: Shape = { is_fine: "b", text: "s", meaning: "s" };
+export const mapRuleTestShape: Shape = { stash: "s", plex: "s", is_found_out: "b", files: "n", found: "n" };
+export const fileTestShape: Shape = { side: "s", path: "s", becomes: "s", is_found: "b", text: "s", stash: "s", plex: "s" };
+export const pathMapTestShape: Shape = { origin: "s", rules: ["+", mapRuleTestShape], stash_files: "n", stash_found: "n", plex_files: "n", plex_found: "n", files: ["+", fileTestShape] };
+export const connectionTestShape: Shape = { is_well: "b", milliseconds: "n", version: "s", libraries: "n", text: "s", advice: ["|", adviceShape, "0"] };
+export const libraryChoiceShape: Shape = { title: "s", is_chosen: "b", items: "n", known: ["|", "n", "0"], folders: ["+", "s"] };
+export const libraryChoicesShape: Shape = { libraries: ["+", libraryChoiceShape], are_all: "b" };
 export const brakeShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
 export const runStateShape: Shape = { phase: "s", command: "n", run: "n", compared: "n", total: "n", scenes: "n", written: "n", left: "n", stopped: "n", changes: "n", seconds_left: ["|", "n", "0"], started_at: "n", taking: "n", linked: "n", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
 export const restShape: Shape = { scenes: "n", text: "s" };
@@ -711,6 +814,41 @@ export interface Operations {
   status: {
     readonly arguments: Record<string, never>;
     readonly answer: Status;
+  };
+  /** All settings in groups, each with its value, where that is from, and an example where there is one. */
+  settings: {
+    readonly arguments: Record<string, never>;
+    readonly answer: SettingsView;
+  };
+  /** Whether a value would do, and what it comes to in this library; keeps nothing. */
+  setting_check: {
+    readonly arguments: { readonly key: string; readonly value: string; };
+    readonly answer: SettingCheck;
+  };
+  /** Keep a value in settings.toml, or take it out. */
+  setting_change: {
+    readonly arguments: { readonly key: string; readonly value: string; };
+    readonly answer: SettingView;
+  };
+  /** Keep the value in force in settings.toml, so that Stash's own list changes it no more. */
+  setting_take_over: {
+    readonly arguments: { readonly key: string; };
+    readonly answer: SettingView;
+  };
+  /** Try a path map on all remembered files, and show some of them in both directions. */
+  path_map_test: {
+    readonly arguments: { readonly map?: string; };
+    readonly answer: PathMapTest;
+  };
+  /** Ask Plex who it is, how fast it answers, and what it lets PlexSync edit; changes nothing. */
+  connection_test: {
+    readonly arguments: Record<string, never>;
+    readonly answer: ConnectionTest;
+  };
+  /** The movie libraries of Plex, with what both sides know of their files. */
+  libraries: {
+    readonly arguments: Record<string, never>;
+    readonly answer: LibraryChoices;
   };
   /** Compare both sides and queue what differs. It goes on when the page is closed. */
   reconcile_start: {
@@ -878,6 +1016,13 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   overview: overviewShape,
   bug_report: packedReportShape,
   status: statusShape,
+  settings: settingsViewShape,
+  setting_check: settingCheckShape,
+  setting_change: settingViewShape,
+  setting_take_over: settingViewShape,
+  path_map_test: pathMapTestShape,
+  connection_test: connectionTestShape,
+  libraries: libraryChoicesShape,
   reconcile_start: runStateShape,
   reconcile_state: runStateShape,
   reconcile_stop: runStateShape,

@@ -14,8 +14,12 @@ from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.advice import explain_error
 from plexsync.domain.settings import BY_KEY, SETTINGS
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.settings import SettingRow, set_value, settings_of
-from plexsync.usecases.settings import reset as reset_settings
+from plexsync.usecases.settings.changes import judge
+from plexsync.usecases.settings.changes import take_over as take_over_value
+from plexsync.usecases.settings.libraries import library_choices
+from plexsync.usecases.settings.path_map import PathMapTest, try_path_map
+from plexsync.usecases.settings.values import SettingRow, set_value, settings_of
+from plexsync.usecases.settings.values import reset as reset_settings
 
 
 @click.group(
@@ -113,6 +117,79 @@ def reset(frame: Frame, *, yes: bool) -> int:
     else:
         frame.say("Nothing is set in settings.toml any more.")
     return Code.OK
+
+
+@config.command("try")
+@click.argument("key")
+@click.argument("value")
+@json_option
+@click.pass_obj
+def try_(frame: Frame, key: str, value: str) -> int:
+    """Say whether VALUE would do for KEY; nothing is kept."""
+    found = judge(frame.require_folder(), key, value)
+    if frame.as_json:
+        frame.document(asdict(found))
+    else:
+        frame.say(" ".join(filter(None, ("This would do." if found.is_fine else found.text, found.meaning))))
+    return Code.OK if found.is_fine else Code.SETTINGS
+
+
+@config.command("take-over")
+@click.argument("key")
+@json_option
+@click.pass_obj
+def take_over(frame: Frame, key: str) -> int:
+    """Keep KEY's value in settings.toml, wherever it comes from: Stash's own list changes it no more."""
+    found = take_over_value(frame.require_folder(), key)
+    if frame.as_json:
+        frame.document(asdict(found))
+    else:
+        frame.say(f"{found.key} = {found.value}")
+    return Code.OK
+
+
+@config.command()
+@json_option
+@click.pass_obj
+def libraries(frame: Frame) -> int:
+    """Show the movie libraries of Plex, with what both sides know of their files."""
+    with open_data(frame.require_folder()) as opened:
+        found = library_choices(opened)
+    if frame.as_json:
+        frame.document(asdict(found))
+        return Code.OK
+    for one in found.libraries:
+        known = "" if one.known is None else f", Stash knows {one.known:,}"
+        frame.say(f"{'*' if one.is_chosen else ' '} {one.title}: {one.items:,} items{known}")
+    return Code.OK
+
+
+@config.command("path-map")
+@click.argument("rules", required=False)
+@json_option
+@click.pass_obj
+def path_map(frame: Frame, rules: str | None) -> int:
+    """Try the path map in force, or RULES like '/data => /media', on the files of both sides.
+
+    Asks neither server. Exits with 1 if a file of Stash is not found in Plex.
+    """
+    found = try_path_map(frame.require_folder(), rules)
+    if frame.as_json:
+        frame.document(asdict(found))
+    else:
+        _say_path_map(frame, found)
+    return Code.OK if found.stash_found == found.stash_files else Code.DIFFERS
+
+
+def _say_path_map(frame: Frame, found: PathMapTest) -> None:
+    for rule in found.rules:
+        origin = " (found out)" if rule.is_found_out else ""
+        frame.say(f"{rule.stash} => {rule.plex}: {rule.found:,} of {rule.files:,} files found{origin}")
+    frame.say(f"{found.stash_found:,} of {found.stash_files:,} files of Stash are in Plex.", "bold")
+    frame.say(f"{found.plex_found:,} of {found.plex_files:,} files of Plex are in Stash.", "bold")
+    for file in found.files:
+        if not file.is_found:
+            frame.say(f"{file.path}: {file.text}", indent=2)
 
 
 def _read_secret(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from plexsync.domain.moment import check_moment
 
@@ -45,43 +46,66 @@ def parse_path_map(raw: object) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def number(low: float, high: float, unit: str) -> Parser:
-    """Make a parser for a number of ``unit`` between two bounds."""
+@dataclass(frozen=True, slots=True)
+class NumberIn:
+    """A parser for a number of ``unit`` between two bounds."""
 
-    def parse(raw: object) -> SettingValue:
+    low: float
+    high: float
+    unit: str
+
+    def __call__(self, raw: object) -> SettingValue:
+        """Read a number."""
         try:
             value = float(str(raw).strip())
         except ValueError:
             value = float("nan")
-        if not low <= value <= high:
-            raise ValueError(f"a number of {unit} from {low:g} to {high:g}")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"a number of {self.unit} from {self.low:g} to {self.high:g}")
         return int(value) if value.is_integer() else value
 
-    return parse
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A parser for one of a few words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, raw: object) -> SettingValue:
+        """Read a word."""
+        word = str(raw).strip().lower()
+        if word not in self.words:
+            raise ValueError("one of " + ", ".join(self.words))
+        return word
+
+
+@dataclass(frozen=True, slots=True)
+class SomeOf:
+    """A parser for any of a few words, separated by ``;``."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, raw: object) -> SettingValue:
+        """Read words."""
+        chosen = tuple(name.lower() for name in parse_names(raw))
+        if not set(chosen) <= set(self.words):
+            raise ValueError("any of " + "; ".join(self.words))
+        return chosen
+
+
+def number(low: float, high: float, unit: str) -> Parser:
+    """Make a parser for a number of ``unit`` between two bounds."""
+    return NumberIn(low, high, unit)
 
 
 def choice(*words: str) -> Parser:
     """Make a parser for one of a few words."""
-
-    def parse(raw: object) -> SettingValue:
-        word = str(raw).strip().lower()
-        if word not in words:
-            raise ValueError("one of " + ", ".join(words))
-        return word
-
-    return parse
+    return OneOf(words)
 
 
 def choices(*words: str) -> Parser:
     """Make a parser for any of a few words, separated by ``;``."""
-
-    def parse(raw: object) -> SettingValue:
-        chosen = tuple(name.lower() for name in parse_names(raw))
-        if not set(chosen) <= set(words):
-            raise ValueError("any of " + "; ".join(words))
-        return chosen
-
-    return parse
+    return SomeOf(words)
 
 
 def parse_key(raw: object) -> str:

@@ -46,3 +46,14 @@ class Setting:
         """Return what may be shown of a text that somebody set: an address may hold a password or token."""
         is_address = self.parse is read_address and any(sign in text for sign in "@?#")
         return MASK if self.secret or is_address else text
+
+    def shown(self, value: SettingValue) -> str:
+        """Return a value as a person may see it: a secret is masked."""
+        return (MASK if value else "") if self.secret else self.written(value)
+
+    @staticmethod
+    def written(value: SettingValue) -> str:
+        """Return a value as a person writes it."""
+        if isinstance(value, tuple):
+            return "; ".join(" => ".join(part) if isinstance(part, tuple) else part for part in value)
+        return str(value).lower() if isinstance(value, bool) else str(value)

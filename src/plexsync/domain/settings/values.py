@@ -10,7 +10,7 @@ from enum import Enum
 from plexsync.domain.errors import BadSetting, NotConfigured
 from plexsync.domain.model import AGENTLESS, Artwork, Field, Policy
 from plexsync.domain.settings.parsers import SettingValue
-from plexsync.domain.settings.setting import AUTO, MASK, Form, Setting
+from plexsync.domain.settings.setting import AUTO, Form, Setting
 from plexsync.domain.settings.table import BY_KEY, SETTINGS
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -97,12 +97,7 @@ class Settings:
 
     def shown(self, key: str) -> str:
         """Return a value as a person may see it: secrets masked."""
-        value = self.values[key]
-        if BY_KEY[key].secret:
-            return MASK if value else ""
-        if isinstance(value, tuple):
-            return "; ".join(" => ".join(part) if isinstance(part, tuple) else part for part in value)
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        return BY_KEY[key].shown(self.values[key])
 
 
 Layer = tuple[Origin, Mapping[str, object]]

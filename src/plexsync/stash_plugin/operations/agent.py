@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from plexsync.stash_plugin.operations.argument import choice, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases import agent, switches
+from plexsync.usecases import agent
 from plexsync.usecases.agent import Woken
-from plexsync.usecases.switches import Switched
+from plexsync.usecases.settings import switches
+from plexsync.usecases.settings.switches import Switched
 
 
 def wake(request: PageRequest) -> Woken:

@@ -12,6 +12,8 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
     "overview": ("overview",),
     "bug_report": ("bug_report",),
     "status": ("status",),
+    "settings": ("settings", "setting_check", "setting_change", "setting_take_over", "path_map_test"),
+    "connection": ("connection_test", "libraries"),
     "reconcile": (
         "reconcile_start",
         "reconcile_state",

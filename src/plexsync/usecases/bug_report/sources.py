@@ -21,7 +21,7 @@ from plexsync.store.state import KNOWN_SERVERS, PROBED, KnownServers, ProbedServ
 from plexsync.usecases.check.health import findings
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.queue.rows import rows_of
-from plexsync.usecases.settings import settings_of
+from plexsync.usecases.settings.values import settings_of
 from plexsync.usecases.status.report import status
 
 LONGEST_LOG = 500_000

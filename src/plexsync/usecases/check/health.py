@@ -182,12 +182,12 @@ def _plex(target: Target, now: Callable[[], float]) -> Iterator[HealthFinding]:
     yield found("Plex", Grade.OK, "plex_answers", facts)
     if client.clock is not None:
         yield _clock("Plex", client.clock, asked, now())
-    yield _right_to_edit(client)
+    yield right_to_edit(client)
     chosen = plex_library.choose(sections, target.settings.names("plex_libraries"))
     yield _libraries(chosen)
 
 
-def _right_to_edit(client: PlexClient) -> HealthFinding:
+def right_to_edit(client: PlexClient) -> HealthFinding:
     """Tell an owner from a guest by a list that only the owner may read: nobody else may edit.
 
     `/accounts` answers 403 to a token of someone the server is shared with (home-assistant/core issue 181394).

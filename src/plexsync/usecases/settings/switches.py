@@ -10,7 +10,7 @@ from plexsync.domain.settings import BY_KEY
 from plexsync.runtime.settings import read_settings
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.usecases.refusal import Refused
-from plexsync.usecases.settings import set_value
+from plexsync.usecases.settings.values import set_value
 
 SWITCHES = ("paused", "dry_run")
 

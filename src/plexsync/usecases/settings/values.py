@@ -41,11 +41,8 @@ def set_value(folder: Path, key: str, text: str) -> SettingRow:
 
     Raises :class:`NoSuchSetting` with the nearest names, and :class:`BadSetting` for a value the table refuses.
     """
-    setting = BY_KEY.get(key)
-    if setting is None:
-        nearest = get_close_matches(key, BY_KEY, n=3, cutoff=0.4)
-        raise NoSuchSetting(setting=key, nearest=", ".join(nearest))
-    value = _checked(setting, text.strip())
+    value = checked(key, text)
+    setting = BY_KEY[key]
     SettingsFile(folder).set(key, value)
     if value is None:
         return SettingRow(key, "", "not set", setting.help)
@@ -66,6 +63,18 @@ def entered(key: str, text: str) -> SettingValue:
         raise BadSetting(
             setting=key, value=setting.masked(text), allowed=str(problem), origin="what was entered"
         ) from None
+
+
+def checked(key: str, text: str) -> object:
+    """Return what goes into the file: the text itself, a number or a flag; None for nothing.
+
+    Raises :class:`NoSuchSetting` with the nearest names, and :class:`BadSetting` for a value the table refuses.
+    """
+    setting = BY_KEY.get(key)
+    if setting is None:
+        nearest = get_close_matches(key, BY_KEY, n=3, cutoff=0.4)
+        raise NoSuchSetting(setting=key, nearest=", ".join(nearest))
+    return _checked(setting, text.strip())
 
 
 def _checked(setting: Setting, text: str) -> object:
