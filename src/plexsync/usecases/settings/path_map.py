@@ -9,14 +9,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from plexsync.domain.errors import BadSetting
 from plexsync.domain.paths.key import parse, path_key
 from plexsync.domain.paths.mapping import MapRules, PathMap
-from plexsync.domain.settings import BY_KEY
 from plexsync.store import Store
 from plexsync.store.state import PATH_MAP
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.settings.page import settings_in_force
+from plexsync.usecases.settings.values import entered
 
 T = TypeVar("T")
 SAMPLE = 20
@@ -76,11 +75,7 @@ def try_path_map(folder: Path, text: str | None) -> PathMapTest:
 
 
 def _rules_in(text: str) -> MapRules:
-    try:
-        value = BY_KEY["path_map"].parse(text)
-    except ValueError as problem:
-        facts = {"allowed": str(problem), "origin": "what was entered"}
-        raise BadSetting(setting="path_map", value=text, **facts) from problem
+    value = entered("path_map", text)
     return tuple((str(pair[0]), str(pair[1])) for pair in value) if isinstance(value, tuple) else ()
 
 

@@ -11,7 +11,7 @@ from plexsync.runtime.sync_state import note_answer
 from plexsync.store.state import SetupStep
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import rehearse
-from plexsync.usecases.settings import entered
+from plexsync.usecases.settings.values import entered
 from plexsync.usecases.setup.correspondence import Correspondence, correspond
 from plexsync.usecases.sign_in.keeping import keep_values
 

@@ -24,7 +24,7 @@ from plexsync.runtime.context import client_id
 from plexsync.runtime.reach.race import reach
 from plexsync.store.state import CHOSEN_SERVER, KeptServer, SetupStep
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.settings import entered
+from plexsync.usecases.settings.values import entered
 from plexsync.usecases.sign_in.keeping import keep_values
 from plexsync.usecases.sign_in.plex_tv import as_account
 
