@@ -12,7 +12,7 @@ const LASTING_MS = 5_000;
 
 const TABLE: Readonly<Record<Why, readonly [kind: string, icon: string, colour: string, action: Action | null]>> = {
   stash_away: ["stash_away", "plug-circle-xmark", "red", { name: "try_again", label: "Try again", is_main: true }],
-  signed_out: ["signed_out", "key", "orange", { name: "sign_in_to_stash", label: "Sign in", is_main: true }],
+  signed_out: ["signed_out", "key", "orange", { name: "sign_in_here", label: "Sign in", is_main: true }],
   refused: ["refused", "circle-xmark", "red", { name: "try_again", label: "Try again", is_main: true }],
   malformed: ["malformed", "circle-exclamation", "orange", { name: "reload", label: "Reload the page", is_main: true }],
 };

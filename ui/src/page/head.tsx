@@ -1,6 +1,7 @@
 import { Dropdown, Icon, Link, React, icons, useToast } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
 import { ADDRESS } from "../everywhere/address.ts";
+import { downloadBugReport } from "../parts/bug_report.ts";
 import { CallError, call } from "../protocol/call.ts";
 import { usePage } from "./context.tsx";
 import { ServerIcon, named } from "./overview/servers_card.tsx";
@@ -49,19 +50,19 @@ function Menu(): ReactElement {
       .catch((problem: unknown) => isSaidAnyway(problem) || toast.error(problem))
       .finally(store.refresh);
   };
-  const kind = known.standing?.kind;
+  const overview = known.overview;
   return (
     <Dropdown alignRight>
       <Dropdown.Toggle variant="secondary" className="minimal" aria-label="More">
         <Icon icon={icons.faEllipsisV} />
       </Dropdown.Toggle>
       <Dropdown.Menu className="bg-secondary text-white">
-        {kind === "paused" ? (
+        {overview?.paused ? (
           <Item onClick={() => flip("paused", false, "PlexSync goes on.")}>Go on</Item>
         ) : (
           <Item onClick={() => flip("paused", true, "PlexSync is paused.")}>Pause</Item>
         )}
-        {kind === "dry_run" ? (
+        {overview?.dry_run ? (
           <Item onClick={() => flip("dry_run", false, "The dry run has ended.")}>End the dry run</Item>
         ) : (
           <Item onClick={() => flip("dry_run", true, "Nothing is written until the dry run ends.")}>Dry run</Item>
@@ -69,6 +70,7 @@ function Menu(): ReactElement {
         <Dropdown.Item as={Link} className="bg-secondary text-white" to={`${ADDRESS}/setup`}>
           Check set-up
         </Dropdown.Item>
+        <Item onClick={() => void downloadBugReport().catch(toast.error)}>Download bug report</Item>
       </Dropdown.Menu>
     </Dropdown>
   );

@@ -126,3 +126,10 @@ test("with the keyboard alone one comes from the page's head to each tab and ope
     await page.keyboard.press("Enter");
     await page.waitForURL("**/plexsync/settings");
   }));
+
+test("the bug report is a download of the page's menu", () =>
+  on(PLEXSYNC, async ({ page }) => {
+    await page.getByRole("button", { name: "More" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByText("Download bug report").click()]);
+    assert.equal(download.suggestedFilename(), "plexsync-bug-report.zip");
+  }));

@@ -28,7 +28,8 @@ const DEEDS: Readonly<Record<string, () => Promise<unknown>>> = {
   resume: () => call("switch", { name: "paused", on: false }),
   try_again: () => Promise.resolve(),
   reload: async () => location.reload(),
-  sign_in_to_stash: async () => location.assign(signIn()),
+  sign_in_to_stash: () => call("wake", {}), // hands the agent the session of this page
+  sign_in_here: async () => location.assign(signIn()),
 };
 
 /** Return Stash's page for signing in, which leads back here. */
