@@ -20,7 +20,7 @@ from plexsync.store.state import PATH_MAP, KeptPathMap
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.settings.changes import change, judge, take_over
 from plexsync.usecases.settings.page import SettingView, settings_view
-from plexsync.usecases.settings.path_map import FileTest, PathMapTest, try_path_map
+from plexsync.usecases.settings.path_map import try_path_map
 
 
 @pytest.fixture
@@ -149,34 +149,27 @@ def files(store: Store) -> Store:
     return store
 
 
-def lost(found: PathMapTest, side: str) -> dict[str, FileTest]:
-    return {one.path: one for one in found.files if one.side == side and not one.is_found}
-
-
 def test_a_path_map_is_tried_in_both_directions(files: Store) -> None:
     found = try_path_map(files.folder, "/data => /media; /new => D:\\new")
-    assert [(rule.stash, rule.plex, rule.found, rule.files) for rule in found.rules] == [
+    assert [(rule.stash, rule.plex, rule.found, rule.files) for rule in found.files.rules] == [
         ("/data", "/media", 2, 2),
         ("/new", "D:\\new", 0, 1),
     ]
-    assert (found.stash_found, found.stash_files, found.plex_found, found.plex_files) == (2, 4, 2, 4)
-    stash = lost(found, "stash")
-    assert stash["/new/c.mp4"].text == (
-        "Plex has no file D:\\new\\c.mp4. It has /mnt/new, with a file of this name and size."
-    )
-    assert (stash["/new/c.mp4"].stash, stash["/new/c.mp4"].plex) == ("/new", "/mnt/new")
-    assert stash["/alone/d.mp4"].text == "No rule says where this is in Plex."
-    plex = lost(found, "plex")
-    assert plex["/mnt/new/c.mp4"].text == "Stash has it as /new/c.mp4."
-    assert plex["/media/strange.mp4"].text == "Stash has no file of this name and size."
-    assert {one.path for one in found.files if one.is_found} == {*PLEX_FILES[:2], "/data/a.mp4", "/data/b.mp4"}
+    assert (found.files.found, found.stash_files, found.files.left_in_plex.files, found.plex_files) == (2, 4, 2, 4)
+    lost = {one.path: one for one in found.files.from_stash if not one.found}
+    assert (lost["/new/c.mp4"].other, lost["/new/c.mp4"].instead) == ("D:\\new\\c.mp4", "/mnt/new/c.mp4")
+    assert lost["/alone/d.mp4"].other == ""
+    assert {one.path: one.instead for one in found.files.from_plex if not one.found} == {
+        "/mnt/new/c.mp4": "/new/c.mp4",
+        "/media/strange.mp4": "",
+    }
 
 
 def test_what_was_found_out_is_tried_where_nothing_is_set(files: Store) -> None:
     kept = KeptPathMap((("/data", "/media"),), "inferred", {"/data => /media": 2}, keyed=True)
     files.state.put(PATH_MAP, kept)
     found = try_path_map(files.folder, None)
-    assert (found.origin, found.rules[0].is_found_out, found.rules[0].found) == ("found_out", True, 2)
+    assert (found.origin, found.files.rules[0].found) == ("found_out", 2)
     assert try_path_map(files.folder, "/data => /media").origin == "set"
     files.state.put(PATH_MAP, KeptPathMap((), "inferred", {}, keyed=True))
     assert try_path_map(files.folder, None).origin == "none"

@@ -279,7 +279,7 @@ export interface Status {
   readonly brakes: readonly Advice[];
 }
 
-export interface FieldExample {
+export interface WrittenExample {
   readonly scene_id: number;
   readonly title: string;
   readonly before: string;
@@ -301,7 +301,7 @@ export interface SettingView {
   readonly unit: string;
   readonly meaning: string;
   readonly problem: Advice | null;
-  readonly example: FieldExample | null;
+  readonly example: WrittenExample | null;
 }
 
 export interface SettingsSection {
@@ -321,32 +321,40 @@ export interface SettingCheck {
   readonly meaning: string;
 }
 
-export interface MapRuleTest {
+export interface FolderRule {
   readonly stash: string;
   readonly plex: string;
-  readonly is_found_out: boolean;
   readonly files: number;
   readonly found: number;
 }
 
-export interface FileTest {
-  readonly side: "stash" | "plex";
+export interface PathExample {
   readonly path: string;
-  readonly becomes: string;
-  readonly is_found: boolean;
-  readonly text: string;
-  readonly stash: string;
-  readonly plex: string;
+  readonly other: string;
+  readonly found: boolean;
+  readonly instead: string;
+  readonly rule: readonly [string, string];
+}
+
+export interface LeftOver {
+  readonly files: number;
+  readonly folders: readonly (readonly [string, number])[];
+}
+
+export interface Correspondence {
+  readonly rules: readonly FolderRule[];
+  readonly found: number;
+  readonly from_stash: readonly PathExample[];
+  readonly from_plex: readonly PathExample[];
+  readonly left_in_stash: LeftOver;
+  readonly left_in_plex: LeftOver;
 }
 
 export interface PathMapTest {
   readonly origin: "set" | "found_out" | "none";
-  readonly rules: readonly MapRuleTest[];
   readonly stash_files: number;
-  readonly stash_found: number;
   readonly plex_files: number;
-  readonly plex_found: number;
-  readonly files: readonly FileTest[];
+  readonly files: Correspondence;
 }
 
 export interface ConnectionTest {
@@ -735,14 +743,16 @@ export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["
 export const causeCountShape: Shape = { cause: "s", number: "n" };
 export const needsYouCountsShape: Shape = { total: "n", causes: ["+", causeCountShape], ignored: "n" };
 export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], needs_you: needsYouCountsShape, contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
-export const fieldExampleShape: Shape = { scene_id: "n", title: "s", before: "s", after: "s" };
-export const settingViewShape: Shape = { key: "s", name: "s", help: "s", input: "s", value: "s", default: "s", origin: "s", variable: "s", choices: ["+", "s"], least: ["|", "n", "0"], most: ["|", "n", "0"], unit: "s", meaning: "s", problem: ["|", adviceShape, "0"], example: ["|", fieldExampleShape, "0"] };
+export const writtenExampleShape: Shape = { scene_id: "n", title: "s", before: "s", after: "s" };
+export const settingViewShape: Shape = { key: "s", name: "s", help: "s", input: "s", value: "s", default: "s", origin: "s", variable: "s", choices: ["+", "s"], least: ["|", "n", "0"], most: ["|", "n", "0"], unit: "s", meaning: "s", problem: ["|", adviceShape, "0"], example: ["|", writtenExampleShape, "0"] };
 export const settingsSectionShape: Shape = { name: "s", title: "s", rows: ["+", settingViewShape] };
 export const settingsViewShape: Shape = { sections: ["+", settingsSectionShape], file_problem: ["|", adviceShape, "0"] };
 export const settingCheckShape: Shape = { is_fine: "b", text: "s", meaning: "s" };
-export const mapRuleTestShape: Shape = { stash: "s", plex: "s", is_found_out: "b", files: "n", found: "n" };
-export const fileTestShape: Shape = { side: "s", path: "s", becomes: "s", is_found: "b", text: "s", stash: "s", plex: "s" };
-export const pathMapTestShape: Shape = { origin: "s", rules: ["+", mapRuleTestShape], stash_files: "n", stash_found: "n", plex_files: "n", plex_found: "n", files: ["+", fileTestShape] };
+export const folderRuleShape: Shape = { stash: "s", plex: "s", files: "n", found: "n" };
+export const pathExampleShape: Shape = { path: "s", other: "s", found: "b", instead: "s", rule: ["#", "s", "s"] };
+export const leftOverShape: Shape = { files: "n", folders: ["+", ["#", "s", "n"]] };
+export const correspondenceShape: Shape = { rules: ["+", folderRuleShape], found: "n", from_stash: ["+", pathExampleShape], from_plex: ["+", pathExampleShape], left_in_stash: leftOverShape, left_in_plex: leftOverShape };
+export const pathMapTestShape: Shape = { origin: "s", stash_files: "n", plex_files: "n", files: correspondenceShape };
 export const connectionTestShape: Shape = { is_well: "b", milliseconds: "n", version: "s", libraries: "n", text: "s", advice: ["|", adviceShape, "0"] };
 export const libraryChoiceShape: Shape = { title: "s", is_chosen: "b", items: "n", known: ["|", "n", "0"], folders: ["+", "s"] };
 export const libraryChoicesShape: Shape = { libraries: ["+", libraryChoiceShape], are_all: "b" };

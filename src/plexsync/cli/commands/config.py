@@ -178,18 +178,19 @@ def path_map(frame: Frame, rules: str | None) -> int:
         frame.document(asdict(found))
     else:
         _say_path_map(frame, found)
-    return Code.OK if found.stash_found == found.stash_files else Code.DIFFERS
+    return Code.OK if found.files.found == found.stash_files else Code.DIFFERS
 
 
 def _say_path_map(frame: Frame, found: PathMapTest) -> None:
-    for rule in found.rules:
-        origin = " (found out)" if rule.is_found_out else ""
+    origin = " (found out)" if found.origin == "found_out" else ""
+    for rule in found.files.rules:
         frame.say(f"{rule.stash} => {rule.plex}: {rule.found:,} of {rule.files:,} files found{origin}")
-    frame.say(f"{found.stash_found:,} of {found.stash_files:,} files of Stash are in Plex.", "bold")
-    frame.say(f"{found.plex_found:,} of {found.plex_files:,} files of Plex are in Stash.", "bold")
-    for file in found.files:
-        if not file.is_found:
-            frame.say(f"{file.path}: {file.text}", indent=2)
+    in_stash = found.plex_files - found.files.left_in_plex.files
+    frame.say(f"{found.files.found:,} of {found.stash_files:,} files of Stash are in Plex.", "bold")
+    frame.say(f"{in_stash:,} of {found.plex_files:,} files of Plex are in Stash.", "bold")
+    for one in (*found.files.from_stash, *found.files.from_plex):
+        if not one.found:
+            frame.say(f"{one.path}: {f'is it {one.instead}?' if one.instead else 'nothing like it'}", indent=2)
 
 
 def _read_secret(name: str) -> str:

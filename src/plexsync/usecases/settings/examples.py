@@ -14,7 +14,7 @@ LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class FieldExample:
+class WrittenExample:
     """A scene's title, what Plex had, and what it has now; texts are cut, lists joined."""
 
     scene_id: int
@@ -23,15 +23,15 @@ class FieldExample:
     after: str
 
 
-def field_examples(store: Store) -> Mapping[str, FieldExample]:
+def field_examples(store: Store) -> Mapping[str, WrittenExample]:
     """Return the newest example of each field, by the key of its policy."""
-    found: dict[str, FieldExample] = {}
+    found: dict[str, WrittenExample] = {}
     for entry in store.journal.newest_written(READ):
         key = f"policy_{entry.field.value}"
         if key in found or not isinstance(entry.field, Field) or entry.before == entry.after:
             continue
         title = store.scenes.title(entry.scene_id)
-        found[key] = FieldExample(entry.scene_id, title, _shown(entry.before), _shown(entry.after))
+        found[key] = WrittenExample(entry.scene_id, title, _shown(entry.before), _shown(entry.after))
         if len(found) == len(Field):
             break
     return found

@@ -15,7 +15,7 @@ from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.usecases.data_folder import open_store
-from plexsync.usecases.settings.examples import FieldExample, field_examples
+from plexsync.usecases.settings.examples import WrittenExample, field_examples
 
 Input = Literal["text", "secret", "number", "switch", "choice", "choices", "names", "path_map"]
 PlaceName = Literal["default", "file", "stash", "environment"]
@@ -50,7 +50,7 @@ class SettingView:
     unit: str
     meaning: str
     problem: Advice | None
-    example: FieldExample | None
+    example: WrittenExample | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def meaning_of(key: str, value: object, store: Store) -> str:
     return ""
 
 
-def _view(setting: Setting, settings: Settings, store: Store, example: FieldExample | None) -> SettingView:
+def _view(setting: Setting, settings: Settings, store: Store, example: WrittenExample | None) -> SettingView:
     wrong = next((one for one in settings.problems if one.data["setting"] == setting.key), None)
     is_default = settings.origins[setting.key] is Origin.DEFAULT
     bounds = setting.parse if isinstance(setting.parse, NumberIn) else None
