@@ -40,7 +40,10 @@ TABLES = {
     "plex_file": ("store/library.py", "the files of each item: the path index"),
     "journal": ("store/journal.py", "before and after of each field that we wrote"),
     "run": ("store/runs.py", "syncs, reconciles and undos over many scenes, and edits that belong together"),
-    "undo": ("store/undo.py", "fields that are to go back to what was there before a run, and what became of each"),
+    "undo": (
+        "store/history/undo.py",
+        "fields that are to go back, and what became of each",
+    ),
     "gap": ("store/gaps.py", "the findings of reconcile runs"),
     "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
     "collection": ("store/collections.py", "collections in Plex that hold synced items, and which of them are our own"),

@@ -122,7 +122,8 @@ class PollRecorder:
         fresh = [scene for scene in found.scenes if scene.id in told | doubtful]
         news = told | renamed | gone.scenes
         self._expect_covers(found, doubtful)
-        revisions = self._write(found, gone, fresh, told, doubtful | renamed | gone.scenes)
+        edits = self._edits(renamed_ones)
+        revisions = self._write(found, gone, fresh, (told, doubtful | renamed | gone.scenes), edits)
         self._told_before = found.scene_ids if len(found.scene_ids) <= REMEMBERED else {}
         self._shared.prefetch.keep((scene for scene in fresh if scene.id not in renamed), revisions)
         if news or doubtful:
@@ -154,19 +155,20 @@ class PollRecorder:
         found: FeedPoll,
         gone: Gone,
         fresh: Sequence[Scene],
-        edited: AbstractSet[int],
-        concerned: AbstractSet[int],
+        news: tuple[AbstractSet[int], AbstractSet[int]],
+        edits: Mapping[int, int],
     ) -> Mapping[int, int]:
         """Write down what a poll has led to; returns the revisions that the fresh scenes' jobs have now.
 
         A scene edited just now does not queue up behind thousands that a renamed tag concerns, or that may be news too.
         """
+        edited, concerned = news
         number, run = len(edited | concerned), 0
         if gone.is_of_before:
             run = self._store.runs.start(SYNC, "an older Stash", "changed", self._now())
         elif gone.is_most or self._are_others(found.scenes):
             run = run_for_many(self._store, self._shared.context.settings, number, "another Stash", self._now())
-        enqueue = partial(self._enqueue_many, run=run)
+        enqueue = partial(self._enqueue_many, run=run, edits=edits)
         last_concerned = enqueue(sorted(concerned - edited), Priority.BULK if run else _priority(number))
         last_edited = enqueue(sorted(edited), Priority.BULK if run else _priority(len(edited)))
         read, entities = ownership.readings(fresh), self._unknown(found.entities)
@@ -199,12 +201,28 @@ class PollRecorder:
         told = [scene for scene in scenes if known[scene.id]]
         return sum(scene.created_at != known[scene.id] for scene in told) * 2 > len(told)
 
-    def _enqueue_many(self, scenes: Sequence[int], priority: Priority, *, run: int) -> Callable[[], None]:
+    def _edits(self, renamed: Iterable[NamedEntity]) -> dict[int, int]:
+        """Begin a run for each entity that was renamed, and return the runs of the scenes that show it."""
+        renamed = tuple(renamed)
+        names = {of: row.name for of, row in initial_scan.known_rows(self._store, renamed).items()}
+        edits: dict[int, int] = {}
+        for one in renamed:
+            scenes = self._store.scenes.of_entities(one.kind, [one.id])
+            if scenes:
+                facts = {"before": names[one.kind, one.id], "after": one.name}
+                edits |= dict.fromkeys(scenes, self._store.runs.note(f"{one.kind.value}_renamed", facts, self._now()))
+        return edits
+
+    def _enqueue_many(
+        self, scenes: Sequence[int], priority: Priority, *, run: int, edits: Mapping[int, int]
+    ) -> Callable[[], None]:
         """Enqueue scenes in short transactions; returns what enqueues the last few, to go with the cursor.
 
         Killed in between, the next poll tells all of them again.
         """
-        enqueue = partial(self._store.jobs.enqueue, priority=priority, origin="feed", now=self._now(), run_id=run)
+        enqueue = partial(
+            self._store.jobs.enqueue, priority=priority, origin="feed", now=self._now(), run_id=run, edits=edits
+        )
         last = max(0, (len(scenes) - 1) // CHUNK * CHUNK)
         for start in range(0, last, CHUNK):
             with self._store.transaction():

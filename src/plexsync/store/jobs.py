@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from types import MappingProxyType
 
 AT_ONCE = 2000
 
@@ -56,7 +57,7 @@ class Job:
 
     Of ``attempts`` that failed, the first did at ``failed_at`` (0.0 if none did); ``changed_at`` is when the job last
     came into its state: for a dead letter, when it was given up. ``parked_at`` is since when it has been parked for
-    its cause, 0.0 where it is not parked.
+    its cause, 0.0 where it is not parked. ``edit_id`` is the run of an edit that concerns many scenes, 0 for none.
     """
 
     scene_id: int
@@ -74,6 +75,7 @@ class Job:
     failed_at: float = 0.0
     changed_at: float = 0.0
     parked_at: float = 0.0
+    edit_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,15 @@ class Count:
 
 _ENQUEUE = """
     INSERT INTO job (scene_id, state, work, wanted_rev, done_rev, priority, wanted_at, due_at, attempts, cause, detail,
-                     origin, run_id, changed_at)
-    VALUES (:scene, 'queued', :work, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :now)
+                     origin, run_id, edit_id, changed_at)
+    VALUES (:scene, 'queued', :work, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :edit, :now)
     ON CONFLICT (scene_id) DO UPDATE SET
         wanted_rev = wanted_rev + 1,
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
         wanted_at = CASE WHEN state = 'queued' THEN wanted_at ELSE excluded.wanted_at END,
         run_id = CASE WHEN excluded.run_id = 0 AND state IN ('queued', 'waiting') THEN run_id ELSE excluded.run_id END,
+        edit_id = CASE WHEN excluded.edit_id = 0 AND state IN ('queued', 'waiting') THEN edit_id
+            ELSE excluded.edit_id END,
         attempts = CASE WHEN excluded.origin IN ('plex', 'reconcile') THEN attempts ELSE 0 END,
         failed_at = CASE WHEN excluded.origin IN ('plex', 'reconcile') THEN failed_at ELSE 0 END,
         state = 'queued', work = excluded.work, due_at = excluded.due_at, cause = '', detail = '{}',
@@ -140,6 +144,7 @@ def job_of(row: sqlite3.Row) -> Job:
         failed_at=row["failed_at"],
         changed_at=row["changed_at"],
         parked_at=row["parked_at"] if row["cause"] in PARKED else 0.0,
+        edit_id=row["edit_id"],
     )
 
 
@@ -149,19 +154,24 @@ class Jobs:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def enqueue(
-        self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float, run_id: int = 0
+    def enqueue(  # noqa: PLR0913  which scenes, and by whose wish
+        self,
+        scene_ids: Iterable[int],
+        *,
+        priority: Priority,
+        origin: str,
+        now: float,
+        run_id: int = 0,
+        edits: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         """Note that scenes need looking at; revives dead and waiting ones. A hint is never refused (F1).
 
         Attempts that failed are forgotten where something new was said in Stash or asked by a person. A finding
         of PlexSync's own, in Plex or by comparing, is no reason to begin anew: one more try is all it gives.
+        ``edits`` are the runs of edits that concern many scenes, by scene.
         """
-        rows = [
-            {"scene": scene, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
-            for scene in scene_ids
-        ]
-        self._db.executemany(_ENQUEUE, [{**row, "work": Work.ALL.value} for row in rows])
+        asked = {"work": Work.ALL.value, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
+        self._db.executemany(_ENQUEUE, [{**asked, "scene": scene, "edit": edits.get(scene, 0)} for scene in scene_ids])
 
     def enqueue_cleanup(self, scene_ids: Iterable[int], *, origin: str, now: float, run_id: int) -> None:
         """Note that what scenes that are gone from Stash left in Plex is to go too; a later hint takes this back."""
@@ -169,7 +179,7 @@ class Jobs:
             {"scene": scene, "priority": int(Priority.BULK), "now": now, "origin": origin, "run": run_id}
             for scene in scene_ids
         ]
-        self._db.executemany(_ENQUEUE, [{**row, "work": Work.CLEAR.value} for row in rows])
+        self._db.executemany(_ENQUEUE, [{**row, "work": Work.CLEAR.value, "edit": 0} for row in rows])
 
     def enqueue_finished(self, scene_ids: Collection[int], *, priority: Priority, origin: str, now: float) -> None:
         """Note that scenes need looking at of which nothing is wanted otherwise; others are looked at anyway."""

@@ -109,7 +109,8 @@ def _base(kept: str, before: str) -> Value | None:
     return _value(before if kept == _AS_BEFORE else kept) if kept else None
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def entry_of(row: sqlite3.Row) -> Entry:
+    """Read a row of the table."""
     return Entry(
         id=row["id"],
         attempt=row["attempt"],
@@ -215,7 +216,7 @@ class Journal:
                    AND attempt = (SELECT max(attempt) FROM journal WHERE scene_id = :scene AND rating_key = :key)""",
                 {"scene": scene_id, "key": rating_key},
             ).fetchall()
-        for entry in map(_entry, rows):
+        for entry in map(entry_of, rows):
             if isinstance(entry.field, Field):
                 state = "written" if item.shows(entry) else "failed"
                 self._db.execute("UPDATE journal SET state = ? WHERE id = ?", (state, entry.id))
@@ -241,7 +242,7 @@ class Journal:
                ORDER BY at, id""",
             (scene_id, Why.LOCK.value),
         )
-        entries = map(_entry, rows)
+        entries = map(entry_of, rows)
         return {(entry.rating_key, entry.field): entry for entry in entries if isinstance(entry.field, Artwork)}
 
     def purge(self, before: float, most: int) -> int:
@@ -256,7 +257,7 @@ class Journal:
         rows = self._db.execute(
             "SELECT * FROM journal WHERE scene_id = ? ORDER BY at DESC, id DESC LIMIT ?", (scene_id, limit)
         )
-        return tuple(map(_entry, rows))
+        return tuple(map(entry_of, rows))
 
     def written_to(self, scene_id: int, limit: int = 50) -> tuple[Entry, ...]:
         """Return what Plex has shown after it was written for a scene, newest first."""
@@ -264,7 +265,7 @@ class Journal:
             """SELECT * FROM journal WHERE scene_id = ? AND state = 'written' ORDER BY at DESC, id DESC LIMIT ?""",
             (scene_id, limit),
         )
-        return tuple(map(_entry, rows))
+        return tuple(map(entry_of, rows))
 
     def last_written_at(self) -> float:
         """Return when something was written last (UTC seconds), 0.0 if nothing is remembered."""
@@ -279,7 +280,7 @@ class Journal:
     def newest_written(self, limit: int) -> tuple[Entry, ...]:
         """Return what was written last, newest first."""
         rows = self._db.execute("SELECT * FROM journal WHERE state = 'written' ORDER BY at DESC LIMIT ?", (limit,))
-        return tuple(map(_entry, rows))
+        return tuple(map(entry_of, rows))
 
     def next_id(self) -> int:
         """Return the id that the next entry gets."""
@@ -288,7 +289,7 @@ class Journal:
     def of_run(self, run_id: int, scene_ids: Iterable[int]) -> Iterator[Entry]:
         """Yield what a run wrote of some scenes, or may have written before it was cut off; oldest first by scene."""
         rows = rows_of(self._db, "SELECT * FROM journal WHERE run_id = ? AND scene_id", scene_ids, str(run_id))
-        return (_entry(row) for row in sorted(rows, key=lambda row: int(row["id"])) if row["state"] != "failed")
+        return (entry_of(row) for row in sorted(rows, key=lambda row: int(row["id"])) if row["state"] != "failed")
 
     def has_tried(self, run_id: int, place: tuple[int, str, Field | Artwork]) -> bool:
         """Tell whether a run has ever sent something for a scene to a field of an item, whatever came of it."""
@@ -323,7 +324,7 @@ class Journal:
                    AND state = 'written' ORDER BY at DESC, id DESC LIMIT 1""",
             (entry.scene_id, entry.at, entry.rating_key, entry.field.value, entry.id),
         ).fetchone()
-        return None if row is None else _entry(row)
+        return None if row is None else entry_of(row)
 
     def written_since(self, scene_id: int, rating_key: str, at: float) -> tuple[Entry, ...]:
         """Return what was written for a scene to an item since a time (UTC seconds), newest first."""
@@ -332,7 +333,7 @@ class Journal:
                ORDER BY at DESC, id DESC""",
             (scene_id, at, rating_key),
         )
-        return tuple(map(_entry, rows))
+        return tuple(map(entry_of, rows))
 
 
 def _run_of(plan: Plan, change: Change, run_ids: Mapping[int, int]) -> int:

@@ -11,11 +11,12 @@ import os
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 from urllib.request import pathname2url
 
 from plexsync.store import Store
@@ -88,8 +89,15 @@ class _Table:
 class UnmovedJobs(Jobs):
     """The queue as it is: trying something out queues and wakes nothing."""
 
-    def enqueue(
-        self, scene_ids: Iterable[int], *, priority: Priority, origin: str, now: float, run_id: int = 0
+    def enqueue(  # noqa: PLR0913  as in what it stands for
+        self,
+        scene_ids: Iterable[int],
+        *,
+        priority: Priority,
+        origin: str,
+        now: float,
+        run_id: int = 0,
+        edits: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         """Queue nothing."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,8 +88,12 @@ class Runs:
         ).fetchone()
         if row is not None:
             return int(row[0])
-        run = self.start(EDIT, "", "", now)
-        self.end(run, "done", {}, now)
+        return self.note("", {}, now)
+
+    def note(self, origin: str, facts: Mapping[str, str], now: float) -> int:
+        """Note an edit in Stash, with what is to be told of it; returns its run."""
+        run = self.start(EDIT, origin, "", now)
+        self.end(run, "done", facts, now)
         return run
 
     def add(self, run_id: int, scenes: int) -> None:
@@ -142,6 +146,23 @@ class Runs:
             "SELECT * FROM run WHERE kind = ? ORDER BY started_at DESC, id DESC LIMIT ?", (kind, limit)
         )
         return tuple(map(_run, rows))
+
+    def page(self, kinds: Sequence[str], before: tuple[float, int], since: float, limit: int) -> tuple[Run, ...]:
+        """Return the newest runs of some kinds that began before a moment (and id) and since another, newest first."""
+        rows = self._db.execute(
+            """SELECT * FROM run WHERE started_at <= ? AND started_at >= ? AND (started_at, id) < (?, ?)
+                   AND kind IN (SELECT value FROM json_each(?))
+               ORDER BY started_at DESC, id DESC LIMIT ?""",
+            (before[0], since, *before, json.dumps(list(kinds)), limit),
+        )
+        return tuple(map(_run, rows))
+
+    def undone_by(self, run_id: int) -> Run | None:
+        """Return the newest undo of a run, None if nobody has undone it."""
+        row = self._db.execute(
+            "SELECT * FROM run WHERE kind = ? AND scope = ? ORDER BY started_at DESC LIMIT 1", (UNDO, str(run_id))
+        ).fetchone()
+        return None if row is None else _run(row)
 
     def running(self, kind: str) -> tuple[Run, ...]:
         """Return the runs of a kind that are not over."""

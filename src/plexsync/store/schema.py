@@ -336,6 +336,7 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE journal SET run_id = (SELECT run_id FROM edit_minute WHERE minute = CAST(at / 60 AS INTEGER))
         WHERE run_id = 0;
     DROP TABLE edit_minute;
-    CREATE INDEX journal_run ON journal (run_id, scene_id);
+    CREATE INDEX journal_run ON journal (run_id, scene_id, state, field);
+    ALTER TABLE job ADD COLUMN edit_id INTEGER NOT NULL DEFAULT 0;
     """,
 )

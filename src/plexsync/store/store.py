@@ -13,6 +13,8 @@ from plexsync.store.commands import Commands
 from plexsync.store.contests import Contests
 from plexsync.store.database import connect, transaction
 from plexsync.store.gaps import Gaps
+from plexsync.store.history.undo import Undos
+from plexsync.store.history.writes import Writes
 from plexsync.store.jobs import Jobs
 from plexsync.store.journal import Journal
 from plexsync.store.left_out import LeftOutRows
@@ -23,7 +25,6 @@ from plexsync.store.person.queue import Queue
 from plexsync.store.runs import Runs
 from plexsync.store.scenes import Scenes
 from plexsync.store.state import JOURNAL_SERVERS, ServerSpan, StateValues
-from plexsync.store.undo import Undos
 
 
 class Store:
@@ -48,6 +49,7 @@ class Store:
         self.collections = Collections(self.connection)
         self.decisions = Decisions(self.connection)
         self.left_out = LeftOutRows(self.connection)
+        self.writes = Writes(self.connection)
         self.undos = Undos(self.connection)
         self.state = StateValues(self.connection)
 

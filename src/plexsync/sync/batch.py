@@ -31,6 +31,7 @@ from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Work
+from plexsync.store.runs import UNDO
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.cleanup import Cleanup
 from plexsync.sync.mass_change_guard import MassChangeGuard
@@ -198,11 +199,19 @@ class BatchRunner:
             yield Moment(Step.EDIT, outcomes=outcomes)
 
     def _apply(self, batch: Batch, scene_plans: Sequence[ScenePlan]) -> Steps[dict[int, Applied]]:
-        runs = {scene: job.run_id for scene, job in batch.jobs.items()}
+        runs = {scene: self._run_of(job) for scene, job in batch.jobs.items()}
         applied = yield from self._applier.apply(scene_plans, runs, batch.left_out)
         if any(result.written for result in applied.values()):
             yield Moment(Step.EDIT, frozenset({Step.EDIT}))
         return applied
+
+    def _run_of(self, job: Job) -> int:
+        """Return the run to which a job's writes belong, 0 for the edits of the moment.
+
+        Other needs of a scene are no part of its undo.
+        """
+        run = self._store.runs.get(job.run_id) if job.run_id else None
+        return job.edit_id if run is None or run.kind == UNDO else run.id
 
     def _judged(self, job: Job, scene_plan: ScenePlan, applied: Applied) -> Outcome:
         if applied.error is not None:
@@ -338,7 +347,7 @@ class BatchRunner:
         if updated_at is None:
             return Done(job)
         try:
-            is_sent = round_.bring(job.scene_id, updated_at, self.index.owned_by(job.scene_id), job.run_id)
+            is_sent = round_.bring(job.scene_id, updated_at, self.index.owned_by(job.scene_id), self._run_of(job))
         except ItemError as error:
             return self.failed(job, error)
         return None if is_sent else Done(job)

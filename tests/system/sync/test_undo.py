@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from undo_stage import Undos, past
 
+from plexsync.store.history.undo import LIFT, UndoState
 from plexsync.store.state import MACHINE_ID
-from plexsync.store.undo import LIFT, UndoState
 
 
 def differ(one: dict[str, dict[str, object]], other: dict[str, dict[str, object]]) -> dict[str, object]:

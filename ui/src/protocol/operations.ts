@@ -191,6 +191,7 @@ export interface Job {
   readonly failed_at: number;
   readonly changed_at: number;
   readonly parked_at: number;
+  readonly edit_id: number;
 }
 
 export interface JobRow {
@@ -734,7 +735,7 @@ export const agentStateShape: Shape = { alive: "b", version: "s", pid: "n", sinc
 export const failingShape: Shape = { part: "s", times: "n", next_at: "n", advice: adviceShape, needs_person: "b" };
 export const outageShape: Shape = { part: "s", code: "s", since: "n", advice: adviceShape };
 export const groupShape: Shape = { state: "s", cause: "s", number: "n", oldest: "n", scene_id: "n", advice: adviceShape };
-export const jobShape: Shape = { scene_id: "n", state: "s", work: "s", revision: "n", priority: "n", attempts: "n", cause: "s", detail: ["*", "s"], origin: "s", run_id: "n", wanted_at: "n", due_at: "n", failed_at: "n", changed_at: "n", parked_at: "n" };
+export const jobShape: Shape = { scene_id: "n", state: "s", work: "s", revision: "n", priority: "n", attempts: "n", cause: "s", detail: ["*", "s"], origin: "s", run_id: "n", wanted_at: "n", due_at: "n", failed_at: "n", changed_at: "n", parked_at: "n", edit_id: "n" };
 export const jobRowShape: Shape = { job: jobShape, title: "s", advice: ["|", adviceShape, "0"] };
 export const mapRuleShape: Shape = { stash: "s", plex: "s", support: "n" };
 export const runShape: Shape = { id: "n", kind: "s", origin: "s", scope: "s", state: "s", allowed: "b", total: "n", result: ["*", "?"], started_at: "n", ended_at: "n" };

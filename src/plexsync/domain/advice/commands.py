@@ -90,6 +90,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "preview_ended": ("The preview ended before it was done.", "Start it again."),
     "no_preview": ("There is no preview yet.", "Make one: `plexsync preview start`."),
     "no_preview_row": ("The preview has no such row.", "Leave a filter out to see more."),
+    "no_history": ("Nothing was written yet.", "`plexsync sync --all` brings everything to Plex."),
+    "more_history": ("There is more.", "Option `--limit` shows more rows; `--search` and `--scene` look for some."),
     "no_reconcile": ("No reconcile has run yet.", ""),
     "report_exists": ("There is a file {path} already.", "Give --output another name, or move that file away."),
     "report_not_saved": (

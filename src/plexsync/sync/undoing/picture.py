@@ -12,9 +12,9 @@ from plexsync.plex.artwork import Upload
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.store.journal import Entry, Replaced
 from plexsync.store.links import Cover, SyncRecord
-from plexsync.store.undo import LIFT, UndoRow, UndoState
 
 
 @dataclass(frozen=True, slots=True)

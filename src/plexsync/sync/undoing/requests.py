@@ -13,11 +13,11 @@ from plexsync.runtime.observer.happenings import RunBegan, RunEnded
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.commands import Command
+from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.store.jobs import Priority
 from plexsync.store.journal import Entry
 from plexsync.store.runs import UNDO
 from plexsync.store.state import JOURNAL_SERVERS, MACHINE_ID
-from plexsync.store.undo import LIFT, UndoRow, UndoState
 
 CHUNK = 500
 

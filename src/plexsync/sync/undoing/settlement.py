@@ -11,9 +11,9 @@ from plexsync.domain.model import Artwork, Field
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.history.undo import UndoRow, UndoState
 from plexsync.store.jobs import Priority
 from plexsync.store.runs import UNDO
-from plexsync.store.undo import UndoRow, UndoState
 from plexsync.sync.applier import Applied
 from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
 from plexsync.sync.undoing.picture import PictureUndo

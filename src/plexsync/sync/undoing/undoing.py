@@ -13,8 +13,8 @@ from plexsync.domain.merge.item import merge
 from plexsync.domain.merge.undo import UndoVerdict, WayBack, together, ways_back
 from plexsync.domain.model import Base, Field, Item, Plan, Verdict, Written
 from plexsync.store import Store
+from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.store.journal import Entry, Observed
-from plexsync.store.undo import LIFT, UndoRow, UndoState
 from plexsync.sync.planner import ScenePlan
 
 Place = tuple[int, str]

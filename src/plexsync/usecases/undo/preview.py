@@ -12,7 +12,7 @@ from plexsync.domain.merge.undo import names
 from plexsync.domain.model import Artwork, Change, Field, Plan, Policy, Value
 from plexsync.domain.phrases import moment
 from plexsync.stash import scenes as stash_scenes
-from plexsync.store.undo import LIFT, UndoRow, UndoState
+from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.undoing.picture import PictureUndo
 from plexsync.sync.undoing.requests import UndoRows

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.store import Store
+from plexsync.store.history.undo import LIFT
 from plexsync.store.runs import UNDO, Run
-from plexsync.store.undo import LIFT
 from plexsync.sync.undoing.requests import AskedUndo, field_of
 from plexsync.usecases.refusal import Refused
 

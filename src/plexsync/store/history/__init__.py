@@ -1,0 +1,1 @@
+"""Writes of the past: looked at again, and taken back."""

@@ -1,0 +1,1 @@
+"""History: what PlexSync wrote, one row for each cause."""

@@ -1,0 +1,139 @@
+"""A row of the history in words: one cause, what it wrote, and what has become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plexsync.domain.phrases import counted, moment
+from plexsync.store import Store
+from plexsync.store.runs import EDIT, RECONCILE, SYNC, UNDO, Run
+
+KINDS = (EDIT, SYNC, RECONCILE, UNDO)
+RENAMED = "_renamed"
+_SCOPES: Mapping[str, str] = {
+    "all": "all scenes",
+    "since": "scenes changed lately",
+    "scenes": "chosen scenes",
+    "24h": "the last 24 hours",
+    "7d": "the last 7 days",
+    "custom": "a chosen range",
+    "changed": "changed scenes",
+    "weighed": "changes that a brake let pass",
+    "held": "scenes that a brake held",
+}
+_BY: Mapping[str, str] = {
+    "schedule": "by itself",
+    "start": "after a start",
+    "page": "started on this page",
+    "command line": "from the command line",
+    "task": "by a task",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One cause: a run, or edits in Stash that belong together; moments are UTC seconds.
+
+    ``kind`` is edit, sync, reconcile or undo. ``what`` names the kind and ``about`` tells the rest, both in words.
+    ``scene_id`` is that of the only scene, else 0. ``fields`` are the names of all that was written, ``scenes`` how
+    many it concerned. An undo tells how many scenes went ``back`` and ``stayed``, and whether it is under way.
+    ``undone_by`` is the newest undo of this run, 0 for none.
+    """
+
+    run: int
+    kind: str
+    at: float
+    ended_at: float
+    state: str
+    what: str
+    about: str
+    scenes: int
+    scene_id: int
+    fields: tuple[str, ...]
+    can_undo: bool
+    undone_run: int = 0
+    undone_by: int = 0
+    back: int = 0
+    stayed: int = 0
+    left: int = 0
+
+
+class RowMaker:
+    """Makes rows of runs, each by a few queries on indexes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def row(self, run: Run) -> HistoryRow:
+        """Return the row of a run."""
+        written = self._store.writes.summary(run.id)
+        counts = self._store.undos.counts(run.id) if run.kind == UNDO else {}
+        undone_by = self._store.runs.undone_by(run.id)
+        fields = tuple(sorted(of for of in written.fields if of != "sort_title" or len(written.fields) == 1))
+        return HistoryRow(
+            run=run.id,
+            kind=run.kind,
+            at=run.started_at,
+            ended_at=run.ended_at,
+            state=run.state,
+            what=_what(run),
+            about=self._about(run, written.scenes, written.scene_id, counts),
+            scenes=written.scenes,
+            scene_id=written.scene_id if written.scenes == 1 else 0,
+            fields=fields,
+            can_undo=written.scenes > 0 and run.state != "running",
+            undone_run=int(run.scope) if run.kind == UNDO and run.scope.isdecimal() else 0,
+            undone_by=0 if undone_by is None else undone_by.id,
+            back=counts.get("back", 0),
+            stayed=counts.get("stays", 0),
+            left=counts.get("wanted", 0),
+        )
+
+    def _about(self, run: Run, scenes: int, scene_id: int, counts: Mapping[str, int]) -> str:
+        if run.kind == EDIT:
+            return self._edit(run.result, scenes, scene_id)
+        if run.kind == UNDO:
+            return self._undo(run, counts)
+        parts = [_SCOPES.get(run.scope, run.scope), _by(run.origin), *_end(run, scenes)]
+        return ", ".join(filter(None, parts))
+
+    def _edit(self, facts: Mapping[str, Any], scenes: int, scene_id: int) -> str:
+        if "after" in facts:
+            return f"“{facts.get('before', '')}” → “{facts['after']}”"
+        if scenes == 1:
+            return self._store.scenes.title(scene_id) or f"scene {scene_id}"
+        return f"{counted(scenes, 'scene')} edited together"
+
+    def _undo(self, run: Run, counts: Mapping[str, int]) -> str:
+        undone = self._store.runs.get(int(run.scope)) if run.scope.isdecimal() else None
+        of = "of what was taken back" if run.scope == "lift" else "of a run that is no longer kept"
+        if undone is not None:
+            of = f"of: {_what(undone)}, {moment(undone.started_at)}"
+        words = {"back": "went back", "stays": "stayed", "failed": "failed", "stopped": "not reached", "wanted": "left"}
+        told = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
+        return ", ".join([of, *told])
+
+
+def _what(run: Run) -> str:
+    if run.kind == EDIT:
+        kind = run.origin.removesuffix(RENAMED)
+        return f"{kind.capitalize()} renamed in Stash" if run.origin.endswith(RENAMED) else "Edit in Stash"
+    if run.kind == UNDO and run.scope == "lift":
+        return "Let go"
+    return run.kind.capitalize()
+
+
+def _by(origin: str) -> str:
+    return _BY.get(origin, f"asked for by {origin}" if origin else "")
+
+
+def _end(run: Run, scenes: int) -> tuple[str, ...]:
+    if run.state in {"stopped", "failed"} and run.total:
+        return (f"stopped in the middle: {scenes} of {counted(run.total, 'scene')} were written",)
+    if run.state == "braked":
+        return ("stopped by a brake",)
+    if not scenes:
+        return ("under way",) if run.state == "running" else ("nothing to write",)
+    return ()
