@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -53,8 +54,16 @@ BENCHMARKS = [path for folder in Path(__file__).parents if (path := folder / "be
 
 
 def load(name: str) -> click.Command | None:
-    """Return a command of the table."""
-    module = import_module(f"plexsync.cli.commands.{_ELSEWHERE.get(name, name)}")
+    """Return a command of the table.
+
+    Meanwhile no garbage is looked for: hundreds of classes are made, and none of them goes.
+    """
+    gc.disable()
+    try:
+        module = import_module(f"plexsync.cli.commands.{_ELSEWHERE.get(name, name)}")
+    finally:
+        gc.freeze()
+        gc.enable()
     found = getattr(module, name.replace("-", "_"))
     return found if isinstance(found, click.Command) else None
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
-from urllib.request import pathname2url
 
 from plexsync.store import Store
 from plexsync.store.database import BUSY_SECONDS
@@ -128,8 +127,8 @@ def _open(folder: Path) -> sqlite3.Connection:
             f"""PRAGMA main.journal_mode=OFF; PRAGMA main.synchronous=OFF; PRAGMA main.locking_mode=EXCLUSIVE;
                 PRAGMA temp_store=MEMORY; PRAGMA main.cache_size=-{_CACHE_KB};"""
         )
-        kept = pathname2url(str((folder / "state.db").absolute()))
-        connection.execute("ATTACH ? AS kept", (f"file:{kept}?mode=ro",))
+        kept = (folder / "state.db").absolute().as_uri()
+        connection.execute("ATTACH ? AS kept", (f"{kept}?mode=ro",))
         tables = connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             if table not in _NEVER_WRITTEN:
