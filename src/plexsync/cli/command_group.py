@@ -45,7 +45,7 @@ _ELSEWHERE: Mapping[str, str] = {
     "scan": "person.needs_you",
     "ignore": "person.ignore",
     "choose": "person.choose",
-    "unlink": "Stop writing to an item for a scene; what PlexSync wrote there stays.",
+    "unlink": "person.choose",
 }
 """The modules of commands that are not named as they are."""
 
