@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from plexsync.domain.advice import explain
 from plexsync.domain.left_out import UNKNOWN, LeftOut
 from plexsync.domain.model import Field, Item, ListedItem, Section
 from plexsync.domain.paths.key import path_key
@@ -27,9 +28,12 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.library import SectionRow
-from plexsync.store.state import CHOSEN_LIBRARIES, LISTING_MARK, MACHINE_ID, ChosenLibraries
+from plexsync.store.state import CHOSEN_LIBRARIES, LISTING_MARK, MACHINE_ID, RESTORED_AT, ChosenLibraries
 
 SWEEP_AFTER = 24 * 3600.0
+RESTORE_SECONDS = 3600.0
+"""What is found within an hour is the same restore."""
+
 UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM = 600.0, 0.1
 CHUNK = 500
 PROBES = 3
@@ -199,8 +203,21 @@ class LibrarySync:
                 self._note_lost(self._store.library.unswept(gone, sys.maxsize), changes)
                 self._store.library.drop_section(gone)
                 self._store.left_out.replace(SERVER, gone, ())
+        if any((row := known.get(one.id)) is not None and 0 < one.changed < row.changed for one in self.sections):
+            self._note_restored(changes)
         self._note_agents(known)
         return known
+
+    def _note_restored(self, changes: IndexChanges) -> None:
+        """Note that Plex has an older database than before: values that PlexSync replaced since are there again.
+
+        All scenes are looked at, those as well whose items were touched since: their stamps are new.
+        """
+        if not has_passed(RESTORE_SECONDS, self._store.state.get(RESTORED_AT, 0.0), self._now()):
+            return
+        self._store.state.put(RESTORED_AT, self._now())
+        changes.drifted |= self._store.scenes.ids()
+        _log.warning("%s", explain("plex_restored", {}))
 
     def _note_agents(self, known: Mapping[str, SectionRow]) -> None:
         """Look at the scenes of a library again that has got another agent: its pictures may follow other rules."""
@@ -332,6 +349,8 @@ class LibrarySync:
             summary = summaries.get(item.rating_key)
             if summary is not None and summary.is_complete and summary.item_updated_at != item.updated_at:
                 changes.drifted.add(summary.scene_id)
+            if summary is not None and 0 < item.updated_at < summary.item_updated_at:
+                self._note_restored(changes)
         with self._store.transaction():
             others = self._store.library.put(page, self._mark())
         of_old_libraries = {item.rating_key for item in page if item.section_id not in changes.new_libraries}

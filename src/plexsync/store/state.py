@@ -486,5 +486,8 @@ VANISHED = Key("vanished", _vanished)
 ALL_THERE_AT = Key("all_there_at", real)
 """When the last listing of all scenes began in which none that was remembered was missing (UTC seconds)."""
 
+RESTORED_AT = Key("plex_restored_at", real)
+"""When Plex's database was last seen to be an older one than before (UTC seconds)."""
+
 SCANNED_AT = Key("scanned_at", real)
 """When all of Stash was read for the first time (UTC seconds)."""

@@ -24,7 +24,7 @@ from plexsync.store.person.decisions import Decisions
 from plexsync.store.person.queue import Queue
 from plexsync.store.runs import Runs
 from plexsync.store.scenes import Scenes
-from plexsync.store.state import JOURNAL_SERVERS, ServerSpan, StateValues
+from plexsync.store.state import JOURNAL_SERVERS, RESTORED_AT, ServerSpan, StateValues
 
 
 class Store:
@@ -84,6 +84,7 @@ class Store:
         self.contests.forget_all()
         self.collections.forget_all()
         self.decisions.forget_keys()
+        self.state.put(RESTORED_AT, 0.0)
         spans = self.state.get(JOURNAL_SERVERS) or (ServerSpan(before, 0),)
         self.state.put(JOURNAL_SERVERS, (*spans, ServerSpan(now, self.journal.next_id())))
         self.links.put_away(before)

@@ -24,6 +24,7 @@ from plexsync.stash import stills, timestamps
 from plexsync.stash.scene_reader import SceneReader
 from plexsync.store import Store
 from plexsync.store.links import SyncRecord
+from plexsync.store.state import RESTORED_AT
 
 LOSSES = 3
 """How many of a scene's losses are told."""
@@ -136,10 +137,11 @@ class Planner:
         self._scenes = scenes
         self._target = index.target
         self._index = index
+        self._restored_at = 0.0
 
     def plan(self, scenes: Sequence[Scene]) -> tuple[ScenePlan, ...]:
         """Plan many scenes with one read of all their items per 200; raises server errors."""
-        read_at = self._index.now()
+        read_at, self._restored_at = self._index.now(), self._store.state.get(RESTORED_AT, 0.0)
         verdicts, items = self._link(scenes)
         links = verdicts.links
         records = self._records(scenes)
@@ -231,12 +233,17 @@ class Planner:
         return not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))
 
     def _as_of(self, item: Item | None, record: SyncRecord) -> SyncRecord:
-        """Return a record as it was at the time of an item's state, which an older database of Plex brings back."""
-        if item is None or not older_items.is_older(item, record):
+        """Return a record as it was at the time of an item's state, which an older database of Plex brings back.
+
+        An item that was touched since has a new stamp, and nobody knows what its state of before is from.
+        """
+        if item is None:
             return record
-        written = self._store.journal.written_since(
-            record.scene_id, item.rating_key, item.updated_at - older_items.CLOCK_SECONDS
-        )
+        is_older = older_items.is_older(item, record)
+        if not is_older and record.synced_at >= self._restored_at:
+            return record
+        since = item.updated_at - older_items.CLOCK_SECONDS if is_older else 0.0
+        written = self._store.journal.written_since(record.scene_id, item.rating_key, since)
         cover = replace(record.cover, seen="", replaced=older_items.replaced_pictures(written))
         return replace(record, base=older_items.base_of_then(record.base, item, written), cover=cover)
 

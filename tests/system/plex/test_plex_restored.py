@@ -116,3 +116,29 @@ def test_a_poster_that_was_replaced_since_is_replaced_again_and_a_persons_stays(
 
 def poster(stage: Inside) -> str:
     return str(stage.item_of_file("a.mp4")["thumb"]["sha1"])
+
+
+@pytest.mark.parametrize("told_by", ["another item", "the library's counter"])
+def test_an_item_that_was_touched_before_anybody_looked_is_put_right_too(told_by: str) -> None:
+    """Its stamp is newer than all that is remembered."""
+    names = ("a.mp4", "b.mp4") if told_by == "another item" else ("a.mp4",)
+    scenes = (scene(place, name, tag_ids=["1"], details="Old words") for place, name in enumerate(names, 1))
+    with inside(small_world(*scenes, items=[item(name) for name in names], tags=TAGS)) as stage:
+        stage.later += 1
+        stage.sync()
+        kept = backup(stage)
+        for title in ("Newer", "Still newer", "Newest"):
+            for place in range(1, len(names) + 1):
+                stage.edit_scene(str(place), title=f"{title} title {place}", tag_ids=["2"], details="New words")
+            stage.poll()
+            stage.work()
+        assert stage.differences() == {}
+        restore(stage, kept)
+        key = stage.item_of_file("a.mp4")["ratingKey"]
+        stage.plex.control("POST", f"items/{key}", {"set": {"studio": "A person's"}, "lock": ["studio"]})
+        stage.later += 60
+        stage.work()
+        reconcile(stage)
+        shown = stage.item_of_file("a.mp4")
+        assert (shown["title"], shown["summary"], shown["Genre"]) == ("Newest title 1", "New words", ["Tag 2"])
+        assert shown["studio"] == "A person's"

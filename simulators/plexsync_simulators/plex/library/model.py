@@ -208,7 +208,7 @@ class PlexLibrary:
         """Forget everything without a word, as when another server's data takes its place."""
         for table in (self.sections, self.items, self.tags, self.tags_by_id, self.blobs):
             table.clear()
-        self.next_id = 1
+        self.next_id = self.changes = 1
 
     def new_id(self, wanted: int | None = None) -> int:
         """The next free number, or `wanted`; rating keys, media, parts and tags share one row of numbers."""

@@ -87,6 +87,10 @@ STATES: Mapping[str, tuple[str, str]] = {
         "PlexSync's database was damaged ({detail}): it is kept as {path}, a new one is built from Stash and Plex.",
         "Delete that file when nobody wants to look at it any more. If it happens again, have the disk checked.",
     ),
+    "plex_restored": (
+        "Plex's database is an older one than before: PlexSync looks at every item and brings back what is newer.",
+        "",
+    ),
     "state_put_back": (
         "Somebody deleted {path} while PlexSync ran: it is back, nothing is lost.",
         "To have PlexSync forget all it knows, stop the agent first. Then nobody can bring the file back.",
