@@ -33,7 +33,7 @@ WHOLE = {
 }
 """Statements that may read a whole table, and why."""
 
-PARTIAL = {"contest_held", "link_recheck", "undo_state"}
+PARTIAL = {"contest_held", "link_recheck", "undo_wanted"}
 """Indexes that hold only the rows that are asked for: a statement may read such a one from end to end."""
 
 

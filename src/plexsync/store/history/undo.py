@@ -90,7 +90,10 @@ class Undos:
 
     def is_open(self) -> bool:
         """Tell whether anything is still to go back."""
-        return self._db.execute("SELECT 1 FROM undo WHERE state = 'wanted' LIMIT 1").fetchone() is not None
+        return (
+            self._db.execute("SELECT 1 FROM undo INDEXED BY undo_wanted WHERE state = 'wanted' LIMIT 1").fetchone()
+            is not None
+        )
 
     def wanted(self, scene_ids: Sequence[int]) -> tuple[UndoRow, ...]:
         """Return what is still to go back of some scenes, the oldest undo first."""
