@@ -32,7 +32,7 @@ from plexsync.store.state import CHOSEN_LIBRARIES, LISTING_MARK, MACHINE_ID, RES
 
 SWEEP_AFTER = 24 * 3600.0
 RESTORE_SECONDS = 3600.0
-"""What is found within an hour is the same restore."""
+"""Seconds within which all that is found older belongs to the same restore."""
 
 UNEXPLAINED_PAUSE, UNEXPLAINED_PER_ITEM = 600.0, 0.1
 CHUNK = 500
