@@ -654,6 +654,85 @@ export interface DecidedPage {
   readonly rows: readonly Decided[];
 }
 
+export interface HistoryRow {
+  readonly run: number;
+  readonly kind: string;
+  readonly at: number;
+  readonly ended_at: number;
+  readonly state: string;
+  readonly what: string;
+  readonly about: string;
+  readonly scenes: number;
+  readonly scene_id: number;
+  readonly fields: readonly string[];
+  readonly can_undo: boolean;
+  readonly undone_run: number;
+  readonly undone_by: number;
+  readonly back: number;
+  readonly stayed: number;
+  readonly left: number;
+}
+
+export interface HistoryPage {
+  readonly rows: readonly HistoryRow[];
+  readonly cursor: string;
+}
+
+export interface HistoryWrite {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly rating_key: string;
+  readonly field: string;
+  readonly before: string | readonly string[];
+  readonly after: string | readonly string[];
+  readonly why: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly was_locked: boolean | null;
+}
+
+export interface HistoryWrites {
+  readonly row: HistoryRow;
+  readonly writes: readonly HistoryWrite[];
+  readonly total: number;
+}
+
+export interface UndoLine {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly rating_key: string;
+  readonly field: string;
+  readonly now: string | readonly string[];
+  readonly then: string | readonly string[];
+  readonly goes: boolean;
+  readonly code: string;
+  readonly advice: Advice;
+  readonly notes: readonly Advice[];
+}
+
+export interface UndoBlock {
+  readonly run: number;
+  readonly scenes: number;
+  readonly going: number;
+  readonly staying: number;
+  readonly going_lines: readonly UndoLine[];
+  readonly staying_lines: readonly UndoLine[];
+  readonly cursor: number;
+}
+
+export interface UndoBegun {
+  readonly run: number;
+}
+
+export interface UndoResult {
+  readonly run: number;
+  readonly state: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly reasons: readonly (readonly [number, Advice])[];
+  readonly end: string;
+  readonly advice: Advice | null;
+}
+
 export interface Loss {
   readonly field: string;
   readonly all: boolean;
@@ -794,6 +873,14 @@ export const candidatesShape: Shape = { scene_id: "n", title: "s", files: ["+", 
 export const chosenShape: Shape = { scene_id: "n", rating_key: "s", looked_at: "n" };
 export const decidedShape: Shape = { scene_id: "n", title: "s", rating_key: "s", says: "s", path: "s", since: "n" };
 export const decidedPageShape: Shape = { rows: ["+", decidedShape] };
+export const historyRowShape: Shape = { run: "n", kind: "s", at: "n", ended_at: "n", state: "s", what: "s", about: "s", scenes: "n", scene_id: "n", fields: ["+", "s"], can_undo: "b", undone_run: "n", undone_by: "n", back: "n", stayed: "n", left: "n" };
+export const historyPageShape: Shape = { rows: ["+", historyRowShape], cursor: "s" };
+export const historyWriteShape: Shape = { scene_id: "n", title: "s", rating_key: "s", field: "s", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], why: "s", reason: "s", at: "n", was_locked: ["|", "b", "0"] };
+export const historyWritesShape: Shape = { row: historyRowShape, writes: ["+", historyWriteShape], total: "n" };
+export const undoLineShape: Shape = { scene_id: "n", title: "s", rating_key: "s", field: "s", now: ["|", "s", ["+", "s"]], then: ["|", "s", ["+", "s"]], goes: "b", code: "s", advice: adviceShape, notes: ["+", adviceShape] };
+export const undoBlockShape: Shape = { run: "n", scenes: "n", going: "n", staying: "n", going_lines: ["+", undoLineShape], staying_lines: ["+", undoLineShape], cursor: "n" };
+export const undoBegunShape: Shape = { run: "n" };
+export const undoResultShape: Shape = { run: "n", state: "s", counts: ["*", "n"], reasons: ["+", ["#", "n", adviceShape]], end: "s", advice: ["|", adviceShape, "0"] };
 export const lossShape: Shape = { field: "s", all: "b", items: "n" };
 export const previewStateShape: Shape = { state: "s", scope: "s", begin: "s", end: "s", kinds: ["+", "s"], deep: "b", asked_at: "n", began_at: "n", ended_at: "n", compared: "n", total: "n", trouble: ["|", adviceShape, "0"], scenes: "n", equal: "n", differ: "n", missing: "n", needs_you: "n", changes: "n", locks: "n", taken_away: "n", taking: "n", linked: "n", kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
 export const previewRowShape: Shape = { scene_id: "n", title: "s", rating_key: "s", library: "s", field: "s", kind: "s", code: "s", why: "s", before: "s", after: "s", added: ["+", "s"], removed: ["+", "s"], stay: "n", takes: "b" };
@@ -996,6 +1083,36 @@ export interface Operations {
     readonly arguments: Record<string, never>;
     readonly answer: DecidedPage;
   };
+  /** A page of the history, the newest first: one row for each cause. */
+  history: {
+    readonly arguments: { readonly kinds?: readonly ("edit" | "sync" | "reconcile" | "undo")[]; readonly scene?: number; readonly text?: string; readonly cursor?: string; readonly limit?: number; };
+    readonly answer: HistoryPage;
+  };
+  /** A block of what a run wrote, scene by scene: each field before and after, and why. */
+  history_run: {
+    readonly arguments: { readonly run: number; readonly scene?: number; readonly field?: string; readonly text?: string; readonly offset?: number; readonly limit?: number; };
+    readonly answer: HistoryWrites;
+  };
+  /** What would go back of a run, and what stays and why, some scenes at a time; nothing is written. */
+  undo_preview: {
+    readonly arguments: { readonly run?: number; readonly scene?: number; readonly fields?: readonly ("title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels" | "poster" | "art")[]; readonly lift?: boolean; readonly cursor?: number; };
+    readonly answer: UndoBlock;
+  };
+  /** Take back a run, or what it wrote for one scene or field; the agent works on it. */
+  undo_start: {
+    readonly arguments: { readonly run?: number; readonly scene?: number; readonly fields?: readonly ("title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels" | "poster" | "art")[]; readonly lift?: boolean; };
+    readonly answer: UndoBegun;
+  };
+  /** How far an undo is, and why fields stayed. */
+  undo_state: {
+    readonly arguments: { readonly run: number; };
+    readonly answer: UndoResult;
+  };
+  /** Stop an undo: scenes under way come to their end, all others stay as they are. */
+  undo_stop: {
+    readonly arguments: { readonly run: number; };
+    readonly answer: UndoResult;
+  };
   /** Compare both sides in the background and keep what would change; nothing is written. */
   preview_start: {
     readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; };
@@ -1061,6 +1178,12 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   relink: chosenShape,
   undo_choice: chosenShape,
   decided: decidedPageShape,
+  history: historyPageShape,
+  history_run: historyWritesShape,
+  undo_preview: undoBlockShape,
+  undo_start: undoBegunShape,
+  undo_state: undoResultShape,
+  undo_stop: undoResultShape,
   preview_start: previewStateShape,
   preview: previewStateShape,
   preview_cancel: previewStateShape,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -69,14 +70,14 @@ class UndoRows:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def of(self, asked: AskedUndo, run: int) -> Iterator[list[UndoRow]]:
-        """Yield what is to go back, some scenes at a time; ``run`` is the undo itself."""
+    def of(self, asked: AskedUndo, run: int, after: int = 0) -> Iterator[list[UndoRow]]:
+        """Yield what is to go back, some scenes at a time, of those with ids beyond one; ``run`` is the undo itself."""
         if asked.run == LIFT:
-            for scenes in _pages(asked, self._store.links.scenes_taken_back):
+            for scenes in _pages(asked, self._store.links.scenes_taken_back, after):
                 yield [row for row in self._lifted(run, scenes) if asked.is_about(row.field)]
             return
         is_here = self._servers()
-        for scenes in _pages(asked, lambda after, most: self._store.journal.scenes_of_run(asked.run, after, most)):
+        for scenes in _pages(asked, partial(self._store.journal.scenes_of_run, asked.run), after):
             entries = [one for one in self._store.journal.of_run(asked.run, scenes) if asked.is_about(one.field)]
             yield [_row(run, asked.run, those, is_here) for those in _by_field(entries)]
 
@@ -157,11 +158,10 @@ class UndoRequests:
                 self._shared.observer.tell(RunEnded(run.id, UNDO, state, counts))
 
 
-def _pages(asked: AskedUndo, following: Callable[[int, int], tuple[int, ...]]) -> Iterator[Sequence[int]]:
+def _pages(asked: AskedUndo, following: Callable[[int, int], tuple[int, ...]], after: int) -> Iterator[Sequence[int]]:
     if asked.scene:
         yield (asked.scene,)
         return
-    after = 0
     while scenes := following(after, CHUNK):
         yield scenes
         after = scenes[-1]

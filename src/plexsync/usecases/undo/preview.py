@@ -22,6 +22,9 @@ from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.undo.request import UndoRequest, undone_run
 
 AT_ONCE = 175
+MOST_LINES = 100
+"""So many lines of each kind are told of a part."""
+
 MOST_PICTURES = 200
 """So many pictures are looked at for a preview: each takes two requests."""
 
@@ -77,6 +80,47 @@ class UndoPreview:
 def preview(opened: Opened, wish: UndoRequest) -> UndoPreview:
     """Look at everything that a run wrote; raises :class:`Refused`, server and settings errors."""
     return UndoPreview(undone_run(opened.store, wish), tuple(line for part in parts(opened, wish) for line in part))
+
+
+@dataclass(frozen=True, slots=True)
+class UndoBlock:
+    """A part of a preview: so many scenes of it, how many go back and stay, and some lines of each kind.
+
+    ``cursor`` is that of the next part, 0 at the end.
+    """
+
+    run: int
+    scenes: int
+    going: int
+    staying: int
+    going_lines: tuple[UndoLine, ...]
+    staying_lines: tuple[UndoLine, ...]
+    cursor: int
+
+
+def preview_block(opened: Opened, wish: UndoRequest, cursor: int) -> UndoBlock:
+    """Look at the next scenes of what a run wrote; raises as :func:`preview`."""
+    run = undone_run(opened.store, wish)
+    rows = next(UndoRows(opened.store).of(wish.asked(run), 0, cursor), [])
+    with consult(opened) as rehearsal:
+        maker = _LineMaker(opened, rehearsal)
+        scenes = sorted({row.scene_id for row in rows})
+        lines = [
+            line
+            for start in range(0, len(scenes), AT_ONCE)
+            for line in maker.lines([row for row in rows if row.scene_id in scenes[start : start + AT_ONCE]])
+        ]
+    going = tuple(line for line in lines if line.goes)
+    staying = tuple(line for line in lines if not line.goes)
+    return UndoBlock(
+        run=run,
+        scenes=len(scenes),
+        going=len({line.scene_id for line in going}),
+        staying=len({line.scene_id for line in staying}),
+        going_lines=going[:MOST_LINES],
+        staying_lines=staying[:MOST_LINES],
+        cursor=0 if wish.scene or not scenes else scenes[-1],
+    )
 
 
 def parts(opened: Opened, wish: UndoRequest) -> Iterator[tuple[UndoLine, ...]]:

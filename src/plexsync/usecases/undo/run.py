@@ -27,6 +27,13 @@ _REASONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class UndoBegun:
+    """The run of an undo that is under way."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class UndoResult:
     """How far an undo is: its run, that run's state, and its scenes by what became of them.
 
@@ -76,6 +83,12 @@ def watch(
             total = max(1, left, 0 if known is None else known.total)
             show((total - left) / total, {"done": total - left, "left": left})
             sleep(POLL_SECONDS)
+
+
+def undo_state(folder: Path, run: int) -> UndoResult:
+    """Say how far an undo is; raises :class:`Refused` where a run is none."""
+    with open_store(folder) as store:
+        return status(store, run)
 
 
 def status(store: Store, run: int) -> UndoResult:
