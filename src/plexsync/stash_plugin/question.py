@@ -31,6 +31,9 @@ class Question:
     arguments: Mapping[str, Given]
 
 
+_NAMED = 20
+
+
 def question(arguments: object) -> Question:
     """Take the arguments apart; raises :class:`NotDone` with what is wrong, for anything that is not as it must be."""
     if not isinstance(arguments, Mapping):
@@ -50,8 +53,13 @@ def question(arguments: object) -> Question:
 
 def _known(mode: str, name: object, names: Collection[str]) -> str:
     if not isinstance(name, str) or name not in names:
-        raise NotDone(f"PlexSync has no {mode} named {shown(name)}. There are: {', '.join(names)}.")
+        raise NotDone(f"PlexSync has no {mode} named {shown(name)}. There are: {_some(tuple(names))}.")
     return name
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f", and {more} more" if more > 0 else "")
 
 
 def _checked(arguments: Sequence[Argument], given: Mapping[str, object], mode: str) -> Mapping[str, Given]:
