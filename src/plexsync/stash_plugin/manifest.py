@@ -1,7 +1,7 @@
 """The plugin as Stash is told of it: its tasks, its hook and its settings form, as `StashPlexSync.yml`.
 
 Stash reads the file strictly. It does not load a plugin with a key that it does not know
-(tests/recordings/stash/plugin-loading.md §1). Whatever the order in the file, Stash shows the settings by their keys
+(tests/recordings/stash/plugin-loading.md §1). Stash shows the settings by their keys, not in the order of the file
 (`getPluginSettings` in its pkg/plugin/config.go).
 """
 

@@ -47,11 +47,11 @@ def agent_lives(menu: Menu, _: Mapping[str, Any]) -> bool:
     return True
 
 
-def touch(menu: Menu, _: Mapping[str, Any]) -> None:
+def touch(menu: Menu, asked: Mapping[str, Any]) -> None:
     """Save a scene with another title, so that there is something to bring over."""
     scene = next(iter(menu.world.belongs))
     mutation = "mutation($input: SceneUpdateInput!) { sceneUpdate(input: $input) { id } }"
-    menu.ask(mutation, input={"id": scene, "title": f"Edited at {time.time():.3f}"})
+    menu.ask(mutation, input={"id": scene, "title": asked.get("title", f"Edited at {time.time():.3f}")})
 
 
 def settle(menu: Menu, _: Mapping[str, Any]) -> None:

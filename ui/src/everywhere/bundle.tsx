@@ -45,9 +45,10 @@ export function WithPage({ draw, otherwise }: WithPageProps): ReactElement | nul
   return page && draw(page);
 }
 
-const Failed = ({ again }: { readonly again: () => void }): ReactElement => (
+/** Says that the page is not there, in markup that needs nothing of Stash's libraries. */
+export const Failed = ({ again }: { readonly again: () => void }): ReactElement => (
   <div className="container p-4" role="alert">
-    <p>PlexSync’s page could not be loaded. Look whether Stash runs and PlexSync is still installed.</p>
+    <p>PlexSync’s page could not be shown. Look whether Stash runs and PlexSync is still installed.</p>
     <button type="button" className="btn btn-secondary" onClick={again}>
       Try again
     </button>

@@ -4,7 +4,7 @@ import type { ComponentType, Props, ReactElement, ReactNode } from "../stash/ind
 import { ADDRESS } from "./address.ts";
 import { Boundary } from "./boundary.tsx";
 import { alarm, kept } from "./browser.ts";
-import { WithPage } from "./bundle.tsx";
+import { Failed, WithPage } from "./bundle.tsx";
 import { NavbarIcon } from "./navbar.tsx";
 import { SceneTabName, SceneTabPane } from "./scene_tab.tsx";
 import { ToolsRow } from "./tools.tsx";
@@ -24,7 +24,7 @@ function beside(point: string, Piece: ComponentType<Props>, first = false): void
 }
 
 const Route = (): ReactElement => (
-  <Boundary>
+  <Boundary otherwise={<Failed again={() => location.reload()} />}>
     <WithPage draw={({ Page }) => <Page kept={kept} />} />
   </Boundary>
 );

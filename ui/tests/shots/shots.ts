@@ -40,12 +40,16 @@ const SHOTS: readonly Shot[] = [
 ];
 
 /** Let there be a life before the pictures: a sync, a reconcile, edits, and some that Plex does not show as Stash. */
-async function live(stage: Stage): Promise<void> {
+async function live(browser: Browser, stage: Stage): Promise<void> {
+  const page = await browser.newPage(); // while somebody looks, both servers are asked for their names
+  await page.goto(`${stage.at.stash}/${PAGE}`);
   await stage.act("task", { name: "Sync All Scenes" });
   await stage.act("settle");
-  await stage.act("touch");
+  await stage.act("touch", { title: "Harbour at Dawn" });
   await stage.act("task", { name: "Reconcile Library" });
   await stage.act("settle");
+  await page.waitForTimeout(31_000); // the overview is kept anew every half minute
+  await page.close();
 }
 
 async function take(browser: Browser, stage: Stage, shot: Shot): Promise<void> {
@@ -68,7 +72,7 @@ await mkdir(FOLDER, { recursive: true });
 const stage = await Stage.open({ scenes: 300 });
 const browser = await chromium.launch({ executablePath: process.env["PLEXSYNC_BROWSER"] ?? "", args: ["--no-sandbox"] });
 try {
-  await live(stage);
+  await live(browser, stage);
   for (const shot of SHOTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) await take(browser, stage, shot);
 } finally {
   await browser.close();

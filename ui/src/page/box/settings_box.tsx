@@ -21,7 +21,7 @@ export function SettingsBox({ list: List, kept }: SettingsBoxProps): ReactElemen
   useEffect(() => store.watch(), [store]);
   return (
     <>
-      <div className="setting">
+      <div className="setting plexsync-box">
         <div>
           {standing ? (
             <h3>
@@ -30,13 +30,13 @@ export function SettingsBox({ list: List, kept }: SettingsBoxProps): ReactElemen
           ) : null}
           <div className="sub-heading">
             Settings, history and undo are on PlexSync’s own page.{" "}
-            <Button variant="link" className="p-0 align-baseline" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <Button variant="link" aria-expanded={open} onClick={() => setOpen(!open)}>
               {open ? "Hide the settings stored here" : "Show the settings stored here"}
             </Button>
           </div>
         </div>
         <div>
-          <Link className="btn btn-primary" to={ADDRESS}>
+          <Link className="btn btn-primary text-nowrap" to={ADDRESS}>
             Open PlexSync
           </Link>
         </div>
