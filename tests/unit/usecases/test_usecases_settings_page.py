@@ -45,7 +45,8 @@ def test_each_row_says_how_it_is_entered(store: Store) -> None:
     assert inputs == {"plex_url": "text", "plex_token": "secret", "paused": "switch", "brake_items": "number"}
     shaped = ("policy_title", "collection_sources", "exclude_tags", "path_map")
     assert [row(store.folder, key).input for key in shaped] == ["choice", "choices", "names", "path_map"]
-    assert row(store.folder, "policy_title").choices == ("merge", "stash", "mirror", "fill", "off")
+    assert row(store.folder, "policy_title").choices == ("merge", "stash", "fill", "off")
+    assert row(store.folder, "policy_genres").choices == ("merge", "stash", "mirror", "fill", "off")
     brake = row(store.folder, "brake_percent")
     assert (brake.least, brake.most, brake.unit, brake.default, brake.value) == (1, 100, "percent", "30", "")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from plexsync.domain.advice import Advice, explain_error
+from plexsync.domain.model import LIST_FIELDS, Field, Policy
 from plexsync.domain.settings import BY_KEY, Origin, Setting, Settings
 from plexsync.domain.settings.groups import GROUPS
 from plexsync.domain.settings.parsers import NumberIn, OneOf, SomeOf, parse_flag, parse_names, parse_path_map
@@ -25,6 +26,7 @@ _PLACES: dict[Origin, PlaceName] = {
     Origin.STASH: "stash",
     Origin.ENVIRONMENT: "environment",
 }
+_TEXT_POLICIES = frozenset(f"policy_{of.value}" for of in Field if of not in LIST_FIELDS)
 _SHAPES: dict[object, Input] = {parse_flag: "switch", parse_names: "names", parse_path_map: "path_map"}
 
 
@@ -119,7 +121,7 @@ def _view(setting: Setting, settings: Settings, store: Store, example: WrittenEx
         default=setting.shown(setting.default),
         origin=_PLACES[settings.origins[setting.key]],
         variable=setting.variable,
-        choices=setting.parse.words if isinstance(setting.parse, (OneOf, SomeOf)) else (),
+        choices=_choices(setting, settings),
         least=None if bounds is None else bounds.low,
         most=None if bounds is None else bounds.high,
         unit="" if bounds is None else bounds.unit,
@@ -137,3 +139,11 @@ def _input(setting: Setting) -> Input:
     if isinstance(setting.parse, (OneOf, SomeOf)):
         return "choice" if isinstance(setting.parse, OneOf) else "choices"
     return _SHAPES.get(setting.parse, "text")
+
+
+def _choices(setting: Setting, settings: Settings) -> tuple[str, ...]:
+    """Return the words to choose from; a list's rule is offered for a text only where it is set already."""
+    words = setting.parse.words if isinstance(setting.parse, (OneOf, SomeOf)) else ()
+    if setting.key in _TEXT_POLICIES and settings.values[setting.key] != Policy.MIRROR.value:
+        return tuple(word for word in words if word != Policy.MIRROR.value)
+    return words

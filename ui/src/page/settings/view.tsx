@@ -1,11 +1,91 @@
-import { React } from "../../stash/index.ts";
+import { Form, React, useEffect, useHistory, useLocation, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import { Card } from "../../parts/card.tsx";
-import { Empty } from "../../parts/answers.tsx";
+import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
+import { usePolled } from "../../parts/use_polled.ts";
+import { call } from "../../protocol/call.ts";
+import type { SettingView, SettingsSection, SettingsView } from "../../protocol/operations.ts";
+import { usePage } from "../context.tsx";
+import { Section } from "./section.tsx";
 
-/** The view "Settings". */
-export const Settings = (): ReactElement => (
-  <Card title="Settings">
-    <Empty>Nothing is here yet.</Empty>
-  </Card>
-);
+/** The view "Settings": all of them in groups, each with where its value is from. */
+export function Settings(): ReactElement {
+  const { store } = usePage();
+  const { value, error, take, refresh } = usePolled(() => call("settings", {}), () => false);
+  const [words, setWords] = useState("");
+  useScrollToSection(value !== null);
+  if (!value) return error ? <ErrorBox error={error} again={refresh} /> : <Loading />;
+  const keep = (row: SettingView): void => {
+    take(withRow(value, row));
+    void store.refresh();
+  };
+  const found = value.sections.map((section) => matching(section, words)).filter(({ rows }) => rows.length > 0);
+  return (
+    <div className="plexsync-settings">
+      <Sections sections={value.sections} words={words} look={setWords} />
+      <div className="plexsync-sections">
+        {value.file_problem ? <ErrorBox error={new Error(`${value.file_problem.text} ${value.file_problem.next_step}`)} /> : null}
+        {found.length === 0 ? <Empty>No setting has these words.</Empty> : null}
+        {found.map((section) => (
+          <Section key={section.name} section={section} keep={keep} isSearch={words !== ""} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface SectionsProps {
+  readonly sections: readonly SettingsSection[];
+  readonly words: string;
+  readonly look: (words: string) => void;
+}
+
+/** A box to find a setting, and the way to each group: links, and a choice on a phone. */
+function Sections({ sections, words, look }: SectionsProps): ReactElement {
+  const history = useHistory();
+  const { hash, pathname } = useLocation();
+  const open = hash.slice(1) || sections[0]?.name || "";
+  return (
+    <div className="plexsync-sections-nav">
+      <Form.Control className="text-input" type="search" placeholder="Find a setting…" aria-label="Find a setting" value={words} onChange={(event) => look(event.target.value)} />
+      <nav aria-label="Groups of settings" className="nav nav-pills flex-column">
+        {sections.map(({ name, title }) => (
+          <a key={name} href={`#${name}`} className={`nav-link ${name === open ? "active" : ""}`} aria-current={name === open ? "true" : undefined} onClick={(event) => (event.preventDefault(), history.push(`${pathname}#${name}`))}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <Form.Control as="select" className="input-control plexsync-sections-choice" aria-label="Group of settings" value={open} onChange={(event) => history.push(`${pathname}#${event.target.value}`)}>
+        {sections.map(({ name, title }) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
+        ))}
+      </Form.Control>
+    </div>
+  );
+}
+
+/** Bring the group that the address names into sight; Stash scrolls to the top by itself first. */
+function useScrollToSection(ready: boolean): void {
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (!ready || !hash) return undefined;
+    const timer = setTimeout(() => {
+      const section = document.getElementById(hash.slice(1));
+      if (section instanceof HTMLDetailsElement) section.open = true;
+      section?.scrollIntoView();
+    }, 60);
+    return () => clearTimeout(timer);
+  }, [hash, ready]);
+}
+
+const withRow = (view: SettingsView, row: SettingView): SettingsView => ({
+  ...view,
+  sections: view.sections.map((section) => ({ ...section, rows: section.rows.map((one) => (one.key === row.key ? row : one)) })),
+});
+
+function matching(section: SettingsSection, words: string): SettingsSection {
+  const wanted = words.trim().toLowerCase();
+  if (!wanted || section.title.toLowerCase().includes(wanted)) return section;
+  return { ...section, rows: section.rows.filter(({ key, name, help }) => `${key} ${name} ${help}`.toLowerCase().includes(wanted)) };
+}

@@ -1,0 +1,73 @@
+import { Button, Icon, React, icons } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import type { SettingView } from "../../protocol/operations.ts";
+import { Control } from "./control.tsx";
+import { useSetting } from "./use_setting.ts";
+import type { Editing } from "./use_setting.ts";
+
+interface SettingRowProps {
+  readonly row: SettingView;
+  readonly keep: (row: SettingView) => void;
+  readonly label: string;
+  readonly help: string;
+}
+
+/** One setting: its name with where its value is from, its help, its input, and what is wrong with what was typed. */
+export function SettingRow({ row, keep, label, help }: SettingRowProps): ReactElement {
+  const editing = useSetting(row, keep);
+  const isNarrow = row.input === "switch" || row.input === "number";
+  return (
+    <div className={`setting plexsync-setting ${isNarrow ? "" : "plexsync-is-wide"}`}>
+      <div>
+        <h3>
+          <label htmlFor={`plexsync-${row.key}`}>{label}</label> <Origin row={row} editing={editing} label={label} />
+        </h3>
+        <div className="sub-heading">
+          {help} {editing.meaning}
+        </div>
+      </div>
+      <div className="plexsync-input">
+        <Control row={row} editing={editing} label={label} />
+        <Said row={row} editing={editing} />
+      </div>
+    </div>
+  );
+}
+
+interface OriginProps {
+  readonly row: SettingView;
+  readonly editing: Editing;
+  readonly label: string;
+}
+
+/** Where a value is from, where that is not the person's own, and the way back to the usual one. */
+export function Origin({ row, editing, label }: OriginProps): ReactElement | null {
+  if (row.origin === "environment") return <span className="plexsync-origin">from the environment ({row.variable})</span>;
+  if (row.origin === "stash") {
+    return (
+      <>
+        <span className="plexsync-origin">from Stash’s page</span>{" "}
+        <Button variant="secondary" size="sm" disabled={editing.busy} onClick={editing.takeOver}>
+          Take over here
+        </Button>
+      </>
+    );
+  }
+  if (row.origin !== "file") return null;
+  const words = row.default ? `back to ${row.default}` : "take it out";
+  return (
+    <Button className="minimal plexsync-reset" size="sm" title={words} aria-label={`${label}: ${words}`} onClick={() => editing.save("")}>
+      <Icon icon={icons.faRotateLeft} />
+    </Button>
+  );
+}
+
+/** What is wrong with what was typed or is left out, or that it was saved. */
+export function Said({ row, editing }: { readonly row: SettingView; readonly editing: Editing }): ReactElement {
+  const problem = editing.wrong || (row.problem ? `${row.problem.text} ${row.problem.next_step}` : "");
+  return (
+    <div id={`plexsync-${row.key}-said`} className={problem ? "plexsync-wrong" : "plexsync-saved"} role="status">
+      {problem || (editing.saved ? "Saved" : "")}
+    </div>
+  );
+}
