@@ -63,7 +63,7 @@ class Launcher:
             raise CannotStart(f"error running plugin: fork/exec {command[0]}: {_go_text(error)}") from error
         self._log.add("debug", f"Plugin {plugin.name} started: {' '.join(command)}")
         reader = _Reader(self._log, plugin, progress)
-        running = Running(child, json.dumps(document).encode(), reader, self._running.discard)
+        running = Running(child, _as_go_writes(document), reader, self._running.discard)
         self._running.add(running)
         return running
 
@@ -187,6 +187,14 @@ def _python_path(plugin: Plugin) -> str:
     parent = str(plugin.folder.resolve().parent)
     own = os.environ.get("PYTHONPATH")
     return f"{own}{os.pathsep}{parent}" if own else parent
+
+
+def _as_go_writes(document: object) -> bytes:
+    """Return JSON as the server's library writes it: compact, UTF-8, and <, > and & escaped."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    for letter in "<>&":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text.encode()
 
 
 def _go_text(error: OSError) -> str:
