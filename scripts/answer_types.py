@@ -14,6 +14,9 @@ Named = tuple[str, Any]
 
 _PLAIN = {str: ("string", "text", '"s"'), int: ("number", "whole number", '"n"'), float: ("number", "number", '"n"')}
 _PLAIN |= {bool: ("boolean", "yes or no", '"b"'), type(None): ("null", "nothing", '"0"')}
+_LETTERS = {'"s"': "s", '"n"': "n", '"b"': "b", '"?"': "?", '["|", "s", "0"]': "S", '["|", "n", "0"]': "N"}
+"""Plain kinds of a field by one letter; a capital one may be nothing."""
+
 _ANYTHING = ("unknown", "anything", '"?"')
 _LISTS = (list, tuple, Sequence, set, frozenset)
 
@@ -76,6 +79,21 @@ def in_words(kind: Any) -> str:
 def shape(kind: Any) -> str:
     """Return a type as `ui/src/protocol/shape.ts` checks it."""
     return _SHAPE.write(kind)
+
+
+def shape_of(fields_: Sequence[Named]) -> str:
+    """Return a dataclass as `ui/src/protocol/shape.ts` checks it: plain fields in one text by their kind."""
+    plain: dict[str, list[str]] = {}
+    others = []
+    for name, kind in fields_:
+        text = shape(kind)
+        letter = _LETTERS.get(text)
+        if letter is None:
+            others.append(f"{name}: {text}")
+        else:
+            plain.setdefault(letter, []).append(name)
+    packed = ";".join(letter + " ".join(names) for letter, names in plain.items())
+    return f"{{ {', '.join(([f'$: {json.dumps(packed)}'] if packed else []) + others)} }}"
 
 
 def shape_name(name: str) -> str:

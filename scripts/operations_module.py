@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from answer_types import described, shape, shape_name, typescript
+from answer_types import described, shape_name, shape_of, typescript
 
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.argument import Argument, Kind
@@ -31,15 +31,14 @@ def operations_module() -> str:
 
 
 def _lines() -> Iterator[str]:
-    operations = tuple(catalogue.everything())
+    operations = tuple(operation for operation in catalogue.everything() if operation.is_for_page)
     types = described([operation.answer for operation in operations])
     for name, members in types:
         yield f"export interface {name} {{"
         yield from (f"  readonly {field}: {typescript(kind)};" for field, kind in members)
         yield "}\n"
     for name, members in types:
-        body = ", ".join(f"{field}: {shape(kind)}" for field, kind in members)
-        yield f"export const {shape_name(name)}: Shape = {{ {body} }};"
+        yield f"export const {shape_name(name)}: Shape = {shape_of(members)};"
     yield "\n/** Each operation with its arguments and its answer. */"
     yield "export interface Operations {"
     yield from (line for operation in operations for line in _typed(operation))

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 import pytest
-from answer_types import described, shape, typescript
+from answer_types import described, shape, shape_of, typescript
 
 from plexsync.cli.main import plexsync
 from plexsync.stash_plugin.operations import argument, catalogue
@@ -165,6 +165,11 @@ def test_a_type_of_an_answer_is_written_in_typescript_and_as_a_shape() -> None:
     assert shape(kinds["pairs"]) == '["+", ["#", "s", "s"]]'
     assert shape(kinds["one"]) == '["|", innerShape, "0"]'
     assert shape(kinds["by_name"]) == '["*", innerShape]'
+
+
+def test_plain_fields_are_packed_by_their_kind() -> None:
+    fields = [("at", float), ("title", str), ("name", str | None), ("inner", Inner), ("more", tuple[str, ...])]
+    assert shape_of(fields) == '{ $: "nat;stitle;Sname", inner: innerShape, more: ["+", "s"] }'
 
 
 def test_a_type_that_json_cannot_hold_is_refused() -> None:

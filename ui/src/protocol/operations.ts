@@ -142,144 +142,6 @@ export interface PackedReport {
   readonly zip: string;
 }
 
-export interface AgentState {
-  readonly alive: boolean;
-  readonly version: string;
-  readonly pid: number;
-  readonly since: number;
-  readonly sees_file: boolean;
-  readonly counters: Readonly<Record<string, number>>;
-}
-
-export interface Failing {
-  readonly part: string;
-  readonly times: number;
-  readonly next_at: number;
-  readonly advice: Advice;
-  readonly needs_person: boolean;
-}
-
-export interface Outage {
-  readonly part: string;
-  readonly code: string;
-  readonly since: number;
-  readonly advice: Advice;
-}
-
-export interface Group {
-  readonly state: string;
-  readonly cause: string;
-  readonly number: number;
-  readonly oldest: number;
-  readonly scene_id: number;
-  readonly advice: Advice;
-}
-
-export interface Job {
-  readonly scene_id: number;
-  readonly state: "queued" | "waiting" | "dead" | "done";
-  readonly work: "all" | "image" | "clear";
-  readonly revision: number;
-  readonly priority: number;
-  readonly attempts: number;
-  readonly cause: string;
-  readonly detail: Readonly<Record<string, string>>;
-  readonly origin: string;
-  readonly run_id: number;
-  readonly wanted_at: number;
-  readonly due_at: number;
-  readonly failed_at: number;
-  readonly changed_at: number;
-  readonly parked_at: number;
-  readonly edit_id: number;
-}
-
-export interface JobRow {
-  readonly job: Job;
-  readonly title: string;
-  readonly advice: Advice | null;
-}
-
-export interface MapRule {
-  readonly stash: string;
-  readonly plex: string;
-  readonly support: number;
-}
-
-export interface Run {
-  readonly id: number;
-  readonly kind: string;
-  readonly origin: string;
-  readonly scope: string;
-  readonly state: string;
-  readonly allowed: boolean;
-  readonly total: number;
-  readonly result: Readonly<Record<string, unknown>>;
-  readonly started_at: number;
-  readonly ended_at: number;
-}
-
-export interface GapCount {
-  readonly kind: string;
-  readonly words: string;
-  readonly number: number;
-  readonly queued: number;
-}
-
-export interface Reconciling {
-  readonly last: Run | null;
-  readonly running: Run | null;
-  readonly next_at: number;
-  readonly open_gaps: readonly GapCount[];
-  readonly history: readonly Run[];
-}
-
-export interface CauseCount {
-  readonly cause: string;
-  readonly number: number;
-}
-
-export interface NeedsYouCounts {
-  readonly total: number;
-  readonly causes: readonly CauseCount[];
-  readonly ignored: number;
-}
-
-export interface Status {
-  readonly at: number;
-  readonly standing: Standing;
-  readonly folder: string;
-  readonly agent: AgentState;
-  readonly paused: boolean;
-  readonly plugin_off: string;
-  readonly dry_run: boolean;
-  readonly failing: readonly Failing[];
-  readonly outages: readonly Outage[];
-  readonly queued: number;
-  readonly oldest_queued: number;
-  readonly retrying: number;
-  readonly oldest_retrying: number;
-  readonly rate: number;
-  readonly parked: readonly Group[];
-  readonly dead: readonly Group[];
-  readonly letters: readonly JobRow[];
-  readonly path_map: readonly MapRule[];
-  readonly path_map_origin: string;
-  readonly runs: readonly Run[];
-  readonly reconcile: Reconciling;
-  readonly problems: readonly Advice[];
-  readonly data: readonly Advice[];
-  readonly scenes: number;
-  readonly links: number;
-  readonly items: number;
-  readonly left_out: number;
-  readonly rows_left_out: readonly Advice[];
-  readonly needs_you: NeedsYouCounts;
-  readonly contested: readonly Advice[];
-  readonly switched_off: readonly Advice[];
-  readonly brakes: readonly Advice[];
-}
-
 export interface WrittenExample {
   readonly scene_id: number;
   readonly title: string;
@@ -447,6 +309,31 @@ export interface SmallPicture {
 export interface LaneCount {
   readonly lane: "working" | "next" | "waiting" | "parked" | "dead";
   readonly number: number;
+}
+
+export interface Job {
+  readonly scene_id: number;
+  readonly state: "queued" | "waiting" | "dead" | "done";
+  readonly work: "all" | "image" | "clear";
+  readonly revision: number;
+  readonly priority: number;
+  readonly attempts: number;
+  readonly cause: string;
+  readonly detail: Readonly<Record<string, string>>;
+  readonly origin: string;
+  readonly run_id: number;
+  readonly wanted_at: number;
+  readonly due_at: number;
+  readonly failed_at: number;
+  readonly changed_at: number;
+  readonly parked_at: number;
+  readonly edit_id: number;
+}
+
+export interface JobRow {
+  readonly job: Job;
+  readonly title: string;
+  readonly advice: Advice | null;
 }
 
 export interface QueueRow {
@@ -792,99 +679,88 @@ export interface PreviewPage {
   readonly rows: readonly PreviewRow[];
 }
 
-export const wokenShape: Shape = { alive: "b" };
-export const switchedShape: Shape = { name: "s", on: "b" };
-export const phraseShape: Shape = { text: "s", number: ["|", "n", "0"], at: ["|", "n", "0"], link: "s" };
-export const actionShape: Shape = { name: "s", label: "s", is_main: "b" };
-export const standingShape: Shape = { kind: "s", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], actions: ["+", actionShape], icon: "s", colour: "s", badge: "s" };
-export const queueViewShape: Shape = { scenes: "n", in_sync: "n", on_the_way: "n", waiting: "n", needs_you: "n", ignored: "n", no_file: "n", scenes_per_second: "n", seconds_left: ["|", "n", "0"] };
-export const adviceShape: Shape = { text: "s", next_step: "s" };
-export const serverViewShape: Shape = { state: "s", name: "s", version: "s", address: "s", advice: ["|", adviceShape, "0"], since: "n", next_try_at: "n" };
-export const libraryViewShape: Shape = { title: "s", items: "n" };
-export const folderPairShape: Shape = { stash: "s", plex: "s", files: "n" };
-export const serversViewShape: Shape = { stash: serverViewShape, plex: serverViewShape, libraries: ["+", libraryViewShape], folders: ["+", folderPairShape], folders_origin: "s" };
-export const kindCountShape: Shape = { kind: "s", words: "s", number: "n" };
-export const runViewShape: Shape = { id: "n", origin: "s", scope: "s", state: "s", started_at: "n", ended_at: "n", progress: "n", scenes: "n", gaps: "n", queued: "n", kinds: ["+", kindCountShape] };
-export const reconcilesViewShape: Shape = { runs: ["+", runViewShape], running: ["|", runViewShape, "0"], next_at: "n" };
-export const activityRowShape: Shape = { at: "n", run_id: "n", scene_id: "n", title: "s", scenes: "n", fields: ["+", "s"], text: "s" };
-export const overviewShape: Shape = { at: "n", moving: "b", version: "s", standing: standingShape, paused: "b", dry_run: "b", queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", activityRowShape] };
-export const reportedFileShape: Shape = { name: "s", about: "s", size: "n" };
-export const packedReportShape: Shape = { files: ["+", reportedFileShape], zip: "s" };
-export const agentStateShape: Shape = { alive: "b", version: "s", pid: "n", since: "n", sees_file: "b", counters: ["*", "n"] };
-export const failingShape: Shape = { part: "s", times: "n", next_at: "n", advice: adviceShape, needs_person: "b" };
-export const outageShape: Shape = { part: "s", code: "s", since: "n", advice: adviceShape };
-export const groupShape: Shape = { state: "s", cause: "s", number: "n", oldest: "n", scene_id: "n", advice: adviceShape };
-export const jobShape: Shape = { scene_id: "n", state: "s", work: "s", revision: "n", priority: "n", attempts: "n", cause: "s", detail: ["*", "s"], origin: "s", run_id: "n", wanted_at: "n", due_at: "n", failed_at: "n", changed_at: "n", parked_at: "n", edit_id: "n" };
-export const jobRowShape: Shape = { job: jobShape, title: "s", advice: ["|", adviceShape, "0"] };
-export const mapRuleShape: Shape = { stash: "s", plex: "s", support: "n" };
-export const runShape: Shape = { id: "n", kind: "s", origin: "s", scope: "s", state: "s", allowed: "b", total: "n", result: ["*", "?"], started_at: "n", ended_at: "n" };
-export const gapCountShape: Shape = { kind: "s", words: "s", number: "n", queued: "n" };
-export const reconcilingShape: Shape = { last: ["|", runShape, "0"], running: ["|", runShape, "0"], next_at: "n", open_gaps: ["+", gapCountShape], history: ["+", runShape] };
-export const causeCountShape: Shape = { cause: "s", number: "n" };
-export const needsYouCountsShape: Shape = { total: "n", causes: ["+", causeCountShape], ignored: "n" };
-export const statusShape: Shape = { at: "n", standing: standingShape, folder: "s", agent: agentStateShape, paused: "b", plugin_off: "s", dry_run: "b", failing: ["+", failingShape], outages: ["+", outageShape], queued: "n", oldest_queued: "n", retrying: "n", oldest_retrying: "n", rate: "n", parked: ["+", groupShape], dead: ["+", groupShape], letters: ["+", jobRowShape], path_map: ["+", mapRuleShape], path_map_origin: "s", runs: ["+", runShape], reconcile: reconcilingShape, problems: ["+", adviceShape], data: ["+", adviceShape], scenes: "n", links: "n", items: "n", left_out: "n", rows_left_out: ["+", adviceShape], needs_you: needsYouCountsShape, contested: ["+", adviceShape], switched_off: ["+", adviceShape], brakes: ["+", adviceShape] };
-export const writtenExampleShape: Shape = { scene_id: "n", title: "s", before: "s", after: "s" };
-export const settingViewShape: Shape = { key: "s", name: "s", help: "s", input: "s", value: "s", default: "s", origin: "s", variable: "s", choices: ["+", "s"], least: ["|", "n", "0"], most: ["|", "n", "0"], unit: "s", meaning: "s", problem: ["|", adviceShape, "0"], example: ["|", writtenExampleShape, "0"] };
-export const settingsSectionShape: Shape = { name: "s", title: "s", rows: ["+", settingViewShape] };
+export const wokenShape: Shape = { $: "balive" };
+export const switchedShape: Shape = { $: "sname;bon" };
+export const phraseShape: Shape = { $: "stext link;Nnumber at" };
+export const actionShape: Shape = { $: "sname label;bis_main" };
+export const standingShape: Shape = { $: "skind icon colour badge", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], actions: ["+", actionShape] };
+export const queueViewShape: Shape = { $: "nscenes in_sync on_the_way waiting needs_you ignored no_file scenes_per_second;Nseconds_left" };
+export const adviceShape: Shape = { $: "stext next_step" };
+export const serverViewShape: Shape = { $: "sstate name version address;nsince next_try_at", advice: ["|", adviceShape, "0"] };
+export const libraryViewShape: Shape = { $: "stitle;nitems" };
+export const folderPairShape: Shape = { $: "sstash plex;nfiles" };
+export const serversViewShape: Shape = { $: "sfolders_origin", stash: serverViewShape, plex: serverViewShape, libraries: ["+", libraryViewShape], folders: ["+", folderPairShape] };
+export const kindCountShape: Shape = { $: "skind words;nnumber" };
+export const runViewShape: Shape = { $: "nid started_at ended_at progress scenes gaps queued;sorigin scope state", kinds: ["+", kindCountShape] };
+export const reconcilesViewShape: Shape = { $: "nnext_at", runs: ["+", runViewShape], running: ["|", runViewShape, "0"] };
+export const activityRowShape: Shape = { $: "nat run_id scene_id scenes;stitle text", fields: ["+", "s"] };
+export const overviewShape: Shape = { $: "nat;bmoving paused dry_run;sversion", standing: standingShape, queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", activityRowShape] };
+export const reportedFileShape: Shape = { $: "sname about;nsize" };
+export const packedReportShape: Shape = { $: "szip", files: ["+", reportedFileShape] };
+export const writtenExampleShape: Shape = { $: "nscene_id;stitle before after" };
+export const settingViewShape: Shape = { $: "skey name help input value default origin variable unit meaning;Nleast most", choices: ["+", "s"], problem: ["|", adviceShape, "0"], example: ["|", writtenExampleShape, "0"] };
+export const settingsSectionShape: Shape = { $: "sname title", rows: ["+", settingViewShape] };
 export const settingsViewShape: Shape = { sections: ["+", settingsSectionShape], file_problem: ["|", adviceShape, "0"] };
-export const settingCheckShape: Shape = { is_fine: "b", text: "s", meaning: "s" };
-export const folderRuleShape: Shape = { stash: "s", plex: "s", files: "n", found: "n" };
-export const pathExampleShape: Shape = { path: "s", other: "s", found: "b", instead: "s", rule: ["#", "s", "s"] };
-export const leftOverShape: Shape = { files: "n", folders: ["+", ["#", "s", "n"]] };
-export const correspondenceShape: Shape = { rules: ["+", folderRuleShape], found: "n", from_stash: ["+", pathExampleShape], from_plex: ["+", pathExampleShape], left_in_stash: leftOverShape, left_in_plex: leftOverShape };
-export const pathMapTestShape: Shape = { origin: "s", stash_files: "n", plex_files: "n", files: correspondenceShape };
-export const connectionTestShape: Shape = { is_well: "b", milliseconds: "n", version: "s", libraries: "n", text: "s", advice: ["|", adviceShape, "0"] };
-export const libraryChoiceShape: Shape = { title: "s", is_chosen: "b", items: "n", known: ["|", "n", "0"], folders: ["+", "s"] };
-export const libraryChoicesShape: Shape = { libraries: ["+", libraryChoiceShape], are_all: "b" };
-export const brakeShape: Shape = { code: "s", data: ["*", "s"], advice: adviceShape };
-export const runStateShape: Shape = { phase: "s", command: "n", run: "n", compared: "n", total: "n", scenes: "n", written: "n", left: "n", stopped: "n", changes: "n", seconds_left: ["|", "n", "0"], started_at: "n", taking: "n", linked: "n", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
-export const restShape: Shape = { scenes: "n", text: "s" };
-export const fieldDetailShape: Shape = { field: "s", outcome: "s", code: "s", why: "s", advice: adviceShape, now: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]], locked: "b", takes: "b", is_picture: "b" };
-export const itemDetailShape: Shape = { rating_key: "s", title: "s", library: "s", fields: ["+", fieldDetailShape], equal: "n" };
-export const sceneDetailShape: Shape = { scene_id: "n", title: "s", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
-export const smallPictureShape: Shape = { address: "s" };
-export const laneCountShape: Shape = { lane: "s", number: "n" };
-export const queueRowShape: Shape = { lane: "s", row: jobRowShape };
-export const queuePageShape: Shape = { total: "n", offset: "n", lanes: ["+", laneCountShape], rows: ["+", queueRowShape] };
-export const reorderedShape: Shape = { moved: "n", held: "n" };
-export const removedShape: Shape = { removed: "n", lost: adviceShape };
-export const clearingShape: Shape = { scenes: "n", lost: adviceShape };
-export const nowQueuedShape: Shape = { scenes: "n" };
-export const needySceneShape: Shape = { scene_id: "n", title: "s", fact: "s", rating_key: "s", attempts: "n", tried_at: "n", since: "n" };
-export const causeGroupShape: Shape = { cause: "s", title: "s", number: "n", advice: adviceShape, for_all: "s", for_one: "s", folder: "s", rows: ["+", needySceneShape] };
-export const needsYouShape: Shape = { total: "n", ignored: "n", groups: ["+", causeGroupShape], plex_page: "s" };
-export const needyPageShape: Shape = { cause: "s", total: "n", offset: "n", rows: ["+", needySceneShape] };
-export const retriedShape: Shape = { scenes: "n" };
-export const nowIgnoredShape: Shape = { scenes: "n", act: "s" };
-export const heededShape: Shape = { scenes: "n" };
-export const ignoredShape: Shape = { scene_id: "n", title: "s", since: "n" };
-export const ignoredPageShape: Shape = { total: "n", offset: "n", rows: ["+", ignoredShape] };
-export const scanAskedShape: Shape = { command: "n" };
-export const fieldRowShape: Shape = { field: "s", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], written: ["|", "s", ["+", "s"]], locked: "b", outcome: "s", code: "s", reason: "s" };
-export const linkedItemShape: Shape = { rating_key: "s", title: "s", library: "s", paths: ["+", "s"], address: "s", written_at: "n", fields: ["+", fieldRowShape], pictures: ["+", fieldRowShape] };
-export const sceneJobShape: Shape = { state: "s", cause: "s", advice: ["|", adviceShape, "0"], until: ["|", adviceShape, "0"] };
-export const sceneWriteShape: Shape = { at: "n", rating_key: "s", field: "s", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], why: "s" };
-export const sceneTabShape: Shape = { scene_id: "n", title: "s", is_in_sync: "b", verdict: "s", summary: "s", reasons: ["+", adviceShape], items: ["+", linkedItemShape], job: ["|", sceneJobShape, "0"], writes: ["+", sceneWriteShape], has_choice: "b", contested: ["+", adviceShape], waits_for: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
-export const stashFileShape: Shape = { path: "s", size: "n", duration: "n" };
-export const candidateFileShape: Shape = { path: "s", size: "n", duration: "n", is_own: "b", same_size: "b", same_duration: "b" };
-export const otherSceneShape: Shape = { scene_id: "n", title: "s" };
-export const itemCandidateShape: Shape = { rating_key: "s", title: "s", library: "s", files: ["+", candidateFileShape], others: ["+", otherSceneShape], decision: "s" };
-export const candidatesShape: Shape = { scene_id: "n", title: "s", files: ["+", stashFileShape], items: ["+", itemCandidateShape], trouble: ["|", adviceShape, "0"] };
-export const chosenShape: Shape = { scene_id: "n", rating_key: "s", looked_at: "n" };
-export const decidedShape: Shape = { scene_id: "n", title: "s", rating_key: "s", says: "s", path: "s", since: "n" };
+export const settingCheckShape: Shape = { $: "bis_fine;stext meaning" };
+export const folderRuleShape: Shape = { $: "sstash plex;nfiles found" };
+export const pathExampleShape: Shape = { $: "spath other instead;bfound", rule: ["#", "s", "s"] };
+export const leftOverShape: Shape = { $: "nfiles", folders: ["+", ["#", "s", "n"]] };
+export const correspondenceShape: Shape = { $: "nfound", rules: ["+", folderRuleShape], from_stash: ["+", pathExampleShape], from_plex: ["+", pathExampleShape], left_in_stash: leftOverShape, left_in_plex: leftOverShape };
+export const pathMapTestShape: Shape = { $: "sorigin;nstash_files plex_files", files: correspondenceShape };
+export const connectionTestShape: Shape = { $: "bis_well;nmilliseconds libraries;sversion text", advice: ["|", adviceShape, "0"] };
+export const libraryChoiceShape: Shape = { $: "stitle;bis_chosen;nitems;Nknown", folders: ["+", "s"] };
+export const libraryChoicesShape: Shape = { $: "bare_all", libraries: ["+", libraryChoiceShape] };
+export const brakeShape: Shape = { $: "scode", data: ["*", "s"], advice: adviceShape };
+export const runStateShape: Shape = { $: "sphase;ncommand run compared total scenes written left stopped changes started_at taking linked;Nseconds_left", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
+export const restShape: Shape = { $: "nscenes;stext" };
+export const fieldDetailShape: Shape = { $: "sfield outcome code why;blocked takes is_picture", advice: adviceShape, now: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]] };
+export const itemDetailShape: Shape = { $: "srating_key title library;nequal", fields: ["+", fieldDetailShape] };
+export const sceneDetailShape: Shape = { $: "nscene_id;stitle", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
+export const smallPictureShape: Shape = { $: "saddress" };
+export const laneCountShape: Shape = { $: "slane;nnumber" };
+export const jobShape: Shape = { $: "nscene_id revision priority attempts run_id wanted_at due_at failed_at changed_at parked_at edit_id;sstate work cause origin", detail: ["*", "s"] };
+export const jobRowShape: Shape = { $: "stitle", job: jobShape, advice: ["|", adviceShape, "0"] };
+export const queueRowShape: Shape = { $: "slane", row: jobRowShape };
+export const queuePageShape: Shape = { $: "ntotal offset", lanes: ["+", laneCountShape], rows: ["+", queueRowShape] };
+export const reorderedShape: Shape = { $: "nmoved held" };
+export const removedShape: Shape = { $: "nremoved", lost: adviceShape };
+export const clearingShape: Shape = { $: "nscenes", lost: adviceShape };
+export const nowQueuedShape: Shape = { $: "nscenes" };
+export const needySceneShape: Shape = { $: "nscene_id attempts tried_at since;stitle fact rating_key" };
+export const causeGroupShape: Shape = { $: "scause title for_all for_one folder;nnumber", advice: adviceShape, rows: ["+", needySceneShape] };
+export const needsYouShape: Shape = { $: "ntotal ignored;splex_page", groups: ["+", causeGroupShape] };
+export const needyPageShape: Shape = { $: "scause;ntotal offset", rows: ["+", needySceneShape] };
+export const retriedShape: Shape = { $: "nscenes" };
+export const nowIgnoredShape: Shape = { $: "nscenes;sact" };
+export const heededShape: Shape = { $: "nscenes" };
+export const ignoredShape: Shape = { $: "nscene_id since;stitle" };
+export const ignoredPageShape: Shape = { $: "ntotal offset", rows: ["+", ignoredShape] };
+export const scanAskedShape: Shape = { $: "ncommand" };
+export const fieldRowShape: Shape = { $: "sfield outcome code reason;blocked", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], written: ["|", "s", ["+", "s"]] };
+export const linkedItemShape: Shape = { $: "srating_key title library address;nwritten_at", paths: ["+", "s"], fields: ["+", fieldRowShape], pictures: ["+", fieldRowShape] };
+export const sceneJobShape: Shape = { $: "sstate cause", advice: ["|", adviceShape, "0"], until: ["|", adviceShape, "0"] };
+export const sceneWriteShape: Shape = { $: "nat;srating_key field why", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]] };
+export const sceneTabShape: Shape = { $: "nscene_id;stitle verdict summary;bis_in_sync has_choice", reasons: ["+", adviceShape], items: ["+", linkedItemShape], job: ["|", sceneJobShape, "0"], writes: ["+", sceneWriteShape], contested: ["+", adviceShape], waits_for: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
+export const stashFileShape: Shape = { $: "spath;nsize duration" };
+export const candidateFileShape: Shape = { $: "spath;nsize duration;bis_own same_size same_duration" };
+export const otherSceneShape: Shape = { $: "nscene_id;stitle" };
+export const itemCandidateShape: Shape = { $: "srating_key title library decision", files: ["+", candidateFileShape], others: ["+", otherSceneShape] };
+export const candidatesShape: Shape = { $: "nscene_id;stitle", files: ["+", stashFileShape], items: ["+", itemCandidateShape], trouble: ["|", adviceShape, "0"] };
+export const chosenShape: Shape = { $: "nscene_id looked_at;srating_key" };
+export const decidedShape: Shape = { $: "nscene_id since;stitle rating_key says path" };
 export const decidedPageShape: Shape = { rows: ["+", decidedShape] };
-export const historyRowShape: Shape = { run: "n", kind: "s", at: "n", ended_at: "n", state: "s", what: "s", about: "s", scenes: "n", scene_id: "n", fields: ["+", "s"], can_undo: "b", undone_run: "n", undone_by: "n", back: "n", stayed: "n", left: "n" };
-export const historyPageShape: Shape = { rows: ["+", historyRowShape], cursor: "s" };
-export const historyWriteShape: Shape = { scene_id: "n", title: "s", rating_key: "s", field: "s", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], why: "s", reason: "s", at: "n", was_locked: ["|", "b", "0"] };
-export const historyWritesShape: Shape = { row: historyRowShape, writes: ["+", historyWriteShape], total: "n" };
-export const undoLineShape: Shape = { scene_id: "n", title: "s", rating_key: "s", field: "s", now: ["|", "s", ["+", "s"]], then: ["|", "s", ["+", "s"]], goes: "b", code: "s", advice: adviceShape, notes: ["+", adviceShape] };
-export const undoBlockShape: Shape = { run: "n", scenes: "n", going: "n", staying: "n", going_lines: ["+", undoLineShape], staying_lines: ["+", undoLineShape], cursor: "n" };
-export const undoBegunShape: Shape = { run: "n" };
-export const undoResultShape: Shape = { run: "n", state: "s", counts: ["*", "n"], reasons: ["+", ["#", "n", adviceShape]], end: "s", advice: ["|", adviceShape, "0"] };
-export const lossShape: Shape = { field: "s", all: "b", items: "n" };
-export const previewStateShape: Shape = { state: "s", scope: "s", begin: "s", end: "s", kinds: ["+", "s"], deep: "b", asked_at: "n", began_at: "n", ended_at: "n", compared: "n", total: "n", trouble: ["|", adviceShape, "0"], scenes: "n", equal: "n", differ: "n", missing: "n", needs_you: "n", changes: "n", locks: "n", taken_away: "n", taking: "n", linked: "n", kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
-export const previewRowShape: Shape = { scene_id: "n", title: "s", rating_key: "s", library: "s", field: "s", kind: "s", code: "s", why: "s", before: "s", after: "s", added: ["+", "s"], removed: ["+", "s"], stay: "n", takes: "b" };
-export const previewPageShape: Shape = { asked_at: "n", total: "n", offset: "n", rows: ["+", previewRowShape] };
+export const historyRowShape: Shape = { $: "nrun at ended_at scenes scene_id undone_run undone_by back stayed left;skind state what about;bcan_undo", fields: ["+", "s"] };
+export const historyPageShape: Shape = { $: "scursor", rows: ["+", historyRowShape] };
+export const historyWriteShape: Shape = { $: "nscene_id at;stitle rating_key field why reason", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], was_locked: ["|", "b", "0"] };
+export const historyWritesShape: Shape = { $: "ntotal", row: historyRowShape, writes: ["+", historyWriteShape] };
+export const undoLineShape: Shape = { $: "nscene_id;stitle rating_key field code;bgoes", now: ["|", "s", ["+", "s"]], then: ["|", "s", ["+", "s"]], advice: adviceShape, notes: ["+", adviceShape] };
+export const undoBlockShape: Shape = { $: "nrun scenes going staying cursor", going_lines: ["+", undoLineShape], staying_lines: ["+", undoLineShape] };
+export const undoBegunShape: Shape = { $: "nrun" };
+export const undoResultShape: Shape = { $: "nrun;sstate end", counts: ["*", "n"], reasons: ["+", ["#", "n", adviceShape]], advice: ["|", adviceShape, "0"] };
+export const lossShape: Shape = { $: "sfield;ball;nitems" };
+export const previewStateShape: Shape = { $: "sstate scope begin end;bdeep;nasked_at began_at ended_at compared total scenes equal differ missing needs_you changes locks taken_away taking linked", kinds: ["+", "s"], trouble: ["|", adviceShape, "0"], kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
+export const previewRowShape: Shape = { $: "nscene_id stay;stitle rating_key library field kind code why before after;btakes", added: ["+", "s"], removed: ["+", "s"] };
+export const previewPageShape: Shape = { $: "nasked_at total offset", rows: ["+", previewRowShape] };
 
 /** Each operation with its arguments and its answer. */
 export interface Operations {
@@ -907,11 +783,6 @@ export interface Operations {
   bug_report: {
     readonly arguments: { readonly with_names?: boolean; };
     readonly answer: PackedReport;
-  };
-  /** All of how things stand, from what is remembered. */
-  status: {
-    readonly arguments: Record<string, never>;
-    readonly answer: Status;
   };
   /** All settings in groups, each with its value, where that is from, and an example where there is one. */
   settings: {
@@ -1143,7 +1014,6 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   switch: switchedShape,
   overview: overviewShape,
   bug_report: packedReportShape,
-  status: statusShape,
   settings: settingsViewShape,
   setting_check: settingCheckShape,
   setting_change: settingViewShape,

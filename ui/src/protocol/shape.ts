@@ -1,7 +1,8 @@
 /**
  * The shape of an answer, as small as it can be written: "s" text, "n" number, "b" yes or no, "0" nothing,
  * "?" anything; ["+", X] a list, ["*", X] an object of any names, ["#", X, Y] a list of these, ["|", X, Y] one of
- * these; an object of shapes stands for an object with these fields.
+ * these; an object of shapes stands for an object with these fields. Its field "$" names plain ones by their kind:
+ * "stitle name;nat" is two texts and a number. A capital letter stands for one that may be nothing.
  */
 export type Shape = string | readonly [string, ...Shape[]] | { readonly [field: string]: Shape };
 
@@ -12,7 +13,20 @@ export function misfit(value: unknown, shape: Shape, path = "answer"): string {
   if (typeof shape === "string") return isPlain(value, shape) ? "" : path;
   if (isCompound(shape)) return misfitOfCompound(value, shape, path);
   if (!isObject(value)) return path;
-  return first(Object.entries(shape), ([field, inner]) => misfit(value[field], inner, `${path}.${field}`));
+  return first(Object.entries(shape), ([field, inner]) =>
+    field === "$" ? misfitOfPlain(value, String(inner), path) : misfit(value[field], inner, `${path}.${field}`),
+  );
+}
+
+function misfitOfPlain(value: Readonly<Record<string, unknown>>, packed: string, path: string): string {
+  return first(packed.split(";"), (group) => {
+    const kind = group[0] ?? "";
+    const may = kind !== kind.toLowerCase();
+    return first(group.slice(1).split(" "), (field) => {
+      const one = value[field];
+      return (may && one === null) || isPlain(one, kind.toLowerCase()) ? "" : `${path}.${field}`;
+    });
+  });
 }
 
 function isPlain(value: unknown, shape: string): boolean {

@@ -64,7 +64,8 @@ class Operation(Generic[Answer_co]):
 
     ``twin`` is the command that does the same, without arguments. ``answer`` is a frozen dataclass; the page gets its
     fields as JSON. ``ask`` calls one use case; it raises ``Refused`` or an error of ours, and the page shows its words.
-    One that ``changes`` how things stand makes the kept overview an old one.
+    One that ``changes`` how things stand makes the kept overview an old one. The page's own code gets only types of
+    those that are ``is_for_page``; others are there for whoever writes against PlexSync.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Operation(Generic[Answer_co]):
     ask: Callable[[PageRequest], Answer_co]
     arguments: tuple[Argument, ...] = ()
     changes: bool = False
+    is_for_page: bool = True
 
 
 def _refuse(name: str) -> NoReturn:

@@ -18,5 +18,6 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync status",
         answer=Status,
         ask=show,
+        is_for_page=False,
     ),
 )
