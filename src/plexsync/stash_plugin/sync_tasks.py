@@ -39,8 +39,7 @@ def _sync(context: TaskContext, scope: Scope, moment: float | None) -> Lines:
     if not queued.scenes:
         yield str(explain("no_change_since" if scope == "since" else "no_scenes", {}))
         return
-    rate = queued.scenes / queued.seconds
-    yield f"{counted(queued.scenes, 'scene')} queued in {queued.seconds:.1f} s ({rate:.0f} per second)."
+    yield f"{counted(queued.scenes, 'scene')} queued."
     yield from _troubles(context)
     yield str(explain("in_background", {}))
 
@@ -75,20 +74,21 @@ class _Speaker:
         if self._context.now() - self._said_at < SAY_SECONDS:
             return
         self._said_at = self._context.now()
-        left = "" if facts["time_left"] is None else f", about {span(facts['time_left'])} to go"
-        self._context.channel.log(f"{facts['done']} done, {facts['left']} left, {facts['rate']:.1f} per second{left}.")
+        rate = f", {facts['rate']:.1f} per second" if facts["rate"] else ""
+        to_go = "" if facts["time_left"] is None else f", about {span(facts['time_left'])} to go"
+        self._context.channel.log(f"{counted(facts['done'], 'scene')} done, {facts['left']} left{rate}{to_go}.")
 
 
 def _drained_lines(drained: Drained) -> Lines:
     done = f"{counted(drained.done, 'scene')} done in {span(drained.seconds)}"
     if drained.advice is None:
-        yield f"{done}; the queue is empty."
+        yield f"{done}; {'nothing else can be done now' if drained.parked or drained.dead else 'the queue is empty'}."
     else:
         yield f"{done}; {drained.left} left. {drained.advice}"
     if drained.parked:
-        yield f"{counted(drained.parked, 'scene')} waiting for something else: see `View Queue Status`."
+        yield f"{counted(drained.parked, 'scene')} still waiting: `View Queue Status` says what for."
     if drained.dead:
-        yield f"{counted(drained.dead, 'scene')} given up: see `View Queue Status`."
+        yield f"{counted(drained.dead, 'scene')} given up: `View Queue Status` says why."
 
 
 TASKS: Mapping[str, Callable[[TaskContext], Lines]] = {

@@ -9,6 +9,7 @@ STATES: Mapping[str, tuple[str, str]] = {
         "PlexSync's background process ended before this was done.",
         "Start the task again: what was queued by then is still queued.",
     ),
+    "agent_begins": ("PlexSync is starting.", "Ask again in a few seconds."),
     "no_agent": (
         "PlexSync's background process is not running.",
         "Run the task `Restart Agent`, or `plexsync agent` where PLEXSYNC_NO_AGENT is set.",
@@ -88,8 +89,8 @@ STATES: Mapping[str, tuple[str, str]] = {
         "Delete that file when nobody wants to look at it any more. If it happens again, have the disk checked.",
     ),
     "plex_restored": (
-        "Plex's database is an older one than before: PlexSync looks at every item and brings back what is newer.",
-        "",
+        "Plex's database is older than before: PlexSync looks at every item and brings back what is newer.",
+        "See in Plex whether that restore was meant.",
     ),
     "state_put_back": (
         "Somebody deleted {path} while PlexSync ran: it is back, nothing is lost.",

@@ -117,6 +117,8 @@ def _letter_lines(status: Status) -> Iterator[str]:
 def _agent_line(status: Status) -> str:
     if not status.agent.alive:
         return str(explain("no_agent", {}))
+    if not status.agent.pid:  # it has the lock, and has not said anything yet
+        return str(explain("agent_begins", {}))
     sight = "sees Stash's database file" if status.agent.sees_file else "asks Stash every few seconds"
     since = span(status.at - status.agent.since)
     return f"PlexSync {status.agent.version} has been running for {since} (process {status.agent.pid}) and {sight}."
