@@ -45,7 +45,7 @@ def test_each_cause_is_one_row_the_newest_first(stage: Undos) -> None:
     told = [(row.kind, row.what, row.about, row.scenes, row.fields) for row in rows(stage)]
     assert told[0][:2] == ("undo", "Undo")
     assert told[0][2].endswith(", 1 went back")
-    assert told[0][2].startswith("of: Sync, ")
+    assert told[0][2].startswith("of “Sync” from ")
     assert told[1][:2] == ("reconcile", "Reconcile")
     assert told[1][2].endswith("nothing to write")
     assert told[2] == ("edit", "Tag renamed in Stash", "“Stash's” → “Renamed”", 3, ("genres",))

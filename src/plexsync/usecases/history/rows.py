@@ -110,7 +110,7 @@ class RowMaker:
         undone = self._store.runs.get(int(run.scope)) if run.scope.isdecimal() else None
         of = "of what was taken back" if run.scope == "lift" else "of a run that is no longer kept"
         if undone is not None:
-            of = f"of: {_what(undone)}, {moment(undone.started_at)}"
+            of = f"of “{_what(undone)}” from {moment(undone.started_at)}"
         words = {"back": "went back", "stays": "stayed", "failed": "failed", "stopped": "not reached", "wanted": "left"}
         told = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
         return ", ".join([of, *told])

@@ -1,11 +1,188 @@
-import { React } from "../../stash/index.ts";
+/** The view "History": what PlexSync wrote, one row for each cause, and the way back. */
+import { Button, Form, Link, React, useEffect, useHistory, useIntl, useLocation, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { ADDRESS } from "../../everywhere/address.ts";
+import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
-import { Empty } from "../../parts/answers.tsx";
+import { call } from "../../protocol/call.ts";
+import type { HistoryRow } from "../../protocol/operations.ts";
+import { usePage } from "../context.tsx";
+import { Row } from "./row.tsx";
+import { UndoDialog } from "./undo_dialog.tsx";
+import { UndoUnderWay } from "./undo_line.tsx";
+import { useHistoryRows } from "./use_history_rows.ts";
+import { CHIPS, KINDS_OF, byDay, day } from "./words.ts";
+import type { Chip } from "./words.ts";
+import type { Wish } from "./wish.ts";
 
-/** The view "History". */
-export const History = (): ReactElement => (
-  <Card title="History">
-    <Empty>Nothing is here yet.</Empty>
-  </Card>
-);
+const TYPED_MS = 300;
+
+interface Seen {
+  readonly run: number;
+  readonly scene: number;
+  readonly text: string;
+  readonly chip: Chip;
+}
+
+/** Read the address: /history, /history/RUN, and ?scene=17&q=words&show=edits. */
+function read(pathname: string, search: string): Seen {
+  const query = new URLSearchParams(search);
+  const chip = CHIPS.find(([name]) => name === query.get("show"))?.[0] ?? "";
+  const whole = (text: string | undefined | null): number => (/^\d{1,15}$/.test(text ?? "") ? Number(text) : 0);
+  const run = whole(/\/history\/(\d+)/.exec(pathname)?.[1]);
+  return { run, scene: whole(query.get("scene")), text: query.get("q") ?? "", chip };
+}
+
+function address({ scene, text, chip }: Omit<Seen, "run">): string {
+  const query = new URLSearchParams();
+  if (scene) query.set("scene", String(scene));
+  if (text) query.set("q", text);
+  if (chip) query.set("show", chip);
+  const said = query.toString();
+  return `${ADDRESS}/history${said ? `?${said}` : ""}`;
+}
+
+export function History(): ReactElement {
+  const { pathname, search } = useLocation();
+  const seen = read(pathname, search);
+  const [wish, undo] = useState<Wish | null>(null);
+  const [underWay, follow] = useState(0);
+  const [turn, again] = useState(0);
+  const begun = (run: number): void => {
+    undo(null);
+    follow(run);
+  };
+  return (
+    <>
+      {underWay ? <UndoUnderWay key={underWay} undo={underWay} onEnd={() => again(turn + 1)} /> : null}
+      {seen.run ? (
+        <OneRun key={turn} seen={seen} onUndo={undo} />
+      ) : (
+        <AllRows seen={seen} turn={turn} onUndo={undo} />
+      )}
+      {wish ? <UndoDialog wish={wish} onBegun={begun} onCancel={() => undo(null)} /> : null}
+    </>
+  );
+}
+
+interface PartProps {
+  readonly seen: Seen;
+  readonly onUndo: (wish: Wish) => void;
+}
+
+/** The run that the address names, opened. */
+function OneRun({ seen, onUndo }: PartProps): ReactElement {
+  const { locale } = useIntl();
+  const { now } = usePage();
+  const [row, take] = useState<HistoryRow | null>(null);
+  const [error, fail] = useState<Error | null>(null);
+  useEffect(() => {
+    const asking = new AbortController();
+    call("history_run", { run: seen.run, limit: 1 }, asking.signal)
+      .then((found) => take(found.row))
+      .catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
+    return () => asking.abort();
+  }, [seen.run]);
+  return (
+    <Card title={row ? day(row.at, now, locale) : "History"} beside={<Link to={`${ADDRESS}/history`}>All history</Link>}>
+      {error ? <ErrorBox error={error} /> : null}
+      {!row && !error ? <Loading /> : null}
+      {row ? (
+        <ul className="plexsync-causes">
+          <Row of={row} isOpen={row.scenes > 0} scene={seen.scene} text="" onOpen={() => undefined} onUndo={onUndo} />
+        </ul>
+      ) : null}
+    </Card>
+  );
+}
+
+function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }): ReactElement {
+  const { locale } = useIntl();
+  const { now } = usePage();
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const found = useHistoryRows({ kinds: KINDS_OF[seen.chip], scene: seen.scene, text: seen.text });
+  useEffect(() => {
+    if (turn > 0) found.refresh();
+  }, [turn]);
+  const flip = (run: number): void => {
+    const now = new Set(open);
+    if (!now.delete(run)) now.add(run);
+    setOpen(now);
+  };
+  const isNarrowed = seen.text !== "" || seen.chip !== "" || seen.scene > 0;
+  return (
+    <>
+      <Filters seen={seen} />
+      {found.error ? <ErrorBox error={found.error} again={found.refresh} /> : null}
+      {!found.rows && !found.error ? <Loading /> : null}
+      {found.rows?.length === 0 ? (
+        <Card>
+          <Empty>{isNarrowed ? "Nothing fits." : "Nothing was written yet. What PlexSync writes to Plex stands here."}</Empty>
+        </Card>
+      ) : null}
+      {byDay(found.rows ?? [], now, locale).map(([name, rows]) => (
+        <Card key={name} title={name}>
+          <ul className="plexsync-causes">
+            {rows.map((row) => (
+              <Row
+                key={row.run}
+                of={row}
+                isOpen={open.has(row.run)}
+                scene={seen.scene}
+                text={seen.text}
+                onOpen={() => flip(row.run)}
+                onUndo={onUndo}
+              />
+            ))}
+          </ul>
+        </Card>
+      ))}
+      {found.hasMore ? (
+        <Button variant="secondary" disabled={found.busy} onClick={found.more}>
+          Show older
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function Filters({ seen }: { readonly seen: Seen }): ReactElement {
+  const history = useHistory();
+  const [typed, setTyped] = useState(seen.text);
+  useEffect(() => setTyped(seen.text), [seen.text]);
+  useEffect(() => {
+    if (typed === seen.text) return undefined;
+    const timer = setTimeout(() => history.replace(address({ ...seen, text: typed })), TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <div className="plexsync-filters plexsync-history-filters">
+      <Form.Control
+        type="search"
+        className="text-input"
+        placeholder="Scene, field or value…"
+        aria-label="Scene, field or value"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      <div className="plexsync-chips" role="group" aria-label="Show">
+        {CHIPS.map(([name, words]) => (
+          <button
+            key={name}
+            type="button"
+            className={`btn btn-secondary btn-sm${name === seen.chip ? " active" : ""}`}
+            aria-pressed={name === seen.chip}
+            onClick={() => history.push(address({ ...seen, chip: name }))}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+      {seen.scene ? (
+        <Link className="btn btn-secondary btn-sm" to={address({ ...seen, scene: 0 })}>
+          Scene {seen.scene} ×
+        </Link>
+      ) : null}
+    </div>
+  );
+}

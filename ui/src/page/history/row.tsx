@@ -1,0 +1,48 @@
+/** One cause: when, what, how many scenes; opened, what was written. */
+import { Button, Icon, React, icons, useIntl } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import type { HistoryRow } from "../../protocol/operations.ts";
+import { counted } from "../../words/numbers.ts";
+import { exactly } from "../../words/time.ts";
+import { Writes } from "./writes.tsx";
+import { clock, named } from "./words.ts";
+import type { Wish } from "./wish.ts";
+
+interface RowProps {
+  readonly of: HistoryRow;
+  readonly isOpen: boolean;
+  readonly scene: number;
+  readonly text: string;
+  readonly onOpen: () => void;
+  readonly onUndo: (wish: Wish) => void;
+}
+
+export function Row({ of, isOpen, scene, text, onOpen, onUndo }: RowProps): ReactElement {
+  const { locale } = useIntl();
+  const time = clock(of.at, locale);
+  const wish: Wish = { run: of.run, scene, fields: [], title: `Undo: ${of.what.charAt(0).toLowerCase()}${of.what.slice(1)}, ${time}` };
+  return (
+    <li className="plexsync-cause">
+      <div className="plexsync-cause-line">
+        <time dateTime={new Date(of.at * 1000).toISOString()} title={exactly(of.at, locale)}>
+          {time}
+        </time>
+        <button type="button" className="plexsync-cause-name" aria-expanded={isOpen} disabled={of.scenes === 0} onClick={onOpen}>
+          <Icon icon={isOpen ? icons.faChevronDown : icons.faChevronRight} />
+          <span>
+            <b>{of.what}</b> · {of.about}
+            {of.fields.length > 0 ? <span className="plexsync-grey"> · {named(of.fields)}</span> : null}
+            {of.undone_by ? <span className="plexsync-grey"> · undone</span> : null}
+          </span>
+        </button>
+        <span className="plexsync-grey plexsync-cause-scenes">{of.scenes > 0 ? counted(of.scenes, "scene", locale) : ""}</span>
+        {of.can_undo ? (
+          <Button variant="secondary" size="sm" onClick={() => onUndo(wish)} aria-label={`Undo ${of.what}, ${of.about}…`}>
+            <Icon icon={icons.faRotateLeft} /> Undo…
+          </Button>
+        ) : null}
+      </div>
+      {isOpen ? <Writes {...{ of, scene, text, onUndo }} /> : null}
+    </li>
+  );
+}

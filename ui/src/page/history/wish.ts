@@ -1,0 +1,17 @@
+/** What a person wants to take back: a run, or what it wrote for one scene or field; 0 and none mean all. */
+export interface Wish {
+  readonly run: number;
+  readonly scene: number;
+  readonly fields: readonly string[];
+  /** The title of the dialog. */
+  readonly title: string;
+}
+
+type Field = "title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels" | "poster" | "art";
+
+/** The wish as the operations take it. */
+export const asked = ({ run, scene, fields }: Wish): { run: number; scene: number; fields: readonly Field[] } => ({
+  run,
+  scene,
+  fields: fields as readonly Field[],
+});

@@ -1,0 +1,83 @@
+/** What a run wrote, field by field: the same list as the preview's, however long it is. */
+import { Button, Icon, Link, React, icons } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { Empty } from "../../parts/answers.tsx";
+import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
+import type { Column } from "../../parts/many_rows/many_rows.tsx";
+import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
+import { call } from "../../protocol/call.ts";
+import type { HistoryRow, HistoryWrite } from "../../protocol/operations.ts";
+import { FIELD_NAMES } from "../reconcile/words.ts";
+import { ValueChange } from "./value_change.tsx";
+import type { Wish } from "./wish.ts";
+
+interface WritesProps {
+  readonly of: HistoryRow;
+  readonly scene: number;
+  readonly text: string;
+  readonly onUndo: (wish: Wish) => void;
+}
+
+export function Writes({ of, scene, text, onUndo }: WritesProps): ReactElement {
+  const blocks = useBlocks<HistoryWrite>(JSON.stringify([of.run, scene, text]), async (offset, limit, signal) => {
+    const found = await call("history_run", { run: of.run, scene, text, offset, limit }, signal);
+    return { total: found.total, rows: found.writes };
+  });
+  return (
+    <div className="plexsync-writes">
+      <ManyRows
+        label={`Written: ${of.what} ${of.about}`}
+        blocks={blocks}
+        columns={columns(of, onUndo)}
+        narrow={(row) => <Narrow row={row} />}
+        begins={(row, before) => row.scene_id !== before?.scene_id}
+        empty={<Empty>Nothing was written.</Empty>}
+      />
+    </div>
+  );
+}
+
+const columns = (of: HistoryRow, onUndo: (wish: Wish) => void): readonly Column<HistoryWrite>[] => [
+  { name: "Scene", width: "minmax(0, 1.3fr)", cell: (row, before) => <Scene {...{ row, before }} /> },
+  { name: "Field", width: "6.5rem", cell: (row) => FIELD_NAMES[row.field] ?? row.field },
+  { name: "Before → after", width: "minmax(0, 3fr)", cell: (row) => <ValueChange {...row} /> },
+  { name: "Why", width: "minmax(0, 1.5fr)", cell: (row) => <small className="plexsync-grey">{row.reason}</small> },
+  { name: "Undo", width: "2.5rem", cell: (row) => (of.can_undo ? <UndoField {...{ of, row, onUndo }} /> : null) },
+];
+
+function Scene({ row, before }: { readonly row: HistoryWrite; readonly before: HistoryWrite | undefined }): ReactElement {
+  const name = row.title || `Scene ${row.scene_id}`;
+  if (row.scene_id === before?.scene_id) return <span className="sr-only">{name}</span>;
+  return (
+    <Link className="plexsync-quiet-link" to={`/scenes/${row.scene_id}`}>
+      {name}
+    </Link>
+  );
+}
+
+interface UndoFieldProps {
+  readonly of: HistoryRow;
+  readonly row: HistoryWrite;
+  readonly onUndo: (wish: Wish) => void;
+}
+
+function UndoField({ of, row, onUndo }: UndoFieldProps): ReactElement {
+  const name = `Undo ${(FIELD_NAMES[row.field] ?? row.field).toLowerCase()} of ${row.title || `scene ${row.scene_id}`}…`;
+  const wish = { run: of.run, scene: row.scene_id, fields: [row.field], title: `Undo: ${row.title || `scene ${row.scene_id}`}` };
+  return (
+    <Button className="minimal" variant="secondary" size="sm" title={name} aria-label={name} onClick={() => onUndo(wish)}>
+      <Icon icon={icons.faRotateLeft} />
+    </Button>
+  );
+}
+
+const Narrow = ({ row }: { readonly row: HistoryWrite }): ReactElement => (
+  <>
+    <div className="plexsync-narrow">
+      <b>{row.title || `Scene ${row.scene_id}`}</b> <span className="plexsync-grey">{FIELD_NAMES[row.field] ?? row.field}</span>
+    </div>
+    <div className="plexsync-narrow">
+      <ValueChange {...row} />
+    </div>
+  </>
+);
