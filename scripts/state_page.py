@@ -47,6 +47,7 @@ TABLES = {
     "gap": ("store/gaps.py", "the findings of reconcile runs"),
     "contest": ("store/contests.py", "fields that another tool changes as often as they are written"),
     "collection": ("store/collections.py", "collections in Plex that hold synced items, and which of them are our own"),
+    "adopted": ("store/person/adoptions.py", "locked values that a person called PlexSync's own, by run"),
     "ignored_scene": ("store/person/decisions.py", "scenes that a person wants left alone"),
     "item_choice": ("store/person/decisions.py", "a person's word on a scene and an item, a row for each file"),
     "left_out": ("store/left_out.py", "rows of both servers' answers that could not be used"),

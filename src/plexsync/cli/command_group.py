@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "unlink": "Stop writing to an item for a scene; what PlexSync wrote there stays.",
     "scan": "Ask Plex to scan the folders of files that it does not list.",
     "history": "Show what PlexSync wrote to Plex: runs and edits, one row for each cause.",
+    "adopt": "Take over locked values that another tool left in Plex.",
     "undo": "Take back what PlexSync wrote: a run, or what it wrote for one scene.",
     "queue": "Look at the queue, and put it in order.",
     "config": "Show and change settings.",

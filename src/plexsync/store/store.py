@@ -20,6 +20,7 @@ from plexsync.store.journal import Journal
 from plexsync.store.left_out import LeftOutRows
 from plexsync.store.library import Library
 from plexsync.store.links import Links
+from plexsync.store.person.adoptions import Adoptions
 from plexsync.store.person.decisions import Decisions
 from plexsync.store.person.queue import Queue
 from plexsync.store.runs import Runs
@@ -51,6 +52,7 @@ class Store:
         self.left_out = LeftOutRows(self.connection)
         self.writes = Writes(self.connection)
         self.undos = Undos(self.connection)
+        self.adoptions = Adoptions(self.connection)
         self.state = StateValues(self.connection)
 
     def close(self) -> None:

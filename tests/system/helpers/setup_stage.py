@@ -73,10 +73,13 @@ class SetupStage:
     def rename_scenes(self, title: str) -> None:
         """Give every scene another title, so that there is something to write."""
         mutation = "mutation($input: BulkSceneUpdateInput!) { bulkSceneUpdate(input: $input) { id } }"
-        variables = {"input": {"ids": list(self.world.belongs), "title": title}}
+        self.ask_stash(mutation, input={"ids": list(self.world.belongs), "title": title})
+
+    def ask_stash(self, query: str, **variables: object) -> None:
+        """Send GraphQL to Stash."""
         request = urllib.request.Request(  # noqa: S310 - always http on loopback
             f"{self.stash.url}/graphql",
-            data=json.dumps({"query": mutation, "variables": variables}).encode(),
+            data=json.dumps({"query": query, "variables": variables}).encode(),
             headers={"Content-Type": "application/json"},
         )
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:

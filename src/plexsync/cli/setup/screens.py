@@ -10,9 +10,9 @@ from rich.text import Text
 from plexsync.cli.drawing import draw
 from plexsync.cli.fields import say_item
 from plexsync.cli.frame import Frame, shown
-from plexsync.domain.advice import became_words
+from plexsync.domain.advice import became_words, explain
+from plexsync.domain.paths.correspondence import Correspondence, LeftOver, PathExample
 from plexsync.domain.phrases import counted, short, span
-from plexsync.usecases.setup.correspondence import Correspondence, LeftOver, PathExample
 from plexsync.usecases.setup.fields import FieldRow
 from plexsync.usecases.setup.folders import FoldersView
 from plexsync.usecases.setup.libraries import LibraryRow
@@ -149,6 +149,8 @@ def say_preview(frame: Frame, found: Preview) -> None:
     frame.say(
         "In all: " + (", ".join(f"{name} of {counted(n, 'item')}" for name, n in found.fields) or "no change") + "."
     )
+    if found.kept:
+        frame.say(str(explain("locked_values", {"items": counted(found.kept, "value")})), "yellow")
     for prospect in found.samples:
         frame.say(f"Scene {prospect.scene_id} “{prospect.title}”", "bold")
         for item in prospect.items:

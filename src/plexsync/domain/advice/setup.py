@@ -21,6 +21,32 @@ SETUP: Mapping[str, tuple[str, str]] = {
         "PlexSync has forgotten the key, but plex.tv could not be told.",
         "Remove PlexSync under Authorized Devices at app.plex.tv.",
     ),
+    "locked_values": (
+        "{items} differ and stay, because they are locked in Plex and may be a person's.",
+        "If another tool left them: `plexsync adopt` shows them, and takes them over if you say so.",
+    ),
+    "other_tool": (
+        "{name} is set up in Stash too, and may write to the same items.",
+        "Switch it off in Stash under Settings, Plugins: two tools would overwrite each other.",
+    ),
+    "nothing_foreign": ("Every locked value is PlexSync's own.", ""),
+    "foreign_found": (
+        "These values are locked and not PlexSync's, so they stay.",
+        "If another tool left them: `plexsync adopt --field NAME` makes them follow Stash.",
+    ),
+    "adopted": (
+        "{items} of {scenes} are PlexSync's now, and follow Stash.",
+        "`plexsync adopt --undo {run}` takes that back.",
+    ),
+    "adoption_undone": (
+        "{items} are a person's again, and {number} have been written since.",
+        "`plexsync undo {run}` brings those back, too.",
+    ),
+    "adoption_undone.all": ("{items} are a person's again.", ""),
+    "adopt_no_such_run": (
+        "Run {run} has adopted nothing.",
+        "Look up the run that `plexsync adopt` named.",
+    ),
     "nothing_matches": (
         "No file of Stash was found in the chosen libraries.",
         "Say which folder of Stash is which folder of Plex: --folder '/stash/folder => /plex/folder'.",

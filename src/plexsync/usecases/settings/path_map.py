@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from plexsync.domain.paths.correspondence import Correspondence, correspond
 from plexsync.domain.paths.mapping import MapRules
 from plexsync.store.state import PATH_MAP
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.settings.page import settings_in_force
 from plexsync.usecases.settings.values import entered
-from plexsync.usecases.setup.correspondence import Correspondence, correspond
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
+from plexsync.domain.paths.correspondence import Correspondence, correspond
 from plexsync.domain.paths.mapping import MapRules
 from plexsync.index.path_mapping import path_map_doubts
 from plexsync.runtime.sync_state import note_answer
@@ -12,7 +13,6 @@ from plexsync.store.state import SetupStep
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.settings.values import entered
-from plexsync.usecases.setup.correspondence import Correspondence, correspond
 from plexsync.usecases.sign_in.keeping import keep_values
 
 

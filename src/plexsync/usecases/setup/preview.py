@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from plexsync.domain.model import Field
+from plexsync.domain.model import Field, Why
 from plexsync.domain.paths.key import parse
 from plexsync.runtime.sync_state import note_answer
 from plexsync.store.state import SetupStep
@@ -43,7 +43,8 @@ class FieldLoss:
 class Preview:
     """A dry run over all scenes: how many there are and why some have no item, and what happens to the items.
 
-    ``fields`` counts the items in which a field or picture changes. ``samples`` are the scenes that change most.
+    ``fields`` counts the items in which a field or picture changes, ``kept`` the values that stay because they may be a
+    person's. ``samples`` are the scenes that change most.
     """
 
     scenes: int
@@ -51,6 +52,7 @@ class Preview:
     items: int
     changing: int
     equal: int
+    kept: int
     fields: tuple[tuple[str, int], ...]
     losses: tuple[FieldLoss, ...]
     samples: tuple[Prospect, ...]
@@ -91,7 +93,7 @@ class _Count:
     """The sum of what was seen so far."""
 
     def __init__(self) -> None:
-        self.scenes = self._items = self._changing = 0
+        self.scenes = self._items = self._changing = self._kept = 0
         self._doubts: Counter[str] = Counter()
         self._fields: Counter[str] = Counter()
         self._losses: dict[str, _Losses] = {}
@@ -106,6 +108,7 @@ class _Count:
             self._items += 1
             changes = [view for view in item.fields if view.outcome == "changes"]
             self._changing += item.number("changes") > 0
+            self._kept += sum(view.code == Why.KEPT_PERSON.value for view in item.fields)
             self._fields.update(view.field for view in changes)
             self._fields.update(picture.field for picture in item.pictures if picture.outcome == "changes")
             for view in changes:
@@ -125,6 +128,7 @@ class _Count:
             items=self._items,
             changing=self._changing,
             equal=self._items - self._changing,
+            kept=self._kept,
             fields=tuple(self._fields.most_common()),
             losses=tuple(loss for loss in losses if loss.overwritten or loss.taken_away),
             samples=tuple(entry[3] for entry in sorted(self._largest, key=lambda entry: entry[:3], reverse=True)),

@@ -1,0 +1,56 @@
+"""Values that another tool left in Plex and that a person called PlexSync's own: by run, so that it can be undone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from plexsync.domain.model import Field, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """One value of one field of one item, as it was when it was adopted."""
+
+    scene_id: int
+    rating_key: str
+    field: Field
+    value: Value
+
+
+class Adoptions:
+    """The table ``adopted``."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def add(self, run_id: int, adopted: Iterable[Adoption]) -> None:
+        """Note what a run adopts."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO adopted (run_id, scene_id, rating_key, field, value) VALUES (?, ?, ?, ?, ?)",
+            [(run_id, one.scene_id, one.rating_key, one.field.value, _dump(one.value)) for one in adopted],
+        )
+
+    def of_run(self, run_id: int) -> tuple[Adoption, ...]:
+        """Return what a run has adopted."""
+        rows = self._db.execute(
+            "SELECT scene_id, rating_key, field, value FROM adopted WHERE run_id = ? ORDER BY scene_id", (run_id,)
+        )
+        return tuple(
+            Adoption(row["scene_id"], row["rating_key"], Field(row["field"]), _load(row["value"])) for row in rows
+        )
+
+    def forget(self, run_id: int) -> None:
+        """Forget what a run has adopted: it was taken back."""
+        self._db.execute("DELETE FROM adopted WHERE run_id = ?", (run_id,))
+
+
+def _dump(value: Value) -> str:
+    return json.dumps(value if isinstance(value, str) else list(value), ensure_ascii=False)
+
+
+def _load(text: str) -> Value:
+    value = json.loads(text)
+    return value if isinstance(value, str) else tuple(value)

@@ -1,0 +1,212 @@
+"""Taking over what another tool left locked: shown first, chosen by field, written by the next sync, and undone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import command, environment
+from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
+
+from plexsync.domain.model import Field
+from plexsync.store.files.settings_file import SettingsFile
+from plexsync.usecases.adopt.adopting import adopt, release
+from plexsync.usecases.adopt.foreign import ForeignField, foreign_fields
+from plexsync.usecases.adopt.tools import COMMUNITY, other_tools
+from plexsync.usecases.dry_run.sync import prospects
+from plexsync.usecases.opening import Opened, open_data
+from plexsync.usecases.refusal import Refused
+from plexsync.usecases.views import FieldView
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """Hear nothing."""
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[SetupStage]:
+    with setup_stage(20) as running:
+        yield running
+
+
+@pytest.fixture
+def stage(servers: SetupStage, tmp_path: Path) -> SetupStage:
+    servers.begin(tmp_path / "data")
+    values = {"plex_url": servers.plex.url, "plex_token": SERVER_TOKEN, "plex_server": MACHINE}
+    SettingsFile(servers.data).set_all(values)
+    return servers
+
+
+@pytest.fixture
+def opened(stage: SetupStage) -> Iterator[Opened]:
+    with open_data(stage.data, stage.variables) as found:
+        yield found
+
+
+def linked(opened: Opened) -> dict[str, Any]:
+    """Return the fields of each item by its rating key, of scenes with one item."""
+    return {
+        prospect.items[0].rating_key: {view.field: view for view in prospect.items[0].fields}
+        for prospect in prospects(opened, scope="all")
+        if len(prospect.items) == 1
+    }
+
+
+def leave(stage: SetupStage, rating_key: str, **parts: object) -> None:
+    """Write to an item as another tool does: a value and its lock."""
+    stage.plex.control("POST", f"items/{rating_key}", parts)
+
+
+def by_field(found: tuple[ForeignField, ...]) -> Mapping[str, ForeignField]:
+    return {row.field: row for row in found}
+
+
+def view_of(opened: Opened, rating_key: str, field: str) -> FieldView:
+    for prospect in prospects(opened, scope="all"):
+        for item in prospect.items:
+            if item.rating_key == rating_key:
+                return next(view for view in item.fields if view.field == field)
+    raise LookupError(rating_key)
+
+
+@pytest.fixture
+def library(stage: SetupStage, opened: Opened) -> tuple[str, str, str]:
+    """Items as another tool has left them: with a studio as in Stash, with another one, with a summary of its own."""
+    found = linked(opened)
+    equal, other = [key for key, views in found.items() if views["studio"].stash and views["genres"].stash][:2]
+    unmatched = next(key for key, views in found.items() if not views["summary"].stash and key not in {equal, other})
+    leave(stage, equal, set={"studio": found[equal]["studio"].stash}, lock=["studio"])
+    leave(stage, other, set={"studio": "An old name", "Genre": ["Left over", "Comedy"]}, lock=["studio", "genre"])
+    leave(stage, unmatched, set={"summary": "Written by a tool."}, lock=["summary"])
+    return equal, other, unmatched
+
+
+def test_locked_values_are_counted_by_how_they_stand_to_stash(opened: Opened, library: tuple[str, str, str]) -> None:
+    found = by_field(foreign_fields(opened, no_progress))
+    studio = found["studio"]
+    assert (studio.equal, studio.different, studio.unmatched) == (1, 1, 0)
+    assert found["genres"].names >= 1
+    assert found["summary"].unmatched == 1
+    assert [example.plex for example in studio.examples] == ["An old name"]
+    assert "title" not in found
+
+
+def test_a_locked_value_stays_until_a_person_says_whose_it_is(opened: Opened, library: tuple[str, str, str]) -> None:
+    _, other, unmatched = library
+    assert view_of(opened, other, "studio").outcome == "kept"
+    done = adopt(opened, {Field.STUDIO, Field.SUMMARY}, no_progress, time.time())
+    assert (done.values, done.scenes) == (3, 3)
+    changed = view_of(opened, other, "studio")
+    assert (changed.outcome, changed.code) == ("changes", "update")
+    assert view_of(opened, unmatched, "summary").after == ""
+    assert view_of(opened, other, "genres").outcome != "in sync"
+    left = by_field(foreign_fields(opened, no_progress))
+    assert "studio" not in left
+    assert "summary" not in left
+    assert left["genres"].names >= 1  # nobody said that these are ours
+
+
+def test_an_adoption_is_taken_back(opened: Opened, library: tuple[str, str, str]) -> None:
+    _, other, _ = library
+    before = foreign_fields(opened, no_progress)
+    done = adopt(opened, set(Field), no_progress, time.time())
+    assert foreign_fields(opened, no_progress) == ()
+    given = release(opened, done.run)
+    assert (given.values, given.written) == (done.values, 0)
+    assert foreign_fields(opened, no_progress) == before
+    assert view_of(opened, other, "studio").outcome == "kept"
+    with pytest.raises(Refused):
+        release(opened, done.run)
+
+
+def test_nothing_to_take_over_is_no_run(opened: Opened) -> None:
+    assert adopt(opened, {Field.LABELS}, no_progress, time.time()).run == 0
+
+
+def test_the_command_shows_asks_and_undoes(stage: SetupStage, library: tuple[str, str, str]) -> None:
+    seen = stage.run("adopt", "--json")
+    assert seen.code == 0
+    assert {row["field"] for row in seen.document["fields"]} >= {"studio", "genres", "summary"}
+    assert seen.document["adopted"] is None
+    unsure = stage.run("adopt", "--field", "studio", "--json")
+    assert unsure.document["adopted"] is None  # nobody was there to say yes
+    done = stage.run("adopt", "--field", "studio", "--yes", "--json").document["adopted"]
+    assert done["values"] == 2
+    told = stage.run("adopt", "--undo", done["run"])
+    assert "2 values are a person's again" in told.out
+    assert stage.run("adopt", "--undo", 999).code == 1
+
+
+CONFIGURE = "mutation($id: ID!, $input: Map!) { configurePlugin(plugin_id: $id, input: $input) }"
+
+
+@pytest.fixture
+def plugins(stage: SetupStage) -> Iterator[SetupStage]:
+    yield stage
+    for id_ in ("Stash2Plex", "PlexSync"):
+        stage.ask_stash(CONFIGURE, id=id_, input={})
+
+
+def test_other_tools_are_known_by_their_settings(plugins: SetupStage, opened: Opened) -> None:
+    assert other_tools(opened) == ()
+    plugins.ask_stash(
+        CONFIGURE,
+        id="Stash2Plex",
+        input={"plex_url": "http://192.168.1.5:32400/", "plex_token": "theirs", "plex_library": "Adult, Movies"},
+    )
+    plugins.ask_stash(
+        CONFIGURE, id="PlexSync", input={"plexHost": "nas", "plexToken": "theirs-too", "plexPort": "32400"}
+    )
+    first, second = other_tools(opened)
+    assert (first.name, first.url, first.token, first.libraries, first.is_usable) == (
+        "Stash2Plex",
+        "http://192.168.1.5:32400",
+        "theirs",
+        ("Adult", "Movies"),
+        True,
+    )
+    assert (second.name, second.url, second.is_usable) == (COMMUNITY, "https://nas:32400", True)
+    assert "theirs" not in repr((first, second))
+
+
+def test_settings_that_make_no_sense_are_named_and_cost_nothing_else(plugins: SetupStage, opened: Opened) -> None:
+    plugins.ask_stash(CONFIGURE, id="Stash2Plex", input={"plex_url": "not an address", "plex_token": ["x"]})
+    (found,) = other_tools(opened)
+    assert (found.url, found.token, found.is_usable) == ("", "", False)
+    assert set(found.unread) == {"plex_url", "plex_token"}
+    assert json.dumps(found.unread)
+
+
+def test_what_was_taken_over_is_written_by_the_agent_and_goes_back_by_undo(
+    stage: SetupStage, library: tuple[str, str, str]
+) -> None:
+    _, other, unmatched = library
+
+    def studio() -> str:
+        (item,) = stage.plex.control("GET", f"dump?ids={other}")
+        return str(item["studio"])
+
+    def summary() -> str:
+        (item,) = stage.plex.control("GET", f"dump?ids={unmatched}")
+        return str(item.get("summary", ""))
+
+    agent = subprocess.Popen(command(stage.data, "agent"), env=environment(stage.variables), stderr=subprocess.DEVNULL)
+    try:
+        run = stage.run("adopt", "--field", "studio", "--field", "summary", "--yes", "--json").document["adopted"][
+            "run"
+        ]
+        until = time.monotonic() + 60
+        while studio() == "An old name" or summary():
+            assert time.monotonic() < until, stage.run("status").out
+            time.sleep(0.2)
+        undone = stage.run("undo", run, "--yes")
+        assert undone.code == 0, undone
+        assert (studio(), summary()) == ("An old name", "Written by a tool.")
+    finally:
+        agent.terminate()
+        agent.wait(20)
