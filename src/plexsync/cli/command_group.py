@@ -44,6 +44,7 @@ _ELSEWHERE: Mapping[str, str] = {
     "bug-report": "checkup.bug_report",
     "needs-you": "person.needs_you",
     "scan": "person.needs_you",
+    "adopt": "person.adopt",
     "ignore": "person.ignore",
     "choose": "person.choose",
     "unlink": "person.choose",

@@ -97,6 +97,9 @@ FACTS |= {
     "no_change_since",
     "no_scenes",
     "no_reconcile",
+    "nothing_foreign",
+    "adoption_undone.all",
+    "plex_restored",
     "check_well",
 }
 """They say that something is as it should be, or stand above a sentence with the next step."""

@@ -13,7 +13,7 @@ from plexsync.cli.frame import Frame, shown
 from plexsync.domain.advice import became_words, explain
 from plexsync.domain.paths.correspondence import Correspondence, LeftOver, PathExample
 from plexsync.domain.phrases import counted, short, span
-from plexsync.usecases.setup.fields import FieldRow
+from plexsync.usecases.setup.fields import FieldChoice
 from plexsync.usecases.setup.folders import FoldersView
 from plexsync.usecases.setup.libraries import LibraryRow
 from plexsync.usecases.setup.preview import FieldLoss, Preview
@@ -118,7 +118,7 @@ def _say_rest(frame: Frame, words: str, rest: LeftOver) -> None:
         frame.say(f"{counted(rest.files, 'file')} {words}: {folders}.", "dim", indent=2)
 
 
-def say_fields(frame: Frame, rows: Sequence[FieldRow]) -> None:
+def say_fields(frame: Frame, rows: Sequence[FieldChoice]) -> None:
     """Show each field with its rule and an example."""
     frame.say("Each field with its rule, and an example of your own library.", indent=2)
     table = Table("Field", "Rule", "Plex has", "would become", "of", box=None, pad_edge=False, header_style="dim")

@@ -33,7 +33,7 @@ class Adopted:
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
+class GivenBack:
     """The values that are a person's again, and those that are not as they were adopted: a sync has written them."""
 
     run: int
@@ -63,7 +63,7 @@ def adopt(opened: Opened, fields: Collection[Field], progress: Progress, now: fl
     return Adopted(run, len(found), len(scenes))
 
 
-def release(opened: Opened, run: int) -> Released:
+def release(opened: Opened, run: int) -> GivenBack:
     """Give back what a run has adopted and no sync has written since; raises :class:`Refused` where it adopted nothing.
 
     Values that a sync has written go back by an undo of the same run.
@@ -85,7 +85,7 @@ def release(opened: Opened, run: int) -> Released:
             store.links.remember(changed)
             values += 1
         store.adoptions.forget(run)
-    return Released(run, values, len(adopted) - values)
+    return GivenBack(run, values, len(adopted) - values)
 
 
 def _keep(opened: Opened, run: int, found: Iterable[FoundValue]) -> None:

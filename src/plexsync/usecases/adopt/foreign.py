@@ -54,9 +54,9 @@ class FoundValue:
 
 def foreign_fields(opened: Opened, progress: Progress) -> tuple[ForeignField, ...]:
     """Look at every item; raises server and settings errors."""
-    counts: dict[Field, _Count] = {}
+    counts: dict[Field, _ForeignCount] = {}
     for found in found_values(opened, progress):
-        counts.setdefault(found.value.field, _Count()).add(found)
+        counts.setdefault(found.value.field, _ForeignCount()).add(found)
     return tuple(counts[of].result(of) for of in Field if of in counts)
 
 
@@ -75,7 +75,7 @@ def found_values(opened: Opened, progress: Progress) -> Iterator[FoundValue]:
             progress(min(start + AT_ONCE, len(ids)), len(ids))
 
 
-class _Count:
+class _ForeignCount:
     def __init__(self) -> None:
         self._numbers = dict.fromkeys(Likeness, 0)
         self._names = 0

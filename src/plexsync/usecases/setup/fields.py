@@ -32,7 +32,7 @@ class FieldExample:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldRow:
+class FieldChoice:
     """A field with its policy, the usual one, and an example if the library has one."""
 
     field: str
@@ -41,7 +41,7 @@ class FieldRow:
     example: FieldExample | None
 
 
-def fields_view(opened: Opened) -> tuple[FieldRow, ...]:
+def fields_view(opened: Opened) -> tuple[FieldChoice, ...]:
     """Return every field; raises server and settings errors."""
     with rehearse(opened) as rehearsal:
         ids = rehearsal.store.scenes.with_files()
@@ -49,7 +49,7 @@ def fields_view(opened: Opened) -> tuple[FieldRow, ...]:
         found = list(prospects_in(opened, rehearsal, iter(chosen)))
     settings = opened.context.settings
     return tuple(
-        FieldRow(of.value, settings.policy(of).value, str(BY_KEY[_key(of)].default), _example(of, found))
+        FieldChoice(of.value, settings.policy(of).value, str(BY_KEY[_key(of)].default), _example(of, found))
         for of in Field
     )
 

@@ -60,7 +60,7 @@ class Preview:
 
 def preview(opened: Opened, progress: Progress) -> Preview:
     """Work out what the first sync would do; nothing is written. Raises server and settings errors."""
-    known, count = expected(opened, "all", ()), _Count()
+    known, count = expected(opened, "all", ()), _PreviewCount()
     for prospect in prospects(opened, scope="all"):
         count.add(prospect)
         progress(count.scenes, max(known, count.scenes))
@@ -89,7 +89,7 @@ class _Losses:
             self.locked += view.locked
 
 
-class _Count:
+class _PreviewCount:
     """The sum of what was seen so far."""
 
     def __init__(self) -> None:
