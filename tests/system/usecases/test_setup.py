@@ -229,6 +229,20 @@ class Terminal:
         return self.process.wait(20)
 
 
+def test_another_tools_address_and_key_are_offered(stage: SetupStage) -> None:
+    configure = "mutation($id: ID!, $input: Map!) { configurePlugin(plugin_id: $id, input: $input) }"
+    stage.ask_stash(configure, id="Stash2Plex", input={"plex_url": stage.plex.url, "plex_token": SERVER_TOKEN})
+    terminal = Terminal(stage)
+    terminal.read(r"Stash2Plex is set up in Stash. Use its address and key")
+    terminal.type("y\n")
+    terminal.read(r"as given, version")
+    terminal.read(r"Step 3 of 7: Libraries")
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 130
+    stage.ask_stash(configure, id="Stash2Plex", input={})
+    assert SettingsFile(stage.data).read()["plex_token"] == SERVER_TOKEN
+
+
 def test_a_person_at_a_terminal_leaves_by_ctrl_c_and_goes_on(stage: SetupStage) -> None:
     first = Terminal(stage)
     code = first.read(r"and type  ((?:\w ){3}\w)").replace(" ", "")

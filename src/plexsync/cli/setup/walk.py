@@ -14,6 +14,7 @@ from plexsync.cli.progress import progress_bar
 from plexsync.cli.setup import screens
 from plexsync.cli.setup.answers import Answers, read_policy
 from plexsync.domain.errors import NoSuchLibrary, PinExpired, TokenRefused
+from plexsync.usecases.adopt.tools import other_tools
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.setup import fields, folders, libraries
 from plexsync.usecases.setup.preview import Preview, preview
@@ -51,7 +52,8 @@ class Walk:
         steps, first = [step.step for step in view.steps], first or view.step
         self._show(screens.say_done, view)
         for step in steps[steps.index(first) :]:
-            if step in self._handlers and not (step == "server" and self._answers.url):
+            is_known = step == "server" and first == "sign_in" and not sign_in.is_signed_in(self._opened)
+            if step in self._handlers and not is_known:
                 self._show(screens.say_step, steps.index(step) + 1, step_name(step))
                 self._handle(step)
 
@@ -77,9 +79,22 @@ class Walk:
             self.document["server"] = asdict(chosen)
             self._show(screens.say_chosen, chosen)
             return
+        if self._takes_over():
+            return
         name = self._account()
         self.document["account"] = name
         self._show(Frame.say, f"✓ Signed in as {name}", "green")
+
+    def _takes_over(self) -> bool:
+        """Offer the address and key of another tool that is set up in Stash; tells whether one is used now."""
+        tools = [tool for tool in other_tools(self._opened) if tool.is_usable]
+        self.document["other_tools"] = [tool.name for tool in tools]
+        for tool in tools if self._answers.asks and not sign_in.is_signed_in(self._opened) else ():
+            if click.confirm(f"{tool.name} is set up in Stash. Use its address and key", default=False, err=True):
+                chosen = server_choice.use_address(self._opened, tool.url, tool.token)
+                self._show(screens.say_chosen, chosen)
+                return True
+        return False
 
     def _account(self) -> str:
         """Return who signed in, after a sign-in if need be."""
