@@ -16,7 +16,7 @@ from plexsync.usecases.settings.values import entered
 
 @dataclass(frozen=True, slots=True)
 class PathMapTest:
-    """What a path map makes of both sides; ``origin`` is "set", "found_out", or "none" where both see the same paths.
+    """A path map on the files of both sides; ``origin`` is "set", "found_out", or "none" where both see the same paths.
 
     ``stash_files`` and ``plex_files`` count all that are remembered.
     """

@@ -21,7 +21,7 @@ export function Settings(): ReactElement {
   const found = value.sections.map((section) => matching(section, words)).filter(({ rows }) => rows.length > 0);
   return (
     <div className="plexsync-settings">
-      <Sections sections={value.sections} words={words} look={setWords} />
+      <Sections sections={value.sections} words={words} find={setWords} />
       <div className="plexsync-sections">
         {value.file_problem ? <ErrorBox error={new Error(`${value.file_problem.text} ${value.file_problem.next_step}`)} /> : null}
         {found.length === 0 ? <Empty>No setting has these words.</Empty> : null}
@@ -36,17 +36,17 @@ export function Settings(): ReactElement {
 interface SectionsProps {
   readonly sections: readonly SettingsSection[];
   readonly words: string;
-  readonly look: (words: string) => void;
+  readonly find: (words: string) => void;
 }
 
 /** A box to find a setting, and the way to each group: links, and a choice on a phone. */
-function Sections({ sections, words, look }: SectionsProps): ReactElement {
+function Sections({ sections, words, find }: SectionsProps): ReactElement {
   const history = useHistory();
   const { hash, pathname } = useLocation();
   const open = hash.slice(1) || sections[0]?.name || "";
   return (
     <div className="plexsync-sections-nav">
-      <Form.Control className="text-input" type="search" placeholder="Find a setting…" aria-label="Find a setting" value={words} onChange={(event) => look(event.target.value)} />
+      <Form.Control className="text-input" type="search" placeholder="Find a setting…" aria-label="Find a setting" value={words} onChange={(event) => find(event.target.value)} />
       <nav aria-label="Groups of settings" className="nav nav-pills flex-column">
         {sections.map(({ name, title }) => (
           <a key={name} href={`#${name}`} className={`nav-link ${name === open ? "active" : ""}`} aria-current={name === open ? "true" : undefined} onClick={(event) => (event.preventDefault(), history.push(`${pathname}#${name}`))}>
