@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from command_page import command_page
 from figure_blocks import filled
 from operations_module import operations_module
 from operations_page import operations_page
@@ -90,6 +91,7 @@ def main(*, check: bool) -> int:
         ROOT / "ui" / "src" / "protocol" / "operations.ts": operations_module(),
         ROOT / "docs" / "engineering" / "state.md": state_page(),
         ROOT / "docs" / "troubles.md": troubles_page(),
+        ROOT / "docs" / "reference" / "command-line.md": command_page(),
         ROOT / "docs" / "engineering" / "what-plex-does.md": servers_page(),
         **{page: filled(page, ROOT / "docs" / "figures.json") for page in MEASURED},
     }

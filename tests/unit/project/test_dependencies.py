@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 PIN = re.compile(r"^([a-z0-9_.-]+)==([^\s;\\]+)(.*?)(?=^[a-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| ([a-z0-9_.-]+) \| ([0-9][^ |]*) \| (\d{4}-\d\d-\d\d) \|", re.MULTILINE)
 DOCUMENT = (ROOT / "docs" / "engineering" / "dependencies.md").read_text("utf-8")
-FILES = ("runtime.txt", "dev.txt")
+FILES = ("runtime.txt", "dev.txt", "app.txt", "docs.txt")
 
 
 def pins(file: str) -> dict[tuple[str, str], str]:
@@ -22,7 +22,7 @@ def pins(file: str) -> dict[tuple[str, str], str]:
 
 def test_every_pin_has_a_row_and_every_row_a_pin() -> None:
     rows = {(name, version) for name, version, _ in ROW.findall(DOCUMENT)}
-    assert rows == pins("runtime.txt").keys() | pins("dev.txt").keys()
+    assert rows == {pin for file in FILES for pin in pins(file)}
 
 
 def test_what_the_zip_carries_stands_first() -> None:
@@ -43,7 +43,7 @@ def test_every_pin_has_hashes(file: str) -> None:
     assert [pin for pin, rest in found.items() if "--hash=sha256:" not in rest] == []
 
 
-@pytest.mark.parametrize("script", ["setup", "bundle.py"])
+@pytest.mark.parametrize("script", ["setup", "bundle.py", "docs"])
 def test_hashes_are_asked_for(script: str) -> None:
     text = (ROOT / "scripts" / script).read_text("utf-8")
     assert "--require-hashes" in text
