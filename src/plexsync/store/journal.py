@@ -326,6 +326,13 @@ class Journal:
         ).fetchone()
         return None if row is None else entry_of(row)
 
+    def scenes_since(self, at: float) -> int:
+        """Count the scenes to which something was written since a time (UTC seconds)."""
+        row = self._db.execute(
+            "SELECT count(DISTINCT scene_id) FROM journal WHERE at >= ? AND state = 'written'", (at,)
+        ).fetchone()
+        return int(row[0])
+
     def written_since(self, scene_id: int, rating_key: str, at: float) -> tuple[Entry, ...]:
         """Return what was written for a scene to an item since a time (UTC seconds), newest first."""
         rows = self._db.execute(

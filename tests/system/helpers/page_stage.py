@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from large_preview import make_large
 from real_stash import open_real
 from task_menu import TOKEN, Menu, open_menu, until
 
@@ -64,6 +65,11 @@ def settle(menu: Menu, _: Mapping[str, Any]) -> None:
     until(is_idle, 60)
 
 
+def large_preview(menu: Menu, asked: Mapping[str, Any]) -> None:
+    """Keep a preview of so many rows."""
+    make_large(menu.data, asked["rows"])
+
+
 ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "kill_agent": kill_agent,
     "configure": configure,
@@ -71,6 +77,7 @@ ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "settle": settle,
     "agent_lives": agent_lives,
     "touch": touch,
+    "large_preview": large_preview,
 }
 
 

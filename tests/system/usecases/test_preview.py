@@ -142,7 +142,7 @@ def test_a_cancelled_preview_says_so(stage: Inside) -> None:
 
 
 def test_a_preview_whose_process_is_gone_says_so(stage: Inside) -> None:
-    ask_preview(stage.data, request(), time.time() - 20)
+    ask_preview(stage.data, request(), time.time() - 50)
     state = preview_state(stage.data, time.time())
     assert state.trouble is not None
     assert (state.state, state.trouble.text) == ("failed", "The preview ended before it was done.")

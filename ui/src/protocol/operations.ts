@@ -259,10 +259,12 @@ export interface RunState {
   readonly left: number;
   readonly stopped: number;
   readonly changes: number;
+  readonly already_queued: number;
   readonly seconds_left: number | null;
   readonly started_at: number;
   readonly taking: number;
   readonly linked: number;
+  readonly since: number;
   readonly brakes: readonly Brake[];
   readonly trouble: Advice | null;
 }
@@ -711,7 +713,7 @@ export const connectionTestShape: Shape = { $: "bis_well;nmilliseconds libraries
 export const libraryChoiceShape: Shape = { $: "stitle;bis_chosen;nitems;Nknown", folders: ["+", "s"] };
 export const libraryChoicesShape: Shape = { $: "bare_all", libraries: ["+", libraryChoiceShape] };
 export const brakeShape: Shape = { $: "scode", data: ["*", "s"], advice: adviceShape };
-export const runStateShape: Shape = { $: "sphase;ncommand run compared total scenes written left stopped changes started_at taking linked;Nseconds_left", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
+export const runStateShape: Shape = { $: "sphase;ncommand run compared total scenes written left stopped changes already_queued started_at taking linked since;Nseconds_left", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
 export const restShape: Shape = { $: "nscenes;stext" };
 export const fieldDetailShape: Shape = { $: "sfield outcome code why;blocked takes is_picture", advice: adviceShape, now: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]] };
 export const itemDetailShape: Shape = { $: "srating_key title library;nequal", fields: ["+", fieldDetailShape] };
@@ -826,7 +828,7 @@ export interface Operations {
   };
   /** How a reconcile stands: comparing, writing, stopped, held by a brake. */
   reconcile_state: {
-    readonly arguments: { readonly command?: number; };
+    readonly arguments: { readonly command?: number; readonly since?: number; };
     readonly answer: RunState;
   };
   /** Stop the comparing, or let wait what is not written yet. */

@@ -14,7 +14,7 @@ const shot = async (page: Page, name: string): Promise<void> => {
 
 async function previewed(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Preview/ }).click();
-  await page.getByText("Nothing has been written").waitFor();
+  await page.locator(".plexsync-found", { hasText: "Nothing has been written" }).waitFor({ timeout: 40_000 });
 }
 
 test("a preview shows each change, is filtered in the address, and opens a scene in full", () =>
@@ -31,11 +31,11 @@ test("a preview shows each change, is filtered in the address, and opens a scene
       await write.waitFor();
       await page.getByRole("button", { name: /^Empty in Plex/ }).click();
       await page.getByText(/^Showing/).waitFor();
-      await page.getByLabel("Field").selectOption("title");
-      await page.waitForURL(/show=empty&field=title/);
+      await page.getByLabel("Field").selectOption("studio");
+      await page.waitForURL(/show=empty&field=studio/);
       await page.waitForFunction(() => {
         const fields = [...document.querySelectorAll(".plexsync-line [role=cell]:nth-child(2)")];
-        return fields.length > 0 && fields.every((one) => one.textContent === "Title");
+        return fields.length > 0 && fields.every((one) => one.textContent === "Studio");
       });
       await page.goBack();
       assert.match(page.url(), /show=empty$/);
@@ -124,6 +124,90 @@ test("an error of a server stands where the action was, with its cause", () =>
       await shot(page, "trouble");
       assert.match((await page.locator(".plexsync-error").first().textContent()) ?? "", /Plex/);
       await stage.act("configure", {});
+    },
+    { options: WORLD },
+  ));
+
+test("a preview can be cancelled while it compares", () =>
+  on(
+    VIEW,
+    async ({ page, stage }) => {
+      const slow = { match: { operation_regex: "." }, times: 40, kind: "slow", delay_ms: 400 };
+      await stage.steer("stash", "faults", [slow]);
+      await page.getByRole("button", { name: /^Preview/ }).click();
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByText("The preview was cancelled.").waitFor({ timeout: 30_000 });
+      await shot(page, "cancelled");
+    },
+    { options: WORLD },
+  ));
+
+test("a brake shows its figures and what goes, and is released once", () =>
+  on(
+    VIEW,
+    async ({ page, stage }) => {
+      await stage.act("settle");
+      await stage.act("configure", { paused: true, brake_items: 5, brake_percent: 5 });
+      await page.goto(`${stage.at.stash}/${PLEXSYNC}`);
+      await page.locator(".plexsync-sentence", { hasText: /^Paused/ }).waitFor({ timeout: 40_000 });
+      const { findScenes } = await stage.ask<{ findScenes: { scenes: { id: string }[] } }>("query { findScenes(filter: { per_page: 30 }) { scenes { id } } }");
+      const mutation = "mutation ($ids: [ID!]) { bulkSceneUpdate(input: { ids: $ids, title: \"Another title\" }) { id } }";
+      await stage.ask(mutation, { ids: findScenes.scenes.map(({ id }) => id) });
+      await page.waitForTimeout(1500);
+      await stage.act("task", { name: "Clear Queue" });
+      await page.goto(`${stage.at.stash}/${VIEW}`);
+      await previewed(page);
+      await shot(page, "before-brake");
+      await page.getByText(/Stopped to be safe: this would take something away from \d+ of \d+ items\./).waitFor();
+      await shot(page, "brake");
+      await holdAccessible(page);
+      assert.ok(await page.getByRole("button", { name: /^Write/ }).isDisabled());
+      await page.getByRole("button", { name: "Show what goes" }).click();
+      await page.waitForURL(/show=taken_away/);
+      await page.getByRole("button", { name: "Allow once…" }).click();
+      await shot(page, "allow");
+      await page.getByRole("button", { name: /^Take away from/ }).click();
+      await page.getByText(/^Writing/).waitFor({ timeout: 30_000 });
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByText(/^Stopped after \d+ changes?\. The rest, \d+ scenes, waits in the queue\.$/).waitFor();
+      await shot(page, "stopped");
+      await stage.act("configure", {});
+      await page.getByRole("button", { name: "Go on" }).click();
+      await page.getByText(/^Done: [1-9]\d* changes in/).waitFor({ timeout: 60_000 });
+    },
+    { options: WORLD },
+  ));
+
+test("100,000 rows scroll without a stutter, with few of them in the page", () =>
+  on(
+    VIEW,
+    async ({ page, stage }) => {
+      await stage.act("large_preview", { rows: 100_000 });
+      await page.reload();
+      await rows(page).first().waitFor();
+      assert.equal(await page.getByRole("table").getAttribute("aria-rowcount"), "100001");
+      const scrolled = await page.evaluate(async () => {
+        const frames: number[] = [];
+        let last = 0;
+        await new Promise<void>((done) => {
+          const step = (at: number): void => {
+            if (last) frames.push(at - last);
+            last = at;
+            window.scrollBy(0, 170);
+            if (frames.length < 300) requestAnimationFrame(step);
+            else done();
+          };
+          requestAnimationFrame(step);
+        });
+        frames.sort((one, other) => one - other);
+        return { median: frames[150]!, late: frames.filter((ms) => ms > 34).length, drawn: document.querySelectorAll(".plexsync-line").length };
+      });
+      console.log("frames:", JSON.stringify(scrolled));
+      assert.ok(scrolled.drawn < 80, `${scrolled.drawn} rows in the page`);
+      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      await page.locator("[aria-rowindex='100001']").waitFor();
+      await page.locator("[aria-rowindex='100001']:not(:has(.plexsync-bar))").waitFor();
+      await shot(page, "large");
     },
     { options: WORLD },
   ));

@@ -18,7 +18,8 @@ def start(request: PageRequest) -> RunState:
 
 def state(request: PageRequest) -> RunState:
     """Say how a reconcile stands."""
-    return steering.reconcile_state(request.folder, request.now(), request.number("command"))
+    since = request.number("since")
+    return steering.reconcile_state(request.folder, request.now(), request.number("command"), since or None)
 
 
 def stop(request: PageRequest) -> RunState:
@@ -66,7 +67,10 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync status",
         answer=RunState,
         ask=state,
-        arguments=(whole("command", "The command that started it; without it the newest reconcile.", default=0),),
+        arguments=(
+            whole("command", "The command that started it; without it the newest reconcile.", default=0),
+            whole("since", "Count the scenes that were written since then (UTC seconds).", default=0),
+        ),
     ),
     Operation(
         name="reconcile_stop",

@@ -76,6 +76,15 @@ class Search:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class RestOfRun:
+    """How many scenes of a run are still to come, were stopped by a person, or wait for something else."""
+
+    coming: int
+    stopped: int
+    parked: int
+
+
 class Queue:
     """The table ``job`` for people."""
 
@@ -149,6 +158,18 @@ class Queue:
             [(now, scene) for scene in scene_ids],
         )
         return cursor.rowcount
+
+    def rest_of_run(self, run_id: int) -> RestOfRun:
+        """Count what is not written yet of a run; an edit since is no longer the run's."""
+        row = self._db.execute(
+            """SELECT sum(state = 'queued' OR (state = 'waiting' AND NOT is_parked)) AS coming,
+                   sum(state = 'waiting' AND cause = 'stopped') AS stopped,
+                   sum(state = 'waiting' AND is_parked AND cause != 'stopped') AS parked
+               FROM (SELECT state, cause, cause IN (SELECT value FROM json_each(:parked)) AS is_parked
+                     FROM job WHERE run_id = :run AND state IN ('queued', 'waiting') AND priority >= :bulk)""",
+            {"run": run_id, "bulk": int(Priority.BULK), "parked": json.dumps(sorted(PARKED))},
+        ).fetchone()
+        return RestOfRun(*(number or 0 for number in row))
 
     def stop_run(self, run_id: int, now: float) -> int:
         """Let wait what is left of a run, until a person says more; an edit since goes on. Returns how many scenes."""

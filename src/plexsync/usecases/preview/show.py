@@ -16,7 +16,7 @@ from plexsync.previews.file import opened
 from plexsync.previews.head import CANCELLED, FAILED, RUNNING, STARTING, Head
 
 LOCK_NAME = "preview.lock"
-START_SECONDS = 15.0
+START_SECONDS = 45.0
 """A process that was started is given so long until it must have taken the lock."""
 
 NONE = "none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from plexsync.domain.phrases import counted
 from plexsync.domain.preview import Brake
 from plexsync.store import Store
 from plexsync.store.commands import Command
-from plexsync.store.jobs import PARKED
 from plexsync.store.runs import RECONCILE, Run
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
@@ -37,8 +36,9 @@ class RunState:
     ``phase`` is none, comparing, writing, done, stopped, braked, cancelled or failed; then ``trouble`` says why.
     ``command`` and ``run`` name it, 0 where there is none (yet). While it compares, ``compared`` of ``total`` scenes
     are judged. Then ``scenes`` were queued, of which ``written`` are done, ``left`` are queued and ``stopped`` wait for
-    a person; ``changes`` fields were written. ``seconds_left`` is None until it can be told. From ``taking`` of
-    ``linked`` items it takes something away. ``started_at`` is in UTC seconds.
+    a person; ``changes`` fields were written, and ``already_queued`` scenes waited before. ``seconds_left`` is None
+    until it can be told. From ``taking`` of ``linked`` items it takes something away. ``started_at`` is in UTC seconds.
+    ``since`` a moment that was asked for, so many scenes were written, by whatever way.
     """
 
     phase: str
@@ -51,10 +51,12 @@ class RunState:
     left: int = 0
     stopped: int = 0
     changes: int = 0
+    already_queued: int = 0
     seconds_left: float | None = None
     started_at: float = 0.0
     taking: int = 0
     linked: int = 0
+    since: int = 0
     brakes: tuple[Brake, ...] = ()
     trouble: Advice | None = None
 
@@ -79,10 +81,14 @@ def start_reconcile(folder: Path, asked: ReconcileRequest, now: float) -> RunSta
         return _state(store, command, now)
 
 
-def reconcile_state(folder: Path, now: float, command: int = 0) -> RunState:
-    """Say how a reconcile stands: that of a command, else the one that compares now, else the newest."""
+def reconcile_state(folder: Path, now: float, command: int = 0, since: float | None = None) -> RunState:
+    """Say how a reconcile stands: that of a command, else the one that compares now, else the newest.
+
+    ``since`` (UTC seconds) asks how many scenes were written from then on.
+    """
     with open_store(folder) as store:
-        return _state(store, command, now)
+        state = _state(store, command, now)
+        return state if since is None else replace(state, since=store.journal.scenes_since(since))
 
 
 def stop_reconcile(folder: Path, now: float) -> RunState:
@@ -129,13 +135,10 @@ def _state(store: Store, command_id: int, now: float) -> RunState:
 def _current(store: Store) -> Run | None:
     """Return the newest run that still writes, else the newest one with a rest, else the newest."""
     runs = store.runs.newest_of(RECONCILE, RECENT)
-    writing = (run for run in runs if store.jobs.left_in_run(run.id))
-    stopped = (run for run in runs if _has_rest(store, run))
+    rests = {run.id: store.queue.rest_of_run(run.id) for run in runs}
+    writing = (run for run in runs if rests[run.id].coming)
+    stopped = (run for run in runs if rests[run.id].stopped)
     return next(chain(writing, stopped, runs), None)
-
-
-def _has_rest(store: Store, run: Run) -> bool:
-    return "stopped" in store.jobs.result_of_run(run.id)
 
 
 def _comparing(store: Store, command: Command, now: float) -> RunState:
@@ -151,21 +154,21 @@ def _comparing(store: Store, command: Command, now: float) -> RunState:
 
 
 def _of_run(store: Store, run: Run, command: int, now: float) -> RunState:
-    became = store.jobs.result_of_run(run.id)
-    written, stopped = became.get("done", 0), became.get("stopped", 0)
-    left = sum(number for what, number in became.items() if what == "" or what not in PARKED | {"done"})
+    rest = store.queue.rest_of_run(run.id)
+    written = max(0, run.total - rest.coming - rest.stopped - rest.parked)
     return RunState(
-        phase=_phase(run, left, stopped),
+        phase=_phase(run, rest.coming, rest.stopped),
         command=command,
         run=run.id,
         compared=int(run.result.get("compared", 0)),
         total=int(run.result.get("total", 0)),
         scenes=run.total,
         written=written,
-        left=left,
-        stopped=stopped,
+        left=rest.coming,
+        stopped=rest.stopped,
         changes=store.journal.written_in_run(run.id),
-        seconds_left=_seconds_left(run, written, left, now),
+        already_queued=int(run.result.get("already_queued", 0)),
+        seconds_left=_seconds_left(run, written, rest.coming, now),
         started_at=run.started_at,
         taking=int(run.result.get("taking", 0)),
         linked=int(run.result.get("linked", 0)),

@@ -1,6 +1,7 @@
 import { Button, React, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { Bar } from "../../parts/bar.tsx";
 import { call } from "../../protocol/call.ts";
 import type { PreviewState } from "../../protocol/operations.ts";
 import { comparing } from "./words.ts";
@@ -22,7 +23,7 @@ export function PreviewProgress({ of, onState }: PreviewProgressProps): ReactEle
   return (
     <div className="plexsync-run">
       <span role="status">{asked ? "It stops." : comparing(of.compared, of.total, locale)}</span>
-      <progress className="plexsync-progress" value={of.compared} max={Math.max(1, of.total)} aria-hidden />
+      <Bar done={of.compared} all={of.total} />
       <Button variant="secondary" disabled={asked} onClick={cancel}>
         Cancel
       </Button>

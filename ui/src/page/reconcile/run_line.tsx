@@ -3,6 +3,7 @@ import { Button, Link, React, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { Bar } from "../../parts/bar.tsx";
 import { call } from "../../protocol/call.ts";
 import type { RunState } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
@@ -34,7 +35,7 @@ export function RunLine({ run, onRun, refresh }: RunLineProps): ReactElement | n
       {isMoving(run) ? (
         <>
           <span role="status">{run.phase === "comparing" ? comparing(run.compared, run.total, locale) : writing(run, locale)}</span>
-          <Bar of={run} />
+          <RunBar of={run} />
           <Button variant="secondary" disabled={busy} onClick={stop}>
             {run.phase === "comparing" ? "Cancel" : "Stop"}
           </Button>
@@ -69,11 +70,14 @@ function ended(run: RunState, locale: string): string {
   if (run.phase === "stopped") {
     return `Stopped after ${changes}. The rest, ${counted(run.stopped, "scene", locale)}, waits in the queue.`;
   }
+  if (run.scenes === 0 && run.already_queued > 0) {
+    return `Done: ${counted(run.already_queued, "scene", locale)} ${run.already_queued === 1 ? "was" : "were"} in the queue already.`;
+  }
   return run.changes > 0 ? `Done: ${changes} in ${counted(run.written, "scene", locale)}.` : "Done: nothing was to be written.";
 }
 
 /** How far it is, beside its words. */
-function Bar({ of }: { readonly of: RunState }): ReactElement {
-  const [done, all] = of.phase === "comparing" ? [of.compared, of.total] : [of.written, of.written + of.left];
-  return <progress className="plexsync-progress" value={done} max={Math.max(1, all)} aria-hidden />;
+function RunBar({ of }: { readonly of: RunState }): ReactElement {
+  const [done, all] = of.phase === "comparing" ? [of.compared, of.total] : [of.written, of.scenes];
+  return <Bar done={done} all={all} />;
 }

@@ -1,5 +1,5 @@
 /** The view "Reconcile": what differs, looked at before it is written. */
-import { Button, React, useIntl, useState } from "../../stash/index.ts";
+import { Button, React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
@@ -19,7 +19,7 @@ import { RequestBar } from "./request_bar.tsx";
 import { RunLine, isMoving } from "./run_line.tsx";
 import { SceneDialog } from "./scene_dialog.tsx";
 import { useQuery } from "./use_query.ts";
-import { compared } from "./words.ts";
+import { aged, compared } from "./words.ts";
 
 const isMade = ({ state }: PreviewState): boolean => state === "starting" || state === "running";
 const argumentsOf = ({ scope, begin, end, kinds }: Query) => ({ scope, begin, end, kinds });
@@ -30,7 +30,9 @@ export function Reconcile(): ReactElement {
   const [query, change] = useQuery();
   const preview = usePolled(() => call("preview", {}), isMade);
   const [command, setCommand] = useState(0);
-  const run = usePolled(() => call("reconcile_state", { command }), isMoving);
+  const since = preview.value?.state === "done" ? Math.ceil(preview.value.ended_at) : 0;
+  const run = usePolled(() => call("reconcile_state", { command, since }), isMoving);
+  useEffect(run.refresh, [since]);
   const [scene, open] = useState<number | null>(null);
   const [error, fail] = useState<Error | null>(null);
   const compare = (): void => {
@@ -71,7 +73,7 @@ export function Reconcile(): ReactElement {
         {made && isMade(made) ? (
           <PreviewProgress of={made} onState={preview.take} />
         ) : (
-          <p className="plexsync-grey plexsync-found">{said(made, done, locale, now)}</p>
+          <p className="plexsync-grey plexsync-found">{said(made, done, locale, now)}{done && going ? aged(going.since, locale) : ""}</p>
         )}
         {made?.trouble && made.state !== "done" ? <ErrorBox error={new Error(`${made.trouble.text} ${made.trouble.next_step}`)} /> : null}
         {going && isTold(going, command) ? <RunLine run={going} onRun={run.take} refresh={run.refresh} /> : null}

@@ -64,6 +64,10 @@ export function compared(of: PreviewState, locale: string): string {
   return said.length > 0 ? `${all}: ${said.join(", ")}.` : `${all}.`;
 }
 
+/** " 14 scenes were written since this preview.", as a further sentence. */
+export const aged = (scenes: number, locale: string): string =>
+  scenes > 0 ? ` ${counted(scenes, "scene", locale)} ${scenes === 1 ? "was" : "were"} written since this preview.` : "";
+
 /** "4,210 of 12,440 compared", or what comes before that. */
 export function comparing(done: number, total: number, locale: string): string {
   return done > 0 ? `${written(done, locale)} of ${written(total, locale)} compared` : "Listing both sides";
@@ -71,7 +75,7 @@ export function comparing(done: number, total: number, locale: string): string {
 
 /** "Writing: 410 of 1,364 scenes, about 1 minute left". */
 export function writing(run: RunState, locale: string): string {
-  const all = `Writing: ${written(run.written, locale)} of ${counted(run.written + run.left, "scene", locale)}`;
+  const all = `Writing: ${written(run.written, locale)} of ${counted(run.scenes, "scene", locale)}`;
   return run.seconds_left === null ? all : `${all}, ${lasting(run.seconds_left)} left`;
 }
 
