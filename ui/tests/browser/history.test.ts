@@ -49,7 +49,7 @@ test("an undo shows what goes back, takes it back, and can be undone", () =>
       await lines(page).first().waitFor();
       await shot(page, "open");
       await holdAccessible(page);
-      await row.getByRole("button", { name: /^Undo Edit in Stash/ }).click();
+      await row.getByRole("button", { name: /^Undo .*…$/ }).first().click();
       const dialog = page.getByRole("dialog");
       await dialog.getByText("1 scene goes back to what Plex had before.").waitFor();
       await shot(page, "dialog");
@@ -83,7 +83,7 @@ test("the search, the kinds and a scene stand in the address", () =>
       await page.goBack();
       await page.goto(`${stage.at.stash}/${VIEW}?scene=1`);
       await page.getByRole("link", { name: /^Scene 1/ }).waitFor();
-      assert.ok((await causes(page).count()) > 0);
+      await causes(page).first().waitFor();
     },
     { options: WORLD },
   ));
