@@ -622,6 +622,173 @@ export interface UndoResult {
   readonly advice: Advice | null;
 }
 
+export interface StepView {
+  readonly step: string;
+  readonly name: string;
+  readonly state: string;
+  readonly answer: string;
+}
+
+export interface SetupView {
+  readonly steps: readonly StepView[];
+  readonly step: string;
+  readonly held: boolean;
+}
+
+export interface SetupStarted {
+  readonly command: number;
+}
+
+export interface Invitation {
+  readonly link: string;
+  readonly page: string;
+  readonly code: string;
+  readonly code_link: string;
+  readonly seconds: number;
+}
+
+export interface SignInView {
+  readonly account: string;
+  readonly invitation: Invitation | null;
+  readonly trouble: Advice | null;
+}
+
+export interface ChosenServer {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly way: string;
+  readonly version: string;
+  readonly warnings: readonly Advice[];
+}
+
+export interface ServerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly platform: string;
+  readonly version: string;
+  readonly is_seen: boolean;
+  readonly obstacle: Advice | null;
+}
+
+export interface AccountServers {
+  readonly account: string;
+  readonly servers: readonly ServerRow[];
+  readonly odd: readonly string[];
+}
+
+export interface SignedOut {
+  readonly trouble: Advice | null;
+  readonly elsewhere: readonly (readonly [string, string])[];
+}
+
+export interface LibraryRow {
+  readonly id: string;
+  readonly title: string;
+  readonly folders: readonly string[];
+  readonly files: number;
+  readonly known: number;
+  readonly chosen: boolean;
+}
+
+export interface LibraryRows {
+  readonly libraries: readonly LibraryRow[];
+}
+
+export interface FoldersView {
+  readonly origin: string;
+  readonly files: Correspondence;
+  readonly doubts: readonly Advice[];
+}
+
+export interface FieldExample {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly plex: string | readonly string[];
+  readonly stash: string | readonly string[];
+  readonly after: string | readonly string[];
+  readonly outcome: string;
+  readonly why: string;
+}
+
+export interface FieldChoice {
+  readonly field: string;
+  readonly policy: string;
+  readonly usual: string;
+  readonly example: FieldExample | null;
+}
+
+export interface FieldChoices {
+  readonly fields: readonly FieldChoice[];
+}
+
+export interface FieldLoss {
+  readonly field: string;
+  readonly overwritten: number;
+  readonly file_names: number;
+  readonly locked: number;
+  readonly taken_away: number;
+  readonly names: readonly (readonly [string, number])[];
+}
+
+export interface FieldView {
+  readonly field: string;
+  readonly stash: string | readonly string[];
+  readonly plex: string | readonly string[];
+  readonly pushed: string | readonly string[];
+  readonly locked: boolean;
+  readonly after: string | readonly string[];
+  readonly outcome: string;
+  readonly code: string;
+  readonly advice: Advice;
+  readonly takes: boolean;
+}
+
+export interface PictureView {
+  readonly field: string;
+  readonly policy: string;
+  readonly stash: string | null;
+  readonly plex: string | null;
+  readonly pushed: string;
+  readonly locked: boolean;
+  readonly shown: "cover" | "ours" | "frame" | "person" | "plex" | "none" | "unknown";
+  readonly outcome: string;
+  readonly code: string;
+  readonly advice: Advice;
+  readonly written_at: number;
+  readonly before: string;
+}
+
+export interface ItemView {
+  readonly rating_key: string;
+  readonly title: string;
+  readonly library: string;
+  readonly fields: readonly FieldView[];
+  readonly pictures: readonly PictureView[];
+  readonly files: readonly string[];
+}
+
+export interface Prospect {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly verdict: string;
+  readonly items: readonly ItemView[];
+  readonly doubts: readonly Advice[];
+}
+
+export interface Preview {
+  readonly scenes: number;
+  readonly doubts: readonly (readonly [string, number])[];
+  readonly items: number;
+  readonly changing: number;
+  readonly equal: number;
+  readonly kept: number;
+  readonly fields: readonly (readonly [string, number])[];
+  readonly losses: readonly FieldLoss[];
+  readonly samples: readonly Prospect[];
+}
+
 export interface Loss {
   readonly field: string;
   readonly all: boolean;
@@ -759,6 +926,27 @@ export const undoLineShape: Shape = { $: "nscene_id;stitle rating_key field code
 export const undoBlockShape: Shape = { $: "nrun scenes going staying cursor", going_lines: ["+", undoLineShape], staying_lines: ["+", undoLineShape] };
 export const undoBegunShape: Shape = { $: "nrun" };
 export const undoResultShape: Shape = { $: "nrun;sstate end", counts: ["*", "n"], reasons: ["+", ["#", "n", adviceShape]], advice: ["|", adviceShape, "0"] };
+export const stepViewShape: Shape = { $: "sstep name state answer" };
+export const setupViewShape: Shape = { $: "sstep;bheld", steps: ["+", stepViewShape] };
+export const setupStartedShape: Shape = { $: "ncommand" };
+export const invitationShape: Shape = { $: "slink page code code_link;nseconds" };
+export const signInViewShape: Shape = { $: "saccount", invitation: ["|", invitationShape, "0"], trouble: ["|", adviceShape, "0"] };
+export const chosenServerShape: Shape = { $: "sid name url way version", warnings: ["+", adviceShape] };
+export const serverRowShape: Shape = { $: "sid name owner platform version;bis_seen", obstacle: ["|", adviceShape, "0"] };
+export const accountServersShape: Shape = { $: "saccount", servers: ["+", serverRowShape], odd: ["+", "s"] };
+export const signedOutShape: Shape = { trouble: ["|", adviceShape, "0"], elsewhere: ["+", ["#", "s", "s"]] };
+export const libraryRowShape: Shape = { $: "sid title;nfiles known;bchosen", folders: ["+", "s"] };
+export const libraryRowsShape: Shape = { libraries: ["+", libraryRowShape] };
+export const foldersViewShape: Shape = { $: "sorigin", files: correspondenceShape, doubts: ["+", adviceShape] };
+export const fieldExampleShape: Shape = { $: "nscene_id;stitle outcome why", plex: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]] };
+export const fieldChoiceShape: Shape = { $: "sfield policy usual", example: ["|", fieldExampleShape, "0"] };
+export const fieldChoicesShape: Shape = { fields: ["+", fieldChoiceShape] };
+export const fieldLossShape: Shape = { $: "sfield;noverwritten file_names locked taken_away", names: ["+", ["#", "s", "n"]] };
+export const fieldViewShape: Shape = { $: "sfield outcome code;blocked takes", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], pushed: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], advice: adviceShape };
+export const pictureViewShape: Shape = { $: "sfield policy pushed shown outcome code before;Sstash plex;blocked;nwritten_at", advice: adviceShape };
+export const itemViewShape: Shape = { $: "srating_key title library", fields: ["+", fieldViewShape], pictures: ["+", pictureViewShape], files: ["+", "s"] };
+export const prospectShape: Shape = { $: "nscene_id;stitle verdict", items: ["+", itemViewShape], doubts: ["+", adviceShape] };
+export const previewShape: Shape = { $: "nscenes items changing equal kept", doubts: ["+", ["#", "s", "n"]], fields: ["+", ["#", "s", "n"]], losses: ["+", fieldLossShape], samples: ["+", prospectShape] };
 export const lossShape: Shape = { $: "sfield;ball;nitems" };
 export const previewStateShape: Shape = { $: "sstate scope begin end;bdeep;nasked_at began_at ended_at compared total scenes equal differ missing needs_you changes locks taken_away taking linked", kinds: ["+", "s"], trouble: ["|", adviceShape, "0"], kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
 export const previewRowShape: Shape = { $: "nscene_id stay;stitle rating_key library field kind code why before after;btakes", added: ["+", "s"], removed: ["+", "s"] };
@@ -986,6 +1174,76 @@ export interface Operations {
     readonly arguments: { readonly run: number; };
     readonly answer: UndoResult;
   };
+  /** The steps of the set-up: which have an answer, and which one is next. */
+  setup: {
+    readonly arguments: Record<string, never>;
+    readonly answer: SetupView;
+  };
+  /** Start: from now on PlexSync writes to Plex. Every step has to have an answer. */
+  setup_start: {
+    readonly arguments: Record<string, never>;
+    readonly answer: SetupStarted;
+  };
+  /** How the sign-in stands; begins one if there is none. Ask every two seconds until there is an account. */
+  setup_sign_in: {
+    readonly arguments: { readonly anew?: boolean; };
+    readonly answer: SignInView;
+  };
+  /** Use an address and a token; the address is asked who it is before it gets the token. */
+  setup_address: {
+    readonly arguments: { readonly url: string; readonly token: string; };
+    readonly answer: ChosenServer;
+  };
+  /** The Plex servers of the account, and why some cannot be chosen. */
+  setup_servers: {
+    readonly arguments: Record<string, never>;
+    readonly answer: AccountServers;
+  };
+  /** Choose a server: the best of its addresses is found, and the server's own key kept. */
+  setup_server: {
+    readonly arguments: { readonly server: string; };
+    readonly answer: ChosenServer;
+  };
+  /** Sign out of Plex: the key ends at plex.tv and is forgotten here. */
+  sign_out: {
+    readonly arguments: Record<string, never>;
+    readonly answer: SignedOut;
+  };
+  /** The movie libraries, with how many of their files Stash knows. */
+  setup_libraries: {
+    readonly arguments: Record<string, never>;
+    readonly answer: LibraryRows;
+  };
+  /** Choose the libraries to write to. */
+  setup_choose_libraries: {
+    readonly arguments: { readonly names: string; };
+    readonly answer: SetupView;
+  };
+  /** Which folder of Stash is which folder of Plex, with real files in both directions. */
+  setup_folders: {
+    readonly arguments: { readonly rules?: string; };
+    readonly answer: FoldersView;
+  };
+  /** Go on with the folders that were found out, or keep rules of your own. */
+  setup_choose_folders: {
+    readonly arguments: { readonly rules?: string; };
+    readonly answer: SetupView;
+  };
+  /** Each field with its rule, and an example of your own library. */
+  setup_fields: {
+    readonly arguments: Record<string, never>;
+    readonly answer: FieldChoices;
+  };
+  /** Go on with the fields' rules, or give one field another rule. */
+  setup_choose_fields: {
+    readonly arguments: { readonly field?: "title" | "sort_title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels"; readonly policy?: "merge" | "stash" | "mirror" | "fill" | "off"; };
+    readonly answer: SetupView;
+  };
+  /** What the first sync would do: counts, what would be lost, and the largest changes. Writes nothing. */
+  setup_preview: {
+    readonly arguments: Record<string, never>;
+    readonly answer: Preview;
+  };
   /** Compare both sides in the background and keep what would change; nothing is written. */
   preview_start: {
     readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; };
@@ -1056,6 +1314,20 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   undo_start: undoBegunShape,
   undo_state: undoResultShape,
   undo_stop: undoResultShape,
+  setup: setupViewShape,
+  setup_start: setupStartedShape,
+  setup_sign_in: signInViewShape,
+  setup_address: chosenServerShape,
+  setup_servers: accountServersShape,
+  setup_server: chosenServerShape,
+  sign_out: signedOutShape,
+  setup_libraries: libraryRowsShape,
+  setup_choose_libraries: setupViewShape,
+  setup_folders: foldersViewShape,
+  setup_choose_folders: setupViewShape,
+  setup_fields: fieldChoicesShape,
+  setup_choose_fields: setupViewShape,
+  setup_preview: previewShape,
   preview_start: previewStateShape,
   preview: previewStateShape,
   preview_cancel: previewStateShape,

@@ -28,6 +28,17 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
     "scene": ("scene", "candidates", "choose", "unlink", "relink", "undo_choice", "decided"),
     "history": ("history", "history_run"),
     "undo": ("undo_preview", "undo_start", "undo_state", "undo_stop"),
+    "setup.steps": ("setup", "setup_start"),
+    "setup.sign_in": ("setup_sign_in", "setup_address", "setup_servers", "setup_server", "sign_out"),
+    "setup.choices": (
+        "setup_libraries",
+        "setup_choose_libraries",
+        "setup_folders",
+        "setup_choose_folders",
+        "setup_fields",
+        "setup_choose_fields",
+        "setup_preview",
+    ),
     "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }
 """The names of the operations in each module."""

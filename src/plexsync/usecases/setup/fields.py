@@ -41,6 +41,13 @@ class FieldChoice:
     example: FieldExample | None
 
 
+@dataclass(frozen=True, slots=True)
+class FieldChoices:
+    """Every field with its rule."""
+
+    fields: tuple[FieldChoice, ...]
+
+
 def fields_view(opened: Opened) -> tuple[FieldChoice, ...]:
     """Return every field; raises server and settings errors."""
     with rehearse(opened) as rehearsal:

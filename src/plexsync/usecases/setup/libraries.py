@@ -32,6 +32,13 @@ class LibraryRow:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryRows:
+    """The movie libraries, those first of which Stash knows most."""
+
+    libraries: tuple[LibraryRow, ...]
+
+
 def libraries_view(opened: Opened, progress: Progress) -> tuple[LibraryRow, ...]:
     """List the movie libraries, those first of which Stash knows most; raises server and settings errors."""
     client = opened.target.client

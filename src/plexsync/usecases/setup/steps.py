@@ -13,6 +13,7 @@ from plexsync.domain.settings import BY_KEY
 from plexsync.runtime.sync_state import setup_of
 from plexsync.store.state import CHOSEN_SERVER, SETUP, KeptSetup, SetupStep
 from plexsync.usecases.opening import Opened
+from plexsync.usecases.runs.sync import ask_sync
 
 NAMES: Mapping[SetupStep, str] = {
     SetupStep.SIGN_IN: "Sign in",
@@ -91,6 +92,22 @@ def start(opened: Opened, now: float) -> bool:
         return False
     spawn.start(spawn.own_command(opened.folder))
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStarted:
+    """The set-up has ended: the command by which the agent was asked to bring all scenes over."""
+
+    command: int
+
+
+def start_and_sync(opened: Opened, now: float) -> SetupStarted:
+    """Start, and ask for a sync of all scenes; raises as :func:`start`.
+
+    A person has seen what is taken away, so the brake lets it pass.
+    """
+    start(opened, now)
+    return SetupStarted(ask_sync(opened.store, scope="all", origin="set-up", now=now, allowed=True))
 
 
 def _has_answer(opened: Opened, step: SetupStep) -> bool:

@@ -99,6 +99,19 @@ def poll(opened: Opened, clock: Clock) -> SignInView:
         return SignInView(invitation=_invitation(client, kept, now), trouble=trouble)
 
 
+def show(opened: Opened, clock: Clock, *, anew: bool) -> SignInView:
+    """Say how the sign-in stands, for whoever asks again and again; begin one if there is none, or ``anew``.
+
+    A code that has run out is told as trouble, without an invitation. Raises :class:`ServerError`.
+    """
+    if anew or not (is_under_way(opened) or is_signed_in(opened)):
+        return SignInView(invitation=invite(opened, clock))
+    try:
+        return poll(opened, clock)
+    except PinExpired as over:
+        return SignInView(trouble=explain_error(over))
+
+
 def _ask(client: PlexTvClient, kept: KeptSignIn, now: float) -> tuple[KeptSignIn, str, Advice | None]:
     """Ask for both pins; returns what is left of them, the token, and the trouble that came."""
     kept, trouble = replace(kept, quiet_until=now + POLL_SECONDS), None
