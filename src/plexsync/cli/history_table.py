@@ -10,8 +10,7 @@ from plexsync.cli.frame import Frame, shown
 from plexsync.domain.advice import explain
 from plexsync.domain.model import Value
 from plexsync.domain.phrases import counted, moment, picture_name
-from plexsync.usecases.history.pages import HistoryPage, HistoryWrites
-from plexsync.usecases.history.rows import HistoryRow
+from plexsync.usecases.history.pages import HistoryPage, HistoryRow, HistoryWrites
 
 
 def say_rows(frame: Frame, page: HistoryPage) -> None:

@@ -12,8 +12,7 @@ from command_line import plexsync
 from undo_stage import Undos, past
 
 from plexsync.store import Store
-from plexsync.usecases.history.pages import HistoryWish, history_of, history_page, run_writes
-from plexsync.usecases.history.rows import HistoryRow
+from plexsync.usecases.history.pages import HistoryRow, HistoryWish, history_of, history_page, run_writes
 
 
 @pytest.fixture(scope="module")

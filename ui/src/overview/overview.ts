@@ -4,7 +4,7 @@ import { overviewShape } from "../protocol/operations.ts";
 import type { Overview, Standing as ToldStanding } from "../protocol/operations.ts";
 
 export type {
-  Action, ActivityRow, Overview, Phrase, QueueView, ReconcilesView, RunView, ServerView, ServersView,
+  Action, HistoryRow, Overview, Phrase, QueueView, ReconcilesView, RunView, ServerView, ServersView,
 } from "../protocol/operations.ts";
 
 /** How things stand, as the plugin tells it or as the page itself has to say (trouble.ts). */

@@ -108,14 +108,23 @@ export interface ReconcilesView {
   readonly next_at: number;
 }
 
-export interface ActivityRow {
+export interface HistoryRow {
+  readonly run: number;
+  readonly kind: string;
   readonly at: number;
-  readonly run_id: number;
-  readonly scene_id: number;
-  readonly title: string;
+  readonly ended_at: number;
+  readonly state: string;
+  readonly what: string;
+  readonly about: string;
   readonly scenes: number;
+  readonly scene_id: number;
   readonly fields: readonly string[];
-  readonly text: string;
+  readonly can_undo: boolean;
+  readonly undone_run: number;
+  readonly undone_by: number;
+  readonly back: number;
+  readonly stayed: number;
+  readonly left: number;
 }
 
 export interface Overview {
@@ -128,7 +137,7 @@ export interface Overview {
   readonly queue: QueueView;
   readonly servers: ServersView;
   readonly reconciles: ReconcilesView;
-  readonly activity: readonly ActivityRow[];
+  readonly activity: readonly HistoryRow[];
 }
 
 export interface ReportedFile {
@@ -543,25 +552,6 @@ export interface DecidedPage {
   readonly rows: readonly Decided[];
 }
 
-export interface HistoryRow {
-  readonly run: number;
-  readonly kind: string;
-  readonly at: number;
-  readonly ended_at: number;
-  readonly state: string;
-  readonly what: string;
-  readonly about: string;
-  readonly scenes: number;
-  readonly scene_id: number;
-  readonly fields: readonly string[];
-  readonly can_undo: boolean;
-  readonly undone_run: number;
-  readonly undone_by: number;
-  readonly back: number;
-  readonly stayed: number;
-  readonly left: number;
-}
-
 export interface HistoryPage {
   readonly rows: readonly HistoryRow[];
   readonly cursor: string;
@@ -862,8 +852,8 @@ export const serversViewShape: Shape = { $: "sfolders_origin", stash: serverView
 export const kindCountShape: Shape = { $: "skind words;nnumber" };
 export const runViewShape: Shape = { $: "nid started_at ended_at progress scenes gaps queued;sorigin scope state", kinds: ["+", kindCountShape] };
 export const reconcilesViewShape: Shape = { $: "nnext_at", runs: ["+", runViewShape], running: ["|", runViewShape, "0"] };
-export const activityRowShape: Shape = { $: "nat run_id scene_id scenes;stitle text", fields: ["+", "s"] };
-export const overviewShape: Shape = { $: "nat;bmoving paused dry_run;sversion", standing: standingShape, queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", activityRowShape] };
+export const historyRowShape: Shape = { $: "nrun at ended_at scenes scene_id undone_run undone_by back stayed left;skind state what about;bcan_undo", fields: ["+", "s"] };
+export const overviewShape: Shape = { $: "nat;bmoving paused dry_run;sversion", standing: standingShape, queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", historyRowShape] };
 export const reportedFileShape: Shape = { $: "sname about;nsize" };
 export const packedReportShape: Shape = { $: "szip", files: ["+", reportedFileShape] };
 export const writtenExampleShape: Shape = { $: "nscene_id;stitle before after" };
@@ -918,7 +908,6 @@ export const candidatesShape: Shape = { $: "nscene_id;stitle", files: ["+", stas
 export const chosenShape: Shape = { $: "nscene_id looked_at;srating_key" };
 export const decidedShape: Shape = { $: "nscene_id since;stitle rating_key says path" };
 export const decidedPageShape: Shape = { rows: ["+", decidedShape] };
-export const historyRowShape: Shape = { $: "nrun at ended_at scenes scene_id undone_run undone_by back stayed left;skind state what about;bcan_undo", fields: ["+", "s"] };
 export const historyPageShape: Shape = { $: "scursor", rows: ["+", historyRowShape] };
 export const historyWriteShape: Shape = { $: "nscene_id at;stitle rating_key field why reason", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], was_locked: ["|", "b", "0"] };
 export const historyWritesShape: Shape = { $: "ntotal", row: historyRowShape, writes: ["+", historyWriteShape] };

@@ -9,8 +9,7 @@ import click
 
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.cli.moment import moment_option
-from plexsync.usecases.history.pages import HistoryWish, history_page, run_writes
-from plexsync.usecases.history.rows import KINDS
+from plexsync.usecases.history.pages import KINDS, HistoryWish, history_page, run_writes
 
 
 @click.command(

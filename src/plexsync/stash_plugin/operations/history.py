@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from plexsync.stash_plugin.operations.argument import choices, text, whole
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases.history.pages import HistoryPage, HistoryWish, HistoryWrites, history_page, run_writes
-from plexsync.usecases.history.rows import KINDS
+from plexsync.usecases.history.pages import KINDS, HistoryPage, HistoryWish, HistoryWrites, history_page, run_writes
 
 _MOST_ROWS = 100
 _MOST_WRITES = 1000

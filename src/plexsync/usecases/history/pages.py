@@ -8,13 +8,24 @@ from pathlib import Path
 
 from plexsync.domain.advice import explain
 from plexsync.domain.model import Value
+from plexsync.overview.history_rows import KINDS, HistoryRow, RowMaker
 from plexsync.store import Store
 from plexsync.store.history.writes import WriteFilter
 from plexsync.store.journal import Entry
 from plexsync.store.runs import EDIT, Run
 from plexsync.usecases.data_folder import open_store
-from plexsync.usecases.history.rows import KINDS, HistoryRow, RowMaker
 from plexsync.usecases.refusal import Refused
+
+__all__ = [
+    "KINDS",
+    "HistoryPage",
+    "HistoryRow",
+    "HistoryWish",
+    "HistoryWrites",
+    "history_of",
+    "history_page",
+    "run_writes",
+]
 
 _NEWEST = (1e18, 2**62)
 _READ = 50

@@ -1,7 +1,7 @@
 import { Link, React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
-import type { ActivityRow } from "../../overview/overview.ts";
+import type { HistoryRow } from "../../overview/overview.ts";
 import { Empty } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -9,7 +9,7 @@ import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
 
 /** What was written last, one row for each cause. */
-export function ActivityCard({ of }: { readonly of: readonly ActivityRow[] }): ReactElement {
+export function ActivityCard({ of }: { readonly of: readonly HistoryRow[] }): ReactElement {
   const { now } = usePage();
   const all = <Link to={`${ADDRESS}/history`}>All history</Link>;
   return (
@@ -32,14 +32,13 @@ export function ActivityCard({ of }: { readonly of: readonly ActivityRow[] }): R
   );
 }
 
-function Row({ of }: { readonly of: ActivityRow }): ReactElement {
+function Row({ of }: { readonly of: HistoryRow }): ReactElement {
   const { locale } = useIntl();
   const fields = of.fields.map((field) => field.replace(/_/g, " ")).join(", ");
-  const where = of.run_id ? `history/${of.run_id}` : `history?scene=${of.scene_id}`;
-  const what = of.scenes > 1 ? counted(of.scenes, "scene", locale) : of.title || `Scene ${of.scene_id}`;
   return (
     <span>
-      <Link to={`${ADDRESS}/${where}`}>{what}</Link> <span className="text-muted">{fields}</span>
+      <Link to={`${ADDRESS}/history/${of.run}`}>{of.what}</Link> {of.about}{" "}
+      <span className="text-muted">{of.scenes > 1 ? `${fields} of ${counted(of.scenes, "scene", locale)}` : fields}</span>
     </span>
   );
 }
