@@ -14,7 +14,7 @@ from plexsync.domain.errors import PlexSyncError, StateDamaged
 from plexsync.stash_plugin.loading import load_task
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import PageRequest
-from plexsync.stash_plugin.operations.plain import plain
+from plexsync.stash_plugin.plain import plain
 from plexsync.stash_plugin.protocol import Channel, LogLine
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.task_context import NotDone, TaskContext

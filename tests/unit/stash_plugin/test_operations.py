@@ -19,7 +19,7 @@ from plexsync.cli.main import plexsync
 from plexsync.stash_plugin.operations import argument, catalogue
 from plexsync.stash_plugin.operations.argument import Argument, Kind, Unfit, all_checked
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.stash_plugin.operations.plain import plain
+from plexsync.stash_plugin.plain import plain
 from plexsync.store.jobs import State
 
 SCENE = argument.whole("scene", "A scene.", needed=True, least=1)
