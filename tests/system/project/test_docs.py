@@ -34,7 +34,7 @@ STANDS_FOR = {
     "ADDRESS": "http://a:1",
 }
 TAKES_NOTHING = re.compile(r"\.\.\.|…|\{|<|\[")
-"""Marks of a line that shows a form and is no command: the reference and texts with gaps."""
+"""Marks of a gap."""
 
 RUN_TOO = {"status", "check", "why", "health", "gaps", "queue", "sync", "reconcile", "bug-report", "config"}
 """Commands that are also run, as far as they only look."""
@@ -53,7 +53,7 @@ def lines(text: str) -> Iterator[str]:
 
 
 def commands() -> list[str]:
-    found = {line for text in TEXTS.values() for line in lines(text) if not TAKES_NOTHING.search(line)}
+    found = {line for text in TEXTS.values() for line in lines(text) if not is_form(line)}
     return sorted(found)
 
 
@@ -72,6 +72,12 @@ def parsed(words: list[str]) -> click.Context:
         assert below is not None, words
         command, (name, *rest) = below, rest
     return command.make_context(name, list(rest))
+
+
+def is_form(line: str) -> bool:
+    """Tell whether a line shows a form, with a gap or a word in capitals for something that a person fills in."""
+    capitals = set(re.findall(r"(?<![\w=])[A-Z][A-Z_]+(?![\w=])", line)) - STANDS_FOR.keys()
+    return bool(capitals) or TAKES_NOTHING.search(line) is not None
 
 
 def is_whole(line: str) -> bool:
@@ -105,6 +111,7 @@ def stage() -> Iterator[Stage]:
 
 def test_each_command_that_only_looks_runs(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     ran = [line for line in commands() if line.split()[0] in RUN_TOO and not CHANGES.search(line) and is_whole(line)]
+    ran = [line for line in ran if line not in {"sync", "reconcile"}]  # names in a sentence
     assert len(ran) > 20
     for line in ran:
         words = ["2" if word == "17" else word for word in words_of(line)]
