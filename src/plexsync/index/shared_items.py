@@ -59,10 +59,12 @@ class _Judge:
         read = reader.read(sorted(everybody - known.keys())).scenes
         scenes = {**known, **read}
         self._shared = shared
-        self._says = {one: _statement(desire(scenes[one], target.rules)) for one in everybody & scenes.keys()}
+        desired = {one: desire(scenes[one], target.rules) for one in everybody & scenes.keys()}
+        self._says = {one: _statement(values) for one, values in desired.items()}
         self._rule = target.settings.text("shared_items")
         sizes = reader.resolutions(sorted(everybody)) if self._rule == "resolution" else {}
-        self._rank = {one: (-sizes.get(one, 0), one) for one in everybody}
+        bare = {one for one, values in desired.items() if _is_bare(values)}
+        self._rank = {one: (one in bare, -sizes.get(one, 0), one) for one in everybody}
 
     def alike(self, link: Link) -> frozenset[int]:
         """Return the scenes that say the same as this one of an item they share."""
@@ -97,6 +99,11 @@ class _Judge:
         if self._agree(key):
             return Reason("item_same", {"item": key, "scenes": others})
         return Reason("item_won", {"item": key, "scenes": others, "rule": self._rule})
+
+
+def _is_bare(desired: Desired) -> bool:
+    """Tell whether a scene says nothing of its own, as one that was only just scanned; labels come from settings."""
+    return not any(value for of, value in desired.fields.items() if of is not Field.LABELS)
 
 
 def _statement(desired: Desired) -> tuple[object, ...]:

@@ -104,3 +104,14 @@ def settle(stage: Inside) -> None:
     for _ in range(6):
         stage.poll()
         stage.work()
+
+
+@pytest.mark.parametrize("rule", ["first", "resolution"])
+def test_a_better_file_that_was_only_just_scanned_empties_nothing(rule: str) -> None:
+    """Its scene says nothing yet, so it comes after the one that does."""
+    bare: dict[str, Any] = {"title": ""}
+    first, second = (SAME, bare) if rule == "resolution" else (bare, SAME)
+    with two(first, second, shared_items=rule) as stage:
+        stage.sync()
+        assert title(stage) == "The same"
+        assert stage.item_of_file("low.mp4")["summary"] == "Said by both."
