@@ -24,10 +24,14 @@ _PARTS = ("pushed", "wanted", "inherited")
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A picture on its way to Plex: the SHA-1 of its bytes, and whether Plex has taken them, as far as is known."""
+    """A picture on its way to Plex: the SHA-1 of its bytes, and whether Plex has taken them, as far as is known.
+
+    ``was_locked`` tells whether the picture before it was locked: Plex may lock an upload by itself.
+    """
 
     sha1: str
     is_taken: bool = False
+    was_locked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ def _dump_cover(cover: Cover) -> str:
     if cover.taken_back:
         kept["taken_back"] = dict(cover.taken_back)
     if cover.sending:
-        kept["sending"] = {image: [sent.sha1, sent.is_taken] for image, sent in cover.sending.items()}
+        kept["sending"] = {image: [sent.sha1, sent.is_taken, sent.was_locked] for image, sent in cover.sending.items()}
     return json.dumps(kept)
 
 

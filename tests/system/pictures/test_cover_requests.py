@@ -199,6 +199,16 @@ def test_a_kill_between_upload_and_note_sends_nothing_twice_and_disowns_nothing(
         assert shown(stage, number) == wanted(30 + number, recoded=recoded), "it is known as ours"
 
 
+@pytest.mark.parametrize("stage", [{"leave_unlocked": True}], indirect=True)
+def test_a_kill_leaves_no_lock_that_the_server_set_itself(stage: Inside) -> None:
+    switch(stage, upload_locks=True)
+    stage.enqueue(*range(1, FEW + 1))
+    assert stage.worker.turn()
+    kill_at_pictures(stage, 5)
+    stage.work()
+    all_arrived(stage, locked=False)
+
+
 def test_a_cover_that_changes_while_nobody_knows_whether_the_last_one_arrived_replaces_it(stage: Inside) -> None:
     switch(stage, upload_locks=True)
     stage.enqueue(*range(1, FEW + 1))

@@ -77,7 +77,7 @@ class ItemCover:
         if parcel.name:
             self.left(parcel.image, parcel.sha1, parcel.name)
             self.record = replace(self.record, cover=replace(self.cover, names=dict(self.names)))
-        return self.on_its_way(parcel.image, Sending(parcel.sha1, is_taken=True))
+        return self.on_its_way(parcel.image, replace(self.cover.sending[parcel.image.value], is_taken=True))
 
     def end(self, now: SyncRecord, at: float) -> SyncRecord:
         """Return the record to note in the end (UTC seconds), where it is ``now`` another one for other reasons."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from plexsync.domain.errors import ItemError
 from plexsync.domain.merge.picture import PicturePlan
-from plexsync.domain.model import Artwork, Item
+from plexsync.domain.model import Artwork, Item, Why
 from plexsync.plex.artwork import Upload
 from plexsync.plex.picture_conversion import Picture
 from plexsync.plex.pictures import Pictures
@@ -70,11 +70,13 @@ class PictureWriter:
         if not choice.sends:
             self._store.journal.settle_seen_picture(cover.record, image, sha1)
             cover.left(image, sha1, view.shown)
-        if choice.why is None:
+        was_locked = _was_locked(cover.cover, image, view.plan)
+        lock = not self._target.settings.flag("leave_unlocked") or was_locked
+        is_left_locked = view.plan.facts.locked and not lock
+        if choice.why is None and not is_left_locked:
             return
-        replaced = Replaced(view.shown, sha1, choice.why, view.plan.facts.locked, run)
+        replaced = Replaced(view.shown, sha1, choice.why or Why.LOCK, was_locked, run)
         entry = self._store.journal.plan_picture(cover.record, image, replaced, self._now())
-        lock = not self._target.settings.flag("leave_unlocked") or view.plan.facts.locked
         parcel = Parcel(item.rating_key, item.section_id, image, sha1, len(picture.data), view.shown, lock)
         cover.parcels.append((parcel, entry))
         if choice.sends:
@@ -100,7 +102,8 @@ class PictureWriter:
 
     def _send(self, cover: ItemCover, parcel: Parcel, picture: Picture, view: _View) -> None:
         parcel.sends = True
-        self._store.links.remember(cover.sent_again(parcel.image, Sending(parcel.sha1), self._now()))
+        sending = Sending(parcel.sha1, was_locked=_was_locked(cover.cover, parcel.image, view.plan))
+        self._store.links.remember(cover.sent_again(parcel.image, sending, self._now()))
         try:
             if view.habit is not None:
                 self._delivery.send(parcel, picture, view.habit)
@@ -110,3 +113,9 @@ class PictureWriter:
             parcel.error = error
             raise
         self._store.links.remember(cover.taken(parcel))
+
+
+def _was_locked(cover: Cover, image: Artwork, plan: PicturePlan) -> bool:
+    """Tell whether a picture was locked before anything of ours was sent, be it before a kill."""
+    sending = cover.sending.get(image.value)
+    return plan.facts.locked if sending is None else sending.was_locked
