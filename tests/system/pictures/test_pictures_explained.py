@@ -13,6 +13,7 @@ import pytest
 from command_line import plexsync
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.domain.gaps import GapKind
 from plexsync.stash_plugin.preview_tasks import in_words
 from plexsync.store.jobs import State
 from plexsync.usecases.dry_run.reconcile import ReconcileDryRun
@@ -313,6 +314,15 @@ def test_a_preview_of_reconcile_counts_no_open_picture_as_nothing_to_do(stage: I
     assert found["items"][0]["pictures"][0]["outcome"] == "may change"
     stage.work()
     assert plexsync(stage.data, "reconcile", "--dry-run").code == 0
+
+
+def test_a_reconcile_of_some_kinds_leaves_out_scenes_of_which_only_a_picture_would_change(stage: Inside) -> None:
+    stage.sync()
+    touch(stage)
+    told = plexsync(stage.data, "reconcile", "--dry-run", "--kind", "stale", "--json").document
+    assert (told["pictures"], told["found"]) == (0, [])
+    assert stage.reconcile(kinds=frozenset({GapKind.STALE})).result["pictures"] == 0
+    assert stage.reconcile().result["pictures"] == 1
 
 
 def test_while_dry_run_is_on_a_scene_whose_picture_may_change_is_not_done(stage: Inside) -> None:

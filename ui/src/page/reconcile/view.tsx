@@ -37,6 +37,7 @@ export function Reconcile(): ReactElement {
   const [error, fail] = useState<Error | null>(null);
   const compare = (): void => {
     fail(null);
+    setCommand(0);
     call("preview_start", argumentsOf(query)).then(preview.take).catch(fail);
   };
   const write = (allowed: boolean): void => {
@@ -114,7 +115,7 @@ export function Reconcile(): ReactElement {
 function brakesOf(run: RunState | null, command: number, done: PreviewState | null): PreviewState["brakes"] {
   if (run && isMoving(run)) return [];
   if (run?.phase === "braked" && (command > 0 || !done)) return run.brakes;
-  return run?.phase !== "braked" && run?.command === command && command > 0 ? [] : (done?.brakes ?? []);
+  return command > 0 ? [] : (done?.brakes ?? []);
 }
 
 /** A run is told of while it moves, where it has left a rest, and at its end if it was begun here. */
