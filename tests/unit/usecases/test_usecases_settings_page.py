@@ -45,10 +45,21 @@ def test_each_row_says_how_it_is_entered(store: Store) -> None:
     assert inputs == {"plex_url": "text", "plex_token": "secret", "paused": "switch", "brake_items": "number"}
     shaped = ("policy_title", "collection_sources", "exclude_tags", "path_map")
     assert [row(store.folder, key).input for key in shaped] == ["choice", "choices", "names", "path_map"]
-    assert row(store.folder, "policy_title").choices == ("merge", "stash", "fill", "off")
-    assert row(store.folder, "policy_genres").choices == ("merge", "stash", "mirror", "fill", "off")
+    words = {of: [one.word for one in row(store.folder, f"policy_{of}").choices] for of in ("title", "genres")}
+    assert words == {"title": ["merge", "stash", "fill", "off"], "genres": ["merge", "stash", "mirror", "fill", "off"]}
     brake = row(store.folder, "brake_percent")
-    assert (brake.least, brake.most, brake.unit, brake.default, brake.value) == (1, 100, "percent", "30", "")
+    assert (brake.least, brake.most, brake.unit, brake.default, brake.value) == (1, 100, "% of all items", "30", "")
+
+
+def test_it_is_called_as_people_call_it(store: Store) -> None:
+    rule = row(store.folder, "policy_sort_title")
+    assert (rule.name, rule.help) == ("Sort title", "Stash fills and updates. A value typed in Plex stays.")
+    assert [one.name for one in rule.choices][-1] == "Leave alone"
+    assert row(store.folder, "label_all").help.endswith("Plex needs a Plex Pass for labels.")
+    for section in settings_view(store.folder).sections:
+        for one in section.rows:
+            assert "Not set" not in one.help
+            assert "`" not in one.help
 
 
 def test_each_value_says_where_it_is_from(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

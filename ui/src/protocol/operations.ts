@@ -151,6 +151,11 @@ export interface PackedReport {
   readonly zip: string;
 }
 
+export interface ChoiceView {
+  readonly word: string;
+  readonly name: string;
+}
+
 export interface WrittenExample {
   readonly scene_id: number;
   readonly title: string;
@@ -167,7 +172,7 @@ export interface SettingView {
   readonly default: string;
   readonly origin: "default" | "file" | "stash" | "environment";
   readonly variable: string;
-  readonly choices: readonly string[];
+  readonly choices: readonly ChoiceView[];
   readonly least: number | null;
   readonly most: number | null;
   readonly unit: string;
@@ -856,8 +861,9 @@ export const historyRowShape: Shape = { $: "nrun at ended_at scenes scene_id und
 export const overviewShape: Shape = { $: "nat;bmoving paused dry_run;sversion", standing: standingShape, queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", historyRowShape] };
 export const reportedFileShape: Shape = { $: "sname about;nsize" };
 export const packedReportShape: Shape = { $: "szip", files: ["+", reportedFileShape] };
+export const choiceViewShape: Shape = { $: "sword name" };
 export const writtenExampleShape: Shape = { $: "nscene_id;stitle before after" };
-export const settingViewShape: Shape = { $: "skey name help input value default origin variable unit meaning;Nleast most", choices: ["+", "s"], problem: ["|", adviceShape, "0"], example: ["|", writtenExampleShape, "0"] };
+export const settingViewShape: Shape = { $: "skey name help input value default origin variable unit meaning;Nleast most", choices: ["+", choiceViewShape], problem: ["|", adviceShape, "0"], example: ["|", writtenExampleShape, "0"] };
 export const settingsSectionShape: Shape = { $: "sname title", rows: ["+", settingViewShape] };
 export const settingsViewShape: Shape = { sections: ["+", settingsSectionShape], file_problem: ["|", adviceShape, "0"] };
 export const settingCheckShape: Shape = { $: "bis_fine;stext meaning" };

@@ -53,7 +53,7 @@ test("a switch and a field's rule are kept at once", () =>
     await stage.reset();
     await opened(page);
     await input(page, "policy_genres").selectOption("mirror");
-    await page.getByText("Plex shows Stash’s names and no others.").waitFor();
+    await page.getByText("Plex shows Stash's names and no others.").waitFor();
     assert.match(await file(stage), /policy_genres = "mirror"/);
     await input(page, "paused").press("Space");
     await page.waitForFunction(() => (document.getElementById("plexsync-paused") as HTMLInputElement).checked);

@@ -9,7 +9,7 @@ from typing import Literal
 
 from plexsync.domain.advice import Advice, explain_error
 from plexsync.domain.model import LIST_FIELDS, Field, Policy
-from plexsync.domain.settings import BY_KEY, Origin, Setting, Settings
+from plexsync.domain.settings import BY_KEY, Origin, Setting, Settings, page_words
 from plexsync.domain.settings.groups import GROUPS
 from plexsync.domain.settings.parsers import NumberIn, OneOf, SomeOf, parse_flag, parse_names, parse_path_map
 from plexsync.runtime.settings import read_settings
@@ -31,6 +31,14 @@ _SHAPES: dict[object, Input] = {parse_flag: "switch", parse_names: "names", pars
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """A word that a setting may be, and its name for people."""
+
+    word: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettingView:
     """One setting: its value as text ("" if not set; a mask for a secret), its default, and where the value is from.
 
@@ -46,7 +54,7 @@ class SettingView:
     default: str
     origin: PlaceName
     variable: str
-    choices: tuple[str, ...]
+    choices: tuple[ChoiceView, ...]
     least: float | None
     most: float | None
     unit: str
@@ -114,17 +122,17 @@ def _view(setting: Setting, settings: Settings, store: Store, example: WrittenEx
     bounds = setting.parse if isinstance(setting.parse, NumberIn) else None
     return SettingView(
         key=setting.key,
-        name=setting.name,
-        help=setting.help,
+        name=page_words.name_of(setting),
+        help=page_words.help_of(setting, settings.values[setting.key]),
         input=_input(setting),
         value="" if is_default else settings.shown(setting.key),
         default=setting.shown(setting.default),
         origin=_PLACES[settings.origins[setting.key]],
         variable=setting.variable,
-        choices=_choices(setting, settings),
+        choices=tuple(ChoiceView(word, page_words.choice_name(setting, word)) for word in _choices(setting, settings)),
         least=None if bounds is None else bounds.low,
         most=None if bounds is None else bounds.high,
-        unit="" if bounds is None else bounds.unit,
+        unit="" if bounds is None else page_words.unit_of(setting, bounds.unit),
         meaning=meaning_of(setting.key, settings.values[setting.key], store),
         problem=None if wrong is None else explain_error(wrong),
         example=example,

@@ -2,7 +2,6 @@ import { Form, React } from "../../stash/index.ts";
 import type { KeyboardEvent, ReactElement } from "../../stash/index.ts";
 import type { SettingView } from "../../protocol/operations.ts";
 import type { Editing } from "./use_setting.ts";
-import { UNITS, choiceName } from "./words.ts";
 
 interface ControlProps {
   readonly row: SettingView;
@@ -27,9 +26,9 @@ export function Control({ row, editing, label }: ControlProps): ReactElement {
   if (row.input === "choice") {
     return (
       <Form.Control {...common} as="select" className="input-control" value={row.value || row.default} onChange={(event) => editing.save(event.target.value)}>
-        {row.choices.map((word) => (
+        {row.choices.map(({ word, name }) => (
           <option key={word} value={word}>
-            {choiceName(row, word)}
+            {name}
           </option>
         ))}
       </Form.Control>
@@ -52,7 +51,7 @@ export function Control({ row, editing, label }: ControlProps): ReactElement {
         onBlur={() => editing.text !== "" || row.input !== "secret" ? editing.save() : undefined}
         onKeyDown={leave}
       />
-      {row.unit ? <span className="plexsync-unit">{UNITS[row.key] ?? row.unit}</span> : null}
+      {row.unit ? <span className="plexsync-unit">{row.unit}</span> : null}
     </>
   );
 }

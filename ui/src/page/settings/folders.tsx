@@ -50,7 +50,7 @@ export function Folders({ row, keep }: { readonly row: SettingView; readonly kee
   return (
     <div className="setting plexsync-setting plexsync-is-block">
       <h3>
-        Path map <Origin row={row} editing={editing} label={"Path map"} />
+        Path map <Origin row={row} editing={editing} />
       </h3>
       <div className="sub-heading">
         Where Stash and Plex see the same files under different folders. PlexSync finds that out from files that are equal on both sides. Add a

@@ -50,7 +50,7 @@ export function Libraries({ row, keep }: { readonly row: SettingView; readonly k
         </div>
       ))}
       <div className="plexsync-below">
-        <Origin row={row} editing={editing} label={"Libraries"} />
+        <Origin row={row} editing={editing} />
         {value.are_all ? "All libraries are chosen, new ones too." : ""}
         {last ? <div className="plexsync-wrong">{last}</div> : <Said row={row} editing={editing} />}
       </div>

@@ -4,7 +4,7 @@ import type { SettingView } from "../../protocol/operations.ts";
 import { Control } from "./control.tsx";
 import { Origin, Said } from "./setting_row.tsx";
 import { useSetting } from "./use_setting.ts";
-import { fieldName, policyHelp } from "./words.ts";
+import { policyHelp } from "./words.ts";
 
 /** The rule of one field: its name, the rule, and what that does in the person's own library. */
 export function PolicyRow({ row, keep }: { readonly row: SettingView; readonly keep: (row: SettingView) => void }): ReactElement {
@@ -12,10 +12,10 @@ export function PolicyRow({ row, keep }: { readonly row: SettingView; readonly k
   return (
     <div className="setting plexsync-policy">
       <div>
-        <label htmlFor={`plexsync-${row.key}`}>{fieldName(row)}</label> <Origin row={row} editing={editing} label={fieldName(row)} />
+        <label htmlFor={`plexsync-${row.key}`}>{row.name}</label> <Origin row={row} editing={editing} />
       </div>
       <div>
-        <Control row={row} editing={editing} label={`${fieldName(row)}: who wins`} />
+        <Control row={row} editing={editing} label={`${row.name}: who wins`} />
         <Said row={row} editing={editing} />
       </div>
       <div className="plexsync-grey">{policyHelp(row)}</div>

@@ -7,7 +7,7 @@ import { Folders } from "./folders.tsx";
 import { Libraries } from "./libraries.tsx";
 import { PolicyRow } from "./policy_row.tsx";
 import { SettingRow } from "./setting_row.tsx";
-import { helpOf, isPolicy, labelOf } from "./words.ts";
+import { isPolicy } from "./words.ts";
 
 interface SectionProps {
   readonly section: SettingsSection;
@@ -52,5 +52,5 @@ function Row({ row, keep }: { readonly row: SettingView; readonly keep: (row: Se
   if (isPolicy(row.key)) return <PolicyRow row={row} keep={keep} />;
   if (row.key === "plex_libraries") return <Libraries row={row} keep={keep} />;
   if (row.key === "path_map") return <Folders row={row} keep={keep} />;
-  return <SettingRow row={row} keep={keep} label={labelOf(row)} help={helpOf(row)} />;
+  return <SettingRow row={row} keep={keep} />;
 }

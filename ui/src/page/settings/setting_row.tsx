@@ -8,26 +8,24 @@ import type { Editing } from "./use_setting.ts";
 interface SettingRowProps {
   readonly row: SettingView;
   readonly keep: (row: SettingView) => void;
-  readonly label: string;
-  readonly help: string;
 }
 
 /** One setting: its name with where its value is from, its help, its input, and what is wrong with what was typed. */
-export function SettingRow({ row, keep, label, help }: SettingRowProps): ReactElement {
+export function SettingRow({ row, keep }: SettingRowProps): ReactElement {
   const editing = useSetting(row, keep);
   const isNarrow = row.input === "switch" || row.input === "number";
   return (
     <div className={`setting plexsync-setting ${isNarrow ? "" : "plexsync-is-wide"}`}>
       <div>
         <h3>
-          <label htmlFor={`plexsync-${row.key}`}>{label}</label> <Origin row={row} editing={editing} label={label} />
+          <label htmlFor={`plexsync-${row.key}`}>{row.name}</label> <Origin row={row} editing={editing} />
         </h3>
         <div className="sub-heading">
-          {help} {editing.meaning}
+          {row.help} {editing.meaning}
         </div>
       </div>
       <div className="plexsync-input">
-        <Control row={row} editing={editing} label={label} />
+        <Control row={row} editing={editing} label={row.name} />
         <Said row={row} editing={editing} />
       </div>
     </div>
@@ -37,11 +35,10 @@ export function SettingRow({ row, keep, label, help }: SettingRowProps): ReactEl
 interface OriginProps {
   readonly row: SettingView;
   readonly editing: Editing;
-  readonly label: string;
 }
 
 /** Where a value is from, where that is not the person's own, and the way back to the usual one. */
-export function Origin({ row, editing, label }: OriginProps): ReactElement | null {
+export function Origin({ row, editing }: OriginProps): ReactElement | null {
   if (row.origin === "environment") return <span className="plexsync-origin">from the environment ({row.variable})</span>;
   if (row.origin === "stash") {
     return (
@@ -56,7 +53,7 @@ export function Origin({ row, editing, label }: OriginProps): ReactElement | nul
   if (row.origin !== "file") return null;
   const words = row.default ? `back to ${row.default}` : "take it out";
   return (
-    <Button className="minimal plexsync-reset" size="sm" title={words} aria-label={`${label}: ${words}`} onClick={() => editing.save("")}>
+    <Button className="minimal plexsync-reset" size="sm" title={words} aria-label={`${row.name}: ${words}`} onClick={() => editing.save("")}>
       <Icon icon={icons.faRotateLeft} />
     </Button>
   );
