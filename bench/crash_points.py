@@ -1,7 +1,8 @@
 """Kill the agent at every commit and at every request of a short scenario, before and after each took effect.
 
 `scripts/crash-points [--kind commit] [--every 1] [--json]`: real processes; about three seconds a point. The scenario
-and its checks are in tests/system/helpers/crash_stage.py. Exit code 1 when anything was lost or wrong after a kill.
+and its checks are in tests/system/helpers/stages/crash_stage.py. Exit code 1 when anything was lost or wrong after a
+kill.
 """
 
 from __future__ import annotations

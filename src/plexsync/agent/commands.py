@@ -27,7 +27,8 @@ from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.store.jobs import Priority
 from plexsync.store.runs import SYNC
-from plexsync.sync.undoing.requests import BadUndo, UndoRequests
+from plexsync.sync.undoing.asked import BadUndo
+from plexsync.sync.undoing.requests import UndoRequests
 
 AT_ONCE = ("wake", "restart")
 """The main thread carries these out: they ask no server."""

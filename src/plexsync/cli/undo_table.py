@@ -9,7 +9,7 @@ from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Frame, shown
 from plexsync.domain.model import Value
 from plexsync.domain.phrases import counted, picture_name
-from plexsync.usecases.undo.preview import UndoLine, UndoPreview
+from plexsync.usecases.undo.view import UndoLine, UndoPreview
 
 MOST_LINES = 30
 

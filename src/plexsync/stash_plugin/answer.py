@@ -11,8 +11,8 @@ from typing import Any
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, StateDamaged
+from plexsync.stash_plugin import catalogue
 from plexsync.stash_plugin.loading import load_task
-from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import PageRequest
 from plexsync.stash_plugin.plain import plain
 from plexsync.stash_plugin.protocol import Channel, LogLine

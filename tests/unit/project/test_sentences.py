@@ -99,7 +99,6 @@ FACTS |= {
     "no_reconcile",
     "nothing_foreign",
     "adoption_undone.all",
-    "plex_restored",
     "check_well",
 }
 """They say that something is as it should be, or stand above a sentence with the next step."""

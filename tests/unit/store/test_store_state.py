@@ -51,6 +51,7 @@ SAMPLES = {
     state.REBUILD_NEEDS_RUN: False,
     state.RECONCILED_RULES: ("hash", "/a => /b"),
     state.ALL_THERE_AT: 7.5,
+    state.RESTORED_AT: 6.5,
     state.SCANNED_AT: 8.5,
     state.SERVER_NAMES: state.ServerNames("Living room", "1.43", "0.30"),
     state.SETUP: state.KeptSetup((state.SetupStep.SERVER,), held=True),

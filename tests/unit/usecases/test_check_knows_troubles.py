@@ -42,6 +42,8 @@ ANSWERS = (
     "What a Plex server does with edits",
     "What commands and tasks answer",
     "The probe",
+    "Undo",
+    "Sign-in and set-up",
 )
 """Groups of sentences that answer one question, such as `why` or `probe`; what lasts of them is a cause or a state."""
 PATH_MAP_DOUBTS = {"two_roots", "two_folders", "name_only", "contradicted"}
@@ -50,6 +52,7 @@ DECIDED = {"ignored", *(code for code in WORDS if code.startswith("needs_"))}
 OF_ONE_FILE = GROUPS["Where a scene's files are"].keys() - PATH_MAP_DOUBTS
 """Told by `why` of one file; `check` counts such scenes and names one."""
 OF_ONE_REQUEST = {
+    "agent_begins",
     "agent_ended",
     "agent_silent",
     "other_agent",
@@ -67,6 +70,8 @@ OF_ONE_REQUEST = {
     "unknown",
 }
 """They answer a command; where the database cannot be opened, `check` itself ends with that sentence."""
+ACCIDENTS = {"plex_restored", "state_put_back", "state_exchanged"}
+"""What the log tells once, at the moment that it happens and is put right."""
 ONE_GAP = {"gap_given_up", "gap_held", "gap_found", "orphan", "duplicate", "tag_case", "brake_example"}
 """Details of one gap or one held scene, which `gaps show` and `queue list` tell."""
 
@@ -113,6 +118,7 @@ LASTING = {
     "plugin_disabled",
     "troubleshooting",
     "paused",
+    "set_up_unfinished",
     "part_failed",
     "folder_unusable",
     "tug_of_war",
@@ -124,7 +130,7 @@ LASTING = {
 
 
 def test_each_trouble_of_the_page_is_of_a_kind_that_check_knows() -> None:
-    known = DECIDED | RAISED | JOBS | LASTING | OF_ONE_FILE | OF_ONE_REQUEST | ONE_GAP | PATH_MAP_DOUBTS
+    known = DECIDED | RAISED | JOBS | LASTING | OF_ONE_FILE | OF_ONE_REQUEST | ACCIDENTS | ONE_GAP | PATH_MAP_DOUBTS
     known |= set(CHECK) | set(BRAKES) | {f"gap_{kind}" for kind in KIND_WORDS} | {c for c in ERRORS if "photos" in c}
     new = [code for code in troubles() if code not in known]
     assert new == [], "have `check` tell it, or name it here with what answers a single request"

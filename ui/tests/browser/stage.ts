@@ -36,14 +36,16 @@ export class Stage {
   static async open(options: Options = {}): Promise<Stage> {
     const simulated = { scenes: 60, interface: process.env["PLEXSYNC_HOST"], ...options };
     const chosen = JSON.stringify(REAL ? { url: REAL, data: process.env["PLEXSYNC_STASH_DATA"] } : simulated);
-    const words = [join(ROOT, "tests", "system", "helpers", "page_stage.py"), process.env["PLEXSYNC_ZIP"] ?? "", chosen];
-    const child = spawn(join(ROOT, ".venv", "bin", "python"), words, { stdio: ["pipe", "pipe", "pipe"] });
+    const helpers = join(ROOT, "tests", "system", "helpers");
+    const words = [join(helpers, "stages", "page_stage.py"), process.env["PLEXSYNC_ZIP"] ?? "", chosen];
+    const env = { ...process.env, PYTHONPATH: helpers };
+    const child = spawn(join(ROOT, ".venv", "bin", "python"), words, { env, stdio: ["pipe", "pipe", "pipe"] });
     child.stderr.pipe(process.stderr);
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     return new Stage((await next(lines)) as Addresses, child, lines);
   }
 
-  /** Do one of the acts of tests/system/helpers/page_stage.py. */
+  /** Do one of the acts of tests/system/helpers/stages/page_stage.py. */
   async act(act: string, more: object = {}): Promise<unknown> {
     this.child.stdin.write(`${JSON.stringify({ act, ...more })}\n`);
     const told = (await next(this.lines)) as { answer?: unknown; error?: string };

@@ -14,9 +14,10 @@ from plexsync.cli.progress import progress_bar
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.undo.preview import UndoPreview, preview
+from plexsync.usecases.undo.preview import preview
 from plexsync.usecases.undo.request import FIELDS, PICTURES, UndoRequest
 from plexsync.usecases.undo.run import UndoResult, begin, stop, watch
+from plexsync.usecases.undo.view import UndoPreview
 
 ORIGIN = "command line"
 

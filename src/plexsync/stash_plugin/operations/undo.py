@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from plexsync.stash_plugin.operations.argument import Argument, choices, whole, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases.undo.preview import UndoBlock
 from plexsync.usecases.undo.request import FIELDS, PICTURES, UndoRequest
 from plexsync.usecases.undo.run import UndoBegun, UndoResult, begin, stop, undo_state
+from plexsync.usecases.undo.view import UndoBlock
 
 ORIGIN = "page"
 _RUN = whole("run", "The number of the undo.", needed=True, least=1)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from plexsync.domain.model import Artwork, Field
-from plexsync.net.decode import DECODE_ERRORS, misfit, text, whole
 from plexsync.runtime.observer.happenings import RunBegan, RunEnded
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
@@ -19,49 +17,12 @@ from plexsync.store.jobs import Priority
 from plexsync.store.journal import Entry
 from plexsync.store.runs import UNDO
 from plexsync.store.state import JOURNAL_SERVERS, MACHINE_ID
+from plexsync.sync.undoing.asked import AskedUndo
 
 CHUNK = 500
 
 _NOTED = "noted"
 """In the result of a run: all that is to go back stands in the table."""
-
-
-class BadUndo(Exception):
-    """A command whose arguments make no sense as an undo."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskedUndo:
-    """The arguments of an undo: the ``run`` to take back, or :data:`LIFT`; of one ``scene`` and of some fields alone.
-
-    ``scene`` is 0 and ``fields`` are empty for all of them.
-    """
-
-    run: int
-    scene: int
-    fields: frozenset[Field | Artwork]
-    origin: str
-
-    @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> AskedUndo:
-        """Read a command's arguments; raises :class:`BadUndo`."""
-        try:
-            names = [text(name) for name in arguments.get("fields", ())]
-            scene = whole(arguments.get("scene", 0))
-            return cls(whole(arguments["run"]), scene, frozenset(map(field_of, names)), text(arguments["origin"]))
-        except DECODE_ERRORS as problem:
-            raise BadUndo(misfit(problem)) from problem
-
-    def is_about(self, of: Field | Artwork) -> bool:
-        """Tell whether a field is meant; a sort title goes with its title."""
-        if not self.fields or of in self.fields:
-            return True
-        return of is Field.SORT_TITLE and Field.TITLE in self.fields
-
-
-def field_of(name: str) -> Field | Artwork:
-    """Return the field or picture of a name; raises ValueError."""
-    return Artwork(name) if name in {image.value for image in Artwork} else Field(name)
 
 
 class UndoRows:

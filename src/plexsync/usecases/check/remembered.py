@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from plexsync.domain.advice import CAUSES, Advice, explain
 from plexsync.domain.phrases import counted
+from plexsync.domain.standing.standing import StandingKind
 from plexsync.store import Store
 from plexsync.store.jobs import Count, State
 from plexsync.store.runs import Run
-from plexsync.usecases.check.finding import Grade, HealthFinding
+from plexsync.usecases.check.finding import Grade, HealthFinding, found
 from plexsync.usecases.data_folder import rebuilt
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.runs.reconcile import brakes_in_words
@@ -21,6 +22,8 @@ _OF_BRAKES = frozenset({"brake"})
 def remembered(opened: Opened, now: float) -> Iterator[HealthFinding]:
     """Yield what failed, waits or was given up, an example of each cause; nothing where all is well."""
     told = status(opened.folder, now)
+    if told.standing.kind is StandingKind.NOT_SET_UP:
+        yield found("Set-up", Grade.WARNING, "set_up_unfinished")
     for failing in told.failing:
         yield HealthFinding.of("Background process", Grade.FAILED, failing.advice)
     for outage in told.outages:

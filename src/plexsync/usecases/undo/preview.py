@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import ItemError
 from plexsync.domain.merge.undo import names
 from plexsync.domain.model import Artwork, Change, Field, Plan, Policy, Value
-from plexsync.domain.phrases import moment
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.sync.planner import ScenePlan
@@ -20,6 +17,7 @@ from plexsync.sync.undoing.undoing import UndoPlanner
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.undo.request import UndoRequest, undone_run
+from plexsync.usecases.undo.view import UndoBlock, UndoLine, UndoPreview, told
 
 AT_ONCE = 175
 MOST_LINES = 100
@@ -29,73 +27,9 @@ MOST_PICTURES = 200
 """So many pictures are looked at for a preview: each takes two requests."""
 
 
-@dataclass(frozen=True, slots=True)
-class UndoLine:
-    """One field of one item: what Plex shows ``now`` and ``then``, whether it goes back, and why.
-
-    ``code`` and ``advice`` tell the reason, ``notes`` what else is to be known.
-    """
-
-    scene_id: int
-    title: str
-    rating_key: str
-    field: str
-    now: Value
-    then: Value
-    goes: bool
-    code: str
-    advice: Advice
-    notes: tuple[Advice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class UndoPreview:
-    """The effect of an undo: ``run`` is the one that goes back, and 0 for a lift."""
-
-    run: int
-    lines: tuple[UndoLine, ...]
-
-    @property
-    def scenes(self) -> int:
-        """How many scenes it is about."""
-        return len({line.scene_id for line in self.lines})
-
-    @property
-    def going(self) -> int:
-        """In how many scenes something goes back."""
-        return len({line.scene_id for line in self.lines if line.goes})
-
-    @property
-    def staying(self) -> int:
-        """In how many scenes something stays as it is."""
-        return len({line.scene_id for line in self.lines if not line.goes})
-
-    def reasons(self) -> tuple[tuple[int, Advice], ...]:
-        """Return why fields stay, each reason with its number of fields; the most frequent first."""
-        counts = Counter(line.code for line in self.lines if not line.goes)
-        words = {line.code: line.advice for line in self.lines}
-        return tuple((number, words[code]) for code, number in counts.most_common())
-
-
 def preview(opened: Opened, wish: UndoRequest) -> UndoPreview:
     """Look at everything that a run wrote; raises :class:`Refused`, server and settings errors."""
     return UndoPreview(undone_run(opened.store, wish), tuple(line for part in parts(opened, wish) for line in part))
-
-
-@dataclass(frozen=True, slots=True)
-class UndoBlock:
-    """A part of a preview: so many scenes of it, how many go back and stay, and some lines of each kind.
-
-    ``cursor`` is that of the next part, 0 at the end.
-    """
-
-    run: int
-    scenes: int
-    going: int
-    staying: int
-    going_lines: tuple[UndoLine, ...]
-    staying_lines: tuple[UndoLine, ...]
-    cursor: int
 
 
 def preview_block(opened: Opened, wish: UndoRequest, cursor: int) -> UndoBlock:
@@ -203,12 +137,6 @@ class _LineMaker:
 
 def _staying(row: UndoRow, titles: Mapping[int, str]) -> UndoLine:
     return _line(row, titles, goes=False, code=row.reason, data=told(row))
-
-
-def told(row: UndoRow) -> dict[str, str]:
-    """Return the facts of a row for its sentence."""
-    at = row.detail.get("at")
-    return {"scene": str(row.scene_id), **row.detail, **({"when": moment(float(at))} if at else {})}
 
 
 def _line(  # noqa: PLR0913  (of which row, what Plex shows, and why)

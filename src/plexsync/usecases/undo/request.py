@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plexsync.store import Store
 from plexsync.store.history.undo import LIFT
 from plexsync.store.runs import UNDO, Run
-from plexsync.sync.undoing.requests import AskedUndo, field_of
+from plexsync.sync.undoing.asked import AskedUndo, field_of
 from plexsync.usecases.refusal import Refused
 
 FIELDS = ("title", "summary", "date", "studio", "rating", "actors", "genres", "directors", "collections", "labels")

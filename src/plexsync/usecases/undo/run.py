@@ -16,8 +16,8 @@ from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.outages import outages
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.runs.follow import Show, require_agent, result_of
-from plexsync.usecases.undo.preview import told
 from plexsync.usecases.undo.request import UndoRequest, undone_run
+from plexsync.usecases.undo.view import told
 
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0

@@ -19,7 +19,7 @@ from agent_stage import Shown, Stage, names, shown, single
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import World
 
-ODD_AGENT = Path(__file__).with_name("odd_agent.py")
+ODD_AGENT = Path(__file__).parent.with_name("odd_agent.py")
 SCENES = 8
 WORLD_SEED = 3
 NOT_OURS = "^(?!Do$|Save$)"  # the names of what the scenario itself asks of Stash
