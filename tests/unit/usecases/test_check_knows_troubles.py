@@ -71,7 +71,7 @@ OF_ONE_REQUEST = {
 }
 """They answer a command; where the database cannot be opened, `check` itself ends with that sentence."""
 ACCIDENTS = {"plex_restored", "state_put_back", "state_exchanged"}
-"""What the log tells once, at the moment that it happens and is put right."""
+"""The log tells these once, when they happen and are put right."""
 ONE_GAP = {"gap_given_up", "gap_held", "gap_found", "orphan", "duplicate", "tag_case", "brake_example"}
 """Details of one gap or one held scene, which `gaps show` and `queue list` tell."""
 
