@@ -17,6 +17,7 @@ from plexsync_simulators.process import start_stash
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 PLUGIN = "/plugin/StashPlexSync"
+ASSETS = Path(__file__).parents[3] / "plugin" / "assets"
 WAYS = ("", "/assets", "/assets/..", "/assets/../../..", "/assets/%2e%2e/%2e%2e/%2e%2e", "/css", "/javascript")
 SECRET = "a-token-of-nobody"  # noqa: S105
 
@@ -52,7 +53,7 @@ def test_the_script_is_served(served: tuple[str, list[str]], built: Path) -> Non
 
 
 def test_the_pages_own_files_are_served(served: tuple[str, list[str]]) -> None:
-    for name in ("page.js", "page.css"):
+    for name in sorted(path.name for path in ASSETS.iterdir()):
         status, body = get(f"{served[0]}{PLUGIN}/assets/{name}")
         assert (status, len(body) > 100) == (200, True)
 

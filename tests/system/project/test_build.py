@@ -52,7 +52,9 @@ def yml(built: Path) -> str:
 def test_the_root_holds_what_stash_looks_for(entries: dict[str, zipfile.ZipInfo]) -> None:
     assert {name for name in entries if "/" not in name} == {"StashPlexSync.yml", "hook.py", "plexsync.js", "LICENSE"}
     assert {name.split("/")[0] for name in entries if "/" in name} == {"plexsync", "lib", "assets"}
-    assert {name for name in entries if name.startswith("assets/")} == {"assets/page.js", "assets/page.css"}
+    assets = {name for name in entries if name.startswith("assets/")}
+    assert assets == {f"assets/{path.name}" for path in (ROOT / "plugin" / "assets").iterdir()}
+    assert {"assets/page.js", "assets/page.css"} < assets
     assert {name.split("/")[1] for name in entries if name.startswith("lib/") and ".dist-info" not in name} == {
         "tomlkit",
         "urllib3",

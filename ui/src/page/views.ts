@@ -1,12 +1,7 @@
 /** The views, in the order of their tabs. */
+import { later } from "../parts/later.tsx";
 import type { ComponentType } from "../stash/index.ts";
-import { History } from "./history/view.tsx";
-import { NeedsYou } from "./needs_you/view.tsx";
 import { Overview } from "./overview/view.tsx";
-import { Queue } from "./queue/view.tsx";
-import { Reconcile } from "./reconcile/view.tsx";
-import { Settings } from "./settings/view.tsx";
-import { Setup } from "./setup/view.tsx";
 
 export interface View {
   /** The part of the address below PlexSync's own, "" for the first view. */
@@ -17,6 +12,13 @@ export interface View {
 }
 
 const tab = (path: string, label: string, Content: ComponentType): View => ({ path, label, Content, hasTab: true });
+
+const History = later(() => import("./history/view.tsx").then((one) => one.History));
+const NeedsYou = later(() => import("./needs_you/view.tsx").then((one) => one.NeedsYou));
+const Queue = later(() => import("./queue/view.tsx").then((one) => one.Queue));
+const Reconcile = later(() => import("./reconcile/view.tsx").then((one) => one.Reconcile));
+const Settings = later(() => import("./settings/view.tsx").then((one) => one.Settings));
+const Setup = later(() => import("./setup/view.tsx").then((one) => one.Setup));
 
 export const VIEWS: readonly View[] = [
   tab("", "Overview", Overview),

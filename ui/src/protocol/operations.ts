@@ -1149,7 +1149,7 @@ export interface Operations {
     readonly arguments: { readonly run: number; readonly scene?: number; readonly field?: string; readonly text?: string; readonly offset?: number; readonly limit?: number; };
     readonly answer: HistoryWrites;
   };
-  /** Look at an undo, some scenes at a time: the values that go back, and those that stay and why. Nothing is written. */
+  /** Look at an undo, some scenes at a time: what goes back, what stays, and why. Nothing is written. */
   undo_preview: {
     readonly arguments: { readonly run?: number; readonly scene?: number; readonly fields?: readonly ("title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels" | "poster" | "art")[]; readonly lift?: boolean; readonly cursor?: number; };
     readonly answer: UndoBlock;

@@ -57,7 +57,7 @@ def _nobody(_progress: float, _figures: Mapping[str, object]) -> None:
 OPERATIONS: tuple[Operation[object], ...] = (
     Operation(
         name="undo_preview",
-        help="Look at an undo, some scenes at a time: the values that go back, and those that stay and why. Nothing is written.",
+        help="Look at an undo, some scenes at a time: what goes back, what stays, and why. Nothing is written.",
         twin="plexsync undo",
         answer=UndoBlock,
         ask=preview,
