@@ -1076,17 +1076,17 @@ export interface Operations {
   };
   /** Some of the scenes that need a person for one cause. */
   needs_you_rows: {
-    readonly arguments: { readonly cause: "ambiguous" | "unmapped" | "missing" | "item_rejected" | "not_applied" | "image_rejected" | "item_gone" | "item_unreadable" | "scene_unreadable" | "scene_fails" | "bug"; readonly limit?: number; readonly offset?: number; };
+    readonly arguments: { readonly cause: string; readonly limit?: number; readonly offset?: number; };
     readonly answer: NeedyPage;
   };
   /** Try dead letters again: some scenes, or all of one cause. */
   retry: {
-    readonly arguments: { readonly scenes?: readonly number[]; readonly cause?: "ambiguous" | "unmapped" | "missing" | "item_rejected" | "not_applied" | "image_rejected" | "item_gone" | "item_unreadable" | "scene_unreadable" | "scene_fails" | "bug"; };
+    readonly arguments: { readonly scenes?: readonly number[]; readonly cause?: string; };
     readonly answer: Retried;
   };
   /** Leave scenes alone, or all that need a person for one cause. */
   ignore: {
-    readonly arguments: { readonly scenes?: readonly number[]; readonly cause?: "ambiguous" | "unmapped" | "missing" | "item_rejected" | "not_applied" | "image_rejected" | "item_gone" | "item_unreadable" | "scene_unreadable" | "scene_fails" | "bug"; };
+    readonly arguments: { readonly scenes?: readonly number[]; readonly cause?: string; };
     readonly answer: NowIgnored;
   };
   /** Ignore scenes no longer, or take back one act of ignoring by its name. */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.stash_plugin.operations.argument import choice, text, whole, wholes
+from plexsync.stash_plugin.operations.argument import text, whole, wholes
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.needs_you import causes, ignoring, scanning
 from plexsync.usecases.needs_you.causes import NeedsYou, NeedyPage
@@ -13,9 +13,10 @@ from plexsync.usecases.queue.dead_letters import Retried
 from plexsync.usecases.refusal import Refused
 
 _MOST_ROWS = 1000
+_LONGEST_CAUSE = 40
 _LIMIT = whole("limit", "At most so many rows.", default=100, least=1, most=_MOST_ROWS)
 _OFFSET = whole("offset", "Leave out so many of the first.", default=0)
-_CAUSE = choice("cause", "All scenes that need a person for this cause.", causes.CAUSES)
+_CAUSE = text("cause", "All scenes that need a person for this cause.", longest=_LONGEST_CAUSE)
 _SCENES = wholes("scenes", "The ids of the scenes.")
 
 
@@ -86,7 +87,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync needs-you",
         answer=NeedyPage,
         ask=rows,
-        arguments=(choice("cause", "The cause.", causes.CAUSES, needed=True), _LIMIT, _OFFSET),
+        arguments=(text("cause", "The cause.", needed=True, longest=_LONGEST_CAUSE), _LIMIT, _OFFSET),
     ),
     Operation(
         name="retry",

@@ -23,6 +23,7 @@ from real_stash import open_real
 from task_menu import TOKEN, Menu, open_menu, until
 
 from plexsync.agent.lock import is_held
+from plexsync.store.jobs import Priority, Setback, State
 
 
 def kill_agent(menu: Menu, _: Mapping[str, Any]) -> None:
@@ -70,11 +71,68 @@ def large_preview(menu: Menu, asked: Mapping[str, Any]) -> None:
     make_large(menu.data, asked["rows"])
 
 
+def age(menu: Menu, _: Mapping[str, Any]) -> None:
+    """Let two days pass since Plex was found to lack files."""
+    with menu.store() as store:
+        store.connection.execute("UPDATE job SET parked_at = parked_at - 172800 WHERE parked_at > 0")
+
+
+def give_up(menu: Menu, asked: Mapping[str, Any]) -> None:
+    """Give up so many scenes, beyond those that Stash has."""
+    first, now = 1_000_000, time.time()
+    scenes = range(first, first + asked["number"])
+    with menu.store() as store, store.transaction():
+        store.jobs.enqueue(scenes, priority=Priority.BULK, origin="feed", now=now)
+        for job in filter(None, map(store.jobs.get, scenes)):
+            store.jobs.defer(job, Setback(State.DEAD, "not_applied", {"fields": "title"}, now), now)
+
+
+def single(menu: Menu, asked: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return some scenes that have one item of their own, and the keys of these items."""
+    with menu.store() as store:
+        owned: dict[str, str] = {}
+        for scene in sorted(store.scenes.ids()):
+            items = {
+                item for places in store.library.holding(store.scenes.keys_of(scene)).values() for item, _ in places
+            }
+            if len(items) == 1 and len(store.library.parts_of(min(items))) == 1 and min(items) not in owned.values():
+                owned[str(scene)] = min(items)
+    scenes = list(owned)[: asked["number"]]
+    return {"scenes": scenes, "keys": [owned[scene] for scene in scenes]}
+
+
+def edit(menu: Menu, asked: Mapping[str, Any]) -> None:
+    """Give a scene another title in Stash, as its page does."""
+    query = "mutation($id: ID!, $title: String!) { sceneUpdate(input: {id: $id, title: $title}) { id } }"
+    menu.ask(query, id=asked["scene"], title=asked["title"])
+
+
+def title_of(menu: Menu, asked: Mapping[str, Any]) -> str:
+    """Return the title that Plex shows for the first file of a scene."""
+    with menu.store() as store:
+        (key, *_) = store.scenes.keys_of(int(asked["scene"]))
+        ((item, _), *_) = store.library.holding([key])[key]
+    return str(menu.plex.control("GET", f"dump?ids={item}")[0]["title"])
+
+
+def fill_queue(menu: Menu, asked: Mapping[str, Any]) -> None:
+    """Queue so many scenes, beyond those that Stash has, for a time when nothing is paused."""
+    with menu.store() as store, store.transaction():
+        scenes = range(2_000_000, 2_000_000 + asked["number"])
+        store.jobs.enqueue(scenes, priority=Priority.BULK, origin="feed", now=time.time())
+
+
 ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "kill_agent": kill_agent,
     "configure": configure,
     "task": task,
     "settle": settle,
+    "age": age,
+    "give_up": give_up,
+    "fill_queue": fill_queue,
+    "single": single,
+    "edit": edit,
+    "title_of": title_of,
     "agent_lives": agent_lives,
     "touch": touch,
     "large_preview": large_preview,

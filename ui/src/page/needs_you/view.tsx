@@ -1,11 +1,41 @@
-import { React } from "../../stash/index.ts";
+/** The view "Needs you": scenes that wait for a person, by cause, with what to do about each. */
+import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
-import { Empty } from "../../parts/answers.tsx";
+import { useKept } from "../../parts/use_kept.ts";
+import { call } from "../../protocol/call.ts";
+import { counted } from "../../words/numbers.ts";
+import { usePage } from "../context.tsx";
+import { CauseCard } from "./cause_card.tsx";
+import { IgnoredCard } from "./ignored_card.tsx";
 
-/** The view "Needs you". */
-export const NeedsYou = (): ReactElement => (
-  <Card title="Needs you">
-    <Empty>Nothing is here yet.</Empty>
-  </Card>
-);
+export function NeedsYou(): ReactElement {
+  const { locale } = useIntl();
+  const { store } = usePage();
+  const { value, error, refresh } = useKept(() => call("needs_you", {}));
+  const renew = (): void => {
+    refresh();
+    void store.refresh();
+  };
+  if (!value) return <Card>{error ? <ErrorBox error={error} again={refresh} /> : <Loading />}</Card>;
+  return (
+    <>
+      {error ? <ErrorBox error={error} again={refresh} /> : null}
+      {value.total > 0 ? (
+        <p className="plexsync-grey" role="status">
+          PlexSync has set {value.total === 1 ? "this scene" : `these ${counted(value.total, "scene", locale)}`} aside and
+          writes nothing to {value.total === 1 ? "it" : "them"}. All others go on.
+        </p>
+      ) : (
+        <Card title="Nothing needs you">
+          <Empty>Scenes that Plex refuses, or that fit more than one item, would be here, each with what to do.</Empty>
+        </Card>
+      )}
+      {value.groups.map((group) => (
+        <CauseCard key={group.cause} of={group} plexPage={value.plex_page} renew={renew} />
+      ))}
+      {value.ignored > 0 ? <IgnoredCard number={value.ignored} renew={renew} /> : null}
+    </>
+  );
+}

@@ -1,16 +1,126 @@
-import { React } from "../../stash/index.ts";
+/** The tab "Plex" of one scene: in sync or not and why, and what a person can do about it. */
+import { Button, Link, React, icons, useState, useToast } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import type { KeptStanding } from "../../everywhere/kept.ts";
-import { Empty } from "../../parts/answers.tsx";
+import { ADDRESS } from "../../everywhere/address.ts";
+import { sayDone } from "../../parts/act_toast.tsx";
+import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { useKept } from "../../parts/use_kept.ts";
+import { useNow } from "../../parts/use_now.ts";
+import { call } from "../../protocol/call.ts";
+import type { LinkedItem, SceneTab as Shown } from "../../protocol/operations.ts";
+import { ChooseDialog } from "../needs_you/choose_dialog.tsx";
+import { Fields } from "./fields.tsx";
+import { Headline } from "./headline.tsx";
+import { ItemLines, OutLink, UnlinkDialog } from "./item_lines.tsx";
+import { LastWrites } from "./last_writes.tsx";
 
 export interface SceneTabProps {
   readonly scene: number;
   readonly kept: KeptStanding;
 }
 
-/** The tab "Plex" of one scene. */
-export const SceneTab = ({ scene }: SceneTabProps): ReactElement => (
-  <div className="plexsync-scene">
-    <Empty>Nothing is known of scene {scene} yet.</Empty>
-  </div>
-);
+const RESTING_MS = 30_000;
+const MOVING_MS = 2_000;
+
+const isMoving = (shown: Shown | null): boolean => shown?.job?.state === "queued";
+
+export function SceneTab({ scene }: SceneTabProps): ReactElement {
+  const now = useNow();
+  const toast = useToast();
+  const [moving, setMoving] = useState(false);
+  const { value, error, refresh } = useKept(() => call("scene", { scene }), scene, moving ? MOVING_MS : RESTING_MS);
+  const [problem, fail] = useState<Error | null>(null);
+  const [choosing, choose] = useState(false);
+  const [unlinking, unlink] = useState<LinkedItem | null>(null);
+  if (isMoving(value) !== moving) setMoving(!moving);
+  const act = (deed: Promise<unknown>, words: string, undo: (() => Promise<unknown>) | null = null): void => {
+    fail(null);
+    deed
+      .then(() => sayDone(toast, words, undo && (() => undo().then(refresh))))
+      .catch(fail)
+      .finally(refresh);
+  };
+  if (!value) return <div className="plexsync-scene">{error ? <ErrorBox error={error} again={refresh} /> : <Loading />}</div>;
+  const ignored = value.verdict === "ignored";
+  const first = value.items.find(({ address }) => address);
+  const scenes = [scene];
+  return (
+    <div className="plexsync-scene">
+      <Headline of={value} now={now} />
+      <div className="plexsync-buttons">
+        {ignored ? (
+          <Button size="sm" onClick={() => act(call("heed", { scenes }), "No longer ignored.", () => call("ignore", { scenes }))}>
+            Stop ignoring
+          </Button>
+        ) : (
+          <Button size="sm" disabled={moving} onClick={() => act(call("sync_now", { scenes }), "The scene is looked at now.")}>
+            {moving ? "On its way" : "Sync now"}
+          </Button>
+        )}
+        {first ? <OutLink href={first.address} icon={icons.faExternalLinkAlt} words="Open in Plex" /> : null}
+        {value.writes.length > 0 ? (
+          <Link className="btn btn-secondary btn-sm" to={`${ADDRESS}/history?scene=${scene}`}>
+            Undo last write…
+          </Link>
+        ) : null}
+        {ignored ? null : (
+          <Button
+            size="sm"
+            variant="secondary"
+            onClick={() => act(call("ignore", { scenes }), "Scene ignored.", () => call("heed", { scenes }))}
+          >
+            Ignore
+          </Button>
+        )}
+      </div>
+      {problem ? <ErrorBox error={problem} /> : null}
+      {error ? <ErrorBox error={error} again={refresh} /> : null}
+      {value.items.map((item) => (
+        <section key={item.rating_key} className="plexsync-part">
+          <Fields of={item} isOneOf={value.items.length} now={now} />
+          <ItemLines of={item} choose={() => choose(true)} unlink={() => unlink(item)} />
+        </section>
+      ))}
+      {value.verdict === "ambiguous" ? (
+        <Button variant="link" className="plexsync-quiet-link" onClick={() => choose(true)}>
+          Choose the item…
+        </Button>
+      ) : null}
+      {value.has_choice ? (
+        <p className="plexsync-grey">
+          You decided about this scene’s items.{" "}
+          <Button
+            variant="link"
+            className="plexsync-quiet-link"
+            onClick={() => act(call("undo_choice", { scene }), "The scene has no choice any more.")}
+          >
+            Forget that
+          </Button>
+        </p>
+      ) : null}
+      <LastWrites of={value} now={now} />
+      {choosing ? (
+        <ChooseDialog
+          scene={scene}
+          onCancel={() => choose(false)}
+          onChosen={(item) => {
+            choose(false);
+            act(Promise.resolve(), `Item ${item} is written for this scene.`, () => call("undo_choice", { scene }));
+          }}
+        />
+      ) : null}
+      {unlinking ? (
+        <UnlinkDialog
+          item={unlinking.rating_key}
+          onCancel={() => unlink(null)}
+          onUnlink={() => {
+            const item = unlinking.rating_key;
+            unlink(null);
+            act(call("unlink", { scene, item }), `Nothing is written to item ${item} any more.`, () => call("relink", { scene, item }));
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -31,6 +31,8 @@ export interface ManyRowsProps<Row> {
   /** Tells whether a row begins something new, which gets a line above it. */
   begins?(row: Row, before: Row | undefined): boolean;
   onOpen?(row: Row, index: number): void;
+  /** The height of a row where it is another than usual, in pixels. */
+  readonly rowPx?: number;
   /** What stands there when there is no row. */
   readonly empty: ReactNode;
 }
@@ -52,7 +54,7 @@ export function ManyRows<Row>(props: ManyRowsProps<Row>): ReactElement {
 function Table<Row>(props: ManyRowsProps<Row> & { readonly count: number }): ReactElement {
   const { label, blocks, columns, count, onOpen } = props;
   const narrow = useNarrow();
-  const rowPx = narrow ? NARROW_ROW_PX : ROW_PX;
+  const rowPx = props.rowPx ?? (narrow ? NARROW_ROW_PX : ROW_PX);
   const space = useRef<HTMLDivElement>(null);
   const { rows, measured } = useWindow(space, count, rowPx);
   const [active, setActive] = useState(0);

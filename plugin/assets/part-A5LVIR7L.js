@@ -1,0 +1,1 @@
+var s="/plugins/plexsync";export{s as a};

@@ -1,1 +1,0 @@
-import{a as n,b as e}from"./part-6IWA3LOZ.js";import{a as o,x as t}from"./part-YQI75UUZ.js";var p=({icon:r,colour:c,turns:a})=>o(t,{icon:e(r),color:n(c),className:a?"plexsync-turning":""});export{p as a};

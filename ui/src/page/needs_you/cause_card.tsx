@@ -1,0 +1,135 @@
+/** All scenes of one cause: what it means, what to do, a button for all, and the scenes. */
+import { Button, Link, React, useIntl, useState, useToast } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ADDRESS } from "../../everywhere/address.ts";
+import { sayDone } from "../../parts/act_toast.tsx";
+import { ErrorBox } from "../../parts/answers.tsx";
+import { RowMenu } from "../../parts/row_menu.tsx";
+import type { Deed } from "../../parts/row_menu.tsx";
+import { StateIcon } from "../../parts/state_icon.tsx";
+import { call } from "../../protocol/call.ts";
+import type { CauseGroup, NeedyScene } from "../../protocol/operations.ts";
+import { counted } from "../../words/numbers.ts";
+import { AllRows } from "./all_rows.tsx";
+import { ChooseDialog } from "./choose_dialog.tsx";
+import { SceneRow } from "./scene_row.tsx";
+import { details, forAll, iconOf } from "./words.ts";
+
+interface CauseCardProps {
+  readonly of: CauseGroup;
+  readonly plexPage: string;
+  /** Ask anew for what needs a person. */
+  readonly renew: () => void;
+}
+
+export function CauseCard({ of: group, plexPage, renew }: CauseCardProps): ReactElement {
+  const { locale } = useIntl();
+  const toast = useToast();
+  const [error, fail] = useState<Error | null>(null);
+  const [all, showAll] = useState(false);
+  const [choosing, choose] = useState<NeedyScene | null>(null);
+  const act = (deed: Promise<unknown>, said: string, undo: (() => Promise<unknown>) | null = null): void => {
+    fail(null);
+    deed
+      .then(() => sayDone(toast, said, undo && (() => undo().then(renew))))
+      .catch(fail)
+      .finally(renew);
+  };
+  const many = counted(group.number, "scene", locale);
+  const retryAll = (): void => act(call("retry", { cause: group.cause }), `${many} queued again.`);
+  const ignore = (given: { scenes?: readonly number[]; cause?: string }, said: string): void => {
+    let name = "";
+    const done = call("ignore", given).then(({ act: made }) => (name = made));
+    act(done, said, () => call("heed", { act: name }));
+  };
+  const copy = (rows: readonly NeedyScene[]): void => act(navigator.clipboard.writeText(details(group, rows)), "Copied.");
+  const rowDeeds = (row: NeedyScene): readonly Deed[] => [
+    ["Retry", () => retry(row)],
+    ["Ignore", () => ignore({ scenes: [row.scene_id] }, "Scene ignored.")],
+    ["Copy the details", () => copy([row])],
+  ];
+  const retry = (row: NeedyScene): void => {
+    const deed = group.for_one === "retry" ? call("retry", { scenes: [row.scene_id] }) : call("sync_now", { scenes: [row.scene_id] });
+    act(deed, `‘${row.title || `Scene ${row.scene_id}`}’ is looked at again.`);
+  };
+  const cardDeeds: readonly Deed[] = [
+    ...(group.for_all === "retry" || group.for_all === "bug_report" ? [["Retry all", retryAll] as const] : []),
+    [`Ignore all ${group.number}`, () => ignore({ cause: group.cause }, `${many} ignored.`)],
+    ["Copy the details", () => copy(group.rows)],
+  ];
+  const row = (one: NeedyScene): ReactElement => (
+    <SceneRow
+      key={one.scene_id}
+      of={one}
+      plexPage={plexPage}
+      deeds={rowDeeds(one)}
+      button={group.for_one === "choose" ? ["Choose…", () => choose(one)] : group.for_one === "retry" ? ["Retry", () => retry(one)] : null}
+    />
+  );
+  return (
+    <section className="card plexsync-card plexsync-cause" data-cause={group.cause}>
+      <div className="plexsync-card-head">
+        <h2>
+          <StateIcon icon={iconOf(group.cause)} colour="orange" /> {group.title} <small>· {many}</small>
+        </h2>
+        <div className="plexsync-buttons">
+          <ForAll of={group} act={act} retryAll={retryAll} />
+          <RowMenu label={`More about: ${group.title}`} deeds={cardDeeds} />
+        </div>
+      </div>
+      <p className="plexsync-grey">{group.advice.text}</p>
+      <p>
+        <b>What to do:</b> {group.advice.next_step}
+      </p>
+      {error ? <ErrorBox error={error} /> : null}
+      {all ? <AllRows of={group} row={row} /> : <div className="plexsync-needy">{group.rows.map(row)}</div>}
+      {group.number > group.rows.length && !all ? (
+        <Button variant="link" className="plexsync-quiet-link plexsync-show-all" onClick={() => showAll(true)}>
+          Show all {group.number}
+        </Button>
+      ) : null}
+      {choosing ? (
+        <ChooseDialog
+          scene={choosing.scene_id}
+          onCancel={() => choose(null)}
+          onChosen={(item) => {
+            choose(null);
+            sayDone(toast, `Item ${item} is written for ‘${choosing.title}’.`, () =>
+              call("undo_choice", { scene: choosing.scene_id }).then(renew),
+            );
+            renew();
+          }}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+interface ForAllProps {
+  readonly of: CauseGroup;
+  readonly act: (deed: Promise<unknown>, said: string) => void;
+  readonly retryAll: () => void;
+}
+
+/** The button for all scenes of a cause. */
+function ForAll({ of: group, act, retryAll }: ForAllProps): ReactElement | null {
+  const words = forAll(group);
+  if (!words) return null;
+  if (group.for_all === "path_map") {
+    const folder = encodeURIComponent(group.folder);
+    return (
+      <Link className="btn btn-primary btn-sm" to={`${ADDRESS}/settings${folder ? `?folder=${folder}` : ""}#folders`}>
+        {words}
+      </Link>
+    );
+  }
+  if (group.for_all === "bug_report") {
+    return null;
+  }
+  const press = group.for_all === "scan" ? () => act(call("scan", {}), "Plex is asked to scan.") : retryAll;
+  return (
+    <Button size="sm" variant="primary" onClick={press}>
+      {words}
+    </Button>
+  );
+}

@@ -1,0 +1,119 @@
+/** The items that hold a file of a scene, side by side: a person chooses the right one. */
+import { React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { call } from "../../protocol/call.ts";
+import type { CandidateFile, Candidates, ItemCandidate } from "../../protocol/operations.ts";
+import { size, span } from "../../words/files.ts";
+
+interface ChooseDialogProps {
+  readonly scene: number;
+  readonly onCancel: () => void;
+  readonly onChosen: (item: string) => void;
+}
+
+export function ChooseDialog({ scene, onCancel, onChosen }: ChooseDialogProps): ReactElement {
+  const { locale } = useIntl();
+  const [found, take] = useState<Candidates | null>(null);
+  const [chosen, choose] = useState("");
+  const [error, fail] = useState<Error | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [turn, again] = useState(0);
+  useEffect(() => {
+    const asking = new AbortController();
+    fail(null);
+    call("candidates", { scene }, asking.signal)
+      .then((answer) => {
+        take(answer);
+        const [only, ...more] = answer.items;
+        if (only && more.length === 0) choose(only.rating_key);
+      })
+      .catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
+    return () => asking.abort();
+  }, [scene, turn]);
+  const accept = (): void => {
+    setBusy(true);
+    call("choose", { scene, item: chosen })
+      .then(() => onChosen(chosen))
+      .catch(fail)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Dialog
+      title={`Choose the item for ‘${found?.title || `scene ${scene}`}’`}
+      accept={chosen ? `Choose item ${chosen}` : "Choose"}
+      busy={busy || !chosen}
+      onAccept={accept}
+      onCancel={onCancel}
+    >
+      {error ? <ErrorBox error={error} again={() => again(turn + 1)} /> : null}
+      {found || error ? null : <Loading />}
+      {found?.trouble ? <p>{`${found.trouble.text} ${found.trouble.next_step}`}</p> : null}
+      {found && found.items.length === 0 ? <p>No item of Plex holds a file of this scene.</p> : null}
+      {found ? (
+        <div className="plexsync-candidates" role="radiogroup" aria-label="Items in Plex">
+          <div className="plexsync-candidate">
+            <b>The scene in Stash</b>
+            {found.files.map((file) => (
+              <div key={file.path} className="plexsync-path">
+                {file.path} <small>{[size(file.size, locale), span(file.duration)].filter(Boolean).join(" · ")}</small>
+              </div>
+            ))}
+          </div>
+          {found.items.map((item) => (
+            <Candidate key={item.rating_key} of={item} chosen={item.rating_key === chosen} choose={choose} />
+          ))}
+        </div>
+      ) : null}
+      {found && found.items.some((item) => item.others.length > 0) ? (
+        <p className="plexsync-grey">The item then carries this scene’s values. For other scenes nothing is written to it.</p>
+      ) : null}
+    </Dialog>
+  );
+}
+
+interface CandidateProps {
+  readonly of: ItemCandidate;
+  readonly chosen: boolean;
+  readonly choose: (item: string) => void;
+}
+
+const DECISIONS: Readonly<Record<string, string>> = {
+  item_chosen: "chosen by you",
+  item_given: "chosen for another scene",
+  item_unlinked: "unlinked by you",
+};
+
+function Candidate({ of: item, chosen, choose }: CandidateProps): ReactElement {
+  return (
+    <label className={`plexsync-candidate${chosen ? " plexsync-is-chosen" : ""}`}>
+      <input type="radio" name="plexsync-item" checked={chosen} onChange={() => choose(item.rating_key)} />
+      <span>
+        <b>{item.title}</b> <small>{[item.library, `item ${item.rating_key}`, DECISIONS[item.decision]].filter(Boolean).join(" · ")}</small>
+        {item.files.map((file) => (
+          <File key={file.path} of={file} />
+        ))}
+        {item.others.map(({ scene_id, title }) => (
+          <small key={scene_id}>
+            also holds a file of ‘{title || `scene ${scene_id}`}’
+            <br />
+          </small>
+        ))}
+      </span>
+    </label>
+  );
+}
+
+function File({ of: file }: { readonly of: CandidateFile }): ReactElement {
+  const { locale } = useIntl();
+  const fact = (words: string, isSame: boolean): ReactElement | null =>
+    words ? <small className={isSame ? "plexsync-added" : "plexsync-plain"}>{isSame ? `✓ ${words}` : words}</small> : null;
+  return (
+    <span className="plexsync-path">
+      <span className={file.is_own ? "plexsync-added" : "plexsync-plain"}>{file.is_own ? `✓ ${file.path}` : file.path}</span>
+      {fact(size(file.size, locale), file.same_size)}
+      {fact(span(file.duration), file.same_duration)}
+    </span>
+  );
+}

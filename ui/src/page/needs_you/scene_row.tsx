@@ -1,0 +1,45 @@
+import { Button, Icon, Link, React, icons, useIntl } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { RowMenu } from "../../parts/row_menu.tsx";
+import type { Deed } from "../../parts/row_menu.tsx";
+import type { NeedyScene } from "../../protocol/operations.ts";
+import { ago } from "../../words/time.ts";
+import { usePage } from "../context.tsx";
+import { tried } from "./words.ts";
+
+interface SceneRowProps {
+  readonly of: NeedyScene;
+  readonly plexPage: string;
+  readonly button: Deed | null;
+  readonly deeds: readonly Deed[];
+}
+
+/** A scene with the one fact that matters about it, and what can be done. */
+export function SceneRow({ of: row, plexPage, button, deeds }: SceneRowProps): ReactElement {
+  const { locale } = useIntl();
+  const { now } = usePage();
+  const name = row.title || `Scene ${row.scene_id}`;
+  const since = row.since > 0 ? `since ${ago(row.since, now, locale)}` : "";
+  const facts = [row.fact, tried(row, now, locale) || since].filter(Boolean).join(" · ");
+  return (
+    <div className="plexsync-needy-row">
+      <div className="plexsync-needy-words">
+        <Link to={`/scenes/${row.scene_id}`}>{name}</Link>
+        <small title={facts}>{facts}</small>
+      </div>
+      <div className="plexsync-needy-buttons">
+        {button ? (
+          <Button size="sm" variant="secondary" onClick={button[1]} aria-label={`${button[0]} (${name})`}>
+            {button[0]}
+          </Button>
+        ) : null}
+        {plexPage && row.rating_key ? (
+          <a className="btn btn-secondary btn-sm minimal" href={plexPage + encodeURIComponent(row.rating_key)} target="_blank" rel="noreferrer" aria-label={`Open in Plex (${name})`} title="Open in Plex">
+            <Icon icon={icons.faExternalLinkAlt} />
+          </a>
+        ) : null}
+        <RowMenu label={`More (${name})`} deeds={deeds} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+/** The view's words. */
+import type { QueueRow } from "../../protocol/operations.ts";
+import { ago } from "../../words/time.ts";
+
+const ORIGINS: Readonly<Record<string, string>> = {
+  feed: "edited in Stash",
+  scan: "new in Stash",
+  plex: "changed in Plex",
+  reconcile: "found by a reconcile",
+  person: "asked for",
+  page: "asked for",
+  "command line": "asked for",
+  task: "asked for by a task",
+};
+
+/** "edited in Stash 4 min ago", or why it waits and until when. */
+export function why({ lane, row }: QueueRow, now: number, locale: string): string {
+  const { job, advice } = row;
+  if (lane === "waiting" && advice) return `${advice.text} Tried again ${ago(job.due_at, now, locale)}.`;
+  if (lane === "parked" && advice) {
+    return job.parked_at > 0 ? `${advice.text} Since ${ago(job.parked_at, now, locale)}.` : advice.text;
+  }
+  return `${ORIGINS[job.origin] ?? "wanted"} ${ago(job.wanted_at, now, locale)}`;
+}

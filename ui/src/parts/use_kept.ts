@@ -1,0 +1,36 @@
+import { useCallback, useEffect, useRef, useState } from "../stash/index.ts";
+
+const RENEWED_MS = 3_000;
+
+/** What a question gave last, why it gave nothing, and how to ask it now. */
+export interface Renewed<T> {
+  readonly value: T | null;
+  readonly error: Error | null;
+  readonly refresh: () => void;
+}
+
+/** Ask, and again after a while as long as the page is seen; another `key` asks at once. One question at a time. */
+export function useKept<T>(ask: () => Promise<T>, key: string | number = 0, everyMs = RENEWED_MS): Renewed<T> {
+  const [value, take] = useState<T | null>(null);
+  const [error, fail] = useState<Error | null>(null);
+  const asking = useRef(ask);
+  const turn = useRef(0);
+  asking.current = ask;
+  const refresh = useCallback(() => {
+    turn.current += 1;
+    const mine = turn.current;
+    asking
+      .current()
+      .then((found) => mine === turn.current && (take(found), fail(null)))
+      .catch((problem: unknown) => mine === turn.current && fail(problem instanceof Error ? problem : new Error(String(problem))));
+  }, []);
+  useEffect(() => {
+    refresh();
+    const timer = setInterval(() => document.visibilityState === "visible" && refresh(), everyMs);
+    return () => {
+      turn.current += 1;
+      clearInterval(timer);
+    };
+  }, [key, everyMs, refresh]);
+  return { value, error, refresh };
+}
