@@ -156,3 +156,9 @@ def test_each_server_has_its_own_next_step() -> None:
 
 def test_an_unknown_code_is_named() -> None:
     assert "brand_new" in explain("brand_new", {}).text
+
+
+def test_a_value_of_any_length_makes_a_sentence_that_can_be_read() -> None:
+    said = str(explain("no_such_library", {"library": "x" * 200_000, "available": "Movies"}))
+    assert len(said) < 1000
+    assert said.endswith("Movies.")

@@ -27,3 +27,11 @@ def test_a_value_that_an_earlier_form_has_saved_stays_in_force_and_is_named(
     assert settings.values[key] == value
     assert settings.origins[key] is Origin.STASH
     assert resolve({}, {key: raw}, {key: "0"}).origins[key] is Origin.FILE, "the page takes it over"
+
+
+def test_what_plex_does_otherwise_is_explained_where_it_is_set() -> None:
+    helps = {one.key: one.help for one in SETTINGS}
+    for key in ("policy_labels", "label_all", "label_organized"):
+        assert "Plex Pass" in helps[key]
+    assert "another order" in helps["policy_actors"]
+    assert "one photo per name for the whole server" in helps["actor_photos"]

@@ -41,6 +41,9 @@ __all__ = [
     "explain_error",
 ]
 
+LONGEST_FACT = 600
+"""Of a longer value a sentence has the beginning: some settings take files full of text."""
+
 _SERVERS = {"plex": "Plex", "stash": "Stash"}
 
 GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -88,10 +91,14 @@ def explain(code: str, data: Mapping[str, str]) -> Advice:
     """Turn a code and its data into words; an unknown code gets words that say so."""
     variants = (f"{code}.{data[fact]}" for fact in ("because", "server", "status", "fields") if fact in data)
     text, next_step = next((WORDS[name] for name in (*variants, code) if name in WORDS), WORDS["unknown"])
-    facts = _Data({**data, "code": code})
+    facts = _Data({**{name: _cut(value) for name, value in data.items()}, "code": code})
     if "server" in data:
         facts["server"] = _SERVERS.get(data["server"], data["server"])
     return Advice(text.format_map(facts), next_step.format_map(facts))
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST_FACT else f"{value[: LONGEST_FACT - 1]}…"
 
 
 def explain_error(error: PlexSyncError) -> Advice:
