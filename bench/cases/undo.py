@@ -53,7 +53,7 @@ def undo(store: Store, run: int) -> int:
         ended = store.runs.newest_of("undo", 1)
         if ended and ended[0].scope == str(run) and ended[0].state != "running":
             return items_back(store, ended[0].id)
-        time.sleep(0.05)
+        time.sleep(0.25)
     raise TimeoutError(f"run {run} is not undone")
 
 

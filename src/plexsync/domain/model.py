@@ -341,6 +341,17 @@ class Written:
     run: int = 0
     is_sent: bool = False
 
+    def with_lock(self, was_locked: bool | None) -> Written:  # noqa: FBT001  the one thing that is other
+        """Return it with another lock of before; made by hand, as there are ten of it for each item."""
+        rest = (self.base, self.photos, self.run, self.is_sent)
+        return Written(self.before, self.after, self.left, was_locked, *rest)
+
+    def sent(self) -> Written:
+        """Return it on its way."""
+        return Written(
+            self.before, self.after, self.left, self.was_locked, self.base, self.photos, self.run, is_sent=True
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -30,6 +30,7 @@ from plexsync.runtime.servers import Servers
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.history.undo import UndoRow
 from plexsync.store.jobs import Job, Work
 from plexsync.store.runs import UNDO
 from plexsync.sync.applier import Applied, Applier
@@ -138,26 +139,32 @@ class BatchRunner:
         for part in parts(jobs):
             scenes += yield from self._read(batch, part)
         scene_plans: list[ScenePlan] = []
+        is_dry = self._target.settings.flag("dry_run")
+        wishes = () if is_dry else self._wishes(scenes)
+        to_undo = {row.scene_id for row in wishes}
         for some in parts(scenes):
             yield Moment(Step.ITEMS)
-            scene_plans += self._planner.plan(batch.staying(some))
-        if any(scene_plan.plans for scene_plan in scene_plans):
+            scene_plans += self._planner.plan(batch.staying(some), to_undo)
+        if any(scene_plan.items for scene_plan in scene_plans):
             yield Moment(Step.EDIT, frozenset({Step.ITEMS}))
-        if self._target.settings.flag("dry_run"):
+        if is_dry:
             linked = [scene_plan for scene_plan in scene_plans if scene_plan.link.verdict is Verdict.LINKED]
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(batch.jobs[one.scene.id], one) for one in linked))
         else:
-            undoing = self._undo(scene_plans)
+            undoing = self._undo(scene_plans, wishes)
             linked = [scene_plan for scene_plan in undoing.scene_plans if scene_plan.link.verdict is Verdict.LINKED]
             yield from self._edit(batch, jobs, linked, undoing)
         ignored = [one.scene.id for one in scene_plans if one.link.verdict is Verdict.IGNORED]
         yield Moment(Step.EDIT, outcomes=tuple(Done(batch.jobs[scene], _MENDED) for scene in ignored))
         yield from self._park(batch, [one for one in scene_plans if one.link.verdict not in _HEEDLESS])
 
-    def _undo(self, scene_plans: Sequence[ScenePlan]) -> Undoing:
-        """Put into plans what a person has asked to take back of these scenes."""
-        rows = self._store.undos.wanted([one.scene.id for one in scene_plans]) if self._store.undos.is_open() else ()
-        undoing = self._undo_planner.plan(scene_plans, rows)
+    def _wishes(self, scenes: Sequence[Scene]) -> tuple[UndoRow, ...]:
+        """Return what a person has asked to take back of scenes."""
+        return self._store.undos.wanted([scene.id for scene in scenes]) if self._store.undos.is_open() else ()
+
+    def _undo(self, scene_plans: Sequence[ScenePlan], wishes: Sequence[UndoRow]) -> Undoing:
+        """Put into plans what goes back, and note what stays."""
+        undoing = self._undo_planner.plan(scene_plans, wishes)
         with self._store.transaction():
             self._store.undos.keep(undoing.settled)
         return undoing

@@ -139,8 +139,11 @@ class Planner:
         self._index = index
         self._restored_at = 0.0
 
-    def plan(self, scenes: Sequence[Scene]) -> tuple[ScenePlan, ...]:
-        """Plan many scenes with one read of all their items per 200; raises server errors."""
+    def plan(self, scenes: Sequence[Scene], unmerged: Collection[int] = ()) -> tuple[ScenePlan, ...]:
+        """Plan many scenes with one read of all their items per 200; raises server errors.
+
+        The items of ``unmerged`` scenes have no plans: whoever asks for that makes them.
+        """
         read_at, self._restored_at = self._index.now(), self._store.state.get(RESTORED_AT, 0.0)
         verdicts, items = self._link(scenes)
         links = verdicts.links
@@ -150,12 +153,14 @@ class Planner:
         rules, merging = self._target.rules.without(off), self._target.merge_rules.without(off)
         rules_hash = self._target.rules_hash(off)
         scene_plans = []
+        by_owner: dict[int, dict[str, SyncRecord]] = {}
+        for (owner, key), record in (records | heirs).items():
+            by_owner.setdefault(owner, {})[key] = record
         for scene in scenes:
             link, desired = links[scene.id], desire(scene, rules)
             known = {
                 key: self._doubted(items.get(key), self._as_of(items.get(key), record))
-                for (owner, key), record in (records | heirs).items()
-                if owner == scene.id
+                for key, record in by_owner.get(scene.id, {}).items()
             }
             linked = {key: items[key] for key in link.rating_keys} if link.verdict is Verdict.LINKED else {}
             scene_plans.append(
@@ -166,7 +171,11 @@ class Planner:
                     fingerprint=fingerprint(desired, rules),
                     rules=rules_hash,
                     merging=merging,
-                    plans=tuple(self._merge(desired, item, known.get(key), merging) for key, item in linked.items()),
+                    plans=tuple(
+                        self._merge(desired, item, known.get(key), merging)
+                        for key, item in linked.items()
+                        if scene.id not in unmerged
+                    ),
                     items=linked,
                     records=known,
                     alike=verdicts.alike.get(scene.id, frozenset()),

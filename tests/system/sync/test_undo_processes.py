@@ -54,6 +54,10 @@ def test_a_run_is_shown_first_then_undone_though_the_agent_is_killed_in_the_midd
     stage.wait_until(lambda: stage.store.undos.counts(begun["run"]) == {"back": NUMBER}, 40)
     assert snapshot(stage) == before
 
+    assert f"You took back values of {NUMBER} scenes" in plexsync(stage.data, "status").out
+    why = plexsync(stage.data, "why", "1").out
+    assert "You took it back, so it stays until its value in Stash changes." in " ".join(why.split())
+
     again = plexsync(stage.data, "undo", begun["run"], "--yes")
     assert f"{NUMBER} scenes went back" in again.out, again
     assert snapshot(stage) == synced

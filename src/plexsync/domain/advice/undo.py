@@ -37,6 +37,10 @@ UNDO: Mapping[str, tuple[str, str]] = {
         "Plex has several other pictures, and the history does not say which one it showed before.",
         "Choose one in Plex: PlexSync leaves it there.",
     ),
+    "taken_back": (
+        "You took back values of {scenes}: they stay until they change in Stash.",
+        "`plexsync undo --lift` lets PlexSync write them again.",
+    ),
     "undo_lifted": ("You let it go, so PlexSync writes it again.", ""),
     "undo_picture_unseen": ("Whether Plex still has the picture of before shows when it is undone.", ""),
     "undo_unwatched": (

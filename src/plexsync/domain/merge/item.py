@@ -64,7 +64,7 @@ def merge(
     forgotten. The fields of ``undo`` go back to what was there before, if nobody has changed them since.
     """
     back, left = _ways_back(desired, item, base, undo)
-    merged = _merge_fields(desired, item, base, rules, left | back.keys())
+    merged = _merge_fields(desired, item, base, rules, desired.fields.keys() - left - back.keys())
     merged |= {of: way.merged for of, way in back.items() if way.merged is not None}
     _hold(merged, desired, base, undo)
     _let_sort_title_follow(merged, desired, item, rules)
@@ -75,7 +75,7 @@ def merge(
         inherited=_remember(base.inherited, {of: result.inherited for of, result in merged.items()}),
         taken_back=frozenset(of for of in base.taken_back if of not in merged or merged[of].kept_why is Why.UNDONE),
     )
-    if back:
+    if any(not way.written.is_sent for way in back.values()):
         again = _written_again(desired, _as_planned(item, merged), after, rules, back)
         after = replace(after, taken_back=after.taken_back | again)
     return Plan(
@@ -106,13 +106,13 @@ def _intents(merged: Mapping[Field, Merged]) -> Iterator[Intent]:
 
 
 def _merge_fields(
-    desired: Desired, item: Item, base: Base, rules: MergeRules, but: Collection[Field]
+    desired: Desired, item: Item, base: Base, rules: MergeRules, of_these: Collection[Field]
 ) -> dict[Field, Merged]:
-    """Merge each field by itself, but for some."""
+    """Merge some fields, each by itself."""
     fields = tuple(
         of
         for of in desired.fields
-        if rules.policies.get(of, Policy.OFF) is not Policy.OFF and of not in item.unreadable and of not in but
+        if rules.policies.get(of, Policy.OFF) is not Policy.OFF and of not in item.unreadable and of in of_these
     )
     merged = {of: _merge_field(of, desired, item, base, rules) for of in fields}
     if Field.ACTORS in merged and desired.photos:
@@ -152,11 +152,11 @@ def _as_planned(item: Item, merged: Mapping[Field, Merged]) -> Item:
 def _written_again(
     desired: Desired, item: Item, base: Base, rules: MergeRules, back: Collection[Field]
 ) -> frozenset[Field]:
-    """Return the fields that went back and that the next sync would write again, of which nobody knows or cares now.
+    """Return the fields that went back and that the next sync would write again.
 
     A field that is off is among them: it may be switched on again.
     """
-    next_time = _merge_fields(desired, item, base, rules, ())
+    next_time = _merge_fields(desired, item, base, rules, back)
     return frozenset(of for of in back if of not in next_time or next_time[of].why is not None)
 
 

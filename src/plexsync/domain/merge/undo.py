@@ -51,14 +51,17 @@ def together(writes: Sequence[Written]) -> Written:
 
 def net(written: Written) -> Written:
     """Return the write of a list with nothing but the names that came and went; a text as it is."""
-    before, after = by_key(names(written.before)), by_key(names(written.after))
     if isinstance(written.after, str):
         return written
-    return replace(
-        written,
-        before=tuple(name for key, name in before.items() if key not in after),
-        after=tuple(name for key, name in after.items() if key not in before),
-        left=written.after,
+    before, after = by_key(names(written.before)), by_key(names(written.after))
+    return Written(
+        tuple(name for key, name in before.items() if key not in after),
+        tuple(name for key, name in after.items() if key not in before),
+        written.after,
+        written.was_locked,
+        written.base,
+        written.photos,
+        written.run,
     )
 
 
@@ -100,7 +103,7 @@ def way_back(of: Field, written: Written, item: Item, base: Base, desired: Desir
         return WayBack(UndoVerdict.EDITED, written)
     if of in item.unreadable:
         return WayBack(UndoVerdict.CHANGED, written)
-    written = replace(written, was_locked=_lock(of, written, item))
+    written = written.with_lock(_lock(of, written, item))
     if isinstance(written.left, str):
         return _text_back(of, written, item, base)
     return _list_back(of, written, item, base)

@@ -147,7 +147,7 @@ class ItemWrite:
             return
         sent = [change for change in self.changes if change.field in self._answered]
         repairs = self.repairs
-        on_its_way = {of: replace(written, is_sent=True) for of, written in self.plan.undo.items()}
+        on_its_way = {of: written.sent() for of, written in self.plan.undo.items()}
         plan = merge(self.desired, item, self._known(item), self.merging, on_its_way)
         self.changes = tuple(change for change in plan.changes if change.field not in self.plan.held)
         self.kept = (frozenset(one.field for one in plan.kept) - LIST_FIELDS) | plan.held

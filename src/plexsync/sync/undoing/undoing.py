@@ -57,8 +57,11 @@ class UndoPlanner:
         if not wishes:
             return Undoing(tuple(scene_plans), {}, ())
         plans, going, settled = [], {}, []
+        by_scene: dict[int, list[Wish]] = {}
+        for wish in wishes:
+            by_scene.setdefault(wish.row.scene_id, []).append(wish)
         for scene_plan in scene_plans:
-            own = [wish for wish in wishes if wish.row.scene_id == scene_plan.scene.id]
+            own = by_scene.get(scene_plan.scene.id, [])
             changed, stays = self._plan(scene_plan, own)
             plans.append(changed)
             settled += stays
@@ -92,13 +95,12 @@ class UndoPlanner:
             ]
         settled: list[UndoRow] = []
         plans = []
-        for plan in scene_plan.plans:
-            own = [wish for wish in wishes if wish.row.rating_key == plan.rating_key]
-            new, stays = self._plan_item(scene_plan, plan, own) if own else (plan, [])
-            plans.append(new)
+        for key in scene_plan.items:
+            own = [wish for wish in wishes if wish.row.rating_key == key]
+            plan, stays = self._plan_item(scene_plan, key, own)
+            plans.append(plan)
             settled += stays
-        there = {plan.rating_key for plan in plans}
-        settled += [self._elsewhere(wish) for wish in wishes if wish.row.rating_key not in there]
+        settled += [self._elsewhere(wish) for wish in wishes if wish.row.rating_key not in scene_plan.items]
         return replace(scene_plan, plans=tuple(plans)), settled
 
     def _elsewhere(self, wish: Wish) -> UndoRow:
@@ -109,8 +111,8 @@ class UndoPlanner:
             return wish.settled(UndoState.STAYS, "undo_moved", scene=str(owner.scene_id))
         return wish.settled(UndoState.STAYS, "undo_item_gone")
 
-    def _plan_item(self, scene_plan: ScenePlan, plan: Plan, wishes: Sequence[Wish]) -> tuple[Plan, list[UndoRow]]:
-        item, record = scene_plan.items[plan.rating_key], scene_plan.records.get(plan.rating_key)
+    def _plan_item(self, scene_plan: ScenePlan, key: str, wishes: Sequence[Wish]) -> tuple[Plan, list[UndoRow]]:
+        item, record = scene_plan.items[key], scene_plan.records.get(key)
         base = _lifted(Base() if record is None else record.base, wishes)
         undo: dict[Field, Written] = {}
         settled: list[UndoRow] = []
@@ -123,7 +125,7 @@ class UndoPlanner:
                 settled.append(fields[of].settled(UndoState.STAYS, "undo_not_written"))
             else:
                 undo[of] = written
-        desired = scene_plan.desired_of(plan.rating_key)
+        desired = scene_plan.desired_of(key)
         for of, way in ways_back(desired, item, base, undo).items():
             settled += self._staying(fields[of], way, item)
         return merge(desired, item, base, scene_plan.merging, undo), settled

@@ -57,6 +57,8 @@ def _lines(status: Status) -> Iterator[str]:
     yield from _letter_lines(status)
     if status.needs_you.ignored:
         yield str(explain("some_ignored", {"number": counted(status.needs_you.ignored, "scene")}))
+    if status.taken_back:
+        yield str(explain("taken_back", {"scenes": counted(status.taken_back, "scene")}))
     yield from _left_out_lines(status)
     yield from (f"Contested: {advice}" for advice in status.contested)
     yield from (f"Switched off: {advice}" for advice in status.switched_off)

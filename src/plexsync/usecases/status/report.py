@@ -114,8 +114,8 @@ class Status:
     for another try, ``parked`` those that wait for the world to change, ``dead`` those that need a person.
     ``letters`` are the first of the dead, one by one. ``data`` is what there is to say of the data folder, nothing when
     all is well. ``left_out`` counts the rows of both servers that could not be used; ``rows_left_out`` names the first.
-    ``needs_you`` counts the scenes that need a person. ``contested`` names the fields that somebody else keeps
-    changing, ``switched_off`` those that Plex takes in no form,
+    ``needs_you`` counts the scenes that need a person, ``taken_back`` those with values that a person has undone.
+    ``contested`` names the fields that somebody else keeps changing, ``switched_off`` those that Plex takes in no form,
     ``brakes`` what the brakes hold, with examples.
     ``path_map_origin`` is "settings", "inferred" or "" before the agent ever settled it. Ages are seconds.
     """
@@ -149,6 +149,7 @@ class Status:
     left_out: int
     rows_left_out: tuple[Advice, ...]
     needs_you: NeedsYouCounts
+    taken_back: int
     contested: tuple[Advice, ...]
     switched_off: tuple[Advice, ...]
     brakes: tuple[Advice, ...]
@@ -213,6 +214,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *path_map_doubts(store)),
         data=tuple(_data(store, folder)),
         needs_you=needs_you_counts(store, now),
+        taken_back=store.links.number_taken_back(),
         contested=contested(store, settings),
         switched_off=switched_off(store.state.get(KNOWN_SERVERS, KnownServers()).current),
         scenes=store.scenes.number(),
