@@ -259,3 +259,36 @@ def test_everything_on_standard_output_is_one_json_document(rig: Rig) -> None:
         ran = plexsync(rig.data, *words, "--json")
         assert json.loads(ran.out), words
         assert ran.err == "", words
+
+
+def test_settings_are_tried_taken_over_and_shown_with_what_they_come_to(rig: Rig) -> None:
+    assert plexsync(rig.data, "config", "try", "brake_percent", "40").out.startswith("This would do. Of your ")
+    refused = plexsync(rig.data, "config", "try", "brake_percent", "400")
+    assert (refused.code, "from 1 to 100" in refused.out) == (4, True)
+    taken = plexsync(rig.data, "config", "take-over", "plex_url", "--json")
+    assert (taken.code, taken.document["origin"]) == (0, "file")
+
+
+def test_libraries_are_listed_with_what_both_sides_know(rig: Rig) -> None:
+    listed = plexsync(rig.data, "config", "libraries", "--json").document
+    assert listed["are_all"]
+    assert {one["title"] for one in listed["libraries"]} == {
+        section["title"] for section in rig.world.plex["sections"] if section["type"] == "movie"
+    }
+    assert all(0 < one["known"] <= one["items"] for one in listed["libraries"])
+    assert "Stash knows" in plexsync(rig.data, "config", "libraries").out
+
+
+def test_a_path_map_is_tried_on_the_files_of_both_sides(rig: Rig) -> None:
+    right = plexsync(rig.data, "config", "path-map", "--json").document
+    assert right["files"]["found"] > 0
+    wrong = plexsync(rig.data, "config", "path-map", "/data => /nowhere")
+    assert wrong.code == 1
+    assert "/data => /nowhere: 0 of " in wrong.out
+    assert re.search(r"is it /\S+", wrong.out)
+
+
+def test_the_first_line_of_status_says_how_things_stand(rig: Rig, paused: None) -> None:
+    told = plexsync(rig.data, "status", "--json").document["standing"]
+    assert told["kind"] == "paused"
+    assert plexsync(rig.data, "status").out.splitlines()[0].startswith("Paused.")
