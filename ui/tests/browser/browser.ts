@@ -4,7 +4,7 @@ import { after } from "node:test";
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, ConsoleMessage, Page } from "playwright-core";
 import { Stage } from "./stage.ts";
 import type { Options } from "./stage.ts";
 
@@ -62,11 +62,15 @@ export async function on(path: string, test: (opened: Opened) => Promise<void>, 
 async function listened(context: BrowserContext): Promise<{ page: Page; errors: string[] }> {
   const page = await context.newPage();
   const errors: string[] = [];
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && isOurs(message) && errors.push(message.text()));
   page.on("pageerror", (problem) => errors.push(String(problem)));
   page.setDefaultTimeout(15_000);
   return { page, errors };
 }
+
+/** Tell whether a line is about something of ours: a real Stash has pictures and scripts of its own that are not there. */
+const isOurs = (message: ConsoleMessage): boolean =>
+  !message.text().startsWith("Failed to load resource") || /StashPlexSync|graphql/.test(message.location().url);
 
 /** Hold that axe-core finds nothing serious in a part of the page. */
 export async function holdAccessible(page: Page, selector = "main.plexsync"): Promise<void> {

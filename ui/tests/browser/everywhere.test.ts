@@ -91,6 +91,7 @@ test("below a reverse proxy's path all works", async () => {
   await below(at.stash, (address) =>
     on("", async ({ page }) => {
       await page.locator(BAR).waitFor();
+      await page.goto("about:blank");
       const outside: string[] = [];
       page.on("request", (request) => !request.url().startsWith(address) && outside.push(request.url()));
       await page.goto(`${address}/`);

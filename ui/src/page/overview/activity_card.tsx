@@ -37,7 +37,10 @@ function Row({ of }: { readonly of: HistoryRow }): ReactElement {
   const fields = of.fields.map((field) => field.replace(/_/g, " ")).join(", ");
   return (
     <span>
-      <Link to={`${ADDRESS}/history/${of.run}`}>{of.what}</Link> {of.about}{" "}
+      <Link className="plexsync-link" to={`${ADDRESS}/history/${of.run}`}>
+        {of.what}
+      </Link>{" "}
+      {of.about}{" "}
       <span className="text-muted">{of.scenes > 1 ? `${fields} of ${counted(of.scenes, "scene", locale)}` : fields}</span>
     </span>
   );
