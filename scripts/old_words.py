@@ -87,7 +87,7 @@ IN_CODE = {  # ordinary English elsewhere
     r"query Look\b|[\"^]Look[\"$]": "query Poll",
     r"\.want\(|\bdef want\b": "enqueue",
     r"\bdoor\b|_door\b|\bdoor_": "hook.py, plugin process",
-    r"plexsync[./](?:core|door|service|sim)\b|\bcore/\w+\.py|\bdoor/\w+": "the new rooms",
+    r"plexsync[./](?:core|door|service(?=[./]\w)|sim)\b|\bcore/\w+\.py|\bdoor/\w+": "the new rooms",
     r"\bagent/(?:feeder|desk|handler|lease|portrait)": "the new rooms",
 }
 BEFORE = (

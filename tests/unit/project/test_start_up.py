@@ -13,7 +13,7 @@ from plexsync.stash_plugin import catalogue
 from plexsync.store import Store
 
 ASK_A_SERVER = {"connection_test", "libraries"} | {
-    name for noun, names in catalogue.NOUNS.items() if noun.startswith("setup.") or noun == "undo" for name in names
+    name for noun, names in catalogue.NOUNS.items() if noun.startswith("setup.") for name in names
 }
 HEAVY = frozenset({"rich", "urllib3", "sqlite3", "tomlkit", "ssl", "http", "logging.handlers", "asyncio"})
 

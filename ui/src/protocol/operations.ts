@@ -1214,7 +1214,7 @@ export interface Operations {
     readonly arguments: { readonly names: string; };
     readonly answer: SetupView;
   };
-  /** Which folder of Stash is which folder of Plex, with real files in both directions. */
+  /** The folders of Stash and Plex that belong together, with real files in both directions. */
   setup_folders: {
     readonly arguments: { readonly rules?: string; };
     readonly answer: FoldersView;
@@ -1234,7 +1234,7 @@ export interface Operations {
     readonly arguments: { readonly field?: "title" | "sort_title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels"; readonly policy?: "merge" | "stash" | "mirror" | "fill" | "off"; };
     readonly answer: SetupView;
   };
-  /** What the first sync would do: counts, what would be lost, and the largest changes. Writes nothing. */
+  /** Try the first sync: its counts, what would be lost, and the largest changes. Nothing is written. */
   setup_preview: {
     readonly arguments: Record<string, never>;
     readonly answer: Preview;

@@ -30,7 +30,7 @@ _HELPS: Mapping[str, str] = {
     "brake_items": "A smaller run takes something away without asking.",
     "photo_url": "Stash's address as Plex opens it, for actor photos. `plexsync check` tries it.",
     "orphan_policy": "Items whose scene is gone from Stash.",
-    "shared_items": "Whose values an item gets that has files of several scenes.",
+    "shared_items": "The scene whose values go to an item with files of several scenes.",
 }
 _POLICIES: Mapping[str, tuple[str, str]] = {
     Policy.MERGE.value: ("Stash, keep edits by hand", "Stash fills and updates. A value typed in Plex stays."),

@@ -81,7 +81,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="setup_folders",
-        help="Which folder of Stash is which folder of Plex, with real files in both directions.",
+        help="The folders of Stash and Plex that belong together, with real files in both directions.",
         twin="plexsync setup",
         answer=FoldersView,
         ask=folders,
@@ -117,7 +117,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="setup_preview",
-        help="What the first sync would do: counts, what would be lost, and the largest changes. Writes nothing.",
+        help="Try the first sync: its counts, what would be lost, and the largest changes. Nothing is written.",
         twin="plexsync setup",
         answer=Preview,
         ask=see,
