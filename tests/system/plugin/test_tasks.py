@@ -253,6 +253,11 @@ def test_the_page_wakes_and_asks(lasting: Menu) -> None:
     shown = lasting.operate("status")
     assert shown["agent"]["alive"]
     assert shown["scenes"] == 30
+    until(lambda: lasting.operate("overview")["servers"]["plex"]["name"] == "Simulated Plex")
+    servers = lasting.operate("overview")["servers"]
+    assert servers["plex"]["version"]
+    assert servers["stash"]["version"]
+    assert {"well"} == {servers[name]["state"] for name in ("plex", "stash")}
 
 
 def test_without_leave_no_agent_is_started(tmp_path: Path, install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
