@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "config": "Show and change settings.",
     "signout": "Sign out of Plex: end the key at plex.tv and forget it here.",
     "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",
+    "remove": "Give every item in Plex back what it had before PlexSync.",
     "health": "Say in one line whether the agent is well; for health checks.",
     "bug-report": "Pack what somebody needs who looks for a mistake of PlexSync's.",
     "demo": "Show PlexSync at work between a simulated Stash and Plex.",
@@ -39,6 +40,9 @@ COMMANDS: Mapping[str, str] = {
 """Each command with the first sentence of its help."""
 
 _ELSEWHERE: Mapping[str, str] = {
+    "history": "past.history",
+    "undo": "past.undo",
+    "remove": "past.remove",
     "check": "checkup.check",
     "health": "checkup.health",
     "bug-report": "checkup.bug_report",

@@ -11,6 +11,7 @@ from plexsync.store import Store
 from plexsync.store.runs import EDIT, RECONCILE, SYNC, UNDO, Run
 
 KINDS = (EDIT, SYNC, RECONCILE, UNDO)
+_NO_LONGER_KEPT = "of a run that is no longer kept"
 RENAMED = "_renamed"
 _SCOPES: Mapping[str, str] = {
     "all": "all scenes",
@@ -108,7 +109,7 @@ class RowMaker:
 
     def _undo(self, run: Run, counts: Mapping[str, int]) -> str:
         undone = self._store.runs.get(int(run.scope)) if run.scope.isdecimal() else None
-        of = "of what was taken back" if run.scope == "lift" else "of a run that is no longer kept"
+        of = {"lift": "of what was taken back", "everything": "of everything"}.get(run.scope, _NO_LONGER_KEPT)
         if undone is not None:
             of = f"of “{_what(undone)}” from {moment(undone.started_at)}"
         words = {"back": "went back", "stays": "stayed", "failed": "failed", "stopped": "not reached", "wanted": "left"}

@@ -18,6 +18,9 @@ from plexsync.domain.text import fold
 from plexsync.store.links import SyncRecord
 from plexsync.store.sqlite.chunked import rows_of
 
+EVERYTHING = -1
+"""In place of a run: all that is remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -290,6 +293,26 @@ class Journal:
         """Yield what a run wrote of some scenes, or may have written before it was cut off; oldest first by scene."""
         rows = rows_of(self._db, "SELECT * FROM journal WHERE run_id = ? AND scene_id", scene_ids, str(run_id))
         return (entry_of(row) for row in sorted(rows, key=lambda row: int(row["id"])) if row["state"] != "failed")
+
+    def of_scenes(self, scene_ids: Iterable[int]) -> Iterator[Entry]:
+        """Yield all that was written of some scenes, or may have been before it was cut off; oldest first by scene."""
+        rows = rows_of(self._db, "SELECT * FROM journal WHERE scene_id", scene_ids)
+        return (entry_of(row) for row in sorted(rows, key=lambda row: int(row["id"])) if row["state"] != "failed")
+
+    def undone(self, run_id: int, scene_ids: Iterable[int]) -> Iterator[Entry]:
+        """Yield the entries that an undo of a run, or of :data:`EVERYTHING`, is about."""
+        return self.of_scenes(scene_ids) if run_id == EVERYTHING else self.of_run(run_id, scene_ids)
+
+    def scenes_undone(self, run_id: int, after: int, limit: int) -> tuple[int, ...]:
+        """Return the next scenes with ids beyond ``after`` that an undo of a run, or of everything, is about."""
+        if run_id != EVERYTHING:
+            return self.scenes_of_run(run_id, after, limit)
+        rows = self._db.execute(
+            """SELECT DISTINCT scene_id FROM journal WHERE scene_id > ? AND state != 'failed'
+               ORDER BY scene_id LIMIT ?""",
+            (after, limit),
+        )
+        return tuple(int(row[0]) for row in rows)
 
     def has_tried(self, run_id: int, place: tuple[int, str, Field | Artwork]) -> bool:
         """Tell whether a run has ever sent something for a scene to a field of an item, whatever came of it."""

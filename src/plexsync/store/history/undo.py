@@ -14,6 +14,7 @@ from dataclasses import field as default
 from enum import Enum
 
 from plexsync.domain.model import Artwork, Field
+from plexsync.store.journal import EVERYTHING
 from plexsync.store.sqlite.chunked import rows_of
 
 
@@ -29,6 +30,9 @@ class UndoState(str, Enum):
 
 LIFT = 0
 """In place of the run that is undone: what was taken back is let go again."""
+
+SCOPES: Mapping[int, str] = {LIFT: "lift", EVERYTHING: "everything"}
+"""The scope of an undo that is about no single run."""
 
 
 @dataclass(frozen=True, slots=True)

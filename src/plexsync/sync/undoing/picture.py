@@ -123,7 +123,7 @@ class PictureUndo:
         return PictureFound(way, shown, record, item)
 
     def _entries(self, row: UndoRow, image: Artwork) -> list[Entry]:
-        found = self._store.journal.of_run(row.undone_run, [row.scene_id])
+        found = self._store.journal.undone(row.undone_run, [row.scene_id])
         return [
             one for one in found if one.rating_key == row.rating_key and one.field is image and one.state == "written"
         ]

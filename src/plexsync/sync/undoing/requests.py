@@ -12,7 +12,7 @@ from plexsync.runtime.observer.happenings import RunBegan, RunEnded
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.commands import Command
-from plexsync.store.history.undo import LIFT, UndoRow, UndoState
+from plexsync.store.history.undo import LIFT, SCOPES, UndoRow, UndoState
 from plexsync.store.jobs import Priority
 from plexsync.store.journal import Entry
 from plexsync.store.runs import UNDO
@@ -38,8 +38,8 @@ class UndoRows:
                 yield [row for row in self._lifted(run, scenes) if asked.is_about(row.field)]
             return
         is_here = self._servers()
-        for scenes in _pages(asked, partial(self._store.journal.scenes_of_run, asked.run), after):
-            entries = [one for one in self._store.journal.of_run(asked.run, scenes) if asked.is_about(one.field)]
+        for scenes in _pages(asked, partial(self._store.journal.scenes_undone, asked.run), after):
+            entries = [one for one in self._store.journal.undone(asked.run, scenes) if asked.is_about(one.field)]
             yield [_row(run, asked.run, those, is_here) for those in _by_field(entries)]
 
     def _lifted(self, run: int, scenes: Sequence[int]) -> Iterator[UndoRow]:
@@ -72,7 +72,7 @@ class UndoRequests:
     def begin(self, command: Command) -> Mapping[str, Any]:
         """Note what is to go back, as a run of its own; returns the run and how many scenes it is about."""
         asked = AskedUndo.of(command.arguments)
-        scope = "lift" if asked.run == LIFT else str(asked.run)
+        scope = SCOPES.get(asked.run, str(asked.run))
         run = self._store.runs.start(UNDO, asked.origin, scope, self._now())
         self._shared.observer.tell(RunBegan(run, UNDO, scope, asked.origin))
         scenes = 0

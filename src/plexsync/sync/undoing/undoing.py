@@ -81,7 +81,7 @@ class UndoPlanner:
             runs.setdefault(row.undone_run, set()).add(row.scene_id)
         entries: dict[tuple[int, int, str, object], list[Entry]] = {}
         for run, scenes in runs.items():
-            for entry in self._store.journal.of_run(run, sorted(scenes)) if run != LIFT else ():
+            for entry in self._store.journal.undone(run, sorted(scenes)) if run != LIFT else ():
                 entries.setdefault((run, entry.scene_id, entry.rating_key, entry.field), []).append(entry)
         return [Wish(row, tuple(entries.get((row.undone_run, *place), ()))) for place, row in first.items()]
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.store import Store
-from plexsync.store.history.undo import LIFT
+from plexsync.store.history.undo import LIFT, SCOPES
+from plexsync.store.journal import EVERYTHING
 from plexsync.store.runs import UNDO, Run
 from plexsync.sync.undoing.asked import AskedUndo, field_of
 from plexsync.usecases.refusal import Refused
@@ -19,7 +20,8 @@ PICTURES = ("poster", "art")
 class UndoRequest:
     """A wish to take back a run, of one ``scene`` alone or (0) of all; ``run`` None is the scene's last one.
 
-    ``fields`` are names, none for all. ``is_lift`` lets go of what was taken back before.
+    ``fields`` are names, none for all. ``is_lift`` lets go of what was taken back before. ``is_everything`` takes back
+    all that the history knows of.
     """
 
     origin: str
@@ -27,6 +29,7 @@ class UndoRequest:
     scene: int = 0
     fields: tuple[str, ...] = ()
     is_lift: bool = False
+    is_everything: bool = False
 
     def arguments(self, run: int) -> dict[str, object]:
         """Return it as a command carries it."""
@@ -41,6 +44,9 @@ def undone_run(store: Store, wish: UndoRequest) -> int:
     """Return the run that is to be taken back, or that it is a lift; raises :class:`Refused` where there is none."""
     if wish.is_lift:
         return LIFT
+    if wish.is_everything:
+        _refuse_twice(store.runs.running(UNDO), EVERYTHING)
+        return EVERYTHING
     run = wish.run if wish.run is not None else store.journal.last_run_of(wish.scene)
     if run is None:
         raise Refused("undo_nothing_written")
@@ -52,6 +58,6 @@ def undone_run(store: Store, wish: UndoRequest) -> int:
 
 def _refuse_twice(running: tuple[Run, ...], run: int) -> None:
     for undo in running:
-        if undo.scope == str(run):
+        if undo.scope == SCOPES.get(run, str(run)):
             facts: Mapping[str, str] = {"run": str(run), "undo": str(undo.id)}
             raise Refused("undo_runs_already", facts)

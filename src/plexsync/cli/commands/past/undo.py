@@ -66,13 +66,14 @@ def undo(  # noqa: PLR0913  one per option
         raise click.UsageError("Name a run, or a scene with --scene.")
     wish = UndoRequest(ORIGIN, run, scene or 0, fields, is_lift)
     if is_dry_run:
-        return _preview(frame, wish)
-    if not is_sure and not _agreed(frame, wish):
+        return show(frame, wish)
+    if not is_sure and not is_agreed(frame, wish):
         return Code.OK
-    return _undo(frame, wish, wait=wait)
+    return carry_out(frame, wish, wait=wait)
 
 
-def _preview(frame: Frame, wish: UndoRequest) -> int:
+def show(frame: Frame, wish: UndoRequest) -> int:
+    """Show what would go back, and write nothing."""
     found = _found(frame, wish)
     if frame.as_json:
         numbers = {"run": found.run, "scenes": found.scenes, "going": found.going, "staying": found.staying}
@@ -91,7 +92,7 @@ def _say_preview(frame: Frame, found: UndoPreview) -> None:
     import_module("plexsync.cli.undo_table").say(frame, found)  # Rich is loaded only for a table
 
 
-def _agreed(frame: Frame, wish: UndoRequest) -> bool:
+def is_agreed(frame: Frame, wish: UndoRequest) -> bool:
     """Show what would go back, and ask; raises :class:`Failure` where nobody is there to be asked."""
     if frame.as_json or not sys.stdin.isatty():
         raise Failure("undo_needs_yes", explain("undo_needs_yes", {}), Code.USAGE)
@@ -100,7 +101,8 @@ def _agreed(frame: Frame, wish: UndoRequest) -> bool:
     return bool(found.going) and click.confirm(f"Undo in {counted(found.going, 'scene')}?", err=True)
 
 
-def _undo(frame: Frame, wish: UndoRequest, *, wait: bool) -> int:
+def carry_out(frame: Frame, wish: UndoRequest, *, wait: bool) -> int:
+    """Have the agent do it, and watch."""
     run = begin(frame.folder, wish, show=lambda *_: None, now=time.time, sleep=time.sleep)
     if not wait:
         if frame.as_json:

@@ -1,0 +1,1 @@
+"""Commands about what PlexSync wrote: look at it, and take it back."""
