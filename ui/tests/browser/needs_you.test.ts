@@ -65,14 +65,15 @@ test("a scene is ignored, and taken back by the toast and from the list", withTr
   const rejected = card(page, "item_rejected");
   await rejected.getByRole("button", { name: /^More \(/ }).first().click();
   await page.getByRole("menuitem", { name: "Ignore" }).click();
-  await rejected.waitFor({ state: "hidden" });
-  await page.getByText("1 scene is ignored.").waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Taken back.").waitFor();
   await page.getByText("1 scene is ignored.").waitFor({ state: "hidden" });
   await rejected.waitFor();
   await rejected.getByRole("button", { name: /^More \(/ }).first().press("Enter");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
+  await rejected.waitFor({ state: "hidden" });
+  await page.getByText("1 scene is ignored.").waitFor();
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await page.getByRole("button", { name: /^Stop ignoring/ }).click();
   await rejected.waitFor();
@@ -129,7 +130,7 @@ test("ten thousand scenes of one cause scroll, and are ignored by one act", with
 }));
 
 test("the queue is searched, put in order and cleared, with a word on what is lost", withTrouble(`${PLEXSYNC}/queue`, null, async (page, stage) => {
-  await stage.act("configure", { settings: { paused: true } });
+  await stage.act("configure", { settings: { paused: true, image_poster: "off" } });
   await stage.act("fill_queue", { number: 1200 });
   await page.reload();
   const table = page.getByRole("table", { name: "Queue" });
@@ -150,12 +151,12 @@ test("the queue is searched, put in order and cleared, with a word on what is lo
   await dialog.getByText(/^Nothing is lost/).waitFor();
   await dialog.getByRole("button", { name: /^Clear [\d,]+$/ }).click();
   await page.getByText(/The queue is empty|No scene of the queue/).waitFor();
-  await stage.act("configure", { settings: {} });
+  await stage.act("configure", { settings: { image_poster: "off" } });
 }));
 
 test("a scene's tab says what each side has, syncs it, and unlinks its item", withTrouble("", null, async (page, stage, { scenes }) => {
   await stage.act("settle");
-  await stage.act("configure", { settings: { paused: true } });
+  await stage.act("configure", { settings: { paused: true, image_poster: "off" } });
   const scene = scenes[3]!;
   await stage.act("edit", { scene, title: "Newer in Stash" });
   await page.goto(`${stage.at.stash}/scenes/${scene}`);
@@ -169,9 +170,10 @@ test("a scene's tab says what each side has, syncs it, and unlinks its item", wi
   assert.ok(!address.includes(stage.at.token));
   await shot(page, "scene-tab");
   await holdAccessible(page, "[role=tabpanel].active");
-  await stage.act("configure", { settings: {} });
-  await tab.getByRole("button", { name: "Sync now" }).click();
+  await stage.act("configure", { settings: { image_poster: "off" } });
   await tab.getByText("In sync.").waitFor();
+  await tab.getByRole("button", { name: "Sync now" }).click();
+  await page.getByText("The scene is looked at now.").waitFor();
   await tab.getByRole("button", { name: "Unlink…" }).click();
   await page.getByRole("dialog").getByText("What PlexSync wrote there stays.").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Unlink" }).click();
