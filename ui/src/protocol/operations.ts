@@ -693,6 +693,8 @@ export interface LibraryRows {
 
 export interface FoldersView {
   readonly origin: string;
+  readonly stash_files: number;
+  readonly plex_files: number;
   readonly files: Correspondence;
   readonly doubts: readonly Advice[];
 }
@@ -932,7 +934,7 @@ export const accountServersShape: Shape = { $: "saccount", servers: ["+", server
 export const signedOutShape: Shape = { trouble: ["|", adviceShape, "0"], elsewhere: ["+", ["#", "s", "s"]] };
 export const libraryRowShape: Shape = { $: "sid title;nfiles known;bchosen", folders: ["+", "s"] };
 export const libraryRowsShape: Shape = { libraries: ["+", libraryRowShape] };
-export const foldersViewShape: Shape = { $: "sorigin", files: correspondenceShape, doubts: ["+", adviceShape] };
+export const foldersViewShape: Shape = { $: "sorigin;nstash_files plex_files", files: correspondenceShape, doubts: ["+", adviceShape] };
 export const fieldExampleShape: Shape = { $: "nscene_id;stitle outcome why", plex: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]] };
 export const fieldChoiceShape: Shape = { $: "sfield policy usual", example: ["|", fieldExampleShape, "0"] };
 export const fieldChoicesShape: Shape = { fields: ["+", fieldChoiceShape] };

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from plexsync.domain.model import Field, Policy, Value
+from plexsync.domain.model import LIST_FIELDS, Field, Policy, Value
 from plexsync.domain.settings import BY_KEY
+from plexsync.domain.settings.page_words import choice_name, name_of
 from plexsync.store.state import SetupStep
 from plexsync.usecases.dry_run.sync import Prospect, prospects_in
 from plexsync.usecases.opening import Opened
@@ -33,9 +34,14 @@ class FieldExample:
 
 @dataclass(frozen=True, slots=True)
 class FieldChoice:
-    """A field with its policy, the usual one, and an example if the library has one."""
+    """A field with its policy, the usual one, and an example if the library has one.
+
+    ``name`` is what a person calls it, ``rules`` are the policies to choose from, each with its name.
+    """
 
     field: str
+    name: str
+    rules: tuple[tuple[str, str], ...]
     policy: str
     usual: str
     example: FieldExample | None
@@ -56,7 +62,14 @@ def fields_view(opened: Opened) -> tuple[FieldChoice, ...]:
         found = list(prospects_in(opened, rehearsal, iter(chosen)))
     settings = opened.context.settings
     return tuple(
-        FieldChoice(of.value, settings.policy(of).value, str(BY_KEY[_key(of)].default), _example(of, found))
+        FieldChoice(
+            of.value,
+            name_of(BY_KEY[_key(of)]),
+            tuple(_rules(of)),
+            settings.policy(of).value,
+            str(BY_KEY[_key(of)].default),
+            _example(of, found),
+        )
         for of in Field
     )
 
@@ -65,6 +78,13 @@ def choose_fields(opened: Opened, policies: Mapping[Field, Policy]) -> None:
     """Keep what a person chose for some fields; the others stay as they are."""
     values = {_key(of): policy.value for of, policy in policies.items()}
     keep_values(opened, values, answers=SetupStep.FIELDS)
+
+
+def _rules(of: Field) -> Iterator[tuple[str, str]]:
+    """Yield the policies that differ for a field; a text is as in Stash or it is not."""
+    for policy in Policy:
+        if policy is not Policy.MIRROR or of in LIST_FIELDS:
+            yield policy.value, choice_name(BY_KEY[_key(of)], policy.value)
 
 
 def _key(of: Field) -> str:

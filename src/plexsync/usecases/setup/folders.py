@@ -20,10 +20,13 @@ from plexsync.usecases.sign_in.keeping import keep_values
 class FoldersView:
     """The rules and what they make of both sides; ``origin`` is "given", "found" or "same" (both see the same paths).
 
-    ``doubts`` say why rules could not be found out, or that they lead nowhere.
+    ``doubts`` say why rules could not be found out, or that they lead nowhere. ``stash_files`` and ``plex_files`` count
+    the files of both sides.
     """
 
     origin: str
+    stash_files: int
+    plex_files: int
     files: Correspondence
     doubts: tuple[Advice, ...]
 
@@ -39,7 +42,8 @@ def folders_view(opened: Opened, tried: MapRules | None = None) -> FoldersView:
     if stash and plex and not files.found:
         doubts.append(explain("nothing_matches", {}))
     is_given = tried is not None or bool(opened.context.settings.path_map)
-    return FoldersView("given" if is_given else "found" if rules else "same", files, tuple(doubts))
+    origin = "given" if is_given else "found" if rules else "same"
+    return FoldersView(origin, len(stash), len(plex), files, tuple(doubts))
 
 
 def read_rules(text: str) -> MapRules:

@@ -6,7 +6,7 @@ import { written } from "../../words/numbers.ts";
 import { missing } from "./words.ts";
 
 interface ExamplesProps {
-  readonly test: PathMapTest;
+  readonly test: Pick<PathMapTest, "files" | "stash_files" | "plex_files">;
   /** Take a rule over that would find a file. */
   readonly use: (rule: { stash: string; plex: string }) => void;
 }

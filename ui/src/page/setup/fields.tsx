@@ -1,0 +1,62 @@
+import { Button, Form, React, useEffect, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { call } from "../../protocol/call.ts";
+import type { Arguments } from "../../protocol/ask.ts";
+import type { FieldChoice } from "../../protocol/operations.ts";
+import { useAct } from "./use_act.ts";
+import { shown } from "./value.ts";
+import { StepCard } from "./view.tsx";
+import type { StepProps } from "./view.tsx";
+
+/** What is done with each field, with an example of the person's own library. */
+export function Fields({ next }: StepProps): ReactElement {
+  const [rows, setRows] = useState<readonly FieldChoice[] | null>(null);
+  const look = useAct();
+  const save = useAct();
+  const run = (): void => look.run(() => call("setup_fields", {}), (found) => setRows(found.fields));
+  useEffect(run, []);
+  const choose = (field: string, policy: string): void =>
+    save.run(
+      () => call("setup_choose_fields", { field, policy } as Arguments<"setup_choose_fields">),
+      () => setRows((rows ?? []).map((row) => (row.field === field ? { ...row, policy } : row))),
+    );
+  return (
+    <StepCard title="Fields" about="Who wins, field by field. The usual choice keeps what you typed in Plex by hand.">
+      {look.error ? <ErrorBox error={look.error} again={run} /> : null}
+      {!rows && look.busy ? <Loading /> : null}
+      {rows?.map((row) => <Row key={row.field} row={row} busy={save.busy} choose={choose} />)}
+      {save.error ? <ErrorBox error={save.error} /> : null}
+      <div className="plexsync-setup-go">
+        <Button variant="primary" disabled={!rows || save.busy} onClick={() => save.run(() => call("setup_choose_fields", {}), next)}>
+          Continue
+        </Button>
+      </div>
+    </StepCard>
+  );
+}
+
+interface RowProps {
+  readonly row: FieldChoice;
+  readonly busy: boolean;
+  readonly choose: (field: string, policy: string) => void;
+}
+
+function Row({ row, busy, choose }: RowProps): ReactElement {
+  const { example } = row;
+  return (
+    <div className="plexsync-policy plexsync-setup-field">
+      <label htmlFor={`plexsync-setup-${row.field}`}>{row.name}</label>
+      <Form.Control id={`plexsync-setup-${row.field}`} as="select" className="input-control" value={row.policy} disabled={busy} onChange={(event) => choose(row.field, event.target.value)}>
+        {row.rules.map(([word, text]) => (
+          <option key={word} value={word}>
+            {text}
+          </option>
+        ))}
+      </Form.Control>
+      <div className="plexsync-grey">
+        {example ? `${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.after)}` : "No example in your library."}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Form, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { StateIcon } from "../../parts/state_icon.tsx";
+import { call } from "../../protocol/call.ts";
+import type { FoldersView } from "../../protocol/operations.ts";
+import { written } from "../../words/numbers.ts";
+import { Examples } from "../settings/examples.tsx";
+import { useAct } from "./use_act.ts";
+import { StepCard } from "./view.tsx";
+import type { StepProps } from "./view.tsx";
+
+const ABOUT: Readonly<Record<string, string>> = {
+  found: "Found out from files that are equal on both sides. Change it only if an example is wrong.",
+  same: "Stash and Plex see the same paths. Change it only if an example is wrong.",
+  given: "As you wrote it, tried on your own files.",
+};
+const asText = ({ files }: FoldersView): string => files.rules.map(({ stash, plex }) => `${stash} => ${plex}`).join("; ");
+
+/** Which folder of Stash is which folder of Plex, with real files in both directions. */
+export function Folders({ next }: StepProps): ReactElement {
+  const [view, show] = useState<FoldersView | null>(null);
+  const [text, write] = useState("");
+  const [tried, setTried] = useState<string | null>(null);
+  const { locale } = useIntl();
+  const look = useAct();
+  const save = useAct();
+  const run = (rules: string | null): void =>
+    look.run(
+      () => call("setup_folders", rules === null ? {} : { rules }),
+      (found) => {
+        show(found);
+        setTried(rules);
+        if (rules === null) write(asText(found));
+      },
+    );
+  useEffect(() => run(null), []);
+  const rules = text === (view ? asText(view) : "") && tried === null ? {} : { rules: text };
+  return (
+    <StepCard title="How folders correspond" about={ABOUT[view?.origin ?? "found"] ?? ""}>
+      {look.error ? <ErrorBox error={look.error} again={() => run(null)} /> : null}
+      {!view && look.busy ? <Loading /> : null}
+      {view ? (
+        <>
+          <ul className="plexsync-setup-list">
+            {view.files.rules.map((rule) => (
+              <li key={rule.stash}>
+                <code>{`${rule.stash} → ${rule.plex}`}</code>
+                <span>
+                  <StateIcon icon={rule.found ? "circle-check" : "circle-exclamation"} colour={rule.found ? "green" : "orange"} />
+                  {` ${written(rule.found, locale)} of ${written(rule.files, locale)} files found`}
+                </span>
+              </li>
+            ))}
+          </ul>
+          {view.doubts.map((doubt) => (
+            <p key={doubt.text} className="plexsync-wrong">
+              {doubt.text}
+            </p>
+          ))}
+          <Form.Group controlId="plexsync-setup-rules">
+            <Form.Label>Rules, as Stash’s folder =&gt; Plex’s folder, separated by a semicolon</Form.Label>
+            <Form.Control className="text-input" value={text} onChange={(event) => write(event.target.value)} />
+          </Form.Group>
+          <Button variant="secondary" disabled={look.busy} onClick={() => run(text)}>
+            Test
+          </Button>
+          <Examples test={view} use={({ stash, plex }) => write(text ? `${text}; ${stash} => ${plex}` : `${stash} => ${plex}`)} />
+        </>
+      ) : null}
+      {save.error ? <ErrorBox error={save.error} /> : null}
+      <div className="plexsync-setup-go">
+        <Button variant="primary" disabled={!view || save.busy} onClick={() => save.run(() => call("setup_choose_folders", rules), next)}>
+          Continue
+        </Button>
+      </div>
+    </StepCard>
+  );
+}

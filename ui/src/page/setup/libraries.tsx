@@ -1,0 +1,48 @@
+import { Button, Form, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
+import { usePolled } from "../../parts/use_polled.ts";
+import { call } from "../../protocol/call.ts";
+import { counted, written } from "../../words/numbers.ts";
+import { useAct } from "./use_act.ts";
+import { StepCard } from "./view.tsx";
+import type { StepProps } from "./view.tsx";
+
+/** Which libraries: those of which Stash knows files are ticked at first, and the only one is taken by itself. */
+export function Libraries({ next }: StepProps): ReactElement {
+  const { value, error, refresh } = usePolled(() => call("setup_libraries", {}), () => false);
+  const [chosen, choose] = useState<readonly string[]>([]);
+  const { locale } = useIntl();
+  const act = useAct();
+  const save = (titles: readonly string[]): void => act.run(() => call("setup_choose_libraries", { names: titles.join("; ") }), next);
+  useEffect(() => {
+    if (!value) return;
+    const known = value.libraries.filter((row) => row.known > 0 && row.chosen).map((row) => row.title);
+    choose(known);
+    if (value.libraries.length === 1) save(value.libraries.map((row) => row.title));
+  }, [value]);
+  const toggle = (title: string): void => choose(chosen.includes(title) ? chosen.filter((one) => one !== title) : [...chosen, title]);
+  return (
+    <StepCard title="Libraries" about="PlexSync writes to the libraries that you tick, and to no other.">
+      {error ? <ErrorBox error={error} again={refresh} /> : null}
+      {!value && !error ? <Loading /> : null}
+      {value?.libraries.length === 0 ? <Empty>Plex has no movie library. Make one for your scenes first.</Empty> : null}
+      {value?.libraries.map((row) => (
+        <Form.Check
+          key={row.id}
+          id={`plexsync-setup-library-${row.id}`}
+          type="checkbox"
+          checked={chosen.includes(row.title)}
+          onChange={() => toggle(row.title)}
+          label={`${row.title}: ${counted(row.files, "file", locale)}, Stash knows ${row.known ? written(row.known, locale) : "none"}`}
+        />
+      ))}
+      {act.error ? <ErrorBox error={act.error} /> : null}
+      <div className="plexsync-setup-go">
+        <Button variant="primary" disabled={act.busy || chosen.length === 0} onClick={() => save(chosen)}>
+          Continue
+        </Button>
+      </div>
+    </StepCard>
+  );
+}

@@ -1,0 +1,86 @@
+import { Button, React, useEffect } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { usePolled } from "../../parts/use_polled.ts";
+import { call } from "../../protocol/call.ts";
+import type { ChosenServer, ServerRow } from "../../protocol/operations.ts";
+import { useAct } from "./use_act.ts";
+import { StepCard } from "./view.tsx";
+import type { StepProps } from "./view.tsx";
+
+/** Which server: the only one is taken by itself. */
+export function Server({ next }: StepProps): ReactElement {
+  const { value, error, refresh } = usePolled(() => call("setup_servers", {}), () => false);
+  const act = useAct();
+  const [warned, warn] = React.useState<ChosenServer | null>(null);
+  const rows = value?.servers.filter((row) => !row.obstacle) ?? [];
+  const only = rows.length === 1 ? rows[0] : undefined;
+  const choose = (row: ServerRow): void =>
+    act.run(
+      () => call("setup_server", { server: row.id }),
+      (found) => (found.warnings.length > 0 ? warn(found) : next()),
+    );
+  useEffect(() => only && choose(only), [only]);
+  return (
+    <StepCard title="Your Plex server" about="All addresses of a server are tried at once. It gets its key only after it has said who it is.">
+      {error ? <ErrorBox error={error} again={refresh} /> : null}
+      {act.error ? <ErrorBox error={act.error} again={() => (only ? choose(only) : refresh())} /> : null}
+      {!value && !error ? <Loading /> : null}
+      {act.busy ? <p role="status">Looking for the server at its addresses…</p> : null}
+      {warned ? <Warned server={warned} next={next} /> : null}
+      {value && !only && !warned ? <List rows={value.servers} busy={act.busy} choose={choose} /> : null}
+      {value && rows.length === 0 ? <OtherAccount next={next} /> : null}
+    </StepCard>
+  );
+}
+
+interface ListProps {
+  readonly rows: readonly ServerRow[];
+  readonly busy: boolean;
+  readonly choose: (row: ServerRow) => void;
+}
+
+const List = ({ rows, busy, choose }: ListProps): ReactElement => (
+  <ul className="plexsync-setup-list">
+    {rows.map((row) => (
+      <li key={row.id}>
+        <div>
+          <strong>{row.name}</strong>{" "}
+          <span className="plexsync-grey">
+            {row.obstacle ? row.obstacle.text : `${row.platform} ${row.version}${row.is_seen ? "" : ", not seen lately"} · ${row.id.slice(0, 8)}`}
+          </span>
+        </div>
+        {row.obstacle ? null : (
+          <Button variant="secondary" disabled={busy} onClick={() => choose(row)} aria-label={`Choose ${row.name} ${row.id.slice(0, 8)}`}>
+            Choose
+          </Button>
+        )}
+      </li>
+    ))}
+  </ul>
+);
+
+const Warned = ({ server, next }: { readonly server: ChosenServer; readonly next: () => void }): ReactElement => (
+  <>
+    {server.warnings.map(({ text, next_step }) => (
+      <p key={text} className="plexsync-wrong">
+        {text} {next_step}
+      </p>
+    ))}
+    <Button variant="primary" onClick={next}>
+      Continue with {server.name}
+    </Button>
+  </>
+);
+
+function OtherAccount({ next }: StepProps): ReactElement {
+  const { busy, error, run } = useAct();
+  return (
+    <>
+      <Button variant="secondary" disabled={busy} onClick={() => run(() => call("sign_out", {}), next)}>
+        Sign in with another account
+      </Button>
+      {error ? <ErrorBox error={error} /> : null}
+    </>
+  );
+}
