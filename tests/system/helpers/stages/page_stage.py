@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ from task_menu import TOKEN, Menu, open_menu, until
 
 from plexsync.agent.lock import is_held
 from plexsync.store.jobs import Priority, Setback, State
+from plexsync.store.state import CHOSEN_SERVER, SETUP
+from plexsync_simulators.process import start_plextv
 
 
 def kill_agent(menu: Menu, _: Mapping[str, Any]) -> None:
@@ -122,6 +125,46 @@ def fill_queue(menu: Menu, asked: Mapping[str, Any]) -> None:
         store.jobs.enqueue(scenes, priority=Priority.BULK, origin="feed", now=time.time())
 
 
+SHORT = 4
+"""The length of a code that a person types."""
+
+TV = "PLEXSYNC_TEST_TV"
+
+
+def new_beginning(menu: Menu, _: Mapping[str, Any]) -> None:
+    """Let nothing be set up: no settings, and no word of a set-up before."""
+    menu.configure(plex_url=None, plex_token=None, path_map=None, log_level="info")  # an empty file would say nothing
+    with menu.store() as store:
+        store.state.drop(SETUP)
+        store.state.drop(CHOSEN_SERVER)
+
+
+def approve(menu: Menu, _: Mapping[str, Any]) -> None:
+    """Let PlexSync in at plex.tv, by the newest short code; the account's list then has the simulated Plex."""
+    tv = os.environ[TV]
+    connection = {"protocol": "http", "address": "127.0.0.1", "port": menu.plex.port, "uri": menu.plex.url}
+    row = {
+        "name": "Living room",
+        "provides": "server",
+        "clientIdentifier": menu.plex.control("GET", "/identity")["MediaContainer"]["machineIdentifier"],
+        "accessToken": TOKEN,
+        "owned": True,
+        "presence": True,
+        "connections": [{**connection, "local": True, "relay": False, "IPv6": False}],
+    }
+    steer(tv, "resources", [row])
+    codes = [pin["code"] for pin in steer(tv, "pins", None) if len(pin["code"]) == SHORT]
+    steer(tv, "approve", {"code": codes[-1]})
+
+
+def steer(tv: str, path: str, body: object) -> Any:
+    """Ask the control API of the simulated plex.tv."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{tv}/_sim/{path}", data)  # noqa: S310  always http on loopback
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
 ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "kill_agent": kill_agent,
     "configure": configure,
@@ -135,6 +178,8 @@ ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "title_of": title_of,
     "agent_lives": agent_lives,
     "touch": touch,
+    "new_beginning": new_beginning,
+    "approve": approve,
     "large_preview": large_preview,
 }
 
@@ -156,6 +201,14 @@ def opened(archive: str, options: Mapping[str, Any]) -> Iterator[Menu]:
 
 def main(archive: str, options: str) -> None:
     """Serve acts until stdin ends."""
+    with start_plextv() as tv:
+        # The plugin's processes have Stash's environment, and that has ours.
+        os.environ |= {"PLEXSYNC_PLEX_TV": tv.url, TV: tv.url}
+        serve(archive, options)
+
+
+def serve(archive: str, options: str) -> None:
+    """Start the servers, and do one act after the other."""
     with opened(archive, json.loads(options)) as menu:
         tell({"stash": menu.stash.url, "plex": menu.plex.url, "token": TOKEN, "data": str(menu.data)})
         for line in sys.stdin:

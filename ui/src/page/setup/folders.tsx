@@ -62,9 +62,11 @@ export function Folders({ next }: StepProps): ReactElement {
             <Form.Label>Rules, as Stash’s folder =&gt; Plex’s folder, separated by a semicolon</Form.Label>
             <Form.Control className="text-input" value={text} onChange={(event) => write(event.target.value)} />
           </Form.Group>
-          <Button variant="secondary" disabled={look.busy} onClick={() => run(text)}>
-            Test
-          </Button>
+          <div className="plexsync-buttons">
+            <Button variant="secondary" disabled={look.busy} onClick={() => run(text)}>
+              Test
+            </Button>
+          </div>
           <Examples test={view} use={({ stash, plex }) => write(text ? `${text}; ${stash} => ${plex}` : `${stash} => ${plex}`)} />
         </>
       ) : null}

@@ -30,13 +30,13 @@ export function Preview({ next }: StepProps): ReactElement {
             {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} get something, ${written(found.equal, locale)} are equal already.`}
           </p>
           <Losses losses={found.losses} kept={found.kept} locale={locale} />
-          <Samples samples={found.samples} />
           {start.error ? <ErrorBox error={start.error} /> : null}
           <div className="plexsync-setup-go">
             <Button variant="primary" size="lg" disabled={start.busy} onClick={() => start.run(() => call("setup_start", {}), next)}>
               {`Start: write to ${counted(found.changing, "item", locale)}`}
             </Button>
           </div>
+          <Samples samples={found.samples} />
         </>
       ) : null}
     </StepCard>
