@@ -711,6 +711,8 @@ export interface FieldExample {
 
 export interface FieldChoice {
   readonly field: string;
+  readonly name: string;
+  readonly rules: readonly (readonly [string, string])[];
   readonly policy: string;
   readonly usual: string;
   readonly example: FieldExample | null;
@@ -936,7 +938,7 @@ export const libraryRowShape: Shape = { $: "sid title;nfiles known;bchosen", fol
 export const libraryRowsShape: Shape = { libraries: ["+", libraryRowShape] };
 export const foldersViewShape: Shape = { $: "sorigin;nstash_files plex_files", files: correspondenceShape, doubts: ["+", adviceShape] };
 export const fieldExampleShape: Shape = { $: "nscene_id;stitle outcome why", plex: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]] };
-export const fieldChoiceShape: Shape = { $: "sfield policy usual", example: ["|", fieldExampleShape, "0"] };
+export const fieldChoiceShape: Shape = { $: "sfield name policy usual", rules: ["+", ["#", "s", "s"]], example: ["|", fieldExampleShape, "0"] };
 export const fieldChoicesShape: Shape = { fields: ["+", fieldChoiceShape] };
 export const fieldLossShape: Shape = { $: "sfield;noverwritten file_names locked taken_away", names: ["+", ["#", "s", "n"]] };
 export const fieldViewShape: Shape = { $: "sfield outcome code;blocked takes", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], pushed: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], advice: adviceShape };

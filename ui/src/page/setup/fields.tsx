@@ -12,9 +12,9 @@ import type { StepProps } from "./view.tsx";
 /** What is done with each field, with an example of the person's own library. */
 export function Fields({ next }: StepProps): ReactElement {
   const [rows, setRows] = useState<readonly FieldChoice[] | null>(null);
-  const look = useAct();
+  const reading = useAct();
   const save = useAct();
-  const run = (): void => look.run(() => call("setup_fields", {}), (found) => setRows(found.fields));
+  const run = (): void => reading.run(() => call("setup_fields", {}), (found) => setRows(found.fields));
   useEffect(run, []);
   const choose = (field: string, policy: string): void =>
     save.run(
@@ -23,8 +23,8 @@ export function Fields({ next }: StepProps): ReactElement {
     );
   return (
     <StepCard title="Fields" about="Who wins, field by field. The usual choice keeps what you typed in Plex by hand.">
-      {look.error ? <ErrorBox error={look.error} again={run} /> : null}
-      {!rows && look.busy ? <Loading /> : null}
+      {reading.error ? <ErrorBox error={reading.error} again={run} /> : null}
+      {!rows && reading.busy ? <Loading /> : null}
       {rows?.map((row) => <Row key={row.field} row={row} busy={save.busy} choose={choose} />)}
       {save.error ? <ErrorBox error={save.error} /> : null}
       <div className="plexsync-setup-go">

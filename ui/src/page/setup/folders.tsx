@@ -23,10 +23,10 @@ export function Folders({ next }: StepProps): ReactElement {
   const [text, write] = useState("");
   const [tried, setTried] = useState<string | null>(null);
   const { locale } = useIntl();
-  const look = useAct();
+  const reading = useAct();
   const save = useAct();
   const run = (rules: string | null): void =>
-    look.run(
+    reading.run(
       () => call("setup_folders", rules === null ? {} : { rules }),
       (found) => {
         show(found);
@@ -38,8 +38,8 @@ export function Folders({ next }: StepProps): ReactElement {
   const rules = text === (view ? asText(view) : "") && tried === null ? {} : { rules: text };
   return (
     <StepCard title="How folders correspond" about={ABOUT[view?.origin ?? "found"] ?? ""}>
-      {look.error ? <ErrorBox error={look.error} again={() => run(null)} /> : null}
-      {!view && look.busy ? <Loading /> : null}
+      {reading.error ? <ErrorBox error={reading.error} again={() => run(null)} /> : null}
+      {!view && reading.busy ? <Loading /> : null}
       {view ? (
         <>
           <ul className="plexsync-setup-list">
@@ -63,7 +63,7 @@ export function Folders({ next }: StepProps): ReactElement {
             <Form.Control className="text-input" value={text} onChange={(event) => write(event.target.value)} />
           </Form.Group>
           <div className="plexsync-buttons">
-            <Button variant="secondary" disabled={look.busy} onClick={() => run(text)}>
+            <Button variant="secondary" disabled={reading.busy} onClick={() => run(text)}>
               Test
             </Button>
           </div>

@@ -23,7 +23,7 @@ export function Libraries({ next }: StepProps): ReactElement {
   }, [value]);
   const toggle = (title: string): void => choose(chosen.includes(title) ? chosen.filter((one) => one !== title) : [...chosen, title]);
   return (
-    <StepCard title="Libraries" about="PlexSync writes to the libraries that you tick, and to no other.">
+    <StepCard title="Libraries" about="PlexSync writes to the libraries that you choose, and to no other.">
       {error ? <ErrorBox error={error} again={refresh} /> : null}
       {!value && !error ? <Loading /> : null}
       {value?.libraries.length === 0 ? <Empty>Plex has no movie library. Make one for your scenes first.</Empty> : null}

@@ -15,15 +15,15 @@ import type { StepProps } from "./view.tsx";
 export function Preview({ next }: StepProps): ReactElement {
   const [found, show] = useState<Found | null>(null);
   const { locale } = useIntl();
-  const look = useAct();
+  const reading = useAct();
   const start = useAct();
-  const run = (): void => look.run(() => call("setup_preview", {}), show);
+  const run = (): void => reading.run(() => call("setup_preview", {}), show);
   useEffect(run, []);
   return (
     <StepCard title="What will change in Plex" about="Nothing has been written yet.">
-      {look.error ? <ErrorBox error={look.error} again={run} /> : null}
-      {look.busy ? <p role="status">Comparing both sides. This takes some seconds and writes nothing.</p> : null}
-      {look.busy ? <Loading /> : null}
+      {reading.error ? <ErrorBox error={reading.error} again={run} /> : null}
+      {reading.busy ? <p role="status">Comparing both sides. This takes some seconds and writes nothing.</p> : null}
+      {reading.busy ? <Loading /> : null}
       {found ? (
         <>
           <p className="plexsync-sentence">

@@ -1,1 +1,0 @@
-import{a as n,b as e}from"./part-TG53G53A.js";import{a as o,z as t}from"./part-GK3PQMZN.js";var p=({icon:r,colour:c,turns:a})=>o(t,{icon:e(r),color:n(c),className:a?"plexsync-turning":""});export{p as a};
