@@ -49,21 +49,22 @@ class ServerNamesReader:
             return
         self._asked_at = self._now()
         known = self._store.state.get(SERVER_NAMES, ServerNames())
-        (name, version), stash = self._plex(), self._stash()
-        fresh = ServerNames(name or known.plex_name, version or known.plex_version, stash or known.stash_version)
-        self._is_complete = bool(name and stash)
+        plex, stash = self._plex(), self._stash()
+        name, version = plex or (known.plex_name, known.plex_version)
+        fresh = ServerNames(name, version, known.stash_version if stash is None else stash)
+        self._is_complete = plex is not None and stash is not None
         if fresh != known:
             self._store.state.put(SERVER_NAMES, fresh)
 
-    def _plex(self) -> tuple[str, str]:
+    def _plex(self) -> tuple[str, str] | None:
         try:
             root = self._target.client.get("/")
             return text_if_any(root.get("friendlyName")), text_if_any(root.get("version"))
         except (PlexSyncError, *DECODE_ERRORS):
-            return "", ""
+            return None
 
-    def _stash(self) -> str:
+    def _stash(self) -> str | None:
         try:
             return capabilities.detect(self._context.stash).version
         except (PlexSyncError, *DECODE_ERRORS):
-            return ""
+            return None
