@@ -11,20 +11,23 @@ export interface Polled<T> {
   readonly refresh: () => void;
 }
 
-/** Ask once, and again and again while something moves and the page is seen. */
+/** Ask once, and again and again while something moves and the page is seen; never before the last answer has come. */
 export function usePolled<T>(ask: () => Promise<T>, moves: (value: T) => boolean): Polled<T> {
   const [value, take] = useState<T | null>(null);
   const [error, fail] = useState<Error | null>(null);
   const [turn, next] = useState(0);
   const asking = useRef(ask);
+  const busy = useRef(false);
   asking.current = ask;
   const refresh = useCallback(() => next((one) => one + 1), []);
   useEffect(() => {
     let open = true;
+    busy.current = true;
     asking
       .current()
       .then((found) => open && (take(found), fail(null)))
-      .catch((problem: unknown) => open && fail(problem instanceof Error ? problem : new Error(String(problem))));
+      .catch((problem: unknown) => open && fail(problem instanceof Error ? problem : new Error(String(problem))))
+      .finally(() => (busy.current = false));
     return () => {
       open = false;
     };
@@ -32,7 +35,7 @@ export function usePolled<T>(ask: () => Promise<T>, moves: (value: T) => boolean
   const moving = value !== null && moves(value);
   useEffect(() => {
     if (!moving) return undefined;
-    const timer = setInterval(() => document.visibilityState === "visible" && refresh(), SOON_MS);
+    const timer = setInterval(() => !busy.current && document.visibilityState === "visible" && refresh(), SOON_MS);
     return () => clearInterval(timer);
   }, [moving, refresh]);
   return { value, error, take, refresh };

@@ -28,6 +28,8 @@ test("a row is scrolled to only where it is not seen", () => {
   assert.equal(scrolledTo(15, at, 82), null);
   assert.equal(scrolledTo(10, at, 82), 340 - 82);
   assert.equal(scrolledTo(999, at, 82), 34_000 - 850);
+  assert.equal(scrolledTo(0, at, 82), -82, "the head of the list does not cover it");
+  assert.equal(scrolledTo(999, { ...at, topPx: -400 }, 82), 34_000 - 850, "a list that begins below the window's top");
   const far = { ...WINDOW, count: 1_000_000, topPx: 0 };
   const px = scrolledTo(999_999, far, 82) ?? 0;
   assert.ok(drawn({ ...far, topPx: px }).end === 1_000_000);

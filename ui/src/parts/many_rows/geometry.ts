@@ -6,7 +6,10 @@ const EXTRA = 12;
 /** Browsers cut what is higher than about 17 million pixels; from so many rows on the space is scaled. */
 const MOST_PX = 250_000 * 34;
 
-/** A list in a window: how many rows of which height, how far it is scrolled, and how much of it the window shows. */
+/**
+ * A list in a window: how many rows of which height, how far its top is above the window's (less than 0 where it is
+ * below), and how high the window is.
+ */
 export interface Scrolled {
   readonly count: number;
   readonly rowPx: number;
@@ -55,6 +58,6 @@ function shift({ count, rowPx, topPx, windowPx }: Scrolled): number {
 function unscaled(px: number, { count, rowPx, windowPx }: Scrolled): number {
   const whole = count * rowPx;
   const space = spacePx(count, rowPx);
-  if (whole === space || whole <= windowPx) return Math.max(0, px);
-  return Math.max(0, (px / (whole - windowPx)) * (space - windowPx));
+  if (whole === space || whole <= windowPx) return px;
+  return (px / (whole - windowPx)) * (space - windowPx);
 }

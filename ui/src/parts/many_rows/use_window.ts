@@ -13,7 +13,7 @@ export interface Standing {
 /** Follow the window: which rows are drawn. Measures once per frame at most, and draws when other rows are seen. */
 export function useWindow(space: RefObject<HTMLElement>, count: number, rowPx: number): Standing {
   const measured = (): Scrolled => {
-    const topPx = Math.max(0, -(space.current?.getBoundingClientRect().top ?? 0));
+    const topPx = -(space.current?.getBoundingClientRect().top ?? 0);
     return { count, rowPx, topPx, windowPx: window.innerHeight };
   };
   const [rows, take] = useState<Drawn>(() => drawn(measured()));
