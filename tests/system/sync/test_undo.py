@@ -194,8 +194,11 @@ def test_of_another_server_nothing_goes_back(two: Undos) -> None:
 def test_no_brake_holds_an_undo(two: Undos) -> None:
     before, run = two.snapshot(), two.first_sync()
     two.reload(brake_items=1, brake_percent=1)
+    for number in (1, 2):  # as in an older Stash: what it takes away is nobody's edit
+        two.stash.control("POST", "raw_scene", {"id": number, "updated_at": "2020-01-01T00:00:00Z"})
     two.undo(run)
     assert differ(two.snapshot(), before) == {}
+    assert two.store.jobs.number_held() == 0
 
 
 def test_fields_that_are_off_and_locks_go_back_all_the_same(two: Undos) -> None:
@@ -207,3 +210,19 @@ def test_fields_that_are_off_and_locks_go_back_all_the_same(two: Undos) -> None:
     two.reload(policy_title="merge", leave_unlocked=False)
     two.sync_again()
     assert differ(two.snapshot(), before) == {}, "switched on again, it is still taken back"
+
+
+def test_rows_of_a_killed_attempt_that_never_arrived_are_not_undone(two: Undos) -> None:
+    two.first_sync()
+    synced = two.snapshot()
+    run = two.store.runs.note("", {}, two.now())
+    two.store.connection.execute(
+        """INSERT INTO journal (attempt, run_id, at, scene_id, rating_key, section_id, field, before, after, why, state,
+               locked, base, photos)
+           VALUES (99, ?, ?, 1, ?, '1', 'title', '"Elsewhere"', '"Never arrived"', 'update', 'planned', 1, '', '')""",
+        (run, two.now(), two.key()),
+    )
+    assert two.store.writes.summary(run).scenes == 0, "history does not call it written"
+    undo = two.undo(run)
+    assert reasons(two, undo) == {"title": "undo_not_written"}
+    assert two.snapshot() == synced
