@@ -306,6 +306,36 @@ def test_a_server_that_takes_no_edits_blames_nobody_and_is_hardly_asked(tmp_path
     assert len(plex.sent) == 2, "one edit, and one that would change nothing"
 
 
+def test_a_proxy_that_finds_no_item_for_any_edit_blames_nobody(tmp_path: Path) -> None:
+    """It answers 404 to what is no reading; the items are there all the same."""
+    plex = PlexInMemory({str(key): {} for key in range(1, 31)})
+
+    def deny(edit: Edit) -> None:
+        raise ItemGone(rating_key=",".join(edit.rating_keys))
+
+    plex.before = deny
+    with opened(tmp_path, plex) as stage:
+        for _ in range(2):
+            with pytest.raises(BadAnswer):
+                stage.write({str(key): {Field.STUDIO: f"S {key}"} for key in range(1, 31)})
+        plex.before = lambda _: None
+        results = stage.write({str(key): {Field.STUDIO: f"S {key}"} for key in range(1, 31)})
+        assert not any(result.error for result in results.values())
+
+
+def test_one_item_that_no_edit_finds_costs_only_itself(tmp_path: Path) -> None:
+    plex = PlexInMemory({str(key): {} for key in range(1, 6)})
+
+    def deny(edit: Edit) -> None:
+        if "3" in edit.rating_keys:
+            raise ItemGone(rating_key="3")
+
+    plex.before = deny
+    with opened(tmp_path, plex) as stage:
+        results = stage.write({str(key): {Field.STUDIO: f"S {key}"} for key in range(1, 6)})
+        assert [scene for scene, result in results.items() if result.error] == [3]
+
+
 def test_a_server_that_stops_taking_edits_half_way_blames_nobody(tmp_path: Path) -> None:
     plex = PlexInMemory({str(key): {} for key in range(1, 31)})
 

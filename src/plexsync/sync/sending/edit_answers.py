@@ -22,7 +22,7 @@ LONGEST_VALUE = 80
 MOST_IN_DOUBT = 3
 """So many edits in a row may fail before the server is asked whether it takes any."""
 
-_FAILED = "500"
+_FAILED, _NOT_FOUND = "500", "404"
 _OF_REFUSAL = ("status", "detail", "by", "because")
 
 
@@ -111,12 +111,21 @@ class EditAnswers:
         is_alone = len(edit.rating_keys) == 1
         for key in edit.rating_keys:
             write = self._writes[key]
-            if isinstance(refusal, ItemGone):
+            if isinstance(refusal, ItemGone) and is_alone and self._items.read([key]):
+                self._denied(write, edit)
+            elif isinstance(refusal, ItemGone):
                 write.miss(is_alone=is_alone)
             elif is_alone and (write.care is not Care.NONE or edit.is_single):
                 write.refuse(edit.pieces[0].field, _named(refusal, edit))
             else:
                 write.take_care(Care.BY_VALUE if write.care is Care.NONE else Care.BY_ITEM)
+
+    def _denied(self, write: ItemWrite, edit: Edit) -> None:
+        """Judge an edit of an item that is there and is not found by it, as where a proxy lets no edit pass."""
+        if self._in_doubt:  # nothing got through: it is no matter of this item
+            raise BadAnswer(server="plex", status=_NOT_FOUND, detail="no edit finds its item, which is there")
+        refusal = ItemRejected(rating_key=write.plan.rating_key, status=_NOT_FOUND, detail="not found by an edit")
+        write.refuse(edit.pieces[0].field, _named(refusal, edit))
 
 
 def _named(refusal: ItemError, edit: Edit) -> ItemRejected:
