@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,16 @@ class RealStash:
             return json.loads(answer.read())
 
 
+def _empty(menu: Menu) -> None:
+    """Forget an earlier run of tests; a folder that somebody else made is left alone, and refused."""
+    if menu.data.exists():
+        settings = menu.data / "settings.toml"
+        if not settings.exists() or TOKEN not in settings.read_text(encoding="utf-8"):
+            raise RuntimeError(f"{menu.data} is not from a test: move it away if nobody needs it")
+        menu.end_agent()
+        shutil.rmtree(menu.data)
+
+
 @contextlib.contextmanager
 def open_real(url: str, data: Path) -> Iterator[Menu]:
     """Reach the Stash at ``url``, whose PlexSync keeps its data in ``data``, and start a Plex with its files."""
@@ -55,6 +66,7 @@ def open_real(url: str, data: Path) -> Iterator[Menu]:
     world = World({"scenes": scenes}, plex_library, path_map, belongs, (), ())
     with start_plex(library=plex_library, token=TOKEN) as plex:
         menu = Menu(cast("Process", stash), plex, world, data.parent, Path())
+        _empty(menu)
         menu.configure()
         try:
             yield menu

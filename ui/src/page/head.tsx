@@ -4,7 +4,7 @@ import { ADDRESS } from "../everywhere/address.ts";
 import { downloadBugReport } from "../parts/bug_report.ts";
 import { CallError, call } from "../protocol/call.ts";
 import { usePage } from "./context.tsx";
-import { ServerIcon, named } from "./overview/servers_card.tsx";
+import { ServerIcon, named, short } from "./overview/servers_card.tsx";
 
 interface HeadProps {
   readonly title: string;
@@ -28,7 +28,7 @@ function Servers(): ReactElement | null {
     <div className="plexsync-servers">
       <span>
         <ServerIcon of={stash} />
-        {stash.state === "well" ? `Stash ${stash.version}` : "Stash does not answer"}
+        {stash.state === "well" ? `Stash ${short(stash.version)}` : "Stash does not answer"}
       </span>
       <span>
         <ServerIcon of={plex} />

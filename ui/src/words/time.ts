@@ -21,7 +21,7 @@ export function away(then: number, now: number, locale: string): string {
 
 /** Say a moment by its day: 12:31 today, "yesterday 21:15", "tomorrow 03:00", else 27 Nov. */
 export function onDay(then: number, now: number, locale: string): string {
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(then * 1000);
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(then * 1000);
   const days = dayOf(then) - dayOf(now);
   if (days === 0) return clock;
   if (days === -1) return `yesterday ${clock}`;

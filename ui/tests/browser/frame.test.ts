@@ -12,7 +12,7 @@ test("the icon in Stash's bar leads to the page", () =>
 
 test("each tab has an address that can be opened again", () =>
   on(PLEXSYNC, async ({ page }) => {
-    await page.getByRole("link", { name: "History" }).click();
+    await page.getByRole("link", { name: "History", exact: true }).click();
     await page.reload();
     const tab = page.locator(".plexsync-tabs [aria-current=page]");
     assert.equal(await tab.textContent(), "History");

@@ -19,7 +19,7 @@ export function ServersCard({ of }: { readonly of: Overview }): ReactElement {
     <Card title="Servers">
       <Facts
         of={[
-          [<Name key="stash" of={stash} name="Stash" />, <Server key="stash" of={stash} well={joined(stash.version, scenes)} />],
+          [<Name key="stash" of={stash} name="Stash" />, <Server key="stash" of={stash} well={joined(short(stash.version), scenes)} />],
           [<Name key="plex" of={plex} name="Plex" />, plex.address ? <Server of={plex} well={joined(named(plex), libraries(of.servers))} /> : null],
           ["Folders", of.servers.folders.length > 0 ? <Folders of={of.servers} /> : null],
           ["PlexSync", of.version],
@@ -87,8 +87,11 @@ function Folders({ of }: { readonly of: ServersView }): ReactElement {
   );
 }
 
+/** Return a version without what only its makers need: v0.30.1 of v0.30.1-19-gcf3489ef. */
+export const short = (version: string): string => /^v?\d+(\.\d+){0,2}/.exec(version)?.[0] ?? version;
+
 /** Return a Plex's name in quotes and its version. */
-export const named = ({ name, version }: ServerView): string => joinedBy(" ", name && `‘${name}’`, version);
+export const named = ({ name, version }: ServerView): string => joinedBy(" ", name && `‘${name}’`, short(version));
 
 const libraries = ({ libraries: all }: ServersView): string =>
   all.length === 0 ? "" : `${all.length === 1 ? "library" : "libraries"} ${all.map(({ title }) => title).join(", ")}`;
