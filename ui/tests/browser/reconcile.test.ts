@@ -13,7 +13,10 @@ const shot = async (page: Page, name: string): Promise<void> => {
 };
 
 async function previewed(page: Page): Promise<void> {
+  const begun = page.waitForResponse((response) => response.request().postData()?.includes("preview_start") ?? false);
   await page.getByRole("button", { name: /^Preview/ }).click();
+  await begun;
+  await page.waitForTimeout(100); // the preview before is shown until then
   await page.locator(".plexsync-found", { hasText: "Nothing has been written" }).waitFor({ timeout: 40_000 });
 }
 

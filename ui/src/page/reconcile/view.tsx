@@ -35,10 +35,15 @@ export function Reconcile(): ReactElement {
   useEffect(run.refresh, [since]);
   const [scene, open] = useState<number | null>(null);
   const [error, fail] = useState<Error | null>(null);
+  const [asking, setAsking] = useState(false);
   const compare = (): void => {
     fail(null);
     setCommand(0);
-    call("preview_start", argumentsOf(query)).then(preview.take).catch(fail);
+    setAsking(true);
+    call("preview_start", argumentsOf(query))
+      .then(preview.take)
+      .catch(fail)
+      .finally(() => setAsking(false));
   };
   const write = (allowed: boolean): void => {
     fail(null);
@@ -47,14 +52,18 @@ export function Reconcile(): ReactElement {
       run.take(state);
       void store.refresh();
     };
-    call("reconcile_start", { ...argumentsOf(query), allowed }).then(begun).catch(fail);
+    setAsking(true);
+    call("reconcile_start", { ...argumentsOf(query), allowed })
+      .then(begun)
+      .catch(fail)
+      .finally(() => setAsking(false));
   };
   const made = preview.value;
   const going = run.value;
   const isOurs = made?.state === "done" && isFor(query, made);
   const done = isOurs ? made : null;
   const brakes = brakesOf(going, command, done);
-  const busy = (going !== null && isMoving(going)) || (made !== null && isMade(made));
+  const busy = asking || (going !== null && isMoving(going)) || (made !== null && isMade(made));
   return (
     <>
       <Card>
