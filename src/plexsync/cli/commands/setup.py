@@ -18,7 +18,7 @@ from plexsync.usecases.agent import wait_for
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.runs.drain import drain
 from plexsync.usecases.runs.sync import SyncRequest, sync
-from plexsync.usecases.setup.steps import NAMES, setup_view, start
+from plexsync.usecases.setup.steps import NAMES, setup_view, start, start_agent
 
 ORIGIN = "set-up"
 _STEPS = [step.value for step in NAMES if step.value != "start"]
@@ -127,7 +127,8 @@ def _answer(frame: Frame, opened: Opened, walk: Walk, code: Code) -> int:
 
 def _start(frame: Frame, opened: Opened, walk: Walk, *, is_allowed: bool) -> int:
     began = time.time()
-    if start(opened, began):
+    start(opened, began)
+    if start_agent(frame.folder):
         frame.tell("PlexSync's background process was started. See the guides for how it starts with the machine.")
         wait_for(frame.folder, began, now=time.time, sleep=time.sleep)
     asked = SyncRequest("all", ORIGIN, allowed=is_allowed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from plexsync.agent import spawn
 from plexsync.agent.lock import is_held
@@ -12,6 +13,7 @@ from plexsync.domain.model import Field
 from plexsync.domain.settings import BY_KEY
 from plexsync.runtime.sync_state import setup_of
 from plexsync.store.state import CHOSEN_SERVER, SETUP, KeptSetup, SetupStep
+from plexsync.usecases import agent_start
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.runs.sync import ask_sync
 
@@ -78,19 +80,20 @@ def ask_libraries_anew(opened: Opened) -> None:
     opened.store.state.put(SETUP, KeptSetup(tuple(kept), held=True))
 
 
-def start(opened: Opened, now: float) -> bool:
-    """End the set-up: from now on PlexSync writes to Plex. Tells whether an agent had to be started.
-
-    Raises :class:`StepsMissing` as long as a step has no answer.
-    """
+def start(opened: Opened, now: float) -> None:
+    """End the set-up: from now on PlexSync writes to Plex; raises :class:`StepsMissing` where a step has no answer."""
     step = next_step(opened)
     if step is not SetupStep.START:
         raise StepsMissing(step=NAMES[step])
     opened.store.state.put(SETUP, replace(setup_of(opened.store), held=False))
     opened.store.commands.ask("wake", {}, now)
-    if is_held(opened.folder) or not spawn.is_allowed():
+
+
+def start_agent(folder: Path) -> bool:
+    """Start an agent of this installation, one without the plugin, where none lives; tells whether one was started."""
+    if is_held(folder) or not spawn.is_allowed():
         return False
-    spawn.start(spawn.own_command(opened.folder))
+    spawn.start(spawn.own_command(folder))
     return True
 
 
@@ -101,12 +104,13 @@ class SetupStarted:
     command: int
 
 
-def start_and_sync(opened: Opened, now: float) -> SetupStarted:
-    """Start, and ask for a sync of all scenes; raises as :func:`start`.
+def start_and_sync(opened: Opened, plugin_dir: Path, now: float) -> SetupStarted:
+    """Start, and ask the plugin's agent for a sync of all scenes; raises as :func:`start`.
 
     A person has seen what is taken away, so the brake lets it pass.
     """
     start(opened, now)
+    agent_start.start(opened.folder, plugin_dir)
     return SetupStarted(ask_sync(opened.store, scope="all", origin="set-up", now=now, allowed=True))
 
 

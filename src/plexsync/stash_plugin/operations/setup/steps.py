@@ -16,7 +16,7 @@ def steps(request: PageRequest) -> SetupView:
 def begin(request: PageRequest) -> SetupStarted:
     """End the set-up, and bring all scenes over."""
     with open_data(request.folder) as opened:
-        return start_and_sync(opened, request.now())
+        return start_and_sync(opened, request.plugin_dir, request.now())
 
 
 OPERATIONS: tuple[Operation[object], ...] = (
