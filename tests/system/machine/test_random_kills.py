@@ -17,7 +17,7 @@ BENCH = Path(__file__).parents[3] / "bench"
 
 def run(program: str, *words: str) -> dict[str, Any]:
     command = [sys.executable, str(BENCH / program), *words, "--json"]
-    environment = {**os.environ, "PYTHONPATH": str(HELPERS)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HELPERS), str(HELPERS / "stages")])}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
