@@ -178,6 +178,6 @@ test("a scene's tab says what each side has, syncs it, and unlinks its item", wi
   await page.getByRole("dialog").getByText("What PlexSync wrote there stays.").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Unlink" }).click();
   await tab.getByText(/as you decided/).waitFor();
-  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await tab.getByRole("button", { name: "Forget that" }).click();
   await tab.getByText("In sync.").waitFor();
 }));

@@ -4,6 +4,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { sayDone } from "../../parts/act_toast.tsx";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { downloadBugReport } from "../../parts/bug_report.ts";
 import { RowMenu } from "../../parts/row_menu.tsx";
 import type { Deed } from "../../parts/row_menu.tsx";
 import { StateIcon } from "../../parts/state_icon.tsx";
@@ -123,10 +124,11 @@ function ForAll({ of: group, act, retryAll }: ForAllProps): ReactElement | null 
       </Link>
     );
   }
-  if (group.for_all === "bug_report") {
-    return null;
-  }
-  const press = group.for_all === "scan" ? () => act(call("scan", {}), "Plex is asked to scan.") : retryAll;
+  const deeds: Readonly<Record<string, () => void>> = {
+    scan: () => act(call("scan", {}), "Plex is asked to scan."),
+    bug_report: () => act(downloadBugReport(), "Bug report saved."),
+  };
+  const press = deeds[group.for_all] ?? retryAll;
   return (
     <Button size="sm" variant="primary" onClick={press}>
       {words}
