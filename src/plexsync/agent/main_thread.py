@@ -123,7 +123,7 @@ class Agent:
         self._log = context.folder / "state.db-wal"
         self._log_mark: Mark = None
         self._version = -1
-        self._proved_at = self._house_at = self._plugin_at = self._kept_at = 0.0
+        self._proved_at = self._house_at = self._plugin_at = self._kept_at = self._asked_at = 0.0
 
     def run(self) -> End:
         """Work until stopped."""
@@ -273,6 +273,7 @@ class Agent:
             self._store.state.put(AGENT_STATUS, status)
             self._status = status
             self._context.files.want_session(is_wanted=is_session_refused(status.outages))
+        self._believe_page()
         if self._moved_at > self._kept_at and has_passed(SESSION_SECONDS, self._kept_at, now):
             self._kept_at = now
             self._context.keep_session()
@@ -289,6 +290,13 @@ class Agent:
         own_log = file_mark(self._log)
         self._log_inode = 0 if own_log is None else own_log[2]
         return False
+
+    def _believe_page(self) -> None:
+        """Ask Stash at once that does not answer, as soon as a page has asked through it."""
+        watcher, asked_at = self._stash_watcher, self._overview.asked_at
+        if watcher is not None and watcher.breaker.trip is not None and asked_at > self._asked_at:
+            watcher.breaker.probe_now()
+        self._asked_at = asked_at
 
     def _life_shown(self) -> AgentLife:
         trips = [worker.breaker.trip for worker in self._workers.values()]

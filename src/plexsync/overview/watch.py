@@ -27,10 +27,15 @@ class OverviewWatch:
         """When anything moved last."""
 
     @property
+    def asked_at(self) -> float:
+        """When a page has asked last (UTC seconds), 0.0 for never. It asks through Stash, so that answered then."""
+        mark = file_mark(self._mark)
+        return 0.0 if mark is None else mark[0] / 1e9
+
+    @property
     def is_wanted(self) -> bool:
         """Tell whether somebody looks, or has done so lately."""
-        mark = file_mark(self._mark)
-        return mark is not None and not has_passed(WATCHED_SECONDS, mark[0] / 1e9, self._now())
+        return not has_passed(WATCHED_SECONDS, self.asked_at, self._now())
 
     def turn(self, *, has_moved: bool) -> None:
         """Wake the keeper while somebody looks, and once more after that."""

@@ -106,6 +106,12 @@ def test_a_movement_is_told_within_two_seconds_and_goes_on_being_told(stage: Sta
     assert "Working: 1 of 1 scene is on its way" in said(stage.kept() or {}), "it shows once it has lasted"
 
 
+def test_it_is_known_when_a_page_has_asked_last(stage: Stage) -> None:
+    assert (stage.watch.asked_at, stage.watch.is_wanted) == (0.0, False)
+    stage.ask()
+    assert (stage.watch.asked_at, stage.watch.is_wanted) == (stage.at, True)
+
+
 def test_it_is_written_at_most_every_two_seconds(stage: Stage) -> None:
     seen = set()
     for scene in range(1, 41):

@@ -61,7 +61,7 @@ test("Stash restarted: the old figures stay, and it goes on by itself", simulate
   on(PLEXSYNC, async ({ page, stage: there, expected }) => {
     expected.push("Failed to load resource", "ERR_");
     await says(page, "In sync");
-    await there.steer("stash", "restart", { seconds: 9 });
+    await there.steer("stash", "restart", { seconds: 14 });
     await page.getByRole("button", { name: "More" }).click();
     await page.getByText("Dry run", { exact: true }).click();
     await says(page, "Stash does not answer");
