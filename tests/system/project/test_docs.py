@@ -169,3 +169,11 @@ def test_the_compose_file_gives_the_image_no_right_it_does_not_need() -> None:
 )
 def test_a_page_that_asks_another_server_is_found(page: str, number: int) -> None:
     assert len(requests(page)) == number
+
+
+def test_every_page_has_its_place_in_the_site() -> None:
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    placed = [page for part in config["nav"] for pages in part.values() for one in pages for page in one.values()]
+    assert len(placed) == len(set(placed))
+    there = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    assert there == set(placed) - {"changelog.md", "contributing.md"}
