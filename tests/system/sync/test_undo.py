@@ -11,6 +11,7 @@ from undo_stage import Undos, past
 
 from plexsync.store.history.undo import LIFT, UndoState
 from plexsync.store.state import MACHINE_ID
+from plexsync.usecases.queue.order import clear
 
 
 def differ(one: dict[str, dict[str, object]], other: dict[str, dict[str, object]]) -> dict[str, object]:
@@ -225,4 +226,17 @@ def test_rows_of_a_killed_attempt_that_never_arrived_are_not_undone(two: Undos) 
     assert two.store.writes.summary(run).scenes == 0, "history does not call it written"
     undo = two.undo(run)
     assert reasons(two, undo) == {"title": "undo_not_written"}
+    assert two.snapshot() == synced
+
+
+def test_a_queue_that_is_cleared_ends_an_undo(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    undo = two.ask_undo(run)
+    clear(two.data, two.now())
+    two.commands.turn()
+    ended = two.store.runs.get(undo)
+    assert ended is not None
+    assert (ended.state, ended.result) == ("stopped", {"stopped": 2})
+    two.sync()
     assert two.snapshot() == synced

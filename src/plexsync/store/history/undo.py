@@ -130,6 +130,12 @@ class Undos:
         cursor = self._db.execute("UPDATE undo SET state = 'stopped' WHERE run_id = ? AND state = 'wanted'", (run_id,))
         return cursor.rowcount
 
+    def stop_scenes(self, scene_ids: Iterable[int]) -> None:
+        """Take back what is not done yet of some scenes."""
+        self._db.executemany(
+            "UPDATE undo SET state = 'stopped' WHERE scene_id = ? AND state = 'wanted'", [(one,) for one in scene_ids]
+        )
+
     def purge(self) -> None:
         """Drop the rows of undos from before the oldest run that is kept."""
         self._db.execute("DELETE FROM undo WHERE run_id < (SELECT min(id) FROM run)")

@@ -9,6 +9,7 @@ from pathlib import Path
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.phrases import moment
 from plexsync.store.jobs import Priority, State
+from plexsync.store.runs import UNDO
 from plexsync.store.state import NEXT_RECONCILE, NextReconcile
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
@@ -59,8 +60,10 @@ def move_to_front(folder: Path, scene_ids: Iterable[int], now: float) -> Reorder
 
 def remove(folder: Path, scene_ids: Iterable[int], now: float) -> Removed:
     """Take scenes out of the queue."""
+    scenes = tuple(scene_ids)
     with open_store(folder) as store, store.transaction():
-        return Removed(store.queue.remove(scene_ids, now), _lost(store.state.get(NEXT_RECONCILE), now))
+        store.undos.stop_scenes(scenes)  # or they would go back whenever something else is written there
+        return Removed(store.queue.remove(scenes, now), _lost(store.state.get(NEXT_RECONCILE), now))
 
 
 def sync_now(folder: Path, scene_ids: Iterable[int], now: float) -> NowQueued:
@@ -85,6 +88,8 @@ def clear(folder: Path, now: float) -> Removed:
     """Forget all that is queued or waiting."""
     with open_store(folder) as store:
         removed = store.jobs.clear((State.QUEUED, State.WAITING), now)
+        for run in store.runs.running(UNDO):
+            store.undos.stop(run.id)
         return Removed(removed, _lost(store.state.get(NEXT_RECONCILE), now))
 
 
