@@ -13,6 +13,8 @@ const PHONE = { width: 360, height: 700 };
 interface Shot {
   readonly name: string;
   readonly path: string;
+  /** Whether it is of a library that was not brought over yet. */
+  readonly isFirst?: boolean;
   readonly size?: { readonly width: number; readonly height: number };
   /** What is to be seen before the picture is taken; a word of the page, or what a person does first. */
   readonly ready: (page: Page) => Promise<unknown>;
@@ -29,6 +31,7 @@ const SHOTS: readonly Shot[] = [
   {
     name: "reconcile",
     path: `${PAGE}/reconcile`,
+    isFirst: true,
     ready: async (page) => {
       await page.getByRole("button", { name: /^Preview/ }).first().click();
       await page.getByText("Nothing has been written").first().waitFor();
@@ -72,8 +75,11 @@ await mkdir(FOLDER, { recursive: true });
 const stage = await Stage.open({ scenes: 300 });
 const browser = await chromium.launch({ executablePath: process.env["PLEXSYNC_BROWSER"] ?? "", args: ["--no-sandbox"] });
 try {
-  await live(browser, stage);
-  for (const shot of SHOTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) await take(browser, stage, shot);
+  const chosen = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  for (const shot of chosen.filter(({ isFirst }) => isFirst)) await take(browser, stage, shot);
+  const others = chosen.filter(({ isFirst }) => !isFirst);
+  if (others.length > 0) await live(browser, stage);
+  for (const shot of others) await take(browser, stage, shot);
 } finally {
   await browser.close();
   await stage.close();
