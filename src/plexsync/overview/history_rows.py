@@ -26,7 +26,9 @@ _SCOPES: Mapping[str, str] = {
 }
 _BY: Mapping[str, str] = {
     "schedule": "by itself",
-    "start": "after a start",
+    "agent start": "after PlexSync started",
+    "Stash start": "after Stash started",
+    "changed settings": "after a change of settings",
     "page": "started on this page",
     "command line": "from the command line",
     "task": "by a task",

@@ -280,7 +280,7 @@ def test_numbers_and_moments_stand_by_themselves_for_the_page() -> None:
     assert [(phrase.number, phrase.link) for phrase in phrases if phrase.number is not None] == [
         (12_392, ""),
         (12_440, ""),
-        (6, "queue?show=plex"),
+        (6, "queue?show=parked"),
         (42, "needs-you"),
     ]
     well: Standing = standing_of(replace(WELL, last_write_at=NOW - 10))

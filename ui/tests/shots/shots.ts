@@ -39,7 +39,7 @@ const SHOTS: readonly Shot[] = [
   },
   { name: "queue", path: `${PAGE}/queue`, ready: seen("Queue") },
   { name: "history", path: `${PAGE}/history`, ready: seen("History") },
-  { name: "settings", path: `${PAGE}/settings`, ready: seen("Settings") },
+  { name: "settings", path: `${PAGE}/settings`, ready: (page) => page.getByLabel(/^Write to /).first().waitFor() },
 ];
 
 /** Let there be a life before the pictures: a sync, a reconcile, edits, and some that Plex does not show as Stash. */
@@ -62,6 +62,7 @@ async function take(browser: Browser, stage: Stage, shot: Shot): Promise<void> {
   try {
     await page.goto(`${stage.at.stash}/${shot.path}`);
     await shot.ready(page);
+    await page.mouse.move(0, 0); // no button is shown as under the mouse
     await page.waitForTimeout(2_500); // names of servers come with the second look; pictures fade in
     await writeFile(join(FOLDER, `${shot.name}.png`), await page.screenshot());
     console.log(`docs/page/${shot.name}.png`);

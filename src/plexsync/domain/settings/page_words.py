@@ -20,6 +20,7 @@ _NAMES: Mapping[str, str] = {
     "brake_items": "Never ask up to",
 }
 _HELPS: Mapping[str, str] = {
+    "plex_token": "Of your own Plex account. This page never shows it.",
     "image_poster": "A scene's cover as poster.",
     "image_art": "A scene's cover as background. TV apps show it in libraries without an agent.",
     "reconcile_interval": "How often PlexSync compares both sides by itself.",

@@ -74,7 +74,7 @@ def _in_sync_but(facts: Facts) -> Sentence:
     others = (
         (
             counts.unscanned,
-            "queue?show=plex",
+            "queue?show=parked",
             verb(counts.unscanned, " waits for Plex to scan", " wait for Plex to scan"),
         ),
         (counts.retrying, "queue", verb(counts.retrying, " waits for another try", " wait for another try")),

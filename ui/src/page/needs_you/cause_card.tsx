@@ -119,7 +119,7 @@ function ForAll({ of: group, act, retryAll }: ForAllProps): ReactElement | null 
   if (group.for_all === "path_map") {
     const folder = encodeURIComponent(group.folder);
     return (
-      <Link className="btn btn-primary btn-sm" to={`${ADDRESS}/settings${folder ? `?folder=${folder}` : ""}#folders`}>
+      <Link className="btn btn-secondary btn-sm" to={`${ADDRESS}/settings${folder ? `?folder=${folder}` : ""}#folders`}>
         {words}
       </Link>
     );
@@ -130,7 +130,7 @@ function ForAll({ of: group, act, retryAll }: ForAllProps): ReactElement | null 
   };
   const press = deeds[group.for_all] ?? retryAll;
   return (
-    <Button size="sm" variant="primary" onClick={press}>
+    <Button size="sm" variant="secondary" onClick={press}>
       {words}
     </Button>
   );

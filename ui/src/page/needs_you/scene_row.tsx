@@ -3,7 +3,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import { RowMenu } from "../../parts/row_menu.tsx";
 import type { Deed } from "../../parts/row_menu.tsx";
 import type { NeedyScene } from "../../protocol/operations.ts";
-import { ago } from "../../words/time.ts";
+import { onDay } from "../../words/time.ts";
 import { usePage } from "../context.tsx";
 import { tried } from "./words.ts";
 
@@ -19,7 +19,7 @@ export function SceneRow({ of: row, plexPage, button, deeds }: SceneRowProps): R
   const { locale } = useIntl();
   const { now } = usePage();
   const name = row.title || `Scene ${row.scene_id}`;
-  const since = row.since > 0 ? `since ${ago(row.since, now, locale)}` : "";
+  const since = row.since > 0 ? `since ${onDay(row.since, now, locale)}` : "";
   const facts = [row.fact, tried(row, now, locale) || since].filter(Boolean).join(" · ");
   return (
     <div className="plexsync-needy-row">

@@ -7,6 +7,7 @@ import { Card } from "../../parts/card.tsx";
 import { Time } from "../../parts/time.tsx";
 import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
+import { named } from "../history/words.ts";
 
 /** What was written last, one row for each cause. */
 export function ActivityCard({ of }: { readonly of: readonly HistoryRow[] }): ReactElement {
@@ -34,7 +35,7 @@ export function ActivityCard({ of }: { readonly of: readonly HistoryRow[] }): Re
 
 function Row({ of }: { readonly of: HistoryRow }): ReactElement {
   const { locale } = useIntl();
-  const fields = of.fields.map((field) => field.replace(/_/g, " ")).join(", ");
+  const fields = named(of.fields);
   return (
     <span>
       <Link className="plexsync-link" to={`${ADDRESS}/history/${of.run}`}>

@@ -30,7 +30,7 @@ export function Queue(): ReactElement {
   const { lane, text } = chosen;
   const blocks = useBlocks(`${lane} ${text}`, async (offset, limit, signal) => {
     const page = await call("queue_rows", { lanes: lane ? [lane] : [], text, offset, limit }, signal);
-    if (!lane) takeLanes(page.lanes);
+    takeLanes((lane ? await call("queue_rows", { lanes: [], text, limit: 1 }, signal) : page).lanes);
     return page;
   });
   useEffect(() => {
@@ -70,7 +70,7 @@ export function Queue(): ReactElement {
     >
       <div className="plexsync-filters">
         <div className="plexsync-chips" role="group" aria-label="Show">
-          {["" as const, ...LANES].map((name) => (
+          {["" as const, ...LANES.filter((name) => name === lane || numberOf(lanes, name) > 0)].map((name) => (
             <button
               key={name}
               type="button"

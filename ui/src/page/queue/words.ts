@@ -1,6 +1,6 @@
 /** The view's words. */
 import type { QueueRow } from "../../protocol/operations.ts";
-import { ago } from "../../words/time.ts";
+import { ago, onDay } from "../../words/time.ts";
 
 const ORIGINS: Readonly<Record<string, string>> = {
   feed: "edited in Stash",
@@ -18,7 +18,7 @@ export function why({ lane, row }: QueueRow, now: number, locale: string): strin
   const { job, advice } = row;
   if (lane === "waiting" && advice) return `${advice.text} Tried again ${ago(job.due_at, now, locale)}.`;
   if (lane === "parked" && advice) {
-    return job.parked_at > 0 ? `${advice.text} Since ${ago(job.parked_at, now, locale)}.` : advice.text;
+    return job.parked_at > 0 ? `${advice.text} Since ${onDay(job.parked_at, now, locale)}.` : advice.text;
   }
   return `${ORIGINS[job.origin] ?? "wanted"} ${ago(job.wanted_at, now, locale)}`;
 }

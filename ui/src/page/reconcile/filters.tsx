@@ -4,7 +4,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import type { PreviewState } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
 import type { Seen } from "./query.ts";
-import { FIELD_NAMES, KIND_NAMES } from "./words.ts";
+import { FIELD_NAMES, KIND_HELP, KIND_NAMES } from "./words.ts";
 
 const TYPED_MS = 250;
 
@@ -39,6 +39,7 @@ export const Filters = ({ of, seen, change }: FiltersProps): ReactElement => {
             type="button"
             className={`btn btn-secondary btn-sm${name === seen.chip ? " active" : ""}`}
             aria-pressed={name === seen.chip}
+            title={KIND_HELP[name]}
             onClick={() => change({ chip: name })}
           >
             {words} <b>{written(number, locale)}</b>

@@ -1,5 +1,5 @@
 /** What is compared, and so what is written: the scope and the kinds. */
-import { Button, ButtonGroup, Dropdown, Form, React, useState } from "../../stash/index.ts";
+import { Button, ButtonGroup, Dropdown, Form, Icon, React, icons, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { useNarrow } from "../../parts/many_rows/use_narrow.ts";
 import { KINDS, SCOPES } from "./query.ts";
@@ -94,7 +94,7 @@ function Kinds({ asked, change }: PartProps): ReactElement {
   return (
     <Dropdown show={open} onToggle={toggle}>
       <Dropdown.Toggle variant="secondary">
-        {kinds.length === 0 ? "All kinds" : kinds.map((kind) => KIND_NAMES[kind]).join(", ")}
+        {kinds.length === 0 ? "All kinds" : kinds.map((kind) => KIND_NAMES[kind]).join(", ")} <Icon icon={icons.faChevronDown} />
       </Dropdown.Toggle>
       <Dropdown.Menu className="bg-secondary text-white">
         <Dropdown.Item as="button" className="bg-secondary text-white" onClick={() => change({ kinds: [] })}>

@@ -70,14 +70,15 @@ export function Reconcile(): ReactElement {
         <h2 className="sr-only">What to compare</h2>
         <RequestBar asked={query} change={change}>
           <div className="plexsync-buttons plexsync-right">
-            <Button variant={done ? "secondary" : "primary"} disabled={busy} onClick={compare}>
-              {done ? "Preview again" : "Preview"}
-            </Button>
+            {/* Preview stays where it was: a second click on it writes nothing. */}
             {done && done.changes + done.missing > 0 ? (
               <Button variant="primary" disabled={busy || brakes.length > 0} onClick={() => write(false)}>
                 {done.changes > 0 ? `Write ${counted(done.changes, "change", locale)}` : "Queue what is missing"}
               </Button>
             ) : null}
+            <Button variant={done ? "secondary" : "primary"} disabled={busy} onClick={compare}>
+              {done ? "Preview again" : "Preview"}
+            </Button>
           </div>
         </RequestBar>
         {made && isMade(made) ? (

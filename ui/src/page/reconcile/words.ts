@@ -30,6 +30,7 @@ export const KIND_HELP: Readonly<Record<string, string>> = {
   drift: "changed in Plex",
   missing: "Plex has no such file",
   orphan: "the scene is no longer in Stash",
+  ambiguous: "two scenes share one Plex item",
 };
 
 export const FIELD_NAMES: Readonly<Record<string, string>> = {

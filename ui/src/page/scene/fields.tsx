@@ -33,7 +33,7 @@ export function Fields({ of: item, isOneOf, now }: FieldsProps): ReactElement {
       {equal.length > 0 ? (
         <div className="plexsync-field">
           <button type="button" className="btn btn-link plexsync-quiet-link" aria-expanded={open} onClick={() => show(!open)}>
-            <StateIcon icon="circle-check" colour="green" /> {equal.length} {equal.length === 1 ? "field is" : "fields are"} equal
+            <Icon icon={open ? icons.faChevronDown : icons.faChevronRight} /> <StateIcon icon="circle-check" colour="green" /> {equal.length} {equal.length === 1 ? "field is" : "fields are"} equal
           </button>
           {open ? (
             <dl className="plexsync-facts">

@@ -6,6 +6,7 @@ import { StateIcon } from "../../parts/state_icon.tsx";
 import { call } from "../../protocol/call.ts";
 import type { ConnectionTest } from "../../protocol/operations.ts";
 import { usePage } from "../context.tsx";
+import { named } from "../overview/servers_card.tsx";
 
 /** Which server it is, and whether it answers. */
 export function Connection(): ReactElement {
@@ -26,7 +27,7 @@ export function Connection(): ReactElement {
       <div>
         <h3>Plex server</h3>
         <div className="sub-heading">
-          {plex?.name ? `‘${plex.name}’` : "Plex"} {plex?.version ?? ""}
+          {(plex && named(plex)) || "Plex"}
         </div>
       </div>
       <div className="plexsync-input">

@@ -50,7 +50,7 @@ export function Origin({ row, editing }: OriginProps): ReactElement | null {
       </>
     );
   }
-  if (row.origin !== "file") return null;
+  if (row.origin !== "file" || row.key === "plex_token" || row.key === "plex_url") return null; // signing out ends these
   const words = row.default ? `back to ${row.default}` : "take it out";
   return (
     <Button className="minimal plexsync-reset" size="sm" title={words} aria-label={`${row.name}: ${words}`} onClick={() => editing.save("")}>

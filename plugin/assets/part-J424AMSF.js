@@ -1,1 +1,0 @@
-import{a as e}from"./part-P73FVUM7.js";var n=({title:a,beside:c,children:d,className:r})=>e("section",{className:`card plexsync-card ${r??""}`},a?e("div",{className:"plexsync-card-head"},e("h2",null,a),c):null,d);export{n as a};
