@@ -358,8 +358,8 @@ class Plan:
     """The changes for one item.
 
     ``intent`` is to be remembered before the first of them is sent, ``base`` once all are in Plex (or there are none).
-    ``held`` are fields that differ and are left as they are, because somebody else keeps changing them. ``undo`` are
-    fields that go back to what was there before a write.
+    ``held`` are fields that differ and are left as they are, because somebody else keeps changing them or a brake holds
+    them. ``undo`` are fields that go back to what was there before a write.
     """
 
     scene_id: int

@@ -196,11 +196,12 @@ class BatchRunner:
             one
             for one in free
             if (result := applied.get(one.scene.id)) is not None
-            and (result.error is not None or one.without(waiting) is one)
+            # A scene that a brake holds waits for a person, unless its undo failed: that is tried again.
+            and (result.error is not None or (one.scene.id not in braked and one.without(waiting) is one))
         ]
         self._tug_of_war.written([one for one in free if one.scene.id in applied and applied[one.scene.id].written])
         yield from self._undone.settle(undoing, applied)
-        for part in parts([one for one in due if one.scene.id not in braked]):
+        for part in parts(due):
             those = [one for one in part if one.scene.id not in batch.left_out]
             outcomes = tuple(self._judged(batch.jobs[one.scene.id], one, applied[one.scene.id]) for one in those)
             yield Moment(Step.EDIT, outcomes=outcomes)

@@ -14,7 +14,7 @@ from plexsync.runtime.mass_change import limits
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
-from plexsync.store.runs import SYNC, WEIGHED
+from plexsync.store.runs import SYNC, UNDO, WEIGHED
 from plexsync.store.state import VANISHED
 from plexsync.sync.planner import ScenePlan
 
@@ -35,7 +35,8 @@ _log = logging.getLogger("plexsync")
 class MassChangeGuard:
     """Holds what would take something away that nobody edited, and lets it pass if it is little; for one thread.
 
-    A reconcile run has its own brakes, before it asks for anything. A person's edit or wish is never held.
+    A reconcile run has its own brakes, before it asks for anything. A person's edit or wish is never held. An
+    undo is a wish for what goes back, not for what else its scenes would lose.
     """
 
     def __init__(self, store: Store, target: Target, coverage: Coverage, now: Callable[[], float]) -> None:
@@ -59,7 +60,7 @@ class MassChangeGuard:
         if run is not None and (run.allowed or run.scope == WEIGHED):
             return False
         by = scene_plan.changed_by
-        is_of_many = run is not None and run.kind == SYNC
+        is_of_many = run is not None and run.kind in {SYNC, UNDO}
         return by.is_nobodys or (is_of_many and not by.is_persons)
 
     def holds_clearing(self, run_id: int) -> bool:

@@ -98,16 +98,18 @@ class ScenePlan:
 
     def of_undo_alone(self) -> ScenePlan:
         """Return the plan with nothing but what goes back; all other fields are neither changed nor forgotten."""
-        plans = tuple(
-            spare(plan, {change.field.value for change in plan.changes} - {of.value for of in plan.undo})
-            for plan in self.plans
-        )
-        return replace(self, plans=plans, fingerprint="", rules="")
+        return replace(self, plans=tuple(map(_undo_alone, self.plans)), fingerprint="", rules="")
 
     def without(self, rating_keys: Collection[str]) -> ScenePlan:
         """Return the plan of the scene but for the plans of these items; itself when there are none."""
         plans = tuple(plan for plan in self.plans if plan.rating_key not in rating_keys)
         return self if len(plans) == len(self.plans) else replace(self, plans=plans)
+
+
+def _undo_alone(plan: Plan) -> Plan:
+    others = frozenset(change.field for change in plan.changes if change.field not in plan.undo)
+    spared = spare(plan, {of.value for of in others})
+    return replace(spared, held=spared.held | others)  # or they would be missed when the item is read back
 
 
 def _inherited(record: SyncRecord, scene_id: int, *, is_given: bool = False) -> SyncRecord:
