@@ -15,6 +15,7 @@ from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
 
 from plexsync.domain.model import Field
 from plexsync.store.files.settings_file import SettingsFile
+from plexsync.store.jobs import Setback, State
 from plexsync.usecases.adopt.adopting import adopt, release
 from plexsync.usecases.adopt.foreign import ForeignField, foreign_fields
 from plexsync.usecases.adopt.tools import COMMUNITY, other_tools
@@ -210,3 +211,21 @@ def test_what_was_taken_over_is_written_by_the_agent_and_goes_back_by_undo(
     finally:
         agent.terminate()
         agent.wait(20)
+
+
+def test_a_scene_that_a_brake_holds_is_left_out(opened: Opened, library: tuple[str, str, str]) -> None:
+    _, other, _ = library
+    adopt(opened, {Field.GENRES}, no_progress, time.time())
+    (job,) = opened.store.jobs.claim(9, time.time())
+    opened.store.jobs.defer(job, Setback(State.WAITING, "brake", {}, time.time() + 3600), time.time())
+    done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    assert done.scenes == 1, "its run is allowed to take away, but nobody has let pass what the brake holds"
+    assert view_of(opened, other, "studio").outcome == "kept"
+    assert opened.store.jobs.number_held() == 1
+
+
+def test_one_field_after_the_other_is_taken_over(opened: Opened, library: tuple[str, str, str]) -> None:
+    _, other, _ = library
+    adopt(opened, {Field.GENRES}, no_progress, time.time())
+    assert adopt(opened, {Field.STUDIO}, no_progress, time.time()).scenes == 2
+    assert view_of(opened, other, "studio").outcome == "changes"

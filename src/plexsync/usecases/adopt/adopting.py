@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from plexsync.domain.model import Base, Field
 from plexsync.index.file_keys import file_marks
-from plexsync.store.jobs import Priority
+from plexsync.store.jobs import Priority, State
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.person.adoptions import Adoption
 from plexsync.store.runs import SYNC
+from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.adopt.foreign import FoundValue, Progress, found_values
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.refusal import Refused
@@ -44,9 +45,14 @@ class GivenBack:
 def adopt(opened: Opened, fields: Collection[Field], progress: Progress, now: float) -> Adopted:
     """Call the locked values of some fields PlexSync's own, and queue their scenes; raises server and settings errors.
 
-    Where Stash says something else, that is written; where Stash says nothing, the value goes.
+    Where Stash says something else, that is written; where Stash says nothing, the value goes. Scenes that would lose
+    something else without a person's word are left out, or this run would take it from them.
     """
-    found = [one for one in found_values(opened, progress) if one.value.field in fields]
+    found = [
+        one
+        for one in found_values(opened, progress)
+        if one.value.field in fields and not _would_lose_more(opened, one.scene_plan)
+    ]
     if not found:
         return Adopted(0, 0, 0)
     store = opened.store
@@ -61,6 +67,17 @@ def adopt(opened: Opened, fields: Collection[Field], progress: Progress, now: fl
             store.runs.add(run, len(some))
     store.runs.end(run, "done", {"queued": len(scenes)}, now)
     return Adopted(run, len(found), len(scenes))
+
+
+def _would_lose_more(opened: Opened, scene_plan: ScenePlan) -> bool:
+    """Tell whether a brake holds a scene, or would, for what it loses already."""
+    if not scene_plan.losses or scene_plan.changed_by.is_persons:
+        return False
+    job = opened.store.jobs.get(scene_plan.scene.id)
+    if job is None or job.state not in {State.QUEUED, State.WAITING} or job.cause == "brake":
+        return True
+    run = opened.store.runs.get(job.run_id)
+    return run is None or not run.allowed
 
 
 def release(opened: Opened, run: int) -> GivenBack:
