@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from urllib.parse import urlsplit
 
 from plexsync.domain.address import is_address, read_address
 from plexsync.plextv.servers import PlexServer, ServerConnection
@@ -30,7 +31,21 @@ class ServerAddress:
     @property
     def rank(self) -> tuple[int, bool]:
         """How good it is, small is better: local before direct before relay, then https before http."""
-        return self.way, not self.url.startswith("https:")
+        return self.way, not self.is_encrypted
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether nobody on the way can read a token."""
+        return self.url.startswith("https:")
+
+    @property
+    def stays_home(self) -> bool:
+        """Whether it surely leads to no machine outside: a server tells a public address of its own as local, too."""
+        try:
+            number = ipaddress.ip_address(urlsplit(self.url).hostname or "")
+        except ValueError:
+            return False
+        return self.way is Way.LOCAL and not number.is_global
 
 
 def addresses(server: PlexServer) -> tuple[ServerAddress, ...]:

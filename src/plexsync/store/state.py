@@ -371,6 +371,15 @@ class KeptServer:
         rows = tuple((text(url), whole(way), flag(is_ipv6)) for url, way, is_ipv6 in _list(value["addresses"]))
         return cls(text(value["machine_id"]), text(value["name"]), rows)
 
+    def is_found_at(self, url: str) -> bool:
+        """Tell whether an address is one that PlexSync found: a server given by hand is named by its address."""
+        return self.name != url and any(url == known for known, _, _ in self.addresses)
+
+    def leaves_plain(self, url: str) -> bool:
+        """Tell whether an encrypted address is in force and plain ones are known, which nobody follows by itself."""
+        is_encrypted = url.startswith("https:") and self.is_found_at(url)
+        return is_encrypted and any(known.startswith("http:") for known, _, _ in self.addresses)
+
 
 class SetupStep(str, Enum):
     """The questions of a set-up, in their order; "start" follows when all have an answer."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
+from plexsync.runtime.reach.keeper import LOST
 from plexsync.store import Store
-from plexsync.store.state import AGENT_STATUS, AgentStatus
+from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage, KeptServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +23,14 @@ class Outage:
 def outages(store: Store) -> tuple[Outage, ...]:
     """Return what the agent says it waits for; only of use while it lives."""
     waiting = store.state.get(AGENT_STATUS, AgentStatus()).outages
-    return tuple(Outage(part, one.code, one.since, explain(one.code, one.data)) for part, one in waiting.items())
+    kept = store.state.get(CHOSEN_SERVER)
+    return tuple(Outage(part, one.code, one.since, _advice(one, kept)) for part, one in waiting.items())
+
+
+def _advice(outage: KeptOutage, kept: KeptServer | None) -> Advice:
+    """Say what to do; where only plain addresses may be left, that a person decides about those."""
+    advice, url = explain(outage.code, outage.data), outage.data.get("url", "")
+    if kept is None or outage.code not in LOST or not kept.leaves_plain(url):
+        return advice
+    plain = explain("plain_left_out", {})
+    return Advice(f"{advice.text} {plain.text}", f"{advice.next_step} {plain.next_step}")

@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
 
-from plexsync.domain.errors import PlexSyncError, Starting, TokenRefused, Unreachable
+from plexsync.domain.errors import PlexSyncError, ServerError, Starting, TlsFailed, TokenRefused, Unreachable
+from plexsync.plextv.addresses import ServerAddress, Way
 from plexsync.runtime.context import Context
 from plexsync.runtime.reach.keeper import DAY, AddressKeeper
 from plexsync.runtime.target import targets_of
 from plexsync.store import Store
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.store.state import CHOSEN_SERVER, KeptServer
+from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage, KeptServer
+from plexsync.usecases.outages import outages
 
 NOBODY = "http://127.0.0.1:9"
+SECURE = "https://127.0.0.1:9"
 ACCOUNT = "account-token-of-the-keeper"
 OLD: dict[str, Any] = {"plex_token": "an-old-one"}
 
@@ -89,13 +92,16 @@ def test_plex_tv_is_asked_for_an_address_that_is_new(stage: SetupStage) -> None:
 
 def test_a_key_that_the_server_refuses_is_replaced_by_a_newer_one(stage: SetupStage) -> None:
     with closing(Kept(stage, plex_url=stage.plex.url, plex_account_token=ACCOUNT, **OLD)) as kept:
+        kept.knows(stage.plex.url)
         assert kept.lose(TokenRefused(server="plex", url=stage.plex.url, detail="401"))
         assert kept.file.read()["plex_token"] == SERVER_TOKEN
 
 
 def test_another_servers_address_is_not_taken(stage: SetupStage) -> None:
     with closing(Kept(stage, plex_server="b" * 40)) as kept:
-        kept.store.state.put(CHOSEN_SERVER, KeptServer("b" * 40, "Attic", ((stage.plex.url, 0, False),)))
+        kept.store.state.put(
+            CHOSEN_SERVER, KeptServer("b" * 40, "Attic", tuple((url, 0, False) for url in (NOBODY, stage.plex.url)))
+        )
         assert not kept.lose()
         assert kept.url == NOBODY
 
@@ -104,20 +110,60 @@ def test_another_servers_address_is_not_taken(stage: SetupStage) -> None:
 def test_an_address_of_a_persons_own_stays(stage: SetupStage, settings: dict[str, str]) -> None:
     environment = {} if settings else {"PLEXSYNC_PLEX_URL": NOBODY}
     with closing(Kept(stage, environment=environment, **settings)) as kept:
-        kept.knows(stage.plex.url)
+        kept.knows(NOBODY, stage.plex.url)
         assert not kept.lose()
         assert kept.url == NOBODY
 
 
+@pytest.mark.parametrize("name", ["Living room", NOBODY])
+def test_an_address_that_plexsync_did_not_find_stays(stage: SetupStage, name: str) -> None:
+    with closing(Kept(stage)) as kept:
+        given = {"Living room": (stage.plex.url,), NOBODY: (NOBODY, stage.plex.url)}[name]
+        kept.store.state.put(CHOSEN_SERVER, KeptServer(MACHINE, name, tuple((url, 0, False) for url in given)))
+        assert not kept.lose()
+        assert kept.url == NOBODY
+
+
+@pytest.mark.parametrize("error", [TlsFailed, Unreachable])
+def test_no_token_goes_over_to_plain_http(
+    stage: SetupStage, caplog: pytest.LogCaptureFixture, error: type[ServerError]
+) -> None:
+    with closing(Kept(stage, plex_url=SECURE, plex_account_token=ACCOUNT)) as kept:
+        kept.knows(SECURE, stage.plex.url)
+        lost = error(server="plex", url=SECURE, detail="its certificate has expired")
+        assert not kept.lose(lost)
+        assert kept.url == SECURE
+        assert "setup --step server" in caplog.text
+        waiting = AgentStatus(outages={"worker": KeptOutage(lost.code, lost.data, 1.0)})
+        kept.store.state.put(AGENT_STATUS, waiting)
+        (outage,) = outages(kept.store)
+        assert "setup --step server" in outage.advice.next_step
+
+
+def test_no_plain_address_outside_is_taken_though_the_one_in_force_is_plain(stage: SetupStage) -> None:
+    with closing(Kept(stage)) as kept:
+        rows = ((NOBODY, int(Way.LOCAL), False), (stage.plex.url, int(Way.DIRECT), False))
+        kept.store.state.put(CHOSEN_SERVER, KeptServer(MACHINE, "Living room", rows))
+        assert not kept.lose()
+        assert kept.url == NOBODY
+
+
+def test_a_public_address_is_not_at_home_though_the_server_calls_it_local() -> None:
+    assert ServerAddress("http://192.168.1.5:32400", Way.LOCAL).stays_home
+    assert not ServerAddress("http://8.8.8.8:32400", Way.LOCAL).stays_home
+    assert not ServerAddress("http://192.168.1.5:32400", Way.DIRECT).stays_home
+
+
 def test_a_server_that_is_starting_is_waited_for(stage: SetupStage) -> None:
     with closing(Kept(stage)) as kept:
-        kept.knows(stage.plex.url)
+        kept.knows(NOBODY, stage.plex.url)
         assert not kept.lose(Starting(server="plex", url=NOBODY, detail=""))
 
 
 def test_searches_grow_rare(stage: SetupStage) -> None:
     stage.tv.control("POST", "resources", [])
     with closing(Kept(stage, plex_account_token=ACCOUNT)) as kept:
+        kept.knows(NOBODY)
         stage.tv.control("POST", "reset_counters", {})
         assert not kept.lose()
         for _ in range(600):

@@ -13,6 +13,10 @@ SETUP: Mapping[str, tuple[str, str]] = {
         "The way to {url} is not encrypted, and it leads out of your network.",
         "Choose Secure connections: Required in Plex under Settings, Network, then choose the server anew.",
     ),
+    "plain_left_out": (
+        "PlexSync never goes over to an address without encryption by itself.",
+        "To see whether one answers, choose the server anew: `plexsync setup --step server`.",
+    ),
     "signed_out_elsewhere": (
         "The setting {setting} is still set ({origin}).",
         "Take it away there too.",

@@ -1,7 +1,8 @@
 """The address of the chosen server, found again when it stops answering; and the account's key, kept alive.
 
 A router, a certificate or a new machine gives a server another address. So its other addresses are asked who they are,
-and plex.tv for newer ones. Only an address that PlexSync found by itself is ever replaced.
+and plex.tv for newer ones. Only an address that PlexSync found by itself is ever replaced, never by one at which the
+token would go in clear where it did not before: anybody can break TLS, and answer at the same place without it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
+from plexsync.domain.advice import explain
 from plexsync.domain.errors import (
     Dropped,
     ForeignServer,
@@ -49,7 +51,7 @@ PAUSES = (30.0, 60.0, 300.0)
 """The seconds between two searches, the last for all further ones."""
 
 DAY = 86_400.0
-_LOST = frozenset(
+LOST = frozenset(
     kind.code
     for kind in (
         *(Unreachable, NoSuchHost, NoReply, Dropped, HttpsOnly, TlsFailed),
@@ -88,32 +90,38 @@ class AddressKeeper:
             return False
         pause = PAUSES[min(self._searches, len(PAUSES)) - 1] if self._searches else 0.0
         is_due = now - trip.away_since >= PATIENCE and has_passed(pause, self._searched_at, now)
-        if trip.code not in _LOST or not is_due or not self._is_ours():
+        kept = self._chosen() if trip.code in LOST and is_due else None
+        if kept is None:
             return False
         self._searches, self._searched_at = self._searches + 1, now
-        return self._search()
+        return self._search(kept)
 
-    def _is_ours(self) -> bool:
-        """Tell whether the address in force is one that PlexSync found, so that it may be replaced."""
-        settings = self._context.settings
-        return bool(settings.text("plex_server")) and settings.origins["plex_url"] is Origin.FILE
+    def _chosen(self) -> KeptServer | None:
+        """Return the chosen server if PlexSync found the address in force, so that it may be replaced."""
+        settings, kept = self._context.settings, self._store.state.get(CHOSEN_SERVER)
+        if kept is None or any(settings.origins[key] is not Origin.FILE for key in ("plex_server", "plex_url")):
+            return None
+        is_found = kept.is_found_at(settings.text("plex_url")) and kept.machine_id == settings.text("plex_server")
+        return kept if is_found else None
 
-    def _search(self) -> bool:
-        machine_id = self._context.settings.text("plex_server")
-        kept = self._store.state.get(CHOSEN_SERVER)
-        known = kept if kept is not None and kept.machine_id == machine_id else KeptServer(machine_id, "", ())
+    def _search(self, kept: KeptServer) -> bool:
         try:
-            server = self._listed(machine_id)
+            server = self._listed(kept.machine_id)
         except PlexSyncError as trouble:
             _log.debug("plex.tv does not tell where Plex is: %s", trouble.code)
             server = None
         told = () if server is None else addresses(server)
-        before = tuple(ServerAddress(url, Way(way), is_ipv6) for url, way, is_ipv6 in known.addresses)
+        before = tuple(ServerAddress(url, Way(way), is_ipv6) for url, way, is_ipv6 in kept.addresses)
+        known = tuple(dict.fromkeys((*told, *before)))
+        url = self._context.settings.text("plex_url")
+        allowed = tuple(address for address in known if _may_follow(url, address))
         try:
-            best = reach(known.name, machine_id, tuple(dict.fromkeys((*told, *before))), client_id(self._store))
+            best = reach(kept.name, kept.machine_id, allowed, client_id(self._store))
         except NoAddressAnswers:
+            if len(allowed) < len(known) and self._searches == 1:
+                _log.warning("Plex answers at none of its encrypted addresses. %s", explain("plain_left_out", {}))
             return False
-        return self._take(best.address.url, server)
+        return self._take(best.address, server)
 
     def _listed(self, machine_id: str) -> PlexServer | None:
         """Ask plex.tv for the server as it is now, None where nobody has signed in or it is not listed."""
@@ -123,12 +131,13 @@ class AddressKeeper:
         with closing(PlexTvClient(host_of(os.environ), client_id(self._store), token)) as client:
             return next((one for one in servers(client).servers if one.machine_id == machine_id), None)
 
-    def _take(self, url: str, server: PlexServer | None) -> bool:
+    def _take(self, found: ServerAddress, server: PlexServer | None) -> bool:
         """Keep what is new of address and key; tells whether anything is."""
         settings = self._context.settings
-        values: dict[str, object] = {"plex_url": url}
+        values: dict[str, object] = {"plex_url": found.url}
         if server is not None:
-            rows = tuple((one.url, int(one.way), one.is_ipv6) for one in addresses(server))
+            known = dict.fromkeys((*addresses(server), found))
+            rows = tuple((one.url, int(one.way), one.is_ipv6) for one in known)
             self._store.state.put(CHOSEN_SERVER, KeptServer(server.machine_id, server.name, rows))
             if settings.origins["plex_token"] is Origin.FILE:
                 values["plex_token"] = server.token
@@ -149,3 +158,8 @@ class AddressKeeper:
                 keep_alive(client)
         except ServerError as trouble:
             _log.debug("plex.tv was not told that its key is in use: %s", trouble.code)
+
+
+def _may_follow(url: str, other: ServerAddress) -> bool:
+    """Tell whether no token goes in clear there that did not before, or that leaves the network."""
+    return other.is_encrypted or other.url == url or (not url.startswith("https:") and other.stays_home)
