@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from plexsync.domain.settings import BY_KEY, Settings
 from plexsync.store import Store
 from plexsync.store.state import CURSOR, SCANNED_AT, SETUP, KeptSetup, SetupStep
+
+_SHAPING = frozenset({"plex_libraries", "path_map", "collection_sources"})
+_SHAPING_KINDS = ("policy_", "image_", "picture_")
 
 
 def is_scanned(store: Store) -> bool:
@@ -19,3 +25,16 @@ def setup_of(store: Store) -> KeptSetup:
 def note_answer(store: Store, step: SetupStep) -> None:
     """Keep that a step of the set-up has an answer; from then on nothing is written to Plex until the start."""
     store.state.put(SETUP, setup_of(store).after(step))
+
+
+def note_preview(store: Store, seen: str) -> None:
+    """Keep by which settings the preview was seen; one that is only looked at, after the start, holds nothing."""
+    with store.transaction():
+        kept = setup_of(store)
+        if kept.held:
+            store.state.put(SETUP, replace(kept.after(SetupStep.PREVIEW), seen=seen))
+
+
+def preview_print(settings: Settings) -> str:
+    """Name the settings that decide what the first sync writes, and where."""
+    return repr([(key, settings.shown(key)) for key in BY_KEY if key in _SHAPING or key.startswith(_SHAPING_KINDS)])

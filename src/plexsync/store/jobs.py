@@ -58,6 +58,7 @@ class Job:
     Of ``attempts`` that failed, the first did at ``failed_at`` (0.0 if none did); ``changed_at`` is when the job last
     came into its state: for a dead letter, when it was given up. ``parked_at`` is since when it has been parked for
     its cause, 0.0 where it is not parked. ``edit_id`` is the run of an edit that concerns many scenes, 0 for none.
+    ``is_asked`` says that a person asked for this very scene; one that only goes first is judged as it was before.
     """
 
     scene_id: int
@@ -76,6 +77,7 @@ class Job:
     changed_at: float = 0.0
     parked_at: float = 0.0
     edit_id: int = 0
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ class Count:
 
 _ENQUEUE = """
     INSERT INTO job (scene_id, state, work, wanted_rev, done_rev, priority, wanted_at, due_at, attempts, cause, detail,
-                     origin, run_id, edit_id, changed_at)
-    VALUES (:scene, 'queued', :work, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :edit, :now)
+                     origin, run_id, edit_id, is_asked, changed_at)
+    VALUES (:scene, 'queued', :work, 1, 0, :priority, :now, :now, 0, '', '{}', :origin, :run, :edit, :asked, :now)
     ON CONFLICT (scene_id) DO UPDATE SET
         wanted_rev = wanted_rev + 1,
         priority = CASE WHEN state = 'queued' THEN min(priority, excluded.priority) ELSE excluded.priority END,
@@ -113,6 +115,7 @@ _ENQUEUE = """
         run_id = CASE WHEN excluded.run_id = 0 AND state IN ('queued', 'waiting') THEN run_id ELSE excluded.run_id END,
         edit_id = CASE WHEN excluded.edit_id = 0 AND state IN ('queued', 'waiting') THEN edit_id
             ELSE excluded.edit_id END,
+        is_asked = CASE WHEN state = 'queued' THEN max(is_asked, excluded.is_asked) ELSE excluded.is_asked END,
         attempts = CASE WHEN excluded.origin IN ('plex', 'reconcile') THEN attempts ELSE 0 END,
         failed_at = CASE WHEN excluded.origin IN ('plex', 'reconcile') THEN failed_at ELSE 0 END,
         state = 'queued', work = excluded.work, due_at = excluded.due_at, cause = '', detail = '{}',
@@ -122,7 +125,7 @@ _ENQUEUE = """
 
 _RETRY = """
     UPDATE job SET state = 'queued', attempts = 0, failed_at = 0, due_at = :now, wanted_at = :now, changed_at = :now,
-        cause = '', detail = '{}', priority = :priority WHERE state = 'dead'
+        cause = '', detail = '{}', priority = :priority, is_asked = :asked WHERE state = 'dead'
 """
 
 
@@ -145,6 +148,7 @@ def job_of(row: sqlite3.Row) -> Job:
         changed_at=row["changed_at"],
         parked_at=row["parked_at"] if row["cause"] in PARKED else 0.0,
         edit_id=row["edit_id"],
+        is_asked=bool(row["is_asked"]),
     )
 
 
@@ -170,8 +174,9 @@ class Jobs:
         of PlexSync's own, in Plex or by comparing, is no reason to begin anew: one more try is all it gives.
         ``edits`` are the runs of edits that concern many scenes, by scene.
         """
-        asked = {"work": Work.ALL.value, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
-        self._db.executemany(_ENQUEUE, [{**asked, "scene": scene, "edit": edits.get(scene, 0)} for scene in scene_ids])
+        wish = {"work": Work.ALL.value, "priority": int(priority), "now": now, "origin": origin, "run": run_id}
+        wish["asked"] = priority is Priority.PERSON
+        self._db.executemany(_ENQUEUE, [{**wish, "scene": scene, "edit": edits.get(scene, 0)} for scene in scene_ids])
 
     def enqueue_cleanup(self, scene_ids: Iterable[int], *, origin: str, now: float, run_id: int) -> None:
         """Note that what scenes that are gone from Stash left in Plex is to go too; a later hint takes this back."""
@@ -179,7 +184,7 @@ class Jobs:
             {"scene": scene, "priority": int(Priority.BULK), "now": now, "origin": origin, "run": run_id}
             for scene in scene_ids
         ]
-        self._db.executemany(_ENQUEUE, [{**row, "work": Work.CLEAR.value, "edit": 0} for row in rows])
+        self._db.executemany(_ENQUEUE, [{**row, "work": Work.CLEAR.value, "edit": 0, "asked": False} for row in rows])
 
     def enqueue_finished(self, scene_ids: Collection[int], *, priority: Priority, origin: str, now: float) -> None:
         """Note that scenes need looking at of which nothing is wanted otherwise; others are looked at anyway."""
@@ -211,7 +216,7 @@ class Jobs:
     def leave_image(self, jobs: Iterable[Job], now: float) -> None:
         """Note that everything but the images of these scenes is done; a hint that came meanwhile wants it all."""
         self._db.executemany(
-            """UPDATE job SET work = 'image', priority = ?, state = 'queued', attempts = 0, failed_at = 0,
+            """UPDATE job SET work = 'image', priority = ?, is_asked = 0, state = 'queued', attempts = 0, failed_at = 0,
                    changed_at = ? WHERE scene_id = ? AND wanted_rev = ?""",
             [(int(Priority.IMAGE), now, job.scene_id, job.revision) for job in jobs],
         )
@@ -464,7 +469,7 @@ class Jobs:
         """Queue the dead letters of a cause, or all, again with a clean record; returns how many."""
         cursor = self._db.execute(
             _RETRY if cause is None else f"{_RETRY} AND cause = :cause",
-            {"now": now, "priority": int(Priority.BULK), "cause": cause},
+            {"now": now, "priority": int(Priority.BULK), "asked": False, "cause": cause},
         )
         return cursor.rowcount
 
@@ -472,7 +477,7 @@ class Jobs:
         """Queue some scenes' dead letters again, before all else: a person waits for them. Returns how many."""
         cursor = self._db.executemany(
             f"{_RETRY} AND scene_id = :scene",
-            [{"now": now, "priority": int(Priority.PERSON), "scene": scene} for scene in scene_ids],
+            [{"now": now, "priority": int(Priority.PERSON), "asked": True, "scene": scene} for scene in scene_ids],
         )
         return cursor.rowcount
 

@@ -338,12 +338,14 @@ MIGRATIONS: tuple[str, ...] = (
     DROP TABLE edit_minute;
     CREATE INDEX journal_run ON journal (run_id, scene_id, state, field);
     ALTER TABLE job ADD COLUMN edit_id INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE job ADD COLUMN is_asked INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE adopted (
         run_id INTEGER NOT NULL,
         scene_id INTEGER NOT NULL,
         rating_key TEXT NOT NULL,
         field TEXT NOT NULL,
         value TEXT NOT NULL,
+        before TEXT,
         PRIMARY KEY (run_id, scene_id, rating_key, field)
     ) WITHOUT ROWID;
     """,

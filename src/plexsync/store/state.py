@@ -395,15 +395,19 @@ class SetupStep(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class KeptSetup:
-    """How far a set-up is: the steps that have an answer, and whether nothing is written to Plex until the start."""
+    """How far a set-up is: the steps that have an answer, and whether nothing is written to Plex until the start.
+
+    ``seen`` names the settings that the preview was worked out by, "" before one.
+    """
 
     answered: tuple[SetupStep, ...] = ()
     held: bool = False
+    seen: str = ""
 
     @classmethod
     def read(cls, value: Any) -> KeptSetup:
         """Read it back."""
-        return cls(tuple(map(SetupStep, _texts(value["answered"]))), flag(value["held"]))
+        return cls(tuple(map(SetupStep, _texts(value["answered"]))), flag(value["held"]), str(value.get("seen", "")))
 
     def after(self, step: SetupStep) -> KeptSetup:
         """Return it with an answer to a step: what follows is asked anew, and nothing is written until the start."""

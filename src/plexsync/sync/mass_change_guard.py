@@ -13,7 +13,7 @@ from plexsync.runtime.coverage import Coverage
 from plexsync.runtime.mass_change import limits
 from plexsync.runtime.target import Target
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority
+from plexsync.store.jobs import Job
 from plexsync.store.runs import SYNC, UNDO, WEIGHED
 from plexsync.store.state import VANISHED
 from plexsync.sync.planner import ScenePlan
@@ -50,7 +50,7 @@ class MassChangeGuard:
     def holds(self, job: Job, scene_plan: ScenePlan) -> Mapping[str, str] | None:
         """Return what is to be said of a scene that has to wait, None if it may go on."""
         losses = scene_plan.losses
-        if not losses or job.priority == Priority.PERSON or not self._is_doubtful(job, scene_plan):
+        if not losses or job.is_asked or not self._is_doubtful(job, scene_plan):
             return None
         self._is_weighed, self._held_at = False, self._now()
         return {"run": str(job.run_id), "because": scene_plan.changed_by.value, "takes": "; ".join(losses)}

@@ -10,7 +10,7 @@ from plexsync.domain.model import Base, Field, Plan
 from plexsync.runtime.observer.happenings import FieldContested
 from plexsync.runtime.observer.observer import Observer
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority
+from plexsync.store.jobs import Job
 from plexsync.sync.planner import ScenePlan
 
 UNASKED = frozenset({"feed", "plex"})
@@ -41,7 +41,7 @@ class TugOfWar:
         return plans
 
     def _spared(self, scene_plan: ScenePlan, job: Job, known: Known, held: list[Contest]) -> ScenePlan:
-        if job.origin not in UNASKED or job.priority == Priority.PERSON:
+        if job.origin not in UNASKED or job.is_asked:
             return scene_plan
         plans = []
         for plan in scene_plan.plans:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,25 @@ def test_an_adoption_is_taken_back(opened: Opened, library: tuple[str, str, str]
     assert view_of(opened, other, "studio").outcome == "kept"
     with pytest.raises(Refused):
         release(opened, done.run)
+
+
+@pytest.mark.parametrize("other_of", ["an id of its own", "the same id in a database of before"])
+def test_what_another_scene_left_at_the_item_stays_known(
+    opened: Opened, library: tuple[str, str, str], other_of: str
+) -> None:
+    _, other, _ = library
+    adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    links = opened.store.links
+    record = links.of_items([other])[other]
+    base = replace(record.base, pushed={Field.TITLE: "Theirs", Field.STUDIO: "Older"})
+    theirs = {"scene_id": 9999} if other_of == "an id of its own" else {"born": "2001-01-01T00:00:00Z"}
+    links.remember(replace(record, base=base, **theirs))
+    done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    taken = links.of_items([other])[other]
+    assert (taken.scene_id, taken.base.inherited) == (record.scene_id, base.pushed)
+    assert taken.base.pushed == {Field.TITLE: "Theirs", Field.STUDIO: "An old name"}
+    assert release(opened, done.run).values == done.values
+    assert links.of_items([other])[other].base.pushed == base.pushed
 
 
 def test_nothing_to_take_over_is_no_run(opened: Opened) -> None:

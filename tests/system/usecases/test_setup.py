@@ -19,12 +19,13 @@ from setup_stage import SERVER_TOKEN, SetupStage, end_agent, setup_stage
 
 from plexsync.domain.model import Field, Policy
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.usecases.opening import open_data
-from plexsync.usecases.setup.fields import choose_fields
-from plexsync.usecases.setup.folders import folders_view
+from plexsync.usecases.opening import Opened, open_data
+from plexsync.usecases.refusal import Refused
+from plexsync.usecases.setup.fields import choose_fields, fields_view
+from plexsync.usecases.setup.folders import choose_folders, folders_view
 from plexsync.usecases.setup.libraries import choose_libraries, libraries_view
 from plexsync.usecases.setup.preview import preview
-from plexsync.usecases.setup.steps import setup_view
+from plexsync.usecases.setup.steps import ask_libraries_anew, setup_view, start, start_and_sync
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +182,47 @@ def test_the_preview_puts_the_largest_changes_first_and_names_what_goes(addresse
     assert sizes == sorted(sizes, reverse=True)
     assert seen.scenes == 60
     assert sum(number for _, number in seen.doubts) > 0
+
+
+def see_all(opened: Opened) -> None:
+    """Answer all steps."""
+    choose_libraries(opened, ["Movies"])
+    choose_folders(opened, None)
+    choose_fields(opened, {})
+    preview(opened, lambda _done, _total: None)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("policy_genres", "mirror"), ("plex_libraries", ""), ("path_map", "/data => /elsewhere")]
+)
+def test_other_settings_after_the_preview_ask_for_it_again(addressed: SetupStage, setting: str, value: str) -> None:
+    with open_data(addressed.data, addressed.variables) as opened:
+        see_all(opened)
+        assert setup_view(opened).step == "start"
+        SettingsFile(addressed.data).set(setting, value or None)
+        opened.context.reread(opened.store)
+        assert (setup_view(opened).step, setup_view(opened).held) == ("preview", True)
+        preview(opened, lambda _done, _total: None)
+        assert setup_view(opened).step == "start"
+
+
+def test_after_the_start_a_view_holds_nothing_and_no_second_start_goes_through(addressed: SetupStage) -> None:
+    with open_data(addressed.data, addressed.variables) as opened:
+        see_all(opened)
+        start(opened, time.time())
+        asked = opened.store.rows()["command"]
+        preview(opened, lambda _done, _total: None)
+        libraries_view(opened, lambda _what, _number: None)
+        folders_view(opened)
+        fields_view(opened)
+        ask_libraries_anew(opened)
+        assert (setup_view(opened).step, setup_view(opened).held) == ("start", False)
+        with pytest.raises(Refused) as refused:
+            start_and_sync(opened, addressed.data, time.time())
+        assert "has ended already" in refused.value.advice.text
+        assert opened.store.rows()["command"] == asked
+    assert addressed.run("setup", "--start").code == 1
+    assert "nothing has been written" not in addressed.run("setup").out
 
 
 def test_an_address_where_nobody_is_keeps_nothing(stage: SetupStage) -> None:

@@ -54,7 +54,7 @@ SAMPLES = {
     state.RESTORED_AT: 6.5,
     state.SCANNED_AT: 8.5,
     state.SERVER_NAMES: state.ServerNames("Living room", "1.43", "0.30"),
-    state.SETUP: state.KeptSetup((state.SetupStep.SERVER,), held=True),
+    state.SETUP: state.KeptSetup((state.SetupStep.SERVER,), held=True, seen="[]"),
     state.SEEN_FILE: ("/stash.db-wal", "/stash.db", "(1, 2, 3)", "None"),
     state.VANISHED: Vanished(70, 80, 1),
 }

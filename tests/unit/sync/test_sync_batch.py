@@ -12,10 +12,11 @@ from sync_stage import SyncStage, file_of, film, staged, studio
 from plexsync.domain.errors import Dropped, ImageRejected, InternalError, ItemUnreadable, Unreachable
 from plexsync.domain.model import Field
 from plexsync.plex.edits import Edit
-from plexsync.store.jobs import Work
+from plexsync.store.jobs import Priority, Work
 from plexsync.sync.batch import Batch
 from plexsync.sync.outcomes import Cleared, Deferred, Done, ImageLeft, Outcome, Parked, SceneGone
 from plexsync.sync.steps import Moment, Step
+from plexsync.usecases.needs_you import choosing, ignoring
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
 
@@ -316,6 +317,39 @@ def test_no_brake_holds_what_a_person_asked_for(tmp_path: Path) -> None:
         stage.stash.change_unstamped(1, studio=None, updated_at="2020-01-01T00:00:00Z")
         assert not causes(stage.sync(1, origin="person"))
         assert stage.item(1).fields[Field.STUDIO] == ""
+
+
+@pytest.mark.parametrize("act", ["front", "heed"])
+def test_a_brake_judges_what_goes_first_and_what_is_no_longer_ignored(tmp_path: Path, act: str) -> None:
+    with staged(tmp_path) as stage:
+        stage.synced(studio=studio("Studio"))
+        stage.stash.change_unstamped(1, studio=None, updated_at="2020-01-01T00:00:00Z")
+        if act == "front":
+            stage.store.jobs.enqueue([1], priority=Priority.BULK, origin="feed", now=stage.now())
+            assert stage.store.queue.move_to_front([1], stage.now()) == 1
+        else:
+            ignoring.ignore(tmp_path, [1], stage.now())
+            assert ignoring.heed_all(tmp_path, stage.now()).scenes == 1
+        assert causes(stage.run(Batch(stage.store.jobs.claim(9, stage.now())))) == {1: "brake"}
+        assert stage.item(1).fields[Field.STUDIO] == "Studio"
+
+
+def test_a_brake_judges_the_other_scenes_of_an_item_that_a_person_chose(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.add(2)
+        stage.stash.change_unstamped(2, files=(file_of(2), file_of(1)))
+        stage.take_note()
+        assert choosing.choose(tmp_path, 1, "1", stage.now()).looked_at == 2
+        assert {job.scene_id: job.is_asked for job in stage.store.jobs.claim(9, stage.now())} == {1: True, 2: False}
+
+
+def test_a_wish_for_a_scene_that_goes_first_is_a_wish(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.synced(studio=studio("Studio"))
+        stage.stash.change_unstamped(1, studio=None, updated_at="2020-01-01T00:00:00Z")
+        stage.store.jobs.enqueue([1], priority=Priority.BULK, origin="feed", now=stage.now())
+        stage.store.queue.move_to_front([1], stage.now())
+        assert not causes(stage.sync(1, origin="person"))
 
 
 @pytest.mark.parametrize("passed", [Step.SCENE, Step.ITEMS])

@@ -344,6 +344,7 @@ export interface Job {
   readonly changed_at: number;
   readonly parked_at: number;
   readonly edit_id: number;
+  readonly is_asked: boolean;
 }
 
 export interface JobRow {
@@ -887,7 +888,7 @@ export const itemDetailShape: Shape = { $: "srating_key title library;nequal", f
 export const sceneDetailShape: Shape = { $: "nscene_id;stitle", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
 export const smallPictureShape: Shape = { $: "saddress" };
 export const laneCountShape: Shape = { $: "slane;nnumber" };
-export const jobShape: Shape = { $: "nscene_id revision priority attempts run_id wanted_at due_at failed_at changed_at parked_at edit_id;sstate work cause origin", detail: ["*", "s"] };
+export const jobShape: Shape = { $: "nscene_id revision priority attempts run_id wanted_at due_at failed_at changed_at parked_at edit_id;sstate work cause origin;bis_asked", detail: ["*", "s"] };
 export const jobRowShape: Shape = { $: "stitle", job: jobShape, advice: ["|", adviceShape, "0"] };
 export const queueRowShape: Shape = { $: "slane", row: jobRowShape };
 export const queuePageShape: Shape = { $: "ntotal offset", lanes: ["+", laneCountShape], rows: ["+", queueRowShape] };

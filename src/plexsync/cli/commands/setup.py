@@ -108,7 +108,8 @@ def _run(frame: Frame, opened: Opened, answers: Answers, first: str) -> int:
         walk.go(first)
     except Stopped:
         return _answer(frame, opened, walk, Code.DIFFERS)
-    if not (answers.start or (answers.asks and click.confirm("Start: write to Plex", default=False, err=True))):
+    is_asking = answers.asks and setup_view(opened).held
+    if not (answers.start or (is_asking and click.confirm("Start: write to Plex", default=False, err=True))):
         return _answer(frame, opened, walk, Code.OK)
     return _start(frame, opened, walk, is_allowed=answers.allowed or answers.asks)
 
@@ -118,6 +119,8 @@ def _answer(frame: Frame, opened: Opened, walk: Walk, code: Code) -> int:
     view = setup_view(opened)
     if frame.as_json:
         frame.document({"setup": asdict(view), **walk.document})
+    elif view.step == "start" and not view.held:
+        frame.say(str(explain("setup_has_ended", {})))
     elif view.step == "start":
         frame.say("Everything has an answer. `plexsync setup --start` starts; nothing has been written to Plex.")
     else:

@@ -51,6 +51,10 @@ SETUP: Mapping[str, tuple[str, str]] = {
         "Run {run} has adopted nothing.",
         "Look up the run that `plexsync adopt` named.",
     ),
+    "setup_has_ended": (
+        "The set-up has ended already, and PlexSync writes to Plex.",
+        "`plexsync sync --all` brings all scenes over.",
+    ),
     "nothing_matches": (
         "No file of Stash was found in the chosen libraries.",
         "Say which folder of Stash is which folder of Plex: --folder '/stash/folder => /plex/folder'.",

@@ -12,12 +12,16 @@ from plexsync.domain.model import Field, Value
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """One value of one field of one item, as it was when it was adopted."""
+    """One value of one field of one item, as it was when it was adopted.
+
+    ``before`` is what PlexSync had written there before, None where it had written nothing.
+    """
 
     scene_id: int
     rating_key: str
     field: Field
     value: Value
+    before: Value | None = None
 
 
 class Adoptions:
@@ -29,22 +33,34 @@ class Adoptions:
     def add(self, run_id: int, adopted: Iterable[Adoption]) -> None:
         """Note what a run adopts."""
         self._db.executemany(
-            "INSERT OR REPLACE INTO adopted (run_id, scene_id, rating_key, field, value) VALUES (?, ?, ?, ?, ?)",
-            [(run_id, one.scene_id, one.rating_key, one.field.value, _dump(one.value)) for one in adopted],
+            """INSERT OR REPLACE INTO adopted (run_id, scene_id, rating_key, field, value, before)
+               VALUES (?, ?, ?, ?, ?, ?)""",
+            [
+                (run_id, one.scene_id, one.rating_key, one.field.value, _dump(one.value), _dump_known(one.before))
+                for one in adopted
+            ],
         )
 
     def of_run(self, run_id: int) -> tuple[Adoption, ...]:
         """Return what a run has adopted."""
         rows = self._db.execute(
-            "SELECT scene_id, rating_key, field, value FROM adopted WHERE run_id = ? ORDER BY scene_id", (run_id,)
+            "SELECT scene_id, rating_key, field, value, before FROM adopted WHERE run_id = ? ORDER BY scene_id",
+            (run_id,),
         )
-        return tuple(
-            Adoption(row["scene_id"], row["rating_key"], Field(row["field"]), _load(row["value"])) for row in rows
-        )
+        return tuple(map(_adoption, rows))
 
     def forget(self, run_id: int) -> None:
         """Forget what a run has adopted: it was taken back."""
         self._db.execute("DELETE FROM adopted WHERE run_id = ?", (run_id,))
+
+
+def _adoption(row: sqlite3.Row) -> Adoption:
+    before = None if row["before"] is None else _load(row["before"])
+    return Adoption(row["scene_id"], row["rating_key"], Field(row["field"]), _load(row["value"]), before)
+
+
+def _dump_known(value: Value | None) -> str | None:
+    return None if value is None else _dump(value)
 
 
 def _dump(value: Value) -> str:

@@ -136,7 +136,8 @@ class Queue:
     def move_to_front(self, scene_ids: Iterable[int], now: float) -> int:
         """Let scenes go before all others, the first of them first; what waits no longer does. Returns how many.
 
-        A scene that a brake or a dry run holds stays where it is: a person ends that otherwise.
+        A scene that a brake or a dry run holds stays where it is: a person ends that otherwise. The others only change
+        their place: a brake judges them as before.
         """
         moved = list(scene_ids)
         row = self._db.execute(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from plexsync.domain.model import Base, Field
 from plexsync.index.file_keys import file_marks
+from plexsync.stash import timestamps
 from plexsync.store.jobs import Priority, State
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.person.adoptions import Adoption
@@ -97,6 +98,8 @@ def release(opened: Opened, run: int) -> GivenBack:
             if record is None or record.base.pushed.get(one.field) != one.value:
                 continue
             pushed = {of: value for of, value in record.base.pushed.items() if of is not one.field}
+            if one.before is not None:
+                pushed[one.field] = one.before
             changed = replace(record, base=replace(record.base, pushed=pushed), fingerprint="", rules="")
             records[one.scene_id, one.rating_key] = changed
             store.links.remember(changed)
@@ -106,25 +109,30 @@ def release(opened: Opened, run: int) -> GivenBack:
 
 
 def _keep(opened: Opened, run: int, found: Iterable[FoundValue]) -> None:
-    """Note some values as PlexSync's in one transaction, first what is needed to take that back."""
+    """Note some values as PlexSync's in one transaction, each with what is needed to take that back."""
     store, rows = opened.store, tuple(found)
     with store.transaction():
-        store.adoptions.add(run, (_adoption(one) for one in rows))
         records = store.links.of_scenes(sorted({one.scene_plan.scene.id for one in rows}))
         for one in rows:
             key = one.scene_plan.scene.id, one.value.rating_key
-            record = records.get(key) or _first_record(one)
+            record = records.get(key)
+            if record is None or not timestamps.may_be_same(record.born, one.scene_plan.scene.created_at):
+                record = _first_record(one)
+            store.adoptions.add(run, [_adoption(one, record.base)])
             base = replace(record.base, pushed={**record.base.pushed, one.value.field: one.value.value})
             records[key] = replace(record, base=base, fingerprint="", rules="")
             store.links.remember(records[key])
 
 
-def _adoption(found: FoundValue) -> Adoption:
-    return Adoption(found.scene_plan.scene.id, found.value.rating_key, found.value.field, found.value.value)
+def _adoption(found: FoundValue, base: Base) -> Adoption:
+    value = found.value
+    return Adoption(found.scene_plan.scene.id, value.rating_key, value.field, value.value, base.pushed.get(value.field))
 
 
 def _first_record(found: FoundValue) -> SyncRecord:
-    """Return a record of an item that PlexSync has not written to yet."""
+    """Return what the plan knows of an item, as what another scene left there, or a record of one not written to."""
+    if (known := found.scene_plan.records.get(found.value.rating_key)) is not None:
+        return known
     scene, item = found.scene_plan.scene, found.scene_plan.items[found.value.rating_key]
     return SyncRecord(
         scene_id=scene.id,

@@ -143,9 +143,13 @@ def _drop(store: Store, scene_id: int, rating_key: str, items: _Items) -> bool:
 
 
 def _look_at(store: Store, scene_id: int, items: Iterable[str], now: float) -> int:
-    """Have the scene looked at, and all others that have a file in its items; returns how many."""
+    """Have the scene looked at, and all others that have a file in its items; returns how many.
+
+    A person has asked for the scene alone: what the others lose, a brake judges.
+    """
     keys = {key for of_item in store.library.keys_of(items).values() for key in of_item}
     scenes = frozenset({scene_id}).union(*store.scenes.claimants(keys).values())
     heeded = scenes - store.decisions.ignored_among(scenes).keys()
-    store.jobs.enqueue(sorted(heeded), priority=Priority.PERSON, origin="person", now=now)
+    for some, priority in ((heeded & {scene_id}, Priority.PERSON), (heeded - {scene_id}, Priority.FRESH)):
+        store.jobs.enqueue(sorted(some), priority=priority, origin="person", now=now)
     return len(heeded)

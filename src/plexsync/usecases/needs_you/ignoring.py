@@ -87,7 +87,7 @@ def _ignore(store: Store, scene_ids: Sequence[int], now: float) -> int:
 
 
 def heed(folder: Path, scene_ids: Iterable[int], now: float) -> Heeded:
-    """Ignore scenes no longer, and have them looked at."""
+    """Ignore scenes no longer, and have them looked at; a brake judges what that takes away."""
     with open_store(folder) as store:
         return _heed(store, tuple(scene_ids), now)
 
@@ -114,7 +114,7 @@ def _heed(store: Store, scene_ids: Sequence[int], now: float) -> Heeded:
     for start in range(0, len(scene_ids), AT_ONCE):
         with store.transaction():
             heeded = store.decisions.heed(scene_ids[start : start + AT_ONCE])
-            store.jobs.enqueue(heeded, priority=Priority.PERSON, origin="person", now=now)
+            store.jobs.enqueue(heeded, priority=Priority.FRESH, origin="person", now=now)
         number += len(heeded)
     return Heeded(number)
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from plexsync.domain.model import Field, Why
 from plexsync.domain.paths.key import parse
-from plexsync.runtime.sync_state import note_answer
-from plexsync.store.state import SetupStep
+from plexsync.runtime.sync_state import note_preview, preview_print
 from plexsync.usecases.dry_run.sync import Prospect, expected, prospects
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.views import FieldView, ItemView
@@ -60,11 +59,12 @@ class Preview:
 
 def preview(opened: Opened, progress: Progress) -> Preview:
     """Work out what the first sync would do; nothing is written. Raises server and settings errors."""
+    seen = preview_print(opened.context.settings)
     known, count = expected(opened, "all", ()), _PreviewCount()
     for prospect in prospects(opened, scope="all"):
         count.add(prospect)
         progress(count.scenes, max(known, count.scenes))
-    note_answer(opened.store, SetupStep.PREVIEW)
+    note_preview(opened.store, seen)
     return count.result()
 
 

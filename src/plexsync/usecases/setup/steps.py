@@ -11,10 +11,11 @@ from plexsync.agent.lock import is_held
 from plexsync.domain.errors import StepsMissing
 from plexsync.domain.model import Field
 from plexsync.domain.settings import BY_KEY
-from plexsync.runtime.sync_state import setup_of
+from plexsync.runtime.sync_state import preview_print, setup_of
 from plexsync.store.state import CHOSEN_SERVER, SETUP, KeptSetup, SetupStep
 from plexsync.usecases import agent_start
 from plexsync.usecases.opening import Opened
+from plexsync.usecases.refusal import Refused
 from plexsync.usecases.runs.sync import ask_sync
 
 NAMES: Mapping[SetupStep, str] = {
@@ -75,17 +76,31 @@ def next_step(opened: Opened) -> SetupStep:
 
 
 def ask_libraries_anew(opened: Opened) -> None:
-    """Ask for the libraries again, and for all that follows: one of them is gone."""
-    kept = (one for one in setup_of(opened.store).answered if one in {SetupStep.SIGN_IN, SetupStep.SERVER})
-    opened.store.state.put(SETUP, KeptSetup(tuple(kept), held=True))
+    """Ask for the libraries again, and for all that follows: one of them is gone. After the start nothing changes."""
+    with opened.store.transaction():
+        known = setup_of(opened.store)
+        if known.held:
+            kept = (one for one in known.answered if one in {SetupStep.SIGN_IN, SetupStep.SERVER})
+            opened.store.state.put(SETUP, KeptSetup(tuple(kept), held=True))
 
 
 def start(opened: Opened, now: float) -> None:
-    """End the set-up: from now on PlexSync writes to Plex; raises :class:`StepsMissing` where a step has no answer."""
-    step = next_step(opened)
+    """End the set-up: from now on PlexSync writes to Plex.
+
+    Raises :class:`StepsMissing` where a step has no answer, and :class:`Refused` where the set-up has ended already.
+    """
+    with opened.store.transaction():
+        _end(opened, now)
+
+
+def _end(opened: Opened, now: float) -> None:
+    """End the set-up in a transaction of the caller's, or two starts at once would both be the first."""
+    step, kept = next_step(opened), setup_of(opened.store)
     if step is not SetupStep.START:
         raise StepsMissing(step=NAMES[step])
-    opened.store.state.put(SETUP, replace(setup_of(opened.store), held=False))
+    if not kept.held:
+        raise Refused("setup_has_ended")
+    opened.store.state.put(SETUP, replace(kept, held=False))
     opened.store.commands.ask("wake", {}, now)
 
 
@@ -109,9 +124,11 @@ def start_and_sync(opened: Opened, plugin_dir: Path, now: float) -> SetupStarted
 
     A person has seen what is taken away, so the brake lets it pass.
     """
-    start(opened, now)
+    with opened.store.transaction():
+        _end(opened, now)
+        command = ask_sync(opened.store, scope="all", origin="set-up", now=now, allowed=True)
     agent_start.start(opened.folder, plugin_dir)
-    return SetupStarted(ask_sync(opened.store, scope="all", origin="set-up", now=now, allowed=True))
+    return SetupStarted(command)
 
 
 def _has_answer(opened: Opened, step: SetupStep) -> bool:
@@ -121,7 +138,10 @@ def _has_answer(opened: Opened, step: SetupStep) -> bool:
         return has_server or bool(settings.text("plex_account_token"))
     if step is SetupStep.SERVER:
         return has_server
-    return step in setup_of(opened.store).answered
+    kept = setup_of(opened.store)
+    if step is SetupStep.PREVIEW and kept.held and kept.seen != preview_print(settings):
+        return False
+    return step in kept.answered
 
 
 def _answer(opened: Opened, step: SetupStep) -> str:

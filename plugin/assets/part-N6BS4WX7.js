@@ -1,1 +1,0 @@
-import{a as n,b as e}from"./part-4ZBAC5IE.js";import{a as o,y as t}from"./part-3ODYMGEJ.js";var p=({icon:r,colour:c,turns:a})=>o(t,{icon:e(r),color:n(c),className:a?"plexsync-turning":""});export{p as a};
