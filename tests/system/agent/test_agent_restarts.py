@@ -35,10 +35,11 @@ def begin_again(stage: Stage) -> None:
     stage.wait_until(lambda: stage.told.pid == pid, 15)
 
 
-def refuse(stage: Stage, table: str) -> None:
-    """Let the database refuse every new row of a table, in a way nobody expects."""
+def refuse_reconciles(stage: Stage) -> None:
+    """Let the database refuse every new run that compares, in a way nobody expects."""
     stage.store.connection.execute(
-        f"CREATE TRIGGER refused BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no such luck'); END"
+        """CREATE TRIGGER refused BEFORE INSERT ON run WHEN NEW.kind = 'reconcile'
+           BEGIN SELECT RAISE(ABORT, 'no such luck'); END"""
     )
 
 
@@ -71,7 +72,7 @@ def failing(stage: Stage) -> dict[str, int]:
 
 def test_a_thread_that_fails_starts_again_alone(stage: Stage) -> None:
     started_at = stage.told.started_at
-    refuse(stage, "run")
+    refuse_reconciles(stage)
     stage.store.commands.ask("reconcile", {"scope": "all", "origin": "test"}, time.time())
     stage.wait_until(lambda: failing(stage) == {"comparing both sides": 1}, 15)
     told = status(stage)
@@ -91,7 +92,7 @@ def test_a_thread_that_fails_starts_again_alone(stage: Stage) -> None:
 
 def test_one_that_fails_again_and_again_has_the_process_begin_anew_once(stage: Stage) -> None:
     started_at = stage.told.started_at
-    refuse(stage, "run")
+    refuse_reconciles(stage)
     for _ in range(3):  # each failure takes one
         stage.store.commands.ask("reconcile", {"scope": "all", "origin": "test"}, time.time())
     stage.wait_until(lambda: stage.told.started_at > started_at, 40)

@@ -382,7 +382,7 @@ def test_a_task_gets_the_agent_going_that_mends_a_damaged_database(stage: Stage,
     try:
         refused = run_plugin(own_plugin, task, environment=environment)
         refused.assert_well_behaved()
-        assert "is damaged" in refused.answer["error"]
+        assert "output" in refused.answer or "is damaged" in refused.answer["error"], "the agent may have been quicker"
         stage.wait_until(lambda: list(stage.data.glob("*.damaged*")), 20)
         stage.wait_until(lambda: "output" in run_plugin(own_plugin, task, environment=environment).answer, 20)
     finally:

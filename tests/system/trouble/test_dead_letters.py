@@ -112,8 +112,14 @@ ELSEWHERE = {
     "state_damaged",
     "state_too_new",
     "unsupported",
+    "pin_expired",
+    "not_signed_in",
+    "no_plex_server",
+    "no_such_server",
+    "not_own_server",
+    "steps_missing",
 }
-"""A worker cannot meet these: said by `config set`, at the opening of the store, and to the feed."""
+"""A worker cannot meet these: said by `config set`, by the set-up, at the opening of the store, and to the feed."""
 
 
 @pytest.fixture(scope="module")

@@ -233,7 +233,11 @@ def test_status_without_an_agent_ends_with_3(used_folder: Path) -> None:
 
 def test_an_empty_queue(used_folder: Path) -> None:
     assert plexsync(used_folder, "queue", "list").out == "The queue is empty.\n"
-    assert plexsync(used_folder, "queue", "list", "--json").document == {"total": 0, "jobs": []}
+    assert plexsync(used_folder, "queue", "list", "--json").document == {
+        "total": 0,
+        "jobs": [],
+        "lanes": {"working": 0, "next": 0, "waiting": 0, "parked": 0, "dead": 0},
+    }
     assert plexsync(used_folder, "queue", "retry", "--json").document == {"queued": 0}
     assert plexsync(used_folder, "queue", "clear").code == 2
     assert plexsync(used_folder, "queue", "clear", "--yes", "--json").document == {"cleared": 0}

@@ -134,7 +134,7 @@ def try_(frame: Frame, key: str, value: str) -> int:
     return Code.OK if found.is_fine else Code.SETTINGS
 
 
-@config.command("take-over")
+@config.command("take-over", short_help="Keep KEY's value in settings.toml, wherever it is from.")
 @click.argument("key")
 @json_option
 @click.pass_obj
@@ -148,7 +148,7 @@ def take_over(frame: Frame, key: str) -> int:
     return Code.OK
 
 
-@config.command()
+@config.command(short_help="Show the movie libraries of Plex.")
 @json_option
 @click.pass_obj
 def libraries(frame: Frame) -> int:
@@ -164,7 +164,7 @@ def libraries(frame: Frame) -> int:
     return Code.OK
 
 
-@config.command("path-map")
+@config.command("path-map", short_help="Try a path map on the files of both sides.")
 @click.argument("rules", required=False)
 @json_option
 @click.pass_obj

@@ -33,7 +33,7 @@ _LANES: Mapping[str, tuple[Lane, ...]] = {
 @click.group(
     epilog="\b\nExamples:\n"
     "  plexsync queue list --state dead     what was given up, and why\n"
-    "  plexsync queue list --search dawn    the scenes with that word in title or path\n"
+    "  plexsync queue list --search dawn    that word in title or path\n"
     "  plexsync queue front 17              work on this scene next\n"
     "  plexsync queue retry                 try all of those again\n"
     "  plexsync queue retry 17              only this scene\n"
@@ -45,7 +45,7 @@ def queue() -> None:
     """Look at the queue, and put it in order."""
 
 
-@queue.command("list")
+@queue.command("list", short_help="List what is queued, waits or was given up.")
 @click.option("--state", type=click.Choice(tuple(_LANES)), help="Only these.")
 @click.option("--search", default="", metavar="TEXT", help="Only with this in id, title, path or what holds it up.")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
@@ -172,7 +172,7 @@ def _question(clearing: order.Clearing) -> str:
     return f"Clear {counted(clearing.scenes, 'scene')} from the queue? {clearing.lost}"
 
 
-@queue.command()
+@queue.command(short_help="Work on scenes next.")
 @click.argument("scenes", metavar="SCENE_ID...", nargs=-1, required=True, type=click.IntRange(1, 2**63 - 1))
 @json_option
 @click.pass_obj
@@ -188,7 +188,7 @@ def front(frame: Frame, scenes: tuple[int, ...]) -> int:
     return Code.OK
 
 
-@queue.command()
+@queue.command(short_help="Take scenes out of the queue.")
 @click.argument("scenes", metavar="SCENE_ID...", nargs=-1, required=True, type=click.IntRange(1, 2**63 - 1))
 @json_option
 @click.pass_obj
@@ -199,7 +199,7 @@ def remove(frame: Frame, scenes: tuple[int, ...]) -> int:
     return Code.OK
 
 
-@queue.command()
+@queue.command(short_help="Stop the reconcile that compares or writes.")
 @json_option
 @click.pass_obj
 def stop(frame: Frame) -> int:
@@ -225,7 +225,7 @@ def resume(frame: Frame) -> int:
     return Code.OK
 
 
-@queue.command()
+@queue.command(short_help="Take what was stopped out of the queue.")
 @json_option
 @click.pass_obj
 def drop(frame: Frame) -> int:

@@ -7,7 +7,7 @@ nothing tells which it is; no value is blamed before that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from plexsync.domain.errors import BadAnswer, ItemError, ItemGone, ItemRejected, ServerError, TakesNoEdits
 from plexsync.domain.model import Item
@@ -87,16 +87,15 @@ class EditAnswers:
     def _ask(self) -> None:
         """Find out whether the server takes any edit."""
         try:
-            self._items.send(harmless(self._witness()))
+            self._items.send(harmless(self._witness({key for sent in self._failed for key in sent.edit.rating_keys})))
         except BadAnswer as failure:
             raise TakesNoEdits(**failure.data) from failure
         except ItemError:
             pass  # of this one alone; it answers
         self._in_doubt = 0
 
-    def _witness(self) -> Item:
+    def _witness(self, failed: Collection[str]) -> Item:
         """Return an item of no failed edit, if there is one: an item may be what the server fails at."""
-        failed = {key for sent in self._failed for key in sent.edit.rating_keys}
         for key, write in self._writes.items():
             if key not in failed and not write.is_gone:
                 return write.shown
@@ -122,10 +121,21 @@ class EditAnswers:
 
     def _denied(self, write: ItemWrite, edit: Edit) -> None:
         """Judge an edit of an item that is there and is not found by it, as where a proxy lets no edit pass."""
-        if self._in_doubt:  # nothing got through: it is no matter of this item
+        if self._in_doubt and self._finds_none(edit):
             raise BadAnswer(server="plex", status=_NOT_FOUND, detail="no edit finds its item, which is there")
+        self._in_doubt = 0
         refusal = ItemRejected(rating_key=write.plan.rating_key, status=_NOT_FOUND, detail="not found by an edit")
         write.refuse(edit.pieces[0].field, _named(refusal, edit))
+
+    def _finds_none(self, edit: Edit) -> bool:
+        """Tell whether an edit of another item finds it as little."""
+        try:
+            self._items.send(harmless(self._witness(edit.rating_keys)))
+        except ItemGone:
+            return True
+        except ItemError:
+            pass  # it found that one
+        return False
 
 
 def _named(refusal: ItemError, edit: Edit) -> ItemRejected:
