@@ -287,7 +287,8 @@ class Applier:
         record = self._record(scene_plan, plan, base, updated_at=item.updated_at)
         record = replace(record, fingerprint=scene_plan.fingerprint, rules=scene_plan.rules)
         again = next_recheck((intent.at for intent in base.intents), now)
-        self._store.links.remember(replace(record, stamp=scene_plan.scene.updated_at, recheck_at=again))
+        stamp = scene_plan.scene.updated_at if scene_plan.fingerprint else record.stamp
+        self._store.links.remember(replace(record, stamp=stamp, recheck_at=again))
         return None
 
     def _still_open(self, plan: Plan, write: ItemWrite | None) -> tuple[Intent, ...]:

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from inside import item, scene, small_world
 from undo_stage import Undos, past
 
+from plexsync.domain.advice import explain
 from plexsync.store.history.undo import LIFT, UndoState
 from plexsync.store.state import MACHINE_ID
+from plexsync.usecases.needs_you import choosing, ignoring
 from plexsync.usecases.queue.order import clear
 
 
@@ -240,3 +243,41 @@ def test_a_queue_that_is_cleared_ends_an_undo(two: Undos) -> None:
     assert (ended.state, ended.result) == ("stopped", {"stopped": 2})
     two.sync()
     assert two.snapshot() == synced
+
+
+def test_an_item_that_a_person_unlinked_stays_and_is_called_so(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    choosing.unlink(two.data, 1, two.key(), two.now())
+    undo = two.undo(run)
+    assert {row.reason for row in two.rows(undo)} == {"undo_declined"}
+    assert shown(two) == synced["/media/1.mp4"]
+    assert "choose --undo 1" in explain("undo_declined", {"scene": "1"}).next_step
+
+
+def test_of_two_items_the_unlinked_one_stays_and_is_not_called_gone() -> None:
+    world = small_world(scene(1, "hd.mp4", "uhd.mp4"), items=[item("hd.mp4"), item("uhd.mp4")])
+    stage = Undos(world, settings={"no_startup_reconcile": True, "image_poster": "off"})
+    try:
+        stage.poll()
+        run = stage.first_sync()
+        unlinked = str(stage.item_of_file("uhd.mp4")["ratingKey"])
+        choosing.unlink(stage.data, 1, unlinked, stage.now())
+        undo = stage.undo(run)
+        assert {(row.rating_key, row.reason) for row in stage.rows(undo)} == {(unlinked, "undo_declined")}
+    finally:
+        stage.close()
+
+
+def test_the_undo_of_a_scene_ends_with_ignoring_it(two: Undos) -> None:
+    run = two.first_sync()
+    synced = two.snapshot()
+    undo = two.ask_undo(run)
+    ignoring.ignore(two.data, [1, 2], two.now())
+    two.commands.turn()
+    ended = two.store.runs.get(undo)
+    assert ended is not None
+    assert ended.state == "stopped"
+    ignoring.heed(two.data, [1, 2], two.now())
+    two.work()
+    assert two.snapshot() == synced, "nothing goes back later"

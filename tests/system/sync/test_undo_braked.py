@@ -43,6 +43,7 @@ def titles(stage: Undos) -> set[str]:
 @pytest.mark.parametrize("stamp", [OLDER, {}], ids=["an older Stash", "a deleted tag"])
 def test_the_undone_fields_go_back_and_held_losses_stay_held(two: Undos, stamp: dict[str, str]) -> None:
     run = braked_run(two, stamp)
+    stamps = {key: record.stamp for key, record in two.store.links.of_scenes([1, 2]).items()}
     undo = two.ask_undo(run)
     two.work()
     two.commands.turn()
@@ -50,6 +51,8 @@ def test_the_undone_fields_go_back_and_held_losses_stay_held(two: Undos, stamp: 
     assert {(row.scene_id, row.field.value) for row in two.rows(undo, UndoState.BACK)} >= {(1, "title"), (2, "title")}
     assert titles(two) == {"Harbour 1", "Harbour 2"}
     assert two.store.jobs.number_held() == 2
+    left = {key: record.stamp for key, record in two.store.links.of_scenes([1, 2]).items()}
+    assert left == stamps, "the brake still knows that the scenes are as nobody left them"
     two.later += 5
     two.work()
     assert two.store.jobs.number_held() == 2, "not even when all of it is known"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from undo_stage import past
 
 from plexsync.store.journal import EVERYTHING
+from plexsync.store.state import JOURNAL_SERVERS, MACHINE_ID, ServerSpan
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.undo.preview import preview
 from plexsync.usecases.undo.request import UndoRequest
@@ -57,3 +58,25 @@ def test_the_preview_says_what_would_go_back_and_writes_nothing() -> None:
             item["title"] for item in before.values()
         }
         assert stage.snapshot() == synced
+
+
+def test_of_two_servers_each_item_gets_back_what_this_one_had() -> None:
+    """The other server's items have the same keys, and what they had is none of this one's business."""
+    with past(cover=True) as stage:
+        stage.first_sync()
+        (synced,) = stage.snapshot().values()
+        here = ServerSpan(str(stage.store.state.get(MACHINE_ID)), stage.store.journal.next_id())
+        with stage.store.transaction():
+            stage.store.state.put(JOURNAL_SERVERS, (ServerSpan("elsewhere", 0), here))
+        stage.stash.control("POST", "raw_scene", {"id": 1, "cover": {"seed": 8}})
+        stage.edit_scene("1", title="Newer")
+        stage.poll()
+        stage.work_on()
+        (edited,) = stage.snapshot().values()
+        assert {name for name in edited if edited[name] != synced[name]} == {"title", "picture"}
+        undo = stage.undo(EVERYTHING)
+        (found,) = stage.snapshot().values()
+        assert found == synced
+        told = {row.field.value: row.reason for row in stage.rows(undo)}
+        assert told["summary"] == "undo_other_server"
+        assert not {"title", "poster"} & told.keys()

@@ -29,6 +29,10 @@ UNDO: Mapping[str, tuple[str, str]] = {
         "You have PlexSync ignore this scene.",
         "`plexsync ignore --undo {scene}` ends that; then undo it.",
     ),
+    "undo_declined": (
+        "You decided that nothing is written to this item for the scene, so it stays.",
+        "`plexsync choose --undo {scene}` ends that; then undo it.",
+    ),
     "undo_no_file": ("The scene has no file any more.", ""),
     "undo_other_server": (_OTHER_SERVER, "Connect PlexSync to that server again, then undo it."),
     "undo_picture_gone": ("Plex no longer has the picture that it showed before.", "Choose another one in Plex."),

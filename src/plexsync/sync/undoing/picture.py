@@ -15,6 +15,7 @@ from plexsync.store import Store
 from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.store.journal import Entry, Replaced
 from plexsync.store.links import Cover, SyncRecord
+from plexsync.sync.undoing.here import entries_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class PictureUndo:
         return PictureFound(way, shown, record, item)
 
     def _entries(self, row: UndoRow, image: Artwork) -> list[Entry]:
-        found = self._store.journal.undone(row.undone_run, [row.scene_id])
+        found = entries_here(self._store, self._store.journal.undone(row.undone_run, [row.scene_id]))
         return [
             one for one in found if one.rating_key == row.rating_key and one.field is image and one.state == "written"
         ]

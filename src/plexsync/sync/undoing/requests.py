@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -16,8 +17,8 @@ from plexsync.store.history.undo import LIFT, SCOPES, UndoRow, UndoState
 from plexsync.store.jobs import Priority
 from plexsync.store.journal import Entry
 from plexsync.store.runs import UNDO
-from plexsync.store.state import JOURNAL_SERVERS, MACHINE_ID
 from plexsync.sync.undoing.asked import AskedUndo
+from plexsync.sync.undoing.here import entries_here
 
 CHUNK = 500
 
@@ -37,10 +38,10 @@ class UndoRows:
             for scenes in _pages(asked, self._store.links.scenes_taken_back, after):
                 yield [row for row in self._lifted(run, scenes) if asked.is_about(row.field)]
             return
-        is_here = self._servers()
         for scenes in _pages(asked, partial(self._store.journal.scenes_undone, asked.run), after):
             entries = [one for one in self._store.journal.undone(asked.run, scenes) if asked.is_about(one.field)]
-            yield [_row(run, asked.run, those, is_here) for those in _by_field(entries)]
+            here = {entry.id for entry in entries_here(self._store, entries)}
+            yield [_row(run, asked.run, those, here) for those in _by_field(entries)]
 
     def _lifted(self, run: int, scenes: Sequence[int]) -> Iterator[UndoRow]:
         for record in self._store.links.taken_back(scenes):
@@ -48,16 +49,6 @@ class UndoRows:
             places: tuple[Field | Artwork, ...] = (*sorted(record.base.taken_back), *images)
             for of in places:
                 yield UndoRow(run, record.scene_id, record.rating_key, of, LIFT)
-
-    def _servers(self) -> Callable[[Entry], bool]:
-        """Return what tells whether an entry of the journal is about the server that answers now."""
-        spans, here = self._store.state.get(JOURNAL_SERVERS, ()), self._store.state.get(MACHINE_ID)
-
-        def is_here(entry: Entry) -> bool:
-            about = [span.machine_id for span in spans if span.first <= entry.id]
-            return not about or about[-1] == here
-
-        return is_here
 
 
 class UndoRequests:
@@ -136,9 +127,9 @@ def _by_field(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield list(those)
 
 
-def _row(run: int, undone: int, entries: Sequence[Entry], is_here: Callable[[Entry], bool]) -> UndoRow:
-    last = max(entries, key=lambda entry: entry.id)
-    row = UndoRow(run, last.scene_id, last.rating_key, last.field, undone)
-    if is_here(last):
+def _row(run: int, undone: int, entries: Sequence[Entry], here: Collection[int]) -> UndoRow:
+    one = entries[0]
+    row = UndoRow(run, one.scene_id, one.rating_key, one.field, undone)
+    if any(entry.id in here for entry in entries):
         return row
-    return UndoRow(run, last.scene_id, last.rating_key, last.field, undone, UndoState.STAYS, "undo_other_server")
+    return replace(row, state=UndoState.STAYS, reason="undo_other_server")

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 from plexsync.domain.merge.item import merge
 from plexsync.domain.merge.undo import UndoVerdict, WayBack, together, ways_back
-from plexsync.domain.model import Base, Field, Item, Plan, Verdict, Written
+from plexsync.domain.model import Base, Field, Item, Link, Plan, Verdict, Written
+from plexsync.domain.person.decisions import DECLINED
 from plexsync.store import Store
 from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.store.journal import Entry, Observed
 from plexsync.sync.planner import ScenePlan
+from plexsync.sync.undoing.here import entries_here
 
 Place = tuple[int, str]
 """A scene and one of its items."""
@@ -81,7 +83,8 @@ class UndoPlanner:
             runs.setdefault(row.undone_run, set()).add(row.scene_id)
         entries: dict[tuple[int, int, str, object], list[Entry]] = {}
         for run, scenes in runs.items():
-            for entry in self._store.journal.undone(run, sorted(scenes)) if run != LIFT else ():
+            found = self._store.journal.undone(run, sorted(scenes)) if run != LIFT else ()
+            for entry in entries_here(self._store, found):
                 entries.setdefault((run, entry.scene_id, entry.rating_key, entry.field), []).append(entry)
         return [Wish(row, tuple(entries.get((row.undone_run, *place), ()))) for place, row in first.items()]
 
@@ -100,16 +103,19 @@ class UndoPlanner:
             plan, stays = self._plan_item(scene_plan, key, own)
             plans.append(plan)
             settled += stays
-        settled += [self._elsewhere(wish) for wish in wishes if wish.row.rating_key not in scene_plan.items]
+        settled += [
+            self._elsewhere(wish, scene_plan.link) for wish in wishes if wish.row.rating_key not in scene_plan.items
+        ]
         return replace(scene_plan, plans=tuple(plans)), settled
 
-    def _elsewhere(self, wish: Wish) -> UndoRow:
-        """Say of an item that is not the scene's where it is."""
+    def _elsewhere(self, wish: Wish, link: Link) -> UndoRow:
+        """Say of an item that is not written for the scene where it is, or that a person has decided so."""
         key = wish.row.rating_key
         owner = self._store.links.owners_of([key]).get(key)
         if owner is not None and owner.scene_id != wish.row.scene_id:
             return wish.settled(UndoState.STAYS, "undo_moved", scene=str(owner.scene_id))
-        return wish.settled(UndoState.STAYS, "undo_item_gone")
+        is_declined = any(one.code in DECLINED and one.data.get("item") == key for one in link.reasons)
+        return wish.settled(UndoState.STAYS, "undo_declined" if is_declined else "undo_item_gone")
 
     def _plan_item(self, scene_plan: ScenePlan, key: str, wishes: Sequence[Wish]) -> tuple[Plan, list[UndoRow]]:
         item, record = scene_plan.items[key], scene_plan.records.get(key)

@@ -82,6 +82,7 @@ def _ignore(store: Store, scene_ids: Sequence[int], now: float) -> int:
             number += len(stamps.keys() - store.decisions.ignored_among(some).keys())
             store.decisions.ignore(stamps, now)
             store.queue.leave_alone(some, now)
+            store.undos.stop_scenes(some)  # or they would go back once the scene is heeded again
             store.gaps.close(some, _OF_SCENES, now)
     return number
 
