@@ -6,7 +6,6 @@ exclusive ``flock`` on POSIX, a locked first byte on Windows.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import time
@@ -14,31 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from plexsync.domain.errors import NoLocks
+from plexsync.store.files.file_lock import try_lock
 
 LOCK_NAME = "agent.lock"
 HANDED_OVER = "PLEXSYNC_LOCK_DESCRIPTOR"
-
-
-_HELD = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK})
-
-
-def _try_lock(descriptor: int, path: Path) -> bool:
-    """Tell whether the lock is ours now; raises :class:`NoLocks` where the file system has none."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  exists on Windows only
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415  does not exist on Windows
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as refusal:
-        if refusal.errno in _HELD:
-            return False
-        raise NoLocks(path=str(path.parent), detail=refusal.strerror or str(refusal)) from refusal
-    return True
 
 
 class AgentLock:
@@ -60,7 +38,7 @@ class AgentLock:
             for attempt in range(tries):
                 if attempt:
                     sleep(0.05)
-                if _try_lock(descriptor, self._path):
+                if try_lock(descriptor, self._path):
                     self._descriptor = descriptor
                     return True
         finally:
@@ -83,7 +61,7 @@ class AgentLock:
         """Go on with the lock that the program before this one has handed over; tell whether there was one."""
         with suppress(OSError, ValueError):
             descriptor = int(os.environ.pop(HANDED_OVER, ""))
-            if os.path.samestat(os.fstat(descriptor), self._path.stat()) and _try_lock(descriptor, self._path):
+            if os.path.samestat(os.fstat(descriptor), self._path.stat()) and try_lock(descriptor, self._path):
                 os.set_inheritable(descriptor, False)  # noqa: FBT003  as above
                 self._descriptor = descriptor
         return self._descriptor is not None

@@ -88,6 +88,14 @@ def test_config_set_by_root_leaves_the_file_to_whom_it_belongs(tmp_path: Path) -
 
 
 @LINUX
+def test_settings_are_set_without_locks_too(tmp_path: Path) -> None:
+    words = command(tmp_path, "config", "set", "paused", "true")
+    done = subprocess.run([*WITHOUT_LOCKS, *words], capture_output=True, check=False, timeout=20, env=environment())
+    assert done.returncode == 0, done.stderr
+    assert "paused = true" in (tmp_path / "settings.toml").read_text("utf-8")
+
+
+@LINUX
 def test_a_file_system_without_locks_is_told_by_the_task_and_holds_nobody_up(stage: Stage, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

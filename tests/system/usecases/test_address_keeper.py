@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from plexsync.store import Store
 from plexsync.store.files.settings_file import SettingsFile
 from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage, KeptServer
 from plexsync.usecases.outages import outages
+from plexsync.usecases.sign_in.sign_out import KEYS
 
 NOBODY = "http://127.0.0.1:9"
 SECURE = "https://127.0.0.1:9"
@@ -70,6 +74,33 @@ class Kept:
 
     def close(self) -> None:
         self.store.close()
+
+
+@contextmanager
+def answering(meanwhile: Callable[[], None]) -> Iterator[int]:
+    """Answer as the chosen server, but let something happen first; yields the port."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            meanwhile()
+            body = json.dumps({"MediaContainer": {"machineIdentifier": MACHINE, "version": "1.43.1"}}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the standard library's own name
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_another_known_address_is_taken_without_plex_tv(stage: SetupStage) -> None:
@@ -152,6 +183,39 @@ def test_a_public_address_is_not_at_home_though_the_server_calls_it_local() -> N
     assert ServerAddress("http://192.168.1.5:32400", Way.LOCAL).stays_home
     assert not ServerAddress("http://8.8.8.8:32400", Way.LOCAL).stays_home
     assert not ServerAddress("http://192.168.1.5:32400", Way.DIRECT).stays_home
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        dict.fromkeys(KEYS),
+        {"plex_server": "b" * 40, "plex_url": "http://127.0.0.1:8", "plex_token": "of-another"},
+        {"plex_url": "http://127.0.0.1:8"},
+        {"plex_token": "a-newer-one"},
+    ],
+    ids=["sign_out", "another_server", "another_address", "another_token"],
+)
+def test_what_a_person_does_during_a_search_wins(stage: SetupStage, choice: dict[str, object]) -> None:
+    with closing(Kept(stage, plex_account_token=ACCOUNT, **OLD)) as kept:
+        with answering(lambda: kept.file.set_all(choice)) as port:
+            place = {"address": "127.0.0.1", "port": port, "uri": f"http://127.0.0.1:{port}"}
+            row = stage.row()
+            stage.tv.control("POST", "resources", [{**row, "connections": [{**row["connections"][0], **place}]}])
+            kept.knows(NOBODY)
+            before = kept.store.state.get(CHOSEN_SERVER)
+            assert not kept.lose()
+        said = kept.file.read()
+        assert {key: said.get(key) for key in choice} == choice
+        assert SERVER_TOKEN not in said.values()
+        assert kept.store.state.get(CHOSEN_SERVER) == before
+
+
+def test_what_a_person_did_just_before_a_search_wins(stage: SetupStage) -> None:
+    with closing(Kept(stage)) as kept:
+        kept.knows(NOBODY, stage.plex.url)
+        kept.file.set("plex_url", "http://127.0.0.1:8")
+        assert not kept.lose()
+        assert kept.url == "http://127.0.0.1:8"
 
 
 def test_a_server_that_is_starting_is_waited_for(stage: SetupStage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_nobody_else_may_read_it_whatever_it_was_before(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     files = sorted(file.path.parent.iterdir())
-    assert [path.name for path in files] == ["settings.toml", "settings.toml.last"]
+    assert [path.name for path in files] == ["settings.lock", "settings.toml", "settings.toml.last"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
@@ -110,3 +111,35 @@ def test_only_what_can_be_understood_is_kept(tmp_path: Path) -> None:
         file.path.write_bytes(broken)
         file.keep()
     assert file.read() == {"read_timeout": 2}
+
+
+def test_two_who_set_at_the_same_instant_lose_nothing(tmp_path: Path) -> None:
+    def set_twenty(name: str) -> None:
+        for number in range(20):
+            SettingsFile(tmp_path).set(f"{name}{number}", number)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(set_twenty, "abcd"))
+    assert len(SettingsFile(tmp_path).read()) == 80
+
+
+def test_who_sets_waits_for_a_change_under_way(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.set("plex_url", "http://a:1")
+    with ThreadPoolExecutor(1) as pool:
+
+        def meanwhile() -> None:
+            pause = pool.submit(SettingsFile(tmp_path).set, "paused", True)  # noqa: FBT003  the value of a setting
+            with pytest.raises(TimeoutError):
+                pause.result(timeout=0.1)
+
+        assert file.set_if({"plex_url": "http://a:1"}, {"plex_url": "http://b:2"}, meanwhile)
+    assert file.read() == {"plex_url": "http://b:2", "paused": True}
+
+
+def test_nothing_is_set_where_something_else_than_expected_stands(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.set("plex_url", "http://b:2")
+    done: list[str] = []
+    assert not file.set_if({"plex_url": "http://a:1"}, {"plex_url": "http://c:3"}, lambda: done.append("first"))
+    assert (file.read(), done) == ({"plex_url": "http://b:2"}, [])

@@ -11,9 +11,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
+from plexsync.domain.address import read_address
 from plexsync.domain.advice import explain
 from plexsync.domain.errors import (
     Dropped,
@@ -60,6 +61,9 @@ LOST = frozenset(
 )
 """Troubles that another address, or a newer key, may end."""
 
+_BASIS = ("plex_server", "plex_url", "plex_token", "plex_account_token")
+"""The settings that a search starts from."""
+
 _log = logging.getLogger("plexsync")
 
 
@@ -94,7 +98,8 @@ class AddressKeeper:
         if kept is None:
             return False
         self._searches, self._searched_at = self._searches + 1, now
-        return self._search(kept)
+        basis = self._basis()
+        return basis is not None and self._search(kept, basis)
 
     def _chosen(self) -> KeptServer | None:
         """Return the chosen server if PlexSync found the address in force, so that it may be replaced."""
@@ -104,7 +109,21 @@ class AddressKeeper:
         is_found = kept.is_found_at(settings.text("plex_url")) and kept.machine_id == settings.text("plex_server")
         return kept if is_found else None
 
-    def _search(self, kept: KeptServer) -> bool:
+    def _basis(self) -> Mapping[str, object] | None:
+        """Return what the file says of the server, None if a person has just changed it, or it cannot be read.
+
+        A search takes seconds. A choice or a sign-out of a person meanwhile counts more than its result.
+        """
+        try:
+            said = SettingsFile(self._context.folder).read()
+            url = read_address(said.get("plex_url"))
+        except (PlexSyncError, ValueError):
+            return None
+        settings = self._context.settings
+        is_same = url == settings.text("plex_url") and said.get("plex_server") == settings.text("plex_server")
+        return {key: said.get(key) for key in _BASIS} if is_same else None
+
+    def _search(self, kept: KeptServer, basis: Mapping[str, object]) -> bool:
         try:
             server = self._listed(kept.machine_id)
         except PlexSyncError as trouble:
@@ -121,7 +140,7 @@ class AddressKeeper:
             if len(allowed) < len(known) and self._searches == 1:
                 _log.warning("Plex answers at none of its encrypted addresses. %s", explain("plain_left_out", {}))
             return False
-        return self._take(best.address, server)
+        return self._take(best.address, server, kept, basis)
 
     def _listed(self, machine_id: str) -> PlexServer | None:
         """Ask plex.tv for the server as it is now, None where nobody has signed in or it is not listed."""
@@ -131,19 +150,23 @@ class AddressKeeper:
         with closing(PlexTvClient(host_of(os.environ), client_id(self._store), token)) as client:
             return next((one for one in servers(client).servers if one.machine_id == machine_id), None)
 
-    def _take(self, found: ServerAddress, server: PlexServer | None) -> bool:
-        """Keep what is new of address and key; tells whether anything is."""
+    def _take(
+        self, found: ServerAddress, server: PlexServer | None, kept: KeptServer, basis: Mapping[str, object]
+    ) -> bool:
+        """Keep what is new of address and key, if nobody has changed the basis; tells whether anything is."""
         settings = self._context.settings
         values: dict[str, object] = {"plex_url": found.url}
         if server is not None:
             known = dict.fromkeys((*addresses(server), found))
             rows = tuple((one.url, int(one.way), one.is_ipv6) for one in known)
-            self._store.state.put(CHOSEN_SERVER, KeptServer(server.machine_id, server.name, rows))
+            kept = KeptServer(server.machine_id, server.name, rows)
             if settings.origins["plex_token"] is Origin.FILE:
                 values["plex_token"] = server.token
-        if all(settings.text(key) == value for key, value in values.items()):
+        fresh = {key: value for key, value in values.items() if settings.text(key) != value}
+        file = SettingsFile(self._context.folder)
+        is_done = file.set_if(basis, fresh, lambda: self._store.state.put(CHOSEN_SERVER, kept))
+        if not (is_done and fresh):
             return False
-        SettingsFile(self._context.folder).set_all(values)
         _log.info("Plex was found at another address, which is used from now on")
         return True
 

@@ -37,6 +37,22 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise
 
 
+def open_shared(path: Path) -> int | None:
+    """Open a file for a lock, made and given to its folder's owner if it is not there; None where that fails.
+
+    Raises :class:`WouldLockOut`.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = _owner(path)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, MODE)
+        if owner is not None:
+            os.chown(path, *owner)
+    except OSError:
+        return None
+    return descriptor
+
+
 def require_own(folder: Path) -> None:
     """Raise :class:`WouldLockOut` where a file written here would be taken away from the folder's owner."""
     _owner(folder)

@@ -6,7 +6,7 @@ would be written to, and paths would be guessed. So the copy stays in force unti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,9 +14,10 @@ import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
 
 from plexsync.domain.errors import BadSetting, SettingsGone, SettingsUnreadable
-from plexsync.store.files import private_file
+from plexsync.store.files import file_lock, private_file
 
 _NOTHING_SET = "# Nothing is set: every setting has its default.\n"
+MOST_TRIES = 3
 
 
 class SettingsFile:
@@ -25,6 +26,7 @@ class SettingsFile:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.toml"
         self._copy = folder / "settings.toml.last"
+        self._lock = folder / "settings.lock"
 
     def gone(self) -> SettingsGone | None:
         """Return the trouble where it is gone or empty, and its copy is in force."""
@@ -87,17 +89,40 @@ class SettingsFile:
 
     def set_all(self, values: Mapping[str, object]) -> None:
         """Set several values at once, or none of them; one that was gone is made anew first. Raises as :meth:`set`."""
-        document = self._document()
-        for key, value in values.items():
-            if value is None:
-                document.pop(key, None)
-            else:
-                document[key] = value
+        with file_lock.alone(self._lock):
+            self._set(values)
+
+    def set_if(self, expected: Mapping[str, object], values: Mapping[str, object], first: Callable[[], None]) -> bool:
+        """Do ``first`` and set several values, but nothing if another value than expected is there; tells which.
+
+        Nobody else changes the file meanwhile. Raises as :meth:`set`.
+        """
+        with file_lock.alone(self._lock):
+            now = self.read()
+            if any(now.get(key) != value for key, value in expected.items()):
+                return False
+            first()
+            if values:
+                self._set(values)
+            return True
+
+    def _set(self, values: Mapping[str, object]) -> None:
+        for _ in range(MOST_TRIES):
+            document = self._document()
+            before = tomlkit.dumps(document)
+            for key, value in values.items():
+                if value is None:
+                    document.pop(key, None)
+                else:
+                    document[key] = value
+            if tomlkit.dumps(self._document()) == before:  # an editor takes no lock, and some file systems have none
+                break
         self._write(tomlkit.dumps(document))
 
     def reset(self) -> None:
         """Begin with nothing set, whatever was; raises :class:`WouldLockOut`."""
-        self._write(_NOTHING_SET)
+        with file_lock.alone(self._lock):
+            self._write(_NOTHING_SET)
 
     def _write(self, text: str) -> None:
         private_file.write(self.path, text or _NOTHING_SET)
