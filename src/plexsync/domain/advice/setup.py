@@ -15,7 +15,7 @@ SETUP: Mapping[str, tuple[str, str]] = {
     ),
     "plain_left_out": (
         "PlexSync never goes over to an address without encryption by itself.",
-        "To see whether one answers, choose the server anew: `plexsync setup --step server`.",
+        "To use an unencrypted address all the same, choose the server anew: `plexsync setup --step server`.",
     ),
     "signed_out_elsewhere": (
         "The setting {setting} is still set ({origin}).",
