@@ -57,3 +57,19 @@ def test_the_undone_fields_go_back_and_held_losses_stay_held(two: Undos, stamp: 
     two.work()
     assert two.store.jobs.number_held() == 2, "not even when all of it is known"
     assert all("Stash's" in found["Genre"] for found in two.snapshot().values())
+
+
+def test_an_undo_that_fails_on_a_braked_scene_is_tried_again(two: Undos) -> None:
+    run = braked_run(two, {})
+    refuse = {"match": {"method": "PUT"}, "kind": "status", "status": 400}
+    two.plex.control("POST", "faults", [{**refuse, "times": -1}])
+    undo = two.ask_undo(run)
+    two.work()
+    assert {row.field.value for row in two.rows(undo, UndoState.WANTED)} >= {"title"}
+    assert two.store.jobs.number_held() == 0, "what waits for a person is not tried again"
+    two.plex.control("POST", "faults", [])
+    two.later += 3600
+    two.work()
+    assert titles(two) == {"Harbour 1", "Harbour 2"}
+    assert two.rows(undo, UndoState.WANTED) == ()
+    assert two.store.jobs.number_held() == 2
