@@ -45,7 +45,7 @@ export const minute = (page: Page): Promise<void> => page.clock.fastForward(60_0
 export async function on(path: string, test: (opened: Opened) => Promise<void>, how: How = {}): Promise<void> {
   const there = await stage(how.options);
   browser ??= chromium.launch({ executablePath: process.env["PLEXSYNC_BROWSER"] ?? "", args: ["--no-sandbox"] });
-  const context = await (await browser).newContext({ viewport: how.size ?? WIDE, locale: "en-GB" });
+  const context = await (await browser).newContext({ viewport: how.size ?? WIDE, locale: "en-GB", reducedMotion: "reduce" });
   const { page, errors } = await listened(context);
   const expected: string[] = [];
   try {

@@ -61,13 +61,17 @@ test("Stash restarted: the old figures stay, and it goes on by itself", simulate
   on(PLEXSYNC, async ({ page, stage: there, expected }) => {
     expected.push("Failed to load resource", "ERR_");
     await says(page, "In sync");
-    await there.steer("stash", "restart", { seconds: 14 });
-    await page.getByRole("button", { name: "More" }).click();
-    await page.getByText("Dry run", { exact: true }).click();
+    const failed = page.waitForEvent("requestfailed");
+    await there.steer("stash", "restart", { seconds: 10 });
+    await minute(page);
+    await failed;
+    await minute(page); // it has lasted by now
     await says(page, "Stash does not answer");
     await page.getByText("This page shows how things stood").waitFor();
+    await there.back();
+    await minute(page);
     await says(page, "In sync");
-  }));
+  }, { clock: true }));
 
 test("the plugin switched off in Stash: the page says what Stash says", simulated, () =>
   on(PLEXSYNC, async ({ page, stage: there }) => {

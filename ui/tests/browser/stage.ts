@@ -59,6 +59,11 @@ export class Stage {
     return told.json();
   }
 
+  /** Wait until the simulated Stash answers again. */
+  async back(): Promise<void> {
+    while (!(await fetch(this.at.stash).then(() => true, () => false))) await new Promise((done) => setTimeout(done, 100));
+  }
+
   /** Undo what tests do to it: servers are up, the plugin is on, the settings are those of the start. */
   async reset(): Promise<void> {
     await this.act("configure", { settings: {} });
