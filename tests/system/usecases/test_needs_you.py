@@ -13,6 +13,7 @@ from inside import Inside, inside, item, scene, small_world
 from plexsync.domain.model import Verdict
 from plexsync.overview.scene_counts import scene_counts
 from plexsync.store.jobs import State
+from plexsync.sync.mass_change_guard import CALM_SECONDS
 from plexsync.sync.retry_policy import LONGEST_DELAY
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.needs_you import choosing, ignoring
@@ -152,6 +153,9 @@ def test_the_chosen_scene_is_written_and_the_other_one_no_longer_asks(stage: Ins
     assert title(stage) == "Nobody sees it", "the newer choice counts"
     choosing.undo_choice(stage.data, 2, stage.now())
     stage.work()
+    assert stage.job(1).cause == "brake", "nobody asked for this scene itself"
+    stage.later += CALM_SECONDS
+    settle(stage)
     assert title(stage) == "Later of 1", "and its end brings back the older one"
     assert plexsync(stage.data, "choose", "--undo", 1).code == 0
     stage.work()
