@@ -141,7 +141,7 @@ def test_a_state_filled_in_bulk_is_that_of_a_sync() -> None:
             ("scene_file", ()),
             ("scene_entity", ()),
             ("link", ("rating_key", "item_updated_at", "synced_at")),
-            ("job", ("priority", "wanted_at", "due_at", "changed_at", "parked_at", "origin")),
+            ("job", ("priority", "is_asked", "wanted_at", "due_at", "changed_at", "parked_at", "origin")),
         ):
             assert rows_of(filled, table, but) == rows_of(synced, table, but), table
 
