@@ -13,6 +13,17 @@ const says = (page: Page, text: string): Promise<void> =>
 
 const press = (page: Page, name: string): Promise<void> => page.locator(".plexsync-buttons").getByText(name).click();
 
+/** Wait for a state that the agent has to notice first, as the page's refreshes tell it. */
+async function comes(page: Page, text: string): Promise<void> {
+  const sentence = page.locator(".plexsync-sentence", { hasText: text });
+  for (let turn = 0; turn < 20 && !(await sentence.isVisible()); turn += 1) {
+    await minute(page);
+    await page.waitForResponse(/graphql/);
+    await page.waitForTimeout(500);
+  }
+  await says(page, text);
+}
+
 beforeEach(async () => (await stage()).reset());
 
 test("a library is brought over while the page is open, and then it is in sync", () =>
@@ -39,13 +50,12 @@ test("Plex away: it is said with the cause and the next step, and is over by its
     await says(page, "In sync");
     await there.steer("plex", "down", { seconds: 3600 });
     await there.act("touch");
-    await minute(page);
-    await says(page, "Plex does not answer");
+    await comes(page, "Plex does not answer");
     await page.getByRole("button", { name: "Try now" }).waitFor();
     await page.getByRole("link", { name: "Change address" }).waitFor();
     await holdAccessible(page);
     await there.steer("plex", "down", { seconds: 0 });
-    await says(page, "In sync");
+    await comes(page, "In sync");
   }, { clock: true }));
 
 test("the agent killed while the page is open is started anew", () =>

@@ -25,7 +25,7 @@ from task_menu import TOKEN, Menu, open_menu, until
 
 from plexsync.agent.lock import is_held
 from plexsync.store.jobs import Priority, Setback, State
-from plexsync.store.state import CHOSEN_SERVER, SETUP
+from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, SETUP, AgentStatus
 from plexsync_simulators.process import start_plextv
 
 
@@ -37,8 +37,16 @@ def kill_agent(menu: Menu, _: Mapping[str, Any]) -> None:
 
 
 def configure(menu: Menu, asked: Mapping[str, Any]) -> None:
-    """Write settings.toml anew."""
+    """Write settings.toml anew; ends when a living agent rests or works as it says."""
     menu.configure(**asked["settings"])
+    if is_held(menu.data):
+        until(lambda: is_paused(menu) == bool(asked["settings"].get("paused")))
+
+
+def is_paused(menu: Menu) -> bool:
+    """Tell whether the agent rests because of its settings."""
+    with menu.store() as store:
+        return store.state.get(AGENT_STATUS, AgentStatus()).paused
 
 
 def task(menu: Menu, asked: Mapping[str, Any]) -> str:
