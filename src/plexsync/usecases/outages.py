@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
-from plexsync.runtime.reach.keeper import LOST
+from plexsync.runtime.reach.lost import LOST
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage, KeptServer
 

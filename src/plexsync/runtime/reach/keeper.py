@@ -16,21 +16,7 @@ from contextlib import closing
 
 from plexsync.domain.address import read_address
 from plexsync.domain.advice import explain
-from plexsync.domain.errors import (
-    Dropped,
-    ForeignServer,
-    HttpsOnly,
-    Moved,
-    NoAddressAnswers,
-    NoReply,
-    NoSuchHost,
-    OtherServer,
-    PlexSyncError,
-    ServerError,
-    TlsFailed,
-    TokenRefused,
-    Unreachable,
-)
+from plexsync.domain.errors import NoAddressAnswers, PlexSyncError, ServerError
 from plexsync.domain.settings import Origin
 from plexsync.plextv.account import keep_alive
 from plexsync.plextv.addresses import ServerAddress, Way, addresses
@@ -38,6 +24,7 @@ from plexsync.plextv.client import PlexTvClient, host_of
 from plexsync.plextv.servers import PlexServer, servers
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.context import Context, client_id
+from plexsync.runtime.reach.lost import LOST
 from plexsync.runtime.reach.race import reach
 from plexsync.runtime.target import Target
 from plexsync.store import Store
@@ -52,15 +39,6 @@ PAUSES = (30.0, 60.0, 300.0)
 """The seconds between two searches, the last for all further ones."""
 
 DAY = 86_400.0
-LOST = frozenset(
-    kind.code
-    for kind in (
-        *(Unreachable, NoSuchHost, NoReply, Dropped, HttpsOnly, TlsFailed),
-        *(OtherServer, Moved, ForeignServer, TokenRefused),
-    )
-)
-"""Troubles that another address, or a newer key, may end."""
-
 _BASIS = ("plex_server", "plex_url", "plex_token", "plex_account_token")
 """The settings that a search starts from."""
 
