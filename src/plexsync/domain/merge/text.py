@@ -50,7 +50,7 @@ class TextCase:
     @property
     def remembered(self) -> str:
         """The part of ours that is there if nothing is written."""
-        return self.observed if self.is_ours else next(iter(self.ours), "")
+        return self.observed if self.is_ours else next(filter(None, self.ours), "")
 
     def write(self, after: str, why: Why) -> Merged:
         """Write a value, which is ours from then on."""
