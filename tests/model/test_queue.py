@@ -176,7 +176,7 @@ class Queue(RuleBasedStateMachine):
     @rule()
     def retry(self) -> None:
         dead = [row for row in self.rows.values() if row.state is State.DEAD]
-        assert self.person.jobs.retry_dead(self.now) == len(dead)
+        assert self.person.queue.retry_dead(self.now) == len(dead)
         for row in dead:
             row.state, row.attempts, row.cause = State.QUEUED, 0, ""
             row.due_at = row.wanted_at = self.now
@@ -186,7 +186,7 @@ class Queue(RuleBasedStateMachine):
     def clear(self, states: set[State]) -> None:
         """The only way, beside a finish, to be rid of a hint: a person says so."""
         given_up = [row for row in self.rows.values() if row.state in states]
-        assert self.person.jobs.clear(sorted(states), self.now) == len(given_up)
+        assert self.person.queue.clear(sorted(states), self.now) == len(given_up)
         for row in given_up:
             row.state, row.cause, row.hinted = State.DONE, "cleared", False
 

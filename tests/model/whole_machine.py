@@ -294,7 +294,7 @@ class Whole(WholePeople):
         self.observe()
         dead = {count.cause for count in self.agent.store.jobs.counts() if count.state is State.DEAD}
         assert dead <= OF_ONE_SCENE, "a server's trouble gave up a scene"
-        if self.agent.store.jobs.retry_dead(self.time.agent()):
+        if self.agent.store.queue.retry_dead(self.time.agent()):
             self.agent.work()
         if self.needs_deep:
             self.agent.reconcile(deep=True)

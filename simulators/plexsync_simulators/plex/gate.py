@@ -14,7 +14,7 @@ from plexsync_simulators.plex.journal import without_token
 from plexsync_simulators.plex.pages.personal import PATHS
 from plexsync_simulators.plex.refusal import Refused, html_body, proxy_page
 from plexsync_simulators.plex.server import PlexServer
-from plexsync_simulators.shared.control import CONTROL, controlled
+from plexsync_simulators.shared.control import gated
 from plexsync_simulators.shared.request_log import Asked
 from plexsync_simulators.shared.wire import Handler, answered, cut
 
@@ -39,14 +39,7 @@ class PlexGate:
     @property
     def middleware(self) -> Middleware:
         """The function aiohttp calls for each request."""
-
-        @web.middleware
-        async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith(CONTROL):
-                return await controlled(request, handler)
-            return await self._ask(request, handler)
-
-        return pass_through
+        return gated(self._ask)
 
     async def _ask(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         server = self._server

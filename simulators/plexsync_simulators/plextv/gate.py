@@ -12,7 +12,7 @@ from aiohttp.typedefs import Middleware
 from plexsync_simulators.plextv.notation import wants_json
 from plexsync_simulators.plextv.refusal import Refused, refused
 from plexsync_simulators.plextv.server import PlexTv
-from plexsync_simulators.shared.control import CONTROL, controlled
+from plexsync_simulators.shared.control import gated
 from plexsync_simulators.shared.request_log import Asked
 from plexsync_simulators.shared.wire import Handler, answered, cut
 
@@ -30,14 +30,7 @@ class PlexTvGate:
     @property
     def middleware(self) -> Middleware:
         """The function aiohttp calls for each request."""
-
-        @web.middleware
-        async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith(CONTROL):
-                return await controlled(request, handler)
-            return await self._ask(request, handler)
-
-        return pass_through
+        return gated(self._ask)
 
     async def _ask(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         server = self._server

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from plexsync_simulators.shared.trouble import Trouble
 from plexsync_simulators.shared.wire import Handler
@@ -14,6 +15,7 @@ from plexsync_simulators.shared.wire import Handler
 CONTROL = "/_sim/"
 Json = dict[str, Any]
 Action = Callable[[web.Request, Any], Awaitable[Json | list[Json] | web.Response]]
+Handled = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 
 class Refusal(Exception):
@@ -34,6 +36,17 @@ def page(method: str, path: str, action: Action) -> web.RouteDef:
         return found if isinstance(found, web.Response) else web.json_response(found)
 
     return web.route(method, f"{CONTROL}{path}", handle)
+
+
+def gated(ask: Handled) -> Middleware:
+    """The function aiohttp calls for each request: control pages are answered at once, all else goes through a gate."""
+
+    @web.middleware
+    async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
+        is_control = request.path.startswith(CONTROL)
+        return await (controlled(request, handler) if is_control else ask(request, handler))
+
+    return pass_through
 
 
 async def controlled(request: web.Request, handler: Handler) -> web.StreamResponse:

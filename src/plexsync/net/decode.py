@@ -146,6 +146,18 @@ def flag(value: object) -> bool:
     return value
 
 
+def listed(value: object) -> list[Any]:
+    """Return a list; raises TypeError for anything else."""
+    if not isinstance(value, list):
+        raise TypeError(f"{kind_of(value)} in place of a list")
+    return value
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Return a list of texts; raises TypeError for anything else."""
+    return tuple(map(text, listed(value)))
+
+
 def key(value: object) -> str:
     """Return what must be an id of Plex's: digits, though perhaps as a number."""
     found = str(value) if isinstance(value, (str, int)) else ""

@@ -23,7 +23,7 @@ from urllib.parse import quote, urlencode, urljoin
 
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, LocationParseError
-from urllib3.util import parse_url
+from urllib3.util import Url, parse_url
 
 from plexsync import __version__
 from plexsync.domain.errors import (
@@ -136,22 +136,10 @@ class PlexClient:
         is asked who it is first, without the token, and again after each broken connection: see
         :class:`ForeignServer`.
         """
-        if token and not _HEADER_VALUE.fullmatch(token):
-            raise BadSetting(setting="plex_token", value=MASK, allowed="letters, digits and signs", origin="")
-        try:
-            parsed = parse_url(address.url)
-        except LocationParseError:
-            raise BadSetting(setting="plex_url", value=address.url, allowed="an address", origin="") from None
+        parsed, self._headers = _parsed(address), _headers(token, client_id)
         self._base = (parsed.path or "").rstrip("/")
         self.url = f"{parsed.scheme}://{parsed.netloc}{self._base}"
         self._redactor = Redactor([token])
-        self._headers = {
-            "Accept": "application/json",
-            **({"X-Plex-Token": token} if token else {}),
-            "X-Plex-Client-Identifier": client_id,
-            "X-Plex-Product": "PlexSync",
-            "X-Plex-Version": __version__,
-        }
         self._has_token = bool(token)
         self._machine_id = machine_id
         self._is_proved = not (token and machine_id)
@@ -472,3 +460,22 @@ def _lines(response: BaseHTTPResponse, is_stopped: Callable[[], bool]) -> Iterat
 
 def _target(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
+
+
+def _parsed(address: Address) -> Url:
+    try:
+        return parse_url(address.url)
+    except LocationParseError:
+        raise BadSetting(setting="plex_url", value=address.url, allowed="an address", origin="") from None
+
+
+def _headers(token: str, client_id: str) -> dict[str, str]:
+    if token and not _HEADER_VALUE.fullmatch(token):
+        raise BadSetting(setting="plex_token", value=MASK, allowed="letters, digits and signs", origin="")
+    return {
+        "Accept": "application/json",
+        **({"X-Plex-Token": token} if token else {}),
+        "X-Plex-Client-Identifier": client_id,
+        "X-Plex-Product": "PlexSync",
+        "X-Plex-Version": __version__,
+    }

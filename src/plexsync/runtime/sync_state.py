@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from plexsync.domain.settings import BY_KEY, Settings
 from plexsync.store import Store
-from plexsync.store.state import CURSOR, SCANNED_AT, SETUP, KeptSetup, SetupStep
+from plexsync.store.person.set_up import KeptSetup, SetupStep
+from plexsync.store.state import CURSOR, SCANNED_AT, SETUP
 
 _SHAPING = frozenset({"plex_libraries", "path_map", "collection_sources"})
 _SHAPING_KINDS = ("policy_", "image_", "picture_")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from types import MappingProxyType
@@ -120,12 +120,6 @@ _ENQUEUE = """
         failed_at = CASE WHEN excluded.origin IN ('plex', 'reconcile') THEN failed_at ELSE 0 END,
         state = 'queued', work = excluded.work, due_at = excluded.due_at, cause = '', detail = '{}',
         origin = excluded.origin, changed_at = excluded.changed_at
-"""
-
-
-_RETRY = """
-    UPDATE job SET state = 'queued', attempts = 0, failed_at = 0, due_at = :now, wanted_at = :now, changed_at = :now,
-        cause = '', detail = '{}', priority = :priority, is_asked = :asked WHERE state = 'dead'
 """
 
 
@@ -464,32 +458,6 @@ class Jobs:
             "SELECT * FROM job WHERE state = ? AND cause = ? LIMIT 1", (state.value, cause)
         ).fetchone()
         return None if row is None else job_of(row)
-
-    def retry_dead(self, now: float, cause: str | None = None) -> int:
-        """Queue the dead letters of a cause, or all, again with a clean record; returns how many."""
-        cursor = self._db.execute(
-            _RETRY if cause is None else f"{_RETRY} AND cause = :cause",
-            {"now": now, "priority": int(Priority.BULK), "asked": False, "cause": cause},
-        )
-        return cursor.rowcount
-
-    def retry_dead_of(self, scene_ids: Iterable[int], now: float) -> int:
-        """Queue some scenes' dead letters again, before all else: a person waits for them. Returns how many."""
-        cursor = self._db.executemany(
-            f"{_RETRY} AND scene_id = :scene",
-            [{"now": now, "priority": int(Priority.PERSON), "asked": True, "scene": scene} for scene in scene_ids],
-        )
-        return cursor.rowcount
-
-    def clear(self, states: Sequence[State], now: float, older_than: float | None = None) -> int:
-        """Give up jobs in some states (as if done); returns how many. ``older_than`` is a ``changed_at`` bound."""
-        marks = ",".join("?" * len(states))
-        cursor = self._db.execute(
-            f"""UPDATE job SET state = 'done', cause = 'cleared', detail = '{{}}', changed_at = ?
-                WHERE state IN ({marks}) AND changed_at < ?""",  # noqa: S608  only marks
-            (now, *(state.value for state in states), now + 1 if older_than is None else older_than),
-        )
-        return cursor.rowcount
 
     def withdraw_run(self, run_id: int, now: float, priority: Priority = Priority.BULK) -> int:
         """Take back what a run alone asked for; what was wanted before or since stays queued. Returns how many."""

@@ -11,13 +11,12 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
-from enum import Enum
 from typing import Any, Generic, TypeVar, overload
 
 from plexsync.domain.brakes import Vanished
 from plexsync.domain.capabilities import MOST_SERVERS, Adding, EditCapabilities, RatingForm, Removal
-from plexsync.domain.phrases import kind_of
-from plexsync.net.decode import DECODE_ERRORS, flag, misfit, real, text, whole
+from plexsync.net.decode import DECODE_ERRORS, flag, listed, misfit, real, text, texts, whole
+from plexsync.store.person.set_up import KeptServer, KeptSetup
 
 T = TypeVar("T")
 _log = logging.getLogger("plexsync")
@@ -70,16 +69,6 @@ def _plain(value: object) -> object:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(map(text, _list(value)))
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError(f"{kind_of(value)} in place of a list")
-    return value
-
-
 def _facts(value: Any) -> dict[str, str]:
     return {text(name): text(fact) for name, fact in value.items()}
 
@@ -111,7 +100,7 @@ class ServerSpan:
 
 
 def _spans(value: Any) -> tuple[ServerSpan, ...]:
-    return tuple(ServerSpan(text(one["machine_id"]), whole(one["first"])) for one in _list(value))
+    return tuple(ServerSpan(text(one["machine_id"]), whole(one["first"])) for one in listed(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +172,15 @@ class KeptPathMap:
     @classmethod
     def read(cls, value: Any) -> KeptPathMap:
         """Read it back."""
-        pairs = tuple((text(stash), text(plex)) for stash, plex in _list(value["rules"]))
-        named = _list(value.get("candidates", []))
+        pairs = tuple((text(stash), text(plex)) for stash, plex in listed(value["rules"]))
+        named = listed(value.get("candidates", []))
         return cls(
             pairs,
             text(value["origin"]),
             _numbers(value["support"]),
             flag(value.get("keyed", False)),
             tuple((text(stash), text(plex), whole(files)) for stash, plex, files in named),
-            tuple(map(_facts, _list(value.get("conflicts", [])))),
+            tuple(map(_facts, listed(value.get("conflicts", [])))),
         )
 
 
@@ -218,7 +207,7 @@ class KnownServers:
     @classmethod
     def read(cls, value: Any) -> KnownServers:
         """Read it back."""
-        return cls(tuple(map(_capabilities, _list(value["servers"]))))
+        return cls(tuple(map(_capabilities, listed(value["servers"]))))
 
     @property
     def current(self) -> EditCapabilities:
@@ -238,13 +227,13 @@ class KnownServers:
 def _capabilities(value: Any) -> EditCapabilities:
     adding, removal, rating = (value[name] for name in ("adding", "removal", "rating"))
     return EditCapabilities(
-        server=_texts(value["server"]),
+        server=texts(value["server"]),
         adding=None if adding is None else Adding(adding),
         removal=None if removal is None else Removal(removal),
         rating=None if rating is None else RatingForm(rating),
         stamps={text(of): flag(moves) for of, moves in value["stamps"].items()},
-        arrived=_texts(value["arrived"]),
-        in_vain={text(name): _texts(items) for name, items in value["in_vain"].items()},
+        arrived=texts(value["arrived"]),
+        in_vain={text(name): texts(items) for name, items in value["in_vain"].items()},
     )
 
 
@@ -259,7 +248,7 @@ class ProbeFindings:
     @classmethod
     def read(cls, value: Any) -> ProbeFindings:
         """Read it back."""
-        return cls(_texts(value["server"]), real(value["at"]), {text(k): text(v) for k, v in value["found"].items()})
+        return cls(texts(value["server"]), real(value["at"]), {text(k): text(v) for k, v in value["found"].items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +260,7 @@ class ProbedServers:
     @classmethod
     def read(cls, value: Any) -> ProbedServers:
         """Read it back."""
-        return cls(tuple(map(ProbeFindings.read, _list(value["servers"]))))
+        return cls(tuple(map(ProbeFindings.read, listed(value["servers"]))))
 
     def of(self, server: tuple[str, ...]) -> ProbeFindings | None:
         """Return the findings of a server and version, None where it was never asked."""
@@ -307,9 +296,9 @@ class Baseline:
             text(value["machine_id"]),
             whole(value["items"]),
             whole(value["links_gone"]),
-            _texts(value["folders"]),
-            _texts(value["chosen"]),
-            _texts(value["sample"]),
+            texts(value["folders"]),
+            texts(value["chosen"]),
+            texts(value["sample"]),
         )
 
 
@@ -352,68 +341,6 @@ class ServerNames:
     def read(cls, value: Any) -> ServerNames:
         """Read it back."""
         return cls(text(value["plex_name"]), text(value["plex_version"]), text(value["stash_version"]))
-
-
-@dataclass(frozen=True, slots=True)
-class KeptServer:
-    """The Plex server that a person chose from an account's list, and the addresses that were known of it.
-
-    Each address is its URL, how good its way is (small is better), and whether it is of IPv6.
-    """
-
-    machine_id: str
-    name: str
-    addresses: tuple[tuple[str, int, bool], ...]
-
-    @classmethod
-    def read(cls, value: Any) -> KeptServer:
-        """Read it back."""
-        rows = tuple((text(url), whole(way), flag(is_ipv6)) for url, way, is_ipv6 in _list(value["addresses"]))
-        return cls(text(value["machine_id"]), text(value["name"]), rows)
-
-    def is_found_at(self, url: str) -> bool:
-        """Tell whether an address is one that PlexSync found: a server given by hand is named by its address."""
-        return self.name != url and any(url == known for known, _, _ in self.addresses)
-
-    def leaves_plain(self, url: str) -> bool:
-        """Tell whether an encrypted address is in force and plain ones are known, which nobody follows by itself."""
-        is_encrypted = url.startswith("https:") and self.is_found_at(url)
-        return is_encrypted and any(known.startswith("http:") for known, _, _ in self.addresses)
-
-
-class SetupStep(str, Enum):
-    """The questions of a set-up, in their order; "start" follows when all have an answer."""
-
-    SIGN_IN = "sign_in"
-    SERVER = "server"
-    LIBRARIES = "libraries"
-    FOLDERS = "folders"
-    FIELDS = "fields"
-    PREVIEW = "preview"
-    START = "start"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptSetup:
-    """How far a set-up is: the steps that have an answer, and whether nothing is written to Plex until the start.
-
-    ``seen`` names the settings that the preview was worked out by, "" before one.
-    """
-
-    answered: tuple[SetupStep, ...] = ()
-    held: bool = False
-    seen: str = ""
-
-    @classmethod
-    def read(cls, value: Any) -> KeptSetup:
-        """Read it back."""
-        return cls(tuple(map(SetupStep, _texts(value["answered"]))), flag(value["held"]), str(value.get("seen", "")))
-
-    def after(self, step: SetupStep) -> KeptSetup:
-        """Return it with an answer to a step: what follows is asked anew, and nothing is written until the start."""
-        order = list(SetupStep)
-        kept = (one for one in self.answered if order.index(one) < order.index(step))
-        return KeptSetup((*kept, step), held=True)
 
 
 def _vanished(value: Any) -> Vanished:
@@ -475,7 +402,7 @@ PROBED = Key("probed", ProbedServers.read)
 REBUILT = Key("rebuilt", Rebuilt.read)
 """That a damaged database was put aside."""
 
-RECONCILED_RULES = Key("reconciled_rules", _texts)
+RECONCILED_RULES = Key("reconciled_rules", texts)
 """The rules by which everything was compared last."""
 
 REBUILD_NEEDS_RUN = Key("rebuild_needs_run", flag)
@@ -490,7 +417,7 @@ CHOSEN_SERVER = Key("chosen_server", KeptServer.read)
 SETUP = Key("setup", KeptSetup.read)
 """How far a set-up is."""
 
-SEEN_FILE = Key("stash_file_seen", _texts)
+SEEN_FILE = Key("stash_file_seen", texts)
 """How Stash's database file stood when all that was written to it was known: its path, and the marks of its files."""
 
 VANISHED = Key("vanished", _vanished)

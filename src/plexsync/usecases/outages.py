@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from plexsync.domain.advice import Advice, explain
 from plexsync.runtime.reach.lost import LOST
 from plexsync.store import Store
-from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage, KeptServer
+from plexsync.store.person.set_up import KeptServer
+from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_what_was_taken_out_of_the_queue_is_found_again() -> None:
         synced(stage)
         stage.edit_scene("1", title="Edited")
         stage.poll()
-        stage.store.jobs.clear([State.QUEUED], stage.now())
+        stage.store.queue.clear([State.QUEUED], stage.now())
         assert stage.reconcile().gaps == {"stale": {1}}
         stage.work()
         assert stage.item_of_file("a.mp4")["title"] == "Edited"

@@ -94,7 +94,7 @@ def test_one_refused_item_stops_nobody_and_becomes_a_dead_letter_in_the_end(hand
     assert states == [(State.WAITING, 1), (State.WAITING, 2), (State.DEAD, 3), (State.DEAD, 3)]
     assert {stage.job(scene).state for scene in others} == {State.DONE}
     stage.plex.control("POST", "faults", [])
-    hands.stores[0].jobs.retry_dead(hands.now)
+    hands.stores[0].queue.retry_dead(hands.now)
     hands.turn()
     assert stage.differences() == {}
 

@@ -83,7 +83,7 @@ def test_one_value_that_plex_refuses_costs_only_itself(status: int) -> None:
         assert stage.job(3).state is State.DEAD
         assert "date" in str(explain(job.cause, job.detail))
         switch(stage, refuse_value="")
-        stage.store.jobs.retry_dead(stage.now())
+        stage.store.queue.retry_dead(stage.now())
         stage.work()
         assert stage.differences() == {}
 

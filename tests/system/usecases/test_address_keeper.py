@@ -20,7 +20,8 @@ from plexsync.runtime.reach.keeper import DAY, AddressKeeper
 from plexsync.runtime.target import targets_of
 from plexsync.store import Store
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage, KeptServer
+from plexsync.store.person.set_up import KeptServer
+from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage
 from plexsync.usecases.outages import outages
 from plexsync.usecases.sign_in.sign_out import KEYS
 

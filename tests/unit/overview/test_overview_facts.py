@@ -15,8 +15,9 @@ from plexsync.domain.standing.facts import Facts
 from plexsync.overview.facts import AgentLife, facts_of, is_session_refused
 from plexsync.store import Store
 from plexsync.store.jobs import Priority, Setback, State
+from plexsync.store.person.set_up import KeptSetup
 from plexsync.store.runs import RECONCILE
-from plexsync.store.state import AGENT_STATUS, SETUP, VANISHED, AgentStatus, KeptOutage, KeptSetup
+from plexsync.store.state import AGENT_STATUS, SETUP, VANISHED, AgentStatus, KeptOutage
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0

@@ -223,23 +223,23 @@ def test_the_result_of_a_run(jobs: Jobs) -> None:
     assert jobs.result_of_run(7) == {"done": 2, "missing": 1}
 
 
-def test_dead_letters_are_retried_with_a_clean_record(jobs: Jobs) -> None:
+def test_dead_letters_are_retried_with_a_clean_record(store: Store, jobs: Jobs) -> None:
     dead(jobs, 1)
     dead(jobs, 2)
     enqueue(jobs, 3)
-    assert jobs.retry_dead(10.0) == 2
+    assert store.queue.retry_dead(10.0) == 2
     assert {(job.scene_id, job.attempts, job.cause) for job in jobs.claim(10, 10.0)} == {
         (1, 0, ""), (2, 0, ""), (3, 0, ""),
     }  # fmt: skip
 
 
-def test_clearing_takes_only_the_states_and_ages_that_are_meant(jobs: Jobs) -> None:
+def test_clearing_takes_only_the_states_and_ages_that_are_meant(store: Store, jobs: Jobs) -> None:
     dead(jobs, 1, now=0.0)
     dead(jobs, 2, now=50.0)
     enqueue(jobs, 3, now=50.0)
-    assert jobs.clear([State.DEAD], 60.0, older_than=10.0) == 1
+    assert store.queue.clear([State.DEAD], 60.0, older_than=10.0) == 1
     assert [state(jobs, scene) for scene in (1, 2, 3)] == [State.DONE, State.DEAD, State.QUEUED]
-    assert jobs.clear([State.DEAD, State.QUEUED, State.WAITING], 60.0) == 2
+    assert store.queue.clear([State.DEAD, State.QUEUED, State.WAITING], 60.0) == 2
     assert jobs.counts() == ()
     enqueue(jobs, 1, now=61.0)
     assert state(jobs, 1) is State.QUEUED, "a new hint is a new start"

@@ -14,6 +14,7 @@ from plexsync.domain.brakes import Vanished
 from plexsync.domain.capabilities import Adding, EditCapabilities, RatingForm, Removal
 from plexsync.stash.cursor import Cursor
 from plexsync.store import Store, state
+from plexsync.store.person.set_up import KeptServer, KeptSetup, SetupStep
 from plexsync.store.state import Key
 
 SAMPLES = {
@@ -22,7 +23,7 @@ SAMPLES = {
     ),
     state.BASELINE: state.Baseline("m", 5, 1, ("/a",), ("Movies",), ("/data/1.mp4",)),
     state.CHOSEN_LIBRARIES: state.ChosenLibraries("m", {"movies": "1"}),
-    state.CHOSEN_SERVER: state.KeptServer("m", "Living room", (("http://192.168.1.5:32400", 0, False),)),
+    state.CHOSEN_SERVER: KeptServer("m", "Living room", (("http://192.168.1.5:32400", 0, False),)),
     state.CLIENT_ID: "ü",
     state.CURSOR: Cursor(1.0, 2.0, None, {"scene": 3}, {"scene": 4}).to_json(),
     state.FOLDERS_KNOWN: True,
@@ -54,7 +55,7 @@ SAMPLES = {
     state.RESTORED_AT: 6.5,
     state.SCANNED_AT: 8.5,
     state.SERVER_NAMES: state.ServerNames("Living room", "1.43", "0.30"),
-    state.SETUP: state.KeptSetup((state.SetupStep.SERVER,), held=True, seen="[]"),
+    state.SETUP: KeptSetup((SetupStep.SERVER,), held=True, seen="[]"),
     state.SEEN_FILE: ("/stash.db-wal", "/stash.db", "(1, 2, 3)", "None"),
     state.VANISHED: Vanished(70, 80, 1),
 }

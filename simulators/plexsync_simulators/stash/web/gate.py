@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from plexsync_simulators.shared.control import CONTROL, controlled
+from plexsync_simulators.shared.control import gated
 from plexsync_simulators.shared.request_log import Asked, RequestLog
 from plexsync_simulators.shared.trouble import Trouble
 from plexsync_simulators.shared.wire import Handler, answered, cut
@@ -33,18 +33,11 @@ class StashGate:
     @property
     def middleware(self) -> Middleware:
         """The function aiohttp calls for each request."""
-
-        @web.middleware
-        async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith(CONTROL):
-                return await controlled(request, handler)
-            if self._trouble.down:
-                return cut(request)
-            return await self._ask(request, handler)
-
-        return pass_through
+        return gated(self._ask)
 
     async def _ask(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self._trouble.down:
+            return cut(request)
         admitted = self._access.judge(request)
         if isinstance(admitted, web.Response):
             refused = Asked(time.time(), request.method, request.path, "refused", "", admitted.status)

@@ -29,7 +29,8 @@ from plexsync.runtime.reach.race import reach
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.store.state import CHOSEN_SERVER, KeptServer
+from plexsync.store.person.set_up import KeptServer
+from plexsync.store.state import CHOSEN_SERVER
 
 GLANCE_SECONDS = 2.0
 PATIENCE = 5.0

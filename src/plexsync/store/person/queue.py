@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plexsync.domain.person.lanes import Lane
-from plexsync.store.jobs import PARKED, Job, Priority, job_of
+from plexsync.store.jobs import PARKED, Job, Priority, State, job_of
 
 STOPPED_SECONDS = 10 * 365 * 24 * 3600.0
 """How long a stopped scene waits: a person ends that, and no time."""
@@ -37,6 +37,11 @@ _WITH_TITLE = """SELECT job.*, coalesce(scene.title, '') AS title,
         coalesce((SELECT path FROM scene_file AS f WHERE f.scene_id = job.scene_id ORDER BY position LIMIT 1), '')
             AS path
     FROM {} AS chosen JOIN job USING (scene_id) LEFT JOIN scene ON scene.id = job.scene_id"""
+
+_RETRY = """
+    UPDATE job SET state = 'queued', attempts = 0, failed_at = 0, due_at = :now, wanted_at = :now, changed_at = :now,
+        cause = '', detail = '{}', priority = :priority, is_asked = :asked WHERE state = 'dead'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,32 @@ class Queue:
                WHERE scene_id = ? AND state != 'done'""",
             [(now, scene) for scene in scene_ids],
         )
+
+    def retry_dead(self, now: float, cause: str | None = None) -> int:
+        """Queue the dead letters of a cause, or all, again with a clean record; returns how many."""
+        cursor = self._db.execute(
+            _RETRY if cause is None else f"{_RETRY} AND cause = :cause",
+            {"now": now, "priority": int(Priority.BULK), "asked": False, "cause": cause},
+        )
+        return cursor.rowcount
+
+    def retry_dead_of(self, scene_ids: Iterable[int], now: float) -> int:
+        """Queue some scenes' dead letters again, before all else: a person waits for them. Returns how many."""
+        cursor = self._db.executemany(
+            f"{_RETRY} AND scene_id = :scene",
+            [{"now": now, "priority": int(Priority.PERSON), "asked": True, "scene": scene} for scene in scene_ids],
+        )
+        return cursor.rowcount
+
+    def clear(self, states: Sequence[State], now: float, older_than: float | None = None) -> int:
+        """Give up jobs in some states (as if done); returns how many. ``older_than`` is a ``changed_at`` bound."""
+        marks = ",".join("?" * len(states))
+        cursor = self._db.execute(
+            f"""UPDATE job SET state = 'done', cause = 'cleared', detail = '{{}}', changed_at = ?
+                WHERE state IN ({marks}) AND changed_at < ?""",  # noqa: S608  only marks
+            (now, *(state.value for state in states), now + 1 if older_than is None else older_than),
+        )
+        return cursor.rowcount
 
 
 def _titled(row: sqlite3.Row) -> TitledJob:

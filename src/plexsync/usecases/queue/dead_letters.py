@@ -25,17 +25,17 @@ class Retried:
 def retry(folder: Path, now: float, cause: str | None = None) -> int:
     """Queue the dead letters of one cause again, or all; returns how many."""
     with open_store(folder) as store:
-        return store.jobs.retry_dead(now, cause)
+        return store.queue.retry_dead(now, cause)
 
 
 def retry_scenes(folder: Path, scene_ids: Iterable[int], now: float) -> int:
     """Queue some scenes' dead letters again; returns how many."""
     with open_store(folder) as store:
-        return store.jobs.retry_dead_of(scene_ids, now)
+        return store.queue.retry_dead_of(scene_ids, now)
 
 
 def clear(folder: Path, now: float, older_than_days: float | None = None) -> int:
     """Forget all dead letters, or those that were given up so many days ago; returns how many."""
     oldest = None if older_than_days is None else now - older_than_days * DAY
     with open_store(folder) as store:
-        return store.jobs.clear((State.DEAD,), now, older_than=oldest)
+        return store.queue.clear((State.DEAD,), now, older_than=oldest)

@@ -87,7 +87,7 @@ def clearing(folder: Path, now: float) -> Clearing:
 def clear(folder: Path, now: float) -> Removed:
     """Forget all that is queued or waiting."""
     with open_store(folder) as store:
-        removed = store.jobs.clear((State.QUEUED, State.WAITING), now)
+        removed = store.queue.clear((State.QUEUED, State.WAITING), now)
         for run in store.runs.running(UNDO):
             store.undos.stop(run.id)
         return Removed(removed, _lost(store.state.get(NEXT_RECONCILE), now))

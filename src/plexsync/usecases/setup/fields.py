@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plexsync.domain.model import LIST_FIELDS, Field, Policy, Value
 from plexsync.domain.settings import BY_KEY
 from plexsync.domain.settings.page_words import choice_name, name_of
-from plexsync.store.state import SetupStep
+from plexsync.store.person.set_up import SetupStep
 from plexsync.usecases.dry_run.sync import Prospect, prospects_in
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import rehearse

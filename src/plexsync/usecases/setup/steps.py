@@ -12,7 +12,8 @@ from plexsync.domain.errors import StepsMissing
 from plexsync.domain.model import Field
 from plexsync.domain.settings import BY_KEY
 from plexsync.runtime.sync_state import preview_print, setup_of
-from plexsync.store.state import CHOSEN_SERVER, SETUP, KeptSetup, SetupStep
+from plexsync.store.person.set_up import KeptSetup, SetupStep
+from plexsync.store.state import CHOSEN_SERVER, SETUP
 from plexsync.usecases import agent_start
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.refusal import Refused

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from plexsync.domain.settings import BY_KEY, Origin
 from plexsync.runtime.sync_state import note_answer
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.store.state import SetupStep
+from plexsync.store.person.set_up import SetupStep
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.refusal import Refused
 

@@ -22,7 +22,8 @@ from plexsync.plextv.addresses import Way, addresses
 from plexsync.plextv.servers import PlexServer, servers
 from plexsync.runtime.context import client_id
 from plexsync.runtime.reach.race import reach
-from plexsync.store.state import CHOSEN_SERVER, KeptServer, SetupStep
+from plexsync.store.person.set_up import KeptServer, SetupStep
+from plexsync.store.state import CHOSEN_SERVER
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.settings.values import entered
 from plexsync.usecases.sign_in.keeping import keep_values
