@@ -23,8 +23,8 @@ mutation { runPluginOperation(plugin_id: "StashPlexSync", args: {mode: "operatio
 ```
 
 Arguments stand beside `operation`. The answer is a JSON object with the fields of the named type. Where something
-cannot be done, GraphQL's error holds one sentence with the cause and the next step. An argument that is unknown, lacks
-or does not fit is refused in the same way. Times are seconds since 1970 in UTC, spans are seconds.
+cannot be done, GraphQL's error holds one sentence with the cause and the next step. An argument that is unknown,
+missing or unfit is refused in the same way. Times are seconds since 1970 in UTC, spans are seconds.
 
 """
 
@@ -36,7 +36,7 @@ def operations_page() -> str:
 
 def _lines() -> Iterator[str]:
     for noun in catalogue.NOUNS:
-        yield f"## {noun.replace('_', ' ').capitalize()}\n"
+        yield f"## {noun.replace('_', ' ').replace('.', ': ').capitalize()}\n"
         yield "| Operation | What it does | Changes | Arguments | Answer | Command |"
         yield "|---|---|---|---|---|---|"
         yield from (_row(operation) for operation in catalogue.of_noun(noun))

@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "sync": "Bring scenes to Plex: those named, all, or those changed lately.",
     "reconcile": "Compare Stash and Plex, and queue what differs.",
     "preview": "Compare Stash and Plex, keep what would change, and look at it.",
-    "gaps": "Look at what reconcile runs found.",
+    "gaps": "Look at the gaps, the differences that reconciles found.",
     "why": "Explain why a scene is, or is not, in Plex as Stash has it.",
     "needs-you": "Say which scenes need you, by cause, and what to do about each.",
     "ignore": "Leave scenes alone: nothing is written for them, and what is in Plex stays.",

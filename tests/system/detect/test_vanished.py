@@ -27,7 +27,8 @@ def command_line(stage: Changes, *words: str) -> str:
 
 
 def braked(stage: Changes) -> str:
-    return "".join(line for line in command_line(stage, "status").splitlines() if line.startswith("Braked"))
+    lines = command_line(stage, "status").splitlines()
+    return "".join(line for line in lines if line.startswith("Stopped to be safe:"))
 
 
 def unmounted_and_back(stage: Changes, files: list[Json]) -> None:

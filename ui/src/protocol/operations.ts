@@ -1014,12 +1014,12 @@ export interface Operations {
     readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; readonly allowed?: boolean; };
     readonly answer: RunState;
   };
-  /** How a reconcile stands: comparing, writing, stopped, held by a brake. */
+  /** How a reconcile stands: comparing, writing, stopped, or held to be safe (by a brake). */
   reconcile_state: {
     readonly arguments: { readonly command?: number; readonly since?: number; };
     readonly answer: RunState;
   };
-  /** Stop the comparing, or let wait what is not written yet. */
+  /** Stop comparing, or hold back what is not written yet. */
   reconcile_stop: {
     readonly arguments: Record<string, never>;
     readonly answer: RunState;

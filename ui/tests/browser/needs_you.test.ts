@@ -97,7 +97,7 @@ test("a person chooses the item of a scene among candidates side by side, and ta
   await page.goto(`${stage.at.stash}/scenes/${scenes[0]}`);
   await page.getByRole("tab", { name: "Plex" }).click();
   await page.getByRole("button", { name: "Forget that" }).click();
-  await page.getByText("The scene has no choice any more.").waitFor();
+  await page.getByText("The choice is forgotten.").waitFor();
   await stage.act("settle");
   await page.goto(`${stage.at.stash}/${VIEW}`);
   await shared.waitFor();

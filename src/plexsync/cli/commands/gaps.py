@@ -22,7 +22,7 @@ _ACTIONS = {
     "already_queued": "was queued already",
     "reported": "for you to decide",
     "given_up": "given up: see `plexsync queue list --state dead`",
-    "held": "held by a brake",
+    "held": "held to be safe",
     "found": "nothing yet",
 }
 
@@ -39,7 +39,7 @@ def gaps() -> None:
 
 @gaps.command("list")
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in GapKind]), help="Only such gaps."
+    "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in GapKind]), help="Only this kind."
 )
 @click.option(
     "--run", "run_id", type=click.IntRange(1), metavar="RUN", help="Gaps that this run saw last, also if mended."
@@ -48,7 +48,7 @@ def gaps() -> None:
 @json_option
 @click.pass_obj
 def list_(frame: Frame, *, kinds: tuple[str, ...], run_id: int | None, limit: int) -> int:
-    """List open gaps. Exits with 1 if there are any."""
+    """List open gaps: what differs and is not mended yet. Exits with 1 if there are any."""
     page = usecase.listed(frame.require_folder(), kinds, limit, run_id)
     if frame.as_json:
         frame.document(

@@ -70,7 +70,7 @@ def cancel(frame: Frame) -> int:
 
 
 @preview.command()
-@click.option("--kind", type=click.Choice(KINDS), help="Only gaps of this kind.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only differences of this kind.")
 @click.option("--field", type=click.Choice(ORDER), help="Only this field.")
 @click.option("--text", default="", help="Only rows with this in a title or value.")
 @click.option("--taken-away", is_flag=True, help="Only rows that take something away.")
@@ -127,7 +127,7 @@ def _say_done(frame: Frame, state: PreviewState) -> None:
     locks = f", {state.locks} only get locked" if state.locks else ""
     frame.say(f"{counted(state.changes, 'change')}, {state.taken_away} of them take something away{locks}.")
     for brake in state.brakes:
-        frame.say(f"It would be braked: {brake.advice}", "yellow")
+        frame.say(f"It would be stopped to be safe: {brake.advice}", "yellow")
 
 
 def _table(rows: Sequence[PreviewRow]) -> Table:

@@ -39,7 +39,7 @@ _LANES: Mapping[str, tuple[Lane, ...]] = {
     "  plexsync queue retry 17              only this scene\n"
     "  plexsync queue retry --cause item_rejected\n"
     "  plexsync queue clear --dead --older-than 30\n"
-    "  plexsync queue allow                 allow, once, what a brake holds"
+    "  plexsync queue allow                 allow, once, what was held to be safe"
 )
 def queue() -> None:
     """Look at the queue, and put it in order."""
@@ -135,7 +135,7 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
 @json_option
 @click.pass_obj
 def allow(frame: Frame) -> int:
-    """Allow, once, the changes that a brake holds.
+    """Allow, once, the changes that PlexSync holds back to be safe.
 
     `plexsync status` shows them.
     """

@@ -25,7 +25,9 @@ from plexsync.usecases.runs.reconcile import reconcile as compare
 )
 @request_options
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Queue nothing; say what would change, and why.")
-@click.option("--allow-mass-change", "allowed", is_flag=True, help="Release the brakes for this once.")
+@click.option(
+    "--allow-mass-change", "allowed", is_flag=True, help="Switch off the stops against large losses, this once."
+)
 @json_option
 @click.pass_obj
 def reconcile(  # noqa: PLR0913  one per option

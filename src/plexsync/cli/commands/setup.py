@@ -40,7 +40,7 @@ _STEPS = [step.value for step in NAMES if step.value != "start"]
 @click.option("--step", type=click.Choice(_STEPS), default=None, help="Begin again at this step.")
 @click.option("--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="Wait for a sign-in so long.")
 @click.option("--start", "is_start", is_flag=True, help="Start without asking, once all steps have an answer.")
-@click.option("--allow-mass-change", "allowed", is_flag=True, help="With --start: release the brake for this once.")
+@click.option("--allow-mass-change", "allowed", is_flag=True, help="With --start: no stop against large losses.")
 @json_option
 @click.pass_obj
 def setup(  # noqa: PLR0913  one per option

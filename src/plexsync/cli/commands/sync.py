@@ -52,7 +52,9 @@ class SyncOutcome:
     help="The scenes changed since then: 30m, 24h, 7d, 2w, or a date.",
 )
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Write nothing; say what would change, and why.")
-@click.option("--allow-mass-change", "allowed", is_flag=True, help="Release the brake for this once.")
+@click.option(
+    "--allow-mass-change", "allowed", is_flag=True, help="Switch off the stops against large losses, this once."
+)
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
 @json_option
 @click.pass_obj

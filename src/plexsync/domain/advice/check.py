@@ -24,11 +24,11 @@ CHECK: Mapping[str, tuple[str, str]] = {
     "edit_allowed": ("The token is the owner's and may edit.", ""),
     "edit_untold": (
         "Plex does not tell whether this token may edit.",
-        "Run `plexsync probe --item SCENE`: it writes to that item and puts it back.",
+        "Run `plexsync probe --item SCENE`: it writes to that scene's item and puts it back.",
     ),
     "probe_untried": (
         "How this Plex takes edits and pictures shows only in a real write.",
-        "Run `plexsync probe --item SCENE`: it writes to that item and puts it back.",
+        "Run `plexsync probe --item SCENE`: it writes to that scene's item and puts it back.",
     ),
     "libraries_chosen": ("PlexSync works on {library}.", ""),
     "no_movie_library": (

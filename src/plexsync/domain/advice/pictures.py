@@ -28,7 +28,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "picture_undo": ("A person asked to take back the cover.", ""),
     "picture_undone": (
         "You took the cover back, so this picture stays until the cover in Stash changes.",
-        "Set another cover in Stash, or let it go with `plexsync undo --lift`.",
+        "Set another cover in Stash, or let PlexSync write it again: `plexsync undo --lift`.",
     ),
     "picture_no_cover": ("The scene has no cover in Stash, so Plex keeps its picture.", "Set a cover in Stash."),
     "picture_shared": (

@@ -25,7 +25,7 @@ PARKED: Mapping[str, tuple[str, str]] = {
     ),
     "ignored": (
         "You ignore this scene: nothing is written for it, and what is in Plex stays.",
-        "Heed it again with `plexsync ignore --undo SCENE`.",
+        "To stop ignoring it: `plexsync ignore --undo SCENE`.",
     ),
     "no_file": (
         "The scene has no video file in Stash.",
@@ -145,7 +145,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "undo": ("A person asked to take back what PlexSync wrote.", ""),
     "undone": (
         "You took it back, so it stays until its value in Stash changes.",
-        "Change it in Stash, or let it go with `plexsync undo --lift`.",
+        "Change it in Stash, or let PlexSync write it again: `plexsync undo --lift`.",
     ),
     "in_sync": ("Plex shows what Stash says.", ""),
     "off": ("This field's policy is off, so it is left alone.", "Set the field's policy to merge to have it synced."),

@@ -14,8 +14,8 @@ SETUP: Mapping[str, tuple[str, str]] = {
         "Choose Secure connections: Required in Plex under Settings, Network, then choose the server anew.",
     ),
     "plain_left_out": (
-        "PlexSync never goes over to an address without encryption by itself.",
-        "To use an unencrypted address all the same, choose the server anew: `plexsync setup --step server`.",
+        "PlexSync never switches to an unencrypted address by itself.",
+        "To use that address all the same, choose the server anew: `plexsync setup --step server`.",
     ),
     "signed_out_elsewhere": (
         "The setting {setting} is still set ({origin}).",

@@ -8,7 +8,7 @@ _OTHER_SERVER = "It was written to another Plex server than the one that answers
 
 UNDO: Mapping[str, tuple[str, str]] = {
     "undo_goes": ("It goes back to what Plex had before.", ""),
-    "undo_already": ("Plex shows already what it had before.", ""),
+    "undo_already": ("Plex already shows what it had before.", ""),
     "undo_changed": ("It was changed in Plex since, so it stays.", "Set it in Plex by hand if you want another value."),
     "undo_edited": (
         "Its value in Stash was changed since, and that goes to Plex.",
@@ -26,7 +26,7 @@ UNDO: Mapping[str, tuple[str, str]] = {
     "undo_ambiguous": ("It is in doubt which item of Plex the scene is.", "`plexsync why {scene}` tells what to do."),
     "undo_unmapped": ("The scene's file lies in no chosen Plex library now.", "`plexsync why {scene}` tells more."),
     "undo_ignored": (
-        "You have PlexSync ignore this scene.",
+        "You ignore this scene.",
         "`plexsync ignore --undo {scene}` ends that; then undo it.",
     ),
     "undo_declined": (
@@ -36,7 +36,7 @@ UNDO: Mapping[str, tuple[str, str]] = {
     "undo_no_file": ("The scene has no file any more.", ""),
     "undo_other_server": (_OTHER_SERVER, "Connect PlexSync to that server again, then undo it."),
     "undo_picture_gone": ("Plex no longer has the picture that it showed before.", "Choose another one in Plex."),
-    "undo_no_picture": ("Plex showed no picture before, and cannot show none again.", "Choose another one in Plex."),
+    "undo_no_picture": ("Plex showed no picture before, and cannot go back to none.", "Choose another one in Plex."),
     "undo_picture_unknown": (
         "Plex has several other pictures, and the history does not say which one it showed before.",
         "Choose one in Plex: PlexSync leaves it there.",
@@ -45,15 +45,15 @@ UNDO: Mapping[str, tuple[str, str]] = {
         "You took back values of {scenes}: they stay until they change in Stash.",
         "`plexsync undo --lift` lets PlexSync write them again.",
     ),
-    "undo_lifted": ("You let it go, so PlexSync writes it again.", ""),
-    "undo_picture_unseen": ("Whether Plex still has the picture of before shows when it is undone.", ""),
+    "undo_lifted": ("You lifted the undo, so PlexSync writes it again.", ""),
+    "undo_picture_unseen": ("Only the undo itself can tell whether Plex still has the earlier picture.", ""),
     "undo_unwatched": (
         "No longer watching; the undo goes on in the background.",
         "`plexsync undo --stop {run}` stops it.",
     ),
     "undo_locked_again": ("It was locked before, so it gets locked again.", ""),
-    "undo_off": ("The field is off by now; it goes back all the same.", ""),
-    "undo_photo_stays": ("An actor who had no photo before keeps the present one: Plex takes none away.", ""),
+    "undo_off": ("The field's policy is off by now; the value goes back all the same.", ""),
+    "undo_photo_stays": ("An actor who had no photo before keeps the present one: Plex cannot remove it.", ""),
     "undo_no_such_run": ("There is no run {run} in the history.", "`plexsync history` lists the runs."),
     "undo_nothing_written": ("Nothing was written, so there is nothing to undo.", ""),
     "undo_dry_run": ("Dry run is on, so nothing is written to Plex.", "Switch dry_run off, then undo it."),
@@ -61,7 +61,7 @@ UNDO: Mapping[str, tuple[str, str]] = {
         "An undo writes to Plex, and nobody is there to be asked.",
         "Look at it with --dry-run, then say --yes.",
     ),
-    "undo_nothing_to_lift": ("Nothing is held back there.", "`plexsync status` counts what was taken back."),
+    "undo_nothing_to_lift": ("No value was taken back there.", "`plexsync status` counts what was taken back."),
     "undo_not_running": ("Undo {run} is not under way.", "`plexsync history` shows what has become of it."),
     "undo_runs_already": ("Run {run} is being undone already.", "`plexsync undo --stop {undo}` stops that."),
 }

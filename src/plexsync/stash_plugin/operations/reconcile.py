@@ -59,11 +59,11 @@ OPERATIONS: tuple[Operation[object], ...] = (
         answer=RunState,
         ask=start,
         changes=True,
-        arguments=(*REQUEST, yes_no("allowed", "Release the brakes for this once.")),
+        arguments=(*REQUEST, yes_no("allowed", "Switch off the stops against large losses, this once.")),
     ),
     Operation(
         name="reconcile_state",
-        help="How a reconcile stands: comparing, writing, stopped, held by a brake.",
+        help="How a reconcile stands: comparing, writing, stopped, or held to be safe (by a brake).",
         twin="plexsync status",
         answer=RunState,
         ask=state,
@@ -74,7 +74,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="reconcile_stop",
-        help="Stop the comparing, or let wait what is not written yet.",
+        help="Stop comparing, or hold back what is not written yet.",
         twin="plexsync queue stop",
         answer=RunState,
         ask=stop,

@@ -111,7 +111,7 @@ def summary(result: Mapping[str, Any], *, is_preview: bool = False) -> Iterator[
             f"given up before: {result.get('given_up', 0)}, reported only: {result.get('reported', 0)}, {looked}."
         )
     for advice in brakes_in_words(result):
-        yield f"{'It would be braked' if is_preview else 'Braked'}: {advice}"
+        yield f"{'It would be stopped to be safe' if is_preview else 'Stopped to be safe'}: {advice}"
     for example in result.get("examples", ()):
         yield str(explain("brake_example", example))
 

@@ -48,7 +48,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from (str(explain(code, {})) for code in _holds(status))
     yield from map(str, status.data)
     yield from map(str, status.problems)
-    yield from (f"Braked: {advice}" for advice in status.brakes)
+    yield from (f"Stopped to be safe: {advice}" for advice in status.brakes)
     yield _queue_line(status)
     for group in status.parked:
         yield f"{_group_line(group, 'waiting')}: {group.advice}"
@@ -177,7 +177,7 @@ def _last_reconcile(run: Run, now: float) -> Iterator[str]:
         return
     found = f"{counted(int(run.result.get('gaps', 0)), 'gap')} found, {run.result.get('queued', 0)} queued"
     yield f"{line}: {found} {_by_kind(run)}".rstrip() + "."
-    yield from (f"It was braked: {advice}" for advice in brakes_in_words(run.result))
+    yield from (f"It stopped to be safe: {advice}" for advice in brakes_in_words(run.result))
 
 
 def _by_kind(run: Run) -> str:

@@ -50,7 +50,7 @@ export function Queue(): ReactElement {
   const front = ({ row }: QueueRow): void =>
     act(
       call("queue_front", { scenes: [row.job.scene_id] }).then(({ held }) =>
-        held > 0 ? "It stays: a brake or the dry run holds it." : "Moved to the front.",
+        held > 0 ? "It stays: it waits for your word, or for the end of the dry run." : "Moved to the front.",
       ),
     );
   const remove = ({ row }: QueueRow): void =>

@@ -22,7 +22,7 @@ export function PreviewProgress({ of, onState }: PreviewProgressProps): ReactEle
   };
   return (
     <div className="plexsync-run">
-      <span role="status">{asked ? "It stops." : comparing(of.compared, of.total, locale)}</span>
+      <span role="status">{asked ? "Stopping…" : comparing(of.compared, of.total, locale)}</span>
       <Bar done={of.compared} all={of.total} />
       <Button variant="secondary" disabled={asked} onClick={cancel}>
         Cancel

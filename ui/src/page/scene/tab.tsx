@@ -93,7 +93,7 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
           <Button
             variant="link"
             className="plexsync-quiet-link"
-            onClick={() => act(call("undo_choice", { scene }), "The scene has no choice any more.")}
+            onClick={() => act(call("undo_choice", { scene }), "The choice is forgotten.")}
           >
             Forget that
           </Button>

@@ -30,7 +30,7 @@ export function differing(shown: SceneTab): { readonly all: number; readonly goe
 
 /** The state of a scene in one sentence, and what it means in a second one. */
 export function headline(shown: SceneTab): Said {
-  if (!shown.verdict) return { icon: "plug-circle-xmark", colour: "red", sentence: "It cannot be said how the scene stands.", second: "" };
+  if (!shown.verdict) return { icon: "plug-circle-xmark", colour: "red", sentence: "PlexSync cannot tell whether the scene is in sync.", second: "" };
   const found = differing(shown);
   if (!found) {
     const [icon, colour] = SORRY[shown.verdict] ?? ["circle-exclamation", "orange"];

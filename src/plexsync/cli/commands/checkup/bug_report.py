@@ -42,7 +42,7 @@ def bug_report(frame: Frame, /, *, output: Path, **flags: bool) -> int:
     """Pack what somebody needs who looks for a mistake of PlexSync's.
 
     One small zip: versions, settings, status, errors, log, counts, what Plex can do, what the check finds. Secrets are
-    masked, names replaced. It is listed before it is written. Nobody is sent it.
+    masked, names replaced. It is listed before it is written. It is sent to nobody.
     """
     wants_file = not flags["dry_run"]
     if wants_file:

@@ -35,7 +35,7 @@ ORIGIN = "command line"
 @click.option("--scene", type=click.IntRange(1), help="Of this scene alone; without RUN, its last write.")
 @click.option("--field", "fields", multiple=True, type=click.Choice((*FIELDS, *PICTURES)), help="This field alone.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Write nothing; say what would go back.")
-@click.option("--lift", "is_lift", is_flag=True, help="Let go of what was taken back: PlexSync writes it again.")
+@click.option("--lift", "is_lift", is_flag=True, help="Let PlexSync write again what was taken back.")
 @click.option("--stop", "stopped", type=click.IntRange(1), metavar="UNDO", help="Stop an undo that is under way.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")

@@ -45,7 +45,7 @@ def choose(frame: Frame, scene: int | None, item: str | None, *, is_list: bool, 
         raise click.UsageError("Name a scene, or --list.")
     if undo:
         return _answer(
-            frame, choosing.undo_choice(folder, scene, time.time()), f"Scene {scene} has no choice any more."
+            frame, choosing.undo_choice(folder, scene, time.time()), f"The choice for scene {scene} is forgotten."
         )
     if item is None:
         return _show(frame, candidates_in(folder, scene))

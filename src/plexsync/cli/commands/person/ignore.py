@@ -18,13 +18,13 @@ from plexsync.usecases.needs_you import causes, ignoring
     "  plexsync ignore 17                   leave scene 17 alone\n"
     "  plexsync ignore --cause unmapped     leave all of those alone\n"
     "  plexsync ignore --list               what is ignored\n"
-    "  plexsync ignore --undo 17            heed scene 17 again\n"
-    "  plexsync ignore --undo --all         heed all again"
+    "  plexsync ignore --undo 17            no longer ignore scene 17\n"
+    "  plexsync ignore --undo --all         no longer ignore any scene"
 )
 @click.argument("scenes", metavar="[SCENE_ID]...", nargs=-1, type=click.IntRange(1, 2**63 - 1))
 @click.option("--cause", type=click.Choice(causes.CAUSES), metavar="CAUSE", help="All that need you for this cause.")
 @click.option("--list", "is_list", is_flag=True, help="Name the ignored scenes.")
-@click.option("--undo", is_flag=True, help="Heed the scenes again: they are queued.")
+@click.option("--undo", is_flag=True, help="Ignore the scenes no longer, and queue them.")
 @click.option("--all", "is_all", is_flag=True, help="With --undo: every ignored scene.")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="With --list: at most so many.")
 @json_option
@@ -45,7 +45,8 @@ def ignore(  # noqa: PLR0913  click hands over one by one
         return _list(frame, ignoring.ignored(folder, limit=limit))
     if undo:
         heeded = ignoring.heed_all(folder, now) if is_all else ignoring.heed(folder, scenes, now)
-        words = f"{counted(heeded.scenes, 'scene')} heeded again." if heeded.scenes else str(explain("not_ignored", {}))
+        no_more = f"{counted(heeded.scenes, 'scene')} no longer ignored."
+        words = no_more if heeded.scenes else str(explain("not_ignored", {}))
         return _answer(frame, asdict(heeded), words)
     done = ignoring.ignore(folder, scenes, now) if cause is None else ignoring.ignore_cause(folder, cause, now)
     return _answer(frame, {"scenes": done.scenes}, f"{counted(done.scenes, 'scene')} ignored.")
