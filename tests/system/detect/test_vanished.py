@@ -80,7 +80,7 @@ def test_a_restored_backup_overwrites_nothing_unasked() -> None:
         stage.rig_idle()
         assert all(stage.shown(scene)["summary"] == "Words of this week" for scene in scenes[:70])
         told = command_line(stage, "status")
-        assert "A brake holds 70 scenes" in told
+        assert "PlexSync holds back 70 scenes" in told
         assert told.count("For example scene") == 3
         assert 'summary "Words of this week" becomes "About ' in told
         stage.mutate("sceneUpdate", id=scenes[75], title="An edit meanwhile arrives")

@@ -102,7 +102,7 @@ def test_a_cause_stands_in_words_wherever_a_person_reads_it(store: Store, cause:
     store.runs.end(run, "done", store.jobs.result_of_run(run), NOW)
     text = "\n".join(lines_of(shown_by(store)))
     assert f"({CAUSES[cause]}), like scene 1" in text
-    assert f"what a brake let pass, 0 seconds ago, done): 1 scene: 1 {CAUSES[cause]}." in text
+    assert f"what was held and let pass, 0 seconds ago, done): 1 scene: 1 {CAUSES[cause]}." in text
     assert cause in OWN_WORDS or not re.search(rf"\b{cause}\b", text)
     assert shown_by(store).runs[0].result == {cause: 1}
 
@@ -114,7 +114,7 @@ def test_what_a_person_must_end_is_not_looked_at_in_a_year(store: Store) -> None
     park(store, 3, "missing")
     rows = {one.row.job.scene_id: one.row.until(NOW).text for one in pages.listed(store.folder).rows}
     assert rows[1] == "It waits until dry run is switched off: title would change."
-    assert rows[2].startswith("A brake holds it: ")
+    assert rows[2].startswith("It is held to be safe: ")
     assert rows[3] == "The agent looks at it again in 10 minutes at the latest."
 
 

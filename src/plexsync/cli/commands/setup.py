@@ -38,7 +38,9 @@ _STEPS = [step.value for step in NAMES if step.value != "start"]
 @click.option("--folder", "folders", metavar="'A => B'", multiple=True, help="Stash's folder A is Plex's folder B.")
 @click.option("--policy", "policies", metavar="FIELD=RULE", multiple=True, help="A field's rule, as genres=mirror.")
 @click.option("--step", type=click.Choice(_STEPS), default=None, help="Begin again at this step.")
-@click.option("--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="Wait for a sign-in so long.")
+@click.option(
+    "--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="How long to wait for a sign-in."
+)
 @click.option("--start", "is_start", is_flag=True, help="Start without asking, once all steps have an answer.")
 @click.option("--allow-mass-change", "allowed", is_flag=True, help="With --start: no stop against large losses.")
 @json_option
@@ -60,7 +62,7 @@ def setup(  # noqa: PLR0913  one per option
     """Set PlexSync up: sign in, choose server and libraries, look, start.
 
     Nothing is written to Plex before the start. Ctrl-C leaves; the next call goes on where it was. Without a terminal
-    it asks nothing: it stops with 1 at the first step that needs an answer.
+    it asks nothing: it exits with 1 at the first step that needs an answer.
     """
     answers = Answers(
         asks=sys.stdin.isatty() and not frame.as_json,

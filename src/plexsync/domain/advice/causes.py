@@ -14,7 +14,7 @@ CAUSES: Mapping[str, str] = {
     "no_file": "without a file",
     "declined": "unlinked by you",
     "dry_run": "held back by the dry run",
-    "brake": "held by a brake",
+    "brake": "held to be safe",
     "stopped": "stopped by a person",
     "item_rejected": "with a value refused",
     "item_gone": "with their item gone",
@@ -44,8 +44,8 @@ SCOPE_WORDS: Mapping[str, str] = {
     "7d": "the last 7 days",
     "custom": "a range of dates",
     "changed": "many changes at once",
-    "held": "what a brake held",
-    "weighed": "what a brake let pass",
+    "held": "what was held to be safe",
+    "weighed": "what was held and let pass",
 }
 """The scopes of runs, as a person reads them."""
 

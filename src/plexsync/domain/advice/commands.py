@@ -76,7 +76,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Not all of them are in sync.",
         "`plexsync queue list` says why each of them waits or was given up, `plexsync why ID` says it all.",
     ),
-    "reconcile_held": ("The last reconcile was braked.", "`plexsync reconcile --allow-mass-change` lets it pass."),
+    "reconcile_held": (
+        "The last reconcile stopped to be safe.",
+        "`plexsync reconcile --allow-mass-change` lets it pass.",
+    ),
     "rest_waits": (
         "{scenes} wait in the queue.",
         "`plexsync queue resume` goes on with them, `plexsync queue drop` takes them out.",

@@ -53,7 +53,7 @@ GAPS: Mapping[str, tuple[str, str]] = {
         "Its scene was given up, so the queue does not mend it.",
         "See what `plexsync why {scene}` names, then retry the dead letters.",
     ),
-    "gap_held": ("A brake holds its scene.", "If you want the change, let it pass once: `plexsync queue allow`."),
+    "gap_held": ("Its scene is held to be safe.", "If you want the change, let it pass once: `plexsync queue allow`."),
     "gap_found": ("Nothing was done about it yet.", "If no reconcile is running, start one: the last was stopped."),
     "left_out": (
         "{what} in {where} is left out: {detail}.",
@@ -69,23 +69,23 @@ _ALLOW = "If you want that, allow it once: `plexsync reconcile --allow-mass-chan
 
 BRAKES: Mapping[str, tuple[str, str]] = {
     "brake": (
-        "A brake holds it: together with others it would take away too much that nobody edited.",
+        "It is held to be safe: together with others it would take away too much that nobody edited.",
         _RELEASE,
     ),
     "brake.earlier": (
-        "A brake holds it: Stash says something older than when it was synced, as after a backup was restored.",
+        "It is held to be safe: Stash says something older than when it was synced, as after a backup was restored.",
         "Put the newer database back, or edit the scene. " + _RELEASE,
     ),
     "brake.new_scene": (
-        "A brake holds it: the scene took the place of another one and says other things.",
+        "It is held to be safe: the scene took the place of another one and says other things.",
         _RELEASE,
     ),
     "brake.vanished": (
-        "A brake holds it: most scenes are gone from Stash, so nothing of theirs is taken away.",
+        "It is held to be safe: most scenes are gone from Stash, so nothing of theirs is taken away.",
         "See that Stash's disks are mounted, and scan. " + _RELEASE,
     ),
     "brake_holds": (
-        "A brake holds {held} scenes that nobody edited ({linked} items are synced): something would be lost in Plex.",
+        "PlexSync holds back {held} scenes that nobody edited ({linked} items are synced): Plex would lose something.",
         _RELEASE,
     ),
     "brake_example": ("For example scene {scene}: {takes}.", "`plexsync why {scene}` shows all of it."),

@@ -220,7 +220,7 @@ _BEHAVIOUR = (
     Setting(
         "brake_percent",
         "Brake: share",
-        "From this percentage of the linked items a run may take something away without asking. Not set: 30.",
+        "A run may take something away from up to this percentage of the linked items without asking. Not set: 30.",
         30,
         number(1, 100, "percent"),
         Form.NUMBER,
@@ -228,7 +228,7 @@ _BEHAVIOUR = (
     Setting(
         "brake_items",
         "Brake: items",
-        "From this many items a run may always take something away. Not set: 50.",
+        "A run may take something away from up to this many items without asking. Not set: 50.",
         50,
         number(1, 1_000_000, "items"),
         Form.NUMBER,

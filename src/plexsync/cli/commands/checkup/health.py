@@ -16,8 +16,8 @@ from plexsync.usecases.status.health import health as health_of
 def health(frame: Frame) -> int:
     """Say in one line whether the agent is well; for health checks.
 
-    Asks neither server: one that is away makes no agent unwell. Exits with 0 if it is well, with 3 if it does not run,
-    with 1 if a part of it fails.
+    Asks neither server: a server that is away is no fault of the agent. Exits with 0 if it is well,
+    with 3 if it does not run, with 1 if a part of it fails.
     """
     found = health_of(frame.require_folder(), time.time())
     if frame.as_json:

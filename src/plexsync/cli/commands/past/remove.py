@@ -22,8 +22,9 @@ from plexsync.usecases.undo.request import UndoRequest
 def remove(frame: Frame, *, is_dry_run: bool, is_sure: bool, wait: bool) -> int:
     """Give every item in Plex back what it had before PlexSync.
 
-    As far as the history knows it: values, names in lists, locks and pictures. A value that somebody changed since
-    stays. It is one undo of everything, so it can be undone. Afterwards PlexSync writes only what changes in Stash.
+    Values, names in lists, locks and pictures go back as far as the history knows them. A value that somebody
+    changed since stays. It is one undo of everything, so it can be undone.
+    Afterwards PlexSync writes only what changes in Stash.
     """
     frame.require_folder()
     wish = UndoRequest(ORIGIN, is_everything=True)

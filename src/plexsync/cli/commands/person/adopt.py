@@ -30,7 +30,13 @@ from plexsync.usecases.opening import Opened, open_data
     "  plexsync adopt --all-fields --yes\n"
     "  plexsync adopt --undo 12                take it back"
 )
-@click.option("--field", "fields", multiple=True, type=click.Choice([of.value for of in Field]), help="Take it over.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    type=click.Choice([of.value for of in Field]),
+    help="Take this field over; may be repeated.",
+)
 @click.option("--all-fields", "everything", is_flag=True, help="Take all fields over.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @click.option("--undo", "undone", type=click.IntRange(1), metavar="RUN", help="Give back what this run adopted.")

@@ -36,7 +36,8 @@ _SCENE = click.IntRange(1, 2**63 - 1)
 def choose(frame: Frame, scene: int | None, item: str | None, *, is_list: bool, undo: bool) -> int:
     """Choose the right Plex item for a scene, or see which there are.
 
-    Only an item that holds one of the scene's files can be chosen. PlexSync remembers the choice by the file.
+    Only an item that holds one of the scene's files can be chosen. The choice stays with the file,
+    also when Plex gives the item a new number. RATING_KEY is Plex's number of an item: without it you see them.
     """
     folder = frame.require_folder()
     if is_list:
@@ -64,7 +65,10 @@ def choose(frame: Frame, scene: int | None, item: str | None, *, is_list: bool, 
 @json_option
 @click.pass_obj
 def unlink(frame: Frame, scene: int, item: str, *, undo: bool) -> int:
-    """Stop writing to an item for a scene; what PlexSync wrote there stays."""
+    """Stop writing to an item for a scene; what PlexSync wrote there stays.
+
+    RATING_KEY is Plex's number of the item: `plexsync choose SCENE_ID` shows it.
+    """
     folder, now = frame.require_folder(), time.time()
     if undo:
         return _answer(frame, choosing.relink(folder, scene, item, now), f"Item {item} is scene {scene}'s again.")
