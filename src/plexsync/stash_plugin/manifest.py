@@ -39,7 +39,11 @@ TASKS: tuple[Task, ...] = (
     Task("clear_dead_letters", "Clear Dead Letters", "Forget the scenes that were given up."),
     Task("purge_dead_letters", "Purge Old Dead Letters", "Forget the scenes that were given up over 30 days ago."),
     Task("health_check", "Health Check", "Check both servers, the libraries and the path map, and say what to do."),
-    Task("reconcile", "Reconcile Library", "Compare both sides, for the scenes the settings name, and repair gaps."),
+    Task(
+        "reconcile",
+        "Reconcile Library",
+        "Compare both sides, for the scenes the settings name, and repair what differs.",
+    ),
     Task("reconcile_all", "Reconcile Library: All Scenes", "Compare every scene, and repair what differs."),
     Task("reconcile_24h", "Reconcile Library: Last 24 Hours", "The scenes created or updated in the last 24 hours."),
     Task("reconcile_7d", "Reconcile Library: Last 7 Days", "The scenes created or updated in the last 7 days."),

@@ -37,7 +37,7 @@ def choose(frame: Frame, scene: int | None, item: str | None, *, is_list: bool, 
     """Choose the right Plex item for a scene, or see which there are.
 
     Only an item that holds one of the scene's files can be chosen. The choice stays with the file,
-    also when Plex gives the item a new number. RATING_KEY is Plex's number of an item: without it you see them.
+    also when Plex gives the item a new number. RATING_KEY is Plex's number of an item. Leave it out to see the choices.
     """
     folder = frame.require_folder()
     if is_list:
