@@ -34,7 +34,7 @@ _ACTIONS = {
     "  plexsync gaps show 17                all that was found about scene 17"
 )
 def gaps() -> None:
-    """Look at what reconcile runs found."""
+    """Look at the gaps, the differences that reconciles found."""
 
 
 @gaps.command("list")
