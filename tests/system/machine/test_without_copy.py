@@ -6,12 +6,9 @@ A run then does what they say, and the state stays as it is, byte for byte.
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,16 +73,6 @@ def run(stage: Stage, *words: object) -> dict[str, Any]:
     return found
 
 
-@contextmanager
-def frozen(stage: Stage) -> Iterator[None]:
-    """Keep the agent from doing anything, though it lives."""
-    os.kill(stage.agent_pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(stage.agent_pid, signal.SIGCONT)
-
-
 def digest(folder: Path) -> str:
     """Hash `state.db` in a process of its own: to close a file frees the locks this process holds on it."""
     store = Store(folder)
@@ -100,7 +87,7 @@ def digest(folder: Path) -> str:
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 def test_with_a_living_agent(stage: Stage, words: tuple[str, ...]) -> None:
-    with frozen(stage):
+    with stage.frozen_agent():
         before = digest(stage.data)
         run(stage, *words)
         assert digest(stage.data) == before

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,16 +33,6 @@ class Answer:
     @property
     def fields(self) -> dict[str, dict[str, Any]]:
         return {field["field"]: field for item in self.document["items"] for field in item["fields"]}
-
-
-@contextmanager
-def frozen(stage: Stage) -> Iterator[None]:
-    """Keep the agent from noticing anything, though it lives."""
-    os.kill(stage.agent_pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(stage.agent_pid, signal.SIGCONT)
 
 
 def why(stage: Stage, scene: str, folder: Path) -> Answer:
@@ -76,7 +64,7 @@ def test_what_was_just_edited_in_plex_is_seen(stage: Stage, tmp_path: Path) -> N
 def test_an_item_under_another_key_is_found(stage: Stage, tmp_path: Path) -> None:
     """The agent is stopped in its tracks, so that it cannot hear of it first."""
     scene = single(stage.world, 3)[2]
-    with frozen(stage):
+    with stage.frozen_agent():
         stage.plex.control("POST", f"items/{stage.item_of(scene)['ratingKey']}/rekey", {})
         new = stage.item_of(scene)["ratingKey"]
         answer = why(stage, scene, tmp_path)
@@ -86,7 +74,7 @@ def test_an_item_under_another_key_is_found(stage: Stage, tmp_path: Path) -> Non
 
 def test_other_settings_than_the_agents_are_looked_at_as_they_are(stage: Stage, tmp_path: Path) -> None:
     scene = single(stage.world, 1)[0]
-    with frozen(stage):
+    with stage.frozen_agent():
         stage.configure(path_map="/nowhere => /media")
         answer = why(stage, scene, tmp_path)
         stage.configure(image_poster="off", no_plex_scan=True)
@@ -94,7 +82,7 @@ def test_other_settings_than_the_agents_are_looked_at_as_they_are(stage: Stage, 
 
 
 def test_nothing_is_written_for_it(stage: Stage, tmp_path: Path) -> None:
-    with frozen(stage):
+    with stage.frozen_agent():
         version = stage.store.version()
         why(stage, single(stage.world, 1)[0], tmp_path)
         assert stage.store.version() == version

@@ -4,6 +4,8 @@ in a dozen lines that share nothing with the product.
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 import unicodedata
@@ -102,6 +104,15 @@ class Stage(Rig):
         self.start_agent(**environment)
         self.wait_until(lambda: self.store.state.get(SCANNED_AT) and self.store.state.get(PATH_MAP), 30)
         self.wait_idle(30)
+
+    @contextmanager
+    def frozen_agent(self) -> Iterator[None]:
+        """Keep the agent from noticing and doing anything, though it lives."""
+        os.kill(self.agent_pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.agent_pid, signal.SIGCONT)
 
     def wait_idle(self, seconds: float) -> None:
         """Wait until nothing could be worked on; says what is left if not."""
