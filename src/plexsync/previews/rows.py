@@ -110,13 +110,6 @@ class Rows:
         )
         return int(total), tuple(decoded(document) for (document,) in found)
 
-    def of_scene(self, scene_id: int) -> tuple[PreviewRow, ...]:
-        """Return all rows of a scene."""
-        found = self._db.execute(
-            "SELECT document FROM row JOIN content USING (position) WHERE scene_id = ? ORDER BY position", (scene_id,)
-        )
-        return tuple(decoded(document) for (document,) in found)
-
     def counts(self) -> dict[tuple[str, str], int]:
         """Count the rows by what they are about and by kind."""
         found = self._db.execute("SELECT about, kind, count(*) FROM row GROUP BY kind, about")

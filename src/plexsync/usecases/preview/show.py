@@ -5,7 +5,7 @@ Loads nothing of ``state.db``: the page asks for a block of rows with each part 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,15 +100,6 @@ def preview_page(folder: Path, wanted: Filter, *, offset: int, limit: int) -> Pr
         return PreviewPage(0.0 if head is None else head.asked_at, total, offset, rows)
 
 
-def preview_of_scene(folder: Path, scene_id: int) -> tuple[PreviewRow, ...]:
-    """Return all rows of one scene."""
-    file = opened(folder)
-    if file is None:
-        return ()
-    with file:
-        return file.rows.of_scene(scene_id)
-
-
 def cancel_preview(folder: Path, now: float) -> PreviewState:
     """Ask whoever makes the preview to stop; it does within a second, or when the server it asks has answered."""
     file = opened(folder)
@@ -116,16 +107,6 @@ def cancel_preview(folder: Path, now: float) -> PreviewState:
         with file:
             file.heads.cancel()
     return preview_state(folder, now)
-
-
-def follow_preview(
-    folder: Path, *, show: Callable[[int, int], None], now: Callable[[], float], sleep: Callable[[float], None]
-) -> PreviewState:
-    """Wait until the preview is no longer being made."""
-    while (state := preview_state(folder, now())).is_under_way:
-        show(state.compared, state.total)
-        sleep(0.25)
-    return state
 
 
 def _head(folder: Path) -> Head | None:
