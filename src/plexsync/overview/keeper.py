@@ -48,11 +48,8 @@ class OverviewKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Keep it until told to stop; nobody waits for the end of this."""
-        seen = 0
-        while not stop.is_set():
-            seen = self._watch.wait(seen)
-            if not stop.is_set():
-                self.turn()
+        for _ in self._watch.turns(stop):
+            self.turn()
 
     def turn(self) -> None:
         """Write the file anew if it is time to and something has changed; remove it once nobody looks."""

@@ -37,11 +37,8 @@ class ServerNamesReader:
 
     def run(self, stop: threading.Event) -> None:
         """Ask while somebody looks, until told to stop; nobody waits for the end of this."""
-        seen = 0
-        while not stop.is_set():
-            seen = self._watch.wait(seen)
-            if not stop.is_set():
-                self.turn()
+        for _ in self._watch.turns(stop):
+            self.turn()
 
     def turn(self) -> None:
         """Ask, unless that was done lately, and remember what is new; no answer takes nothing back."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from plexsync.runtime.clock import has_passed
@@ -46,6 +47,10 @@ class OverviewWatch:
             self._turns.beat()
         self._was_wanted = is_wanted
 
-    def wait(self, seen: int) -> int:
-        """Wait for the next turn of somebody who looks, beyond those ``seen``; returns how many there were."""
-        return self._turns.wait(seen, HOUR)
+    def turns(self, stop: threading.Event) -> Iterator[None]:
+        """Yield at each turn of somebody who looks, until told to stop; nobody waits for the end of this."""
+        seen = 0
+        while not stop.is_set():
+            seen = self._turns.wait(seen, HOUR)
+            if not stop.is_set():
+                yield
