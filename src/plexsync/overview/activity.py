@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from plexsync.overview.history_rows import KINDS, HistoryRow, RowMaker
 from plexsync.store import Store
+from plexsync.store.runs import NEWEST
 
 SHOWN = 5
 READ = 50
-_NEWEST = (1e18, 2**62)
+"""So many runs are looked at: most may have written nothing."""
 
 
 def recent_activity(store: Store) -> tuple[HistoryRow, ...]:
     """Return the newest rows, one for each cause."""
     maker = RowMaker(store)
     rows: list[HistoryRow] = []
-    for run in store.runs.page(KINDS, _NEWEST, 0.0, READ):
+    for run in store.runs.page(KINDS, NEWEST, 0.0, READ):
         row = maker.row(run)
         if row.scenes or row.state == "running":
             rows.append(row)

@@ -41,8 +41,7 @@ class HistoryRow:
 
     ``kind`` is edit, sync, reconcile or undo. ``what`` names the kind and ``about`` tells the rest, both in words.
     ``scene_id`` is that of the only scene, else 0. ``fields`` are the names of all that was written, ``scenes`` how
-    many it concerned. An undo tells how many scenes went ``back`` and ``stayed``, and whether it is under way.
-    ``undone_by`` is the newest undo of this run, 0 for none.
+    many it concerned. ``undone_by`` is the newest undo of this run, 0 for none.
     """
 
     run: int
@@ -56,11 +55,7 @@ class HistoryRow:
     scene_id: int
     fields: tuple[str, ...]
     can_undo: bool
-    undone_run: int = 0
-    undone_by: int = 0
-    back: int = 0
-    stayed: int = 0
-    left: int = 0
+    undone_by: int
 
 
 class RowMaker:
@@ -72,7 +67,6 @@ class RowMaker:
     def row(self, run: Run) -> HistoryRow:
         """Return the row of a run."""
         written = self._store.writes.summary(run.id)
-        counts = self._store.undos.counts(run.id) if run.kind == UNDO else {}
         undone_by = self._store.runs.undone_by(run.id)
         fields = tuple(sorted(of for of in written.fields if of != "sort_title" or len(written.fields) == 1))
         return HistoryRow(
@@ -82,23 +76,19 @@ class RowMaker:
             ended_at=run.ended_at,
             state=run.state,
             what=_what(run),
-            about=self._about(run, written.scenes, written.scene_id, counts),
+            about=self._about(run, written.scenes, written.scene_id),
             scenes=written.scenes,
             scene_id=written.scene_id if written.scenes == 1 else 0,
             fields=fields,
             can_undo=written.scenes > 0 and run.state != "running",
-            undone_run=int(run.scope) if run.kind == UNDO and run.scope.isdecimal() else 0,
             undone_by=0 if undone_by is None else undone_by.id,
-            back=counts.get("back", 0),
-            stayed=counts.get("stays", 0),
-            left=counts.get("wanted", 0),
         )
 
-    def _about(self, run: Run, scenes: int, scene_id: int, counts: Mapping[str, int]) -> str:
+    def _about(self, run: Run, scenes: int, scene_id: int) -> str:
         if run.kind == EDIT:
             return self._edit(run.result, scenes, scene_id)
         if run.kind == UNDO:
-            return self._undo(run, counts)
+            return self._undo(run)
         parts = [_SCOPES.get(run.scope, run.scope), _by(run.origin), *_end(run, scenes)]
         return ", ".join(filter(None, parts))
 
@@ -109,7 +99,8 @@ class RowMaker:
             return self._store.scenes.title(scene_id) or f"scene {scene_id}"
         return f"{counted(scenes, 'scene')} edited together"
 
-    def _undo(self, run: Run, counts: Mapping[str, int]) -> str:
+    def _undo(self, run: Run) -> str:
+        counts = self._store.undos.counts(run.id)
         undone = self._store.runs.get(int(run.scope)) if run.scope.isdecimal() else None
         of = {"lift": "of what was taken back", "everything": "of everything"}.get(run.scope, _NO_LONGER_KEPT)
         if undone is not None:

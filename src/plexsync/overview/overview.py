@@ -19,7 +19,7 @@ from plexsync.store import Store
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """All scenes by what becomes of them, as the bar shows it, and the pace; ``seconds_left`` is None while unknown.
+    """All scenes by what becomes of them, as the bar shows it.
 
     ``on_the_way`` are queued, ``waiting`` wait for Plex, another try, a brake or the end of a dry run.
     """
@@ -31,8 +31,6 @@ class QueueView:
     needs_you: int
     ignored: int
     no_file: int
-    scenes_per_second: float
-    seconds_left: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,4 @@ def _queue(facts: Facts) -> QueueView:
         needs_you=counts.needs_you,
         ignored=counts.ignored,
         no_file=counts.no_file,
-        scenes_per_second=round(facts.rate, 2),
-        seconds_left=round(counts.queued / facts.rate) if facts.rate and counts.queued else None,
     )

@@ -50,11 +50,6 @@ def sign_in_link(client_id: str, pin: Pin) -> str:
     return "https://app.plex.tv/auth#?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
 
 
-def short_link(pin: Pin) -> str:
-    """Return the address of the page for short codes, with the code in it."""
-    return f"https://{LINK_PAGE}/?pin={quote(pin.code, safe='')}"
-
-
 def _pin(client: PlexTvClient, row: Any) -> Pin:
     try:
         return Pin(whole(row["id"]), text(row["code"]), float(whole(row["expiresIn"])), text_or_none(row["authToken"]))

@@ -17,7 +17,6 @@ WEIGHED = "weighed"
 RECONCILE = "reconcile"
 """The kind of a run that compares both sides."""
 
-
 UNDO = "undo"
 """The kind of a run that takes back what another one wrote."""
 
@@ -25,6 +24,9 @@ EDIT = "edit"
 """The kind of a run of edits in Stash that belong together: those that were brought over within a minute."""
 
 EDIT_SECONDS = 60.0
+
+NEWEST = (1e18, 2**62)
+"""A moment and an id that are beyond those of any run: where the first page begins."""
 
 _ASKED = (SYNC, RECONCILE, UNDO)
 

@@ -44,8 +44,6 @@ export interface QueueView {
   readonly needs_you: number;
   readonly ignored: number;
   readonly no_file: number;
-  readonly scenes_per_second: number;
-  readonly seconds_left: number | null;
 }
 
 export interface Advice {
@@ -120,11 +118,7 @@ export interface HistoryRow {
   readonly scene_id: number;
   readonly fields: readonly string[];
   readonly can_undo: boolean;
-  readonly undone_run: number;
   readonly undone_by: number;
-  readonly back: number;
-  readonly stayed: number;
-  readonly left: number;
 }
 
 export interface Overview {
@@ -236,11 +230,7 @@ export interface PathMapTest {
 
 export interface ConnectionTest {
   readonly is_well: boolean;
-  readonly milliseconds: number;
-  readonly version: string;
-  readonly libraries: number;
   readonly text: string;
-  readonly advice: Advice | null;
 }
 
 export interface LibraryChoice {
@@ -545,19 +535,6 @@ export interface Chosen {
   readonly looked_at: number;
 }
 
-export interface Decided {
-  readonly scene_id: number;
-  readonly title: string;
-  readonly rating_key: string;
-  readonly says: "chosen" | "unlinked";
-  readonly path: string;
-  readonly since: number;
-}
-
-export interface DecidedPage {
-  readonly rows: readonly Decided[];
-}
-
 export interface HistoryPage {
   readonly rows: readonly HistoryRow[];
   readonly cursor: string;
@@ -639,7 +616,6 @@ export interface Invitation {
   readonly link: string;
   readonly page: string;
   readonly code: string;
-  readonly code_link: string;
   readonly seconds: number;
 }
 
@@ -853,7 +829,7 @@ export const switchedShape: Shape = { $: "sname;bon" };
 export const phraseShape: Shape = { $: "stext link;Nnumber at" };
 export const actionShape: Shape = { $: "sname label;bis_main" };
 export const standingShape: Shape = { $: "skind icon colour badge", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], actions: ["+", actionShape] };
-export const queueViewShape: Shape = { $: "nscenes in_sync on_the_way waiting needs_you ignored no_file scenes_per_second;Nseconds_left" };
+export const queueViewShape: Shape = { $: "nscenes in_sync on_the_way waiting needs_you ignored no_file" };
 export const adviceShape: Shape = { $: "stext next_step" };
 export const serverViewShape: Shape = { $: "sstate name version address;nsince next_try_at", advice: ["|", adviceShape, "0"] };
 export const libraryViewShape: Shape = { $: "stitle;nitems" };
@@ -862,7 +838,7 @@ export const serversViewShape: Shape = { $: "sfolders_origin", stash: serverView
 export const kindCountShape: Shape = { $: "skind words;nnumber" };
 export const runViewShape: Shape = { $: "nid started_at ended_at progress scenes gaps queued;sorigin scope state", kinds: ["+", kindCountShape] };
 export const reconcilesViewShape: Shape = { $: "nnext_at", runs: ["+", runViewShape], running: ["|", runViewShape, "0"] };
-export const historyRowShape: Shape = { $: "nrun at ended_at scenes scene_id undone_run undone_by back stayed left;skind state what about;bcan_undo", fields: ["+", "s"] };
+export const historyRowShape: Shape = { $: "nrun at ended_at scenes scene_id undone_by;skind state what about;bcan_undo", fields: ["+", "s"] };
 export const overviewShape: Shape = { $: "nat;bmoving paused dry_run;sversion", standing: standingShape, queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", historyRowShape] };
 export const reportedFileShape: Shape = { $: "sname about;nsize" };
 export const packedReportShape: Shape = { $: "szip", files: ["+", reportedFileShape] };
@@ -877,7 +853,7 @@ export const pathExampleShape: Shape = { $: "spath other instead;bfound", rule: 
 export const leftOverShape: Shape = { $: "nfiles", folders: ["+", ["#", "s", "n"]] };
 export const correspondenceShape: Shape = { $: "nfound", rules: ["+", folderRuleShape], from_stash: ["+", pathExampleShape], from_plex: ["+", pathExampleShape], left_in_stash: leftOverShape, left_in_plex: leftOverShape };
 export const pathMapTestShape: Shape = { $: "sorigin;nstash_files plex_files", files: correspondenceShape };
-export const connectionTestShape: Shape = { $: "bis_well;nmilliseconds libraries;sversion text", advice: ["|", adviceShape, "0"] };
+export const connectionTestShape: Shape = { $: "bis_well;stext" };
 export const libraryChoiceShape: Shape = { $: "stitle;bis_chosen;nitems;Nknown", folders: ["+", "s"] };
 export const libraryChoicesShape: Shape = { $: "bare_all", libraries: ["+", libraryChoiceShape] };
 export const brakeShape: Shape = { $: "scode", data: ["*", "s"], advice: adviceShape };
@@ -917,8 +893,6 @@ export const otherSceneShape: Shape = { $: "nscene_id;stitle" };
 export const itemCandidateShape: Shape = { $: "srating_key title library decision", files: ["+", candidateFileShape], others: ["+", otherSceneShape] };
 export const candidatesShape: Shape = { $: "nscene_id;stitle", files: ["+", stashFileShape], items: ["+", itemCandidateShape], trouble: ["|", adviceShape, "0"] };
 export const chosenShape: Shape = { $: "nscene_id looked_at;srating_key" };
-export const decidedShape: Shape = { $: "nscene_id since;stitle rating_key says path" };
-export const decidedPageShape: Shape = { rows: ["+", decidedShape] };
 export const historyPageShape: Shape = { $: "scursor", rows: ["+", historyRowShape] };
 export const historyWriteShape: Shape = { $: "nscene_id at;stitle rating_key field why reason", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], was_locked: ["|", "b", "0"] };
 export const historyWritesShape: Shape = { $: "ntotal", row: historyRowShape, writes: ["+", historyWriteShape] };
@@ -929,7 +903,7 @@ export const undoResultShape: Shape = { $: "nrun;sstate end", counts: ["*", "n"]
 export const stepViewShape: Shape = { $: "sstep name state answer" };
 export const setupViewShape: Shape = { $: "sstep;bheld", steps: ["+", stepViewShape] };
 export const setupStartedShape: Shape = { $: "ncommand" };
-export const invitationShape: Shape = { $: "slink page code code_link;nseconds" };
+export const invitationShape: Shape = { $: "slink page code;nseconds" };
 export const signInViewShape: Shape = { $: "saccount", invitation: ["|", invitationShape, "0"], trouble: ["|", adviceShape, "0"] };
 export const chosenServerShape: Shape = { $: "sid name url way version", warnings: ["+", adviceShape] };
 export const serverRowShape: Shape = { $: "sid name owner platform version;bis_seen", obstacle: ["|", adviceShape, "0"] };
@@ -1139,11 +1113,6 @@ export interface Operations {
     readonly arguments: { readonly scene: number; };
     readonly answer: Chosen;
   };
-  /** All that was decided about items. */
-  decided: {
-    readonly arguments: Record<string, never>;
-    readonly answer: DecidedPage;
-  };
   /** A page of the history, the newest first: one row for each cause. */
   history: {
     readonly arguments: { readonly kinds?: readonly ("edit" | "sync" | "reconcile" | "undo")[]; readonly scene?: number; readonly text?: string; readonly cursor?: string; readonly limit?: number; };
@@ -1307,7 +1276,6 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   unlink: chosenShape,
   relink: chosenShape,
   undo_choice: chosenShape,
-  decided: decidedPageShape,
   history: historyPageShape,
   history_run: historyWritesShape,
   undo_preview: undoBlockShape,

@@ -10,7 +10,6 @@ const { heightOf } = await import("../../src/page/overview/chart.tsx");
 
 const QUEUE = {
   scenes: 12_440, in_sync: 12_392, on_the_way: 0, waiting: 6, needs_you: 42, ignored: 0, no_file: 0,
-  scenes_per_second: 0, seconds_left: null,
 };
 
 test("each part of the bar can be seen, and together they fill it", () => {

@@ -9,7 +9,7 @@ from plexsync.stash_plugin.operations.argument import text, whole
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.needs_you import choosing
 from plexsync.usecases.needs_you.candidate import Candidates
-from plexsync.usecases.needs_you.choosing import Chosen, DecidedPage
+from plexsync.usecases.needs_you.choosing import Chosen
 from plexsync.usecases.scene_tab.view import SceneTab
 
 _SCENE = whole("scene", "The id of the scene.", needed=True, least=1)
@@ -46,11 +46,6 @@ def relink(request: PageRequest) -> Chosen:
 def undo_choice(request: PageRequest) -> Chosen:
     """Forget what was decided about a scene's items."""
     return choosing.undo_choice(request.folder, request.number("scene"), request.now())
-
-
-def decided(request: PageRequest) -> DecidedPage:
-    """Return what was decided about items."""
-    return choosing.decided(request.folder)
 
 
 OPERATIONS: tuple[Operation[object], ...] = (
@@ -105,12 +100,5 @@ OPERATIONS: tuple[Operation[object], ...] = (
         ask=undo_choice,
         changes=True,
         arguments=(_SCENE,),
-    ),
-    Operation(
-        name="decided",
-        help="All that was decided about items.",
-        twin="plexsync choose",
-        answer=DecidedPage,
-        ask=decided,
     ),
 )

@@ -12,7 +12,7 @@ from plexsync.overview.history_rows import KINDS, HistoryRow, RowMaker
 from plexsync.store import Store
 from plexsync.store.history.writes import WriteFilter
 from plexsync.store.journal import Entry
-from plexsync.store.runs import EDIT, Run
+from plexsync.store.runs import EDIT, NEWEST, Run
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
 
@@ -27,7 +27,6 @@ __all__ = [
     "run_writes",
 ]
 
-_NEWEST = (1e18, 2**62)
 _READ = 50
 
 
@@ -48,7 +47,7 @@ class HistoryWish:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Rows, and the cursor of the next page, "" where there is none; history is kept for so many days."""
+    """Rows, and the cursor of the next page, "" where there is none."""
 
     rows: tuple[HistoryRow, ...]
     cursor: str
@@ -114,7 +113,7 @@ def _newest(store: Store, maker: RowMaker, wish: HistoryWish) -> HistoryPage:
 
 def _runs(store: Store, wish: HistoryWish) -> Iterator[Run]:
     at, _, number = wish.cursor.partition(":")
-    before = (float(at), int(number)) if number else _NEWEST
+    before = (float(at), int(number)) if number else NEWEST
     while runs := store.runs.page(wish.kinds, before, wish.since, _READ):
         yield from runs
         before = runs[-1].started_at, runs[-1].id

@@ -16,17 +16,10 @@ from plexsync.usecases.opening import Opened
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """The answer of Plex: in how many milliseconds, which version, how many libraries it lets PlexSync edit.
-
-    ``advice`` is what is wrong, None where all is well; ``text`` says all of it in one sentence.
-    """
+    """Whether all is well, and ``text`` in words: the answer of Plex, or what is wrong and the next step."""
 
     is_well: bool
-    milliseconds: int
-    version: str
-    libraries: int
     text: str
-    advice: Advice | None
 
 
 def try_connection(opened: Opened, clock: Callable[[], float]) -> ConnectionTest:
@@ -34,8 +27,7 @@ def try_connection(opened: Opened, clock: Callable[[], float]) -> ConnectionTest
     try:
         return _tested(opened, clock)
     except PlexSyncError as error:
-        advice = explain_error(error)
-        return ConnectionTest(is_well=False, milliseconds=0, version="", libraries=0, text=str(advice), advice=advice)
+        return ConnectionTest(is_well=False, text=str(explain_error(error)))
 
 
 def _tested(opened: Opened, clock: Callable[[], float]) -> ConnectionTest:
@@ -46,10 +38,8 @@ def _tested(opened: Opened, clock: Callable[[], float]) -> ConnectionTest:
     taken = max(1, round((clock() - began) * 1000))
     chosen = library.choose(library.sections(client), opened.target.settings.names("plex_libraries"))
     right = right_to_edit(client)
-    is_well = right.grade is Grade.OK
-    number = len(chosen) if is_well else 0
-    libraries = "1 library" if number == 1 else f"{number} libraries"
+    if right.grade is not Grade.OK:
+        return ConnectionTest(is_well=False, text=str(Advice(right.text, right.next_step)))
+    libraries = "1 library" if len(chosen) == 1 else f"{len(chosen)} libraries"
     text = f"Answers in {counted(taken, 'millisecond')}, version {who.version}, may edit {libraries}."
-    return ConnectionTest(
-        is_well, taken, who.version, number, text, None if is_well else Advice(right.text, right.next_step)
-    )
+    return ConnectionTest(is_well=True, text=text)

@@ -34,7 +34,6 @@ class Invitation:
     link: str = field(repr=False)
     page: str
     code: str = field(repr=False)
-    code_link: str = field(repr=False)
     seconds: float
 
 
@@ -174,6 +173,5 @@ def _invitation(client: PlexTvClient, kept: KeptSignIn, now: float) -> Invitatio
         link="" if strong is None else pins.sign_in_link(client.client_id, strong),
         page=pins.LINK_PAGE,
         code="" if short is None else short.code,
-        code_link="" if short is None else pins.short_link(short),
         seconds=seconds,
     )

@@ -6,7 +6,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { call } from "../../protocol/call.ts";
 import type { UndoLine } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
-import { FIELD_NAMES } from "../reconcile/words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 import { ValueChange } from "./value_change.tsx";
 import { headline } from "./words.ts";
 import { asked } from "./wish.ts";

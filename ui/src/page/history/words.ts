@@ -1,7 +1,7 @@
 /** The view's words. */
 import type { HistoryRow, UndoResult } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
-import { FIELD_NAMES } from "../reconcile/words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 
 export const CHIPS = [
   ["", "All"],

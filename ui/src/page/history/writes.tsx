@@ -7,7 +7,7 @@ import type { Column } from "../../parts/many_rows/many_rows.tsx";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
 import { call } from "../../protocol/call.ts";
 import type { HistoryRow, HistoryWrite } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../reconcile/words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 import { ValueChange } from "./value_change.tsx";
 import type { Wish } from "./wish.ts";
 

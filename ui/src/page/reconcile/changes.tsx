@@ -11,7 +11,7 @@ import type { PreviewRow, PreviewState } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
 import type { Seen } from "./query.ts";
 import { Names, Text } from "./value.tsx";
-import { FIELD_NAMES } from "./words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 
 interface ChangesProps {
   readonly of: PreviewState;

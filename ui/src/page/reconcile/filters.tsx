@@ -4,7 +4,8 @@ import type { ReactElement } from "../../stash/index.ts";
 import type { PreviewState } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
 import type { Seen } from "./query.ts";
-import { FIELD_NAMES, KIND_HELP, KIND_NAMES } from "./words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
+import { KIND_HELP, KIND_NAMES } from "./words.ts";
 
 const TYPED_MS = 250;
 

@@ -7,7 +7,7 @@ import type { FieldDetail, ItemDetail, SceneDetail } from "../../protocol/operat
 import { changedParts } from "../../words/changed.ts";
 import { counted } from "../../words/numbers.ts";
 import { Names, Text } from "./value.tsx";
-import { FIELD_NAMES } from "./words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 
 interface SceneDialogProps {
   readonly scene: number;

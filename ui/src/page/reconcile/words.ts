@@ -1,5 +1,6 @@
 /** The view's words. */
 import type { Loss, PreviewState, RunState } from "../../protocol/operations.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { lasting } from "../../words/time.ts";
 
@@ -31,22 +32,6 @@ export const KIND_HELP: Readonly<Record<string, string>> = {
   missing: "Plex has no such file",
   orphan: "the scene is no longer in Stash",
   ambiguous: "two scenes share one Plex item",
-};
-
-export const FIELD_NAMES: Readonly<Record<string, string>> = {
-  title: "Title",
-  sort_title: "Sort title",
-  date: "Date",
-  summary: "Summary",
-  studio: "Studio",
-  actors: "Actors",
-  directors: "Directors",
-  genres: "Genres",
-  collections: "Collections",
-  labels: "Labels",
-  rating: "Rating",
-  poster: "Poster",
-  art: "Background",
 };
 
 const SEVERAL = new Set(["actors", "directors", "genres", "collections", "labels"]);

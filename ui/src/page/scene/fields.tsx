@@ -3,7 +3,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import { StateIcon } from "../../parts/state_icon.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { FieldRow, LinkedItem } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../reconcile/words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 import { Nothing } from "../reconcile/value.tsx";
 import { isEqual, mark, rowsOf } from "./words.ts";
 

@@ -3,7 +3,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { Time } from "../../parts/time.tsx";
 import type { SceneTab, SceneWrite } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../reconcile/words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 
 const SHOWN = 3;
 

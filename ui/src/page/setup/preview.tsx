@@ -5,7 +5,7 @@ import { call } from "../../protocol/call.ts";
 import type { FieldLoss, FieldView, Preview as Found, Prospect } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { Names, Text } from "../reconcile/value.tsx";
-import { FIELD_NAMES } from "../reconcile/words.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 import { useAct } from "./use_act.ts";
 import { moved, shown } from "./value.ts";
 import { StepCard } from "./view.tsx";

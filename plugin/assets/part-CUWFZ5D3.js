@@ -1,1 +1,0 @@
-import{a as t,d as o,s as r}from"./part-N33FZDUO.js";var p=({title:e,beside:n,children:a,className:c})=>t("section",{className:`card plexsync-card ${c??""}`},e?t("div",{className:"plexsync-card-head"},t("h2",null,e),n):null,a);var d=o.createContext(null);function f(){let e=r(d);if(!e)throw new Error("outside of PlexSync's page");return e}export{p as a,d as b,f as c};
