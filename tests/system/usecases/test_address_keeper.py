@@ -129,6 +129,15 @@ def test_a_key_that_the_server_refuses_is_replaced_by_a_newer_one(stage: SetupSt
         assert kept.file.read()["plex_token"] == SERVER_TOKEN
 
 
+def test_a_token_of_the_environment_is_a_persons_and_stays(stage: SetupStage) -> None:
+    """The server's newer one would lie in the file for nothing."""
+    environment = {"PLEXSYNC_PLEX_TOKEN": "a-persons-own"}
+    with closing(Kept(stage, environment=environment, plex_account_token=ACCOUNT, **OLD)) as kept:
+        kept.knows(NOBODY)
+        assert kept.lose()
+        assert (kept.url, kept.file.read()["plex_token"]) == (stage.plex.url, OLD["plex_token"])
+
+
 def test_another_servers_address_is_not_taken(stage: SetupStage) -> None:
     with closing(Kept(stage, plex_server="b" * 40)) as kept:
         kept.store.state.put(

@@ -126,6 +126,17 @@ def test_an_adoption_is_taken_back(opened: Opened, library: tuple[str, str, str]
         release(opened, done.run)
 
 
+def test_what_a_sync_has_written_since_is_not_given_back(opened: Opened, library: tuple[str, str, str]) -> None:
+    _, other, _ = library
+    done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    record = opened.store.links.of_items([other])[other]
+    base = replace(record.base, pushed={**record.base.pushed, Field.STUDIO: "Stash's"})
+    opened.store.links.remember(replace(record, base=base))
+    given = release(opened, done.run)
+    assert (given.values, given.written) == (done.values - 1, 1)
+    assert opened.store.links.of_items([other])[other].base.pushed[Field.STUDIO] == "Stash's"
+
+
 @pytest.mark.parametrize("other_of", ["an id of its own", "the same id in a database of before"])
 def test_what_another_scene_left_at_the_item_stays_known(
     opened: Opened, library: tuple[str, str, str], other_of: str

@@ -14,6 +14,8 @@ from plexsync.domain.errors import Dropped
 from plexsync.domain.model import Entity, Field
 from plexsync.plex.edits import Edit, Piece
 from plexsync.store import Store
+from plexsync.store.history.undo import UndoRow, UndoState
+from plexsync.store.runs import UNDO
 from plexsync.sync.applier import READ_HOLDS
 
 MANY = 60
@@ -32,10 +34,10 @@ def slow(stage: SyncStage, seconds: float, person: Callable[[], None] = lambda: 
     stage.plex.before = take_long
 
 
-def edit_by_hand(stage: SyncStage, *parameters: str, of: Field = Field.TITLE) -> None:
+def edit_by_hand(stage: SyncStage, *parameters: str, of: Field = Field.TITLE, key: str = LAST) -> None:
     sent, before = list(stage.plex.sent), stage.plex.before
     stage.plex.before = lambda _: None
-    stage.plex.send(Edit("1", (LAST,), (Piece(of, "&".join(parameters)),)))
+    stage.plex.send(Edit("1", (key,), (Piece(of, "&".join(parameters)),)))
     stage.plex.sent[:], stage.plex.before = sent, before
 
 
@@ -59,6 +61,26 @@ def test_a_genre_that_a_person_adds_meanwhile_stays_where_lists_are_sent_whole(t
         slow(stage, 2.0, lambda: edit_by_hand(stage, "genre%5B0%5D.tag.tag=Mine", "genre.locked=1", of=Field.GENRES))
         stage.sync()
         assert set(stage.plex.names(LAST, Field.GENRES)) == {"Mine", "Tag"}
+
+
+def test_an_undo_that_a_person_overtakes_leaves_the_title_and_says_so(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.add(MANY)
+        for number in range(1, MANY + 1):
+            edit_by_hand(stage, f"title.value=Before {number}", "title.locked=0", of=Field.TITLE, key=str(number))
+        stage.sync()
+        (written,) = [one for one in stage.store.journal.written_to(MANY) if one.field is Field.TITLE]
+        undo = stage.store.runs.start(UNDO, "test", str(written.run_id), stage.now())
+        stage.store.undos.keep(
+            UndoRow(undo, number, str(number), Field.TITLE, written.run_id) for number in range(1, MANY + 1)
+        )
+        stage.later()
+        stage.forget_questions()
+        slow(stage, 2.0, lambda: edit_by_hand(stage, "title.value=Mine", "title.locked=1"))
+        stage.sync()
+        assert [stage.title(number) for number in (1, MANY - 1, MANY)] == ["Before 1", f"Before {MANY - 1}", "Mine"]
+        (stays,) = stage.store.undos.of_run(undo, UndoState.STAYS, 0, 9)
+        assert (stays.scene_id, stays.reason) == (MANY, "undo_changed")
 
 
 def test_few_reads_more_are_enough(tmp_path: Path) -> None:
