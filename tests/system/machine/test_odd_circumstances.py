@@ -20,11 +20,12 @@ from pathlib import Path
 import pytest
 from agent_stage import Stage, single, staged
 from crash_stage import ODD_AGENT
-from plugin_process import CONFINED, document, run_plugin
+from plugin_process import CONFINED, document, lock_held, run_plugin
 
 from plexsync.agent.lock import is_held
 from plexsync.agent.process import PATIENCE
 from plexsync.domain.errors import StateDamaged
+from plexsync.store import Store
 from plexsync.store.jobs import UNLINKED, State
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.state import AGENT_STATUS, REBUILD_NEEDS_RUN, AgentStatus
@@ -388,6 +389,16 @@ def test_a_task_gets_the_agent_going_that_mends_a_damaged_database(stage: Stage,
     finally:
         stage.wait_until(lambda: stage.store.state.get(AGENT_STATUS), 20)
         end_all_agents(stage)  # each task that met none has started one
+
+
+def test_an_operation_that_meets_the_damage_first_names_it(plugin_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "plexsync"
+    Store(data).close()
+    spoil(data / "state.db", "head")
+    asked = document(tmp_path, {"mode": "operation", "operation": "status"})
+    with lock_held(data):  # as by an agent that has not come so far
+        refused = run_plugin(plugin_folder, asked, environment={"PLEXSYNC_DATA_DIR": str(data)})
+    assert "is damaged" in refused.answer["error"]
 
 
 def test_a_database_that_is_damaged_under_the_agent_is_too(stage: Stage) -> None:

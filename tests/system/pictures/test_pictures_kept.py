@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync.usecases.needs_you import choosing
 from plexsync_simulators.rig import TOKEN
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -231,6 +232,19 @@ def test_the_picture_of_a_vanished_scene_stays_until_a_person_sets_a_cover(stage
     stage.poll()
     stage.work()
     assert shown(stage) != ours
+
+
+def test_an_item_that_a_person_unlinked_keeps_its_poster() -> None:
+    names = ("hd.mp4", "uhd.mp4")
+    world = small_world(scene(1, *names, cover={"seed": 1}), items=[item(name) for name in names])
+    with inside(world) as stage:
+        stage.sync()
+        before = [stage.item_of_file(name)["thumb"]["sha1"] for name in names]
+        choosing.unlink(stage.data, 1, str(stage.item_of_file("uhd.mp4")["ratingKey"]), stage.now())
+        other_cover(stage, 7)
+        hd, uhd = (stage.item_of_file(name)["thumb"]["sha1"] for name in names)
+        assert uhd == before[1]
+        assert hd != before[0]
 
 
 def test_a_poster_that_a_person_chooses_while_covers_go_one_by_one_stays() -> None:

@@ -80,6 +80,18 @@ def test_what_a_person_changed_since_stays_and_is_listed(two: Undos) -> None:
     assert differ({"2": shown(two, 2)}, {"2": before["/media/2.mp4"]}) == {}
 
 
+def test_a_picture_that_a_person_chose_since_stays_and_is_listed() -> None:
+    with past(cover=True) as stage:
+        run = stage.first_sync()
+        synced = shown(stage)["picture"]
+        stage.ask_plex("POST", f"/library/metadata/{stage.key()}/posters", b"mine")
+        mine = shown(stage)["picture"]
+        undo = stage.undo(run)
+        assert shown(stage)["picture"] == mine != synced
+        assert reasons(stage, undo)["poster"] == "undo_changed"
+        assert shown(stage)["title"] == "harbour.at.dawn.1080p"
+
+
 def test_a_later_write_is_named_and_stays(two: Undos) -> None:
     run = two.first_sync()
     two.edit_scene("1", title="Newer")

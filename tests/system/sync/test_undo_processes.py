@@ -62,6 +62,14 @@ def test_a_run_is_shown_first_then_undone_though_the_agent_is_killed_in_the_midd
     assert f"{NUMBER} scenes went back" in again.out, again
     assert snapshot(stage) == synced
 
+    removal = plexsync(stage.data, "remove", "--dry-run", "--json").document
+    assert (removal["scenes"], removal["going"]) == (NUMBER, NUMBER)
+    refused = plexsync(stage.data, "remove")
+    assert (refused.code, "--yes" in refused.err) == (2, True)
+    assert snapshot(stage) == synced, "nobody has agreed"
+    assert f"{NUMBER} scenes went back" in plexsync(stage.data, "remove", "--yes").out
+    assert snapshot(stage) == before
+
 
 def gone_back(stage: Stage, before: dict[str, object]) -> int:
     return sum(found == before[path] for path, found in snapshot(stage).items())

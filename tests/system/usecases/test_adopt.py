@@ -16,7 +16,7 @@ from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
 
 from plexsync.domain.model import Field
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.store.jobs import Setback, State
+from plexsync.store.jobs import Priority, Setback, State
 from plexsync.usecases.adopt.adopting import adopt, release
 from plexsync.usecases.adopt.foreign import ForeignField, foreign_fields
 from plexsync.usecases.adopt.tools import COMMUNITY, other_tools
@@ -253,6 +253,21 @@ def test_a_scene_that_a_brake_holds_is_left_out(opened: Opened, library: tuple[s
     assert done.scenes == 1, "its run is allowed to take away, but nobody has let pass what the brake holds"
     assert view_of(opened, other, "studio").outcome == "kept"
     assert opened.store.jobs.number_held() == 1
+
+
+def test_a_scene_that_the_feed_has_queued_and_that_would_lose_more_is_left_out(
+    opened: Opened, library: tuple[str, str, str]
+) -> None:
+    _, other, _ = library
+    adopt(opened, {Field.GENRES}, no_progress, time.time())
+    jobs = opened.store.jobs
+    claimed = jobs.claim(9, time.time())
+    jobs.finish(claimed, time.time())
+    numbers = [job.scene_id for job in claimed]
+    jobs.enqueue(numbers, priority=Priority.FRESH, origin="feed", now=time.time(), run_id=0)
+    adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    assert view_of(opened, other, "studio").outcome == "kept", "nobody has let pass the genre that goes"
+    assert {job.run_id for number in numbers if (job := jobs.get(number)) is not None} == {0}
 
 
 def test_one_field_after_the_other_is_taken_over(opened: Opened, library: tuple[str, str, str]) -> None:

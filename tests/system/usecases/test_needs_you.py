@@ -304,18 +304,6 @@ def test_an_ignored_scene_is_left_alone_until_it_is_heeded_again(stage: Inside) 
     assert plexsync(stage.data, "ignore", 77).code == 1, "there is no such scene"
 
 
-def test_what_a_scene_would_lose_when_it_is_heeded_again_is_for_the_brake(stage: Inside) -> None:
-    """A backup of Stash was restored meanwhile: the person has asked for the scene, not for its older words."""
-    stage.edit_scene("5", title="Newest")
-    stage.sync()
-    ignoring.ignore(stage.data, [5], stage.now())
-    older = {"id": 5, "title": "Of a backup", "updated_at": "2020-01-01T00:00:00Z"}
-    stage.stash.control("POST", "raw_scene", older)
-    assert ignoring.heed(stage.data, [5], stage.now()).scenes == 1
-    stage.work()
-    assert (stage.job(5).cause, title(stage, "odd.mp4")) == ("brake", "Newest")
-
-
 def test_what_the_worker_has_in_hand_does_not_bring_back_an_ignored_scene(stage: Inside) -> None:
     stage.sync()
     stage.enqueue(5)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import stat
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
 
 from plexsync.domain.errors import (
+    ForeignServer,
     NoAddressAnswers,
     NoPlexServer,
     NoSuchServer,
@@ -28,7 +32,7 @@ from plexsync.store.state import CHOSEN_SERVER
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.sign_in.server_choice import choose_server, servers_view, use_address
-from plexsync.usecases.sign_in.sign_in import account_name, invite, is_signed_in, poll
+from plexsync.usecases.sign_in.sign_in import account_name, invite, is_signed_in, is_under_way, poll
 from plexsync.usecases.sign_in.sign_out import sign_out
 
 
@@ -257,6 +261,37 @@ def test_a_pasted_address_is_asked_who_it_is_before_it_gets_the_token(stage: Set
     assert SettingsFile(stage.data).read()["plex_server"] == MACHINE
 
 
+def test_no_token_goes_to_another_server_that_answers_at_the_same_address_by_then(opened: Opened) -> None:
+    """A router may have given the place of a server that was asked a moment ago to another one."""
+    heard: list[tuple[str, str | None]] = []
+
+    class Changing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            who = "b" * 40 if heard else MACHINE
+            heard.append((self.path, self.headers.get("X-Plex-Token")))
+            body = json.dumps({"MediaContainer": {"machineIdentifier": who, "version": "1.43.1"}}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the standard library's own name
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Changing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            with pytest.raises(ForeignServer):
+                use_address(opened, f"http://127.0.0.1:{server.server_port}", SERVER_TOKEN)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert heard == [("/identity", None), ("/identity", None)]
+    assert SettingsFile(opened.folder).read() == {}
+
+
 def test_a_key_that_plex_tv_no_longer_takes_is_forgotten(stage: SetupStage, opened: Opened) -> None:
     token = signed_in(stage, opened)
     choose_server(opened, "Living room")
@@ -270,8 +305,10 @@ def test_a_key_that_plex_tv_no_longer_takes_is_forgotten(stage: SetupStage, open
 def test_signing_out_ends_the_key_and_forgets_it_everywhere(stage: SetupStage, opened: Opened) -> None:
     token = signed_in(stage, opened)
     choose_server(opened, "Living room")
+    invite(opened, Clock())
     done = sign_out(opened)
     assert (done.trouble, done.elsewhere) == (None, ())
+    assert not is_under_way(opened), "nobody comes in by a link of before"
     assert token not in stage.tv.control("POST", "tokens", {})["alive"]
     assert SettingsFile(stage.data).read() == {}
     assert token not in "".join(file.read_text() for file in stage.data.glob("settings.toml*"))
