@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",
     "remove": "Give every item in Plex back what it had before PlexSync.",
     "health": "Say in one line whether the agent is well; for health checks.",
-    "bug-report": "Pack what somebody needs who looks for a mistake of PlexSync's.",
+    "bug-report": "Pack a bug report: what helps to find a mistake of PlexSync's.",
     "demo": "Show PlexSync at work between a simulated Stash and Plex.",
     "bench": "Measure how fast PlexSync is on this machine.",
 }

@@ -37,7 +37,9 @@ def kill_agent(menu: Menu, _: Mapping[str, Any]) -> None:
 
 
 def configure(menu: Menu, asked: Mapping[str, Any]) -> None:
-    """Write settings.toml anew; ends when a living agent rests or works as it says."""
+    """Write settings.toml anew, and end a set-up; ends when a living agent rests or works as it says."""
+    with menu.store() as store:
+        store.state.drop(SETUP)
     menu.configure(**asked["settings"])
     if is_held(menu.data):
         until(lambda: is_paused(menu) == bool(asked["settings"].get("paused")))
