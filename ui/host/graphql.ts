@@ -4,7 +4,8 @@ export async function ask<T>(query: string, variables: object = {}): Promise<T> 
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ query, variables }),
-  });
+  }).catch(() => null);
+  if (response === null) return new Promise(() => undefined); // Stash is away, or this page ends before its answer
   if (response.status === 401) {
     const login = new URL("login", document.baseURI);
     if (location.pathname !== login.pathname) location.href = login.href;

@@ -29,6 +29,8 @@ _BY: Mapping[str, str] = {
     "agent start": "after PlexSync started",
     "Stash start": "after Stash started",
     "changed settings": "after a change of settings",
+    "returned scenes": "after most scenes came back to Stash",
+    "rebuilt database": "after a damaged database was replaced",
     "page": "started on this page",
     "command line": "from the command line",
     "task": "by a task",

@@ -24,7 +24,15 @@ from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.commands import Command
-from plexsync.store.state import NEXT_RECONCILE, PATH_MAP, REBUILD_NEEDS_RUN, RECONCILED_RULES, NextReconcile
+from plexsync.store.runs import RECONCILE
+from plexsync.store.state import (
+    NEXT_RECONCILE,
+    PATH_MAP,
+    REBUILD_NEEDS_RUN,
+    RECONCILED_RULES,
+    RETURN_NEEDS_RUN,
+    NextReconcile,
+)
 
 COMMAND = "reconcile"
 POLL_SECONDS = 0.5
@@ -105,6 +113,7 @@ class Scheduler:
         elif has_passed(PLAN_SECONDS, self._planned_at, self._now()):
             self._planned_at = self._now()
             self._after_change(settings)
+            self._after_return()
             self._by_schedule(settings)
 
     def _after_damage(self) -> None:
@@ -125,6 +134,16 @@ class Scheduler:
         rules = (self._target.rules_hash(off), *(" => ".join(pair) for pair in settings.path_map))
         if kept is None or (kept != rules and self._by_itself(Request("all", "changed settings", only_synced=True))):
             self._store.state.put(RECONCILED_RULES, rules)
+
+    def _after_return(self) -> None:
+        """Compare anew once most scenes are there again: what a brake said of those that were gone is over."""
+        if self._store.state.get(RETURN_NEEDS_RUN) and (
+            not self._is_braked() or self._by_itself(Request("all", "returned scenes"))
+        ):
+            self._store.state.put(RETURN_NEEDS_RUN, value=False)
+
+    def _is_braked(self) -> bool:
+        return any(run.state == "braked" for run in self._store.runs.newest_of(RECONCILE, 1))
 
     def _by_schedule(self, settings: Settings) -> None:
         interval, now = settings.text("reconcile_interval"), self._now()

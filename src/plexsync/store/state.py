@@ -408,6 +408,9 @@ RECONCILED_RULES = Key("reconciled_rules", texts)
 REBUILD_NEEDS_RUN = Key("rebuild_needs_run", flag)
 """Whether everything is to be compared once, after a damaged database was put aside."""
 
+RETURN_NEEDS_RUN = Key("return_needs_run", flag)
+"""Whether most scenes were gone from Stash and are there again, and nothing was compared since."""
+
 SERVER_NAMES = Key("server_names", ServerNames.read)
 """How both servers call themselves, asked for when somebody looks."""
 

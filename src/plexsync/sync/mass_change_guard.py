@@ -15,7 +15,7 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job
 from plexsync.store.runs import SYNC, UNDO, WEIGHED
-from plexsync.store.state import VANISHED
+from plexsync.store.state import RETURN_NEEDS_RUN, VANISHED
 from plexsync.sync.planner import ScenePlan
 
 SPAN_SECONDS = 24 * 3600.0
@@ -76,6 +76,8 @@ class MassChangeGuard:
         if found != known:
             self._store.state.put(VANISHED, found)
         self._is_alarmed = found.is_alarming
+        if known.is_alarming and not found.is_alarming:
+            self._store.state.put(RETURN_NEEDS_RUN, value=True)
         if found.is_alarming and not known.is_alarming:
             _log.warning("%d of %d synced items belong to scenes that are gone from Stash", gone, linked)
         return found
