@@ -21,6 +21,7 @@ import pytest
 from agent_stage import Stage, single, staged
 from crash_stage import ODD_AGENT
 from plugin_process import CONFINED, document, lock_held, run_plugin
+from steering import tell
 
 from plexsync.agent.lock import is_held
 from plexsync.agent.process import PATIENCE
@@ -150,14 +151,14 @@ def test_a_full_disk_is_waited_for_and_said(stage: Stage) -> None:
 
     size = max(file.stat().st_size for file in stage.data.glob("*"))
     space = stage.folder / "space"
-    space.write_text(str(size + 150_000), encoding="ascii")
+    tell(space, size + 150_000)
     wait_to_say = start(stage, ODD_SPACE=str(space))
     wait_to_say("in sight")
     edit_many(stage, "too much")
     wait_to_say("Work goes on once it can")
     assert is_held(stage.data), "it waits, and nobody else begins"
     edit_many(stage, "more")
-    space.write_text("0", encoding="ascii")
+    tell(space, 0)
     resource.prlimit(stage.agent_pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     stage.wait_equal(30)
     assert stage.agent_exit is None
@@ -471,7 +472,7 @@ def test_damage_that_only_a_write_meets_is_found_by_the_next_life(stage: Stage) 
 def test_a_clock_that_is_wrong_by_a_day_and_set_right_loses_nothing(stage: Stage, off_by: float) -> None:
     one, two, three = single(stage.world, 3)
     clock = stage.folder / "clock"
-    clock.write_text(str(off_by), encoding="ascii")
+    tell(clock, off_by)
     wait_to_say = start(stage, ODD_CLOCK=str(clock))
     stage.edit_scene(one, title=f"Edited by a clock off by {off_by}")
     stage.wait_until(lambda: not stage.differences(), 20)  # what is due is another question by the test's own clock
@@ -484,7 +485,7 @@ def test_a_clock_that_is_wrong_by_a_day_and_set_right_loses_nothing(stage: Stage
     stage.edit_scene(three, title=f"Edited in an outage, off by {off_by}")
     wait_to_say("waiting (")
     began = time.monotonic()
-    clock.write_text("0", encoding="ascii")
+    tell(clock, 0)
     stage.plex.control("POST", "down", {"seconds": 0})
     stage.wait_until(lambda: not stage.differences(), 30)
     assert time.monotonic() - began < 20

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from agent_stage import staged
+from steering import tell
 from task_menu import PLUGIN, Menu, open_menu, until
 
 from plexsync.agent.lock import is_held
@@ -154,7 +155,7 @@ def test_an_agent_that_stash_started_ends_when_stash_is_gone_for_a_day(
     tmp_path: Path, own_plugin: Path, *, is_plugin: bool
 ) -> None:
     clock = tmp_path / "clock"
-    clock.write_text("0")
+    tell(clock, 0)
     with staged(6, settings={"image_poster": "off"}) as stage:
         if is_plugin:
             command = [sys.executable, "-I", "-S", "-c", LATER, clock, own_plugin / "hook.py", "agent", stage.data]
@@ -166,9 +167,7 @@ def test_an_agent_that_stash_started_ends_when_stash_is_gone_for_a_day(
             stage.stash.control("POST", "down", {"seconds": 600})
             stage.stash.control("POST", "silent_write")
             stage.wait_until(lambda: "feed" in stage.store.state.get(AGENT_STATUS, AgentStatus()).outages, 90)
-            later = tmp_path / "later"
-            later.write_text("90000")
-            later.replace(clock)  # in one step: the agent reads it at any moment
+            tell(clock, 90000)
             if is_plugin:
                 assert agent.wait(30) == 0
                 assert "gone for a day" in stage.log()
