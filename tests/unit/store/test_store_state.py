@@ -50,6 +50,7 @@ SAMPLES = {
     state.PROBED: state.ProbedServers((state.ProbeFindings(("m", "1.40"), 9.5, {"adding": "adds"}),)),
     state.REBUILT: state.Rebuilt(1.0, "/x", "page 3"),
     state.REBUILD_NEEDS_RUN: False,
+    state.RETURN_NEEDS_RUN: True,
     state.RECONCILED_RULES: ("hash", "/a => /b"),
     state.ALL_THERE_AT: 7.5,
     state.RESTORED_AT: 6.5,
