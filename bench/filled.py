@@ -21,7 +21,7 @@ from plexsync.index.file_keys import file_marks
 from plexsync.index.index import Index
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target, targets_of
-from plexsync.stash.source import StashServer
+from plexsync.stash.changes.source import StashServer
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.store.links import Cover, SyncRecord

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from answer_types import described, shape_name, shape_of, typescript
 
-from plexsync.stash_plugin import catalogue
-from plexsync.stash_plugin.operations.argument import Argument, Kind
+from plexsync.stash_plugin.argument import Argument, Kind
+from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import Operation
 
 HEAD = """\

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from answer_types import Named, described, in_words
 
-from plexsync.stash_plugin import catalogue
-from plexsync.stash_plugin.operations.argument import LARGEST, Argument, Kind
+from plexsync.stash_plugin.argument import LARGEST, Argument, Kind
+from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import Operation
 
 HEAD = """\

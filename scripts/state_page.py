@@ -38,8 +38,8 @@ TABLES = {
     "plex_section": ("store/library.py", "the chosen libraries, and how far they were listed"),
     "plex_item": ("store/library.py", "the items of these libraries"),
     "plex_file": ("store/library.py", "the files of each item: the path index"),
-    "journal": ("store/journal.py", "before and after of each field that we wrote"),
-    "run": ("store/runs.py", "syncs, reconciles and undos over many scenes, and edits that belong together"),
+    "journal": ("store/history/journal.py", "before and after of each field that we wrote"),
+    "run": ("store/history/runs.py", "syncs, reconciles and undos over many scenes, and edits that belong together"),
     "undo": (
         "store/history/undo.py",
         "fields that are to go back, and what became of each",

@@ -12,9 +12,10 @@ from case import Tools
 from measured import Baseline, Row
 from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
 from plexsync.runtime.context import Context
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
-from plexsync.stash import feed, queries
+from plexsync.runtime.stash_load.prefetch import Prefetch
+from plexsync.stash import queries
+from plexsync.stash.changes import feed
 from plexsync.stash.scenes import above
 from plexsync.store import Store
 from plexsync.store.state import CURSOR

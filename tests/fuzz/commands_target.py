@@ -17,9 +17,9 @@ from plexsync.agent.commands import AT_ONCE, CommandRunner, Inbox
 from plexsync.domain.advice import explain
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.context import Context
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store import Store
 from plexsync.usecases.runs.follow import failure_of
 

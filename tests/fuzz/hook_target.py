@@ -27,8 +27,8 @@ import noise
 from target import HERE, Target, Wrong
 
 from plexsync import stash_plugin
-from plexsync.stash_plugin import catalogue
-from plexsync.stash_plugin.loading import TASKS
+from plexsync.stash_plugin.operations import catalogue
+from plexsync.stash_plugin.tasks.catalogue import TASKS
 
 ROOT = HERE.parent.parent
 RECORDINGS = ROOT / "tests" / "recordings" / "stash" / "hooks"

@@ -20,7 +20,8 @@ from plexsync.domain.desired import Rules, desire, fingerprint
 from plexsync.domain.digest import columns, content
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import EntityKind, Field, Policy, Scene
-from plexsync.stash import capabilities, change_hints, feed, plugin, scenes, timestamps
+from plexsync.stash import capabilities, plugin, scenes, timestamps
+from plexsync.stash.changes import feed, hints
 from plexsync.stash.client import StashClient
 from plexsync.stash.connection import Connection
 from plexsync.store import Store, state
@@ -60,8 +61,8 @@ class Reader:
             "first_cursor": lambda: feed.first_cursor(client).to_json(),
             "counts": client.counts,
             "detect": lambda: capabilities.detect(client),
-            "watched": lambda: change_hints.watched(client),
-            "folders": lambda: [path.encode() for page in change_hints.folders(client) for path in page.paths.values()],
+            "watched": lambda: hints.watched(client),
+            "folders": lambda: [path.encode() for page in hints.folders(client) for path in page.paths.values()],
             "plugin_settings": lambda: json.dumps(plugin.plugin_page(client).settings, ensure_ascii=False).encode(),
             "image": lambda: client.image("/scene/1/screenshot", "etag"),
         }

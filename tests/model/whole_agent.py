@@ -19,9 +19,9 @@ from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.context import Context
 from plexsync.runtime.notifications.plex_news import PlexNews
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store import Store
 from plexsync.sync.worker import Worker
 from plexsync_simulators.rig import TOKEN

@@ -25,9 +25,9 @@ from plexsync.runtime.shared import Shared
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store import Store
 from plexsync.store.commands import Command
+from plexsync.store.history.runs import SYNC
 from plexsync.store.jobs import Priority
-from plexsync.store.runs import SYNC
-from plexsync.sync.undoing.asked import BadUndo
+from plexsync.sync.undoing.arguments import BadUndo
 from plexsync.sync.undoing.requests import UndoRequests
 
 AT_ONCE = ("wake", "restart")

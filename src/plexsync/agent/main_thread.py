@@ -36,9 +36,9 @@ from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.context import Context
 from plexsync.runtime.file_mark import Mark, file_mark
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.reach.keeper import AddressKeeper
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.commands import Command

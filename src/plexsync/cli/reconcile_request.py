@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import click
 
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.moment import FORMS, read_end, read_moment
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.usecases.runs.reconcile import FROM_SETTINGS, SCOPES, ReconcileRequest
 
 ORIGIN = "command line"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 
-from plexsync.stash.change_hints import FolderPage
+from plexsync.stash.changes.hints import FolderPage
 from plexsync.store import Store
 from plexsync.store.state import FOLDERS_KNOWN
 

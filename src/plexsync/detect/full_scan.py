@@ -15,9 +15,9 @@ from plexsync.domain.digest import columns
 from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import EntityKind, Scene
 from plexsync.stash import timestamps
+from plexsync.stash.changes.source import StashSource
 from plexsync.stash.client import SERVER
 from plexsync.stash.scenes import NamedEntity, ScenePage
-from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.scenes import Remembered
 from plexsync.store.state import ALL_THERE_AT

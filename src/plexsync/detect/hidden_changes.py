@@ -17,12 +17,12 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
-from plexsync.stash import change_hints
 from plexsync.stash.capabilities import Capabilities
-from plexsync.stash.source import StashSource
+from plexsync.stash.changes import hints
+from plexsync.stash.changes.source import StashSource
 from plexsync.store import Store
+from plexsync.store.history.runs import SYNC
 from plexsync.store.jobs import Priority
-from plexsync.store.runs import SYNC
 
 ASK_SECONDS = 0.5
 FEW = 50
@@ -62,7 +62,7 @@ class HiddenChanges:
         self._now = now
         self._backoff = FullScanBackoff(now())
         self._scan: _Scan | None = None
-        self._watched: change_hints.Watched | None = None
+        self._watched: hints.Watched | None = None
         self._lists_folders = self._is_asking = False
         self._asked_at = 0.0
         self._owed_at = self._coverage.moment()

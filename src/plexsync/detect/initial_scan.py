@@ -16,9 +16,9 @@ from plexsync.domain.model import EntityKind
 from plexsync.index.file_keys import file_rows
 from plexsync.index.path_mapping import kept_map
 from plexsync.stash import timestamps
+from plexsync.stash.changes.source import StashSource
 from plexsync.stash.client import SERVER
 from plexsync.stash.scenes import NamedEntity
-from plexsync.stash.source import StashSource
 from plexsync.store import Store
 from plexsync.store.scenes import EntityRow
 from plexsync.store.state import CURSOR, SCANNED_AT

@@ -18,13 +18,13 @@ from plexsync.index import ownership
 from plexsync.runtime.mass_change import run_for_many
 from plexsync.runtime.shared import Shared
 from plexsync.stash import timestamps
-from plexsync.stash.cursor import Cursor
-from plexsync.stash.feed import FeedPoll
+from plexsync.stash.changes.cursor import Cursor
+from plexsync.stash.changes.feed import FeedPoll
+from plexsync.stash.changes.source import StashSource
 from plexsync.stash.scenes import NamedEntity
-from plexsync.stash.source import StashSource
 from plexsync.store import Store
+from plexsync.store.history.runs import SYNC
 from plexsync.store.jobs import Priority
-from plexsync.store.runs import SYNC
 from plexsync.store.scenes import SeenScene
 from plexsync.store.state import CURSOR
 

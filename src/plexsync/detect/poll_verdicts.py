@@ -5,7 +5,7 @@ from __future__ import annotations
 from plexsync.domain.digest import content
 from plexsync.domain.model import Scene
 from plexsync.stash import timestamps
-from plexsync.stash.feed import FeedPoll
+from plexsync.stash.changes.feed import FeedPoll
 from plexsync.store.scenes import SeenScene
 
 YOUNG_SECONDS = 2.0

@@ -19,11 +19,11 @@ from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.stash.capabilities import Capabilities
+from plexsync.stash.changes.cursor import Cursor
+from plexsync.stash.changes.feed import FeedPoll
+from plexsync.stash.changes.file_watch import FileWatch
+from plexsync.stash.changes.source import StashServer, StashSource
 from plexsync.stash.client import SERVER
-from plexsync.stash.cursor import Cursor
-from plexsync.stash.feed import FeedPoll
-from plexsync.stash.file_watch import FileWatch
-from plexsync.stash.source import StashServer, StashSource
 from plexsync.store import Store
 from plexsync.store.state import CURSOR, SEEN_FILE
 

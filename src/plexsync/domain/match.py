@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plexsync.domain.model import Link, Reason, Verdict
+from plexsync.domain.paths.plex_naming import TakenFor, taken_for
 from plexsync.domain.person.decisions import DECLINED
-from plexsync.domain.plex_naming import TakenFor, taken_for
 
 DOUBTS = frozenset({"item_shared", "item_stacked"})
 """Codes of the reasons for which an item of the scene's own files is in doubt."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from plexsync.domain.model import Artwork, Base, Field, Item, Value
-from plexsync.store.journal import Entry
+from plexsync.store.history.journal import Entry
 from plexsync.store.links import SyncRecord
 
 CLOCK_SECONDS = 3600.0

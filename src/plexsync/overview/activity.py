@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plexsync.overview.history_rows import KINDS, HistoryRow, RowMaker
 from plexsync.store import Store
-from plexsync.store.runs import NEWEST
+from plexsync.store.history.runs import NEWEST
 
 SHOWN = 5
 READ = 50

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from plexsync.domain.brakes import Vanished
 from plexsync.domain.model import Reason
+from plexsync.domain.reconcile.brakes import Vanished
 from plexsync.domain.settings import Settings
 from plexsync.domain.standing.facts import Facts, SceneCounts, ServerTrouble
 from plexsync.overview.scene_counts import scene_counts
 from plexsync.runtime.sync_state import setup_of
 from plexsync.store import Store
-from plexsync.store.runs import RECONCILE
+from plexsync.store.history.runs import RECONCILE
 from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, VANISHED, AgentStatus, KeptOutage
 
 FEED = "feed"

@@ -8,7 +8,7 @@ from typing import Any
 
 from plexsync.domain.phrases import counted, moment
 from plexsync.store import Store
-from plexsync.store.runs import EDIT, RECONCILE, SYNC, UNDO, Run
+from plexsync.store.history.runs import EDIT, RECONCILE, SYNC, UNDO, Run
 
 KINDS = (EDIT, SYNC, RECONCILE, UNDO)
 _NO_LONGER_KEPT = "of a run that is no longer kept"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from plexsync.domain.advice import KIND_WORDS, SCOPE_WORDS
 from plexsync.store import Store
-from plexsync.store.runs import RECONCILE, Run
+from plexsync.store.history.runs import RECONCILE, Run
 from plexsync.store.state import NEXT_RECONCILE
 
 RUNS = 14

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from plexsync.domain.gaps import GapKind
-from plexsync.domain.preview import Filter, PreviewRow
+from plexsync.domain.reconcile.gaps import GapKind
+from plexsync.domain.reconcile.preview import Filter, PreviewRow
 
 CHANGE, LOCK, SAID = "change", "lock", "said"
 """The matter of a row: a value that would be written, a lock alone, or something that is only said."""

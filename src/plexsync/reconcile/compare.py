@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from plexsync.detect import full_scan
-from plexsync.domain import gaps
-from plexsync.domain.brakes import takes_away
 from plexsync.domain.digest import columns
 from plexsync.domain.errors import BadAnswer, ItemUnreadable
-from plexsync.domain.gaps import Gap, GapKind
 from plexsync.domain.model import Link, Policy, Reason, Scene, Verdict
+from plexsync.domain.reconcile import gaps
+from plexsync.domain.reconcile.brakes import takes_away
+from plexsync.domain.reconcile.gaps import Gap, GapKind
 from plexsync.index.drift import has_ours, has_ours_alone
 from plexsync.index.index import Index
 from plexsync.index.library_sync import chunks
 from plexsync.plex import library as plex_library
 from plexsync.plex.editing.capabilities import known_servers
 from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.changes.source import StashServer
 from plexsync.stash.client import StashClient
-from plexsync.stash.source import StashServer
 from plexsync.store import Store
 from plexsync.store.links import LinkSummary
 from plexsync.sync.pictures.plan import may_change

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from plexsync.domain.errors import BadSetting
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.moment import FORMS, read_end, read_moment
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.domain.settings import Settings
 from plexsync.net.decode import flag, text
 from plexsync.reconcile.compare import Request

@@ -13,10 +13,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from plexsync.detect.initial_scan import entity_row
-from plexsync.domain.brakes import Figures, Side, trip
 from plexsync.domain.errors import PlexSyncError
-from plexsync.domain.gaps import QUEUED, GapKind
 from plexsync.domain.model import Reason
+from plexsync.domain.reconcile.brakes import Figures, Side, trip
+from plexsync.domain.reconcile.gaps import QUEUED, GapKind
 from plexsync.index.index import Index
 from plexsync.reconcile.baseline import baseline_now, keep_baseline, kept_baseline
 from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
@@ -26,8 +26,8 @@ from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.gaps import Found, GapRow
+from plexsync.store.history.runs import RECONCILE
 from plexsync.store.jobs import UNLINKED, Priority, State
-from plexsync.store.runs import RECONCILE
 from plexsync.store.state import Baseline
 
 CHUNK = 500

@@ -24,7 +24,7 @@ from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.commands import Command
-from plexsync.store.runs import RECONCILE
+from plexsync.store.history.runs import RECONCILE
 from plexsync.store.state import (
     NEXT_RECONCILE,
     PATH_MAP,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from plexsync.domain.brakes import Limits
+from plexsync.domain.reconcile.brakes import Limits
 from plexsync.domain.settings import Settings
 from plexsync.store import Store
-from plexsync.store.runs import SYNC
+from plexsync.store.history.runs import SYNC
 
 
 def limits(settings: Settings) -> Limits:

@@ -6,13 +6,13 @@ import threading
 from dataclasses import dataclass
 
 from plexsync.runtime.context import Context
-from plexsync.runtime.coverage import Coverage
-from plexsync.runtime.load_budget import LoadBudget
 from plexsync.runtime.observer import log
 from plexsync.runtime.observer.counters import Counters
 from plexsync.runtime.observer.observer import Observer
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.restarts import Restarts
+from plexsync.runtime.stash_load.coverage import Coverage
+from plexsync.runtime.stash_load.load_budget import LoadBudget
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.runtime.target import Target, targets_of
 
 REST_SECONDS = 0.25

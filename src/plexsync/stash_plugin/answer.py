@@ -11,13 +11,13 @@ from typing import Any
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import PlexSyncError, StateDamaged
-from plexsync.stash_plugin import catalogue
-from plexsync.stash_plugin.loading import load_task
+from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import PageRequest
 from plexsync.stash_plugin.plain import plain
 from plexsync.stash_plugin.protocol import Channel, LogLine
 from plexsync.stash_plugin.question import Question, question
-from plexsync.stash_plugin.task_context import NotDone, TaskContext
+from plexsync.stash_plugin.tasks.catalogue import load_task
+from plexsync.stash_plugin.tasks.context import NotDone, TaskContext
 from plexsync.usecases import agent_start
 from plexsync.usecases.data_folder import forget_overview
 from plexsync.usecases.refusal import Refused

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from plexsync.domain.phrases import kind_of
-from plexsync.stash_plugin import catalogue
-from plexsync.stash_plugin.loading import TASKS
-from plexsync.stash_plugin.operations.argument import Argument, Given, Unfit, all_checked, shown, text, whole, yes_no
-from plexsync.stash_plugin.task_context import NotDone
+from plexsync.stash_plugin.argument import Argument, Given, Unfit, all_checked, shown, text, whole, yes_no
+from plexsync.stash_plugin.operations import catalogue
+from plexsync.stash_plugin.tasks.catalogue import TASKS
+from plexsync.stash_plugin.tasks.context import NotDone
 
 MODES = ("hook", "task", "operation")
 TASK_ARGUMENTS = (

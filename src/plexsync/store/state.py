@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import Any, Generic, TypeVar, overload
 
-from plexsync.domain.brakes import Vanished
 from plexsync.domain.capabilities import MOST_SERVERS, Adding, EditCapabilities, RatingForm, Removal
+from plexsync.domain.reconcile.brakes import Vanished
 from plexsync.net.decode import DECODE_ERRORS, flag, listed, misfit, real, text, texts, whole
 from plexsync.store.person.set_up import KeptServer, KeptSetup
 
@@ -348,7 +348,7 @@ def _vanished(value: Any) -> Vanished:
 
 
 def _cursor(value: object) -> str:
-    """Check what :meth:`plexsync.stash.cursor.Cursor.to_json` wrote."""
+    """Check what :meth:`plexsync.stash.changes.cursor.Cursor.to_json` wrote."""
     found = json.loads(text(value))
     real(found["since"]), real(found["clock"])
     if found["zone"] is not None:

@@ -13,17 +13,17 @@ from plexsync.store.commands import Commands
 from plexsync.store.contests import Contests
 from plexsync.store.database import connect, transaction
 from plexsync.store.gaps import Gaps
+from plexsync.store.history.journal import Journal
+from plexsync.store.history.runs import Runs
 from plexsync.store.history.undo import Undos
 from plexsync.store.history.writes import Writes
 from plexsync.store.jobs import Jobs
-from plexsync.store.journal import Journal
 from plexsync.store.left_out import LeftOutRows
 from plexsync.store.library import Library
 from plexsync.store.links import Links
 from plexsync.store.person.adoptions import Adoptions
 from plexsync.store.person.decisions import Decisions
 from plexsync.store.person.queue import Queue
-from plexsync.store.runs import Runs
 from plexsync.store.scenes import Scenes
 from plexsync.store.state import JOURNAL_SERVERS, RESTORED_AT, ServerSpan, StateValues
 

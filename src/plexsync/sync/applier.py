@@ -29,7 +29,7 @@ from plexsync.plex.items import Items
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
-from plexsync.store.journal import Observed
+from plexsync.store.history.journal import Observed
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.sending.edit_answers import EditAnswers

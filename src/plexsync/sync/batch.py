@@ -20,9 +20,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from plexsync.domain.errors import InternalError, ItemError, ItemGone, SceneUnreadable, ServerError, SettingsError
-from plexsync.domain.gaps import QUEUED
 from plexsync.domain.model import Scene, Verdict
 from plexsync.domain.phrases import counted
+from plexsync.domain.reconcile.gaps import QUEUED
 from plexsync.index import ownership
 from plexsync.index.index import Index
 from plexsync.runtime.observer.happenings import ScenesSent
@@ -30,9 +30,9 @@ from plexsync.runtime.servers import Servers
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoRow
 from plexsync.store.jobs import Job, Work
-from plexsync.store.runs import UNDO
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.cleanup import Cleanup
 from plexsync.sync.mass_change_guard import MassChangeGuard
@@ -56,8 +56,8 @@ from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
 from plexsync.sync.steps import LARGE, NOTED_AT_ONCE, Moment, Step, Steps, parts
 from plexsync.sync.tug_of_war import TugOfWar
+from plexsync.sync.undoing.plan import Undoing, UndoPlanner
 from plexsync.sync.undoing.settlement import UndoSettlement
-from plexsync.sync.undoing.undoing import Undoing, UndoPlanner
 
 _MENDED = tuple(kind.value for kind in QUEUED)
 _HEEDLESS = frozenset({Verdict.LINKED, Verdict.IGNORED})

@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
-from plexsync.domain.brakes import Vanished, is_too_much
-from plexsync.runtime.coverage import Coverage
+from plexsync.domain.reconcile.brakes import Vanished, is_too_much
 from plexsync.runtime.mass_change import limits
+from plexsync.runtime.stash_load.coverage import Coverage
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.history.runs import SYNC, UNDO, WEIGHED
 from plexsync.store.jobs import Job
-from plexsync.store.runs import SYNC, UNDO, WEIGHED
 from plexsync.store.state import RETURN_NEEDS_RUN, VANISHED
 from plexsync.sync.planner import ScenePlan
 

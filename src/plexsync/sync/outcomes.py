@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from plexsync.domain.errors import ItemError
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.model import Link, Scene, Verdict
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.index import ownership
 from plexsync.runtime.observer.happenings import AttemptFailed, PicturesSent, ScenesSynced
 from plexsync.runtime.observer.observer import Observer

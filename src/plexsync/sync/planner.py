@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from plexsync.domain.brakes import ChangedBy, taken_away
 from plexsync.domain.desired import desire, fingerprint
 from plexsync.domain.merge.item import MergeRules, merge, spare
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Policy, Scene, Verdict
+from plexsync.domain.reconcile.brakes import ChangedBy, taken_away
 from plexsync.index import older_items, shared_items
 from plexsync.index.file_keys import file_marks
 from plexsync.index.index import FileLocations, Index

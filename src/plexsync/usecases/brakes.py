@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plexsync.domain.advice import Advice, explain
-from plexsync.domain.brakes import Vanished
+from plexsync.domain.reconcile.brakes import Vanished
 from plexsync.store import Store
-from plexsync.store.runs import RECONCILE, SYNC
+from plexsync.store.history.runs import RECONCILE, SYNC
 from plexsync.store.state import VANISHED
 from plexsync.usecases.data_folder import open_store
 

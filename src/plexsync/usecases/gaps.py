@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from plexsync.domain.advice import KIND_WORDS, Advice, explain
-from plexsync.domain.gaps import GapKind
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.store import Store
 from plexsync.store.gaps import GapRow
 from plexsync.usecases.data_folder import open_store

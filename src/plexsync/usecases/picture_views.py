@@ -11,7 +11,7 @@ from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.model import Artwork, Why
 from plexsync.domain.settings import Settings
 from plexsync.domain.settings.setting import AUTO
-from plexsync.store.journal import Entry
+from plexsync.store.history.journal import Entry
 from plexsync.sync.pictures.plan import Forecasts, PictureForecast, Untouched
 
 

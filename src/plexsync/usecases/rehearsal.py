@@ -11,7 +11,7 @@ from plexsync.detect import initial_scan
 from plexsync.index.index import Index
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
-from plexsync.stash.source import StashServer
+from plexsync.stash.changes.source import StashServer
 from plexsync.store import Store
 from plexsync.store.overlay import Overlay
 from plexsync.sync.planner import Planner

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
-from plexsync.domain.brakes import takes
 from plexsync.domain.capabilities import setting_of
 from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Value, empty_value
+from plexsync.domain.reconcile.brakes import takes
 from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.picture_views import PictureView
 

@@ -9,7 +9,7 @@ from plexsync.domain.advice import Advice, explain, explain_error
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import Reason, Scene
 from plexsync.stash import scenes as stash_scenes
-from plexsync.store.journal import Entry
+from plexsync.store.history.journal import Entry
 from plexsync.sync.pictures.comparison import PictureComparison
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.outages import Outage, outages

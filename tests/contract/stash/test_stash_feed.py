@@ -11,8 +11,9 @@ from stash_canned import canned, client_of, recorded
 
 from plexsync.domain.errors import BadAnswer
 from plexsync.domain.model import Entity, EntityKind
-from plexsync.stash import capabilities, feed, file_watch, scenes
+from plexsync.stash import capabilities, scenes
 from plexsync.stash.capabilities import Capabilities
+from plexsync.stash.changes import feed, file_watch
 from plexsync.stash.client import StashClient
 from plexsync.stash.queries import CONTENT_ROWS, ENTITY_ROWS, KINDS
 from plexsync_simulators.process import Process, start_stash

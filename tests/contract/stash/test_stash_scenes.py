@@ -11,7 +11,8 @@ from stash_canned import Asked, Reply, canned, client_of, data, recorded, record
 
 from plexsync.domain.errors import BadAnswer, Unsupported
 from plexsync.domain.model import Entity, EntityKind, SceneFile
-from plexsync.stash import capabilities, file_watch, parsing, scenes
+from plexsync.stash import capabilities, parsing, scenes
+from plexsync.stash.changes import file_watch
 from plexsync.stash.client import QueryFailed
 
 FULL = recording("graphql/find_scenes_full.json")["response"]["body"]["data"]["findScenes"]["scenes"]

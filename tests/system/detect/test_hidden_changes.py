@@ -10,11 +10,11 @@ from inside import Inside, inside, item, scene, small_world
 from plexsync.detect import full_scan
 from plexsync.detect.full_scan_backoff import FRUITLESS_PAUSES, PATIENT_SECONDS, QUIET_SECONDS
 from plexsync.detect.stash_watcher import StashWatcher
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.model import EntityKind
-from plexsync.stash import change_hints
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.stash import scenes as stash_scenes
-from plexsync.stash.source import StashServer
+from plexsync.stash.changes import hints
+from plexsync.stash.changes.source import StashServer
 from plexsync.store.jobs import Priority, State
 from plexsync_simulators.world import make_world
 
@@ -181,8 +181,8 @@ def test_a_renamed_folder_wants_its_scenes_without_a_full_scan(stage: Inside, fr
 
 
 def test_folders_come_in_pages_by_their_ids(shared: Inside) -> None:
-    (whole,) = change_hints.folders(shared.context.stash)
-    pages = list(change_hints.folders(shared.context.stash, rows=4))
+    (whole,) = hints.folders(shared.context.stash)
+    pages = list(hints.folders(shared.context.stash, rows=4))
     assert len(pages) == len(whole.paths) // 4 + 1 > 3
     assert {id_: path for page in pages for id_, path in page.paths.items()} == whole.paths
     ends = [0, *(page.last for page in pages)]

@@ -20,9 +20,9 @@ from plexsync.reconcile.compare import Request
 from plexsync.reconcile.run import Runner
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.context import Context
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store.jobs import Priority
 from plexsync.sync.worker import Worker
 from plexsync_simulators.rig import TOKEN

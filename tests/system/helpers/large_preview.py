@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from plexsync.domain.preview import PreviewRow
+from plexsync.domain.reconcile.preview import PreviewRow
 from plexsync.previews.file import made_anew
 from plexsync.previews.rows import CHANGE, LOCK, Added
 from plexsync.usecases.preview.maker import figures_of

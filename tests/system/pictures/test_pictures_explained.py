@@ -13,8 +13,8 @@ import pytest
 from command_line import plexsync
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.domain.gaps import GapKind
-from plexsync.stash_plugin.preview_tasks import in_words
+from plexsync.domain.reconcile.gaps import GapKind
+from plexsync.stash_plugin.tasks.preview import in_words
 from plexsync.store.jobs import State
 from plexsync.usecases.dry_run.reconcile import ReconcileDryRun
 from plexsync.usecases.opening import open_data

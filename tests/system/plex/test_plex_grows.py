@@ -5,7 +5,7 @@ from __future__ import annotations
 from inside import Inside, inside, item, scene, small_world
 from two_libraries import MOVED, section, two_roots
 
-from plexsync.domain.gaps import GapKind
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.store.state import PATH_MAP
 
 

@@ -11,7 +11,7 @@ from agent_stage import single
 from inside import Inside, inside
 
 from plexsync.domain.errors import PlexSyncError
-from plexsync.domain.gaps import GapKind
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.store.jobs import State
 from plexsync_simulators.world import make_world
 

@@ -9,8 +9,8 @@ from agent_stage import single
 from inside import Inside, inside
 
 from plexsync.runtime.restarts import SAME_START_SECONDS
+from plexsync.store.history.runs import Run
 from plexsync.store.jobs import State
-from plexsync.store.runs import Run
 from plexsync.store.state import NEXT_RECONCILE
 from plexsync_simulators.world import make_world
 

@@ -9,7 +9,7 @@ import pytest
 from agent_stage import Stage, staged
 
 from plexsync.store.commands import Command
-from plexsync.store.runs import Run
+from plexsync.store.history.runs import Run
 
 SETTINGS = {"image_poster": "off", "no_startup_reconcile": True, "reconcile_interval": "never"}
 

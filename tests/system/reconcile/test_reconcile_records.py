@@ -11,7 +11,7 @@ from brake_stage import SETTINGS, empty_many, reasons, sync
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.domain.errors import BadSetting
-from plexsync.domain.gaps import GapKind
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.reconcile.compare import Request
 from plexsync.reconcile.request import asked_request
 from plexsync.reconcile.run import RunStopped

@@ -14,7 +14,7 @@ from plexsync.domain.advice import explain
 from plexsync.store.history.undo import LIFT, UndoState
 from plexsync.store.state import MACHINE_ID
 from plexsync.usecases.needs_you import choosing, ignoring
-from plexsync.usecases.queue.order import clear
+from plexsync.usecases.queue.changes import clear
 
 
 def differ(one: dict[str, dict[str, object]], other: dict[str, dict[str, object]]) -> dict[str, object]:

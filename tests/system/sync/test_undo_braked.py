@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from undo_stage import Undos, past
 
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoState
-from plexsync.store.runs import UNDO
 
 OLDER = {"updated_at": "2020-01-01T00:00:00Z"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from undo_stage import past
 
-from plexsync.store.journal import EVERYTHING
+from plexsync.store.history.journal import EVERYTHING
 from plexsync.store.state import JOURNAL_SERVERS, MACHINE_ID, ServerSpan
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.undo.preview import preview

@@ -12,8 +12,8 @@ from agent_stage import Stage, single, staged
 
 from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
 from plexsync.runtime.context import Context
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store import Store
 from plexsync.store.jobs import Priority, State
 from plexsync.sync.worker import Worker

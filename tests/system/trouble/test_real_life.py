@@ -12,8 +12,8 @@ from agent_stage import Stage, single, staged, wait_for
 
 from plexsync.detect.stash_watcher import PROOF_SECONDS, WIDENED_SECONDS, StashWatcher
 from plexsync.runtime.context import Context
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store import Store
 
 

@@ -21,7 +21,7 @@ from plexsync.usecases.needs_you.candidates import candidates
 from plexsync.usecases.needs_you.causes import CauseGroup, needs_you, scenes_of
 from plexsync.usecases.needs_you.counts import needs_you_counts
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.queue import dead_letters, order
+from plexsync.usecases.queue import changes, dead_letters
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.scene_tab.tab import tab_of
 from plexsync.usecases.status.report import status
@@ -388,7 +388,7 @@ def test_the_tab_of_a_scene_says_what_each_side_has_and_where_its_item_is(stage:
     assert one.address.endswith(f"/details?key=%2Flibrary%2Fmetadata%2F{one.rating_key}")
     assert TOKEN not in json.dumps(asdict(shown))
     assert {write.field for write in shown.writes} >= {"title"}
-    assert order.sync_now(stage.data, [6], stage.now()).scenes == 1
+    assert changes.sync_now(stage.data, [6], stage.now()).scenes == 1
     stage.work()
     assert tab_of(stage.data, 6).is_in_sync
     assert [advice.text for advice in tab_of(stage.data, 4).reasons]
@@ -399,7 +399,7 @@ def test_the_tab_of_a_scene_says_what_each_side_has_and_where_its_item_is(stage:
     ignoring.ignore(stage.data, [6], stage.now())
     assert tab_of(stage.data, 6).verdict == "ignored"
     with pytest.raises(Refused):
-        order.sync_now(stage.data, [6], stage.now())
+        changes.sync_now(stage.data, [6], stage.now())
 
 
 def test_a_cause_that_nobody_knows_is_refused(stage: Inside) -> None:

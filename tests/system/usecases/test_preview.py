@@ -15,7 +15,7 @@ from inside import Inside, inside
 
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.model import Artwork
-from plexsync.domain.preview import ORDER, Filter, PreviewRow
+from plexsync.domain.reconcile.preview import ORDER, Filter, PreviewRow
 from plexsync.usecases.preview.maker import ask_preview, make_preview
 from plexsync.usecases.preview.scene import plex_picture, scene_detail
 from plexsync.usecases.preview.show import LOCK_NAME, PreviewState, cancel_preview, preview_page, preview_state

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from large_preview import make_large
 
-from plexsync.domain.preview import Filter
+from plexsync.domain.reconcile.preview import Filter
 from plexsync.usecases.preview.show import preview_page, preview_state
 
 MOST_SECONDS = 0.1

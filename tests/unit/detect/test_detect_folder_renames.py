@@ -10,7 +10,7 @@ import pytest
 
 from plexsync.detect import folder_renames
 from plexsync.domain.model import Scene
-from plexsync.stash.change_hints import FolderPage
+from plexsync.stash.changes.hints import FolderPage
 from plexsync.store import Store
 from plexsync.store.scenes import FileRow
 

@@ -15,8 +15,8 @@ from plexsync.detect.full_scan_backoff import QUIET_SECONDS
 from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
 from plexsync.domain.errors import BadAnswer, Unreachable
 from plexsync.runtime.context import Context
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 

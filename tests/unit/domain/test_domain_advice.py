@@ -13,8 +13,8 @@ import plexsync
 from plexsync.domain.advice import WORDS, explain, explain_error
 from plexsync.domain.capabilities import STAMPED, Adding, EditCapabilities, RatingForm, Removal
 from plexsync.domain.errors import NotAllowed, PlexSyncError, Scope, TokenRefused
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.model import PHOTOS, Verdict, Why
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.store.jobs import PARKED
 
 CORE = Path(plexsync.__file__).parent / "domain"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from plexsync.domain.brakes import FEWEST, Figures, Limits, Side, takes_away, trip
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Base, Desired, Field, Item, Policy, Value, empty_value
+from plexsync.domain.reconcile.brakes import FEWEST, Figures, Limits, Side, takes_away, trip
 
 LIMITS = Limits(items=50, share=0.3)
 FINE = Figures(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from plexsync.domain import gaps
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Base, Desired, Field, Item, Link, Policy, Value, Verdict, empty_value
+from plexsync.domain.reconcile import gaps
+from plexsync.domain.reconcile.gaps import GapKind
 
 RULES = MergeRules(dict.fromkeys(Field, Policy.MERGE))
 ALL_LOCKED = frozenset(Field)

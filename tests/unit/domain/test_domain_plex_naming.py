@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plexsync.domain.plex_naming import TakenFor, taken_for
+from plexsync.domain.paths.plex_naming import TakenFor, taken_for
 
 
 @pytest.mark.parametrize(

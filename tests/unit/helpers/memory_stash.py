@@ -11,11 +11,11 @@ from datetime import datetime, timezone
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import Entity, EntityKind, Scene, SceneFile
 from plexsync.stash.capabilities import Capabilities
-from plexsync.stash.change_hints import FolderPage, Watched
+from plexsync.stash.changes.cursor import Cursor
+from plexsync.stash.changes.feed import FeedPoll
+from plexsync.stash.changes.file_watch import FileWatch
+from plexsync.stash.changes.hints import FolderPage, Watched
 from plexsync.stash.client import ImageAnswer
-from plexsync.stash.cursor import Cursor
-from plexsync.stash.feed import FeedPoll
-from plexsync.stash.file_watch import FileWatch
 from plexsync.stash.scenes import NamedEntity, Read, ScenePage
 
 

@@ -13,9 +13,9 @@ from plex_in_memory import PlexInMemory
 from plexsync.domain.model import Entity, Field, Item, Scene, SceneFile
 from plexsync.index import ownership
 from plexsync.runtime.context import Context
-from plexsync.runtime.prefetch import Prefetch
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.shared import Shared
+from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Work
 from plexsync.store.links import SyncRecord

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plexsync.net.rate_budget import RateBudget
-from plexsync.runtime.load_budget import BUSY_SECONDS, FULL_SCANS, POLLS, READS, LoadBudget
+from plexsync.runtime.stash_load.load_budget import BUSY_SECONDS, FULL_SCANS, POLLS, READS, LoadBudget
 
 
 def share_taken(cost: float, seconds: float = 600.0) -> float:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.domain.brakes import Vanished
+from plexsync.domain.reconcile.brakes import Vanished
 from plexsync.domain.settings import resolve
 from plexsync.domain.standing.facts import Facts
 from plexsync.overview.facts import AgentLife, facts_of, is_session_refused
 from plexsync.store import Store
+from plexsync.store.history.runs import RECONCILE
 from plexsync.store.jobs import Priority, Setback, State
 from plexsync.store.person.set_up import KeptSetup
-from plexsync.store.runs import RECONCILE
 from plexsync.store.state import AGENT_STATUS, SETUP, VANISHED, AgentStatus, KeptOutage
 
 NOW = 1_800_000_000.0

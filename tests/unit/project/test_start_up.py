@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plexsync.cli.command_group import COMMANDS, load
-from plexsync.stash_plugin import catalogue
+from plexsync.stash_plugin.operations import catalogue
 from plexsync.store import Store
 
 ASK_A_SERVER = {"connection_test", "libraries"} | {
@@ -43,7 +43,7 @@ def test_status_loads_no_client_and_draws_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("operation", sorted(set(catalogue.NAMES) - ASK_A_SERVER))
 def test_an_operation_of_the_page_loads_no_client(operation: str) -> None:
-    script = f"from plexsync.stash_plugin.catalogue import load; load({operation!r})"
+    script = f"from plexsync.stash_plugin.operations.catalogue import load; load({operation!r})"
     found = loaded("-c", f"import plexsync.stash_plugin.answer; {script}")
     assert found & {"rich", "urllib3", "ssl", "click"} == set()
 

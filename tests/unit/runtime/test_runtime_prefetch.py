@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from plexsync.domain.digest import content
 from plexsync.domain.model import Entity, Scene, SceneFile
-from plexsync.runtime.prefetch import GOOD_FOR, MOST, Prefetch
+from plexsync.runtime.stash_load.prefetch import GOOD_FOR, MOST, Prefetch
 from plexsync.store.jobs import Job, State, Work
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from stash_stamps import MOMENTS, OFFSETS, stamp
 
 from plexsync.stash import timestamps
-from plexsync.stash.cursor import JITTER, OVERLAP, TRUST, WIDENED_BY, Cursor
+from plexsync.stash.changes.cursor import JITTER, OVERLAP, TRUST, WIDENED_BY, Cursor
 
 NONE: dict[str, int] = {"scene": 0}
 NOW = 1_795_395_880

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.stash.file_watch import FileWatch
+from plexsync.stash.changes.file_watch import FileWatch
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ import pytest
 from answer_types import described, shape, shape_of, typescript
 
 from plexsync.cli.main import plexsync
-from plexsync.stash_plugin import catalogue
-from plexsync.stash_plugin.operations import argument
-from plexsync.stash_plugin.operations.argument import Argument, Kind, Unfit, all_checked
+from plexsync.stash_plugin import argument
+from plexsync.stash_plugin.argument import Argument, Kind, Unfit, all_checked
+from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.stash_plugin.plain import plain
 from plexsync.store.jobs import State
@@ -78,7 +78,9 @@ def test_an_operation_is_described_and_has_a_command_that_does_the_same(operatio
 
 
 def test_one_operation_loads_the_module_of_its_noun_alone() -> None:
-    script = "import sys; from plexsync.stash_plugin.catalogue import load; load('wake'); print(*sys.modules)"
+    script = (
+        "import sys; from plexsync.stash_plugin.operations.catalogue import load; load('wake'); print(*sys.modules)"
+    )
     command = [sys.executable, "-c", f"{script}; print(*sys.modules)"]
     loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     nouns = {f"plexsync.stash_plugin.operations.{noun}" for noun in catalogue.NOUNS}

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plexsync.stash_plugin import catalogue
-from plexsync.stash_plugin.loading import TASKS
-from plexsync.stash_plugin.operations.argument import Given
+from plexsync.stash_plugin.argument import Given
+from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.question import Question, question
-from plexsync.stash_plugin.task_context import NotDone
+from plexsync.stash_plugin.tasks.catalogue import TASKS
+from plexsync.stash_plugin.tasks.context import NotDone
 
 LONGEST = 600
 VALUES = st.recursive(

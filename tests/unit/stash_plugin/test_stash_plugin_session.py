@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from plexsync.stash_plugin import manifest
-from plexsync.stash_plugin.loading import TASKS, load_task
 from plexsync.stash_plugin.protocol import Channel, Level
+from plexsync.stash_plugin.tasks.catalogue import TASKS, load_task
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.usecases.stash_session import keep_session
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from plexsync.domain.brakes import Vanished
 from plexsync.domain.capabilities import Adding, EditCapabilities, RatingForm, Removal
-from plexsync.stash.cursor import Cursor
+from plexsync.domain.reconcile.brakes import Vanished
+from plexsync.stash.changes.cursor import Cursor
 from plexsync.store import Store, state
 from plexsync.store.person.set_up import KeptServer, KeptSetup, SetupStep
 from plexsync.store.state import Key

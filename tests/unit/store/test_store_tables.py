@@ -24,7 +24,7 @@ from plexsync.domain.model import (
 )
 from plexsync.domain.paths.key import path_key
 from plexsync.store import Store
-from plexsync.store.journal import Observed
+from plexsync.store.history.journal import Observed
 from plexsync.store.library import Library
 from plexsync.store.links import Cover, SyncRecord
 from plexsync.store.scenes import EntityRow, FileRow, SeenScene

@@ -14,8 +14,8 @@ from plexsync.domain.errors import Dropped
 from plexsync.domain.model import Entity, Field
 from plexsync.plex.edits import Edit, Piece
 from plexsync.store import Store
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoRow, UndoState
-from plexsync.store.runs import UNDO
 from plexsync.sync.applier import READ_HOLDS
 
 MANY = 60

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sync_stage import SyncStage, born_again, file_of, film, staged, studio
 
-from plexsync.domain.brakes import ChangedBy
 from plexsync.domain.errors import Unreachable
 from plexsync.domain.model import Field, Verdict
+from plexsync.domain.reconcile.brakes import ChangedBy
 from plexsync.index import ownership
 from plexsync.sync.planner import LOSSES, ScenePlan
 

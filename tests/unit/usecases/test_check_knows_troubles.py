@@ -20,13 +20,13 @@ from plexsync.domain.advice.check import CHECK
 from plexsync.domain.advice.gaps import BRAKES
 from plexsync.domain.advice.servers import ERRORS
 from plexsync.domain.errors import PlexSyncError
-from plexsync.domain.gaps import GapKind
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.index.path_mapping import path_map_doubts
 from plexsync.store import Store
 from plexsync.store.files.probe_journal import ProbeJournal
 from plexsync.store.gaps import Found
+from plexsync.store.history.runs import RECONCILE
 from plexsync.store.jobs import PARKED as PARKED_CAUSES
-from plexsync.store.runs import RECONCILE
 from plexsync.store.state import AGENT_STATUS, PATH_MAP, AgentStatus, KeptOutage, KeptPathMap
 from plexsync.usecases.check.finding import HealthFinding
 from plexsync.usecases.check.health import findings, guarded

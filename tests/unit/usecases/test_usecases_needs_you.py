@@ -17,7 +17,7 @@ from plexsync.store.scenes import FileRow
 from plexsync.usecases.needs_you import ignoring
 from plexsync.usecases.needs_you.causes import CAUSES, Remedy, needs_you, scenes_of
 from plexsync.usecases.needs_you.counts import needs_you_counts
-from plexsync.usecases.queue import dead_letters, order
+from plexsync.usecases.queue import changes, dead_letters
 from plexsync.usecases.queue.pages import listed
 
 NOW = 1_000_000.0
@@ -89,9 +89,9 @@ def test_ten_thousand_dead_letters_are_counted_paged_ignored_and_retried(store: 
 
 def test_clearing_says_that_nothing_is_lost_and_when_it_is_found_again(store: Store) -> None:
     store.jobs.enqueue([1, 2, 3], priority=Priority.BULK, origin="test", now=NOW)
-    asked = order.clearing(store.folder, NOW)
+    asked = changes.clearing(store.folder, NOW)
     assert (asked.scenes, asked.lost.text) == (
         3, "Nothing is lost: the next reconcile or full sync finds again what differs.",
     )  # fmt: skip
-    assert order.clear(store.folder, NOW).removed == 3
+    assert changes.clear(store.folder, NOW).removed == 3
     assert listed(store.folder).rows == ()

@@ -17,7 +17,7 @@ from plexsync.store import Store
 from plexsync.store.jobs import PARKED, Job, Priority, Setback, State
 from plexsync.store.state import AGENT_STATUS, PATH_MAP, AgentStatus, KeptOutage, KeptPathMap
 from plexsync.sync.retry_policy import held
-from plexsync.usecases.queue import dead_letters, order, pages
+from plexsync.usecases.queue import changes, dead_letters, pages
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import Status, status
 
@@ -185,7 +185,7 @@ def test_dead_letters_are_retried_or_forgotten(store: Store) -> None:
     assert job(store, 2).state is State.DEAD
     assert dead_letters.retry(store.folder, NOW) == 1
     assert job(store, 2).state is State.QUEUED
-    assert order.clear(store.folder, NOW).removed == 2
+    assert changes.clear(store.folder, NOW).removed == 2
     give_up(store, 3, "bug")
     assert dead_letters.clear(store.folder, NOW) == 1
     assert store.jobs.counts() == ()

@@ -13,8 +13,8 @@ from rich.text import Text
 from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.advice import explain
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.phrases import short
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.usecases import gaps as usecase
 
 _ACTIONS = {

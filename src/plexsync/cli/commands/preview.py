@@ -16,7 +16,7 @@ from plexsync.cli.progress import progress_bar
 from plexsync.cli.reconcile_request import KINDS, asked_for, request_options
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted, moment, short
-from plexsync.domain.preview import ORDER, Filter, PreviewRow
+from plexsync.domain.reconcile.preview import ORDER, Filter, PreviewRow
 from plexsync.usecases.preview.maker import ask_preview, make_preview
 from plexsync.usecases.preview.show import PreviewState, cancel_preview, preview_page, preview_state
 

@@ -17,7 +17,7 @@ from plexsync.domain.person.lanes import Lane
 from plexsync.domain.phrases import counted, short, span
 from plexsync.usecases import agent_start
 from plexsync.usecases.brakes import allow_once
-from plexsync.usecases.queue import dead_letters, order
+from plexsync.usecases.queue import changes, dead_letters
 from plexsync.usecases.queue.pages import OPEN_LANES, QueuePage, QueueRow, listed
 from plexsync.usecases.runs import steering
 
@@ -161,14 +161,14 @@ def clear(frame: Frame, *, dead: bool, older_than: int | None, yes: bool) -> int
         raise click.UsageError("--older-than goes with --dead.")
     folder = frame.require_folder()
     if not yes:
-        frame.confirm("Forget the dead letters?" if dead else _question(order.clearing(folder, time.time())))
+        frame.confirm("Forget the dead letters?" if dead else _question(changes.clearing(folder, time.time())))
     now = time.time()
-    number = dead_letters.clear(folder, now, older_than) if dead else order.clear(folder, now).removed
+    number = dead_letters.clear(folder, now, older_than) if dead else changes.clear(folder, now).removed
     _answer(frame, number, "cleared", f"{counted(number, 'scene')} forgotten.")
     return Code.OK
 
 
-def _question(clearing: order.Clearing) -> str:
+def _question(clearing: changes.Clearing) -> str:
     return f"Clear {counted(clearing.scenes, 'scene')} from the queue? {clearing.lost}"
 
 
@@ -178,7 +178,7 @@ def _question(clearing: order.Clearing) -> str:
 @click.pass_obj
 def front(frame: Frame, scenes: tuple[int, ...]) -> int:
     """Work on scenes next, the first of them first; one that waits is tried at once."""
-    moved = order.move_to_front(frame.require_folder(), scenes, time.time())
+    moved = changes.move_to_front(frame.require_folder(), scenes, time.time())
     if frame.as_json:
         frame.document({"moved": moved.moved, "held": moved.held})
         return Code.OK
@@ -194,7 +194,7 @@ def front(frame: Frame, scenes: tuple[int, ...]) -> int:
 @click.pass_obj
 def remove(frame: Frame, scenes: tuple[int, ...]) -> int:
     """Take scenes out of the queue; the next reconcile or full sync finds again what differs."""
-    removed = order.remove(frame.require_folder(), scenes, time.time())
+    removed = changes.remove(frame.require_folder(), scenes, time.time())
     _answer(frame, removed.removed, "removed", f"{counted(removed.removed, 'scene')} removed. {removed.lost}")
     return Code.OK
 

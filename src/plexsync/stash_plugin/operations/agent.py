@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.stash_plugin.operations.argument import choice, yes_no
+from plexsync.stash_plugin.argument import choice, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases import agent
 from plexsync.usecases.agent import Woken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass
 
-from plexsync.stash_plugin.operations.argument import yes_no
+from plexsync.stash_plugin.argument import yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.stash_plugin.operations.argument import choices, text, whole
+from plexsync.stash_plugin.argument import choices, text, whole
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.history.pages import KINDS, HistoryPage, HistoryWish, HistoryWrites, history_page, run_writes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.stash_plugin.operations.argument import text, whole, wholes
+from plexsync.stash_plugin.argument import text, whole, wholes
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.needs_you import causes, ignoring, scanning
 from plexsync.usecases.needs_you.causes import NeedsYou, NeedyPage

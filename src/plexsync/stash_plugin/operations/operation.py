@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, NoReturn, TypeVar
 
-from plexsync.stash_plugin.operations.argument import Argument, Given
+from plexsync.stash_plugin.argument import Argument, Given
 
 Answer_co = TypeVar("Answer_co", covariant=True)
 

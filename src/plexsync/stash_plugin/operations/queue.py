@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from plexsync.domain.person.lanes import QUEUED_LANES, Lane
-from plexsync.stash_plugin.operations.argument import choices, text, whole, wholes
+from plexsync.stash_plugin.argument import choices, text, whole, wholes
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases.queue import order, pages
-from plexsync.usecases.queue.order import Clearing, NowQueued, Removed, Reordered
+from plexsync.usecases.queue import changes, pages
+from plexsync.usecases.queue.changes import Clearing, NowQueued, Removed, Reordered
 from plexsync.usecases.queue.pages import QueuePage
 
 _MOST_ROWS = 1000
@@ -22,27 +22,27 @@ def show(request: PageRequest) -> QueuePage:
 
 def front(request: PageRequest) -> Reordered:
     """Let scenes go first."""
-    return order.move_to_front(request.folder, request.numbers("scenes"), request.now())
+    return changes.move_to_front(request.folder, request.numbers("scenes"), request.now())
 
 
 def remove(request: PageRequest) -> Removed:
     """Take scenes out of the queue."""
-    return order.remove(request.folder, request.numbers("scenes"), request.now())
+    return changes.remove(request.folder, request.numbers("scenes"), request.now())
 
 
 def clearing(request: PageRequest) -> Clearing:
     """Say what clearing would do."""
-    return order.clearing(request.folder, request.now())
+    return changes.clearing(request.folder, request.now())
 
 
 def clear(request: PageRequest) -> Removed:
     """Clear the queue."""
-    return order.clear(request.folder, request.now())
+    return changes.clear(request.folder, request.now())
 
 
 def sync_now(request: PageRequest) -> NowQueued:
     """Look at scenes before all others."""
-    return order.sync_now(request.folder, request.numbers("scenes"), request.now())
+    return changes.sync_now(request.folder, request.numbers("scenes"), request.now())
 
 
 OPERATIONS: tuple[Operation[object], ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plexsync.domain.model import Artwork
-from plexsync.stash_plugin.operations.argument import choice, text, whole, yes_no
+from plexsync.stash_plugin.argument import choice, text, whole, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.stash_plugin.operations.preview import REQUEST, asked_by
 from plexsync.usecases.preview.detail import SceneDetail, SmallPicture

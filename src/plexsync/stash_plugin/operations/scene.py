@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from plexsync.stash_plugin.operations.argument import text, whole
+from plexsync.stash_plugin.argument import text, whole
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.needs_you import choosing
 from plexsync.usecases.needs_you.candidate import Candidates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.stash_plugin.operations.argument import text
+from plexsync.stash_plugin.argument import text
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.settings import changes
 from plexsync.usecases.settings.changes import SettingCheck

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from plexsync.stash_plugin.operations.argument import Argument, choices, whole, yes_no
+from plexsync.stash_plugin.argument import Argument, choices, whole, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.undo.request import FIELDS, PICTURES, UndoRequest
 from plexsync.usecases.undo.run import UndoBegun, UndoResult, begin, stop, undo_state

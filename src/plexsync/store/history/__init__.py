@@ -1,1 +1,1 @@
-"""Writes of the past: looked at again, and taken back."""
+"""The past: runs, the journal of what they wrote, looking it through, and what is taken back."""

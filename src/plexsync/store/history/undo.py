@@ -14,7 +14,7 @@ from dataclasses import field as default
 from enum import Enum
 
 from plexsync.domain.model import Artwork, Field
-from plexsync.store.journal import EVERYTHING
+from plexsync.store.history.journal import EVERYTHING
 from plexsync.store.sqlite.chunked import rows_of
 
 

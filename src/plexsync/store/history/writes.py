@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from plexsync.store.journal import Entry, entry_of
+from plexsync.store.history.journal import Entry, entry_of
 
 SEARCHED_AT_ONCE = 100_000
 """Entries that one search looks at: more would keep a person waiting."""

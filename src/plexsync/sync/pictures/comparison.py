@@ -11,7 +11,7 @@ from plexsync.runtime.target import Target
 from plexsync.stash import stills
 from plexsync.stash.client import ImageAnswer
 from plexsync.sync.pictures.cover_bytes import as_sent
-from plexsync.sync.pictures.ours import planned_by_list
+from plexsync.sync.pictures.own_uploads import planned_by_list
 from plexsync.sync.pictures.plan import (
     Forecasts,
     PictureForecast,

@@ -25,7 +25,7 @@ from plexsync.sync.pictures.delivery import PictureDelivery
 from plexsync.sync.pictures.item_cover import ItemCover
 from plexsync.sync.pictures.picture_writer import PictureWriter
 from plexsync.sync.pictures.plan import is_bare, is_due, is_left, known_etag, seen_mark
-from plexsync.sync.pictures.readable import read_apart
+from plexsync.sync.pictures.reading import read_apart
 
 AT_ONCE = 100
 """Scenes of a round: their items are read with few requests and locked with one."""

@@ -22,7 +22,7 @@ from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.sync.pictures.lock_setter import LockSetter
 from plexsync.sync.pictures.parcel import Parcel
-from plexsync.sync.pictures.readable import read_apart
+from plexsync.sync.pictures.reading import read_apart
 
 _UNKNOWN = "?"
 

@@ -13,12 +13,12 @@ from plexsync.runtime.observer.happenings import RunBegan, RunEnded
 from plexsync.runtime.shared import Shared
 from plexsync.store import Store
 from plexsync.store.commands import Command
+from plexsync.store.history.journal import Entry
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import LIFT, SCOPES, UndoRow, UndoState
 from plexsync.store.jobs import Priority
-from plexsync.store.journal import Entry
-from plexsync.store.runs import UNDO
-from plexsync.sync.undoing.asked import AskedUndo
-from plexsync.sync.undoing.here import entries_here
+from plexsync.sync.undoing.arguments import AskedUndo
+from plexsync.sync.undoing.same_server import entries_here
 
 CHUNK = 500
 

@@ -11,13 +11,13 @@ from plexsync.domain.model import Artwork, Field
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoRow, UndoState
 from plexsync.store.jobs import Priority
-from plexsync.store.runs import UNDO
 from plexsync.sync.applier import Applied
 from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
 from plexsync.sync.undoing.picture import PictureUndo
-from plexsync.sync.undoing.undoing import Undoing
+from plexsync.sync.undoing.plan import Undoing
 
 
 class UndoSettlement:

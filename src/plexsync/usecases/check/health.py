@@ -23,8 +23,8 @@ from plexsync.runtime.target import Target
 from plexsync.stash import capabilities as stash_capabilities
 from plexsync.stash import queries
 from plexsync.stash import scenes as stash_scenes
+from plexsync.stash.changes.file_watch import FileWatch, database_path
 from plexsync.stash.client import StashClient
-from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.store.files import private_file, probe_journal
 from plexsync.store.state import AGENT_STATUS
 from plexsync.usecases.brakes import brake_advice

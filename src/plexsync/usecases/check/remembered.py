@@ -8,8 +8,8 @@ from plexsync.domain.advice import CAUSES, Advice, explain
 from plexsync.domain.phrases import counted
 from plexsync.domain.standing.standing import StandingKind
 from plexsync.store import Store
+from plexsync.store.history.runs import Run
 from plexsync.store.jobs import Count, State
-from plexsync.store.runs import Run
 from plexsync.usecases.check.finding import Grade, HealthFinding, found
 from plexsync.usecases.data_folder import rebuilt
 from plexsync.usecases.opening import Opened

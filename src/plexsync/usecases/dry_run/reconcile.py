@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plexsync.domain.advice import KIND_WORDS, Advice, explain
-from plexsync.domain.brakes import trip
-from plexsync.domain.gaps import Gap
 from plexsync.domain.model import Scene
+from plexsync.domain.reconcile.brakes import trip
+from plexsync.domain.reconcile.gaps import Gap
 from plexsync.domain.text import fold
 from plexsync.reconcile.baseline import kept_baseline
 from plexsync.reconcile.compare import Finding, Progress, Reconcile

@@ -10,9 +10,9 @@ from plexsync.domain.advice import explain
 from plexsync.domain.model import Value
 from plexsync.overview.history_rows import KINDS, HistoryRow, RowMaker
 from plexsync.store import Store
+from plexsync.store.history.journal import Entry
+from plexsync.store.history.runs import EDIT, NEWEST, Run
 from plexsync.store.history.writes import WriteFilter
-from plexsync.store.journal import Entry
-from plexsync.store.runs import EDIT, NEWEST, Run
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from plexsync.domain.gaps import GapKind
+from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync.usecases.data_folder import open_store

@@ -10,8 +10,8 @@ from typing import Any
 
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.errors import PlexSyncError
-from plexsync.domain.gaps import GapKind
-from plexsync.domain.preview import Loss, PreviewRow
+from plexsync.domain.reconcile.gaps import GapKind
+from plexsync.domain.reconcile.preview import Loss, PreviewRow
 from plexsync.previews.file import PreviewFile, made_anew, opened
 from plexsync.previews.head import CANCELLED, DONE, FAILED, STARTING
 from plexsync.previews.rows import CHANGE, LOCK, Added

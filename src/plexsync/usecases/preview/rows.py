@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from plexsync.domain.advice.short import in_short
 from plexsync.domain.desired import sort_form
-from plexsync.domain.gaps import GapKind
 from plexsync.domain.model import Field, Value
 from plexsync.domain.phrases import short
-from plexsync.domain.preview import PreviewRow
+from plexsync.domain.reconcile.gaps import GapKind
+from plexsync.domain.reconcile.preview import PreviewRow
 from plexsync.domain.text import fold
 from plexsync.previews.rows import CHANGE, LOCK, SAID, Added
 from plexsync.usecases.dry_run.reconcile import FoundGap

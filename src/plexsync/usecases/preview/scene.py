@@ -11,7 +11,7 @@ from pathlib import Path
 from plexsync.domain.advice.short import in_short
 from plexsync.domain.model import Artwork, Field
 from plexsync.domain.pictures import kind_of
-from plexsync.domain.preview import ORDER
+from plexsync.domain.reconcile.preview import ORDER
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
 from plexsync.usecases.opening import open_data

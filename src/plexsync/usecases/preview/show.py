@@ -11,7 +11,7 @@ from pathlib import Path
 
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.advice import Advice, explain
-from plexsync.domain.preview import Brake, Filter, Loss, PreviewRow
+from plexsync.domain.reconcile.preview import Brake, Filter, Loss, PreviewRow
 from plexsync.previews.file import opened
 from plexsync.previews.head import CANCELLED, FAILED, RUNNING, STARTING, Head
 

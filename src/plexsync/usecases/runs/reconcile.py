@@ -9,7 +9,7 @@ from typing import Any
 
 from plexsync.domain.advice import KIND_WORDS, Advice, explain
 from plexsync.domain.phrases import counted
-from plexsync.store.runs import RECONCILE
+from plexsync.store.history.runs import RECONCILE
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.runs.follow import Show, require_agent, result_of
 

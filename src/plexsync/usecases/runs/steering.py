@@ -11,10 +11,10 @@ from typing import Any
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.phrases import counted
-from plexsync.domain.preview import Brake
+from plexsync.domain.reconcile.preview import Brake
 from plexsync.store import Store
 from plexsync.store.commands import Command
-from plexsync.store.runs import RECONCILE, Run
+from plexsync.store.history.runs import RECONCILE, Run
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.runs.follow import failure_of, require_agent

@@ -9,7 +9,7 @@ from plexsync.domain.address import plex_page
 from plexsync.domain.advice import explain
 from plexsync.domain.paths.key import path_key
 from plexsync.store import Store
-from plexsync.store.journal import Entry
+from plexsync.store.history.journal import Entry
 from plexsync.store.state import MACHINE_ID
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.picture_views import WHOSE, PictureView, Shown

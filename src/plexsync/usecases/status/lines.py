@@ -17,7 +17,7 @@ from plexsync.runtime.observer.counters import (
     RUNS,
     SCENES,
 )
-from plexsync.store.runs import RECONCILE, Run
+from plexsync.store.history.runs import RECONCILE, Run
 from plexsync.usecases.runs.reconcile import brakes_in_words
 from plexsync.usecases.status.report import Group, Reconciling, Status
 

@@ -18,9 +18,9 @@ from plexsync.index.path_mapping import path_map_doubts
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
+from plexsync.store.history.runs import RECONCILE, Run
 from plexsync.store.jobs import PARKED, Count, Job, State
 from plexsync.store.person.queue import Search
-from plexsync.store.runs import RECONCILE, Run
 from plexsync.store.state import (
     AGENT_STATUS,
     KNOWN_SERVERS,

@@ -12,8 +12,8 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.undoing.picture import PictureUndo
+from plexsync.sync.undoing.plan import UndoPlanner
 from plexsync.sync.undoing.requests import UndoRows
-from plexsync.sync.undoing.undoing import UndoPlanner
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.undo.request import UndoRequest, undone_run

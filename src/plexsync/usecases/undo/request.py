@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.store import Store
+from plexsync.store.history.journal import EVERYTHING
+from plexsync.store.history.runs import UNDO, Run
 from plexsync.store.history.undo import LIFT, SCOPES
-from plexsync.store.journal import EVERYTHING
-from plexsync.store.runs import UNDO, Run
-from plexsync.sync.undoing.asked import AskedUndo, field_of
+from plexsync.sync.undoing.arguments import AskedUndo, field_of
 from plexsync.usecases.refusal import Refused
 
 FIELDS = ("title", "summary", "date", "studio", "rating", "actors", "genres", "directors", "collections", "labels")

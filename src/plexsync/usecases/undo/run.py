@@ -9,8 +9,8 @@ from pathlib import Path
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain
 from plexsync.store import Store
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoState
-from plexsync.store.runs import UNDO
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.outages import outages

@@ -11,8 +11,8 @@ from inside import Inside, item, scene, small_world
 
 from plexsync.agent.commands import CommandRunner
 from plexsync.store import Store
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoRow, UndoState
-from plexsync.store.runs import UNDO
 
 BEFORE: Mapping[str, Any] = {
     "title": "harbour.at.dawn.1080p",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plexsync.domain.model import Field, Policy
-from plexsync.stash_plugin.operations.argument import choice, text
+from plexsync.stash_plugin.argument import choice, text
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.setup.fields import FieldChoices, choose_fields, fields_view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from plexsync.stash_plugin.operations.argument import text, yes_no
+from plexsync.stash_plugin.argument import text, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.sign_in.server_choice import (

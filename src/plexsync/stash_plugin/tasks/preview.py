@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from plexsync.domain.phrases import short
-from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.stash_plugin.tasks.context import TaskContext
 from plexsync.usecases.dry_run.reconcile import FoundGap, ReconcileDryRun
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.picture_views import COVER, WHOSE, PictureView

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from plexsync.domain.phrases import counted
-from plexsync.stash_plugin.task_context import TaskContext
-from plexsync.usecases.queue import dead_letters, order
+from plexsync.stash_plugin.tasks.context import TaskContext
+from plexsync.usecases.queue import changes, dead_letters
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import status
 
@@ -31,7 +31,7 @@ def retry_dead_letters(context: TaskContext) -> Lines:
 
 def clear_queue(context: TaskContext) -> Lines:
     """Forget what is queued."""
-    cleared = order.clear(context.folder, context.now())
+    cleared = changes.clear(context.folder, context.now())
     yield f"{counted(cleared.removed, 'scene')} taken out of the queue. {cleared.lost}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted
 from plexsync.stash_plugin.protocol import Level, LogLine
-from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.stash_plugin.tasks.context import TaskContext
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.health import findings
 from plexsync.usecases.opening import open_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plexsync.store import Store
-from plexsync.store.journal import Entry
+from plexsync.store.history.journal import Entry
 from plexsync.store.state import JOURNAL_SERVERS, MACHINE_ID
 
 

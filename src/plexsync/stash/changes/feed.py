@@ -20,8 +20,8 @@ from plexsync.domain.model import EntityKind, Scene
 from plexsync.net.decode import DECODE_ERRORS, text_if_any, whole
 from plexsync.stash import parsing, queries, timestamps
 from plexsync.stash.capabilities import Capabilities
+from plexsync.stash.changes.cursor import Cursor
 from plexsync.stash.client import SERVER, Answer, Json, StashClient, understood
-from plexsync.stash.cursor import Cursor
 from plexsync.stash.scenes import (
     NamedEntity,
     above,

@@ -14,10 +14,10 @@ from plexsync.domain.merge.undo import UndoVerdict, WayBack, together, ways_back
 from plexsync.domain.model import Base, Field, Item, Link, Plan, Verdict, Written
 from plexsync.domain.person.decisions import DECLINED
 from plexsync.store import Store
+from plexsync.store.history.journal import Entry, Observed
 from plexsync.store.history.undo import LIFT, UndoRow, UndoState
-from plexsync.store.journal import Entry, Observed
 from plexsync.sync.planner import ScenePlan
-from plexsync.sync.undoing.here import entries_here
+from plexsync.sync.undoing.same_server import entries_here
 
 Place = tuple[int, str]
 """A scene and one of its items."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from plexsync.domain.model import EntityKind
-from plexsync.stash import capabilities, change_hints, feed, scenes
+from plexsync.stash import capabilities, scenes
 from plexsync.stash.capabilities import Capabilities
-from plexsync.stash.change_hints import FolderPage, Watched
+from plexsync.stash.changes import feed, hints
+from plexsync.stash.changes.cursor import Cursor
+from plexsync.stash.changes.feed import FeedPoll
+from plexsync.stash.changes.file_watch import FileWatch, database_path
+from plexsync.stash.changes.hints import FolderPage, Watched
 from plexsync.stash.client import StashClient
-from plexsync.stash.cursor import Cursor
-from plexsync.stash.feed import FeedPoll
-from plexsync.stash.file_watch import FileWatch, database_path
 from plexsync.stash.scenes import NamedEntity, ScenePage
 
 
@@ -86,8 +87,8 @@ class StashServer:
 
     def watched(self) -> Watched:
         """Ask for the totals."""
-        return change_hints.watched(self.client)
+        return hints.watched(self.client)
 
     def folders(self) -> Iterator[FolderPage]:
         """Ask for ten thousand folders at a time."""
-        return change_hints.folders(self.client)
+        return hints.folders(self.client)

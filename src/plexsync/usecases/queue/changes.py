@@ -8,8 +8,8 @@ from pathlib import Path
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.phrases import moment
+from plexsync.store.history.runs import UNDO
 from plexsync.store.jobs import Priority, State
-from plexsync.store.runs import UNDO
 from plexsync.store.state import NEXT_RECONCILE, NextReconcile
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused

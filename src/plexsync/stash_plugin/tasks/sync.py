@@ -7,7 +7,7 @@ from typing import Any
 
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted, span
-from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.stash_plugin.tasks.context import TaskContext
 from plexsync.usecases.runs.drain import Drained, drain
 from plexsync.usecases.runs.sync import Scope, SyncRequest, sync
 from plexsync.usecases.status.report import status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from plexsync.stash_plugin.task_context import TaskContext
+from plexsync.stash_plugin.tasks.context import TaskContext
 from plexsync.usecases import agent
 
 Lines = Iterator[str]

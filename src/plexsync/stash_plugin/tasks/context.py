@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from plexsync.stash_plugin.operations.argument import Given
+from plexsync.stash_plugin.argument import Given
 from plexsync.stash_plugin.protocol import Channel
 
 

@@ -1,0 +1,1 @@
+"""The tasks in Stash's menu, one noun in each module."""
