@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import time
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -172,17 +171,6 @@ def date_of(header: str) -> float | None:
         return parsedate_to_datetime(header).timestamp()
     except (*DECODE_ERRORS, OSError):  # far from now it is a platform's to say what is wrong
         return None
-
-
-def seconds_of(header: str, default: float) -> float:
-    """Return how long a Retry-After header asks to wait: in seconds, or until a date; a default for what says neither.
-
-    A date in the past is no time at all.
-    """
-    if header.strip().isdecimal():
-        return float(header)
-    until = date_of(header)
-    return default if until is None else max(0.0, until - time.time())
 
 
 def misfit(problem: Exception) -> str:

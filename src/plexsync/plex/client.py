@@ -47,10 +47,11 @@ from plexsync.domain.errors import (
 )
 from plexsync.domain.phrases import kind_of
 from plexsync.domain.settings import MASK
-from plexsync.net.decode import DECODE_ERRORS, date_of, misfit, read_marked_json, seconds_of
+from plexsync.net.decode import DECODE_ERRORS, date_of, misfit, read_marked_json
 from plexsync.net.redaction import Redactor
 from plexsync.net.retry_budget import RetryBudget
 from plexsync.net.tls import Address, https_address, open_pool, open_socket
+from plexsync.net.too_many_requests import Quiet
 from plexsync.net.transport import unanswered
 from plexsync.plex.exchange import Ask, Exchange
 from plexsync.plex.refusal import refuser
@@ -157,7 +158,7 @@ class PlexClient:
             block=True,
         )
         self._retry_budget = RetryBudget()
-        self._quiet_until = 0.0  # by the clock that runs evenly: it was told to be quiet
+        self._quiet = Quiet(LEAST_QUIET, MOST_QUIET)
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._clock: float | None = None
@@ -307,9 +308,7 @@ class PlexClient:
             return
         words = self._words(response.data).removeprefix(f"{response.status} ")  # the status is told beside them
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            seconds = seconds_of(response.headers.get("Retry-After", ""), LEAST_QUIET)
-            self._quiet_until = time.monotonic() + min(seconds, MOST_QUIET)
-            raise self._too_many(seconds, words)
+            raise self._too_many(self._quiet.begin(response.headers.get("Retry-After", "")), words)
         if response.status in _ELSEWHERE:
             raise self._moved(path, response)
         refusal = self._about_item(method, response, item, words) if item else None
@@ -394,8 +393,7 @@ class PlexClient:
         headers: Mapping[str, str] | None,
         timeout: Timeout | None,
     ) -> BaseHTTPResponse:
-        left = self._quiet_until - time.monotonic()
-        if left > 0:
+        if (left := self._quiet.left) > 0:
             raise self._too_many(left, "")
         with self._counting:
             self._counts[method] += 1

@@ -18,8 +18,9 @@ from urllib3.util import parse_url
 from plexsync import __version__
 from plexsync.domain.address import is_own_machine
 from plexsync.domain.errors import BadAnswer, ServerError, TokenRefused, TooManyRequests
-from plexsync.net.decode import DECODE_ERRORS, misfit, read_json, seconds_of
+from plexsync.net.decode import DECODE_ERRORS, misfit, read_json
 from plexsync.net.tls import open_pool
+from plexsync.net.too_many_requests import quiet_seconds
 from plexsync.net.transport import unanswered
 
 SERVER = "plex.tv"
@@ -103,6 +104,6 @@ class PlexTvClient:
         if status in _REFUSED_TOKEN:
             return TokenRefused(**facts)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            seconds = min(MOST_QUIET, seconds_of(response.headers.get("Retry-After", ""), LEAST_QUIET))
+            seconds = quiet_seconds(response.headers.get("Retry-After", ""), LEAST_QUIET, MOST_QUIET)
             return TooManyRequests(retry_after=f"{math.ceil(seconds)}", **facts)
         return BadAnswer(status=str(status), **facts)

@@ -34,9 +34,9 @@ from plexsync.domain.errors import (
     Unreachable,
     WebPage,
 )
-from plexsync.net.decode import seconds_of
 from plexsync.net.tls import Address
-from plexsync.plex.client import LEAST_QUIET, PlexClient
+from plexsync.net.too_many_requests import quiet_seconds
+from plexsync.plex.client import LEAST_QUIET, MOST_QUIET, PlexClient
 
 IDENTITY = as_json(recorded("spec_examples.json")["identity"])
 _SPEC = {
@@ -357,7 +357,14 @@ def test_who_asks_for_quiet_gets_it_from_all_threads() -> None:
 
 @pytest.mark.parametrize(
     ("header", "least", "most"),
-    [("", 3, 3), ("120", 120, 120), ("soon", 3, 3), ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0), ("-5", 3, 3)],
+    [
+        ("", 3, 3),
+        ("120", 120, 120),
+        ("soon", 3, 3),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
+        ("-5", 3, 3),
+        ("99999", 3600, 3600),
+    ],
 )
 def test_how_long_quiet_is_asked_for(header: str, least: float, most: float) -> None:
-    assert least <= seconds_of(header, LEAST_QUIET) <= most
+    assert least <= quiet_seconds(header, LEAST_QUIET, MOST_QUIET) <= most

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from plexsync.domain.errors import TooManyRequests
-from plexsync.net.decode import seconds_of
-from plexsync.plex.client import LEAST_QUIET, SERVER, PlexClient, encoded
+from plexsync.net.too_many_requests import quiet_seconds
+from plexsync.plex.client import LEAST_QUIET, MOST_QUIET, SERVER, PlexClient, encoded
 from plexsync.plex.exchange import Exchange
 from plexsync.usecases.probe.pace import Pace
 from plexsync.usecases.probe.question import Inquiry
@@ -54,6 +54,6 @@ class Asker:
         if found.status == HTTPStatus.SERVICE_UNAVAILABLE:
             raise self.client.refusal(found.status, inquiry.path)
         if found.status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = seconds_of(found.header("Retry-After") or "", LEAST_QUIET)
+            wait = quiet_seconds(found.header("Retry-After") or "", LEAST_QUIET, MOST_QUIET)
             raise TooManyRequests(server=SERVER, url=self.client.url, retry_after=f"{wait:.0f}", detail="")
         return found
