@@ -16,8 +16,8 @@ from troubles_page import OF_CODE, facts_of, rendered
 import plexsync.usecases.check.health as check_room
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.advice import CAUSES, GROUPS, KIND_WORDS, WORDS, explain_error
+from plexsync.domain.advice.brakes import BRAKES
 from plexsync.domain.advice.check import CHECK
-from plexsync.domain.advice.gaps import BRAKES
 from plexsync.domain.advice.servers import ERRORS
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.reconcile.gaps import GapKind

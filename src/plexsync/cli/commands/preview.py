@@ -14,7 +14,7 @@ from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.cli.progress import progress_bar
 from plexsync.cli.reconcile_request import KINDS, asked_for, request_options
-from plexsync.domain.advice import explain
+from plexsync.domain.advice import WOULD_BE_STOPPED, explain
 from plexsync.domain.phrases import counted, moment, short
 from plexsync.domain.reconcile.preview import ORDER, Filter, PreviewRow
 from plexsync.usecases.preview.maker import ask_preview, make_preview
@@ -127,7 +127,7 @@ def _say_done(frame: Frame, state: PreviewState) -> None:
     locks = f", {state.locks} only get locked" if state.locks else ""
     frame.say(f"{counted(state.changes, 'change')}, {state.taken_away} of them take something away{locks}.")
     for brake in state.brakes:
-        frame.say(f"It would be stopped to be safe: {brake.advice}", "yellow")
+        frame.say(f"{WOULD_BE_STOPPED}: {brake.advice}", "yellow")
 
 
 def _table(rows: Sequence[PreviewRow]) -> Table:

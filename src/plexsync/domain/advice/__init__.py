@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.advice.agent import STATES
+from plexsync.domain.advice.brakes import BRAKES, STOPPED, WOULD_BE_STOPPED
 from plexsync.domain.advice.capabilities import CAPABILITIES
 from plexsync.domain.advice.causes import CAUSES, SCOPE_WORDS, STATE_WORDS, became_words
 from plexsync.domain.advice.check import CHECK
 from plexsync.domain.advice.commands import COMMANDS
-from plexsync.domain.advice.gaps import BRAKES, GAPS, KIND_WORDS
+from plexsync.domain.advice.gaps import GAPS, KIND_WORDS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
 from plexsync.domain.advice.needs_you import NEEDS, TITLES
 from plexsync.domain.advice.pictures import PICTURES
@@ -33,8 +34,10 @@ __all__ = [
     "PATH_MAP_HINT",
     "SCOPE_WORDS",
     "STATE_WORDS",
+    "STOPPED",
     "TITLES",
     "WORDS",
+    "WOULD_BE_STOPPED",
     "Advice",
     "became_words",
     "explain",

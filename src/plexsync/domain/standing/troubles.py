@@ -6,7 +6,7 @@ flicker. A choice of a person shows at once.
 
 from __future__ import annotations
 
-from plexsync.domain.advice import explain
+from plexsync.domain.advice import STOPPED, explain
 from plexsync.domain.standing.facts import Facts, ServerTrouble
 from plexsync.domain.standing.phrase import Sentence, counted_scenes, number, sentence, verb, when
 from plexsync.domain.standing.standing import Action, Standing, StandingKind
@@ -103,10 +103,10 @@ def braked(facts: Facts) -> Standing | None:
     first, actions = facts.brakes[0], (Action("show_held", "Show what goes"),)
     if not first.data.keys() >= {"taking", "linked"}:
         advice = explain(first.code, first.data)
-        said = sentence("Stopped to be safe. ", advice.text)
+        said = sentence(f"{STOPPED}. ", advice.text)
         return Standing(StandingKind.BRAKED, said, sentence(advice.next_step), actions=actions)
     taking, linked = number(int(first.data["taking"]), "reconcile"), number(int(first.data["linked"]))
-    said = sentence("Stopped to be safe: this would take something away from ", taking, " of ", linked, " items.")
+    said = sentence(f"{STOPPED}: this would take something away from ", taking, " of ", linked, " items.")
     return Standing(StandingKind.BRAKED, said, actions=actions)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plexsync.domain.advice import explain
+from plexsync.domain.advice import STOPPED, explain
 from plexsync.domain.phrases import counted, span
 from plexsync.stash_plugin.tasks.context import TaskContext
 from plexsync.usecases.runs.drain import Drained, drain
@@ -48,7 +48,7 @@ def _troubles(context: TaskContext) -> Lines:
     """Say what keeps the queued scenes from being written."""
     now = status(context.folder, context.now())
     yield from (f"Waiting: {outage.advice}" for outage in now.outages)
-    yield from (f"Stopped to be safe: {advice}" for advice in now.brakes)
+    yield from (f"{STOPPED}: {advice}" for advice in now.brakes)
     if now.paused or now.plugin_off:
         yield str(explain(now.plugin_off or "paused", {}))
     if now.dry_run:
@@ -59,7 +59,7 @@ def process_queue(context: TaskContext) -> Lines:
     """Wait until the queue is empty, or until waiting is of no use."""
     speaker = _Speaker(context)
     yield from _drained_lines(drain(context.folder, show=speaker.show, now=context.now, sleep=context.sleep))
-    yield from (f"Stopped to be safe: {advice}" for advice in status(context.folder, context.now()).brakes)
+    yield from (f"{STOPPED}: {advice}" for advice in status(context.folder, context.now()).brakes)
 
 
 class _Speaker:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plexsync.domain.advice import KIND_WORDS, Advice, explain
+from plexsync.domain.advice import KIND_WORDS, STOPPED, WOULD_BE_STOPPED, Advice, explain
 from plexsync.domain.phrases import counted
 from plexsync.store.history.runs import RECONCILE
 from plexsync.usecases.data_folder import open_store
@@ -111,7 +111,7 @@ def summary(result: Mapping[str, Any], *, is_preview: bool = False) -> Iterator[
             f"given up before: {result.get('given_up', 0)}, reported only: {result.get('reported', 0)}, {looked}."
         )
     for advice in brakes_in_words(result):
-        yield f"{'It would be stopped to be safe' if is_preview else 'Stopped to be safe'}: {advice}"
+        yield f"{WOULD_BE_STOPPED if is_preview else STOPPED}: {advice}"
     for example in result.get("examples", ()):
         yield str(explain("brake_example", example))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from plexsync.domain.advice import KIND_WORDS, SCOPE_WORDS, became_words, explain
+from plexsync.domain.advice import KIND_WORDS, SCOPE_WORDS, STOPPED, became_words, explain
 from plexsync.domain.phrases import counted, moment, short, span
 from plexsync.domain.standing.standing import StandingKind
 from plexsync.runtime.observer.counters import (
@@ -48,7 +48,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from (str(explain(code, {})) for code in _holds(status))
     yield from map(str, status.data)
     yield from map(str, status.problems)
-    yield from (f"Stopped to be safe: {advice}" for advice in status.brakes)
+    yield from (f"{STOPPED}: {advice}" for advice in status.brakes)
     yield _queue_line(status)
     for group in status.parked:
         yield f"{_group_line(group, 'waiting')}: {group.advice}"
