@@ -23,8 +23,9 @@ from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target, targets_of
 from plexsync.stash.changes.source import StashServer
 from plexsync.store import Store
+from plexsync.store.cover import Cover
 from plexsync.store.jobs import Priority
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 from plexsync.sync.retry_policy import parked
 from plexsync_simulators.rig import Rig
 from prefilled import names_of, scene_of

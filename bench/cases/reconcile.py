@@ -13,7 +13,7 @@ from case import Tools
 from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
 from plexsync.stash import scenes
 from plexsync.store import Store
-from plexsync.sync.steps import ONE_READ
+from plexsync.sync.batch_sizes import ONE_READ
 from plexsync_simulators.rig import Rig
 from rigging import command, counts, resident_memory, say
 

@@ -27,7 +27,8 @@ from plexsync.plex.edits import encode
 from plexsync.plex.listening import event_stream
 from plexsync.plex.picture_conversion import Picture
 from plexsync.store import Store
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.cover import Cover
+from plexsync.store.links import SyncRecord
 from plexsync.store.state import MACHINE_ID
 
 SECTION = Section("1", "Movies", "movie", ("/media",))

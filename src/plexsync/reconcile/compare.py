@@ -28,9 +28,9 @@ from plexsync.stash.changes.source import StashServer
 from plexsync.stash.client import StashClient
 from plexsync.store import Store
 from plexsync.store.links import LinkSummary
+from plexsync.sync.batch_sizes import ONE_READ
 from plexsync.sync.pictures.plan import may_change
 from plexsync.sync.planner import Planner, ScenePlan
-from plexsync.sync.steps import ONE_READ
 
 PLEX_SHARE, STASH_SHARE = 0.3, 0.6
 PROBES = 3

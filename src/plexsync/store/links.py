@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from plexsync.domain.model import Base, Field, Intent, Value
+from plexsync.store.cover import Cover, cover_of, cover_text
 from plexsync.store.sqlite.chunked import rows_of
 
 _EXPECTED = "expected"
@@ -20,58 +20,6 @@ _TAKEN_BACK = """instr(base, '"taken_back":') + instr(images, '"taken_back":') >
 """The condition of an index: whether a person has taken back something of a record."""
 
 _PARTS = ("pushed", "wanted", "inherited")
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A picture on its way to Plex: the SHA-1 of its bytes, and whether Plex has taken them, as far as is known.
-
-    ``was_locked`` tells whether the picture before it was locked: Plex may lock an upload by itself.
-    """
-
-    sha1: str
-    is_taken: bool = False
-    was_locked: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """A scene's cover on an item as it was last dealt with.
-
-    ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that time ("" where
-    Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork. ``unsaid`` tells that these
-    are another scene's and that the present one has not said anything of its own: see :mod:`plexsync.stash.stills`.
-    ``names`` has the SHA-1 of uploads that Plex calls otherwise, by its name. ``sending`` has pictures that were sent
-    and not seen yet: where they are shown, they are ours. ``left`` is what was left as a picture that is switched off
-    now, ``replaced`` is what PlexSync had replaced where an older database of Plex has brought it back. ``late`` are
-    pictures that were sent in vain and may yet be shown, with the moments. ``taken_back`` is the SHA-1 of covers that a
-    person has undone: they are not sent again.
-    """
-
-    etag: str = ""
-    seen: str = ""
-    uploads: Mapping[str, str] = field(default_factory=dict)
-    unsaid: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
-    sending: Mapping[str, Sending] = field(default_factory=dict)
-    left: Mapping[str, str] = field(default_factory=dict)
-    replaced: tuple[str, ...] = ()
-    late: Mapping[str, float] = field(default_factory=dict)
-    taken_back: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def ours(self) -> Mapping[str, str]:
-        """The SHA-1 of what was left per artwork, also of those that are switched off now."""
-        return {**self.left, **self.uploads}
-
-    @property
-    def has_ours(self) -> bool:
-        """Tell whether any picture was left there, or may have been."""
-        return bool(self.sending) or any(self.ours.values())
-
-    def handed_on(self, unsaid: str = "") -> Cover:
-        """Return what another item or another scene is to know of it: the pictures, and nothing of the scene."""
-        return Cover(uploads=self.ours, unsaid=unsaid, names=self.names, sending=self.sending, late=self.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,38 +79,6 @@ def _fields(names: Iterable[str]) -> frozenset[Field]:
     return frozenset(map(Field, names))
 
 
-def _cover(kept: Mapping[str, Any]) -> Cover:
-    sending = {image: Sending(*sent) for image, sent in kept.get("sending", {}).items()}
-    more = (
-        kept.get("unsaid", ""),
-        kept.get("names", {}),
-        sending,
-        kept.get("left", {}),
-        tuple(kept.get("replaced", ())),
-        kept.get("late", {}),
-        kept.get("taken_back", {}),
-    )
-    return Cover(kept["etag"], kept["seen"], kept["uploads"], *more)
-
-
-def _dump_cover(cover: Cover) -> str:
-    kept: dict[str, object] = {"etag": cover.etag, "seen": cover.seen, "uploads": dict(cover.uploads)}
-    kept["unsaid"] = cover.unsaid
-    if cover.names:
-        kept["names"] = dict(cover.names)
-    if cover.left:
-        kept["left"] = dict(cover.left)
-    if cover.replaced:
-        kept["replaced"] = cover.replaced
-    if cover.late:
-        kept["late"] = dict(cover.late)
-    if cover.taken_back:
-        kept["taken_back"] = dict(cover.taken_back)
-    if cover.sending:
-        kept["sending"] = {image: [sent.sha1, sent.is_taken, sent.was_locked] for image, sent in cover.sending.items()}
-    return json.dumps(kept)
-
-
 def _record(row: sqlite3.Row) -> SyncRecord:
     base = json.loads(row["base"])
     return SyncRecord(
@@ -177,7 +93,7 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         fingerprint=row["fingerprint"],
         rules=row["rules"],
         item_updated_at=row["item_updated_at"],
-        cover=_cover(json.loads(row["images"])),
+        cover=cover_of(row["images"]),
         synced_at=row["synced_at"],
         born=base.get("born", ""),
         stamp=base.get("stamp", ""),
@@ -248,7 +164,7 @@ class Links:
                 record.fingerprint,
                 record.rules,
                 record.item_updated_at,
-                _dump_cover(record.cover),
+                cover_text(record.cover),
                 record.synced_at,
                 record.recheck_at,
             ),

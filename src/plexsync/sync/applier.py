@@ -29,13 +29,15 @@ from plexsync.plex.items import Items
 from plexsync.runtime.clock import has_passed
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.cover import Cover
 from plexsync.store.history.journal import Observed
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
+from plexsync.sync.batch_sizes import NOTED_AT_ONCE, parts
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.sending.edit_answers import EditAnswers
 from plexsync.sync.sending.item_write import Care, ItemWrite
 from plexsync.sync.sending.sender import Sender
-from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
+from plexsync.sync.steps import Moment, Step, Steps
 
 MOST_ROUNDS = 8
 WITNESSES = 5

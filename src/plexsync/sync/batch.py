@@ -34,6 +34,7 @@ from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoRow
 from plexsync.store.jobs import Job, Work
 from plexsync.sync.applier import Applied, Applier
+from plexsync.sync.batch_sizes import LARGE, NOTED_AT_ONCE, parts
 from plexsync.sync.cleanup import Cleanup
 from plexsync.sync.mass_change_guard import MassChangeGuard
 from plexsync.sync.outcomes import (
@@ -54,7 +55,7 @@ from plexsync.sync.pictures.plan import may_change
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
-from plexsync.sync.steps import LARGE, NOTED_AT_ONCE, Moment, Step, Steps, parts
+from plexsync.sync.steps import Moment, Step, Steps
 from plexsync.sync.tug_of_war import TugOfWar
 from plexsync.sync.undoing.plan import Undoing, UndoPlanner
 from plexsync.sync.undoing.settlement import UndoSettlement

@@ -1,22 +1,13 @@
-"""A batch as a sequence of steps: what it says to the worker between two of them, and how large it is."""
+"""A batch as a sequence of steps, and what it says to the worker between two of them."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
 from plexsync.sync.outcomes import Outcome
-
-ONE_READ = 175
-"""Scenes whose items one read of 200 items does for, with a second item here and there."""
-
-NOTED_AT_ONCE = 100
-"""Scenes whose rows are written in one transaction: it is to be short."""
-
-LARGE = 4 * ONE_READ
-"""Scenes of the largest batch: equal changes of many fill whole requests, in more than one library."""
 
 T = TypeVar("T")
 
@@ -45,8 +36,3 @@ class Moment:
 
 Steps = Generator[Moment, None, T]
 """Work that pauses between its steps, and what it comes to."""
-
-
-def parts(whole: Sequence[T], size: int = ONE_READ) -> tuple[Sequence[T], ...]:
-    """Cut into parts of a size, the last one shorter; none of nothing."""
-    return tuple(whole[start : start + size] for start in range(0, len(whole), size))

@@ -17,13 +17,13 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority
 from plexsync.sync.batch import Batch, BatchRunner
+from plexsync.sync.batch_sizes import LARGE, ONE_READ, most_at_once
 from plexsync.sync.fault_isolation import FaultIsolation
 from plexsync.sync.poll_schedule import DEAF_PAUSE, PAUSES
-from plexsync.sync.steps import LARGE, ONE_READ, Moment, Step, Steps
+from plexsync.sync.steps import Moment, Step, Steps
 
 IDLE_SECONDS = 60.0
 FRESH_SECONDS = 10.0
-PROBE_BATCH = 10
 
 
 class Worker:
@@ -135,14 +135,13 @@ class Worker:
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        limit, suspects = self._target.throttle.batch(self._isolation.limit), self._isolation.suspects
-        trip = self.breaker.trip
-        if self._store.undos.is_open():  # so that a stop is soon heard
-            limit = min(limit, ONE_READ)
-        if self._takes_no_edits:
-            limit = 1
-        elif trip is not None and trip.is_lasting:  # so that one is back soon, and a fresh edit goes first
-            limit = min(limit, PROBE_BATCH)
+        suspects, trip = self._isolation.suspects, self.breaker.trip
+        limit = most_at_once(
+            self._target.throttle.batch(self._isolation.limit),
+            takes_no_edits=self._takes_no_edits,
+            is_probing=trip is not None and trip.is_lasting,
+            is_undoing=self._store.undos.is_open(),
+        )
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)

@@ -10,7 +10,7 @@ from inside import Inside, inside, item, scene, small_world
 from worker_moment import Moment
 
 from plexsync.store.jobs import State
-from plexsync.sync.steps import ONE_READ
+from plexsync.sync.batch_sizes import ONE_READ
 
 SETTINGS = {"image_poster": "off"}
 SCENES = ONE_READ + 5

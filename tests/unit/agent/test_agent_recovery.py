@@ -19,9 +19,10 @@ import pytest
 from plexsync.agent.recovery import find, mend, note
 from plexsync.domain.model import Base, Field
 from plexsync.store import Store
+from plexsync.store.cover import Cover
 from plexsync.store.database import connect
 from plexsync.store.jobs import Priority
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.state import CLIENT_ID, FOLDER_PROBE, LISTING_MARK, MACHINE_ID, REBUILD_NEEDS_RUN, REBUILT, Rebuilt
 

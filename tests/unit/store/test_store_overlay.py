@@ -20,8 +20,9 @@ from plexsync.domain.left_out import LeftOut
 from plexsync.domain.model import Base, EntityKind, Field, ListedItem, Part, Scene, Section
 from plexsync.net.decode import text
 from plexsync.store import Store
+from plexsync.store.cover import Cover
 from plexsync.store.jobs import Priority
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 from plexsync.store.overlay import Overlay
 from plexsync.store.scenes import EntityRow, FileRow
 from plexsync.store.state import Key

@@ -24,9 +24,10 @@ from plexsync.domain.model import (
 )
 from plexsync.domain.paths.key import path_key
 from plexsync.store import Store
+from plexsync.store.cover import Cover
 from plexsync.store.history.journal import Observed
 from plexsync.store.library import Library
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 from plexsync.store.scenes import EntityRow, FileRow, SeenScene
 
 

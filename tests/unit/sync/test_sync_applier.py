@@ -18,7 +18,8 @@ from plexsync.plex.edits import MAX_URL, Edit, Piece
 from plexsync.runtime.context import Context
 from plexsync.runtime.target import Target
 from plexsync.store import Store
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.cover import Cover
+from plexsync.store.links import SyncRecord
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.steps import Step, Steps

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from plexsync.domain.errors import ItemError
 from plexsync.domain.merge.intents import may_come, next_recheck
 from plexsync.domain.model import Artwork
-from plexsync.store.links import Cover, Sending, SyncRecord
+from plexsync.store.cover import Cover, Sending
+from plexsync.store.links import SyncRecord
 from plexsync.sync.pictures.parcel import Parcel
 
 _ON_ITS_WAY = "sending"

@@ -9,7 +9,7 @@ from plexsync.domain.merge.picture import PicturePlan
 from plexsync.domain.model import Artwork, Item
 from plexsync.plex.artwork import Upload, named, only_upload, upload_name
 from plexsync.runtime.target import Target
-from plexsync.store.links import Cover
+from plexsync.store.cover import Cover
 from plexsync.sync.pictures.plan import planned
 
 

@@ -18,8 +18,8 @@ from plexsync.plex.pictures import Pictures
 from plexsync.plex.upload_habits import UploadHabit
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.cover import Cover, Sending
 from plexsync.store.history.journal import Replaced
-from plexsync.store.links import Cover, Sending
 from plexsync.sync.pictures.delivery import PictureDelivery
 from plexsync.sync.pictures.item_cover import ItemCover
 from plexsync.sync.pictures.own_uploads import planned_by_list

@@ -11,7 +11,7 @@ from plexsync.domain.merge.picture import PictureFacts, PicturePlan, plan_pictur
 from plexsync.domain.model import Artwork, Base, Field, Item
 from plexsync.index.shared_items import shared_keys
 from plexsync.runtime.target import Target
-from plexsync.store.links import Cover
+from plexsync.store.cover import Cover
 from plexsync.sync.planner import ScenePlan
 
 

@@ -12,9 +12,10 @@ from plexsync.plex.artwork import Upload
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
 from plexsync.store import Store
+from plexsync.store.cover import Cover
 from plexsync.store.history.journal import Entry, Replaced
 from plexsync.store.history.undo import LIFT, UndoRow, UndoState
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 from plexsync.sync.undoing.same_server import entries_here
 
 

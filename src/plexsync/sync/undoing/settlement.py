@@ -15,7 +15,8 @@ from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoRow, UndoState
 from plexsync.store.jobs import Priority
 from plexsync.sync.applier import Applied
-from plexsync.sync.steps import NOTED_AT_ONCE, Moment, Step, Steps, parts
+from plexsync.sync.batch_sizes import NOTED_AT_ONCE, parts
+from plexsync.sync.steps import Moment, Step, Steps
 from plexsync.sync.undoing.picture import PictureUndo
 from plexsync.sync.undoing.plan import Undoing
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from plexsync.domain.model import Base, Field
 from plexsync.index.file_keys import file_marks
 from plexsync.stash import timestamps
+from plexsync.store.cover import Cover
 from plexsync.store.history.runs import SYNC
 from plexsync.store.jobs import Priority, State
-from plexsync.store.links import Cover, SyncRecord
+from plexsync.store.links import SyncRecord
 from plexsync.store.person.adoptions import Adoption
 from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.adopt.foreign import FoundValue, Progress, found_values
