@@ -12,7 +12,7 @@ import click
 COMMANDS: Mapping[str, str] = {
     "setup": "Set PlexSync up: sign in, choose server and libraries, look, start.",
     "check": "Check both servers, token, libraries, path map and clocks.",
-    "agent": "Be the agent: watch Stash and bring each change to Plex.",
+    "agent": "Run the agent: watch Stash and bring each change to Plex.",
     "status": "Say how things stand: agent, queue, outages, what was given up.",
     "sync": "Bring scenes to Plex: those named, all, or those changed lately.",
     "reconcile": "Compare Stash and Plex, and queue what differs.",
@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "probe": "Ask your Plex how it behaves, and compare that with what PlexSync assumes.",
     "remove": "Give every item in Plex back what it had before PlexSync.",
     "health": "Say in one line whether the agent is well; for health checks.",
-    "bug-report": "Pack a bug report: what helps to find a mistake of PlexSync's.",
+    "bug-report": "Pack a bug report: everything that helps to find a fault in PlexSync.",
     "demo": "Show PlexSync at work between a simulated Stash and Plex.",
     "bench": "Measure how fast PlexSync is on this machine.",
 }

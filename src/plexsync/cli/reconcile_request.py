@@ -33,7 +33,9 @@ _OPTIONS = (
     click.option(
         "--scope", type=click.Choice(SCOPES), help="The scenes to compare. By default those that reconcile_scope names."
     ),
-    click.option("--from", "begin", metavar="MOMENT", callback=_checked(read_moment), help="Begin of a custom range."),
+    click.option(
+        "--from", "begin", metavar="MOMENT", callback=_checked(read_moment), help="Beginning of a custom range."
+    ),
     click.option("--to", "end", metavar="MOMENT", callback=_checked(read_end), help="End of a custom range."),
     click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only differences of this kind."),
     click.option("--deep", is_flag=True, help="Read every scene and item in full."),

@@ -963,7 +963,7 @@ export interface Operations {
     readonly arguments: { readonly key: string; readonly value: string; };
     readonly answer: SettingView;
   };
-  /** Keep the value in force in settings.toml, so that Stash's own list changes it no more. */
+  /** Keep the value in force in settings.toml, so that Stash's list of settings no longer changes it. */
   setting_take_over: {
     readonly arguments: { readonly key: string; };
     readonly answer: SettingView;

@@ -16,7 +16,7 @@ from plexsync.usecases.agent_process import serve
 @json_option
 @click.pass_obj
 def agent(frame: Frame) -> int:
-    """Be the agent: watch Stash and bring each change to Plex.
+    """Run the agent: watch Stash and bring each change to Plex.
 
     Runs in the foreground until Ctrl-C or SIGTERM. One agent serves a data folder: exits with 3 if another one does.
     Stash's plugin starts its own unless PLEXSYNC_NO_AGENT=1 is set where Stash runs.

@@ -41,8 +41,8 @@ def config() -> None:
 def show(frame: Frame, key: str | None) -> int:
     """Show all settings, or the one named KEY.
 
-    Each with its value and where that came from: the environment (PLEXSYNC_<KEY>) goes before settings.toml, that
-    before Stash's plugin settings, those before the default. Secrets are masked.
+    Each is shown with its value and where that came from. The environment (PLEXSYNC_<KEY>) goes before settings.toml,
+    that before Stash's plugin settings, and those before the default. Secrets are masked.
     """
     if key is not None and key not in BY_KEY:
         raise click.BadParameter(f"there is no setting {key}; `plexsync config show` lists them all.")
@@ -105,9 +105,9 @@ def set_(frame: Frame, key: str, value: str | None) -> int:
 @json_option
 @click.pass_obj
 def reset(frame: Frame, *, yes: bool) -> int:
-    """Begin with nothing set in settings.toml.
+    """Reset every setting in settings.toml to its default.
 
-    Every setting there goes back to its default. It is also the way out where the file is gone for good.
+    It is also the way out where the file is gone for good.
     """
     if not yes:
         frame.confirm("Take every setting out of settings.toml?")
@@ -125,7 +125,7 @@ def reset(frame: Frame, *, yes: bool) -> int:
 @json_option
 @click.pass_obj
 def try_(frame: Frame, key: str, value: str) -> int:
-    """Say whether VALUE would do for KEY; nothing is kept."""
+    """Say whether VALUE is allowed for KEY; nothing is kept."""
     found = judge(frame.require_folder(), key, value)
     if frame.as_json:
         frame.document(asdict(found))
@@ -134,12 +134,12 @@ def try_(frame: Frame, key: str, value: str) -> int:
     return Code.OK if found.is_fine else Code.SETTINGS
 
 
-@config.command("take-over", short_help="Keep KEY's value in settings.toml, wherever it is from.")
+@config.command("take-over", short_help="Keep KEY's present value in settings.toml.")
 @click.argument("key")
 @json_option
 @click.pass_obj
 def take_over(frame: Frame, key: str) -> int:
-    """Keep KEY's value in settings.toml, wherever it comes from: Stash's own list changes it no more."""
+    """Keep KEY's present value in settings.toml, so that Stash's list of settings no longer changes it."""
     found = take_over_value(frame.require_folder(), key)
     if frame.as_json:
         frame.document(asdict(found))

@@ -42,9 +42,13 @@ def gaps() -> None:
     "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in GapKind]), help="Only this kind."
 )
 @click.option(
-    "--run", "run_id", type=click.IntRange(1), metavar="RUN", help="Gaps that this run saw last, also if mended."
+    "--run",
+    "run_id",
+    type=click.IntRange(1),
+    metavar="RUN",
+    help="Gaps that this run was the last to see, mended ones too.",
 )
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Show at most so many.")
 @json_option
 @click.pass_obj
 def list_(frame: Frame, *, kinds: tuple[str, ...], run_id: int | None, limit: int) -> int:

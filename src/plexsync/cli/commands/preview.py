@@ -75,8 +75,8 @@ def cancel(frame: Frame) -> int:
 @click.option("--text", default="", help="Only rows with this in a title or value.")
 @click.option("--taken-away", is_flag=True, help="Only rows that take something away.")
 @click.option("--only-locked", is_flag=True, help="Only rows that lock a value which is right already.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave so many out at the beginning.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Skip so many of the first rows.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Show at most so many rows.")
 @json_option
 @click.pass_obj
 def show(  # noqa: PLR0913  one per option

@@ -54,13 +54,13 @@ Examples:
 )
 @click.option("--read-only", is_flag=True, help="Ask only what needs no writing.")
 @click.option("--item", metavar="SCENE|plex:RATING_KEY", help="The one item to write to; it is put back each time.")
-@click.option("--restore", "restores", is_flag=True, help="Put back what a probe has left that was cut off.")
+@click.option("--restore", "restores", is_flag=True, help="Put back what a probe left when it was cut off.")
 @click.option("--yes", is_flag=True, help="Write without asking first; for scripts.")
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write a recording without anything of yours: to read, and to send to who makes PlexSync.",
+    help="Write a recording with nothing of yours in it, to read and to send to PlexSync's makers.",
 )
 @click.option(
     "--listen",

@@ -46,10 +46,12 @@ def queue() -> None:
 
 
 @queue.command("list", short_help="List what is queued, waits or was given up.")
-@click.option("--state", type=click.Choice(tuple(_LANES)), help="Only these.")
-@click.option("--search", default="", metavar="TEXT", help="Only with this in id, title, path or what holds it up.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many of the first.")
+@click.option("--state", type=click.Choice(tuple(_LANES)), help="Only scenes in this state.")
+@click.option(
+    "--search", default="", metavar="TEXT", help="Only scenes with this in id, title, path or what holds them up."
+)
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Show at most so many rows.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Skip so many of the first rows.")
 @json_option
 @click.pass_obj
 def list_(frame: Frame, state: str | None, search: str, limit: int, offset: int) -> int:
@@ -112,7 +114,7 @@ def _checked(cause: str | None) -> str | None:
     "--cause",
     metavar="CAUSE",
     callback=lambda _context, _option, cause: _checked(cause),
-    help="Only what was given up for this, like item_rejected.",
+    help="Only what was given up for this cause, such as item_rejected.",
 )
 @json_option
 @click.pass_obj
@@ -148,7 +150,12 @@ def allow(frame: Frame) -> int:
 
 @queue.command()
 @click.option("--dead", is_flag=True, help="Forget what was given up, instead of what is queued or waits.")
-@click.option("--older-than", type=click.IntRange(1), metavar="DAYS", help="With --dead: given up so long ago.")
+@click.option(
+    "--older-than",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="With --dead: only what was given up so many days ago or earlier.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @json_option
 @click.pass_obj

@@ -25,9 +25,7 @@ from plexsync.usecases.runs.reconcile import reconcile as compare
 )
 @request_options
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Queue nothing; say what would change, and why.")
-@click.option(
-    "--allow-mass-change", "allowed", is_flag=True, help="Switch off the stops against large losses, this once."
-)
+@click.option("--allow-mass-change", "allowed", is_flag=True, help="Do not stop at large losses, this once.")
 @json_option
 @click.pass_obj
 def reconcile(  # noqa: PLR0913  one per option
@@ -43,7 +41,7 @@ def reconcile(  # noqa: PLR0913  one per option
 ) -> int:
     """Compare Stash and Plex, and queue what differs.
 
-    Finds what is empty, stale or missing in Plex, what has drifted, orphans and doubts. The repair is the queue's: see
+    Finds what is empty, stale or missing in Plex, what has drifted, orphans and doubts. The queue repairs it: see
     `plexsync status`. Ctrl-C stops it. Exits with 1 if a brake stopped it, and after --dry-run if there are gaps.
     """
     asked = asked_for(scope, begin, end, kinds, deep=deep, allowed=allowed)

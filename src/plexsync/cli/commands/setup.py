@@ -31,18 +31,26 @@ _STEPS = [step.value for step in NAMES if step.value != "start"]
     "  plexsync setup --url http://192.168.1.5:32400 --token -\n"
     "  plexsync setup --library Movies --start --json"
 )
-@click.option("--url", metavar="ADDRESS", default="", help="Your server's address, with --token in place of a sign-in.")
+@click.option(
+    "--url", metavar="ADDRESS", default="", help="Your server's address: with --token it takes the place of a sign-in."
+)
 @click.option("--token", metavar="TOKEN", default="", help="A token of yours; - reads it from standard input.")
 @click.option("--server", metavar="NAME", default="", help="The server to choose, by its name or id.")
 @click.option("--library", "libraries", metavar="NAME", multiple=True, help="A library to write to; may be repeated.")
 @click.option("--folder", "folders", metavar="'A => B'", multiple=True, help="Stash's folder A is Plex's folder B.")
-@click.option("--policy", "policies", metavar="FIELD=RULE", multiple=True, help="A field's rule, as genres=mirror.")
+@click.option(
+    "--policy",
+    "policies",
+    metavar="FIELD=RULE",
+    multiple=True,
+    help="A field's rule, such as genres=mirror; may be repeated.",
+)
 @click.option("--step", type=click.Choice(_STEPS), default=None, help="Begin again at this step.")
 @click.option(
     "--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="How long to wait for a sign-in."
 )
 @click.option("--start", "is_start", is_flag=True, help="Start without asking, once all steps have an answer.")
-@click.option("--allow-mass-change", "allowed", is_flag=True, help="With --start: no stop against large losses.")
+@click.option("--allow-mass-change", "allowed", is_flag=True, help="With --start: do not stop at large losses.")
 @json_option
 @click.pass_obj
 def setup(  # noqa: PLR0913  one per option

@@ -52,9 +52,7 @@ class SyncOutcome:
     help="The scenes changed since then: 30m, 24h, 7d, 2w, or a date.",
 )
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Write nothing; say what would change, and why.")
-@click.option(
-    "--allow-mass-change", "allowed", is_flag=True, help="Switch off the stops against large losses, this once."
-)
+@click.option("--allow-mass-change", "allowed", is_flag=True, help="Do not stop at large losses, this once.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
 @json_option
 @click.pass_obj
@@ -70,8 +68,8 @@ def sync(  # noqa: PLR0913  one per option
 ) -> int:
     """Bring scenes to Plex: those named, all, or those changed lately.
 
-    The agent does the work; this asks it and shows how it goes. Ctrl-C stops the watching, not the work. Exits with 1
-    if something is left undone, and after --dry-run if something would change.
+    The agent does the work. This command asks for it and shows the progress. Ctrl-C ends the command, not the work.
+    Exits with 1 if something is left undone, and after --dry-run if something would change.
     """
     scope = _scope(scene_id, since, everything=everything)
     frame.require_folder()

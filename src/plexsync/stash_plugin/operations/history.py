@@ -39,7 +39,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         ask=rows,
         arguments=(
             choices("kinds", "Only these kinds; none means all.", KINDS),
-            whole("scene", "Of this scene alone; 0 for all.", default=0),
+            whole("scene", "Only this scene; 0 for all.", default=0),
             text("text", "A scene's title, a field or a value to look for.", default="", longest=200),
             text("cursor", "That of the page before; nothing for the first.", default="", longest=60),
             whole("limit", "At most so many rows.", default=30, least=1, most=_MOST_ROWS),
@@ -53,10 +53,10 @@ OPERATIONS: tuple[Operation[object], ...] = (
         ask=writes,
         arguments=(
             whole("run", "The number of the run.", needed=True, least=1),
-            whole("scene", "Of this scene alone; 0 for all.", default=0),
-            text("field", "Of this field alone.", default="", longest=40),
+            whole("scene", "Only this scene; 0 for all.", default=0),
+            text("field", "Only this field.", default="", longest=40),
             text("text", "A scene's title, a field or a value to look for.", default="", longest=200),
-            whole("offset", "How many rows to leave out at the beginning.", default=0),
+            whole("offset", "Skip so many of the first rows.", default=0),
             whole("limit", "At most so many rows.", default=_MOST_WRITES, least=1, most=_MOST_WRITES),
         ),
     ),

@@ -15,7 +15,7 @@ from plexsync.usecases.refusal import Refused
 _MOST_ROWS = 1000
 _LONGEST_CAUSE = 40
 _LIMIT = whole("limit", "At most so many rows.", default=100, least=1, most=_MOST_ROWS)
-_OFFSET = whole("offset", "Leave out so many of the first.", default=0)
+_OFFSET = whole("offset", "Skip so many of the first rows.", default=0)
 _CAUSE = text("cause", "All scenes that need a person for this cause.", longest=_LONGEST_CAUSE)
 _SCENES = wholes("scenes", "The ids of the scenes.")
 

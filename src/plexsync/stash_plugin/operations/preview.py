@@ -18,7 +18,7 @@ SCOPES = ("all", "24h", "7d", "custom")
 KINDS = tuple(kind.value for kind in GapKind)
 REQUEST: tuple[Argument, ...] = (
     choice("scope", "The scenes to compare.", SCOPES, default="all"),
-    text("begin", "Begin of a custom range, as a person writes a moment.", default="", longest=40),
+    text("begin", "Beginning of a custom range, as a person writes a moment.", default="", longest=40),
     text("end", "End of a custom range.", default="", longest=40),
     choices("kinds", "Only gaps of these kinds; none means all.", KINDS),
     yes_no("deep", "Read every scene and item in full."),
@@ -103,7 +103,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
             text("text", "Only rows with this in a title or value.", default="", longest=200),
             yes_no("taken_away", "Only rows that take something away."),
             yes_no("only_locked", "Only rows that lock a value which is right already."),
-            whole("offset", "How many rows to leave out at the beginning.", default=0),
+            whole("offset", "Skip so many of the first rows.", default=0),
             whole("limit", "At most so many rows.", default=MOST_ROWS, least=1, most=MOST_ROWS),
         ),
     ),

@@ -58,7 +58,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
             ),
             text("text", "Words to look for in id, title, path and cause.", default=""),
             whole("limit", "At most so many rows.", default=100, least=1, most=_MOST_ROWS),
-            whole("offset", "Leave out so many of the first.", default=0),
+            whole("offset", "Skip so many of the first rows.", default=0),
         ),
     ),
     Operation(

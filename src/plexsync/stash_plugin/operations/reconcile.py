@@ -59,7 +59,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         answer=RunState,
         ask=start,
         changes=True,
-        arguments=(*REQUEST, yes_no("allowed", "Switch off the stops against large losses, this once.")),
+        arguments=(*REQUEST, yes_no("allowed", "Do not stop at large losses, this once.")),
     ),
     Operation(
         name="reconcile_state",

@@ -66,7 +66,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="setting_take_over",
-        help="Keep the value in force in settings.toml, so that Stash's own list changes it no more.",
+        help="Keep the value in force in settings.toml, so that Stash's list of settings no longer changes it.",
         twin="plexsync config take-over",
         answer=SettingView,
         ask=take_over,

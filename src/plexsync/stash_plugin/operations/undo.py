@@ -15,7 +15,7 @@ ORIGIN = "page"
 _RUN = whole("run", "The number of the undo.", needed=True, least=1)
 WISH: tuple[Argument, ...] = (
     whole("run", "The run to take back; 0 for the last one that wrote something for the scene.", default=0),
-    whole("scene", "Of this scene alone; 0 for all.", default=0),
+    whole("scene", "Only this scene; 0 for all.", default=0),
     choices("fields", "Only these fields and pictures; none means all.", (*FIELDS, *PICTURES)),
     yes_no("lift", "Let PlexSync write again what was taken back before."),
 )

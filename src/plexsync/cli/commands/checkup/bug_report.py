@@ -39,7 +39,7 @@ Examples:
 @json_option
 @click.pass_obj
 def bug_report(frame: Frame, /, *, output: Path, **flags: bool) -> int:
-    """Pack a bug report: what helps to find a mistake of PlexSync's.
+    """Pack a bug report: everything that helps to find a fault in PlexSync.
 
     One small zip: versions, settings, status, errors, log, counts, what Plex can do, what the check finds. Secrets are
     masked, names replaced. It is listed before it is written. It is sent to nobody.

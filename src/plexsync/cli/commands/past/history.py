@@ -21,11 +21,15 @@ from plexsync.usecases.history.pages import KINDS, HistoryWish, history_page, ru
     "  plexsync undo 12 --dry-run          what an undo of run 12 would do"
 )
 @click.argument("run", required=False, type=click.IntRange(1))
-@click.option("--scene", type=click.IntRange(1), help="Of this scene alone.")
-@click.option("--since", metavar="SPAN|DATE", callback=moment_option, help="Since then: 30m, 24h, 7d, 2w, or a date.")
-@click.option("--search", "text", default="", help="With this in a scene's title, a field or a value.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Of this kind; may be given again.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many rows.")
+@click.option("--scene", type=click.IntRange(1), help="Only rows of this scene.")
+@click.option(
+    "--since", metavar="SPAN|DATE", callback=moment_option, help="Only rows since then: 30m, 24h, 7d, 2w, or a date."
+)
+@click.option("--search", "text", default="", help="Only rows with this in a scene's title, a field or a value.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only rows of this kind; may be repeated."
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show at most so many rows.")
 @json_option
 @click.pass_obj
 def history(  # noqa: PLR0913  one per option

@@ -32,8 +32,16 @@ ORIGIN = "command line"
     "  plexsync undo --lift --scene 17     let PlexSync write scene 17 again"
 )
 @click.argument("run", required=False, type=click.IntRange(1))
-@click.option("--scene", type=click.IntRange(1), help="Of this scene alone; without RUN, its last write.")
-@click.option("--field", "fields", multiple=True, type=click.Choice((*FIELDS, *PICTURES)), help="This field alone.")
+@click.option(
+    "--scene", type=click.IntRange(1), help="Only what was written for this scene; without RUN, the last write."
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    type=click.Choice((*FIELDS, *PICTURES)),
+    help="Only this field; may be repeated.",
+)
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Write nothing; say what would go back.")
 @click.option("--lift", "is_lift", is_flag=True, help="Let PlexSync write again what was taken back.")
 @click.option("--stop", "stopped", type=click.IntRange(1), metavar="UNDO", help="Stop an undo that is under way.")

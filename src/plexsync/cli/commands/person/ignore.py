@@ -22,11 +22,15 @@ from plexsync.usecases.needs_you import causes, ignoring
     "  plexsync ignore --undo --all         no longer ignore any scene"
 )
 @click.argument("scenes", metavar="[SCENE_ID]...", nargs=-1, type=click.IntRange(1, 2**63 - 1))
-@click.option("--cause", type=click.Choice(causes.CAUSES), metavar="CAUSE", help="All that need you for this cause.")
+@click.option(
+    "--cause", type=click.Choice(causes.CAUSES), metavar="CAUSE", help="All scenes that need you for this cause."
+)
 @click.option("--list", "is_list", is_flag=True, help="Name the ignored scenes.")
-@click.option("--undo", is_flag=True, help="Ignore the scenes no longer, and queue them.")
+@click.option("--undo", is_flag=True, help="Stop ignoring the scenes, and queue them.")
 @click.option("--all", "is_all", is_flag=True, help="With --undo: every ignored scene.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="With --list: at most so many.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="With --list: show at most so many."
+)
 @json_option
 @click.pass_obj
 def ignore(  # noqa: PLR0913  click hands over one by one

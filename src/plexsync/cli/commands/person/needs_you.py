@@ -27,9 +27,11 @@ _TITLE_LENGTH = 60
     "  plexsync choose 17 4812                   item 4812 is the right one for scene 17\n"
     "  plexsync ignore 17                        leave scene 17 alone",
 )
-@click.option("--cause", type=click.Choice(causes.CAUSES), metavar="CAUSE", help="Only this cause, all of its scenes.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="With --cause: at most so many.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="With --cause: leave out so many of the first.")
+@click.option("--cause", type=click.Choice(causes.CAUSES), metavar="CAUSE", help="Show all scenes of this one cause.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="With --cause: show at most so many."
+)
+@click.option("--offset", type=click.IntRange(0), default=0, help="With --cause: skip so many of the first.")
 @json_option
 @click.pass_obj
 def needs_you(frame: Frame, cause: str | None, limit: int, offset: int) -> int:
