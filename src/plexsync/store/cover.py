@@ -21,28 +21,37 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A scene's cover on an item as it was last dealt with.
-
-    ``etag`` is Stash's ETag of the bytes last dealt with, ``seen`` the scene's ``updated_at`` at that time ("" where
-    Plex may show another picture since), ``uploads`` the SHA-1 that Plex holds per artwork. ``unsaid`` tells that these
-    are another scene's and that the present one has not said anything of its own: see :mod:`plexsync.stash.stills`.
-    ``names`` has the SHA-1 of uploads that Plex calls otherwise, by its name. ``sending`` has pictures that were sent
-    and not seen yet: where they are shown, they are ours. ``left`` is what was left as a picture that is switched off
-    now, ``replaced`` is what PlexSync had replaced where an older database of Plex has brought it back. ``late`` are
-    pictures that were sent in vain and may yet be shown, with the moments. ``taken_back`` is the SHA-1 of covers that a
-    person has undone: they are not sent again.
-    """
+    """A scene's cover on an item as it was last dealt with. Mappings are by artwork where nothing else is said."""
 
     etag: str = ""
+    """Stash's ETag of the bytes."""
+
     seen: str = ""
+    """The scene's ``updated_at`` at that time, "" where Plex may show another picture since."""
+
     uploads: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-1 of what Plex holds."""
+
     unsaid: str = ""
+    """Set where it is another scene's, and the present one has said nothing yet (:mod:`plexsync.stash.stills`)."""
+
     names: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-1 of uploads that Plex calls otherwise, by its name."""
+
     sending: Mapping[str, Sending] = field(default_factory=dict)
+    """Pictures that were sent and not seen yet: where one is shown, it is ours."""
+
     left: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-1 of what was left as a picture that is switched off now."""
+
     replaced: tuple[str, ...] = ()
+    """Pictures that PlexSync had replaced and that an older database of Plex has brought back."""
+
     late: Mapping[str, float] = field(default_factory=dict)
+    """Pictures that were sent in vain and may yet be shown, by SHA-1, with the moments."""
+
     taken_back: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-1 of covers that a person has undone: they are not sent again."""
 
     @property
     def ours(self) -> Mapping[str, str]:
