@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import tomlkit
-from tomlkit.exceptions import ParseError, TOMLKitError
-
 from plexsync.domain.errors import BadSetting, SettingsGone, SettingsUnreadable
-from plexsync.store.files import file_lock, private_file
+from plexsync.store.files import file_lock, private_file, toml_text
+from plexsync.store.files.toml_text import NoToml
 
 _NOTHING_SET = "# Nothing is set: every setting has its default.\n"
 MOST_TRIES = 3
@@ -41,14 +39,15 @@ class SettingsFile:
             BadSetting: it is no TOML.
 
         """
-        return self._document().unwrap()
+        text, path = self._text()
+        return self._values(text, path)
 
     def keep(self) -> None:
         """Keep a copy of what it says, if it can be read and says anything; a full disk keeps the one before."""
         with suppress(OSError, UnicodeDecodeError, BadSetting):
             text = self.path.read_text(encoding="utf-8")
             if text and text != self._kept():
-                self._parsed(text, self.path)
+                self._values(text, self.path)
                 private_file.write(self._copy, text)
 
     def _kept(self) -> str:
@@ -57,7 +56,8 @@ class SettingsFile:
         except (OSError, UnicodeDecodeError):
             return ""
 
-    def _document(self) -> tomlkit.TOMLDocument:
+    def _text(self) -> tuple[str, Path]:
+        """Return what is in force as it is written, and from which file."""
         private_file.close(self.path)
         try:
             text = self.path.read_text(encoding="utf-8")
@@ -67,21 +67,15 @@ class SettingsFile:
             facts = {"path": str(self.path), "detail": problem.strerror or "no reason given"}
             raise SettingsUnreadable(setting="settings.toml", **facts) from problem
         except UnicodeDecodeError:
-            raise self._no_toml("it is no UTF-8 text", self.path) from None
-        return self._parsed(text, self.path) if text else self._parsed(self._kept(), self._copy)
-
-    def _parsed(self, text: str, path: Path) -> tomlkit.TOMLDocument:
-        try:
-            return tomlkit.parse(text)
-        except TOMLKitError as problem:
-            # Not its own words: they may quote a line, and with it a token.
-            place = f"line {problem.line}, column {problem.col}" if isinstance(problem, ParseError) else "it is no TOML"
-            raise self._no_toml(place, path) from None
+            raise _no_toml("it is no UTF-8 text", self.path) from None
+        return (text, self.path) if text else (self._kept(), self._copy)
 
     @staticmethod
-    def _no_toml(place: str, path: Path) -> BadSetting:
-        facts = {"value": place, "allowed": 'TOML, like plex_url = "http://…"'}
-        return BadSetting(setting="settings.toml", origin=str(path), **facts)
+    def _values(text: str, path: Path) -> dict[str, object]:
+        try:
+            return toml_text.values_of(text)
+        except NoToml as problem:
+            raise _no_toml(problem.place, path) from None
 
     def set(self, key: str, value: object) -> None:
         """Set one value, or remove it if it is None; raises :class:`WouldLockOut` and what :meth:`read` raises."""
@@ -108,16 +102,14 @@ class SettingsFile:
 
     def _set(self, values: Mapping[str, object]) -> None:
         for _ in range(MOST_TRIES):
-            document = self._document()
-            before = tomlkit.dumps(document)
-            for key, value in values.items():
-                if value is None:
-                    document.pop(key, None)
-                else:
-                    document[key] = value
-            if tomlkit.dumps(self._document()) == before:  # an editor takes no lock, and some file systems have none
+            before, path = self._text()
+            try:
+                after = toml_text.changed(before, values)
+            except NoToml as problem:
+                raise _no_toml(problem.place, path) from None
+            if self._text() == (before, path):  # an editor takes no lock, and some file systems have none
                 break
-        self._write(tomlkit.dumps(document))
+        self._write(after)
 
     def reset(self) -> None:
         """Begin with nothing set, whatever was; raises :class:`WouldLockOut`."""
@@ -127,3 +119,8 @@ class SettingsFile:
     def _write(self, text: str) -> None:
         private_file.write(self.path, text or _NOTHING_SET)
         self.keep()
+
+
+def _no_toml(place: str, path: Path) -> BadSetting:
+    facts = {"value": place, "allowed": 'TOML, like plex_url = "http://…"'}
+    return BadSetting(setting="settings.toml", origin=str(path), **facts)
