@@ -7,13 +7,14 @@ import json
 import queue
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import urllib3
 
-from plexsync_simulators.process import Process
+from plexsync_simulators.process import Process, start_plex
 
 OWNER = "owner-token"
 SHARED = "shared-token"
@@ -84,6 +85,15 @@ class Client:
         reply = self.ask("PUT", f"/library/sections/1/all?{query}")
         assert reply.status == status, (reply.status, reply.headers)
         return reply
+
+
+@contextlib.contextmanager
+def bare_plex(**options: object) -> Iterator[Client]:
+    """A simulated Plex with empty libraries and no latency, by its owner's client."""
+    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0, **options) as sim:
+        client = Client(sim)
+        yield client
+        client.close()
 
 
 def tags(item: dict[str, Any], element: str) -> list[str]:

@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
-
-from plexsync_simulators.process import start_plex
+from sim_plex_client import OWNER, Client, bare_plex, tags
 
 AWKWARD = "Test Tag !@#$%^&*()-_=+[];:'\"/?,."
 
 
 @pytest.fixture(scope="module")
 def plex() -> Iterator[Client]:
-    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0) as sim:
-        client = Client(sim)
+    with bare_plex() as client:
         yield client
-        client.close()
 
 
 @pytest.fixture(params=["append", "replace"])

@@ -10,9 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, Stream, entry_of
-
-from plexsync_simulators.process import start_plex
+from sim_plex_client import OWNER, Client, Stream, bare_plex, entry_of
 
 SCANNED = "Library scan complete"
 AGENT = "tv.plex.agents.movie"
@@ -22,10 +20,8 @@ RECORDED = Path(__file__).parents[2] / "recordings" / "plex" / "websocket_notifi
 
 @pytest.fixture(scope="module")
 def plex() -> Iterator[Client]:
-    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0, scan_ms=20) as sim:
-        client = Client(sim)
+    with bare_plex(scan_ms=20) as client:
         yield client
-        client.close()
 
 
 @pytest.fixture

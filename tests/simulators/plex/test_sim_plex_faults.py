@@ -11,17 +11,13 @@ from collections.abc import Iterator
 
 import pytest
 import urllib3
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
-
-from plexsync_simulators.process import start_plex
+from sim_plex_client import OWNER, Client, bare_plex
 
 
 @pytest.fixture(scope="module")
 def sim_client() -> Iterator[Client]:
-    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0) as sim:
-        client = Client(sim)
+    with bare_plex() as client:
         yield client
-        client.close()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 import trustme
 import urllib3
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, Stream, tags
+from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, Stream, bare_plex, tags
 
 from plexsync_simulators.process import start_plex
 
@@ -35,10 +35,8 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def sim_client() -> Iterator[Client]:
-    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0) as sim:
-        client = Client(sim)
+    with bare_plex() as client:
         yield client
-        client.close()
 
 
 @pytest.fixture

@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
-
-from plexsync_simulators.process import start_plex
+from sim_plex_client import Client, bare_plex
 
 ALL = "/library/sections/1/all?type=1"
 
 
 @pytest.fixture(scope="module")
 def plex() -> Iterator[Client]:
-    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0) as sim:
-        client = Client(sim)
+    with bare_plex() as client:
         for number in range(10):
             client.add(
                 title=f"Film {number}",
@@ -26,7 +23,6 @@ def plex() -> Iterator[Client]:
                 summary="long",
             )
         yield client
-        client.close()
 
 
 def titles(container: dict[str, Any]) -> list[str]:

@@ -9,9 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
-
-from plexsync_simulators.process import start_plex
+from sim_plex_client import OWNER, Client, bare_plex
 
 PICTURE = b"\x89PNG\r\n\x1a\n and then some"
 SHA1 = hashlib.sha1(PICTURE, usedforsecurity=False).hexdigest()
@@ -19,10 +17,8 @@ SHA1 = hashlib.sha1(PICTURE, usedforsecurity=False).hexdigest()
 
 @pytest.fixture(scope="module")
 def plex() -> Iterator[Client]:
-    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0) as sim:
-        client = Client(sim)
+    with bare_plex() as client:
         yield client
-        client.close()
 
 
 def entries(plex: Client, key: str, what: str = "posters") -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from command_line import Ran, plexsync
 
 from plexsync_simulators.process import PLEX, PLEXTV, STASH, Process
@@ -30,8 +31,9 @@ class SetupStage:
         self.tv = Process(PLEXTV)
         self.data = folder / "data"
 
-    def begin(self, folder: Path) -> None:
+    def begin(self, folder: Path, environment: pytest.MonkeyPatch) -> None:
         """Begin anew: an empty data folder, one server on the account's list, nothing asked yet."""
+        environment.setenv("PLEXSYNC_PLEX_TV", self.tv.url)
         self.data = folder
         self.tv.control("POST", "resources", [self.row()])
         self.tv.control("POST", "faults", [])

@@ -39,8 +39,7 @@ def servers() -> Iterator[SetupStage]:
 
 @pytest.fixture
 def stage(servers: SetupStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetupStage:
-    monkeypatch.setenv("PLEXSYNC_PLEX_TV", servers.tv.url)
-    servers.begin(tmp_path)
+    servers.begin(tmp_path, monkeypatch)
     servers.tv.control("POST", "tokens", {"admit": [ACCOUNT]})
     return servers
 

@@ -37,8 +37,8 @@ def servers() -> Iterator[SetupStage]:
 
 
 @pytest.fixture
-def stage(servers: SetupStage, tmp_path: Path) -> SetupStage:
-    servers.begin(tmp_path / "data")
+def stage(servers: SetupStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetupStage:
+    servers.begin(tmp_path / "data", monkeypatch)
     values = {"plex_url": servers.plex.url, "plex_token": SERVER_TOKEN, "plex_server": MACHINE}
     SettingsFile(servers.data).set_all(values)
     return servers

@@ -36,8 +36,7 @@ def servers() -> Iterator[SetupStage]:
 
 @pytest.fixture
 def stage(servers: SetupStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetupStage:
-    monkeypatch.setenv("PLEXSYNC_PLEX_TV", servers.tv.url)
-    servers.begin(tmp_path / "data")
+    servers.begin(tmp_path / "data", monkeypatch)
     return servers
 
 

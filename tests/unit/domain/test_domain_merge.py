@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from unicodedata import normalize
 
 import pytest
+from carried_out import applied
 
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Base, Change, Desired, Field, Item, Kept, Plan, Policy, Value, Why, empty_value
@@ -19,18 +20,6 @@ def make_item(
 ) -> Item:
     values = {of: empty_value(of) for of in Field} | {Field.TITLE: "a file"} | dict(fields)
     return Item("7", "1", values, frozenset(locked), photos=photos or {})
-
-
-def applied(plan: Plan, item: Item) -> Item:
-    """The item as Plex shows it once the plan is carried out."""
-    photos = {name: url for change in plan.changes for name, url in change.photos.items()}
-    return Item(
-        item.rating_key,
-        item.section_id,
-        {**item.fields, **{change.field: change.after for change in plan.changes}},
-        item.locked | {change.field for change in plan.changes if plan.lock},
-        photos={**item.photos, **photos},
-    )
 
 
 def only(plan: Plan) -> Change:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from carried_out import applied
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plexsync.domain.desired import sort_form
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Intent, Item, Plan, Policy, Value
+from plexsync.domain.model import LIST_FIELDS, Base, Desired, Field, Intent, Item, Policy, Value
 from plexsync.domain.text import fold, unique
 
 TEXTS = st.sampled_from(["", "a", "A", "b ", "the c", "é", "e\u0301", "8", "8.0", "7.5", "2024-01-01", "x\n\ny"])
@@ -58,17 +59,6 @@ DESIRED = st.builds(
     st.sampled_from(["", "a", "The stem"]),
     URLS,
 )
-
-
-def applied(plan: Plan, item: Item) -> Item:
-    photos = {name: url for change in plan.changes for name, url in change.photos.items()}
-    return Item(
-        item.rating_key,
-        item.section_id,
-        {**item.fields, **{change.field: change.after for change in plan.changes}},
-        item.locked | {change.field for change in plan.changes if plan.lock},
-        photos={**item.photos, **photos},
-    )
 
 
 def keys(value: Value | None) -> set[str]:
