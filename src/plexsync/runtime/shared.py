@@ -9,6 +9,7 @@ from plexsync.runtime.context import Context
 from plexsync.runtime.observer import log
 from plexsync.runtime.observer.counters import Counters
 from plexsync.runtime.observer.observer import Observer
+from plexsync.runtime.observer.own_writes import OwnWrites
 from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.stash_load.coverage import Coverage
 from plexsync.runtime.stash_load.load_budget import LoadBudget
@@ -69,7 +70,7 @@ class Shared:
             Coverage(),
             LoadBudget(),
             counters,
-            Observer(log.listen, counters.listen, *(target.hearing.listen for target in targets)),
+            Observer(log.listen, counters.listen, *(OwnWrites(target.hearing).listen for target in targets)),
             Pulse(),
         )
 

@@ -7,11 +7,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from plexsync.agent.lock import is_held
-from plexsync.detect import initial_scan
 from plexsync.index.index import Index
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
-from plexsync.stash.changes.source import StashServer
 from plexsync.store import Store
 from plexsync.store.overlay import Overlay
 from plexsync.sync.planner import Planner
@@ -73,5 +71,8 @@ def _make_ready(opened: Opened, store: Store, index: Index) -> None:
 
 
 def _scan(opened: Opened, store: Store) -> None:
-    if not is_scanned(store):
+    if not is_scanned(store):  # seldom: beside an agent all is known, so nobody waits for these
+        from plexsync.detect import initial_scan  # noqa: PLC0415
+        from plexsync.stash.changes.source import StashServer  # noqa: PLC0415
+
         initial_scan.take(store, StashServer(opened.context.stash))

@@ -22,7 +22,6 @@ from plexsync.plex.listening import event_stream
 from plexsync.plex.listening.events import Event, ItemEvent, ScanEnded
 from plexsync.runtime.context import Context
 from plexsync.runtime.notifications.hearing import PATIENCE, HearingState
-from plexsync.runtime.observer.happenings import ScenesSynced
 from plexsync.runtime.target import Target, targets_of
 from plexsync.store import Store
 from plexsync_simulators.process import start_plex
@@ -326,7 +325,7 @@ def test_a_stream_that_only_pings_gives_way_to_the_websocket_once_our_writes_are
     switched.sim.control("POST", "switches", {"events": "pings", "ping_ms": 100})
     with listening(tmp_path, switched.sim.url) as at:
         at.wait_for(lambda: at.target.hearing.state is HearingState.UNTRIED)
-        at.target.hearing.listen(ScenesSynced({1: 1, 2: 1, 3: 1}))
+        at.target.hearing.wrote(3)
         at.target.hearing._first_write_at -= PATIENCE
         key = "0"
 

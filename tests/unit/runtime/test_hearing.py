@@ -8,6 +8,7 @@ import pytest
 
 from plexsync.runtime.notifications.hearing import ENOUGH_WRITES, PATIENCE, Hearing, HearingState
 from plexsync.runtime.observer.happenings import PicturesSent, ScenesSynced
+from plexsync.runtime.observer.own_writes import OwnWrites
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Stage:
         return self.hearing.state
 
     def write(self, scenes: int = ENOUGH_WRITES) -> None:
-        self.hearing.listen(ScenesSynced(dict.fromkeys(range(scenes), 2)))
+        OwnWrites(self.hearing).listen(ScenesSynced(dict.fromkeys(range(scenes), 2)))
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_one_that_tells_of_them_is_not(stage: Stage) -> None:
 @pytest.mark.parametrize("written", [{}, {1: 0, 2: 0, 3: 0, 4: 0}, {1: 5}])
 def test_few_writes_or_none_prove_nothing(stage: Stage, written: dict[int, int]) -> None:
     stage.hearing.opened()
-    stage.hearing.listen(ScenesSynced(written))
+    OwnWrites(stage.hearing).listen(ScenesSynced(written))
     stage.clock += 1000
     assert stage.state() is HearingState.UNTRIED
 
@@ -61,7 +62,7 @@ def test_few_writes_or_none_prove_nothing(stage: Stage, written: dict[int, int])
 def test_pictures_count_as_writes(stage: Stage) -> None:
     stage.hearing.opened()
     for scene in range(ENOUGH_WRITES):
-        stage.hearing.listen(PicturesSent(scene, 1))
+        OwnWrites(stage.hearing).listen(PicturesSent(scene, 1))
     stage.clock += PATIENCE
     assert stage.hearing.is_deaf
 

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-from plexsync.runtime.observer.happenings import Happening, PicturesSent, ScenesSynced
-
 PATIENCE = 20.0
 """Seconds after which a write of ours must have been told."""
 
@@ -53,15 +51,8 @@ class Hearing:
         with self._lock:
             self._was_heard, self._is_deaf, self._writes = True, False, 0
 
-    def listen(self, happening: Happening) -> None:
-        """Note the writes among the things that happen."""
-        match happening:
-            case ScenesSynced(written=written) if any(written.values()):
-                self._wrote(sum(map(bool, written.values())))
-            case PicturesSent(items=items) if items:
-                self._wrote(1)
-
-    def _wrote(self, number: int) -> None:
+    def wrote(self, number: int) -> None:
+        """Note so many writes of our own."""
         with self._lock:
             if self._is_open:
                 self._first_write_at = self._first_write_at if self._writes else self._now()
