@@ -1,5 +1,9 @@
-/** Fields as the page names them. */
-export const FIELD_NAMES: Readonly<Record<string, string>> = {
+import type { Arguments } from "../protocol/ask.ts";
+
+/** A field or a picture. */
+export type FieldName = Exclude<NonNullable<Arguments<"preview_rows">["field"]>, "">;
+
+const NAMES: Readonly<Record<FieldName, string>> = {
   title: "Title",
   sort_title: "Sort title",
   date: "Date",
@@ -14,3 +18,9 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   poster: "Poster",
   art: "Background",
 };
+
+/** Fields as the page names them. */
+export const FIELD_NAMES: Readonly<Record<string, string>> = NAMES;
+
+/** The fields that hold several names. */
+export const LISTS: ReadonlySet<string> = new Set<FieldName>(["actors", "directors", "genres", "collections", "labels"]);

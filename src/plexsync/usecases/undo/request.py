@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from plexsync.domain.model import Artwork, Field
 from plexsync.store import Store
 from plexsync.store.history.journal import EVERYTHING
 from plexsync.store.history.runs import UNDO, Run
@@ -12,8 +13,10 @@ from plexsync.store.history.undo import LIFT, SCOPES
 from plexsync.sync.undoing.arguments import AskedUndo, field_of
 from plexsync.usecases.refusal import Refused
 
-FIELDS = ("title", "summary", "date", "studio", "rating", "actors", "genres", "directors", "collections", "labels")
-PICTURES = ("poster", "art")
+FIELDS = tuple(of.value for of in Field if of is not Field.SORT_TITLE)
+"""The fields that can be taken back alone; a sort title goes with its title."""
+
+PICTURES = tuple(image.value for image in Artwork)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+import type { Arguments } from "../../protocol/ask.ts";
+
 /** What a person wants to take back: a run, or what it wrote for one scene or field; 0 and none mean all. */
 export interface Wish {
   readonly run: number;
@@ -7,7 +9,7 @@ export interface Wish {
   readonly title: string;
 }
 
-type Field = "title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels" | "poster" | "art";
+type Field = NonNullable<Arguments<"undo_preview">["fields"]>[number];
 
 /** The wish as the operations take it. */
 export const asked = ({ run, scene, fields }: Wish): { run: number; scene: number; fields: readonly Field[] } => ({

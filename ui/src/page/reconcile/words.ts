@@ -1,6 +1,6 @@
 /** The view's words. */
 import type { Loss, PreviewState, RunState } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { FIELD_NAMES, LISTS } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { lasting } from "../../words/time.ts";
 
@@ -33,8 +33,6 @@ export const KIND_HELP: Readonly<Record<string, string>> = {
   orphan: "the scene is no longer in Stash",
   ambiguous: "two scenes share one Plex item",
 };
-
-const SEVERAL = new Set(["actors", "directors", "genres", "collections", "labels"]);
 
 /** "12,440 scenes compared in 5 s: 11,034 equal, 1,364 differ, 6 not in Plex, 42 need you." without zero parts. */
 export function compared(of: PreviewState, locale: string): string {
@@ -83,6 +81,6 @@ const lost = (loss: Loss, locale: string): string => `${counted(loss.items, "ite
 function verb({ field, all, items }: Loss): string {
   const name = (FIELD_NAMES[field] ?? "value").toLowerCase();
   const does = items === 1 ? "loses" : "lose";
-  if (!SEVERAL.has(field)) return all ? `${does} the ${name}` : `${items === 1 ? "gets" : "get"} another ${name}`;
+  if (!LISTS.has(field)) return all ? `${does} the ${name}` : `${items === 1 ? "gets" : "get"} another ${name}`;
   return all ? `${does} all ${items === 1 ? "its" : "their"} ${name}` : `${does} some ${name}`;
 }
