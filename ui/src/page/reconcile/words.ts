@@ -1,4 +1,5 @@
 /** The view's words. */
+import type { Arguments } from "../../protocol/ask.ts";
 import type { Loss, PreviewState, RunState } from "../../protocol/operations.ts";
 import { FIELD_NAMES, LISTS } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
@@ -11,7 +12,9 @@ export const SCOPE_NAMES: Readonly<Record<string, string>> = {
   custom: "Dates…",
 };
 
-export const KIND_NAMES: Readonly<Record<string, string>> = {
+type KindName = Exclude<NonNullable<Arguments<"preview_rows">["kind"]>, "">;
+
+const NAMES: Readonly<Record<KindName, string>> = {
   empty: "Empty in Plex",
   stale: "Stale",
   drift: "Drift",
@@ -23,6 +26,8 @@ export const KIND_NAMES: Readonly<Record<string, string>> = {
   tag_case: "Other capitals",
   unreadable: "Unreadable",
 };
+
+export const KIND_NAMES: Readonly<Record<string, string>> = NAMES;
 
 /** What a kind means, for its tooltip. */
 export const KIND_HELP: Readonly<Record<string, string>> = {
