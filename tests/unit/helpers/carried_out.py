@@ -1,4 +1,4 @@
-"""What Plex shows once a plan is carried out."""
+"""A plan carried out in memory."""
 
 from __future__ import annotations
 

@@ -50,5 +50,5 @@ def _document(text: str) -> TOMLDocument:
     try:
         return parse(text)
     except TOMLKitError as problem:
-        is_placed = isinstance(problem, ParseError)
-        raise NoToml(f"line {problem.line}, column {problem.col}" if is_placed else "it is no TOML") from None
+        place = f"line {problem.line}, column {problem.col}" if isinstance(problem, ParseError) else "it is no TOML"
+        raise NoToml(place) from None

@@ -1,1 +1,0 @@
-var r={title:"Title",sort_title:"Sort title",date:"Date",summary:"Summary",studio:"Studio",actors:"Actors",directors:"Directors",genres:"Genres",collections:"Collections",labels:"Labels",rating:"Rating",poster:"Poster",art:"Background"};export{r as a};
