@@ -19,7 +19,7 @@ from plexsync.store.files.settings_file import SettingsFile
 from plexsync.store.jobs import Priority, Setback, State
 from plexsync.usecases.adopt.adopting import adopt, release
 from plexsync.usecases.adopt.foreign import ForeignField, foreign_fields
-from plexsync.usecases.adopt.tools import COMMUNITY, other_tools
+from plexsync.usecases.adopt.tools import COMMUNITY, other_tools, other_tools_view
 from plexsync.usecases.dry_run.sync import prospects
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
@@ -204,6 +204,11 @@ def test_other_tools_are_known_by_their_settings(plugins: SetupStage, opened: Op
     )
     assert (second.name, second.url, second.is_usable) == (COMMUNITY, "https://nas:32400", True)
     assert "theirs" not in repr((first, second))
+    shown = other_tools_view(opened)
+    assert [tool.name for tool in shown.tools] == ["Stash2Plex", COMMUNITY]
+    assert shown.tools[0].advice.text.startswith("Stash2Plex is set up in Stash too")
+    assert "theirs" not in repr(shown)
+    assert "192.168" not in repr(shown)
 
 
 def test_settings_that_make_no_sense_are_named_and_cost_nothing_else(plugins: SetupStage, opened: Opened) -> None:

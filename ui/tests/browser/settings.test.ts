@@ -120,6 +120,25 @@ test("a setting is found by a word, and a group by its address", () =>
     await page.getByText("No setting has these words.").waitFor();
   }));
 
+test("another tool's settings in Stash are told, with the way to take over from it", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await stage.reset();
+    await stage.act("other_tool", { settings: { plex_url: "http://192.168.1.5:32400", plex_token: "theirs" } });
+    await page.reload();
+    await page.getByText("Stash2Plex is set up in Stash too").waitFor();
+    await shot(page, "other-tool");
+    await page.getByRole("button", { name: "Take over from it…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("plexsync adopt", { exact: true }).waitFor();
+    await shot(page, "taking-over");
+    await holdAccessible(page, ".modal-dialog");
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await stage.act("other_tool", { settings: {} });
+    await page.reload();
+    await opened(page);
+    await page.getByText("Stash2Plex is set up in Stash too").waitFor({ state: "detached" });
+  }));
+
 test("on a phone it fits, with a choice of groups in place of the pills", () =>
   on(
     VIEW,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plexsync.domain.address import is_address, read_address
+from plexsync.domain.advice import Advice, explain
 from plexsync.stash import queries
 from plexsync.stash.client import understood
 from plexsync.usecases.opening import Opened
@@ -35,6 +36,27 @@ class OtherTool:
     def is_usable(self) -> bool:
         """Tell whether a set-up can go on with its address and token."""
         return bool(self.url and self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTool:
+    """A tool whose settings are in Stash, with a sentence about it; no address or key of its own."""
+
+    name: str
+    advice: Advice
+
+
+@dataclass(frozen=True, slots=True)
+class OtherToolsView:
+    """The tools whose settings are in Stash."""
+
+    tools: tuple[NamedTool, ...]
+
+
+def other_tools_view(opened: Opened) -> OtherToolsView:
+    """Name other tools and say what to do about them; raises server and settings errors."""
+    names = (tool.name for tool in other_tools(opened))
+    return OtherToolsView(tuple(NamedTool(name, explain("other_tool", {"name": name})) for name in names))
 
 
 def other_tools(opened: Opened) -> tuple[OtherTool, ...]:

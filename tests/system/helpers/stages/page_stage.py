@@ -135,6 +135,12 @@ def fill_queue(menu: Menu, asked: Mapping[str, Any]) -> None:
         store.jobs.enqueue(scenes, priority=Priority.BULK, origin="feed", now=time.time())
 
 
+def other_tool(menu: Menu, asked: Mapping[str, Any]) -> None:
+    """Let another tool's settings be in Stash, or none."""
+    query = 'mutation($input: Map!) { configurePlugin(plugin_id: "Stash2Plex", input: $input) }'
+    menu.ask(query, input=asked["settings"])
+
+
 SHORT = 4
 """The length of a code that a person types."""
 
@@ -186,6 +192,7 @@ ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "single": single,
     "edit": edit,
     "title_of": title_of,
+    "other_tool": other_tool,
     "agent_lives": agent_lives,
     "touch": touch,
     "new_beginning": new_beginning,

@@ -1,5 +1,6 @@
 import { React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { OtherTools } from "../../parts/other_tools.tsx";
 import { usePage } from "../context.tsx";
 import { ActivityCard } from "./activity_card.tsx";
 import { Promises } from "./promises.tsx";
@@ -14,6 +15,7 @@ export function Overview(): ReactElement {
     <>
       <StateCard />
       {standing?.kind === "not_set_up" ? <Promises /> : null}
+      {standing?.kind === "not_set_up" ? <OtherTools /> : null}
       {overview && standing?.kind !== "not_set_up" ? (
         <>
           <div className="plexsync-columns">

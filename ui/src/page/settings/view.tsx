@@ -1,6 +1,7 @@
 import { Form, React, useEffect, useHistory, useLocation, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
+import { OtherTools } from "../../parts/other_tools.tsx";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { SettingView, SettingsSection, SettingsView } from "../../protocol/operations.ts";
@@ -24,6 +25,7 @@ export function Settings(): ReactElement {
       <Sections sections={value.sections} words={words} find={setWords} />
       <div className="plexsync-sections">
         {value.file_problem ? <ErrorBox error={new Error(`${value.file_problem.text} ${value.file_problem.next_step}`)} /> : null}
+        <OtherTools />
         {found.length === 0 ? <Empty>No setting has these words.</Empty> : null}
         {found.map((section) => (
           <Section key={section.name} section={section} keep={keep} isSearch={words !== ""} />
