@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SET_UP = "set-up"
+"""The origin of a preview that the set-up asks for: it keeps a sum and no rows."""
+
 STARTING, RUNNING, DONE, CANCELLED, FAILED = "starting", "running", "done", "cancelled", "failed"
 
 
@@ -29,6 +32,11 @@ class Head:
     is_cancelled: bool
     trouble: Mapping[str, Any]
     figures: Mapping[str, Any]
+
+    @property
+    def is_of_set_up(self) -> bool:
+        """Tell whether the set-up has asked for it."""
+        return bool(self.request["origin"] == SET_UP)
 
 
 class Heads:

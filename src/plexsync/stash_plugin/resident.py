@@ -10,6 +10,7 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.usecases.agent_process import serve
 from plexsync.usecases.preview.maker import make_preview
 from plexsync.usecases.refusal import Refused
+from plexsync.usecases.setup.kept_preview import is_asked_for, make_setup_preview
 
 UNUSABLE, OTHER_AGENT = 4, 3
 
@@ -29,7 +30,11 @@ def preview_main(arguments: list[str]) -> int:
     """Make the preview that was asked for in the data folder named in ``arguments``; return the exit code."""
     logging.getLogger().addHandler(logging.NullHandler())
     try:
-        make_preview(Path(arguments[0]), show=lambda *_: None, now=time.time)
+        folder = Path(arguments[0])
+        if is_asked_for(folder, time.time()):
+            make_setup_preview(folder, time.time)
+        else:
+            make_preview(folder, show=lambda *_: None, now=time.time)
     except (Refused, PlexSyncError):
         return UNUSABLE  # how it ended is kept beside the preview
     return 0

@@ -18,11 +18,18 @@ from command_line import command, environment
 from setup_stage import SERVER_TOKEN, SetupStage, end_agent, setup_stage
 
 from plexsync.domain.model import Field, Policy
+from plexsync.domain.standing.phrase import spoken
+from plexsync.previews.head import SET_UP
+from plexsync.stash_plugin.resident import preview_main
 from plexsync.store.files.settings_file import SettingsFile
 from plexsync.usecases.opening import Opened, open_data
+from plexsync.usecases.preview.maker import ask_preview
+from plexsync.usecases.preview.show import cancel_preview, preview_state
 from plexsync.usecases.refusal import Refused
+from plexsync.usecases.runs.reconcile import ReconcileRequest
 from plexsync.usecases.setup.fields import choose_fields, fields_view
 from plexsync.usecases.setup.folders import choose_folders, folders_view
+from plexsync.usecases.setup.found import setup_preview
 from plexsync.usecases.setup.libraries import choose_libraries, libraries_view
 from plexsync.usecases.setup.preview import preview
 from plexsync.usecases.setup.steps import ask_libraries_anew, setup_view, start, start_and_sync
@@ -181,6 +188,37 @@ def test_the_preview_puts_the_largest_changes_first_and_names_what_goes(addresse
     assert sizes == sorted(sizes, reverse=True)
     assert seen.scenes == 60
     assert sum(number for _, number in seen.doubts) > 0
+
+
+def test_the_pages_preview_is_made_apart_says_how_far_it_is_and_can_be_stopped(
+    addressed: SetupStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in addressed.variables.items():
+        monkeypatch.setenv(name, value)
+    with open_data(addressed.data, addressed.variables) as opened:
+        choose_libraries(opened, ["Movies"])
+        choose_folders(opened, None)
+        choose_fields(opened, {})
+    assert setup_preview(addressed.data, time.time()).state == "none"
+    ask_preview(addressed.data, ReconcileRequest("all", SET_UP), time.time())
+    assert setup_preview(addressed.data, time.time()).state == "starting"
+    assert preview_main([str(addressed.data)]) == 0
+    found = setup_preview(addressed.data, time.time())
+    with open_data(addressed.data, addressed.variables) as opened:
+        assert setup_view(opened).step == "start"
+        told = preview(opened, lambda _done, _total: None)
+    assert (found.state, found.items, found.changing, found.kept) == ("done", told.items, told.changing, told.kept)
+    assert found.losses == told.losses
+    assert {row.scene_id for row in found.samples} <= {one.scene_id for one in told.samples}
+    assert spoken(found.rest, 0.0).startswith("Scenes that are left alone: ")
+    assert sum(phrase.number or 0 for phrase in found.rest) == sum(number for _, number in told.doubts)
+    assert preview_state(addressed.data, time.time()).state == "none", "it is no preview of a reconcile"
+
+    ask_preview(addressed.data, ReconcileRequest("all", SET_UP), time.time())
+    cancel_preview(addressed.data, time.time())
+    assert preview_main([str(addressed.data)]) != 0
+    stopped = setup_preview(addressed.data, time.time())
+    assert (stopped.state, stopped.items, stopped.trouble is not None) == ("cancelled", 0, True)
 
 
 def see_all(opened: Opened) -> None:

@@ -12,8 +12,11 @@ from plexsync.cli.command_group import COMMANDS, load
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.store import Store
 
-ASK_A_SERVER = {"connection_test", "libraries"} | {
-    name for noun, names in catalogue.NOUNS.items() if noun.startswith("setup.") for name in names
+ASK_A_SERVER = {"connection_test", "libraries", "other_tools"} | {
+    name
+    for noun, names in catalogue.NOUNS.items()
+    if noun.startswith("setup.") and noun != "setup.preview"
+    for name in names
 }
 HEAVY = frozenset({"rich", "urllib3", "sqlite3", "tomlkit", "ssl", "http", "logging.handlers", "asyncio"})
 

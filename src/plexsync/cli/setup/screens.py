@@ -15,8 +15,9 @@ from plexsync.domain.paths.correspondence import Correspondence, LeftOver, PathE
 from plexsync.domain.phrases import counted, short, span
 from plexsync.usecases.setup.fields import FieldChoice
 from plexsync.usecases.setup.folders import FoldersView
+from plexsync.usecases.setup.found import FieldLoss
 from plexsync.usecases.setup.libraries import LibraryRow
-from plexsync.usecases.setup.preview import FieldLoss, Preview
+from plexsync.usecases.setup.preview import Preview
 from plexsync.usecases.setup.steps import SetupView
 from plexsync.usecases.sign_in.server_choice import AccountServers, ChosenServer
 from plexsync.usecases.sign_in.sign_in import Invitation

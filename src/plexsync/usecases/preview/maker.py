@@ -10,14 +10,13 @@ from typing import Any
 
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.errors import PlexSyncError
-from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.domain.reconcile.preview import Loss, PreviewRow
 from plexsync.previews.file import PreviewFile, made_anew, opened
-from plexsync.previews.head import CANCELLED, DONE, FAILED, STARTING
+from plexsync.previews.head import CANCELLED, DONE, FAILED, STARTING, Head
 from plexsync.previews.rows import CHANGE, LOCK, Added
 from plexsync.usecases.data_folder import usable
 from plexsync.usecases.dry_run.reconcile import ReconcileDryRun
-from plexsync.usecases.opening import open_data
+from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.preview.rows import rows_of
 from plexsync.usecases.preview.show import LOCK_NAME, preview_state
 from plexsync.usecases.refusal import Refused
@@ -28,6 +27,9 @@ KEEP_SECONDS = 0.25
 CHUNK = 500
 Show = Callable[[int, int], None]
 """Hears how many scenes are compared, and of how many."""
+
+Work = Callable[[Opened, PreviewFile, Head], Mapping[str, Any]]
+"""Compares, and returns the figures to keep; it may raise :class:`PreviewCancelled`."""
 
 
 class PreviewCancelled(Exception):
@@ -47,7 +49,17 @@ def ask_preview(folder: Path, asked: ReconcileRequest, now: float) -> None:
 
 
 def make_preview(folder: Path, *, show: Show, now: Callable[[], float]) -> None:
-    """Compare both sides as was asked for, and keep what would change; how it ended is kept as well.
+    """Compare both sides as was asked for, and keep what would change; raises as :func:`carry_out`."""
+
+    def work(data: Opened, file: PreviewFile, head: Head) -> Mapping[str, Any]:
+        run = ReconcileDryRun(data, ReconcileRequest.of(head.request), now())
+        return _Keeper(file, run, show, now).keep()
+
+    carry_out(folder, work, now)
+
+
+def carry_out(folder: Path, work: Work, now: Callable[[], float]) -> None:
+    """Do the work of the preview that was asked for, and keep its figures, or how it ended without them.
 
     Raises :class:`Refused` while another process makes one, or where it was cancelled; server and settings errors.
     """
@@ -60,19 +72,20 @@ def make_preview(folder: Path, *, show: Show, now: Callable[[], float]) -> None:
             if file is None:
                 raise Refused("preview_ended")
             with file:
-                _make(folder, file, show, now)
+                _carry_out(folder, file, work, now)
         finally:
             lock.release()
 
 
-def _make(folder: Path, file: PreviewFile, show: Show, now: Callable[[], float]) -> None:
+def _carry_out(folder: Path, file: PreviewFile, work: Work, now: Callable[[], float]) -> None:
     head = file.heads.get()
     if head is None or head.state != STARTING:
         raise Refused("preview_ended")
     file.heads.begin(now())
     try:
         with open_data(folder) as data:
-            _Keeper(file, ReconcileDryRun(data, ReconcileRequest.of(head.request), now()), show, now).keep()
+            figures = work(data, file, head)
+        file.heads.end(DONE, now(), trouble={}, figures=figures)
     except PreviewCancelled:
         file.heads.end(CANCELLED, now(), trouble={}, figures={})
         raise Refused("preview_cancelled") from None
@@ -96,16 +109,15 @@ class _Keeper:
         self._rows: list[Added] = []
         self._kept_at = 0.0
 
-    def keep(self) -> None:
-        """Carry out the dry run and keep all of it."""
+    def keep(self) -> Mapping[str, Any]:
+        """Carry out the dry run and keep all of it; returns its figures."""
         for found in self._run.found(self._tell):
             self._rows += rows_of(found, self._run.renames)
             if len(self._rows) >= CHUNK:
                 self._flush()
         self._flush()
         self._file.rows.put_in_order()
-        figures = figures_of(self._file, self._run.result)
-        self._file.heads.end(DONE, self._now(), trouble={}, figures=figures)
+        return figures_of(self._file, self._run.result)
 
     def _tell(self, _progress: float) -> None:
         if self._now() - self._kept_at >= KEEP_SECONDS:
@@ -127,7 +139,7 @@ class _Keeper:
 
 def figures_of(file: PreviewFile, result: Mapping[str, Any]) -> Mapping[str, Any]:
     """Sum up a preview: scenes and rows by what becomes of them, losses, and what would brake the run."""
-    counts, kinds = file.rows.counts(), result["kinds"]
+    counts = file.rows.counts()
     by_kind: dict[str, int] = {}
     for (about, kind), number in counts.items():
         if about != LOCK:
@@ -136,9 +148,9 @@ def figures_of(file: PreviewFile, result: Mapping[str, Any]) -> Mapping[str, Any
     return {
         "scenes": result["scenes"],
         "equal": result["nothing_to_do"],
-        "differ": file.rows.scenes(),
-        "missing": kinds.get(GapKind.MISSING.value, 0),
-        "needs_you": file.rows.in_need(),
+        "unasked": result["unasked"],
+        **result["apart"],
+        **file.rows.scenes(),
         "changes": sum(number for (about, _), number in counts.items() if about == CHANGE),
         "locks": sum(number for (about, _), number in counts.items() if about == LOCK),
         "taken_away": len(taken),

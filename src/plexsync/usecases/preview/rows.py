@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from plexsync.domain.advice.short import in_short
 from plexsync.domain.desired import sort_form
@@ -62,22 +63,27 @@ def _follows_title(view: FieldView, changes: list[FieldView]) -> bool:
 
 
 def _of_field(found: FoundGap, item: ItemView, view: FieldView, renames: Renames) -> PreviewRow:
-    kind = found.fields.get(view.field, found.kind)
+    row = field_row(found.scene_id, found.title, item, view, found.fields.get(view.field, found.kind))
+    new = {fold(name) for name in row.added}
+    is_renamed = view.code == "list_merge" and any(renames.get(fold(name)) in new for name in row.removed)
+    return replace(row, why=in_short("renamed", row.kind)) if is_renamed else row
+
+
+def field_row(scene_id: int, title: str, item: ItemView, view: FieldView, kind: str = "") -> PreviewRow:
+    """Return the row of a field that would change."""
     if isinstance(view.plex, str):
         before, after, (added, removed, stay) = _cut(view.plex), _cut(view.after), _compared((), ())
     else:
         before, after, (added, removed, stay) = "", "", _compared(view.plex, view.after)
-    new = {fold(name) for name in added}
-    is_renamed = view.code == "list_merge" and any(renames.get(fold(name)) in new for name in removed)
     return PreviewRow(
-        scene_id=found.scene_id,
-        title=found.title,
+        scene_id=scene_id,
+        title=title,
         rating_key=item.rating_key,
         library=item.library,
         field=view.field,
         kind=kind,
         code=view.code,
-        why=in_short("renamed" if is_renamed else view.code, kind),
+        why=in_short(view.code, kind),
         before=before,
         after=after,
         added=added[:MOST_NAMES],

@@ -12,6 +12,7 @@ from plexsync.domain.paths.key import parse
 from plexsync.runtime.sync_state import note_preview, preview_print
 from plexsync.usecases.dry_run.sync import Prospect, expected, prospects
 from plexsync.usecases.opening import Opened
+from plexsync.usecases.setup.found import FieldLoss
 from plexsync.usecases.views import FieldView, ItemView
 
 SAMPLES = 30
@@ -20,22 +21,6 @@ _NAMED = 5
 
 Progress = Callable[[int, int], None]
 """Hears how many scenes were compared, and of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldLoss:
-    """The losses of one field: how many items have a text overwritten, and how many names are taken away.
-
-    ``file_names`` of the texts are nothing but the name of the item's file, and ``locked`` ones may be a person's.
-    ``names`` are the commonest that go, each with its number of items.
-    """
-
-    field: str
-    overwritten: int
-    file_names: int
-    locked: int
-    taken_away: int
-    names: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

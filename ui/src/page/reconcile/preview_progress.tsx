@@ -2,23 +2,21 @@ import { Button, React, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
 import { Bar } from "../../parts/bar.tsx";
-import { call } from "../../protocol/call.ts";
-import type { PreviewState } from "../../protocol/operations.ts";
 import { comparing } from "./words.ts";
 
 interface PreviewProgressProps {
-  readonly of: PreviewState;
-  readonly onState: (state: PreviewState) => void;
+  readonly of: { readonly compared: number; readonly total: number };
+  readonly onStop: () => Promise<unknown>;
 }
 
 /** A preview that is being made: how far it is, and how to stop it. */
-export function PreviewProgress({ of, onState }: PreviewProgressProps): ReactElement {
+export function PreviewProgress({ of, onStop }: PreviewProgressProps): ReactElement {
   const { locale } = useIntl();
   const [error, fail] = useState<Error | null>(null);
   const [asked, ask] = useState(false);
   const cancel = (): void => {
     ask(true);
-    call("preview_cancel", {}).then(onState).catch(fail);
+    onStop().catch(fail);
   };
   return (
     <div className="plexsync-run">

@@ -1,45 +1,59 @@
-import { Button, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { Button, React, useEffect, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { Sentence } from "../../parts/sentence.tsx";
+import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
-import type { FieldLoss, FieldView, Preview as Found, Prospect } from "../../protocol/operations.ts";
+import type { FieldLoss, PreviewRow, SetupPreview } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
-import { Names, Text } from "../reconcile/value.tsx";
 import { FIELD_NAMES } from "../../words/fields.ts";
+import { Names, Text } from "../reconcile/value.tsx";
+import { PreviewProgress } from "../reconcile/preview_progress.tsx";
 import { useAct } from "./use_act.ts";
-import { moved, shown } from "./value.ts";
 import { StepCard } from "./view.tsx";
 import type { StepProps } from "./view.tsx";
 
-/** What the first sync would do, with what would be lost on top; then the start. */
+const isMade = ({ state }: SetupPreview): boolean => state === "starting" || state === "running";
+
+/** What the first sync would do, with what would be lost on top; then the start. Another process works it out. */
 export function Preview({ next }: StepProps): ReactElement {
-  const [found, show] = useState<Found | null>(null);
-  const { locale } = useIntl();
-  const reading = useAct();
-  const start = useAct();
-  const run = (): void => reading.run(() => call("setup_preview", {}), show);
+  const { value, error, take, refresh } = usePolled(() => call("setup_preview", {}), isMade);
+  const begin = useAct();
+  const run = (): void => begin.run(() => call("setup_preview_start", {}), take);
   useEffect(run, []);
+  const failed = value && !isMade(value) && value.trouble ? `${value.trouble.text} ${value.trouble.next_step}` : "";
   return (
     <StepCard title="What will change in Plex" about="Nothing has been written yet.">
-      {reading.error ? <ErrorBox error={reading.error} again={run} /> : null}
-      {reading.busy ? <p role="status">Comparing both sides. This takes some seconds and writes nothing.</p> : null}
-      {reading.busy ? <Loading /> : null}
-      {found ? (
-        <>
-          <p className="plexsync-sentence">
-            {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} get something, ${written(found.equal, locale)} are equal already.`}
-          </p>
-          <Losses losses={found.losses} kept={found.kept} locale={locale} />
-          {start.error ? <ErrorBox error={start.error} /> : null}
-          <div className="plexsync-setup-go">
-            <Button variant="primary" size="lg" disabled={start.busy} onClick={() => start.run(() => call("setup_start", {}), next)}>
-              {`Start: write to ${counted(found.changing, "item", locale)}`}
-            </Button>
-          </div>
-          <Samples samples={found.samples} />
-        </>
-      ) : null}
+      {error && !begin.busy ? <ErrorBox error={error} again={refresh} /> : null}
+      {begin.error ? <ErrorBox error={begin.error} again={run} /> : null}
+      {failed && !begin.busy ? <ErrorBox error={new Error(failed)} again={run} /> : null}
+      {begin.busy || (!value && !error) ? <Loading /> : null}
+      {value && isMade(value) ? <PreviewProgress of={value} onStop={() => call("preview_cancel", {}).then(refresh)} /> : null}
+      {value?.state === "done" && !begin.busy ? <Found found={value} next={next} /> : null}
     </StepCard>
+  );
+}
+
+function Found({ found, next }: { readonly found: SetupPreview } & StepProps): ReactElement {
+  const { locale } = useIntl();
+  const start = useAct();
+  return (
+    <>
+      <p className="plexsync-sentence">
+        {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} get something, ${written(found.equal, locale)} are equal already.`}
+      </p>
+      <p className="plexsync-grey">
+        <Sentence of={found.rest} now={0} />
+      </p>
+      <Losses losses={found.losses} kept={found.kept} locale={locale} />
+      {start.error ? <ErrorBox error={start.error} /> : null}
+      <div className="plexsync-setup-go">
+        <Button variant="primary" size="lg" disabled={start.busy} onClick={() => start.run(() => call("setup_start", {}), next)}>
+          {`Start: write to ${counted(found.changing, "item", locale)}`}
+        </Button>
+      </div>
+      <Samples rows={found.samples} />
+    </>
   );
 }
 
@@ -70,7 +84,7 @@ function lossOf({ field, overwritten, file_names, locked, taken_away, names }: F
 }
 
 /** The scenes that change most, field by field. */
-const Samples = ({ samples }: { readonly samples: readonly Prospect[] }): ReactElement => (
+const Samples = ({ rows }: { readonly rows: readonly PreviewRow[] }): ReactElement => (
   <table className="plexsync-samples">
     <thead>
       <tr>
@@ -80,41 +94,34 @@ const Samples = ({ samples }: { readonly samples: readonly Prospect[] }): ReactE
         <th>Will be</th>
       </tr>
     </thead>
-    {samples.map((scene) => (
-      <tbody key={scene.scene_id}>
-        {scene.items.flatMap((item) =>
-          item.fields
-            .filter((view) => view.outcome === "changes")
-            .map((view, at) => (
-              <tr key={`${item.rating_key} ${view.field}`}>
-                <td>{at === 0 ? scene.title || `Scene ${scene.scene_id}` : ""}</td>
-                <td>{FIELD_NAMES[view.field] ?? view.field}</td>
-                <Cells view={view} />
-              </tr>
-            )),
-        )}
-      </tbody>
-    ))}
+    <tbody>
+      {rows.map((row, at) => (
+        <tr key={`${row.scene_id} ${row.rating_key} ${row.field}`}>
+          <td>{rows[at - 1]?.scene_id === row.scene_id ? "" : row.title || `Scene ${row.scene_id}`}</td>
+          <td>{FIELD_NAMES[row.field] ?? row.field}</td>
+          <Cells row={row} />
+        </tr>
+      ))}
+    </tbody>
   </table>
 );
 
-function Cells({ view }: { readonly view: FieldView }): ReactElement {
-  if (typeof view.plex === "string") {
+function Cells({ row: { before, after, added, removed, stay } }: { readonly row: PreviewRow }): ReactElement {
+  if (added.length + removed.length + stay > 0) {
     return (
-      <>
-        <td>
-          <Text text={view.plex && shown(view.plex)} />
-        </td>
-        <td>{shown(view.after)}</td>
-      </>
+      <td colSpan={2}>
+        <Names added={added} removed={removed}>
+          {stay > 0 ? `${stay} stay` : ""}
+        </Names>
+      </td>
     );
   }
-  const { added, removed, stay } = moved(view.plex, view.after);
   return (
-    <td colSpan={2}>
-      <Names added={added} removed={removed}>
-        {stay > 0 ? `${stay} stay` : ""}
-      </Names>
-    </td>
+    <>
+      <td>
+        <Text text={before} />
+      </td>
+      <td>{after}</td>
+    </>
   );
 }

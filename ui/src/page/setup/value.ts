@@ -9,11 +9,3 @@ export function shown(value: Value): string {
   if (!text) return "nothing";
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
-
-/** What a list loses and gains. */
-export function moved(before: Value, after: Value): { readonly added: readonly string[]; readonly removed: readonly string[]; readonly stay: number } {
-  const was = typeof before === "string" ? [] : before;
-  const now = typeof after === "string" ? [] : after;
-  const removed = was.filter((name) => !now.includes(name));
-  return { added: now.filter((name) => !was.includes(name)), removed, stay: was.length - removed.length };
-}

@@ -1,4 +1,4 @@
-"""Operations of the set-up's steps after the server: libraries, folders, fields and the preview."""
+"""Operations of the set-up's steps after the server: libraries, folders and fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from plexsync.usecases.opening import open_data
 from plexsync.usecases.setup.fields import FieldChoices, choose_fields, fields_view
 from plexsync.usecases.setup.folders import FoldersView, choose_folders, folders_view, read_rules
 from plexsync.usecases.setup.libraries import LibraryRows, choose_libraries, libraries_view
-from plexsync.usecases.setup.preview import Preview, preview
 from plexsync.usecases.setup.steps import SetupView, setup_view
 
 
@@ -54,12 +53,6 @@ def take_fields(request: PageRequest) -> SetupView:
     with open_data(request.folder) as opened:
         choose_fields(opened, {Field(field): Policy(policy)} if field and policy else {})
         return setup_view(opened)
-
-
-def see(request: PageRequest) -> Preview:
-    """Work out what the first sync would do."""
-    with open_data(request.folder) as opened:
-        return preview(opened, lambda _done, _total: None)
 
 
 OPERATIONS: tuple[Operation[object], ...] = (
@@ -114,12 +107,5 @@ OPERATIONS: tuple[Operation[object], ...] = (
             choice("policy", "Its rule.", tuple(policy.value for policy in Policy)),
         ),
         changes=True,
-    ),
-    Operation(
-        name="setup_preview",
-        help="Try the first sync: its counts, what would be lost, and the largest changes. Nothing is written.",
-        twin="plexsync setup",
-        answer=Preview,
-        ask=see,
     ),
 )
