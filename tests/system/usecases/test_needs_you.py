@@ -113,7 +113,7 @@ def test_each_cause_is_a_group_with_its_fact_and_its_remedy(stage: Inside) -> No
     assert {group["cause"] for group in shown["groups"]} >= {"ambiguous", "unmapped", "item_rejected"}
     said = plexsync(stage.data, "needs-you")
     assert said.code == 1
-    assert "Two scenes share one Plex item · 2 scenes" in said.out
+    assert "Ambiguous: scenes share one Plex item · 2 scenes" in said.out
     assert "What to do: Choose the scene" in said.out
     rows = plexsync(stage.data, "needs-you", "--cause", "unmapped", "--json").document["rows"]
     assert [row["scene_id"] for row in rows] == [4]
@@ -135,8 +135,12 @@ def test_the_chosen_scene_is_written_and_the_other_one_no_longer_asks(stage: Ins
     stage.sync()
     before = title(stage)
     assert plexsync(stage.data, "choose", 1, key_of(stage), "--json").document["looked_at"] == 2
+    on_the_way = needs_you(stage.data, stage.now(), seen=[1, 2]).became
+    assert {one.state for one in on_the_way} == {"on_the_way"}
     stage.work()
     assert (before, title(stage)) == ("joined/low", "Of 1")
+    after = needs_you(stage.data, stage.now(), seen=[1, 2]).became
+    assert [(one.scene_id, one.state) for one in after] == [(1, "in_sync"), (2, "other")]
     assert (stage.job(1).state, stage.job(2).cause) == (State.DONE, "declined")
     assert "ambiguous" not in groups(stage)
     assert stage.reconcile().gaps.get("ambiguous") is None
@@ -234,7 +238,7 @@ def test_an_unlinked_item_keeps_what_was_written_and_gets_nothing_more(stage: In
     assert title(stage, "hd.mp4") == "Edited"
     assert stage.job(6).cause == "declined"
     assert needs_you_counts(stage.store, stage.now()).total == 3
-    assert scene_counts(stage.store, stage.now()).ignored == 1
+    assert scene_counts(stage.store, stage.now()).declined == 1
 
 
 def test_one_of_two_items_is_chosen_and_the_other_one_left(stage: Inside) -> None:

@@ -64,6 +64,16 @@ def test_a_scene_without_a_title_is_named_by_its_file(store: Store) -> None:
     assert needs_you(store.folder, NOW).groups[0].rows[0].title == "film.mp4"
 
 
+def test_of_scenes_that_were_shown_before_it_is_said_what_became_of_them(store: Store) -> None:
+    give_up(store, 1, 2, 3)
+    store.scenes.remember(Scene(2), "hash", "", (), 0.0)
+    store.queue.retry_dead_of([1], NOW)
+    ignoring.ignore(store.folder, [2], NOW)
+    found = needs_you(store.folder, NOW, seen=[1, 2, 3, 4])
+    assert [row.scene_id for row in found.groups[0].rows] == [3]
+    assert {one.scene_id: one.state for one in found.became} == {1: "on_the_way", 2: "other", 4: "in_sync"}
+
+
 def test_ten_thousand_dead_letters_are_counted_paged_ignored_and_retried(store: Store) -> None:
     give_up(store, *range(1, MANY + 1), detail="bad date")
     give_up(store, MANY + 1, cause="bug")

@@ -53,7 +53,7 @@ const withTrouble = (path: string, size: { width: number; height: number } | nul
 };
 
 test("each cause says what it means and what to do, the page has no serious finding and fits a phone", withTrouble(VIEW, PHONE, async (page) => {
-  await card(page, "ambiguous").getByText("Two scenes share one Plex item").waitFor();
+  await card(page, "ambiguous").getByText("Ambiguous: scenes share one Plex item").waitFor();
   await card(page, "item_rejected").getByText("What to do:").waitFor();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= 360, `${wide} px wide`);
@@ -87,6 +87,11 @@ test("a person chooses the item of a scene among candidates side by side, and ta
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("radio").waitFor();
   await dialog.getByText(/also holds a file of/).waitFor();
+  const poster = dialog.getByRole("img", { name: `The poster of item ${keys[0]} in Plex` });
+  await poster.waitFor();
+  assert.match((await poster.getAttribute("src")) ?? "", /^data:image\//);
+  const cover = (await dialog.getByRole("img", { name: "The cover in Stash" }).getAttribute("src")) ?? "";
+  assert.ok(cover.startsWith(stage.at.stash), "both come from Stash, so no token leaves and no other origin is asked");
   await shot(page, "choose");
   await holdAccessible(page, ".modal-dialog");
   await dialog.getByRole("button", { name: `Choose item ${keys[0]}` }).click();
@@ -105,8 +110,17 @@ test("a person chooses the item of a scene among candidates side by side, and ta
 
 test("a failure is repaired, retried, and gone", withTrouble(VIEW, null, async (page, stage, { scenes }) => {
   await stage.steer("plex", "faults", []);
-  await card(page, "item_rejected").getByRole("button", { name: "Retry", exact: true }).click();
-  await card(page, "item_rejected").waitFor({ state: "hidden" });
+  const rejected = card(page, "item_rejected");
+  await rejected.getByRole("button", { name: "Retry", exact: true }).click();
+  const repaired = rejected.locator(".plexsync-is-repaired", { hasText: "✓ in sync" });
+  await repaired.waitFor();
+  await shot(page, "repaired");
+  const motion = (): Promise<string> => repaired.evaluate((row) => getComputedStyle(row).animationName);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  assert.equal(await motion(), "plexsync-fades");
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  assert.equal(await motion(), "none");
+  await rejected.waitFor({ state: "hidden" });
   await stage.act("settle");
   assert.equal(await stage.act("title_of", { scene: scenes[2] }), "Edited 3");
 }));

@@ -22,7 +22,7 @@ _SCENES = wholes("scenes", "The ids of the scenes.")
 
 def show(request: PageRequest) -> NeedsYou:
     """Return all causes with their first scenes."""
-    return causes.needs_you(request.folder, request.now())
+    return causes.needs_you(request.folder, request.now(), request.numbers("seen"))
 
 
 def rows(request: PageRequest) -> NeedyPage:
@@ -80,6 +80,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync needs-you",
         answer=NeedsYou,
         ask=show,
+        arguments=(wholes("seen", "Scenes shown before: say what became of them.", longest=200),),
     ),
     Operation(
         name="needs_you_rows",

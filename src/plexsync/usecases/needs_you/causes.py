@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Literal
 
 from plexsync.domain.address import plex_page
 from plexsync.domain.advice import TITLES, Advice, explain
@@ -17,7 +18,7 @@ from plexsync.overview.scene_counts import LATE_SECONDS, NEEDS_PERSON
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
-from plexsync.store.jobs import Job
+from plexsync.store.jobs import Job, State
 from plexsync.store.person.queue import TitledJob
 from plexsync.store.state import MACHINE_ID
 from plexsync.usecases.data_folder import open_store
@@ -89,16 +90,30 @@ class CauseGroup:
     rows: tuple[NeedyScene, ...]
 
 
+Fate = Literal["in_sync", "on_the_way", "other"]
+"""The state of a scene that needed a person before; any other one is ignored or waits for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """The state now of a scene that was among the rows before."""
+
+    scene_id: int
+    state: Fate
+
+
 @dataclass(frozen=True, slots=True)
 class NeedsYou:
     """All that needs a person, by cause, the largest first; ``ignored`` counts the scenes that the person ignores.
 
-    ``plex_page`` and a rating key make the address of an item in Plex Web; it is "" where that is not known.
+    ``became`` is about those scenes that were asked about and are no longer among the rows. ``plex_page`` and a rating
+    key make the address of an item in Plex Web; it is "" where that is not known.
     """
 
     total: int
     ignored: int
     groups: tuple[CauseGroup, ...]
+    became: tuple[Became, ...]
     plex_page: str
 
 
@@ -112,14 +127,15 @@ class NeedyPage:
     rows: tuple[NeedyScene, ...]
 
 
-def needs_you(folder: Path, now: float, first: int = FIRST_ROWS) -> NeedsYou:
-    """Say what needs a person, with the ``first`` rows of each cause."""
+def needs_you(folder: Path, now: float, seen: Collection[int] = (), first: int = FIRST_ROWS) -> NeedsYou:
+    """Say what needs a person, with the ``first`` rows of each cause, and what became of scenes ``seen`` before."""
     with open_store(folder) as store:
         counts = needs_you_counts(store, now)
         groups = tuple(_group(store, one.cause, one.number, first, now) for one in counts.causes)
         settings = read_settings(folder, os.environ, StashFiles(folder).page)
         page = plex_page(settings.text("plex_url"), store.state.get(MACHINE_ID) or "", "")
-        return NeedsYou(counts.total, counts.ignored, groups, page)
+        rest = frozenset(seen) - {row.scene_id for group in groups for row in group.rows}
+        return NeedsYou(counts.total, counts.ignored, groups, tuple(_became(store, rest)), page)
 
 
 def scenes_of(folder: Path, cause: str, now: float, *, limit: int, offset: int = 0) -> NeedyPage:
@@ -159,6 +175,14 @@ def _group(store: Store, cause: str, number: int, first: int, now: float) -> Cau
         folder=folder,
         rows=rows_of(store, jobs[:first]),
     )
+
+
+def _became(store: Store, scene_ids: Collection[int]) -> Iterator[Became]:
+    jobs, ignored = store.jobs.among(scene_ids), store.decisions.ignored_among(scene_ids)
+    fates: Mapping[State, Fate] = {State.DONE: "in_sync", State.QUEUED: "on_the_way"}
+    for scene in sorted(scene_ids):
+        state, _ = jobs.get(scene, (State.DONE, ""))
+        yield Became(scene, "other" if scene in ignored else fates.get(state, "other"))
 
 
 def _common_folder(paths: Iterable[str]) -> str:
@@ -211,7 +235,7 @@ def _fact(one: TitledJob, names: Mapping[int, str]) -> str:
 
 
 def _rivals(job: Job) -> tuple[int, ...]:
-    """Return the scenes that share the item of a job in doubt."""
+    """Return the scenes that share the item of an ambiguous one."""
     if job.cause != "ambiguous":
         return ()
     return tuple(int(number) for number in _NUMBER.findall(job.detail.get("scenes", ""))[:5])

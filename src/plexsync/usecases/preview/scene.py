@@ -22,6 +22,9 @@ from plexsync.usecases.views import FieldView, ItemView
 from plexsync.usecases.why import why
 
 PX = 200
+MOST_BYTES = 400_000
+"""Of a picture that small a server that makes it small sends a tenth; a larger answer is the picture as it is."""
+
 _UNSAID = frozenset({"in sync", "off"})
 
 
@@ -39,7 +42,7 @@ def scene_detail(folder: Path, scene_id: int) -> SceneDetail:
 
 
 def plex_picture(folder: Path, rating_key: str, image: Artwork) -> SmallPicture:
-    """Read the picture that Plex shows of an item, at most 200 px wide and high.
+    """Read the picture that Plex shows of an item, at most 200 px wide and high; one that Plex leaves large is none.
 
     Raises :class:`Refused` for an item that PlexSync does not know, and server errors.
     """
@@ -52,6 +55,8 @@ def plex_picture(folder: Path, rating_key: str, image: Artwork) -> SmallPicture:
         if shown is None:
             return SmallPicture("")
         data = artwork.small(client, shown, PX)
+    if len(data) > MOST_BYTES:
+        return SmallPicture("")
     return SmallPicture(f"data:{kind_of(data).value};base64,{b64encode(data).decode()}")
 
 

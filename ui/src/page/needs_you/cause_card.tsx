@@ -13,17 +13,20 @@ import type { CauseGroup, NeedyScene } from "../../protocol/operations.ts";
 import { counted } from "../../words/numbers.ts";
 import { AllRows } from "./all_rows.tsx";
 import { ChooseDialog } from "./choose_dialog.tsx";
+import type { ShownGroup } from "./leaving.ts";
 import { SceneRow } from "./scene_row.tsx";
 import { details, forAll, iconOf } from "./words.ts";
 
 interface CauseCardProps {
   readonly of: CauseGroup;
+  /** The first rows, and those that are about to go. */
+  readonly rows: ShownGroup["rows"];
   readonly plexPage: string;
   /** Ask anew for what needs a person. */
   readonly renew: () => void;
 }
 
-export function CauseCard({ of: group, plexPage, renew }: CauseCardProps): ReactElement {
+export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps): ReactElement {
   const { locale } = useIntl();
   const toast = useToast();
   const [error, fail] = useState<Error | null>(null);
@@ -58,10 +61,11 @@ export function CauseCard({ of: group, plexPage, renew }: CauseCardProps): React
     [`Ignore all ${group.number}`, () => ignore({ cause: group.cause }, `${many} ignored.`)],
     ["Copy the details", () => copy(group.rows)],
   ];
-  const row = (one: NeedyScene): ReactElement => (
+  const row = (one: NeedyScene, state: ShownGroup["rows"][number]["state"] = null): ReactElement => (
     <SceneRow
       key={one.scene_id}
       of={one}
+      state={state}
       plexPage={plexPage}
       deeds={rowDeeds(one)}
       button={group.for_one === "choose" ? ["Choose…", () => choose(one)] : group.for_one === "retry" ? ["Retry", () => retry(one)] : null}
@@ -71,19 +75,26 @@ export function CauseCard({ of: group, plexPage, renew }: CauseCardProps): React
     <section className="card plexsync-card plexsync-cause" data-cause={group.cause}>
       <div className="plexsync-card-head">
         <h2>
-          <StateIcon icon={iconOf(group.cause)} colour="orange" /> {group.title} <small>· {many}</small>
+          <StateIcon icon={iconOf(group.cause)} colour="orange" /> {group.title} {group.number > 0 ? <small>· {many}</small> : null}
         </h2>
-        <div className="plexsync-buttons">
-          <ForAll of={group} act={act} retryAll={retryAll} />
-          <RowMenu label={`More about: ${group.title}`} deeds={cardDeeds} />
-        </div>
+        {group.number > 0 ? (
+          <div className="plexsync-buttons">
+            <ForAll of={group} act={act} retryAll={retryAll} />
+            <RowMenu label={`More about: ${group.title}`} deeds={cardDeeds} />
+          </div>
+        ) : null}
       </div>
-      <p className="plexsync-grey">{group.advice.text}</p>
-      <p>
-        <b>What to do:</b> {group.advice.next_step}
-      </p>
+      {group.number > 0 ? (
+        <>
+          <p className="plexsync-grey">{group.advice.text}</p>
+          <p>
+            <b>What to do:</b> {group.advice.next_step}
+          </p>
+        </>
+      ) : null}
       {error ? <ErrorBox error={error} /> : null}
-      {all ? <AllRows of={group} row={row} /> : <div className="plexsync-needy">{group.rows.map(row)}</div>}
+      <div className="plexsync-needy">{rows.filter(({ state }) => !all || state).map((one) => row(one.row, one.state))}</div>
+      {all && group.number > 0 ? <AllRows of={group} row={row} /> : null}
       {group.number > group.rows.length && !all ? (
         <Button variant="link" className="plexsync-quiet-link plexsync-show-all" onClick={() => showAll(true)}>
           Show all {group.number}

@@ -1,8 +1,9 @@
 /** The items that hold a file of a scene, side by side: a person chooses the right one. */
-import { React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { React, below, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
+import { PlexPicture } from "../../parts/plex_picture.tsx";
 import { call } from "../../protocol/call.ts";
 import type { CandidateFile, Candidates, ItemCandidate } from "../../protocol/operations.ts";
 import { size, span } from "../../words/files.ts";
@@ -55,6 +56,7 @@ export function ChooseDialog({ scene, onCancel, onChosen }: ChooseDialogProps): 
         <div className="plexsync-candidates" role="radiogroup" aria-label="Items in Plex">
           <div className="plexsync-candidate">
             <b>The scene in Stash</b>
+            <img src={below(`scene/${scene}/screenshot`).href} alt="The cover in Stash" />
             {found.files.map((file) => (
               <div key={file.path} className="plexsync-path">
                 {file.path} <small>{[size(file.size, locale), span(file.duration)].filter(Boolean).join(" · ")}</small>
@@ -90,6 +92,7 @@ function Candidate({ of: item, chosen, choose }: CandidateProps): ReactElement {
     <label className={`plexsync-candidate${chosen ? " plexsync-is-chosen" : ""}`}>
       <input type="radio" name="plexsync-item" checked={chosen} onChange={() => choose(item.rating_key)} />
       <span>
+        <PlexPicture item={item.rating_key} alt={`The poster of item ${item.rating_key} in Plex`} />
         <b>{item.title}</b> <small>{[item.library, `item ${item.rating_key}`, DECISIONS[item.decision]].filter(Boolean).join(" · ")}</small>
         {item.files.map((file) => (
           <File key={file.path} of={file} />

@@ -12,22 +12,25 @@ interface SceneRowProps {
   readonly plexPage: string;
   readonly button: Deed | null;
   readonly deeds: readonly Deed[];
+  /** What became of a row that is about to go. */
+  readonly state: "on_the_way" | "in_sync" | null;
 }
 
 /** A scene with the one fact that matters about it, and what can be done. */
-export function SceneRow({ of: row, plexPage, button, deeds }: SceneRowProps): ReactElement {
+export function SceneRow({ of: row, plexPage, button, deeds, state }: SceneRowProps): ReactElement {
   const { locale } = useIntl();
   const { now } = usePage();
   const name = row.title || `Scene ${row.scene_id}`;
   const since = row.since > 0 ? `since ${onDay(row.since, now, locale)}` : "";
   const facts = [row.fact, tried(row, now, locale) || since].filter(Boolean).join(" · ");
   return (
-    <div className="plexsync-needy-row">
+    <div className={`plexsync-needy-row${state === "in_sync" ? " plexsync-is-repaired" : ""}`}>
       <div className="plexsync-needy-words">
         <Link to={`/scenes/${row.scene_id}`}>{name}</Link>
         <small title={facts}>{facts}</small>
       </div>
-      <div className="plexsync-needy-buttons">
+      {state ? <Became state={state} /> : null}
+      <div className="plexsync-needy-buttons" hidden={state !== null}>
         {button ? (
           <Button size="sm" variant="secondary" onClick={button[1]} aria-label={`${button[0]} (${name})`}>
             {button[0]}
@@ -43,3 +46,10 @@ export function SceneRow({ of: row, plexPage, button, deeds }: SceneRowProps): R
     </div>
   );
 }
+
+/** What became of a scene that no longer needs a person. */
+const Became = ({ state }: { readonly state: "on_the_way" | "in_sync" }): ReactElement => (
+  <span role="status" className={state === "in_sync" ? "plexsync-added" : "plexsync-grey"}>
+    {state === "in_sync" ? "✓ in sync" : "on its way to Plex"}
+  </span>
+);

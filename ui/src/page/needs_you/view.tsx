@@ -3,17 +3,16 @@ import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
-import { useKept } from "../../parts/use_kept.ts";
-import { call } from "../../protocol/call.ts";
 import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
 import { CauseCard } from "./cause_card.tsx";
 import { IgnoredCard } from "./ignored_card.tsx";
+import { useNeedsYou } from "./use_needs_you.ts";
 
 export function NeedsYou(): ReactElement {
   const { locale } = useIntl();
   const { store } = usePage();
-  const { value, error, refresh } = useKept(() => call("needs_you", {}));
+  const { value, error, refresh } = useNeedsYou();
   const renew = (): void => {
     refresh();
     void store.refresh();
@@ -29,11 +28,11 @@ export function NeedsYou(): ReactElement {
         </p>
       ) : (
         <Card title="Nothing needs you">
-          <Empty>Scenes that Plex refuses, or that fit more than one item, would be here, each with what to do.</Empty>
+          <Empty>Scenes that Plex refuses, or that share one Plex item, would be here, each with what to do.</Empty>
         </Card>
       )}
-      {value.groups.map((group) => (
-        <CauseCard key={group.cause} of={group} plexPage={value.plex_page} renew={renew} />
+      {value.shown.map(({ group, rows }) => (
+        <CauseCard key={group.cause} of={group} rows={rows} plexPage={value.plex_page} renew={renew} />
       ))}
       {value.ignored > 0 ? <IgnoredCard number={value.ignored} renew={renew} /> : null}
     </>

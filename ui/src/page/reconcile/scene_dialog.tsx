@@ -2,6 +2,7 @@
 import { Icon, Link, Modal, React, below, icons, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { PlexPicture } from "../../parts/plex_picture.tsx";
 import { call } from "../../protocol/call.ts";
 import type { FieldDetail, ItemDetail, SceneDetail } from "../../protocol/operations.ts";
 import { changedParts } from "../../words/changed.ts";
@@ -137,22 +138,13 @@ function List({ now, after }: { readonly now: readonly string[]; readonly after:
   );
 }
 
-/** Plex's picture comes by an operation, because its address would carry the key; Stash's cover is Stash's own. */
-function Pictures({ scene, item, field }: FieldBlockProps): ReactElement {
-  const [address, take] = useState("");
-  useEffect(() => {
-    const asking = new AbortController();
-    const picture = field.field === "art" ? "art" : "poster";
-    call("plex_picture", { item, picture }, asking.signal)
-      .then((found) => take(found.address))
-      .catch(() => undefined);
-    return () => asking.abort();
-  }, [item, field.field]);
-  return (
-    <div className="plexsync-pictures">
-      {address ? <img src={address} alt={`In Plex: ${String(field.now)}`} /> : <span className="plexsync-grey">{field.now}</span>}
-      <span aria-hidden>→</span>
-      {field.outcome === "kept" ? null : <img src={below(`scene/${scene}/screenshot`).href} alt="The cover of Stash" />}
-    </div>
-  );
-}
+/** Stash's cover is Stash's own, so the browser reads it by itself. */
+const Pictures = ({ scene, item, field }: FieldBlockProps): ReactElement => (
+  <div className="plexsync-pictures">
+    <PlexPicture item={item} picture={field.field === "art" ? "art" : "poster"} alt={`In Plex: ${String(field.now)}`}>
+      <span className="plexsync-grey">{field.now}</span>
+    </PlexPicture>
+    <span aria-hidden>→</span>
+    {field.outcome === "kept" ? null : <img src={below(`scene/${scene}/screenshot`).href} alt="The cover of Stash" />}
+  </div>
+);
