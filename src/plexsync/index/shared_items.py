@@ -1,7 +1,7 @@
 """An item that holds files of several scenes: whom it is written for, if for anybody.
 
 Plex makes one item of files that it takes for versions or parts of one film. Scenes that say the very same are all
-written to it. Where they differ it is in doubt, unless the setting ``shared_items`` names a rule.
+written to it. Where they differ they are ambiguous, unless the setting ``shared_items`` names a rule.
 """
 
 from __future__ import annotations

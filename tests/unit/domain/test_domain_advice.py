@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import plexsync
-from plexsync.domain.advice import WORDS, explain, explain_error
+from plexsync.domain.advice import CAUSES, KIND_WORDS, TITLES, WORDS, explain, explain_error
+from plexsync.domain.advice.short import SHORT
 from plexsync.domain.capabilities import STAMPED, Adding, EditCapabilities, RatingForm, Removal
 from plexsync.domain.errors import NotAllowed, PlexSyncError, Scope, TokenRefused
 from plexsync.domain.model import PHOTOS, Verdict, Why
@@ -122,6 +123,14 @@ def test_every_error_has_a_scope_a_text_and_advice(error: type[PlexSyncError]) -
         text, next_step = WORDS[error.code]
         assert text
         assert next_step
+
+
+def test_what_is_ambiguous_has_one_name_everywhere() -> None:
+    """Titles, counts, columns and sentences all say the glossary's word."""
+    code = Verdict.AMBIGUOUS.value
+    said = [KIND_WORDS[code], CAUSES[code], SHORT[code], TITLES[code]]
+    said += [WORDS[f"{about}{code}"][0] for about in ("", "gap_", "scene_", "undo_")]
+    assert all("ambiguous" in words.lower() for words in said), said
 
 
 @pytest.mark.parametrize("code", ALL)

@@ -22,7 +22,7 @@ from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import Status, status
 
 NOW = 1_800_000_000.0
-OWN_WORDS = {"missing", "brake", "dry_run", "stopped"}
+OWN_WORDS = {"missing", "ambiguous", "brake", "dry_run", "stopped"}
 """Codes that are words or the name of a setting."""
 
 TRIP = KeptOutage("unreachable", {"server": "plex", "url": "http://p:1", "detail": "refused"}, NOW - 90)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFor, read, written } from "../../src/page/reconcile/query.ts";
-import { comparing, losing, mostly } from "../../src/page/reconcile/words.ts";
+import { KIND_HELP, KIND_NAMES, comparing, losing, mostly } from "../../src/page/reconcile/words.ts";
 import { changedParts } from "../../src/words/changed.ts";
 
 const FIRST = { scope: "all", begin: "", end: "", kinds: [], chip: "", field: "", text: "" } as const;
@@ -33,6 +33,11 @@ test("losses are said with their numbers, the most first", () => {
   assert.equal(mostly(losses, "en"), "Most of it: 5,098 items lose all their genres.");
   assert.equal(losing(losses, "en"), "5,098 items lose all their genres, 22 lose the title, 1 gets another summary.");
   assert.equal(losing([], "en"), "");
+});
+
+test("the page says of ambiguous scenes what the command line says", () => {
+  assert.equal(KIND_NAMES["ambiguous"], "Ambiguous");
+  assert.equal(KIND_HELP["ambiguous"], "scenes share one Plex item");
 });
 
 test("progress is told once there is some", () => {

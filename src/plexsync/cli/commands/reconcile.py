@@ -41,8 +41,8 @@ def reconcile(  # noqa: PLR0913  one per option
 ) -> int:
     """Compare Stash and Plex, and queue what differs.
 
-    Finds what is empty, stale or missing in Plex, what has drifted, orphans and doubts. The queue repairs it: see
-    `plexsync status`. Ctrl-C stops it. Exits with 1 if a brake stopped it, and after --dry-run if there are gaps.
+    Finds what is empty, stale or missing in Plex, what has drifted, orphans and ambiguous scenes. The queue repairs it:
+    see `plexsync status`. Ctrl-C stops it. Exits with 1 if a brake stopped it, and after --dry-run if there are gaps.
     """
     asked = asked_for(scope, begin, end, kinds, deep=deep, allowed=allowed)
     frame.require_folder()

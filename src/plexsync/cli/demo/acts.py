@@ -20,7 +20,7 @@ REST_SECONDS = 0.5
 _LEFT_ALONE = {
     "missing": "Left alone, because Plex does not have their files: scenes",
     "no_file": "Left alone, because they have no file: scenes",
-    "ambiguous": "Left alone, because one item of Plex holds the files of two of them: scenes",
+    "ambiguous": "Left alone, because ambiguous (scenes share one Plex item): scenes",
 }
 
 

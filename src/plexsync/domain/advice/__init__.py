@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from plexsync.domain.advice.agent import STATES
 from plexsync.domain.advice.brakes import BRAKES, STOPPED, WOULD_BE_STOPPED
 from plexsync.domain.advice.capabilities import CAPABILITIES
-from plexsync.domain.advice.causes import CAUSES, SCOPE_WORDS, STATE_WORDS, became_words
+from plexsync.domain.advice.causes import APART, CAUSES, SCOPE_WORDS, STATE_WORDS, became_words
 from plexsync.domain.advice.check import CHECK
 from plexsync.domain.advice.commands import COMMANDS
 from plexsync.domain.advice.gaps import GAPS, KIND_WORDS
@@ -28,6 +28,7 @@ from plexsync.domain.advice.undo import UNDO
 from plexsync.domain.errors import PlexSyncError
 
 __all__ = [
+    "APART",
     "CAUSES",
     "GROUPS",
     "KIND_WORDS",

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 CAUSES: Mapping[str, str] = {
     "missing": "missing from Plex",
-    "ambiguous": "in doubt",
+    "ambiguous": "ambiguous",
     "unmapped": "in no chosen library",
     "no_file": "without a file",
-    "declined": "unlinked by you",
+    "declined": "left out by your choice",
     "dry_run": "held back by the dry run",
     "brake": "held to be safe",
     "stopped": "stopped by a person",
@@ -27,6 +27,13 @@ CAUSES: Mapping[str, str] = {
     "cleared": "cleared from the queue",
 }
 """By cause: what scenes are that wait for it or were given up for it."""
+
+APART: Mapping[str, str] = {
+    "no_file": CAUSES["no_file"],
+    "ignored": "ignored by you",
+    "declined": CAUSES["declined"],
+}
+"""By the verdict on a scene that is not for Plex: what such scenes are."""
 
 STATE_WORDS: Mapping[str, str] = {
     "queued": "queued",

@@ -13,7 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scene_in_sync": ("In sync: Plex shows what Stash says.", ""),
     "scene_linked": ("It has its place in Plex.", ""),
     "scene_missing": ("Plex does not have its file.", ""),
-    "scene_ambiguous": ("It is in doubt which item of Plex it is, so nothing is written.", ""),
+    "scene_ambiguous": ("Ambiguous: it shares a Plex item with other scenes, so nothing is written.", ""),
     "scene_unmapped": ("Its file lies in no folder of the chosen Plex libraries.", ""),
     "scene_no_file": ("It has no file.", ""),
     "scene_declined": ("Its items in Plex are written for no scene or for another one, as you decided.", ""),

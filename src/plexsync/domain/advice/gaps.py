@@ -33,8 +33,8 @@ GAPS: Mapping[str, tuple[str, str]] = {
         "Set orphan_policy to clear to have what PlexSync wrote taken away, or delete the file.",
     ),
     "gap_ambiguous": (
-        "It is not certain which Plex item belongs to the scene.",
-        "`plexsync why` names the items; split the item in Plex, or merge the scenes in Stash.",
+        "Ambiguous: it shares a Plex item with other scenes, so nothing is written.",
+        "`plexsync choose` says whose the item is. Splitting it in Plex or merging the scenes in Stash helps too.",
     ),
     "gap_unmapped": ("No folder of the chosen Plex libraries corresponds to the scene's file.", PATH_MAP_HINT),
     "gap_duplicate": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TITLES: Mapping[str, str] = {
-    "ambiguous": "Two scenes share one Plex item",
+    "ambiguous": "Ambiguous: scenes share one Plex item",
     "unmapped": "In no folder that Plex knows",
     "missing": "Plex has not found these files",
     "item_rejected": "Plex refused the edit",
@@ -21,7 +21,7 @@ TITLES: Mapping[str, str] = {
 
 NEEDS: Mapping[str, tuple[str, str]] = {
     "needs_ambiguous": (
-        "Plex joined the files of two scenes into one item. PlexSync cannot know whose title it is to carry.",
+        "Plex joined the files of several scenes into one item. PlexSync cannot know whose title it is to carry.",
         "Choose the scene, or split the item in Plex (three dots, Split Apart). Merging the scenes in Stash helps too.",
     ),
     "needs_unmapped": (

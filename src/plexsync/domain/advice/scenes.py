@@ -12,8 +12,8 @@ PARKED: Mapping[str, tuple[str, str]] = {
         "Let Plex scan the library; the scene goes on by itself as soon as the file shows up.",
     ),
     "ambiguous": (
-        "It is not certain which Plex item belongs to the scene: item {item} also holds a file of scene {scenes}.",
-        "Split the item in Plex (three dots, Split Apart), or merge the scenes in Stash.",
+        "Ambiguous: item {item} in Plex also holds a file of scene {scenes}, so nothing is written.",
+        "Choose the scene it is for, split it in Plex (three dots, Split Apart), or merge the scenes in Stash.",
     ),
     "unmapped": (
         "No folder of the chosen Plex libraries corresponds to {path}.",

@@ -21,7 +21,7 @@ SHORT: Mapping[str, str] = {
     "kept_inherited": "of another scene, stays",
     "may_change": "compared when written",
     "missing": "not in Plex",
-    "ambiguous": "two fit",
+    "ambiguous": "ambiguous",
     "unmapped": "in no folder of Plex",
     "orphan": "gone from Stash",
     "duplicate": "twice in Plex",

@@ -23,7 +23,10 @@ UNDO: Mapping[str, tuple[str, str]] = {
     "undo_item_gone": ("The item is no longer in Plex, or in no chosen library.", ""),
     "undo_scene_gone": ("The scene is no longer in Stash.", "`plexsync gaps list --kind orphan` names what it left."),
     "undo_missing": ("Plex does not have the scene's file at present.", "Undo it again when Plex has found the file."),
-    "undo_ambiguous": ("It is in doubt which item of Plex the scene is.", "`plexsync why {scene}` tells what to do."),
+    "undo_ambiguous": (
+        "Ambiguous: it shares a Plex item with other scenes.",
+        "`plexsync why {scene}` tells what to do.",
+    ),
     "undo_unmapped": ("The scene's file lies in no chosen Plex library now.", "`plexsync why {scene}` tells more."),
     "undo_ignored": (
         "You ignore this scene.",
