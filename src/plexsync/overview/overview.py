@@ -21,7 +21,8 @@ from plexsync.store import Store
 class QueueView:
     """All scenes by what becomes of them, as the bar shows it.
 
-    ``on_the_way`` are queued, ``waiting`` wait for Plex, another try, a brake or the end of a dry run.
+    ``on_the_way`` are queued, ``waiting`` wait for Plex, another try, a brake, the end of a dry run or a person who
+    stopped them. The other scenes are not for Plex: the line ``apart`` of the standing says why.
     """
 
     scenes: int
@@ -29,8 +30,6 @@ class QueueView:
     on_the_way: int
     waiting: int
     needs_you: int
-    ignored: int
-    no_file: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,6 @@ def _queue(facts: Facts) -> QueueView:
         scenes=counts.scenes,
         in_sync=counts.in_sync,
         on_the_way=counts.queued,
-        waiting=counts.retrying + counts.unscanned + counts.held + counts.dry,
+        waiting=counts.retrying + counts.unscanned + counts.held + counts.dry + counts.stopped,
         needs_you=counts.needs_you,
-        ignored=counts.ignored,
-        no_file=counts.no_file,
     )

@@ -30,9 +30,11 @@ def scene_counts(store: Store, now: float) -> SceneCounts:
         unscanned=waiting("missing") - late,
         held=waiting("brake"),
         dry=waiting("dry_run"),
+        stopped=waiting("stopped"),
         needs_you=_all_in(numbers, State.DEAD) + waiting(*NEEDS_PERSON) + late,
-        ignored=store.decisions.number_ignored() + waiting("declined"),
         no_file=waiting("no_file"),
+        ignored=store.decisions.number_ignored(),
+        declined=waiting("declined"),
     )
 
 

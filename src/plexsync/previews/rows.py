@@ -120,19 +120,20 @@ class Rows:
         found = self._db.execute("SELECT field, count(*) FROM row WHERE about = ? GROUP BY field", (CHANGE,))
         return dict(found.fetchall())
 
-    def scenes(self) -> int:
-        """Count the scenes to which something would be written."""
-        row = self._db.execute("SELECT count(DISTINCT scene_id) FROM row WHERE about != ?", (SAID,)).fetchone()
-        return int(row[0])
-
-    def in_need(self) -> int:
-        """Count the scenes that are not missing, and of which something is only said."""
-        row = self._db.execute(
-            """SELECT count(DISTINCT scene_id) FROM row WHERE about = ? AND kind != ?
-                   AND scene_id NOT IN (SELECT scene_id FROM row WHERE about != ?)""",
-            (SAID, GapKind.MISSING.value, SAID),
-        ).fetchone()
-        return int(row[0])
+    def scenes(self) -> dict[str, int]:
+        """Count the scenes of Stash that have rows, each once: differ, missing, needs_you or (only) reported."""
+        found = self._db.execute(
+            """SELECT became, count(*) FROM (
+                   SELECT CASE
+                       WHEN max(about != ?) THEN 'differ'
+                       WHEN max(kind = ?) THEN 'missing'
+                       WHEN max(kind IN (?, ?)) THEN 'needs_you'
+                       ELSE 'reported' END AS became
+                   FROM row WHERE scene_id != 0 AND kind != ? GROUP BY scene_id)
+               GROUP BY became""",
+            (SAID, *(kind.value for kind in (GapKind.MISSING, GapKind.AMBIGUOUS, GapKind.UNMAPPED, GapKind.ORPHAN))),
+        )
+        return {str(became): int(number) for became, number in found}
 
     def taken(self) -> tuple[PreviewRow, ...]:
         """Return the rows that take something away."""

@@ -43,6 +43,10 @@ _HAS_ITEMS = frozenset({Verdict.LINKED, Verdict.AMBIGUOUS})
 """Scenes with items in Plex; whether one that is shared is in doubt, their contents tell."""
 
 
+_APART = frozenset({Verdict.NO_FILE, Verdict.IGNORED, Verdict.DECLINED})
+"""Scenes that are not for Plex."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """The scenes to compare, and the way to do it.
@@ -94,7 +98,8 @@ class Finding:
 class Progress:
     """The progress of a run: how many scenes, which in a range or new, how much of what was known is still there.
 
-    Of the ``total`` scenes that are to be looked at, as far as that is known, ``compared`` are judged.
+    Of the ``total`` scenes that are to be looked at, as far as that is known, ``compared`` are judged. ``apart`` are
+    those that are not for Plex, ``unasked`` those with no more than gaps of kinds that nobody asked for.
     """
 
     scenes: int = 0
@@ -102,6 +107,8 @@ class Progress:
     total: int = 0
     new: set[int] = field(default_factory=set)
     sample_found: int = 0
+    apart: dict[int, Verdict] = field(default_factory=dict)
+    unasked: set[int] = field(default_factory=set)
     in_scope: frozenset[int] | None = None
     names: full_scan.Names | None = None
 
@@ -134,6 +141,8 @@ class Reconcile:
         for finding in found:
             if self._is_wanted(finding):
                 yield finding
+            elif finding.gap is None or finding.gap.kind is not GapKind.ORPHAN:
+                self.seen.unasked.add(finding.scene_id)
 
     def _is_wanted(self, finding: Finding) -> bool:
         """Tell whether a finding is of a kind of interest; a picture alone is of none."""
@@ -211,6 +220,7 @@ class Reconcile:
             place = places[scene.id]
             link = place.link(scene.id)
             gap = gaps.of_link(link)
+            self._count_apart(link)
             if gap is not None and link.verdict is not Verdict.AMBIGUOUS:
                 yield Finding(scene.id, gap)
             elif link.verdict in _HAS_ITEMS and (
@@ -246,6 +256,10 @@ class Reconcile:
     def _count_sample(self, scene: Scene) -> None:
         if self._sample:
             self.seen.sample_found += len({file.path for file in scene.files} & self._sample)
+
+    def _count_apart(self, link: Link) -> None:
+        if link.verdict in _APART:
+            self.seen.apart[link.scene_id] = link.verdict
 
     def _examine(self, scene_ids: Sequence[int], tell: Tell) -> Iterator[Finding]:
         """Read scenes and their items in full."""
@@ -288,6 +302,7 @@ class Reconcile:
         if self._request.only_synced and not scene_plan.records:
             return
         gap = gaps.of_link(scene_plan.link)
+        self._count_apart(scene_plan.link)
         if gap is not None:
             yield Finding(scene, gap, scene_plan=scene_plan)
         found = list(self._of_plans(scene_plan))

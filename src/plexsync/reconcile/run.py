@@ -157,7 +157,7 @@ class Runner:
         def show(progress: float) -> None:
             nonlocal shown_at
             seen = {"compared": reconcile.seen.compared, "total": reconcile.seen.total}
-            figures = {**summed(tally, reconcile), **seen, "progress": round(progress, 3)}
+            figures = {**_so_far(tally, reconcile), **seen, "progress": round(progress, 3)}
             tell(progress, figures)
             if self._now() - shown_at >= SHOW_SECONDS:
                 shown_at = self._now()
@@ -299,15 +299,25 @@ def figures_of(  # noqa: PLR0913, PLR0917  the baseline, and all parts of the on
 
 
 def summed(tally: Tally, reconcile: Reconcile) -> dict[str, object]:
-    """Return a run's figures: scenes looked at, gaps by kind, scenes with nothing to do or no more than a picture."""
+    """Return a run's figures: scenes looked at, gaps by kind, and the scenes without one by what they are instead.
+
+    Of some no more than a picture may change, others are ``apart`` (not for Plex), or have ``unasked`` gaps alone.
+    """
     looked, pictures = reconcile.seen.scenes, tally.pictures - tally.scenes
+    found = tally.scenes | pictures
+    apart = Counter(verdict.value for scene, verdict in reconcile.seen.apart.items() if scene not in found)
+    unasked = len(reconcile.seen.unasked - found - reconcile.seen.apart.keys() - {0})
     return {
-        "scenes": looked,
-        "kinds": dict(tally.kinds),
-        "gaps": sum(tally.kinds.values()),
+        **_so_far(tally, reconcile),
         "pictures": len(pictures),
-        "nothing_to_do": max(0, looked - len(tally.scenes) - len(pictures)),
+        "apart": dict(apart),
+        "unasked": unasked,
+        "nothing_to_do": max(0, looked - len(found) - sum(apart.values()) - unasked),
     }
+
+
+def _so_far(tally: Tally, reconcile: Reconcile) -> dict[str, object]:
+    return {"scenes": reconcile.seen.scenes, "kinds": dict(tally.kinds), "gaps": sum(tally.kinds.values())}
 
 
 def _taking(figures: Figures) -> dict[str, int]:

@@ -29,7 +29,8 @@ def make_large(folder: Path, number: int) -> None:
         file.commit()
         file.rows.put_in_order()
         scenes = number // FIELDS_OF_SCENE
-        result = {"kinds": {}, "scenes": scenes, "nothing_to_do": 0, "taking": 2000, "linked": scenes, "brakes": []}
+        result = {"scenes": scenes, "nothing_to_do": 0, "apart": {}, "unasked": 0}
+        result |= {"taking": 2000, "linked": scenes, "brakes": []}
         file.heads.show(scenes, scenes)
         file.heads.end("done", time.time(), trouble={}, figures=figures_of(file, result))
 

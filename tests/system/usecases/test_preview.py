@@ -16,6 +16,8 @@ from inside import Inside, inside
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.model import Artwork
 from plexsync.domain.reconcile.preview import ORDER, Filter, PreviewRow
+from plexsync.domain.standing.phrase import spoken
+from plexsync.usecases.needs_you import choosing, ignoring
 from plexsync.usecases.preview.maker import ask_preview, make_preview
 from plexsync.usecases.preview.scene import plex_picture, scene_detail
 from plexsync.usecases.preview.show import LOCK_NAME, PreviewState, cancel_preview, preview_page, preview_state
@@ -73,8 +75,8 @@ def test_each_change_is_a_row_and_what_is_lost_comes_first(stage: Inside) -> Non
     assert last.field == "studio"
     (genres,) = rows(stage.data, Filter(field="genres"))
     assert (len(genres.removed), genres.added, genres.stay > 0) == (1, (), True)
-    assert (state.state, state.changes, state.taken_away, state.differ) == ("done", 3, 2, 3)
-    assert state.scenes == state.equal + state.differ + state.missing + state.needs_you == state.compared == state.total
+    assert (state.state, state.changes, state.taken_away, state.became["differ"]) == ("done", 3, 2, 3)
+    assert state.scenes == sum(state.became.values()) == state.compared == state.total
     assert [row.after for row in rows(stage.data, Filter(field="title"))] == ["Edited while nobody looked"]
     assert (stage.data / "preview.db").stat().st_mode & 0o077 == 0
     assert not stage.store.jobs.ready(time.time() - 1), "nothing was queued"
@@ -100,6 +102,27 @@ def test_the_kinds_of_the_request_decide_what_is_found(stage: Inside) -> None:
     state = made(stage, kinds=("empty",))
     assert [row.field for row in rows(stage.data)] == ["studio"]
     assert (state.kinds, state.kinds_found) == (("empty",), {"empty": 1})
+
+
+def test_each_scene_is_counted_once_and_what_is_not_for_plex_says_why() -> None:
+    """A scene that is not compared is no equal one, and neither is one that differs in a way nobody asked for."""
+    with inside(make_world(30, 5), settings={"image_poster": "off"}) as stage:
+        stage.sync()
+        ignored, declined, stale = single(stage.world, 30)[:3]
+        bare = sum(not scene["files"] for scene in stage.world.stash["scenes"])
+        ignoring.ignore(stage.data, [int(ignored)], stage.now())
+        choosing.unlink(stage.data, int(declined), stage.item_of(declined)["ratingKey"], stage.now())
+        stage.edit_scene(stale, title="Edited while nobody looked")
+        state = made(stage)
+        assert [state.became.get(one) for one in ("no_file", "ignored", "declined", "differ")] == [bare, 1, 1, 1]
+        assert state.scenes == sum(state.became.values()) == 30
+        said = spoken(state.found, state.ended_at)
+        assert said.startswith(f"30 scenes compared in 1 s: {state.became['equal']} equal, 1 differs, ")
+        assert said.endswith(f", {bare} without a file, 1 ignored by you, 1 left out by your choice.")
+        of_one_kind = made(stage, kinds=("empty",))
+        assert of_one_kind.became["equal"] == state.became["equal"]
+        assert of_one_kind.scenes == sum(of_one_kind.became.values()) == 30
+        assert "differ in other ways" in spoken(of_one_kind.found, state.ended_at)
 
 
 def test_fields_come_in_one_order() -> None:

@@ -57,10 +57,12 @@ def test_every_scene_is_counted_once(store: Store) -> None:
     put(store, 8, State.WAITING, "no_file")
     put(store, 9, State.WAITING, "dry_run")
     put(store, 10, State.WAITING, "brake")
+    put(store, 11, State.WAITING, "stopped")
+    put(store, 12, State.WAITING, "declined")
     counts = facts(store).counts
-    assert (counts.scenes, counts.queued, counts.retrying, counts.unscanned) == (10, 1, 1, 1)
-    assert (counts.needs_you, counts.no_file, counts.dry, counts.held) == (4, 1, 1, 1)
-    assert counts.in_sync == 0
+    assert (counts.scenes, counts.queued, counts.retrying, counts.unscanned) == (12, 1, 1, 1)
+    assert (counts.needs_you, counts.no_file, counts.dry, counts.held, counts.stopped) == (4, 1, 1, 1, 1)
+    assert (counts.declined, counts.concerned, counts.in_sync) == (1, 10, 0)
     assert facts(store).queued_since == NOW - 7
 
 

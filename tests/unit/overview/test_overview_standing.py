@@ -226,7 +226,12 @@ def test_an_agent_that_begins_anew_is_not_called_gone() -> None:
             replace(WELL, counts=SceneCounts(10, unscanned=1, retrying=1, needs_you=1)),
             "In sync: 7 of 10 scenes. 1 waits for Plex to scan, 1 waits for another try, 1 needs you.",
         ),
-        (replace(WELL, counts=SceneCounts(10, no_file=2, ignored=3)), "In sync: all 5 scenes."),
+        (replace(WELL, counts=SceneCounts(10, no_file=2, ignored=2, declined=1)), "In sync: all 5 scenes."),
+        (
+            replace(WELL, counts=SceneCounts(10, stopped=4)),
+            "In sync: 6 of 10 scenes. 4 wait since you stopped the run.",
+        ),
+        (replace(WELL, counts=SceneCounts(2, no_file=2)), "Stash has no scenes for Plex."),
     ],
 )
 def test_words_fit_their_numbers(facts: Facts, said: str) -> None:
@@ -236,10 +241,37 @@ def test_words_fit_their_numbers(facts: Facts, said: str) -> None:
 def test_the_second_line_says_what_comes_next() -> None:
     well = replace(WELL, last_write_at=NOW - 250, next_reconcile_at=NOW + 7200)
     assert lines(well)[1] == "The last edit reached Plex 4 minutes ago. The next reconcile is in 2 hours."
-    assert lines(replace(well, counts=SceneCounts(10, ignored=1)))[1].endswith("in 2 hours. 1 scene is ignored.")
     assert lines(replace(queued(1806), rate=31.4))[1] == "31 scenes a second, about 1 minute left."
     assert lines(replace(queued(1806), rate=0.5))[1] == "30 scenes a minute, about 1 hour left."
     assert lines(NEEDS)[1] == "Nothing is lost: each of the 42 says what to do."
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        replace(WELL, counts=SceneCounts(300, needs_you=11, no_file=3, ignored=1, declined=1)),
+        replace(WELL, counts=SceneCounts(300, unscanned=4, retrying=3, stopped=4, no_file=5)),
+        replace(WELL, counts=SceneCounts(300, no_file=3, ignored=2)),
+        replace(queued(60), counts=SceneCounts(300, queued=60, declined=5)),
+    ],
+    ids=["needs_you", "waiting", "in_sync", "working"],
+)
+def test_the_figures_add_up_to_the_scenes_of_stash(facts: Facts) -> None:
+    said = standing_of(facts)
+    first, *others = [phrase.number for phrase in said.sentence if phrase.number is not None]
+    of_all, *rest = others or [first]
+    apart = [phrase.number for phrase in said.apart if phrase.number is not None]
+    assert of_all + sum(apart) == 300
+    if rest:
+        assert first + sum(rest) == of_all
+    assert said.lines(NOW)[-1] == spoken(said.apart, NOW)
+
+
+def test_what_is_not_for_plex_is_said_with_its_reason() -> None:
+    apart = standing_of(replace(WELL, counts=SceneCounts(10, no_file=3, ignored=1, declined=2))).apart
+    assert spoken(apart, NOW) == "Not for Plex: 3 without a file, 1 ignored by you, 2 left out by your choice."
+    assert [phrase.link for phrase in apart if phrase.number] == ["queue?show=parked", "needs-you", "queue?show=parked"]
+    assert standing_of(WELL).apart == ()
 
 
 def test_an_outage_is_told_with_its_cause_its_beginning_and_the_next_try() -> None:

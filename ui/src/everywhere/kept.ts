@@ -54,8 +54,8 @@ function standingIn(text: string | null): Standing | null {
   }
 }
 
-/** Tell whether it is near enough for the icon; the page checks the whole shape. */
+/** Tell whether it has all that icon and page draw of it: an earlier version may have kept it. */
 function isStanding(told: unknown): told is Standing {
-  const { badge, sentence } = (told ?? {}) as Partial<Standing>;
-  return typeof badge === "string" && Array.isArray(sentence);
+  const { badge, sentence, detail, also, apart } = (told ?? {}) as Partial<Standing>;
+  return typeof badge === "string" && [sentence, detail, also, apart].every(Array.isArray);
 }

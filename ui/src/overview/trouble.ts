@@ -40,6 +40,7 @@ export function standingIn({ error }: Trouble, last: Overview | null): Standing 
     sentence: [plain(said ?? error.message)],
     detail: last ? then : [],
     also: [],
+    apart: [],
     actions: action ? [action] : [],
     badge: "!",
   };

@@ -30,6 +30,7 @@ export interface Standing {
   readonly sentence: readonly Phrase[];
   readonly detail: readonly Phrase[];
   readonly also: readonly Phrase[];
+  readonly apart: readonly Phrase[];
   readonly actions: readonly Action[];
   readonly icon: string;
   readonly colour: string;
@@ -42,8 +43,6 @@ export interface QueueView {
   readonly on_the_way: number;
   readonly waiting: number;
   readonly needs_you: number;
-  readonly ignored: number;
-  readonly no_file: number;
 }
 
 export interface Advice {
@@ -246,6 +245,15 @@ export interface LibraryChoices {
   readonly are_all: boolean;
 }
 
+export interface NamedTool {
+  readonly name: string;
+  readonly advice: Advice;
+}
+
+export interface OtherToolsView {
+  readonly tools: readonly NamedTool[];
+}
+
 export interface Brake {
   readonly code: string;
   readonly data: Readonly<Record<string, string>>;
@@ -395,10 +403,16 @@ export interface CauseGroup {
   readonly rows: readonly NeedyScene[];
 }
 
+export interface Became {
+  readonly scene_id: number;
+  readonly state: "in_sync" | "on_the_way" | "other";
+}
+
 export interface NeedsYou {
   readonly total: number;
   readonly ignored: number;
   readonly groups: readonly CauseGroup[];
+  readonly became: readonly Became[];
   readonly plex_page: string;
 }
 
@@ -708,61 +722,35 @@ export interface FieldLoss {
   readonly names: readonly (readonly [string, number])[];
 }
 
-export interface FieldView {
+export interface PreviewRow {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly rating_key: string;
+  readonly library: string;
   readonly field: string;
-  readonly stash: string | readonly string[];
-  readonly plex: string | readonly string[];
-  readonly pushed: string | readonly string[];
-  readonly locked: boolean;
-  readonly after: string | readonly string[];
-  readonly outcome: string;
+  readonly kind: string;
   readonly code: string;
-  readonly advice: Advice;
+  readonly why: string;
+  readonly before: string;
+  readonly after: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly stay: number;
   readonly takes: boolean;
 }
 
-export interface PictureView {
-  readonly field: string;
-  readonly policy: string;
-  readonly stash: string | null;
-  readonly plex: string | null;
-  readonly pushed: string;
-  readonly locked: boolean;
-  readonly shown: "cover" | "ours" | "frame" | "person" | "plex" | "none" | "unknown";
-  readonly outcome: string;
-  readonly code: string;
-  readonly advice: Advice;
-  readonly written_at: number;
-  readonly before: string;
-}
-
-export interface ItemView {
-  readonly rating_key: string;
-  readonly title: string;
-  readonly library: string;
-  readonly fields: readonly FieldView[];
-  readonly pictures: readonly PictureView[];
-  readonly files: readonly string[];
-}
-
-export interface Prospect {
-  readonly scene_id: number;
-  readonly title: string;
-  readonly verdict: string;
-  readonly items: readonly ItemView[];
-  readonly doubts: readonly Advice[];
-}
-
-export interface Preview {
-  readonly scenes: number;
-  readonly doubts: readonly (readonly [string, number])[];
+export interface SetupPreview {
+  readonly state: string;
+  readonly compared: number;
+  readonly total: number;
+  readonly trouble: Advice | null;
   readonly items: number;
   readonly changing: number;
   readonly equal: number;
   readonly kept: number;
-  readonly fields: readonly (readonly [string, number])[];
+  readonly rest: readonly Phrase[];
   readonly losses: readonly FieldLoss[];
-  readonly samples: readonly Prospect[];
+  readonly samples: readonly PreviewRow[];
 }
 
 export interface Loss {
@@ -785,10 +773,8 @@ export interface PreviewState {
   readonly total: number;
   readonly trouble: Advice | null;
   readonly scenes: number;
-  readonly equal: number;
-  readonly differ: number;
-  readonly missing: number;
-  readonly needs_you: number;
+  readonly became: Readonly<Record<string, number>>;
+  readonly found: readonly Phrase[];
   readonly changes: number;
   readonly locks: number;
   readonly taken_away: number;
@@ -798,23 +784,6 @@ export interface PreviewState {
   readonly fields: Readonly<Record<string, number>>;
   readonly losses: readonly Loss[];
   readonly brakes: readonly Brake[];
-}
-
-export interface PreviewRow {
-  readonly scene_id: number;
-  readonly title: string;
-  readonly rating_key: string;
-  readonly library: string;
-  readonly field: string;
-  readonly kind: string;
-  readonly code: string;
-  readonly why: string;
-  readonly before: string;
-  readonly after: string;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly stay: number;
-  readonly takes: boolean;
 }
 
 export interface PreviewPage {
@@ -828,8 +797,8 @@ export const wokenShape: Shape = { $: "balive" };
 export const switchedShape: Shape = { $: "sname;bon" };
 export const phraseShape: Shape = { $: "stext link;Nnumber at" };
 export const actionShape: Shape = { $: "sname label;bis_main" };
-export const standingShape: Shape = { $: "skind icon colour badge", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], actions: ["+", actionShape] };
-export const queueViewShape: Shape = { $: "nscenes in_sync on_the_way waiting needs_you ignored no_file" };
+export const standingShape: Shape = { $: "skind icon colour badge", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], apart: ["+", phraseShape], actions: ["+", actionShape] };
+export const queueViewShape: Shape = { $: "nscenes in_sync on_the_way waiting needs_you" };
 export const adviceShape: Shape = { $: "stext next_step" };
 export const serverViewShape: Shape = { $: "sstate name version address;nsince next_try_at", advice: ["|", adviceShape, "0"] };
 export const libraryViewShape: Shape = { $: "stitle;nitems" };
@@ -856,6 +825,8 @@ export const pathMapTestShape: Shape = { $: "sorigin;nstash_files plex_files", f
 export const connectionTestShape: Shape = { $: "bis_well;stext" };
 export const libraryChoiceShape: Shape = { $: "stitle;bis_chosen;nitems;Nknown", folders: ["+", "s"] };
 export const libraryChoicesShape: Shape = { $: "bare_all", libraries: ["+", libraryChoiceShape] };
+export const namedToolShape: Shape = { $: "sname", advice: adviceShape };
+export const otherToolsViewShape: Shape = { tools: ["+", namedToolShape] };
 export const brakeShape: Shape = { $: "scode", data: ["*", "s"], advice: adviceShape };
 export const runStateShape: Shape = { $: "sphase;ncommand run compared total scenes written left stopped changes already_queued started_at taking linked since;Nseconds_left", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
 export const restShape: Shape = { $: "nscenes;stext" };
@@ -874,7 +845,8 @@ export const clearingShape: Shape = { $: "nscenes", lost: adviceShape };
 export const nowQueuedShape: Shape = { $: "nscenes" };
 export const needySceneShape: Shape = { $: "nscene_id attempts tried_at since;stitle fact rating_key" };
 export const causeGroupShape: Shape = { $: "scause title for_all for_one folder;nnumber", advice: adviceShape, rows: ["+", needySceneShape] };
-export const needsYouShape: Shape = { $: "ntotal ignored;splex_page", groups: ["+", causeGroupShape] };
+export const becameShape: Shape = { $: "nscene_id;sstate" };
+export const needsYouShape: Shape = { $: "ntotal ignored;splex_page", groups: ["+", causeGroupShape], became: ["+", becameShape] };
 export const needyPageShape: Shape = { $: "scause;ntotal offset", rows: ["+", needySceneShape] };
 export const retriedShape: Shape = { $: "nscenes" };
 export const nowIgnoredShape: Shape = { $: "nscenes;sact" };
@@ -916,14 +888,10 @@ export const fieldExampleShape: Shape = { $: "nscene_id;stitle outcome why", ple
 export const fieldChoiceShape: Shape = { $: "sfield name policy usual", rules: ["+", ["#", "s", "s"]], example: ["|", fieldExampleShape, "0"] };
 export const fieldChoicesShape: Shape = { fields: ["+", fieldChoiceShape] };
 export const fieldLossShape: Shape = { $: "sfield;noverwritten file_names locked taken_away", names: ["+", ["#", "s", "n"]] };
-export const fieldViewShape: Shape = { $: "sfield outcome code;blocked takes", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], pushed: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], advice: adviceShape };
-export const pictureViewShape: Shape = { $: "sfield policy pushed shown outcome code before;Sstash plex;blocked;nwritten_at", advice: adviceShape };
-export const itemViewShape: Shape = { $: "srating_key title library", fields: ["+", fieldViewShape], pictures: ["+", pictureViewShape], files: ["+", "s"] };
-export const prospectShape: Shape = { $: "nscene_id;stitle verdict", items: ["+", itemViewShape], doubts: ["+", adviceShape] };
-export const previewShape: Shape = { $: "nscenes items changing equal kept", doubts: ["+", ["#", "s", "n"]], fields: ["+", ["#", "s", "n"]], losses: ["+", fieldLossShape], samples: ["+", prospectShape] };
-export const lossShape: Shape = { $: "sfield;ball;nitems" };
-export const previewStateShape: Shape = { $: "sstate scope begin end;bdeep;nasked_at began_at ended_at compared total scenes equal differ missing needs_you changes locks taken_away taking linked", kinds: ["+", "s"], trouble: ["|", adviceShape, "0"], kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
 export const previewRowShape: Shape = { $: "nscene_id stay;stitle rating_key library field kind code why before after;btakes", added: ["+", "s"], removed: ["+", "s"] };
+export const setupPreviewShape: Shape = { $: "sstate;ncompared total items changing equal kept", trouble: ["|", adviceShape, "0"], rest: ["+", phraseShape], losses: ["+", fieldLossShape], samples: ["+", previewRowShape] };
+export const lossShape: Shape = { $: "sfield;ball;nitems" };
+export const previewStateShape: Shape = { $: "sstate scope begin end;bdeep;nasked_at began_at ended_at compared total scenes changes locks taken_away taking linked", kinds: ["+", "s"], trouble: ["|", adviceShape, "0"], became: ["*", "n"], found: ["+", phraseShape], kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
 export const previewPageShape: Shape = { $: "nasked_at total offset", rows: ["+", previewRowShape] };
 
 /** Each operation with its arguments and its answer. */
@@ -982,6 +950,11 @@ export interface Operations {
   libraries: {
     readonly arguments: Record<string, never>;
     readonly answer: LibraryChoices;
+  };
+  /** The other tools for Plex whose settings are in Stash, and what to do about them. Asks Stash. */
+  other_tools: {
+    readonly arguments: Record<string, never>;
+    readonly answer: OtherToolsView;
   };
   /** Compare both sides and queue what differs. It goes on when the page is closed. */
   reconcile_start: {
@@ -1050,7 +1023,7 @@ export interface Operations {
   };
   /** All that needs a person, by cause, with the first scenes of each. */
   needs_you: {
-    readonly arguments: Record<string, never>;
+    readonly arguments: { readonly seen?: readonly number[]; };
     readonly answer: NeedsYou;
   };
   /** Some of the scenes that need a person for one cause. */
@@ -1208,10 +1181,15 @@ export interface Operations {
     readonly arguments: { readonly field?: "title" | "sort_title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels"; readonly policy?: "merge" | "stash" | "mirror" | "fill" | "off"; };
     readonly answer: SetupView;
   };
-  /** Try the first sync: its counts, what would be lost, and the largest changes. Nothing is written. */
+  /** Try the first sync in the background; nothing is written. It goes on when the page is closed. */
+  setup_preview_start: {
+    readonly arguments: Record<string, never>;
+    readonly answer: SetupPreview;
+  };
+  /** How far that is, and then its counts, what would be lost, and the largest changes. */
   setup_preview: {
     readonly arguments: Record<string, never>;
-    readonly answer: Preview;
+    readonly answer: SetupPreview;
   };
   /** Compare both sides in the background and keep what would change; nothing is written. */
   preview_start: {
@@ -1250,6 +1228,7 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   path_map_test: pathMapTestShape,
   connection_test: connectionTestShape,
   libraries: libraryChoicesShape,
+  other_tools: otherToolsViewShape,
   reconcile_start: runStateShape,
   reconcile_state: runStateShape,
   reconcile_stop: runStateShape,
@@ -1295,7 +1274,8 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   setup_choose_folders: setupViewShape,
   setup_fields: fieldChoicesShape,
   setup_choose_fields: setupViewShape,
-  setup_preview: previewShape,
+  setup_preview_start: setupPreviewShape,
+  setup_preview: setupPreviewShape,
   preview_start: previewStateShape,
   preview: previewStateShape,
   preview_cancel: previewStateShape,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KeptStanding } from "../../src/everywhere/kept.ts";
 
-const STANDING = { kind: "in_sync", sentence: [], detail: [], also: [], actions: [], icon: "", colour: "", badge: "7" };
+const STANDING = { kind: "in_sync", sentence: [], detail: [], also: [], apart: [], actions: [], icon: "", colour: "", badge: "7" };
 
 test("one tab keeps it, and all are told", () => {
   let text: string | null = null;
@@ -17,7 +17,7 @@ test("one tab keeps it, and all are told", () => {
   assert.equal(there.read(), there.read());
 });
 
-for (const odd of [null, "", "{", "null", "7", '{"badge": 7}', '{"badge": "7", "sentence": null}']) {
+for (const odd of [null, "", "{", "null", "7", '{"badge": 7}', '{"badge": "7", "sentence": null}', JSON.stringify({ ...STANDING, apart: undefined })]) {
   test(`what cannot be read is nothing: ${odd}`, () => {
     assert.equal(new KeptStanding({ read: () => odd, write: () => undefined }).read(), null);
   });

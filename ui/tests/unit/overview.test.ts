@@ -9,7 +9,7 @@ const { partsOf, widthsOf } = await import("../../src/page/overview/bar.tsx");
 const { heightOf } = await import("../../src/page/overview/chart.tsx");
 
 const QUEUE = {
-  scenes: 12_440, in_sync: 12_392, on_the_way: 0, waiting: 6, needs_you: 42, ignored: 0, no_file: 0,
+  scenes: 12_440, in_sync: 12_392, on_the_way: 0, waiting: 6, needs_you: 42,
 };
 
 test("each part of the bar can be seen, and together they fill it", () => {

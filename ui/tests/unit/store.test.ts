@@ -7,7 +7,7 @@ import type { Overview, Standing } from "../../src/overview/overview.ts";
 import { CallError } from "../../src/protocol/ask.ts";
 
 const standing = (kind: string): Standing => ({
-  kind, sentence: [], detail: [], also: [], actions: [], icon: "", colour: "", badge: "",
+  kind, sentence: [], detail: [], also: [], apart: [], actions: [], icon: "", colour: "", badge: "",
 });
 const overview = (kind: string, moving: boolean): Overview =>
   ({ at: 0, moving, standing: standing(kind) }) as unknown as Overview;

@@ -17,6 +17,7 @@ from plexsync.cli.reconcile_request import KINDS, asked_for, request_options
 from plexsync.domain.advice import WOULD_BE_STOPPED, explain
 from plexsync.domain.phrases import counted, moment, short
 from plexsync.domain.reconcile.preview import ORDER, Filter, PreviewRow
+from plexsync.domain.standing.phrase import spoken
 from plexsync.usecases.preview.maker import ask_preview, make_preview
 from plexsync.usecases.preview.show import PreviewState, cancel_preview, preview_page, preview_state
 
@@ -118,12 +119,7 @@ def _say_state(frame: Frame, state: PreviewState) -> int:
 
 
 def _say_done(frame: Frame, state: PreviewState) -> None:
-    seconds = state.ended_at - state.began_at
-    frame.say(
-        f"Preview of {moment(state.asked_at)}. Nothing has been written. {counted(state.scenes, 'scene')} compared in "
-        f"{seconds:.0f} s: {state.equal} equal, {state.differ} differ, {state.missing} not in Plex, "
-        f"{state.needs_you} need you."
-    )
+    frame.say(f"Preview of {moment(state.asked_at)}. Nothing has been written. {spoken(state.found, state.ended_at)}")
     locks = f", {state.locks} only get locked" if state.locks else ""
     frame.say(f"{counted(state.changes, 'change')}, {state.taken_away} of them take something away{locks}.")
     for brake in state.brakes:

@@ -14,8 +14,9 @@ class SceneCounts:
     """All scenes of Stash by what becomes of them; each is counted once.
 
     ``queued`` are on their way, ``retrying`` wait for another try, ``unscanned`` for Plex to find the file, ``held``
-    for a person who allows it, ``dry`` for the end of the dry run. ``needs_you`` wait for a person. ``ignored`` are
-    left out by a person's wish, ``no_file`` because nothing of them could be in Plex.
+    for a person who allows it, ``dry`` for the end of the dry run, ``stopped`` since a person stopped their run.
+    ``needs_you`` wait for a person. The rest is not for Plex: ``no_file`` have nothing that could be there, a person
+    ignores those ``ignored``, and has given the items of those ``declined`` to others or to none.
     """
 
     scenes: int = 0
@@ -24,14 +25,21 @@ class SceneCounts:
     unscanned: int = 0
     held: int = 0
     dry: int = 0
+    stopped: int = 0
     needs_you: int = 0
-    ignored: int = 0
     no_file: int = 0
+    ignored: int = 0
+    declined: int = 0
+
+    @property
+    def apart(self) -> int:
+        """Scenes that are not for Plex."""
+        return self.no_file + self.ignored + self.declined
 
     @property
     def concerned(self) -> int:
         """Scenes that ought to be in Plex."""
-        return max(0, self.scenes - self.ignored - self.no_file)
+        return max(0, self.scenes - self.apart)
 
     @property
     def unfinished(self) -> int:
@@ -41,7 +49,7 @@ class SceneCounts:
     @property
     def in_sync(self) -> int:
         """Scenes that nothing is to be done about."""
-        others = self.unfinished + self.unscanned + self.held + self.dry + self.needs_you
+        others = self.unfinished + self.unscanned + self.held + self.dry + self.stopped + self.needs_you
         return max(0, self.concerned - others)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plexsync.domain.phrases import moment, span
@@ -45,6 +46,11 @@ def number(value: int, link: str = "") -> Phrase:
 def counted_scenes(value: int, link: str = "") -> Sentence:
     """Return "1 scene" or "5 scenes"."""
     return (number(value, link), Phrase(" scene" if value == 1 else " scenes"))
+
+
+def listed(parts: Iterable[Sentence]) -> Sentence:
+    """Join parts of a sentence by commas."""
+    return tuple(phrase for part in parts for phrase in (Phrase(", "), *part))[1:]
 
 
 def when(at: float) -> Phrase:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from plexsync.domain.phrases import span
 from plexsync.domain.standing.facts import Facts
-from plexsync.domain.standing.phrase import Sentence, counted_scenes, number, sentence, verb, when
+from plexsync.domain.standing.phrase import Sentence, counted_scenes, listed, number, sentence, verb, when
 from plexsync.domain.standing.standing import Action, Standing, StandingKind
 from plexsync.domain.standing.troubles import STEADY_SECONDS
 
@@ -42,16 +42,17 @@ def needs_you(facts: Facts) -> Standing | None:
 
 def waiting(facts: Facts) -> Standing | None:
     """Some scenes wait for something that comes by itself."""
-    if not (facts.counts.unscanned or facts.counts.retrying):
+    if not (facts.counts.unscanned or facts.counts.retrying or facts.counts.stopped):
         return None
     return Standing(StandingKind.WAITING, _in_sync_but(facts))
 
 
 def empty(facts: Facts) -> Standing | None:
     """There is nothing to bring."""
-    if facts.counts.scenes:
+    if facts.counts.concerned:
         return None
-    return Standing(StandingKind.EMPTY, sentence("Stash has no scenes yet."))
+    words = "Stash has no scenes for Plex." if facts.counts.scenes else "Stash has no scenes yet."
+    return Standing(StandingKind.EMPTY, sentence(words))
 
 
 def in_sync(facts: Facts) -> Standing:
@@ -71,18 +72,16 @@ def _in_sync_but(facts: Facts) -> Sentence:
     """Say how many are in sync, and what the others wait for; what has only just been queued does not count."""
     counts = facts.counts
     settled = counts.in_sync + counts.queued
-    others = (
-        (
-            counts.unscanned,
-            "queue?show=parked",
-            verb(counts.unscanned, " waits for Plex to scan", " wait for Plex to scan"),
-        ),
-        (counts.retrying, "queue", verb(counts.retrying, " waits for another try", " wait for another try")),
-        (counts.needs_you, "needs-you", verb(counts.needs_you, " needs you", " need you")),
+    waits = (
+        (counts.unscanned, "queue?show=parked", "for Plex to scan"),
+        (counts.retrying, "queue", "for another try"),
+        (counts.stopped, "reconcile", "since you stopped the run"),
     )
-    parts = [sentence(number(many, link), words) for many, link, words in others if many]
-    joined = [phrase for part in parts for phrase in (*part, *sentence(", "))][:-1]
-    return sentence("In sync: ", number(settled), " of ", *counted_scenes(counts.concerned), ". ", *joined, ".")
+    told = [sentence(number(many, link), verb(many, " waits ", " wait "), words) for many, link, words in waits if many]
+    if counts.needs_you:
+        told.append(sentence(number(counts.needs_you, "needs-you"), verb(counts.needs_you, " needs you", " need you")))
+    parts = listed(told)
+    return sentence("In sync: ", number(settled), " of ", *counted_scenes(counts.concerned), ". ", *parts, ".")
 
 
 def _pace(facts: Facts) -> Sentence:
@@ -98,10 +97,5 @@ def _pace(facts: Facts) -> Sentence:
 def _all_well(facts: Facts) -> Sentence:
     last = sentence("The last edit reached Plex ", when(facts.last_write_at), ". ")
     coming = sentence("The next reconcile is ", when(facts.next_reconcile_at), ". ")
-    apart = (
-        (facts.counts.no_file, verb(facts.counts.no_file, " scene has no file. ", " scenes have no file. ")),
-        (facts.counts.ignored, verb(facts.counts.ignored, " scene is ignored. ", " scenes are ignored. ")),
-    )
-    rest = [phrase for many, words in apart if many for phrase in sentence(number(many), words)]
-    said = sentence(*(last if facts.last_write_at else ()), *(coming if facts.next_reconcile_at else ()), *rest)
+    said = sentence(*(last if facts.last_write_at else ()), *(coming if facts.next_reconcile_at else ()))
     return (*said[:-1], replace(said[-1], text=said[-1].text.rstrip())) if said else ()

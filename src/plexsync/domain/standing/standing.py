@@ -62,8 +62,9 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand: one sentence, a second line, and a line about a second trouble; both may be empty.
+    """How things stand: one sentence, and further lines that may be empty.
 
+    ``detail`` says more, ``also`` names a second trouble, ``apart`` the scenes that the sentence does not count.
     ``badge`` is a number of scenes, "!" or "". ``icon`` is a name of FontAwesome's, ``colour`` one of the page's.
     """
 
@@ -71,6 +72,7 @@ class Standing:
     sentence: Sentence
     detail: Sentence = ()
     also: Sentence = ()
+    apart: Sentence = ()
     actions: tuple[Action, ...] = ()
     icon: str = ""
     colour: str = ""
@@ -78,4 +80,4 @@ class Standing:
 
     def lines(self, now: float) -> tuple[str, ...]:
         """Return all that there is to say as the command line writes it, line by line."""
-        return tuple(spoken(said, now) for said in (self.sentence, self.detail, self.also) if said)
+        return tuple(spoken(said, now) for said in (self.sentence, self.detail, self.also, self.apart) if said)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from plexsync.domain.advice import explain
+from plexsync.domain.advice import APART, explain
 from plexsync.domain.standing import progress, troubles
 from plexsync.domain.standing.facts import Facts
-from plexsync.domain.standing.phrase import Sentence, counted_scenes, sentence, verb
+from plexsync.domain.standing.phrase import Sentence, counted_scenes, listed, number, sentence, verb
 from plexsync.domain.standing.standing import ICONS, Standing, StandingKind
 
 LONG_AWAY_SECONDS = 15 * 60.0
@@ -48,7 +48,8 @@ def standing_of(facts: Facts) -> Standing:
     """Return the first line of the table that applies."""
     found = next(line for rule in TABLE if (line := rule(facts)) is not None)
     icon, colour = ICONS[found.kind]
-    return replace(found, icon=icon, colour=colour, badge=_badge(found.kind, facts), also=_also(found.kind, facts))
+    also, apart = _also(found.kind, facts), _apart(found.kind, facts)
+    return replace(found, icon=icon, colour=colour, badge=_badge(found.kind, facts), also=also, apart=apart)
 
 
 def _also(kind: StandingKind, facts: Facts) -> Sentence:
@@ -59,6 +60,23 @@ def _also(kind: StandingKind, facts: Facts) -> Sentence:
     if facts.problems and kind is not StandingKind.SETTINGS_WRONG:
         return sentence(str(explain(facts.problems[0].code, facts.problems[0].data)))
     return ()
+
+
+def _apart(kind: StandingKind, facts: Facts) -> Sentence:
+    """Say which scenes are not for Plex, so that all figures add up to the scenes of Stash."""
+    if kind is StandingKind.NOT_SET_UP or not facts.counts.apart:
+        return ()
+    counts = facts.counts
+    parts = [
+        sentence(number(many, link), f" {APART[verdict]}")
+        for verdict, many, link in (
+            ("no_file", counts.no_file, "queue?show=parked"),
+            ("ignored", counts.ignored, "needs-you"),
+            ("declined", counts.declined, "queue?show=parked"),
+        )
+        if many
+    ]
+    return sentence("Not for Plex: ", *listed(parts), ".")
 
 
 def _badge(kind: StandingKind, facts: Facts) -> str:

@@ -14,6 +14,7 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
     "status": ("status",),
     "settings": ("settings", "setting_check", "setting_change", "setting_take_over", "path_map_test"),
     "connection": ("connection_test", "libraries"),
+    "other_tools": ("other_tools",),
     "reconcile": (
         "reconcile_start",
         "reconcile_state",
@@ -37,8 +38,8 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "setup_choose_folders",
         "setup_fields",
         "setup_choose_fields",
-        "setup_preview",
     ),
+    "setup.preview": ("setup_preview_start", "setup_preview"),
     "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }
 """The names of the operations in each module."""

@@ -6,14 +6,16 @@ Loads nothing of ``state.db``: the page asks for a block of rows with each part 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.reconcile.preview import Brake, Filter, Loss, PreviewRow
+from plexsync.domain.standing.phrase import Sentence
 from plexsync.previews.file import opened
 from plexsync.previews.head import CANCELLED, FAILED, RUNNING, STARTING, Head
+from plexsync.usecases.preview.summary import SCENES, compared
 
 LOCK_NAME = "preview.lock"
 START_SECONDS = 45.0
@@ -29,9 +31,9 @@ class PreviewState:
 
     ``state`` is none, starting, running, done, cancelled or failed; then ``trouble`` says why. ``scope``, ``begin``,
     ``end``, ``kinds`` and ``deep`` are what was asked for. Times are UTC seconds. ``compared`` of ``total`` scenes are
-    judged. The rest is known when it is done: of ``scenes`` looked at, ``equal`` need nothing, ``differ`` would be
-    written to, ``missing`` are not in Plex and ``needs_you`` need a person. ``changes`` rows would be written,
-    ``locks`` only locked, ``taken_away`` of them lose something. ``kinds_found`` and ``fields`` count rows.
+    judged. The rest is known when it is done: ``became`` counts the ``scenes`` looked at, each once, and ``found`` says
+    that in a sentence (``usecases/preview/summary.py``). ``changes`` rows would be written, ``locks`` only locked,
+    ``taken_away`` of them lose something. ``kinds_found`` and ``fields`` count rows.
     """
 
     state: str
@@ -47,10 +49,8 @@ class PreviewState:
     total: int = 0
     trouble: Advice | None = None
     scenes: int = 0
-    equal: int = 0
-    differ: int = 0
-    missing: int = 0
-    needs_you: int = 0
+    became: Mapping[str, int] = field(default_factory=dict)
+    found: Sentence = ()
     changes: int = 0
     locks: int = 0
     taken_away: int = 0
@@ -78,15 +78,21 @@ class PreviewPage:
 
 
 def preview_state(folder: Path, now: float) -> PreviewState:
-    """Say how the kept preview stands."""
+    """Say how the kept preview stands; one that the set-up has asked for counts only while it is being made."""
+    head, trouble = head_now(folder, now)
+    if head is None or (head.is_of_set_up and head.state not in {STARTING, RUNNING}):
+        return PreviewState(NONE)
+    return _stated(head, trouble)
+
+
+def head_now(folder: Path, now: float) -> tuple[Head | None, Advice | None]:
+    """Return the head of the kept preview, None where there is none, and what has ended it before it was done."""
     head = _head(folder)
     if head is not None and _is_alone(folder, head, now):
         head = _head(folder)  # it may have ended meanwhile
         if head is not None and _is_alone(folder, head, now):
-            return _stated(head, FAILED, explain("preview_ended", {}))
-    if head is None:
-        return PreviewState(NONE)
-    return _stated(head, head.state, _trouble(head))
+            return replace(head, state=FAILED), explain("preview_ended", {})
+    return head, None if head is None else _trouble(head)
 
 
 def preview_page(folder: Path, wanted: Filter, *, offset: int, limit: int) -> PreviewPage:
@@ -140,11 +146,11 @@ def _trouble(head: Head) -> Advice | None:
     return explain(str(head.trouble["code"]), head.trouble["data"]) if head.state == FAILED else None
 
 
-def _stated(head: Head, state: str, trouble: Advice | None) -> PreviewState:
+def _stated(head: Head, trouble: Advice | None) -> PreviewState:
     asked, found = head.request, head.figures
     told = {name: number for name, number in found.items() if name in _NUMBERS}
     return PreviewState(
-        state=state,
+        state=head.state,
         scope=asked["scope"],
         begin=asked.get("from", ""),
         end=asked.get("to", ""),
@@ -156,6 +162,8 @@ def _stated(head: Head, state: str, trouble: Advice | None) -> PreviewState:
         compared=head.compared,
         total=head.total,
         trouble=trouble,
+        became={became: found[became] for became in SCENES if found.get(became)},
+        found=compared(found, head.ended_at - head.began_at) if found else (),
         kinds_found=found.get("kinds", {}),
         fields=found.get("fields", {}),
         losses=tuple(Loss(*loss) for loss in found.get("losses", ())),
@@ -164,9 +172,7 @@ def _stated(head: Head, state: str, trouble: Advice | None) -> PreviewState:
     )
 
 
-_NUMBERS = frozenset(
-    {"scenes", "equal", "differ", "missing", "needs_you", "changes", "locks", "taken_away", "taking", "linked"}
-)
+_NUMBERS = frozenset({"scenes", "changes", "locks", "taken_away", "taking", "linked"})
 
 
 def _brake(code: str, data: Mapping[str, str]) -> Brake:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plexsync.domain.advice import KIND_WORDS, STOPPED, WOULD_BE_STOPPED, Advice, explain
+from plexsync.domain.advice import APART, KIND_WORDS, STOPPED, WOULD_BE_STOPPED, Advice, explain
 from plexsync.domain.phrases import counted
 from plexsync.store.history.runs import RECONCILE
 from plexsync.usecases.data_folder import open_store
@@ -99,8 +99,7 @@ def summary(result: Mapping[str, Any], *, is_preview: bool = False) -> Iterator[
     yield ", ".join(f"{KIND_WORDS[kind]}: {kinds.get(kind, 0)}" for kind in _FIRST)
     yield ", ".join(f"{words}: {kinds.get(kind, 0)}" for kind, words in KIND_WORDS.items() if kind not in _FIRST)
     looked = f"of {counted(result.get('scenes', 0), 'scene')} nothing to do: {result.get('nothing_to_do', 0)}"
-    if pictures := result.get("pictures", 0):
-        looked += f", no more than a picture may change: {pictures}"
+    looked += "".join(f", {words}: {number}" for words, number in _others(result) if number)
     if is_preview:
         yield f"{looked}. Preview: nothing was queued."
     elif result.get("brakes"):
@@ -114,6 +113,14 @@ def summary(result: Mapping[str, Any], *, is_preview: bool = False) -> Iterator[
         yield f"{WOULD_BE_STOPPED if is_preview else STOPPED}: {advice}"
     for example in result.get("examples", ()):
         yield str(explain("brake_example", example))
+
+
+def _others(result: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield scenes without a gap of a kind that was asked for, by what they are instead."""
+    yield "no more than a picture may change", result.get("pictures", 0)
+    yield "other kinds of gaps alone", result.get("unasked", 0)
+    apart: Mapping[str, int] = result.get("apart", {})
+    yield from ((words, apart.get(verdict, 0)) for verdict, words in APART.items())
 
 
 def brakes_in_words(result: Mapping[str, Any]) -> tuple[Advice, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from plexsync.domain.advice import KIND_WORDS, SCOPE_WORDS, STOPPED, became_words, explain
 from plexsync.domain.phrases import counted, moment, short, span
+from plexsync.domain.standing.phrase import spoken
 from plexsync.domain.standing.standing import StandingKind
 from plexsync.runtime.observer.counters import (
     CONTESTED,
@@ -41,6 +42,8 @@ def lines_of(status: Status) -> tuple[str, ...]:
 
 def _lines(status: Status) -> Iterator[str]:
     yield status.standing.lines(status.at)[0]
+    if status.standing.apart:
+        yield spoken(status.standing.apart, status.at)
     yield _agent_line(status)
     yield from (str(failing.advice) for failing in status.failing)
     for outage in status.outages:

@@ -25,7 +25,7 @@ export function StateCard(): ReactElement {
         <p className="plexsync-sentence">
           <Sentence of={standing.sentence} now={now} />
         </p>
-        {[standing.detail, standing.also].map((line, at) =>
+        {[standing.detail, standing.also, standing.apart].map((line, at) =>
           line.length > 0 ? (
             <p key={at} className="text-muted">
               <Sentence of={line} now={now} />

@@ -3,6 +3,7 @@ import { Button, React, useEffect, useIntl, useState } from "../../stash/index.t
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
+import { Sentence } from "../../parts/sentence.tsx";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { PreviewState, RunState } from "../../protocol/operations.ts";
@@ -19,7 +20,7 @@ import { RequestBar } from "./request_bar.tsx";
 import { RunLine, isMoving } from "./run_line.tsx";
 import { SceneDialog } from "./scene_dialog.tsx";
 import { useQuery } from "./use_query.ts";
-import { aged, compared } from "./words.ts";
+import { aged } from "./words.ts";
 
 const isMade = ({ state }: PreviewState): boolean => state === "starting" || state === "running";
 const argumentsOf = ({ scope, begin, end, kinds }: Query) => ({ scope, begin, end, kinds });
@@ -71,7 +72,7 @@ export function Reconcile(): ReactElement {
         <RequestBar asked={query} change={change}>
           <div className="plexsync-buttons plexsync-right">
             {/* Preview stays where it was: a second click on it writes nothing. */}
-            {done && done.changes + done.missing > 0 ? (
+            {done && done.changes + missingIn(done) > 0 ? (
               <Button variant="primary" disabled={busy || brakes.length > 0} onClick={() => write(false)}>
                 {done.changes > 0 ? `Write ${counted(done.changes, "change", locale)}` : "Queue what is missing"}
               </Button>
@@ -82,9 +83,13 @@ export function Reconcile(): ReactElement {
           </div>
         </RequestBar>
         {made && isMade(made) ? (
-          <PreviewProgress of={made} onState={preview.take} />
+          <PreviewProgress of={made} onStop={() => call("preview_cancel", {}).then(preview.take)} />
         ) : (
-          <p className="plexsync-grey plexsync-found">{said(made, done, locale, now)}{done && going ? aged(going.since, locale) : ""}</p>
+          <p className="plexsync-grey plexsync-found">
+            {said(made, done, locale, now)}
+            {done ? <Sentence of={done.found} now={now} /> : null}
+            {done && going ? aged(going.since, locale) : ""}
+          </p>
         )}
         {made?.trouble && made.state !== "done" ? <ErrorBox error={new Error(`${made.trouble.text} ${made.trouble.next_step}`)} /> : null}
         {going && isTold(going, command) ? <RunLine run={going} onRun={run.take} refresh={run.refresh} /> : null}
@@ -112,7 +117,7 @@ export function Reconcile(): ReactElement {
               <Changes of={done} seen={query} onOpen={open} />
             </>
           ) : (
-            <Empty>No changes: Stash and Plex say the same in all {counted(done.scenes, "scene", locale)}.</Empty>
+            <Empty>No changes: Stash and Plex say the same in {counted(done.became["equal"] ?? 0, "scene", locale)}.</Empty>
           )}
         </Card>
       ) : null}
@@ -120,6 +125,8 @@ export function Reconcile(): ReactElement {
     </>
   );
 }
+
+const missingIn = (done: PreviewState): number => done.became["missing"] ?? 0;
 
 /** What would stop the run of this preview, or has stopped the run that was asked for. */
 function brakesOf(run: RunState | null, command: number, done: PreviewState | null): PreviewState["brakes"] {
@@ -133,7 +140,7 @@ const isTold = (run: RunState, command: number): boolean =>
   isMoving(run) || run.phase === "stopped" || (command > 0 && run.phase === "done");
 
 function said(made: PreviewState | null, done: PreviewState | null, locale: string, now: number): string {
-  if (done) return `Preview of ${onDay(done.asked_at, now, locale)}. Nothing has been written. ${compared(done, locale)}`;
+  if (done) return `Preview of ${onDay(done.asked_at, now, locale)}. Nothing has been written. `;
   if (made?.state === "done") return "The last preview compared something else. A preview writes nothing.";
   return made ? "Nothing compared yet. A preview takes a few seconds and writes nothing." : "";
 }

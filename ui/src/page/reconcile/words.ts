@@ -1,6 +1,6 @@
 /** The view's words. */
 import type { Arguments } from "../../protocol/ask.ts";
-import type { Loss, PreviewState, RunState } from "../../protocol/operations.ts";
+import type { Loss, RunState } from "../../protocol/operations.ts";
 import { FIELD_NAMES, LISTS } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { lasting } from "../../words/time.ts";
@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<KindName, string>> = {
   drift: "Drift",
   missing: "Missing",
   orphan: "Orphans",
-  ambiguous: "Two fit",
+  ambiguous: "Ambiguous",
   unmapped: "In no folder",
   duplicate: "Twice in Plex",
   tag_case: "Other capitals",
@@ -36,22 +36,9 @@ export const KIND_HELP: Readonly<Record<string, string>> = {
   drift: "changed in Plex",
   missing: "Plex has no such file",
   orphan: "the scene is no longer in Stash",
-  ambiguous: "two scenes share one Plex item",
+  ambiguous: "scenes share one Plex item",
 };
 
-/** "12,440 scenes compared in 5 s: 11,034 equal, 1,364 differ, 6 not in Plex, 42 need you." without zero parts. */
-export function compared(of: PreviewState, locale: string): string {
-  const parts = [
-    [of.equal, "equal"],
-    [of.differ, of.differ === 1 ? "differs" : "differ"],
-    [of.missing, "not in Plex"],
-    [of.needs_you, of.needs_you === 1 ? "needs you" : "need you"],
-  ] as const;
-  const seconds = Math.max(1, Math.round(of.ended_at - of.began_at));
-  const said = parts.filter(([number]) => number > 0).map(([number, words]) => `${written(number, locale)} ${words}`);
-  const all = `${counted(of.scenes, "scene", locale)} compared in ${written(seconds, locale)} s`;
-  return said.length > 0 ? `${all}: ${said.join(", ")}.` : `${all}.`;
-}
 
 /** " 14 scenes were written since this preview.", as a further sentence. */
 export const aged = (scenes: number, locale: string): string =>

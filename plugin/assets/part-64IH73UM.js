@@ -1,1 +1,0 @@
-import{a as m,d as r}from"./part-573JIQW7.js";import{a as n,q as o}from"./part-NOVVNAVY.js";function s({at:e,now:i}){let{locale:t}=o();return n("time",{dateTime:new Date(e*1e3).toISOString(),title:r(e,t)},m(e,i,t))}export{s as a};
