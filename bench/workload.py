@@ -26,6 +26,7 @@ PERSONS = 8
 FEWEST_SCENES = 0.7
 FEWEST_TAGS = 12
 WORDS = re.compile(r"(?:title|words) of scene (\d+)\b")
+SEEN_SECONDS = 90.0
 STASH_BACK_SECONDS = 90.0
 
 
@@ -237,8 +238,9 @@ class Workload:
             f"lost: {path}: {fields} ({self._jobs_at(path)}; {self._record_at(path)})" for path, fields in left.items()
         ]
         wrong = [*self._wrong_items(), *self._strange_words()]
-        rewritten = 0 if left else self._second_run()
-        return Verdict(len(left), len(wrong), rewritten, (*said, *(f"wrong: {one}" for one in wrong)))
+        rewritten = [] if left else self._second_run()
+        said += [*(f"wrong: {one}" for one in wrong), *(f"written again: {one}" for one in rewritten)]
+        return Verdict(len(left), len(wrong), len(rewritten), tuple(said))
 
     def _jobs_at(self, path: str) -> str:
         """Say how the jobs of the scenes stand that an item's file belongs to."""
@@ -275,10 +277,17 @@ class Workload:
             if owner.get(key) is not None and said not in self._owners[str(owner[key])]
         ]
 
-    def _second_run(self) -> int:
-        self.stage.reset_counts()
+    def _second_run(self) -> list[str]:
+        """Sync all once more; returns the edits that this sends.
+
+        A server that shows edits late was last seen without some of them: they are looked at again before.
+        """
+        unseen = (State.WAITING, "not_applied")
+        self.stage.wait_until(lambda: unseen not in self.stage.jobs_by_state(), SEEN_SECONDS)
+        edits = self.stage.plex.control("GET", f"edits?after={self._edits_after}")
+        before = edits[-1]["time"] if edits else self._edits_after
         self.stage.sync_all()
-        return self.stage.plex_counts().get("PUT section_all", 0)
+        return [f"{edit['ids']} {edit['params']}" for edit in self.stage.plex.control("GET", f"edits?after={before}")]
 
 
 def wait_for_stash(stage: Stage, seconds: float) -> None:
