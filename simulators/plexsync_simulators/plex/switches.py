@@ -83,7 +83,8 @@ class Switches(Switchboard):
     # How `tag.tag-` is read (docs/engineering/plex.md §2.4). "joined": split at commas, each name decoded once more.
     # "one": one name in a request, decoded once more. "plain": split at commas, as it is.
     # "whole": one name in a request, as it is.
-    removals: Literal["joined", "one", "plain", "whole"] = "joined"
+    # With "none" no name goes by it. One client sends each list whole (docs/engineering/plex.md §2.3).
+    removals: Literal["joined", "one", "plain", "whole", "none"] = "joined"
     # Fields, by comma, whose values an edit sets in vain, as a rating that only `/:/rate` sets; locks are taken.
     ignored: str = ""
     # Whether `/:/rate` sets a rating; where neither that nor an edit does, no form works.

@@ -6,7 +6,7 @@ is not known yet, and taken to be as assumed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
 from enum import Enum
@@ -18,6 +18,9 @@ STAMPED = (Field.LABELS, Field.COLLECTIONS, Field.RATING)
 
 ENOUGH = 3
 """On so many items a field is written in vain before it is switched off: one value may be at fault itself."""
+
+AGAIN_SECONDS = 7 * 24 * 3600.0
+"""So long a field that is off is left alone before it is tried on one more item."""
 
 MOST_SERVERS = 8
 """Of so many servers and versions is remembered what they can do."""
@@ -32,11 +35,15 @@ class Adding(str, Enum):
 
 
 class Removal(str, Enum):
-    """How names that go are told: joined and encoded twice, one in a request, or one encoded once."""
+    """How names that go are told: joined and encoded twice, one in a request, one encoded once, or by what stays.
+
+    The last is for a server that takes a list for all there is. The last names of a list go by themselves all the same.
+    """
 
     JOINED = "joined"
     SINGLE = "single"
     PLAIN = "plain"
+    WHOLE = "whole"
 
     @property
     def others(self) -> tuple[Removal, ...]:
@@ -45,6 +52,7 @@ class Removal(str, Enum):
             Removal.JOINED: (Removal.SINGLE, Removal.PLAIN),
             Removal.SINGLE: (Removal.PLAIN,),
             Removal.PLAIN: (Removal.SINGLE,),
+            Removal.WHOLE: (Removal.JOINED, Removal.SINGLE, Removal.PLAIN),
         }[self]
 
 
@@ -62,10 +70,17 @@ class RatingForm(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class EditForms:
-    """The forms in which an item's edits are sent."""
+    """The forms in which an item's edits are sent; ``replaces`` tells that a list that is sent is all that stays."""
 
     removal: Removal = Removal.JOINED
     rating: RatingForm = RatingForm.EDIT
+    replaces: bool = False
+
+    @property
+    def other_removals(self) -> tuple[Removal, ...]:
+        """The forms of removals to try after this one, in their order."""
+        whole = (Removal.WHOLE,) if self.replaces and self.removal is not Removal.WHOLE else ()
+        return (*self.removal.others, *whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +138,9 @@ def setting_of(name: str) -> str:
 class EditCapabilities:
     """One server (machine id and version).
 
-    ``stamps`` tells by field whether an edit of it alone moves ``updatedAt``. ``arrived`` are
-    fields that once arrived, and ``in_vain`` has the items on which others did not.
+    ``stamps`` tells by field whether an edit of it alone moves ``updatedAt``. ``arrived`` are fields that once arrived,
+    and ``in_vain`` has the items on which others did not. ``tried`` tells when one that is off was tried last (UTC
+    seconds).
     """
 
     server: tuple[str, ...] = ()
@@ -134,16 +150,24 @@ class EditCapabilities:
     stamps: Mapping[str, bool] = default(default_factory=dict)
     arrived: tuple[str, ...] = ()
     in_vain: Mapping[str, tuple[str, ...]] = default(default_factory=dict)
+    tried: Mapping[str, float] = default(default_factory=dict)
 
     @property
     def forms(self) -> EditForms:
         """The forms to begin with."""
-        return EditForms(self.removal or Removal.JOINED, self.rating or RatingForm.EDIT)
+        replaces = self.adding is Adding.REPLACES
+        removal = self.removal or Removal.JOINED
+        return EditForms(removal, self.rating or RatingForm.EDIT, replaces)
 
     @property
     def off(self) -> frozenset[str]:
         """The fields for which no form works, :data:`~plexsync.domain.model.PHOTOS` among them."""
         return frozenset(name for name, items in self.in_vain.items() if len(items) >= ENOUGH)
+
+    def due_again(self, now: float) -> frozenset[str]:
+        """Return the fields that are off and were not tried for long: something else than Plex may have changed."""
+        long_ago = now - AGAIN_SECONDS
+        return frozenset(name for name in self.off if not long_ago < self.tried.get(name, long_ago) <= now)
 
     @property
     def still(self) -> frozenset[Field]:
@@ -153,7 +177,7 @@ class EditCapabilities:
     @property
     def is_as_assumed(self) -> bool:
         """Tell whether an edit is sent as to a server of which nothing is known."""
-        return self.forms == EditForms() and not self.in_vain
+        return replace(self.forms, replaces=False) == EditForms() and not self.in_vain
 
     @property
     def answers(self) -> tuple[CapabilityAnswer, ...]:
@@ -185,6 +209,10 @@ class EditCapabilities:
             arrived=arrived,
             in_vain=in_vain,
         )
+
+    def tried_now(self, names: Iterable[str], now: float) -> EditCapabilities:
+        """Return it after fields that are off were tried (UTC seconds)."""
+        return replace(self, tried={**self.tried, **dict.fromkeys(names, now)})
 
     def anew(self, names: Collection[str]) -> EditCapabilities:
         """Return it with nothing known of some fields, so that they are tried again."""

@@ -108,7 +108,7 @@ class ItemGone(ItemError):
 
 
 class NotApplied(ItemError):
-    """Plex took an edit and shows something else. Data: rating_key, fields."""
+    """Plex took an edit and shows something else. Data: rating_key, fields; because and names where names stay."""
 
     code = "not_applied"
 

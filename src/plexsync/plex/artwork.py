@@ -41,11 +41,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A picture that Plex shows now: its name there, whether it was sent, and whether Plex selected it by itself."""
+    """A picture that Plex shows now: its name there, whether it was sent, and whether Plex selected it by itself.
+
+    ``is_late`` tells that a request was sent again after an accident: the first one may take effect at any time.
+    """
 
     name: str
     is_sent: bool
     is_selected_by_plex: bool
+    is_late: bool = False
 
 
 def present(client: PlexClient, rating_key: str, artwork: Artwork) -> tuple[Upload, ...]:
@@ -119,29 +123,33 @@ def bring(  # noqa: PLR0913 (where, what, what is there, and how to wait)
     """
     there = all_present(client, rating_key, artwork) if there is None else there
     found = named(there, picture.sha1) or named(there, name)
-    is_sent = found is None
+    is_sent, is_late = found is None, False
     if found is None:
         before = there
-        post(client, rating_key, artwork, picture)
+        is_late = post(client, rating_key, artwork, picture)
         found = look_for(client, rating_key, artwork, picture.sha1, lambda now: _newest(now, before), sleep=sleep)
     if not found.selected:
-        select(client, rating_key, artwork, found.key)
-    return Delivery(found.key, is_sent, found.selected)
+        is_late = select(client, rating_key, artwork, found.key) or is_late
+    return Delivery(found.key, is_sent, found.selected, is_late)
 
 
-def post(client: PlexClient, rating_key: str, artwork: Artwork, picture: Picture) -> None:
-    """Give Plex a picture; raises :class:`ImageRejected`, :class:`ItemGone` and :class:`ServerError`."""
+def post(client: PlexClient, rating_key: str, artwork: Artwork, picture: Picture) -> bool:
+    """Give Plex a picture; tells whether a first try that met with an accident may yet take effect.
+
+    Raises :class:`ImageRejected`, :class:`ItemGone` and :class:`ServerError`.
+    """
     path = f"/library/metadata/{rating_key}/{_PLURAL[artwork]}"
     try:
-        client.post(path, None, picture.data, picture.media_type, item=rating_key)
+        return client.post(path, None, picture.data, picture.media_type, item=rating_key) > 1
     except ItemRejected as error:
         raise ImageRejected(**error.data) from error
 
 
-def select(client: PlexClient, rating_key: str, artwork: Artwork, name: str) -> None:
-    """Have Plex show a picture that it has; raises as :func:`post`."""
+def select(client: PlexClient, rating_key: str, artwork: Artwork, name: str) -> bool:
+    """Have Plex show a picture that it has; tells the same, and raises the same, as :func:`post`."""
+    path = f"/library/metadata/{rating_key}/{artwork.value}"
     try:
-        client.put(f"/library/metadata/{rating_key}/{artwork.value}", encoded({"url": name}), item=rating_key)
+        return client.put(path, encoded({"url": name}), item=rating_key) > 1
     except ItemRejected as error:
         raise ImageRejected(**error.data) from error
 

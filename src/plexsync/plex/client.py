@@ -272,9 +272,14 @@ class PlexClient:
         """Tell whether what went wrong by accident may be tried once more; such tries have to be earned."""
         return self._retry_budget.grant()
 
-    def put(self, path: str, query: str, *, item: str = "") -> None:
-        """Change something; ``query`` is already percent-encoded."""
-        self._judge("PUT", path, item, self._send("PUT", _target(path, query)))
+    def put(self, path: str, query: str, *, item: str = "") -> int:
+        """Change something and return in how many tries; ``query`` is already percent-encoded.
+
+        A try that was answered by an accident may take effect at any time.
+        """
+        response, tries = self._send_again("PUT", _target(path, query))
+        self._judge("PUT", path, item, response)
+        return tries
 
     def post(
         self,
@@ -284,9 +289,11 @@ class PlexClient:
         content_type: str | None = None,
         *,
         item: str = "",
-    ) -> None:
-        """Add something."""
-        self._judge("POST", path, item, self._send("POST", _target(path, encoded(query or {})), body, content_type))
+    ) -> int:
+        """Add something and return in how many tries, see :meth:`put`."""
+        response, tries = self._send_again("POST", _target(path, encoded(query or {})), body, content_type)
+        self._judge("POST", path, item, response)
+        return tries
 
     def exchange(self, ask: Ask) -> Exchange:
         """Ask once and return whatever was answered, unjudged; raises :class:`ServerError` where nothing came."""
@@ -351,17 +358,25 @@ class PlexClient:
             return OtherServer(server=SERVER, url=self.url, status=str(status), detail=f"answer {status}")
         return BadAnswer(server=SERVER, url=self.url, status=str(status), detail=f"{action}: {words}", **by)
 
-    def _send(
-        self, method: str, target: str, body: bytes | None = None, content_type: str | None = None
-    ) -> BaseHTTPResponse:
-        """Send a request, again after an accident.
+    def _send(self, method: str, target: str) -> BaseHTTPResponse:
+        return self._send_again(method, target)[0]
 
-        All of them may be done twice: edits say what is to be there, and a picture has its hash for a name.
+    def _send_again(
+        self, method: str, target: str, body: bytes | None = None, content_type: str | None = None
+    ) -> tuple[BaseHTTPResponse, int]:
+        """Send a request, again after an accident; returns the answer and the number of tries.
+
+        All of them may be done twice: a picture has its hash for a name, and one that is shown may be shown again.
         """
         headers = {"Content-Type": content_type} if content_type else {}
-        return self._retry_budget.send(
-            lambda: self._send_once(method, target, body, headers), lambda answer: answer.status in _ACCIDENTS
-        )
+        tries = 0
+
+        def once() -> BaseHTTPResponse:
+            nonlocal tries
+            tries += 1
+            return self._send_once(method, target, body, headers)
+
+        return self._retry_budget.send(once, lambda answer: answer.status in _ACCIDENTS), tries
 
     def _send_once(
         self,

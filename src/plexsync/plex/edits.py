@@ -206,9 +206,11 @@ def removals(change: Change, lists: ListForm, form: Removal) -> tuple[tuple[str,
     return tuple(_filled(names, most, lambda tag: len(_quoted(_quoted_name(tag))) + len("%2C")))
 
 
-def removal_pieces(change: Change, form: Removal) -> tuple[Piece, ...]:
-    """Encode what a change takes from a list."""
-    parts = removals(change, ListForm.NEW, form)
+def removal_pieces(change: Change, form: Removal, lists: ListForm = ListForm.NEW) -> tuple[Piece, ...]:
+    """Encode what a change takes from a list, or in place of that what stays, if anything does."""
+    if form is Removal.WHOLE and change.after and going(change):
+        return (_piece(change.field, change.after, _rows(change, change.after)),)
+    parts = removals(change, lists, form)
     return tuple(_piece(change.field, tags, [_removal(change.field, tags, form)]) for tags in parts)
 
 
@@ -280,7 +282,7 @@ def _unlocked(change: Change, lists: ListForm, form: Removal) -> list[Piece]:
         text = str(change.after)
         return [_piece(of, (text,), [f"{PARAMETER[of]}.value={_quoted(text)}"])]
     new = [_piece(of, tags, _rows(change, tags)) for tags in additions(change, lists)]
-    return new or [_piece(of, tags, [_removal(of, tags, form)]) for tags in removals(change, lists, form)]
+    return new or list(removal_pieces(change, form, lists))
 
 
 def _piece(of: Field, values: Sequence[str], parameters: Iterable[str]) -> Piece:

@@ -29,11 +29,11 @@ class Pictures(Protocol):
     def bring(self, rating_key: str, image: Artwork, picture: Picture, there: Sequence[Upload], name: str) -> Delivery:
         """Make an item show a picture; ``there`` are all that it has, ``name`` is what it called this one before."""
 
-    def post(self, rating_key: str, image: Artwork, picture: Picture) -> None:
-        """Give an item a picture."""
+    def post(self, rating_key: str, image: Artwork, picture: Picture) -> bool:
+        """Give an item a picture; tells whether a first try that met with an accident may yet take effect."""
 
-    def select(self, rating_key: str, image: Artwork, name: str) -> None:
-        """Make an item show a picture that it has."""
+    def select(self, rating_key: str, image: Artwork, name: str) -> bool:
+        """Make an item show a picture that it has; tells the same."""
 
     def look_for(self, rating_key: str, image: Artwork, sha1: str, renamed: Finder) -> Upload:
         """Find what an item was just given: by its SHA-1, by ``renamed``, or because it is the only upload."""
@@ -62,13 +62,13 @@ class PlexPictures:
         """Make an item show a picture, sending it only if it does not have it."""
         return artwork.bring(self._client(), rating_key, image, picture, sleep=self._sleep, there=there, name=name)
 
-    def post(self, rating_key: str, image: Artwork, picture: Picture) -> None:
-        """Give an item a picture."""
-        artwork.post(self._client(), rating_key, image, picture)
+    def post(self, rating_key: str, image: Artwork, picture: Picture) -> bool:
+        """Give an item a picture; tells whether a first try that met with an accident may yet take effect."""
+        return artwork.post(self._client(), rating_key, image, picture)
 
-    def select(self, rating_key: str, image: Artwork, name: str) -> None:
-        """Make an item show a picture that it has."""
-        artwork.select(self._client(), rating_key, image, name)
+    def select(self, rating_key: str, image: Artwork, name: str) -> bool:
+        """Make an item show a picture that it has; tells the same."""
+        return artwork.select(self._client(), rating_key, image, name)
 
     def look_for(self, rating_key: str, image: Artwork, sha1: str, renamed: Finder) -> Upload:
         """Find what an item was just given, by its list."""

@@ -26,6 +26,9 @@ ID_PAGE = 10_000
 ENTITY_PAGE = 5000
 """How many performers, studios, tags or groups one query brings: a few milliseconds a thousand (timing.json)."""
 
+WITNESSES = 3
+"""So many scenes that nobody asked for tell whether Stash fails at one scene or at all."""
+
 _log = logging.getLogger("plexsync")
 
 
@@ -64,44 +67,90 @@ def read(client: StashClient, ids: Sequence[int]) -> Read:
     No ids, no question: an empty list means "any 25" to Stash. A doubled id is asked for once. An id that is gone
     fails its whole batch, so such a batch takes three queries instead of one, however many are gone (recorded
     find_scenes_ids_*). A scene that Stash cannot answer for fails its batch too: the batch is halved until it stands
-    alone. Raises as :meth:`StashClient.query`.
+    alone. It is to blame if Stash answers for others; else :class:`BadAnswer` is raised. Raises as
+    :meth:`StashClient.query`.
     """
     wanted = sorted(set(ids))
-    found: dict[int, Scene] = {}
-    unreadable: dict[int, str] = {}
+    reading = _Reading(client, frozenset(wanted))
     for start in range(0, len(wanted), BATCH):
-        found |= _read_batch(client, wanted[start : start + BATCH], unreadable)
-    return Read(found, frozenset(wanted) - found.keys() - unreadable.keys(), unreadable)
+        reading.read(wanted[start : start + BATCH])
+    reading.close()
+    gone = frozenset(wanted) - reading.found.keys() - reading.unreadable.keys()
+    return Read(reading.found, gone, reading.unreadable)
 
 
-def _read_batch(client: StashClient, ids: list[int], unreadable: dict[int, str]) -> dict[int, Scene]:
-    """Read one batch, and after a refusal what is left of it; ``unreadable`` takes what cannot be read."""
-    if not ids:
-        return {}
-    try:
-        answer = client.query(queries.SCENES_BY_ID, {"ids": ids})
-    except QueryFailed as failure:
+class _Reading:
+    """One reading of many scenes: what was found, and what cannot be read."""
+
+    def __init__(self, client: StashClient, wanted: frozenset[int]) -> None:
+        self._client = client
+        self._wanted = wanted
+        self._is_well = False
+        self.found: dict[int, Scene] = {}
+        self.unreadable: dict[int, str] = {}
+
+    def read(self, ids: list[int]) -> None:
+        """Read one batch, and after a refusal what is left of it."""
+        if not ids:
+            return
+        try:
+            answer = self._client.query(queries.SCENES_BY_ID, {"ids": ids})
+        except QueryFailed as failure:
+            self._read_apart(ids, failure)
+            return
+        with understood(self._client):
+            self._take(answer["findScenes"]["scenes"], ids)
+
+    def _read_apart(self, ids: list[int], failure: QueryFailed) -> None:
         if failure.is_about_something_gone:
-            return _read_batch(client, _without_gone(client, ids, failure), unreadable)
-        if len(ids) == 1:
-            unreadable[ids[0]] = "; ".join(failure.messages)
-            return {}
-        middle = len(ids) // 2
-        return _read_batch(client, ids[:middle], unreadable) | _read_batch(client, ids[middle:], unreadable)
-    with understood(client):
-        return _parsed(answer["findScenes"]["scenes"], ids, unreadable)
+            self.read(_without_gone(self._client, ids, failure))
+        elif len(ids) == 1:
+            self.unreadable[ids[0]] = "; ".join(failure.messages)
+            self.close()  # where it fails at all of them, they are not asked for one by one
+        else:
+            middle = len(ids) // 2
+            self.read(ids[:middle])
+            self.read(ids[middle:])
 
+    def _take(self, rows: list[Json], ids: Sequence[int]) -> None:
+        """Take the scenes of an answer; one that makes no sense costs only itself.
 
-def _parsed(rows: list[Json], ids: Sequence[int], unreadable: dict[int, str]) -> dict[int, Scene]:
-    """Make the scenes of an answer; one that makes no sense costs only itself.
+        A scene that nobody asked for spoils the answer: it stands in the place of another, which would pass for gone.
+        """
+        found = {whole(row["id"]): _scene(row) for row in rows}
+        if len(found) < len(rows) or not found.keys() <= set(ids):
+            raise ValueError("other scenes than were asked for")
+        self.unreadable.update((id_, misfit(scene)) for id_, scene in found.items() if isinstance(scene, Exception))
+        self.found.update((id_, scene) for id_, scene in found.items() if isinstance(scene, Scene))
 
-    A scene that nobody asked for spoils the answer: it stands in the place of another, which would pass for gone.
-    """
-    found = {whole(row["id"]): _scene(row) for row in rows}
-    if len(found) < len(rows) or not found.keys() <= set(ids):
-        raise ValueError("other scenes than were asked for")
-    unreadable.update((id_, misfit(scene)) for id_, scene in found.items() if isinstance(scene, Exception))
-    return {id_: scene for id_, scene in found.items() if isinstance(scene, Scene)}
+    def close(self) -> None:
+        """Raise what is wrong with the server where it fails at all scenes, and at others that nobody asked for."""
+        if self._is_well or self.found or not self.unreadable:
+            return
+        others = self._others()
+        self._is_well = not others or any(map(self._can_read, others))
+        if not self._is_well:
+            words = next(iter(self.unreadable.values()))
+            raise BadAnswer(server=SERVER, url=self._client.url, status="200", detail=words)
+
+    def _others(self) -> list[int]:
+        """Return a few scenes beside those that are wanted, if there are any."""
+        beyond = self._ids(max(self._wanted), WITNESSES)
+        before = self._ids(0, len(self._wanted) + WITNESSES) if len(beyond) < WITNESSES else []
+        return [one for one in (*beyond, *before) if one not in self._wanted][:WITNESSES]
+
+    def _ids(self, after: int, rows: int) -> list[int]:
+        answer = self._client.query(queries.ALL_IDS, {"after": after, "rows": rows})
+        with understood(self._client):
+            return [whole(row["id"]) for row in answer["findScenes"]["scenes"]]
+
+    def _can_read(self, scene_id: int) -> bool:
+        try:
+            answer = self._client.query(queries.SCENES_BY_ID, {"ids": [scene_id]})
+        except QueryFailed as failure:
+            return failure.is_about_something_gone
+        with understood(self._client):
+            return all(isinstance(_scene(row), Scene) for row in answer["findScenes"]["scenes"])
 
 
 def _scene(row: Json) -> Scene | Exception:

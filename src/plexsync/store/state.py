@@ -234,6 +234,7 @@ def _capabilities(value: Any) -> EditCapabilities:
         stamps={text(of): flag(moves) for of, moves in value["stamps"].items()},
         arrived=texts(value["arrived"]),
         in_vain={text(name): texts(items) for name, items in value["in_vain"].items()},
+        tried={text(name): real(at) for name, at in value.get("tried", {}).items()},
     )
 
 

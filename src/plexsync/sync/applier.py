@@ -46,6 +46,7 @@ READ_HOLDS = 5.0
 """Seconds for which an item that was read holds: a person may edit it before it is written."""
 
 READ_AT_ONCE = 200
+NOTHING = frozenset[str]()
 
 _log = logging.getLogger("plexsync")
 
@@ -80,7 +81,7 @@ class Applier:
         self._now = now
         self._target = target
         self._sender = Sender(target, items)
-        self._capabilities = ServerCapabilities(store, items)
+        self._capabilities = ServerCapabilities(store, items, now)
         self._batching = EditBatching(items, self._capabilities)
         self._stamps = StampTrials(items, self._batching, self._capabilities)
         self._late = LateValues()
@@ -91,6 +92,11 @@ class Applier:
         return self._batching.left_over(
             [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
         )
+
+    @property
+    def due_again(self) -> frozenset[str]:
+        """The fields that this server takes in no form and that are to be tried on one more item."""
+        return self._capabilities.due_again
 
     def apply(
         self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int], left_out: AbstractSet[int]
@@ -112,6 +118,7 @@ class Applier:
         self._collections.list_after(plans, made)
         if writes:
             self._learn(writes)
+            scene_plans = [replace(scene_plan, trying=NOTHING) for scene_plan in scene_plans]
             scene_plans = self._spared(scene_plans, self._capabilities.remembered.off)
         results: dict[int, Applied] = {}
         for part in parts(scene_plans, NOTED_AT_ONCE):
@@ -133,6 +140,7 @@ class Applier:
         if not any(scene_plan.changes for scene_plan in plans):
             return plans, EditForms()
         known = self._capabilities.in_use()
+        self._capabilities.try_again({name for scene_plan in plans for name in scene_plan.tries})
         return self._spared(plans, known.off), known.forms
 
     def _judge_late(self, scene_plan: ScenePlan) -> tuple[ScenePlan, list[Lesson]]:
@@ -147,7 +155,7 @@ class Applier:
 
     def _spared(self, scene_plans: Sequence[ScenePlan], off: frozenset[str]) -> list[ScenePlan]:
         return [
-            one if off <= one.off else one.spared(every := one.off | off, self._target.rules_hash(every))
+            one if off - one.trying <= one.off else one.spared(every := one.off | off, self._target.rules_hash(every))
             for one in scene_plans
         ]
 
@@ -261,6 +269,11 @@ class Applier:
             write.read_at = self._now()
         if any(write.doubled for write in there):
             self._batching.learn_from_doubles()
+        swept = [write for write in there if write.swept]
+        for write in swept:
+            self._batching.bring_back(write.plan, write.swept)
+        if swept:
+            self._read_back(swept)
 
     def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:
         written, failure, overtaken = 0, None, set[tuple[str, Field]]()

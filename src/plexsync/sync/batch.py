@@ -143,9 +143,11 @@ class BatchRunner:
         is_dry = self._target.settings.flag("dry_run")
         wishes = () if is_dry else self._wishes(scenes)
         to_undo = {row.scene_id for row in wishes}
+        trying = frozenset[str]() if is_dry else self._applier.due_again
         for some in parts(scenes):
             yield Moment(Step.ITEMS)
-            scene_plans += self._planner.plan(batch.staying(some), to_undo)
+            is_trying = any(one.trying for one in scene_plans)
+            scene_plans += self._planner.plan(batch.staying(some), to_undo, frozenset() if is_trying else trying)
         if any(scene_plan.items for scene_plan in scene_plans):
             yield Moment(Step.EDIT, frozenset({Step.ITEMS}))
         if is_dry:

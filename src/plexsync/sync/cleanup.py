@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from plexsync.domain.errors import BadAnswer, Dropped, ItemError, NoReply, NotAllowed
+from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ItemGone, NoReply, NotAllowed
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Verdict, empty_value
 from plexsync.domain.paths.key import name_of
@@ -57,6 +57,8 @@ class Cleanup:
         for one in (known for known in self._left() if _is_due(known, now)):
             try:
                 is_left = not self._remove_if_empty(one)
+            except ItemGone:
+                is_left = False
             except (ItemError, BadAnswer, NotAllowed, Dropped, NoReply) as problem:
                 if isinstance(problem, Dropped | NoReply) and one.rating_key != self._unanswered:
                     self._unanswered = one.rating_key

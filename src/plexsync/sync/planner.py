@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from plexsync.domain.desired import desire, fingerprint
+from plexsync.domain.desired import Rules, desire, fingerprint
 from plexsync.domain.merge.item import MergeRules, merge, spare
 from plexsync.domain.model import Base, Desired, Item, Link, Plan, Policy, Scene, Verdict
 from plexsync.domain.reconcile.brakes import ChangedBy, taken_away
@@ -19,6 +19,7 @@ from plexsync.index.file_keys import file_marks
 from plexsync.index.index import FileLocations, Index
 from plexsync.index.shared_items import Verdicts
 from plexsync.plex.editing.capabilities import known_servers
+from plexsync.plex.editing.late_values import parts_of
 from plexsync.plex.items import ItemReader
 from plexsync.stash import stills, timestamps
 from plexsync.stash.scene_reader import SceneReader
@@ -36,8 +37,8 @@ class ScenePlan:
 
     ``fingerprint`` names what is desired and the rules, ``rules`` the rules alone; ``merging`` is how it is merged.
     ``alike`` are scenes that share an item with this one and say the same of it. ``off`` are fields that the server
-    takes in no form. ``stems`` are the names that items go back to, where each has its own. Its items were read at
-    ``read_at`` (UTC seconds).
+    takes in no form, ``trying`` those of them that are planned all the same, to see whether it does by now. ``stems``
+    are the names that items go back to, where each has its own. Its items were read at ``read_at`` (UTC seconds).
     """
 
     scene: Scene
@@ -51,6 +52,7 @@ class ScenePlan:
     records: Mapping[str, SyncRecord] = field(default_factory=dict)
     alike: frozenset[int] = frozenset()
     off: frozenset[str] = frozenset()
+    trying: frozenset[str] = frozenset()
     stems: Mapping[str, str] = field(default_factory=dict)
     read_at: float = 0.0
 
@@ -62,6 +64,12 @@ class ScenePlan:
     def changes(self) -> int:
         """How many fields would change."""
         return sum(len(plan.changes) for plan in self.plans)
+
+    @property
+    def tries(self) -> frozenset[str]:
+        """The fields of ``trying`` that would change."""
+        changing = {part for plan in self.plans for change in plan.changes for part in parts_of(change)}
+        return self.trying & changing
 
     @property
     def losses(self) -> tuple[str, ...]:
@@ -106,6 +114,17 @@ class ScenePlan:
         return self if len(plans) == len(self.plans) else replace(self, plans=plans)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The way in which a scene is planned: without the fields that are ``off``, but for those that it is ``trying``."""
+
+    off: frozenset[str]
+    trying: frozenset[str]
+    rules: Rules
+    rules_hash: str
+    merging: MergeRules
+
+
 def _undo_alone(plan: Plan) -> Plan:
     others = frozenset(change.field for change in plan.changes if change.field not in plan.undo)
     spared = spare(plan, {of.value for of in others})
@@ -141,25 +160,29 @@ class Planner:
         self._index = index
         self._restored_at = 0.0
 
-    def plan(self, scenes: Sequence[Scene], unmerged: Collection[int] = ()) -> tuple[ScenePlan, ...]:
+    def plan(
+        self, scenes: Sequence[Scene], unmerged: Collection[int] = (), trying: frozenset[str] = frozenset()
+    ) -> tuple[ScenePlan, ...]:
         """Plan many scenes with one read of all their items per 200; raises server errors.
 
-        The items of ``unmerged`` scenes have no plans: whoever asks for that makes them.
+        The items of ``unmerged`` scenes have no plans: whoever asks for that makes them. Of ``trying``, fields that are
+        off, one of the scenes is planned all the same.
         """
         read_at, self._restored_at = self._index.now(), self._store.state.get(RESTORED_AT, 0.0)
         verdicts, items = self._link(scenes)
         links = verdicts.links
         records = self._records(scenes)
         heirs = self._inherit(scenes, links, records)
-        off = known_servers(self._store).current.off
-        rules, merging = self._target.rules.without(off), self._target.merge_rules.without(off)
-        rules_hash = self._target.rules_hash(off)
+        usual = self._way(known_servers(self._store).current.off)
         scene_plans = []
         by_owner: dict[int, dict[str, SyncRecord]] = {}
         for (owner, key), record in (records | heirs).items():
             by_owner.setdefault(owner, {})[key] = record
         for scene in scenes:
-            link, desired = links[scene.id], desire(scene, rules)
+            link, way = links[scene.id], usual
+            if trying and link.verdict is Verdict.LINKED and scene.id not in unmerged:
+                way, trying = self._way(usual.off, trying), frozenset()
+            desired = desire(scene, way.rules)
             known = {
                 key: self._doubted(items.get(key), self._as_of(items.get(key), record))
                 for key, record in by_owner.get(scene.id, {}).items()
@@ -170,22 +193,28 @@ class Planner:
                     scene=scene,
                     link=link,
                     desired=desired,
-                    fingerprint=fingerprint(desired, rules),
-                    rules=rules_hash,
-                    merging=merging,
+                    fingerprint=fingerprint(desired, way.rules),
+                    rules=way.rules_hash,
+                    merging=way.merging,
                     plans=tuple(
-                        self._merge(desired, item, known.get(key), merging)
+                        self._merge(desired, item, known.get(key), way.merging)
                         for key, item in linked.items()
                         if scene.id not in unmerged
                     ),
                     items=linked,
                     records=known,
                     alike=verdicts.alike.get(scene.id, frozenset()),
-                    off=off,
+                    off=way.off,
+                    trying=way.trying,
                     read_at=read_at,
                 )
             )
         return tuple(scene_plans)
+
+    def _way(self, off: frozenset[str], trying: frozenset[str] = frozenset()) -> _Way:
+        left = off - trying
+        rules, merging = self._target.rules.without(left), self._target.merge_rules.without(left)
+        return _Way(left, off & trying, rules, self._target.rules_hash(left), merging)
 
     def _doubted(self, item: Item | None, record: SyncRecord) -> SyncRecord:
         """Let the cover be looked at anew where a person has unlocked a picture: it is no longer as it was left.

@@ -10,9 +10,11 @@ import pytest
 from agent_stage import single
 from inside import Inside, inside, item, scene, small_world
 
-from plexsync.domain.capabilities import EditCapabilities, RatingForm, Removal
+from plexsync.domain.advice import explain
+from plexsync.domain.capabilities import AGAIN_SECONDS, Adding, EditCapabilities, RatingForm, Removal
 from plexsync.domain.model import Field
-from plexsync.plex.editing.capabilities import known_servers
+from plexsync.plex.editing.capabilities import ServerCapabilities, known_servers
+from plexsync.reconcile.scheduler import PLAN_SECONDS
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
@@ -39,6 +41,13 @@ def restart(stage: Inside) -> None:
 
 def puts(stage: Inside) -> int:
     return stage.plex_counts()["PUT"]
+
+
+def turn_reconciler(stage: Inside) -> None:
+    """Let it do what is due by itself."""
+    for _ in range(2):
+        stage.later += PLAN_SECONDS
+        stage.reconciler.turn()
 
 
 def update(stage: Inside, **switches: Any) -> None:
@@ -90,6 +99,54 @@ def test_names_go_whichever_form_the_server_understands(reading: str, learnt: Re
         stage.sync("2")
         assert stage.differences() == {}
         assert puts(stage) == {"joined": 1, "one": 4, "plain": 3, "whole": 4}[reading], "nothing is learnt once more"
+
+
+@pytest.mark.parametrize("known_as", [Adding.ADDS, Adding.DOUBLES])
+def test_a_server_that_replaces_though_it_was_seen_to_add_takes_nothing_away(known_as: Adding) -> None:
+    """It was updated a moment ago, or what was seen of it was something else."""
+    tags = [{"id": str(n), "name": f"Tag {n}"} for n in range(1, 5)]
+    rows = [scene(n, f"{n}.mp4", tag_ids=["1", "2"]) for n in (1, 2)]
+    world = small_world(*rows, items=[item("1.mp4"), item("2.mp4")], tags=tags)
+    with inside(world, settings=SETTINGS) as stage:
+        stage.sync()
+        ServerCapabilities(stage.store, stage.worker.index.target.servers.items).learn_adding(known_as)
+        stage.plex.control("POST", "switches", {"tag_semantics": "replace"})
+        key = stage.item_of_file("1.mp4")["ratingKey"]
+        stage.plex.control("POST", f"items/{key}", {"set": {"Genre": ["Tag 1", "Tag 2", "Mine"]}, "lock": True})
+        stage.edit_scene("1", tag_ids=["1", "3"])
+        stage.sync("1")
+        assert set(stage.item_now(key)["Genre"]) == {"Tag 1", "Tag 3", "Mine"}
+        assert known(stage).adding is Adding.REPLACES
+
+
+def test_names_go_by_what_stays_where_a_list_that_is_sent_is_all_there_is() -> None:
+    """Such a server may know no other way, or take a name apart at its comma."""
+    for reading in ("none", "plain"):
+        options = {"removals": reading, "tag_semantics": "replace"}
+        with inside(tagged(), settings=SETTINGS, plex_options=options) as stage:
+            stage.edit_scene("6", tag_ids=["1"])
+            stage.sync()
+            stage.edit_scene("6", tag_ids=["1", "2"])
+            stage.sync("6")
+            assert known(stage).adding is Adding.REPLACES
+            key = stage.item_of_file("1.mp4")["ratingKey"]
+            stage.plex.control("POST", f"items/{key}", {"set": {"Genre": [*NAMES, "Mine, too"]}, "lock": True})
+            time.sleep(1.1)  # stamps have whole seconds: what shows nothing at all might merely be late
+            stage.edit_scene("1", tag_ids=["1"])
+            stage.sync("1")
+            assert set(stage.item_now(key)["Genre"]) == {"Plain", "Mine, too"}
+            assert stage.jobs_by_state() == {}
+
+
+def test_a_name_that_goes_in_no_form_is_told_by_its_name() -> None:
+    with inside(tagged(2), settings=SETTINGS, plex_options={"removals": "plain"}) as stage:
+        stage.sync()
+        stage.edit_scene("1", tag_ids=["1"], title="Edited")
+        stage.sync("1")
+        shown = stage.item_of_file("1.mp4")
+        assert (shown["title"], set(shown["Genre"])) == ("Edited", {"Plain", "Comma, and more"})
+        said = str(explain("not_applied", stage.job(1).detail))
+        assert "genres that Stash does not have: Comma, and more. Take them away in Plex" in said
 
 
 def test_a_name_with_a_comma_takes_no_other_along() -> None:
@@ -185,6 +242,36 @@ def test_a_field_that_was_switched_off_is_tried_again(way: str) -> None:
         stage.work()
         assert all(one["Label"] == ["Mine"] for one in stage.items().values())
         assert known(stage).off == frozenset()
+
+
+def test_a_field_that_is_off_is_tried_on_one_item_a_week(caplog: pytest.LogCaptureFixture) -> None:
+    with inside(tagged(), settings={**SETTINGS, **LABELS}, plex_options={"ignored": "label"}) as stage:
+        stage.sync()
+        stage.later += 3600
+        stage.work()
+        assert known(stage).off == {"labels"}
+        turn_reconciler(stage)
+        for week in range(2):
+            stage.later += AGAIN_SECONDS
+            for scenes in (("1", "2", "3"), ("4", "5", "6")):
+                for one in scenes:
+                    stage.edit_scene(one, title=f"Scene {one}, week {week}")
+                stage.sync(*scenes)
+        edits = stage.plex.control("GET", "edits")
+        tried = [one["ids"] for one in edits[-12:] if any(name.startswith("label") for name, _ in one["params"])]
+        assert list(map(len, tried)) == [1, 1], "one item in each week"
+        assert known(stage).off == {"labels"}
+        assert stage.jobs_by_state() == {}
+        stage.plex.control("POST", "switches", {"ignored": ""})
+        stage.later += AGAIN_SECONDS
+        stage.edit_scene("5", title="Edited")
+        stage.sync("5")
+        assert stage.item_of_file("5.mp4")["Label"] == ["Mine"]
+        assert known(stage).off == frozenset()
+        turn_reconciler(stage)
+        stage.work()
+        assert all(one["Label"] == ["Mine"] for one in stage.items().values())
+    assert caplog.text.count("does not take labels") == 1
 
 
 def test_photos_that_the_server_drops_hold_up_no_actor() -> None:

@@ -163,6 +163,22 @@ def test_a_server_that_gives_no_answer_about_one_is_left_alone(stage: Inside) ->
     assert asked[5] == asked[-1]
 
 
+@pytest.mark.parametrize("by", ["the server", "a first try"])
+def test_a_collection_that_is_gone_already_is_not_said_to_stay(
+    stage: Inside, by: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "plexsync")
+    stage.plex.control("POST", "switches", {"keep_empty_collections": by == "a first try"})
+    stage.sync()
+    leave_the_group(stage, "1", "2")
+    fault = {"match": {"method": "DELETE"}, "times": 1, "kind": "reset", "when": "after"}
+    stage.plex.control("POST", "faults", fault)
+    settle(stage)
+    assert collections(stage) == {}
+    assert not stage.store.collections.left()
+    assert "stays in Plex" not in caplog.text
+
+
 def test_collections_that_cannot_be_listed_hold_up_no_edit(stage: Inside) -> None:
     """Nobody knows then whose they are, so they stay."""
     fault = {"match": {"method": "GET", "path_regex": "/sections/1/collections"}, "times": -1, "kind": "reset"}

@@ -159,14 +159,20 @@ def other_cover(stage: Inside, seed: int) -> str:
         return hashlib.sha1(answer.read(), usedforsecurity=False).hexdigest()
 
 
-def test_a_cover_that_arrives_after_the_next_one_did(stage: Inside) -> None:
+@pytest.mark.parametrize("failing", ["all tries", "the first try", "the first choice"])
+def test_a_cover_that_arrives_after_the_next_one_did(stage: Inside, failing: str) -> None:
+    tries = {"all tries": 5, "the first try": 0, "the first choice": 0}[failing]
+    path = "/poster" if failing == "the first choice" else "/posters$"
+    method = "PUT" if failing == "the first choice" else "POST"
+    stage.plex.control("POST", "switches", {"upload_selects": failing != "the first choice"})
     stage.reload(image_poster="merge")
     stage.sync()
-    fault = {"kind": "reset", "match": {"method": "POST", "path_regex": "/posters$"}}
+    fault = {"kind": "reset", "match": {"method": method, "path_regex": path}}
     held = {**fault, "when": "later", "later_ms": 0}
-    stage.plex.control("POST", "faults", [held, {**fault, "times": 5}])
+    stage.plex.control("POST", "faults", [held, *([{**fault, "times": tries}] if tries else [])])
     second = other_cover(stage, 2)
     try_to_work(stage)
+    assert (poster(stage) == second) == (not tries)
     third = other_cover(stage, 3)
     rest(stage, 20)
     assert poster(stage) == third

@@ -60,6 +60,20 @@ def test_the_third_time_in_an_hour_is_one_too_many() -> None:
     assert once.put_back(NOW + 20).put_back(NOW + 90_000).times == 3, "it stays on"
 
 
+def test_a_tool_that_comes_every_few_hours_is_noticed_too() -> None:
+    contest = START
+    for times, hour in enumerate((0, 5, 10, 15), 1):
+        contest = contest.put_back(NOW + hour * 3600)
+        assert not contest.has_calmed(NOW + (hour + 4) * 3600), "nor is it forgotten between two visits"
+        assert contest.is_on == (times == 4)
+    assert contest.put_back(NOW + 9 * 86_400).is_on, "it stays on"
+    assert contest.has_calmed(NOW + 3 * 86_400)
+
+
+def test_twice_within_two_hours_may_be_a_person() -> None:
+    assert not START.put_back(NOW).put_back(NOW + 5000).put_back(NOW + 9000).is_on
+
+
 def test_once_a_day_is_no_tug_of_war() -> None:
     contest = START
     for day in range(9):

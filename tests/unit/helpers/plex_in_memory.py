@@ -191,15 +191,16 @@ class PlexInMemory:
         self.post(rating_key, image, picture)
         return Delivery(upload_name(image, picture.sha1), is_sent=True, is_selected_by_plex=True)
 
-    def post(self, rating_key: str, image: Artwork, picture: Picture) -> None:
+    def post(self, rating_key: str, image: Artwork, picture: Picture) -> bool:
         self.before_upload(rating_key)
         self.pictured.append(rating_key)
         given = self._gallery(rating_key, image).upload(f"{image.value}s", picture.data, 0.0)
-        self.select(rating_key, image, given.key)
+        return self.select(rating_key, image, given.key)
 
-    def select(self, rating_key: str, image: Artwork, name: str) -> None:
+    def select(self, rating_key: str, image: Artwork, name: str) -> bool:
         self._gallery(rating_key, image).selected = name
         self._library.changed(self._library.item(int(rating_key)), "pictured")
+        return False
 
     def look_for(self, rating_key: str, image: Artwork, sha1: str, renamed: Finder) -> Upload:
         there = self.present(rating_key, image)

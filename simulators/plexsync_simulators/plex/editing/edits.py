@@ -152,6 +152,8 @@ def removed_names(values: list[str], reading: str) -> list[str]:
     Split at commas and then decoded once more, a name that holds a comma survives only if it was encoded twice. Where
     a request takes one name, the last one counts.
     """
+    if reading == "none":
+        return []
     several, decoded = reading in ("joined", "plain"), reading in ("joined", "one")
     names = ",".join(values).split(",") if several else values[-1:]
     return [unquote(name) if decoded else name for name in names if name]

@@ -17,6 +17,10 @@ CAPABILITIES: Mapping[str, tuple[str, str]] = {
         "Otherwise: a name has to be encoded in a simpler way. So it is, and each goes in a request of its own.",
         "",
     ),
+    "removal_whole": (
+        "Otherwise: no name goes by itself, and a list that is sent takes the place of all. So what stays is sent.",
+        "",
+    ),
     "rating_edit": ("As assumed: a rating is set like any other field.", ""),
     "rating_rate": ("Otherwise: an edit sets no rating. So each item is rated in a request of its own.", ""),
     "stamp_moves": ("As assumed: a change of {fields} moves the item's time of change.", ""),
@@ -28,10 +32,10 @@ CAPABILITIES: Mapping[str, tuple[str, str]] = {
     "not_seen": ("Not seen yet: the next edit of that kind shows it.", ""),
     "switched_off": (
         "This version of Plex does not take {fields} in any form. PlexSync leaves it alone and goes on with all else.",
-        "It is tried again with another version of Plex, or when you set `{setting}` to off and back.",
+        "It is tried again with another version of Plex, once a week, or when you set `{setting}` to off and back.",
     ),
     "switched_off.labels": (
         "This version of Plex does not take labels in any form. PlexSync leaves them alone and goes on with all else.",
-        "Labels need Plex Pass. To have them tried again, set `{setting}` to off and back, or update Plex.",
+        "Labels need Plex Pass. They are tried again once a week. To try at once, set `{setting}` to off and back.",
     ),
 }

@@ -40,6 +40,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "Plex took the edit of item {rating_key} but shows something else in: {fields}.",
         "Look at these fields of the item in Plex; switch a field's policy off if Plex keeps changing it.",
     ),
+    "not_applied.names": (
+        "Plex took the edit of item {rating_key} and still shows names in {fields} that Stash does not have: {names}.",
+        "Take them away in Plex, then retry. This version of Plex takes such names away in none of PlexSync's ways.",
+    ),
     "image_rejected": (
         "The scene's cover could not be brought to Plex ({status} {detail}).",
         "Open the cover in Stash: it must be a picture of at most 10 MB; set another one, then retry.",

@@ -1,7 +1,7 @@
 """A tug-of-war: somebody else keeps changing a field of an item that PlexSync keeps writing.
 
-A field is contested once PlexSync has put the same value back twice within an hour. From then on it is left alone, but
-for a reconcile, an edit of it in Stash, and a person who asks.
+A field is contested once PlexSync has put the same value back twice within an hour, or four times within a day. From
+then on it is left alone, but for a reconcile, an edit of it in Stash, and a person who asks.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from plexsync.domain.model import Base, Desired, Field, Plan, Why
 
-PUT_BACK = 2
-SPAN_SECONDS = 3600.0
+PUT_BACK, PUT_BACK_A_DAY = 2, 4
+SPAN_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
 FORGOTTEN_SECONDS = 8 * 24 * 3600.0
 """A contest of which nothing is seen for so long is over; longer than from one scheduled reconcile to the next."""
 
@@ -21,7 +21,8 @@ FORGOTTEN_SECONDS = 8 * 24 * 3600.0
 class Contest:
     """How often the same value was put back into a field of an item; moments are UTC seconds.
 
-    ``held_at`` is when the field was last left alone though it differed, 0.0 if it never was.
+    They are counted from ``first_at`` on; where it is on, both moments are those of the last time. ``held_at`` is when
+    the field was last left alone though it differed, 0.0 if it never was.
     """
 
     scene_id: int
@@ -35,11 +36,14 @@ class Contest:
     @property
     def is_on(self) -> bool:
         """Tell whether the field is to be left alone."""
-        return self.times >= PUT_BACK
+        is_fast = self.times >= PUT_BACK and self.last_at - self.first_at < SPAN_SECONDS
+        return is_fast or self.times >= PUT_BACK_A_DAY
 
     def put_back(self, now: float) -> Contest:
         """Return it after the value was written once more."""
-        if self.times and (self.is_on or 0.0 <= now - self.first_at < SPAN_SECONDS):
+        if self.is_on:
+            return replace(self, times=self.times + 1, first_at=now, last_at=now)
+        if self.times and 0.0 <= now - self.first_at < DAY_SECONDS:
             return replace(self, times=self.times + 1, last_at=now)
         return replace(self, times=1, first_at=now, last_at=now)
 
@@ -49,7 +53,8 @@ class Contest:
 
     def has_calmed(self, now: float) -> bool:
         """Tell whether nothing was put back or left alone for a while."""
-        return not 0.0 <= now - max(self.last_at, self.held_at) < SPAN_SECONDS
+        span = SPAN_SECONDS if self.is_on and self.times < PUT_BACK_A_DAY else DAY_SECONDS
+        return not 0.0 <= now - max(self.last_at, self.held_at) < span
 
 
 def put_back(plan: Plan, desired: Desired, before: Base) -> Iterator[Field]:

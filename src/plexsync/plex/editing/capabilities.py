@@ -49,7 +49,7 @@ def try_again(store: Store, names: Collection[str]) -> None:
 class ServerCapabilities:
     """Knows and learns what one server does; for the worker's thread."""
 
-    def __init__(self, store: Store, items: Items, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, items: Items, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._items = items
         self._now = now
@@ -62,7 +62,7 @@ class ServerCapabilities:
 
     def known(self) -> EditCapabilities:
         """Return that of the server that answers now; raises server errors."""
-        if self._now() - self._asked_at >= IDENTITY_SECONDS:
+        if not 0 <= self._now() - self._asked_at < IDENTITY_SECONDS:
             who = self._items.identity()
             with self._store.transaction():
                 meet(self._store, who)
@@ -81,6 +81,16 @@ class ServerCapabilities:
         if kept.taught(telling) != kept:
             self._keep(self.known(), lambda known: known.taught(telling))
 
+    @property
+    def due_again(self) -> frozenset[str]:
+        """The fields that are off and are to be tried on one more item."""
+        return self.remembered.due_again(self._now())
+
+    def try_again(self, names: Collection[str]) -> None:
+        """Note that fields that are off are about to be tried on one more item; raises server errors."""
+        if names:
+            self._keep(self.known(), lambda known: known.tried_now(names, self._now()))
+
     def learn_adding(self, adding: Adding) -> None:
         """Keep how names come to a list; raises server errors."""
         self._keep(self.known(), lambda known: replace(known, adding=adding))
@@ -94,6 +104,7 @@ class ServerCapabilities:
         with self._store.transaction():
             kept = known_servers(self._store)
             known = change(kept.of(before.server))
+            known = known.tried_now(known.off - before.off, self._now())
             if known != kept.of(before.server):
                 self._store.state.put(KNOWN_SERVERS, kept.with_current(known))
         self._tell(before, known)

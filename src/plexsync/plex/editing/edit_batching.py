@@ -19,6 +19,8 @@ from plexsync.plex.editing.capabilities import ServerCapabilities
 from plexsync.plex.edits import MAX_IDS, Edit, ListForm, added, adding, additions, encode, is_long
 from plexsync.plex.items import Items
 
+TRIES = 3
+
 _log = logging.getLogger("plexsync")
 
 
@@ -76,6 +78,20 @@ class EditBatching:
         if found is not None:
             self._capabilities.learn_adding(found)
         return plan.rating_key
+
+    def bring_back(self, plan: Plan, changes: Sequence[Change]) -> None:
+        """Send lists whole that have lost all but their new names; raises server errors.
+
+        The server does otherwise than was known of it, which is noted.
+        """
+        for change in changes:
+            for _ in range(TRIES):
+                try:
+                    self._items.send(adding(plan, change, change.after))
+                    break
+                except (ItemError, BadAnswer, Dropped) as failure:  # nobody else knows these names any more
+                    _log.warning("item %s: %s lost names of before: %s", plan.rating_key, change.field.value, failure)
+        self._capabilities.learn_adding(Adding.REPLACES)
 
     def learn_from_doubles(self) -> None:
         """Note that a server which showed a name of ours twice adds names, unless a trial has told already."""

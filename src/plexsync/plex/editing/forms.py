@@ -57,7 +57,7 @@ class FormsTried:
         """Return the next form that would be another request than all before."""
         taking = [change for change in changes if going(change)]
         sent = {removal_pieces(change, form) for change in taking for form in self._removals}
-        others = [form for form in self._first.removal.others if form not in self._removals]
+        others = [form for form in self._first.other_removals if form not in self._removals]
         return next((form for form in others if {removal_pieces(one, form) for one in taking} - sent - {()}), None)
 
     def _can_rate_otherwise(self, changes: Sequence[Change]) -> bool:

@@ -47,14 +47,14 @@ class PictureDelivery:
     def send(self, parcel: Parcel, picture: Picture, habit: UploadHabit) -> None:
         """Give Plex a picture in the way that its habit allows; raises image and server errors."""
         began = time.monotonic()
-        self._pictures.post(parcel.rating_key, parcel.image, picture)
+        parcel.is_late = self._pictures.post(parcel.rating_key, parcel.image, picture)
         self._target.throttle.took_picture(time.monotonic() - began, parcel.size, time.monotonic())
         if not habit.selects:
             self._select(parcel, artwork.upload_name(parcel.image, parcel.sha1))
 
     def _select(self, parcel: Parcel, name: str) -> None:
         try:
-            self._pictures.select(parcel.rating_key, parcel.image, name)
+            parcel.is_late = self._pictures.select(parcel.rating_key, parcel.image, name) or parcel.is_late
         except ItemError:
             parcel.before = _UNKNOWN  # then the list has to tell
 
@@ -66,7 +66,7 @@ class PictureDelivery:
         began = time.monotonic()
         came = self._pictures.bring(parcel.rating_key, parcel.image, picture, there, name)
         self._target.throttle.took_picture(time.monotonic() - began, parcel.size, time.monotonic())
-        parcel.name = came.name
+        parcel.name, parcel.is_late = came.name, came.is_late
         if came.is_sent:
             self._learn(parcel, selects=came.is_selected_by_plex)
 
@@ -106,7 +106,7 @@ class PictureDelivery:
         # Another one that is locked was chosen by a person since.
         if not found.selected and (parcel.image not in item.locked_pictures or parcel.before == _UNKNOWN):
             self._learn(parcel, selects=False)
-            self._pictures.select(parcel.rating_key, parcel.image, parcel.name)
+            parcel.is_late = self._pictures.select(parcel.rating_key, parcel.image, parcel.name) or parcel.is_late
 
     def _set_locks(self, parcels: Sequence[Parcel], items: Mapping[str, Item]) -> bool:
         """Set the locks that are not as they should be; tells whether any was."""

@@ -73,8 +73,10 @@ class ItemCover:
         self.record = replace(self.record, cover=replace(self.cover, seen=_ON_ITS_WAY, sending=pictures))
         return self.record
 
-    def taken(self, parcel: Parcel) -> SyncRecord:
+    def taken(self, parcel: Parcel, now: float) -> SyncRecord:
         """Return the record to note when Plex has taken a picture, with its name there if that was seen."""
+        if parcel.is_late:
+            self.record = replace(self.record, cover=replace(self.cover, late={**self.cover.late, parcel.sha1: now}))
         if parcel.name:
             self.left(parcel.image, parcel.sha1, parcel.name)
             self.record = replace(self.record, cover=replace(self.cover, names=dict(self.names)))
@@ -88,7 +90,7 @@ class ItemCover:
         seen = self.seen if is_sure else ""
         left = {**now.cover.ours, **{name: one.sha1 for name, one in now.cover.sending.items()}}
         left = {name: sha1 for name, sha1 in left.items() if sha1 and name not in self.uploads}
-        late = may_come(now.cover.late, at)
+        late = may_come({**now.cover.late, **{one.sha1: at for one, _ in self.parcels if one.is_late}}, at)
         again = min(filter(None, (now.recheck_at, next_recheck(late.values(), at))), default=0.0)
         cover = Cover(self.etag, seen, self.uploads, self.unsaid, self.names, sending, left, late=late)
         return replace(now, cover=replace(cover, taken_back=self.taken_back), recheck_at=again)

@@ -14,7 +14,8 @@ class Parcel:
 
     ``before`` is the name of the picture that was shown, or its address as the item told it. ``lock`` is how its lock
     is to be, ``sends`` whether the picture goes to Plex or its lock alone. ``name`` is what Plex calls it, "" as long
-    as that is not seen, and ``error`` what went wrong with it in the end.
+    as that is not seen, and ``error`` what went wrong with it in the end. ``is_late`` tells that a request for it was
+    sent again after an accident: the first one may take effect at any time.
     """
 
     rating_key: str
@@ -27,6 +28,7 @@ class Parcel:
     sends: bool = False
     name: str = ""
     error: ItemError | None = None
+    is_late: bool = False
 
     @property
     def is_renamed(self) -> bool:

@@ -112,7 +112,7 @@ class PictureWriter:
         except ItemError as error:
             parcel.error = error
             raise
-        self._store.links.remember(cover.taken(parcel))
+        self._store.links.remember(cover.taken(parcel, self._now()))
 
 
 def _was_locked(cover: Cover, image: Artwork, plan: PicturePlan) -> bool:

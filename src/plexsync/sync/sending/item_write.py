@@ -14,12 +14,15 @@ from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Ite
 from plexsync.domain.text import fold
 from plexsync.plex.editing.forms import FormsTried
 from plexsync.plex.editing.late_values import parts_of, shows
-from plexsync.plex.edits import going
+from plexsync.plex.edits import added, going
 
 _NOT_OF_THE_FIELD = frozenset({"413", "414", "431"})
 """The request was too long: a refusal that says nothing about the field as such."""
 
 _PERHAPS_OF_THE_ITEM = "500"
+
+MOST_NAMED = 5
+"""So many of the names are told that Plex takes away in no form."""
 
 
 class Care(IntEnum):
@@ -39,7 +42,8 @@ class ItemWrite:
     ``plan`` is what was meant at first, ``changes`` what Plex still lacks, ``doubled`` the names of ours that it shows
     twice. A field is in ``refusals`` once Plex would not take it in any form, in ``stuck`` once it took it and shows
     something else. The item was last read at ``read_at``; the texts that are ``kept`` are a person's since. Of those
-    ``unanswered`` an edit met with an accident: it may take effect at any time.
+    ``unanswered`` an edit met with an accident: it may take effect at any time. ``swept`` are the changes by which a
+    list has lost what was to stay: the server has taken new names for all there is.
     """
 
     desired: Desired
@@ -57,6 +61,7 @@ class ItemWrite:
     refusals: dict[Field, ItemError] = field(default_factory=dict)
     stuck: set[Field] = field(default_factory=set)
     unanswered: set[Field] = field(default_factory=set)
+    swept: tuple[Change, ...] = ()
     _answered: set[Field] = field(default_factory=set)
     _is_missed: bool = False
     _is_prompt: bool = False
@@ -154,6 +159,7 @@ class ItemWrite:
         self._tried.worked([change for change in sent if change.field not in self.lacking])
         # A server that shows edits late shows the whole item as it was.
         self._is_prompt = self._is_prompt or _state(item) != _state(self.shown)
+        self.swept = tuple(change for change in sent if _has_swept(change, item))
         self._give_up([change for change in self.changes if change in sent or _lacks_photos(change, sent)])
         self._answered.clear()
         self.refusals = {of: error for of, error in self.refusals.items() if of in self.lacking}  # it may have arrived
@@ -219,10 +225,28 @@ class ItemWrite:
         for of, error in self.refusals.items():
             if of.value not in off:
                 return error
-        lacking = [change.field for change in self.changes if parts_of(change)[0] not in off]
+        lacking = [change for change in self.changes if parts_of(change)[0] not in off]
         if lacking:
-            return NotApplied(rating_key=self.plan.rating_key, fields=", ".join(of.value for of in lacking))
+            fields = ", ".join(change.field.value for change in lacking)
+            return NotApplied(rating_key=self.plan.rating_key, fields=fields, **_names_left(lacking))
         return None
+
+
+def _has_swept(change: Change, item: Item) -> bool:
+    """Tell whether new names have come to a list, and all that was to stay beside them is gone."""
+    new = frozenset(map(fold, added(change))) if change.field in LIST_FIELDS else frozenset[str]()
+    staying = frozenset(map(fold, change.before)) & frozenset(map(fold, change.after)) if new else frozenset[str]()
+    return bool(staying) and frozenset[str]() < frozenset(map(fold, item.fields[change.field])) <= new
+
+
+def _names_left(lacking: Sequence[Change]) -> dict[str, str]:
+    """Name what Plex keeps, where it lacks nothing and only takes names away in no form."""
+    left = [going(change) for change in lacking]
+    if not all(left):
+        return {}
+    names = [name for names in left for name in names]
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return {"because": "names", "names": "; ".join([*names[:MOST_NAMED], *more])}
 
 
 def _state(item: Item) -> tuple[object, ...]:

@@ -227,7 +227,7 @@ def _fact(one: TitledJob, names: Mapping[int, str]) -> str:
     if job.cause in {"missing", "unmapped"}:
         return one.path or facts.get("path", "")
     if job.cause == "not_applied":
-        return facts.get("fields", "")
+        return ": ".join(filter(None, (facts.get("fields", ""), facts.get("names", ""))))
     value = f"{facts['field']} {facts.get('value', '')}".strip() if facts.get("field") else ""
     said = facts.get("detail") or (f"item {facts['rating_key']}" if facts.get("rating_key") else "")
     answer = f"answer {facts['status']}: {said}" if facts.get("status") else said
