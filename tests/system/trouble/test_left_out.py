@@ -99,3 +99,26 @@ def test_a_scene_of_the_year_10000_does_not_stop_the_first_scan() -> None:
         stage.work()
         assert stage.differences() == {}
         assert not any(state is State.DEAD for state, _ in stage.jobs_by_state())
+
+
+def test_a_stash_that_fails_at_every_scene_is_an_outage_and_gives_none_up(stage: Inside) -> None:
+    stage.sync()
+    scenes = [one["id"] for one in stage.world.stash["scenes"]]
+    stage.stash.control("POST", "switches", {"broken_scenes": ",".join(scenes)})
+    stage.enqueue(*scenes[:20])
+    stage.reset_counts()
+    for _ in range(5):
+        stage.later += 3600
+        stage.worker.turn()
+    assert stage.worker.breaker.trip is not None
+    assert stage.worker.breaker.trip.code == "bad_answer"
+    assert {stage.job(one).attempts for one in scenes[:20]} == {0}
+    assert stage.stash_counts()["query"] < 60, "they are not asked for one by one"
+    stage.stash.control("POST", "switches", {"broken_scenes": scenes[0]})
+    stage.later += 3600
+    while stage.worker.turn():
+        stage.later += 1
+    found = stage.jobs_by_state()
+    assert found[State.WAITING, "scene_unreadable"] == 1, "this one alone is to blame"
+    assert stage.job(scenes[0]).cause == "scene_unreadable"
+    assert not any(state is State.QUEUED for state, _ in found)

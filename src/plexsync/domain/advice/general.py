@@ -33,6 +33,7 @@ GENERAL: Mapping[str, str] = {
     "log": "plexsync.log",
     "now": "this one",
     "number": "known",
+    "names": "some names",
     "percent": "a share",
     "taking": "many",
     "command": "that was asked for",

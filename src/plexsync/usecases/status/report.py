@@ -221,7 +221,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         links=store.links.number(),
         items=store.library.number(),
         left_out=store.left_out.number(),
-        rows_left_out=tuple(explain("left_out", row.facts) for row in store.left_out.listed(LETTERS)),
+        rows_left_out=tuple(dict.fromkeys(explain("left_out", row.facts) for row in store.left_out.listed(LETTERS))),
         brakes=tuple(brake_advice(store)),
     )
 
