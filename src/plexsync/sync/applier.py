@@ -162,8 +162,8 @@ class Applier:
     def _learn(self, writes: Mapping[str, ItemWrite]) -> None:
         """Keep what the writes have shown of the server."""
         self._capabilities.learn([write.lesson for write in writes.values()])
-        for key, write in writes.items():
-            self._late.note(key, write.in_vain, self._now())
+        for write in writes.values():
+            self._late.note(write.shown, write.in_vain, self._now())
 
     def _note_intent(self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int]) -> None:
         """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""

@@ -211,6 +211,21 @@ def test_a_field_that_no_form_works_for_is_switched_off_and_holds_up_nothing(
         assert stage.reconcile(deep=True).gaps.get("stale", set()) == set(), "no gap that nothing can mend"
 
 
+def test_a_list_that_gets_names_late_before_others_go_is_not_switched_off() -> None:
+    """What comes shows at the next look only, so what goes was not even sent by then."""
+    world = tagged()
+    for row in world.plex["sections"][0]["items"]:
+        row["Genre"] = ["Of before"]
+    switches = {"lag_ms": 400, "adding": "doubled"}
+    with inside(world, settings={**SETTINGS, "policy_genres": "mirror"}, plex_options=switches) as stage:
+        for _ in range(4):
+            stage.sync()
+            time.sleep(0.5)
+            stage.later += 60
+        assert known(stage).off == frozenset()
+        assert stage.differences() == {}
+
+
 def test_one_value_that_is_refused_again_and_again_says_nothing_of_its_field() -> None:
     world = small_world(scene(1, "1.mp4", date="2001-01-01"), scene(2, "2.mp4"), items=[item("1.mp4"), item("2.mp4")])
     options = {"refuse_value": "2001-01-01", "refuse_status": 400}
