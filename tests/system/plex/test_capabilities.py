@@ -212,7 +212,7 @@ def test_a_field_that_no_form_works_for_is_switched_off_and_holds_up_nothing(
 
 
 def test_a_list_that_gets_names_late_before_others_go_is_not_switched_off() -> None:
-    """What comes shows at the next look only, so what goes was not even sent by then."""
+    """A late server shows the new names only after the write is over, and nothing was taken away by then."""
     world = tagged()
     for row in world.plex["sections"][0]["items"]:
         row["Genre"] = ["Of before"]
