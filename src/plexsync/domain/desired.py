@@ -207,13 +207,13 @@ def _stem(scene: Scene) -> str:
 _MAKERS: Mapping[Field, Callable[[Scene, Rules], Value]] = {
     Field.TITLE: _title,
     Field.SORT_TITLE: _sort_title,
-    Field.SUMMARY: _summary,
     Field.DATE: _date,
+    Field.SUMMARY: _summary,
     Field.STUDIO: _studio,
-    Field.RATING: _rating,
     Field.ACTORS: _actors,
-    Field.GENRES: _genres,
     Field.DIRECTORS: _directors,
+    Field.GENRES: _genres,
     Field.COLLECTIONS: _collections,
     Field.LABELS: _labels,
+    Field.RATING: _rating,
 }

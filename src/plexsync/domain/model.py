@@ -7,26 +7,26 @@ server gave because only the server can compare them (reference: recorded ``tz_f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as default
 from enum import Enum
 
 
 class Field(str, Enum):
-    """A metadata field of a Plex item, by PlexSync's own name."""
+    """A metadata field of a Plex item, by PlexSync's own name, in the order in which people read them."""
 
     TITLE = "title"
     SORT_TITLE = "sort_title"
-    SUMMARY = "summary"
     DATE = "date"
+    SUMMARY = "summary"
     STUDIO = "studio"
-    RATING = "rating"
     ACTORS = "actors"
-    GENRES = "genres"
     DIRECTORS = "directors"
+    GENRES = "genres"
     COLLECTIONS = "collections"
     LABELS = "labels"
+    RATING = "rating"
 
 
 LIST_FIELDS = frozenset({Field.ACTORS, Field.GENRES, Field.DIRECTORS, Field.COLLECTIONS, Field.LABELS})
@@ -55,6 +55,22 @@ class Artwork(str, Enum):
 
     POSTER = "poster"
     ART = "art"
+
+
+ORDER: tuple[str, ...] = tuple(one.value for one in (*Field, *Artwork))
+"""Fields and pictures by name, in the one order in which they stand wherever a person reads them."""
+
+_PLACES = {name: place for place, name in enumerate(ORDER)}
+
+
+def place_of(name: str) -> int:
+    """Return the place of a field or picture in that order; a name of neither comes after all."""
+    return _PLACES.get(name, len(ORDER))
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return some fields and pictures in that order."""
+    return tuple(sorted(names, key=place_of))
 
 
 AGENTLESS = frozenset({"tv.plex.agents.none", "com.plexapp.agents.none"})

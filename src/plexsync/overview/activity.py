@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.overview.history_rows import KINDS, HistoryRow, RowMaker
+from plexsync.history.rows import KINDS, HistoryRow, RowMaker
 from plexsync.store import Store
 from plexsync.store.history.runs import NEWEST
 

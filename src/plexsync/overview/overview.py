@@ -9,9 +9,9 @@ from plexsync.domain.settings import Settings
 from plexsync.domain.standing.facts import Facts
 from plexsync.domain.standing.standing import Standing
 from plexsync.domain.standing.table import standing_of
+from plexsync.history.rows import HistoryRow
 from plexsync.overview.activity import recent_activity
 from plexsync.overview.facts import AgentLife, facts_of
-from plexsync.overview.history_rows import HistoryRow
 from plexsync.overview.reconciling import ReconcilesView, reconciles_of
 from plexsync.overview.servers import ServersView, servers_of
 from plexsync.store import Store

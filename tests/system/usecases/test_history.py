@@ -11,8 +11,12 @@ import pytest
 from command_line import plexsync
 from undo_stage import Undos, past
 
+from plexsync.domain.model import in_order
 from plexsync.store import Store
 from plexsync.usecases.history.pages import HistoryRow, HistoryWish, history_of, history_page, run_writes
+from plexsync.usecases.opening import open_data
+from plexsync.usecases.undo.preview import preview
+from plexsync.usecases.undo.request import UndoRequest
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +92,18 @@ def test_a_run_tells_each_field_before_and_after_and_why(stage: Undos) -> None:
     assert "sort_title" not in {one.field for one in told.writes}
     assert run_writes(stage.data, run, text="of stash 2", limit=100).total == 1
     assert len(run_writes(stage.data, run, field="title", offset=1, limit=100).writes) == 2
+
+
+def test_fields_stand_in_the_order_of_the_settings(stage: Undos) -> None:
+    first = rows(stage)[-1]
+    assert len(first.fields) > 5
+    assert first.fields == in_order(first.fields)
+    written = tuple(one.field for one in run_writes(stage.data, first.run, scene=1, limit=100).writes)
+    assert written == in_order(written)
+    with open_data(stage.data, {}) as opened:
+        lines = [line.field for line in preview(opened, UndoRequest("test", first.run, 1)).lines]
+    assert lines == list(in_order(lines))
+    assert set(lines) >= set(first.fields)
 
 
 def test_the_command_line_says_the_same(stage: Undos) -> None:

@@ -14,8 +14,8 @@ from command_line import plexsync
 from inside import Inside, inside
 
 from plexsync.agent.lock import AgentLock
-from plexsync.domain.model import Artwork
-from plexsync.domain.reconcile.preview import ORDER, Filter, PreviewRow
+from plexsync.domain.model import ORDER, Artwork
+from plexsync.domain.reconcile.preview import Filter, PreviewRow
 from plexsync.domain.standing.phrase import spoken
 from plexsync.usecases.needs_you import choosing, ignoring
 from plexsync.usecases.preview.maker import ask_preview, make_preview

@@ -9,6 +9,7 @@ import pytest
 
 from plexsync.domain.model import Base, Change, Field, Plan, Why
 from plexsync.store import Store
+from plexsync.store.history.writes import WriteFilter
 
 
 @pytest.fixture
@@ -37,3 +38,18 @@ def test_a_run_that_goes_on_is_kept_however_old(store: Store) -> None:
     store.runs.end(ended, "done", {}, 2.0)
     store.runs.purge(50.0)
     assert [run.id for run in store.runs.newest(5)] == [going]
+
+
+def test_the_writes_of_a_run_stand_scene_by_scene_and_field_by_field(store: Store) -> None:
+    run = store.runs.start("sync", "test", "all", 1.0)
+    for scene in (2, 1):
+        for of in (Field.RATING, Field.SUMMARY, Field.TITLE):
+            store.journal.plan(
+                [Plan(scene, "10", "1", (Change(of, "a", "b", Why.UPDATE),), (), Base())], {scene: run}, 1.0
+            )
+            store.journal.settle(scene, "10", [of.value])
+    found = store.writes.of_run(run, WriteFilter(), 0, 10)
+    assert [(one.scene_id, one.field.value) for one in found] == [
+        (scene, name) for scene in (1, 2) for name in ("title", "summary", "rating")
+    ]
+    assert store.writes.of_run(run, WriteFilter(), 2, 2) == found[2:4]

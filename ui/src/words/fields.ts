@@ -3,6 +3,7 @@ import type { Arguments } from "../protocol/ask.ts";
 /** A field or a picture. */
 export type FieldName = Exclude<NonNullable<Arguments<"preview_rows">["field"]>, "">;
 
+/** In the one order in which they stand everywhere. */
 const NAMES: Readonly<Record<FieldName, string>> = {
   title: "Title",
   sort_title: "Sort title",
@@ -24,3 +25,9 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = NAMES;
 
 /** The fields that hold several names. */
 export const LISTS: ReadonlySet<string> = new Set<FieldName>(["actors", "directors", "genres", "collections", "labels"]);
+
+const PLACES: readonly string[] = Object.keys(NAMES);
+
+/** Return some fields in their order. */
+export const inOrder = (fields: readonly string[]): readonly string[] =>
+  [...fields].sort((one, other) => PLACES.indexOf(one) - PLACES.indexOf(other));

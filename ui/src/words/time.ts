@@ -22,7 +22,7 @@ export function away(then: number, now: number, locale: string): string {
 /** Say a moment by its day: 12:31 today, "yesterday 21:15", "tomorrow 03:00", else 27 Nov. */
 export function onDay(then: number, now: number, locale: string): string {
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(then * 1000);
-  const days = dayOf(then) - dayOf(now);
+  const days = daysAfter(then, now);
   if (days === 0) return clock;
   if (days === -1) return `yesterday ${clock}`;
   if (days === 1) return `tomorrow ${clock}`;
@@ -39,6 +39,9 @@ export function lasting(seconds: number): string {
   if (seconds < HOUR) return `about ${counted(Math.round(seconds / MINUTE), "minute")}`;
   return `about ${counted(Math.round(seconds / HOUR), "hour")}`;
 }
+
+/** How many days of the calendar a moment is after another one, whatever their length: yesterday is -1. */
+export const daysAfter = (then: number, now: number): number => dayOf(then) - dayOf(now);
 
 /** The number of the local day a moment is on. */
 function dayOf(then: number): number {

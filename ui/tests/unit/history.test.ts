@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { difference, picture } from "../../src/page/history/diff.ts";
-import { byDay, ended, headline, named } from "../../src/page/history/words.ts";
+import { byDay, day, ended, headline, named } from "../../src/page/history/words.ts";
 import type { HistoryRow } from "../../src/protocol/operations.ts";
 
 test("of a list, what comes and goes is told, whatever the capitals", () => {
@@ -35,4 +35,23 @@ test("rows stand under their day", () => {
   const now = Date.parse("2026-11-30T12:00:00") / 1000;
   const rows = [now, now - 60, now - 86_400].map((at) => ({ at }) as HistoryRow);
   assert.deepEqual(byDay(rows, now, "en").map(([name, some]) => [name, some.length]), [["Today", 2], ["Yesterday", 1]]);
+});
+
+test("after a day of 25 hours, and after one of 23, the day before is yesterday", () => {
+  const zone = process.env["TZ"];
+  process.env["TZ"] = "Europe/Berlin";
+  try {
+    for (const [now, before] of [
+      ["2026-10-25T23:30:00+01:00", "2026-10-24T12:00:00+02:00"],
+      ["2026-10-26T00:30:00+01:00", "2026-10-25T00:10:00+02:00"],
+      ["2026-03-30T00:30:00+02:00", "2026-03-29T00:10:00+01:00"],
+    ] as const) {
+      const [at, to] = [Date.parse(before) / 1000, Date.parse(now) / 1000];
+      assert.deepEqual([day(at, to, "en"), day(to, to, "en")], ["Yesterday", "Today"], now);
+    }
+    assert.notEqual(day(Date.parse("2026-10-24T12:00:00+02:00") / 1000, Date.parse("2026-10-26T12:00:00+01:00") / 1000, "en"), "Yesterday");
+  } finally {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  }
 });

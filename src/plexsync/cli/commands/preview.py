@@ -15,8 +15,9 @@ from plexsync.cli.frame import Code, Failure, Frame, json_option
 from plexsync.cli.progress import progress_bar
 from plexsync.cli.reconcile_request import KINDS, asked_for, request_options
 from plexsync.domain.advice import WOULD_BE_STOPPED, explain
+from plexsync.domain.model import ORDER
 from plexsync.domain.phrases import counted, moment, short
-from plexsync.domain.reconcile.preview import ORDER, Filter, PreviewRow
+from plexsync.domain.reconcile.preview import Filter, PreviewRow
 from plexsync.domain.standing.phrase import spoken
 from plexsync.usecases.preview.maker import ask_preview, make_preview
 from plexsync.usecases.preview.show import PreviewState, cancel_preview, preview_page, preview_state

@@ -6,23 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice
-
-ORDER = (
-    "title",
-    "sort_title",
-    "date",
-    "summary",
-    "studio",
-    "actors",
-    "directors",
-    "genres",
-    "collections",
-    "labels",
-    "rating",
-    "poster",
-    "art",
-)
-"""Fields and pictures in the order in which people read them."""
+from plexsync.domain.model import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +36,7 @@ class PreviewRow:
     @property
     def rank(self) -> int:
         """Its place among the rows of its scene."""
-        return ORDER.index(self.field) if self.field in ORDER else len(ORDER)
+        return place_of(self.field)
 
     @property
     def said(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plexsync.domain.model import ORDER
 from plexsync.domain.reconcile.gaps import GapKind
-from plexsync.domain.reconcile.preview import ORDER, Filter
+from plexsync.domain.reconcile.preview import Filter
 from plexsync.stash_plugin.argument import Argument, choice, choices, text, whole, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.preview.show import PreviewPage, PreviewState, cancel_preview, preview_page, preview_state

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from plexsync.domain.model import ORDER, place_of
 from plexsync.store.history.journal import Entry, entry_of
 
 SEARCHED_AT_ONCE = 100_000
@@ -52,10 +53,10 @@ class Writes:
         return int(self._db.execute(f"SELECT count(*) FROM journal WHERE {where}", given).fetchone()[0])  # noqa: S608
 
     def of_run(self, run_id: int, wanted: WriteFilter, offset: int, limit: int) -> tuple[Entry, ...]:
-        """Return writes of a run, scene by scene."""
+        """Return writes of a run, scene by scene, the fields of each in their order."""
         where, given = _condition(run_id, wanted)
         rows = self._db.execute(
-            f"SELECT * FROM journal WHERE {where} ORDER BY scene_id, id LIMIT ? OFFSET ?",  # noqa: S608  only marks
+            f"SELECT * FROM journal WHERE {where} {_IN_ORDER} LIMIT ? OFFSET ?",  # noqa: S608  only marks
             (*given, limit, offset),
         )
         return tuple(map(entry_of, rows))
@@ -84,6 +85,9 @@ class Writes:
         )
         return tuple(int(row[0]) for row in rows), first
 
+
+_IN_ORDER = f"""ORDER BY scene_id, rating_key,
+    CASE field {" ".join(f"WHEN '{name}' THEN {place_of(name)}" for name in ORDER)} ELSE {len(ORDER)} END, id"""
 
 _FOUND = """(field = ? OR before LIKE ? ESCAPE '!' OR after LIKE ? ESCAPE '!'
     OR scene_id IN (SELECT id FROM scene WHERE title LIKE ? ESCAPE '!'))"""

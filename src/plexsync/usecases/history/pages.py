@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plexsync.domain.advice import explain
 from plexsync.domain.model import Value
-from plexsync.overview.history_rows import KINDS, HistoryRow, RowMaker
+from plexsync.history.rows import KINDS, HistoryRow, RowMaker
 from plexsync.store import Store
 from plexsync.store.history.journal import Entry
 from plexsync.store.history.runs import EDIT, NEWEST, Run

@@ -9,9 +9,8 @@ from base64 import b64encode
 from pathlib import Path
 
 from plexsync.domain.advice.short import in_short
-from plexsync.domain.model import Artwork, Field
+from plexsync.domain.model import Artwork, Field, place_of
 from plexsync.domain.pictures import kind_of
-from plexsync.domain.reconcile.preview import ORDER
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
 from plexsync.usecases.opening import open_data
@@ -63,7 +62,7 @@ def plex_picture(folder: Path, rating_key: str, image: Artwork) -> SmallPicture:
 def _item(view: ItemView) -> ItemDetail:
     fields = [_field(one) for one in view.fields if one.outcome not in _UNSAID and not _follows_title(one, view)]
     pictures = [_picture(one) for one in view.pictures if one.outcome not in _UNSAID]
-    said = sorted((*fields, *pictures), key=lambda one: ORDER.index(one.field))
+    said = sorted((*fields, *pictures), key=lambda one: place_of(one.field))
     return ItemDetail(view.rating_key, view.title, view.library, tuple(said), view.number("in sync"))
 
 

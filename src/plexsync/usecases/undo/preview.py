@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.errors import ItemError
 from plexsync.domain.merge.undo import names
-from plexsync.domain.model import Artwork, Change, Field, Plan, Policy, Value
+from plexsync.domain.model import Artwork, Change, Field, Plan, Policy, Value, place_of
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store.history.undo import LIFT, UndoRow, UndoState
 from plexsync.sync.planner import ScenePlan
@@ -42,7 +42,7 @@ def preview_block(opened: Opened, wish: UndoRequest, cursor: int) -> UndoBlock:
         lines = [
             line
             for start in range(0, len(scenes), AT_ONCE)
-            for line in maker.lines([row for row in rows if row.scene_id in scenes[start : start + AT_ONCE]])
+            for line in maker.in_order([row for row in rows if row.scene_id in scenes[start : start + AT_ONCE]])
         ]
     going = tuple(line for line in lines if line.goes)
     staying = tuple(line for line in lines if not line.goes)
@@ -66,7 +66,7 @@ def parts(opened: Opened, wish: UndoRequest) -> Iterator[tuple[UndoLine, ...]]:
             scenes = sorted({row.scene_id for row in rows})
             for start in range(0, len(scenes), AT_ONCE):
                 some = set(scenes[start : start + AT_ONCE])
-                yield tuple(maker.lines([row for row in rows if row.scene_id in some]))
+                yield maker.in_order([row for row in rows if row.scene_id in some])
 
 
 class _LineMaker:
@@ -81,8 +81,12 @@ class _LineMaker:
         self._pictures = PictureUndo(rehearsal.store, target, target.servers, lambda: 0.0)
         self._pictures_read = 0
 
-    def lines(self, rows: Sequence[UndoRow]) -> Iterator[UndoLine]:
-        """Yield the lines of some scenes."""
+    def in_order(self, rows: Sequence[UndoRow]) -> tuple[UndoLine, ...]:
+        """Return the lines of some scenes, item by item."""
+        lines = self._lines(rows)
+        return tuple(sorted(lines, key=lambda line: (line.scene_id, line.rating_key, place_of(line.field))))
+
+    def _lines(self, rows: Sequence[UndoRow]) -> Iterator[UndoLine]:
         read = stash_scenes.read(self._opened.context.stash, sorted({row.scene_id for row in rows})).scenes
         titles = {scene.id: scene.title for scene in read.values()}
         for row in rows:

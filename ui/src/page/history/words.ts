@@ -2,6 +2,7 @@
 import type { HistoryRow, UndoResult } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { FIELD_NAMES } from "../../words/fields.ts";
+import { daysAfter } from "../../words/time.ts";
 
 export const CHIPS = [
   ["", "All"],
@@ -32,9 +33,9 @@ export function named(fields: readonly string[]): string {
 
 /** The day a moment (UTC seconds) is on, as the head of a card. */
 export function day(at: number, now: number, locale: string): string {
-  const of = (moment: number): string => new Date(moment * 1000).toDateString();
-  if (of(at) === of(now)) return "Today";
-  if (of(at) === of(now - 86_400)) return "Yesterday";
+  const days = daysAfter(at, now);
+  if (days === 0) return "Today";
+  if (days === -1) return "Yesterday";
   return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(at * 1000);
 }
 

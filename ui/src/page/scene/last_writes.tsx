@@ -3,7 +3,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { Time } from "../../parts/time.tsx";
 import type { SceneTab, SceneWrite } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { FIELD_NAMES, inOrder } from "../../words/fields.ts";
 
 const SHOWN = 3;
 
@@ -37,18 +37,20 @@ export function LastWrites({ of: shown, now }: LastWritesProps): ReactElement | 
   );
 }
 
-/** Fields that were written within a second, newest first: "title, studio, 6 more". */
+/** Fields that were written within a second, the newest write first: "title, studio, 6 more". */
 export function together(writes: readonly SceneWrite[]): readonly (readonly [number, string])[] {
   const groups = new Map<number, string[]>();
   for (const { at, field } of writes) {
     const known = [...groups.keys()].find((other) => Math.abs(other - at) < 1);
     const fields = groups.get(known ?? at) ?? [];
-    const name = (FIELD_NAMES[field] ?? field).toLowerCase();
-    if (!fields.includes(name)) fields.push(name);
+    if (!fields.includes(field)) fields.push(field);
     groups.set(known ?? at, fields);
   }
   return [...groups].map(([at, fields]) => [at, short(fields)] as const);
 }
 
-const short = (fields: readonly string[]): string =>
-  fields.length <= SHOWN ? fields.join(", ") : `${fields.slice(0, 2).join(", ")}, ${fields.length - 2} more`;
+function short(fields: readonly string[]): string {
+  const told = fields.filter((field) => field !== "sort_title" || !fields.includes("title"));
+  const names = inOrder(told).map((field) => (FIELD_NAMES[field] ?? field).toLowerCase());
+  return names.length <= SHOWN ? names.join(", ") : `${names.slice(0, 2).join(", ")}, ${names.length - 2} more`;
+}

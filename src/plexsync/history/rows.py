@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from plexsync.domain.model import in_order
 from plexsync.domain.phrases import counted, moment
 from plexsync.store import Store
 from plexsync.store.history.runs import EDIT, RECONCILE, SYNC, UNDO, Run
@@ -23,6 +24,7 @@ _SCOPES: Mapping[str, str] = {
     "changed": "changed scenes",
     "weighed": "changes that a brake let pass",
     "held": "scenes that a brake held",
+    "overwrite": "Stash's value over Plex's own",
 }
 _BY: Mapping[str, str] = {
     "schedule": "by itself",
@@ -42,8 +44,8 @@ class HistoryRow:
     """One cause: a run, or edits in Stash that belong together; moments are UTC seconds.
 
     ``kind`` is edit, sync, reconcile or undo. ``what`` names the kind and ``about`` tells the rest, both in words.
-    ``scene_id`` is that of the only scene, else 0. ``fields`` are the names of all that was written, ``scenes`` how
-    many it concerned. ``undone_by`` is the newest undo of this run, 0 for none.
+    ``scene_id`` is that of the only scene, else 0. ``fields`` are the names of all that was written, in their
+    order, ``scenes`` how many it concerned. ``undone_by`` is the newest undo of this run, 0 for none.
     """
 
     run: int
@@ -70,7 +72,7 @@ class RowMaker:
         """Return the row of a run."""
         written = self._store.writes.summary(run.id)
         undone_by = self._store.runs.undone_by(run.id)
-        fields = tuple(sorted(of for of in written.fields if of != "sort_title" or len(written.fields) == 1))
+        fields = in_order(of for of in written.fields if of != "sort_title" or len(written.fields) == 1)
         return HistoryRow(
             run=run.id,
             kind=run.kind,
