@@ -154,7 +154,7 @@ def test_a_named_scene_that_plex_lacks_ends_with_1(rig: Rig) -> None:
     told = plexsync(rig.data, "sync", scene, "--json")
     assert told.code == 1
     assert told.document["became"] == {"missing": 1}
-    listed = plexsync(rig.data, "queue", "list", "--state", "waiting", "--json").document["jobs"]
+    listed = plexsync(rig.data, "queue", "list", "--state", "parked", "--json").document["jobs"]
     assert int(scene) in [row["job"]["scene_id"] for row in listed]
 
 

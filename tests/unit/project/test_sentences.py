@@ -10,11 +10,12 @@ from types import ModuleType
 
 import pytest
 
-from plexsync.domain.advice import CAUSES, GROUPS, SCOPE_WORDS, STATE_WORDS, WORDS, became_words
+from plexsync.domain.advice import CAUSES, GROUPS, LANE_MEANINGS, LANE_NAMES, SCOPE_WORDS, WORDS, became_words
 from plexsync.domain.advice.capabilities import CAPABILITIES
 from plexsync.domain.errors import ItemError
+from plexsync.domain.person.lanes import Lane
 from plexsync.domain.phrases import span
-from plexsync.store.jobs import PARKED, State
+from plexsync.store.jobs import PARKED
 
 ROOT = Path(__file__).parents[3]
 MOST_WORDS = 25
@@ -174,12 +175,19 @@ def test_a_span_of_time_is_one_a_person_would_say(seconds: float, words: str) ->
 def test_each_cause_has_words_for_counts() -> None:
     causes = PARKED | {kind.code for kind in ItemError.__subclasses__()} | {"cleared"}
     assert set(CAUSES) == causes
-    assert set(STATE_WORDS) == {state.value for state in State}
     page = (ROOT / "docs" / "troubles.md").read_text("utf-8")
     for code, words in CAUSES.items():
         assert f"| {words} | `{code}` |" in page
-    for words in (*CAUSES.values(), *STATE_WORDS.values(), *SCOPE_WORDS.values(), became_words("")):
+    for words in (*CAUSES.values(), *LANE_NAMES.values(), *SCOPE_WORDS.values(), became_words("")):
         assert "_" not in words
+
+
+def test_the_parts_of_the_queue_are_explained_in_the_same_words_everywhere() -> None:
+    assert set(LANE_NAMES) == set(LANE_MEANINGS) == set(Lane)
+    for page in ("docs/page.md", "docs/engineering/glossary.md"):
+        rows = (ROOT / page).read_text("utf-8").splitlines()
+        for lane, meaning in LANE_MEANINGS.items():
+            assert f"| {LANE_NAMES[lane]} | {meaning} |" in rows, page
 
 
 CHECK = ROOT / "src" / "plexsync" / "usecases" / "check"

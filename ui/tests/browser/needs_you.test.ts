@@ -159,6 +159,7 @@ test("the queue is searched, put in order and cleared, with a word on what is lo
   await page.getByText("Moved to the front.").waitFor();
   await page.getByLabel("Scene, file or cause").fill("");
   await page.getByRole("button", { name: /^Next/ }).click();
+  await page.getByText("It comes next, in this order.").waitFor();
   await page.waitForFunction(() => document.querySelector("[aria-rowindex='2'] a")?.textContent === "Scene 2000700");
   await page.getByRole("button", { name: "Clear…" }).click();
   const dialog = page.getByRole("dialog");

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.domain.advice import CAUSES, STATE_WORDS, Advice, explain
+from plexsync.domain.advice import CAUSES, LANE_MEANINGS, LANE_NAMES, Advice, explain
 from plexsync.domain.person.lanes import Lane
 from plexsync.domain.phrases import counted, short, span
 from plexsync.usecases import agent_start
@@ -24,10 +24,13 @@ from plexsync.usecases.runs import steering
 _LANES: Mapping[str, tuple[Lane, ...]] = {
     "queued": (Lane.WORKING, Lane.NEXT),
     "working": (Lane.WORKING,),
-    "waiting": (Lane.WAITING, Lane.PARKED),
+    "next": (Lane.NEXT,),
+    "waiting": (Lane.WAITING,),
     "parked": (Lane.PARKED,),
     "dead": (Lane.DEAD,),
 }
+_ARE: Mapping[str, str] = {"queued": "queued", "working": "being worked on", "next": "next in the queue"}
+"""The words of states for "No scene is …", of those that are called otherwise in the column."""
 
 
 @click.group(
@@ -55,7 +58,11 @@ def queue() -> None:
 @json_option
 @click.pass_obj
 def list_(frame: Frame, state: str | None, search: str, limit: int, offset: int) -> int:
-    """List what is queued, waits or was given up, and why; in the order of the work."""
+    """List what is queued, waits or was given up, and why; in the order of the work.
+
+    A waiting scene is tried again by itself. A parked one waits until something changes in Plex, in Stash, or by
+    your word. The list says so again below.
+    """
     lanes = OPEN_LANES if state is None else _LANES[state]
     page = listed(frame.require_folder(), lanes, text=search, limit=limit, offset=offset)
     if frame.as_json:
@@ -63,6 +70,7 @@ def list_(frame: Frame, state: str | None, search: str, limit: int, offset: int)
         return Code.OK
     if page.rows:
         draw(_table(page.rows))
+        _say_meanings(frame, page)
     else:
         frame.say(str(explain("none_found", {"detail": search}) if search else _nothing(state)))
     left = page.total - offset - len(page.rows)
@@ -77,16 +85,21 @@ def _document(page: QueuePage) -> dict[str, object]:
 
 
 def _nothing(state: str | None) -> Advice:
-    words = {"working": "being worked on", "parked": "parked"}
     if state is None:
         return explain("queue_empty", {})
-    return explain("none_in_state", {"status": words.get(state) or STATE_WORDS[state]})
+    return explain("none_in_state", {"status": _ARE.get(state) or LANE_NAMES[Lane(state)]})
+
+
+def _say_meanings(frame: Frame, page: QueuePage) -> None:
+    """Say what the words of the column mean, of those that are in it."""
+    for lane in dict.fromkeys(one.lane for one in page.rows):
+        frame.say(f"{LANE_NAMES[lane]}: {LANE_MEANINGS[lane]}", "dim")
 
 
 def _table(rows: tuple[QueueRow, ...]) -> Table:
     table = Table("Scene", "State", "For", "Title, and what holds it up", box=None, pad_edge=False)
     now = time.time()
-    for row in (one.row for one in rows):
+    for lane, row in ((one.lane, one.row) for one in rows):
         about = Text(short(row.title, 60) or "(no title known)")
         if row.advice is not None:
             about.append(f"\n{row.advice.text}", style="dim")
@@ -95,7 +108,7 @@ def _table(rows: tuple[QueueRow, ...]) -> Table:
         if row.advice is not None and row.job.state.value == "dead":
             about.append(f"\n{row.advice.next_step}")
         waited = span(max(0.0, now - row.job.wanted_at))
-        table.add_row(str(row.job.scene_id), STATE_WORDS[row.job.state.value], waited, about)
+        table.add_row(str(row.job.scene_id), LANE_NAMES[lane], waited, about)
     return table
 
 

@@ -1,4 +1,4 @@
-"""The words of causes, states and scopes where they stand in a count or a column.
+"""The words of causes and scopes where they stand in a count or a column.
 
 A count reads "2 scenes: 1 done, 1 missing from Plex". The full sentence of a cause stands beside it or in `queue list`.
 """
@@ -35,14 +35,6 @@ APART: Mapping[str, str] = {
 }
 """By the verdict on a scene that is not for Plex: what such scenes are."""
 
-STATE_WORDS: Mapping[str, str] = {
-    "queued": "queued",
-    "waiting": "waiting",
-    "dead": "given up",
-    "done": "done",
-}
-"""The states of a job, as a person reads them."""
-
 SCOPE_WORDS: Mapping[str, str] = {
     "all": "all scenes",
     "since": "what changed lately",
@@ -53,6 +45,7 @@ SCOPE_WORDS: Mapping[str, str] = {
     "changed": "many changes at once",
     "held": "what was held to be safe",
     "weighed": "what was held and let pass",
+    "overwrite": "Stash's value over Plex's own",
 }
 """The scopes of runs, as a person reads them."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plexsync.agent.lock import is_held
+from plexsync.domain.advice import LANE_MEANINGS
 from plexsync.domain.person.lanes import QUEUED_LANES, Lane
 from plexsync.store import Store
 from plexsync.store.person.queue import Search
@@ -20,10 +21,11 @@ OPEN_LANES = (*QUEUED_LANES, Lane.DEAD)
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """How many jobs of a part of the queue fit the search."""
+    """How many jobs of a part of the queue fit the search; ``meaning`` says what is so of a scene in that part."""
 
     lane: Lane
     number: int
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ def page(store: Store, lanes: Iterable[Lane], *, text: str, limit: int, offset: 
     return QueuePage(
         total=sum(numbers),
         offset=offset,
-        lanes=tuple(LaneCount(search.lane, number) for search, number in zip(searches, numbers, strict=True)),
+        lanes=tuple(
+            LaneCount(search.lane, number, LANE_MEANINGS[search.lane])
+            for search, number in zip(searches, numbers, strict=True)
+        ),
         rows=tuple(_rows(store, searches, numbers, limit, offset)),
     )
 

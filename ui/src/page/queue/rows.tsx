@@ -8,6 +8,8 @@ import type { QueueRow } from "../../protocol/operations.ts";
 import { why } from "./words.ts";
 
 interface RowsProps {
+  /** What is so of a scene in a part of the queue. */
+  readonly meaning: (lane: string) => string;
   readonly blocks: Blocks<QueueRow>;
   readonly now: number;
   readonly front: (row: QueueRow) => void;
@@ -23,14 +25,14 @@ const STATES: Readonly<Record<string, readonly [string, IconDefinition]>> = {
 };
 
 /** The rows of the queue: state, scene, why and since when, and what can be done. */
-export function Rows({ blocks, now, front, remove, empty }: RowsProps): ReactElement {
+export function Rows({ meaning, blocks, now, front, remove, empty }: RowsProps): ReactElement {
   const { locale } = useIntl();
   const name = ({ row }: QueueRow): string => row.title || `Scene ${row.job.scene_id}`;
   const scene = (one: QueueRow): ReactElement => <Link to={`/scenes/${one.row.job.scene_id}`}>{name(one)}</Link>;
   const state = ({ lane }: QueueRow): ReactElement => {
     const [words, icon] = STATES[lane] ?? [lane, icons.faCircle];
     return (
-      <span className={lane === "working" ? "plexsync-blue" : "plexsync-grey"}>
+      <span className={lane === "working" ? "plexsync-blue" : "plexsync-grey"} title={meaning(lane)}>
         <Icon icon={icon} className={lane === "working" ? "plexsync-turning" : ""} /> {words}
       </span>
     );

@@ -76,6 +76,7 @@ export function Queue(): ReactElement {
               type="button"
               className={`btn btn-secondary btn-sm${name === lane ? " active" : ""}`}
               aria-pressed={name === lane}
+              title={name ? meaningOf(lanes, name) : undefined}
               onClick={() => choose({ lane: name })}
             >
               {name ? NAMES[name] : "All"} <b>{written(name ? numberOf(lanes, name) : all, locale)}</b>
@@ -91,8 +92,10 @@ export function Queue(): ReactElement {
           onChange={(event) => choose({ text: event.target.value })}
         />
       </div>
+      {lane ? <p className="plexsync-grey plexsync-showing">{meaningOf(lanes, lane)}</p> : null}
       {error ? <ErrorBox error={error} /> : null}
       <Rows
+        meaning={(name) => meaningOf(lanes, name)}
         blocks={blocks}
         now={now}
         front={front}
@@ -117,5 +120,7 @@ export function Queue(): ReactElement {
     </Card>
   );
 }
+
+const meaningOf = (lanes: readonly LaneCount[], name: string): string => lanes.find(({ lane }) => lane === name)?.meaning ?? "";
 
 const numberOf = (lanes: readonly LaneCount[], name: Lane): number => lanes.find(({ lane }) => lane === name)?.number ?? 0;
