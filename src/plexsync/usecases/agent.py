@@ -40,16 +40,27 @@ def wake(folder: Path, now: float) -> Woken:
     return Woken(is_held(folder))
 
 
+def ask_restart(folder: Path, now: float) -> Woken:
+    """Have the agent end and start anew, without waiting for that; says whether one is there to hear it."""
+    alive = is_held(folder)
+    if alive:
+        with open_store(folder) as store:
+            store.commands.ask("restart", {}, now)
+    return Woken(alive)
+
+
 def wait_for(folder: Path, since: float, *, now: Callable[[], float], sleep: Callable[[float], None]) -> bool:
     """Wait up to ten seconds until an agent that began at ``since`` or later has said who it is; tells whether."""
     with open_store(folder) as store:
         return _wait_for(store, since, now, sleep)
 
 
-def restart(folder: Path, plugin_dir: Path, *, now: Callable[[], float], sleep: Callable[[float], None]) -> Restarted:
+def restart(
+    folder: Path, plugin_dir: Path | None, *, now: Callable[[], float], sleep: Callable[[float], None]
+) -> Restarted:
     """Have the agent end and start anew, or start it where none lives; waits until it has said who it is.
 
-    Takes up to 30 seconds. Raises :class:`Refused`.
+    Without the plugin's folder none is started where none lives. Takes up to 30 seconds. Raises :class:`Refused`.
     """
     with open_store(folder) as store:
         came = _restart(store, plugin_dir, now, sleep)
@@ -62,7 +73,9 @@ def _wait_for(store: Store, since: float, now: Callable[[], float], sleep: Calla
     return wait_until(lambda: is_held(store.folder) and _started(store) >= since, START_SECONDS, now, sleep)
 
 
-def _restart(store: Store, plugin_dir: Path, now: Callable[[], float], sleep: Callable[[float], None]) -> Restarted:
+def _restart(
+    store: Store, plugin_dir: Path | None, now: Callable[[], float], sleep: Callable[[float], None]
+) -> Restarted:
     began, folder = now(), store.folder
     lived = is_held(folder)
     if lived:
@@ -70,7 +83,8 @@ def _restart(store: Store, plugin_dir: Path, now: Callable[[], float], sleep: Ca
         if not wait_until(lambda: _started(store) >= began or not is_held(folder), END_SECONDS, now, sleep):
             return Restarted("agent_silent", _pid(store))
         wait_until(lambda: is_held(folder), SUCCESSION_SECONDS, now, sleep)
-    if not start(folder, plugin_dir) and not is_held(folder):
+    is_started = plugin_dir is not None and start(folder, plugin_dir)
+    if not is_started and not is_held(folder):
         return Restarted("no_agent", 0)
     if not _wait_for(store, began, now, sleep):
         return Restarted("no_agent", 0)

@@ -1,9 +1,10 @@
-import { Dropdown, Icon, Link, React, icons, useToast } from "../stash/index.ts";
+import { Dropdown, Icon, Link, React, icons, useState, useToast } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
 import { ADDRESS } from "../everywhere/address.ts";
 import { downloadBugReport } from "../parts/bug_report.ts";
 import { CallError, call } from "../protocol/call.ts";
 import { usePage } from "./context.tsx";
+import { HelpDialog } from "./help_dialog.tsx";
 import { ServerIcon, named, short } from "./overview/servers_card.tsx";
 
 interface HeadProps {
@@ -11,13 +12,17 @@ interface HeadProps {
 }
 
 /** The page's head: its title, and a menu for what is done seldom. */
-export const Head = ({ title }: HeadProps): ReactElement => (
-  <header className="plexsync-head">
-    <h1>{title}</h1>
-    <Servers />
-    <Menu />
-  </header>
-);
+export function Head({ title }: HeadProps): ReactElement {
+  const [isHelping, help] = useState(false);
+  return (
+    <header className="plexsync-head">
+      <h1>{title}</h1>
+      <Servers />
+      <Menu help={() => help(true)} />
+      {isHelping ? <HelpDialog onClose={() => help(false)} /> : null}
+    </header>
+  );
+}
 
 /** Whether both servers are there, in a line. */
 function Servers(): ReactElement | null {
@@ -41,12 +46,18 @@ function Servers(): ReactElement | null {
 /** The state says by itself when Stash is away or the session over. */
 const isSaidAnyway = (problem: unknown): boolean => problem instanceof CallError && problem.why !== "refused";
 
-function Menu(): ReactElement {
+function Menu({ help }: { readonly help: () => void }): ReactElement {
   const { store, known } = usePage();
   const toast = useToast();
   const flip = (name: "paused" | "dry_run", on: boolean, done: string): void => {
     call("switch", { name, on })
       .then(() => toast.success(done))
+      .catch((problem: unknown) => isSaidAnyway(problem) || toast.error(problem))
+      .finally(store.refresh);
+  };
+  const restart = (): void => {
+    call("restart", {})
+      .then(() => toast.success("PlexSync starts anew."))
       .catch((problem: unknown) => isSaidAnyway(problem) || toast.error(problem))
       .finally(store.refresh);
   };
@@ -71,6 +82,8 @@ function Menu(): ReactElement {
           Check set-up
         </Dropdown.Item>
         <Item onClick={() => void downloadBugReport().catch(toast.error)}>Download bug report</Item>
+        <Item onClick={restart}>Restart PlexSync</Item>
+        <Item onClick={help}>Help</Item>
       </Dropdown.Menu>
     </Dropdown>
   );

@@ -19,6 +19,22 @@ test("each tab has an address that can be opened again", () =>
     await page.waitForFunction(() => document.title === "History – PlexSync");
   }));
 
+test("the menu explains the page, and starts PlexSync anew", () =>
+  on(PLEXSYNC, async ({ page, stage }) => {
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("button", { name: "Help" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("A preview shows what would change and writes nothing.").waitFor();
+    await holdAccessible(page, ".modal-dialog");
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    const before = await stage.act("agent_started");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("button", { name: "Restart PlexSync" }).click();
+    await page.getByText("PlexSync starts anew.").waitFor();
+    while ((await stage.act("agent_started")) === before) await page.waitForTimeout(100);
+  }));
+
 test("the page fits a phone and has no serious finding", () =>
   on(
     PLEXSYNC,

@@ -15,6 +15,11 @@ def wake(request: PageRequest) -> Woken:
     return agent.wake(request.folder, request.now())
 
 
+def restart(request: PageRequest) -> Woken:
+    """Have the agent end and start anew; it was started before if it was not running."""
+    return agent.ask_restart(request.folder, request.now())
+
+
 def switch(request: PageRequest) -> Switched:
     """Turn a switch on or off."""
     return switches.switch(request.folder, request.text("name"), on=request.flag("on"))
@@ -27,6 +32,14 @@ OPERATIONS: tuple[Operation[object], ...] = (
         twin="plexsync agent",
         answer=Woken,
         ask=wake,
+    ),
+    Operation(
+        name="restart",
+        help="Have the agent end and start anew.",
+        twin="plexsync restart",
+        answer=Woken,
+        ask=restart,
+        changes=True,
     ),
     Operation(
         name="switch",

@@ -62,6 +62,12 @@ def agent_lives(menu: Menu, _: Mapping[str, Any]) -> bool:
     return True
 
 
+def agent_started(menu: Menu, _: Mapping[str, Any]) -> float:
+    """Return when the agent began that described itself last."""
+    with menu.store() as store:
+        return store.state.get(AGENT_STATUS, AgentStatus()).started_at
+
+
 def touch(menu: Menu, asked: Mapping[str, Any]) -> None:
     """Save a scene with another title, so that there is something to bring over."""
     scene = next(iter(menu.world.belongs))
@@ -194,6 +200,7 @@ ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "title_of": title_of,
     "other_tool": other_tool,
     "agent_lives": agent_lives,
+    "agent_started": agent_started,
     "touch": touch,
     "new_beginning": new_beginning,
     "approve": approve,

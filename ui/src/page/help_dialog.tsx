@@ -1,0 +1,41 @@
+/** What each part of the page is for, and where to read more. */
+import { Button, Modal, React } from "../stash/index.ts";
+import type { ReactElement } from "../stash/index.ts";
+
+const PARTS: readonly (readonly [string, string])[] = [
+  ["Overview", "The first line says whether all is well. If not, its button is the next step."],
+  ["Needs you", "Scenes that PlexSync cannot do alone, each with what to do."],
+  ["Reconcile", "Compares both sides. A preview shows what would change and writes nothing."],
+  ["Queue", "What is yet to reach Plex, in the order of the work, and why a scene waits."],
+  ["History", "What PlexSync wrote, and the way back: of one field, a scene or a whole run."],
+  ["Settings", "Server, libraries, folders, and what wins in each field."],
+  ["A scene’s tab", "The tab Plex on a scene’s page shows both sides, field by field."],
+];
+
+export const HelpDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => (
+  <Modal show onHide={onClose} aria-labelledby="plexsync-help" restoreFocus>
+    <Modal.Header>
+      <Modal.Title id="plexsync-help">Help</Modal.Title>
+    </Modal.Header>
+    <Modal.Body>
+      <dl className="plexsync-facts">
+        {PARTS.map(([name, words]) => (
+          <React.Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{words}</dd>
+          </React.Fragment>
+        ))}
+      </dl>
+      <p className="mt-3">
+        Something is odd? The menu’s <b>Check set-up</b> looks at both servers, and <b>Download bug report</b> packs what helps to find a
+        mistake. On the command line, <code>plexsync --help</code> lists what each button does there. The guide is the folder <code>docs</code> of
+        PlexSync’s source.
+      </p>
+    </Modal.Body>
+    <Modal.Footer>
+      <Button variant="secondary" onClick={onClose}>
+        Close
+      </Button>
+    </Modal.Footer>
+  </Modal>
+);
