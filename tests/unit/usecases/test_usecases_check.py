@@ -14,6 +14,7 @@ import pytest
 from plexsync.usecases.check.finding import Grade, HealthFinding, found
 from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
+from plexsync.usecases.settings.connection import ConnectionTest, try_connection
 
 NOW = 1_800_000_000.0
 MOVIES = {"key": "1", "title": "Movies", "type": "movie", "Location": [{"path": "/media"}]}
@@ -78,6 +79,44 @@ def test_the_right_to_edit(tmp_path: Path, serve: Serve, status: int, grade: Gra
     found = findings(tmp_path, serve(accounts=status))
     assert (found["Right to edit"].grade, found["Libraries"].grade) == (grade, Grade.OK)
     assert words in str(found["Right to edit"])
+
+
+def tried(folder: Path, url: str, **more: str) -> ConnectionTest:
+    with open_data(folder, {"PLEXSYNC_PLEX_URL": url, "PLEXSYNC_PLEX_TOKEN": "token", **more}) as opened:
+        return try_connection(opened, lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (403, "token of the account that owns the server"),
+        (401, "token of the account that owns the server"),
+        (404, "plexsync probe --item"),
+    ],
+)
+def test_a_connection_that_may_not_edit_is_not_well_and_says_the_next_step(
+    tmp_path: Path, serve: Serve, status: int, words: str
+) -> None:
+    found = tried(tmp_path, serve(accounts=status))
+    assert not found.is_well
+    assert words in found.text
+    assert "Answers in" not in found.text
+
+
+def test_a_connection_that_is_well_says_what_it_may_edit(tmp_path: Path, serve: Serve) -> None:
+    found = tried(tmp_path, serve())
+    assert found.is_well
+    assert found.text == "Answers in 1 millisecond, version 1.41, may edit 1 library."
+
+
+def test_a_library_or_a_server_that_is_not_there_is_named_with_the_next_step(tmp_path: Path, serve: Serve) -> None:
+    lacking = tried(tmp_path, serve(), PLEXSYNC_PLEX_LIBRARIES="Shows")
+    assert not lacking.is_well
+    assert "Shows" in lacking.text
+    assert "Movies" in lacking.text
+    silent = tried(tmp_path, "http://127.0.0.1:1")
+    assert not silent.is_well
+    assert "http://127.0.0.1:1" in silent.text
 
 
 @pytest.mark.parametrize(

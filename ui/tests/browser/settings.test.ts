@@ -78,12 +78,16 @@ test("a value of Stash’s own list says so and is taken over", () =>
     await stage.reset();
   }));
 
-test("the connection is tried in place, also where nobody answers", () =>
+test("the connection is tried in place, also where a guest asks and where nobody answers", () =>
   on(VIEW, async ({ page, stage }) => {
     await stage.reset();
     await opened(page);
     await page.getByRole("button", { name: "Test", exact: true }).click();
     await page.getByText(/^ ?Answers in \d+ milliseconds?, version .*, may edit \d+ librar/).waitFor();
+    const match = { path_regex: "^/accounts$" };
+    await stage.steer("plex", "faults", [{ kind: "status", status: 403, times: 1, match }]);
+    await page.getByRole("button", { name: "Test", exact: true }).click();
+    await page.locator(".plexsync-tested", { hasText: "Use the token of the account that owns the server" }).waitFor();
     await stage.steer("plex", "down", { seconds: 60 });
     await page.getByRole("button", { name: "Test", exact: true }).click();
     await page.locator(".plexsync-tested", { hasText: "Plex" }).waitFor();
