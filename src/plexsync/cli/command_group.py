@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "setup": "Set PlexSync up: sign in, choose server and libraries, look, start.",
     "check": "Check both servers, token, libraries, path map and clocks.",
     "agent": "Run the agent: watch Stash and bring each change to Plex.",
+    "restart": "Have the agent end and start anew.",
     "status": "Say how things stand: agent, queue, outages, what was given up.",
     "sync": "Bring scenes to Plex: those named, all, or those changed lately.",
     "reconcile": "Compare Stash and Plex, and queue what differs.",
@@ -21,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "why": "Explain why a scene is, or is not, in Plex as Stash has it.",
     "needs-you": "Say which scenes need you, by cause, and what to do about each.",
     "ignore": "Leave scenes alone: nothing is written for them, and what is in Plex stays.",
+    "overwrite": "Write Stash's value over what stays in fields of a scene in Plex.",
     "choose": "Choose the right Plex item for a scene, or see which there are.",
     "unlink": "Stop writing to an item for a scene; what PlexSync wrote there stays.",
     "scan": "Ask Plex to scan the folders of files that it does not list.",
@@ -50,6 +52,7 @@ _ELSEWHERE: Mapping[str, str] = {
     "scan": "person.needs_you",
     "adopt": "person.adopt",
     "ignore": "person.ignore",
+    "overwrite": "person.overwrite",
     "choose": "person.choose",
     "unlink": "person.choose",
 }

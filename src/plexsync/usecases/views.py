@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.capabilities import setting_of
+from plexsync.domain.merge.overwrite import can_overwrite
 from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Value, empty_value
 from plexsync.domain.reconcile.brakes import takes
 from plexsync.sync.planner import ScenePlan
@@ -18,7 +19,8 @@ class FieldView:
     """One field of one item: what each side says, what was last pushed, and what a sync would do now.
 
     ``outcome`` is "changes", "kept", "in sync" or "off"; ``code`` the reason's code; ``after`` what Plex would show.
-    ``takes`` tells that the change takes something away.
+    ``takes`` tells that the change takes something away, ``can_overwrite`` that a person may have Stash's value written
+    over one that stays.
     """
 
     field: str
@@ -31,6 +33,7 @@ class FieldView:
     code: str
     advice: Advice
     takes: bool = False
+    can_overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,12 @@ def _field_view(of: Field, scene_plan: ScenePlan, plan: Plan, item: Item, base: 
         code=code,
         advice=explain(code, {"fields": of.value, "setting": setting_of(of.value)}),
         takes=change is not None and takes(change, item),
+        can_overwrite=outcome == "kept" and _can_overwrite(of, scene_plan, item, base),
     )
+
+
+def _can_overwrite(of: Field, scene_plan: ScenePlan, item: Item, base: Base) -> bool:
+    return can_overwrite(of, scene_plan.desired_of(item.rating_key), item, base, scene_plan.merging)
 
 
 def _outcome(change: Change | None, kept: Kept | None, *, is_wanted: bool) -> tuple[str, str]:

@@ -43,6 +43,16 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Choose one of its own items; `plexsync why {scene}` names them.",
     ),
     "nothing_decided": ("Nothing was decided about the items of scene {scene}.", ""),
+    "overwrite_nothing": (
+        "No value of scene {scene} stays in Plex that Stash's may take the place of.",
+        "`plexsync why {scene}` says why each field is as it is.",
+    ),
+    "overwrite_begun": (
+        "{items} of scene {scene} on the way to Plex, as run {run}.",
+        "`plexsync undo {run}` takes that back.",
+    ),
+    "overwrite_dry_run": ("Dry run is on, so nothing is written to Plex.", "Switch dry_run off, then ask again."),
+    "overwrite_unknown": ("The scene cannot be compared now ({detail}).", "Put that right, then ask again."),
     "not_ignored": ("These scenes were not ignored.", ""),
     "nothing_needs_you": ("Nothing needs you.", ""),
     "nothing_chosen": ("Nothing was chosen or unlinked.", ""),

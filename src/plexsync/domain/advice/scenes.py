@@ -132,7 +132,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "lock": ("The value is right already and gets locked so that Plex keeps it.", ""),
     "kept_person": (
         "A person set it in Plex, so it stays.",
-        "Unlock the field in Plex, change it in Stash, or set the field's policy to stash.",
+        "`plexsync overwrite` takes Stash's value once, and the field's policy stash does so always.",
     ),
     "kept_filled": (
         "Plex has its own value, so it stays.",

@@ -8,7 +8,7 @@ from importlib import import_module
 from plexsync.stash_plugin.operations.operation import Operation
 
 NOUNS: Mapping[str, tuple[str, ...]] = {
-    "agent": ("wake", "switch"),
+    "agent": ("wake", "restart", "switch"),
     "overview": ("overview",),
     "bug_report": ("bug_report",),
     "status": ("status",),
@@ -26,7 +26,7 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
     ),
     "queue": ("queue_rows", "queue_front", "queue_remove", "queue_clearing", "queue_clear", "sync_now"),
     "needs_you": ("needs_you", "needs_you_rows", "retry", "ignore", "heed", "ignored", "scan"),
-    "scene": ("scene", "candidates", "choose", "unlink", "relink", "undo_choice"),
+    "scene": ("scene", "candidates", "overwrite", "choose", "unlink", "relink", "undo_choice"),
     "history": ("history", "history_run"),
     "undo": ("undo_preview", "undo_start", "undo_state", "undo_stop"),
     "setup.steps": ("setup", "setup_start"),

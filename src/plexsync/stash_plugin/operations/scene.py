@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from plexsync.stash_plugin.argument import text, whole
+from plexsync.stash_plugin.argument import choices, text, whole
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
 from plexsync.usecases.needs_you import choosing
 from plexsync.usecases.needs_you.candidate import Candidates
 from plexsync.usecases.needs_you.choosing import Chosen
-from plexsync.usecases.scene_tab.view import SceneTab
+from plexsync.usecases.scene_tab.view import OverwriteRequest, Overwriting, SceneTab
+from plexsync.usecases.undo.request import FIELDS
 
+ORIGIN = "page"
 _SCENE = whole("scene", "The id of the scene.", needed=True, least=1)
 _ITEM = text("item", "The rating key of the item.", needed=True, longest=60)
 
@@ -26,6 +28,13 @@ def candidates(request: PageRequest) -> Candidates:
     """Show the items to choose from."""
     found: Callable[..., Candidates] = import_module("plexsync.usecases.needs_you.candidates").candidates_in
     return found(request.folder, request.number("scene"))
+
+
+def overwrite(request: PageRequest) -> Overwriting:
+    """Have Stash's value written over what stays in Plex."""
+    asked: Callable[..., Overwriting] = import_module("plexsync.usecases.scene_tab.overwrite").overwrite_in
+    wish = OverwriteRequest(request.number("scene"), request.words("fields"), request.text("item"), ORIGIN)
+    return asked(request.folder, wish, request.now())
 
 
 def choose(request: PageRequest) -> Chosen:
@@ -64,6 +73,24 @@ OPERATIONS: tuple[Operation[object], ...] = (
         answer=Candidates,
         ask=candidates,
         arguments=(_SCENE,),
+    ),
+    Operation(
+        name="overwrite",
+        help="Have Stash's value written over what stays in fields of a scene, as a run that can be undone.",
+        twin="plexsync overwrite",
+        answer=Overwriting,
+        ask=overwrite,
+        changes=True,
+        arguments=(
+            _SCENE,
+            choices("fields", "Only these fields; none means all that stay.", FIELDS),
+            text(
+                "item",
+                "The rating key of the only item to write to; left out, all of the scene's.",
+                default="",
+                longest=60,
+            ),
+        ),
     ),
     Operation(
         name="choose",

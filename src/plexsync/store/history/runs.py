@@ -14,6 +14,9 @@ SYNC = "sync"
 WEIGHED = "weighed"
 """The scope of a run of changes that a brake held until all of them were known, and then let pass."""
 
+OVERWRITES = "overwrite"
+"""The scope of a run that writes Stash's value over one that stayed in Plex, because a person wanted that."""
+
 RECONCILE = "reconcile"
 """The kind of a run that compares both sides."""
 

@@ -1,4 +1,4 @@
-"""Undos: which fields of which items are to go back, and what became of each.
+"""Wishes about fields of items: which are to go back, or to be as Stash says, and what became of each.
 
 A row is ``wanted`` until the worker has dealt with it. Then it went ``back``, ``stays`` as it is for a reason, has
 ``failed``, or was ``stopped`` by a person before its turn came.
@@ -31,13 +31,19 @@ class UndoState(str, Enum):
 LIFT = 0
 """In place of the run that is undone: what was taken back is let go again."""
 
+OVERWRITE = -2
+"""In place of the run that is undone: Stash's value takes the place of what stays in Plex."""
+
 SCOPES: Mapping[int, str] = {LIFT: "lift", EVERYTHING: "everything"}
 """The scope of an undo that is about no single run."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndoRow:
-    """One field of one item in one undo; ``undone_run`` is the run whose write goes back, or :data:`LIFT`."""
+    """One field of one item in one undo; ``undone_run`` is the run whose write goes back.
+
+    It is :data:`LIFT` or :data:`OVERWRITE` where nothing goes back, and Stash's value is written.
+    """
 
     run_id: int
     scene_id: int
@@ -47,6 +53,11 @@ class UndoRow:
     state: UndoState = UndoState.WANTED
     reason: str = ""
     detail: Mapping[str, str] = default(default_factory=dict)
+
+    @property
+    def goes_back(self) -> bool:
+        """Tell whether the field is to show again what it showed before a run."""
+        return self.undone_run not in {LIFT, OVERWRITE}
 
 
 def _field(name: str) -> Field | Artwork:

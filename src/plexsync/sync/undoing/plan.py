@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plexsync.domain.merge.item import merge
+from plexsync.domain.merge.overwrite import overwriting
 from plexsync.domain.merge.undo import UndoVerdict, WayBack, together, ways_back
 from plexsync.domain.model import Base, Field, Item, Link, Plan, Verdict, Written
 from plexsync.domain.person.decisions import DECLINED
 from plexsync.store import Store
 from plexsync.store.history.journal import Entry, Observed
-from plexsync.store.history.undo import LIFT, UndoRow, UndoState
+from plexsync.store.history.undo import LIFT, OVERWRITE, UndoRow, UndoState
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.undoing.same_server import entries_here
 
@@ -80,11 +81,11 @@ class UndoPlanner:
             first.setdefault((row.scene_id, row.rating_key, row.field), row)
         runs: dict[int, set[int]] = {}
         for row in first.values():
-            runs.setdefault(row.undone_run, set()).add(row.scene_id)
+            if row.goes_back:
+                runs.setdefault(row.undone_run, set()).add(row.scene_id)
         entries: dict[tuple[int, int, str, object], list[Entry]] = {}
         for run, scenes in runs.items():
-            found = self._store.journal.undone(run, sorted(scenes)) if run != LIFT else ()
-            for entry in entries_here(self._store, found):
+            for entry in entries_here(self._store, self._store.journal.undone(run, sorted(scenes))):
                 entries.setdefault((run, entry.scene_id, entry.rating_key, entry.field), []).append(entry)
         return [Wish(row, tuple(entries.get((row.undone_run, *place), ()))) for place, row in first.items()]
 
@@ -119,10 +120,10 @@ class UndoPlanner:
 
     def _plan_item(self, scene_plan: ScenePlan, key: str, wishes: Sequence[Wish]) -> tuple[Plan, list[UndoRow]]:
         item, record = scene_plan.items[key], scene_plan.records.get(key)
-        base = _lifted(Base() if record is None else record.base, wishes)
+        base = _as_wished(Base() if record is None else record.base, item, wishes)
         undo: dict[Field, Written] = {}
         settled: list[UndoRow] = []
-        fields = {wish.row.field: wish for wish in wishes if wish.row.undone_run != LIFT}
+        fields = {wish.row.field: wish for wish in wishes if wish.row.goes_back}
         for of in (of for of in Field if of in fields):
             written = _written(fields[of], item)
             if of.value in scene_plan.off:
@@ -151,10 +152,12 @@ class UndoPlanner:
             yield wish.settled(UndoState.STAYS, way.verdict.value)
 
 
-def _lifted(base: Base, wishes: Sequence[Wish]) -> Base:
-    """Return a record without what a person lets go of."""
+def _as_wished(base: Base, item: Item, wishes: Sequence[Wish]) -> Base:
+    """Return a record without what a person lets go of, and with what is to be overwritten as PlexSync's own."""
     lifted = {wish.row.field for wish in wishes if wish.row.undone_run == LIFT}
-    return replace(base, taken_back=frozenset(of for of in base.taken_back if of not in lifted))
+    over = {wish.row.field for wish in wishes if wish.row.undone_run == OVERWRITE}
+    left = replace(base, taken_back=frozenset(of for of in base.taken_back if of not in lifted))
+    return overwriting(left, item, {of for of in Field if of in over and of not in item.unreadable}) if over else left
 
 
 def _written(wish: Wish, item: Item) -> Written | None:

@@ -85,6 +85,7 @@ def _field(view: FieldView) -> FieldRow:
         outcome=view.outcome,
         code=view.code,
         reason=view.advice.text,
+        can_overwrite=view.can_overwrite,
     )
 
 
@@ -98,6 +99,7 @@ def _picture(view: PictureView) -> FieldRow:
         outcome=view.outcome,
         code=view.code,
         reason=view.advice.text,
+        can_overwrite=False,
     )
 
 

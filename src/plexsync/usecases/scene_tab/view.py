@@ -13,7 +13,8 @@ class FieldRow:
     """One field or picture of an item: both sides, what PlexSync wrote last, and what a sync would do.
 
     ``outcome`` is "changes", "may change", "kept", "in sync", "fails" or "off". ``code`` names the reason, and
-    ``reason`` is its sentence.
+    ``reason`` is its sentence. ``can_overwrite`` tells that a person may have Stash's value written over one that
+    stays.
     """
 
     field: str
@@ -24,6 +25,7 @@ class FieldRow:
     outcome: str
     code: str
     reason: str
+    can_overwrite: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,31 @@ class SceneTab:
     contested: tuple[Advice, ...]
     waits_for: tuple[Advice, ...]
     trouble: Advice | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverwriteRequest:
+    """Some ``fields`` of a scene, none for all that stay; of one ``item`` alone, "" for each. ``origin`` asks."""
+
+    scene: int
+    fields: tuple[str, ...]
+    item: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class StayingValue:
+    """A value that stays in Plex, and what Stash says there."""
+
+    rating_key: str
+    field: str
+    plex: Value
+    stash: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Overwriting:
+    """Values that are on their way to Plex: their run, which an undo takes back, and how many they are."""
+
+    run: int
+    values: int

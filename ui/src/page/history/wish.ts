@@ -1,6 +1,6 @@
 import type { Arguments } from "../../protocol/ask.ts";
 
-/** What a person wants to take back: a run, or what it wrote for one scene or field; 0 and none mean all. */
+/** What a person wants to take back: a run (0: the scene's last one), or what it wrote for one scene or field. */
 export interface Wish {
   readonly run: number;
   readonly scene: number;

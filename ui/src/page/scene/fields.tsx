@@ -1,4 +1,4 @@
-import { Icon, React, icons, useState } from "../../stash/index.ts";
+import { Button, Icon, React, icons, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { StateIcon } from "../../parts/state_icon.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -11,10 +11,12 @@ interface FieldsProps {
   readonly of: LinkedItem;
   readonly isOneOf: number;
   readonly now: number;
+  /** Null while the scene is on its way. */
+  readonly useStash: ((row: FieldRow) => void) | null;
 }
 
 /** The fields of an item: those that differ in full, the equal ones behind a click. */
-export function Fields({ of: item, isOneOf, now }: FieldsProps): ReactElement {
+export function Fields({ of: item, isOneOf, now, useStash }: FieldsProps): ReactElement {
   const [open, show] = useState(false);
   const rows = rowsOf(item);
   const equal = rows.filter(isEqual);
@@ -28,7 +30,7 @@ export function Fields({ of: item, isOneOf, now }: FieldsProps): ReactElement {
       {rows
         .filter((row) => !isEqual(row))
         .map((row) => (
-          <Field key={row.field} of={row} writtenAt={item.written_at} now={now} />
+          <Field key={row.field} of={row} writtenAt={item.written_at} now={now} useStash={useStash} />
         ))}
       {equal.length > 0 ? (
         <div className="plexsync-field">
@@ -55,17 +57,19 @@ interface FieldProps {
   readonly of: FieldRow;
   readonly writtenAt: number;
   readonly now: number;
+  readonly useStash: ((row: FieldRow) => void) | null;
 }
 
-/** One field that differs: Plex, Stash, and what was written where that is neither. */
-function Field({ of: row, writtenAt, now }: FieldProps): ReactElement {
+/** One field that differs: Plex, Stash, what was written where that is neither, and the way to have Stash's value. */
+function Field({ of: row, writtenAt, now, useStash }: FieldProps): ReactElement {
+  const name = FIELD_NAMES[row.field] ?? row.field;
   const stays = row.outcome === "kept";
   const text = (value: FieldRow["plex"]): string => JSON.stringify(value);
   const isThird = row.written.length > 0 && text(row.written) !== text(row.plex) && text(row.written) !== text(row.stash);
   return (
     <div className="plexsync-field">
       <div className="plexsync-field-head">
-        <b>{FIELD_NAMES[row.field] ?? row.field}</b>
+        <b>{name}</b>
         <span className={stays ? "plexsync-grey" : "plexsync-blue"}>
           {stays ? <Icon icon={icons.faLock} /> : null}
           {mark(row)}
@@ -91,6 +95,11 @@ function Field({ of: row, writtenAt, now }: FieldProps): ReactElement {
         ) : null}
       </dl>
       <small className="plexsync-grey">{row.reason}</small>
+      {row.can_overwrite ? (
+        <Button variant="link" size="sm" className="plexsync-quiet-link" disabled={!useStash} onClick={() => useStash?.(row)}>
+          Use Stash’s value<span className="sr-only"> ({name})</span>
+        </Button>
+      ) : null}
     </div>
   );
 }

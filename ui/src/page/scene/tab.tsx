@@ -1,14 +1,16 @@
 /** The tab "Plex" of one scene: in sync or not and why, and what a person can do about it. */
-import { Button, Link, React, icons, useState, useToast } from "../../stash/index.ts";
+import { Button, React, icons, useState, useToast } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import type { KeptStanding } from "../../everywhere/kept.ts";
-import { ADDRESS } from "../../everywhere/address.ts";
 import { sayDone } from "../../parts/act_toast.tsx";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { useKept } from "../../parts/use_kept.ts";
 import { useNow } from "../../parts/use_now.ts";
+import type { Arguments } from "../../protocol/ask.ts";
 import { call } from "../../protocol/call.ts";
-import type { LinkedItem, SceneTab as Shown } from "../../protocol/operations.ts";
+import type { FieldRow, LinkedItem, SceneTab as Shown } from "../../protocol/operations.ts";
+import { UndoDialog } from "../history/undo_dialog.tsx";
+import { UndoUnderWay } from "../history/undo_line.tsx";
 import { ChooseDialog } from "../needs_you/choose_dialog.tsx";
 import { Fields } from "./fields.tsx";
 import { Headline } from "./headline.tsx";
@@ -23,6 +25,11 @@ export interface SceneTabProps {
 const RESTING_MS = 30_000;
 const MOVING_MS = 2_000;
 
+type Overwritten = NonNullable<Arguments<"overwrite">["fields"]>[number];
+
+const overwrite = (scene: number, { rating_key }: LinkedItem, { field }: FieldRow): Promise<unknown> =>
+  call("overwrite", { scene, fields: [field as Overwritten], item: rating_key });
+
 const isMoving = (shown: Shown | null): boolean => shown?.job?.state === "queued";
 
 export function SceneTab({ scene }: SceneTabProps): ReactElement {
@@ -33,6 +40,8 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
   const [problem, fail] = useState<Error | null>(null);
   const [choosing, choose] = useState(false);
   const [unlinking, unlink] = useState<LinkedItem | null>(null);
+  const [undoing, askUndo] = useState(false);
+  const [underWay, follow] = useState(0);
   if (isMoving(value) !== moving) setMoving(!moving);
   const act = (deed: Promise<unknown>, words: string, undo: (() => Promise<unknown>) | null = null): void => {
     fail(null);
@@ -45,6 +54,8 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
   const ignored = value.verdict === "ignored";
   const first = value.items.find(({ address }) => address);
   const scenes = [scene];
+  const useStash = (item: LinkedItem) => (row: FieldRow) =>
+    act(overwrite(scene, item, row), "Stash’s value is on its way to Plex.");
   return (
     <div className="plexsync-scene">
       <Headline of={value} now={now} />
@@ -60,9 +71,9 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
         )}
         {first ? <OutLink href={first.address} icon={icons.faExternalLinkAlt} words="Open in Plex" /> : null}
         {value.writes.length > 0 ? (
-          <Link className="btn btn-secondary btn-sm" to={`${ADDRESS}/history?scene=${scene}`}>
+          <Button size="sm" variant="secondary" onClick={() => askUndo(true)}>
             Undo last write…
-          </Link>
+          </Button>
         ) : null}
         {ignored ? null : (
           <Button
@@ -76,9 +87,10 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
       </div>
       {problem ? <ErrorBox error={problem} /> : null}
       {error ? <ErrorBox error={error} again={refresh} /> : null}
+      {underWay ? <UndoUnderWay key={underWay} undo={underWay} onEnd={refresh} /> : null}
       {value.items.map((item) => (
         <section key={item.rating_key} className="plexsync-part">
-          <Fields of={item} isOneOf={value.items.length} now={now} />
+          <Fields of={item} isOneOf={value.items.length} now={now} useStash={moving ? null : useStash(item)} />
           <ItemLines of={item} choose={() => choose(true)} unlink={() => unlink(item)} />
         </section>
       ))}
@@ -100,6 +112,16 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
         </p>
       ) : null}
       <LastWrites of={value} now={now} />
+      {undoing ? (
+        <UndoDialog
+          wish={{ run: 0, scene, fields: [], title: `Undo the last write to ‘${value.title || `scene ${scene}`}’` }}
+          onBegun={(run) => {
+            askUndo(false);
+            follow(run);
+          }}
+          onCancel={() => askUndo(false)}
+        />
+      ) : null}
       {choosing ? (
         <ChooseDialog
           scene={scene}
