@@ -12,7 +12,7 @@ from undo_stage import Undos, past
 
 from plexsync.store.history.undo import UndoState
 from plexsync.usecases.opening import Opened, open_data
-from plexsync.usecases.queue.order import remove
+from plexsync.usecases.queue.changes import remove
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.scene_tab.overwrite import overwrite, staying
 from plexsync.usecases.scene_tab.tab import tab_of

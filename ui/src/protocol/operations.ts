@@ -323,6 +323,7 @@ export interface SmallPicture {
 export interface LaneCount {
   readonly lane: "working" | "next" | "waiting" | "parked" | "dead";
   readonly number: number;
+  readonly meaning: string;
 }
 
 export interface Job {
@@ -461,6 +462,7 @@ export interface FieldRow {
   readonly outcome: string;
   readonly code: string;
   readonly reason: string;
+  readonly can_overwrite: boolean;
 }
 
 export interface LinkedItem {
@@ -541,6 +543,11 @@ export interface Candidates {
   readonly files: readonly StashFile[];
   readonly items: readonly ItemCandidate[];
   readonly trouble: Advice | null;
+}
+
+export interface Overwriting {
+  readonly run: number;
+  readonly values: number;
 }
 
 export interface Chosen {
@@ -834,7 +841,7 @@ export const fieldDetailShape: Shape = { $: "sfield outcome code why;blocked tak
 export const itemDetailShape: Shape = { $: "srating_key title library;nequal", fields: ["+", fieldDetailShape] };
 export const sceneDetailShape: Shape = { $: "nscene_id;stitle", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
 export const smallPictureShape: Shape = { $: "saddress" };
-export const laneCountShape: Shape = { $: "slane;nnumber" };
+export const laneCountShape: Shape = { $: "slane meaning;nnumber" };
 export const jobShape: Shape = { $: "nscene_id revision priority attempts run_id wanted_at due_at failed_at changed_at parked_at edit_id;sstate work cause origin;bis_asked", detail: ["*", "s"] };
 export const jobRowShape: Shape = { $: "stitle", job: jobShape, advice: ["|", adviceShape, "0"] };
 export const queueRowShape: Shape = { $: "slane", row: jobRowShape };
@@ -854,7 +861,7 @@ export const heededShape: Shape = { $: "nscenes" };
 export const ignoredShape: Shape = { $: "nscene_id since;stitle" };
 export const ignoredPageShape: Shape = { $: "ntotal offset", rows: ["+", ignoredShape] };
 export const scanAskedShape: Shape = { $: "ncommand" };
-export const fieldRowShape: Shape = { $: "sfield outcome code reason;blocked", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], written: ["|", "s", ["+", "s"]] };
+export const fieldRowShape: Shape = { $: "sfield outcome code reason;blocked can_overwrite", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], written: ["|", "s", ["+", "s"]] };
 export const linkedItemShape: Shape = { $: "srating_key title library address;nwritten_at", paths: ["+", "s"], fields: ["+", fieldRowShape], pictures: ["+", fieldRowShape] };
 export const sceneJobShape: Shape = { $: "sstate cause", advice: ["|", adviceShape, "0"], until: ["|", adviceShape, "0"] };
 export const sceneWriteShape: Shape = { $: "nat;srating_key field why", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]] };
@@ -864,6 +871,7 @@ export const candidateFileShape: Shape = { $: "spath;nsize duration;bis_own same
 export const otherSceneShape: Shape = { $: "nscene_id;stitle" };
 export const itemCandidateShape: Shape = { $: "srating_key title library decision", files: ["+", candidateFileShape], others: ["+", otherSceneShape] };
 export const candidatesShape: Shape = { $: "nscene_id;stitle", files: ["+", stashFileShape], items: ["+", itemCandidateShape], trouble: ["|", adviceShape, "0"] };
+export const overwritingShape: Shape = { $: "nrun values" };
 export const chosenShape: Shape = { $: "nscene_id looked_at;srating_key" };
 export const historyPageShape: Shape = { $: "scursor", rows: ["+", historyRowShape] };
 export const historyWriteShape: Shape = { $: "nscene_id at;stitle rating_key field why reason", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], was_locked: ["|", "b", "0"] };
@@ -898,6 +906,11 @@ export const previewPageShape: Shape = { $: "nasked_at total offset", rows: ["+"
 export interface Operations {
   /** Start the agent if it is not running, and have it look at its settings again. */
   wake: {
+    readonly arguments: Record<string, never>;
+    readonly answer: Woken;
+  };
+  /** Have the agent end and start anew. */
+  restart: {
     readonly arguments: Record<string, never>;
     readonly answer: Woken;
   };
@@ -1066,6 +1079,11 @@ export interface Operations {
     readonly arguments: { readonly scene: number; };
     readonly answer: Candidates;
   };
+  /** Have Stash's value written over what stays in fields of a scene, as a run that can be undone. */
+  overwrite: {
+    readonly arguments: { readonly scene: number; readonly fields?: readonly ("title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating")[]; readonly item?: string; };
+    readonly answer: Overwriting;
+  };
   /** Have an item, and no other, written for a scene. */
   choose: {
     readonly arguments: { readonly scene: number; readonly item: string; };
@@ -1098,12 +1116,12 @@ export interface Operations {
   };
   /** Look at an undo, some scenes at a time: what goes back, what stays, and why. Nothing is written. */
   undo_preview: {
-    readonly arguments: { readonly run?: number; readonly scene?: number; readonly fields?: readonly ("title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels" | "poster" | "art")[]; readonly lift?: boolean; readonly cursor?: number; };
+    readonly arguments: { readonly run?: number; readonly scene?: number; readonly fields?: readonly ("title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating" | "poster" | "art")[]; readonly lift?: boolean; readonly cursor?: number; };
     readonly answer: UndoBlock;
   };
   /** Take back a run, or what it wrote for one scene or field; the agent works on it. */
   undo_start: {
-    readonly arguments: { readonly run?: number; readonly scene?: number; readonly fields?: readonly ("title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels" | "poster" | "art")[]; readonly lift?: boolean; };
+    readonly arguments: { readonly run?: number; readonly scene?: number; readonly fields?: readonly ("title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating" | "poster" | "art")[]; readonly lift?: boolean; };
     readonly answer: UndoBegun;
   };
   /** How far an undo is, and why fields stayed. */
@@ -1178,7 +1196,7 @@ export interface Operations {
   };
   /** Go on with the fields' rules, or give one field another rule. */
   setup_choose_fields: {
-    readonly arguments: { readonly field?: "title" | "sort_title" | "summary" | "date" | "studio" | "rating" | "actors" | "genres" | "directors" | "collections" | "labels"; readonly policy?: "merge" | "stash" | "mirror" | "fill" | "off"; };
+    readonly arguments: { readonly field?: "title" | "sort_title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating"; readonly policy?: "merge" | "stash" | "mirror" | "fill" | "off"; };
     readonly answer: SetupView;
   };
   /** Try the first sync in the background; nothing is written. It goes on when the page is closed. */
@@ -1218,6 +1236,7 @@ export type OperationName = keyof Operations;
 /** The shape of each operation's answer. */
 export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   wake: wokenShape,
+  restart: wokenShape,
   switch: switchedShape,
   overview: overviewShape,
   bug_report: packedReportShape,
@@ -1251,6 +1270,7 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   scan: scanAskedShape,
   scene: sceneTabShape,
   candidates: candidatesShape,
+  overwrite: overwritingShape,
   choose: chosenShape,
   unlink: chosenShape,
   relink: chosenShape,

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from plexsync.domain.advice.agent import STATES
 from plexsync.domain.advice.brakes import BRAKES, STOPPED, WOULD_BE_STOPPED
 from plexsync.domain.advice.capabilities import CAPABILITIES
-from plexsync.domain.advice.causes import APART, CAUSES, SCOPE_WORDS, became_words
+from plexsync.domain.advice.causes import APART, CAUSES, LANE_MEANINGS, LANE_NAMES, SCOPE_WORDS, became_words
 from plexsync.domain.advice.check import CHECK
 from plexsync.domain.advice.commands import COMMANDS
 from plexsync.domain.advice.gaps import GAPS, KIND_WORDS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
-from plexsync.domain.advice.lanes import LANE_MEANINGS, LANE_NAMES
 from plexsync.domain.advice.needs_you import NEEDS, TITLES
 from plexsync.domain.advice.pictures import PICTURES
 from plexsync.domain.advice.probe import PROBE

@@ -1,4 +1,4 @@
-"""The words of causes and scopes where they stand in a count or a column.
+"""The words of causes, parts of the queue and scopes where they stand in a count or a column.
 
 A count reads "2 scenes: 1 done, 1 missing from Plex". The full sentence of a cause stands beside it or in `queue list`.
 """
@@ -6,6 +6,8 @@ A count reads "2 scenes: 1 done, 1 missing from Plex". The full sentence of a ca
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from plexsync.domain.person.lanes import Lane
 
 CAUSES: Mapping[str, str] = {
     "missing": "missing from Plex",
@@ -34,6 +36,23 @@ APART: Mapping[str, str] = {
     "declined": CAUSES["declined"],
 }
 """By the verdict on a scene that is not for Plex: what such scenes are."""
+
+LANE_NAMES: Mapping[Lane, str] = {
+    Lane.WORKING: "working",
+    Lane.NEXT: "next",
+    Lane.WAITING: "waiting",
+    Lane.PARKED: "parked",
+    Lane.DEAD: "given up",
+}
+
+LANE_MEANINGS: Mapping[Lane, str] = {
+    Lane.WORKING: "PlexSync works on it now.",
+    Lane.NEXT: "It comes next, in this order.",
+    Lane.WAITING: "It did not work out, and PlexSync tries it again by itself.",
+    Lane.PARKED: "It waits until something changes in Plex, in Stash, or by your word.",
+    Lane.DEAD: "It failed too often, and needs you.",
+}
+"""The state of a scene in each part."""
 
 SCOPE_WORDS: Mapping[str, str] = {
     "all": "all scenes",

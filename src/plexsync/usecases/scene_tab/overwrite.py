@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from plexsync.domain.model import Field, Why
+from plexsync.store.history.runs import OVERWRITES, SYNC
 from plexsync.store.history.undo import OVERWRITE, UndoRow
 from plexsync.store.jobs import Priority
-from plexsync.store.runs import OVERWRITES, SYNC
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.scene_tab.view import OverwriteRequest, Overwriting, StayingValue

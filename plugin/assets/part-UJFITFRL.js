@@ -1,1 +1,0 @@
-var e={title:"Title",sort_title:"Sort title",date:"Date",summary:"Summary",studio:"Studio",actors:"Actors",directors:"Directors",genres:"Genres",collections:"Collections",labels:"Labels",rating:"Rating",poster:"Poster",art:"Background"},r=e,s=new Set(["actors","directors","genres","collections","labels"]);export{r as a,s as b};
