@@ -191,6 +191,7 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "state_too_new": {"path": f"{DATA_FOLDER}/state.db", "version": "9", "known": "8"},
     "probe_kept": {"when": "2026-03-01 12:30", "items": "40 questions"},
     "stash_answers": {**STASH, "version": "v0.28.1", "scenes": "400 scenes"},
+    "brake_mass_change.portions": {"taken": "40"},
     "not_applied.names": {"fields": "genres", "names": "Comma, and more"},
     "stamp_moves": {"fields": "labels"},
     "stamp_stays": {"fields": "labels"},

@@ -20,7 +20,7 @@ from plexsync.domain.reconcile.gaps import QUEUED, GapKind
 from plexsync.index.index import Index
 from plexsync.reconcile.baseline import baseline_now, keep_baseline, kept_baseline
 from plexsync.reconcile.compare import Finding, Reconcile, Request, detail_of
-from plexsync.runtime.mass_change import limits
+from plexsync.runtime.mass_change import limits, taken_of_late
 from plexsync.runtime.observer.happenings import RunBegan, RunEnded
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
@@ -228,6 +228,7 @@ class Runner:
         self._store.jobs.enqueue(to_sync, priority=Priority.BULK, origin=RECONCILE, now=self._now(), run_id=run)
         self._store.jobs.enqueue_cleanup(to_clear, origin=RECONCILE, now=self._now(), run_id=run)
         self._store.runs.add(run, len(to_sync) + len(to_clear))
+        self._store.runs.take(run, len(to_clear))
         return len(to_sync) + len(to_clear)
 
     def _action(self, row: GapRow, job: tuple[State, str] | None, *, allowed: bool) -> str:
@@ -294,6 +295,7 @@ def figures_of(  # noqa: PLR0913, PLR0917  the baseline, and all parts of the on
         linked=links,
         links_gone=lost,
         taking=tally.taking + lost,
+        taken=taken_of_late(store, index.now()),
         folders_gone=tuple(sorted(set(before.folders) - set(index.library_sync.folders))),
     )
 

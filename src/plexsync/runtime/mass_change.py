@@ -5,12 +5,20 @@ from __future__ import annotations
 from plexsync.domain.reconcile.brakes import Limits
 from plexsync.domain.settings import Settings
 from plexsync.store import Store
-from plexsync.store.history.runs import SYNC
+from plexsync.store.history.runs import RECONCILE, SYNC
+
+SPAN_SECONDS = 24 * 3600.0
+"""All that is taken away within a day counts together: in small portions it would come to all of it."""
 
 
 def limits(settings: Settings) -> Limits:
     """Return how much a run may take away by the settings."""
     return Limits(int(settings.number("brake_items")), settings.number("brake_percent") / 100)
+
+
+def taken_of_late(store: Store, now: float) -> int:
+    """Return from how many items something was taken away within a day that nobody had asked for."""
+    return sum(store.runs.taken(kind, now - SPAN_SECONDS) for kind in (SYNC, RECONCILE))
 
 
 def run_for_many(store: Store, settings: Settings, scenes: int, origin: str, now: float) -> int:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from plexsync.domain.reconcile.brakes import Vanished, is_too_much
-from plexsync.runtime.mass_change import limits
+from plexsync.runtime.mass_change import limits, taken_of_late
 from plexsync.runtime.stash_load.coverage import Coverage
 from plexsync.runtime.target import Target
 from plexsync.store import Store
@@ -17,9 +17,6 @@ from plexsync.store.history.runs import SYNC, UNDO, WEIGHED
 from plexsync.store.jobs import Job
 from plexsync.store.state import RETURN_NEEDS_RUN, VANISHED
 from plexsync.sync.planner import ScenePlan
-
-SPAN_SECONDS = 24 * 3600.0
-"""All that is taken away within a day counts together: in small portions it would come to all of it."""
 
 CALM_SECONDS = 2.0
 """How long nothing more must have been held before all of it counts as known."""
@@ -101,7 +98,7 @@ class MassChangeGuard:
         held = self._store.jobs.number_held()
         if not held:
             return False
-        taken = self._store.runs.taken(SYNC, self._now() - SPAN_SECONDS)
+        taken = taken_of_late(self._store, self._now())
         linked = self._store.links.number()
         if vanished.is_alarming or is_too_much(taken + held, linked, limits(self._target.settings)):
             _log.warning("a brake holds %d of %d scenes: `plexsync status` says why", held, linked)

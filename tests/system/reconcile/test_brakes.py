@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from agent_stage import single
 from brake_stage import SETTINGS, empty_many, reasons, sync
 from inside import Inside, inside
 
+from plexsync.domain.advice import explain
 from plexsync.store.jobs import Priority, State
 from plexsync_simulators.world import make_world
 
@@ -170,3 +172,28 @@ def test_runs_by_themselves_never_release_a_brake(stage: Inside) -> None:
     assert states
     assert {state for _, state in states} == {"braked"}
     assert nothing_is_queued(stage)
+
+
+def test_what_vanished_scenes_left_is_not_cleared_in_small_portions() -> None:
+    """A share that goes folder by folder, and an agent that ends in between."""
+    with inside(make_world(60, 7), settings={"image_poster": "off", "orphan_policy": "clear"}) as stage:
+        stage.sync()
+        stage.reconcile()
+        left = single(stage.world, 30)
+        before = {one: stage.item_of(one) for one in left}
+        states = []
+        for start in range(0, 30, 10):
+            body = "mutation Do($ids: [ID!]!) { scenesDestroy(input: { ids: $ids }) }"
+            stage.ask_stash(body, ids=left[start : start + 10])
+            stage.begin_life()
+            stage.later += 7 * 3600
+            stage.poll()
+            stage.work()
+            states.append(stage.reconcile())
+            stage.work()
+        assert [one.state for one in states] == ["done", "done", "braked"]
+        (told,) = states[-1].result["brakes"]
+        assert (told["code"], told["data"]["taken"]) == ("brake_mass_change", "20")
+        assert "20 lost something within a day" in str(explain(told["code"], told["data"]))
+        kept = [one for one in left if stage.item_of(one)["title"] == before[one]["title"]]
+        assert set(left[20:]) <= set(kept)

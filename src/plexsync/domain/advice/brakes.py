@@ -58,4 +58,9 @@ BRAKES: Mapping[str, tuple[str, str]] = {
         "It would take something away from {taking} of {linked} items (allowed are {items}, or {percent}).",
         "Look at it with `plexsync reconcile --dry-run`. " + _ALLOW,
     ),
+    "brake_mass_change.portions": (
+        "It would take something away from {taking} of {linked} items, and {taken} lost something within a day. "
+        "Allowed are {items} together, or {percent}, but not most.",
+        "Look at it with `plexsync reconcile --dry-run`. " + _ALLOW,
+    ),
 }

@@ -35,6 +35,7 @@ GENERAL: Mapping[str, str] = {
     "number": "known",
     "names": "some names",
     "percent": "a share",
+    "taken": "some",
     "taking": "many",
     "command": "that was asked for",
     "detail": "no details given",

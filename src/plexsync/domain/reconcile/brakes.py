@@ -92,7 +92,8 @@ class Figures:
 
     ``stash`` counts files of scenes, ``plex`` items. ``linked`` counts the items we have written to, ``links_gone``
     those of them that Plex has lost since the last good run, ``taking`` the items from which the run would take
-    something away (a lost link counts). ``folders_gone`` are library folders that were there before.
+    something away (a lost link counts), ``taken`` those from which something was taken within a day before.
+    ``folders_gone`` are library folders that were there before.
     """
 
     stash: Side
@@ -100,6 +101,7 @@ class Figures:
     linked: int = 0
     links_gone: int = 0
     taking: int = 0
+    taken: int = 0
     folders_gone: tuple[str, ...] = ()
 
 
@@ -175,9 +177,13 @@ def _gone(found: Figures) -> list[Reason]:
 
 
 def _too_much(found: Figures, limits: Limits) -> list[Reason]:
-    if found.taking <= limits.items or found.taking <= found.linked * limits.share:
+    together = found.taking + found.taken
+    is_much = together > limits.items and together > found.linked * limits.share
+    if not found.taking or not (is_much or (found.taken and _is_most(together, found.linked))):
         return []
+    of_late = {"because": "portions", "taken": str(found.taken)} if found.taken else {}
     data = {
+        **of_late,
         "taking": str(found.taking),
         "linked": str(found.linked),
         "items": str(limits.items),

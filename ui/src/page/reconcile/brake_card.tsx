@@ -38,6 +38,7 @@ export function BrakeCard(props: BrakeCardProps): ReactElement {
       <div className="plexsync-brake-words">
         <h2>{headline}</h2>
         <p className="plexsync-grey">
+          {mass?.data["taken"] ? `Within a day ${mass.data["taken"]} have lost something already. ` : ""}
           {mass ? `Up to ${mass.data["items"]} items or ${mass.data["percent"]} are allowed without asking. ` : ""}
           {mostly(losses, locale)}
           {(mass ? others : others.slice(1)).map(({ advice }) => ` ${advice.text}`).join("")} Nothing has been written.
