@@ -59,8 +59,7 @@ BRAKES: Mapping[str, tuple[str, str]] = {
         "Look at it with `plexsync reconcile --dry-run`. " + _ALLOW,
     ),
     "brake_mass_change.portions": (
-        "It would take something away from {taking} of {linked} items, and {taken} lost something within a day. "
-        "Allowed are {items} together, or {percent}, but not most.",
+        "It would take something away from {taking} of {linked} items, and {taken} lost something within a day.",
         "Look at it with `plexsync reconcile --dry-run`. " + _ALLOW,
     ),
 }

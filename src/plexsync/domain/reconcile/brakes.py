@@ -92,8 +92,8 @@ class Figures:
 
     ``stash`` counts files of scenes, ``plex`` items. ``linked`` counts the items we have written to, ``links_gone``
     those of them that Plex has lost since the last good run, ``taking`` the items from which the run would take
-    something away (a lost link counts), ``taken`` those from which something was taken within a day before.
-    ``folders_gone`` are library folders that were there before.
+    something away (a lost link counts). From ``taken`` items something was taken within a day before. ``folders_gone``
+    are library folders that were there before.
     """
 
     stash: Side
