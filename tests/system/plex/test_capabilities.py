@@ -101,9 +101,9 @@ def test_names_go_whichever_form_the_server_understands(reading: str, learnt: Re
         assert puts(stage) == {"joined": 1, "one": 4, "plain": 3, "whole": 4}[reading], "nothing is learnt once more"
 
 
-@pytest.mark.parametrize("known_as", [Adding.ADDS, Adding.DOUBLES])
-def test_a_server_that_replaces_though_it_was_seen_to_add_takes_nothing_away(known_as: Adding) -> None:
-    """It was updated a moment ago, or what was seen of it was something else."""
+@pytest.mark.parametrize(("known_as", "accidents"), [(Adding.ADDS, 0), (Adding.ADDS, 2), (Adding.DOUBLES, 0)])
+def test_a_server_that_replaces_though_it_was_seen_to_add_takes_nothing_away(known_as: Adding, accidents: int) -> None:
+    """It was updated a moment ago, or what was seen of it was something else; the way back may meet with accidents."""
     tags = [{"id": str(n), "name": f"Tag {n}"} for n in range(1, 5)]
     rows = [scene(n, f"{n}.mp4", tag_ids=["1", "2"]) for n in (1, 2)]
     world = small_world(*rows, items=[item("1.mp4"), item("2.mp4")], tags=tags)
@@ -114,6 +114,9 @@ def test_a_server_that_replaces_though_it_was_seen_to_add_takes_nothing_away(kno
         key = stage.item_of_file("1.mp4")["ratingKey"]
         stage.plex.control("POST", f"items/{key}", {"set": {"Genre": ["Tag 1", "Tag 2", "Mine"]}, "lock": True})
         stage.edit_scene("1", tag_ids=["1", "3"])
+        edits = {"method": "PUT", "path_regex": "/all$"}
+        fault = {"match": edits, "skip": 1, "times": accidents, "kind": "reset"}
+        stage.plex.control("POST", "faults", [fault] if accidents else [])
         stage.sync("1")
         assert set(stage.item_now(key)["Genre"]) == {"Tag 1", "Tag 3", "Mine"}
         assert known(stage).adding is Adding.REPLACES
