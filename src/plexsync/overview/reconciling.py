@@ -23,16 +23,13 @@ class KindCount:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run; moments are UTC seconds, ``ended_at`` is 0.0 while it runs, and ``progress`` is 0..1."""
+    """One run; ``started_at`` is UTC seconds, and ``progress`` is 0..1."""
 
     id: int
-    origin: str
     scope: str
     state: str
     started_at: float
-    ended_at: float
     progress: float
-    scenes: int
     gaps: int
     queued: int
     kinds: tuple[KindCount, ...]
@@ -63,13 +60,10 @@ def _view(run: Run) -> RunView:
     kinds = run.result.get("kinds", {})
     return RunView(
         id=run.id,
-        origin=run.origin,
         scope=SCOPE_WORDS.get(run.scope, run.scope),
         state=run.state,
         started_at=run.started_at,
-        ended_at=run.ended_at,
         progress=1.0 if run.ended_at else float(run.result.get("progress", 0.0)),
-        scenes=int(run.result.get("scenes", 0)),
         gaps=int(run.result.get("gaps", 0)),
         queued=int(run.result.get("queued", 0)),
         kinds=tuple(KindCount(kind, KIND_WORDS.get(kind, kind), int(number)) for kind, number in kinds.items()),

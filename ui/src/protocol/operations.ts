@@ -45,36 +45,24 @@ export interface QueueView {
   readonly needs_you: number;
 }
 
-export interface Advice {
-  readonly text: string;
-  readonly next_step: string;
-}
-
 export interface ServerView {
   readonly state: string;
   readonly name: string;
   readonly version: string;
   readonly address: string;
-  readonly advice: Advice | null;
   readonly since: number;
   readonly next_try_at: number;
-}
-
-export interface LibraryView {
-  readonly title: string;
-  readonly items: number;
 }
 
 export interface FolderPair {
   readonly stash: string;
   readonly plex: string;
-  readonly files: number;
 }
 
 export interface ServersView {
   readonly stash: ServerView;
   readonly plex: ServerView;
-  readonly libraries: readonly LibraryView[];
+  readonly libraries: readonly string[];
   readonly folders: readonly FolderPair[];
   readonly folders_origin: string;
 }
@@ -87,13 +75,10 @@ export interface KindCount {
 
 export interface RunView {
   readonly id: number;
-  readonly origin: string;
   readonly scope: string;
   readonly state: string;
   readonly started_at: number;
-  readonly ended_at: number;
   readonly progress: number;
-  readonly scenes: number;
   readonly gaps: number;
   readonly queued: number;
   readonly kinds: readonly KindCount[];
@@ -147,6 +132,11 @@ export interface PackedReport {
 export interface ChoiceView {
   readonly word: string;
   readonly name: string;
+}
+
+export interface Advice {
+  readonly text: string;
+  readonly next_step: string;
 }
 
 export interface WrittenExample {
@@ -268,12 +258,10 @@ export interface RunState {
   readonly total: number;
   readonly scenes: number;
   readonly written: number;
-  readonly left: number;
   readonly stopped: number;
   readonly changes: number;
   readonly already_queued: number;
   readonly seconds_left: number | null;
-  readonly started_at: number;
   readonly taking: number;
   readonly linked: number;
   readonly since: number;
@@ -289,14 +277,11 @@ export interface Rest {
 export interface FieldDetail {
   readonly field: string;
   readonly outcome: string;
-  readonly code: string;
   readonly why: string;
   readonly advice: Advice;
   readonly now: string | readonly string[];
   readonly after: string | readonly string[];
   readonly stash: string | readonly string[];
-  readonly locked: boolean;
-  readonly takes: boolean;
   readonly is_picture: boolean;
 }
 
@@ -309,7 +294,6 @@ export interface ItemDetail {
 }
 
 export interface SceneDetail {
-  readonly scene_id: number;
   readonly title: string;
   readonly items: readonly ItemDetail[];
   readonly reasons: readonly Advice[];
@@ -458,7 +442,6 @@ export interface FieldRow {
   readonly stash: string | readonly string[];
   readonly plex: string | readonly string[];
   readonly written: string | readonly string[];
-  readonly locked: boolean;
   readonly outcome: string;
   readonly code: string;
   readonly reason: string;
@@ -478,18 +461,13 @@ export interface LinkedItem {
 
 export interface SceneJob {
   readonly state: string;
-  readonly cause: string;
   readonly advice: Advice | null;
   readonly until: Advice | null;
 }
 
 export interface SceneWrite {
   readonly at: number;
-  readonly rating_key: string;
   readonly field: string;
-  readonly before: string | readonly string[];
-  readonly after: string | readonly string[];
-  readonly why: string;
 }
 
 export interface SceneTab {
@@ -571,7 +549,6 @@ export interface HistoryWrite {
   readonly why: string;
   readonly reason: string;
   readonly at: number;
-  readonly was_locked: boolean | null;
 }
 
 export interface HistoryWrites {
@@ -594,7 +571,6 @@ export interface UndoLine {
 }
 
 export interface UndoBlock {
-  readonly run: number;
   readonly scenes: number;
   readonly going: number;
   readonly staying: number;
@@ -806,19 +782,18 @@ export const phraseShape: Shape = { $: "stext link;Nnumber at" };
 export const actionShape: Shape = { $: "sname label;bis_main" };
 export const standingShape: Shape = { $: "skind icon colour badge", sentence: ["+", phraseShape], detail: ["+", phraseShape], also: ["+", phraseShape], apart: ["+", phraseShape], actions: ["+", actionShape] };
 export const queueViewShape: Shape = { $: "nscenes in_sync on_the_way waiting needs_you" };
-export const adviceShape: Shape = { $: "stext next_step" };
-export const serverViewShape: Shape = { $: "sstate name version address;nsince next_try_at", advice: ["|", adviceShape, "0"] };
-export const libraryViewShape: Shape = { $: "stitle;nitems" };
-export const folderPairShape: Shape = { $: "sstash plex;nfiles" };
-export const serversViewShape: Shape = { $: "sfolders_origin", stash: serverViewShape, plex: serverViewShape, libraries: ["+", libraryViewShape], folders: ["+", folderPairShape] };
+export const serverViewShape: Shape = { $: "sstate name version address;nsince next_try_at" };
+export const folderPairShape: Shape = { $: "sstash plex" };
+export const serversViewShape: Shape = { $: "sfolders_origin", stash: serverViewShape, plex: serverViewShape, libraries: ["+", "s"], folders: ["+", folderPairShape] };
 export const kindCountShape: Shape = { $: "skind words;nnumber" };
-export const runViewShape: Shape = { $: "nid started_at ended_at progress scenes gaps queued;sorigin scope state", kinds: ["+", kindCountShape] };
+export const runViewShape: Shape = { $: "nid started_at progress gaps queued;sscope state", kinds: ["+", kindCountShape] };
 export const reconcilesViewShape: Shape = { $: "nnext_at", runs: ["+", runViewShape], running: ["|", runViewShape, "0"] };
 export const historyRowShape: Shape = { $: "nrun at ended_at scenes scene_id undone_by;skind state what about;bcan_undo", fields: ["+", "s"] };
 export const overviewShape: Shape = { $: "nat;bmoving paused dry_run;sversion", standing: standingShape, queue: queueViewShape, servers: serversViewShape, reconciles: reconcilesViewShape, activity: ["+", historyRowShape] };
 export const reportedFileShape: Shape = { $: "sname about;nsize" };
 export const packedReportShape: Shape = { $: "szip", files: ["+", reportedFileShape] };
 export const choiceViewShape: Shape = { $: "sword name" };
+export const adviceShape: Shape = { $: "stext next_step" };
 export const writtenExampleShape: Shape = { $: "nscene_id;stitle before after" };
 export const settingViewShape: Shape = { $: "skey name help input value default origin variable unit meaning;Nleast most", choices: ["+", choiceViewShape], problem: ["|", adviceShape, "0"], example: ["|", writtenExampleShape, "0"] };
 export const settingsSectionShape: Shape = { $: "sname title", rows: ["+", settingViewShape] };
@@ -835,11 +810,11 @@ export const libraryChoicesShape: Shape = { $: "bare_all", libraries: ["+", libr
 export const namedToolShape: Shape = { $: "sname", advice: adviceShape };
 export const otherToolsViewShape: Shape = { tools: ["+", namedToolShape] };
 export const brakeShape: Shape = { $: "scode", data: ["*", "s"], advice: adviceShape };
-export const runStateShape: Shape = { $: "sphase;ncommand run compared total scenes written left stopped changes already_queued started_at taking linked since;Nseconds_left", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
+export const runStateShape: Shape = { $: "sphase;ncommand run compared total scenes written stopped changes already_queued taking linked since;Nseconds_left", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
 export const restShape: Shape = { $: "nscenes;stext" };
-export const fieldDetailShape: Shape = { $: "sfield outcome code why;blocked takes is_picture", advice: adviceShape, now: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]] };
+export const fieldDetailShape: Shape = { $: "sfield outcome why;bis_picture", advice: adviceShape, now: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]] };
 export const itemDetailShape: Shape = { $: "srating_key title library;nequal", fields: ["+", fieldDetailShape] };
-export const sceneDetailShape: Shape = { $: "nscene_id;stitle", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
+export const sceneDetailShape: Shape = { $: "stitle", items: ["+", itemDetailShape], reasons: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
 export const smallPictureShape: Shape = { $: "saddress" };
 export const laneCountShape: Shape = { $: "slane meaning;nnumber" };
 export const jobShape: Shape = { $: "nscene_id revision priority attempts run_id wanted_at due_at failed_at changed_at parked_at edit_id;sstate work cause origin;bis_asked", detail: ["*", "s"] };
@@ -861,10 +836,10 @@ export const heededShape: Shape = { $: "nscenes" };
 export const ignoredShape: Shape = { $: "nscene_id since;stitle" };
 export const ignoredPageShape: Shape = { $: "ntotal offset", rows: ["+", ignoredShape] };
 export const scanAskedShape: Shape = { $: "ncommand" };
-export const fieldRowShape: Shape = { $: "sfield outcome code reason;blocked can_overwrite", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], written: ["|", "s", ["+", "s"]] };
+export const fieldRowShape: Shape = { $: "sfield outcome code reason;bcan_overwrite", stash: ["|", "s", ["+", "s"]], plex: ["|", "s", ["+", "s"]], written: ["|", "s", ["+", "s"]] };
 export const linkedItemShape: Shape = { $: "srating_key title library address;nwritten_at", paths: ["+", "s"], fields: ["+", fieldRowShape], pictures: ["+", fieldRowShape] };
-export const sceneJobShape: Shape = { $: "sstate cause", advice: ["|", adviceShape, "0"], until: ["|", adviceShape, "0"] };
-export const sceneWriteShape: Shape = { $: "nat;srating_key field why", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]] };
+export const sceneJobShape: Shape = { $: "sstate", advice: ["|", adviceShape, "0"], until: ["|", adviceShape, "0"] };
+export const sceneWriteShape: Shape = { $: "nat;sfield" };
 export const sceneTabShape: Shape = { $: "nscene_id;stitle verdict summary;bis_in_sync has_choice", reasons: ["+", adviceShape], items: ["+", linkedItemShape], job: ["|", sceneJobShape, "0"], writes: ["+", sceneWriteShape], contested: ["+", adviceShape], waits_for: ["+", adviceShape], trouble: ["|", adviceShape, "0"] };
 export const stashFileShape: Shape = { $: "spath;nsize duration" };
 export const candidateFileShape: Shape = { $: "spath;nsize duration;bis_own same_size same_duration" };
@@ -874,10 +849,10 @@ export const candidatesShape: Shape = { $: "nscene_id;stitle", files: ["+", stas
 export const overwritingShape: Shape = { $: "nrun values" };
 export const chosenShape: Shape = { $: "nscene_id looked_at;srating_key" };
 export const historyPageShape: Shape = { $: "scursor", rows: ["+", historyRowShape] };
-export const historyWriteShape: Shape = { $: "nscene_id at;stitle rating_key field why reason", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]], was_locked: ["|", "b", "0"] };
+export const historyWriteShape: Shape = { $: "nscene_id at;stitle rating_key field why reason", before: ["|", "s", ["+", "s"]], after: ["|", "s", ["+", "s"]] };
 export const historyWritesShape: Shape = { $: "ntotal", row: historyRowShape, writes: ["+", historyWriteShape] };
 export const undoLineShape: Shape = { $: "nscene_id;stitle rating_key field code;bgoes", now: ["|", "s", ["+", "s"]], then: ["|", "s", ["+", "s"]], advice: adviceShape, notes: ["+", adviceShape] };
-export const undoBlockShape: Shape = { $: "nrun scenes going staying cursor", going_lines: ["+", undoLineShape], staying_lines: ["+", undoLineShape] };
+export const undoBlockShape: Shape = { $: "nscenes going staying cursor", going_lines: ["+", undoLineShape], staying_lines: ["+", undoLineShape] };
 export const undoBegunShape: Shape = { $: "nrun" };
 export const undoResultShape: Shape = { $: "nrun;sstate end", counts: ["*", "n"], reasons: ["+", ["#", "n", adviceShape]], advice: ["|", adviceShape, "0"] };
 export const stepViewShape: Shape = { $: "sstep name state answer" };

@@ -66,7 +66,6 @@ class HistoryWrite:
     why: str
     reason: str
     at: float
-    was_locked: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +153,4 @@ def _write(entry: Entry, title: str) -> HistoryWrite:
         why=entry.why,
         reason=explain(prefix + entry.why, {}).text,
         at=entry.at,
-        was_locked=entry.was_locked,
     )

@@ -18,14 +18,11 @@ class FieldDetail:
 
     field: str
     outcome: str
-    code: str
     why: str
     advice: Advice
     now: Value
     after: Value
     stash: Value
-    locked: bool
-    takes: bool
     is_picture: bool
 
 
@@ -44,7 +41,6 @@ class ItemDetail:
 class SceneDetail:
     """A scene in full; ``reasons`` say why it has no certain item, ``trouble`` why nothing could be found out."""
 
-    scene_id: int
     title: str
     items: tuple[ItemDetail, ...]
     reasons: tuple[Advice, ...]

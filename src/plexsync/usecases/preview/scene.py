@@ -32,7 +32,6 @@ def scene_detail(folder: Path, scene_id: int) -> SceneDetail:
     with open_data(folder) as opened:
         found = why(opened, scene_id)
     return SceneDetail(
-        scene_id,
         found.title,
         tuple(map(_item, found.items)),
         () if found.items else tuple(advice for _, advice in found.reasons),
@@ -76,14 +75,11 @@ def _field(view: FieldView) -> FieldDetail:
     return FieldDetail(
         field=view.field,
         outcome=view.outcome,
-        code=view.code,
         why=in_short(view.code),
         advice=view.advice,
         now=view.plex,
         after=view.after,
         stash=view.stash,
-        locked=view.locked,
-        takes=view.takes,
         is_picture=False,
     )
 
@@ -92,13 +88,10 @@ def _picture(view: PictureView) -> FieldDetail:
     return FieldDetail(
         field=view.field,
         outcome=view.outcome,
-        code=view.code,
         why=in_short(view.code),
         advice=view.advice,
         now=WHOSE[view.shown],
         after=WHOSE[view.shown] if view.outcome == "kept" else COVER,
         stash=COVER,
-        locked=view.locked,
-        takes=False,
         is_picture=True,
     )

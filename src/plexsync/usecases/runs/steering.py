@@ -35,10 +35,10 @@ class RunState:
 
     ``phase`` is none, comparing, writing, done, stopped, braked, cancelled or failed; then ``trouble`` says why.
     ``command`` and ``run`` name it, 0 where there is none (yet). While it compares, ``compared`` of ``total`` scenes
-    are judged. Then ``scenes`` were queued, of which ``written`` are done, ``left`` are queued and ``stopped`` wait for
-    a person; ``changes`` fields were written, and ``already_queued`` scenes waited before. ``seconds_left`` is None
-    until it can be told. From ``taking`` of ``linked`` items it takes something away. ``started_at`` is in UTC seconds.
-    ``since`` a moment that was asked for, so many scenes were written, by whatever way.
+    are judged. Then ``scenes`` were queued, of which ``written`` are done and ``stopped`` wait for a person;
+    ``changes`` fields were written, and ``already_queued`` scenes waited before. ``seconds_left`` is None until it can
+    be told. From ``taking`` of ``linked`` items it takes something away. ``since`` a moment that was asked for, so many
+    scenes were written, by whatever way.
     """
 
     phase: str
@@ -48,12 +48,10 @@ class RunState:
     total: int = 0
     scenes: int = 0
     written: int = 0
-    left: int = 0
     stopped: int = 0
     changes: int = 0
     already_queued: int = 0
     seconds_left: float | None = None
-    started_at: float = 0.0
     taking: int = 0
     linked: int = 0
     since: int = 0
@@ -127,7 +125,7 @@ def _state(store: Store, command_id: int, now: float) -> RunState:
         return _comparing(store, command, now)
     if command is not None and command.state != "done":
         phase = "cancelled" if command.state == "cancelled" else "failed"
-        return RunState(phase, command.id, started_at=command.asked_at, trouble=explain(*failure_of(command)))
+        return RunState(phase, command.id, trouble=explain(*failure_of(command)))
     run = _current(store) if command is None else store.runs.get(int(command.result["run"]))
     return RunState("none") if run is None else _of_run(store, run, 0 if command is None else command.id, now)
 
@@ -143,13 +141,12 @@ def _current(store: Store) -> Run | None:
 
 def _comparing(store: Store, command: Command, now: float) -> RunState:
     if now - command.asked_at >= SOON and not is_held(store.folder):
-        return RunState("failed", command.id, started_at=command.asked_at, trouble=explain("no_agent", {}))
+        return RunState("failed", command.id, trouble=explain("no_agent", {}))
     return RunState(
         "comparing",
         command.id,
         compared=int(command.result.get("compared", 0)),
         total=int(command.result.get("total", 0)),
-        started_at=command.asked_at,
     )
 
 
@@ -164,12 +161,10 @@ def _of_run(store: Store, run: Run, command: int, now: float) -> RunState:
         total=int(run.result.get("total", 0)),
         scenes=run.total,
         written=written,
-        left=rest.coming,
         stopped=rest.stopped,
         changes=store.journal.written_in_run(run.id),
         already_queued=int(run.result.get("already_queued", 0)),
         seconds_left=_seconds_left(run, written, rest.coming, now),
-        started_at=run.started_at,
         taking=int(run.result.get("taking", 0)),
         linked=int(run.result.get("linked", 0)),
         brakes=tuple(_brake(brake) for brake in run.result.get("brakes", ())),

@@ -81,7 +81,6 @@ def _field(view: FieldView) -> FieldRow:
         stash=view.stash,
         plex=view.plex,
         written=view.pushed,
-        locked=view.locked,
         outcome=view.outcome,
         code=view.code,
         reason=view.advice.text,
@@ -95,7 +94,6 @@ def _picture(view: PictureView) -> FieldRow:
         stash=WHOSE[Shown.COVER] if view.stash else "",
         plex="" if view.shown is Shown.NONE else WHOSE[view.shown],
         written="",
-        locked=view.locked,
         outcome=view.outcome,
         code=view.code,
         reason=view.advice.text,
@@ -107,8 +105,8 @@ def _job(row: JobRow, now: float) -> SceneJob:
     state = row.job.state.value
     is_open = state in _OPEN
     until = row.until(now) if state == "waiting" else None
-    return SceneJob(state, row.job.cause, row.advice if is_open else None, until)
+    return SceneJob(state, row.advice if is_open else None, until)
 
 
 def _write(entry: Entry) -> SceneWrite:
-    return SceneWrite(entry.at, entry.rating_key, entry.field.value, entry.before, entry.after, entry.why)
+    return SceneWrite(entry.at, entry.field.value)

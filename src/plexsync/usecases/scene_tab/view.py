@@ -21,7 +21,6 @@ class FieldRow:
     stash: Value
     plex: Value
     written: Value
-    locked: bool
     outcome: str
     code: str
     reason: str
@@ -50,11 +49,7 @@ class SceneWrite:
     """One field that was written; ``at`` is UTC seconds."""
 
     at: float
-    rating_key: str
     field: str
-    before: Value
-    after: Value
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,6 @@ class SceneJob:
     """
 
     state: str
-    cause: str
     advice: Advice | None
     until: Advice | None
 

@@ -47,7 +47,6 @@ def preview_block(opened: Opened, wish: UndoRequest, cursor: int) -> UndoBlock:
     going = tuple(line for line in lines if line.goes)
     staying = tuple(line for line in lines if not line.goes)
     return UndoBlock(
-        run=run,
         scenes=len(scenes),
         going=len({line.scene_id for line in going}),
         staying=len({line.scene_id for line in staying}),

@@ -66,7 +66,6 @@ class UndoBlock:
     ``cursor`` is that of the next part, 0 at the end.
     """
 
-    run: int
     scenes: int
     going: int
     staying: int

@@ -94,7 +94,7 @@ export const short = (version: string): string => /^v?\d+(\.\d+){0,2}/.exec(vers
 export const named = ({ name, version }: ServerView): string => joinedBy(" ", name && `‘${name}’`, short(version));
 
 const libraries = ({ libraries: all }: ServersView): string =>
-  all.length === 0 ? "" : `${all.length === 1 ? "library" : "libraries"} ${all.map(({ title }) => title).join(", ")}`;
+  all.length === 0 ? "" : `${all.length === 1 ? "library" : "libraries"} ${all.join(", ")}`;
 
 const joined = (...parts: readonly string[]): string => joinedBy(" · ", ...parts);
 const joinedBy = (between: string, ...parts: readonly string[]): string => parts.filter(Boolean).join(between);

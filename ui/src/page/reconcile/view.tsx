@@ -54,7 +54,7 @@ export function Reconcile(): ReactElement {
       void store.refresh();
     };
     setAsking(true);
-    call("reconcile_start", { ...argumentsOf(query), allowed })
+    call("reconcile_start", { ...argumentsOf(query), deep: done?.deep ?? false, allowed })
       .then(begun)
       .catch(fail)
       .finally(() => setAsking(false));

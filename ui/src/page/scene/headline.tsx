@@ -39,6 +39,6 @@ export function Headline({ of: shown, now }: HeadlineProps): ReactElement {
 
 /** The sentences that say what is wrong and what to do, each once. */
 function reasons(shown: SceneTab): readonly string[] {
-  const said = [shown.trouble, ...shown.waits_for, ...shown.contested, shown.job?.advice, ...(differing(shown) === null ? shown.reasons : [])];
+  const said = [shown.trouble, ...shown.waits_for, ...shown.contested, shown.job?.advice, shown.job?.until, ...(differing(shown) === null ? shown.reasons : [])];
   return said.flatMap((advice) => (advice ? [`${advice.text} ${advice.next_step}`.trim()] : []));
 }
