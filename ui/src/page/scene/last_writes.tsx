@@ -2,10 +2,8 @@ import { Link, React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { Time } from "../../parts/time.tsx";
-import type { SceneTab, SceneWrite } from "../../protocol/operations.ts";
-import { FIELD_NAMES, inOrder } from "../../words/fields.ts";
-
-const SHOWN = 3;
+import type { SceneTab } from "../../protocol/operations.ts";
+import { SHOWN, together } from "./words.ts";
 
 interface LastWritesProps {
   readonly of: SceneTab;
@@ -35,22 +33,4 @@ export function LastWrites({ of: shown, now }: LastWritesProps): ReactElement | 
       </Link>
     </section>
   );
-}
-
-/** Fields that were written within a second, the newest write first: "title, studio, 6 more". */
-export function together(writes: readonly SceneWrite[]): readonly (readonly [number, string])[] {
-  const groups = new Map<number, string[]>();
-  for (const { at, field } of writes) {
-    const known = [...groups.keys()].find((other) => Math.abs(other - at) < 1);
-    const fields = groups.get(known ?? at) ?? [];
-    if (!fields.includes(field)) fields.push(field);
-    groups.set(known ?? at, fields);
-  }
-  return [...groups].map(([at, fields]) => [at, short(fields)] as const);
-}
-
-function short(fields: readonly string[]): string {
-  const told = fields.filter((field) => field !== "sort_title" || !fields.includes("title"));
-  const names = inOrder(told).map((field) => (FIELD_NAMES[field] ?? field).toLowerCase());
-  return names.length <= SHOWN ? names.join(", ") : `${names.slice(0, 2).join(", ")}, ${names.length - 2} more`;
 }

@@ -16,6 +16,7 @@ import { Fields } from "./fields.tsx";
 import { Headline } from "./headline.tsx";
 import { ItemLines, OutLink, UnlinkDialog } from "./item_lines.tsx";
 import { LastWrites } from "./last_writes.tsx";
+import { notBefore } from "./words.ts";
 
 export interface SceneTabProps {
   readonly scene: number;
@@ -33,7 +34,7 @@ const overwrite = (scene: number, { rating_key }: LinkedItem, { field }: FieldRo
 const isMoving = (shown: Shown | null): boolean => shown?.job?.state === "queued";
 
 export function SceneTab({ scene }: SceneTabProps): ReactElement {
-  const now = useNow();
+  const clock = useNow();
   const toast = useToast();
   const [moving, setMoving] = useState(false);
   const { value, error, refresh } = useKept(() => call("scene", { scene }), scene, moving ? MOVING_MS : RESTING_MS);
@@ -51,6 +52,7 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
       .finally(refresh);
   };
   if (!value) return <div className="plexsync-scene">{error ? <ErrorBox error={error} again={refresh} /> : <Loading />}</div>;
+  const now = notBefore(clock, value);
   const ignored = value.verdict === "ignored";
   const first = value.items.find(({ address }) => address);
   const scenes = [scene];

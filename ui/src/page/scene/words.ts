@@ -1,5 +1,6 @@
 /** The tab's words. */
-import type { FieldRow, LinkedItem, SceneTab } from "../../protocol/operations.ts";
+import type { FieldRow, LinkedItem, SceneTab, SceneWrite } from "../../protocol/operations.ts";
+import { FIELD_NAMES, inOrder } from "../../words/fields.ts";
 
 interface Said {
   readonly icon: string;
@@ -17,6 +18,10 @@ const SORRY: Readonly<Record<string, readonly [string, string]>> = {
 
 export const rowsOf = (item: LinkedItem): readonly FieldRow[] =>
   [...item.fields, ...item.pictures].filter(({ outcome, field }) => outcome !== "off" && field !== "sort_title");
+
+/** The time, but no earlier than the newest write: the clock is renewed every few seconds, and a write is no coming event. */
+export const notBefore = (clock: number, { items, writes }: Pick<SceneTab, "items" | "writes">): number =>
+  Math.max(clock, ...writes.map(({ at }) => at), ...items.map(({ written_at }) => written_at));
 
 export const isEqual = ({ outcome }: FieldRow): boolean => outcome === "in sync";
 
@@ -62,4 +67,25 @@ export function mark({ outcome, code }: FieldRow): string {
   if (outcome === "changes") return "goes to Plex";
   if (outcome === "may change") return "may go to Plex";
   return outcome === "kept" ? "stays" : outcome;
+}
+
+/** So many of the last writes are shown, and so many fields of each are named. */
+export const SHOWN = 3;
+
+/** Fields that were written within a second, the newest write first: "title, studio, 6 more". */
+export function together(writes: readonly SceneWrite[]): readonly (readonly [number, string])[] {
+  const groups = new Map<number, string[]>();
+  for (const { at, field } of writes) {
+    const known = [...groups.keys()].find((other) => Math.abs(other - at) < 1);
+    const fields = groups.get(known ?? at) ?? [];
+    if (!fields.includes(field)) fields.push(field);
+    groups.set(known ?? at, fields);
+  }
+  return [...groups].map(([at, fields]) => [at, short(fields)] as const);
+}
+
+function short(fields: readonly string[]): string {
+  const told = fields.filter((field) => field !== "sort_title" || !fields.includes("title"));
+  const names = inOrder(told).map((field) => (FIELD_NAMES[field] ?? field).toLowerCase());
+  return names.length <= SHOWN ? names.join(", ") : `${names.slice(0, 2).join(", ")}, ${names.length - 2} more`;
 }
