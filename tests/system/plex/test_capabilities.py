@@ -422,3 +422,17 @@ def test_a_server_that_takes_nothing_at_all_has_nothing_switched_off() -> None:
         stage.sync()
         left = {name for fields in stage.differences().values() for name in fields}
         assert left == {"title"}, "a value that was locked in vain passes for a person's"
+
+
+def test_a_server_that_tells_of_no_lock_has_nothing_switched_off() -> None:
+    with inside(tagged(), settings=SETTINGS, plex_options={"omit": "Field"}) as stage:
+        stage.sync()
+        stage.later += 3600
+        stage.work()
+        assert stage.differences() == {}
+        assert (known(stage).off, known(stage).in_vain) == (frozenset(), {})
+        assert stage.jobs_by_state() == {}
+        stage.reset_counts()
+        stage.reconcile()
+        stage.work()
+        assert puts(stage) == 0, "no lock is set again and again"

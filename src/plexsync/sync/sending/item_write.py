@@ -102,7 +102,7 @@ class ItemWrite:
     @property
     def lesson(self) -> Lesson:
         """The evidence of this write by now."""
-        lacking = {part for change in self.changes for part in parts_of(change)}
+        lacking = {part for change in self._values_lacking for part in parts_of(change)}
         sent = {part: change for change in self.plan.changes if change.why is not Why.LOCK for part in parts_of(change)}
         arrived = frozenset(part for part, change in sent.items() if part not in lacking and self._shows(change))
         vague = _NOT_OF_THE_FIELD if arrived else {*_NOT_OF_THE_FIELD, _PERHAPS_OF_THE_ITEM}
@@ -116,7 +116,7 @@ class ItemWrite:
     @property
     def in_vain(self) -> Mapping[str, Value]:
         """The values that were taken in every form and do not show, by the name of their field, or of the photos."""
-        stuck = (change for change in self.changes if change.field in self.stuck)
+        stuck = (change for change in self._values_lacking if change.field in self.stuck)
         return {part: change.after for change in stuck for part in parts_of(change)}
 
     def answered(self, fields: Iterable[Field]) -> None:
@@ -215,8 +215,12 @@ class ItemWrite:
 
     @property
     def lacking(self) -> frozenset[Field]:
-        """The fields of which Plex does not show what it should."""
-        return frozenset(change.field for change in self.changes)
+        """The fields of which Plex does not show what it should; one that shows no lock may tell of none."""
+        return frozenset(change.field for change in self._values_lacking)
+
+    @property
+    def _values_lacking(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.why is not Why.LOCK or change.field in self.refusals)
 
     def error_besides(self, off: Collection[str]) -> ItemError | None:
         """Return the faults of the item as it is now, if any; no fault is a part that the server takes in no form."""
@@ -225,7 +229,7 @@ class ItemWrite:
         for of, error in self.refusals.items():
             if of.value not in off:
                 return error
-        lacking = [change for change in self.changes if parts_of(change)[0] not in off]
+        lacking = [change for change in self._values_lacking if parts_of(change)[0] not in off]
         if lacking:
             fields = ", ".join(change.field.value for change in lacking)
             return NotApplied(rating_key=self.plan.rating_key, fields=fields, **_names_left(lacking))
