@@ -1,5 +1,6 @@
 /** What each part of the page is for, and where to read more. */
-import { Button, Modal, React } from "../stash/index.ts";
+import { ReadingDialog } from "../parts/reading_dialog.tsx";
+import { React } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
 
 const PARTS: readonly (readonly [string, string])[] = [
@@ -13,29 +14,19 @@ const PARTS: readonly (readonly [string, string])[] = [
 ];
 
 export const HelpDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => (
-  <Modal show onHide={onClose} aria-labelledby="plexsync-help" restoreFocus>
-    <Modal.Header>
-      <Modal.Title id="plexsync-help">Help</Modal.Title>
-    </Modal.Header>
-    <Modal.Body>
-      <dl className="plexsync-facts">
-        {PARTS.map(([name, words]) => (
-          <React.Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{words}</dd>
-          </React.Fragment>
-        ))}
-      </dl>
-      <p className="mt-3">
-        Something is odd? The menu’s <b>Check set-up</b> looks at both servers, and <b>Download bug report</b> packs what helps to find a
-        mistake. On the command line, <code>plexsync --help</code> lists what each button does there. The guide is the folder <code>docs</code> of
-        PlexSync’s source.
-      </p>
-    </Modal.Body>
-    <Modal.Footer>
-      <Button variant="secondary" onClick={onClose}>
-        Close
-      </Button>
-    </Modal.Footer>
-  </Modal>
+  <ReadingDialog id="plexsync-help" title="Help" onClose={onClose}>
+    <dl className="plexsync-facts">
+      {PARTS.map(([name, words]) => (
+        <React.Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{words}</dd>
+        </React.Fragment>
+      ))}
+    </dl>
+    <p className="mt-3">
+      Something is odd? The menu’s <b>Check set-up</b> looks at both servers, and <b>Download bug report</b> packs what helps to find a
+      mistake. On the command line, <code>plexsync --help</code> lists what each button does there. The guide is the folder <code>docs</code> of
+      PlexSync’s source.
+    </p>
+  </ReadingDialog>
 );

@@ -1,8 +1,9 @@
 /** A line about other tools that bring Stash's values to Plex, and how to take over from them. */
-import { Button, Link, Modal, React, useEffect, useState } from "../stash/index.ts";
+import { Button, Link, React, useEffect, useState } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
 import { call } from "../protocol/call.ts";
 import type { NamedTool } from "../protocol/operations.ts";
+import { ReadingDialog } from "./reading_dialog.tsx";
 import { StateIcon } from "./state_icon.tsx";
 
 /** Nothing where no other tool's settings are in Stash, or where Stash cannot be asked. */
@@ -34,34 +35,24 @@ export function OtherTools(): ReactElement | null {
 
 /** The steps of docs/taking-over.md. */
 const TakingOver = ({ onClose }: { readonly onClose: () => void }): ReactElement => (
-  <Modal show onHide={onClose} aria-labelledby="plexsync-taking-over" restoreFocus>
-    <Modal.Header closeButton>
-      <Modal.Title id="plexsync-taking-over">Take over from another tool</Modal.Title>
-    </Modal.Header>
-    <Modal.Body className="plexsync-taking-over">
-      <p>Such tools lock what they write. A locked value looks like yours, so PlexSync leaves it alone until you say otherwise.</p>
-      <ol>
-        <li>
-          Switch the other tool off in <Link to="/settings?tab=plugins">Stash’s settings</Link>.
-        </li>
-        <li>
-          Run <code>plexsync adopt</code> on the machine of Stash. It writes nothing, and counts the locked values of each field beside
-          Stash’s.
-        </li>
-        <li>
-          Name the fields that are to follow Stash: <code>plexsync adopt --field genres --field title</code>. All others stay as they
-          are.
-        </li>
-        <li>
-          Take it back if you like: History has an undo of what was written, and <code>plexsync adopt --undo RUN</code> counts the values
-          as yours again.
-        </li>
-      </ol>
-    </Modal.Body>
-    <Modal.Footer>
-      <Button variant="secondary" onClick={onClose}>
-        Close
-      </Button>
-    </Modal.Footer>
-  </Modal>
+  <ReadingDialog id="plexsync-taking-over" title="Take over from another tool" onClose={onClose}>
+    <p>Such tools lock what they write. A locked value looks like yours, so PlexSync leaves it alone until you say otherwise.</p>
+    <ol>
+      <li>
+        Switch the other tool off in <Link to="/settings?tab=plugins">Stash’s settings</Link>.
+      </li>
+      <li>
+        Run <code>plexsync adopt</code> on the machine of Stash. It writes nothing, and counts the locked values of each field beside
+        Stash’s.
+      </li>
+      <li>
+        Name the fields that are to follow Stash: <code>plexsync adopt --field genres --field title</code>. All others stay as they
+        are.
+      </li>
+      <li>
+        Take it back if you like: History has an undo of what was written, and <code>plexsync adopt --undo RUN</code> counts the values
+        as yours again.
+      </li>
+    </ol>
+  </ReadingDialog>
 );

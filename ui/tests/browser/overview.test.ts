@@ -75,8 +75,12 @@ test("Stash restarted: the old figures stay, and it goes on by itself", simulate
     await there.steer("stash", "restart", { seconds: 15 });
     await minute(page);
     await failed;
-    await minute(page); // it has lasted by now
-    await page.locator("main.plexsync", { hasText: /Stash does not answer.*This page shows how things stood/s }).waitFor(LONG);
+    const told = page.locator("main.plexsync", { hasText: /Stash does not answer.*This page shows how things stood/s });
+    for (let turn = 0; turn < 20 && !(await told.isVisible()); turn += 1) {
+      await minute(page); // it has lasted by then, once the page has noticed
+      await page.waitForTimeout(300);
+    }
+    await told.waitFor(LONG);
     await there.back();
     await minute(page);
     await says(page, "In sync");

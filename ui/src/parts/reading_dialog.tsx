@@ -1,0 +1,24 @@
+/** A dialog with words to read, and a button that closes it. */
+import { Button, Modal, React } from "../stash/index.ts";
+import type { ReactElement, ReactNode } from "../stash/index.ts";
+
+interface Props {
+  readonly id: string;
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export const ReadingDialog = ({ id, title, onClose, children }: Props): ReactElement => (
+  <Modal show onHide={onClose} aria-labelledby={id} restoreFocus>
+    <Modal.Header>
+      <Modal.Title id={id}>{title}</Modal.Title>
+    </Modal.Header>
+    <Modal.Body className="plexsync-reading">{children}</Modal.Body>
+    <Modal.Footer>
+      <Button variant="secondary" onClick={onClose}>
+        Close
+      </Button>
+    </Modal.Footer>
+  </Modal>
+);
