@@ -257,10 +257,12 @@ def _fits(edit: Edit) -> bool:
 def _pieces(plan: Plan, lists: ListForm, forms: EditForms) -> Iterator[Piece]:
     """Encode each change as parameters that must not be torn apart, text before lists; a lock comes last."""
     for change in sorted(plan.changes, key=lambda change: _ORDER[change.field]):
+        lock = _lock(change, plan)
         if change.field is Field.RATING and forms.rating is RatingForm.RATE:
+            if change.lock is not None:  # a rating by itself leaves the lock that an edit has set
+                yield _piece(change.field, (), [lock])
             continue
         *rest, last = _unlocked(change, lists, forms.removal) or [Piece(change.field, "")]
-        lock = _lock(change, plan)
         yield from rest
         if last.parameters or lock:
             yield _piece(change.field, last.values, filter(None, [last.parameters, lock]))

@@ -27,11 +27,12 @@ def differ(one: dict[str, dict[str, object]], other: dict[str, dict[str, object]
     }
 
 
-@pytest.fixture(params=[False, True], ids=["as assumed", "hostile"])
+@pytest.fixture(params=[None, {}, {"lag_ms": 0.0}], ids=["as assumed", "hostile", "hostile at once"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Undos]:
     with past(3, cover=True) as stage:
-        if request.param:
+        if request.param is not None:
             stage.plex.control("POST", "hostile", {"odd_items": False})
+            stage.plex.control("POST", "switches", request.param)
         yield stage
 
 
