@@ -122,6 +122,13 @@ def test_two_writes_of_one_run_go_back_together() -> None:
     assert (set(both.after), both.before, both.was_locked) == ({"b", "c"}, (), False)
 
 
+def test_a_name_of_before_that_was_lost_between_two_writes_stays() -> None:
+    """Names that stand twice go all at once, and one that was there before comes back by a write of its own."""
+    first = Written(("theirs", "both"), ("both", "ours", "theirs"), ("both", "ours", "theirs"), was_locked=False)
+    second = Written(("theirs", "ours"), ("theirs", "ours", "both"), ("theirs", "ours", "both"), was_locked=True)
+    assert together([first, second]).after == ("ours",)
+
+
 def test_behind_a_persons_text_between_two_writes_nothing_goes_back() -> None:
     first = Written("agent's", "ours", "ours", was_locked=False)
     second = Written("a person's", "newer", "newer", was_locked=True)

@@ -39,14 +39,18 @@ class WayBack:
 def together(writes: Sequence[Written]) -> Written:
     """Join the writes of one run to one field, oldest first, into one.
 
-    A text that somebody changed between two of them goes back to that person's value. Raises ValueError for none.
+    A text that somebody changed between two of them goes back to that person's value. A name that stood in a list
+    before the first of them stays, though it was lost and brought again in between. Raises ValueError for none.
     """
     if not writes:
         raise ValueError("no write to undo")
     total = net(writes[0])
     for one in writes[1:]:
         total = _and_then(total, net(one))
-    return total
+    if isinstance(total.after, str):
+        return total
+    had = by_key(names(writes[0].before))
+    return replace(total, after=tuple(name for name in total.after if fold(name) not in had))
 
 
 def net(written: Written) -> Written:
