@@ -26,7 +26,7 @@ PERSONS = 8
 FEWEST_SCENES = 0.7
 FEWEST_TAGS = 12
 WORDS = re.compile(r"(?:title|words) of scene (\d+)\b")
-SEEN_SECONDS = 90.0
+SEEN_SECONDS = 1.0
 STASH_BACK_SECONDS = 90.0
 
 
@@ -280,10 +280,9 @@ class Workload:
     def _second_run(self) -> list[str]:
         """Sync all once more; returns the edits that this sends.
 
-        A server that shows edits late was last seen without some of them: they are looked at again before.
+        A server that shows edits late is given the time to show the last ones.
         """
-        unseen = (State.WAITING, "not_applied")
-        self.stage.wait_until(lambda: unseen not in self.stage.jobs_by_state(), SEEN_SECONDS)
+        time.sleep(SEEN_SECONDS)
         edits = self.stage.plex.control("GET", f"edits?after={self._edits_after}")
         before = edits[-1]["time"] if edits else self._edits_after
         self.stage.sync_all()

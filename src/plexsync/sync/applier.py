@@ -17,7 +17,7 @@ from functools import partial
 from plexsync.domain.capabilities import EditForms, Lesson
 from plexsync.domain.errors import ItemError
 from plexsync.domain.merge.intents import added, next_recheck, young
-from plexsync.domain.model import PHOTOS, Base, Field, Intent, Plan
+from plexsync.domain.model import PHOTOS, Base, Field, Intent, Item, Plan
 from plexsync.index.file_keys import file_marks
 from plexsync.index.own_collections import OwnCollections
 from plexsync.plex.editing.capabilities import ServerCapabilities
@@ -46,6 +46,10 @@ READ_HOLDS = 5.0
 """Seconds for which an item that was read holds: a person may edit it before it is written."""
 
 READ_AT_ONCE = 200
+
+LATE_LOOKS = (0.1, 0.3)
+"""Seconds between looks at items that show nothing of what a server took (docs/engineering/plex.md §6)."""
+
 NOTHING = frozenset[str]()
 
 _log = logging.getLogger("plexsync")
@@ -263,7 +267,7 @@ class Applier:
 
     def _read_back(self, writes: Collection[ItemWrite]) -> None:
         there = [write for write in writes if not write.is_gone]
-        shown = self._items.read([write.plan.rating_key for write in there])
+        shown = self._shown(there)
         for write in there:
             write.see(shown.get(write.plan.rating_key))
             write.read_at = self._now()
@@ -274,6 +278,19 @@ class Applier:
             self._batching.bring_back(write.plan, write.swept)
         if swept:
             self._read_back(swept)
+
+    def _shown(self, writes: Sequence[ItemWrite]) -> dict[str, Item]:
+        """Read what Plex shows; where none of them shows anything of all that it took, they are given a moment."""
+        shown = self._items.read([write.plan.rating_key for write in writes])
+        hopeful = [write for write in writes if write.may_be_late]
+        for seconds in LATE_LOOKS:
+            if not hopeful or not all(write.is_as_before(shown.get(write.plan.rating_key)) for write in hopeful):
+                return shown
+            time.sleep(seconds)
+            shown |= self._items.read([write.plan.rating_key for write in hopeful])
+        for write in hopeful:
+            write.was_waited_for = write.is_as_before(shown.get(write.plan.rating_key))
+        return shown
 
     def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:
         written, failure, overtaken = 0, None, set[tuple[str, Field]]()

@@ -229,6 +229,15 @@ def test_a_list_that_gets_names_late_before_others_go_is_not_switched_off() -> N
         assert stage.differences() == {}
 
 
+def test_a_server_that_shows_edits_late_is_given_a_moment_and_learnt_all_the_same() -> None:
+    with inside(tagged(), settings=SETTINGS, plex_options={"lag_ms": 250, "removals": "one"}) as stage:
+        stage.sync()
+        assert stage.jobs_by_state() == {}, "no scene is tried again"
+        stage.edit_scene("1", title="Shows that edits are seen", tag_ids=[])
+        stage.sync("1")
+        assert (stage.differences(), known(stage).removal) == ({}, Removal.SINGLE)
+
+
 def test_one_value_that_is_refused_again_and_again_says_nothing_of_its_field() -> None:
     world = small_world(scene(1, "1.mp4", date="2001-01-01"), scene(2, "2.mp4"), items=[item("1.mp4"), item("2.mp4")])
     options = {"refuse_value": "2001-01-01", "refuse_status": 400}

@@ -43,7 +43,8 @@ class ItemWrite:
     twice. A field is in ``refusals`` once Plex would not take it in any form, in ``stuck`` once it took it and shows
     something else. The item was last read at ``read_at``; the texts that are ``kept`` are a person's since. Of those
     ``unanswered`` an edit met with an accident: it may take effect at any time. ``swept`` are the changes by which a
-    list has lost what was to stay: the server has taken new names for all there is.
+    list has lost what was to stay: the server has taken new names for all there is. ``was_waited_for`` tells that edits
+    were given a moment to show and did not.
     """
 
     desired: Desired
@@ -63,6 +64,7 @@ class ItemWrite:
     unanswered: set[Field] = field(default_factory=set)
     swept: tuple[Change, ...] = ()
     _answered: set[Field] = field(default_factory=set)
+    was_waited_for: bool = False
     _is_missed: bool = False
     _is_prompt: bool = False
     _first: Item = field(init=False)
@@ -202,6 +204,11 @@ class ItemWrite:
     def is_as_before(self, item: Item | None) -> bool:
         """Tell whether an item that was read again is as it was; then all that is planned holds."""
         return item is not None and _state(item)[:2] == _state(self.shown)[:2]
+
+    @property
+    def may_be_late(self) -> bool:
+        """Tell whether Plex took edits of it since it was last read, and nobody has waited for them to show yet."""
+        return bool(self._answered) and not self.was_waited_for
 
     @property
     def has_begun(self) -> bool:
