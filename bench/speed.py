@@ -8,6 +8,7 @@ where writes matter). Exit code 1 when a bound is missed.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.list:
         _list()
         return 0
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed PlexSync is compiled, too
     machine = Machine.here()
     with closing(KeptLibraries()) as libraries:
         tools = Tools(libraries, options.sizes, options.repeat, tuple(sorted(options.scenes)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -92,3 +93,21 @@ def test_without_an_agent_it_looks_for_itself(stage: Stage, tmp_path: Path) -> N
     stage.stop_agent()
     answer = why(stage, single(stage.world, 1)[0], tmp_path)
     assert answer.document["in_sync"]
+
+
+@pytest.mark.alone
+def test_it_takes_little_more_than_its_libraries(stage: Stage) -> None:
+    """By the processor's time, because a person waits for it, and with compiled modules, as an installed one has."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    scene = single(stage.world, 1)[0]
+    words = ["-m", "plexsync.cli", "--data", str(stage.data), "why", scene, "--json"]
+
+    def seconds(*words: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *words], capture_output=True, check=True, env=environment)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    taken = [(seconds("-c", "import click, urllib3, sqlite3"), seconds(*words)) for _ in range(6)]
+    bare, ours = (min(times) for times in zip(*taken[1:], strict=True))
+    assert ours < 3 * bare, (bare, ours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,9 +22,20 @@ ASK_A_SERVER = {"connection_test", "libraries", "other_tools"} | {
 HEAVY = frozenset({"rich", "urllib3", "sqlite3", "tomlkit", "ssl", "http", "logging.handlers", "asyncio"})
 
 
+MOST = {"--help": 30, "health": 45, "status": 135, "why": 185}
+"""The most modules of ours that a command may load: each costs about half a millisecond."""
+
+NO_SERVERS = {
+    "PLEXSYNC_STASH_URL": "http://127.0.0.1:9",
+    "PLEXSYNC_PLEX_URL": "http://127.0.0.1:9",
+    "PLEXSYNC_PLEX_TOKEN": "a-token",
+}
+
+
 def loaded(*words: str) -> set[str]:
     """Return the modules, and the packages they are in, that a command line loads."""
-    ran = subprocess.run([sys.executable, "-X", "importtime", *words], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-X", "importtime", *words]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **NO_SERVERS})
     names = [line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if line.startswith("import time:")]
     assert "encodings" in names
     return {".".join(name.split(".")[:depth]) for name in names for depth in (1, 2)} | set(names)
@@ -62,3 +74,16 @@ def test_a_health_check_loads_no_database_and_answers_soon(tmp_path: Path) -> No
     found = loaded("-m", "plexsync.cli", "--data", str(tmp_path), "health")
     assert found & HEAVY <= {"sqlite3"}, "only its errors are known"
     assert not any(name.startswith(("plexsync.sync", "plexsync.plex", "plexsync.store.jobs")) for name in found)
+
+
+@pytest.mark.parametrize("words", [("--help",), ("health",), ("status",), ("why", "1")])
+def test_a_command_loads_no_more_of_ours_than_it_needs(tmp_path: Path, words: tuple[str, ...]) -> None:
+    Store(tmp_path).close()
+    (tmp_path / "settings.toml").write_text('plex_libraries = "Movies"\n')
+    found = loaded("-m", "plexsync.cli", "--data", str(tmp_path), *words)
+    ours = {name for name in found if name.partition(".")[0] == "plexsync"}
+    assert len(ours) <= MOST[words[0]], sorted(ours)
+    assert found & {"rich", "asyncio", "websocket"} == set()
+    at_work = ("plexsync.detect", "plexsync.sync.worker", "plexsync.agent.process")
+    assert not any(name.startswith(at_work) for name in ours)
+    assert sys.version_info < (3, 11) or "tomlkit" not in found, "it only changes settings"
