@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,10 +12,9 @@ from typing import Any
 
 import noise
 from answering import Answering, answering
+from server_target import each_field, read
 from target import SEEDS, Target, Wrong, pack, unpack
 
-from plexsync.domain.advice import explain_error
-from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Artwork, Base, Desired, Field, Item, Policy, Section, Value
 from plexsync.index.drift import has_ours
@@ -41,14 +39,6 @@ FIELDS: dict[Field, Value] = {
 }
 DESIRED = Desired(1, FIELDS, "stem", {"A": "http://s/performer/1/image"})
 STATUSES = (200, 200, 200, 200, 200, 200, 200, 400, 401, 403, 404, 498, 500, 503)
-
-
-class _Undo(Exception):
-    """Takes back what an input put into the store."""
-
-
-def _undo() -> None:
-    raise _Undo
 
 
 class Reader:
@@ -114,17 +104,9 @@ def opened() -> Iterator[Target]:
             100,
             lambda rng: _make(rng, seeds, everything),
             lambda data: _run(data, server, reader, store),
-            lambda: _each_field(seeds),
+            lambda: each_field(seeds),
         )
         client.close()
-
-
-def _each_field(seeds: Mapping[str, list[Any]]) -> Iterator[bytes]:
-    values = itertools.cycle(noise.ODD_VALUES)
-    for call, documents in seeds.items():
-        for document in documents:
-            for changed in noise.each_field(document, values, 4):
-                yield pack(call=call, status=200, body=noise.encoded(changed))
 
 
 def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) -> bytes:
@@ -144,15 +126,6 @@ def _run(data: bytes, server: Answering, reader: Reader, store: Store) -> None:
     else:
         server.say(given["status"], body)
     server.writes = 0
-    try:
-        with store.transaction():
-            reader.calls[given["call"]]()
-            _undo()
-    except _Undo:
-        pass
-    except PlexSyncError as error:
-        if not str(explain_error(error)):
-            raise Wrong("no words") from error
-        json.dumps(error.data, ensure_ascii=False).encode()
+    read(store, reader.calls[given["call"]])
     if server.writes and given["call"] != "upload":
         raise Wrong("something was written on the strength of a bad answer")

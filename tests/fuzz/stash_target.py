@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +12,11 @@ from typing import Any
 
 import noise
 from answering import Answering, answering
-from target import SEEDS, Target, Wrong, pack, unpack
+from server_target import each_field, read
+from target import SEEDS, Target, pack, unpack
 
-from plexsync.domain.advice import explain_error
 from plexsync.domain.desired import Rules, desire, fingerprint
 from plexsync.domain.digest import columns, content
-from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.model import EntityKind, Field, Policy, Scene
 from plexsync.stash import capabilities, plugin, scenes, timestamps
 from plexsync.stash.changes import feed, hints
@@ -35,14 +33,6 @@ ABLE = capabilities.Capabilities("v0.30", files_filter=True, folders=True)
 KINDS = ("scene", "performer", "studio", "tag", "group")
 CURSOR = feed.Cursor(1.7e9, 1.7e9, 0, dict.fromkeys(KINDS, 1), dict.fromkeys(KINDS, 1))
 STATUSES = (200, 200, 200, 200, 200, 200, 200, 400, 422, 401, 404, 500, 503)
-
-
-class _Undo(Exception):
-    """Takes back what an input put into the store."""
-
-
-def _undo() -> None:
-    raise _Undo
 
 
 class Reader:
@@ -114,17 +104,9 @@ def opened() -> Iterator[Target]:
             100,
             lambda rng: _make(rng, seeds, everything),
             lambda data: _run(data, server, reader, store),
-            lambda: _each_field(seeds),
+            lambda: each_field(seeds),
         )
         client.close()
-
-
-def _each_field(seeds: Mapping[str, list[Any]]) -> Iterator[bytes]:
-    values = itertools.cycle(noise.ODD_VALUES)
-    for call, documents in seeds.items():
-        for document in documents:
-            for changed in noise.each_field(document, values, 4):
-                yield pack(call=call, status=200, body=noise.encoded(changed))
 
 
 def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) -> bytes:
@@ -136,16 +118,4 @@ def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) ->
 def _run(data: bytes, server: Answering, reader: Reader, store: Store) -> None:
     given = unpack(data)
     server.say(given["status"], given["body"].encode("latin-1"), given.get("type", "application/json"))
-    try:
-        with store.transaction():
-            reader.calls[given["call"]]()
-            _undo()
-    except _Undo:
-        pass
-    except PlexSyncError as error:
-        words = str(explain_error(error))
-        if "Traceback" in words or not words:
-            raise Wrong(words) from error
-        json.dumps(error.data, ensure_ascii=False).encode()
-    if store.connection.in_transaction:
-        raise Wrong("a transaction is left open")
+    read(store, reader.calls[given["call"]])

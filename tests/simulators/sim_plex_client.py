@@ -88,12 +88,13 @@ class Client:
 
 
 @contextlib.contextmanager
-def bare_plex(**options: object) -> Iterator[Client]:
-    """A simulated Plex with empty libraries and no latency, by its owner's client."""
-    with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0, **options) as sim:
+def bare_plex(library: dict[str, Any] = RECORDED_LIBRARY, **options: object) -> Iterator[Client]:
+    """A simulated Plex without latency, with empty libraries or others, by its owner's client."""
+    with start_plex(library=library, token=OWNER, read_latency_ms=0, write_latency_ms=0, **options) as sim:
         client = Client(sim)
         yield client
         client.close()
+        assert sim.stderr == ""
 
 
 def tags(item: dict[str, Any], element: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sim_plex_client import OWNER, Client, Stream, entry_of
+from sim_plex_client import OWNER, Client, Stream, bare_plex, entry_of
 
 from plexsync_simulators.process import start_plex
 
@@ -33,12 +33,8 @@ def plex() -> Iterator[Client]:
         "items": [film(f"{A}/1.mp4", **old), film(f"{A}/2.mp4", **old, Collection=["Set"]), film(f"{B}/3.mp4", **old)],
     }
     two = {"key": "2", "title": "Other", "locations": ["/media/c"], "items": [film("/media/c/4.mp4")]}
-    quick: dict[str, Any] = {"read_latency_ms": 0, "write_latency_ms": 0, "scan_ms": 1}
-    with start_plex(library={"sections": [one, two]}, token=OWNER, **quick) as sim:
-        client = Client(sim)
+    with bare_plex({"sections": [one, two]}, scan_ms=1) as client:
         yield client
-        client.close()
-        assert sim.stderr == ""
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sim_plex_client import OWNER, SHARED, Client, Stream, entry_of, tags
-
-from plexsync_simulators.process import start_plex
+from sim_plex_client import SHARED, Client, Stream, bare_plex, entry_of, tags
 
 LONG_AGO = 1_000
 OLD = {"addedAt": LONG_AGO, "updatedAt": LONG_AGO}
@@ -19,13 +17,8 @@ AGENT = {"title": "From agent", "summary": "Agent's", "studio": "Agent Studio", 
 
 @pytest.fixture(scope="module")
 def plex() -> Iterator[Client]:
-    quick: dict[str, Any] = {"read_latency_ms": 0, "write_latency_ms": 0, "scan_ms": 1}
-    library = {"sections": [{**MOVIES, "items": []}]}
-    with start_plex(library=library, token=OWNER, shared_token=SHARED, **quick) as sim:
-        client = Client(sim)
+    with bare_plex({"sections": [{**MOVIES, "items": []}]}, shared_token=SHARED, scan_ms=1) as client:
         yield client
-        client.close()
-        assert sim.stderr == ""
 
 
 @pytest.fixture

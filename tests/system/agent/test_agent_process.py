@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from agent_stage import Stage, single, staged
+from plugin_agent import fill, plugin_agent
 
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
@@ -22,12 +22,6 @@ from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import TOKEN
 
 FIND = "import sys; [print(name) for name in sys.argv[2:] if sys.argv[1].encode() in open(name, 'rb').read()]"
-AGENT = """
-import sys
-from pathlib import Path
-from plexsync.agent.process import run
-raise SystemExit(run(Path(sys.argv[1]), Path(sys.argv[2])))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -157,32 +151,15 @@ def test_sigterm_ends_it_soon_while_a_server_hangs(stage: Stage, server: str) ->
     assert "Traceback" not in newest_life(stage)
 
 
-@contextmanager
-def plugin_agent(stage: Stage, plugin: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """An agent that watches a plugin folder, on a data folder of its own."""
-    data = stage.folder / "plugin-data"
-    data.mkdir(exist_ok=True)
-    shutil.copy(stage.data / "settings.toml", data)
-    child = subprocess.Popen([sys.executable, "-c", AGENT, data, plugin])
-    try:
-        yield child
-    finally:
-        child.kill()
-        child.wait()
-
-
-def fill(folder: Path, version: str) -> None:
-    (folder / "plexsync").mkdir(parents=True, exist_ok=True)
-    for name in ("hook.py", "plexsync/__init__.py", "StashPlexSync.yml"):
-        (folder / name).write_text(f"# {version}\n", encoding="utf-8")
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot become another there")
 def test_a_new_version_of_the_plugin_is_started_in_place_and_a_removed_one_ends(stage: Stage, tmp_path: Path) -> None:
     plugin = tmp_path / "StashPlexSync"
+    data = stage.folder / "plugin-data"
+    data.mkdir(exist_ok=True)
+    shutil.copy(stage.data / "settings.toml", data)
     fill(plugin, "1")
-    with plugin_agent(stage, plugin) as child:
-        store = Store(stage.folder / "plugin-data")
+    with plugin_agent(data, plugin) as child:
+        store = Store(data)
         stage.wait_until(lambda: store.state.get(AGENT_STATUS, AgentStatus()).pid == child.pid, 20)
         first = store.state.get(AGENT_STATUS, AgentStatus())
         time.sleep(2.5)  # so that the agent has looked at its plugin once

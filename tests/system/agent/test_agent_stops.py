@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from agent_stage import Stage, single, staged
 from hanging import PHASES, hanging
+from plugin_agent import fill, plugin_agent
 
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
@@ -23,12 +24,6 @@ from plexsync.store.jobs import Priority
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 
 BOUND = 2.0
-AGENT = """
-import sys
-from pathlib import Path
-from plexsync.agent.process import run
-raise SystemExit(run(Path(sys.argv[1]), Path(sys.argv[2])))
-"""
 
 
 def within_bound(stage: Stage, condition: Any) -> None:
@@ -140,18 +135,8 @@ def agent_between(folder: Path, stash: str, plex: str, **settings: Any) -> Itera
     values = {"stash_url": stash, "plex_url": plex, "plex_token": "x", "path_map": "/data => /media", **settings}
     lines = [f'{key} = "{value}"\n' for key, value in values.items()]
     (data / "settings.toml").write_text("".join(lines), encoding="utf-8")
-    agent = subprocess.Popen([sys.executable, "-c", AGENT, data, plugin])
-    try:
+    with plugin_agent(data, plugin) as agent:
         yield agent
-    finally:
-        agent.kill()
-        agent.wait()
-
-
-def fill(folder: Path, version: str) -> None:
-    (folder / "plexsync").mkdir(parents=True, exist_ok=True)
-    for name in ("hook.py", "plexsync/__init__.py", "StashPlexSync.yml"):
-        (folder / name).write_text(f"# {version}\n", encoding="utf-8")
 
 
 def wait(condition: Any, seconds: float) -> float:

@@ -6,8 +6,10 @@ import contextlib
 import json
 import os
 import tempfile
+import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,32 @@ class SetupStage:
         """End the servers."""
         for process in (self.plex, self.stash, self.tv):
             process.kill()
+
+
+@contextlib.contextmanager
+def claiming(identity: Callable[[BaseHTTPRequestHandler], str]) -> Iterator[int]:
+    """Answer every question with the machine id that is told at each request; yields the port."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"MediaContainer": {"machineIdentifier": identity(self), "version": "1.43.1"}}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the standard library's own name
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextlib.contextmanager

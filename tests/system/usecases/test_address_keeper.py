@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
-from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
+from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, claiming, setup_stage
 
 from plexsync.domain.errors import PlexSyncError, ServerError, Starting, TlsFailed, TokenRefused, Unreachable
 from plexsync.plextv.addresses import ServerAddress, Way
@@ -80,27 +78,12 @@ class Kept:
 def answering(meanwhile: Callable[[], None]) -> Iterator[int]:
     """Answer as the chosen server, but let something happen first; yields the port."""
 
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            meanwhile()
-            body = json.dumps({"MediaContainer": {"machineIdentifier": MACHINE, "version": "1.43.1"}}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def identity(_: BaseHTTPRequestHandler) -> str:
+        meanwhile()
+        return MACHINE
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the standard library's own name
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-            thread.join()
+    with claiming(identity) as port:
+        yield port
 
 
 def test_another_known_address_is_taken_without_plex_tv(stage: SetupStage) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import stat
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
-from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
+from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, claiming, setup_stage
 
 from plexsync.domain.errors import (
     ForeignServer,
@@ -264,29 +262,13 @@ def test_no_token_goes_to_another_server_that_answers_at_the_same_address_by_the
     """A router may have given the place of a server that was asked a moment ago to another one."""
     heard: list[tuple[str, str | None]] = []
 
-    class Changing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            who = "b" * 40 if heard else MACHINE
-            heard.append((self.path, self.headers.get("X-Plex-Token")))
-            body = json.dumps({"MediaContainer": {"machineIdentifier": who, "version": "1.43.1"}}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def identity(asked: BaseHTTPRequestHandler) -> str:
+        who = "b" * 40 if heard else MACHINE
+        heard.append((asked.path, asked.headers.get("X-Plex-Token")))
+        return who
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the standard library's own name
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Changing) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            with pytest.raises(ForeignServer):
-                use_address(opened, f"http://127.0.0.1:{server.server_port}", SERVER_TOKEN)
-        finally:
-            server.shutdown()
-            thread.join()
+    with claiming(identity) as port, pytest.raises(ForeignServer):
+        use_address(opened, f"http://127.0.0.1:{port}", SERVER_TOKEN)
     assert heard == [("/identity", None), ("/identity", None)]
     assert SettingsFile(opened.folder).read() == {}
 

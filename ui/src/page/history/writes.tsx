@@ -3,7 +3,7 @@ import { Button, Icon, Link, React, icons } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty } from "../../parts/answers.tsx";
 import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
-import type { Column } from "../../parts/many_rows/many_rows.tsx";
+import type { Column } from "../../parts/many_rows/column.ts";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
 import { call } from "../../protocol/call.ts";
 import type { HistoryRow, HistoryWrite } from "../../protocol/operations.ts";

@@ -3,7 +3,7 @@ import { Button, Link, React, useIntl, useState, useToast } from "../../stash/in
 import type { ReactElement } from "../../stash/index.ts";
 import { sayDone } from "../../parts/act_toast.tsx";
 import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
-import type { Column } from "../../parts/many_rows/many_rows.tsx";
+import type { Column } from "../../parts/many_rows/column.ts";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
 import { Time } from "../../parts/time.tsx";
 import { call } from "../../protocol/call.ts";

@@ -2,7 +2,7 @@ import { Icon, Link, React, icons, useIntl } from "../../stash/index.ts";
 import type { IconDefinition, ReactElement, ReactNode } from "../../stash/index.ts";
 import type { Blocks } from "../../parts/many_rows/blocks.ts";
 import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
-import type { Column } from "../../parts/many_rows/many_rows.tsx";
+import type { Column } from "../../parts/many_rows/column.ts";
 import { RowMenu } from "../../parts/row_menu.tsx";
 import type { QueueRow } from "../../protocol/operations.ts";
 import { why } from "./words.ts";

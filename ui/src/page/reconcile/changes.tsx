@@ -3,7 +3,7 @@ import { Link, React, useIntl } from "../../stash/index.ts";
 import type { IntlShape, ReactElement } from "../../stash/index.ts";
 import { Empty } from "../../parts/answers.tsx";
 import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
-import type { Column } from "../../parts/many_rows/many_rows.tsx";
+import type { Column } from "../../parts/many_rows/column.ts";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
 import { call } from "../../protocol/call.ts";
 import type { Arguments } from "../../protocol/ask.ts";

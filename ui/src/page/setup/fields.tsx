@@ -6,8 +6,8 @@ import type { Arguments } from "../../protocol/ask.ts";
 import type { FieldChoice } from "../../protocol/operations.ts";
 import { useAct } from "./use_act.ts";
 import { shown } from "./value.ts";
-import { StepCard } from "./view.tsx";
-import type { StepProps } from "./view.tsx";
+import { StepCard } from "./step_card.tsx";
+import type { StepProps } from "./step_card.tsx";
 
 /** What is done with each field, with an example of the person's own library. */
 export function Fields({ next }: StepProps): ReactElement {

@@ -7,8 +7,8 @@ import type { FoldersView } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
 import { Examples } from "../settings/examples.tsx";
 import { useAct } from "./use_act.ts";
-import { StepCard } from "./view.tsx";
-import type { StepProps } from "./view.tsx";
+import { StepCard } from "./step_card.tsx";
+import type { StepProps } from "./step_card.tsx";
 
 const ABOUT: Readonly<Record<string, string>> = {
   found: "Found out from files that are equal on both sides. Change it only if an example is wrong.",

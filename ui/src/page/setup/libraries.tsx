@@ -5,8 +5,8 @@ import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { useAct } from "./use_act.ts";
-import { StepCard } from "./view.tsx";
-import type { StepProps } from "./view.tsx";
+import { StepCard } from "./step_card.tsx";
+import type { StepProps } from "./step_card.tsx";
 
 /** Which libraries: those of which Stash knows files are ticked at first, and the only one is taken by itself. */
 export function Libraries({ next }: StepProps): ReactElement {

@@ -10,8 +10,8 @@ import { FIELD_NAMES } from "../../words/fields.ts";
 import { Names, Text } from "../reconcile/value.tsx";
 import { PreviewProgress } from "../reconcile/preview_progress.tsx";
 import { useAct } from "./use_act.ts";
-import { StepCard } from "./view.tsx";
-import type { StepProps } from "./view.tsx";
+import { StepCard } from "./step_card.tsx";
+import type { StepProps } from "./step_card.tsx";
 
 const isMade = ({ state }: SetupPreview): boolean => state === "starting" || state === "running";
 

@@ -5,8 +5,8 @@ import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { ChosenServer, ServerRow } from "../../protocol/operations.ts";
 import { useAct } from "./use_act.ts";
-import { StepCard } from "./view.tsx";
-import type { StepProps } from "./view.tsx";
+import { StepCard } from "./step_card.tsx";
+import type { StepProps } from "./step_card.tsx";
 
 /** Which server: the only one is taken by itself. */
 export function Server({ next }: StepProps): ReactElement {

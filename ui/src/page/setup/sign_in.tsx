@@ -4,8 +4,8 @@ import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { call } from "../../protocol/call.ts";
 import type { SignInView } from "../../protocol/operations.ts";
 import { useAct } from "./use_act.ts";
-import { StepCard } from "./view.tsx";
-import type { StepProps } from "./view.tsx";
+import { StepCard } from "./step_card.tsx";
+import type { StepProps } from "./step_card.tsx";
 
 const POLL_MS = 2_000;
 const ABOUT = "PlexSync never sees your password. Plex gives it a key that you can take back at any time.";

@@ -2,7 +2,6 @@ import { Button, Link, React, useHistory, useState } from "../../stash/index.ts"
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
-import { Card } from "../../parts/card.tsx";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { SetupView, StepView } from "../../protocol/operations.ts";
@@ -14,11 +13,7 @@ import { Preview } from "./preview.tsx";
 import { Server } from "./server.tsx";
 import { SignIn } from "./sign_in.tsx";
 import { Finished } from "./finished.tsx";
-
-/** What each step is handed: how to go on when it has its answer. */
-export interface StepProps {
-  readonly next: () => void;
-}
+import type { StepProps } from "./step_card.tsx";
 
 const CONTENTS: Readonly<Record<string, (props: StepProps) => ReactElement>> = {
   sign_in: SignIn,
@@ -90,11 +85,3 @@ function Back({ setup, step, open }: StepsProps): ReactElement {
     </Button>
   );
 }
-
-/** A step's card: its title, and what it is about in one sentence. */
-export const StepCard = ({ title, about, children }: { readonly title: string; readonly about: string; readonly children: React.ReactNode }): ReactElement => (
-  <Card title={title}>
-    <p className="plexsync-grey">{about}</p>
-    {children}
-  </Card>
-);

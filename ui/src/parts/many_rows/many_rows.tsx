@@ -2,6 +2,7 @@ import { React, useEffect, useRef, useState } from "../../stash/index.ts";
 import type { KeyboardEvent, ReactElement, ReactNode } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../answers.tsx";
 import type { Blocks } from "./blocks.ts";
+import type { Column } from "./column.ts";
 import { scrolledTo, spacePx } from "./geometry.ts";
 import { RowLine } from "./row_line.tsx";
 import { useNarrow } from "./use_narrow.ts";
@@ -11,15 +12,6 @@ const ROW_PX = 34;
 const NARROW_ROW_PX = 62;
 /** What stands over the top of the list: Stash's bar, and the list's own head where it has one. */
 const BAR_PX = 48;
-
-/** A column: its name, its share of the width (as a grid track), and what it shows of a row. */
-export interface Column<Row> {
-  readonly name: string;
-  readonly width: string;
-  cell(row: Row, before: Row | undefined): ReactNode;
-  /** How many columns the cell takes, itself included; the next ones are left out. */
-  span?(row: Row): number;
-}
 
 export interface ManyRowsProps<Row> {
   /** What the list is, for those who cannot see it. */

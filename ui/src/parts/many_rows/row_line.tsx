@@ -1,6 +1,6 @@
 import { React } from "../../stash/index.ts";
 import type { ReactElement, ReactNode } from "../../stash/index.ts";
-import type { Column } from "./many_rows.tsx";
+import type { Column } from "./column.ts";
 
 interface RowLineProps<Row> {
   readonly index: number;
