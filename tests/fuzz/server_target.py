@@ -1,4 +1,4 @@
-"""What the targets share that answer in a server's place: their inputs, and the promise about each answer."""
+"""The common part of the targets that answer in a server's place: inputs, and the promise about each answer."""
 
 from __future__ import annotations
 
