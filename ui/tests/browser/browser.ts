@@ -63,7 +63,7 @@ async function listened(context: BrowserContext): Promise<{ page: Page; errors: 
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("console", (message) => message.type() === "error" && isOurs(message) && errors.push(message.text()));
-  page.on("pageerror", (problem) => errors.push(String(problem)));
+  page.on("pageerror", (problem) => errors.push(problem.stack ?? String(problem)));
   page.setDefaultTimeout(15_000);
   return { page, errors };
 }

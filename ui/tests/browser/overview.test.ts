@@ -70,6 +70,7 @@ test("the agent killed while the page is open is started anew", () =>
 test("Stash restarted: the old figures stay, and it goes on by itself", simulated, () =>
   on(PLEXSYNC, async ({ page, stage: there, expected }) => {
     expected.push("Failed to load resource", "ERR_");
+    await page.getByText("Recent activity").waitFor(); // the sentence alone may be a kept one, of before the first answer
     await says(page, "In sync");
     const failed = page.waitForEvent("requestfailed");
     await there.steer("stash", "restart", { seconds: 15 });
