@@ -280,16 +280,21 @@ class Applier:
             self._read_back(swept)
 
     def _shown(self, writes: Sequence[ItemWrite]) -> dict[str, Item]:
-        """Read what Plex shows; where none of them shows anything of all that it took, they are given a moment."""
+        """Read what Plex shows; where none of them shows anything of all that it took, they are given a moment.
+
+        Some of them bear witness meanwhile: a server that is asked too often refuses.
+        """
         shown = self._items.read([write.plan.rating_key for write in writes])
         hopeful = [write for write in writes if write.may_be_late]
+        if not hopeful or not _is_none_moved(hopeful, shown):
+            return shown
+        witnesses = hopeful[:WITNESSES]
         for seconds in LATE_LOOKS:
-            if not hopeful or not all(write.is_as_before(shown.get(write.plan.rating_key)) for write in hopeful):
-                return shown
             time.sleep(seconds)
-            shown |= self._items.read([write.plan.rating_key for write in hopeful])
+            if not _is_none_moved(witnesses, self._items.read([write.plan.rating_key for write in witnesses])):
+                return shown | self._items.read([write.plan.rating_key for write in hopeful])
         for write in hopeful:
-            write.was_waited_for = write.is_as_before(shown.get(write.plan.rating_key))
+            write.was_waited_for = True
         return shown
 
     def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:
@@ -351,6 +356,10 @@ class Applier:
             stamp="" if known is None else known.stamp,
             files=file_marks(scene_plan.scene.files),
         )
+
+
+def _is_none_moved(writes: Sequence[ItemWrite], shown: Mapping[str, Item]) -> bool:
+    return all(write.is_as_before(shown.get(write.plan.rating_key)) for write in writes)
 
 
 def _observed(scene_plan: ScenePlan, rating_key: str) -> Observed:
