@@ -9,16 +9,12 @@ export const Icon = point("Icon", (props: FontAwesomeIconProps) => (
   <FontAwesomeIcon {...props} className={`fa-icon ${props.className ?? ""}`} />
 ));
 
-interface Waiting {
-  readonly message?: string;
-  readonly inline?: boolean;
-}
-
-export const LoadingIndicator = point("LoadingIndicator", ({ message, inline }: Waiting) => (
-  <div className={`LoadingIndicator ${inline ? "inline" : ""}`}>
+/** No part that plugins are handed: v0.27 keeps it to itself. */
+export const LoadingIndicator = (): React.ReactElement => (
+  <div className="LoadingIndicator">
     <Spinner animation="border" role="status">
       <span className="sr-only">Loading…</span>
     </Spinner>
-    {message === "" ? null : <h4>{message ?? "Loading…"}</h4>}
+    <h4>Loading…</h4>
   </div>
-));
+);

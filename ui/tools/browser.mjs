@@ -1,5 +1,6 @@
 // Runs the tests in a browser, or takes the screenshots of docs/page: `node tools/browser.mjs tests|shots [NAME...]`.
 //   PLEXSYNC_STASH=URL PLEXSYNC_STASH_DATA=FOLDER   on a Stash that runs already, with the plugin installed
+//   PLEXSYNC_PLEX_TV=URL                            where its plex.tv is: the tests start one there
 // All files run in one process and share one browser and one stage.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

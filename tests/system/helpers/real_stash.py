@@ -16,7 +16,8 @@ from plexsync_simulators.process import Process, start_plex
 from plexsync_simulators.world import World
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_FILES = "query { allScenes { id files { path size duration } } }"
+_FILES = "query { allScenes { id files { path size duration } } configuration { general { stashes { path } } } }"
+_MARK = "of-a-test"
 
 
 class RealStash:
@@ -40,34 +41,44 @@ class RealStash:
 def _empty(menu: Menu) -> None:
     """Forget an earlier run of tests; a folder that somebody else made is left alone, and refused."""
     if menu.data.exists():
-        settings = menu.data / "settings.toml"
-        if not settings.exists() or TOKEN not in settings.read_text(encoding="utf-8"):
+        if not (menu.data / _MARK).exists():
             raise RuntimeError(f"{menu.data} is not from a test: move it away if nobody needs it")
         menu.end_agent()
         shutil.rmtree(menu.data)
+
+
+def _world(scenes: list[Any], folders: list[str]) -> World:
+    """Make a Plex library of a Stash's files; it sees Stash's folders at other places."""
+    places = {folder: f"/media/{number}" for number, folder in enumerate(folders, 1)}
+
+    def seen(path: str) -> str:
+        folder = next(folder for folder in folders if path.startswith(f"{folder}/"))
+        return places[folder] + path[len(folder) :]
+
+    belongs = {scene["id"]: tuple(seen(file["path"]) for file in scene["files"]) for scene in scenes}
+    files = [
+        {"path": seen(file["path"]), "size": file["size"], "duration": int(1000 * file["duration"])}
+        for scene in scenes
+        for file in scene["files"]
+    ]
+    items = [{"title": Path(str(file["path"])).stem, "files": [file]} for file in files]
+    movies = {"key": "1", "title": "Movies", "type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}
+    library = {"sections": [{**movies, "locations": list(places.values()), "items": items}]}
+    path_map = "; ".join(f"{folder} => {place}" for folder, place in places.items())
+    return World({"scenes": scenes}, library, path_map, belongs, (), ())
 
 
 @contextlib.contextmanager
 def open_real(url: str, data: Path) -> Iterator[Menu]:
     """Reach the Stash at ``url``, whose PlexSync keeps its data in ``data``, and start a Plex with its files."""
     stash = RealStash(url)
-    scenes = stash.control("POST", "/graphql", {"query": _FILES})["data"]["allScenes"]
-    files = [
-        {"path": file["path"], "size": file["size"], "duration": int(1000 * file["duration"])}
-        for scene in scenes
-        for file in scene["files"]
-    ]
-    folders = sorted({str(Path(str(file["path"])).parent) for file in files})
-    movies = {"key": "1", "title": "Movies", "type": "movie", "agent": "tv.plex.agents.none", "language": "en-US"}
-    items = [{"title": Path(str(file["path"])).stem, "files": [file]} for file in files]
-    plex_library = {"sections": [{**movies, "locations": folders, "items": items}]}
-    path_map = "; ".join(f"{folder} => {folder}" for folder in folders)
-    belongs = {scene["id"]: tuple(str(file["path"]) for file in scene["files"]) for scene in scenes}
-    world = World({"scenes": scenes}, plex_library, path_map, belongs, (), ())
-    with start_plex(library=plex_library, token=TOKEN) as plex:
+    told = stash.control("POST", "/graphql", {"query": _FILES})["data"]
+    world = _world(told["allScenes"], [row["path"] for row in told["configuration"]["general"]["stashes"]])
+    with start_plex(library=world.plex, token=TOKEN) as plex:
         menu = Menu(cast("Process", stash), plex, world, data.parent, Path())
         _empty(menu)
         menu.configure()
+        (menu.data / _MARK).touch()
         try:
             yield menu
         finally:

@@ -1,5 +1,5 @@
 /** What stands where there is nothing, nothing yet, or an error: each is an answer. */
-import { Button, LoadingIndicator, React, useEffect, useState } from "../stash/index.ts";
+import { Button, React, Spinner, useEffect, useState } from "../stash/index.ts";
 import type { ReactElement, ReactNode } from "../stash/index.ts";
 
 const PATIENCE_MS = 300;
@@ -9,14 +9,21 @@ export const Empty = ({ children }: { readonly children: ReactNode }): ReactElem
   <p className="plexsync-empty">{children}</p>
 );
 
-/** Something is on its way. Draws nothing at first, so that a quick answer does not flicker. */
+/** Something is on its way, as Stash shows it: v0.27 hands out no part for it. At first nothing, so that a quick answer does not flicker. */
 export function Loading(): ReactElement | null {
   const [late, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, []);
-  return late ? <LoadingIndicator inline message="" /> : null;
+  if (!late) return null;
+  return (
+    <div className="LoadingIndicator inline">
+      <Spinner animation="border" role="status">
+        <span className="sr-only">Loading…</span>
+      </Spinner>
+    </div>
+  );
 }
 
 interface ErrorBoxProps {

@@ -33,12 +33,6 @@ interface IconProps {
   readonly color?: string;
 }
 
-interface LoadingProps {
-  readonly message?: string;
-  readonly inline?: boolean;
-  readonly small?: boolean;
-}
-
 export interface PluginApi {
   readonly React: typeof ReactTypes;
   readonly ReactDOM: typeof ReactDOMTypes;
@@ -50,7 +44,6 @@ export interface PluginApi {
   };
   readonly components: {
     readonly Icon: ReactTypes.ComponentType<IconProps>;
-    readonly LoadingIndicator: ReactTypes.ComponentType<LoadingProps>;
   };
   readonly register: { route(path: string, component: ReactTypes.ComponentType): void };
   readonly patch: { before(name: string, patch: Before): void; instead(name: string, patch: Instead): void };

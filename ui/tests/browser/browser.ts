@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, ConsoleMessage, Page } from "playwright-core";
-import { Stage } from "./stage.ts";
+import { REAL, Stage } from "./stage.ts";
 import type { Options } from "./stage.ts";
 
 export const PLEXSYNC = "plugins/plexsync";
@@ -15,12 +15,21 @@ export const PHONE = { width: 360, height: 740 };
 let browser: Promise<Browser> | null = null;
 const stages = new Map<string, Promise<Stage>>();
 
-/** Return the stage with these options, which all tests that ask for the same ones share. */
-export function stage(options: Options = {}): Promise<Stage> {
+/** Return the stage with these options, which all tests that ask for the same ones share. A real Stash has one at a time. */
+export async function stage(options: Options = {}): Promise<Stage> {
   const key = JSON.stringify(options);
-  const found = stages.get(key) ?? Stage.open(options);
-  stages.set(key, found);
-  return found;
+  const found = stages.get(key);
+  if (found) return found;
+  if (REAL) await closeStages();
+  const opened = Stage.open(options);
+  stages.set(key, opened);
+  return opened;
+}
+
+async function closeStages(): Promise<void> {
+  const all = [...stages.values()];
+  stages.clear();
+  await Promise.all(all.map(async (one) => (await one).close()));
 }
 
 /** What a test opens: a page of its own, and the errors that its console showed. */
@@ -94,5 +103,5 @@ const told = ({ id, nodes }: Violation): string => `${id}: ${nodes.map((node) =>
 
 after(async () => {
   await (await browser)?.close();
-  await Promise.all([...stages.values()].map(async (one) => (await one).close()));
+  await closeStages();
 });

@@ -1,6 +1,6 @@
 /** The overview in each state that a person can meet. */
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { PHONE, PLEXSYNC, holdAccessible, minute, on, stage } from "./browser.ts";
 import { REAL } from "./stage.ts";
@@ -24,10 +24,14 @@ async function comes(page: Page, text: string): Promise<void> {
   await says(page, text);
 }
 
-beforeEach(async () => (await stage()).reset());
+/** Open the page on a stage that is as it was at the start. */
+const fresh: typeof on = async (path, run, how) => {
+  await (await stage()).reset();
+  await on(path, run, how);
+};
 
 test("a library is brought over while the page is open, and then it is in sync", () =>
-  on(PLEXSYNC, async ({ page, stage: there }) => {
+  fresh(PLEXSYNC, async ({ page, stage: there }) => {
     await there.act("task", { name: "Sync All Scenes" });
     await there.act("settle");
     await minute(page);
@@ -36,7 +40,7 @@ test("a library is brought over while the page is open, and then it is in sync",
   }, { clock: true }));
 
 test("paused by its menu, and on again by the state's button", () =>
-  on(PLEXSYNC, async ({ page }) => {
+  fresh(PLEXSYNC, async ({ page }) => {
     await says(page, "In sync");
     await page.getByRole("button", { name: "More" }).click();
     await page.getByText("Pause", { exact: true }).click();
@@ -46,7 +50,7 @@ test("paused by its menu, and on again by the state's button", () =>
   }));
 
 test("Plex away: it is said with the cause and the next step, and is over by itself", () =>
-  on(PLEXSYNC, async ({ page, stage: there }) => {
+  fresh(PLEXSYNC, async ({ page, stage: there }) => {
     await says(page, "In sync");
     await there.steer("plex", "down", { seconds: 3600 });
     await there.act("touch");
@@ -59,7 +63,7 @@ test("Plex away: it is said with the cause and the next step, and is over by its
   }, { clock: true }));
 
 test("the agent killed while the page is open is started anew", () =>
-  on(PLEXSYNC, async ({ page, stage: there }) => {
+  fresh(PLEXSYNC, async ({ page, stage: there }) => {
     await says(page, "In sync");
     await there.act("kill_agent");
     await minute(page);
@@ -68,7 +72,7 @@ test("the agent killed while the page is open is started anew", () =>
   }, { clock: true }));
 
 test("Stash restarted: the old figures stay, and it goes on by itself", simulated, () =>
-  on(PLEXSYNC, async ({ page, stage: there, expected }) => {
+  fresh(PLEXSYNC, async ({ page, stage: there, expected }) => {
     expected.push("Failed to load resource", "ERR_");
     await page.getByText("Recent activity").waitFor(); // the sentence alone may be a kept one, of before the first answer
     await says(page, "In sync");
@@ -87,19 +91,19 @@ test("Stash restarted: the old figures stay, and it goes on by itself", simulate
     await says(page, "In sync");
   }, { clock: true }));
 
-test("the plugin switched off in Stash: the page says what Stash says", simulated, () =>
-  on(PLEXSYNC, async ({ page, stage: there }) => {
+test("the plugin switched off in Stash: the page says what Stash says", () =>
+  fresh(PLEXSYNC, async ({ page, stage: there }) => {
     await says(page, "In sync");
-    await there.steer("stash", "plugins/enabled", { StashPlexSync: false });
+    await there.enable(false);
     await minute(page);
     await says(page, "plugin StashPlexSync is disabled");
-    await there.steer("stash", "plugins/enabled", { StashPlexSync: true });
+    await there.enable(true);
     await press(page, "Try again");
     await says(page, "In sync");
   }, { clock: true }));
 
 test("not set up yet: the invitation alone", () =>
-  on(PLEXSYNC, async ({ page, stage: there }) => {
+  fresh(PLEXSYNC, async ({ page, stage: there }) => {
     await there.act("configure", { settings: { plex_url: null, plex_token: null } });
     await page.reload();
     await says(page, "Bring your Stash titles");
@@ -109,7 +113,7 @@ test("not set up yet: the invitation alone", () =>
   }));
 
 test("a library that is not there: PlexSync has stopped, and leads to the libraries", () =>
-  on(PLEXSYNC, async ({ page, stage: there }) => {
+  fresh(PLEXSYNC, async ({ page, stage: there }) => {
     await there.act("configure", { settings: { plex_libraries: "Nowhere" } });
     await there.act("touch");
     await minute(page);
@@ -119,7 +123,7 @@ test("a library that is not there: PlexSync has stopped, and leads to the librar
   }, { clock: true }));
 
 test("on a phone all of it fits", () =>
-  on(
+  fresh(
     PLEXSYNC,
     async ({ page }) => {
       await says(page, "In sync");
@@ -132,7 +136,7 @@ test("on a phone all of it fits", () =>
   ));
 
 test("with the keyboard alone one comes from the page's head to each tab and opens it", () =>
-  on(PLEXSYNC, async ({ page }) => {
+  fresh(PLEXSYNC, async ({ page }) => {
     await says(page, "In sync");
     await page.getByRole("button", { name: "More" }).focus();
     const seen: (string | null)[] = [];
@@ -146,7 +150,7 @@ test("with the keyboard alone one comes from the page's head to each tab and ope
   }));
 
 test("the bug report is a download of the page's menu", () =>
-  on(PLEXSYNC, async ({ page }) => {
+  fresh(PLEXSYNC, async ({ page }) => {
     await page.getByRole("button", { name: "More" }).click();
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByText("Download bug report").click()]);
     assert.equal(download.suggestedFilename(), "plexsync-bug-report.zip");

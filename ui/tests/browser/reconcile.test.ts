@@ -134,11 +134,12 @@ test("a preview can be cancelled while it compares", () =>
   on(
     VIEW,
     async ({ page, stage }) => {
-      const slow = { match: { operation_regex: "." }, times: 40, kind: "slow", delay_ms: 400 };
-      await stage.steer("stash", "faults", [slow]);
+      const slow = { match: { method: "GET" }, times: -1, kind: "slow", delay_ms: 700 };
+      await stage.steer("plex", "faults", [slow]);
       await page.getByRole("button", { name: /^Preview/ }).click();
       await page.getByRole("button", { name: "Cancel" }).click();
       await page.getByText("The preview was cancelled.").waitFor({ timeout: 30_000 });
+      await stage.steer("plex", "faults", []);
       await shot(page, "cancelled");
     },
     { options: WORLD },
@@ -154,8 +155,8 @@ test("a brake shows its figures and what goes, and is released once", () =>
       await page.goto(`${stage.at.stash}/${PLEXSYNC}`);
       await page.locator(".plexsync-sentence", { hasText: /^Paused/ }).waitFor({ timeout: 40_000 });
       const { findScenes } = await stage.ask<{ findScenes: { scenes: { id: string }[] } }>("query { findScenes(filter: { per_page: 30 }) { scenes { id } } }");
-      const mutation = "mutation ($ids: [ID!]) { bulkSceneUpdate(input: { ids: $ids, title: \"Another title\" }) { id } }";
-      await stage.ask(mutation, { ids: findScenes.scenes.map(({ id }) => id) });
+      const mutation = "mutation ($ids: [ID!], $title: String) { bulkSceneUpdate(input: { ids: $ids, title: $title }) { id } }";
+      await stage.ask(mutation, { ids: findScenes.scenes.map(({ id }) => id), title: `Another title ${Date.now()}` });
       await page.waitForTimeout(1500);
       await stage.act("task", { name: "Clear Queue" });
       await page.goto(`${stage.at.stash}/${VIEW}`);

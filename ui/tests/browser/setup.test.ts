@@ -41,7 +41,7 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await page.getByLabel(/Movies: /).waitFor();
     await go(page);
     await title(page, "How folders correspond");
-    await page.getByText("/data → /media").waitFor();
+    await page.getByText(stage.at.folders).waitFor();
     await page.getByText(/files of Stash are in Plex/).waitFor();
     await shot(page, "folders");
     await go(page);

@@ -14,6 +14,8 @@ export interface Addresses {
   readonly plex: string;
   readonly token: string;
   readonly data: string;
+  /** How the first folder corresponds, as the set-up shows it. */
+  readonly folders: string;
 }
 
 /** What the simulated Stash is told at its start; `scenes` is how many scenes the world has. */
@@ -68,7 +70,12 @@ export class Stage {
   async reset(): Promise<void> {
     await this.act("configure", { settings: {} });
     await this.steer("plex", "down", { seconds: 0 });
-    if (!REAL) await this.steer("stash", "plugins/enabled", { StashPlexSync: true });
+    await this.enable(true);
+  }
+
+  /** Switch the plugin on or off, as Stash's page does. */
+  async enable(on: boolean): Promise<void> {
+    await this.ask("mutation($map: BoolMap!) { setPluginsEnabled(enabledMap: $map) }", { map: { StashPlexSync: on } });
   }
 
   /** Ask Stash. */

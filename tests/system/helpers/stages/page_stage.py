@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -225,7 +226,9 @@ def opened(archive: str, options: Mapping[str, Any]) -> Iterator[Menu]:
 
 def main(archive: str, options: str) -> None:
     """Serve acts until stdin ends."""
-    with start_plextv() as tv:
+    # A Stash that runs already was told where plex.tv is: it has to be there.
+    named = urllib.parse.urlsplit(os.environ.get("PLEXSYNC_PLEX_TV", ""))
+    with start_plextv(port=named.port) as tv:
         # The plugin's processes have Stash's environment, and that has ours.
         os.environ |= {"PLEXSYNC_PLEX_TV": tv.url, TV: tv.url}
         serve(archive, options)
@@ -234,7 +237,9 @@ def main(archive: str, options: str) -> None:
 def serve(archive: str, options: str) -> None:
     """Start the servers, and do one act after the other."""
     with opened(archive, json.loads(options)) as menu:
-        tell({"stash": menu.stash.url, "plex": menu.plex.url, "token": TOKEN, "data": str(menu.data)})
+        folders = menu.world.path_map.split("; ")[0].replace("=>", "→")
+        here = {"stash": menu.stash.url, "plex": menu.plex.url, "token": TOKEN, "data": str(menu.data)}
+        tell({**here, "folders": folders})
         for line in sys.stdin:
             asked = json.loads(line)
             try:
