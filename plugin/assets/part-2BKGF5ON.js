@@ -1,1 +1,0 @@
-import{a as s,f as t}from"./part-ALFNOUCW.js";function i(n,o,e=null){n.success(s(a,{words:o,undo:e&&(()=>void e().then(()=>n.success("Taken back.")).catch(n.error))}))}var a=({words:n,undo:o})=>s("span",null,n," ",o?s(t,{variant:"link",className:"plexsync-undo",onClick:o},"Undo"):null);export{i as a};
