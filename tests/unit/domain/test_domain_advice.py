@@ -11,7 +11,7 @@ import pytest
 
 import plexsync
 from plexsync.domain.advice import CAUSES, KIND_WORDS, TITLES, WORDS, explain, explain_error
-from plexsync.domain.advice.short import SHORT
+from plexsync.domain.advice.scenes.short import SHORT
 from plexsync.domain.capabilities import STAMPED, Adding, EditCapabilities, RatingForm, Removal
 from plexsync.domain.errors import NotAllowed, PlexSyncError, Scope, TokenRefused
 from plexsync.domain.model import PHOTOS, Verdict, Why

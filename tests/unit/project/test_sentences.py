@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from plexsync.domain.advice import CAUSES, GROUPS, LANE_MEANINGS, LANE_NAMES, SCOPE_WORDS, WORDS, became_words
-from plexsync.domain.advice.capabilities import CAPABILITIES
+from plexsync.domain.advice.servers.capabilities import CAPABILITIES
 from plexsync.domain.errors import ItemError
 from plexsync.domain.person.lanes import Lane
 from plexsync.domain.phrases import span

@@ -17,8 +17,8 @@ import plexsync.usecases.check.health as check_room
 from plexsync.agent.lock import AgentLock
 from plexsync.domain.advice import CAUSES, GROUPS, KIND_WORDS, WORDS, explain_error
 from plexsync.domain.advice.brakes import BRAKES
-from plexsync.domain.advice.check import CHECK
-from plexsync.domain.advice.servers import ERRORS
+from plexsync.domain.advice.errors import ERRORS
+from plexsync.domain.advice.servers.check import CHECK
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.index.path_mapping import path_map_doubts

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 
 from plexsync.domain.advice.agent import STATES
 from plexsync.domain.advice.brakes import BRAKES, STOPPED, WOULD_BE_STOPPED
-from plexsync.domain.advice.capabilities import CAPABILITIES
 from plexsync.domain.advice.causes import APART, CAUSES, LANE_MEANINGS, LANE_NAMES, SCOPE_WORDS, became_words
-from plexsync.domain.advice.check import CHECK
 from plexsync.domain.advice.commands import COMMANDS
-from plexsync.domain.advice.gaps import GAPS, KIND_WORDS
+from plexsync.domain.advice.errors import ERRORS
 from plexsync.domain.advice.general import GENERAL, PATH_MAP_HINT
-from plexsync.domain.advice.needs_you import NEEDS, TITLES
-from plexsync.domain.advice.pictures import PICTURES
-from plexsync.domain.advice.probe import PROBE
-from plexsync.domain.advice.scenes import FIELDS, PARKED, PATH_MAP, REASONS
-from plexsync.domain.advice.servers import ERRORS
-from plexsync.domain.advice.setup import SETUP
-from plexsync.domain.advice.undo import UNDO
+from plexsync.domain.advice.scenes.gaps import GAPS, KIND_WORDS
+from plexsync.domain.advice.scenes.needs_you import NEEDS, TITLES
+from plexsync.domain.advice.scenes.pictures import PICTURES
+from plexsync.domain.advice.scenes.scene import FIELDS, PARKED, PATH_MAP, REASONS
+from plexsync.domain.advice.scenes.undo import UNDO
+from plexsync.domain.advice.servers.capabilities import CAPABILITIES
+from plexsync.domain.advice.servers.check import CHECK
+from plexsync.domain.advice.servers.probe import PROBE
+from plexsync.domain.advice.servers.setup import SETUP
 from plexsync.domain.errors import PlexSyncError
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from plexsync.domain.advice.short import in_short
+from plexsync.domain.advice.scenes.short import in_short
 from plexsync.domain.desired import sort_form
 from plexsync.domain.model import Field, Value
 from plexsync.domain.phrases import short

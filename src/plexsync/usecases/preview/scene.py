@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path
 
-from plexsync.domain.advice.short import in_short
+from plexsync.domain.advice.scenes.short import in_short
 from plexsync.domain.model import Artwork, Field, place_of
 from plexsync.domain.pictures import kind_of
 from plexsync.plex import artwork
