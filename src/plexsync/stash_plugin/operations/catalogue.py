@@ -15,7 +15,7 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
     "settings": ("settings", "setting_check", "setting_change", "setting_take_over", "path_map_test"),
     "connection": ("connection_test", "libraries"),
     "other_tools": ("other_tools",),
-    "reconcile": (
+    "runs.reconcile": (
         "reconcile_start",
         "reconcile_state",
         "reconcile_stop",
@@ -24,11 +24,11 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "scene_detail",
         "plex_picture",
     ),
-    "queue": ("queue_rows", "queue_front", "queue_remove", "queue_clearing", "queue_clear", "sync_now"),
-    "needs_you": ("needs_you", "needs_you_rows", "retry", "ignore", "heed", "ignored", "scan"),
-    "scene": ("scene", "candidates", "overwrite", "choose", "unlink", "relink", "undo_choice"),
-    "history": ("history", "history_run"),
-    "undo": ("undo_preview", "undo_start", "undo_state", "undo_stop"),
+    "scenes.queue": ("queue_rows", "queue_front", "queue_remove", "queue_clearing", "queue_clear", "sync_now"),
+    "scenes.needs_you": ("needs_you", "needs_you_rows", "retry", "ignore", "heed", "ignored", "scan"),
+    "scenes.one_scene": ("scene", "candidates", "overwrite", "choose", "unlink", "relink", "undo_choice"),
+    "runs.history": ("history", "history_run"),
+    "runs.undo": ("undo_preview", "undo_start", "undo_state", "undo_stop"),
     "setup.steps": ("setup", "setup_start"),
     "setup.sign_in": ("setup_sign_in", "setup_address", "setup_servers", "setup_server", "sign_out"),
     "setup.choices": (
@@ -40,7 +40,7 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "setup_choose_fields",
     ),
     "setup.preview": ("setup_preview_start", "setup_preview"),
-    "preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
+    "runs.preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }
 """The names of the operations in each module."""
 

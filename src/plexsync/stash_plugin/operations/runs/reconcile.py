@@ -5,7 +5,7 @@ from __future__ import annotations
 from plexsync.domain.model import Artwork
 from plexsync.stash_plugin.argument import choice, text, whole, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.stash_plugin.operations.preview import REQUEST, asked_by
+from plexsync.stash_plugin.operations.runs.preview import REQUEST, asked_by
 from plexsync.usecases.preview.detail import SceneDetail, SmallPicture
 from plexsync.usecases.runs import steering
 from plexsync.usecases.runs.steering import Rest, RunState
