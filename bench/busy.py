@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from figure import Figure, report
+from measuring.figure import Figure, report
+from measuring.recorded import HELP, OPTION
 from plexsync.store import Store
 from plexsync.store.jobs import Priority
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import make_world
-from recorded import HELP, OPTION
-from rigging import PLEX, TEXT_ONLY, queued, resident_memory, say
+from prepared.rigging import PLEX, TEXT_ONLY, queued, resident_memory, say
 
 SCENES = 3000
 SHARE = 0.05

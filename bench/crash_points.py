@@ -18,8 +18,8 @@ from itertools import count
 
 from crash_stage import KINDS, SCENES, WORLD_SEED, CrashStage, Outcome, Point
 
+from measuring.recorded import HELP, OPTION, keep
 from plexsync_simulators.world import make_world
-from recorded import HELP, OPTION, keep
 
 AT_THE_END = 3
 """So many points in a row that the scenario no longer reaches end the list: which request is the last one varies."""

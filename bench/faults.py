@@ -17,12 +17,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from figure import Figure, report
+from measuring.figure import Figure, report
+from measuring.recorded import HELP, OPTION
 from plexsync_simulators.mix import FAILING, fault_mix
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import make_world
-from recorded import HELP, OPTION
-from rigging import PLEX, TEXT_ONLY, say, sync_all
+from prepared.rigging import PLEX, TEXT_ONLY, say, sync_all
 
 PATIENCE = 2.0
 ABOVE_THE_SHARE = 0.15

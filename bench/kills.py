@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass
 
 from agent_stage import Stage
 
+from disturbances.workload import Verdict, Workload, wait_for_first_sync
+from measuring.recorded import HELP, OPTION, keep
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.world import make_world
-from recorded import HELP, OPTION, keep
-from workload import Verdict, Workload, wait_for_first_sync
 
 SETTINGS = {"image_poster": "off"}
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}

@@ -17,11 +17,11 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-from figure import Figure, report
+from measuring.figure import Figure, report
+from measuring.recorded import HELP, OPTION
 from plexsync_simulators.rig import Rig
-from prefilled import prefilled
-from recorded import HELP, OPTION
-from rigging import PLEX, TEXT_ONLY, say, sequential_rate, sync_all
+from prepared.prefilled import prefilled
+from prepared.rigging import PLEX, TEXT_ONLY, say, sequential_rate, sync_all
 
 EDIT = "mutation EditAll($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
 CHUNK = 250

@@ -26,12 +26,12 @@ from pathlib import Path
 
 from agent_stage import Stage
 
-from fault_injector import READ_SECONDS, FaultInjector
-from odd_servers import OddServers
+from disturbances.fault_injector import READ_SECONDS, FaultInjector
+from disturbances.odd_servers import OddServers
+from disturbances.workload import Verdict, Workload, wait_for_first_sync
+from measuring.recorded import HELP, OPTION, keep
 from plexsync_simulators.world import make_world
-from recorded import HELP, OPTION, keep
-from rigging import resident_memory
-from workload import Verdict, Workload, wait_for_first_sync
+from prepared.rigging import resident_memory
 
 SETTINGS = {"image_poster": "off", "read_timeout": READ_SECONDS}
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 5}

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from case import FULL, SMALL, TINY, Case, Tools
 from cases import CASES
-from libraries import KeptLibraries
-from machine import Machine
-from measured import Row
-from recorded import HELP, OPTION, keep
-from table import COLUMNS, cells, print_table, to_json
+from measuring.case import FULL, SMALL, TINY, Case, Tools
+from measuring.machine import Machine
+from measuring.measured import Row
+from measuring.recorded import HELP, OPTION, keep
+from measuring.table import COLUMNS, cells, print_table, to_json
+from prepared.libraries import KeptLibraries
 
 NAMES = {case.name: case for case in CASES}
 
@@ -81,10 +81,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _chosen(options: argparse.Namespace) -> list[Case]:
     cases = [NAMES[name] for name in options.case or NAMES]
     if options.with_plexapi:
-        from cases import script  # noqa: PLC0415  needs plexapi, which only development has
+        from alternative import compare  # noqa: PLC0415  needs plexapi, which only development has
 
         sizes = {TINY: (60,), SMALL: (200,), FULL: (200, 1000)}
-        cases.append(Case("plexapi", "a script around plexapi beside PlexSync", sizes, script.measure))
+        cases.append(Case("plexapi", "a script around plexapi beside PlexSync", sizes, compare.measure))
     return cases
 
 

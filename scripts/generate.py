@@ -11,13 +11,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from command_page import command_page
-from figure_blocks import filled
-from operations_module import operations_module
-from operations_page import operations_page
-from servers_page import servers_page
-from state_page import state_page
-from troubles_page import troubles_page
+from generators.command_page import command_page
+from generators.figure_blocks import filled
+from generators.operations_module import operations_module
+from generators.operations_page import operations_page
+from generators.servers_page import servers_page
+from generators.state_page import state_page
+from generators.troubles_page import troubles_page
 
 from plexsync import PLUGIN_ID
 from plexsync.domain.settings import SETTINGS, Form, Setting

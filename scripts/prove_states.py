@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 from whole_machine import Whole
 from whole_servers import servers
 
-from recorded import HELP, OPTION, keep
+from measuring.recorded import HELP, OPTION, keep
 
 BATCH = 25
 

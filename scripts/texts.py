@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md", "docs/**/*.md")
-CODE = ("src/**/*.py", "simulators/**/*.py", "tests/**/*.py", "bench/**/*.py", "scripts/*.py", "plugin/*.py")
+CODE = ("src/**/*.py", "simulators/**/*.py", "tests/**/*.py", "bench/**/*.py", "scripts/**/*.py", "plugin/*.py")
 MESSAGE_WORDS = 5
 """A string with fewer words is a name or a label, not a sentence."""
 

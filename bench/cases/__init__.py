@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from case import FULL, SMALL, TINY, Case
 from cases import (
     burst,
     covers,
@@ -21,6 +20,7 @@ from cases import (
     sync,
     undo,
 )
+from measuring.case import FULL, SMALL, TINY, Case
 
 
 def _sizes(tiny: int, small: tuple[int, ...], *full: int) -> dict[str, tuple[int, ...]]:

@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from baselines import PUTS
-from case import Tools
-from libraries import in_sync
-from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
+from measuring.baselines import PUTS
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
-from prefilled import prefilled
-from rigging import counts, resident_memory, sequential_rate
+from prepared.libraries import in_sync
+from prepared.prefilled import prefilled
+from prepared.rigging import counts, resident_memory, sequential_rate
 
 CLIENTS = 8
 PACE = 200

@@ -8,12 +8,12 @@ from http import HTTPStatus
 
 import urllib3
 
-from baselines import POSTS
-from case import Tools
 from cases.sync import run_seconds, written_items
-from measured import NUMBER, PER_SECOND, Baseline, Limit, Row
+from measuring.baselines import POSTS
+from measuring.case import Tools
+from measuring.measured import NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync_simulators.rig import TOKEN, Rig
-from rigging import counts, running, some_keys, sync_all
+from prepared.rigging import counts, running, some_keys, sync_all
 
 EACH = Limit("ratio", most=1.1)
 BOUND_FROM = 400

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from baselines import UPSERT, upsert
-from case import Tools
-from measured import Baseline, Row
+from measuring.baselines import UPSERT, upsert
+from measuring.case import Tools
+from measuring.measured import Baseline, Row
 from plexsync.store import Store
 from plexsync.store.jobs import AT_ONCE, Priority
 

@@ -6,14 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from case import Tools
 from cases.reconcile import reconcile
-from libraries import SETTINGS, KeptLibraries
-from measured import NUMBER, Limit, Row
+from measuring.case import Tools
+from measuring.measured import NUMBER, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync_simulators.rig import Rig
-from rigging import come_to_rest
+from prepared.libraries import SETTINGS, KeptLibraries
+from prepared.rigging import come_to_rest
 
 MENDED = ("empty", "stale", "drift")
 NONE = Limit("median", most=0, least=0)

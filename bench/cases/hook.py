@@ -15,14 +15,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from baselines import BARE, bare_interpreter, process_seconds
-from case import Tools
-from measured import Baseline, Limit, Row
+from measuring.baselines import BARE, bare_interpreter, process_seconds
+from measuring.case import Tools
+from measuring.measured import Baseline, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import Rig
-from rigging import ROOT, install
+from prepared.rigging import ROOT, install
 
 HOOK = ROOT / "plugin" / "hook.py"
 BIG = 5_000_000

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from case import FULL, Tools
 from cases.latency import save
-from measured import MEGABYTES, NUMBER, SHARE, Limit, Row, quantile
+from measuring.case import FULL, Tools
+from measuring.measured import MEGABYTES, NUMBER, SHARE, Limit, Row, quantile
 from plexsync_simulators.rig import Rig
-from rigging import bytes_written, counts, cpu_seconds, resident_memory, say
+from prepared.rigging import bytes_written, counts, cpu_seconds, resident_memory, say
 
 HOUR = 3600.0
 SILENCE = 130.0

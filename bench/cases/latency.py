@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from baselines import PUTS
-from case import Tools
-from libraries import in_sync
-from measured import NUMBER, Baseline, Limit, Row, quantile
+from measuring.baselines import PUTS
+from measuring.case import Tools
+from measuring.measured import NUMBER, Baseline, Limit, Row, quantile
 from plexsync_simulators.rig import Rig
-from prefilled import prefilled
-from rigging import come_to_rest, counts, sequential_puts
+from prepared.libraries import in_sync
+from prepared.prefilled import prefilled
+from prepared.rigging import come_to_rest, counts, sequential_puts
 
 LIMITS = (Limit("median", most=0.5), Limit("p95", most=1.0))
 PAUSE = 0.3

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from case import Tools
-from libraries import SETTINGS
-from measured import MEGABYTES, SECONDS, Limit, Row
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, SECONDS, Limit, Row
 from plexsync.store import Store
 from plexsync.store.state import PATH_MAP
 from plexsync_simulators.rig import Rig
-from rigging import come_to_rest, command, resident_memory
+from prepared.libraries import SETTINGS
+from prepared.rigging import come_to_rest, command, resident_memory
 
 MOST = Limit("median", most=200)
 NEEDED_KB = 36

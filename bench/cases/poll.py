@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from baselines import QUERY, STATS, Replay
-from case import Tools
-from measured import Baseline, Row
+from measuring.baselines import QUERY, STATS, Replay
+from measuring.case import Tools
+from measuring.measured import Baseline, Row
 from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
 from plexsync.runtime.context import Context
 from plexsync.runtime.shared import Shared
@@ -20,7 +20,7 @@ from plexsync.stash.scenes import above
 from plexsync.store import Store
 from plexsync.store.state import CURSOR
 from plexsync_simulators.rig import Rig
-from rigging import counts
+from prepared.rigging import counts
 
 STEP = 20.0
 QUIET = 30

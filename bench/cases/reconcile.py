@@ -8,14 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from baselines import LISTINGS, READS, Replay, asked_of_plex
-from case import Tools
-from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
+from measuring.baselines import LISTINGS, READS, Replay, asked_of_plex
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, NUMBER, Baseline, Limit, Row
 from plexsync.stash import scenes
 from plexsync.store import Store
 from plexsync.sync.batch_sizes import ONE_READ
 from plexsync_simulators.rig import Rig
-from rigging import command, counts, resident_memory, say
+from prepared.rigging import command, counts, resident_memory, say
 
 PLEX_PAGE, STASH_PAGE = 500, 500
 ITEMS_PER_PAGE = 400

@@ -6,14 +6,14 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from baselines import PUTS
-from case import Tools
-from libraries import in_sync
-from measured import MEGABYTES, NUMBER, Baseline, Limit, Row
+from measuring.baselines import PUTS
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, NUMBER, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import World, make_world
-from prefilled import aged, shown_in_plex
-from rigging import come_to_rest, counts, resident_memory, sequential_puts
+from prepared.libraries import in_sync
+from prepared.prefilled import aged, shown_in_plex
+from prepared.rigging import come_to_rest, counts, resident_memory, sequential_puts
 
 RENAME = "mutation Do($id: ID!, $name: String!) { tagUpdate(input: { id: $id, name: $name }) { id } }"
 SAVES = 20

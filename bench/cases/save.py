@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from baselines import SAVE
-from case import Tools
-from libraries import in_sync
-from measured import MEGABYTES, Baseline, Limit, Row
+from measuring.baselines import SAVE
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, Baseline, Limit, Row
 from plexsync_simulators.rig import Rig
-from prefilled import prefilled
-from rigging import PLEX, come_to_rest, install, resident_memory
+from prepared.libraries import in_sync
+from prepared.prefilled import prefilled
+from prepared.rigging import PLEX, come_to_rest, install, resident_memory
 
 MOST = Limit("ratio", most=1.03)
 MANY = 500

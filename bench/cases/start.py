@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from case import Tools
-from inflated import inflate
-from measured import MEGABYTES, Limit, Row
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, Limit, Row
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import Rig
-from rigging import say
+from prepared.inflated import inflate
+from prepared.rigging import say
 
 PAUSE = 0.01
 SMALL = 1000

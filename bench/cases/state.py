@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from baselines import BARE, bare_interpreter, process_seconds
-from case import Tools
-from measured import MEGABYTES, Baseline, Limit, Row
+from measuring.baselines import BARE, bare_interpreter, process_seconds
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, Baseline, Limit, Row
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.rig import Rig
-from rigging import come_to_rest, resident_memory
+from prepared.rigging import come_to_rest, resident_memory
 
 PAUSE = 0.02
 START = (Limit("median", most=3.0),)

@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from baselines import PUTS, READS, SAME_PUTS, Replay, asked_of_plex
-from case import Tools
-from measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
+from measuring.baselines import PUTS, READS, SAME_PUTS, Replay, asked_of_plex
+from measuring.case import Tools
+from measuring.measured import MEGABYTES, NUMBER, PER_SECOND, Baseline, Limit, Row
 from plexsync.store import Store
 from plexsync_simulators.rig import Rig
-from rigging import counts, resident_memory, running, sequential_rate, some_keys, sync_all
+from prepared.rigging import counts, resident_memory, running, sequential_rate, some_keys, sync_all
 
 LEAST = Limit("ratio", least=0.90)
 PACE = 200

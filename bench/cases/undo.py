@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
-from baselines import PUTS
-from case import Tools
-from measured import PER_SECOND, Baseline, Limit, Row
+from measuring.baselines import PUTS
+from measuring.case import Tools
+from measuring.measured import PER_SECOND, Baseline, Limit, Row
 from plexsync.store import Store
-from rigging import counts, running, sequential_rate, some_keys, sync_all
+from prepared.rigging import counts, running, sequential_rate, some_keys, sync_all
 
 LEAST = Limit("ratio", least=0.90)
 PACE = 200

@@ -22,7 +22,7 @@ from pathlib import Path
 import runner
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-from recorded import HELP, OPTION, keep
+from measuring.recorded import HELP, OPTION, keep
 
 SAID_EVERY = 2.0
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from generators.servers_page import NONE, servers_page
 from probe_stage import probe_stage
 from probe_switches import mapped, switches_of
-from servers_page import NONE, servers_page
 
 from plexsync.usecases.probe.recording.checking import faults
 from plexsync.usecases.probe.recording.saving import text_of

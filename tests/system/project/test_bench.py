@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from inside import Inside, inside
 
-from case import TINY, Case, Tools
-from filled import fill
-from libraries import KeptLibraries
-from machine import Machine
-from measured import SECONDS, Baseline, Limit, Row, growth
+from measuring.case import TINY, Case, Tools
+from measuring.machine import Machine
+from measuring.measured import SECONDS, Baseline, Limit, Row, growth
 from plexsync_simulators.world import World, make_world
-from prefilled import prefilled
+from prepared.filled import fill
+from prepared.libraries import KeptLibraries
+from prepared.prefilled import prefilled
 from speed import finish
 
 ROOT = Path(__file__).parents[3]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from generators.troubles_page import rendered
 
 from plexsync.domain.advice import CAUSES, GROUPS, LANE_MEANINGS, LANE_NAMES, SCOPE_WORDS, WORDS, became_words
 from plexsync.domain.advice.servers.capabilities import CAPABILITIES
@@ -105,18 +104,6 @@ FACTS |= {
 """They say that something is as it should be, or stand above a sentence with the next step."""
 
 
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("troubles_page", ROOT / "scripts" / "troubles_page.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PAGE = load()
-
-
 def sentences(text: str) -> list[str]:
     """Cut at full stops and question marks that end a sentence; what stands in backquotes is one word."""
     plain = re.sub(r"`[^`]*`", "command", text)
@@ -126,7 +113,7 @@ def sentences(text: str) -> list[str]:
 
 @pytest.mark.parametrize("code", WORDS)
 def test_a_sentence_keeps_to_the_rules(code: str) -> None:
-    text, step = PAGE.rendered(code)
+    text, step = rendered(code)
     assert bool(step) == (code not in FACTS), "it says what to do next"
     for shown in filter(None, (text, step)):
         assert shown[0].isupper() or shown[0] in "`/{0123456789", shown
@@ -142,7 +129,7 @@ def test_a_sentence_keeps_to_the_rules(code: str) -> None:
 
 
 def test_no_two_codes_say_the_same() -> None:
-    said = [PAGE.rendered(code) for code in WORDS if not code.startswith("item_rejected.4")]
+    said = [rendered(code) for code in WORDS if not code.startswith("item_rejected.4")]
     assert len(set(said)) == len(said)
 
 
@@ -150,7 +137,7 @@ def test_every_sentence_is_on_the_page() -> None:
     page = (ROOT / "docs" / "troubles.md").read_text("utf-8")
     assert all(f"## {group}" in page for group in GROUPS)
     for code in WORDS:
-        text, _ = PAGE.rendered(code)
+        text, _ = rendered(code)
         assert text.replace("|", "\\|").replace("<", "&lt;") in page, code
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 import pytest
-from answer_types import described, shape, shape_of, typescript
+from generators.answer_types import described, shape, shape_of, typescript
 
 from plexsync.cli.main import plexsync
 from plexsync.stash_plugin import argument

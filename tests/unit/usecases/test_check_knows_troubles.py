@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from troubles_page import OF_CODE, facts_of, rendered
+from generators.troubles_page import OF_CODE, facts_of, rendered
 
 import plexsync.usecases.check.health as check_room
 from plexsync.agent.lock import AgentLock

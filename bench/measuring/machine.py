@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from plexsync import __version__
-from rigging import ROOT
+from prepared.rigging import ROOT
 
 BUSY = 0.5
 """From which load per core on a machine does something else."""

@@ -20,11 +20,11 @@ import urllib3
 
 from plexsync_simulators.rig import TOKEN, Rig
 from plexsync_simulators.world import make_world
-from prefilled import aged
+from prepared.prefilled import aged
 
 PLEX = {"read_latency_ms": 2, "write_latency_ms": 15}
 TEXT_ONLY = {"image_poster": "off"}
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TELL_SECONDS = 5.0
 START_SECONDS = 3600.0
 """How long the servers of a very large library may take to load it."""

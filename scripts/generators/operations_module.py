@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from answer_types import described, shape_name, shape_of, typescript
-
+from generators.answer_types import described, shape_name, shape_of, typescript
 from plexsync.stash_plugin.argument import Argument, Kind
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import Operation

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from recorded import keep
+from measuring.recorded import keep
 
 
 @dataclass(frozen=True)

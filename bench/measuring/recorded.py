@@ -6,8 +6,8 @@ import json
 import sys
 from collections.abc import Sequence
 
-from machine import Machine
-from rigging import ROOT
+from measuring.machine import Machine
+from prepared.rigging import ROOT
 
 FIGURES = ROOT / "docs" / "figures.json"
 OPTION = "--record"

@@ -28,8 +28,8 @@ from plexsync.store.jobs import Priority
 from plexsync.store.links import SyncRecord
 from plexsync.sync.retry_policy import parked
 from plexsync_simulators.rig import Rig
-from prefilled import names_of, scene_of
-from rigging import TELL_SECONDS, say
+from prepared.prefilled import names_of, scene_of
+from prepared.rigging import TELL_SECONDS, say
 
 CHUNK = 500
 

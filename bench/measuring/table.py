@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from machine import Machine
-from measured import MEGABYTES, NUMBER, PER_SECOND, SECONDS, SHARE, TIMES, Limit, Row, quantile
+from measuring.machine import Machine
+from measuring.measured import MEGABYTES, NUMBER, PER_SECOND, SECONDS, SHARE, TIMES, Limit, Row, quantile
 
 COLUMNS = ("What", "Scenes", "Measured", "Baseline", "Ratio", "Must be")
 """The columns of a table in a document."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from traceback import print_exc
 
-from libraries import KeptLibraries
-from measured import NUMBER, Limit, Row, growth
-from rigging import say
-from table import shown
+from measuring.measured import NUMBER, Limit, Row, growth
+from measuring.table import shown
+from prepared.libraries import KeptLibraries
+from prepared.rigging import say
 
 TINY, SMALL, FULL = "tiny", "small", "full"
 """Sizes: to see that it works (seconds), to see whether it got better (minutes), and those of the promises (hours)."""

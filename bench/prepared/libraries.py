@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from filled import fill
 from plexsync.agent.lock import is_held
 from plexsync_simulators.rig import Rig
 from plexsync_simulators.world import World
-from prefilled import prefilled
-from rigging import PLEX, START_SECONDS, TEXT_ONLY, come_to_rest, command, say
+from prepared.filled import fill
+from prepared.prefilled import prefilled
+from prepared.rigging import PLEX, START_SECONDS, TEXT_ONLY, come_to_rest, command, say
 
 SETTINGS: dict[str, Any] = {"image_poster": "off", "no_plex_scan": True, "reconcile_interval": "never"}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from answer_types import Named, described, in_words
-
+from generators.answer_types import Named, described, in_words
 from plexsync.stash_plugin.argument import LARGEST, Argument, Kind
 from plexsync.stash_plugin.operations import catalogue
 from plexsync.stash_plugin.operations.operation import Operation

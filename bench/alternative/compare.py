@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-import plexapi_script
-from case import Tools
-from measured import NUMBER, Baseline, Row
+from alternative import plexapi_script
+from measuring.case import Tools
+from measuring.measured import NUMBER, Baseline, Row
 from plexsync_simulators.rig import TOKEN, Rig
 from plexsync_simulators.world import World, make_world
-from prefilled import aged
-from rigging import PLEX, TEXT_ONLY, come_to_rest, counts, running, sync_all
+from prepared.prefilled import aged
+from prepared.rigging import PLEX, TEXT_ONLY, come_to_rest, counts, running, sync_all
 
 OURS = "PlexSync"
 TAG, NAME = "1", "Another name altogether"

@@ -1,0 +1,1 @@
+"""PlexSync beside a script of another kind that does the same."""

@@ -1,0 +1,1 @@
+"""How the benches measure, and how their figures are shown and kept."""
