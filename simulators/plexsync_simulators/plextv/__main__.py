@@ -15,7 +15,7 @@ from aiohttp import web
 from plexsync_simulators.plextv import control, pages
 from plexsync_simulators.plextv.gate import PlexTvGate
 from plexsync_simulators.plextv.server import PlexTv
-from plexsync_simulators.plextv.switches import Switches
+from plexsync_simulators.plextv.switches import PlexTvSwitches
 from plexsync_simulators.shared.lifetime import until_told_to_end
 from plexsync_simulators.shared.switchboard import add_options, given
 
@@ -31,12 +31,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="plexsync_simulators.plextv", description="A simulated plex.tv.")
     parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1, 0 for any")
     parser.add_argument("--account", type=Path, help='JSON file: {"resources": [row, …], "tokens": [token, …]}')
-    add_options(parser, Switches)
+    add_options(parser, PlexTvSwitches)
     return parser
 
 
 def _server(options: argparse.Namespace) -> PlexTv:
-    switches = Switches()
+    switches = PlexTvSwitches()
     switches.set(given(switches, options))
     server = PlexTv(switches)
     if options.account:

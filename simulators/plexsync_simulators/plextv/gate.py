@@ -10,9 +10,9 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from plexsync_simulators.plextv.notation import wants_json
-from plexsync_simulators.plextv.refusal import Refused, refused
+from plexsync_simulators.plextv.refusal import refused
 from plexsync_simulators.plextv.server import PlexTv
-from plexsync_simulators.shared.control import gated
+from plexsync_simulators.shared.control import Refusal, gated
 from plexsync_simulators.shared.request_log import Asked
 from plexsync_simulators.shared.wire import Handler, answered, cut
 
@@ -54,7 +54,7 @@ class PlexTvGate:
             self._admit(request)
             await asyncio.sleep((switches.read_ms if request.method == "GET" else switches.write_ms) / 1000)
             answer = await handler(request)
-        except Refused as refusal:
+        except Refusal as refusal:
             answer = refused(refusal.status, as_json=wants_json(request), retry_after=self._wait(refusal.status))
         except web.HTTPException as error:
             answer = refused(error.status, as_json=wants_json(request))
@@ -67,6 +67,6 @@ class PlexTvGate:
     def _admit(self, request: web.Request) -> None:
         server = self._server
         if not server.tempo.has_room(time.monotonic(), server.switches.requests_per_second):
-            raise Refused(429, "too many requests")
+            raise Refusal(429, "too many requests")
         if request.path.startswith("/api/v2/") and not (request.headers.get(CLIENT) or request.query.get(CLIENT)):
-            raise Refused(400, "no client identifier")
+            raise Refusal(400, "no client identifier")

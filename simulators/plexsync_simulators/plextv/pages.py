@@ -10,13 +10,14 @@ from aiohttp import web
 from plexsync_simulators.plextv.accounts import MANAGED, PEOPLE, Row, home, user
 from plexsync_simulators.plextv.gate import CLIENT, TOKEN
 from plexsync_simulators.plextv.notation import Document, wants_json, written
-from plexsync_simulators.plextv.refusal import Refused, legacy_refused
+from plexsync_simulators.plextv.refusal import legacy_refused
 from plexsync_simulators.plextv.server import PlexTv
+from plexsync_simulators.shared.control import Refusal
 
 _JWT = "eyJzaW11bGF0ZWQiOjF9.{}.c2ltdWxhdGVk"
 
 
-class Pages:
+class PlexTvPages:
     """One method per page."""
 
     def __init__(self, server: PlexTv) -> None:
@@ -35,15 +36,15 @@ class Pages:
         """`GET /api/v2/pins/{id}`: with the token as soon as a person has approved it."""
         switches, now, number = self._server.switches, time.time(), request.match_info["id"]
         if not number.isdecimal():
-            raise Refused(400, "no number")
+            raise Refusal(400, "no number")
         pin = self._server.pins.of(int(number))
         if pin is None or pin.client != _client(request):
-            raise Refused(404, "no such pin")
+            raise Refusal(404, "no such pin")
         if pin.left(now) <= 0 and switches.expired == "404":
-            raise Refused(404, "expired")
+            raise Refusal(404, "expired")
         pin.reads += bool(pin.token)
         if pin.reads > 1 and switches.claimed == "gone":
-            raise Refused(404, "claimed")
+            raise Refusal(404, "claimed")
         return self._written(request, pin.row(now, switches.pin_form), "pin")
 
     async def link_pin(self, request: web.Request) -> web.Response:
@@ -51,7 +52,7 @@ class Pages:
         name, form = self._asker(request), await request.post()
         pin = self._server.pins.with_code(str(form.get("code", "")))
         if pin is None or pin.left(time.time()) <= 0:
-            raise Refused(404, "no such pin")
+            raise Refusal(404, "no such pin")
         pin.token = self._server.accounts.sign_in(name, pin.client)
         return web.Response(status=204)
 
@@ -98,7 +99,7 @@ class Pages:
         """`POST /api/v2/home/users/{uuid}/switch[?pin=]`: a token for another user of the home."""
         self._asker(request)
         if self._server.switches.home_pin == "needed" and not request.query.get("pin"):
-            raise Refused(403, "a PIN is needed")
+            raise Refusal(403, "a PIN is needed")
         name = next((name for name, one in PEOPLE.items() if one.uuid == request.match_info["uuid"]), MANAGED)
         token = self._server.accounts.sign_in(name, _client(request))
         return self._written(request, user(PEOPLE[name], token), "user", status=201)
@@ -117,13 +118,13 @@ class Pages:
         return row
 
     def _asker(self, request: web.Request) -> str:
-        """The name of whoever asks; raises Refused."""
+        """The name of whoever asks; raises Refusal."""
         token, accounts = _token(request), self._server.accounts
         if token in accounts.expired:
-            raise Refused(498, "expired")
+            raise Refusal(498, "expired")
         name = accounts.whose(token)
         if name is None:
-            raise Refused(401, "no such token")
+            raise Refusal(401, "no such token")
         return name
 
     def _as_json(self, request: web.Request) -> bool:
@@ -143,7 +144,7 @@ def _token(request: web.Request) -> str:
 
 def routes(server: PlexTv) -> Iterable[web.RouteDef]:
     """The routes of these pages."""
-    pages = Pages(server)
+    pages = PlexTvPages(server)
     return [
         web.post("/api/v2/pins", pages.make_pin),
         web.put("/api/v2/pins/link", pages.link_pin),

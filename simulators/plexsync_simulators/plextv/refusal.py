@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiohttp import web
 
 from plexsync_simulators.plextv.notation import written
-from plexsync_simulators.shared.control import Refusal
 
 _WORDS: dict[int, tuple[int, str]] = {
     400: (1000, "X-Plex-Client-Identifier is missing"),
@@ -15,10 +14,6 @@ _WORDS: dict[int, tuple[int, str]] = {
     429: (1003, "API rate limit exceeded"),
 }
 _WITHOUT_STATUS = frozenset({404})
-
-
-class Refused(Refusal):
-    """A request that plex.tv turns down with a status."""
 
 
 def refused(status: int, *, as_json: bool, retry_after: int = 0) -> web.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plexsync_simulators.plextv.accounts import Accounts
 from plexsync_simulators.plextv.pins import Pins
-from plexsync_simulators.plextv.switches import Switches
+from plexsync_simulators.plextv.switches import PlexTvSwitches
 from plexsync_simulators.shared.faults import Faults
 from plexsync_simulators.shared.request_log import RequestLog
 from plexsync_simulators.shared.tempo import Tempo
@@ -14,7 +14,7 @@ from plexsync_simulators.shared.trouble import Trouble
 class PlexTv:
     """Everything it is made of; pages and control work on its parts."""
 
-    def __init__(self, switches: Switches) -> None:
+    def __init__(self, switches: PlexTvSwitches) -> None:
         self.switches = switches
         self.accounts = Accounts()
         self.pins = Pins()

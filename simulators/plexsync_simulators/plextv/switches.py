@@ -9,7 +9,7 @@ from plexsync_simulators.shared.switchboard import Switchboard
 
 
 @dataclass(slots=True)
-class Switches(Switchboard):
+class PlexTvSwitches(Switchboard):
     """Every choice with its default; times are milliseconds where the name says so, else seconds."""
 
     read_ms: float = 2.0

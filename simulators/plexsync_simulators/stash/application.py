@@ -45,7 +45,7 @@ from plexsync_simulators.stash.web.access import Access
 from plexsync_simulators.stash.web.gate import StashGate
 from plexsync_simulators.stash.web.graphql import GraphQL
 from plexsync_simulators.stash.web.interface import Interface
-from plexsync_simulators.stash.web.pages import Pages
+from plexsync_simulators.stash.web.pages import WebPages
 
 # Covers in base64 come inside mutations.
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -168,7 +168,7 @@ class StashServer:
         application = web.Application(middlewares=[gate.middleware], client_max_size=_LARGEST_BODY)
         application.add_routes(StashControl(stash, requests, self._trouble, self.restart).routes())
         application.add_routes(images.routes(stash))
-        application.add_routes(Pages(stash, access, Interface(self._options.interface)).routes())
+        application.add_routes(WebPages(stash, access, Interface(self._options.interface)).routes())
         return application
 
 

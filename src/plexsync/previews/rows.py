@@ -101,7 +101,7 @@ class Rows:
             f"""WITH hit AS MATERIALIZED
                     (SELECT position FROM {tables} WHERE {" AND ".join(conditions)} ORDER BY position)
                 SELECT (SELECT count(*) FROM hit),
-                    (SELECT json_group_array(position) FROM (SELECT position FROM hit LIMIT ? OFFSET ?))""",  # noqa: S608  conditions of ours
+                    (SELECT json_group_array(position) FROM (SELECT position FROM hit LIMIT ? OFFSET ?))""",
             (*values, limit, offset),
         ).fetchone()
         found = self._db.execute(

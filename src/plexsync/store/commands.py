@@ -98,7 +98,7 @@ class Commands:
         found: sqlite3.Row | None = self._db.execute(
             f"""UPDATE command SET state = 'running' WHERE id =
                 (SELECT id FROM command WHERE state = 'new' AND {which} ORDER BY id LIMIT 1)
-                RETURNING {_COLUMNS}""",  # noqa: S608  only marks
+                RETURNING {_COLUMNS}""",
             (*only, *but),
         ).fetchone()
         return found
@@ -109,7 +109,7 @@ class Commands:
 
     def get(self, command_id: int) -> Command | None:
         """Return a command as it stands; of a row that cannot be read as one, None."""
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM command WHERE id = ?", (command_id,)).fetchone()  # noqa: S608
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM command WHERE id = ?", (command_id,)).fetchone()
         try:
             return None if row is None else _command(row)
         except DECODE_ERRORS:
@@ -142,7 +142,7 @@ class Commands:
     def unfinished(self, name: str) -> Command | None:
         """Return the newest command of a name that has not ended, None if there is none."""
         row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM command WHERE state IN ('new', 'running') AND name = ? ORDER BY id DESC LIMIT 1",  # noqa: S608
+            f"SELECT {_COLUMNS} FROM command WHERE state IN ('new', 'running') AND name = ? ORDER BY id DESC LIMIT 1",
             (name,),
         ).fetchone()
         try:

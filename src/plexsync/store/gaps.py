@@ -102,7 +102,7 @@ class Gaps:
         """Close the gaps of some kinds of scenes that were just dealt with."""
         marks = ",".join("?" * len(kinds))
         self._db.executemany(
-            f"UPDATE gap SET closed_at = ? WHERE closed_at = 0 AND scene_id = ? AND kind IN ({marks})",  # noqa: S608  only marks
+            f"UPDATE gap SET closed_at = ? WHERE closed_at = 0 AND scene_id = ? AND kind IN ({marks})",
             [(now, scene, *kinds) for scene in scene_ids],
         )
 
@@ -135,7 +135,7 @@ class Gaps:
         which, given = ("gap.closed_at = 0", ()) if run_id is None else ("gap.seen_run = ?", (run_id,))
         rows = self._db.execute(
             f"""SELECT gap.*, coalesce(scene.title, '') AS title FROM gap LEFT JOIN scene ON scene.id = gap.scene_id
-                WHERE {which} AND gap.kind IN ({marks}) ORDER BY gap.kind, gap.scene_id LIMIT ?""",  # noqa: S608  only marks
+                WHERE {which} AND gap.kind IN ({marks}) ORDER BY gap.kind, gap.scene_id LIMIT ?""",
             (*given, *kinds, limit),
         )
         return tuple((_row(row), row["title"]) for row in rows)

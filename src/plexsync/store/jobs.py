@@ -201,7 +201,7 @@ class Jobs:
         marks = ",".join("?" * len(but))
         rows = self._db.execute(
             f"""SELECT * FROM job WHERE state = 'queued' AND priority <= ? AND scene_id NOT IN ({marks})
-                ORDER BY priority, due_at LIMIT ?""",  # noqa: S608  only marks
+                ORDER BY priority, due_at LIMIT ?""",
             (max_priority, *but, limit),
         )
         jobs = tuple(map(job_of, rows))
@@ -220,7 +220,7 @@ class Jobs:
         left_out = tuple(causes)
         marks = ",".join("?" * len(left_out))
         row = self._db.execute(
-            f"SELECT min(due_at) FROM job WHERE state = 'waiting' AND cause NOT IN ({marks})",  # noqa: S608  only marks
+            f"SELECT min(due_at) FROM job WHERE state = 'waiting' AND cause NOT IN ({marks})",
             left_out,
         ).fetchone()
         return None if row[0] is None else float(row[0])
@@ -310,7 +310,7 @@ class Jobs:
         rows = self._db.execute(
             f"""SELECT scene_id FROM job WHERE scene_id BETWEEN ? AND ? AND work != 'image'
                     AND (state IN ('queued', 'dead') OR (state = 'waiting' AND cause NOT IN ({marks}))
-                         OR (state = 'done' AND cause = 'cleared'))""",  # noqa: S608  only marks
+                         OR (state = 'done' AND cause = 'cleared'))""",
             (first, last, *sorted(UNLINKED)),
         )
         return frozenset(int(row[0]) for row in rows)

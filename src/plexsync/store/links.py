@@ -278,7 +278,7 @@ class Links:
 
     def orphans(self) -> Iterable[LinkSummary]:
         """Yield the links of scenes that are no longer remembered: they are gone from Stash."""
-        rows = self._db.execute(f"{_SUMMARIES} scene_id NOT IN (SELECT id FROM scene)")  # noqa: S608  constant
+        rows = self._db.execute(f"{_SUMMARIES} scene_id NOT IN (SELECT id FROM scene)")
         return map(_summary, rows)
 
     def of_gone(self, scene_ids: Iterable[int]) -> Iterable[LinkSummary]:
@@ -314,18 +314,18 @@ class Links:
 
     def number_taken_back(self) -> int:
         """Count the scenes with something that a person has taken back."""
-        row = self._db.execute(f"SELECT count(DISTINCT scene_id) FROM link WHERE {_TAKEN_BACK}").fetchone()  # noqa: S608  constant
+        row = self._db.execute(f"SELECT count(DISTINCT scene_id) FROM link WHERE {_TAKEN_BACK}").fetchone()
         return int(row[0])
 
     def taken_back(self, scene_ids: Iterable[int]) -> tuple[SyncRecord, ...]:
         """Return the sync records of some scenes with something that a person has taken back."""
-        rows = rows_of(self._db, f"SELECT * FROM link WHERE {_TAKEN_BACK} AND scene_id", scene_ids)  # noqa: S608
+        rows = rows_of(self._db, f"SELECT * FROM link WHERE {_TAKEN_BACK} AND scene_id", scene_ids)
         return tuple(map(_record, rows))
 
     def scenes_taken_back(self, after: int, limit: int) -> tuple[int, ...]:
         """Return the next scenes with ids beyond ``after`` of which a person has taken something back."""
         rows = self._db.execute(
-            f"SELECT DISTINCT scene_id FROM link WHERE {_TAKEN_BACK} AND scene_id > ? ORDER BY scene_id LIMIT ?",  # noqa: S608
+            f"SELECT DISTINCT scene_id FROM link WHERE {_TAKEN_BACK} AND scene_id > ? ORDER BY scene_id LIMIT ?",
             (after, limit),
         )
         return tuple(int(row[0]) for row in rows)

@@ -72,7 +72,7 @@ class Store:
     def rows(self) -> dict[str, int]:
         """Count the rows of each table."""
         tables = self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        return {name: self.connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in tables}  # noqa: S608  names of tables
+        return {name: self.connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in tables}
 
     def change_plex(self, before: str, now: str) -> frozenset[int]:
         """Turn from one server (its machine id) to another, on which all rating keys mean something else.
@@ -81,7 +81,7 @@ class Store:
         latter, to be looked at: they may have changed meanwhile.
         """
         for table in ("plex_file", "plex_item", "plex_section"):
-            self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  the three names above
+            self.connection.execute(f"DELETE FROM {table}")
         self.left_out.forget_server("plex")
         self.contests.forget_all()
         self.collections.forget_all()

@@ -125,6 +125,26 @@ class _Way:
     merging: MergeRules
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """All that is known of the scenes of one planning: their links, the items in full, and the records by scene."""
+
+    verdicts: Verdicts
+    items: Mapping[str, Item]
+    records: Mapping[int, Mapping[str, SyncRecord]]
+    unmerged: frozenset[int]
+    read_at: float
+
+    def items_of(self, scene_id: int) -> dict[str, Item]:
+        """Return the items of a linked scene."""
+        link = self.verdicts.links[scene_id]
+        return {key: self.items[key] for key in link.rating_keys} if link.verdict is Verdict.LINKED else {}
+
+    def is_merged(self, scene_id: int) -> bool:
+        """Tell whether the scene's items get plans here."""
+        return self.verdicts.links[scene_id].verdict is Verdict.LINKED and scene_id not in self.unmerged
+
+
 def _undo_alone(plan: Plan) -> Plan:
     others = frozenset(change.field for change in plan.changes if change.field not in plan.undo)
     spared = spare(plan, {of.value for of in others})
@@ -170,46 +190,33 @@ class Planner:
         """
         read_at, self._restored_at = self._index.now(), self._store.state.get(RESTORED_AT, 0.0)
         verdicts, items = self._link(scenes)
-        links = verdicts.links
-        records = self._records(scenes)
-        heirs = self._inherit(scenes, links, records)
+        left = self._records(scenes)
+        records = self._as_seen(left | self._inherit(scenes, verdicts.links, left), items)
+        seen = _Seen(verdicts, items, records, frozenset(unmerged), read_at)
         usual = self._way(known_servers(self._store).current.off)
-        scene_plans = []
-        by_owner: dict[int, dict[str, SyncRecord]] = {}
-        for (owner, key), record in (records | heirs).items():
-            by_owner.setdefault(owner, {})[key] = record
-        for scene in scenes:
-            link, way = links[scene.id], usual
-            if trying and link.verdict is Verdict.LINKED and scene.id not in unmerged:
-                way, trying = self._way(usual.off, trying), frozenset()
-            desired = desire(scene, way.rules)
-            known = {
-                key: self._doubted(items.get(key), self._as_of(items.get(key), record))
-                for key, record in by_owner.get(scene.id, {}).items()
-            }
-            linked = {key: items[key] for key in link.rating_keys} if link.verdict is Verdict.LINKED else {}
-            scene_plans.append(
-                ScenePlan(
-                    scene=scene,
-                    link=link,
-                    desired=desired,
-                    fingerprint=fingerprint(desired, way.rules),
-                    rules=way.rules_hash,
-                    merging=way.merging,
-                    plans=tuple(
-                        self._merge(desired, item, known.get(key), way.merging)
-                        for key, item in linked.items()
-                        if scene.id not in unmerged
-                    ),
-                    items=linked,
-                    records=known,
-                    alike=verdicts.alike.get(scene.id, frozenset()),
-                    off=way.off,
-                    trying=way.trying,
-                    read_at=read_at,
-                )
-            )
-        return tuple(scene_plans)
+        one = next((scene.id for scene in scenes if seen.is_merged(scene.id)), None) if trying else None
+        attempt = usual if one is None else self._way(usual.off, trying)
+        return tuple(self._planned(scene, seen, attempt if scene.id == one else usual) for scene in scenes)
+
+    def _planned(self, scene: Scene, seen: _Seen, way: _Way) -> ScenePlan:
+        desired = desire(scene, way.rules)
+        items, records = seen.items_of(scene.id), seen.records.get(scene.id, {})
+        merged = items if seen.is_merged(scene.id) else {}
+        return ScenePlan(
+            scene=scene,
+            link=seen.verdicts.links[scene.id],
+            desired=desired,
+            fingerprint=fingerprint(desired, way.rules),
+            rules=way.rules_hash,
+            merging=way.merging,
+            plans=tuple(self._merge(desired, item, records.get(key), way.merging) for key, item in merged.items()),
+            items=items,
+            records=records,
+            alike=seen.verdicts.alike.get(scene.id, frozenset()),
+            off=way.off,
+            trying=way.trying,
+            read_at=seen.read_at,
+        )
 
     def _way(self, off: frozenset[str], trying: frozenset[str] = frozenset()) -> _Way:
         left = off - trying
@@ -239,6 +246,16 @@ class Planner:
             (scene, key): _inherited(record, scene) if _is_another(by_id[scene], record) else record
             for (scene, key), record in self._store.links.of_scenes(tuple(by_id)).items()
         }
+
+    def _as_seen(
+        self, records: Mapping[tuple[int, str], SyncRecord], items: Mapping[str, Item]
+    ) -> dict[int, dict[str, SyncRecord]]:
+        """Return the records by scene, as their items let them be believed."""
+        by_scene: dict[int, dict[str, SyncRecord]] = {}
+        for (scene, key), record in records.items():
+            item = items.get(key)
+            by_scene.setdefault(scene, {})[key] = self._doubted(item, self._as_of(item, record))
+        return by_scene
 
     def _inherit(
         self, scenes: Sequence[Scene], links: Mapping[int, Link], records: Mapping[tuple[int, str], SyncRecord]

@@ -12,7 +12,7 @@ from plexsync_simulators.stash.web.images import picture
 from plexsync_simulators.stash.web.interface import Interface
 
 
-class Pages:
+class WebPages:
     """The handlers."""
 
     def __init__(self, stash: Stash, access: Access, interface: Interface) -> None:

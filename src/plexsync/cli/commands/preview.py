@@ -41,7 +41,7 @@ def preview() -> None:
 @request_options
 @json_option
 @click.pass_obj
-def start(  # noqa: PLR0913  one per option
+def start(
     frame: Frame, *, scope: str | None, begin: str | None, end: str | None, kinds: tuple[str, ...], deep: bool
 ) -> int:
     """Make a preview in place of the one kept before. Ctrl-C cancels it."""
@@ -81,7 +81,7 @@ def cancel(frame: Frame) -> int:
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Show at most so many rows.")
 @json_option
 @click.pass_obj
-def show(  # noqa: PLR0913  one per option
+def show(
     frame: Frame,
     *,
     kind: str | None,

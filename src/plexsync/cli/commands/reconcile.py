@@ -28,7 +28,7 @@ from plexsync.usecases.runs.reconcile import reconcile as compare
 @click.option("--allow-mass-change", "allowed", is_flag=True, help="Do not stop at large losses, this once.")
 @json_option
 @click.pass_obj
-def reconcile(  # noqa: PLR0913  one per option
+def reconcile(
     frame: Frame,
     *,
     scope: str | None,

@@ -53,7 +53,7 @@ _STEPS = [step.value for step in NAMES if step.value != "start"]
 @click.option("--allow-mass-change", "allowed", is_flag=True, help="With --start: do not stop at large losses.")
 @json_option
 @click.pass_obj
-def setup(  # noqa: PLR0913  one per option
+def setup(
     frame: Frame,
     *,
     url: str,

@@ -56,7 +56,7 @@ class SyncOutcome:
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
 @json_option
 @click.pass_obj
-def sync(  # noqa: PLR0913  one per option
+def sync(
     frame: Frame,
     scene_id: tuple[int, ...],
     *,

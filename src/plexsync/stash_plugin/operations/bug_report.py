@@ -28,7 +28,7 @@ class PackedReport:
 
 def make(request: PageRequest) -> PackedReport:
     """Make the report; nothing is written on the machine of Stash."""
-    from plexsync.usecases.bug_report.report import bug_report  # noqa: PLC0415  it loads the clients of both servers
+    from plexsync.usecases.bug_report.report import bug_report
 
     made = bug_report(request.folder, request.now, lambda _: None, with_names=request.flag("with_names"))
     files = tuple(ReportedFile(part.name, part.about, len(part.text.encode())) for part in made.parts)

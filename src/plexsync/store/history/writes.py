@@ -50,13 +50,13 @@ class Writes:
     def number(self, run_id: int, wanted: WriteFilter) -> int:
         """Count the writes of a run."""
         where, given = _condition(run_id, wanted)
-        return int(self._db.execute(f"SELECT count(*) FROM journal WHERE {where}", given).fetchone()[0])  # noqa: S608
+        return int(self._db.execute(f"SELECT count(*) FROM journal WHERE {where}", given).fetchone()[0])
 
     def of_run(self, run_id: int, wanted: WriteFilter, offset: int, limit: int) -> tuple[Entry, ...]:
         """Return writes of a run, scene by scene, the fields of each in their order."""
         where, given = _condition(run_id, wanted)
         rows = self._db.execute(
-            f"SELECT * FROM journal WHERE {where} {_IN_ORDER} LIMIT ? OFFSET ?",  # noqa: S608  only marks
+            f"SELECT * FROM journal WHERE {where} {_IN_ORDER} LIMIT ? OFFSET ?",
             (*given, limit, offset),
         )
         return tuple(map(entry_of, rows))
@@ -80,7 +80,7 @@ class Writes:
         first = max(0, last - SEARCHED_AT_ONCE)
         rows = self._db.execute(
             f"""SELECT run_id FROM journal WHERE id >= ? AND id < ? AND state = 'written' AND {_FOUND}
-                GROUP BY run_id ORDER BY max(id) DESC""",  # noqa: S608  constant
+                GROUP BY run_id ORDER BY max(id) DESC""",
             (first, last, *_found(text)),
         )
         return tuple(int(row[0]) for row in rows), first

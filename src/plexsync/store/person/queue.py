@@ -98,13 +98,13 @@ class Queue:
 
     def number(self, search: Search) -> int:
         """Count the jobs of a list."""
-        row = self._db.execute(f"SELECT count(*) FROM job WHERE {search.condition}", search.values)  # noqa: S608
+        row = self._db.execute(f"SELECT count(*) FROM job WHERE {search.condition}", search.values)
         return int(row.fetchone()[0])
 
     def page(self, search: Search, limit: int, offset: int) -> tuple[TitledJob, ...]:
         """Return some jobs of a list, in the order of the work."""
         order = _ORDER[search.lane]
-        chosen = f"(SELECT scene_id FROM job WHERE {search.condition} ORDER BY {order} LIMIT :limit OFFSET :offset)"  # noqa: S608
+        chosen = f"(SELECT scene_id FROM job WHERE {search.condition} ORDER BY {order} LIMIT :limit OFFSET :offset)"
         rows = self._db.execute(
             f"{_WITH_TITLE.format(chosen)} ORDER BY {order}", {**search.values, "limit": limit, "offset": offset}
         )
@@ -132,7 +132,7 @@ class Queue:
     def _of_cause(
         self, which: str, values: Mapping[str, str | float], limit: int, offset: int
     ) -> tuple[TitledJob, ...]:
-        chosen = f"(SELECT scene_id FROM job WHERE {which} ORDER BY scene_id LIMIT :limit OFFSET :offset)"  # noqa: S608
+        chosen = f"(SELECT scene_id FROM job WHERE {which} ORDER BY scene_id LIMIT :limit OFFSET :offset)"
         rows = self._db.execute(
             f"{_WITH_TITLE.format(chosen)} ORDER BY scene_id", {**values, "limit": limit, "offset": offset}
         )
@@ -234,7 +234,7 @@ class Queue:
         marks = ",".join("?" * len(states))
         cursor = self._db.execute(
             f"""UPDATE job SET state = 'done', cause = 'cleared', detail = '{{}}', changed_at = ?
-                WHERE state IN ({marks}) AND changed_at < ?""",  # noqa: S608  only marks
+                WHERE state IN ({marks}) AND changed_at < ?""",
             (now, *(state.value for state in states), now + 1 if older_than is None else older_than),
         )
         return cursor.rowcount

@@ -32,7 +32,7 @@ from plexsync.usecases.history.pages import KINDS, HistoryWish, history_page, ru
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show at most so many rows.")
 @json_option
 @click.pass_obj
-def history(  # noqa: PLR0913  one per option
+def history(
     frame: Frame,
     run: int | None,
     *,

@@ -49,7 +49,7 @@ ORIGIN = "command line"
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
 @json_option
 @click.pass_obj
-def undo(  # noqa: PLR0913  one per option
+def undo(
     frame: Frame,
     run: int | None,
     *,

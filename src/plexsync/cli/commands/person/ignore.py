@@ -33,7 +33,7 @@ from plexsync.usecases.needs_you import causes, ignoring
 )
 @json_option
 @click.pass_obj
-def ignore(  # noqa: PLR0913  click hands over one by one
+def ignore(
     frame: Frame, scenes: tuple[int, ...], cause: str | None, *, is_list: bool, undo: bool, is_all: bool, limit: int
 ) -> int:
     """Leave scenes alone: nothing is written for them, and what is in Plex stays.

@@ -37,9 +37,7 @@ ORIGIN = "command line"
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @json_option
 @click.pass_obj
-def overwrite(  # noqa: PLR0913  one per option
-    frame: Frame, scene: int, fields: tuple[str, ...], *, item: str, is_dry_run: bool, is_sure: bool
-) -> int:
+def overwrite(frame: Frame, scene: int, fields: tuple[str, ...], *, item: str, is_dry_run: bool, is_sure: bool) -> int:
     """Write Stash's value over what stays in fields of a scene in Plex.
 
     A value stays because a person set it in Plex, because Plex has its own, or because an undo took Stash's back.

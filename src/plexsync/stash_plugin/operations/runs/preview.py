@@ -28,7 +28,7 @@ REQUEST: tuple[Argument, ...] = (
 
 def asked_by(request: PageRequest, *, allowed: bool = False) -> ReconcileRequest:
     """Return what the arguments of :data:`REQUEST` ask for."""
-    from plexsync.usecases.runs.reconcile import page_request  # noqa: PLC0415  a block of rows does not wait for it
+    from plexsync.usecases.runs.reconcile import page_request
 
     return page_request(
         request.text("scope"),
@@ -42,7 +42,7 @@ def asked_by(request: PageRequest, *, allowed: bool = False) -> ReconcileRequest
 
 def start(request: PageRequest) -> PreviewState:
     """Have a process of its own make a preview."""
-    from plexsync.usecases.preview.start import start_preview  # noqa: PLC0415  as above
+    from plexsync.usecases.preview.start import start_preview
 
     return start_preview(request.folder, request.plugin_dir, asked_by(request), request.now())
 

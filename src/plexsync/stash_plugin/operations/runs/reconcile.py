@@ -39,14 +39,14 @@ def remove_rest(request: PageRequest) -> Rest:
 
 def scene(request: PageRequest) -> SceneDetail:
     """Read a scene on both sides."""
-    from plexsync.usecases.preview.scene import scene_detail  # noqa: PLC0415  it loads both clients
+    from plexsync.usecases.preview.scene import scene_detail
 
     return scene_detail(request.folder, request.number("scene"))
 
 
 def picture(request: PageRequest) -> SmallPicture:
     """Read a picture that Plex shows."""
-    from plexsync.usecases.preview.scene import plex_picture  # noqa: PLC0415  as above
+    from plexsync.usecases.preview.scene import plex_picture
 
     return plex_picture(request.folder, request.text("item"), Artwork(request.text("picture")))
 

@@ -28,8 +28,8 @@ def _wish(request: PageRequest) -> UndoRequest:
 
 def preview(request: PageRequest) -> UndoBlock:
     """Say what would go back of the next scenes."""
-    from plexsync.usecases.opening import open_data  # noqa: PLC0415  nobody else here asks a server
-    from plexsync.usecases.undo.preview import preview_block  # noqa: PLC0415  as above
+    from plexsync.usecases.opening import open_data
+    from plexsync.usecases.undo.preview import preview_block
 
     with open_data(request.folder) as opened:
         return preview_block(opened, _wish(request), request.number("cursor"))

@@ -8,7 +8,7 @@ from plexsync.usecases.setup.found import SetupPreview, setup_preview
 
 def compare(request: PageRequest) -> SetupPreview:
     """Have it worked out what the first sync would do."""
-    from plexsync.usecases.setup.kept_preview import start_setup_preview  # noqa: PLC0415  it loads both clients
+    from plexsync.usecases.setup.kept_preview import start_setup_preview
 
     return start_setup_preview(request.folder, request.plugin_dir, request.now())
 

@@ -9,7 +9,6 @@ from typing import Any
 from plexsync.usecases.probe.question import Judgement
 from plexsync.usecases.probe.recording.record import FORM, OTHER
 from plexsync.usecases.probe.recording.vocabulary import (
-    COUNTS,
     EVENTS,
     FINDING,
     FORMS,
@@ -18,6 +17,7 @@ from plexsync.usecases.probe.recording.vocabulary import (
     PLATFORMS,
     VERSION,
     WORDS,
+    is_count,
 )
 
 _KEY = re.compile(r"key\d+#\d+")
@@ -92,7 +92,7 @@ def _is_shape(value: Any, key: str) -> bool:
     if isinstance(value, str):
         return bool(_FORM.fullmatch(value)) or value in WORDS.get(key, ())
     if isinstance(value, int):
-        return key in COUNTS and 0 <= value < 10_000  # noqa: PLR2004
+        return is_count(key, value)
     if not isinstance(value, dict):
         return False
     if set(value) == {"list", "entries"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from plexsync.usecases.probe.recording.vocabulary import COUNTS, KEYS, WORDS
+from plexsync.usecases.probe.recording.vocabulary import KEYS, WORDS, is_count
 from plexsync.usecases.pseudonyms.forms import Pseudonyms
 
 MOST_ENTRIES = 3
@@ -40,7 +40,7 @@ class Shapes:
 def _plain(value: Any, key: str) -> Any:
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int) and key in COUNTS and 0 <= value < 10_000:  # noqa: PLR2004
+    if isinstance(value, int) and is_count(key, value):
         return value
     if isinstance(value, int):
         return f"n{len(str(abs(value)))}"

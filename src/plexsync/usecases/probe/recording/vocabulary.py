@@ -56,8 +56,8 @@ LOCKS = (
 )
 """Names of fields that can be locked."""
 
-COUNTS = frozenset(("size", "offset", "index", "streamType", "hidden", "viewMode", "transcoderActiveVideoSessions"))
-"""Attributes whose numbers tell nothing of a person."""
+_COUNTS = frozenset(("size", "offset", "index", "streamType", "hidden", "viewMode", "transcoderActiveVideoSessions"))
+_LARGEST_COUNT = 9_999
 
 WORDS: Mapping[str, frozenset[str]] = {
     "type": frozenset(("movie", "show", "artist", "photo", "collection", "season", "episode", "clip", "bool", "text")),
@@ -83,3 +83,8 @@ PLATFORMS = frozenset(("Linux", "Windows", "MacOSX", "FreeBSD", "Darwin"))
 VERSION = re.compile(r"\d{1,4}(?:\.\d{1,6}){1,4}(?:-[0-9a-f]{1,16})?")
 FINDING = re.compile(r"[A-Za-z0-9 ]{1,40}")
 FORMS = frozenset(("JSON", "XML", "HTML", "text", "nothing"))
+
+
+def is_count(key: str, number: int) -> bool:
+    """Tell whether a number tells nothing of a person: one of a few attributes has it, and it is small."""
+    return key in _COUNTS and 0 <= number <= _LARGEST_COUNT
