@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from plex_canned import Answer, Asked, Reply, as_json, canned, client_of, recorded
+from canned import Answer, Asked, Reply, as_json, canned
+from plex_canned import client_of, recorded
 
 from plexsync.domain.model import Item, ListedItem, Section
 from plexsync.plex import library

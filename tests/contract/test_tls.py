@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from canned import Canned, as_json, canned
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from plex_canned import TOKEN, Canned, as_json, canned
+from plex_canned import TOKEN
 
 from plexsync.domain.errors import Unreachable
 from plexsync.domain.settings.parsers import parse_certificate

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from plex_canned import Reply, as_json, canned
+from canned import Reply, as_json, canned
 from urllib3 import HTTPSConnectionPool
 
 from plexsync.domain.advice import explain_error
@@ -65,7 +65,7 @@ def test_a_server_that_hangs_up_and_speaks_no_tls_is_only_dropped() -> None:
 
 def test_another_address_is_named_and_not_followed() -> None:
     with canned(lambda _: IDENTITY) as other:
-        answer = Reply(301, location=f"{other.url}/plex/identity?X-Plex-Token={TOKEN}")
+        answer = Reply(301, headers={"Location": f"{other.url}/plex/identity?X-Plex-Token={TOKEN}"})
         with canned(lambda _: answer) as server, pytest.raises(Moved) as raised:
             client_of(server.url).get("/identity")
         assert raised.value.data["location"] == f"{other.url}/plex"
@@ -75,7 +75,7 @@ def test_another_address_is_named_and_not_followed() -> None:
 
 @pytest.mark.parametrize("location", ["", "/web/index.html", "//elsewhere/", "::"])
 def test_whatever_the_place_looks_like_something_is_said(location: str) -> None:
-    with canned(lambda _: Reply(302, location=location)) as server, pytest.raises(Moved):
+    with canned(lambda _: Reply(302, headers={"Location": location})) as server, pytest.raises(Moved):
         client_of(server.url).get("/identity")
 
 
@@ -91,7 +91,7 @@ def test_without_a_token_none_is_sent_and_a_server_that_wants_one_is_told_as_a_m
 
 
 def test_each_answer_may_close_its_connection() -> None:
-    with canned(lambda _: Reply(body=IDENTITY.body, closes=True)) as server:
+    with canned(lambda _: Reply(body=IDENTITY.body, headers={"Connection": "close"})) as server:
         client = client_of(server.url)
         for _ in range(20):
             assert client.get("/identity")["machineIdentifier"] == "m"

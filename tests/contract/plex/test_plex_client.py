@@ -13,7 +13,8 @@ from functools import partial
 
 import pytest
 import trustme
-from plex_canned import TOKEN, Answer, Asked, Reply, as_json, canned, client_of, html, recorded
+from canned import Answer, Asked, Reply, as_json, canned, html
+from plex_canned import TOKEN, client_of, recorded
 
 from plexsync.domain.errors import (
     BadAnswer,
@@ -346,7 +347,7 @@ def test_an_edit_of_many_items_may_take_longer() -> None:
 
 
 def test_who_asks_for_quiet_gets_it_from_all_threads() -> None:
-    reply = Reply(429, b"slow down", "text/html", retry_after="60")
+    reply = Reply(429, b"slow down", {"Content-Type": "text/html", "Retry-After": "60"})
     with canned(lambda _: reply) as server, client_of(server.url) as client:
         for method in ("GET", "PUT", "POST"):
             error = raised_by(client, method, "7")

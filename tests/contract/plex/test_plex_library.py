@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from plex_canned import Asked, Reply, as_json, canned, client_of, html, recorded
+from canned import Asked, Reply, as_json, canned, html
+from plex_canned import client_of, recorded
 from plex_reading import full, give, listed, page, query_of, read, rows_from
 
 from plexsync.domain.errors import BadAnswer, ItemUnreadable, NoSuchLibrary, TokenRefused

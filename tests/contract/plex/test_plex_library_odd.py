@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from plex_canned import Asked, Reply, as_json, canned, client_of, html, recorded
+from canned import Asked, Reply, as_json, canned, html
+from plex_canned import client_of, recorded
 from plex_reading import MOVIES, full, page, pages_of, query_of, read, rows_from
 
 from plexsync.domain.errors import BadAnswer, ItemUnreadable

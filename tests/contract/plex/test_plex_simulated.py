@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from plex_canned import TOKEN, Asked, Reply, as_json, canned, client_of
+from canned import Asked, Reply, as_json, canned
+from plex_canned import TOKEN, client_of
 from plexapi.server import PlexServer
 
 from plexsync.domain.errors import (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plex_canned import Canned, Reply, canned
+from canned import Canned, Reply, canned
 
 from plexsync.domain.advice import explain_error
 from plexsync.domain.errors import BadAnswer, Dropped, PinExpired, TokenRefused, TooManyRequests, Unreachable
@@ -121,7 +121,7 @@ def test_a_page_in_place_of_json_is_passing_trouble(sim: Process, asking: PlexTv
 )
 def test_an_odd_pin_is_passing_trouble(body: str) -> None:
     with (
-        canned(lambda _: Reply(200, body.encode(), "application/json")) as server,
+        canned(lambda _: Reply(200, body.encode())) as server,
         closing(PlexTvClient(server.url, "x")) as client,
         pytest.raises(BadAnswer),
     ):
@@ -222,7 +222,7 @@ def test_only_this_machine_can_stand_in_for_plex_tv() -> None:
 
 def test_headers_are_those_that_plex_tv_wants(sim: Process) -> None:
     seen: list[Canned] = []
-    with canned(lambda _: Reply(200, b"{}", "application/json")) as server:
+    with canned(lambda _: Reply(200, b"{}")) as server:
         with closing(PlexTvClient(server.url, "x")) as client:
             client.ask("POST", "/api/v2/pins?strong=true")
         seen.append(server)

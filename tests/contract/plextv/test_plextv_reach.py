@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plex_canned import Canned, Reply, as_json, canned
+from canned import Canned, Reply, as_json, canned
 from plextv_canned import HASH, MACHINE, authority, connection, row, secure
 
 from plexsync.domain.errors import ForeignServer, NoAddressAnswers, TlsFailed, Unreachable

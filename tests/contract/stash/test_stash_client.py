@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import trustme
-from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
+from canned import Asked, Reply, canned
+from stash_canned import client_of, data, recorded, recording
 
 from plexsync.domain.errors import (
     BadAnswer,

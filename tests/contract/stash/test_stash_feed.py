@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stash_canned import canned, client_of, recorded
+from canned import canned
+from stash_canned import client_of, recorded
 
 from plexsync.domain.errors import BadAnswer
 from plexsync.domain.model import Entity, EntityKind

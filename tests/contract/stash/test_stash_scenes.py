@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from stash_canned import Asked, Reply, canned, client_of, data, recorded, recording
+from canned import Asked, Reply, canned
+from stash_canned import client_of, data, recorded, recording
 
 from plexsync.domain.errors import BadAnswer, Unsupported
 from plexsync.domain.model import Entity, EntityKind, SceneFile
