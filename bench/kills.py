@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from agent_stage import Stage
 
 from disturbances.workload import Verdict, Workload, wait_for_first_sync
+from measuring.figure import lines
 from measuring.recorded import HELP, OPTION, keep
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.world import make_world
@@ -121,11 +122,6 @@ def cells(result: KillResult) -> dict[str, object]:
     }
 
 
-def table(result: KillResult) -> str:
-    """Return the result as lines."""
-    return "\n".join(f"{name:<24}{value:>8}" for name, value in cells(result).items())
-
-
 def main() -> int:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -141,7 +137,7 @@ def main() -> int:
         keep(
             "kill-test", "scripts/kill-test", ("What", "Number"), [(what, str(n)) for what, n in cells(result).items()]
         )
-    print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else table(result))
+    print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else lines(cells(result)))
     if not options.json:
         print("\n".join(said))
     return 1 if result.lost or result.wrong or result.rewritten else 0

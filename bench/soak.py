@@ -29,6 +29,7 @@ from agent_stage import Stage
 from disturbances.fault_injector import READ_SECONDS, FaultInjector
 from disturbances.odd_servers import OddServers
 from disturbances.workload import Verdict, Workload, wait_for_first_sync
+from measuring.figure import lines
 from measuring.recorded import HELP, OPTION, keep
 from plexsync_simulators.world import make_world
 from prepared.rigging import resident_memory
@@ -223,11 +224,6 @@ def cells(result: SoakResult) -> dict[str, object]:
     }
 
 
-def table(result: SoakResult) -> str:
-    """Return the result as lines."""
-    return "\n".join(f"{name:<26}{value:>10}" for name, value in cells(result).items())
-
-
 def main() -> int:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -248,7 +244,7 @@ def main() -> int:
     if options.record:
         keep("soak", "scripts/soak", ("What", "Measured"), [(what, str(cell)) for what, cell in cells(result).items()])
     said = [line for verdict in soak.verdicts for line in verdict.said]
-    print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else table(result))
+    print(json.dumps({**asdict(result), "said": said}, indent=1) if options.json else lines(cells(result)))
     if said and not options.json:
         print("\n".join(said))
     return 0 if result.holds or (options.odd and result.is_right) else 1

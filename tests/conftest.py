@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import hypothesis
 import pytest
 
 from plexsync_simulators.process import FORKSERVER_VARIABLE
+from plexsync_simulators.stash.plugins.archive import unpack
 
 ROOT = Path(__file__).parent.parent
 
@@ -100,16 +100,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if times := os.environ.get("PLEXSYNC_TEST_TIMES"):
         with Path(times).open("a", encoding="utf-8") as file:
             file.writelines(f"{folder} {spent:.1f}\n" for folder, spent in seconds.items())
-
-
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack the way Stash does: every file with the mode the zip gives it."""
-    with zipfile.ZipFile(archive) as opened:
-        for entry in opened.infolist():
-            target = folder / entry.filename
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(opened.read(entry))
-            target.chmod(entry.external_attr >> 16)
 
 
 @pytest.fixture(scope="session")

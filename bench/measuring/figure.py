@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from measuring.recorded import keep
@@ -36,3 +36,9 @@ def report(figures: Iterable[Figure], *, as_json: bool, keep_as: tuple[str, str]
         rows = [(figure.what, figure.measured, figure.bound) for figure in seen]
         keep(*keep_as, ("What", "Measured", "Must be"), rows)
     return 0 if all(figure.holds for figure in seen) else 1
+
+
+def lines(cells: Mapping[str, object]) -> str:
+    """Return figures by name as lines for people, the values one below the other."""
+    name, value = max(map(len, cells)), max(len(str(cell)) for cell in cells.values())
+    return "\n".join(f"{what:<{name}}  {cell!s:>{value}}" for what, cell in cells.items())

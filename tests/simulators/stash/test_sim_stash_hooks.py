@@ -17,6 +17,7 @@ import pytest
 from sim_stash_client import Client
 from sim_stash_library import DEVELOP, RECORDINGS, recorded
 from sim_stash_plugin import Recorder
+from sim_stash_replay import moves
 
 from plexsync_simulators.process import Process, start_stash
 
@@ -155,17 +156,6 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
 def advance(process: Process, seconds: int) -> None:
     """Let at least a second pass on the server, as it did between the recordings."""
     process.control("POST", "clock_offset", {"seconds": seconds})
-
-
-def moves(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    """Tell of each row that is different whether it moved, is new or is gone."""
-    found: dict[str, dict[str, str]] = {}
-    for table, rows in after.items():
-        for id_ in before[table].keys() | rows.keys():
-            old, new = before[table].get(id_), rows.get(id_)
-            if old != new:
-                found.setdefault(table, {})[id_] = "new" if old is None else "gone" if new is None else "moved"
-    return found
 
 
 def recorded_moves(recording: dict[str, Any]) -> dict[str, dict[str, str]]:

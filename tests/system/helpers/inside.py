@@ -6,10 +6,10 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from agent_stage import Stage
 
@@ -39,6 +39,9 @@ class Found:
     state: str
     result: Mapping[str, Any]
     gaps: Mapping[str, set[int]]
+
+
+AnyInside = TypeVar("AnyInside", bound="Inside")
 
 
 class Inside(Stage):
@@ -111,10 +114,14 @@ class Inside(Stage):
         self.settings.reload()
 
 
-@contextmanager
-def inside(world: World, **options: Any) -> Iterator[Inside]:
+def inside(world: World, **options: Any) -> AbstractContextManager[Inside]:
     """A stage after the initial scan, with the path index ready."""
-    stage = Inside(world, **options)
+    return ready(Inside(world, **options))
+
+
+@contextmanager
+def ready(stage: AnyInside) -> Iterator[AnyInside]:
+    """Take a stage through its initial scan, and close it in the end."""
     try:
         stage.poll()
         stage.work()

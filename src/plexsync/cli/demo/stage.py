@@ -9,7 +9,6 @@ import signal
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from plexsync.cli.demo.stash import StashPerson
 from plexsync.usecases.agent_start import is_alive
 from plexsync.usecases.status.report import Status, status
 from plexsync_simulators.process import PLEX, STASH, Process
+from plexsync_simulators.stash.plugins.archive import unpack
 from plexsync_simulators.world import World
 
 TOKEN = "token-of-the-demo"  # noqa: S105  the simulated server's own
@@ -38,7 +38,7 @@ class Stage:
         self._open = contextlib.ExitStack()
         self._open.callback(shutil.rmtree, self._folder, ignore_errors=True)
         try:
-            _install(plugin, self._plugin)
+            unpack(plugin, self._plugin)
             self._plex = self._open_plex(world)
             self.stash = Process(
                 STASH, dir=self._stash_folder, library=world.stash, python=sys.executable, interface=interface
@@ -114,16 +114,6 @@ class Stage:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
             time.sleep(0.1)
-
-
-def _install(archive: Path, folder: Path) -> None:
-    """Unpack the plugin as Stash's plugin manager does."""
-    with zipfile.ZipFile(archive) as opened:
-        for entry in opened.infolist():
-            target = folder / entry.filename
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(opened.read(entry))
-            target.chmod(entry.external_attr >> 16)
 
 
 def _status(data_folder: Path) -> Status:

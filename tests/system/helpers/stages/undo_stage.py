@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from inside import Inside, item, scene, small_world
+from inside import Inside, item, ready, scene, small_world
 
 from plexsync.agent.commands import CommandRunner
 from plexsync.store import Store
@@ -128,8 +128,7 @@ def _names(value: list[Any]) -> Iterator[str]:
         yield str(one["tag"] if isinstance(one, dict) else one)
 
 
-@contextmanager
-def past(number: int = 1, *, cover: bool = False, **options: Any) -> Iterator[Undos]:
+def past(number: int = 1, *, cover: bool = False, **options: Any) -> AbstractContextManager[Undos]:
     """So many scenes with values of their own, and items on which an agent has said something else."""
     more = {"cover": {"seed": 1}} if cover else {}
     scenes = [
@@ -154,10 +153,4 @@ def past(number: int = 1, *, cover: bool = False, **options: Any) -> Iterator[Un
         performers=[{"id": "1", "name": "Mira Lund"}],
     )
     options.setdefault("settings", {}).setdefault("no_startup_reconcile", True)
-    stage = Undos(world, **options)
-    try:
-        stage.poll()
-        stage.work()
-        yield stage
-    finally:
-        stage.close()
+    return ready(Undos(world, **options))
