@@ -2,7 +2,7 @@
 
 `docs/engineering/plex.md §2.3` cites section 2.3 of that page, and each further `§` of the paragraph belongs to it.
 In a document a `§` without a page means the document itself. A table of marks (`| MARK | page |`) gives
-pages short names. Links of documents are looked at as well.
+pages short names. Links of documents are looked at as well. So are the modules that they name by the end of a path.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ SECTION = r"§ ?(?P<section>\d+(?:\.\d+)*[a-z]?)"
 END = r"(?P<end>\n\s*(?:#?\s*\n|[-*] ))"
 TOKEN = re.compile(rf"{PAGE}|{SECTION}|{END}|\b(?P<mark>[A-Z]{{2,}})\b")
 MARK = re.compile(r"^\| ([A-Z]{2,}) \| `([\w./-]+\.md)` \|", re.MULTILINE)
+MODULE = re.compile(r"`([\w./-]+\.py)`")
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
@@ -66,6 +67,13 @@ def links(path: Path, text: str) -> Iterator[str]:
             yield f"{_at(path, text, found.start())}: the link {found[0][2:-1]} leads nowhere"
 
 
+def modules(path: Path, text: str) -> Iterator[str]:
+    """Return the modules that a document names and nobody finds."""
+    for found in MODULE.finditer(text):
+        if f"/{found[1]}" not in _ends():
+            yield f"{_at(path, text, found.start())}: there is no module {found[1]}"
+
+
 def main() -> int:
     """Look at all texts; returns the exit code."""
     wrong: list[str] = []
@@ -77,7 +85,8 @@ def main() -> int:
         if path.name == "test_text_checks.py" or path.suffix in {".json", ".jsonl", ".graphql", ".xml"}:
             continue
         wrong += cited(path, text)
-        wrong += links(path, text) if path.suffix == ".md" else ()
+        if path.suffix == ".md":
+            wrong += [*links(path, text), *modules(path, text)]
     print("\n".join(wrong), end="\n" if wrong else "")
     return int(bool(wrong))
 
@@ -92,6 +101,13 @@ def _page(path: Path, name: str) -> Path | None:
 @cache
 def _by_name() -> dict[str, Path]:
     return {page.name: page for page in tracked(*PAGES, "tests/recordings/**/*.md")}
+
+
+@cache
+def _ends() -> frozenset[str]:
+    """Return all ends of the paths of modules, from a slash on."""
+    paths = (f"/{module.relative_to(ROOT)}" for module in tracked("**/*.py"))
+    return frozenset(path[at:] for path in paths for at, sign in enumerate(path) if sign == "/")
 
 
 def _at(path: Path, text: str, position: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from citations import cited, links
+from citations import cited, links, modules
 from old_words import faults as old_words
 from readability import MOST, faults
 from texts import ROOT, of_code, of_document, sentences
@@ -39,6 +39,11 @@ def test_a_document_cites_itself_and_pages_by_their_marks() -> None:
 )
 def test_a_link_that_leads_nowhere_is_seen(link: str, wrong: int) -> None:
     assert len(list(links(PAGE, link))) == wrong
+
+
+def test_a_module_that_is_gone_is_seen() -> None:
+    assert list(modules(PAGE, "`plex/edits.py` and `edits.py` are here")) == []
+    assert len(list(modules(PAGE, "`usecases/plex/edits.py` and `dits.py` are not"))) == 2
 
 
 @pytest.mark.parametrize(
