@@ -18,7 +18,7 @@ from agent_stage import Shown, Stage, shown, single
 
 from plexsync.domain.paths.key import path_key
 from plexsync.store.jobs import State
-from plexsync.usecases.brakes import allow_once
+from plexsync.usecases.queue.brakes import allow_once
 from plexsync_simulators.world import World
 
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"

@@ -12,8 +12,8 @@ from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Frame, shown
 from plexsync.domain.advice import Advice
 from plexsync.domain.phrases import moment, picture_name
-from plexsync.usecases.picture_views import COVER, WHOSE, PictureView
-from plexsync.usecases.views import FieldView, ItemView
+from plexsync.usecases.dry_run.item_view import FieldView, ItemView
+from plexsync.usecases.dry_run.picture_view import COVER, WHOSE, PictureView
 
 _STYLES = {"changes": "yellow", "may change": "yellow", "kept": "cyan", "fails": "red", "in sync": "", "off": "dim"}
 _REASONED = frozenset({"changes", "may change", "kept", "fails"})

@@ -18,7 +18,7 @@ from plexsync.stash_plugin.protocol import Channel, LogLine
 from plexsync.stash_plugin.question import Question, question
 from plexsync.stash_plugin.tasks.catalogue import load_task
 from plexsync.stash_plugin.tasks.context import NotDone, TaskContext
-from plexsync.usecases import agent_start
+from plexsync.usecases.agent import start as agent_start
 from plexsync.usecases.data_folder import forget_overview
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.stash_session import Document, NoDocument, keep_session, mask
@@ -67,9 +67,9 @@ def _answer(asked: Question, server: Mapping[str, object], folder: Path, plugin_
     if asked.mode == "task":
         context = TaskContext(folder, plugin_dir, Channel(mask(folder)), time.time, time.sleep, asked.arguments)
         if started:
-            from plexsync.usecases import agent  # noqa: PLC0415  an operation does not wait for it
+            from plexsync.usecases.agent import waking  # noqa: PLC0415  an operation does not wait for it
 
-            agent.wait_for(folder, began, now=context.now, sleep=context.sleep)
+            waking.wait_for(folder, began, now=context.now, sleep=context.sleep)
         return _run_task(asked.name, context)
     if asked.mode == "operation":
         if started:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from plexsync.domain.errors import PlexSyncError
-from plexsync.usecases.agent_process import serve
+from plexsync.usecases.agent.process import serve
 from plexsync.usecases.preview.maker import make_preview
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.setup.kept_preview import is_asked_for, make_setup_preview

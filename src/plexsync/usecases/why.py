@@ -11,13 +11,13 @@ from plexsync.domain.model import Reason, Scene
 from plexsync.stash import scenes as stash_scenes
 from plexsync.store.history.journal import Entry
 from plexsync.sync.pictures.comparison import PictureComparison
+from plexsync.usecases.dry_run.item_view import ItemView, item_views
+from plexsync.usecases.dry_run.picture_view import picture_views
+from plexsync.usecases.dry_run.rehearsal import Rehearsal, consult
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.outages import Outage, outages
-from plexsync.usecases.picture_views import picture_views
 from plexsync.usecases.queue.rows import JobRow, row_of
-from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.status.contested import contested_of
-from plexsync.usecases.views import ItemView, item_views
+from plexsync.usecases.status.outages import Outage, outages
 
 ENTRIES = 20
 

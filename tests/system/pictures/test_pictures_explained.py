@@ -16,9 +16,9 @@ from inside import Inside, inside, item, scene, small_world
 from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.stash_plugin.tasks.preview import in_words
 from plexsync.store.jobs import State
+from plexsync.usecases.dry_run.picture_view import PictureView
 from plexsync.usecases.dry_run.reconcile import ReconcileDryRun
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.picture_views import PictureView
 from plexsync.usecases.runs.reconcile import ReconcileRequest
 from plexsync.usecases.why import Explanation, why
 from plexsync_simulators.rig import TOKEN

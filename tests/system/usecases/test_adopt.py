@@ -20,10 +20,10 @@ from plexsync.store.jobs import Priority, Setback, State
 from plexsync.usecases.adopt.adopting import adopt, release
 from plexsync.usecases.adopt.foreign import ForeignField, foreign_fields
 from plexsync.usecases.adopt.tools import COMMUNITY, other_tools, other_tools_view
+from plexsync.usecases.dry_run.item_view import FieldView
 from plexsync.usecases.dry_run.sync import prospects
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
-from plexsync.usecases.views import FieldView
 
 
 def no_progress(_done: int, _total: int) -> None:

@@ -9,7 +9,7 @@ import click
 
 from plexsync import __version__
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.usecases.agent_process import serve
+from plexsync.usecases.agent.process import serve
 
 
 @click.command(epilog="\b\nExample (as a service, for a Stash nobody opens):\n  plexsync --data /config/plexsync agent")

@@ -15,9 +15,9 @@ from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.advice import CAUSES, LANE_MEANINGS, LANE_NAMES, Advice, explain
 from plexsync.domain.person.lanes import Lane
 from plexsync.domain.phrases import counted, short, span
-from plexsync.usecases import agent_start
-from plexsync.usecases.brakes import allow_once
+from plexsync.usecases.agent import start as agent_start
 from plexsync.usecases.queue import changes, dead_letters
+from plexsync.usecases.queue.brakes import allow_once
 from plexsync.usecases.queue.pages import OPEN_LANES, QueuePage, QueueRow, listed
 from plexsync.usecases.runs import steering
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from plexsync.cli.frame import Code, Frame, json_option
-from plexsync.usecases import agent
+from plexsync.usecases.agent import waking
 
 
 @click.command()
@@ -20,7 +20,7 @@ def restart(frame: Frame) -> int:
     The queue stays as it is. Exits with 3 if no agent is running.
     """
     frame.tell("The agent ends and starts anew.")
-    came = agent.restart(frame.require_folder(), None, now=time.time, sleep=time.sleep)
+    came = waking.restart(frame.require_folder(), None, now=time.time, sleep=time.sleep)
     if frame.as_json:
         frame.document(asdict(came))
     else:

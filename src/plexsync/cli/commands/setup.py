@@ -14,7 +14,7 @@ from plexsync.cli.setup.answers import Answers, read_policy
 from plexsync.cli.setup.walk import Stopped, Walk
 from plexsync.domain.advice import Advice, explain
 from plexsync.domain.phrases import counted, span
-from plexsync.usecases.agent import wait_for
+from plexsync.usecases.agent.waking import wait_for
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.runs.drain import drain
 from plexsync.usecases.runs.sync import SyncRequest, sync

@@ -16,7 +16,7 @@ from typing import Any
 from plexsync import PLUGIN_ID
 from plexsync.cli.demo.plex import PlexViewer
 from plexsync.cli.demo.stash import StashPerson
-from plexsync.usecases.agent_start import is_alive
+from plexsync.usecases.agent.start import is_alive
 from plexsync.usecases.status.report import Status, status
 from plexsync_simulators.process import PLEX, STASH, Process
 from plexsync_simulators.stash.plugins.archive import unpack

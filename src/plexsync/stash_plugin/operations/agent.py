@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from plexsync.stash_plugin.argument import choice, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases import agent
-from plexsync.usecases.agent import Woken
+from plexsync.usecases.agent import waking
+from plexsync.usecases.agent.waking import Woken
 from plexsync.usecases.settings import switches
 from plexsync.usecases.settings.switches import Switched
 
 
 def wake(request: PageRequest) -> Woken:
     """Have the agent look at its settings again; it was started before if it was not running."""
-    return agent.wake(request.folder, request.now())
+    return waking.wake(request.folder, request.now())
 
 
 def restart(request: PageRequest) -> Woken:
     """Have the agent end and start anew; it was started before if it was not running."""
-    return agent.ask_restart(request.folder, request.now())
+    return waking.ask_restart(request.folder, request.now())
 
 
 def switch(request: PageRequest) -> Switched:

@@ -7,9 +7,9 @@ from itertools import islice
 
 from plexsync.domain.phrases import short
 from plexsync.stash_plugin.tasks.context import TaskContext
+from plexsync.usecases.dry_run.picture_view import COVER, WHOSE, PictureView
 from plexsync.usecases.dry_run.reconcile import FoundGap, ReconcileDryRun
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.picture_views import COVER, WHOSE, PictureView
 from plexsync.usecases.runs.reconcile import FROM_SETTINGS, ReconcileRequest
 
 ORIGIN = "task"

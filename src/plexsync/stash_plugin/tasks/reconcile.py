@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted
 from plexsync.stash_plugin.tasks.context import TaskContext
-from plexsync.usecases.brakes import allow_once
+from plexsync.usecases.queue.brakes import allow_once
 from plexsync.usecases.runs.reconcile import FROM_SETTINGS, ReconcileRequest, reconcile
 
 ORIGIN = "task"

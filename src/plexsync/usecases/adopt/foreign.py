@@ -9,8 +9,8 @@ from plexsync.domain.merge.foreign import ForeignValue, Likeness, foreign_values
 from plexsync.domain.model import Base, Field, Value
 from plexsync.stash import scenes as stash_scenes
 from plexsync.sync.planner import ScenePlan
+from plexsync.usecases.dry_run.rehearsal import rehearse
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import rehearse
 
 AT_ONCE = 200
 EXAMPLES = 3

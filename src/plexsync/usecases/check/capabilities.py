@@ -8,7 +8,7 @@ from plexsync.domain.advice import explain
 from plexsync.plex.editing.capabilities import known_servers
 from plexsync.usecases.check.finding import Grade, HealthFinding
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.switched_off import switched_off
+from plexsync.usecases.status.switched_off import switched_off
 
 
 def capabilities(opened: Opened) -> Iterator[HealthFinding]:

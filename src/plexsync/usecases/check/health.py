@@ -27,7 +27,6 @@ from plexsync.stash.changes.file_watch import FileWatch, database_path
 from plexsync.stash.client import StashClient
 from plexsync.store.files import private_file, probe_journal
 from plexsync.store.state import AGENT_STATUS
-from plexsync.usecases.brakes import brake_advice
 from plexsync.usecases.check.capabilities import capabilities
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding, found
@@ -35,8 +34,9 @@ from plexsync.usecases.check.photos import photos
 from plexsync.usecases.check.probed import probed
 from plexsync.usecases.check.remembered import remembered
 from plexsync.usecases.data_folder import writing_trouble
+from plexsync.usecases.dry_run.rehearsal import Rehearsal, rehearse
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import Rehearsal, rehearse
+from plexsync.usecases.queue.brakes import brake_advice
 
 CLOCK_SECONDS = 60.0
 SAMPLE = 20

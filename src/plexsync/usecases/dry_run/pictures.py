@@ -9,7 +9,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.sync.pictures.plan import forecasts, may_change
 from plexsync.sync.planner import ScenePlan
-from plexsync.usecases.picture_views import PictureView, picture_views
+from plexsync.usecases.dry_run.picture_view import PictureView, picture_views
 
 
 class ExpectedPictures:

@@ -18,11 +18,11 @@ from plexsync.reconcile.run import Tally, figures_of, summed
 from plexsync.runtime.mass_change import limits
 from plexsync.stash import timestamps
 from plexsync.sync.planner import ScenePlan
+from plexsync.usecases.dry_run.item_view import ItemView, item_views
 from plexsync.usecases.dry_run.pictures import ExpectedPictures
+from plexsync.usecases.dry_run.rehearsal import Rehearsal, rehearse
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import Rehearsal, rehearse
 from plexsync.usecases.runs.reconcile import ReconcileRequest, summary
-from plexsync.usecases.views import ItemView, item_views
 
 
 @dataclass(frozen=True, slots=True)

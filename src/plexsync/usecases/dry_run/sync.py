@@ -11,11 +11,11 @@ from plexsync.domain.model import Verdict
 from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.client import StashClient
 from plexsync.sync.planner import Planner, ScenePlan
+from plexsync.usecases.dry_run.item_view import ItemView, item_views
 from plexsync.usecases.dry_run.pictures import ExpectedPictures
+from plexsync.usecases.dry_run.rehearsal import Rehearsal, rehearse
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import Rehearsal, rehearse
 from plexsync.usecases.runs.sync import Scope
-from plexsync.usecases.views import ItemView, item_views
 
 AT_ONCE = 200
 

@@ -13,9 +13,9 @@ from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.domain.reconcile.preview import PreviewRow
 from plexsync.domain.text import fold
 from plexsync.previews.rows import CHANGE, LOCK, SAID, Added
+from plexsync.usecases.dry_run.item_view import FieldView, ItemView
+from plexsync.usecases.dry_run.picture_view import COVER, WHOSE, PictureView
 from plexsync.usecases.dry_run.reconcile import FoundGap
-from plexsync.usecases.picture_views import COVER, WHOSE, PictureView
-from plexsync.usecases.views import FieldView, ItemView
 
 LONGEST = 200
 """How many characters of a value a row holds."""

@@ -13,11 +13,11 @@ from plexsync.domain.model import Artwork, Field, place_of
 from plexsync.domain.pictures import kind_of
 from plexsync.plex import artwork
 from plexsync.plex import library as plex_library
+from plexsync.usecases.dry_run.item_view import FieldView, ItemView
+from plexsync.usecases.dry_run.picture_view import COVER, WHOSE, PictureView
 from plexsync.usecases.opening import open_data
-from plexsync.usecases.picture_views import COVER, WHOSE, PictureView
 from plexsync.usecases.preview.detail import FieldDetail, ItemDetail, SceneDetail, SmallPicture
 from plexsync.usecases.refusal import Refused
-from plexsync.usecases.views import FieldView, ItemView
 from plexsync.usecases.why import why
 
 PX = 200

@@ -9,9 +9,9 @@ from plexsync.domain.model import Field
 from plexsync.domain.phrases import counted
 from plexsync.plex import library
 from plexsync.stash import scenes
+from plexsync.usecases.dry_run.rehearsal import consult
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.refusal import Refused
-from plexsync.usecases.rehearsal import consult
 
 PICKING_REQUESTS = 3
 """The item is read, and the libraries are listed on one page or two; a scene's item is found as `plexsync why` does."""

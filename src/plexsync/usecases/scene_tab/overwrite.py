@@ -11,10 +11,10 @@ from plexsync.domain.model import Field, Why
 from plexsync.store.history.runs import OVERWRITES, SYNC
 from plexsync.store.history.undo import OVERWRITE, UndoRow
 from plexsync.store.jobs import Priority
+from plexsync.usecases.dry_run.item_view import FieldView
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.scene_tab.view import OverwriteRequest, Overwriting, StayingValue
-from plexsync.usecases.views import FieldView
 from plexsync.usecases.why import why
 
 

@@ -11,11 +11,11 @@ from plexsync.domain.paths.key import path_key
 from plexsync.store import Store
 from plexsync.store.history.journal import Entry
 from plexsync.store.state import MACHINE_ID
+from plexsync.usecases.dry_run.item_view import FieldView, ItemView
+from plexsync.usecases.dry_run.picture_view import WHOSE, PictureView, Shown
 from plexsync.usecases.opening import Opened, open_data
-from plexsync.usecases.picture_views import WHOSE, PictureView, Shown
 from plexsync.usecases.queue.rows import JobRow
 from plexsync.usecases.scene_tab.view import FieldRow, LinkedItem, SceneJob, SceneTab, SceneWrite
-from plexsync.usecases.views import FieldView, ItemView
 from plexsync.usecases.why import Explanation, why
 
 _OPEN = frozenset({"waiting", "dead"})

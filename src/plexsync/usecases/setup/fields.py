@@ -9,11 +9,11 @@ from plexsync.domain.model import LIST_FIELDS, Field, Policy, Value
 from plexsync.domain.settings import BY_KEY
 from plexsync.domain.settings.page_words import choice_name, name_of
 from plexsync.store.person.set_up import SetupStep
+from plexsync.usecases.dry_run.item_view import FieldView
+from plexsync.usecases.dry_run.rehearsal import rehearse
 from plexsync.usecases.dry_run.sync import Prospect, prospects_in
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.sign_in.keeping import keep_values
-from plexsync.usecases.views import FieldView
 
 SAMPLE = 100
 """How many scenes are looked at for examples."""

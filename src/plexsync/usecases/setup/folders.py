@@ -10,8 +10,8 @@ from plexsync.domain.paths.mapping import MapRules
 from plexsync.index.path_mapping import path_map_doubts
 from plexsync.runtime.sync_state import note_answer
 from plexsync.store.person.set_up import SetupStep
+from plexsync.usecases.dry_run.rehearsal import rehearse
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import rehearse
 from plexsync.usecases.settings.values import entered
 from plexsync.usecases.sign_in.keeping import keep_values
 

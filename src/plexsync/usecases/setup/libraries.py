@@ -9,8 +9,8 @@ from plexsync.domain.model import Section
 from plexsync.domain.paths.inference import file_name
 from plexsync.plex import library
 from plexsync.store.person.set_up import SetupStep
+from plexsync.usecases.dry_run.rehearsal import scanned
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import scanned
 from plexsync.usecases.sign_in.keeping import keep_values
 
 Progress = Callable[[str, int], None]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from plexsync.domain.model import Field, Why
 from plexsync.domain.paths.key import parse
 from plexsync.runtime.sync_state import note_preview, preview_print
+from plexsync.usecases.dry_run.item_view import FieldView, ItemView
 from plexsync.usecases.dry_run.sync import Prospect, expected, prospects
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.setup.found import FieldLoss
-from plexsync.usecases.views import FieldView, ItemView
 
 SAMPLES = 30
 _NAMED = 5

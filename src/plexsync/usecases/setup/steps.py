@@ -14,7 +14,7 @@ from plexsync.domain.settings import BY_KEY
 from plexsync.runtime.sync_state import preview_print, setup_of
 from plexsync.store.person.set_up import KeptSetup, SetupStep
 from plexsync.store.state import CHOSEN_SERVER, SETUP
-from plexsync.usecases import agent_start
+from plexsync.usecases.agent import start as agent_start
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.runs.sync import ask_sync

@@ -14,8 +14,8 @@ from plexsync.sync.planner import ScenePlan
 from plexsync.sync.undoing.picture import PictureUndo
 from plexsync.sync.undoing.plan import UndoPlanner
 from plexsync.sync.undoing.requests import UndoRows
+from plexsync.usecases.dry_run.rehearsal import Rehearsal, consult
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.rehearsal import Rehearsal, consult
 from plexsync.usecases.undo.request import UndoRequest, undone_run
 from plexsync.usecases.undo.view import UndoBlock, UndoLine, UndoPreview, told
 

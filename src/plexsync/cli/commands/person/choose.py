@@ -11,7 +11,7 @@ import click
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import moment, short, span
-from plexsync.usecases import agent_start
+from plexsync.usecases.agent import start as agent_start
 from plexsync.usecases.needs_you import choosing
 from plexsync.usecases.needs_you.candidate import CandidateFile, Candidates, ItemCandidate
 from plexsync.usecases.needs_you.candidates import candidates_in

@@ -14,7 +14,7 @@ from plexsync.cli.drawing import draw
 from plexsync.cli.frame import Code, Frame, json_option, shown
 from plexsync.domain.advice import explain
 from plexsync.domain.phrases import counted
-from plexsync.usecases import agent_start
+from plexsync.usecases.agent import start as agent_start
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.scene_tab.overwrite import overwrite as write_over
 from plexsync.usecases.scene_tab.overwrite import staying

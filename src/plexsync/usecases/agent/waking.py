@@ -9,7 +9,7 @@ from pathlib import Path
 from plexsync.agent.lock import is_held
 from plexsync.store import Store
 from plexsync.store.state import AGENT_STATUS, AgentStatus
-from plexsync.usecases.agent_start import start, wait_until
+from plexsync.usecases.agent.start import start, wait_until
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
 

@@ -11,7 +11,7 @@ from plexsync.domain.merge.overwrite import can_overwrite
 from plexsync.domain.model import Base, Change, Field, Item, Kept, Plan, Value, empty_value
 from plexsync.domain.reconcile.brakes import takes
 from plexsync.sync.planner import ScenePlan
-from plexsync.usecases.picture_views import PictureView
+from plexsync.usecases.dry_run.picture_view import PictureView
 
 
 @dataclass(frozen=True, slots=True)
