@@ -13,7 +13,7 @@ from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.merge.picture import PictureCase, PictureChoice, PictureFacts, merge_picture, plan_picture
 from plexsync.domain.model import Artwork, Base, Desired, Field, Item, Plan, Policy, Value, Why, empty_value
 
-DOCS = Path(__file__).parents[3] / "docs" / "sync-rules.md"
+DOCS = Path(__file__).parents[4] / "docs" / "sync-rules.md"
 Row = Mapping[str, str]
 
 VALUES = {"none": "", "A": "Apple", "B": "Banana", "C": "Cherry", "file name": "holiday.2019"}
