@@ -1,1 +1,1 @@
-"""What long proofs do to both servers: edits of all kinds, faults, odd behaviour."""
+"""Things that long proofs do to both servers: edits of all kinds, faults, odd behaviour."""

@@ -15,9 +15,9 @@ from plexsync.usecases.dry_run.item_view import ItemView, item_views
 from plexsync.usecases.dry_run.picture_view import picture_views
 from plexsync.usecases.dry_run.rehearsal import Rehearsal, consult
 from plexsync.usecases.opening import Opened
+from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue.rows import JobRow, row_of
 from plexsync.usecases.status.contested import contested_of
-from plexsync.usecases.status.outages import Outage, outages
 
 ENTRIES = 20
 

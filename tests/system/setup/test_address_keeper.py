@@ -20,8 +20,8 @@ from plexsync.store import Store
 from plexsync.store.files.settings_file import SettingsFile
 from plexsync.store.person.set_up import KeptServer
 from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage
+from plexsync.usecases.outages import outages
 from plexsync.usecases.sign_in.sign_out import KEYS
-from plexsync.usecases.status.outages import outages
 
 NOBODY = "http://127.0.0.1:9"
 SECURE = "https://127.0.0.1:9"

@@ -1,4 +1,4 @@
-"""What Stash's plugin manager does with a plugin's zip."""
+"""A plugin's zip, unpacked as Stash's plugin manager does."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import PARKED, State
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync.usecases.data_folder import open_store
+from plexsync.usecases.outages import outages
 from plexsync.usecases.runs.follow import Show
-from plexsync.usecases.status.outages import outages
 
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0

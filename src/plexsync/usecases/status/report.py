@@ -33,10 +33,10 @@ from plexsync.store.state import (
 from plexsync.usecases.data_folder import open_store, rebuilt, writing_trouble
 from plexsync.usecases.gaps import GapCount, gap_counts
 from plexsync.usecases.needs_you.counts import NeedsYouCounts, needs_you_counts
+from plexsync.usecases.outages import Outage, outages
 from plexsync.usecases.queue.brakes import brake_advice
 from plexsync.usecases.queue.rows import JobRow, rows_of
 from plexsync.usecases.status.contested import contested
-from plexsync.usecases.status.outages import Outage, outages
 from plexsync.usecases.status.standing import standing
 from plexsync.usecases.status.switched_off import switched_off
 

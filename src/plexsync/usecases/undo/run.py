@@ -13,9 +13,9 @@ from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoState
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync.usecases.data_folder import open_store
+from plexsync.usecases.outages import outages
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.runs.follow import Show, require_agent, result_of
-from plexsync.usecases.status.outages import outages
 from plexsync.usecases.undo.request import UndoRequest, undone_run
 from plexsync.usecases.undo.view import told
 
