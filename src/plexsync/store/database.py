@@ -11,6 +11,7 @@ from plexsync.domain.errors import StateDamaged, StateTooNew
 from plexsync.store.files import private_file
 from plexsync.store.files.stash_files import move_out
 from plexsync.store.schema import MIGRATIONS
+from plexsync.store.sqlite import write_ahead_log
 from plexsync.store.sqlite.errors import is_damage
 
 BUSY_SECONDS = 20.0
@@ -33,7 +34,8 @@ def connect(folder: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Con
     connection.row_factory = sqlite3.Row
     try:
         # NORMAL: a power cut may take back the last commits, but jobs, cursor and links go back together.
-        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
+        write_ahead_log.turn_on(connection, BUSY_SECONDS)
+        connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;")
         _bring_up_to_date(connection, path, migrations)
     except BaseException as problem:
         connection.close()

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,19 @@ def test_another_process_that_leaves_takes_nothing_away_from_connections_opened_
     fresh.close()
     for store in stores:
         store.close()
+
+
+def test_who_opens_a_new_file_waits_for_another_that_is_at_it(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "state.db", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE made_first (x)")
+    other.execute("BEGIN IMMEDIATE")
+    later = threading.Timer(0.3, other.execute, ("COMMIT",))
+    later.start()
+    store = Store(tmp_path)
+    assert store.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    store.close()
+    later.join()
+    other.close()
 
 
 def test_two_connections_migrate_once(tmp_path: Path) -> None:
