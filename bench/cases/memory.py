@@ -15,7 +15,7 @@ from plexsync.store import Store
 from plexsync.store.state import PATH_MAP
 from plexsync_simulators.rig import Rig
 from prepared.libraries import SETTINGS
-from prepared.rigging import come_to_rest, command, resident_memory
+from prepared.rigging import come_to_rest, resident_memory
 
 MOST = Limit("median", most=200)
 NEEDED_KB = 36
@@ -38,7 +38,6 @@ def measure(tools: Tools, size: int) -> Iterator[Row]:
         yield Row(
             "agent's memory after a cheap reconcile", (resident_memory(rig.agent_pid),), MEGABYTES, limits=(MOST,)
         )
-        command(rig, "status")
         yield Row("agent's memory, peak", (resident_memory(rig.agent_pid, "VmHWM"),), MEGABYTES, limits=(MOST,))
         yield Row("state.db", (_disk_megabytes(rig.data),), MEGABYTES, grows=True)
         seconds = _find_out_path_map(rig)

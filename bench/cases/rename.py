@@ -18,6 +18,8 @@ from prepared.rigging import come_to_rest, counts, resident_memory, sequential_p
 RENAME = "mutation Do($id: ID!, $name: String!) { tagUpdate(input: { id: $id, name: $name }) { id } }"
 SAVES = 20
 PACE = 100
+"""Items that share a PUT. A rename takes two: one adds the new name; once that has arrived, one takes the old away."""
+
 COMMON, BEFORE, NEW = "999999", "In common", "In common, renamed"
 NONE = Limit("median", most=0, least=0)
 
@@ -55,7 +57,7 @@ def measure(tools: Tools, size: int) -> Iterator[Row]:
         limit = Baseline(f"{renamed:,} times {PUTS}", (renamed * statistics.median(alone),))
         yield Row("until all items have the new name", (took,), baseline=limit, counts=told, note=f"{renamed:,} items")
         yield Row("items with the old name", (sum(BEFORE in genres for genres in shown),), NUMBER, limits=(NONE,))
-        puts = Limit("median", most=max(10.0, 60 * size / 5000))
+        puts = Limit("median", most=4 + 2 * 1.15 * size / PACE)
         yield Row("PUTs besides one for each save", (plex["PUT"] - len(waits),), NUMBER, limits=(puts,))
         one = Baseline(PUTS, tuple(alone))
         yield Row("a single save meanwhile", tuple(waits), baseline=one, limits=(Limit("highest", most=1.0),))
