@@ -9,7 +9,7 @@ from plexsync.store import Store
 from plexsync.store.person.set_up import KeptSetup, SetupStep
 from plexsync.store.state import CURSOR, SCANNED_AT, SETUP
 
-_SHAPING = frozenset({"plex_libraries", "path_map", "collection_sources"})
+_SHAPING = frozenset({"plex_server", "plex_libraries", "path_map", "collection_sources"})
 _SHAPING_KINDS = ("policy_", "image_", "picture_")
 
 

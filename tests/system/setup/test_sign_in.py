@@ -26,11 +26,12 @@ from plexsync.domain.errors import (
 )
 from plexsync.runtime.sync_state import setup_of
 from plexsync.store.files.settings_file import SettingsFile
-from plexsync.store.state import CHOSEN_SERVER
+from plexsync.store.person.set_up import KeptSetup, SetupStep
+from plexsync.store.state import CHOSEN_SERVER, SETUP
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.sign_in.server_choice import choose_server, servers_view, use_address
-from plexsync.usecases.sign_in.sign_in import account_name, invite, is_signed_in, is_under_way, poll
+from plexsync.usecases.sign_in.sign_in import account_name, invite, is_signed_in, is_under_way, poll, show
 from plexsync.usecases.sign_in.sign_out import sign_out
 
 
@@ -281,6 +282,27 @@ def test_a_key_that_plex_tv_no_longer_takes_is_forgotten(stage: SetupStage, open
         servers_view(opened)
     assert not is_signed_in(opened)
     assert SettingsFile(stage.data).read()["plex_token"] == SERVER_TOKEN  # the server's own still works
+
+
+def test_whoever_comes_back_with_a_key_that_is_refused_is_invited_anew(stage: SetupStage, opened: Opened) -> None:
+    stage.tv.control("POST", "tokens", {"revoke": [signed_in(stage, opened)]})
+    view = show(opened, Clock(), anew=False)
+    assert (view.account, view.invitation is not None) == ("", True)
+    assert not is_signed_in(opened)
+
+
+def test_a_new_key_to_the_server_in_force_stops_no_writing_and_another_server_does(
+    stage: SetupStage, opened: Opened
+) -> None:
+    signed_in(stage, opened)
+    choose_server(opened, MACHINE)
+    opened.store.state.put(SETUP, KeptSetup(tuple(SetupStep), held=False))
+    choose_server(opened, MACHINE)
+    assert not setup_of(opened.store).held
+    SettingsFile(stage.data).set("plex_server", "b" * 40)
+    opened.context.reread(opened.store)
+    choose_server(opened, MACHINE)
+    assert setup_of(opened.store).held
 
 
 def test_signing_out_ends_the_key_and_forgets_it_everywhere(stage: SetupStage, opened: Opened) -> None:

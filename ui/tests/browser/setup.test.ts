@@ -19,6 +19,7 @@ const title = (page: Page, name: string) => page.getByRole("heading", { name }).
 /** Open the set-up with nothing set up. */
 async function fresh(page: Page, stage: Stage): Promise<void> {
   await stage.act("new_beginning");
+  await page.waitForLoadState("networkidle"); // a question that a reload cuts off is an error in the console
   await page.reload();
   await title(page, "Sign in to Plex");
   await page.locator(".plexsync-code").waitFor();
@@ -36,7 +37,8 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await title(page, "Libraries");
     await page.getByLabel(/Movies: \d+ files, Stash knows \d+/).waitFor();
     await shot(page, "libraries");
-    await page.reload(); // whoever leaves goes on here
+    assert.match(page.url(), /plexsync\/setup\/libraries$/);
+    await page.goto(`${stage.at.stash}/${VIEW}`); // whoever leaves goes on here
     await title(page, "Libraries");
     await page.getByLabel(/Movies: /).waitFor();
     await go(page);
@@ -44,6 +46,11 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await page.getByText(stage.at.folders).waitFor();
     await page.getByText(/files of Stash are in Plex/).waitFor();
     await shot(page, "folders");
+    await page.goBack();
+    await title(page, "Libraries");
+    await page.goForward();
+    await title(page, "How folders correspond");
+    await page.getByText("/data → /media").waitFor();
     await go(page);
     await title(page, "Fields");
     await page.locator("#plexsync-setup-genres").selectOption("mirror");
@@ -51,6 +58,7 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await shot(page, "fields");
     await go(page);
     await title(page, "What will change in Plex");
+    assert.match(page.url(), /plexsync\/setup\/preview$/);
     await page.getByText(/items? get something/).waitFor();
     await page.getByText("Taken away or overwritten first:").waitFor();
     await shot(page, "preview");
@@ -74,6 +82,16 @@ test("a code that has run out, and an address where nobody is, are said in place
     await page.getByLabel("Token").fill(stage.at.token);
     await go(page);
     await title(page, "Libraries");
+    await stage.reset();
+  }));
+
+test("a step that is not reached yet leads to the one that is next", () =>
+  on(`${VIEW}/preview`, async ({ page, stage }) => {
+    await fresh(page, stage);
+    await page.waitForLoadState("networkidle");
+    await page.goto(`${stage.at.stash}/${VIEW}/preview`);
+    await title(page, "Sign in to Plex");
+    assert.match(page.url(), /plexsync\/setup\/sign-in$/);
     await stage.reset();
   }));
 

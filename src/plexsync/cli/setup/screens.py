@@ -29,9 +29,9 @@ _ORIGINS = {
 }
 
 
-def say_step(frame: Frame, number: int, name: str) -> None:
+def say_step(frame: Frame, number: int, steps: int, name: str) -> None:
     """Say which step comes now."""
-    frame.say(f"Step {number} of 7: {name}", "bold")
+    frame.say(f"Step {number} of {steps}: {name}", "bold")
 
 
 def say_done(frame: Frame, view: SetupView) -> None:

@@ -18,8 +18,9 @@ from plexsync.usecases.adopt.tools import other_tools
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.setup import fields, folders, libraries
 from plexsync.usecases.setup.preview import Preview, preview
-from plexsync.usecases.setup.steps import ask_libraries_anew, require_stash, setup_view, step_name
+from plexsync.usecases.setup.steps import minding_libraries, require_stash, setup_view, step_name
 from plexsync.usecases.sign_in import server_choice, sign_in
+from plexsync.usecases.sign_in.keeping import forget_account
 
 PAUSE_SECONDS = 0.5
 
@@ -54,16 +55,9 @@ class Walk:
         for step in steps[steps.index(first) :]:
             is_known = step == "server" and first == "sign_in" and not sign_in.is_signed_in(self._opened)
             if step in self._handlers and not is_known:
-                self._show(screens.say_step, steps.index(step) + 1, step_name(step))
-                self._handle(step)
-
-    def _handle(self, step: str) -> None:
-        """Have a step answered; a library that is gone by now is asked for anew the next time."""
-        try:
-            self._handlers[step]()
-        except NoSuchLibrary:
-            ask_libraries_anew(self._opened)
-            raise
+                self._show(screens.say_step, steps.index(step) + 1, len(steps), step_name(step))
+                with minding_libraries(self._opened):
+                    self._handlers[step]()
 
     def _show(self, draw: Callable[..., None], *what: object) -> None:
         """Draw something for a person, not with JSON."""
@@ -104,7 +98,7 @@ class Walk:
             except TokenRefused as refused:
                 if refused.data["server"] != "plex.tv":
                     raise
-                server_choice.forget_account(self._opened)
+                forget_account(self._opened)
         was_under_way = sign_in.is_under_way(self._opened)
         while True:
             if was_under_way and (name := self._answered_meanwhile()):

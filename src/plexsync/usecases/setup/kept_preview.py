@@ -20,6 +20,7 @@ from plexsync.usecases.preview.show import head_now
 from plexsync.usecases.runs.reconcile import ReconcileRequest
 from plexsync.usecases.setup.found import SetupPreview, setup_preview
 from plexsync.usecases.setup.preview import Preview, preview
+from plexsync.usecases.setup.steps import minding_libraries
 
 MOST_ROWS = 200
 
@@ -44,7 +45,8 @@ def make_setup_preview(folder: Path, now: Callable[[], float]) -> None:
     """Make it and keep what was found; raises as :func:`carry_out`."""
 
     def work(data: Opened, file: PreviewFile, _head: Head) -> Mapping[str, Any]:
-        return _figures(preview(data, _teller(file, now)))
+        with minding_libraries(data):
+            return _figures(preview(data, _teller(file, now)))
 
     carry_out(folder, work, now)
 

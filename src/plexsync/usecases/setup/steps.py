@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plexsync.agent import spawn
 from plexsync.agent.lock import is_held
-from plexsync.domain.errors import StepsMissing
+from plexsync.domain.errors import NoSuchLibrary, StepsMissing
 from plexsync.domain.model import Field
 from plexsync.domain.settings import BY_KEY
 from plexsync.runtime.sync_state import preview_print, setup_of
@@ -67,7 +68,7 @@ def setup_view(opened: Opened) -> SetupView:
     for step in SetupStep:
         is_done = order.index(step) < order.index(now)
         state = "done" if is_done else "now" if step is now else "open"
-        rows.append(StepView(step.value, NAMES[step], state, _answer(opened, step) if is_done else ""))
+        rows.append(StepView(step.value, NAMES[step], state, _ANSWERS[step](opened) if is_done else ""))
     return SetupView(tuple(rows), now.value, setup_of(opened.store).held)
 
 
@@ -83,6 +84,16 @@ def ask_libraries_anew(opened: Opened) -> None:
         if known.held:
             kept = (one for one in known.answered if one in {SetupStep.SIGN_IN, SetupStep.SERVER})
             opened.store.state.put(SETUP, KeptSetup(tuple(kept), held=True))
+
+
+@contextmanager
+def minding_libraries(opened: Opened) -> Iterator[None]:
+    """Have the libraries asked for anew where one of them turns out to be gone."""
+    try:
+        yield
+    except NoSuchLibrary:
+        ask_libraries_anew(opened)
+        raise
 
 
 def start(opened: Opened, now: float) -> None:
@@ -145,19 +156,28 @@ def _has_answer(opened: Opened, step: SetupStep) -> bool:
     return step in kept.answered
 
 
-def _answer(opened: Opened, step: SetupStep) -> str:
+def _server_answer(opened: Opened) -> str:
+    server = opened.store.state.get(CHOSEN_SERVER)
+    url = opened.context.settings.text("plex_url")
+    return url if server is None or server.name == url else f"{server.name}, {url}"
+
+
+def _fields_answer(opened: Opened) -> str:
     settings = opened.context.settings
-    if step is SetupStep.SIGN_IN:
-        return "signed in" if settings.text("plex_account_token") else "by a token"
-    if step is SetupStep.SERVER:
-        server = opened.store.state.get(CHOSEN_SERVER)
-        url = settings.text("plex_url")
-        return url if server is None or server.name == url else f"{server.name}, {url}"
-    if step is SetupStep.LIBRARIES:
-        return "; ".join(settings.names("plex_libraries")) or "all movie libraries"
-    if step is SetupStep.FOLDERS:
-        return settings.shown("path_map") or "found out from equal files"
-    if step is SetupStep.FIELDS:
-        others = [of for of in Field if settings.policy(of).value != BY_KEY[f"policy_{of.value}"].default]
-        return "; ".join(f"{of.value}: {settings.policy(of).value}" for of in others) or "as usual"
-    return "seen" if step is SetupStep.PREVIEW else ""
+    others = [of for of in Field if settings.policy(of).value != BY_KEY[f"policy_{of.value}"].default]
+    return "; ".join(f"{of.value}: {settings.policy(of).value}" for of in others) or "as usual"
+
+
+_ANSWERS: Mapping[SetupStep, Callable[[Opened], str]] = {
+    SetupStep.SIGN_IN: lambda opened: (
+        "signed in" if opened.context.settings.text("plex_account_token") else "by a token"
+    ),
+    SetupStep.SERVER: _server_answer,
+    SetupStep.LIBRARIES: lambda opened: (
+        "; ".join(opened.context.settings.names("plex_libraries")) or "all movie libraries"
+    ),
+    SetupStep.FOLDERS: lambda opened: opened.context.settings.shown("path_map") or "found out from equal files",
+    SetupStep.FIELDS: _fields_answer,
+    SetupStep.PREVIEW: lambda _: "seen",
+    SetupStep.START: lambda _: "",
+}

@@ -26,3 +26,8 @@ def keep_values(opened: Opened, values: Mapping[str, object], *, answers: SetupS
         note_answer(opened.store, answers)
     SettingsFile(opened.folder).set_all(values)
     opened.context.reread(opened.store)
+
+
+def forget_account(opened: Opened) -> None:
+    """Forget the key to an account that plex.tv no longer takes; the server's own key stays."""
+    keep_values(opened, {"plex_account_token": None})

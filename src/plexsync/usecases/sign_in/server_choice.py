@@ -22,11 +22,12 @@ from plexsync.plextv.addresses import Way, addresses
 from plexsync.plextv.servers import PlexServer, servers
 from plexsync.runtime.context import client_id
 from plexsync.runtime.reach.race import reach
+from plexsync.runtime.sync_state import setup_of
 from plexsync.store.person.set_up import KeptServer, SetupStep
 from plexsync.store.state import CHOSEN_SERVER
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.settings.values import entered
-from plexsync.usecases.sign_in.keeping import keep_values
+from plexsync.usecases.sign_in.keeping import forget_account, keep_values
 from plexsync.usecases.sign_in.plex_tv import as_account
 
 
@@ -83,11 +84,6 @@ def servers_view(opened: Opened) -> AccountServers:
     if not (found.servers or found.odd):
         raise NoPlexServer(account=name)
     return AccountServers(name, tuple(map(_row, found.servers)), found.odd)
-
-
-def forget_account(opened: Opened) -> None:
-    """Forget the key to an account that plex.tv no longer takes; the server's own key stays."""
-    keep_values(opened, {"plex_account_token": None})
 
 
 def choose_server(opened: Opened, wanted: str) -> ChosenServer:
@@ -170,7 +166,9 @@ def _try_token(opened: Opened, url: str, token: str, machine_id: str) -> None:
 
 def _keep(opened: Opened, url: str, token: str, server: KeptServer) -> None:
     values = {"plex_url": url, "plex_token": token, "plex_server": server.machine_id}
-    keep_values(opened, values, answers=SetupStep.SERVER)
+    is_same = opened.context.settings.text("plex_server") == server.machine_id
+    goes_on = is_same and not setup_of(opened.store).held  # a new key to the server of before is no other answer
+    keep_values(opened, values, answers=None if goes_on else SetupStep.SERVER)
     opened.store.state.put(CHOSEN_SERVER, server)
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from plexsync.domain.advice import Advice, explain_error
-from plexsync.domain.errors import PinExpired, PlexSyncError, ServerError, TooManyRequests
+from plexsync.domain.errors import PinExpired, PlexSyncError, ServerError, TokenRefused, TooManyRequests
 from plexsync.plextv import pins
 from plexsync.plextv.account import account
 from plexsync.plextv.client import MOST_QUIET, PlexTvClient
 from plexsync.store.files.sign_in_file import KeptPin, KeptSignIn, SignInFile
 from plexsync.usecases.opening import Opened
-from plexsync.usecases.sign_in.keeping import keep_values
+from plexsync.usecases.sign_in.keeping import forget_account, keep_values
 from plexsync.usecases.sign_in.plex_tv import anonymous, as_account
 
 POLL_SECONDS = 2.0
@@ -101,7 +101,8 @@ def poll(opened: Opened, clock: Clock) -> SignInView:
 def show(opened: Opened, clock: Clock, *, anew: bool) -> SignInView:
     """Say how the sign-in stands, for whoever asks again and again; begin one if there is none, or ``anew``.
 
-    A code that has run out is told as trouble, without an invitation. Raises :class:`ServerError`.
+    A code that has run out is told as trouble, without an invitation. A key that plex.tv no longer takes is forgotten.
+    Raises :class:`ServerError`.
     """
     if anew or not (is_under_way(opened) or is_signed_in(opened)):
         return SignInView(invitation=invite(opened, clock))
@@ -109,6 +110,9 @@ def show(opened: Opened, clock: Clock, *, anew: bool) -> SignInView:
         return poll(opened, clock)
     except PinExpired as over:
         return SignInView(trouble=explain_error(over))
+    except TokenRefused:
+        forget_account(opened)
+        return SignInView(invitation=invite(opened, clock))
 
 
 def _ask(client: PlexTvClient, kept: KeptSignIn, now: float) -> tuple[KeptSignIn, str, Advice | None]:

@@ -17,7 +17,7 @@ const PLACES: Readonly<Record<string, string>> = {
   choose_libraries: "settings#libraries",
   change_address: "settings#connection",
   open_settings: "settings",
-  sign_in: "setup",
+  sign_in: "setup/sign-in",
 };
 
 /** What an action does. */

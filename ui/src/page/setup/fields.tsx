@@ -10,7 +10,7 @@ import { StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
 
 /** What is done with each field, with an example of the person's own library. */
-export function Fields({ next }: StepProps): ReactElement {
+export function Fields({ next, recheck }: StepProps): ReactElement {
   const [rows, setRows] = useState<readonly FieldChoice[] | null>(null);
   const reading = useAct();
   const save = useAct();
@@ -23,10 +23,10 @@ export function Fields({ next }: StepProps): ReactElement {
     );
   return (
     <StepCard title="Fields" about="Who wins, field by field. The usual choice keeps what you typed in Plex by hand.">
-      {reading.error ? <ErrorBox error={reading.error} again={run} /> : null}
+      {reading.error ? <ErrorBox error={reading.error} again={() => (run(), recheck())} /> : null}
       {!rows && reading.busy ? <Loading /> : null}
       {rows?.map((row) => <Row key={row.field} row={row} busy={save.busy} choose={choose} />)}
-      {save.error ? <ErrorBox error={save.error} /> : null}
+      {save.error ? <ErrorBox error={save.error} again={recheck} /> : null}
       <div className="plexsync-setup-go">
         <Button variant="primary" disabled={!rows || save.busy} onClick={() => save.run(() => call("setup_choose_fields", {}), next)}>
           Continue

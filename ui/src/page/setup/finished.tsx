@@ -1,15 +1,19 @@
-import { Button, React, useState } from "../../stash/index.ts";
+import { Button, Link, React, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { call } from "../../protocol/call.ts";
 import type { SetupView } from "../../protocol/operations.ts";
+import { addressOf } from "./steps.ts";
 import { useAct } from "./use_act.ts";
+
+/** The steps whose answer can be another one. */
+const CHANGED: readonly string[] = ["server", "libraries", "folders", "fields"];
 
 interface FinishedProps {
   readonly setup: SetupView;
-  readonly change: (step: string) => void;
+  readonly change: () => void;
 }
 
 /** A set-up that is through: the answers in force, each with its way to another one. */
@@ -20,14 +24,14 @@ export function Finished({ setup, change }: FinishedProps): ReactElement {
     <Card title="PlexSync is set up">
       <p className="plexsync-grey">An answer that you change stops PlexSync from writing until you start it again.</p>
       <dl className="plexsync-facts">
-        {setup.steps.slice(1, 5).map((one) => (
+        {setup.steps.filter(({ step }) => CHANGED.includes(step)).map((one) => (
           <React.Fragment key={one.step}>
             <dt>{one.name}</dt>
             <dd>
               {one.answer}{" "}
-              <Button variant="link" size="sm" onClick={() => change(one.step)} aria-label={`Change: ${one.name}`}>
+              <Link className="btn btn-secondary btn-sm" to={addressOf(one.step)} aria-label={`Change: ${one.name}`}>
                 Change
-              </Button>
+              </Link>
             </dd>
           </React.Fragment>
         ))}
@@ -39,7 +43,7 @@ export function Finished({ setup, change }: FinishedProps): ReactElement {
       </p>
       {error ? <ErrorBox error={error} /> : null}
       {asks ? (
-        <Dialog title="Sign out of Plex?" accept="Sign out" danger busy={busy} onCancel={() => ask(false)} onAccept={() => run(() => call("sign_out", {}), () => change(""))}>
+        <Dialog title="Sign out of Plex?" accept="Sign out" danger busy={busy} onCancel={() => ask(false)} onAccept={() => run(() => call("sign_out", {}), change)}>
           PlexSync forgets the key and stops writing. What is in Plex stays.
         </Dialog>
       ) : null}

@@ -18,7 +18,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 const asText = ({ files }: FoldersView): string => files.rules.map(({ stash, plex }) => `${stash} => ${plex}`).join("; ");
 
 /** Which folder of Stash is which folder of Plex, with real files in both directions. */
-export function Folders({ next }: StepProps): ReactElement {
+export function Folders({ next, recheck }: StepProps): ReactElement {
   const [view, show] = useState<FoldersView | null>(null);
   const [text, write] = useState("");
   const [tried, setTried] = useState<string | null>(null);
@@ -38,7 +38,7 @@ export function Folders({ next }: StepProps): ReactElement {
   const rules = text === (view ? asText(view) : "") && tried === null ? {} : { rules: text };
   return (
     <StepCard title="How folders correspond" about={ABOUT[view?.origin ?? "found"] ?? ""}>
-      {reading.error ? <ErrorBox error={reading.error} again={() => run(null)} /> : null}
+      {reading.error ? <ErrorBox error={reading.error} again={() => (run(null), recheck())} /> : null}
       {!view && reading.busy ? <Loading /> : null}
       {view ? (
         <>
@@ -70,7 +70,7 @@ export function Folders({ next }: StepProps): ReactElement {
           <Examples test={view} use={({ stash, plex }) => write(text ? `${text}; ${stash} => ${plex}` : `${stash} => ${plex}`)} />
         </>
       ) : null}
-      {save.error ? <ErrorBox error={save.error} /> : null}
+      {save.error ? <ErrorBox error={save.error} again={recheck} /> : null}
       <div className="plexsync-setup-go">
         <Button variant="primary" disabled={!view || save.busy} onClick={() => save.run(() => call("setup_choose_folders", rules), next)}>
           Continue

@@ -9,17 +9,17 @@ import { StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
 
 /** Which libraries: those of which Stash knows files are ticked at first, and the only one is taken by itself. */
-export function Libraries({ next }: StepProps): ReactElement {
+export function Libraries({ next, skip, isDone }: StepProps): ReactElement {
   const { value, error, refresh } = usePolled(() => call("setup_libraries", {}), () => false);
   const [chosen, choose] = useState<readonly string[]>([]);
   const { locale } = useIntl();
   const act = useAct();
-  const save = (titles: readonly string[]): void => act.run(() => call("setup_choose_libraries", { names: titles.join("; ") }), next);
+  const save = (titles: readonly string[], then: () => void): void => act.run(() => call("setup_choose_libraries", { names: titles.join("; ") }), then);
   useEffect(() => {
     if (!value) return;
     const known = value.libraries.filter((row) => row.known > 0 && row.chosen).map((row) => row.title);
     choose(known);
-    if (value.libraries.length === 1) save(value.libraries.map((row) => row.title));
+    if (value.libraries.length === 1 && !isDone) save(value.libraries.map((row) => row.title), skip);
   }, [value]);
   const toggle = (title: string): void => choose(chosen.includes(title) ? chosen.filter((one) => one !== title) : [...chosen, title]);
   return (
@@ -39,7 +39,7 @@ export function Libraries({ next }: StepProps): ReactElement {
       ))}
       {act.error ? <ErrorBox error={act.error} /> : null}
       <div className="plexsync-setup-go">
-        <Button variant="primary" disabled={act.busy || chosen.length === 0} onClick={() => save(chosen)}>
+        <Button variant="primary" disabled={act.busy || chosen.length === 0} onClick={() => save(chosen, next)}>
           Continue
         </Button>
       </div>

@@ -16,7 +16,7 @@ import type { StepProps } from "./step_card.tsx";
 const isMade = ({ state }: SetupPreview): boolean => state === "starting" || state === "running";
 
 /** What the first sync would do, with what would be lost on top; then the start. Another process works it out. */
-export function Preview({ next }: StepProps): ReactElement {
+export function Preview({ next, recheck }: StepProps): ReactElement {
   const { value, error, take, refresh } = usePolled(() => call("setup_preview", {}), isMade);
   const begin = useAct();
   const run = (): void => begin.run(() => call("setup_preview_start", {}), take);
@@ -26,7 +26,7 @@ export function Preview({ next }: StepProps): ReactElement {
     <StepCard title="What will change in Plex" about="Nothing has been written yet.">
       {error && !begin.busy ? <ErrorBox error={error} again={refresh} /> : null}
       {begin.error ? <ErrorBox error={begin.error} again={run} /> : null}
-      {failed && !begin.busy ? <ErrorBox error={new Error(failed)} again={run} /> : null}
+      {failed && !begin.busy ? <ErrorBox error={new Error(failed)} again={() => (run(), recheck())} /> : null}
       {begin.busy || (!value && !error) ? <Loading /> : null}
       {value && isMade(value) ? <PreviewProgress of={value} onStop={() => call("preview_cancel", {}).then(refresh)} /> : null}
       {value?.state === "done" && !begin.busy ? <Found found={value} next={next} /> : null}
@@ -34,7 +34,7 @@ export function Preview({ next }: StepProps): ReactElement {
   );
 }
 
-function Found({ found, next }: { readonly found: SetupPreview } & StepProps): ReactElement {
+function Found({ found, next }: { readonly found: SetupPreview } & Pick<StepProps, "next">): ReactElement {
   const { locale } = useIntl();
   const start = useAct();
   return (

@@ -9,27 +9,27 @@ import { StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
 
 /** Which server: the only one is taken by itself. */
-export function Server({ next }: StepProps): ReactElement {
+export function Server({ next, skip, isDone }: StepProps): ReactElement {
   const { value, error, refresh } = usePolled(() => call("setup_servers", {}), () => false);
   const act = useAct();
   const [warned, warn] = React.useState<ChosenServer | null>(null);
   const rows = value?.servers.filter((row) => !row.obstacle) ?? [];
   const only = rows.length === 1 ? rows[0] : undefined;
-  const choose = (row: ServerRow): void =>
+  const choose = (row: ServerRow, then: () => void): void =>
     act.run(
       () => call("setup_server", { server: row.id }),
-      (found) => (found.warnings.length > 0 ? warn(found) : next()),
+      (found) => (found.warnings.length > 0 ? warn(found) : then()),
     );
-  useEffect(() => only && choose(only), [only]);
+  useEffect(() => (only && !isDone ? choose(only, skip) : undefined), [only]);
   return (
     <StepCard title="Your Plex server" about="All addresses of a server are tried at once. It gets its key only after it has said who it is.">
       {error ? <ErrorBox error={error} again={refresh} /> : null}
-      {act.error ? <ErrorBox error={act.error} again={() => (only ? choose(only) : refresh())} /> : null}
+      {act.error ? <ErrorBox error={act.error} again={() => (only ? choose(only, skip) : refresh())} /> : null}
       {!value && !error ? <Loading /> : null}
       {act.busy ? <p role="status">Looking for the server at its addresses…</p> : null}
       {warned ? <Warned server={warned} next={next} /> : null}
-      {value && !only && !warned ? <List rows={value.servers} busy={act.busy} choose={choose} /> : null}
-      {value && rows.length === 0 ? <OtherAccount next={next} /> : null}
+      {value && (!only || isDone) && !warned ? <List rows={value.servers} busy={act.busy} choose={(row) => choose(row, next)} /> : null}
+      {error || (value && rows.length === 0) ? <OtherAccount next={next} /> : null}
     </StepCard>
   );
 }
@@ -73,7 +73,7 @@ const Warned = ({ server, next }: { readonly server: ChosenServer; readonly next
   </>
 );
 
-function OtherAccount({ next }: StepProps): ReactElement {
+function OtherAccount({ next }: Pick<StepProps, "next">): ReactElement {
   const { busy, error, run } = useAct();
   return (
     <>

@@ -11,11 +11,11 @@ const POLL_MS = 2_000;
 const ABOUT = "PlexSync never sees your password. Plex gives it a key that you can take back at any time.";
 
 /** Sign in by a link or a code, or go on with an address and a token. */
-export function SignIn({ next }: StepProps): ReactElement {
+export function SignIn({ next, skip, isDone }: StepProps): ReactElement {
   const [typed, type] = useState(false);
   return (
     <StepCard title="Sign in to Plex" about={ABOUT}>
-      {typed ? <Typed next={next} /> : <Invited next={next} />}
+      {typed ? <Typed next={next} /> : <Invited next={isDone ? next : skip} />}
       <p className="plexsync-setup-other">
         <Button variant="link" onClick={() => type(!typed)}>
           {typed ? "Sign in at plex.tv" : "I have a token and an address"}
@@ -26,7 +26,7 @@ export function SignIn({ next }: StepProps): ReactElement {
 }
 
 /** The link and the code. The link is there before anybody presses it, so that no browser takes it for a pop-up. */
-function Invited({ next }: StepProps): ReactElement | null {
+function Invited({ next }: Pick<StepProps, "next">): ReactElement | null {
   const [view, show] = useState<SignInView | null>(null);
   const [error, fail] = useState<Error | null>(null);
   const [turn, again] = useState(0);
@@ -90,7 +90,7 @@ const Over = ({ text, renew }: { readonly text: string; readonly renew: () => vo
 );
 
 /** An address and a token of a person's own, by the same checks. */
-function Typed({ next }: StepProps): ReactElement {
+function Typed({ next }: Pick<StepProps, "next">): ReactElement {
   const [url, setUrl] = useState("");
   const [token, setToken] = useState("");
   const { busy, error, run } = useAct();

@@ -2,9 +2,16 @@ import { React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Card } from "../../parts/card.tsx";
 
-/** What each step is handed: how to go on when it has its answer. */
+/** What each step is handed. */
 export interface StepProps {
+  /** Go on: the step has its answer. */
   readonly next: () => void;
+  /** Go on without a trace in the browser's history: nobody was asked. */
+  readonly skip: () => void;
+  /** Whether the step had an answer before: then it is shown, even if there is only one. */
+  readonly isDone: boolean;
+  /** See anew how the set-up stands: an answer may not hold any more. */
+  readonly recheck: () => void;
 }
 
 /** A step's card: its title, and what it is about in one sentence. */

@@ -1,4 +1,4 @@
-import { Button, Link, React, useHistory, useState } from "../../stash/index.ts";
+import { Button, Link, React, useEffect, useHistory, useLocation } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
@@ -7,13 +7,14 @@ import { call } from "../../protocol/call.ts";
 import type { SetupView, StepView } from "../../protocol/operations.ts";
 import { usePage } from "../context.tsx";
 import { Fields } from "./fields.tsx";
+import { Finished } from "./finished.tsx";
 import { Folders } from "./folders.tsx";
 import { Libraries } from "./libraries.tsx";
 import { Preview } from "./preview.tsx";
 import { Server } from "./server.tsx";
 import { SignIn } from "./sign_in.tsx";
-import { Finished } from "./finished.tsx";
 import type { StepProps } from "./step_card.tsx";
+import { addressOf, nextOf, shownStep, stepIn } from "./steps.ts";
 
 const CONTENTS: Readonly<Record<string, (props: StepProps) => ReactElement>> = {
   sign_in: SignIn,
@@ -22,32 +23,46 @@ const CONTENTS: Readonly<Record<string, (props: StepProps) => ReactElement>> = {
   folders: Folders,
   fields: Fields,
   preview: Preview,
-  start: Preview,
 };
 
-/** The view "Set-up": one step after the other, left and gone on with at any of them. */
+/** The view "Set-up": one step after the other, each with its address, left and gone on with at any of them. */
 export function Setup(): ReactElement {
   const { store } = usePage();
   const history = useHistory();
-  const { value, error, refresh } = usePolled(() => call("setup", {}), () => false);
-  const [opened, open] = useState("");
+  const { pathname } = useLocation();
+  const { value, error, take, refresh } = usePolled(() => call("setup", {}), () => false);
+  const step = value ? shownStep(value, stepIn(pathname)) : "";
+  useEffect(() => {
+    if (value && stepIn(pathname) !== step) history.replace(addressOf(step));
+  }, [value, pathname]);
   if (error) return <ErrorBox error={error} again={refresh} />;
   if (!value) return <Loading />;
-  const step = opened || value.step;
-  const goTo = (name: string): void => (open(name), refresh());
-  if (!opened && value.step === "start" && !value.held) return <Finished setup={value} change={goTo} />;
-  const Content = CONTENTS[step] ?? SignIn;
+  const goOn = (go: (address: string) => void) => (): void => {
+    call("setup", {})
+      .then((found) => {
+        take(found);
+        go(addressOf(nextOf(found) || (step === "sign_in" ? "server" : "")));
+      })
+      .catch(refresh);
+  };
+  const Content = CONTENTS[step];
+  if (!Content) return <Finished setup={value} change={refresh} />;
   const started = (): void => {
     store.refresh();
     history.push(ADDRESS);
   };
-  const isLast = step === "preview" || step === "start";
   return (
     <>
-      <Steps setup={value} step={step} open={goTo} />
-      <Content key={step} next={isLast ? started : () => goTo("")} />
+      <Steps setup={value} step={step} />
+      <Content
+        key={step}
+        next={step === "preview" ? started : goOn(history.push)}
+        skip={goOn(history.replace)}
+        isDone={value.steps.some((one) => one.step === step && one.state === "done")}
+        recheck={refresh}
+      />
       <div className="plexsync-setup-foot">
-        <Back setup={value} step={step} open={goTo} />
+        <Back setup={value} step={step} />
         <Link to={ADDRESS}>Finish later</Link>
       </div>
     </>
@@ -57,18 +72,17 @@ export function Setup(): ReactElement {
 interface StepsProps {
   readonly setup: SetupView;
   readonly step: string;
-  readonly open: (step: string) => void;
 }
 
 /** The bar of all steps; one that has an answer can be opened again. */
-const Steps = ({ setup, step, open }: StepsProps): ReactElement => (
+const Steps = ({ setup, step }: StepsProps): ReactElement => (
   <ol className="plexsync-steps" aria-label="Steps">
     {setup.steps.map((one) => (
       <li key={one.step} className={one.step === step ? "plexsync-is-now" : one.state === "done" ? "plexsync-is-done" : ""} aria-current={one.step === step ? "step" : undefined}>
         {one.state === "done" && one.step !== step ? (
-          <Button variant="link" title={one.answer} onClick={() => open(one.step)}>
+          <Link title={one.answer} to={addressOf(one.step)}>
             {one.name}
-          </Button>
+          </Link>
         ) : (
           one.name
         )}
@@ -77,10 +91,11 @@ const Steps = ({ setup, step, open }: StepsProps): ReactElement => (
   </ol>
 );
 
-function Back({ setup, step, open }: StepsProps): ReactElement {
+function Back({ setup, step }: StepsProps): ReactElement {
+  const history = useHistory();
   const before: StepView | undefined = setup.steps[setup.steps.findIndex((one) => one.step === step) - 1];
   return (
-    <Button variant="secondary" disabled={!before} onClick={() => before && open(before.step)}>
+    <Button variant="secondary" disabled={!before} onClick={() => before && history.push(addressOf(before.step))}>
       Back
     </Button>
   );

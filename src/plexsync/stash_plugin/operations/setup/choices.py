@@ -9,7 +9,7 @@ from plexsync.usecases.opening import open_data
 from plexsync.usecases.setup.fields import FieldChoices, choose_fields, fields_view
 from plexsync.usecases.setup.folders import FoldersView, choose_folders, folders_view, read_rules
 from plexsync.usecases.setup.libraries import LibraryRows, choose_libraries, libraries_view
-from plexsync.usecases.setup.steps import SetupView, setup_view
+from plexsync.usecases.setup.steps import SetupView, minding_libraries, setup_view
 
 
 def libraries(request: PageRequest) -> LibraryRows:
@@ -29,28 +29,28 @@ def take_libraries(request: PageRequest) -> SetupView:
 def folders(request: PageRequest) -> FoldersView:
     """Show how folders correspond."""
     rules = request.text_or_none("rules")
-    with open_data(request.folder) as opened:
+    with open_data(request.folder) as opened, minding_libraries(opened):
         return folders_view(opened, None if rules is None else read_rules(rules))
 
 
 def take_folders(request: PageRequest) -> SetupView:
     """Go on with the rules in force, or keep others."""
     rules = request.text_or_none("rules")
-    with open_data(request.folder) as opened:
+    with open_data(request.folder) as opened, minding_libraries(opened):
         choose_folders(opened, None if rules is None else read_rules(rules))
         return setup_view(opened)
 
 
 def fields(request: PageRequest) -> FieldChoices:
     """Show each field with its rule."""
-    with open_data(request.folder) as opened:
+    with open_data(request.folder) as opened, minding_libraries(opened):
         return FieldChoices(fields_view(opened))
 
 
 def take_fields(request: PageRequest) -> SetupView:
     """Go on with the rules in force, or give one field another."""
     field, policy = request.text_or_none("field"), request.text_or_none("policy")
-    with open_data(request.folder) as opened:
+    with open_data(request.folder) as opened, minding_libraries(opened):
         choose_fields(opened, {Field(field): Policy(policy)} if field and policy else {})
         return setup_view(opened)
 
