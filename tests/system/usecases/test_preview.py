@@ -149,16 +149,15 @@ def test_a_second_preview_is_refused_while_one_is_made(stage: Inside) -> None:
     with pytest.raises(Refused, match="preview_runs"):
         make_preview(stage.data, show=lambda *_: None, now=time.time)
     lock.release()
+    make_preview(stage.data, show=lambda *_: None, now=time.time)
 
 
 def test_a_cancelled_preview_says_so(stage: Inside) -> None:
-    ended = time.time() + 60
-    assert preview_state(stage.data, ended).state == "failed", "nobody makes the one that was asked for"
-    ask_preview(stage.data, request(), ended)
-    cancel_preview(stage.data, ended)
+    ask_preview(stage.data, request(), time.time())
+    cancel_preview(stage.data, time.time())
     with pytest.raises(Refused, match="preview_cancelled"):
         make_preview(stage.data, show=lambda *_: None, now=time.time)
-    state = preview_state(stage.data, ended)
+    state = preview_state(stage.data, time.time())
     assert state.trouble is not None
     assert (state.state, state.trouble.text) == ("cancelled", "The preview was cancelled.")
     assert rows(stage.data) == ()
