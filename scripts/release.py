@@ -1,6 +1,7 @@
-"""The parts of a release that are no build: `ready` looks whether one can be made, `pack` ends it.
+"""The parts of a release that are no build: `ready` looks whether one can be made, `pack` ends it, `publish` hands it on.
 
 `pack` writes the site as an archive, the list of what is inside (CycloneDX 1.6), and the checksums into `dist/`.
+`ready TAG` and `publish` are for the runner of a forge, which has its program `gh`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -29,28 +31,52 @@ SITE = ROOT / "build" / "site"
 SUMS = "SHA256SUMS"
 _PIN = re.compile(r"^([a-z0-9_.-]+)==([^\s;\\]+)([^\n]*)\n((?:\s+--hash=sha256:[0-9a-f]+[ \\]*\n)+)", re.MULTILINE)
 _HASH = re.compile(r"sha256:([0-9a-f]+)")
-_ENTRY = r"^## \[{}\] - \d{{4}}-\d\d-\d\d$"
+_ENTRY = r"^## \[{}\] - \d{{4}}-\d\d-\d\d\n(?P<told>.*?)(?=^## |^\[[^]\n]+\]: |\Z)"
 _WITH = {"plugin zip": "runtime.txt", "command line": "app.txt"}
 
 
-def hindrances(changelog: str, status: str, version: str) -> list[str]:
-    """Return what keeps a release from being made; ``status`` is what `git status --porcelain` says."""
+def hindrances(changelog: str, status: str, version: str, tag: str) -> list[str]:
+    """Return what keeps a release from being made; ``status`` is what `git status --porcelain` says, ``tag`` its name."""
     found = []
     if status.strip():
         changed = ", ".join(line[3:] for line in status.splitlines()[:5])
         found.append(f"Not everything is committed: {changed}. Commit it or take it away.")
-    if not re.search(_ENTRY.format(re.escape(version)), changelog, re.MULTILINE):
+    if not notes(changelog, version):
         found.append(f"CHANGELOG.md has no entry `## [{version}] - DATE`. Write what users notice, with its date.")
+    if tag != f"v{version}":
+        found.append(f"The tag {tag} is not v{version}, the version of src/plexsync/__init__.py. Set one of them right.")
     return found
 
 
-def ready() -> int:
-    """Say what is in the way; returns the exit code."""
+def notes(changelog: str, version: str) -> str:
+    """Return what the changelog tells of a version, "" if it tells nothing."""
+    entry = re.search(_ENTRY.format(re.escape(version)), changelog, re.MULTILINE | re.DOTALL)
+    return "" if entry is None else entry["told"].strip()
+
+
+def ready(tag: str = f"v{__version__}") -> int:
+    """Say what is in the way of a release; returns the exit code."""
     status = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True)
-    found = hindrances((ROOT / "CHANGELOG.md").read_text("utf-8"), status.stdout, __version__)
+    found = hindrances((ROOT / "CHANGELOG.md").read_text("utf-8"), status.stdout, __version__, tag)
     for one in found:
         print(f"scripts/release: {one}", file=sys.stderr)
     return int(bool(found))
+
+
+def publish(tag: str) -> int:
+    """Hand all files to the forge, with what the changelog tells of this version; returns the exit code."""
+    told = notes((ROOT / "CHANGELOG.md").read_text("utf-8"), __version__)
+    return hand_over(tag, sorted(DIST.iterdir()), told)
+
+
+def hand_over(tag: str, files: Sequence[Path], told: str) -> int:
+    """Make a release at the forge by its program `gh`; returns the exit code."""
+    program = shutil.which("gh")
+    if program is None:
+        print("scripts/release: There is no program gh, by which a forge takes a release.", file=sys.stderr)
+        return 1
+    command = [program, "release", "create", tag, *map(str, files), "--verify-tag", "--title", tag, "--notes-file", "-"]
+    return subprocess.run(command, input=told, text=True, encoding="utf-8", check=False).returncode
 
 
 def pack() -> int:
@@ -136,4 +162,4 @@ def _pinned(text: str) -> Iterator[tuple[str, str, Sequence[str]]]:
 
 
 if __name__ == "__main__":
-    sys.exit({"ready": ready, "pack": pack}[sys.argv[1]]())
+    sys.exit({"ready": ready, "pack": pack, "publish": publish}[sys.argv[1]](*sys.argv[2:]))

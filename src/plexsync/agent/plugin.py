@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from plexsync.runtime.file_mark import Mark, file_mark
@@ -11,6 +13,7 @@ class Plugin:
     """The plugin folder that the agent was started from."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._files = (folder / "hook.py", folder / "plexsync" / "__init__.py", folder / "StashPlexSync.yml")
         self._first = self._marks()
         self._last = self._first
@@ -29,3 +32,12 @@ class Plugin:
         if all(mark is None for mark in marks):
             return "gone"
         return "changing" if None in marks else "replaced"
+
+    def clear_away(self) -> None:
+        """Take away the empty folders that an uninstallation leaves: Stash deletes files, and no folder with folders.
+
+        A folder that holds anybody's file stays (docs/engineering/stash.md §6).
+        """
+        for folder, _, _ in os.walk(self._folder, topdown=False):
+            with suppress(OSError):
+                Path(folder).rmdir()

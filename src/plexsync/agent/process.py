@@ -83,6 +83,8 @@ def _live(folder: Path, plugin: Plugin | None, echo: TextIO | None) -> End:
         failure = life.fail(part, trouble, time.time(), context.redactor.clean)
         _log.exception("%s", explain("part_failed", failure.facts(time.time())))
         end = _unless_told(_wait_out(failure, folder, plugin, signals), signals)
+    if end is End.DONE and plugin is not None and plugin.fate() == "gone":
+        plugin.clear_away()
     if end is End.DONE and agent is not None and agent.is_held_up:
         logging.shutdown()
         os._exit(0)  # Python itself would wait for threads of a pool, and they for the server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import threading
@@ -62,7 +63,11 @@ def install(address: str, folder: Path) -> None:
 
 
 def uninstall(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    """Delete the files of the package and then its folder, which fails where folders are in it, as in the manager."""
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        path.unlink()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def release(folder: Path, version: str, date: int) -> None:
@@ -104,6 +109,7 @@ def test_from_an_address_to_a_trace_that_is_named(source: str, tmp_path: Path) -
         assert "in sync" in menu.run("View Queue Status").text.lower()
 
         uninstall(menu.plugin_dir)
+        assert (menu.plugin_dir / "plexsync").is_dir(), "Stash leaves the folders"
         until(lambda: not is_held(menu.data), 30)
         assert {path.name for path in menu.data.iterdir()} >= {"settings.toml", "state.db"}, "a way back stays"
         assert not menu.plugin_dir.exists()

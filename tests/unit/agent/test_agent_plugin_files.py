@@ -61,3 +61,18 @@ def test_a_file_of_the_same_size_with_an_older_time_is_another_one(folder: Path)
     plugin = Plugin(folder)
     os.utime(folder / "hook.py", (1, 1))
     assert [plugin.fate(), plugin.fate()] == ["changing", "replaced"]
+
+
+def test_the_folders_that_an_uninstallation_leaves_are_taken_away_and_nobodys_file(folder: Path) -> None:
+    plugin = Plugin(folder)
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        path.unlink()
+    (folder / "lib" / "deep").mkdir(parents=True)
+    own = folder / "notes" / "mine.txt"
+    own.parent.mkdir()
+    own.write_text("mine", encoding="utf-8")
+    plugin.clear_away()
+    assert [path for path in folder.rglob("*")] == [own.parent, own]
+    own.unlink()
+    plugin.clear_away()
+    assert not folder.exists()
