@@ -1,7 +1,7 @@
-"""The parts of a release that are no build: `ready` looks whether one can be made, `pack` ends it, `publish` hands it on.
+"""The parts of a release that are no build: `ready` looks whether one can be made, `pack` ends it.
 
 `pack` writes the site as an archive, the list of what is inside (CycloneDX 1.6), and the checksums into `dist/`.
-`ready TAG` and `publish` are for the runner of a forge, which has its program `gh`.
+`ready TAG` and `publish TAG` are for the runner of a forge, which has its program `gh`: `publish` hands all files on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tarfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ _WITH = {"plugin zip": "runtime.txt", "command line": "app.txt"}
 
 
 def hindrances(changelog: str, status: str, version: str, tag: str) -> list[str]:
-    """Return what keeps a release from being made; ``status`` is what `git status --porcelain` says, ``tag`` its name."""
+    """Return what keeps a release from being made; ``status`` is that of git, ``tag`` its name."""
     found = []
     if status.strip():
         changed = ", ".join(line[3:] for line in status.splitlines()[:5])
@@ -44,7 +44,9 @@ def hindrances(changelog: str, status: str, version: str, tag: str) -> list[str]
     if not notes(changelog, version):
         found.append(f"CHANGELOG.md has no entry `## [{version}] - DATE`. Write what users notice, with its date.")
     if tag != f"v{version}":
-        found.append(f"The tag {tag} is not v{version}, the version of src/plexsync/__init__.py. Set one of them right.")
+        found.append(
+            f"The tag {tag} is not v{version}, the version of src/plexsync/__init__.py. Set one of them right."
+        )
     return found
 
 
@@ -162,4 +164,5 @@ def _pinned(text: str) -> Iterator[tuple[str, str, Sequence[str]]]:
 
 
 if __name__ == "__main__":
-    sys.exit({"ready": ready, "pack": pack, "publish": publish}[sys.argv[1]](*sys.argv[2:]))
+    WAYS: dict[str, Callable[..., int]] = {"ready": ready, "pack": pack, "publish": publish}
+    sys.exit(WAYS[sys.argv[1]](*sys.argv[2:]))

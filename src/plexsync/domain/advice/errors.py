@@ -215,8 +215,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "state_too_new": (
         "The state in {path} was written by a newer PlexSync (version {version} of its tables, known are {known}).",
-        "Install the newer PlexSync again, or put state.db.v{known}.bak in its place if it is there. "
-        "Else move the file away to begin anew.",
+        "Install the newer PlexSync again, or put state.db.v{known}.bak in its place. To begin anew, move it away.",
     ),
     "state_damaged": (
         "PlexSync's database {path} is damaged ({detail}).",
