@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _NAME_IT = (
-    "Name it with --data: the plugin keeps it beside Stash's config.yml. For an agent without the plugin, "
-    "begin with `plexsync config set plex_url ADDRESS`."
+    "Name it with --data: the plugin keeps it beside Stash's config.yml. Without the plugin, "
+    "begin with `plexsync config set stash_url ADDRESS`."
 )
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
