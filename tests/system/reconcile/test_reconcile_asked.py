@@ -1,4 +1,4 @@
-"""What the page asks for reaches the run: how deeply it reads, and where its range begins and ends."""
+"""All that the page asks for reaches the run: how deeply it reads, and where its range begins and ends."""
 
 from __future__ import annotations
 
