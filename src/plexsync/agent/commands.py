@@ -27,6 +27,7 @@ from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.store.history.runs import SYNC
 from plexsync.store.jobs import Priority
+from plexsync.store.state import HISTORY_AT
 from plexsync.sync.undoing.arguments import BadUndo
 from plexsync.sync.undoing.requests import UndoRequests
 
@@ -131,7 +132,8 @@ class CommandRunner:
         handlers = {"sync": self._sync, "scan": self._scan, "undo": self._undos.begin, "undo_stop": self._undos.stop}
         self._inbox = Inbox(store, handlers, now)
         self._version = -1
-        self._purge_at = 0.0
+        self._purge_at = self._history_at = 0.0
+        self._is_dropping = False
 
     def run(self, stop: threading.Event) -> None:
         """Serve until told to stop."""
@@ -162,14 +164,28 @@ class CommandRunner:
         """Drop what is old, a little at a time so that nobody has to wait for it."""
         if not has_come(self._purge_at, self._now(), PURGE_EVERY):
             return
-        long_ago = self._now() - self._context.settings.number("history_days") * DAY
+        if not self._is_dropping:
+            self._history_at = self._count_from()
+        long_ago = self._history_at - self._context.settings.number("history_days") * DAY
         dropped = self._store.journal.purge(long_ago, PURGED_AT_ONCE)
         dropped = max(dropped, self._store.gaps.purge(long_ago, PURGED_AT_ONCE))
         self._store.runs.purge(long_ago)
         self._store.undos.purge()
         self._store.contests.purge(self._now() - FORGOTTEN_SECONDS)
         self._store.commands.purge(self._now() - KEEP_COMMANDS_SECONDS)
-        self._purge_at = self._now() + (1.0 if dropped == PURGED_AT_ONCE else PURGE_EVERY)
+        self._is_dropping = dropped == PURGED_AT_ONCE
+        self._purge_at = self._now() + (1.0 if self._is_dropping else PURGE_EVERY)
+
+    def _count_from(self) -> float:
+        """Return the moment from which the days of history are counted.
+
+        It goes on by a day each time at most: a clock that is a year ahead for a while must not cost all of it.
+        """
+        now, known = self._now(), self._store.state.get(HISTORY_AT)
+        at = now if known is None else min(now, known + DAY)
+        if known is None or not known <= at < known + DAY:
+            self._store.state.put(HISTORY_AT, at)
+        return at
 
     def _sync(self, command: Command) -> Mapping[str, Any]:
         """Queue many scenes as one run; taken back if whoever asked is gone before all are queued."""

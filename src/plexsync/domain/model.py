@@ -168,6 +168,11 @@ class Item:
     locked_pictures: frozenset[Artwork] = frozenset()
     unreadable: frozenset[Field] = frozenset()
 
+    def shares_file_with(self, parts: Iterable[Part]) -> bool:
+        """Tell whether one of its files is among some, or whether one side has none to go by."""
+        paths = {part.path for part in parts}
+        return not (paths and self.parts) or any(part.path in paths for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class ListedItem:

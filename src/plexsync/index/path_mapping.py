@@ -104,10 +104,13 @@ class PathMapping:
     def _rekey(self) -> None:
         last = 0
         while files := self._store.scenes.files_after(last, CHUNK):
+            scenes = {scene for scene, _, _, _ in files}
             with self._store.transaction():
+                self._store.links.misplace(scenes)
                 self._store.scenes.rekey(
                     [(self.map.key_of(path), scene, position, path) for scene, position, path, _ in files]
                 )
+                self._store.links.put_in_place(scenes)
             last = files[-1][0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plexsync.domain.model import Base, Field, Intent, Value
@@ -30,8 +30,9 @@ class SyncRecord:
     a write is not confirmed. ``item_updated_at`` is Plex's ``updatedAt`` after our own write. ``born`` and ``stamp``
     are the scene's ``created_at`` and ``updated_at`` when it was last synced, "" where they are not known. ``there_at``
     is when a scene that is gone was last found in a listing of all scenes, 0.0 as long as it is there. ``files`` are
-    marks of the files that the scene had when it was last synced. ``is_handed_on`` tells that it is another scene's, as
-    the present one finds it. At ``recheck_at`` the item is read again, 0.0 for not at all.
+    marks of the files that the scene had when it was last synced. ``is_misplaced`` tells that the item was the scene's
+    by a path map of before alone. ``is_handed_on`` tells that it is another scene's, as the present one finds it. At
+    ``recheck_at`` the item is read again, 0.0 for not at all.
     """
 
     scene_id: int
@@ -49,6 +50,7 @@ class SyncRecord:
     files: tuple[str, ...] = ()
     is_handed_on: bool = False
     recheck_at: float = 0.0
+    is_misplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _record(row: sqlite3.Row) -> SyncRecord:
         there_at=base.get("there_at", 0.0),
         files=tuple(base.get("files", ())),
         recheck_at=row["recheck_at"] if "recheck_at" in row.keys() else 0.0,  # noqa: SIM118  a damaged file of old
+        is_misplaced=bool(base.get("misplaced", False)),
     )
 
 
@@ -111,6 +114,8 @@ def _dump_base(record: SyncRecord) -> str:
         marks["intents"] = [(intent.field.value, intent.value, intent.at) for intent in kept.intents]
     if record.there_at:
         marks["there_at"] = record.there_at
+    if record.is_misplaced:
+        marks["misplaced"] = True
     if kept.taken_back:
         marks["taken_back"] = sorted(of.value for of in kept.taken_back)
     return json.dumps({**{name: _dump(values) for name, values in parts}, **marks}, ensure_ascii=False)
@@ -140,6 +145,13 @@ def _summary(row: sqlite3.Row) -> LinkSummary:
         row["item_updated_at"],
         row["synced_at"],
     )
+
+
+_IN_PLACE = """(scene_id, rating_key) IN
+    (SELECT link.scene_id, rating_key FROM link JOIN plex_file USING (rating_key)
+     JOIN scene_file ON scene_file.scene_id = link.scene_id AND scene_file.path_key = plex_file.path_key
+     WHERE link.scene_id IN (SELECT value FROM json_each(?)))"""
+"""The condition of the items that hold a file of their scene, of some scenes."""
 
 
 class Links:
@@ -197,6 +209,17 @@ class Links:
                 "UPDATE link SET base = ? WHERE scene_id = ? AND rating_key = ?",
                 (_dump_base(replace(record, there_at=there_at)), record.scene_id, record.rating_key),
             )
+
+    def misplace(self, scene_ids: Collection[int]) -> None:
+        """Note of items that hold a file of their scene that they will be its no more, by another path map."""
+        self._mark_those_in_place("json_set(base, '$.misplaced', json('true'))", scene_ids)
+
+    def put_in_place(self, scene_ids: Collection[int]) -> None:
+        """Take :meth:`misplace` back for the items that hold a file of their scene all the same."""
+        self._mark_those_in_place("json_remove(base, '$.misplaced')", scene_ids)
+
+    def _mark_those_in_place(self, base: str, scene_ids: Collection[int]) -> None:
+        self._db.execute(f"UPDATE link SET base = {base} WHERE {_IN_PLACE}", (json.dumps(sorted(scene_ids)),))
 
     def to_recheck(self, now: float, longest: float) -> tuple[int, ...]:
         """Return some of the scenes whose items are to be read again by now, and forget that they are.

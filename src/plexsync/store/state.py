@@ -379,6 +379,9 @@ FOLDERS_KNOWN = Key("folders_known", flag)
 FOLDER_PROBE = Key("folder_probe", text)
 """Nothing: it is written to see whether the data folder takes writes."""
 
+HISTORY_AT = Key("history_at", real)
+"""The moment from which the days of history were last counted (UTC seconds)."""
+
 KNOWN_SERVERS = Key("edit_capabilities", KnownServers.read)
 """How each Plex server and version was seen to deal with edits."""
 

@@ -23,6 +23,7 @@ from plexsync.index.own_collections import OwnCollections
 from plexsync.plex.editing.capabilities import ServerCapabilities
 from plexsync.plex.editing.edit_batching import EditBatching
 from plexsync.plex.editing.late_values import LateValues
+from plexsync.plex.editing.lateness import Lateness
 from plexsync.plex.editing.stamp_trials import StampTrials
 from plexsync.plex.edits import Edit, removing
 from plexsync.plex.items import Items
@@ -46,9 +47,6 @@ READ_HOLDS = 5.0
 """Seconds for which an item that was read holds: a person may edit it before it is written."""
 
 READ_AT_ONCE = 200
-
-LATE_LOOKS = (0.1, 0.3)
-"""Seconds between looks at items that show nothing of what a server took (docs/engineering/plex.md §6)."""
 
 NOTHING = frozenset[str]()
 
@@ -89,6 +87,7 @@ class Applier:
         self._batching = EditBatching(items, self._capabilities)
         self._stamps = StampTrials(items, self._batching, self._capabilities)
         self._late = LateValues()
+        self._lateness = Lateness()
         self._collections = OwnCollections(store, items, now)
 
     def left_over(self, scene_plans: Sequence[ScenePlan]) -> frozenset[str]:
@@ -139,7 +138,10 @@ class Applier:
         A value that has not shown since the last try counts as well.
         """
         looked = [self._judge_late(scene_plan) for scene_plan in scene_plans]
-        self._capabilities.learn([lesson for _, lessons in looked for lesson in lessons])
+        found = [lesson for _, lessons in looked for lesson in lessons]
+        if any(lesson.arrived for lesson in found):
+            self._lateness.was_missed()
+        self._capabilities.learn(found)
         plans = [scene_plan for scene_plan, _ in looked]
         if not any(scene_plan.changes for scene_plan in plans):
             return plans, EditForms()
@@ -286,15 +288,20 @@ class Applier:
         """
         shown = self._items.read([write.plan.rating_key for write in writes])
         hopeful = [write for write in writes if write.may_be_late]
-        if not hopeful or not _is_none_moved(hopeful, shown):
+        if not hopeful:
             return shown
-        witnesses = hopeful[:WITNESSES]
-        for seconds in LATE_LOOKS:
+        if not _is_none_moved(hopeful, shown):
+            self._lateness.showed(0.0)
+            return shown
+        known, witnesses, began = self._capabilities.remembered, hopeful[:WITNESSES], time.monotonic()
+        guesses = {write.plan.rating_key for write in hopeful if write.is_guess(known)}
+        for seconds in self._lateness.pauses(is_guess=bool(guesses)):
             time.sleep(seconds)
             if not _is_none_moved(witnesses, self._items.read([write.plan.rating_key for write in witnesses])):
+                self._lateness.showed(time.monotonic() - began)
                 return shown | self._items.read([write.plan.rating_key for write in hopeful])
         for write in hopeful:
-            write.was_waited_for = True
+            write.wait_in_vain(is_sure=write.plan.rating_key in guesses)
         return shown
 
     def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:

@@ -95,7 +95,7 @@ class BatchRunner:
         self._planner = Planner(store, self.index, servers.items, servers.scenes)
         self._applier = Applier(store, target, servers.items, self._sent, now)
         self._artwork = ArtworkSync(store, target, servers, now)
-        self.cleanup = Cleanup(store, target, servers.items, now)
+        self.cleanup = Cleanup(store, target, self.index, servers.items, now)
         self.guard = MassChangeGuard(store, target, shared.coverage, now)
         self._tug_of_war = TugOfWar(store, shared.observer, now)
         self._undo_planner = UndoPlanner(store)
@@ -374,7 +374,12 @@ class BatchRunner:
         return Moment(Step.IMAGE, frozenset({Step.IMAGE} if outcomes else ()), outcomes)
 
     def failed(self, job: Job, error: ItemError, work: Work | None = None) -> Outcome:
-        """Return what an item's trouble makes of a job: it waits for its next attempt, or is a dead letter."""
+        """Return what an item's trouble makes of a job: it waits for its next attempt, or is a dead letter.
+
+        The film of an item that is gone may have another key by now: then the scene is looked at as a whole.
+        """
+        if isinstance(error, ItemGone) and job.work is Work.IMAGE:
+            work = Work.ALL
         attempts = int(self._target.settings.number("max_attempts"))
         rule = RetryRule(attempts, self._jitter, self._shared.context.redactor.clean)
         outcome = set_back(job, rule.after(job, error, self._now(), work or job.work), error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ItemGone, NoReply, NotAllowed
@@ -16,6 +16,8 @@ from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Verdict, empty_value
 from plexsync.domain.paths.key import name_of
 from plexsync.domain.text import clean_line
+from plexsync.index.index import Index
+from plexsync.index.same_films import same_films
 from plexsync.plex.collections import Collection
 from plexsync.plex.items import Items
 from plexsync.runtime.clock import has_passed
@@ -34,8 +36,11 @@ _log = logging.getLogger("plexsync")
 class Cleanup:
     """Plans how items are left as if PlexSync had never written to them."""
 
-    def __init__(self, store: Store, target: Target, items: Items, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, target: Target, index: Index, items: Items, now: Callable[[], float] = time.time
+    ) -> None:
         self._store = store
+        self._index = index
         self._target = target
         self._items = items
         self._now = now
@@ -84,8 +89,9 @@ class Cleanup:
 
     def scene_plans(self, scene_ids: Sequence[int]) -> tuple[ScenePlan, ...]:
         """Plan for the items of scenes that are gone and that no other scene has a file in; raises server errors."""
-        records, read_at = self._store.links.of_scenes(scene_ids), self._now()
-        items = self._items.read(sorted({key for (_, key), record in records.items() if not self._is_claimed(record)}))
+        read_at = self._now()
+        items = self._read(self._store.links.of_scenes(scene_ids))
+        records = self._store.links.of_scenes(scene_ids)
         rules = MergeRules(
             {of: Policy.OFF if self._target.settings.policy(of) is Policy.OFF else Policy.MERGE for of in Field},
             lock=False,
@@ -97,6 +103,15 @@ class Cleanup:
             for scene in scene_ids
         )
         return tuple(replace(plan, read_at=read_at) for plan in plans)
+
+    def _read(self, records: Mapping[tuple[int, str], SyncRecord]) -> dict[str, Item]:
+        """Read the items that nobody else has; where a key names another film by now, the index learns of it."""
+        keys = {key for (_, key), record in records.items() if not self._is_claimed(record)}
+        read = self._items.read(sorted(keys))
+        same = same_films(self._store, read)
+        if len(same) < len(read):
+            self._index.correct(read, read)
+        return same
 
     def _is_claimed(self, record: SyncRecord) -> bool:
         """Tell whether another scene has an item, or may have it: nobody knows that of a library not chosen now."""

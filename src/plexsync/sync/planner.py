@@ -280,11 +280,15 @@ class Planner:
 
         A scene gets a file of the one before by a merge or by hand if it was known while that one was still there. So
         does any scene from one that is still there now. One that never had a file of the one before was found by a
-        scan, as where a video was encoded anew: Plex alone took the two for one.
+        scan, as where a video was encoded anew: Plex alone took the two for one. A person chose the path map, too.
         """
-        known_since = self._store.scenes.known_since(scene)
+        if record.is_misplaced:
+            return True
+        known_since, now = self._store.scenes.known_since(scene), self._index.now()
         has_its_file = not set(record.files).isdisjoint(file_marks(scene.files))
-        if has_its_file and known_since is not None and known_since < max(record.synced_at, record.there_at):
+        # A moment that is still to come is from a clock that was ahead: it tells nothing.
+        was_there = max((at for at in (record.synced_at, record.there_at) if at <= now), default=0.0)
+        if has_its_file and known_since is not None and known_since < was_there:
             return True
         keys = self._store.library.keys_of([record.rating_key])[record.rating_key]
         return not set(keys).isdisjoint(self._store.scenes.keys_of(record.scene_id))

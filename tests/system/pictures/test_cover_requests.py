@@ -261,6 +261,19 @@ def test_a_poster_that_a_person_chooses_while_covers_are_sent_stays(stage: Insid
     assert chosen == [shown(stage, 3)]
 
 
+def test_another_server_that_takes_the_place_before_the_covers_gets_none_on_another_film(stage: Inside) -> None:
+    stage.enqueue(*range(1, FEW + 1))
+    assert stage.worker.turn()
+    stage.plex.control("POST", "replace", {"keys": "rotated"})
+    for _ in range(3):
+        stage.worker.turn()
+    assert {shown(stage, number) for number in range(1, FEW + 1)} == {"None"}
+    stage.later += 60
+    stage.work()
+    stage.sync()
+    all_arrived(stage)
+
+
 def test_an_item_that_plex_refuses_to_lock_or_has_lost_costs_only_itself(stage: Inside) -> None:
     stage.enqueue(*range(1, FEW + 1))
     assert stage.worker.turn()

@@ -238,6 +238,19 @@ def test_a_server_that_shows_edits_late_is_given_a_moment_and_learnt_all_the_sam
         assert (stage.differences(), known(stage).removal) == ({}, Removal.SINGLE)
 
 
+def test_a_server_that_shows_late_that_names_went_is_learnt_as_well() -> None:
+    """Nothing else of the edit shows that it was seen at all."""
+    with inside(tagged(), settings=SETTINGS, plex_options={"removals": "one"}) as stage:
+        stage.sync()
+        stage.plex.control("POST", "switches", {"lag_ms": 600})
+        for number, requests in (("1", 5), ("2", 4)):
+            stage.reset_counts()
+            stage.edit_scene(number, tag_ids=[])
+            stage.sync(number)
+            assert (stage.jobs_by_state(), puts(stage)) == ({}, requests), "no scene is tried again"
+        assert (stage.differences(), known(stage).removal) == ({}, Removal.SINGLE)
+
+
 def test_one_value_that_is_refused_again_and_again_says_nothing_of_its_field() -> None:
     world = small_world(scene(1, "1.mp4", date="2001-01-01"), scene(2, "2.mp4"), items=[item("1.mp4"), item("2.mp4")])
     options = {"refuse_value": "2001-01-01", "refuse_status": 400}

@@ -27,6 +27,7 @@ SAMPLES = {
     state.CLIENT_ID: "ü",
     state.CURSOR: Cursor(1.0, 2.0, None, {"scene": 3}, {"scene": 4}).to_json(),
     state.FOLDERS_KNOWN: True,
+    state.HISTORY_AT: 1_700_000_000.5,
     state.FOLDER_PROBE: "",
     state.JOURNAL_SERVERS: (state.ServerSpan("m", 0), state.ServerSpan("n", 7)),
     state.KNOWN_SERVERS: state.KnownServers(

@@ -53,7 +53,7 @@ class CoverRound:
         self._target = target
         self._servers = servers
         self._now = now
-        self._delivery = PictureDelivery(target, servers, now)
+        self._delivery = PictureDelivery(store, target, servers, now)
         self._writer = PictureWriter(store, target, servers.pictures, self._delivery, now)
         self._ahead: set[str] = set()
         self._asked: frozenset[str] = frozenset()
@@ -100,7 +100,7 @@ class CoverRound:
         self._ahead -= keys
         if has_passed(READ_HOLDS, self._read_at, self._now()) or not keys <= self._asked:
             self._asked = frozenset(keys | self._ahead)
-            self._items, self._unreadable = read_apart(self._servers.items, self._asked)
+            self._items, self._unreadable = read_apart(self._store, self._servers.items, self._asked)
             self._read_at = self._now()
         for error in [self._unreadable[key] for key in keys & self._unreadable.keys()]:
             raise error

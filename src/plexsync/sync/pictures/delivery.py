@@ -20,6 +20,7 @@ from plexsync.plex.picture_conversion import Picture
 from plexsync.plex.upload_habits import UploadHabit
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
+from plexsync.store import Store
 from plexsync.sync.pictures.lock_setter import LockSetter
 from plexsync.sync.pictures.parcel import Parcel
 from plexsync.sync.pictures.reading import read_apart
@@ -30,7 +31,8 @@ _UNKNOWN = "?"
 class PictureDelivery:
     """For the worker's thread: brings pictures to the items of one server."""
 
-    def __init__(self, target: Target, servers: Servers, now: Callable[[], float]) -> None:
+    def __init__(self, store: Store, target: Target, servers: Servers, now: Callable[[], float]) -> None:
+        self._store = store
         self._target = target
         self._pictures = servers.pictures
         self._items = servers.items
@@ -79,11 +81,11 @@ class PictureDelivery:
 
         Those that failed have an error afterwards. Raises server errors.
         """
-        items, unreadable = read_apart(self._items, {parcel.rating_key for parcel in parcels})
+        items, unreadable = read_apart(self._store, self._items, {parcel.rating_key for parcel in parcels})
         for parcel in parcels:
             key = parcel.rating_key
             self._see(parcel, items.get(key), unreadable.get(key) or ItemGone(rating_key=key))
-        return read_apart(self._items, items)[0] if self._set_locks(parcels, items) else items
+        return read_apart(self._store, self._items, items)[0] if self._set_locks(parcels, items) else items
 
     def _see(self, parcel: Parcel, item: Item | None, lack: ItemError) -> None:
         if item is None:

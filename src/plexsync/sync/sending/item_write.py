@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from plexsync.domain.capabilities import EditForms, Lesson
+from plexsync.domain.capabilities import EditCapabilities, EditForms, Lesson
 from plexsync.domain.errors import ItemError, ItemGone, NotApplied
 from plexsync.domain.merge.item import MergeRules, merge
 from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Plan, Value, Why
@@ -43,8 +43,7 @@ class ItemWrite:
     twice. A field is in ``refusals`` once Plex would not take it in any form, in ``stuck`` once it took it and shows
     something else. The item was last read at ``read_at``; the texts that are ``kept`` are a person's since. Of those
     ``unanswered`` an edit met with an accident: it may take effect at any time. ``swept`` are the changes by which a
-    list has lost what was to stay: the server has taken new names for all there is. ``was_waited_for`` tells that edits
-    were given a moment to show and did not.
+    list has lost what was to stay: the server has taken new names for all there is.
     """
 
     desired: Desired
@@ -64,7 +63,8 @@ class ItemWrite:
     unanswered: set[Field] = field(default_factory=set)
     swept: tuple[Change, ...] = ()
     _answered: set[Field] = field(default_factory=set)
-    was_waited_for: bool = False
+    _was_waited_for: bool = False
+    _is_sure: bool = False
     _is_missed: bool = False
     _is_prompt: bool = False
     _first: Item = field(init=False)
@@ -149,7 +149,7 @@ class ItemWrite:
 
     def see(self, item: Item | None) -> None:
         """Compare what Plex shows now with what is desired; nothing that it took in vain is sent again."""
-        if item is None:
+        if item is None or self._is_another(item):
             self.is_gone = True
             return
         sent = [change for change in self.changes if change.field in self._answered]
@@ -184,7 +184,8 @@ class ItemWrite:
         """Note what Plex took in vain, once there is no other form of it to try."""
         others = [change for change in in_vain if self._tried.has_other([change])]
         if others:
-            self.forms = self._tried.go_on(others, is_sure=self._is_prompt)
+            self.forms = self._tried.go_on(others, is_sure=self._is_prompt or self._is_sure)
+            self._was_waited_for = self._was_waited_for and not self._is_sure  # the next form is as new to everybody
         self.stuck |= {change.field for change in in_vain if change not in others}
 
     def _repair_otherwise(self, repairs: Sequence[Change]) -> None:
@@ -203,12 +204,26 @@ class ItemWrite:
 
     def is_as_before(self, item: Item | None) -> bool:
         """Tell whether an item that was read again is as it was; then all that is planned holds."""
-        return item is not None and _state(item)[:2] == _state(self.shown)[:2]
+        return item is not None and not self._is_another(item) and _state(item)[:2] == _state(self.shown)[:2]
+
+    def _is_another(self, item: Item) -> bool:
+        """Tell whether the key names another film by now, as where another server has taken the place."""
+        return not item.shares_file_with(self._first.parts)
 
     @property
     def may_be_late(self) -> bool:
         """Tell whether Plex took edits of it since it was last read, and nobody has waited for them to show yet."""
-        return bool(self._answered) and not self.was_waited_for
+        return bool(self._answered) and not self._was_waited_for
+
+    def wait_in_vain(self, *, is_sure: bool) -> None:
+        """Note that edits were given a moment to show and did not; ``is_sure`` tells that they never will."""
+        self._was_waited_for, self._is_sure = True, is_sure
+
+    def is_guess(self, known: EditCapabilities) -> bool:
+        """Tell whether nobody knows of the form in which it was last sent that the server understands it."""
+        sent = [change for change in self.changes if change.field in self._answered]
+        rates = known.rating is None and any(change.field is Field.RATING for change in sent)
+        return rates or (known.removal is None and any(map(going, sent)))
 
     @property
     def has_begun(self) -> bool:
