@@ -29,13 +29,14 @@ def note_answer(store: Store, step: SetupStep) -> None:
 
 
 def note_preview(store: Store, seen: str) -> None:
-    """Keep by which settings the preview was seen; one that is only looked at, after the start, holds nothing."""
+    """Keep which preview was seen (:func:`preview_print`); one that is looked at after the start holds nothing."""
     with store.transaction():
         kept = setup_of(store)
         if kept.held:
             store.state.put(SETUP, replace(kept.after(SetupStep.PREVIEW), seen=seen))
 
 
-def preview_print(settings: Settings) -> str:
-    """Name the settings that decide what the first sync writes, and where."""
-    return repr([(key, settings.shown(key)) for key in BY_KEY if key in _SHAPING or key.startswith(_SHAPING_KINDS)])
+def preview_print(store: Store, settings: Settings) -> str:
+    """Name what decides what the first sync writes, and where: settings, and what was taken over."""
+    shaping = [(key, settings.shown(key)) for key in BY_KEY if key in _SHAPING or key.startswith(_SHAPING_KINDS)]
+    return repr((shaping, store.adoptions.runs()))

@@ -35,7 +35,8 @@ class SetupStage:
 
     def begin(self, folder: Path, environment: pytest.MonkeyPatch) -> None:
         """Begin anew: an empty data folder, one server on the account's list, nothing asked yet."""
-        environment.setenv("PLEXSYNC_PLEX_TV", self.tv.url)
+        for name, value in self.variables.items():
+            environment.setenv(name, value)
         self.data = folder
         self.tv.control("POST", "resources", [self.row()])
         self.tv.control("POST", "faults", [])

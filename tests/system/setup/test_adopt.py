@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -13,17 +12,20 @@ from typing import Any
 import pytest
 from command_line import command, environment
 from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
+from terminal import Terminal
 
 from plexsync.domain.model import Field
 from plexsync.store.files.settings_file import SettingsFile
 from plexsync.store.jobs import Priority, Setback, State
-from plexsync.usecases.adopt.adopting import adopt, release
-from plexsync.usecases.adopt.foreign import ForeignField, foreign_fields
-from plexsync.usecases.adopt.tools import COMMUNITY, other_tools, other_tools_view
+from plexsync.usecases.adopt.adopting import adopt, adoptions, release
+from plexsync.usecases.adopt.foreign import foreign_fields
+from plexsync.usecases.adopt.tools import COMMUNITY, other_tools, other_tools_view, tool_named
+from plexsync.usecases.adopt.views import ForeignField
 from plexsync.usecases.dry_run.item_view import FieldView
 from plexsync.usecases.dry_run.sync import prospects
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
+from plexsync.usecases.setup.fields import choose_fields
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -205,7 +207,11 @@ def test_other_tools_are_known_by_their_settings(plugins: SetupStage, opened: Op
     assert (second.name, second.url, second.is_usable) == (COMMUNITY, "https://nas:32400", True)
     assert "theirs" not in repr((first, second))
     shown = other_tools_view(opened)
-    assert [tool.name for tool in shown.tools] == ["Stash2Plex", COMMUNITY]
+    assert [(tool.name, tool.is_usable, tool.unread) for tool in shown.tools] == [
+        ("Stash2Plex", True, None),
+        (COMMUNITY, True, None),
+    ]
+    assert tool_named(opened, COMMUNITY) == second
     assert shown.tools[0].advice.text.startswith("Stash2Plex is set up in Stash too")
     assert "theirs" not in repr(shown)
     assert "192.168" not in repr(shown)
@@ -213,10 +219,24 @@ def test_other_tools_are_known_by_their_settings(plugins: SetupStage, opened: Op
 
 def test_settings_that_make_no_sense_are_named_and_cost_nothing_else(plugins: SetupStage, opened: Opened) -> None:
     plugins.ask_stash(CONFIGURE, id="Stash2Plex", input={"plex_url": "not an address", "plex_token": ["x"]})
-    (found,) = other_tools(opened)
-    assert (found.url, found.token, found.is_usable) == ("", "", False)
-    assert set(found.unread) == {"plex_url", "plex_token"}
-    assert json.dumps(found.unread)
+    plugins.ask_stash(CONFIGURE, id="PlexSync", input={"plexHost": "two words", "plexToken": "theirs"})
+    first, second = other_tools(opened)
+    assert (first.url, first.token, first.is_usable) == ("", "", False)
+    assert set(first.unread) == {"plex_url", "plex_token"}
+    assert (second.url, second.is_usable) == ("", False)
+    told = [str(tool.unread) for tool in other_tools_view(opened).tools]
+    assert "Stash2Plex is set up in Stash too, but PlexSync cannot read its settings: plex_token, plex_url." in told[0]
+    assert "cannot read its settings: plexHost, plexPort." in told[1]
+    assert "not an address" not in "".join(told), "what stands there may be anything"
+    with pytest.raises(Refused, match="no_such_tool"):
+        tool_named(opened, "Stash2Plex")
+
+
+def test_a_stranger_is_told_of_settings_that_cannot_be_read(plugins: SetupStage) -> None:
+    plugins.ask_stash(CONFIGURE, id="Stash2Plex", input={"plex_url": "two words", "plex_token": {"a": 1}})
+    ran = plugins.run("setup", "--step", "sign_in")
+    assert "cannot read its settings: plex_token, plex_url" in " ".join(ran.out.split())
+    assert "Traceback" not in ran.err
 
 
 def test_what_was_taken_over_is_written_by_the_agent_and_goes_back_by_undo(
@@ -255,6 +275,7 @@ def test_a_scene_that_a_brake_holds_is_left_out(opened: Opened, library: tuple[s
     (job,) = opened.store.jobs.claim(9, time.time())
     opened.store.jobs.defer(job, Setback(State.WAITING, "brake", {}, time.time() + 3600), time.time())
     done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    assert [(one.scenes, "held to be safe" in one.advice.text) for one in done.left_out] == [(1, True)]
     assert done.scenes == 1, "its run is allowed to take away, but nobody has let pass what the brake holds"
     assert view_of(opened, other, "studio").outcome == "kept"
     assert opened.store.jobs.number_held() == 1
@@ -270,7 +291,8 @@ def test_a_scene_that_the_feed_has_queued_and_that_would_lose_more_is_left_out(
     jobs.finish(claimed, time.time())
     numbers = [job.scene_id for job in claimed]
     jobs.enqueue(numbers, priority=Priority.FRESH, origin="feed", now=time.time(), run_id=0)
-    adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    assert [(one.scenes, "also take something else away" in one.advice.text) for one in done.left_out] == [(1, True)]
     assert view_of(opened, other, "studio").outcome == "kept", "nobody has let pass the genre that goes"
     assert {job.run_id for number in numbers if (job := jobs.get(number)) is not None} == {0}
 
@@ -280,3 +302,45 @@ def test_one_field_after_the_other_is_taken_over(opened: Opened, library: tuple[
     adopt(opened, {Field.GENRES}, no_progress, time.time())
     assert adopt(opened, {Field.STUDIO}, no_progress, time.time()).scenes == 2
     assert view_of(opened, other, "studio").outcome == "changes"
+
+
+def test_in_a_set_up_nothing_is_queued_and_no_scene_left_out(opened: Opened, library: tuple[str, str, str]) -> None:
+    """The preview that follows shows every loss, and the start lets it pass."""
+    _, other, _ = library
+    choose_fields(opened, {})
+    adopt(opened, {Field.GENRES}, no_progress, time.time())
+    done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
+    assert (done.scenes, done.left_out) == (2, ())
+    assert opened.store.rows()["job"] == 0
+    assert view_of(opened, other, "studio").outcome == "changes"
+    assert [dict(run.fields) for run in adoptions(opened).runs] == [{"studio": 2}, {"genres": 1}]
+
+
+def test_a_set_up_takes_over_the_fields_that_are_named(stage: SetupStage, library: tuple[str, str, str]) -> None:
+    ran = stage.run("setup", "--library", "Movies", "--library", "Shorts, Clips & Más", "--adopt", "studio", "--json")
+    assert ran.code == 0, ran
+    assert {row["field"] for row in ran.document["foreign"]} >= {"studio", "genres", "summary"}
+    run = ran.document["adopted"]["run"]
+    assert ran.document["adopted"]["values"] == 2
+    assert ran.document["preview"]["kept"] > 0, "the other fields stay as they are"
+    steps = {step["step"]: step["answer"] for step in ran.document["setup"]["steps"]}
+    assert steps["taking_over"] == "studio"
+    assert stage.run("adopt", "--json").document["runs"][0]["fields"] == [["studio", 2]]
+    assert stage.run("adopt", "--undo", run, "--json").document["values"] == 2
+    assert stage.run("adopt", "--json").document["runs"] == []
+
+
+def test_a_person_at_a_terminal_names_the_fields_that_follow_stash(
+    stage: SetupStage, library: tuple[str, str, str]
+) -> None:
+    stage.run("setup", "--library", "Movies", "--library", "Shorts, Clips & Más", "--json")
+    terminal = Terminal(stage, "--step", "taking_over")
+    terminal.read(r"1 +1 +0 +An old name")
+    terminal.read(r"Enter to leave them all")
+    terminal.type("colour\n")
+    terminal.read(r"colour is none of them: ")
+    terminal.type("studio, Summary\n")
+    terminal.read(r"3 values of 3 scenes are PlexSync's now")
+    terminal.read(r"Start: write to \d+ items")
+    terminal.type("n\n")
+    assert terminal.end() == 0

@@ -15,21 +15,14 @@ from setup_stage import SERVER_TOKEN, SetupStage, end_agent, setup_stage
 from terminal import Terminal
 
 from plexsync.domain.model import Field, Policy
-from plexsync.domain.standing.phrase import spoken
-from plexsync.previews.head import SET_UP
-from plexsync.stash_plugin.resident import preview_main
 from plexsync.store.files.settings_file import SettingsFile
 from plexsync.usecases.opening import Opened, open_data
-from plexsync.usecases.preview.maker import ask_preview
-from plexsync.usecases.preview.show import cancel_preview, preview_state
 from plexsync.usecases.refusal import Refused
-from plexsync.usecases.runs.reconcile import ReconcileRequest
 from plexsync.usecases.setup.fields import choose_fields, fields_view
 from plexsync.usecases.setup.folders import choose_folders, folders_view
-from plexsync.usecases.setup.found import setup_preview
 from plexsync.usecases.setup.libraries import choose_libraries, libraries_view
-from plexsync.usecases.setup.preview import preview
-from plexsync.usecases.setup.steps import ask_libraries_anew, setup_view, start, start_and_sync
+from plexsync.usecases.setup.steps import ask_libraries_anew, leave_locked, setup_view, start, start_and_sync
+from plexsync.usecases.setup.survey import Survey, note_seen, survey
 
 
 @pytest.fixture(scope="module")
@@ -180,42 +173,19 @@ def test_the_preview_puts_the_largest_changes_first_and_names_what_goes(addresse
     with open_data(addressed.data, addressed.variables) as opened:
         choose_libraries(opened, ["Movies"])
         choose_fields(opened, {Field.GENRES: Policy.MIRROR})
-        seen = preview(opened, lambda _done, _total: None)
+        seen = looked(opened).preview
     sizes = [prospect.number("changes") for prospect in seen.samples]
     assert sizes == sorted(sizes, reverse=True)
     assert seen.scenes == 60
     assert sum(number for _, number in seen.doubts) > 0
 
 
-def test_the_pages_preview_is_made_apart_says_how_far_it_is_and_can_be_stopped(
-    addressed: SetupStage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in addressed.variables.items():
-        monkeypatch.setenv(name, value)
-    with open_data(addressed.data, addressed.variables) as opened:
-        choose_libraries(opened, ["Movies"])
-        choose_folders(opened, None)
-        choose_fields(opened, {})
-    assert setup_preview(addressed.data, time.time()).state == "none"
-    ask_preview(addressed.data, ReconcileRequest("all", SET_UP), time.time())
-    assert setup_preview(addressed.data, time.time()).state == "starting"
-    assert preview_main([str(addressed.data)]) == 0
-    found = setup_preview(addressed.data, time.time())
-    with open_data(addressed.data, addressed.variables) as opened:
-        assert setup_view(opened).step == "start"
-        told = preview(opened, lambda _done, _total: None)
-    assert (found.state, found.items, found.changing, found.kept) == ("done", told.items, told.changing, told.kept)
-    assert found.losses == told.losses
-    assert {row.scene_id for row in found.samples} <= {one.scene_id for one in told.samples}
-    assert spoken(found.rest, 0.0).startswith("Scenes that are left alone: ")
-    assert sum(phrase.number or 0 for phrase in found.rest) == sum(number for _, number in told.doubts)
-    assert preview_state(addressed.data, time.time()).state == "none", "it is no preview of a reconcile"
-
-    ask_preview(addressed.data, ReconcileRequest("all", SET_UP), time.time())
-    cancel_preview(addressed.data, time.time())
-    assert preview_main([str(addressed.data)]) != 0
-    stopped = setup_preview(addressed.data, time.time())
-    assert (stopped.state, stopped.items, stopped.trouble is not None) == ("cancelled", 0, True)
+def looked(opened: Opened) -> Survey:
+    """Look at all scenes, leave what is locked, and see the preview."""
+    found = survey(opened, lambda _done, _total: None)
+    leave_locked(opened)
+    note_seen(opened, found.by)
+    return found
 
 
 def see_all(opened: Opened) -> None:
@@ -223,7 +193,7 @@ def see_all(opened: Opened) -> None:
     choose_libraries(opened, ["Movies"])
     choose_folders(opened, None)
     choose_fields(opened, {})
-    preview(opened, lambda _done, _total: None)
+    looked(opened)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +206,7 @@ def test_other_settings_after_the_preview_ask_for_it_again(addressed: SetupStage
         SettingsFile(addressed.data).set(setting, value or None)
         opened.context.reread(opened.store)
         assert (setup_view(opened).step, setup_view(opened).held) == ("preview", True)
-        preview(opened, lambda _done, _total: None)
+        looked(opened)
         assert setup_view(opened).step == "start"
 
 
@@ -245,7 +215,7 @@ def test_after_the_start_a_view_holds_nothing_and_no_second_start_goes_through(a
         see_all(opened)
         start(opened, time.time())
         asked = opened.store.rows()["command"]
-        preview(opened, lambda _done, _total: None)
+        looked(opened)
         libraries_view(opened, lambda _what, _number: None)
         folders_view(opened)
         fields_view(opened)
@@ -273,7 +243,7 @@ def test_another_tools_address_and_key_are_offered(stage: SetupStage) -> None:
     terminal.read(r"Stash2Plex is set up in Stash. Use its address and key")
     terminal.type("y\n")
     terminal.read(r"as given, version")
-    terminal.read(r"Step 3 of 7: Libraries")
+    terminal.read(r"Step 3 of 8: Libraries")
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 130
     stage.ask_stash(configure, id="Stash2Plex", input={})
@@ -306,8 +276,10 @@ def test_a_person_at_a_terminal_leaves_by_ctrl_c_and_goes_on(stage: SetupStage) 
     second.read(r"genres +mirror")
     second.read(r"FIELD=RULE")
     second.type("\n")
+    if "Enter" in second.read(r"Every locked value is PlexSync's own|Enter to leave them all"):
+        second.type("\n")  # an installation before this one has locked what it wrote
     second.read(r"Nothing has been written yet")
-    second.read(r"Start: write to Plex")
+    second.read(r"Start: write to \d+ items")
     second.type("n\n")
     second.read(r"`plexsync setup --start` starts")
     assert second.end() == 0

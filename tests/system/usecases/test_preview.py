@@ -54,7 +54,7 @@ def request(**asked: Any) -> ReconcileRequest:
 
 
 def made(stage: Inside, **asked: Any) -> PreviewState:
-    ask_preview(stage.data, request(**asked), time.time())
+    ask_preview(stage.data, request(**asked).arguments(), time.time())
     make_preview(stage.data, show=lambda *_: None, now=time.time)
     return preview_state(stage.data, time.time())
 
@@ -139,11 +139,11 @@ def test_fields_come_in_one_order() -> None:
 
 
 def test_a_second_preview_is_refused_while_one_is_made(stage: Inside) -> None:
-    ask_preview(stage.data, request(), time.time())
+    ask_preview(stage.data, request().arguments(), time.time())
     with pytest.raises(Refused, match="preview_runs"):
-        ask_preview(stage.data, request(), time.time())
+        ask_preview(stage.data, request().arguments(), time.time())
     make_preview(stage.data, show=lambda *_: None, now=time.time)
-    ask_preview(stage.data, request(), time.time())
+    ask_preview(stage.data, request().arguments(), time.time())
     lock = AgentLock(stage.data, LOCK_NAME)
     assert lock.take()
     with pytest.raises(Refused, match="preview_runs"):
@@ -153,7 +153,7 @@ def test_a_second_preview_is_refused_while_one_is_made(stage: Inside) -> None:
 
 
 def test_a_cancelled_preview_says_so(stage: Inside) -> None:
-    ask_preview(stage.data, request(), time.time())
+    ask_preview(stage.data, request().arguments(), time.time())
     cancel_preview(stage.data, time.time())
     with pytest.raises(Refused, match="preview_cancelled"):
         make_preview(stage.data, show=lambda *_: None, now=time.time)
@@ -164,7 +164,7 @@ def test_a_cancelled_preview_says_so(stage: Inside) -> None:
 
 
 def test_a_preview_whose_process_is_gone_says_so(stage: Inside) -> None:
-    ask_preview(stage.data, request(), time.time() - 50)
+    ask_preview(stage.data, request().arguments(), time.time() - 50)
     state = preview_state(stage.data, time.time())
     assert state.trouble is not None
     assert (state.state, state.trouble.text) == ("failed", "The preview ended before it was done.")

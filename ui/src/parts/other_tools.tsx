@@ -1,6 +1,7 @@
 /** A line about other tools that bring Stash's values to Plex, and how to take over from them. */
 import { Button, Link, React, useEffect, useState } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
+import { ADDRESS } from "../everywhere/address.ts";
 import { call } from "../protocol/call.ts";
 import type { NamedTool } from "../protocol/operations.ts";
 import { ReadingDialog } from "./reading_dialog.tsx";
@@ -42,16 +43,12 @@ const TakingOver = ({ onClose }: { readonly onClose: () => void }): ReactElement
         Switch the other tool off in <Link to="/settings?tab=plugins">Stash’s settings</Link>.
       </li>
       <li>
-        Run <code>plexsync adopt</code> on the machine of Stash. It writes nothing, and counts the locked values of each field beside
-        Stash’s.
+        Open <Link to={`${ADDRESS}/setup/taking-over`}>Taking over</Link> in the set-up. It counts the locked values of each field beside
+        Stash’s, and writes nothing. <code>plexsync adopt</code> does the same.
       </li>
+      <li>Choose the fields that are to follow Stash. All others stay as they are.</li>
       <li>
-        Name the fields that are to follow Stash: <code>plexsync adopt --field genres --field title</code>. All others stay as they
-        are.
-      </li>
-      <li>
-        Take it back if you like: History has an undo of what was written, and <code>plexsync adopt --undo RUN</code> counts the values
-        as yours again.
+        Take it back if you like: <em>Give back</em> counts the values as yours again, and History undoes what was written.
       </li>
     </ol>
   </ReadingDialog>

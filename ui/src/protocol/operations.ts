@@ -238,6 +238,8 @@ export interface LibraryChoices {
 export interface NamedTool {
   readonly name: string;
   readonly advice: Advice;
+  readonly is_usable: boolean;
+  readonly unread: Advice | null;
 }
 
 export interface OtherToolsView {
@@ -722,8 +724,38 @@ export interface PreviewRow {
   readonly takes: boolean;
 }
 
+export interface ForeignExample {
+  readonly scene_id: number;
+  readonly title: string;
+  readonly plex: string | readonly string[];
+  readonly stash: string | readonly string[];
+}
+
+export interface ForeignField {
+  readonly field: string;
+  readonly equal: number;
+  readonly different: number;
+  readonly unmatched: number;
+  readonly names: number;
+  readonly examples: readonly ForeignExample[];
+}
+
+export interface ScenesLeftOut {
+  readonly reason: string;
+  readonly scenes: number;
+  readonly advice: Advice;
+}
+
+export interface Adopted {
+  readonly run: number;
+  readonly values: number;
+  readonly scenes: number;
+  readonly left_out: readonly ScenesLeftOut[];
+}
+
 export interface SetupPreview {
   readonly state: string;
+  readonly asked_at: number;
   readonly compared: number;
   readonly total: number;
   readonly trouble: Advice | null;
@@ -734,6 +766,24 @@ export interface SetupPreview {
   readonly rest: readonly Phrase[];
   readonly losses: readonly FieldLoss[];
   readonly samples: readonly PreviewRow[];
+  readonly foreign: readonly ForeignField[];
+  readonly adopted: Adopted | null;
+}
+
+export interface AdoptionRun {
+  readonly run: number;
+  readonly at: number;
+  readonly fields: readonly (readonly [string, number])[];
+}
+
+export interface AdoptionRuns {
+  readonly runs: readonly AdoptionRun[];
+}
+
+export interface GivenBack {
+  readonly run: number;
+  readonly values: number;
+  readonly written: number;
 }
 
 export interface Loss {
@@ -807,7 +857,7 @@ export const pathMapTestShape: Shape = { $: "sorigin;nstash_files plex_files", f
 export const connectionTestShape: Shape = { $: "bis_well;stext" };
 export const libraryChoiceShape: Shape = { $: "stitle;bis_chosen;nitems;Nknown", folders: ["+", "s"] };
 export const libraryChoicesShape: Shape = { $: "bare_all", libraries: ["+", libraryChoiceShape] };
-export const namedToolShape: Shape = { $: "sname", advice: adviceShape };
+export const namedToolShape: Shape = { $: "sname;bis_usable", advice: adviceShape, unread: ["|", adviceShape, "0"] };
 export const otherToolsViewShape: Shape = { tools: ["+", namedToolShape] };
 export const brakeShape: Shape = { $: "scode", data: ["*", "s"], advice: adviceShape };
 export const runStateShape: Shape = { $: "sphase;ncommand run compared total scenes written stopped changes already_queued taking linked since;Nseconds_left", brakes: ["+", brakeShape], trouble: ["|", adviceShape, "0"] };
@@ -872,7 +922,14 @@ export const fieldChoiceShape: Shape = { $: "sfield name policy usual", rules: [
 export const fieldChoicesShape: Shape = { fields: ["+", fieldChoiceShape] };
 export const fieldLossShape: Shape = { $: "sfield;noverwritten file_names locked taken_away", names: ["+", ["#", "s", "n"]] };
 export const previewRowShape: Shape = { $: "nscene_id stay;stitle rating_key library field kind code why before after;btakes", added: ["+", "s"], removed: ["+", "s"] };
-export const setupPreviewShape: Shape = { $: "sstate;ncompared total items changing equal kept", trouble: ["|", adviceShape, "0"], rest: ["+", phraseShape], losses: ["+", fieldLossShape], samples: ["+", previewRowShape] };
+export const foreignExampleShape: Shape = { $: "nscene_id;stitle", plex: ["|", "s", ["+", "s"]], stash: ["|", "s", ["+", "s"]] };
+export const foreignFieldShape: Shape = { $: "sfield;nequal different unmatched names", examples: ["+", foreignExampleShape] };
+export const scenesLeftOutShape: Shape = { $: "sreason;nscenes", advice: adviceShape };
+export const adoptedShape: Shape = { $: "nrun values scenes", left_out: ["+", scenesLeftOutShape] };
+export const setupPreviewShape: Shape = { $: "sstate;nasked_at compared total items changing equal kept", trouble: ["|", adviceShape, "0"], rest: ["+", phraseShape], losses: ["+", fieldLossShape], samples: ["+", previewRowShape], foreign: ["+", foreignFieldShape], adopted: ["|", adoptedShape, "0"] };
+export const adoptionRunShape: Shape = { $: "nrun at", fields: ["+", ["#", "s", "n"]] };
+export const adoptionRunsShape: Shape = { runs: ["+", adoptionRunShape] };
+export const givenBackShape: Shape = { $: "nrun values written" };
 export const lossShape: Shape = { $: "sfield;ball;nitems" };
 export const previewStateShape: Shape = { $: "sstate scope begin end;bdeep;nasked_at began_at ended_at compared total scenes changes locks taken_away taking linked", kinds: ["+", "s"], trouble: ["|", adviceShape, "0"], became: ["*", "n"], found: ["+", phraseShape], kinds_found: ["*", "n"], fields: ["*", "n"], losses: ["+", lossShape], brakes: ["+", brakeShape] };
 export const previewPageShape: Shape = { $: "nasked_at total offset", rows: ["+", previewRowShape] };
@@ -1129,6 +1186,11 @@ export interface Operations {
     readonly arguments: { readonly url: string; readonly token: string; };
     readonly answer: ChosenServer;
   };
+  /** Use the address and the key that another tool has in Stash, by the same checks. */
+  setup_use_tool: {
+    readonly arguments: { readonly name: string; };
+    readonly answer: ChosenServer;
+  };
   /** The Plex servers of the account, and why some cannot be chosen. */
   setup_servers: {
     readonly arguments: Record<string, never>;
@@ -1174,14 +1236,34 @@ export interface Operations {
     readonly arguments: { readonly field?: "title" | "sort_title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating"; readonly policy?: "merge" | "stash" | "mirror" | "fill" | "off"; };
     readonly answer: SetupView;
   };
-  /** Try the first sync in the background; nothing is written. It goes on when the page is closed. */
-  setup_preview_start: {
-    readonly arguments: Record<string, never>;
+  /** Take over the locked values of some fields in the background, so that they follow Stash. Then look at all scenes again, as setup_preview_start does. */
+  adopt: {
+    readonly arguments: { readonly fields: readonly ("title" | "sort_title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating")[]; };
     readonly answer: SetupPreview;
   };
-  /** How far that is, and then its counts, what would be lost, and the largest changes. */
-  setup_preview: {
+  /** Leave locked values as they are, and go on with the set-up. */
+  adopt_leave: {
     readonly arguments: Record<string, never>;
+    readonly answer: SetupView;
+  };
+  /** The runs that have taken something over, and can be given back. */
+  adoptions: {
+    readonly arguments: Record<string, never>;
+    readonly answer: AdoptionRuns;
+  };
+  /** Give back what a run has taken over: such values count as a person's again. */
+  adopt_undo: {
+    readonly arguments: { readonly run: number; };
+    readonly answer: GivenBack;
+  };
+  /** Try the first sync in the background, unless what was found last still fits; nothing is written. It goes on when the page is closed. */
+  setup_preview_start: {
+    readonly arguments: { readonly anew?: boolean; };
+    readonly answer: SetupPreview;
+  };
+  /** How far that is, and then its counts, what would be lost, the largest changes, and foreign values. */
+  setup_preview: {
+    readonly arguments: { readonly seen?: boolean; };
     readonly answer: SetupPreview;
   };
   /** Compare both sides in the background and keep what would change; nothing is written. */
@@ -1260,6 +1342,7 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   setup_start: setupStartedShape,
   setup_sign_in: signInViewShape,
   setup_address: chosenServerShape,
+  setup_use_tool: chosenServerShape,
   setup_servers: accountServersShape,
   setup_server: chosenServerShape,
   sign_out: signedOutShape,
@@ -1269,6 +1352,10 @@ export const ANSWERS: { readonly [name in OperationName]: Shape } = {
   setup_choose_folders: setupViewShape,
   setup_fields: fieldChoicesShape,
   setup_choose_fields: setupViewShape,
+  adopt: setupPreviewShape,
+  adopt_leave: setupViewShape,
+  adoptions: adoptionRunsShape,
+  adopt_undo: givenBackShape,
   setup_preview_start: setupPreviewShape,
   setup_preview: setupPreviewShape,
   preview_start: previewStateShape,

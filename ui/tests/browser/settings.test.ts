@@ -136,7 +136,10 @@ test("another tool's settings in Stash are told, with the way to take over from 
     await dialog.getByText("plexsync adopt", { exact: true }).waitFor();
     await shot(page, "taking-over");
     await holdAccessible(page, ".modal-dialog");
-    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await dialog.getByRole("link", { name: "Taking over" }).click();
+    await page.getByRole("heading", { name: "Taking over from another tool" }).waitFor();
+    await page.getByText(/There is nothing to take over|These follow Stash/).first().waitFor({ state: "attached", timeout: 60_000 });
+    await page.goto(`${stage.at.stash}/${VIEW}`);
     await stage.act("other_tool", { settings: {} });
     await page.reload();
     await opened(page);

@@ -16,6 +16,15 @@ const file = (stage: Stage): Promise<string> => readFile(join(stage.at.data, "se
 const go = (page: Page) => page.getByRole("button", { name: "Continue", exact: true }).click();
 const title = (page: Page, name: string) => page.getByRole("heading", { name }).waitFor();
 
+/** Leave what another tool has locked, if the world has something of it; ends at the preview. */
+async function past(page: Page): Promise<void> {
+  const leave = page.getByRole("button", { name: /Leave all of them|Continue/ });
+  const preview = page.getByRole("heading", { name: "What will change in Plex" });
+  await leave.or(preview).first().waitFor({ timeout: 60_000 });
+  if (!(await preview.isVisible())) await leave.click();
+  await preview.waitFor();
+}
+
 /** Open the set-up with nothing set up. */
 async function fresh(page: Page, stage: Stage): Promise<void> {
   await stage.act("new_beginning");
@@ -57,7 +66,7 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await page.locator("#plexsync-setup-genres:enabled").waitFor();
     await shot(page, "fields");
     await go(page);
-    await title(page, "What will change in Plex");
+    await past(page);
     assert.match(page.url(), /plexsync\/setup\/preview$/);
     await page.getByText(/items? get something/).waitFor();
     await page.getByText("Taken away or overwritten first:").waitFor();
@@ -85,6 +94,42 @@ test("a code that has run out, and an address where nobody is, are said in place
     await stage.reset();
   }));
 
+test("values that another tool has locked follow Stash if a person says so, and are given back", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await stage.act("lock_studios", { value: "An old name", number: 2 });
+    await fresh(page, stage);
+    await stage.act("approve");
+    await title(page, "Libraries");
+    await page.getByLabel(/Movies: /).waitFor();
+    await go(page);
+    await page.getByText("/data → /media").waitFor();
+    await go(page);
+    await page.locator("#plexsync-setup-genres").waitFor();
+    await go(page);
+    await title(page, "Taking over from another tool");
+    const studio = page.locator("#plexsync-foreign-studio");
+    await studio.waitFor({ timeout: 60_000 });
+    assert.match(page.url(), /plexsync\/setup\/taking-over$/);
+    await studio.selectOption("ours");
+    await page.getByText(/\d+ values will follow Stash/).waitFor();
+    await shot(page, "taking-over");
+    await holdAccessible(page);
+    await page.getByRole("button", { name: /^Take over \d+ values/ }).click();
+    await page.getByText(/\d+ values of \d+ scenes follow Stash now/).waitFor({ timeout: 60_000 });
+    assert.equal(await page.locator("#plexsync-foreign-studio").count(), 0);
+    await page.getByRole("button", { name: "Give back" }).waitFor();
+    await shot(page, "taken-over");
+    await go(page);
+    await title(page, "What will change in Plex");
+    await page.getByText(/items? get something/).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Give back" }).click();
+    await page.getByText(/\d+ values count as set by hand again/).waitFor();
+    await studio.waitFor({ timeout: 60_000 });
+    await stage.act("lock_studios", { value: "", number: 2 });
+    await stage.reset();
+  }));
+
 test("a step that is not reached yet leads to the one that is next", () =>
   on(`${VIEW}/preview`, async ({ page, stage }) => {
     await fresh(page, stage);
@@ -92,6 +137,71 @@ test("a step that is not reached yet leads to the one that is next", () =>
     await page.goto(`${stage.at.stash}/${VIEW}/preview`);
     await title(page, "Sign in to Plex");
     assert.match(page.url(), /plexsync\/setup\/sign-in$/);
+    await stage.reset();
+  }));
+
+test("a code that has run out, and one that was mistyped, let nobody in", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await fresh(page, stage);
+    const code = page.locator(".plexsync-code");
+    const first = await code.textContent();
+    await stage.act("expire_codes");
+    await page.getByRole("alert").getByText("The code has run out").waitFor();
+    await shot(page, "code-over");
+    await page.getByRole("button", { name: "New code" }).click();
+    await code.filter({ hasNotText: first ?? "" }).waitFor();
+    await assert.rejects(stage.act("approve", { code: "0000" }));
+    await page.getByText("Waiting for Plex.").waitFor();
+    await stage.act("approve");
+    await title(page, "Libraries");
+    await stage.reset();
+  }));
+
+test("an account without a server is said, and another one can sign in", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await fresh(page, stage);
+    await stage.act("approve", { servers: 0 });
+    await page.getByRole("alert").getByText("has no Plex server").waitFor();
+    await shot(page, "no-server");
+    await page.getByRole("button", { name: "Sign in with another account" }).click();
+    await title(page, "Sign in to Plex");
+    await page.locator(".plexsync-code").waitFor();
+    assert.ok(!(await file(stage)).includes("plex_account_token"));
+    await stage.act("approve");
+    await title(page, "Libraries");
+    await stage.reset();
+  }));
+
+test("a library that vanishes in the middle is said, and asked for anew", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await fresh(page, stage);
+    await stage.act("approve");
+    await page.getByLabel(/Movies: /).waitFor();
+    await go(page);
+    await page.getByText("/data → /media").waitFor();
+    await stage.steer("plex", "sections/1", { title: "Films" });
+    await go(page);
+    await page.getByRole("alert").getByText("Plex has no movie library named Movies").waitFor();
+    await shot(page, "library-gone");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await title(page, "Libraries");
+    await page.getByLabel(/Films: /).waitFor();
+    await stage.steer("plex", "sections/1", { title: "Movies" });
+    await stage.reset();
+  }));
+
+test("another tool's address and key take the place of a sign-in, if they can be read", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await stage.act("other_tool", { settings: { plex_url: "two words", plex_token: ["x"] } });
+    await fresh(page, stage);
+    await page.getByText("PlexSync cannot read its settings: plex_token, plex_url.").waitFor();
+    await shot(page, "unreadable");
+    await stage.act("other_tool", { settings: { plex_url: stage.at.plex, plex_token: stage.at.token } });
+    await page.waitForLoadState("networkidle");
+    await page.reload();
+    await page.getByRole("button", { name: "Use the address and key of Stash2Plex" }).click();
+    await title(page, "Libraries");
+    await stage.act("other_tool", { settings: {} });
     await stage.reset();
   }));
 

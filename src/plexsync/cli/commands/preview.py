@@ -46,7 +46,7 @@ def start(
 ) -> int:
     """Make a preview in place of the one kept before. Ctrl-C cancels it."""
     folder = frame.require_folder()
-    ask_preview(folder, asked_for(scope, begin, end, kinds, deep=deep), time.time())
+    ask_preview(folder, asked_for(scope, begin, end, kinds, deep=deep).arguments(), time.time())
     try:
         with progress_bar("Comparing", shown=not frame.as_json) as move:
             make_preview(folder, show=move, now=time.time)

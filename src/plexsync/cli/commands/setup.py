@@ -13,6 +13,7 @@ from plexsync.cli.progress import percent, progress_bar
 from plexsync.cli.setup.answers import Answers, read_policy
 from plexsync.cli.setup.walk import Stopped, Walk
 from plexsync.domain.advice import Advice, explain
+from plexsync.domain.model import Field
 from plexsync.domain.phrases import counted, span
 from plexsync.usecases.agent.waking import wait_for
 from plexsync.usecases.opening import Opened, open_data
@@ -45,6 +46,14 @@ _STEPS = [step.value for step in NAMES if step.value != "start"]
     multiple=True,
     help="A field's rule, such as genres=mirror; may be repeated.",
 )
+@click.option(
+    "--adopt",
+    "adopted",
+    metavar="FIELD",
+    multiple=True,
+    type=click.Choice([of.value for of in Field]),
+    help="Take over another tool's locked values of this field; may be repeated.",
+)
 @click.option("--step", type=click.Choice(_STEPS), default=None, help="Begin again at this step.")
 @click.option(
     "--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="How long to wait for a sign-in."
@@ -62,6 +71,7 @@ def setup(
     libraries: tuple[str, ...],
     folders: tuple[str, ...],
     policies: tuple[str, ...],
+    adopted: tuple[str, ...],
     step: str | None,
     wait: float,
     is_start: bool,
@@ -80,6 +90,7 @@ def setup(
         libraries=libraries,
         folders=folders,
         policies=dict(map(read_policy, policies)),
+        adopted=adopted,
         wait=wait,
         start=is_start,
         allowed=allowed,
@@ -100,6 +111,7 @@ def _first(answers: Answers, step: str | None) -> str:
         (answers.libraries, "libraries"),
         (answers.folders, "folders"),
         (answers.policies, "fields"),
+        (answers.adopted, "taking_over"),
     )
     return step or ("" if not answers.url else "sign_in") or next((of for given, of in named if given), "")
 
@@ -119,7 +131,7 @@ def _run(frame: Frame, opened: Opened, answers: Answers, first: str) -> int:
     except Stopped:
         return _answer(frame, opened, walk, Code.DIFFERS)
     is_asking = answers.asks and setup_view(opened).held
-    if not (answers.start or (is_asking and click.confirm("Start: write to Plex", default=False, err=True))):
+    if not (answers.start or (is_asking and click.confirm(walk.question, default=False, err=True))):
         return _answer(frame, opened, walk, Code.OK)
     return _start(frame, opened, walk, is_allowed=answers.allowed or answers.asks)
 

@@ -24,6 +24,7 @@ class Answers:
     libraries: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     policies: Mapping[Field, Policy] = field(default_factory=dict)
+    adopted: tuple[str, ...] = ()
     wait: float = 0.0
     start: bool = False
     allowed: bool = False

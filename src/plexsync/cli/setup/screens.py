@@ -9,10 +9,12 @@ from rich.text import Text
 
 from plexsync.cli.drawing import draw
 from plexsync.cli.fields import say_item
+from plexsync.cli.foreign import draw_foreign
 from plexsync.cli.frame import Frame, shown
 from plexsync.domain.advice import became_words, explain
 from plexsync.domain.paths.correspondence import Correspondence, LeftOver, PathExample
 from plexsync.domain.phrases import counted, short, span
+from plexsync.usecases.adopt.views import Adopted, ForeignField
 from plexsync.usecases.setup.fields import FieldChoice
 from plexsync.usecases.setup.folders import FoldersView
 from plexsync.usecases.setup.found import FieldLoss
@@ -131,6 +133,29 @@ def say_fields(frame: Frame, rows: Sequence[FieldChoice]) -> None:
         after = shown(example.after, 50) if example.outcome == "changes" else f"({example.outcome})"
         table.add_row(row.field, row.policy, shown(example.plex, 50), after, short(example.title, 30))
     draw(table)
+    rules = dict(rule for row in rows for rule in row.rules)
+    frame.say("Rules: " + "; ".join(f"{rule} = {name}" for rule, name in rules.items()) + ".", "dim", indent=2)
+
+
+def say_foreign(frame: Frame, found: Sequence[ForeignField]) -> None:
+    """Show the locked values that PlexSync did not write, or that there are none."""
+    if not found:
+        frame.say(f"✓ {explain('nothing_foreign', {}).text}", "green")
+        return
+    frame.say(explain("foreign_found", {}).text, indent=2)
+    draw_foreign(found)
+    replaced, gone = sum(row.different for row in found), sum(row.unmatched for row in found)
+    frame.say(
+        f"If another tool left them, take them over: {counted(replaced, 'value')} would follow Stash, and "
+        f"{counted(gone, 'value')} would go, because Stash says nothing there.",
+        indent=2,
+    )
+
+
+def say_adopted(frame: Frame, adopted: Adopted) -> None:
+    """Say what was taken over, and how to take that back."""
+    for advice in adopted.words:
+        frame.say(str(advice), indent=2)
 
 
 def say_preview(frame: Frame, found: Preview) -> None:

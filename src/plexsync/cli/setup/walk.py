@@ -14,11 +14,14 @@ from plexsync.cli.progress import progress_bar
 from plexsync.cli.setup import screens
 from plexsync.cli.setup.answers import Answers, read_policy
 from plexsync.domain.errors import NoSuchLibrary, PinExpired, TokenRefused
-from plexsync.usecases.adopt.tools import other_tools
+from plexsync.domain.model import Field
+from plexsync.domain.phrases import counted
+from plexsync.usecases.adopt.adopting import adopt
+from plexsync.usecases.adopt.tools import other_tools, unread_advice
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.setup import fields, folders, libraries
-from plexsync.usecases.setup.preview import Preview, preview
-from plexsync.usecases.setup.steps import minding_libraries, require_stash, setup_view, step_name
+from plexsync.usecases.setup.steps import leave_locked, minding_libraries, require_stash, setup_view, step_name
+from plexsync.usecases.setup.survey import Survey, note_seen, survey
 from plexsync.usecases.sign_in import server_choice, sign_in
 from plexsync.usecases.sign_in.keeping import forget_account
 
@@ -37,14 +40,22 @@ class Walk:
         self._opened = opened
         self._answers = answers
         self.document: dict[str, object] = {}
+        self._found: Survey | None = None
         self._handlers: Mapping[str, Callable[[], None]] = {
             "sign_in": self._sign_in,
             "server": self._server,
             "libraries": self._libraries,
             "folders": self._folders,
             "fields": self._fields,
+            "taking_over": self._taking_over,
             "preview": self._preview,
         }
+
+    @property
+    def question(self) -> str:
+        """The last question, with the number of items where they were counted."""
+        items = "Plex" if self._found is None else counted(self._found.preview.changing, "item")
+        return f"Start: write to {items}"
 
     def go(self, first: str) -> None:
         """Answer all steps from one on; raises :class:`Stopped` and all that use cases raise."""
@@ -81,7 +92,11 @@ class Walk:
 
     def _takes_over(self) -> bool:
         """Offer the address and key of another tool that is set up in Stash; tells whether one is used now."""
-        tools = [tool for tool in other_tools(self._opened) if tool.is_usable]
+        found = other_tools(self._opened)
+        for tool in found:
+            if (unread := unread_advice(tool)) is not None:
+                self._show(Frame.say, str(unread), "yellow", 2)
+        tools = [tool for tool in found if tool.is_usable]
         self.document["other_tools"] = [tool.name for tool in tools]
         for tool in tools if self._answers.asks and not sign_in.is_signed_in(self._opened) else ():
             if click.confirm(f"{tool.name} is set up in Stash. Use its address and key", default=False, err=True):
@@ -219,8 +234,41 @@ class Walk:
             fields.choose_fields(self._opened, chosen)
         fields.choose_fields(self._opened, {})
 
+    def _taking_over(self) -> None:
+        """Show what another tool has left locked, and take over what a person names; else it stays as it is."""
+        found = self._survey().foreign
+        self.document["foreign"] = [asdict(row) for row in found]
+        self._show(screens.say_foreign, found)
+        there = [row.field for row in found]
+        if chosen := [name for name in there if name in self._answers.adopted] or self._pick_foreign(there):
+            with progress_bar("Taking over", shown=not self._frame.as_json) as move:
+                adopted = adopt(self._opened, [Field(name) for name in chosen], move, time.time())
+            self.document["adopted"] = asdict(adopted)
+            self._show(screens.say_adopted, adopted)
+            self._found = None
+        leave_locked(self._opened)
+
+    def _pick_foreign(self, there: list[str]) -> list[str]:
+        if not (there and self._answers.asks):
+            return []
+        text = self._ask("Enter to leave them all, or the fields to take over, as genres, title (or: all)")
+        chosen = [part.strip().lower() for part in text.split(",") if part.strip()]
+        if chosen == ["all"]:
+            return there
+        if odd := [name for name in chosen if name not in there]:
+            self._frame.say(f"{odd[0]} is none of them: {', '.join(there)}.", "yellow", indent=2)
+            return self._pick_foreign(there)
+        return chosen
+
+    def _survey(self) -> Survey:
+        """Look at all scenes, unless that was done and nothing has changed since."""
+        if self._found is None:
+            with progress_bar("Comparing", shown=not self._frame.as_json) as move:
+                self._found = survey(self._opened, move)
+        return self._found
+
     def _preview(self) -> None:
-        with progress_bar("Comparing", shown=not self._frame.as_json) as move:
-            found: Preview = preview(self._opened, move)
-        self.document["preview"] = asdict(found)
-        self._show(screens.say_preview, found)
+        found = self._survey()
+        note_seen(self._opened, found.by)
+        self.document["preview"] = asdict(found.preview)
+        self._show(screens.say_preview, found.preview)

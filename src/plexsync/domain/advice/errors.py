@@ -109,7 +109,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "not_signed_in": ("Nobody has signed in to Plex.", "Run `plexsync setup`."),
     "no_plex_server": (
         "The account {account} has no Plex server.",
-        "Sign in with the account that owns the server: `plexsync signout`, then `plexsync setup`.",
+        "Sign in with the account that owns the server (`plexsync signout`, then `plexsync setup`).",
     ),
     "no_such_server": ("Your account has no Plex server {name}.", "Name one of these: {available}."),
     "several_servers": (
@@ -203,7 +203,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "no_such_library": (
         "Plex has no movie library named {library}.",
-        "Correct plex_libraries; there are: {available}.",
+        "Choose from these: {available}. The setting is plex_libraries.",
     ),
     "no_such_setting": (
         "There is no setting named {setting}.",

@@ -30,7 +30,14 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
     "runs.history": ("history", "history_run"),
     "runs.undo": ("undo_preview", "undo_start", "undo_state", "undo_stop"),
     "setup.steps": ("setup", "setup_start"),
-    "setup.sign_in": ("setup_sign_in", "setup_address", "setup_servers", "setup_server", "sign_out"),
+    "setup.sign_in": (
+        "setup_sign_in",
+        "setup_address",
+        "setup_use_tool",
+        "setup_servers",
+        "setup_server",
+        "sign_out",
+    ),
     "setup.choices": (
         "setup_libraries",
         "setup_choose_libraries",
@@ -39,6 +46,7 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "setup_fields",
         "setup_choose_fields",
     ),
+    "setup.taking_over": ("adopt", "adopt_leave", "adoptions", "adopt_undo"),
     "setup.preview": ("setup_preview_start", "setup_preview"),
     "runs.preview": ("preview_start", "preview", "preview_cancel", "preview_rows"),
 }

@@ -24,6 +24,16 @@ class Adoption:
     before: Value | None = None
 
 
+_NUMBERS = """
+    WITH RECURSIVE taken (run_id) AS (
+        SELECT max(run_id) FROM adopted
+        UNION ALL
+        SELECT (SELECT max(run_id) FROM adopted WHERE run_id < taken.run_id) FROM taken WHERE taken.run_id IS NOT NULL
+    )
+    SELECT run_id FROM taken WHERE run_id IS NOT NULL
+"""
+
+
 class Adoptions:
     """The table ``adopted``."""
 
@@ -48,6 +58,18 @@ class Adoptions:
             (run_id,),
         )
         return tuple(map(_adoption, rows))
+
+    def runs(self) -> tuple[int, ...]:
+        """Return the numbers of the runs that can be taken back, the newest first."""
+        return tuple(row["run_id"] for row in self._db.execute(_NUMBERS))
+
+    def fields(self, run_id: int) -> tuple[tuple[Field, int], ...]:
+        """Count what a run has adopted by field."""
+        rows = self._db.execute(
+            "SELECT field, count(*) AS number FROM adopted WHERE run_id = ? GROUP BY field", (run_id,)
+        )
+        found = {row["field"]: row["number"] for row in rows}
+        return tuple((of, found[of.value]) for of in Field if of.value in found)
 
     def forget(self, run_id: int) -> None:
         """Forget what a run has adopted: it was taken back."""

@@ -44,6 +44,7 @@ class SetupStep(str, Enum):
     LIBRARIES = "libraries"
     FOLDERS = "folders"
     FIELDS = "fields"
+    TAKING_OVER = "taking_over"
     PREVIEW = "preview"
     START = "start"
 
@@ -52,7 +53,7 @@ class SetupStep(str, Enum):
 class KeptSetup:
     """How far a set-up is: the steps that have an answer, and whether nothing is written to Plex until the start.
 
-    ``seen`` names the settings that the preview was worked out by, "" before one.
+    ``seen`` names what the preview that a person saw was worked out by, "" before one.
     """
 
     answered: tuple[SetupStep, ...] = ()

@@ -6,11 +6,14 @@ and that sync share one run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from plexsync.domain.model import Base, Field
 from plexsync.index.file_keys import file_marks
+from plexsync.runtime.sync_state import setup_of
 from plexsync.stash import timestamps
 from plexsync.store.cover import Cover
 from plexsync.store.history.runs import SYNC
@@ -19,20 +22,12 @@ from plexsync.store.links import SyncRecord
 from plexsync.store.person.adoptions import Adoption
 from plexsync.sync.planner import ScenePlan
 from plexsync.usecases.adopt.foreign import FoundValue, Progress, found_values
+from plexsync.usecases.adopt.views import Adopted, scenes_left_out
 from plexsync.usecases.opening import Opened
 from plexsync.usecases.refusal import Refused
 
 ORIGIN = "adopt"
 _AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """The result: the run, and how many values of how many scenes are PlexSync's now."""
-
-    run: int
-    values: int
-    scenes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +39,101 @@ class GivenBack:
     written: int
 
 
+@dataclass(frozen=True, slots=True)
+class AdoptionRun:
+    """A run that adopted values and was not taken back: when (UTC seconds), and how many values of which fields."""
+
+    run: int
+    at: float
+    fields: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionRuns:
+    """The runs that have adopted values and can be taken back, the newest first."""
+
+    runs: tuple[AdoptionRun, ...]
+
+
+def adoptions(opened: Opened) -> AdoptionRuns:
+    """List the runs whose adoptions can be taken back."""
+    return AdoptionRuns(tuple(_run(opened, number) for number in opened.store.adoptions.runs()))
+
+
+def _run(opened: Opened, number: int) -> AdoptionRun:
+    run, fields = opened.store.runs.get(number), opened.store.adoptions.fields(number)
+    return AdoptionRun(number, 0.0 if run is None else run.started_at, tuple((of.value, many) for of, many in fields))
+
+
 def adopt(opened: Opened, fields: Collection[Field], progress: Progress, now: float) -> Adopted:
     """Call the locked values of some fields PlexSync's own, and queue their scenes; raises server and settings errors.
 
     Where Stash says something else, that is written; where Stash says nothing, the value goes. Scenes that would lose
-    something else without a person's word are left out, or this run would take it from them.
+    something else without a person's word are left out, or this run would take it from them. Before the start of the
+    set-up nothing is queued and no scene left out: its preview shows each loss, and its start syncs all scenes.
     """
-    found = [
-        one
-        for one in found_values(opened, progress)
-        if one.value.field in fields and not _would_lose_more(opened, one.scene_plan)
-    ]
-    if not found:
-        return Adopted(0, 0, 0)
-    store = opened.store
-    run = store.runs.start(SYNC, ORIGIN, "scenes", now, allowed=True)
-    scenes = sorted({one.scene_plan.scene.id for one in found})
-    for start in range(0, len(found), _AT_ONCE):
-        _keep(opened, run, found[start : start + _AT_ONCE])
-    for start in range(0, len(scenes), _AT_ONCE):
-        some = scenes[start : start + _AT_ONCE]
+    adoption = _Adoption(opened, now)
+    wanted = (one for one in found_values(opened, progress) if one.value.field in fields)
+    for _, of_scene in groupby(wanted, key=lambda one: one.scene_plan.scene.id):
+        adoption.add(tuple(of_scene))
+    return adoption.end()
+
+
+class _Adoption:
+    """An adoption under way: values are kept some hundred at a time, and none twice."""
+
+    def __init__(self, opened: Opened, now: float) -> None:
+        self._opened = opened
+        self._now = now
+        self._is_set_up = not setup_of(opened.store).held
+        self._found: list[FoundValue] = []
+        self._left_out: Counter[str] = Counter()
+        self._run = self._values = self._scenes = 0
+
+    def add(self, of_scene: Sequence[FoundValue]) -> None:
+        """Take the values of one scene over, or count why not."""
+        reason = _obstacle(self._opened, of_scene[0].scene_plan) if self._is_set_up else ""
+        if reason:
+            self._left_out[reason] += 1
+            return
+        self._found += of_scene
+        if len(self._found) >= _AT_ONCE:
+            self._flush()
+
+    def end(self) -> Adopted:
+        """Keep the rest, and return the result."""
+        self._flush()
+        left_out = (scenes_left_out(reason, scenes) for reason, scenes in self._left_out.most_common())
+        return Adopted(self._run, self._values, self._scenes, tuple(left_out))
+
+    def _flush(self) -> None:
+        if not self._found:
+            return
+        store = self._opened.store
+        scenes = sorted({one.scene_plan.scene.id for one in self._found})
         with store.transaction():
-            store.jobs.enqueue(some, priority=Priority.BULK, origin=ORIGIN, now=now, run_id=run)
-            store.runs.add(run, len(some))
-    store.runs.end(run, "done", {"queued": len(scenes)}, now)
-    return Adopted(run, len(found), len(scenes))
+            self._run = self._run or store.runs.start(SYNC, ORIGIN, "scenes", self._now, allowed=True)
+            _keep(self._opened, self._run, self._found)
+            self._values += len(self._found)
+            self._scenes += len(scenes)
+            if self._is_set_up:
+                store.jobs.enqueue(scenes, priority=Priority.BULK, origin=ORIGIN, now=self._now, run_id=self._run)
+                store.runs.add(self._run, len(scenes))
+            store.runs.end(self._run, "done", {"queued": self._scenes if self._is_set_up else 0}, self._now)
+        self._found = []
 
 
-def _would_lose_more(opened: Opened, scene_plan: ScenePlan) -> bool:
-    """Tell whether a brake holds a scene, or would, for what it loses already."""
+def _obstacle(opened: Opened, scene_plan: ScenePlan) -> str:
+    """Say why a scene is left out: a brake holds it, or it would lose more ("" if it is not)."""
     if not scene_plan.losses or scene_plan.changed_by.is_persons:
-        return False
+        return ""
     job = opened.store.jobs.get(scene_plan.scene.id)
-    if job is None or job.state not in {State.QUEUED, State.WAITING} or job.cause == "brake":
-        return True
+    if job is not None and job.cause == "brake":
+        return "brake"
+    if job is None or job.state not in {State.QUEUED, State.WAITING}:
+        return "losses"
     run = opened.store.runs.get(job.run_id)
-    return run is None or not run.allowed
+    return "losses" if run is None or not run.allowed else ""
 
 
 def release(opened: Opened, run: int) -> GivenBack:
@@ -109,23 +163,22 @@ def release(opened: Opened, run: int) -> GivenBack:
     return GivenBack(run, values, len(adopted) - values)
 
 
-def _keep(opened: Opened, run: int, found: Iterable[FoundValue]) -> None:
-    """Note some values as PlexSync's in one transaction, each with what is needed to take that back."""
-    store, rows = opened.store, tuple(found)
-    with store.transaction():
-        records = store.links.of_scenes(sorted({one.scene_plan.scene.id for one in rows}))
-        for one in rows:
-            key = one.scene_plan.scene.id, one.value.rating_key
-            record = records.get(key)
-            if record is None or not timestamps.may_be_same(record.born, one.scene_plan.scene.created_at):
-                record = _first_record(one)
-            store.adoptions.add(run, [_adoption(one, record.base)])
-            base = replace(record.base, pushed={**record.base.pushed, one.value.field: one.value.value})
-            records[key] = replace(record, base=base, fingerprint="", rules="")
-            store.links.remember(records[key])
+def _keep(opened: Opened, run: int, found: Sequence[FoundValue]) -> None:
+    """Note some values as PlexSync's, each with what is needed to take that back; in a transaction of the caller's."""
+    store = opened.store
+    records = store.links.of_scenes(sorted({one.scene_plan.scene.id for one in found}))
+    for one in found:
+        key = one.scene_plan.scene.id, one.value.rating_key
+        record = records.get(key)
+        if record is None or not timestamps.may_be_same(record.born, one.scene_plan.scene.created_at):
+            record = _first_record(one)
+        store.adoptions.add(run, [_noted(one, record.base)])
+        base = replace(record.base, pushed={**record.base.pushed, one.value.field: one.value.value})
+        records[key] = replace(record, base=base, fingerprint="", rules="")
+        store.links.remember(records[key])
 
 
-def _adoption(found: FoundValue, base: Base) -> Adoption:
+def _noted(found: FoundValue, base: Base) -> Adoption:
     value = found.value
     return Adoption(found.scene_plan.scene.id, value.rating_key, value.field, value.value, base.pushed.get(value.field))
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from plexsync.domain.merge.foreign import ForeignValue, Likeness, foreign_values
-from plexsync.domain.model import Base, Field, Value
+from plexsync.domain.model import Base, Field
 from plexsync.stash import scenes as stash_scenes
 from plexsync.sync.planner import ScenePlan
+from plexsync.usecases.adopt.views import ForeignExample, ForeignField
 from plexsync.usecases.dry_run.rehearsal import rehearse
 from plexsync.usecases.opening import Opened
 
@@ -17,31 +18,6 @@ EXAMPLES = 3
 
 Progress = Callable[[int, int], None]
 """Hears how many scenes were looked at, and of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignExample:
-    """A locked value of a real item, beside what Stash says there."""
-
-    scene_id: int
-    title: str
-    plex: Value
-    stash: Value
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignField:
-    """The locked values of one field: how many are as in Stash, another one, or without one there.
-
-    ``names`` counts the names in lists that Stash lacks. ``examples`` are of those that are not as in Stash.
-    """
-
-    field: str
-    equal: int
-    different: int
-    unmatched: int
-    names: int
-    examples: tuple[ForeignExample, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +30,10 @@ class FoundValue:
 
 def foreign_fields(opened: Opened, progress: Progress) -> tuple[ForeignField, ...]:
     """Look at every item; raises server and settings errors."""
-    counts: dict[Field, _ForeignCount] = {}
+    counts = ForeignCounts()
     for found in found_values(opened, progress):
-        counts.setdefault(found.value.field, _ForeignCount()).add(found)
-    return tuple(counts[of].result(of) for of in Field if of in counts)
+        counts.add(found)
+    return counts.result()
 
 
 def found_values(opened: Opened, progress: Progress) -> Iterator[FoundValue]:
@@ -67,12 +43,32 @@ def found_values(opened: Opened, progress: Progress) -> Iterator[FoundValue]:
         for start in range(0, len(ids), AT_ONCE):
             read = stash_scenes.read(opened.context.stash, ids[start : start + AT_ONCE]).scenes
             for scene_plan in rehearsal.planner.plan([read[scene] for scene in sorted(read)]):
-                for plan in scene_plan.plans:
-                    record = scene_plan.records.get(plan.rating_key)
-                    base = Base() if record is None else record.base
-                    desired, item = scene_plan.desired_of(plan.rating_key), scene_plan.items[plan.rating_key]
-                    yield from (FoundValue(scene_plan, value) for value in foreign_values(desired, item, base))
+                yield from values_of(scene_plan)
             progress(min(start + AT_ONCE, len(ids)), len(ids))
+
+
+def values_of(scene_plan: ScenePlan) -> Iterator[FoundValue]:
+    """Yield each locked value of a scene's items that is not PlexSync's."""
+    for plan in scene_plan.plans:
+        record = scene_plan.records.get(plan.rating_key)
+        base = Base() if record is None else record.base
+        desired, item = scene_plan.desired_of(plan.rating_key), scene_plan.items[plan.rating_key]
+        yield from (FoundValue(scene_plan, value) for value in foreign_values(desired, item, base))
+
+
+class ForeignCounts:
+    """The sum of what was found so far, by field."""
+
+    def __init__(self) -> None:
+        self._counts: dict[Field, _ForeignCount] = {}
+
+    def add(self, found: FoundValue) -> None:
+        """Count one value."""
+        self._counts.setdefault(found.value.field, _ForeignCount()).add(found)
+
+    def result(self) -> tuple[ForeignField, ...]:
+        """Return all of it, in the order of the fields."""
+        return tuple(self._counts[of].result(of) for of in Field if of in self._counts)
 
 
 class _ForeignCount:

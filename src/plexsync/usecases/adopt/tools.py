@@ -14,6 +14,7 @@ from plexsync.domain.advice import Advice, explain
 from plexsync.stash import queries
 from plexsync.stash.client import understood
 from plexsync.usecases.opening import Opened
+from plexsync.usecases.refusal import Refused
 
 STASH2PLEX, PLEX_SYNC = "Stash2Plex", "PlexSync"
 COMMUNITY = "PlexSync (CommunityScripts)"
@@ -40,10 +41,15 @@ class OtherTool:
 
 @dataclass(frozen=True, slots=True)
 class NamedTool:
-    """A tool whose settings are in Stash, with a sentence about it; no address or key of its own."""
+    """A tool whose settings are in Stash, with a sentence about it; no address or key of its own.
+
+    ``is_usable`` tells whether a set-up can go on with its address and key; ``unread`` says which cannot be read.
+    """
 
     name: str
     advice: Advice
+    is_usable: bool
+    unread: Advice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,25 @@ class OtherToolsView:
 
 def other_tools_view(opened: Opened) -> OtherToolsView:
     """Name other tools and say what to do about them; raises server and settings errors."""
-    names = (tool.name for tool in other_tools(opened))
-    return OtherToolsView(tuple(NamedTool(name, explain("other_tool", {"name": name})) for name in names))
+    return OtherToolsView(tuple(map(_named, other_tools(opened))))
+
+
+def _named(tool: OtherTool) -> NamedTool:
+    return NamedTool(tool.name, explain("other_tool", {"name": tool.name}), tool.is_usable, unread_advice(tool))
+
+
+def unread_advice(tool: OtherTool) -> Advice | None:
+    """Say which settings of a tool make no sense, None if all do."""
+    facts = {"name": tool.name, "setting": ", ".join(tool.unread)}
+    return explain("other_tool_unread", facts) if tool.unread else None
+
+
+def tool_named(opened: Opened, name: str) -> OtherTool:
+    """Return a tool whose address and token can be used; raises :class:`Refused`, server and settings errors."""
+    found = next((tool for tool in other_tools(opened) if tool.name == name and tool.is_usable), None)
+    if found is None:
+        raise Refused("no_such_tool", {"name": name})
+    return found
 
 
 def other_tools(opened: Opened) -> tuple[OtherTool, ...]:
@@ -66,10 +89,12 @@ def other_tools(opened: Opened) -> tuple[OtherTool, ...]:
     with understood(client):
         plugins = data["configuration"]["plugins"] or {}
         found = [(name, plugins.get(name)) for name in (STASH2PLEX, PLEX_SYNC)]
-    return tuple(_tool(name, settings) for name, settings in found if isinstance(settings, dict) and settings)
+    return tuple(_tool(name, settings) for name, settings in found if settings)
 
 
-def _tool(name: str, settings: Mapping[str, object]) -> OtherTool:
+def _tool(name: str, settings: object) -> OtherTool:
+    if not isinstance(settings, dict):
+        return OtherTool(name, unread=("settings",))
     if any(key in settings for key in ("plexHost", "plexToken", "plexPort")):
         return _community(settings)
     url, token = _text(settings, "plex_url"), _text(settings, "plex_token")
@@ -84,9 +109,9 @@ def _community(settings: Mapping[str, object]) -> OtherTool:
     host, port = _text(settings, "plexHost") or "localhost", _text(settings, "plexPort") or "32400"
     unread = tuple(key for key in ("plexHost", "plexPort", "plexToken") if _is_odd(settings, key))
     url = f"https://{host}:{port}"
-    return OtherTool(
-        COMMUNITY, read_address(url) if is_address(url) and not unread else "", _text(settings, "plexToken"), (), unread
-    )
+    if not (unread or is_address(url)):
+        unread = ("plexHost", "plexPort")
+    return OtherTool(COMMUNITY, "" if unread else read_address(url), _text(settings, "plexToken"), (), unread)
 
 
 def _text(settings: Mapping[str, object], key: str) -> str:

@@ -58,10 +58,16 @@ def prospects(
 
 def prospects_in(opened: Opened, rehearsal: Rehearsal, ids: Iterator[int]) -> Iterator[Prospect]:
     """Yield what a sync would do to some scenes, by a rehearsal that is ready; raises as :func:`prospects`."""
+    for _, prospect in considered(opened, rehearsal, ids):
+        yield prospect
+
+
+def considered(opened: Opened, rehearsal: Rehearsal, ids: Iterator[int]) -> Iterator[tuple[ScenePlan, Prospect]]:
+    """Yield the plan of each scene too; raises as :func:`prospects`."""
     libraries = {key: section.title for key, section in rehearsal.store.library.sections().items()}
     pictures = ExpectedPictures(rehearsal.index.target, opened.context.stash)
     for scene_plan in _scene_plans(rehearsal.planner, opened.context.stash, ids):
-        yield _prospect(scene_plan, libraries, pictures)
+        yield scene_plan, _prospect(scene_plan, libraries, pictures)
 
 
 def _prospect(scene_plan: ScenePlan, libraries: Mapping[str, str], pictures: ExpectedPictures) -> Prospect:

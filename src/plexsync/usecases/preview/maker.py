@@ -36,8 +36,8 @@ class PreviewCancelled(Exception):
     """Somebody has asked to stop."""
 
 
-def ask_preview(folder: Path, asked: ReconcileRequest, now: float) -> None:
-    """Note what a preview is to compare; the one kept before is thrown away.
+def ask_preview(folder: Path, asked: Mapping[str, object], now: float) -> None:
+    """Note what a preview is to compare, as a command carries it; the one kept before is thrown away.
 
     Raises :class:`Refused` while one is being made.
     """
@@ -45,7 +45,7 @@ def ask_preview(folder: Path, asked: ReconcileRequest, now: float) -> None:
         if preview_state(folder, now).is_under_way:
             raise Refused("preview_runs")
         with made_anew(folder) as file:
-            file.heads.ask(asked.arguments(), now)
+            file.heads.ask(asked, now)
 
 
 def make_preview(folder: Path, *, show: Show, now: Callable[[], float]) -> None:

@@ -12,6 +12,6 @@ from plexsync.usecases.runs.reconcile import ReconcileRequest
 
 def start_preview(folder: Path, plugin_dir: Path, asked: ReconcileRequest, now: float) -> PreviewState:
     """Have a process of its own make a preview; raises :class:`Refused` while one is being made."""
-    ask_preview(folder, asked, now)
+    ask_preview(folder, asked.arguments(), now)
     spawn.start(spawn.preview_command(plugin_dir, folder))
     return preview_state(folder, now)

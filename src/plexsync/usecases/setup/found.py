@@ -10,8 +10,11 @@ from typing import Any
 from plexsync.domain.advice import APART, CAUSES, Advice
 from plexsync.domain.reconcile.preview import PreviewRow
 from plexsync.domain.standing.phrase import Sentence, listed, number, sentence
-from plexsync.previews.head import DONE
+from plexsync.previews.head import DONE, RUNNING, STARTING
 from plexsync.previews.rows import decoded
+from plexsync.runtime.sync_state import note_preview
+from plexsync.usecases.adopt.views import Adopted, ForeignField
+from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.preview.show import NONE, head_now
 
 
@@ -35,12 +38,15 @@ class FieldLoss:
 class SetupPreview:
     """How the set-up's preview stands, and what it found once it is done.
 
-    ``state`` is none, starting, running, done, cancelled or failed; then ``trouble`` says why. ``compared`` of
-    ``total`` scenes are judged. Of the ``items`` some are ``changing`` and the others ``equal``; ``kept`` values may be
-    a person's. ``rest`` counts the scenes without an item. ``samples`` are fields of the scenes that change most.
+    ``state`` is none, starting, running, done, cancelled or failed; then ``trouble`` says why. It was asked for at
+    ``asked_at`` (UTC seconds). ``compared`` of ``total`` scenes are judged. Of the ``items`` some are ``changing`` and
+    the others ``equal``; ``kept`` values may be a person's. ``rest`` counts the scenes without an item. ``samples`` are
+    fields of the scenes that change most. ``foreign`` are values that another tool may have left, ``adopted`` what was
+    taken over of them before the preview.
     """
 
     state: str
+    asked_at: float = 0.0
     compared: int = 0
     total: int = 0
     trouble: Advice | None = None
@@ -51,6 +57,13 @@ class SetupPreview:
     rest: Sentence = ()
     losses: tuple[FieldLoss, ...] = ()
     samples: tuple[PreviewRow, ...] = ()
+    foreign: tuple[ForeignField, ...] = ()
+    adopted: Adopted | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether it is being made."""
+        return self.state in {STARTING, RUNNING}
 
 
 def setup_preview(folder: Path, now: float) -> SetupPreview:
@@ -61,14 +74,26 @@ def setup_preview(folder: Path, now: float) -> SetupPreview:
     found = head.figures if head.state == DONE else {}
     return SetupPreview(
         state=head.state,
+        asked_at=head.asked_at,
         compared=head.compared,
         total=head.total,
         trouble=trouble,
         rest=_rest(found.get("doubts", ())),
         losses=tuple(_loss(one) for one in found.get("losses", ())),
         samples=tuple(map(decoded, found.get("samples", ()))),
+        foreign=tuple(map(ForeignField.read, found.get("foreign", ()))),
+        adopted=Adopted.read(adopted) if (adopted := found.get("adopted")) else None,
         **{name: found.get(name, 0) for name in ("items", "changing", "equal", "kept")},
     )
+
+
+def seen_preview(folder: Path, now: float) -> SetupPreview:
+    """Say so to a person who may start next: one that is done counts as seen from then on."""
+    head, _ = head_now(folder, now)
+    if head is not None and head.is_of_set_up and head.state == DONE:
+        with open_store(folder) as store:
+            note_preview(store, head.figures["by"])
+    return setup_preview(folder, now)
 
 
 def _loss(kept: Mapping[str, Any]) -> FieldLoss:

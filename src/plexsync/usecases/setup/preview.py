@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from plexsync.domain.model import Field, Why
 from plexsync.domain.paths.key import parse
-from plexsync.runtime.sync_state import note_preview, preview_print
 from plexsync.usecases.dry_run.item_view import FieldView, ItemView
-from plexsync.usecases.dry_run.sync import Prospect, expected, prospects
-from plexsync.usecases.opening import Opened
+from plexsync.usecases.dry_run.sync import Prospect
 from plexsync.usecases.setup.found import FieldLoss
 
 SAMPLES = 30
 _NAMED = 5
 """How many names that would be taken away are told."""
-
-Progress = Callable[[int, int], None]
-"""Hears how many scenes were compared, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +35,6 @@ class Preview:
     fields: tuple[tuple[str, int], ...]
     losses: tuple[FieldLoss, ...]
     samples: tuple[Prospect, ...]
-
-
-def preview(opened: Opened, progress: Progress) -> Preview:
-    """Work out what the first sync would do; nothing is written. Raises server and settings errors."""
-    seen = preview_print(opened.context.settings)
-    known, count = expected(opened, "all", ()), _PreviewCount()
-    for prospect in prospects(opened, scope="all"):
-        count.add(prospect)
-        progress(count.scenes, max(known, count.scenes))
-    note_preview(opened.store, seen)
-    return count.result()
 
 
 @dataclass(slots=True)
@@ -74,7 +58,7 @@ class _Losses:
             self.locked += view.locked
 
 
-class _PreviewCount:
+class PreviewCount:
     """The sum of what was seen so far."""
 
     def __init__(self) -> None:

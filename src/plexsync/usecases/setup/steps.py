@@ -12,7 +12,7 @@ from plexsync.agent.lock import is_held
 from plexsync.domain.errors import NoSuchLibrary, StepsMissing
 from plexsync.domain.model import Field
 from plexsync.domain.settings import BY_KEY
-from plexsync.runtime.sync_state import preview_print, setup_of
+from plexsync.runtime.sync_state import note_answer, preview_print, setup_of
 from plexsync.store.person.set_up import KeptSetup, SetupStep
 from plexsync.store.state import CHOSEN_SERVER, SETUP
 from plexsync.usecases.agent import start as agent_start
@@ -26,6 +26,7 @@ NAMES: Mapping[SetupStep, str] = {
     SetupStep.LIBRARIES: "Libraries",
     SetupStep.FOLDERS: "Folders",
     SetupStep.FIELDS: "Fields",
+    SetupStep.TAKING_OVER: "Taking over",
     SetupStep.PREVIEW: "Preview",
     SetupStep.START: "Start",
 }
@@ -96,6 +97,14 @@ def minding_libraries(opened: Opened) -> Iterator[None]:
         raise
 
 
+def leave_locked(opened: Opened) -> None:
+    """Leave the locked values that are not PlexSync's as they are; after the start there is nothing to answer."""
+    with opened.store.transaction():
+        kept = setup_of(opened.store)
+        if kept.held and SetupStep.TAKING_OVER not in kept.answered:
+            note_answer(opened.store, SetupStep.TAKING_OVER)
+
+
 def start(opened: Opened, now: float) -> None:
     """End the set-up: from now on PlexSync writes to Plex.
 
@@ -151,7 +160,9 @@ def _has_answer(opened: Opened, step: SetupStep) -> bool:
     if step is SetupStep.SERVER:
         return has_server
     kept = setup_of(opened.store)
-    if step is SetupStep.PREVIEW and kept.held and kept.seen != preview_print(settings):
+    if step is SetupStep.TAKING_OVER and not kept.held:
+        return True
+    if step is SetupStep.PREVIEW and kept.held and kept.seen != preview_print(opened.store, settings):
         return False
     return step in kept.answered
 
@@ -168,6 +179,12 @@ def _fields_answer(opened: Opened) -> str:
     return "; ".join(f"{of.value}: {settings.policy(of).value}" for of in others) or "as usual"
 
 
+def _taken_over(opened: Opened) -> str:
+    adoptions = opened.store.adoptions
+    taken = {of for run in adoptions.runs() for of, _ in adoptions.fields(run)}
+    return "; ".join(of.value for of in Field if of in taken) or "nothing"
+
+
 _ANSWERS: Mapping[SetupStep, Callable[[Opened], str]] = {
     SetupStep.SIGN_IN: lambda opened: (
         "signed in" if opened.context.settings.text("plex_account_token") else "by a token"
@@ -178,6 +195,7 @@ _ANSWERS: Mapping[SetupStep, Callable[[Opened], str]] = {
     ),
     SetupStep.FOLDERS: lambda opened: opened.context.settings.shown("path_map") or "found out from equal files",
     SetupStep.FIELDS: _fields_answer,
+    SetupStep.TAKING_OVER: _taken_over,
     SetupStep.PREVIEW: lambda _: "seen",
     SetupStep.START: lambda _: "",
 }

@@ -162,8 +162,8 @@ def new_beginning(menu: Menu, _: Mapping[str, Any]) -> None:
         store.state.drop(CHOSEN_SERVER)
 
 
-def approve(menu: Menu, _: Mapping[str, Any]) -> None:
-    """Let PlexSync in at plex.tv, by the newest short code; the account's list then has the simulated Plex."""
+def approve(menu: Menu, asked: Mapping[str, Any]) -> None:
+    """Let PlexSync in at plex.tv, by the newest short code; the account's list has the simulated Plex, if any."""
     tv = os.environ[TV]
     connection = {"protocol": "http", "address": "127.0.0.1", "port": menu.plex.port, "uri": menu.plex.url}
     row = {
@@ -175,9 +175,22 @@ def approve(menu: Menu, _: Mapping[str, Any]) -> None:
         "presence": True,
         "connections": [{**connection, "local": True, "relay": False, "IPv6": False}],
     }
-    steer(tv, "resources", [row])
+    steer(tv, "resources", [row][: asked.get("servers", 1)])
     codes = [pin["code"] for pin in steer(tv, "pins", None) if len(pin["code"]) == SHORT]
-    steer(tv, "approve", {"code": codes[-1]})
+    steer(tv, "approve", {"code": asked.get("code", codes[-1])})
+
+
+def expire_codes(_menu: Menu, _: Mapping[str, Any]) -> None:
+    """Let the time of all links and codes be over."""
+    steer(os.environ[TV], "expire", {})
+
+
+def lock_studios(menu: Menu, asked: Mapping[str, Any]) -> None:
+    """Leave a studio and its lock on some items, as another tool does; an empty one takes both away."""
+    keys = single(menu, asked)["keys"]
+    parts = {"lock": ["studio"]} if asked["value"] else {"unlock": ["studio"]}
+    for key in keys:
+        menu.plex.control("POST", f"items/{key}", {"set": {"studio": asked["value"]}, **parts})
 
 
 def steer(tv: str, path: str, body: object) -> Any:
@@ -205,6 +218,8 @@ ACTS: Mapping[str, Callable[[Menu, Mapping[str, Any]], object]] = {
     "touch": touch,
     "new_beginning": new_beginning,
     "approve": approve,
+    "expire_codes": expire_codes,
+    "lock_studios": lock_studios,
     "large_preview": large_preview,
 }
 

@@ -35,6 +35,13 @@ export function Finished({ setup, change }: FinishedProps): ReactElement {
             </dd>
           </React.Fragment>
         ))}
+        <dt>Taken over</dt>
+        <dd>
+          {setup.steps.find(({ step }) => step === "taking_over")?.answer}{" "}
+          <Link className="btn btn-secondary btn-sm" to={addressOf("taking_over")}>
+            Look for values of another tool
+          </Link>
+        </dd>
       </dl>
       <p>
         <Button variant="danger" onClick={() => ask(true)}>

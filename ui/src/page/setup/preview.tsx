@@ -1,35 +1,35 @@
-import { Button, React, useEffect, useIntl } from "../../stash/index.ts";
+import { Button, React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { ErrorBox } from "../../parts/answers.tsx";
 import { Sentence } from "../../parts/sentence.tsx";
-import { usePolled } from "../../parts/use_polled.ts";
+import { Time } from "../../parts/time.tsx";
 import { call } from "../../protocol/call.ts";
 import type { FieldLoss, PreviewRow, SetupPreview } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { FIELD_NAMES } from "../../words/fields.ts";
+import { usePage } from "../context.tsx";
 import { Names, Text } from "../reconcile/value.tsx";
-import { PreviewProgress } from "../reconcile/preview_progress.tsx";
+import { useSurvey } from "./survey.tsx";
 import { useAct } from "./use_act.ts";
 import { StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
 
-const isMade = ({ state }: SetupPreview): boolean => state === "starting" || state === "running";
-
 /** What the first sync would do, with what would be lost on top; then the start. Another process works it out. */
 export function Preview({ next, recheck }: StepProps): ReactElement {
-  const { value, error, take, refresh } = usePolled(() => call("setup_preview", {}), isMade);
-  const begin = useAct();
-  const run = (): void => begin.run(() => call("setup_preview_start", {}), take);
-  useEffect(run, []);
-  const failed = value && !isMade(value) && value.trouble ? `${value.trouble.text} ${value.trouble.next_step}` : "";
+  const { found, progress, anew } = useSurvey(true, recheck);
+  const { now } = usePage();
   return (
     <StepCard title="What will change in Plex" about="Nothing has been written yet.">
-      {error && !begin.busy ? <ErrorBox error={error} again={refresh} /> : null}
-      {begin.error ? <ErrorBox error={begin.error} again={run} /> : null}
-      {failed && !begin.busy ? <ErrorBox error={new Error(failed)} again={() => (run(), recheck())} /> : null}
-      {begin.busy || (!value && !error) ? <Loading /> : null}
-      {value && isMade(value) ? <PreviewProgress of={value} onStop={() => call("preview_cancel", {}).then(refresh)} /> : null}
-      {value?.state === "done" && !begin.busy ? <Found found={value} next={next} /> : null}
+      {progress}
+      {found ? (
+        <p className="plexsync-grey">
+          Compared <Time at={found.asked_at} now={now} />.{" "}
+          <Button variant="secondary" size="sm" onClick={anew}>
+            Compare again
+          </Button>
+        </p>
+      ) : null}
+      {found ? <Found found={found} next={next} /> : null}
     </StepCard>
   );
 }

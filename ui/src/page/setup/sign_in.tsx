@@ -3,6 +3,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { call } from "../../protocol/call.ts";
 import type { SignInView } from "../../protocol/operations.ts";
+import { ToolKeys } from "./tool_keys.tsx";
 import { useAct } from "./use_act.ts";
 import { StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
@@ -21,6 +22,7 @@ export function SignIn({ next, skip, isDone }: StepProps): ReactElement {
           {typed ? "Sign in at plex.tv" : "I have a token and an address"}
         </Button>
       </p>
+      <ToolKeys next={next} />
     </StepCard>
   );
 }

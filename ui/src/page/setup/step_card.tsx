@@ -12,6 +12,8 @@ export interface StepProps {
   readonly isDone: boolean;
   /** See anew how the set-up stands: an answer may not hold any more. */
   readonly recheck: () => void;
+  /** Whether the set-up has ended, and the step is only looked at. */
+  readonly isOver: boolean;
 }
 
 /** A step's card: its title, and what it is about in one sentence. */

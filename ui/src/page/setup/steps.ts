@@ -15,7 +15,8 @@ export const nextOf = ({ step, held }: SetupView): string => (step !== "start" ?
 export function shownStep(setup: SetupView, named: string): string {
   const next = nextOf(setup);
   if (!named) return next;
-  const hasAnswer = setup.steps.some(({ step, state }) => step === named && state === "done");
+  const isDone = (name: string): boolean => setup.steps.some(({ step, state }) => step === name && state === "done");
+  if (named === "taking_over" && !setup.held && isDone("server")) return named; // also where no set-up ever was
   const isOver = !next && (named === "preview" || named === "start");
-  return hasAnswer && !isOver ? named : next;
+  return isDone(named) && !isOver ? named : next;
 }

@@ -15,6 +15,7 @@ import { Server } from "./server.tsx";
 import { SignIn } from "./sign_in.tsx";
 import type { StepProps } from "./step_card.tsx";
 import { addressOf, nextOf, shownStep, stepIn } from "./steps.ts";
+import { TakingOver } from "./taking_over.tsx";
 
 const CONTENTS: Readonly<Record<string, (props: StepProps) => ReactElement>> = {
   sign_in: SignIn,
@@ -22,6 +23,7 @@ const CONTENTS: Readonly<Record<string, (props: StepProps) => ReactElement>> = {
   libraries: Libraries,
   folders: Folders,
   fields: Fields,
+  taking_over: TakingOver,
   preview: Preview,
 };
 
@@ -60,6 +62,7 @@ export function Setup(): ReactElement {
         skip={goOn(history.replace)}
         isDone={value.steps.some((one) => one.step === step && one.state === "done")}
         recheck={refresh}
+        isOver={!value.held}
       />
       <div className="plexsync-setup-foot">
         <Back setup={value} step={step} />

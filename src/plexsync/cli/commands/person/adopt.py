@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
-from rich.table import Table
 
-from plexsync.cli.drawing import draw
-from plexsync.cli.frame import Code, Frame, json_option, shown
+from plexsync.cli.foreign import draw_foreign
+from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.cli.progress import progress_bar
 from plexsync.domain.advice import explain
 from plexsync.domain.model import Field
-from plexsync.domain.phrases import counted, short
-from plexsync.usecases.adopt.adopting import Adopted, release
+from plexsync.domain.phrases import counted, moment
+from plexsync.usecases.adopt.adopting import AdoptionRuns, adoptions, release
 from plexsync.usecases.adopt.adopting import adopt as take_over
-from plexsync.usecases.adopt.foreign import ForeignField, foreign_fields
+from plexsync.usecases.adopt.foreign import foreign_fields
 from plexsync.usecases.adopt.tools import OtherTool, other_tools
+from plexsync.usecases.adopt.views import Adopted, ForeignField
 from plexsync.usecases.opening import Opened, open_data
 
 
@@ -61,11 +61,11 @@ def adopt(
         found = _compare(frame, opened)
         tools = other_tools(opened)
         chosen = [Field(row.field) for row in found if everything or row.field in fields]
-        done = None
+        done, before = None, adoptions(opened)
         if chosen and (is_sure or _is_sure(frame, found, chosen)):
             with progress_bar("Taking over", shown=not frame.as_json) as move:
                 done = take_over(opened, chosen, move, time.time())
-    _say(frame, found, tools, done)
+    _say(frame, found, tools, done, before)
     return Code.OK
 
 
@@ -78,7 +78,7 @@ def _is_sure(frame: Frame, found: Sequence[ForeignField], chosen: Sequence[Field
     """Show what would follow, and ask; without a terminal nobody is sure."""
     if frame.as_json or not sys.stdin.isatty():
         return False
-    _draw(found)
+    draw_foreign(found)
     rows = [row for row in found if Field(row.field) in chosen]
     replaced, gone = sum(row.different for row in rows), sum(row.unmatched for row in rows)
     frame.say(
@@ -87,30 +87,38 @@ def _is_sure(frame: Frame, found: Sequence[ForeignField], chosen: Sequence[Field
     return click.confirm("Take them over", default=False, err=True)
 
 
-def _say(frame: Frame, found: Sequence[ForeignField], tools: Sequence[OtherTool], done: Adopted | None) -> None:
+def _say(
+    frame: Frame,
+    found: Sequence[ForeignField],
+    tools: Sequence[OtherTool],
+    done: Adopted | None,
+    before: AdoptionRuns,
+) -> None:
     if frame.as_json:
         names = [{"name": tool.name, "unread": list(tool.unread)} for tool in tools]
         adopted = None if done is None else asdict(done)
-        frame.document({"fields": [asdict(row) for row in found], "tools": names, "adopted": adopted})
+        fields = [asdict(row) for row in found]
+        frame.document({"fields": fields, "tools": names, "adopted": adopted, **asdict(before)})
         return
     for tool in tools:
         frame.say(str(explain("other_tool", {"name": tool.name})), "yellow")
-    if done is not None and done.run:
-        facts = {"run": str(done.run), "items": counted(done.values, "value"), "scenes": counted(done.scenes, "scene")}
-        frame.say(str(explain("adopted", facts)))
+    if done is not None and done.words:
+        for advice in done.words:
+            frame.say(str(advice))
     elif not found:
         frame.say(explain("nothing_foreign", {}).text)
     else:
-        _draw(found)
+        draw_foreign(found)
         frame.say(str(explain("foreign_found", {})))
+    if done is None:
+        _say_before(frame, before)
 
 
-def _draw(found: Sequence[ForeignField]) -> None:
-    table = Table("Field", "as in Stash", "another value", "not in Stash", "like", box=None, pad_edge=False)
-    for row in found:
-        like = "; ".join(f"{shown(one.plex, 30)} → {shown(one.stash, 30)}" for one in row.examples[:1])
-        table.add_row(row.field, str(row.equal), str(row.different), str(row.unmatched), short(like, 70))
-    draw(table)
+def _say_before(frame: Frame, before: AdoptionRuns) -> None:
+    """Say what was taken over before, and how to take that back."""
+    for run in before.runs:
+        told = ", ".join(f"{name} ({number})" for name, number in run.fields)
+        frame.say(f"Run {run.run} of {moment(run.at)} took over: {told}. `plexsync adopt --undo {run.run}` undoes it.")
 
 
 def _undo(frame: Frame, opened: Opened, run: int) -> int:

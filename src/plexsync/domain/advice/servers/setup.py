@@ -33,6 +33,14 @@ SETUP: Mapping[str, tuple[str, str]] = {
         "{name} is set up in Stash too, and may write to the same items.",
         "Switch it off in Stash under Settings, Plugins: two tools would overwrite each other.",
     ),
+    "other_tool_unread": (
+        "{name} is set up in Stash too, but PlexSync cannot read its settings: {setting}.",
+        "Sign in, or give an address and a token.",
+    ),
+    "no_such_tool": (
+        "Stash has no settings of {name} that can be used any more.",
+        "Sign in, or give an address and a token.",
+    ),
     "nothing_foreign": ("Every locked value is PlexSync's own.", ""),
     "foreign_found": (
         "These values are locked and not PlexSync's, so they stay.",
@@ -41,6 +49,14 @@ SETUP: Mapping[str, tuple[str, str]] = {
     "adopted": (
         "{items} of {scenes} are PlexSync's now, and follow Stash.",
         "`plexsync adopt --undo {run}` takes that back.",
+    ),
+    "adopt_left_out": (
+        "Left out: {scenes}. The same sync would also take something else away.",
+        "Sync these first, then take over again.",
+    ),
+    "adopt_left_out.brake": (
+        "Left out: {scenes}, held to be safe because something else would be taken away.",
+        "Allow it once, or sync them, then take over again.",
     ),
     "adoption_undone": (
         "{items} are a person's again, and {number} have been written since.",

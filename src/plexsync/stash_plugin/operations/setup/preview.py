@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
+from plexsync.stash_plugin.argument import yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
-from plexsync.usecases.setup.found import SetupPreview, setup_preview
+from plexsync.usecases.setup.found import SetupPreview, seen_preview, setup_preview
 
 
 def compare(request: PageRequest) -> SetupPreview:
     """Have it worked out what the first sync would do."""
+    from plexsync.usecases.opening import open_data
     from plexsync.usecases.setup.kept_preview import start_setup_preview
 
-    return start_setup_preview(request.folder, request.plugin_dir, request.now())
+    with open_data(request.folder) as opened:
+        return start_setup_preview(opened, request.plugin_dir, request.now(), anew=request.flag("anew"))
 
 
 def see(request: PageRequest) -> SetupPreview:
     """Say how far that is, or what was found."""
-    return setup_preview(request.folder, request.now())
+    show = seen_preview if request.flag("seen") else setup_preview
+    return show(request.folder, request.now())
 
 
 OPERATIONS: tuple[Operation[object], ...] = (
     Operation(
         name="setup_preview_start",
-        help="Try the first sync in the background; nothing is written. It goes on when the page is closed.",
+        help="Try the first sync in the background, unless what was found last still fits; nothing is written. "
+        "It goes on when the page is closed.",
         twin="plexsync setup",
         answer=SetupPreview,
         ask=compare,
+        arguments=(yes_no("anew", "Also where what was found last still fits."),),
     ),
     Operation(
         name="setup_preview",
-        help="How far that is, and then its counts, what would be lost, and the largest changes.",
+        help="How far that is, and then its counts, what would be lost, the largest changes, and foreign values.",
         twin="plexsync setup",
         answer=SetupPreview,
         ask=see,
+        arguments=(yes_no("seen", "A person sees it, and may start next: the step Preview then has its answer."),),
     ),
 )

@@ -6,6 +6,7 @@ import time
 
 from plexsync.stash_plugin.argument import text, yes_no
 from plexsync.stash_plugin.operations.operation import Operation, PageRequest
+from plexsync.usecases.adopt.tools import tool_named
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.sign_in.server_choice import (
     AccountServers,
@@ -28,6 +29,13 @@ def address(request: PageRequest) -> ChosenServer:
     """Take an address and a token of a person's own."""
     with open_data(request.folder) as opened:
         return use_address(opened, request.text("url"), request.text("token"))
+
+
+def use_tool(request: PageRequest) -> ChosenServer:
+    """Take the address and the token of another tool."""
+    with open_data(request.folder) as opened:
+        tool = tool_named(opened, request.text("name"))
+        return use_address(opened, tool.url, tool.token)
 
 
 def servers(request: PageRequest) -> AccountServers:
@@ -67,6 +75,15 @@ OPERATIONS: tuple[Operation[object], ...] = (
             text("url", "The address of the Plex server.", needed=True),
             text("token", "The token for it.", needed=True),
         ),
+        changes=True,
+    ),
+    Operation(
+        name="setup_use_tool",
+        help="Use the address and the key that another tool has in Stash, by the same checks.",
+        twin="plexsync setup",
+        answer=ChosenServer,
+        ask=use_tool,
+        arguments=(text("name", "The tool's name.", needed=True),),
         changes=True,
     ),
     Operation(

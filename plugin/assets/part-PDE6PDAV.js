@@ -1,1 +1,0 @@
-import{a as n,b as e}from"./part-GYDCO4PJ.js";import{a as o,y as t}from"./part-HAHEZYKM.js";var p=({icon:r,colour:c,turns:a})=>o(t,{icon:e(r),color:n(c),className:a?"plexsync-turning":""});export{p as a};

@@ -1,0 +1,41 @@
+/** A survey of all scenes, which goes on in the background: begun, followed, and begun anew. */
+import { React, useEffect } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { usePolled } from "../../parts/use_polled.ts";
+import { call } from "../../protocol/call.ts";
+import type { SetupPreview } from "../../protocol/operations.ts";
+import { PreviewProgress } from "../reconcile/preview_progress.tsx";
+import { useAct } from "./use_act.ts";
+
+const isMade = ({ state }: SetupPreview): boolean => state === "starting" || state === "running";
+
+/** A survey: what it found once it is done, and how it stands until then. */
+export interface Survey {
+  readonly found: SetupPreview | null;
+  readonly progress: ReactElement | null;
+  /** Take an answer that came by another way, such as a button's. */
+  readonly take: (view: SetupPreview) => void;
+  readonly anew: () => void;
+}
+
+/** Have all scenes looked at, unless what was found last still fits. Where it is `seen`, a person may start by it. */
+export function useSurvey(seen: boolean, recheck: () => void): Survey {
+  const { value, error, take, refresh } = usePolled(() => call("setup_preview", { seen }), isMade);
+  const begin = useAct();
+  const run = (anew: boolean): void => begin.run(() => call("setup_preview_start", { anew }), take);
+  useEffect(() => run(false), []);
+  const again = (): void => (run(true), recheck());
+  const isSettled = value !== null && !begin.busy;
+  const failed = isSettled && !isMade(value) && value.trouble ? `${value.trouble.text} ${value.trouble.next_step}` : "";
+  const progress = (
+    <>
+      {error && !begin.busy ? <ErrorBox error={error} again={refresh} /> : null}
+      {begin.error ? <ErrorBox error={begin.error} again={again} /> : null}
+      {failed ? <ErrorBox error={new Error(failed)} again={again} /> : null}
+      {begin.busy || (!value && !error) ? <Loading /> : null}
+      {isSettled && isMade(value) ? <PreviewProgress of={value} onStop={() => call("preview_cancel", {}).then(refresh)} /> : null}
+    </>
+  );
+  return { found: isSettled && value.state === "done" ? value : null, progress, take, anew: () => run(true) };
+}

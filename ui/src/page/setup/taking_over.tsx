@@ -1,0 +1,125 @@
+import { Button, Form, Link, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import type { ReactElement } from "../../stash/index.ts";
+import { ErrorBox } from "../../parts/answers.tsx";
+import { call } from "../../protocol/call.ts";
+import type { Arguments } from "../../protocol/ask.ts";
+import type { Adopted, ForeignField } from "../../protocol/operations.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
+import { counted, written } from "../../words/numbers.ts";
+import { Adoptions } from "./adoptions.tsx";
+import { useSurvey } from "./survey.tsx";
+import { addressOf } from "./steps.ts";
+import { useAct } from "./use_act.ts";
+import { shown } from "./value.ts";
+import { StepCard } from "./step_card.tsx";
+import type { StepProps } from "./step_card.tsx";
+
+const ABOUT =
+  "Other tools lock what they write. A locked value looks like one that you set by hand, so it stays, even where Stash says something else. Say here which of them are to follow Stash.";
+
+/** Whose are the locked values that another tool may have left? Skipped where there are none. */
+export function TakingOver({ next, skip, recheck, isDone, isOver }: StepProps): ReactElement {
+  const { found, progress, take, anew } = useSurvey(false, recheck);
+  const act = useAct();
+  const hasNothing = found?.foreign.length === 0;
+  const isSkipped = hasNothing && !found.adopted && !isDone && !isOver;
+  const leave = (then: () => void): void => act.run(() => call("adopt_leave", {}), then);
+  useEffect(() => (isSkipped ? leave(skip) : undefined), [isSkipped]);
+  const adopt = (fields: readonly string[]): void => act.run(() => call("adopt", { fields } as Arguments<"adopt">), take);
+  return (
+    <StepCard title="Taking over from another tool" about={ABOUT}>
+      {progress}
+      {found?.adopted ? <Done of={found.adopted} /> : null}
+      {found && !hasNothing ? <Choices rows={found.foreign} busy={act.busy} adopt={adopt} /> : null}
+      {hasNothing && !found.adopted ? <p>Every locked value in Plex is PlexSync’s own. There is nothing to take over.</p> : null}
+      <Adoptions survey={found} changed={anew} />
+      {act.error ? <ErrorBox error={act.error} /> : null}
+      {found && !isOver && !isSkipped ? (
+        <div className="plexsync-setup-go">
+          <Button variant="primary" disabled={act.busy} onClick={() => leave(next)}>
+            {!hasNothing && !found.adopted ? "Leave all of them" : "Continue"}
+          </Button>
+        </div>
+      ) : null}
+      {isOver ? <Link to={addressOf("")}>Back to the set-up</Link> : null}
+    </StepCard>
+  );
+}
+
+interface ChoicesProps {
+  readonly rows: readonly ForeignField[];
+  readonly busy: boolean;
+  readonly adopt: (fields: readonly string[]) => void;
+}
+
+/** One row for each field, and the button with its number. */
+function Choices({ rows, busy, adopt }: ChoicesProps): ReactElement {
+  const [ours, choose] = useState<readonly string[]>([]);
+  const { locale } = useIntl();
+  const chosen = rows.filter(({ field }) => ours.includes(field));
+  const sum = (of: "equal" | "different" | "unmatched"): number => chosen.reduce((all, row) => all + row[of], 0);
+  const set = (field: string, isOurs: boolean): void => choose(isOurs ? [...ours, field] : ours.filter((one) => one !== field));
+  const all = sum("equal") + sum("different") + sum("unmatched");
+  return (
+    <>
+      {rows.map((row) => (
+        <Row key={row.field} row={row} isOurs={ours.includes(row.field)} set={set} />
+      ))}
+      {chosen.length > 0 ? (
+        <div className="plexsync-losses">
+          {`${counted(sum("different"), "value", locale)} will follow Stash. ${counted(sum("unmatched"), "value", locale)} will go, because Stash says nothing there.`}
+        </div>
+      ) : null}
+      <div className="plexsync-buttons">
+        <Button variant="secondary" disabled={busy || chosen.length === 0} onClick={() => adopt(ours)}>
+          {chosen.length > 0 ? `Take over ${counted(all, "value", locale)}` : "Take over"}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface RowProps {
+  readonly row: ForeignField;
+  readonly isOurs: boolean;
+  readonly set: (field: string, isOurs: boolean) => void;
+}
+
+function Row({ row, isOurs, set }: RowProps): ReactElement {
+  const { locale } = useIntl();
+  const [example] = row.examples;
+  const name = FIELD_NAMES[row.field] ?? row.field;
+  const counts = [
+    row.equal ? `${written(row.equal, locale)} as in Stash` : "",
+    row.different ? `${written(row.different, locale)} another value` : "",
+    row.unmatched ? `${written(row.unmatched, locale)} not in Stash` : "",
+  ];
+  return (
+    <div className="plexsync-policy plexsync-setup-field">
+      <label htmlFor={`plexsync-foreign-${row.field}`}>{name}</label>
+      <Form.Control id={`plexsync-foreign-${row.field}`} as="select" className="input-control" value={isOurs ? "ours" : ""} onChange={(event) => set(row.field, event.target.value === "ours")}>
+        <option value="">Leave them</option>
+        <option value="ours">These follow Stash</option>
+      </Form.Control>
+      <div className="plexsync-grey">
+        {counts.filter(Boolean).join(" · ")}
+        {example ? <div>{`${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.stash)}`}</div> : null}
+      </div>
+    </div>
+  );
+}
+
+/** What was taken over just now, and what was left out and why. */
+function Done({ of }: { readonly of: Adopted }): ReactElement {
+  const { locale } = useIntl();
+  return (
+    <div role="status">
+      {of.values > 0 ? <p>{`${counted(of.values, "value", locale)} of ${counted(of.scenes, "scene", locale)} follow Stash now.`}</p> : null}
+      {of.left_out.map(({ advice }) => (
+        <p key={advice.text} className="plexsync-wrong">
+          {advice.text} {advice.next_step}
+        </p>
+      ))}
+    </div>
+  );
+}
