@@ -34,7 +34,7 @@ def measure(tools: Tools, size: int) -> Iterator[Row]:
         note = f"of a core, in {seconds:.0f} s"
         minutes = seconds / 60
         yield Row("processor", (share,), SHARE, limits=_if_long(tools, 0.001), note=note)
-        yield Row("Stash queries a minute", (sum(stash.values()) / minutes,), NUMBER, limits=_if_long(tools, 1))
+        yield Row("Stash queries a minute", (sum(stash.values()) / minutes,), NUMBER, limits=_if_long(tools, 2))
         yield Row("Plex requests a minute", (sum(plex.values()) / minutes,), NUMBER, limits=_if_long(tools, 1))
         yield Row("written to the disk in an hour", (per_hour,), MEGABYTES, limits=_if_long(tools, 0))
         yield Row("agent's memory", (resident_memory(rig.agent_pid),), MEGABYTES)

@@ -33,7 +33,7 @@ class SettingsWatcher:
         self,
         store: Store,
         shared: Shared,
-        ask_page: Callable[[], None],
+        ask_page: Callable[[], object],
         now: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -114,7 +114,7 @@ class SettingsWatcher:
 
 
 class PageReader:
-    """Asks Stash for its page's settings whenever somebody wants them; ``tell`` is called after each answer.
+    """Asks Stash for its page's settings whenever somebody wants them; ``tell`` is called when they are new.
 
     It has a thread of its own, for Stash may keep it waiting for as long as it likes.
     """
@@ -134,9 +134,10 @@ class PageReader:
         """Read until told to stop."""
         seen = 0
         while not stop.is_set():
-            self._context.ask_page()
+            is_first, is_other = not self.has_asked, self._context.ask_page()
             self.has_asked = True
-            self._tell()
+            if is_first or is_other:
+                self._tell()
             seen = self._wanted.wait(seen, HOUR if self._sees_config() else MINUTE)
 
     def _sees_config(self) -> bool:

@@ -116,25 +116,33 @@ class Context:
         with self._lock:
             return self._apply(store, self._page or self.files.page)
 
-    def ask_page(self) -> None:
-        """Ask Stash for its page's settings and keep them, so that the next :meth:`reread` finds them."""
+    def ask_page(self) -> bool:
+        """Ask Stash for its page's settings and keep them; tell whether the next :meth:`reread` finds anything new."""
         client = self._clients.stash
         if client is None:
-            return
+            return False
         try:
             told = plugin_page(client)
         except PlexSyncError as error:
             _log.debug("settings of Stash's page not read: %s", error)
-            return
-        page, self.plugin_off = told.settings, told.plugin_off
-        if page == self.files.page or client is not self._clients.stash:
+            return False
+        is_other = told.plugin_off != self.plugin_off
+        self.plugin_off = told.plugin_off
+        if client is not self._clients.stash:
             self._page = None
-            return
+            return is_other
+        return self._keep_page(told.settings) or is_other
+
+    def _keep_page(self, page: Mapping[str, object]) -> bool:
+        """Keep the settings of Stash's page; tell whether they are others than before."""
+        if page == (self._page or self.files.page):
+            return False
         try:
             self.files.keep_page(page)
             self._page = None
         except OSError:  # a full disk: they are in force as long as this process lives
             self._page = page
+        return True
 
     def _apply(self, store: Store, page: Mapping[str, object]) -> bool:
         settings = read_settings(self.folder, self._environment, page)

@@ -9,6 +9,7 @@ import pytest
 from command_line import plexsync
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync import PLUGIN_ID
 from plexsync.agent.settings import CUT_SECONDS, LOST_SECONDS
 
 
@@ -113,3 +114,12 @@ def test_a_file_put_in_its_place_takes_effect_at_once(stage: Inside) -> None:
     put_another(stage.data / "settings.toml")
     turn_after(stage, 1)
     assert not is_dry(stage)
+
+
+def test_stash_asked_for_its_page_tells_only_of_what_is_new(stage: Inside) -> None:
+    stage.context.ask_page()
+    assert not stage.context.ask_page(), "an agent at rest would wake all its threads each minute"
+    configure = "mutation($id: ID!, $input: Map!) { configurePlugin(plugin_id: $id, input: $input) }"
+    stage.ask_stash(configure, id=PLUGIN_ID, input={"paused": True})
+    assert stage.context.ask_page()
+    assert not stage.context.ask_page()
