@@ -85,7 +85,7 @@ def within(what: str, asked: dict[str, int], size: int, items: int) -> Iterator[
     """Hold the requests of a sync against its scenes and items; a long text takes a PUT of its own."""
     most = {
         "PUT": items if size >= SMALL_LIBRARY else 1.05 * items + 1,
-        "Plex GET": size / 50 + 20,
+        "Plex GET": size / 50 + 30,  # a new server alone takes some twenty: identity, libraries, collections
         "Stash query": size / 100 + 5,
     }
     for name, number in asked.items():
