@@ -1,7 +1,7 @@
 import * as React from "react";
 import { Button, Nav, Navbar } from "react-bootstrap";
 import { Link, NavLink } from "react-router-dom";
-import { faBars, faCog, faFilm, faPlayCircle } from "@fortawesome/free-solid-svg-icons";
+import { faBars, faCog, faFilm, faPlayCircle, faQuestionCircle } from "@fortawesome/free-solid-svg-icons";
 import { container } from "./patch.tsx";
 import { Icon } from "./shared.tsx";
 
@@ -15,6 +15,9 @@ const Utility = (): React.ReactElement => (
         <Icon icon={faCog} />
       </span>
     </NavLink>
+    <Button className="nav-utility minimal" title="Help">
+      <Icon icon={faQuestionCircle} />
+    </Button>
   </UtilityItems>
 );
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +82,20 @@ def _answer(asked: Question, server: Mapping[str, object], folder: Path, plugin_
     return "ok"
 
 
+def _named(word: str, said: Sequence[LogLine]) -> Sequence[LogLine]:
+    """Put the task's name above its lines: Stash's log shows those of all tasks one below the other."""
+    from plexsync.stash_plugin.manifest import TASKS  # noqa: PLC0415  an operation does not wait for it
+
+    title = next(task.name for task in TASKS if task.word == word)
+    return [LogLine(f"{title}:"), *said] if len(said) > 1 else said
+
+
 def _run_task(word: str, context: TaskContext) -> str:
     """Run a task and return what it says, which is also in Stash's log; raises :class:`NotDone`."""
     said: list[LogLine] = []
     try:
         said.extend(line if isinstance(line, LogLine) else LogLine(line) for line in load_task(word)(context))
     finally:
-        context.channel.log_together(said)
+        context.channel.log_together(_named(word, said))
     context.channel.end()
     return "\n".join(line.text for line in said)

@@ -56,18 +56,19 @@ def _empty(menu: Menu) -> None:
 
 
 def _world(scenes: list[Any], folders: list[str]) -> World:
-    """Make a Plex library of a Stash's files; it sees Stash's folders at other places."""
+    """Make a Plex library of a Stash's files but those of its last scene; it sees Stash's folders at other places."""
     places = {folder: f"/media/{number}" for number, folder in enumerate(folders, 1)}
 
     def seen(path: str) -> str:
         folder = next(folder for folder in folders if path.startswith(f"{folder}/"))
         return places[folder] + path[len(folder) :]
 
-    belongs = {scene["id"]: tuple(seen(file["path"]) for file in scene["files"]) for scene in scenes}
+    shown = {scene["id"]: scene["files"] for scene in scenes} | {scene["id"]: [] for scene in scenes[-1:]}
+    belongs = {scene: tuple(seen(file["path"]) for file in files) for scene, files in shown.items()}
     files = [
         {"path": seen(file["path"]), "size": file["size"], "duration": int(1000 * file["duration"])}
-        for scene in scenes
-        for file in scene["files"]
+        for those in shown.values()
+        for file in those
     ]
     items = [{"title": Path(str(file["path"])).stem, "files": [file]} for file in files]
     movies = {"key": "1", "title": "Movies", "type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}

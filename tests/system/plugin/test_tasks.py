@@ -212,6 +212,7 @@ def test_single_dead_letters_are_told_of_and_retried(menu: Menu) -> None:
 def test_health_is_good(lasting: Menu) -> None:
     told = lasting.run("Health Check")
     assert (told.status, told.progress, told.at("error")) == ("FINISHED", 1.0, [])
+    assert told.lines[0] == ("info", "Health Check:"), "the page shows the lines of all tasks one below the other"
     for name in ("Data folder", "Settings", "Stash", "Plex", "Libraries", "Path map", "Background process"):
         assert any(name.lower() in line.lower() for line in told.at("info")), told.text
     for line in told.at("info"):

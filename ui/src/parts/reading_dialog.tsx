@@ -14,7 +14,10 @@ export const ReadingDialog = ({ id, title, onClose, children }: Props): ReactEle
     <Modal.Header>
       <Modal.Title id={id}>{title}</Modal.Title>
     </Modal.Header>
-    <Modal.Body className="plexsync-reading">{children}</Modal.Body>
+    {/* Stash lets it scroll: the keyboard has to come here for that. */}
+    <Modal.Body className="plexsync-reading" tabIndex={0}>
+      {children}
+    </Modal.Body>
     <Modal.Footer>
       <Button variant="secondary" onClick={onClose}>
         Close

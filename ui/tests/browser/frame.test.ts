@@ -22,7 +22,7 @@ test("each tab has an address that can be opened again", () =>
 test("the menu explains the page, and starts PlexSync anew", () =>
   on(PLEXSYNC, async ({ page, stage }) => {
     await page.getByRole("button", { name: "More", exact: true }).click();
-    await page.getByRole("button", { name: "Help" }).click();
+    await page.getByRole("main").getByRole("button", { name: "Help" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("A preview shows what would change and writes nothing.").waitFor();
     await holdAccessible(page, ".modal-dialog");

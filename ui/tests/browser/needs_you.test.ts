@@ -18,6 +18,10 @@ interface Found {
   readonly keys: readonly string[];
 }
 
+/** A title that no scene had before: a real Stash keeps those of earlier runs. */
+const edited = (number: number): string => `Edited ${number} at ${BEGUN}`;
+const BEGUN = Date.now();
+
 /** Return some scenes with an item of their own, and the items' keys. */
 async function single(stage: Stage, number: number): Promise<Found> {
   const { scenes, keys } = (await stage.act("single", { number })) as Found;
@@ -38,7 +42,7 @@ function troubled(): Promise<Found> {
     await stage.steer("plex", `items/${one}/merge`, { ids: [other] });
     const match = { method: "PUT", query_regex: `(^|&)id=${refused}(&|$)` };
     await stage.steer("plex", "faults", [{ kind: "status", status: 400, times: -1, match }]);
-    for (const [at, scene] of found.scenes.entries()) await stage.act("edit", { scene, title: `Edited ${at + 1}` });
+    for (const [at, scene] of found.scenes.entries()) await stage.act("edit", { scene, title: edited(at + 1) });
     await stage.act("task", { name: "Sync All Scenes" });
     await stage.act("settle");
     await stage.act("age");
@@ -98,7 +102,7 @@ test("a person chooses the item of a scene among candidates side by side, and ta
   await shared.waitFor({ state: "hidden" });
   await stage.act("settle");
   const title = (await stage.act("title_of", { scene: scenes[0] })) as string;
-  assert.match(title, /^Edited [12]$/);
+  assert.ok([edited(1), edited(2)].includes(title), title);
   await page.goto(`${stage.at.stash}/scenes/${scenes[0]}`);
   await page.getByRole("tab", { name: "Plex" }).click();
   await page.getByRole("button", { name: "Forget that" }).click();
@@ -122,7 +126,7 @@ test("a failure is repaired, retried, and gone", withTrouble(VIEW, null, async (
   assert.equal(await motion(), "none");
   await rejected.waitFor({ state: "hidden" });
   await stage.act("settle");
-  assert.equal(await stage.act("title_of", { scene: scenes[2] }), "Edited 3");
+  assert.equal(await stage.act("title_of", { scene: scenes[2] }), edited(3));
 }));
 
 test("ten thousand scenes of one cause scroll, and are ignored by one act", withTrouble(VIEW, null, async (page, stage) => {

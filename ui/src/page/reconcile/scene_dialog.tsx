@@ -34,7 +34,8 @@ export function SceneDialog({ scene, onClose }: SceneDialogProps): ReactElement 
       <Modal.Header closeButton>
         <Modal.Title id="plexsync-scene">{detail?.title || `Scene ${scene}`}</Modal.Title>
       </Modal.Header>
-      <Modal.Body className="plexsync-scene">
+      {/* Stash lets it scroll: the keyboard has to come here for that. */}
+      <Modal.Body className="plexsync-scene" tabIndex={0}>
         {error ? <ErrorBox error={error} again={() => again(turn + 1)} /> : null}
         {!error && !detail ? <Loading /> : null}
         {detail?.trouble ? <Said text={`${detail.trouble.text} ${detail.trouble.next_step}`} /> : null}
