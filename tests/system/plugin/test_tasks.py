@@ -225,7 +225,7 @@ def test_health_is_good(lasting: Menu) -> None:
     [
         ({"plex_token": "wrong"}, "Plex at .* does not accept the token.*Sign in"),
         ({"plex_url": "http://127.0.0.1:1"}, "Plex does not answer.*Start it"),
-        ({"plex_libraries": "Moovies"}, "Plex has no movie library named Moovies.*there are: Movies"),
+        ({"plex_libraries": "Moovies"}, "Plex has no movie library named Moovies.*these: Movies"),
         ({"path_map": "/data => /elsewhere"}, "Files in Plex: 0 of 20 files.*Set the path map"),
         ({"read_timeout": "soon"}, "The setting read_timeout .*Give it a number of seconds"),
     ],
