@@ -54,7 +54,7 @@ TOLERANCE = (
     ProbeQuestion(
         "sections.unpaged",
         1,
-        "Does a listing come that says nothing of its size?",
+        "Is a listing answered if the request names no size?",
         judges.answered("sections.unpaged"),
         (YES, "400"),
         "PlexSync always says start and size.",

@@ -212,7 +212,7 @@ WRITING = (
     ProbeQuestion(
         "text.lines",
         4,
-        "In which form do the ends of lines come back?",
+        "How do line ends come back?",
         lines_of,
         ("as sent", "as line feeds"),
         "PlexSync compares texts without regard to the form of line ends.",
@@ -227,7 +227,7 @@ WRITING = (
     ProbeQuestion(
         "date.bad",
         4,
-        "How is an impossible date answered?",
+        "What is the answer to an impossible date?",
         of_move("date.bad", answered),
         ("500", "400"),
         "PlexSync sends no such date.",
@@ -269,7 +269,7 @@ WRITING = (
     ProbeQuestion(
         "names.again",
         4,
-        "How often stands a name there that is sent again?",
+        "How many times is a name listed after it is sent again?",
         of_move("names.again", times(FIRST)),
         ("once",),
         "PlexSync sends only names that are not there.",
@@ -277,7 +277,7 @@ WRITING = (
     ProbeQuestion(
         "names.case",
         4,
-        "How often stands a name there that is sent in capitals?",
+        "How many times is a name listed after it is sent in capitals?",
         of_move("names.case", times(SECOND)),
         ("once",),
         "PlexSync compares names without regard to capitals.",
@@ -288,7 +288,7 @@ WRITING = (
     ProbeQuestion(
         "removal.joined",
         4,
-        "How many of two names go that are told in one request?",
+        "How many of two names go if one request names both?",
         of_move("names.joined", removed(FIRST, SECOND)),
         ("all",),
         _REMOVALS,
@@ -296,7 +296,7 @@ WRITING = (
     ProbeQuestion(
         "removal.single",
         4,
-        "Does a name go that is told alone?",
+        "Does a name go if a request names it alone?",
         of_move("names.single", arrives),
         (YES,),
         _REMOVALS,
@@ -304,7 +304,7 @@ WRITING = (
     ProbeQuestion(
         "removal.plain",
         4,
-        "Does a name go that is encoded once?",
+        "Does a name go if it is encoded once?",
         of_move("names.plain", arrives),
         (YES,),
         _REMOVALS,
@@ -323,7 +323,7 @@ WRITING = (
     ProbeQuestion(
         "label.case",
         4,
-        "How is a label of small letters spelled?",
+        "How does Plex spell a label in small letters?",
         of_shown("label.add", spelled),
         ("as sent", "with a capital"),
         _BOTH,
@@ -340,7 +340,7 @@ WRITING = (
     ProbeQuestion(
         "field.unknown",
         4,
-        "How is a field answered that Plex does not have?",
+        "What is the answer to a field that Plex does not have?",
         of_move("unknown.field", answered),
         ("400", "taken"),
         _BOTH,
@@ -356,7 +356,7 @@ WRITING = (
     ProbeQuestion(
         "length.refusal",
         5,
-        "How is a line answered that is too long?",
+        "What is the answer to a line that is too long?",
         refusal,
         ("400", "414", "431"),
         "PlexSync takes it for a server that is away, and tries again later.",
