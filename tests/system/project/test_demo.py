@@ -62,7 +62,7 @@ def test_without_the_simulators_the_demo_says_how_to_get_them(lacking: str) -> N
     ran = subprocess.run([sys.executable, "-c", program, "demo"], capture_output=True, text=True, check=False)
     assert ran.returncode == 6
     assert f"need {lacking}" in ran.stderr
-    assert "pip install 'stash-plexsync[demo]'" in ran.stderr
+    assert "pip install --find-links . 'stash-plexsync[demo]'" in ran.stderr
 
 
 @pytest.mark.slow

@@ -73,6 +73,12 @@ def test_help_of_config_set_names_every_setting() -> None:
     assert {line.strip() for line in ran.out.splitlines()} >= {setting.key for setting in SETTINGS}
 
 
+def test_a_shell_completes_commands() -> None:
+    asked = {"_PLEXSYNC_COMPLETE": "bash_complete", "COMP_WORDS": "plexsync queue re", "COMP_CWORD": "2"}
+    ran = plexsync(None, variables=asked)
+    assert ran.out.splitlines() == ["plain,remove", "plain,resume", "plain,retry"]
+
+
 def test_version() -> None:
     assert __version__ in plexsync(None, "--version").out
 

@@ -19,6 +19,7 @@ _BUILT = Path(__file__).parents[4] / "dist" / _NAME
 _SIMULATORS = "plexsync_simulators"
 _NEEDED = ("aiohttp", "graphql", "yaml")
 _FEWEST = 60
+_GET = "pip install --find-links . 'stash-plexsync[demo]'"
 
 
 @click.command(epilog="\b\nExamples:\n  plexsync demo\n  plexsync demo --scenes 1000 --keep")
@@ -46,7 +47,7 @@ def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path | None, interfac
         raise click.UsageError("--keep is for a person who looks: leave out --json.")
     lacking = [name for name in (_SIMULATORS, *_NEEDED) if find_spec(name) is None]
     if lacking:
-        step = "Install them with `pip install 'stash-plexsync[demo]'`, or run scripts/demo in the source tree."
+        step = f"Among the files of the release, run `{_GET}`. In the source tree, run scripts/demo."
         raise Failure("no_simulators", Advice(f"The simulated servers need {lacking[0]}.", step), Code.FOLDER)
     plugin = plugin or _plugin()
     if not plugin.is_file():
