@@ -104,7 +104,7 @@ class RowMaker:
         return f"{counted(scenes, 'scene')} edited together"
 
     def _undo(self, run: Run) -> str:
-        counts = self._store.undos.counts(run.id)
+        counts = undo_counts(self._store, run)
         undone = self._store.runs.get(int(run.scope)) if run.scope.isdecimal() else None
         of = {"lift": "of what was taken back", "everything": "of everything"}.get(run.scope, _NO_LONGER_KEPT)
         if undone is not None:
@@ -112,6 +112,11 @@ class RowMaker:
         words = {"back": "went back", "stays": "stayed", "failed": "failed", "stopped": "not reached", "wanted": "left"}
         told = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
         return ", ".join([of, *told])
+
+
+def undo_counts(store: Store, run: Run) -> Mapping[str, int]:
+    """Count the scenes of an undo by state; one that is over has kept that."""
+    return store.undos.counts(run.id) if run.state == "running" else run.result
 
 
 def _what(run: Run) -> str:

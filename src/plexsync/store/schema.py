@@ -337,6 +337,7 @@ MIGRATIONS: tuple[str, ...] = (
         WHERE run_id = 0;
     DROP TABLE edit_minute;
     CREATE INDEX journal_run ON journal (run_id, scene_id, state, field);
+    CREATE INDEX journal_field ON journal (run_id, field) WHERE state = 'written';
     ALTER TABLE job ADD COLUMN edit_id INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE job ADD COLUMN is_asked INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE adopted (

@@ -9,7 +9,7 @@ import pytest
 
 from plexsync.domain.model import Base, Change, Field, Plan, Why
 from plexsync.store import Store
-from plexsync.store.history.writes import WriteFilter
+from plexsync.store.history.writes import RunSummary, WriteFilter
 
 
 @pytest.fixture
@@ -52,4 +52,10 @@ def test_the_writes_of_a_run_stand_scene_by_scene_and_field_by_field(store: Stor
     assert [(one.scene_id, one.field.value) for one in found] == [
         (scene, name) for scene in (1, 2) for name in ("title", "summary", "rating")
     ]
-    assert store.writes.of_run(run, WriteFilter(), 2, 2) == found[2:4]
+    for offset in range(8):
+        for limit in (1, 2, 4):
+            assert store.writes.of_run(run, WriteFilter(), offset, limit) == found[offset : offset + limit]
+    titles = WriteFilter(field="title")
+    assert [one.scene_id for one in store.writes.of_run(run, titles, 1, 5)] == [2]
+    assert store.writes.summary(run) == RunSummary(2, 1, ("title", "summary", "rating"))
+    assert store.writes.summary(run + 1) == RunSummary(0, 0, ())

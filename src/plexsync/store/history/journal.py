@@ -104,8 +104,8 @@ def _value(text: str) -> Value:
     return value if isinstance(value, str) else tuple(value)
 
 
-def _field(name: str) -> Field | Artwork:
-    return Artwork(name) if name in {image.value for image in Artwork} else Field(name)
+FIELD_OF: Mapping[str, Field | Artwork] = {of.value: of for of in (*Field, *Artwork)}
+"""Fields and pictures by name."""
 
 
 def _base(kept: str, before: str) -> Value | None:
@@ -125,7 +125,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         at=row["at"],
         scene_id=row["scene_id"],
         rating_key=row["rating_key"],
-        field=_field(row["field"]),
+        field=FIELD_OF[row["field"]],
         before=_value(row["before"]),
         after=_value(row["after"]),
         why=row["why"],

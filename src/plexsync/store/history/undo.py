@@ -14,7 +14,7 @@ from dataclasses import field as default
 from enum import Enum
 
 from plexsync.domain.model import Artwork, Field
-from plexsync.store.history.journal import EVERYTHING
+from plexsync.store.history.journal import EVERYTHING, FIELD_OF
 from plexsync.store.sqlite.chunked import rows_of
 
 
@@ -60,16 +60,12 @@ class UndoRow:
         return self.undone_run not in {LIFT, OVERWRITE}
 
 
-def _field(name: str) -> Field | Artwork:
-    return Artwork(name) if name in {image.value for image in Artwork} else Field(name)
-
-
 def _row(row: sqlite3.Row) -> UndoRow:
     return UndoRow(
         row["run_id"],
         row["scene_id"],
         row["rating_key"],
-        _field(row["field"]),
+        FIELD_OF[row["field"]],
         row["undone_run"],
         UndoState(row["state"]),
         row["reason"],
@@ -130,7 +126,7 @@ class Undos:
     def of_run(self, run_id: int, state: UndoState, offset: int, limit: int) -> tuple[UndoRow, ...]:
         """Return the rows of an undo in one state, scene by scene."""
         rows = self._db.execute(
-            """SELECT * FROM undo WHERE run_id = ? AND state = ?
+            """SELECT * FROM undo INDEXED BY undo_state WHERE run_id = ? AND state = ?
                ORDER BY scene_id, rating_key, field LIMIT ? OFFSET ?""",
             (run_id, state.value, limit, offset),
         )

@@ -172,7 +172,8 @@ class Queue:
                    sum(state = 'waiting' AND cause = 'stopped') AS stopped,
                    sum(state = 'waiting' AND is_parked AND cause != 'stopped') AS parked
                FROM (SELECT state, cause, cause IN (SELECT value FROM json_each(:parked)) AS is_parked
-                     FROM job WHERE run_id = :run AND state IN ('queued', 'waiting') AND priority >= :bulk)""",
+                     FROM job INDEXED BY job_run
+                     WHERE run_id = :run AND state IN ('queued', 'waiting') AND priority >= :bulk)""",
             {"run": run_id, "bulk": int(Priority.BULK), "parked": json.dumps(sorted(PARKED))},
         ).fetchone()
         return RestOfRun(*(number or 0 for number in row))

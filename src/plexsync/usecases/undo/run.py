@@ -8,6 +8,7 @@ from pathlib import Path
 
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import Advice, explain
+from plexsync.history.rows import undo_counts
 from plexsync.store import Store
 from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoState
@@ -96,7 +97,7 @@ def status(store: Store, run: int) -> UndoResult:
     known = store.runs.get(run)
     if known is None or known.kind != UNDO:
         raise Refused("undo_not_running", {"run": str(run)})
-    counts = store.undos.counts(run)
+    counts = undo_counts(store, known)
     reasons: dict[str, tuple[int, Advice]] = {}
     for state in (UndoState.STAYS, UndoState.FAILED):
         for row in store.undos.of_run(run, state, 0, _REASONS):
