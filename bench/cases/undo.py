@@ -29,9 +29,7 @@ def measure(tools: Tools, size: int) -> Iterator[Row]:
             for what, undone in (("undo of a first sync", run.id), ("undo of that undo", 0)):
                 before = sequential_rate(rig, keys)
                 counts(rig)
-                since = time.time()
-                number = undo(store, undone or newest_undo(store))
-                took = time.time() - since
+                number, took = undo(store, undone or newest_undo(store))
                 asked = dict(counts(rig)[0])
                 baseline = Baseline(PUTS, (before, sequential_rate(rig, keys)))
                 limits = (LEAST,) if size >= BOUND_FROM else ()
@@ -44,15 +42,15 @@ def newest_undo(store: Store) -> int:
     return run.id
 
 
-def undo(store: Store, run: int) -> int:
-    """Take back a run and wait until that is over; returns how many items went back."""
-    command = store.commands.ask("undo", {"run": run, "origin": "bench"}, time.time())
-    until = time.time() + LONGEST
-    while time.time() < until:
+def undo(store: Store, run: int) -> tuple[int, float]:
+    """Take back a run; returns how many items went back, and the seconds from the wish until the run had ended."""
+    began = time.time()
+    command = store.commands.ask("undo", {"run": run, "origin": "bench"}, began)
+    while time.time() < began + LONGEST:
         store.commands.listen(command, time.time())
-        ended = store.runs.newest_of("undo", 1)
-        if ended and ended[0].scope == str(run) and ended[0].state != "running":
-            return items_back(store, ended[0].id)
+        newest = store.runs.newest_of("undo", 1)
+        if newest and newest[0].scope == str(run) and newest[0].state != "running":
+            return items_back(store, newest[0].id), newest[0].ended_at - began
         time.sleep(0.25)
     raise TimeoutError(f"run {run} is not undone")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,7 @@ from functools import partial
 from plexsync.domain.capabilities import EditForms, Lesson
 from plexsync.domain.errors import ItemError
 from plexsync.domain.merge.intents import added, next_recheck, young
-from plexsync.domain.model import PHOTOS, Base, Field, Intent, Item, Plan
+from plexsync.domain.model import PHOTOS, Base, Field, Intent, Plan
 from plexsync.index.file_keys import file_marks
 from plexsync.index.own_collections import OwnCollections
 from plexsync.plex.editing.capabilities import ServerCapabilities
@@ -37,11 +37,11 @@ from plexsync.sync.batch_sizes import NOTED_AT_ONCE, parts
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.sending.edit_answers import EditAnswers
 from plexsync.sync.sending.item_write import Care, ItemWrite
+from plexsync.sync.sending.reading_back import WITNESSES, EarlyReading, ReadBack
 from plexsync.sync.sending.sender import Sender
 from plexsync.sync.steps import Moment, Step, Steps
 
 MOST_ROUNDS = 8
-WITNESSES = 5
 
 READ_HOLDS = 5.0
 """Seconds for which an item that was read holds: a person may edit it before it is written."""
@@ -88,6 +88,7 @@ class Applier:
         self._stamps = StampTrials(items, self._batching, self._capabilities)
         self._late = LateValues()
         self._lateness = Lateness()
+        self._read_back = ReadBack(items, self._batching, self._capabilities, self._lateness, now)
         self._collections = OwnCollections(store, items, now)
 
     def left_over(self, scene_plans: Sequence[ScenePlan]) -> frozenset[str]:
@@ -204,17 +205,20 @@ class Applier:
             to_send = tuple(self._edits(left))
             ahead = dict.fromkeys(key for edit in to_send for key in edit.rating_keys)
             moved: set[str] = set()
+            early = EarlyReading(self._items, writes, to_send, self._now)
             for edits in self._sender.rounds(to_send):
                 yield Moment(Step.EDIT)
                 moved |= self._read_old(writes, {key for edit in edits for key in edit.rating_keys}, ahead)
                 out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out} | moved
-                sent = self._sender.send([edit for one in edits if (edit := one.without(out))])
+                meanwhile = early.go_on if early.has_work else None
+                sent = self._sender.send([edit for one in edits if (edit := one.without(out))], meanwhile)
                 taken = {writes[key].plan.scene_id for one in sent if one.is_well for key in one.edit.rating_keys}
                 self._tell_sent(len(taken - told))
                 told |= taken
                 answers.hear(sent)
+                early.note(sent)
             answers.close()
-            self._read_back(left)
+            self._read_back.compare(left, early.close())
 
     def _read_old(
         self, writes: Mapping[str, ItemWrite], now_sent: AbstractSet[str], ahead: dict[str, None]
@@ -242,13 +246,13 @@ class Applier:
         """Send some of the edits by themselves where they tell what nobody knows of this server yet."""
         tried = self._batching.find_out([write.to_send for write in left])
         if tried is not None:
-            self._read_back([writes[tried]])
+            self._read_back.compare([writes[tried]])
         shown = {write.plan.rating_key: write.shown for write in left}
         told = self._stamps.find_out([write.to_send for write in left if write.plan.rating_key != tried], shown)
         for key, of in told.items():
             writes[key].answered([of])
         if told:
-            self._read_back([writes[key] for key in told])
+            self._read_back.compare([writes[key] for key in told])
 
     def _edits(self, left: Sequence[ItemWrite]) -> Iterator[Edit]:
         """Make the edits of a round, those in which all goes well first."""
@@ -266,43 +270,6 @@ class Applier:
             return
         for edit in self._batching.encode_apart(plans, forms):
             yield from edit.by_item() if care is Care.BY_ITEM else (edit,)
-
-    def _read_back(self, writes: Collection[ItemWrite]) -> None:
-        there = [write for write in writes if not write.is_gone]
-        shown = self._shown(there)
-        for write in there:
-            write.see(shown.get(write.plan.rating_key))
-            write.read_at = self._now()
-        if any(write.doubled for write in there):
-            self._batching.learn_from_doubles()
-        swept = [write for write in there if write.swept]
-        for write in swept:
-            self._batching.bring_back(write.plan, write.swept)
-        if swept:
-            self._read_back(swept)
-
-    def _shown(self, writes: Sequence[ItemWrite]) -> dict[str, Item]:
-        """Read what Plex shows; where none of them shows anything of all that it took, they are given a moment.
-
-        Some of them bear witness meanwhile: a server that is asked too often refuses.
-        """
-        shown = self._items.read([write.plan.rating_key for write in writes])
-        hopeful = [write for write in writes if write.may_be_late]
-        if not hopeful:
-            return shown
-        if not _is_none_moved(hopeful, shown):
-            self._lateness.showed(0.0)
-            return shown
-        known, witnesses, began = self._capabilities.remembered, hopeful[:WITNESSES], time.monotonic()
-        guesses = {write.plan.rating_key for write in hopeful if write.is_guess(known)}
-        for seconds in self._lateness.pauses(is_guess=bool(guesses)):
-            time.sleep(seconds)
-            if not _is_none_moved(witnesses, self._items.read([write.plan.rating_key for write in witnesses])):
-                self._lateness.showed(time.monotonic() - began)
-                return shown | self._items.read([write.plan.rating_key for write in hopeful])
-        for write in hopeful:
-            write.wait_in_vain(is_sure=write.plan.rating_key in guesses)
-        return shown
 
     def _remember(self, scene_plan: ScenePlan, writes: Mapping[str, ItemWrite]) -> Applied:
         written, failure, overtaken = 0, None, set[tuple[str, Field]]()
@@ -363,10 +330,6 @@ class Applier:
             stamp="" if known is None else known.stamp,
             files=file_marks(scene_plan.scene.files),
         )
-
-
-def _is_none_moved(writes: Sequence[ItemWrite], shown: Mapping[str, Item]) -> bool:
-    return all(write.is_as_before(shown.get(write.plan.rating_key)) for write in writes)
 
 
 def _observed(scene_plan: ScenePlan, rating_key: str) -> Observed:

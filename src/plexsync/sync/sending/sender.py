@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ServerError
@@ -14,6 +14,12 @@ from plexsync.runtime.target import Target
 
 _ACCIDENTS = frozenset({Dropped, BadAnswer})
 """These alone may befall one request; their kinds tell what is wrong with the server."""
+
+MOST_AT_ONCE = 4
+"""The setting ``parallel_writes`` allows no more."""
+
+HEAD_START = 0.002
+"""So many seconds later a request has gone out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Sender:
     def __init__(self, target: Target, items: Items) -> None:
         self._target = target
         self._items = items
+        self._pool = ThreadPoolExecutor(MOST_AT_ONCE, "plexsync-write")
+        self._lasted = 0.0
 
     def rounds(self, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
         """Cut edits, in their order, into what may be sent at once: no item is in a round twice."""
@@ -53,17 +61,33 @@ class Sender:
         if together:
             yield tuple(together)
 
-    def send(self, edits: Sequence[Edit]) -> tuple[Sent, ...]:
-        """Send the edits of a round; raises a server's error when all of them have come to an end."""
-        if len(edits) < 2:  # noqa: PLR2004  a single one needs no thread
+    def send(self, edits: Sequence[Edit], meanwhile: Callable[[], bool] | None = None) -> tuple[Sent, ...]:
+        """Send the edits of a round; raises a server's error when all of them have come to an end.
+
+        ``meanwhile`` does a little of something else and tells whether there is more of it.
+        """
+        began = time.monotonic()
+        if len(edits) < 2 and meanwhile is None:  # noqa: PLR2004  a single one needs no thread
             sent = tuple(map(self._send, edits))
         else:
-            with ThreadPoolExecutor(len(edits), "plexsync-write") as pool:
-                sent = tuple(pool.map(self._send, edits))
+            on_their_way = [self._pool.submit(self._send, edit) for edit in edits]
+            self._go_on(on_their_way, began, meanwhile)
+            wait(on_their_way)
+            sent = tuple(one.result() for one in on_their_way)
         for one in sent:
             if one.is_well:
                 self._target.throttle.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
+        self._lasted = time.monotonic() - began
         return sent
+
+    def _go_on(self, edits: Collection[Future[Sent]], began: float, meanwhile: Callable[[], bool] | None) -> None:
+        """Do something else while edits are on their way, for half of the time that they take.
+
+        The threads that send need the interpreter as well: at the beginning, and when the answers come.
+        """
+        is_left = meanwhile is not None and bool(wait(edits, HEAD_START).not_done)
+        while is_left and meanwhile is not None and time.monotonic() - began < self._lasted / 2:
+            is_left = meanwhile()
 
     def _send(self, edit: Edit) -> Sent:
         began = time.monotonic()
