@@ -30,7 +30,7 @@ def synced(**options: Any) -> Iterator[Inside]:
 
 
 def asked(stage: Inside) -> list[tuple[str, list[str]]]:
-    """What Plex was asked about items: the method, and which ones."""
+    """Return the requests about items: the method, and which ones."""
     requests = stage.plex.control("GET", "requests")["requests"]
     reads = (
         (one["method"], one["path"].rpartition("/")[2].split(","))
