@@ -36,6 +36,7 @@ from plexsync.store.links import SyncRecord
 from plexsync.sync.batch_sizes import NOTED_AT_ONCE, parts
 from plexsync.sync.planner import ScenePlan
 from plexsync.sync.sending.edit_answers import EditAnswers
+from plexsync.sync.sending.intent_notes import IntentNotes, Planned
 from plexsync.sync.sending.item_write import Care, ItemWrite
 from plexsync.sync.sending.reading_back import WITNESSES, EarlyReading, ReadBack
 from plexsync.sync.sending.sender import Sender
@@ -114,11 +115,12 @@ class Applier:
         # All that was done meanwhile is remembered: no older intent may take its place.
         scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in left_out]
         scene_plans, forms = self._without_hopeless(scene_plans)
-        self._note_intent(scene_plans, run_ids)
+        intents = ((one, plan) for one in scene_plans for plan in one.plans if plan.changes)
+        notes = IntentNotes(intents, lambda some: self._note_intents(some, run_ids, left_out))
         plans = [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
         made = self._collections.list_before(plans)
         writes = {write.plan.rating_key: write for write in _writes(scene_plans, forms)}
-        yield from self._bring(writes, left_out)
+        yield from self._bring(writes, notes, left_out)
         self._collections.list_after(plans, made)
         if writes:
             self._learn(writes)
@@ -172,10 +174,9 @@ class Applier:
         for write in writes.values():
             self._late.note(write.shown, write.in_vain, self._now())
 
-    def _note_intent(self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int]) -> None:
-        """Write down what is about to be sent: a kill between a write and its note must not orphan our own values."""
-        plans = [(scene_plan, plan) for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
-        for chunk in parts(plans, NOTED_AT_ONCE):
+    def _note_intents(self, plans: Sequence[Planned], run_ids: Mapping[int, int], left_out: AbstractSet[int]) -> None:
+        """Write down what is about to be sent, but for scenes that something else has dealt with meanwhile."""
+        for chunk in parts([one for one in plans if one[1].scene_id not in left_out], NOTED_AT_ONCE):
             with self._store.transaction():
                 observed = {plan.rating_key: _observed(scene_plan, plan.rating_key) for scene_plan, plan in chunk}
                 runs = self._runs([plan.scene_id for _, plan in chunk], run_ids)
@@ -192,7 +193,7 @@ class Applier:
         edit = 0 if all(run_ids.get(scene) for scene in scene_ids) else self._store.runs.edit(self._now())
         return {scene: run_ids.get(scene) or edit for scene in scene_ids}
 
-    def _bring(self, writes: Mapping[str, ItemWrite], left_out: AbstractSet[int]) -> Steps[None]:
+    def _bring(self, writes: Mapping[str, ItemWrite], notes: IntentNotes, left_out: AbstractSet[int]) -> Steps[None]:
         """Send and read back until nothing is left to try."""
         answers = EditAnswers(self._items, writes, partial(self._store.links.some_items, WITNESSES))
         told: set[int] = set()
@@ -201,7 +202,7 @@ class Applier:
             if not left:
                 return
             if not number:
-                self._find_out(writes, left)
+                self._find_out(writes, left, notes)
             to_send = tuple(self._edits(left))
             ahead = dict.fromkeys(key for edit in to_send for key in edit.rating_keys)
             moved: set[str] = set()
@@ -210,8 +211,9 @@ class Applier:
                 yield Moment(Step.EDIT)
                 moved |= self._read_old(writes, {key for edit in edits for key in edit.rating_keys}, ahead)
                 out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out} | moved
-                meanwhile = early.go_on if early.has_work else None
-                sent = self._sender.send([edit for one in edits if (edit := one.without(out))], meanwhile)
+                going = [edit for one in edits if (edit := one.without(out))]
+                notes.note(key for edit in going for key in edit.rating_keys)
+                sent = self._sender.send(going, _Meanwhile(notes, early))
                 taken = {writes[key].plan.scene_id for one in sent if one.is_well for key in one.edit.rating_keys}
                 self._tell_sent(len(taken - told))
                 told |= taken
@@ -242,12 +244,16 @@ class Applier:
     def _is_old(self, write: ItemWrite) -> bool:
         return not write.has_begun and has_passed(READ_HOLDS, write.read_at, self._now())
 
-    def _find_out(self, writes: Mapping[str, ItemWrite], left: Sequence[ItemWrite]) -> None:
+    def _find_out(self, writes: Mapping[str, ItemWrite], left: Sequence[ItemWrite], notes: IntentNotes) -> None:
         """Send some of the edits by themselves where they tell what nobody knows of this server yet."""
-        tried = self._batching.find_out([write.to_send for write in left])
+        shown = {write.plan.rating_key: write.shown for write in left}
+        to_send = [write.to_send for write in left]
+        if not (self._batching.has_trial(to_send) or self._stamps.has_trial(to_send, shown)):
+            return
+        notes.note_all()
+        tried = self._batching.find_out(to_send)
         if tried is not None:
             self._read_back.compare([writes[tried]])
-        shown = {write.plan.rating_key: write.shown for write in left}
         told = self._stamps.find_out([write.to_send for write in left if write.plan.rating_key != tried], shown)
         for key, of in told.items():
             writes[key].answered([of])
@@ -330,6 +336,26 @@ class Applier:
             stamp="" if known is None else known.stamp,
             files=file_marks(scene_plan.scene.files),
         )
+
+
+class _Meanwhile:
+    """The work that waits for no edit: notes of those that come next, and what those before have come to."""
+
+    def __init__(self, notes: IntentNotes, early: EarlyReading) -> None:
+        self._notes = notes
+        self._early = early
+
+    @property
+    def has_work(self) -> bool:
+        """Tell whether there is any now."""
+        return self._notes.has_work or self._early.has_work
+
+    def go_on(self) -> None:
+        """Do a little of it."""
+        if self._notes.has_work:
+            self._notes.go_on()
+        else:
+            self._early.go_on()
 
 
 def _observed(scene_plan: ScenePlan, rating_key: str) -> Observed:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plexsync.domain.desired import sort_form
 from plexsync.domain.merge.item import MergeRules, merge
-from plexsync.domain.merge.undo import together
+from plexsync.domain.merge.undo import together, ways_back
 from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Plan, Policy, Value, Why, Written
 from plexsync.domain.text import clean_line, fold, unique
 
@@ -56,6 +56,11 @@ def written(plan: Plan, item: Item, base: Base) -> dict[Field, Written]:
     }
 
 
+def merge_back(desired: Desired, item: Item, base: Base, rules: MergeRules, undo: dict[Field, Written]) -> Plan:
+    """Plan what goes back."""
+    return merge(desired, item, base, rules, ways_back(desired, item, base, undo))
+
+
 def seen(item: Item) -> dict[Field, object]:
     """An item's values as a person sees them."""
     fields = item.fields
@@ -67,7 +72,7 @@ def seen(item: Item) -> dict[Field, object]:
 def test_an_undone_write_leaves_what_was_there(desired: Desired, item: Item, base: Base, rules: MergeRules) -> None:
     plan = merge(desired, item, base, rules)
     synced = arrived(plan, item)
-    back = merge(desired, synced, plan.base, rules, written(plan, item, base))
+    back = merge_back(desired, synced, plan.base, rules, written(plan, item, base))
     restored = arrived(back, synced)
     assert seen(restored) == seen(item)
     assert restored.locked == item.locked
@@ -79,7 +84,7 @@ def test_nothing_that_was_taken_back_is_written_again(
 ) -> None:
     plan = merge(desired, item, base, rules)
     synced = arrived(plan, item)
-    back = merge(desired, synced, plan.base, rules, written(plan, item, base))
+    back = merge_back(desired, synced, plan.base, rules, written(plan, item, base))
     again = merge(desired, arrived(back, synced), back.base, rules)
     assert not {one.field for one in again.changes} & {one.field for one in plan.changes}
     assert {one.field for one in again.kept if one.why is Why.UNDONE} == again.base.taken_back
@@ -91,9 +96,9 @@ def test_an_undo_that_is_undone_leaves_what_was_written(
 ) -> None:
     plan = merge(desired, item, base, rules)
     synced = arrived(plan, item)
-    back = merge(desired, synced, plan.base, rules, written(plan, item, base))
+    back = merge_back(desired, synced, plan.base, rules, written(plan, item, base))
     restored = arrived(back, synced)
-    redo = merge(desired, restored, back.base, rules, written(back, synced, plan.base))
+    redo = merge_back(desired, restored, back.base, rules, written(back, synced, plan.base))
     assert seen(arrived(redo, restored)) == seen(synced)
     assert arrived(redo, restored).locked == synced.locked
 
@@ -106,7 +111,7 @@ def test_what_somebody_changed_since_stays(
     synced = arrived(plan, item)
     undo = written(plan, item, base)
     edited = replace(synced, fields=later, locked=frozenset(Field))
-    back = arrived(merge(desired, edited, plan.base, rules, undo), edited)
+    back = arrived(merge_back(desired, edited, plan.base, rules, undo), edited)
     for of, one in undo.items():
         if of in LIST_FIELDS:
             stays = {fold(name) for name in later[of]} - {fold(name) for name in one.after}
@@ -140,7 +145,7 @@ def test_a_newer_value_of_stash_goes_before_an_undo() -> None:
     base = Base({Field.TITLE: "Old"}, {Field.TITLE: "Old"})
     desired = Desired(1, {Field.TITLE: "New"})
     undo = {Field.TITLE: Written("file", "Old", "Old", was_locked=False)}
-    plan = merge(desired, item, base, MergeRules({Field.TITLE: Policy.MERGE}), undo)
+    plan = merge_back(desired, item, base, MergeRules({Field.TITLE: Policy.MERGE}), undo)
     assert plan.changes == (Change(Field.TITLE, "Old", "New", Why.UPDATE),)
 
 
@@ -151,5 +156,5 @@ def test_a_photo_goes_back_where_it_is_still_the_written_one() -> None:
     names = ("Ada", "Mira", "Zoe")
     undo = {Field.ACTORS: together([Written(names, names, names, was_locked=True, photos=photos)])}
     rules = MergeRules(dict.fromkeys(Field, Policy.MERGE))
-    (change,) = merge(Desired(1, {Field.ACTORS: names}), item, Base(), rules, undo).changes
+    (change,) = merge_back(Desired(1, {Field.ACTORS: names}), item, Base(), rules, undo).changes
     assert change.photos == {"Ada": "old"}

@@ -17,7 +17,7 @@ from plexsync.domain.merge.intents import added
 from plexsync.domain.merge.lists import ListCase, merge_list, with_photos
 from plexsync.domain.merge.outcome import Merged
 from plexsync.domain.merge.text import TextCase, merge_text, text_shown
-from plexsync.domain.merge.undo import UndoVerdict, WayBack, ways_back
+from plexsync.domain.merge.undo import UndoVerdict, WayBack
 from plexsync.domain.model import (
     PHOTOS,
     Base,
@@ -31,11 +31,10 @@ from plexsync.domain.model import (
     Policy,
     Value,
     Why,
-    Written,
 )
 from plexsync.domain.settings import Settings
 
-NOTHING_TO_UNDO: Mapping[Field, Written] = MappingProxyType({})
+NOTHING_TO_UNDO: Mapping[Field, WayBack] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +55,18 @@ class MergeRules:
 
 
 def merge(
-    desired: Desired, item: Item, base: Base, rules: MergeRules, undo: Mapping[Field, Written] = NOTHING_TO_UNDO
+    desired: Desired, item: Item, base: Base, rules: MergeRules, ways: Mapping[Field, WayBack] = NOTHING_TO_UNDO
 ) -> Plan:
     """Plan the changes that make an item show what is desired, and what is to be remembered of them.
 
     A field that ``desired`` lacks, whose policy is off, or that the item tells unreadably, is neither changed nor
-    forgotten. The fields of ``undo`` go back to what was there before, if nobody has changed them since.
+    forgotten. The fields that have ``ways`` go back to what was there before, if nobody has changed them since.
     """
-    back, left = _ways_back(desired, item, base, undo)
+    left = frozenset(of for of, way in ways.items() if way.verdict is UndoVerdict.CHANGED)
+    back = {of: way for of, way in ways.items() if way.merged is not None}
     merged = _merge_fields(desired, item, base, rules, desired.fields.keys() - left - back.keys())
     merged |= {of: way.merged for of, way in back.items() if way.merged is not None}
-    _hold(merged, desired, base, undo)
+    _hold(merged, desired, base, ways)
     _let_sort_title_follow(merged, desired, item, rules)
     after = Base(
         pushed=_remember(base.pushed, {of: result.pushed for of, result in merged.items()}),
@@ -121,18 +121,9 @@ def _merge_fields(
     return merged
 
 
-def _ways_back(
-    desired: Desired, item: Item, base: Base, undo: Mapping[Field, Written]
-) -> tuple[dict[Field, WayBack], frozenset[Field]]:
-    """Return the fields that go back, and those that are left alone because somebody has changed them since."""
-    ways = ways_back(desired, item, base, undo)
-    left = frozenset(of for of, way in ways.items() if way.verdict is UndoVerdict.CHANGED)
-    return {of: way for of, way in ways.items() if way.merged is not None}, left
-
-
-def _hold(merged: dict[Field, Merged], desired: Desired, base: Base, undo: Collection[Field]) -> None:
+def _hold(merged: dict[Field, Merged], desired: Desired, base: Base, ways: Collection[Field]) -> None:
     """Leave what a person has taken back, until Stash's own value is another one."""
-    for of in base.taken_back - set(undo):
+    for of in base.taken_back - set(ways):
         result = merged.get(of)
         if result is not None and result.why is not None and base.wanted.get(of) == desired.fields.get(of):
             merged[of] = result.leave(Why.UNDONE)

@@ -61,12 +61,16 @@ class EditBatching:
             for key in edit.rating_keys
         )
 
+    def has_trial(self, plans: Sequence[Plan]) -> bool:
+        """Tell whether :meth:`find_out` would send anything; raises server errors."""
+        return self._trial(plans) is not None
+
     def find_out(self, plans: Sequence[Plan]) -> str | None:
         """Find out whether this server adds, if these plans need to know; returns the item that was tried, if any.
 
         Raises server errors.
         """
-        trial = next(_trials(plans), None) if _needs_to_know(plans) and self._adds() is None else None
+        trial = self._trial(plans)
         if trial is None:
             return None
         plan, change = trial
@@ -97,6 +101,9 @@ class EditBatching:
         """Note that a server which showed a name of ours twice adds names, unless a trial has told already."""
         if self._adds() is None:
             self._capabilities.learn_adding(Adding.DOUBLES)
+
+    def _trial(self, plans: Sequence[Plan]) -> tuple[Plan, Change] | None:
+        return next(_trials(plans), None) if _needs_to_know(plans) and self._adds() is None else None
 
     def _can_add(self, plans: Sequence[Plan]) -> bool:
         return _needs_to_know(plans) and self._adds() is True

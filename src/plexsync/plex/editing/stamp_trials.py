@@ -40,6 +40,10 @@ class StampTrials:
         self._capabilities = capabilities
         self._trials: Counter[Field] = Counter()
 
+    def has_trial(self, plans: Sequence[Plan], shown: Mapping[str, Item]) -> bool:
+        """Tell whether :meth:`find_out` would send anything."""
+        return next(self._chosen(plans, shown), None) is not None
+
     def find_out(self, plans: Sequence[Plan], shown: Mapping[str, Item]) -> Mapping[str, Field]:
         """Send parts of these plans and see whether the stamps move; returns the fields that Plex took, by item.
 

@@ -10,6 +10,7 @@ from enum import IntEnum
 from plexsync.domain.capabilities import EditCapabilities, EditForms, Lesson
 from plexsync.domain.errors import ItemError, ItemGone, NotApplied
 from plexsync.domain.merge.item import MergeRules, merge
+from plexsync.domain.merge.undo import ways_back
 from plexsync.domain.model import LIST_FIELDS, Base, Change, Desired, Field, Item, Plan, Value, Why
 from plexsync.domain.text import fold
 from plexsync.plex.editing.forms import FormsTried
@@ -155,7 +156,8 @@ class ItemWrite:
         sent = [change for change in self.changes if change.field in self._answered]
         repairs = self.repairs
         on_its_way = {of: written.sent() for of, written in self.plan.undo.items()}
-        plan = merge(self.desired, item, self._known(item), self.merging, on_its_way)
+        known = self._known(item)
+        plan = merge(self.desired, item, known, self.merging, ways_back(self.desired, item, known, on_its_way))
         self.changes = tuple(change for change in plan.changes if change.field not in self.plan.held)
         self.kept = (frozenset(one.field for one in plan.kept) - LIST_FIELDS) | plan.held
         self._tried.worked([change for change in sent if change.field not in self.lacking])

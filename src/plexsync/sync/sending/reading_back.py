@@ -65,13 +65,12 @@ class EarlyReading:
             return False
         return has_passed(EARLIEST_SECONDS, self._through[self._part - 1][0], self._now())
 
-    def go_on(self) -> bool:
-        """Read a part, or compare one item; tells whether there is more to do now."""
+    def go_on(self) -> None:
+        """Read a part, or compare one item."""
         if self._read:
             self._compare()
         elif self._is_due:
             self._read_part()
-        return self.has_work
 
     def close(self) -> frozenset[str]:
         """Compare what was read and return the items that need not be read again."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Protocol
 
 from plexsync.domain.errors import BadAnswer, Dropped, ItemError, ServerError
 from plexsync.plex.edits import Edit
@@ -40,6 +41,17 @@ class Sent:
         return self.refusal is None and self.accident is None
 
 
+class Meanwhile(Protocol):
+    """Work that is done in little parts while edits are on their way."""
+
+    @property
+    def has_work(self) -> bool:
+        """Tell whether there is any now."""
+
+    def go_on(self) -> None:
+        """Do a little of it."""
+
+
 class Sender:
     """For the worker's thread; it may have others wait for answers, and returns when all are there."""
 
@@ -61,33 +73,36 @@ class Sender:
         if together:
             yield tuple(together)
 
-    def send(self, edits: Sequence[Edit], meanwhile: Callable[[], bool] | None = None) -> tuple[Sent, ...]:
-        """Send the edits of a round; raises a server's error when all of them have come to an end.
+    def send(self, edits: Sequence[Edit], meanwhile: Meanwhile | None = None) -> tuple[Sent, ...]:
+        """Send the edits of a round, and do something else meanwhile.
 
-        ``meanwhile`` does a little of something else and tells whether there is more of it.
+        Raises a server's error when all of them have come to an end.
         """
         began = time.monotonic()
-        if len(edits) < 2 and meanwhile is None:  # noqa: PLR2004  a single one needs no thread
+        if len(edits) < 2 and (meanwhile is None or not meanwhile.has_work):  # noqa: PLR2004  one needs no thread
             sent = tuple(map(self._send, edits))
         else:
             on_their_way = [self._pool.submit(self._send, edit) for edit in edits]
-            self._go_on(on_their_way, began, meanwhile)
-            wait(on_their_way)
+            try:
+                self._go_on(on_their_way, began, meanwhile)
+            finally:
+                wait(on_their_way)
             sent = tuple(one.result() for one in on_their_way)
         for one in sent:
             if one.is_well:
                 self._target.throttle.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
-        self._lasted = time.monotonic() - began
+        self._lasted = max((one.seconds for one in sent), default=self._lasted)
         return sent
 
-    def _go_on(self, edits: Collection[Future[Sent]], began: float, meanwhile: Callable[[], bool] | None) -> None:
+    def _go_on(self, edits: Collection[Future[Sent]], began: float, meanwhile: Meanwhile | None) -> None:
         """Do something else while edits are on their way, for half of the time that they take.
 
         The threads that send need the interpreter as well: at the beginning, and when the answers come.
         """
-        is_left = meanwhile is not None and bool(wait(edits, HEAD_START).not_done)
-        while is_left and meanwhile is not None and time.monotonic() - began < self._lasted / 2:
-            is_left = meanwhile()
+        if meanwhile is None or not wait(edits, HEAD_START).not_done:
+            return
+        while meanwhile.has_work and time.monotonic() - began < self._lasted / 2:
+            meanwhile.go_on()
 
     def _send(self, edit: Edit) -> Sent:
         began = time.monotonic()

@@ -133,9 +133,10 @@ class UndoPlanner:
             else:
                 undo[of] = written
         desired = scene_plan.desired_of(key)
-        for of, way in ways_back(desired, item, base, undo).items():
+        ways = ways_back(desired, item, base, undo)
+        for of, way in ways.items():
             settled += self._staying(fields[of], way, item)
-        return merge(desired, item, base, scene_plan.merging, undo), settled
+        return merge(desired, item, base, scene_plan.merging, ways), settled
 
     def _staying(self, wish: Wish, way: WayBack, item: Item) -> Iterator[UndoRow]:
         """Yield the row of a field that stays as it is; nothing for one that goes back."""
