@@ -21,14 +21,14 @@ def test_no_edit_goes_out_before_its_intent_is_noted(tmp_path: Path) -> None:
         planned: list[int] = []
         early: list[str] = []
 
-        def look(edit: Edit) -> None:
+        def count(edit: Edit) -> None:
             rows = another.connection.execute("SELECT DISTINCT rating_key FROM journal WHERE state = 'planned'")
             noted = {str(row[0]) for row in rows}
             planned.append(len(noted))
             early.extend(key for key in edit.rating_keys if key not in noted)
             time.sleep(0.01)  # so long it is on its way
 
-        stage.plex.before = look
+        stage.plex.before = count
         stage.sync()
         assert not early
         assert planned[0] < NUMBER, "the first edit does not wait for the notes of all"
