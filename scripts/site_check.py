@@ -17,12 +17,17 @@ ASKED = (
 )
 """Requests that a browser makes by itself; a link that a person follows is none."""
 
+DRAWN = re.compile(r"class=[\"']?mermaid\b")
+OWN = re.compile(r"<script src=[\"']?(?:\.\./)*assets/mermaid\.min\.js")
+"""A picture to draw, and what draws it; without it the theme fetches that from another server."""
+
 FILES = {".html", ".css"}
 
 
 def requests(text: str) -> list[str]:
     """Return what a page or a style sheet asks other servers for."""
-    return [found[0] for pattern in ASKED for found in pattern.finditer(text)]
+    found = [found[0] for pattern in ASKED for found in pattern.finditer(text)]
+    return [*found, "what draws its pictures"] if DRAWN.search(text) and not OWN.search(text) else found
 
 
 def main(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""Adds pages to the site that stand beside `docs/`, and turns links out of `docs/` into names of files.
+"""Adds pages to the site that stand beside `docs/`, turns links out of `docs/` into names of files, and has pictures drawn.
 
 mkdocs calls it by its `hooks`. The changelog and the guide for contributors stay where a repository has them.
 """
@@ -16,6 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 BESIDE = ("CHANGELOG.md", "CONTRIBUTING.md")
 _OUT_OF_DOCS = re.compile(r"\[([^]]*)\]\((?:\.\./)+(?!docs/)[^)]*\)")
 _INTO_DOCS = re.compile(r"\]\(docs/")
+
+
+def on_config(config: Any) -> Any:
+    """Have blocks of mermaid drawn as pictures; the setting holds a function, which no plain YAML can name."""
+    from pymdownx.superfences import fence_code_format  # noqa: PLC0415  of mkdocs
+
+    picture = {"name": "mermaid", "class": "mermaid", "format": fence_code_format}
+    config.mdx_configs["pymdownx.superfences"] = {"custom_fences": [picture]}
+    return config
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -37,4 +46,8 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         is_page = (ROOT / "docs" / folder / target).resolve().is_relative_to(ROOT / "docs")
         return link[0] if is_page else link[1]
 
-    return _OUT_OF_DOCS.sub(told, markdown)
+    text = _OUT_OF_DOCS.sub(told, markdown)
+    if "```mermaid" not in text:
+        return text
+    up = "../" * (len(Path(page.file.src_uri).parts) - 1)
+    return f'{text}\n\n<script src="{up}assets/mermaid.min.js"></script>\n'

@@ -165,6 +165,8 @@ def test_the_compose_file_gives_the_image_no_right_it_does_not_need() -> None:
         ("body{background:url(https://example.org/a.png)}", 1),
         ('<a href="https://example.org">a link</a><link rel="canonical" href="https://example.org">', 0),
         ('<script src="assets/a.js"></script><img src="../a.png">', 0),
+        ('<pre class="mermaid"><code>flowchart LR</code></pre>', 1),
+        ('<pre class="mermaid"></pre><script src="../assets/mermaid.min.js"></script>', 0),
     ],
 )
 def test_a_page_that_asks_another_server_is_found(page: str, number: int) -> None:

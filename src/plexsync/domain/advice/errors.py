@@ -82,7 +82,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "tls_failed": (
         "The connection to {server} at {url} is not secure: {detail}.",
-        "Use the address the certificate is for, or trust this one certificate: `plexsync check` shows how.",
+        "Use the certificate's address, or http:// if no TLS is spoken, or trust this one: see `plexsync check`.",
     ),
     **dict.fromkeys(
         ("unreachable.plex.tv", "no_such_host.plex.tv", "no_reply.plex.tv", "dropped.plex.tv", "tls_failed.plex.tv"),
