@@ -1,4 +1,4 @@
-"""Adds pages to the site that stand beside `docs/`, turns links out of `docs/` into names of files, and has pictures drawn.
+"""Adds pages that stand beside `docs/` to the site, turns links out of `docs/` into names of files, has pictures drawn.
 
 mkdocs calls it by its `hooks`. The changelog and the guide for contributors stay where a repository has them.
 """
