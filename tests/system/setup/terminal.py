@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 
-from command_line import command, environment
+from command_line import command, environment, heeding_ctrl_c
 from setup_stage import SetupStage
 
 
@@ -20,14 +20,15 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         self._said = ""
         variables = {**environment(stage.variables), "COLUMNS": "200", "NO_COLOR": "1"}
-        self.process = subprocess.Popen(
-            command(stage.data, "setup", *words),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=variables,
-            start_new_session=True,
-        )
+        with heeding_ctrl_c():
+            self.process = subprocess.Popen(
+                command(stage.data, "setup", *words),
+                stdin=theirs,
+                stdout=theirs,
+                stderr=theirs,
+                env=variables,
+                start_new_session=True,
+            )
         os.close(theirs)
 
     def read(self, pattern: str, seconds: float = 60.0) -> str:
