@@ -238,7 +238,12 @@ class Worker:
         return self._recheck_at is not None and has_come(self._recheck_at, self._now(), LATEST_SECONDS)
 
     def _hear(self, told: Mapping[str, ItemNews]) -> None:
-        """Look at what Plex told of, but for what our own writes made it tell: that is heard before they are done."""
+        """Look at what Plex told of in the chosen libraries.
+
+        The echo of our own writes is left out: it is heard before they are done.
+        """
+        chosen = {section.id for section in self.index.library_sync.sections}
+        told = {key: one for key, one in told.items() if one.section_id in {*chosen, ""} or not chosen}
         own = {
             key
             for key, summary in self._store.links.owners_of(told).items()

@@ -10,6 +10,7 @@ from agent_stage import single
 from inside import Inside, inside
 
 from plexsync.plex.editing.capabilities import known_servers
+from plexsync.store.jobs import UNLINKED
 from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off", "no_startup_reconcile": True}
@@ -63,6 +64,8 @@ def work_for_a_while(stage: Inside) -> None:
         for _ in range(100):
             if not stage.worker.turn():
                 break
+        if stage.worker.breaker.trip is None and stage.store.jobs.next_due_but(UNLINKED) is None:
+            break
         stage.later += 2 * 3600.0
         time.sleep(0.35 if stage.worker.breaker.trip is None else 1.1)  # the lag and the limit are the server's own
     stage.work()

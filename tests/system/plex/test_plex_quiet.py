@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from agent_stage import Stage
-from inside import inside
+from agent_stage import Stage, single
+from inside import Inside, inside
 from plex_life import Life, life_world, lived
 
+from plexsync.plex.listening.events import ItemEvent
+from plexsync.runtime.notifications.plex_news import QUIET_SECONDS
 from plexsync_simulators.world import make_world
 
 STREAM = "/:/eventsource/notifications"
@@ -65,6 +67,33 @@ def test_somebody_elses_change_in_the_second_of_our_own_is_seen(life: Life) -> N
     life.see(lambda: life.stage.is_idle() and (life.item(one) or {})["title"] == "Ours")
     life.edit(one, set={"title": "An agent's"}, unlock=["title"])
     life.see(lambda: (life.item(one) or {})["title"] == "Ours")
+
+
+def ripe_in(stage: Inside) -> float | None:
+    return stage.shared.targets[0].news.ripe_in
+
+
+def test_a_storm_of_news_is_asked_about_where_it_concerns_us_and_an_edit_goes_before_the_rest() -> None:
+    with inside(make_world(12, 1), settings={"image_poster": "off", "no_startup_reconcile": True}) as stage:
+        stage.sync()
+        news = stage.shared.targets[0].news
+        for section, first in (("77", 90_000), ("1", 80_000)):
+            for number in range(first, first + 900):
+                news.tell(ItemEvent(str(number), 5, section))
+        time.sleep(QUIET_SECONDS)
+        (one,) = single(stage.world, 1)
+        stage.edit_scene(one, title="In the storm")
+        stage.enqueue(one)
+        stage.reset_counts()
+        assert stage.worker.turn()
+        assert stage.item_of(one)["title"] == "In the storm"
+        assert ripe_in(stage) == 0.0, "most of it was not looked at before"
+        for _ in range(20):
+            stage.worker.turn()
+        assert ripe_in(stage) is None
+        asked_about = stage.plex.control("GET", "requests?kind=metadata")["requests"]
+        assert not [one for one in asked_about if "/90" in one["path"]]
+        assert len(asked_about) < 10
 
 
 def test_a_first_sync_comes_to_rest_and_a_run_then_reads_nothing_in_full() -> None:

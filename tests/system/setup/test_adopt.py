@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -295,6 +296,17 @@ def test_a_scene_that_the_feed_has_queued_and_that_would_lose_more_is_left_out(
     assert [(one.scenes, "also take something else away" in one.advice.text) for one in done.left_out] == [(1, True)]
     assert view_of(opened, other, "studio").outcome == "kept", "nobody has let pass the genre that goes"
     assert {job.run_id for number in numbers if (job := jobs.get(number)) is not None} == {0}
+
+
+def test_what_cannot_be_asked_for_is_not_taken_over_either(opened: Opened, library: tuple[str, str, str]) -> None:
+    """As where the disk is full by then: else the value would be PlexSync's, and nobody would know."""
+    database = opened.store.connection
+    database.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON job BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(sqlite3.Error, match="full"):
+        adopt(opened, {Field.STUDIO, Field.SUMMARY}, no_progress, time.time())
+    database.execute("DROP TRIGGER full")
+    done = adopt(opened, {Field.STUDIO, Field.SUMMARY}, no_progress, time.time())
+    assert (done.values, done.scenes) == (3, 3)
 
 
 def test_one_field_after_the_other_is_taken_over(opened: Opened, library: tuple[str, str, str]) -> None:

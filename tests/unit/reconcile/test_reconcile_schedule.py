@@ -202,3 +202,18 @@ def test_a_full_scan_does_not_wait_for_a_clock_that_was_set_back() -> None:
 def test_time_that_a_clock_set_back_cannot_tell_has_passed() -> None:
     assert [has_passed(10, NOW, NOW + second) for second in (-86400, -1, 0, 9, 10)] == [True, True, False, False, True]
     assert [has_come(NOW, NOW + second, 10) for second in (-86400, -11, -10, -1, 0)] == [True, True, False, False, True]
+
+
+def test_of_a_storm_of_news_some_are_taken_at_a_time_and_the_rest_waits_for_nothing() -> None:
+    clock = [100.0]
+    news = PlexNews(lambda: clock[0])
+    for number in range(450):
+        news.tell(ItemEvent(str(number), 5, "2"))
+    clock[0] += QUIET_SECONDS
+    taken = []
+    while ripe_in(news) == 0.0:
+        told, missed = news.take()
+        assert not missed
+        taken.append(len(told))
+    assert taken == [200, 200, 50]
+    assert {one.section_id for one in told.values()} == {"2"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _MOVIE = 1
@@ -19,10 +19,14 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True)
 class ItemEvent:
-    """Something happened to a movie item; ``updated_at`` is what its ``updatedAt`` is then, 0 where it is not told."""
+    """Something happened to a movie item; ``updated_at`` is what its ``updatedAt`` is then, 0 where it is not told.
+
+    ``section_id`` is its library, "" where it is not told.
+    """
 
     rating_key: str
     updated_at: int
+    section_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ def _timeline(entry: object) -> ItemEvent | None:
     """Read one entry; ids may be numbers or texts."""
     if not isinstance(entry, dict) or _number(entry.get("type")) != _MOVIE or not _number(entry.get("itemID")):
         return None
-    return ItemEvent(str(_number(entry["itemID"])), _number(entry.get("updatedAt")))
+    section = _number(entry.get("sectionID"))
+    return ItemEvent(str(_number(entry["itemID"])), _number(entry.get("updatedAt")), str(section or ""))
 
 
 def _number(value: object) -> int:

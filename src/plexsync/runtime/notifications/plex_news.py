@@ -6,20 +6,27 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from plexsync.plex.listening import events
 
 QUIET_SECONDS = 0.7
 LONGEST_SECONDS = 5.0
 MOST = 5000
+AT_ONCE = 200
+"""Items to look at before anything else may go first: they are read with one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemNews:
-    """News of an item: the newest ``updatedAt``, and when the last word came (UTC seconds)."""
+    """News of an item: the newest ``updatedAt``, and when the last word came (UTC seconds).
+
+    ``section_id`` is its library, "" where nobody told.
+    """
 
     updated_at: int
     heard_at: float
+    section_id: str = ""
 
 
 class PlexNews:
@@ -42,7 +49,8 @@ class PlexNews:
             self._stamp()
             if isinstance(event, events.ItemEvent) and len(self._items) < MOST:
                 before = self._items.get(event.rating_key, ItemNews(0, 0.0))
-                self._items[event.rating_key] = ItemNews(max(event.updated_at, before.updated_at), self._clock())
+                updated_at = max(event.updated_at, before.updated_at)
+                self._items[event.rating_key] = ItemNews(updated_at, self._clock(), event.section_id)
             else:
                 self._missed = True
 
@@ -65,9 +73,10 @@ class PlexNews:
                 return None
             return max(0.0, min(self._last_at + QUIET_SECONDS, self._first_at + LONGEST_SECONDS) - self._now())
 
-    def take(self) -> tuple[dict[str, ItemNews], bool]:
-        """Take what was told by item, and whether more was missed."""
+    def take(self, most: int = AT_ONCE) -> tuple[dict[str, ItemNews], bool]:
+        """Take what was told by item, so many at most, and whether more was missed; the rest can be taken at once."""
         with self._lock:
-            taken = self._items, self._missed
-            self._items, self._missed, self._first_at = {}, False, 0.0
-            return taken
+            taken = {key: self._items.pop(key) for key in tuple(islice(self._items, most))}
+            missed, self._missed = self._missed, False
+            self._first_at = self._first_at if self._items else 0.0
+            return taken, missed
