@@ -130,6 +130,12 @@ def test_a_library_that_is_gone_is_asked_for_again(addressed: SetupStage) -> Non
         assert setup_view(opened).step == "libraries"
 
 
+def test_an_answer_given_early_lets_the_steps_before_it_be_answered_first(stage: SetupStage) -> None:
+    stage.approve(stage.run("setup", "--json").document["sign_in"]["code"])
+    ran = stage.run("setup", "--library", "Movies", "--json")
+    assert (ran.code, ran.document["setup"]["step"], ran.document["server"]["name"]) == (0, "start", "Living room")
+
+
 def test_an_answer_given_anew_asks_what_follows_again(addressed: SetupStage) -> None:
     with open_data(addressed.data, addressed.variables) as opened:
         choose_libraries(opened, ["Movies"])

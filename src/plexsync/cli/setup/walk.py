@@ -58,10 +58,15 @@ class Walk:
         return f"Start: write to {items}"
 
     def go(self, first: str) -> None:
-        """Answer all steps from one on; raises :class:`Stopped` and all that use cases raise."""
+        """Answer all steps from one on; without a server those before it too.
+
+        Raises :class:`Stopped` and all that use cases raise.
+        """
         require_stash(self._opened)
         view = setup_view(self._opened)
-        steps, first = [step.step for step in view.steps], first or view.step
+        steps = [step.step for step in view.steps]
+        if not first or view.step in {"sign_in", "server"}:
+            first = min(first or view.step, view.step, key=steps.index)
         self._show(screens.say_done, view)
         for step in steps[steps.index(first) :]:
             is_known = step == "server" and first == "sign_in" and not sign_in.is_signed_in(self._opened)
