@@ -134,6 +134,7 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "item_unreadable": {"detail": "answer 500"},
     "left_out": {"what": "The item 4711", "detail": "its file has no path"},
     "libraries_chosen": {"library": "Movies (/media/movies)"},
+    "no_address_answers": {"detail": "No answer came in time."},
     "no_folder": {"path": DATA_FOLDER},
     "no_locks": {"path": DATA_FOLDER, "detail": "No locks available"},
     "no_reply": {"detail": "Read timed out"},

@@ -98,7 +98,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
         "Sign in again: `plexsync setup` goes on where it was.",
     ),
     "no_address_answers": (
-        "The server {name} answers at none of its addresses ({number} tried: {detail}).",
+        "The server {name} answers at none of its addresses ({number} tried). {detail}",
         "See that it runs and that this machine may reach it, or give its address: `plexsync setup --url ADDRESS`.",
     ),
     "foreign_server": (
