@@ -45,7 +45,11 @@ def reach(name: str, machine_id: str, addresses: Sequence[ServerAddress], client
     well = [one for one in tried if one.trouble is None]
     if not well:
         raise NoAddressAnswers(
-            server=SERVER, url="", name=name, number=str(len(addresses)), detail=_troubles(tried) or "No answer came in time."
+            server=SERVER,
+            url="",
+            name=name,
+            number=str(len(addresses)),
+            detail=_troubles(tried) or "No answer came in time.",
         )
     return min(well, key=lambda one: (one.address.rank, one.address.is_ipv6, one.seconds))
 
