@@ -54,6 +54,11 @@ def ask(opened: Opened, after: float = 0.0, *, anew: bool = False, adopted: tupl
     return start_setup_preview(opened, opened.folder, time.time() + after, anew=anew, adopted=adopted)
 
 
+def locked_losses(found: SetupPreview) -> int:
+    """Count the studios that would be overwritten and may be a person's."""
+    return sum(loss.locked for loss in found.losses if loss.field == "studio")
+
+
 def make(opened: Opened) -> SetupPreview:
     assert preview_main([str(opened.folder)]) == 0
     return setup_preview(opened.folder, time.time())
@@ -111,6 +116,10 @@ def test_fields_are_taken_over_before_it_and_what_is_given_back_makes_it_unfit(
     before = make(opened)
     (studio,) = (row for row in before.foreign if row.field == "studio")
     assert (studio.different, studio.examples[0].plex) == (1, "An old name")
+    choose_fields(opened, {Field.STUDIO: Policy.STASH})
+    ask(opened)
+    assert locked_losses(make(opened)) == 1, "the rule takes what may be a person's"
+    choose_fields(opened, {Field.STUDIO: Policy.MERGE})
     leave_locked(opened)
     seen_preview(opened.folder, time.time())
 
@@ -119,6 +128,7 @@ def test_fields_are_taken_over_before_it_and_what_is_given_back_makes_it_unfit(
     assert after.adopted is not None
     assert (after.adopted.values, after.adopted.left_out) == (1, ())
     assert after.kept == before.kept - 1
+    assert locked_losses(after) == 0, "a person has said that it is no person's"
     assert "studio" not in {row.field for row in after.foreign}
     assert setup_view(opened).step == "preview", "what was seen is not what would be written"
     (run,) = adoptions(opened).runs

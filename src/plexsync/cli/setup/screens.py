@@ -9,7 +9,7 @@ from rich.text import Text
 
 from plexsync.cli.drawing import draw
 from plexsync.cli.fields import say_item
-from plexsync.cli.foreign import draw_foreign
+from plexsync.cli.foreign import draw_foreign, if_taken_over
 from plexsync.cli.frame import Frame, shown
 from plexsync.domain.advice import became_words, explain
 from plexsync.domain.paths.correspondence import Correspondence, LeftOver, PathExample
@@ -103,7 +103,8 @@ def _say_examples(frame: Frame, head: str, nowhere: str, examples: Sequence[Path
     frame.say(f"{head}: {counted(len(examples), 'file')} tried, {found} found", "bold", indent=2)
     for example in examples:
         mark, style = ("✓", "") if example.found else ("!", "yellow")
-        frame.say(f"{mark} {example.path} → {example.other or nowhere}", style, indent=4)
+        other = f"{example.other}{'' if example.found else ', which is not there'}" if example.other else nowhere
+        frame.say(f"{mark} {example.path} → {other}", style, indent=4)
         if example.instead:
             by = f" The rule {example.rule[0]} => {example.rule[1]} would find it." if example.rule[0] else ""
             frame.say(f"A file of this name and size is {example.instead}.{by}", "yellow", indent=8)
@@ -144,12 +145,7 @@ def say_foreign(frame: Frame, found: Sequence[ForeignField]) -> None:
         return
     frame.say(explain("foreign_found", {}).text, indent=2)
     draw_foreign(found)
-    replaced, gone = sum(row.different for row in found), sum(row.unmatched for row in found)
-    frame.say(
-        f"If another tool left them, take them over: {counted(replaced, 'value')} would follow Stash, and "
-        f"{counted(gone, 'value')} would go, because Stash says nothing there.",
-        indent=2,
-    )
+    frame.say(f"If another tool left them, take them over. {if_taken_over(found)}".strip(), indent=2)
 
 
 def say_adopted(frame: Frame, adopted: Adopted) -> None:
@@ -178,7 +174,7 @@ def say_preview(frame: Frame, found: Preview) -> None:
     if found.kept:
         frame.say(str(explain("locked_values", {"items": counted(found.kept, "value")})), "yellow")
     for prospect in found.samples:
-        frame.say(f"Scene {prospect.scene_id} “{prospect.title}”", "bold")
+        frame.say(f"Scene {prospect.scene_id}{f' “{prospect.title}”' if prospect.title else ''}", "bold")
         for item in prospect.items:
             say_item(frame, item, ("changes",))
 

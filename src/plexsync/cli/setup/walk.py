@@ -14,7 +14,7 @@ from plexsync.cli.progress import progress_bar
 from plexsync.cli.setup import screens
 from plexsync.cli.setup.answers import Answers, read_policy
 from plexsync.domain.errors import NoSuchLibrary, PinExpired, TokenRefused
-from plexsync.domain.model import Field
+from plexsync.domain.model import Field, Policy
 from plexsync.domain.phrases import counted
 from plexsync.usecases.adopt.adopting import adopt
 from plexsync.usecases.adopt.tools import other_tools, unread_advice
@@ -222,22 +222,25 @@ class Walk:
 
     def _fields(self) -> None:
         chosen = dict(self._answers.policies)
-        if self._answers.policies:
-            fields.choose_fields(self._opened, chosen)
         while True:
+            if chosen:
+                fields.choose_fields(self._opened, chosen)
             rows = fields.fields_view(self._opened)
             self.document["fields"] = [asdict(row) for row in rows]
             self._show(screens.say_fields, rows)
-            text = self._ask("Enter to go on, or FIELD=RULE, as genres=mirror") if self._answers.asks else ""
-            if not text:
+            chosen = self._pick_rule()
+            if not chosen:
                 break
-            try:
-                chosen = dict([read_policy(text)])
-            except click.BadParameter as wrong:
-                self._frame.say(wrong.format_message(), "yellow")
-                continue
-            fields.choose_fields(self._opened, chosen)
         fields.choose_fields(self._opened, {})
+
+    def _pick_rule(self) -> dict[Field, Policy]:
+        """Return the rule that a person wants for a field, nothing if all may stay."""
+        text = self._ask("Enter to go on, or FIELD=RULE, as genres=mirror") if self._answers.asks else ""
+        try:
+            return dict([read_policy(text)]) if text else {}
+        except click.BadParameter as wrong:
+            self._frame.say(wrong.message, "yellow", indent=2)
+            return self._pick_rule()
 
     def _taking_over(self) -> None:
         """Show what another tool has left locked, and take over what a person names; else it stays as it is."""

@@ -14,6 +14,9 @@ from plexsync.usecases.dry_run.sync import Prospect
 from plexsync.usecases.setup.found import FieldLoss
 
 SAMPLES = 30
+_MAY_BE_PERSONS = frozenset(why.value for why in (Why.POLICY_STASH, Why.LIST_MIRROR, Why.STASH_CHANGED))
+"""The reasons for which a locked value goes that is not PlexSync's own."""
+
 _NAMED = 5
 """How many names that would be taken away are told."""
 
@@ -51,11 +54,11 @@ class _Losses:
             gone = [name for name in view.plex if name not in view.after]
             self.taken_away += len(gone)
             self.names.update(gone)
-            self.locked += bool(gone) and view.locked
+            self.locked += bool(gone) and _may_be_persons(view)
         elif view.plex and view.plex != view.after:
             self.overwritten += 1
             self.file_names += view.plex in _file_names(item)
-            self.locked += view.locked
+            self.locked += _may_be_persons(view)
 
 
 class PreviewCount:
@@ -102,6 +105,10 @@ class PreviewCount:
             losses=tuple(loss for loss in losses if loss.overwritten or loss.taken_away),
             samples=tuple(entry[3] for entry in sorted(self._largest, key=lambda entry: entry[:3], reverse=True)),
         )
+
+
+def _may_be_persons(view: FieldView) -> bool:
+    return view.locked and view.code in _MAY_BE_PERSONS
 
 
 def _loss(name: str, losses: _Losses) -> FieldLoss:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import click
 
-from plexsync.cli.foreign import draw_foreign
+from plexsync.cli.foreign import draw_foreign, if_taken_over
 from plexsync.cli.frame import Code, Frame, json_option
 from plexsync.cli.progress import progress_bar
 from plexsync.domain.advice import explain
@@ -80,10 +80,7 @@ def _is_sure(frame: Frame, found: Sequence[ForeignField], chosen: Sequence[Field
         return False
     draw_foreign(found)
     rows = [row for row in found if Field(row.field) in chosen]
-    replaced, gone = sum(row.different for row in rows), sum(row.unmatched for row in rows)
-    frame.say(
-        f"{counted(replaced, 'value')} follow Stash, {counted(gone, 'value')} go, because Stash says nothing there."
-    )
+    frame.say(if_taken_over(rows) or "All of them are as in Stash.")
     return click.confirm("Take them over", default=False, err=True)
 
 
