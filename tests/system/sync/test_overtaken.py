@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from functools import partial
 
@@ -10,6 +11,7 @@ from inside import Inside, inside, item, scene, small_world
 from worker_moment import Moment
 
 from plexsync.store.jobs import State
+from plexsync.sync.applier import READ_HOLDS
 from plexsync.sync.batch_sizes import ONE_READ
 
 SETTINGS = {"image_poster": "off"}
@@ -108,3 +110,26 @@ def test_a_pause_takes_effect_between_two_steps(stage: Inside) -> None:
     stage.reload(paused=False, **SETTINGS)
     stage.work()
     assert stage.differences() == {}
+
+
+def test_another_server_in_the_middle_of_a_long_batch_is_written_on_no_other_film(stage: Inside) -> None:
+    """Items that were read a while ago are read again: a key may name another film by then."""
+
+    class AfterSomeWrites(threading.Event):
+        is_replaced = False
+
+        def is_set(self) -> bool:
+            if not self.is_replaced and stage.plex_counts()["PUT"] > 9:
+                self.is_replaced = True
+                stage.plex.control("POST", "replace", {"keys": "rotated"})
+                stage.later += READ_HOLDS + 1
+            return False
+
+    edit_all(stage, "in the middle")
+    stage.reset_counts()
+    moment = AfterSomeWrites()
+    stage.worker.turn(moment)
+    assert moment.is_replaced
+    said = {path: str(row.get("summary") or "") for path, row in stage.items().items()}
+    own = {f"/media/{number}.mp4": f"in the middle {number}" for number in range(1, SCENES + 1)}
+    assert {path for path, words in said.items() if words not in {"", own[path]}} == set()
