@@ -187,9 +187,9 @@ def expire_codes(_menu: Menu, _: Mapping[str, Any]) -> None:
 
 def lock_studios(menu: Menu, asked: Mapping[str, Any]) -> None:
     """Leave a studio and its lock on some items, as another tool does; an empty one takes both away."""
-    keys = single(menu, asked)["keys"]
+    until(lambda: len(single(menu, asked)["keys"]) == asked["number"], 60)  # a first agent has both sides to read
     parts = {"lock": ["studio"]} if asked["value"] else {"unlock": ["studio"]}
-    for key in keys:
+    for key in single(menu, asked)["keys"]:
         menu.plex.control("POST", f"items/{key}", {"set": {"studio": asked["value"]}, **parts})
 
 
