@@ -44,7 +44,7 @@ export function Adoptions({ survey, changed }: AdoptionsProps): ReactElement | n
             <span>
               {fields.map(([field, number]) => `${FIELD_NAMES[field] ?? field}: ${counted(number, "value", locale)}`).join(" · ")}{" "}
               <span className="plexsync-grey">
-                <Time at={at} now={now} />
+                <Time at={at} now={Math.max(at, now)} />
               </span>
             </span>
             <Button variant="secondary" size="sm" disabled={act.busy || !survey} onClick={() => undo(run)}>

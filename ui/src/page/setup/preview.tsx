@@ -23,7 +23,7 @@ export function Preview({ next, recheck }: StepProps): ReactElement {
       {progress}
       {found ? (
         <p className="plexsync-grey">
-          Compared <Time at={found.asked_at} now={now} />.{" "}
+          Compared <Time at={found.asked_at} now={Math.max(found.asked_at, now)} />.{" "}
           <Button variant="secondary" size="sm" onClick={anew}>
             Compare again
           </Button>

@@ -21,22 +21,27 @@ const ABOUT =
 export function TakingOver({ next, skip, recheck, isDone, isOver }: StepProps): ReactElement {
   const { found, progress, take, anew } = useSurvey(false, recheck);
   const act = useAct();
+  const [ours, choose] = useState<readonly string[]>([]);
   const hasNothing = found?.foreign.length === 0;
   const isSkipped = hasNothing && !found.adopted && !isDone && !isOver;
   const leave = (then: () => void): void => act.run(() => call("adopt_leave", {}), then);
   useEffect(() => (isSkipped ? leave(skip) : undefined), [isSkipped]);
-  const adopt = (fields: readonly string[]): void => act.run(() => call("adopt", { fields } as Arguments<"adopt">), take);
+  const adopt = (fields: readonly string[]): void =>
+    act.run(
+      () => call("adopt", { fields } as Arguments<"adopt">),
+      (view) => (take(view), choose([])),
+    );
   return (
     <StepCard title="Taking over from another tool" about={ABOUT}>
       {progress}
       {found?.adopted ? <Done of={found.adopted} /> : null}
-      {found && !hasNothing ? <Choices rows={found.foreign} busy={act.busy} adopt={adopt} /> : null}
+      {found && !hasNothing ? <Choices rows={found.foreign} ours={ours} choose={choose} busy={act.busy} adopt={adopt} /> : null}
       {hasNothing && !found.adopted ? <p>Every locked value in Plex is PlexSync’s own. There is nothing to take over.</p> : null}
       <Adoptions survey={found} changed={anew} />
       {act.error ? <ErrorBox error={act.error} /> : null}
       {found && !isOver && !isSkipped ? (
         <div className="plexsync-setup-go">
-          <Button variant="primary" disabled={act.busy} onClick={() => leave(next)}>
+          <Button variant={ours.length > 0 ? "secondary" : "primary"} disabled={act.busy} onClick={() => leave(next)}>
             {!hasNothing && !found.adopted ? "Leave all of them" : "Continue"}
           </Button>
         </div>
@@ -48,13 +53,15 @@ export function TakingOver({ next, skip, recheck, isDone, isOver }: StepProps): 
 
 interface ChoicesProps {
   readonly rows: readonly ForeignField[];
+  /** The fields that are to follow Stash. */
+  readonly ours: readonly string[];
+  readonly choose: (fields: readonly string[]) => void;
   readonly busy: boolean;
   readonly adopt: (fields: readonly string[]) => void;
 }
 
 /** One row for each field, and the button with its number. */
-function Choices({ rows, busy, adopt }: ChoicesProps): ReactElement {
-  const [ours, choose] = useState<readonly string[]>([]);
+function Choices({ rows, ours, choose, busy, adopt }: ChoicesProps): ReactElement {
   const { locale } = useIntl();
   const chosen = rows.filter(({ field }) => ours.includes(field));
   const sum = (of: "equal" | "different" | "unmatched"): number => chosen.reduce((all, row) => all + row[of], 0);
@@ -67,11 +74,13 @@ function Choices({ rows, busy, adopt }: ChoicesProps): ReactElement {
       ))}
       {chosen.length > 0 ? (
         <div className="plexsync-losses">
-          {`${counted(sum("different"), "value", locale)} will follow Stash. ${counted(sum("unmatched"), "value", locale)} will go, because Stash says nothing there.`}
+          {sum("different") > 0 ? `${counted(sum("different"), "value", locale)} will follow Stash. ` : ""}
+          {sum("unmatched") > 0 ? `${counted(sum("unmatched"), "value", locale)} will go, because Stash says nothing there. ` : ""}
+          {sum("equal") > 0 ? `${counted(sum("equal"), "value", locale)} are as in Stash.` : ""}
         </div>
       ) : null}
       <div className="plexsync-buttons">
-        <Button variant="secondary" disabled={busy || chosen.length === 0} onClick={() => adopt(ours)}>
+        <Button variant={chosen.length > 0 ? "primary" : "secondary"} disabled={busy || chosen.length === 0} onClick={() => adopt(ours)}>
           {chosen.length > 0 ? `Take over ${counted(all, "value", locale)}` : "Take over"}
         </Button>
       </div>
@@ -91,7 +100,7 @@ function Row({ row, isOurs, set }: RowProps): ReactElement {
   const name = FIELD_NAMES[row.field] ?? row.field;
   const counts = [
     row.equal ? `${written(row.equal, locale)} as in Stash` : "",
-    row.different ? `${written(row.different, locale)} another value` : "",
+    row.different ? `${written(row.different, locale)} with another value` : "",
     row.unmatched ? `${written(row.unmatched, locale)} not in Stash` : "",
   ];
   return (
