@@ -72,7 +72,8 @@ def _world(scenes: list[Any], folders: list[str]) -> World:
     ]
     items = [{"title": Path(str(file["path"])).stem, "files": [file]} for file in files]
     movies = {"key": "1", "title": "Movies", "type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}
-    library = {"sections": [{**movies, "locations": list(places.values()), "items": items}]}
+    others = {**movies, "key": "2", "title": "Others", "locations": ["/media/others"], "items": []}
+    library = {"sections": [{**movies, "locations": list(places.values()), "items": items}, others]}
     path_map = "; ".join(f"{folder} => {place}" for folder, place in places.items())
     return World({"scenes": scenes}, library, path_map, belongs, (), ())
 

@@ -59,7 +59,7 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await title(page, "Libraries");
     await page.goForward();
     await title(page, "How folders correspond");
-    await page.getByText("/data → /media").waitFor();
+    await page.getByText(stage.at.folders).waitFor();
     await go(page);
     await title(page, "Fields");
     await page.locator("#plexsync-setup-genres").selectOption("mirror");
@@ -102,7 +102,7 @@ test("values that another tool has locked follow Stash if a person says so, and 
     await title(page, "Libraries");
     await page.getByLabel(/Movies: /).waitFor();
     await go(page);
-    await page.getByText("/data → /media").waitFor();
+    await page.getByText(stage.at.folders).waitFor();
     await go(page);
     await page.locator("#plexsync-setup-genres").waitFor();
     await go(page);
@@ -178,7 +178,7 @@ test("a library that vanishes in the middle is said, and asked for anew", () =>
     await stage.act("approve");
     await page.getByLabel(/Movies: /).waitFor();
     await go(page);
-    await page.getByText("/data → /media").waitFor();
+    await page.getByText(stage.at.folders).waitFor();
     await stage.steer("plex", "sections/1", { title: "Films" });
     await go(page);
     await page.getByRole("alert").getByText("Plex has no movie library named Movies").waitFor();

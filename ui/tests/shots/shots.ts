@@ -16,17 +16,27 @@ interface Shot {
   /** Whether it is of a library that was not brought over yet. */
   readonly isFirst?: boolean;
   readonly size?: { readonly width: number; readonly height: number };
+  /** The part of Stash's page that is shown; else all of the window. */
+  readonly part?: string;
   /** What is to be seen before the picture is taken; a word of the page, or what a person does first. */
   readonly ready: (page: Page) => Promise<unknown>;
 }
 
 const seen = (text: string) => (page: Page) => page.getByText(text).first().waitFor();
 
+/** The scene whose title a person types in Plex. */
+const TYPED = "2";
+
+async function openTab(page: Page): Promise<void> {
+  await page.getByRole("tab", { name: "Plex" }).click();
+  await page.getByText("set by hand, stays").first().waitFor();
+}
+
 const SHOTS: readonly Shot[] = [
   { name: "overview", path: PAGE, ready: seen("Recent activity") },
   { name: "phone", path: PAGE, size: PHONE, ready: seen("Recent activity") },
-  { name: "settings-box", path: "settings?tab=plugins", ready: seen("Open PlexSync") },
-  { name: "scene-tab", path: "scenes/2", ready: (page) => page.getByRole("tab", { name: "Plex" }).click() },
+  { name: "settings-box", path: "settings?tab=plugins", part: ".setting-section", ready: seen("Open PlexSync") },
+  { name: "scene-tab", path: `scenes/${TYPED}`, part: ".scene-tabs", ready: openTab },
   { name: "needs-you", path: `${PAGE}/needs-you`, ready: seen("What to do") },
   {
     name: "reconcile",
@@ -51,8 +61,16 @@ async function live(browser: Browser, stage: Stage): Promise<void> {
   await stage.act("touch", { title: "Harbour at Dawn" });
   await stage.act("task", { name: "Reconcile Library" });
   await stage.act("settle");
+  await typedInPlex(stage);
   await page.waitForTimeout(31_000); // the overview is kept anew every half minute
   await page.close();
+}
+
+/** Let a person type a title in Plex. */
+async function typedInPlex(stage: Stage): Promise<void> {
+  const { scenes, keys } = (await stage.act("single", { number: 20 })) as { scenes: readonly string[]; keys: readonly string[] };
+  const typed = { set: { title: "Typed by hand in Plex" }, lock: ["title"] };
+  await stage.steer("plex", `items/${keys[scenes.indexOf(TYPED)]}`, typed);
 }
 
 async function take(browser: Browser, stage: Stage, shot: Shot): Promise<void> {
@@ -64,7 +82,8 @@ async function take(browser: Browser, stage: Stage, shot: Shot): Promise<void> {
     await shot.ready(page);
     await page.mouse.move(0, 0); // no button is shown as under the mouse
     await page.waitForTimeout(2_500); // names of servers come with the second look; pictures fade in
-    await writeFile(join(FOLDER, `${shot.name}.png`), await page.screenshot());
+    const picture = await (shot.part ? page.locator(shot.part) : page).screenshot();
+    await writeFile(join(FOLDER, `${shot.name}.png`), picture);
     console.log(`docs/page/${shot.name}.png`);
   } finally {
     await context.close();

@@ -10,6 +10,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   missing: "#ad99ff",
   drift: "#ffb366",
   empty: "#66d9e8",
+  ambiguous: "#ff8fc7",
+  unmapped: "#ffe066",
 };
 const OTHER = "#bfccd6";
 const [HEIGHT, STEP, WIDTH] = [70, 26, 16] as const;
