@@ -13,7 +13,7 @@ from plexsync.previews.head import Heads
 from plexsync.previews.rows import Rows
 
 NAME = "preview.db"
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 20.0
 _TABLES = ("preview", "found", "row", "search", "content")
 _SCHEMA = f"""

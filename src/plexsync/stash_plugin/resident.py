@@ -10,7 +10,7 @@ from plexsync.domain.errors import PlexSyncError
 from plexsync.usecases.agent.process import serve
 from plexsync.usecases.preview.maker import make_preview
 from plexsync.usecases.refusal import Refused
-from plexsync.usecases.setup.kept_preview import is_asked_for, make_setup_preview
+from plexsync.usecases.setup.kept_preview import is_of_set_up, make_setup_preview
 
 UNUSABLE, OTHER_AGENT = 4, 3
 
@@ -31,7 +31,7 @@ def preview_main(arguments: list[str]) -> int:
     logging.getLogger().addHandler(logging.NullHandler())
     try:
         folder = Path(arguments[0])
-        if is_asked_for(folder, time.time()):
+        if is_of_set_up(folder, time.time()):
             make_setup_preview(folder, time.time)
         else:
             make_preview(folder, show=lambda *_: None, now=time.time)

@@ -63,7 +63,7 @@ def prospects_in(opened: Opened, rehearsal: Rehearsal, ids: Iterator[int]) -> It
 
 
 def considered(opened: Opened, rehearsal: Rehearsal, ids: Iterator[int]) -> Iterator[tuple[ScenePlan, Prospect]]:
-    """Yield the plan of each scene too; raises as :func:`prospects`."""
+    """Yield the plan of each scene beside what a sync would do to it; raises as :func:`prospects`."""
     libraries = {key: section.title for key, section in rehearsal.store.library.sections().items()}
     pictures = ExpectedPictures(rehearsal.index.target, opened.context.stash)
     for scene_plan in _scene_plans(rehearsal.planner, opened.context.stash, ids):

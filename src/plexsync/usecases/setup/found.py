@@ -10,7 +10,7 @@ from typing import Any
 from plexsync.domain.advice import APART, CAUSES, Advice
 from plexsync.domain.reconcile.preview import PreviewRow
 from plexsync.domain.standing.phrase import Sentence, listed, number, sentence
-from plexsync.previews.head import DONE, RUNNING, STARTING
+from plexsync.previews.head import DONE, RUNNING, STARTING, Head
 from plexsync.previews.rows import decoded
 from plexsync.runtime.sync_state import note_preview
 from plexsync.usecases.adopt.views import Adopted, ForeignField
@@ -68,7 +68,19 @@ class SetupPreview:
 
 def setup_preview(folder: Path, now: float) -> SetupPreview:
     """Say how it stands; asks no server."""
+    return _shown(*head_now(folder, now))
+
+
+def seen_preview(folder: Path, now: float) -> SetupPreview:
+    """Say so to a person who may start next: one that is done counts as seen from then on."""
     head, trouble = head_now(folder, now)
+    if head is not None and head.is_of_set_up and head.state == DONE:
+        with open_store(folder) as store:
+            note_preview(store, head.figures["by"])
+    return _shown(head, trouble)
+
+
+def _shown(head: Head | None, trouble: Advice | None) -> SetupPreview:
     if head is None or not head.is_of_set_up:
         return SetupPreview(NONE)
     found = head.figures if head.state == DONE else {}
@@ -85,15 +97,6 @@ def setup_preview(folder: Path, now: float) -> SetupPreview:
         adopted=Adopted.read(adopted) if (adopted := found.get("adopted")) else None,
         **{name: found.get(name, 0) for name in ("items", "changing", "equal", "kept")},
     )
-
-
-def seen_preview(folder: Path, now: float) -> SetupPreview:
-    """Say so to a person who may start next: one that is done counts as seen from then on."""
-    head, _ = head_now(folder, now)
-    if head is not None and head.is_of_set_up and head.state == DONE:
-        with open_store(folder) as store:
-            note_preview(store, head.figures["by"])
-    return setup_preview(folder, now)
 
 
 def _loss(kept: Mapping[str, Any]) -> FieldLoss:

@@ -40,16 +40,15 @@ def start_setup_preview(
     Some fields may be adopted first. Raises :class:`Refused` while another preview is made.
     """
     found = setup_preview(opened.folder, now)
-    is_asked_for = anew or adopted
-    if not is_asked_for and (found.is_under_way or _fits(opened, now)):
+    if not (anew or adopted) and (found.is_under_way or _fits(opened, now)):
         return found
     ask_preview(opened.folder, {**ReconcileRequest("all", SET_UP).arguments(), "adopted": list(adopted)}, now)
     spawn.start(spawn.preview_command(plugin_dir, opened.folder))
     return setup_preview(opened.folder, now)
 
 
-def is_asked_for(folder: Path, now: float) -> bool:
-    """Tell whether the preview that is to be made is the set-up's."""
+def is_of_set_up(folder: Path, now: float) -> bool:
+    """Tell whether the preview that was asked for is the set-up's."""
     head, _ = head_now(folder, now)
     return head is not None and head.is_of_set_up
 
