@@ -84,9 +84,9 @@ def test_it_is_made_apart_says_how_far_it_is_and_can_be_stopped(opened: Opened) 
 
 
 def test_a_person_who_sees_it_may_start_and_nobody_else(opened: Opened) -> None:
+    leave_locked(opened)
     ask(opened)
     make(opened)
-    leave_locked(opened)
     assert setup_view(opened).step == "preview"
     assert seen_preview(opened.folder, time.time()).state == "done"
     assert setup_view(opened).step == "start"
