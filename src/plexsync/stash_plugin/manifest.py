@@ -56,7 +56,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         "allow_mass_change",
         "Allow Mass Change",
-        "Allow, once, what is held to be safe. `View Queue Status` shows it.",
+        "Allow, once, what is held back for safety. `View Queue Status` shows it.",
     ),
     Task("restart_agent", "Restart Agent", "End PlexSync's background process and start it anew."),
 )

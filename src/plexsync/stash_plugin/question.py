@@ -14,7 +14,7 @@ from plexsync.stash_plugin.tasks.context import NotDone
 MODES = ("hook", "task", "operation")
 TASK_ARGUMENTS = (
     yes_no("deep", "Whether to read everything."),
-    yes_no("allow_mass_change", "Whether to let pass what would be held to be safe."),
+    yes_no("allow_mass_change", "Whether to let pass what would be held back for safety."),
     whole("scene", "The scene to try again.", least=1),
     whole("days", "How old a dead letter must be.", least=1),
     text("cause", "The cause of the dead letters to try again."),

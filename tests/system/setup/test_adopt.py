@@ -276,7 +276,7 @@ def test_a_scene_that_a_brake_holds_is_left_out(opened: Opened, library: tuple[s
     (job,) = opened.store.jobs.claim(9, time.time())
     opened.store.jobs.defer(job, Setback(State.WAITING, "brake", {}, time.time() + 3600), time.time())
     done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
-    assert [(one.scenes, "held to be safe" in one.advice.text) for one in done.left_out] == [(1, True)]
+    assert [(one.scenes, "held back for safety" in one.advice.text) for one in done.left_out] == [(1, True)]
     assert done.scenes == 1, "its run is allowed to take away, but nobody has let pass what the brake holds"
     assert view_of(opened, other, "studio").outcome == "kept"
     assert opened.store.jobs.number_held() == 1
@@ -293,7 +293,7 @@ def test_a_scene_that_the_feed_has_queued_and_that_would_lose_more_is_left_out(
     numbers = [job.scene_id for job in claimed]
     jobs.enqueue(numbers, priority=Priority.FRESH, origin="feed", now=time.time(), run_id=0)
     done = adopt(opened, {Field.STUDIO}, no_progress, time.time())
-    assert [(one.scenes, "also take something else away" in one.advice.text) for one in done.left_out] == [(1, True)]
+    assert [(one.scenes, "take something else away too" in one.advice.text) for one in done.left_out] == [(1, True)]
     assert view_of(opened, other, "studio").outcome == "kept", "nobody has let pass the genre that goes"
     assert {job.run_id for number in numbers if (job := jobs.get(number)) is not None} == {0}
 

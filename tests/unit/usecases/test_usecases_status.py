@@ -114,7 +114,7 @@ def test_what_a_person_must_end_is_not_looked_at_in_a_year(store: Store) -> None
     park(store, 3, "missing")
     rows = {one.row.job.scene_id: one.row.until(NOW).text for one in pages.listed(store.folder).rows}
     assert rows[1] == "It waits until dry run is switched off: title would change."
-    assert rows[2].startswith("It is held to be safe: ")
+    assert rows[2].startswith("It is held back for safety: ")
     assert rows[3] == "The agent looks at it again in 10 minutes at the latest."
 
 

@@ -1006,7 +1006,7 @@ export interface Operations {
     readonly arguments: { readonly scope?: "all" | "24h" | "7d" | "custom"; readonly begin?: string; readonly end?: string; readonly kinds?: readonly ("empty" | "stale" | "missing" | "drift" | "orphan" | "ambiguous" | "unmapped" | "duplicate" | "tag_case" | "unreadable")[]; readonly deep?: boolean; readonly allowed?: boolean; };
     readonly answer: RunState;
   };
-  /** How a reconcile stands: comparing, writing, stopped, or held to be safe (by a brake). */
+  /** How a reconcile stands: comparing, writing, stopped, or held back for safety (by a brake). */
   reconcile_state: {
     readonly arguments: { readonly command?: number; readonly since?: number; };
     readonly answer: RunState;
@@ -1186,7 +1186,7 @@ export interface Operations {
     readonly arguments: { readonly url: string; readonly token: string; };
     readonly answer: ChosenServer;
   };
-  /** Use the address and the key that another tool has in Stash, by the same checks. */
+  /** Use the address and the key that another tool has in Stash, after the same checks. */
   setup_use_tool: {
     readonly arguments: { readonly name: string; };
     readonly answer: ChosenServer;
@@ -1236,7 +1236,7 @@ export interface Operations {
     readonly arguments: { readonly field?: "title" | "sort_title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating"; readonly policy?: "merge" | "stash" | "mirror" | "fill" | "off"; };
     readonly answer: SetupView;
   };
-  /** Take over the locked values of some fields in the background, so that they follow Stash. Then look at all scenes again, as setup_preview_start does. */
+  /** Take over the locked values of some fields in the background, so that they follow Stash. Then the preview is made anew, as setup_preview_start does. */
   adopt: {
     readonly arguments: { readonly fields: readonly ("title" | "sort_title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating")[]; };
     readonly answer: SetupPreview;
@@ -1246,22 +1246,22 @@ export interface Operations {
     readonly arguments: Record<string, never>;
     readonly answer: SetupView;
   };
-  /** The runs that have taken something over, and can be given back. */
+  /** The runs that took something over and can be given back. */
   adoptions: {
     readonly arguments: Record<string, never>;
     readonly answer: AdoptionRuns;
   };
-  /** Give back what a run has taken over: such values count as a person's again. */
+  /** Give back what a run has taken over: its values count as a person's again. */
   adopt_undo: {
     readonly arguments: { readonly run: number; };
     readonly answer: GivenBack;
   };
-  /** Try the first sync in the background, unless what was found last still fits; nothing is written. It goes on when the page is closed. */
+  /** Make the set-up's preview in the background, unless the last one still fits. Nothing is written. It goes on when the page is closed. */
   setup_preview_start: {
     readonly arguments: { readonly anew?: boolean; };
     readonly answer: SetupPreview;
   };
-  /** How far that is, and then its counts, what would be lost, the largest changes, and foreign values. */
+  /** How far the preview is. Once it is made: counts, losses, the largest changes, foreign values. */
   setup_preview: {
     readonly arguments: { readonly seen?: boolean; };
     readonly answer: SetupPreview;

@@ -68,8 +68,8 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await go(page);
     await past(page);
     assert.match(page.url(), /plexsync\/setup\/preview$/);
-    await page.getByText(/items? get something/).waitFor();
-    await page.getByText("Taken away or overwritten first:").waitFor();
+    await page.getByText(/items? will change/).waitFor();
+    await page.getByText("Taken away or overwritten:").waitFor();
     await shot(page, "preview");
     await holdAccessible(page);
     assert.match(await file(stage), /policy_genres = "mirror"/);
@@ -121,7 +121,7 @@ test("values that another tool has locked follow Stash if a person says so, and 
     await shot(page, "taken-over");
     await go(page);
     await title(page, "What will change in Plex");
-    await page.getByText(/items? get something/).waitFor();
+    await page.getByText(/items? will change/).waitFor();
     await page.goBack();
     await page.getByRole("button", { name: "Give back" }).click();
     await page.getByText(/\d+ values count as set by hand again/).waitFor();

@@ -47,7 +47,7 @@ def demo(frame: Frame, *, scenes: int, keep: bool, plugin: Path | None, interfac
         raise click.UsageError("--keep is for a person who looks: leave out --json.")
     lacking = [name for name in (_SIMULATORS, *_NEEDED) if find_spec(name) is None]
     if lacking:
-        step = f"Among the files of the release, run `{_GET}`. In the source tree, run scripts/demo."
+        step = f"In the folder that holds the release's files, run `{_GET}`. In the source tree, run scripts/demo."
         raise Failure("no_simulators", Advice(f"The simulated servers need {lacking[0]}.", step), Code.FOLDER)
     plugin = plugin or _plugin()
     if not plugin.is_file():

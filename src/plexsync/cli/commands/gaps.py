@@ -22,7 +22,7 @@ _ACTIONS = {
     "already_queued": "was queued already",
     "reported": "for you to decide",
     "given_up": "given up: see `plexsync queue list --state dead`",
-    "held": "held to be safe",
+    "held": "held back for safety",
     "found": "nothing yet",
 }
 

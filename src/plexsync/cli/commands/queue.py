@@ -42,7 +42,7 @@ _ARE: Mapping[str, str] = {"queued": "queued", "working": "being worked on", "ne
     "  plexsync queue retry 17              only this scene\n"
     "  plexsync queue retry --cause item_rejected\n"
     "  plexsync queue clear --dead --older-than 30\n"
-    "  plexsync queue allow                 allow, once, what was held to be safe"
+    "  plexsync queue allow                 allow once what was held back for safety"
 )
 def queue() -> None:
     """Look at the queue, and put it in order."""
@@ -150,7 +150,7 @@ def retry(frame: Frame, scenes: tuple[int, ...], cause: str | None) -> int:
 @json_option
 @click.pass_obj
 def allow(frame: Frame) -> int:
-    """Allow, once, the changes that PlexSync holds back to be safe.
+    """Allow, once, the changes that PlexSync holds back for safety.
 
     `plexsync status` shows them.
     """

@@ -157,7 +157,7 @@ def say_adopted(frame: Frame, adopted: Adopted) -> None:
 def say_preview(frame: Frame, found: Preview) -> None:
     """Show the counts, what would be lost, and the largest changes."""
     frame.say(
-        f"{found.changing} of {counted(found.items, 'item')} get something, {found.equal} are equal already.", "bold"
+        f"{found.changing} of {counted(found.items, 'item')} will change, {found.equal} are the same already.", "bold"
     )
     frame.say("Nothing has been written yet.")
     for verdict, number in found.doubts:

@@ -259,7 +259,7 @@ class Walk:
     def _pick_foreign(self, there: list[str]) -> list[str]:
         if not (there and self._answers.asks):
             return []
-        text = self._ask("Enter to leave them all, or the fields to take over, as genres, title (or: all)")
+        text = self._ask("Enter to leave them all, or the fields to take over, such as genres, title (or: all)")
         chosen = [part.strip().lower() for part in text.split(",") if part.strip()]
         if chosen == ["all"]:
             return there

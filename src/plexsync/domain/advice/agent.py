@@ -50,7 +50,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     "paused": ("PlexSync is paused: changes are noted and nothing is written.", "Switch paused off to go on."),
     "set_in_environment": (
         "The environment variable {variable} decides about {setting}, so it cannot be changed here.",
-        "Change or remove {variable} where the agent is started (in Stash, Docker or systemd), and start that anew.",
+        "Change or remove {variable} where the agent is started (Stash, Docker or systemd), then restart it there.",
     ),
     "set_up_unfinished": (
         "The set-up is not finished, so nothing is written to Plex.",

@@ -13,19 +13,19 @@ _ALLOW = "If you want that, allow it once: `plexsync reconcile --allow-mass-chan
 
 BRAKES: Mapping[str, tuple[str, str]] = {
     "brake": (
-        "It is held to be safe: together with others it would take away too much that nobody edited.",
+        "It is held back for safety: together with others it would take away too much that nobody edited.",
         _RELEASE,
     ),
     "brake.earlier": (
-        "It is held to be safe: Stash says something older than when it was synced, as after a backup was restored.",
+        "It is held back for safety: Stash says something older than when it was synced, as after a restored backup.",
         "Put the newer database back, or edit the scene. " + _RELEASE,
     ),
     "brake.new_scene": (
-        "It is held to be safe: the scene took the place of another one and says other things.",
+        "It is held back for safety: the scene took the place of another one and says other things.",
         _RELEASE,
     ),
     "brake.vanished": (
-        "It is held to be safe: most scenes are gone from Stash, so nothing of theirs is taken away.",
+        "It is held back for safety: most scenes are gone from Stash, so nothing of theirs is taken away.",
         "See that Stash's disks are mounted, and scan. " + _RELEASE,
     ),
     "brake_holds": (

@@ -16,7 +16,7 @@ CAUSES: Mapping[str, str] = {
     "no_file": "without a file",
     "declined": "left out by your choice",
     "dry_run": "held back by the dry run",
-    "brake": "held to be safe",
+    "brake": "held back for safety",
     "stopped": "stopped by a person",
     "item_rejected": "with a value refused",
     "item_gone": "with their item gone",
@@ -62,7 +62,7 @@ SCOPE_WORDS: Mapping[str, str] = {
     "7d": "the last 7 days",
     "custom": "a range of dates",
     "changed": "many changes at once",
-    "held": "what was held to be safe",
+    "held": "what was held back for safety",
     "weighed": "what was held and let pass",
     "overwrite": "Stash's value over Plex's own",
 }

@@ -82,7 +82,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "tls_failed": (
         "The connection to {server} at {url} is not secure: {detail}.",
-        "Use the certificate's address, or http:// if no TLS is spoken, or trust this one: see `plexsync check`.",
+        "Use the address in the certificate, or http:// if the server has no TLS. To trust this one: `plexsync check`.",
     ),
     **dict.fromkeys(
         ("unreachable.plex.tv", "no_such_host.plex.tv", "no_reply.plex.tv", "dropped.plex.tv", "tls_failed.plex.tv"),
@@ -215,7 +215,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     ),
     "state_too_new": (
         "The state in {path} was written by a newer PlexSync (version {version} of its tables, known are {known}).",
-        "Install the newer PlexSync again, or put state.db.v{known}.bak in its place. To begin anew, move it away.",
+        (
+            "Install the newer PlexSync again, or put state.db.v{known}.bak in its place. "
+            "To begin anew, move state.db away."
+        ),
     ),
     "state_damaged": (
         "PlexSync's database {path} is damaged ({detail}).",

@@ -22,7 +22,7 @@ export function Finished({ setup, change }: FinishedProps): ReactElement {
   const { busy, error, run } = useAct();
   return (
     <Card title="PlexSync is set up">
-      <p className="plexsync-grey">An answer that you change stops PlexSync from writing until you start it again.</p>
+      <p className="plexsync-grey">If you change an answer, PlexSync stops writing until you start it again.</p>
       <dl className="plexsync-facts">
         {setup.steps.filter(({ step }) => CHANGED.includes(step)).map((one) => (
           <React.Fragment key={one.step}>

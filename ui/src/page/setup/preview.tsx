@@ -40,7 +40,7 @@ function Found({ found, next }: { readonly found: SetupPreview } & Pick<StepProp
   return (
     <>
       <p className="plexsync-sentence">
-        {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} get something, ${written(found.equal, locale)} are equal already.`}
+        {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} will change, ${written(found.equal, locale)} are the same already.`}
       </p>
       <p className="plexsync-grey">
         <Sentence of={found.rest} now={0} />
@@ -65,7 +65,7 @@ interface LossesProps {
 
 const Losses = ({ losses, kept, locale }: LossesProps): ReactElement => (
   <div className="plexsync-losses">
-    <strong>Taken away or overwritten first:</strong>{" "}
+    <strong>Taken away or overwritten:</strong>{" "}
     {losses.length === 0 ? "nothing." : losses.map((loss) => lossOf(loss, locale)).join(" ")}
     {kept > 0 ? <p>{`${counted(kept, "value", locale)} differ and stay, because they are locked in Plex and may be a person’s.`}</p> : null}
   </div>

@@ -80,7 +80,7 @@ def _is_sure(frame: Frame, found: Sequence[ForeignField], chosen: Sequence[Field
         return False
     draw_foreign(found)
     rows = [row for row in found if Field(row.field) in chosen]
-    frame.say(if_taken_over(rows) or "All of them are as in Stash.")
+    frame.say(if_taken_over(rows) or "All of them are the same as in Stash.")
     return click.confirm("Take them over", default=False, err=True)
 
 

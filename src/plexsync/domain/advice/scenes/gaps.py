@@ -53,7 +53,10 @@ GAPS: Mapping[str, tuple[str, str]] = {
         "Its scene was given up, so the queue does not mend it.",
         "See what `plexsync why {scene}` names, then retry the dead letters.",
     ),
-    "gap_held": ("Its scene is held to be safe.", "If you want the change, let it pass once: `plexsync queue allow`."),
+    "gap_held": (
+        "Its scene is held back for safety.",
+        "If you want the change, let it pass once: `plexsync queue allow`.",
+    ),
     "gap_found": ("Nothing was done about it yet.", "If no reconcile is running, start one: the last was stopped."),
     "left_out": (
         "{what} in {where} is left out: {detail}.",

@@ -38,7 +38,7 @@ SETUP: Mapping[str, tuple[str, str]] = {
         "Sign in, or give an address and a token.",
     ),
     "no_such_tool": (
-        "Stash has no settings of {name} that can be used any more.",
+        "Stash no longer has settings of {name} that PlexSync can use.",
         "Sign in, or give an address and a token.",
     ),
     "nothing_foreign": ("Every locked value is PlexSync's own.", ""),
@@ -51,11 +51,11 @@ SETUP: Mapping[str, tuple[str, str]] = {
         "`plexsync adopt --undo {run}` takes that back.",
     ),
     "adopt_left_out": (
-        "Left out: {scenes}. The same sync would also take something else away.",
+        "Left out: {scenes}. Their next sync would take something else away too.",
         "Sync these first, then take over again.",
     ),
     "adopt_left_out.brake": (
-        "Left out: {scenes}, held to be safe because something else would be taken away.",
+        "Left out: {scenes}. They are held back for safety: something else would be taken away.",
         "Allow it once, or sync them, then take over again.",
     ),
     "adoption_undone": (

@@ -63,7 +63,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="reconcile_state",
-        help="How a reconcile stands: comparing, writing, stopped, or held to be safe (by a brake).",
+        help="How a reconcile stands: comparing, writing, stopped, or held back for safety (by a brake).",
         twin="plexsync status",
         answer=RunState,
         ask=state,

@@ -25,19 +25,19 @@ def see(request: PageRequest) -> SetupPreview:
 OPERATIONS: tuple[Operation[object], ...] = (
     Operation(
         name="setup_preview_start",
-        help="Try the first sync in the background, unless what was found last still fits; nothing is written. "
+        help="Make the set-up's preview in the background, unless the last one still fits. Nothing is written. "
         "It goes on when the page is closed.",
         twin="plexsync setup",
         answer=SetupPreview,
         ask=compare,
-        arguments=(yes_no("anew", "Also where what was found last still fits."),),
+        arguments=(yes_no("anew", "Make it even if the last one still fits."),),
     ),
     Operation(
         name="setup_preview",
-        help="How far that is, and then its counts, what would be lost, the largest changes, and foreign values.",
+        help="How far the preview is. Once it is made: counts, losses, the largest changes, foreign values.",
         twin="plexsync setup",
         answer=SetupPreview,
         ask=see,
-        arguments=(yes_no("seen", "A person sees it, and may start next: the step Preview then has its answer."),),
+        arguments=(yes_no("seen", "A person sees it now: the step Preview is answered once it is made."),),
     ),
 )

@@ -79,7 +79,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="setup_use_tool",
-        help="Use the address and the key that another tool has in Stash, by the same checks.",
+        help="Use the address and the key that another tool has in Stash, after the same checks.",
         twin="plexsync setup",
         answer=ChosenServer,
         ask=use_tool,

@@ -41,7 +41,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     Operation(
         name="adopt",
         help="Take over the locked values of some fields in the background, so that they follow Stash. "
-        "Then look at all scenes again, as setup_preview_start does.",
+        "Then the preview is made anew, as setup_preview_start does.",
         twin="plexsync adopt",
         answer=SetupPreview,
         ask=adopt,
@@ -58,14 +58,14 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="adoptions",
-        help="The runs that have taken something over, and can be given back.",
+        help="The runs that took something over and can be given back.",
         twin="plexsync adopt",
         answer=AdoptionRuns,
         ask=taken,
     ),
     Operation(
         name="adopt_undo",
-        help="Give back what a run has taken over: such values count as a person's again.",
+        help="Give back what a run has taken over: its values count as a person's again.",
         twin="plexsync adopt",
         answer=GivenBack,
         ask=undo,
