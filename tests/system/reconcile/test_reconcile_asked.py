@@ -80,9 +80,9 @@ def test_a_run_reads_what_the_page_says(stage: Inside, plugin: Path) -> None:
     assert run_of(stage, plugin) == (SCENES, {edited})
     assert run_of(stage, plugin, scope="custom", begin="9d") == (1, {edited})
     assert run_of(stage, plugin, scope="custom", begin="9d", end="1d") == (0, set())
+    assert run_of(stage, plugin, deep=True) == (SCENES, {edited, hidden})
     assert run_of(stage, plugin, scope="custom", end="1d")[0] == SCENES, "all were made before"
     assert run_of(stage, plugin, scope="custom", end="2019-12-31")[0] == 0
-    assert run_of(stage, plugin, deep=True) == (SCENES, {edited, hidden})
 
 
 def test_a_preview_reads_what_the_page_says(stage: Inside, plugin: Path) -> None:

@@ -12,6 +12,8 @@ from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, setup_stage
 from plexsync.domain.model import Field, Policy
 from plexsync.domain.standing.phrase import spoken
 from plexsync.runtime.sync_state import setup_of
+from plexsync.stash_plugin.operations import catalogue
+from plexsync.stash_plugin.operations.operation import PageRequest
 from plexsync.stash_plugin.resident import preview_main
 from plexsync.store.files.settings_file import SettingsFile
 from plexsync.store.person.set_up import SetupStep
@@ -64,6 +66,13 @@ def make(opened: Opened) -> SetupPreview:
     return setup_preview(opened.folder, time.time())
 
 
+def shown(opened: Opened, *, seen: bool) -> SetupPreview:
+    """Ask how it stands as the page does."""
+    answer = catalogue.load("setup_preview").ask(PageRequest(opened.folder, opened.folder, time.time, {"seen": seen}))
+    assert isinstance(answer, SetupPreview)
+    return answer
+
+
 def test_it_is_made_apart_says_how_far_it_is_and_can_be_stopped(opened: Opened) -> None:
     folder = opened.folder
     assert setup_preview(folder, time.time()).state == "none"
@@ -87,8 +96,9 @@ def test_a_person_who_sees_it_may_start_and_nobody_else(opened: Opened) -> None:
     leave_locked(opened)
     ask(opened)
     make(opened)
+    assert shown(opened, seen=False).state == "done"
     assert setup_view(opened).step == "preview"
-    assert seen_preview(opened.folder, time.time()).state == "done"
+    assert shown(opened, seen=True).state == "done"
     assert setup_view(opened).step == "start"
 
 
