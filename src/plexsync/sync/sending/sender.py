@@ -82,7 +82,7 @@ class Sender:
         if len(edits) < 2 and (meanwhile is None or not meanwhile.has_work):  # noqa: PLR2004  one needs no thread
             sent = tuple(map(self._send, edits))
         else:
-            on_their_way = [self._pool.submit(self._send, edit) for edit in edits]
+            on_their_way = self._begin(edits)
             try:
                 self._go_on(on_their_way, began, meanwhile)
             finally:
@@ -93,6 +93,15 @@ class Sender:
                 self._target.throttle.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
         self._lasted = max((one.seconds for one in sent), default=self._lasted)
         return sent
+
+    def _begin(self, edits: Sequence[Edit]) -> tuple[Future[Sent], ...]:
+        """Let threads send edits; where none is to be had, no edit is left to go out when it is outdated."""
+        try:
+            return tuple(self._pool.submit(self._send, edit) for edit in edits)
+        except RuntimeError:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = ThreadPoolExecutor(MOST_AT_ONCE, "plexsync-write")
+            raise
 
     def _go_on(self, edits: Collection[Future[Sent]], began: float, meanwhile: Meanwhile | None) -> None:
         """Do something else while edits are on their way, for half of the time that they take.
