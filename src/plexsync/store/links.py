@@ -219,7 +219,9 @@ class Links:
         self._mark_those_in_place("json_remove(base, '$.misplaced')", scene_ids)
 
     def _mark_those_in_place(self, base: str, scene_ids: Collection[int]) -> None:
-        self._db.execute(f"UPDATE link SET base = {base} WHERE {_IN_PLACE}", (json.dumps(sorted(scene_ids)),))
+        # A row that is damaged costs only itself.
+        which = f"{_IN_PLACE} AND json_valid(base)"
+        self._db.execute(f"UPDATE link SET base = {base} WHERE {which}", (json.dumps(sorted(scene_ids)),))
 
     def to_recheck(self, now: float, longest: float) -> tuple[int, ...]:
         """Return some of the scenes whose items are to be read again by now, and forget that they are.

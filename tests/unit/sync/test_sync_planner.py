@@ -343,3 +343,13 @@ def test_a_plan_without_some_items_leaves_the_others(tmp_path: Path) -> None:
         assert [plan.rating_key for plan in found.plans] == ["1", "2"]
         assert [plan.rating_key for plan in found.without({"1"}).plans] == ["2"]
         assert found.without({"7"}) is found
+
+
+def test_a_damaged_row_keeps_no_path_map_from_taking_effect(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.synced(3)
+        stage.store.connection.execute("""UPDATE link SET base = '{"pushed' WHERE scene_id = 2""")
+        other = stage.with_settings(tmp_path, path_map="/data => /elsewhere")
+        assert other.record(1).is_misplaced
+        assert other.record(3).is_misplaced
+        assert not stage.with_settings(tmp_path).record(1).is_misplaced
