@@ -42,17 +42,21 @@ def send(stage: SyncStage, early: EarlyReading, writes: dict[str, ItemWrite], ed
         early.note([Sent(edit, 0.0)])
 
 
+def is_due(early: EarlyReading) -> bool:
+    return early.has_work
+
+
 def test_an_item_is_through_with_the_last_of_its_edits(tmp_path: Path) -> None:
     with staged(tmp_path) as stage:
         early, writes, before, final = begun(stage)
         send(stage, early, writes, before)
         stage.later(2 * EARLIEST_SECONDS)
-        assert not early.has_work, "each of them is edited once more"
+        assert not is_due(early), "each of them is edited once more"
         send(stage, early, writes, final)
-        assert not early.has_work, "a server may show edits late"
+        assert not is_due(early), "a server may show edits late"
         stage.later(2 * EARLIEST_SECONDS)
-        assert early.has_work
-        while early.has_work:
+        assert is_due(early)
+        while is_due(early):
             early.go_on()
         assert early.close() == writes.keys()
         assert all(write.arrived == write.fields for write in writes.values())
@@ -64,7 +68,7 @@ def test_one_whose_edit_was_refused_is_not_through(tmp_path: Path) -> None:
         early.note([Sent(before[0], 0.0, ItemRejected(rating_key="1"))])
         send(stage, early, writes, before[1:] + final)
         stage.later(2 * EARLIEST_SECONDS)
-        assert not early.has_work, "the part is not full without it"
+        assert not is_due(early), "the part is not full without it"
         assert early.close() == set()
 
 
@@ -74,7 +78,7 @@ def test_items_that_show_nothing_yet_are_left_for_the_end(tmp_path: Path) -> Non
         early, writes, before, final = begun(stage)
         send(stage, early, writes, before + final)
         stage.later(2 * EARLIEST_SECONDS)
-        while early.has_work:
+        while is_due(early):
             early.go_on()
         assert early.close() == set()
         assert all(write.has_begun for write in writes.values()), "none of them counts as taken in vain"

@@ -45,13 +45,13 @@ def test_edits_of_several_items_wait_for_the_notes_of_all_of_these(tmp_path: Pat
         stage.add(NUMBER, title="The same")
         early: list[str] = []
 
-        def look(edit: Edit) -> None:
+        def compare(edit: Edit) -> None:
             rows = another.connection.execute("SELECT rating_key, field FROM journal WHERE state = 'planned'")
             noted = {(str(row[0]), str(row[1])) for row in rows}
             pieces = [(key, piece.field.value) for key in edit.rating_keys for piece in edit.pieces]
             early.extend(key for key, field in pieces if (key, field) not in noted)
 
-        stage.plex.before = look
+        stage.plex.before = compare
         stage.sync()
         assert max(len(edit.rating_keys) for edit in stage.plex.sent) == NUMBER
         assert not early
