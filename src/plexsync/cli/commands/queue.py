@@ -42,7 +42,7 @@ _ARE: Mapping[str, str] = {"queued": "queued", "working": "being worked on", "ne
     "  plexsync queue retry 17              only this scene\n"
     "  plexsync queue retry --cause item_rejected\n"
     "  plexsync queue clear --dead --older-than 30\n"
-    "  plexsync queue allow                 allow once what was held back for safety"
+    "  plexsync queue allow                 let pass, once, what is held back"
 )
 def queue() -> None:
     """Look at the queue, and put it in order."""
