@@ -451,6 +451,18 @@ def test_an_item_that_is_gone_as_well_needs_no_clearing(tmp_path: Path) -> None:
         assert isinstance(outcomes(stage.sync(1, work=Work.CLEAR))[1], Cleared)
 
 
+def test_another_film_under_the_key_of_an_item_loses_nothing(tmp_path: Path) -> None:
+    """As where another server has taken the place."""
+    with staged(tmp_path, orphan_policy="clear") as stage:
+        stage.synced()
+        stage.forget_scene(1)
+        stage.plex.add("200", film(200))
+        stage.plex.give("200", film(1))
+        stage.plex.give("1", film(200))
+        assert isinstance(outcomes(stage.sync(1, work=Work.CLEAR))[1], Cleared)
+        assert not stage.plex.sent
+
+
 def test_an_item_that_goes_while_it_is_cleared_needs_no_clearing(tmp_path: Path) -> None:
     with staged(tmp_path, orphan_policy="clear") as stage:
         stage.synced()
