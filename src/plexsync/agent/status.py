@@ -21,7 +21,8 @@ def describe(
 ) -> AgentStatus:
     """Put into plain values what there is to say; ``started_at`` is UTC seconds. Parts may not be there yet.
 
-    Nothing of it changes by itself, not even with each probe of a server that is down: it is not written for nothing.
+    Nothing of it changes by itself while the agent rests, not even with each probe of a server that is down: it is not
+    written for nothing.
     """
     breakers = [("worker", worker.breaker) for worker in workers]
     if stash_watcher is not None:

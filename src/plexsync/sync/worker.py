@@ -43,6 +43,7 @@ class Worker:
         self._turned_at = float("inf")
         self._recheck_at: float | None = 0.0  # what an earlier life left is not known yet
         self.at_work: tuple[int, ...] = ()
+        self._is_at_rest = True
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -53,8 +54,8 @@ class Worker:
 
     @property
     def rate(self) -> float:
-        """Scenes finished per minute, over the last five or since work began."""
-        return self._runner.settlement.rate.per_minute(self._now())
+        """Scenes finished per minute, over the last five or since work began; 0.0 while there is nothing to do."""
+        return 0.0 if self._is_at_rest else self._runner.settlement.rate.per_minute(self._now())
 
     def _pause(self) -> float:
         now = self._now()
@@ -72,6 +73,11 @@ class Worker:
 
     def turn(self, stop: threading.Event | None = None) -> bool:
         """Work on one batch; returns False when there is nothing to do now."""
+        has_worked = self._turn(stop)
+        self._is_at_rest = not has_worked
+        return has_worked
+
+    def _turn(self, stop: threading.Event | None) -> bool:
         self._catch_up()
         if self._context.settings.flag("paused") or not self.breaker.allows(self._now()):
             return False
@@ -105,6 +111,7 @@ class Worker:
         self._shared.urgent.clear()
         jobs = self._claim()
         self.at_work = tuple(job.scene_id for job in jobs)
+        self._is_at_rest &= not jobs
         try:
             self._try(jobs, stop)
         finally:

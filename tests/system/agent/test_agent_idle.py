@@ -11,7 +11,8 @@ import pytest
 from agent_stage import Stage, staged
 from inside import Inside, inside
 
-from plexsync.store.state import CURSOR
+from plexsync.agent.status import describe
+from plexsync.store.state import CURSOR, AgentStatus
 from plexsync_simulators.world import make_world
 
 SECONDS = 12.0
@@ -62,6 +63,19 @@ def test_an_hour_without_a_change_writes_nothing_to_the_database() -> None:
         assert stage.store.connection.total_changes == written
 
 
+def test_what_the_agent_says_of_itself_changes_with_no_minute_after_work() -> None:
+    """It is kept whenever it is another one: what aged by itself would be written every second."""
+    with inside(make_world(12, 9), settings={"reconcile_interval": "never"}) as stage:
+        stage.sync()
+        stage.work()
+        told = [described(stage)]
+        for _ in range(10):
+            stage.later += 30
+            told.append(described(stage))
+        assert told == [told[0]] * len(told)
+        assert told[0].counters["scenes_synced"] > 5
+
+
 def test_a_change_after_an_hour_without_one_is_kept_with_where_the_feed_stands() -> None:
     with inside(make_world(40, 9), settings={"reconcile_interval": "never"}) as stage:
         stage.sync()
@@ -84,6 +98,10 @@ def finish_what_is_owed(stage: Inside) -> None:
         if still == STILL_MINUTES:
             return
     raise AssertionError("it wrote all the time")
+
+
+def described(stage: Inside) -> AgentStatus:
+    return describe([stage.worker], stage.stash_watcher, stage.shared, 0.0)
 
 
 def minute(stage: Inside) -> None:
