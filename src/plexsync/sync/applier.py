@@ -89,6 +89,7 @@ class Applier:
         self._stamps = StampTrials(items, self._batching, self._capabilities)
         self._late = LateValues()
         self._lateness = Lateness()
+        self._server = self._capabilities.remembered.server
         self._read_back = ReadBack(items, self._batching, self._capabilities, self._lateness, now)
         self._collections = OwnCollections(store, items, now)
 
@@ -112,6 +113,7 @@ class Applier:
         server errors; what was written by then is known at the next try by its intent.
         """
         yield Moment(Step.EDIT)
+        self._meet_server()
         # All that was done meanwhile is remembered: no older intent may take its place.
         scene_plans = [scene_plan for scene_plan in scene_plans if scene_plan.scene.id not in left_out]
         scene_plans, forms = self._without_hopeless(scene_plans)
@@ -134,6 +136,14 @@ class Applier:
                     if scene_plan.scene.id not in left_out:
                         results[scene_plan.scene.id] = self._remember(scene_plan, writes)
         return results
+
+    def _meet_server(self) -> None:
+        """Forget how late values show where another server, or another version of it, answers by now."""
+        server = self._capabilities.remembered.server
+        if server != self._server:
+            self._server = server
+            self._late.forget()
+            self._lateness.forget()
 
     def _without_hopeless(self, scene_plans: Sequence[ScenePlan]) -> tuple[list[ScenePlan], EditForms]:
         """Return the plans without what this server takes in no form, and the forms for all else.

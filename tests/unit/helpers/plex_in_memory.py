@@ -36,7 +36,7 @@ class PlexInMemory:
     that ``swallows`` picks is answered as if taken, and changes nothing. ``after`` may raise once an edit took effect.
     So many more ``tries`` are granted after accidents. ``listed`` and ``scanned`` are libraries that were listed and
     folders that were to be scanned, ``pictured`` the items that got a picture. ``before_read`` and ``before_upload``
-    are called with what is to be read, or to get a picture, and may raise.
+    are called with what is to be read, or to get a picture, and may raise. ``machine_id`` is who answers.
     """
 
     def __init__(self, items: Mapping[str, Mapping[Field, Value]], **switches: Any) -> None:
@@ -52,6 +52,7 @@ class PlexInMemory:
         self.scanned: list[str] = []
         self.pictured: list[str] = []
         self.longest = 1_000_000
+        self.machine_id = "machine"
         self.tries = 0
         self.before: Callable[[Edit], None] = lambda _: None
         self.after: Callable[[Edit], None] = lambda _: None
@@ -91,7 +92,7 @@ class PlexInMemory:
     # The sync's questions and edits.
 
     def identity(self) -> Identity:
-        return Identity("machine", "1.0", claimed=True)
+        return Identity(self.machine_id, "1.0", claimed=True)
 
     def read(self, rating_keys: Sequence[str]) -> dict[str, Item]:
         self.reads.append(tuple(rating_keys))

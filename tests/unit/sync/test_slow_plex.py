@@ -12,6 +12,7 @@ from sync_stage import SyncStage, staged
 
 from plexsync.domain.errors import Dropped
 from plexsync.domain.model import Entity, Field
+from plexsync.plex.editing.capabilities import known_servers
 from plexsync.plex.edits import Edit, Piece
 from plexsync.store import Store
 from plexsync.store.history.runs import UNDO
@@ -97,6 +98,67 @@ def test_few_reads_more_are_enough(tmp_path: Path) -> None:
         stage.sync()
         assert stage.now() - began >= MANY * 2.0
         assert len(stage.plex.reads) - fast <= (stage.now() - began) / READ_HOLDS + 1
+
+
+def show_late(stage: SyncStage, reads: int) -> None:
+    """Let edits show at the reading of this number after they were taken."""
+    taken: list[Edit] = []
+    asked: list[object] = []
+
+    def take(edit: Edit) -> bool:
+        if edit not in taken:
+            taken.append(edit)
+            asked.clear()
+        return True
+
+    def show(keys: object) -> None:
+        asked.append(keys)
+        if taken and len(asked) == reads:
+            stage.plex.swallows = lambda _: False
+            for edit in taken:
+                stage.plex.send(edit)
+
+    stage.plex.swallows, stage.plex.before_read = take, show
+
+
+def reads_of_an_edit_in_vain(stage: SyncStage) -> int:
+    """How often an edit is read back that never shows, by a server that is met now."""
+    stage.plex.machine_id = "another"
+    stage.plex.swallows, stage.plex.before_read = lambda _: True, lambda _: None
+    stage.add()
+    stage.sync(2)
+    assert stage.plex.sent
+    return len(stage.plex.reads)
+
+
+def test_another_server_is_waited_for_as_if_none_had_been_late(tmp_path: Path) -> None:
+    with staged(tmp_path / "prompt") as stage:
+        stage.synced()
+        usual = reads_of_an_edit_in_vain(stage)
+    with staged(tmp_path / "late") as stage:
+        stage.synced()
+        stage.stash.edit(1, title="Shown late")
+        show_late(stage, 3)
+        stage.sync()
+        assert stage.title(1) == "Shown late"
+        stage.later(3600.0)
+        assert reads_of_an_edit_in_vain(stage) == usual
+
+
+def test_a_value_that_one_server_never_showed_says_nothing_of_another(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.add(1, date="2020-01-02")
+        stage.plex.swallows = lambda _: True
+        stage.sync(1)
+        stage.later(3600.0)
+        stage.plex.machine_id = "another"
+        stage.plex.swallows = lambda edit: "1" in edit.rating_keys
+        stage.add()
+        stage.sync(2)
+        stage.sync(1)
+        known = known_servers(stage.store).current
+        assert "title" in known.arrived
+        assert not known.in_vain
 
 
 def test_an_item_that_is_gone_when_it_is_read_again_is_told(tmp_path: Path) -> None:

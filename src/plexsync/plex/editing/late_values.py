@@ -64,6 +64,10 @@ class LateValues:
     def __init__(self) -> None:
         self._taken: dict[str, dict[str, _Taken]] = {}
 
+    def forget(self) -> None:
+        """Begin anew, with another server: its items are others under the same keys."""
+        self._taken.clear()
+
     def note(self, shown: Item, values: Mapping[str, Value], now: float) -> None:
         """Note what an item does not show yet, by field."""
         if values:

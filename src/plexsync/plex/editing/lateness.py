@@ -23,6 +23,10 @@ class Lateness:
     def __init__(self) -> None:
         self._longest: float | None = None
 
+    def forget(self) -> None:
+        """Begin anew, with another server."""
+        self._longest = None
+
     def showed(self, seconds: float) -> None:
         """Note after how many seconds edits showed."""
         self._longest = max(seconds, self._longest or 0.0)
