@@ -86,6 +86,7 @@ class Store:
         self.contests.forget_all()
         self.collections.forget_all()
         self.decisions.forget_keys()
+        self.undos.stay("undo_other_server")
         self.state.put(RESTORED_AT, 0.0)
         spans = self.state.get(JOURNAL_SERVERS) or (ServerSpan(before, 0),)
         self.state.put(JOURNAL_SERVERS, (*spans, ServerSpan(now, self.journal.next_id())))

@@ -56,6 +56,16 @@ def genres(stage: Undos) -> set[str]:
     return set(stage.snapshot()["/media/1.mp4"]["Genre"])
 
 
+def test_a_wish_about_one_server_is_none_about_another_that_takes_its_place(stage: Undos) -> None:
+    """There the same key is another item, and a person has seen no value of it."""
+    run = ask(stage, "title")
+    stage.plex.control("POST", "machine_id", {"machine_id": "f" * 40})
+    stage.worker.index.forget_readiness()
+    stage.work()
+    assert title(stage) == "A person's 1"
+    assert {row.reason for row in stage.rows(run)} == {"undo_other_server"}
+
+
 def test_one_field_of_one_scene_becomes_as_stash_says_and_an_undo_brings_it_back(stage: Undos) -> None:
     before = stage.snapshot()
     run = ask(stage, "title")

@@ -11,6 +11,7 @@ from inside import item, scene, small_world
 from undo_stage import Undos, past
 
 from plexsync.domain.advice import explain
+from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import LIFT, UndoState
 from plexsync.store.state import MACHINE_ID
 from plexsync.usecases.needs_you import choosing, ignoring
@@ -206,6 +207,26 @@ def test_of_another_server_nothing_goes_back(two: Undos) -> None:
     undo = two.ask_undo(run)
     assert {row.reason for row in two.rows(undo)} == {"undo_other_server"}
     assert two.snapshot() == synced
+
+
+@pytest.mark.parametrize("is_met_before", [False, True], ids=["while it waits", "before it"])
+def test_a_server_that_takes_the_place_is_not_touched(*, is_met_before: bool) -> None:
+    """Its items have the same keys, and show what the undo would take back: a picture, too."""
+    with past(cover=True) as stage:
+        run = stage.first_sync()
+        synced = stage.snapshot()
+        undo = 0 if is_met_before else stage.ask_undo(run)
+        stage.plex.control("POST", "machine_id", {"machine_id": "f" * 40})
+        stage.worker.index.forget_readiness()
+        stage.sync_again()
+        undo = undo or stage.ask_undo(run)
+        stage.work_on()
+        stage.commands.turn()
+        assert differ(stage.snapshot(), synced) == {}
+        told = {row.field.value: row.reason for row in stage.rows(undo)}
+        assert {"title", "poster"} <= told.keys()
+        assert set(told.values()) == {"undo_other_server"}
+        assert not stage.store.runs.running(UNDO)
 
 
 def test_no_brake_holds_an_undo(two: Undos) -> None:

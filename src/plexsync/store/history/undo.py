@@ -137,6 +137,12 @@ class Undos:
         cursor = self._db.execute("UPDATE undo SET state = 'stopped' WHERE run_id = ? AND state = 'wanted'", (run_id,))
         return cursor.rowcount
 
+    def stay(self, reason: str) -> None:
+        """Note that all that is still wanted stays as it is, for this reason."""
+        self._db.execute(
+            "UPDATE undo INDEXED BY undo_wanted SET state = 'stays', reason = ? WHERE state = 'wanted'", (reason,)
+        )
+
     def stop_scenes(self, scene_ids: Iterable[int]) -> None:
         """Take back what is not done yet of some scenes."""
         self._db.executemany(

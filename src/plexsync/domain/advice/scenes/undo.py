@@ -37,7 +37,7 @@ UNDO: Mapping[str, tuple[str, str]] = {
         "`plexsync choose --undo {scene}` ends that; then undo it.",
     ),
     "undo_no_file": ("The scene has no file any more.", ""),
-    "undo_other_server": (_OTHER_SERVER, "Connect PlexSync to that server again, then undo it."),
+    "undo_other_server": (_OTHER_SERVER, "Connect PlexSync to that server again, then ask for it again."),
     "undo_picture_gone": ("Plex no longer has the picture that it showed before.", "Choose another one in Plex."),
     "undo_no_picture": ("Plex showed no picture before, and cannot go back to none.", "Choose another one in Plex."),
     "undo_picture_unknown": (
