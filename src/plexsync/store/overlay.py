@@ -20,6 +20,7 @@ from types import MappingProxyType
 
 from plexsync.store import Store
 from plexsync.store.database import BUSY_SECONDS
+from plexsync.store.history.undo import Undos
 from plexsync.store.jobs import Jobs, Priority
 
 _NEVER_WRITTEN = frozenset({"job", "journal", "run", "command", "gap", "ignored_scene", "undo"})
@@ -109,6 +110,13 @@ class UnmovedJobs(Jobs):
         return 0
 
 
+class UnmovedUndos(Undos):
+    """The wishes as they are: trying something out ends none."""
+
+    def stay(self, reason: str) -> None:
+        """Leave all as it is."""
+
+
 class Overlay(Store):
     """A store whose writes nobody sees and which are gone when it is closed. Needs a :class:`Store` that stays open."""
 
@@ -116,6 +124,7 @@ class Overlay(Store):
         """Raises OSError and sqlite3.Error where the data folder has no room."""
         self._use(kept.folder, _open(kept.folder))
         self.jobs = UnmovedJobs(self.connection)
+        self.undos = UnmovedUndos(self.connection)
 
 
 def _open(folder: Path) -> sqlite3.Connection:
