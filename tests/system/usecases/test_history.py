@@ -94,6 +94,15 @@ def test_a_run_tells_each_field_before_and_after_and_why(stage: Undos) -> None:
     assert len(run_writes(stage.data, run, field="title", offset=1, limit=100).writes) == 2
 
 
+def test_the_total_is_the_same_whichever_block_is_asked_for(stage: Undos) -> None:
+    run = rows(stage)[-1].run
+    for text in ("", "title", "nowhere to be found"):
+        every = len(run_writes(stage.data, run, text=text, limit=1000).writes)
+        blocks = [(0, every), (0, every + 1), (0, 1), (max(0, every - 1), 2), (every, 5), (every + 7, 5)]
+        totals = {run_writes(stage.data, run, text=text, offset=at, limit=most).total for at, most in blocks if most}
+        assert totals == {every}
+
+
 def test_fields_stand_in_the_order_of_the_settings(stage: Undos) -> None:
     first = rows(stage)[-1]
     assert len(first.fields) > 5

@@ -138,7 +138,9 @@ def run_writes(  # noqa: PLR0913  which of them, and which block
         entries = store.writes.of_run(run, wanted, offset, limit)
         titles = {scene: store.scenes.title(scene) for scene in {entry.scene_id for entry in entries}}
         told = tuple(_write(entry, titles[entry.scene_id]) for entry in entries)
-        return HistoryWrites(RowMaker(store).row(known), told, store.writes.number(run, wanted))
+        is_last = len(entries) < limit and bool(entries or not offset)  # to count is to search all of it once more
+        total = offset + len(entries) if is_last else store.writes.number(run, wanted)
+        return HistoryWrites(RowMaker(store).row(known), told, total)
 
 
 def _write(entry: Entry, title: str) -> HistoryWrite:
