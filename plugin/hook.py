@@ -2,14 +2,14 @@
 
 Run as `python -I -S {pluginDir}/hook.py` (one JSON document on stdin, one JSON object on stdout, exit code 0 whatever
 happens, one line on stderr if something is wrong), or as `hook.py agent DATA_FOLDER` or `hook.py preview DATA_FOLDER`.
-While a hook runs, Stash waits, scene after scene: so on a hook's usual way (the agent lives) nothing heavy is imported,
-and stdin, which can be megabytes, is read but not kept. Everything else is the work of `plexsync.stash_plugin` in the
-folder of this file.
+While a hook runs, Stash waits, scene after scene, and Python compiles this file anew at each start. So nothing heavy is
+imported on a hook's usual way (the agent lives), stdin, which can be megabytes, is read but not kept, and here stands
+only what that way needs, or a page every few seconds. Everything else is the work of `package.py` beside this file.
 """
 
-# Each import stands where it is needed, and `os` is not needed for its own core: loading `os` alone would cost a sixth
-# of what an empty Python costs (scripts/bench hook).
-# ruff: noqa: PLC0415, PTH100, PTH112, PTH113, PTH118, PTH120, SIM105
+# Each import stands where it is needed, and `os` is not needed at all: loading it alone would cost a sixth of what an
+# empty Python costs (scripts/bench hook).
+# ruff: noqa: PLC0415, SIM105
 
 import sys
 
@@ -22,16 +22,13 @@ else:
 
     NULL = "/dev/null"
 
+FOLDER = __file__[: -len("hook.py")]
 STDIN, STDOUT, STDERR = 0, 1, 2
 MEGABYTE = 1 << 20
 PART = MEGABYTE // 4  # of it in memory at a time
 OPERATION = b'"args":{"mode":"operation","operation":"'
 KEPT_SECONDS = 60  # less than the agent goes on keeping the overview after a page has asked
 HEAD = 65536  # Stash writes `server_connection` first, then `args` with its keys sorted: all that counts is in here
-
-
-class Trouble(Exception):
-    """Something a person can understand from its text alone."""
 
 
 def read_head() -> bytes:
@@ -155,98 +152,38 @@ def whole_file(path: bytes) -> bytes:
     return found if len(found) < MEGABYTE else b""
 
 
-def lacks() -> str:
-    """Return what this Python has not and PlexSync needs, "" if it has all."""
-    if sys.version_info < (3, 10):  # noqa: UP036 - Stash starts whatever Python it finds
-        return "Python 3.10 or newer"
+def look_beside() -> None:
+    """Make `package.py` importable; compiled files beside it would outlive the plugin's removal by Stash."""
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, FOLDER)
+
+
+def answer_by_package(head: bytes, *, is_hook: bool) -> "tuple[bytes, str]":
+    """Let `package.py` answer; raise ImportError where that file is missing or half written."""
+    look_beside()
     try:
-        import _sqlite3  # noqa: F401
-    except ImportError:
-        return "a Python with the module sqlite3"
-    try:
-        import _ssl  # noqa: F401
-    except ImportError:
-        return "a Python with the module ssl"
-    return ""
-
-
-def open_package(data: str) -> str:
-    """Make the package and its libraries importable; return their folder.
-
-    Compiled Python goes to the data folder: files in the plugin's folder would outlive its removal by Stash.
-    """
-    import os
-
-    lacking = lacks()
-    if lacking:
-        raise Trouble(
-            "PlexSync needs "
-            + lacking
-            + ", and Stash started "
-            + sys.executable
-            + " (Python "
-            + ".".join(map(str, sys.version_info[:3]))
-            + "). Choose another Python in Stash under Settings, System, "
-            "Python Executable Path."
-        )
-    here = os.path.dirname(os.path.abspath(__file__))
-    if not os.path.isfile(os.path.join(here, "plexsync", "stash_plugin", "__init__.py")):
-        raise Trouble("the plugin's folder is not complete, install PlexSync again: " + here)
-    os.umask(0o077)  # whatever is made from here on is nobody else's business
-    sys.dont_write_bytecode = not os.path.isdir(data)
-    sys.pycache_prefix = os.path.join(data, "pycache")
-    sys.path[:0] = [here, os.path.join(here, "lib")]
-    return here
-
-
-def parse(head: bytes, *, is_hook: bool) -> "dict[str, object]":
-    """Return what Stash sent; of a hook's document only the connection to Stash, since the rest may be huge."""
-    import json
-
-    try:
-        if is_hook:
-            drain()
-            text = head.decode("utf-8", "replace")
-            start = text.index("{", text.index('"server_connection"'))
-            connection, _ = json.JSONDecoder().raw_decode(text, start)
-            return {"server_connection": connection, "args": {"mode": "hook"}}
-        with open(STDIN, "rb", closefd=False) as stdin:
-            return dict(json.loads(head + stdin.read()))
-    except (ValueError, TypeError, RecursionError) as problem:
-        raise Trouble("what came on stdin is no document of Stash's: " + str(problem)) from problem
-
-
-def ask_package(document: "dict[str, object]") -> "tuple[bytes, str]":
-    """Let `plexsync.stash_plugin` answer."""
-    import json
-    import os
-
-    server = document.get("server_connection")
-    beside = os.path.join(str(server.get("Dir", "")), "plexsync") if isinstance(server, dict) else ""
-    here = open_package(os.environ.get("PLEXSYNC_DATA_DIR") or beside)
-    from plexsync.stash_plugin.answer import run
-
-    answer = run(document, here)
-    return json.dumps(answer, allow_nan=False).encode(), answer.get("error", "")
+        from package import answer
+    except Exception as problem:
+        told = "the plugin's folder is not complete, install PlexSync again: " + FOLDER + " (" + str(problem) + ")"
+        raise ImportError(told) from problem
+    return answer(head, is_hook=is_hook)
 
 
 def answer_stash() -> "tuple[bytes, str]":
     """Return the answer for stdout and what is wrong ("" if nothing is)."""
     head = read_head()
-    if not head:
-        raise Trouble("nothing on stdin; Stash starts this program")
     is_hook = b'"hookContext"' in head
     if is_hook:
+        drain()
         data = data_folder(head)
         if variable("PLEXSYNC_NO_AGENT") not in (b"", b"0") or (data and agent_lives(data)):
-            drain()
             return b'{"output": "ok"}', ""
     else:
         answer = quick_answer(head)
         if answer:
             drain()
             return answer, ""
-    return ask_package(parse(head, is_hook=is_hook))
+    return answer_by_package(head, is_hook=is_hook)
 
 
 def main() -> None:
@@ -260,7 +197,7 @@ def main() -> None:
     except BaseException as problem:  # noqa: BLE001 - the edge of the process
         import json
 
-        wrong = str(problem) if isinstance(problem, Trouble) else repr(problem)
+        wrong = str(problem) if isinstance(problem, ImportError) else repr(problem)
         answer = json.dumps({"error": wrong}).encode()
     try:
         while answer:
@@ -273,16 +210,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["agent"]:
-        folder = open_package(sys.argv[2])
-        from plexsync.stash_plugin.resident import agent_main
+    if len(sys.argv) > 1:
+        look_beside()
+        from package import run
 
-        sys.exit(agent_main(sys.argv[2:], folder))
-    if sys.argv[1:2] == ["preview"]:
-        open_package(sys.argv[2])
-        from plexsync.stash_plugin.resident import preview_main
-
-        sys.exit(preview_main(sys.argv[2:]))
+        sys.exit(run(sys.argv[1:]))
     try:
         main()
     finally:

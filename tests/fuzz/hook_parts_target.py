@@ -1,4 +1,4 @@
-"""The parts of hook.py that read stdin by themselves, in one process: quick enough for very many inputs."""
+"""The parts of hook.py and package.py that read stdin, in one process: quick enough for very many inputs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ STDIN = 0
 @contextlib.contextmanager
 def opened() -> Iterator[Target]:
     """The target, with stdin put in place of this process' own."""
-    parts: dict[str, Any] = {"__name__": "hook", "__file__": str(ROOT / "plugin" / "hook.py")}
-    exec(compile((ROOT / "plugin" / "hook.py").read_text("utf-8"), parts["__file__"], "exec"), parts)  # noqa: S102
+    parts: dict[str, Any] = {}
+    for path in (ROOT / "plugin" / "hook.py", ROOT / "plugin" / "package.py"):
+        parts.update({"__name__": path.stem, "__file__": str(path)})
+        exec(compile(path.read_text("utf-8"), str(path), "exec"), parts)  # noqa: S102
     documents = [document for _, document in recorded()]
     kept, own = os.dup(STDIN), os.memfd_create("stdin")
     os.dup2(own, STDIN)
@@ -39,6 +41,8 @@ def _run(data: bytes, parts: dict[str, Any]) -> None:
         raise Wrong("the head is another")
     _agree(parts["data_folder"](head), data)
     is_hook = b'"hookContext"' in head
+    if is_hook:
+        parts["drain"]()
     with contextlib.suppress(parts["Trouble"]):
         found = parts["parse"](head, is_hook=is_hook)
         if not isinstance(found, dict) or (is_hook and found["args"] != {"mode": "hook"}):

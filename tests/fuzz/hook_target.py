@@ -7,6 +7,7 @@ runs the whole file with its own three descriptors and ends as hook.py ends itse
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import re
@@ -46,7 +47,7 @@ OPERATIONS = sorted(
 
 @dataclass(frozen=True)
 class Plugin:
-    """The built plugin's folder, its hook.py compiled, and the data folder it works in."""
+    """The built plugin's folder, its hook.py compiled (package.py is loaded), and the data folder it works in."""
 
     folder: Path
     code: CodeType
@@ -64,9 +65,19 @@ def opened() -> Iterator[Target]:
         with zipfile.ZipFile(folder / "StashPlexSync.zip") as archive:
             archive.extractall(folder / "plugin")
         hook = folder / "plugin" / "hook.py"
+        load_package(hook.with_name("package.py"))
         plugin = Plugin(folder / "plugin", compile(hook.read_text("utf-8"), str(hook), "exec"), data)
         documents = [document for _, document in recorded()]
         yield Target("hook", 10, lambda rng: make(rng, documents), lambda data: _run(data, plugin))
+
+
+def load_package(path: Path) -> None:
+    """Load package.py, which hook.py then finds."""
+    spec = importlib.util.spec_from_file_location("package", path)
+    assert spec
+    assert spec.loader
+    module = sys.modules["package"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
 
 
 def recorded() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -13,6 +13,7 @@ import pytest
 from plugin_process import encode, hook_document, lock_held, recorded_documents, run_plugin
 
 SOURCE = Path(__file__).parents[3] / "plugin" / "hook.py"
+PACKAGE = SOURCE.with_name("package.py")
 HOOKS = {name: stdin for name, stdin in recorded_documents() if "hookContext" in stdin["args"]}
 HEAVY = {"os", "json", "sqlite3", "subprocess", "typing", "re", "pathlib", "threading", "socket", "logging", "plexsync"}
 OK = {"output": "ok"}
@@ -145,9 +146,9 @@ def test_a_relative_plugin_folder_works(plugin: Path, tmp_path: Path) -> None:
     assert str(plugin) in outcome.answer["error"]
 
 
-def test_an_old_python_can_read_the_file_and_is_told() -> None:
-    tree = ast.parse(SOURCE.read_text("utf-8"), feature_version=(3, 7))
-    needed = [node for node in ast.walk(tree) if isinstance(node, ast.Compare) and "version_info" in ast.dump(node)]
+def test_an_old_python_can_read_both_files_and_is_told() -> None:
+    trees = [ast.parse(path.read_text("utf-8"), feature_version=(3, 7)) for path in (SOURCE, PACKAGE)]
+    needed = [node for node in ast.walk(trees[1]) if isinstance(node, ast.Compare) and "version_info" in ast.dump(node)]
     assert len(needed) == 1
 
 

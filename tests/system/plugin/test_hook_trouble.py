@@ -6,12 +6,15 @@ import contextlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from plugin_process import CONFINED, Outcome, document, hook_document, lock_held, recorded_documents, run_plugin
+
+from plexsync.overview.watch import MARK as WANTED
+from plexsync.store.files.overview_file import FILE as OVERVIEW
 
 NO_AGENT = {"PLEXSYNC_NO_AGENT": "1"}
 OTHERS = {name: stdin for name, stdin in recorded_documents() if "hookContext" not in stdin["args"]}
@@ -32,6 +35,15 @@ BROKEN = {
     "a hook with a malformed connection": b'{"server_connection":5,"args":{"hookContext":{}}}',
     "a half character in the folder": b'{"server_connection":{"Dir":"/proc/\xff"},"args":{"hookContext":{}}}',
     "a lone surrogate": b'{"server_connection":{"Dir":"/proc/\\ud800"},"args":{"mode":"\\ud800"}}',
+}
+HALF_WRITTEN: dict[str, Callable[[bytes], bytes | None]] = {
+    "missing": lambda _: None,
+    "empty": lambda _: b"",
+    "zero bytes": lambda whole: b"\0" * len(whole),
+    "cut off in a line": lambda whole: whole[: len(whole) * 2 // 3],
+    "cut off before its last two": lambda whole: whole.partition(b"def answer")[0],
+    "of another version": lambda whole: whole.replace(b"def answer", b"def reply").replace(b"def run", b"def start"),
+    "a mistake in it": lambda whole: whole.replace(b"def answer", b"1 / 0\n\n\ndef answer"),
 }
 
 
@@ -73,13 +85,40 @@ def test_all_three_handed_over_closed(plugin_folder: Path) -> None:
     assert run_with(plugin_folder, "<&- >&- 2>&-") == Outcome(0, b"", b"")
 
 
-@pytest.mark.parametrize("missing", ["plexsync", "plexsync/stash_plugin/__init__.py"])
+def assert_not_complete(plugin: Path, folder: Path, python: str = sys.executable) -> None:
+    """Assert that whatever needs the package is told of the plugin's folder, and an agent cannot start there."""
+    for stdin in (hook_document(folder), document(folder, {"mode": "task", "task": "health_check"})):
+        outcome = run_plugin(plugin, stdin, python=(python,))
+        outcome.assert_well_behaved()
+        assert "install PlexSync again: " in outcome.answer["error"]
+    command = [python, "-I", "-S", str(plugin / "hook.py"), "agent", str(folder / "plexsync")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+
+
+@pytest.mark.parametrize("missing", ["plexsync", "plexsync/stash_plugin/__init__.py", "plexsync/domain/errors.py"])
 def test_an_incomplete_plugin_folder_is_said(missing: str, own_plugin: Path, tmp_path: Path) -> None:
     (own_plugin / missing).rename(tmp_path / "gone")
-    for stdin in (hook_document(tmp_path), document(tmp_path, {"mode": "task", "task": "health_check"})):
-        outcome = run_plugin(own_plugin, stdin)
-        outcome.assert_well_behaved()
-        assert "install PlexSync again" in outcome.answer["error"]
+    assert_not_complete(own_plugin, tmp_path)
+
+
+@pytest.mark.parametrize("spoil", HALF_WRITTEN.values(), ids=HALF_WRITTEN.keys())
+def test_half_an_update_is_said_and_keeps_no_hook(
+    spoil: Callable[[bytes], bytes | None], edge_python: str, own_plugin: Path, tmp_path: Path
+) -> None:
+    package, kept = own_plugin / "package.py", b'{"at": 5}'
+    found = spoil(package.read_bytes())
+    package.unlink()
+    if found is not None:
+        package.write_bytes(found)
+    assert_not_complete(own_plugin, tmp_path, edge_python)
+    with lock_held(tmp_path / "plexsync"):
+        (tmp_path / "plexsync" / OVERVIEW).write_bytes(kept)
+        (tmp_path / "plexsync" / WANTED).touch()
+        asked = document(tmp_path, {"mode": "operation", "operation": "overview"})
+        for stdin, answer in ((hook_document(tmp_path), b'"ok"'), (asked, kept)):
+            outcome = run_plugin(own_plugin, stdin, python=(edge_python,))
+            assert outcome == Outcome(0, b'{"output": ' + answer + b"}", b"")
+    assert not list(own_plugin.rglob("__pycache__"))
 
 
 @pytest.fixture

@@ -50,7 +50,8 @@ def yml(built: Path) -> str:
 
 
 def test_the_root_holds_what_stash_looks_for(entries: dict[str, zipfile.ZipInfo]) -> None:
-    assert {name for name in entries if "/" not in name} == {"StashPlexSync.yml", "hook.py", "plexsync.js", "LICENSE"}
+    root = {name for name in entries if "/" not in name}
+    assert root == {"StashPlexSync.yml", "hook.py", "package.py", "plexsync.js", "LICENSE"}
     assert {name.split("/")[0] for name in entries if "/" in name} == {"plexsync", "lib", "assets"}
     assets = {name for name in entries if name.startswith("assets/")}
     assert assets == {f"assets/{path.name}" for path in (ROOT / "plugin" / "assets").iterdir()}
