@@ -68,6 +68,8 @@ OLD = {
     "full_runs": "coverage",
     "stash_time": "load_budget",
     "tick": "poll, turn",
+    "tug.of.war": "contest",
+    "tugofwar": "contest",
     "shelf": "table, kept libraries",
     "memories": "sync records",
     "memory of a": "sync record",

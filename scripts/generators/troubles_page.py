@@ -207,7 +207,7 @@ OF_CODE: Mapping[str, Mapping[str, str]] = {
     "takes_no_edits": {"status": "500", "detail": "Internal Server Error"},
     "tls_failed": {"url": "https://192.168.1.5:32400", "detail": "the certificate is self-signed"},
     "token_refused.stash": STASH,
-    "tug_of_war": {"items": "3 items", "setting": "policy_title"},
+    "field_contested": {"items": "3 items", "setting": "policy_title"},
     "undo_written_again": {"when": "2026-03-01 12:30"},
     "unknown": {"code": "brand_new"},
     "unsupported": {**STASH, "version": "v0.20.0"},

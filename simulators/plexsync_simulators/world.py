@@ -29,7 +29,7 @@ class World:
 
     `stash` and `plex` are the library documents the two simulators load. `path_map` is the text a user would set.
     `belongs` maps a scene id to the Plex file paths that are its files (empty: Plex does not know the scene).
-    `contested` holds pairs of scenes whose files Plex shows as versions of one item, so that neither may be written;
+    `ambiguous` holds pairs of scenes whose files Plex shows as versions of one item, so that neither may be written;
     they are not in `belongs`. `plex_only` holds the paths that Stash does not know.
     """
 
@@ -37,7 +37,7 @@ class World:
     plex: Json
     path_map: str
     belongs: dict[str, tuple[str, ...]]
-    contested: tuple[tuple[str, str], ...]
+    ambiguous: tuple[tuple[str, str], ...]
     plex_only: tuple[str, ...]
 
 
@@ -63,7 +63,7 @@ class _Maker:
     scenes: list[Json] = field(default_factory=list)
     items: dict[str, list[Json]] = field(default_factory=lambda: {"1": [], "2": []})
     belongs: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    contested: list[tuple[str, str]] = field(default_factory=list)
+    ambiguous: list[tuple[str, str]] = field(default_factory=list)
     plex_only: list[str] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     file_id: int = 0
@@ -78,7 +78,7 @@ class _Maker:
         self._contest()
         self._add_plex_only()
         stash = {"tags": tags, "performers": performers, "studios": studios, "groups": groups, "scenes": self.scenes}
-        return World(stash, self._plex(), PATH_MAP, self.belongs, tuple(self.contested), tuple(self.plex_only))
+        return World(stash, self._plex(), PATH_MAP, self.belongs, tuple(self.ambiguous), tuple(self.plex_only))
 
     def _one_in(self, n: int) -> bool:
         return self.random.randrange(n) == 0
@@ -245,7 +245,7 @@ class _Maker:
                 continue
             self.items["1"][first]["files"] += self.items["1"][second]["files"]
             merged.add(second)
-            self.contested.append((owner[paths[0]], owner[paths[1]]))
+            self.ambiguous.append((owner[paths[0]], owner[paths[1]]))
             for path in paths:
                 del self.belongs[owner[path]]
         self.items["1"] = [item for n, item in enumerate(self.items["1"]) if n not in merged]

@@ -36,6 +36,7 @@ from plexsync.store.jobs import Job, Work
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.batch_sizes import LARGE, NOTED_AT_ONCE, parts
 from plexsync.sync.cleanup import Cleanup
+from plexsync.sync.contested_fields import ContestedFields
 from plexsync.sync.mass_change_guard import MassChangeGuard
 from plexsync.sync.outcomes import (
     Cleared,
@@ -56,7 +57,6 @@ from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
 from plexsync.sync.steps import Moment, Step, Steps
-from plexsync.sync.tug_of_war import TugOfWar
 from plexsync.sync.undoing.plan import Undoing, UndoPlanner
 from plexsync.sync.undoing.settlement import UndoSettlement
 
@@ -97,7 +97,7 @@ class BatchRunner:
         self._artwork = ArtworkSync(store, target, servers, now)
         self.cleanup = Cleanup(store, target, self.index, servers.items, now)
         self.guard = MassChangeGuard(store, target, shared.coverage, now)
-        self._tug_of_war = TugOfWar(store, shared.observer, now)
+        self._contested = ContestedFields(store, shared.observer, now)
         self._undo_planner = UndoPlanner(store)
         self._undone = UndoSettlement(store, target, servers, now)
         self.settlement = Settlement(store, self._planner, self.cleanup, shared.observer, now)
@@ -176,7 +176,7 @@ class BatchRunner:
         self, batch: Batch, jobs: Sequence[Job], scene_plans: Sequence[ScenePlan], undoing: Undoing
     ) -> Steps[None]:
         """Write what differs, but for what a brake holds, and what somebody else keeps changing."""
-        scene_plans = self._tug_of_war.hold(batch.jobs, scene_plans)
+        scene_plans = self._contested.hold(batch.jobs, scene_plans)
         braked = {
             one.scene.id: facts
             for one in scene_plans
@@ -202,7 +202,7 @@ class BatchRunner:
             # A scene that a brake holds waits for a person, unless its undo failed: that is tried again.
             and (result.error is not None or (one.scene.id not in braked and one.without(waiting) is one))
         ]
-        self._tug_of_war.written([one for one in free if one.scene.id in applied and applied[one.scene.id].written])
+        self._contested.written([one for one in free if one.scene.id in applied and applied[one.scene.id].written])
         yield from self._undone.settle(undoing, applied)
         for part in parts(due):
             those = [one for one in part if one.scene.id not in batch.left_out]

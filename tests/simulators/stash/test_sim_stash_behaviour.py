@@ -339,12 +339,12 @@ def test_a_world_is_the_same_each_time_and_both_sides_hold_the_same_files() -> N
     owned = [path for own in world.belongs.values() for path in own]
     assert set(owned) <= paths
     assert len(owned) == len(set(owned))
-    assert set(world.plex_only) == paths - set(owned) - contested_paths(world.plex, set(owned), set(world.plex_only))
+    assert set(world.plex_only) == paths - set(owned) - ambiguous_paths(world.plex, set(owned), set(world.plex_only))
     assert any(to_plex(path) in paths for path in files["1"]) or not world.belongs.get("1", ())
-    assert len(world.contested) >= 1
+    assert len(world.ambiguous) >= 1
 
 
-def contested_paths(plex: dict[str, Any], owned: set[str], plex_only: set[str]) -> set[str]:
+def ambiguous_paths(plex: dict[str, Any], owned: set[str], plex_only: set[str]) -> set[str]:
     """The files of items that no scene alone owns."""
     items = [item for section in plex["sections"] for item in section["items"]]
     return {

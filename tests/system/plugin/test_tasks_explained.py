@@ -43,9 +43,9 @@ def opened(menu: Menu) -> Iterator[Opened]:
 def unlinked(menu: Menu, verdict: Verdict) -> int:
     """Return a scene that ought to get this verdict."""
     if verdict is Verdict.AMBIGUOUS:
-        return int(menu.world.contested[0][0])
-    contested = {scene for pair in menu.world.contested for scene in pair}
-    lost = [scene for scene, paths in menu.world.belongs.items() if not paths and scene not in contested]
+        return int(menu.world.ambiguous[0][0])
+    ambiguous = {scene for pair in menu.world.ambiguous for scene in pair}
+    lost = [scene for scene, paths in menu.world.belongs.items() if not paths and scene not in ambiguous]
     has_files = {scene["id"]: bool(scene["files"]) for scene in menu.world.stash["scenes"]}
     return next(int(scene) for scene in lost if has_files[scene] == (verdict is Verdict.MISSING))
 
@@ -75,10 +75,10 @@ def test_a_dry_run_says_all_and_changes_nothing(menu: Menu, opened: Opened) -> N
     menu.plex.control("POST", "reset_counters")
     found = {one.scene_id: one for one in prospects(opened, scope="all")}
     assert len(found) == SCENES
-    contested = {scene for pair in menu.world.contested for scene in pair}
+    ambiguous = {scene for pair in menu.world.ambiguous for scene in pair}
     for scene, paths in menu.world.belongs.items():
         assert (found[int(scene)].verdict == Verdict.LINKED.value) == bool(paths), found[int(scene)]
-    assert {found[int(scene)].verdict for scene in contested} == {Verdict.AMBIGUOUS.value}
+    assert {found[int(scene)].verdict for scene in ambiguous} == {Verdict.AMBIGUOUS.value}
     assert sum(one.number("changes") for one in found.values()) > SCENES
     assert everything(opened.store) == before
     assert set(menu.plex.control("GET", "requests?counts=1")["methods"]) == {"GET"}

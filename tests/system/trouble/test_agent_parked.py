@@ -169,20 +169,20 @@ def test_scenes_without_a_certain_item_wait_and_say_why(hands: Hands) -> None:
     assert {(job.state, job.attempts) for job in jobs} == {(State.WAITING, 0)}, "parked is no failure"
 
 
-def contested_world() -> World:
+def ambiguous_world() -> World:
     return make_world(160, 8)
 
 
 def test_two_scenes_that_claim_one_item_are_both_left_alone() -> None:
-    world = contested_world()
-    assert world.contested
+    world = ambiguous_world()
+    assert world.ambiguous
     stage = Stage(world, settings={"image_poster": "off"})
     try:
         hands = Hands(stage)
         for _ in range(3):
             hands.turn()
         sync(hands)
-        first, second = world.contested[0]
+        first, second = world.ambiguous[0]
         for scene, other in ((first, second), (second, first)):
             job = stage.job(scene)
             assert (job.state, job.cause, job.attempts) == (State.WAITING, "ambiguous", 0)

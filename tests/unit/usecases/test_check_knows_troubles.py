@@ -121,7 +121,7 @@ LASTING = {
     "set_up_unfinished",
     "part_failed",
     "folder_unusable",
-    "tug_of_war",
+    "field_contested",
     "state_rebuilt",
     "no_locks",
     "would_lock_out",

@@ -205,7 +205,7 @@ def test_a_doubt_and_a_contested_field_need_a_person_and_a_file_that_is_not_ther
     park(store, 1, "missing")
     found = shown_by(store)
     assert not found.needs_person
-    assert replace(found, contested=(explain("tug_of_war", {}),)).needs_person
+    assert replace(found, contested=(explain("field_contested", {}),)).needs_person
     park(store, 2, "ambiguous")
     assert shown_by(store).needs_person
 

@@ -48,7 +48,7 @@ class Truth:
                 self._scanned[first] = item["title"]
                 if first in belongs:
                     self.owner[first] = belongs[first]
-        self.contested = frozenset(scene for pair in world.contested for scene in pair)
+        self.ambiguous = frozenset(scene for pair in world.ambiguous for scene in pair)
 
     @property
     def items(self) -> frozenset[str]:
@@ -63,11 +63,11 @@ class Truth:
     @property
     def left_alone(self) -> dict[str, list[str]]:
         """The scenes that have no item to be written to, by what PlexSync calls it."""
-        absent = sorted(self.scenes - self.contested - set(self.owner.values()), key=int)
+        absent = sorted(self.scenes - self.ambiguous - set(self.owner.values()), key=int)
         return {
             "missing": [scene for scene in absent if self._scenes[scene]["files"]],
             "no_file": [scene for scene in absent if not self._scenes[scene]["files"]],
-            "ambiguous": sorted(self.contested, key=int),
+            "ambiguous": sorted(self.ambiguous, key=int),
         }
 
     def title(self, scene: str) -> str:

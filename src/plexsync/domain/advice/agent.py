@@ -80,7 +80,7 @@ STATES: Mapping[str, tuple[str, str]] = {
         "PlexSync's data folder {path} cannot be used ({detail}).",
         "See that the disk has room and that the user Stash runs as may write there.",
     ),
-    "tug_of_war": (
+    "field_contested": (
         "Another tool changes {fields} of {items} as often as PlexSync writes it, for example of scene {scene}.",
         "Set `{setting}` to `off`, or make the other tool leave it alone; only a reconcile or an edit writes it now.",
     ),

@@ -1,4 +1,4 @@
-"""A tug-of-war: somebody else keeps changing a field of an item that PlexSync keeps writing.
+"""A contest: somebody else keeps changing a field of an item that PlexSync keeps writing.
 
 A field is contested once PlexSync has put the same value back twice within an hour, or four times within a day. From
 then on it is left alone, but for a reconcile, an edit of it in Stash, and a person who asks.

@@ -29,4 +29,4 @@ def contested_of(store: Store, settings: Settings, scene_id: int) -> tuple[Advic
 
 def _advice(of: Field, items: str, scene_id: int) -> Advice:
     facts = {"fields": of.value, "items": items, "scene": str(scene_id), "setting": f"policy_{of.value}"}
-    return explain("tug_of_war", facts)
+    return explain("field_contested", facts)

@@ -1,4 +1,4 @@
-"""A tug-of-war over a field: what counts as one, when the field is left alone, and when it is over."""
+"""A contest over a field: what counts as one, when the field is left alone, and when it is over."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_twice_within_two_hours_may_be_a_person() -> None:
     assert not START.put_back(NOW).put_back(NOW + 5000).put_back(NOW + 9000).is_on
 
 
-def test_once_a_day_is_no_tug_of_war() -> None:
+def test_once_a_day_is_no_contest() -> None:
     contest = START
     for day in range(9):
         contest = contest.put_back(NOW + day * 86_400)

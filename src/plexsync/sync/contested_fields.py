@@ -19,7 +19,7 @@ UNASKED = frozenset({"feed", "plex"})
 Known = Mapping[tuple[int, str, Field], Contest]
 
 
-class TugOfWar:
+class ContestedFields:
     """Knows which fields are contested; for the worker's thread."""
 
     def __init__(self, store: Store, observer: Observer, now: Callable[[], float]) -> None:
