@@ -18,7 +18,7 @@ from plexsync.agent.settings import SettingsWatcher
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.context import Context
-from plexsync.runtime.notifications.plex_news import PlexNews
+from plexsync.runtime.listening.plex_news import PlexNews
 from plexsync.runtime.restarts import Restarts
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.stash_load.prefetch import Prefetch

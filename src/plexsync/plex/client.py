@@ -54,7 +54,7 @@ from plexsync.net.tls import Address, https_address, open_pool, open_socket
 from plexsync.net.too_many_requests import Quiet
 from plexsync.net.transport import unanswered
 from plexsync.plex.exchange import Ask, Exchange
-from plexsync.plex.refusal import refuser
+from plexsync.plex.refuser import refuser
 
 Query = Mapping[str, str | int]
 Container = dict[str, Any]

@@ -23,8 +23,8 @@ from plexsync.plex.pictures import PlexPictures
 from plexsync.plex.upload_habits import UploadHabits
 from plexsync.runtime.circuit_breaker import CircuitBreaker
 from plexsync.runtime.context import PLEX, Context
-from plexsync.runtime.notifications.hearing import Hearing
-from plexsync.runtime.notifications.plex_news import PlexNews
+from plexsync.runtime.listening.hearing import Hearing
+from plexsync.runtime.listening.plex_news import PlexNews
 from plexsync.runtime.servers import Servers
 from plexsync.stash.scene_reader import StashScenes
 

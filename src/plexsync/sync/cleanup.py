@@ -17,7 +17,7 @@ from plexsync.domain.model import Desired, Field, Item, Link, Policy, Scene, Ver
 from plexsync.domain.paths.key import name_of
 from plexsync.domain.text import clean_line
 from plexsync.index.index import Index
-from plexsync.index.same_films import same_films
+from plexsync.index.reused_keys import without_reused_keys
 from plexsync.plex.collections import Collection
 from plexsync.plex.items import Items
 from plexsync.runtime.clock import has_passed
@@ -108,7 +108,7 @@ class Cleanup:
         """Read the items that nobody else has; where a key names another film by now, the index learns of it."""
         keys = {key for (_, key), record in records.items() if not self._is_claimed(record)}
         read = self._items.read(sorted(keys))
-        same = same_films(self._store, read)
+        same = without_reused_keys(self._store, read)
         if len(same) < len(read):
             self._index.correct(read, read)
         return same

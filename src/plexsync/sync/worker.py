@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting, TakesNoEdits
 from plexsync.domain.merge.intents import LATEST_SECONDS
 from plexsync.runtime.clock import has_come
-from plexsync.runtime.notifications.plex_news import ItemNews
+from plexsync.runtime.listening.plex_news import ItemNews
 from plexsync.runtime.observer.happenings import BreakerClosed, BreakerOpened
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned

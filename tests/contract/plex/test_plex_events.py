@@ -21,7 +21,7 @@ from plexsync.plex.client import PlexClient
 from plexsync.plex.listening import event_stream
 from plexsync.plex.listening.events import Event, ItemEvent, ScanEnded
 from plexsync.runtime.context import Context
-from plexsync.runtime.notifications.hearing import PATIENCE, HearingState
+from plexsync.runtime.listening.hearing import PATIENCE, HearingState
 from plexsync.runtime.target import Target, targets_of
 from plexsync.store import Store
 from plexsync_simulators.process import start_plex

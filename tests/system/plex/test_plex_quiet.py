@@ -13,7 +13,7 @@ from inside import Inside, inside
 from plex_life import Life, life_world, lived
 
 from plexsync.plex.listening.events import ItemEvent
-from plexsync.runtime.notifications.plex_news import QUIET_SECONDS
+from plexsync.runtime.listening.plex_news import QUIET_SECONDS
 from plexsync_simulators.world import make_world
 
 STREAM = "/:/eventsource/notifications"

@@ -11,7 +11,7 @@ from plexsync.detect.full_scan_backoff import QUIET_SECONDS as QUIET_WRITES
 from plexsync.plex.listening.events import ItemEvent, ScanEnded
 from plexsync.reconcile import schedule
 from plexsync.runtime.clock import has_come, has_passed
-from plexsync.runtime.notifications.plex_news import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
+from plexsync.runtime.listening.plex_news import LONGEST_SECONDS, QUIET_SECONDS, PlexNews
 from plexsync.runtime.restarts import SAME_START_SECONDS, Restarts
 from plexsync.runtime.stash_load.coverage import Coverage
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from plexsync.runtime.notifications.hearing import ENOUGH_WRITES, PATIENCE, Hearing, HearingState
+from plexsync.runtime.listening.hearing import ENOUGH_WRITES, PATIENCE, Hearing, HearingState
 from plexsync.runtime.observer.happenings import PicturesSent, ScenesSynced
 from plexsync.runtime.observer.own_writes import OwnWrites
 

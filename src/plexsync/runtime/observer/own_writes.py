@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plexsync.runtime.notifications.hearing import Hearing
+from plexsync.runtime.listening.hearing import Hearing
 from plexsync.runtime.observer.happenings import Happening, PicturesSent, ScenesSynced
 
 

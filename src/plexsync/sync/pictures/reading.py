@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from plexsync.domain.errors import ItemUnreadable
 from plexsync.domain.model import Item
-from plexsync.index.same_films import same_films
+from plexsync.index.reused_keys import without_reused_keys
 from plexsync.plex.items import ItemReader
 from plexsync.store import Store
 
@@ -16,7 +16,7 @@ def read_apart(
 ) -> tuple[dict[str, Item], dict[str, ItemUnreadable]]:
     """Read items, and return the trouble of those that cannot be read, by rating key; raises server errors."""
     items, unreadable = _read_apart(reader, set(rating_keys))
-    return same_films(store, items), unreadable
+    return without_reused_keys(store, items), unreadable
 
 
 def _read_apart(reader: ItemReader, keys: set[str]) -> tuple[dict[str, Item], dict[str, ItemUnreadable]]:

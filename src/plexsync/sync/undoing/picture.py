@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from plexsync.domain.errors import ItemGone, NotApplied
 from plexsync.domain.model import Artwork, Item, Why
 from plexsync.index.drift import has_ours
-from plexsync.index.same_films import same_films
+from plexsync.index.reused_keys import without_reused_keys
 from plexsync.plex.artwork import Upload
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.target import Target
@@ -132,7 +132,7 @@ class PictureUndo:
         ]
 
     def _read(self, rating_key: str) -> Item:
-        item = same_films(self._store, self._items.read([rating_key])).get(rating_key)
+        item = without_reused_keys(self._store, self._items.read([rating_key])).get(rating_key)
         if item is None:
             raise ItemGone(rating_key=rating_key)
         return item

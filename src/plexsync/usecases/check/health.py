@@ -18,7 +18,7 @@ from plexsync.index.path_mapping import path_map_doubts
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.paging import window
-from plexsync.runtime.notifications.hearing import HearingState
+from plexsync.runtime.listening.hearing import HearingState
 from plexsync.runtime.target import Target
 from plexsync.stash import capabilities as stash_capabilities
 from plexsync.stash import queries

@@ -1,6 +1,6 @@
-"""Items that were read by their keys: does each still hold the files by which the index knows it?
+"""Rating keys that name another film by now: does an item still hold the files by which the index knows it?
 
-A key names another film where another server, or an older database, has taken the place, or where Plex merged items.
+That is so where another server, or an older database, has taken the place, or where Plex merged items.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from plexsync.index.library_sync import part_keys
 from plexsync.store import Store
 
 
-def same_films(store: Store, items: Mapping[str, Item]) -> dict[str, Item]:
+def without_reused_keys(store: Store, items: Mapping[str, Item]) -> dict[str, Item]:
     """Return those of some items that have a file by which they are known; without any file nothing can be told."""
     known = store.library.keys_of(items)
     return {
