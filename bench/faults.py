@@ -21,6 +21,7 @@ from measuring.figure import Figure, report
 from measuring.recorded import HELP, OPTION
 from plexsync_simulators.mix import FAILING, fault_mix
 from plexsync_simulators.rig import Rig
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import make_world
 from prepared.rigging import PLEX, TEXT_ONLY, say, sync_all
 
@@ -42,7 +43,7 @@ class Day:
     requests: int
     busiest: int
     seconds: float
-    holds: dict[str, Any]
+    holds: Json
 
 
 def live_through(scenes: int, seed: int, settings: Mapping[str, Any]) -> Day:
@@ -88,7 +89,7 @@ def retrying(rig: Rig) -> int:
         return int(state.execute(query).fetchone()[0])
 
 
-def shown(item: dict[str, Any]) -> dict[str, Any]:
+def shown(item: Json) -> Json:
     """Return what PlexSync writes of an item."""
     return {**{name: item.get(name) for name in FIELDS}, "Role": [role["tag"] for role in item["Role"]]}
 

@@ -15,11 +15,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from typing import Any
 
 from measuring.figure import Figure, report
 from measuring.recorded import HELP, OPTION
 from plexsync_simulators.rig import Rig
+from plexsync_simulators.shared.json_type import Json
 from prepared.prefilled import prefilled
 from prepared.rigging import PLEX, TEXT_ONLY, say, sequential_rate, sync_all
 
@@ -35,9 +35,9 @@ def edit_all(rig: Rig, scenes: list[str]) -> None:
         rig.ask_stash(EDIT, input=titles)
 
 
-def asked(rig: Rig) -> list[dict[str, Any]]:
+def asked(rig: Rig) -> list[Json]:
     """Return Plex's requests since the last reset, without the event stream, oldest first."""
-    requests: list[dict[str, Any]] = rig.plex.control("GET", "requests")["requests"]
+    requests: list[Json] = rig.plex.control("GET", "requests")["requests"]
     return [one for one in requests if one["kind"] != "events"]
 
 

@@ -6,11 +6,11 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from agent_stage import Stage
 
-Json = dict[str, Any]
+from plexsync_simulators.shared.json_type import Json
+
 READ_SECONDS = 1
 NOT_OURS = "^(?!Do$|Save$)"  # what the people ask of Stash themselves; they would notice
 LOST_ANSWER = {"kind": "hang", "when": "after", "delay_ms": 1500 * READ_SECONDS}

@@ -19,6 +19,7 @@ from agent_stage import Shown, Stage, shown, single
 from plexsync.domain.paths.key import path_key
 from plexsync.store.jobs import State
 from plexsync.usecases.queue.brakes import allow_once
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
@@ -113,10 +114,10 @@ class Workload:
         self._made += 1
         return f"{kind} no. {self._made}"
 
-    def _fields(self, scene: str) -> dict[str, Any]:
+    def _fields(self, scene: str) -> Json:
         chance, texts = self.chance, scene not in self._persons
         self._made += 1
-        values: dict[str, Any] = {
+        values: Json = {
             "date": chance.choice([None, f"20{chance.randrange(10, 25)}-0{chance.randrange(1, 10)}-11"]),
             "rating100": chance.choice([None, chance.randrange(1, 101)]),
             "director": chance.choice(["", f"Director {chance.randrange(5)}"]),
@@ -187,7 +188,7 @@ class Workload:
         if len(self._scenes) > self._fewest:
             self._mutate("sceneDestroy", id=self._take_scene())
 
-    def _item(self, scene: str) -> dict[str, Any] | None:
+    def _item(self, scene: str) -> Json | None:
         paths = self.stage.world.belongs.get(scene, ())
         return self.stage.items().get(paths[0]) if paths else None
 

@@ -10,9 +10,9 @@ import subprocess
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from plexsync import __version__
+from plexsync_simulators.shared.json_type import Json
 from prepared.rigging import ROOT
 
 BUSY = 0.5
@@ -58,7 +58,7 @@ class Machine:
             f"{self.processor}, {self.cores} cores, {self.memory_gb} GB, {self.system}, load {self.load}{busy}",
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """Return it for programs."""
         return asdict(self)
 

@@ -6,7 +6,8 @@ import math
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from plexsync_simulators.shared.json_type import Json
 
 SECONDS, MEGABYTES, PER_SECOND, SHARE, TIMES, NUMBER = "s", "MB", "/s", "%", "x", ""
 """Units of samples; a share is 0..1 and shown in percent."""
@@ -90,9 +91,9 @@ class Row:
         """Whether every limit is kept."""
         return all(limit.holds(self.figure(limit.of)) for limit in self.limits)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """Return it for programs, the samples included."""
-        document: dict[str, Any] = {
+        document: Json = {
             "case": self.case,
             "size": self.size,
             "what": self.what,

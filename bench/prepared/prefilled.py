@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from plexsync.domain.desired import Rules, desire
 from plexsync.domain.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile
 from plexsync.plex.names import ELEMENT, PARAMETER
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World, make_world
 
-Json = dict[str, Any]
 RULES = Rules({of: Policy.OFF if of is Field.LABELS else Policy.MERGE for of in Field})
 
 

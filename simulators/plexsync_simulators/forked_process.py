@@ -9,7 +9,9 @@ import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, final
+from typing import IO, final
+
+from plexsync_simulators.shared.json_type import Json
 
 LARGEST = 1 << 20
 
@@ -35,9 +37,9 @@ class ForkedProcess:
         self.pid = int(self._hear(None)["pid"])
         self.returncode: int | None = None
 
-    def _hear(self, timeout: float | None) -> dict[str, Any]:
+    def _hear(self, timeout: float | None) -> Json:
         self._link.settimeout(timeout)
-        told: dict[str, Any] = json.loads(self._link.recv(LARGEST) or b"{}")
+        told: Json = json.loads(self._link.recv(LARGEST) or b"{}")
         return told
 
     def wait(self, timeout: float | None = None) -> int:

@@ -11,11 +11,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from random import Random
-from typing import Any
 
 from plexsync_simulators import words
-
-Json = dict[str, Any]
+from plexsync_simulators.shared.json_type import Json
 
 ROOTS = (("/data", "/media"), ("/archive/old films", "/mnt/nas/films"))
 PATH_MAP = "; ".join(f"{stash} => {plex}" for stash, plex in ROOTS)

@@ -88,7 +88,7 @@ def canned(answer: Answer | Reply, context: ssl.SSLContext | None = None, *, dat
             self.wfile.write(reply.body)
             self.close_connection |= reply.missing > 0
 
-        do_GET = do_PUT = do_POST = _any  # noqa: N815
+        do_GET = do_PUT = do_POST = _any
 
         def log_message(self, *_: object) -> None:
             pass

@@ -12,7 +12,7 @@ from plexsync.net.tls import Address
 from plexsync.plex.client import PlexClient
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "plex"
-TOKEN = "Sup3rS3cretT0ken"  # noqa: S105 (of no server at all)
+TOKEN = "Sup3rS3cretT0ken"
 
 
 def recorded(name: str) -> Any:

@@ -11,24 +11,26 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from plexsync_simulators.shared.json_type import Json
+
 HASH = "000000000000000000000000ce000001"
 MACHINE = "00000000000000000000000000000000a0000001"
 
 
-def connection(port: int, address: str = "127.0.0.1", **other: Any) -> dict[str, Any]:
+def connection(port: int, address: str = "127.0.0.1", **other: Any) -> Json:
     """A plain connection to a port of this machine, local unless told otherwise."""
     place = f"[{address}]" if ":" in address else address
     row = {"protocol": "http", "address": address, "port": port, "uri": f"http://{place}:{port}"}
     return {**row, "local": True, "relay": False, "IPv6": ":" in address, **other}
 
 
-def secure(port: int, address: str = "127.0.0.1", hash_: str = HASH, **other: Any) -> dict[str, Any]:
+def secure(port: int, address: str = "127.0.0.1", hash_: str = HASH, **other: Any) -> Json:
     """A connection by a ``plex.direct`` name."""
     uri = f"https://{address.replace('.', '-')}.{hash_}.plex.direct:{port}"
     return connection(port, address, protocol="https", uri=uri, **other)
 
 
-def row(*connections: dict[str, Any], **other: Any) -> dict[str, Any]:
+def row(*connections: Json, **other: Any) -> Json:
     """A server of the account's own."""
     return {
         "name": "Living room",

@@ -6,19 +6,19 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from canned import Reply, as_json
 
 from plexsync.stash.client import StashClient
 from plexsync.stash.connection import Connection
+from plexsync_simulators.shared.json_type import Json
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "stash"
 _FRAMING = {"content-length", "transfer-encoding", "content-encoding", "date"}
 
 
-def recording(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((RECORDINGS / name).read_text(encoding="utf-8"))
+def recording(name: str) -> Json:
+    found: Json = json.loads((RECORDINGS / name).read_text(encoding="utf-8"))
     return found
 
 

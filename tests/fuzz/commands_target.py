@@ -92,7 +92,7 @@ def _leave(store: Store, given: dict[str, Any]) -> int:
     name = given["name"].encode("utf-8", "surrogatepass")
     cursor = store.connection.execute(
         f"""INSERT INTO command (name, arguments, state, progress, result, asked_at, heard_at, ended_at)
-            VALUES ({cast[given["name_kind"]]}, {cast[given["kind"]]}, 'new', 0, '{{}}', 1e9, 1e9, 0)""",  # noqa: S608
+            VALUES ({cast[given["name_kind"]]}, {cast[given["kind"]]}, 'new', 0, '{{}}', 1e9, 1e9, 0)""",
         (name, given["arguments"].encode("latin-1")),
     )
     return int(cursor.lastrowid or 0)

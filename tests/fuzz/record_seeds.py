@@ -25,7 +25,7 @@ from plexsync.store import Store
 from plexsync_simulators.process import start_plex, start_stash
 from plexsync_simulators.world import make_world
 
-TOKEN = "simulated-token"  # noqa: S105  a made-up one
+TOKEN = "simulated-token"
 
 
 @contextlib.contextmanager
@@ -47,7 +47,7 @@ def tape(url: str, taken: list[Any]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer.data)
 
-        do_GET = do_POST = do_PUT = _any  # noqa: N815
+        do_GET = do_POST = do_PUT = _any
 
         def log_message(self, *_: object) -> None:
             pass

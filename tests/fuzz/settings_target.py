@@ -26,7 +26,7 @@ from plexsync.store.files.settings_file import SettingsFile
 from plexsync.store.files.stash_files import StashFiles
 
 KEYS = [setting.key for setting in SETTINGS]
-TOKEN = "wZ9-secret-token"  # noqa: S105  of no server at all
+TOKEN = "wZ9-secret-token"
 TOML = b"""# by hand
 plex_url = "http://127.0.0.1:1"
 plex_libraries = ["Movies", "Clips"]

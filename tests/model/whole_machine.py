@@ -7,12 +7,11 @@ Rules are what people, servers, clocks and the operating system do. The conditio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 from whole_agent import Agent, write_settings
-from whole_oracle import EXACT, LISTS, POLICY, TEXTS, Json, shown_by
+from whole_oracle import EXACT, LISTS, POLICY, TEXTS, shown_by
 from whole_people import EDITED, NUMBERS, SOME, WholePeople
 from whole_stage import PATHS, paths_of
 from whole_world import PLEX_PATHS, plex_library, save, stash_library
@@ -21,6 +20,7 @@ from plexsync.domain.errors import ImageRejected, ItemGone, ItemRejected, NotApp
 from plexsync.store.jobs import State
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.why import why
+from plexsync_simulators.shared.json_type import Json
 
 OF_ONE_SCENE = {one.code for one in (ImageRejected, ItemGone, ItemRejected, NotApplied, SceneFails, SceneUnreadable)}
 """Causes that may give up a scene; PlexSync's own failures may not."""
@@ -373,7 +373,7 @@ class Whole(WholePeople):
             for path in paths
         )
 
-    def explains(self, path: str, shown: Json, views: dict[str, Any]) -> None:
+    def explains(self, path: str, shown: Json, views: Json) -> None:
         for of in (*TEXTS, *LISTS):
             view = views[POLICY[of]]
             said = self.said[path][of]

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Json = dict[str, Any]
+from plexsync_simulators.shared.json_type import Json
+
 TEXTS = ("title", "summary", "originallyAvailableAt", "studio", "userRating")
 LISTS = ("Role", "Genre", "Director", "Collection")
 POLICY = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
-from whole_oracle import LISTS, TEXTS, Json, names, shown_by
+from whole_oracle import LISTS, TEXTS, names, shown_by
 from whole_stage import PATHS, WholeStage, paths_of
 from whole_world import (
     ASSIGN_FILE,
@@ -19,6 +19,8 @@ from whole_world import (
     PLEX_PATHS,
     save,
 )
+
+from plexsync_simulators.shared.json_type import Json
 
 LOCKS = {"Role": "actor", "Genre": "genre", "Director": "director", "Collection": "collection"}
 TABLES = {"Role": "performer", "Genre": "tag", "Collection": "group"}

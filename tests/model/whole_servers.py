@@ -21,11 +21,11 @@ from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.plex.switches import Switches
 from plexsync_simulators.plex.tokens import Tokens
 from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.application import Options, StashServer
 from plexsync_simulators.stash.library.dumping import dump
 from plexsync_simulators.stash.library.loading import Loader
 
-Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
 BEGINNING = 1_760_000_000.25
 NOT_OURS = "^(?!Test)"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine
 from whole_agent import Agent
-from whole_oracle import LISTS, POLICY, TEXTS, Json, Place, clean, said_by
+from whole_oracle import LISTS, POLICY, TEXTS, Place, clean, said_by
 from whole_servers import servers
 from whole_world import (
     KINDS,
     PLEX_PATHS,
 )
+
+from plexsync_simulators.shared.json_type import Json
 
 PATHS = tuple(PLEX_PATHS.values())
 
@@ -33,7 +34,7 @@ class WholeStage(RuleBasedStateMachine):
         self.places = {path: Place(path) for path in PATHS}
         self.owners: dict[str, set[str]] = {path: set() for path in PATHS}
         self.words: dict[str, set[str]] = {}
-        self.settings: dict[str, Any] = {}
+        self.settings: Json = {}
         self.where: dict[str, tuple[str, ...]] = {}
         self.edits_after = 0.0
         self.needs_full_scan = self.needs_deep = False

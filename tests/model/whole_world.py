@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whole_oracle import Json
+from plexsync_simulators.shared.json_type import Json
 
 STAMP = "2024-01-01T00:00:00Z"
 KINDS = ("performer", "studio", "tag", "group")

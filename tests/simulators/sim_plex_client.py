@@ -15,10 +15,11 @@ from urllib.parse import quote
 import urllib3
 
 from plexsync_simulators.process import Process, start_plex
+from plexsync_simulators.shared.json_type import Json
 
 OWNER = "owner-token"
 SHARED = "shared-token"
-RECORDED_LIBRARY: dict[str, Any] = {
+RECORDED_LIBRARY: Json = {
     "sections": [
         {
             "key": "1",
@@ -70,12 +71,12 @@ class Client:
         item.setdefault("files", [{"path": f"/media/a/{item.get('title', 'x')}.mp4", "size": 10, "duration": 60_000}])
         return str(self.sim.control("POST", "items", {"section": "1", "items": [item]})["ratingKeys"][0])
 
-    def item(self, key: str) -> dict[str, Any]:
-        full: dict[str, Any] = self.get(f"/library/metadata/{key}?skipRefresh=1")["Metadata"][0]
+    def item(self, key: str) -> Json:
+        full: Json = self.get(f"/library/metadata/{key}?skipRefresh=1")["Metadata"][0]
         return full
 
-    def dump(self, key: str) -> dict[str, Any]:
-        dumped: dict[str, Any] = self.sim.control("GET", f"dump?ids={key}")[0]
+    def dump(self, key: str) -> Json:
+        dumped: Json = self.sim.control("GET", f"dump?ids={key}")[0]
         return dumped
 
     def edit(self, key: str, *, status: int = 200, raw: str = "", kind: int = 1, **params: str) -> Answer:
@@ -88,7 +89,7 @@ class Client:
 
 
 @contextlib.contextmanager
-def bare_plex(library: dict[str, Any] = RECORDED_LIBRARY, **options: object) -> Iterator[Client]:
+def bare_plex(library: Json = RECORDED_LIBRARY, **options: object) -> Iterator[Client]:
     """A simulated Plex without latency, with empty libraries or others, by its owner's client."""
     with start_plex(library=library, token=OWNER, read_latency_ms=0, write_latency_ms=0, **options) as sim:
         client = Client(sim)
@@ -97,15 +98,15 @@ def bare_plex(library: dict[str, Any] = RECORDED_LIBRARY, **options: object) -> 
         assert sim.stderr == ""
 
 
-def tags(item: dict[str, Any], element: str) -> list[str]:
+def tags(item: Json, element: str) -> list[str]:
     return [one["tag"] for one in item.get(element, [])]
 
 
-def entry_of(event: dict[str, Any]) -> dict[str, Any]:
+def entry_of(event: Json) -> Json:
     """The single entry of an event, bare or in its container."""
     container = event.get("NotificationContainer", event)
     entries = [value for name, value in container.items() if name not in ("type", "size")]
-    entry: dict[str, Any] = entries[0][0] if isinstance(entries[0], list) else entries[0]
+    entry: Json = entries[0][0] if isinstance(entries[0], list) else entries[0]
     return entry
 
 
@@ -117,7 +118,7 @@ class Stream:
         url = f"{plex.sim.url}/:/eventsource/notifications?X-Plex-Token={OWNER}{query}"
         self._reply = self._pool.request("GET", url, preload_content=False)
         assert self._reply.headers["Content-Type"] == "text/event-stream"
-        self._events: queue.Queue[tuple[str, dict[str, Any]] | None] = queue.Queue()
+        self._events: queue.Queue[tuple[str, Json] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
 
@@ -131,10 +132,10 @@ class Stream:
                 text = b""
         self._events.put(None)
 
-    def next(self) -> tuple[str, dict[str, Any]] | None:
+    def next(self) -> tuple[str, Json] | None:
         return self._events.get(timeout=5)
 
-    def within(self, seconds: float) -> list[tuple[str, dict[str, Any]]]:
+    def within(self, seconds: float) -> list[tuple[str, Json]]:
         """The events that come within that time."""
         seen, ends = [], time.monotonic() + seconds
         while (left := ends - time.monotonic()) > 0:
@@ -158,9 +159,9 @@ class Stream:
             if entry["state"] in (1, 5, 9) and "mediaState" not in entry:
                 return states
 
-    def until(self, kind: str, **wanted: object) -> list[tuple[str, dict[str, Any]]]:
+    def until(self, kind: str, **wanted: object) -> list[tuple[str, Json]]:
         """All events up to the first of that kind whose entry has the wanted values."""
-        seen: list[tuple[str, dict[str, Any]]] = []
+        seen: list[tuple[str, Json]] = []
         while True:
             event = self.next()
             assert event is not None, seen

@@ -14,7 +14,7 @@ from plexsync_simulators.process import Process
 
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "plextv"
 CLIENT = "00000000-0000-4000-8000-00000000c11d"
-TOKEN = "acct-known"  # noqa: S105 - a made-up one
+TOKEN = "acct-known"
 HEADERS = {
     "Accept": "application/json",
     "X-Plex-Client-Identifier": CLIENT,

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from plexsync_simulators.shared.json_type import Json
+
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "stash"
 RECORDED_URL = "http://127.0.0.1:9999"
 DEVELOP = "develop-2026-01"
@@ -25,7 +27,7 @@ def body_of(name: str) -> Any:
     return recorded("graphql", name)["response"]["body"]
 
 
-def library() -> dict[str, Any]:
+def library() -> Json:
     """Return the library document of the recorded server at the time of the find_* recordings."""
     times = {"created_at": NOW, "updated_at": NOW}
     tags = body_of("find_tags")["data"]["findTags"]["tags"]
@@ -66,7 +68,7 @@ def library() -> dict[str, Any]:
 _AS_THEY_ARE = "id title code details director date rating100 organized urls stash_ids created_at updated_at"
 
 
-def _scene(scene: dict[str, Any]) -> dict[str, Any]:
+def _scene(scene: Json) -> Json:
     return {
         **_only(scene, _AS_THEY_ARE),
         "studio_id": scene["studio"] and scene["studio"]["id"],
@@ -79,14 +81,14 @@ def _scene(scene: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file(file: dict[str, Any]) -> dict[str, Any]:
+def _file(file: Json) -> Json:
     fingerprints = {one["type"]: one["value"] for one in file["fingerprints"]}
     return {**_only(file, "id path size duration mod_time"), "fingerprints": fingerprints}
 
 
-def _picture(row: dict[str, Any]) -> str | None:
+def _picture(row: Json) -> str | None:
     return None if row["image_path"].endswith("default=true") else OWN_PICTURE
 
 
-def _only(row: dict[str, Any], names: str) -> dict[str, Any]:
+def _only(row: Json, names: str) -> Json:
     return {name: row[name] for name in names.split()}

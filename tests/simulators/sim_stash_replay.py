@@ -10,6 +10,8 @@ from typing import Any
 from sim_stash_client import Client
 from sim_stash_plugin import Recorder
 
+from plexsync_simulators.shared.json_type import Json
+
 Moves = dict[str, dict[str, str]]
 
 
@@ -30,7 +32,7 @@ class Effect:
 
     answer: Any
     moves: Moves
-    hooks: list[dict[str, Any]]
+    hooks: list[Json]
     file_moved: bool
 
     @property
@@ -68,11 +70,11 @@ class Bench:
         hooks = [call["args"]["hookContext"] for call in self.recorder.take()]
         return Effect(answer, moves(before, self.times()), hooks, self._file() != file)
 
-    def wait(self, job: str) -> dict[str, Any]:
+    def wait(self, job: str) -> Json:
         query = "query($i:ID!){findJob(input:{id:$i}){status description progress error}}"
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            found: dict[str, Any] = self.stash.data(query, i=job)["findJob"]
+            found: Json = self.stash.data(query, i=job)["findJob"]
             if found["status"] in ("FINISHED", "FAILED", "CANCELLED"):
                 assert found["error"] is None, found
                 return found

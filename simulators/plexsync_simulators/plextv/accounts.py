@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-Row = dict[str, object]
+from plexsync_simulators.shared.json_type import Row
+
 OWNER, MANAGED = "owner", "managed"
 _FEATURES = ["home", "collections", "two-factor-authentication"]
 

@@ -14,7 +14,8 @@ from aiohttp import web
 from plexsync_simulators.plextv.accounts import OWNER, PEOPLE
 from plexsync_simulators.plextv.pins import Pin
 from plexsync_simulators.plextv.server import PlexTv
-from plexsync_simulators.shared.control import Json, Refusal, TroubleControl, page
+from plexsync_simulators.shared.control import Refusal, TroubleControl, page
+from plexsync_simulators.shared.json_type import Json
 
 
 class PlexTvControl:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from plexsync_simulators.plextv.accounts import MANAGED, PEOPLE, Row, home, user
+from plexsync_simulators.plextv.accounts import MANAGED, PEOPLE, home, user
 from plexsync_simulators.plextv.gate import CLIENT, TOKEN
 from plexsync_simulators.plextv.notation import Document, wants_json, written
 from plexsync_simulators.plextv.refusal import legacy_refused
 from plexsync_simulators.plextv.server import PlexTv
 from plexsync_simulators.shared.control import Refusal
+from plexsync_simulators.shared.json_type import Row
 
 _JWT = "eyJzaW11bGF0ZWQiOjF9.{}.c2ltdWxhdGVk"
 

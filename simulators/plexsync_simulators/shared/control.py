@@ -9,11 +9,11 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.shared.trouble import Trouble
 from plexsync_simulators.shared.wire import Handler
 
 CONTROL = "/_sim/"
-Json = dict[str, Any]
 Action = Callable[[web.Request, Any], Awaitable[Json | list[Json] | web.Response]]
 Handled = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 

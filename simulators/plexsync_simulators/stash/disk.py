@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
+
+from plexsync_simulators.shared.json_type import Json
 
 
 @dataclass(slots=True)
@@ -13,7 +14,7 @@ class Disk:
 
     pending: list[dict[str, object]] = field(default_factory=list)
 
-    def take(self, wanted: Callable[[dict[str, Any]], bool], paths: Collection[str]) -> list[dict[str, Any]]:
+    def take(self, wanted: Callable[[Json], bool], paths: Collection[str]) -> list[Json]:
         """Return the announcements that are wanted and lie below these paths, which are announced no longer."""
         taken = [entry for entry in self.pending if wanted(entry) and lies_below(_place(entry), paths)]
         self.pending = [entry for entry in self.pending if entry not in taken]

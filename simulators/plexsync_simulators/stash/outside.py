@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-Json = dict[str, object]
+from plexsync_simulators.shared.json_type import Row
 
 
 @dataclass(slots=True)
@@ -18,8 +18,8 @@ class Outside:
     """
 
     scenes: dict[str, Any] = field(default_factory=dict)
-    performers: dict[str, Json] = field(default_factory=dict)
-    studios: dict[str, Json] = field(default_factory=dict)
+    performers: dict[str, Row] = field(default_factory=dict)
+    studios: dict[str, Row] = field(default_factory=dict)
     screenshots: dict[str, bytes] = field(default_factory=dict)
     import_seconds: float = 0.0
     downloads: dict[str, bytes] = field(default_factory=dict)

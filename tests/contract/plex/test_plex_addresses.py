@@ -17,7 +17,7 @@ from plexsync.plex.client import PlexClient
 from plexsync.usecases.check.certificate import pinned
 from plexsync.usecases.check.finding import Grade
 
-TOKEN = "Sup3rS3cretT0ken"  # noqa: S105  of no server at all
+TOKEN = "Sup3rS3cretT0ken"
 IDENTITY = as_json({"MediaContainer": {"machineIdentifier": "m", "version": "1.43.0"}})
 
 

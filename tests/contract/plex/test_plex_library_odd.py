@@ -15,6 +15,7 @@ from plex_reading import MOVIES, full, page, pages_of, query_of, read, rows_from
 from plexsync.domain.errors import BadAnswer, ItemUnreadable
 from plexsync.domain.model import Artwork, Field
 from plexsync.plex import artwork, library
+from plexsync_simulators.shared.json_type import Json
 
 
 def test_half_a_letter_costs_nothing_but_itself() -> None:
@@ -41,7 +42,7 @@ def test_half_a_letter_costs_nothing_but_itself() -> None:
         ({"ratingKey": None}, "ratingKey"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_named_and_hides_no_other(odd: dict[str, Any], problem: str) -> None:
+def test_a_row_that_makes_no_sense_is_named_and_hides_no_other(odd: Json, problem: str) -> None:
     rows = [{"ratingKey": "1"}, {"ratingKey": "2", "title": "Odd one", **odd}, {"ratingKey": "3"}]
     (found,) = pages_of(lambda _: page(0, rows, 3))
     assert {item.rating_key for item in found.items} >= {"1", "3"}
@@ -173,7 +174,7 @@ def test_an_item_whose_row_lost_its_key_is_asked_for_alone_before_it_is_blamed()
     assert list(found.unreadable) == ["8"]
 
 
-def without_counts(rows: list[dict[str, Any]]) -> Reply:
+def without_counts(rows: list[Json]) -> Reply:
     return as_json({"MediaContainer": {"allowSync": True, **({"Metadata": rows} if rows else {})}})
 
 
@@ -189,7 +190,7 @@ def test_a_listing_without_any_count_ends_with_an_answer_without_rows(number: in
 
 
 @pytest.mark.parametrize("container", [{"size": 3}, {"totalSize": 9}, {"size": 2, "Metadata": None}, {"Video": [{}]}])
-def test_an_answer_that_speaks_of_rows_and_has_none_is_not_the_end(container: dict[str, Any]) -> None:
+def test_an_answer_that_speaks_of_rows_and_has_none_is_not_the_end(container: Json) -> None:
     with pytest.raises(BadAnswer, match="none of them Metadata"):
         pages_of(lambda _: as_json({"MediaContainer": container}))
 
@@ -237,7 +238,7 @@ def test_pictures_are_looked_for_on_every_page() -> None:
         ({"userRating": "good"}, {Field.RATING}),
     ],
 )
-def test_a_field_that_makes_no_sense_is_left_alone(odd: dict[str, Any], fields: set[Field]) -> None:
+def test_a_field_that_makes_no_sense_is_left_alone(odd: Json, fields: set[Field]) -> None:
     body = json.dumps({"MediaContainer": {"Metadata": [{"ratingKey": "7", "librarySectionID": 3, **odd}]}})
     item = read(lambda _: Reply(body=body.replace("\\udcc3", "\udcc3").encode("utf-8", "surrogateescape")), "7")["7"]
     assert item.unreadable == fields

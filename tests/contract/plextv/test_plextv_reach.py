@@ -22,7 +22,7 @@ from plexsync.plextv.client import PlexTvClient
 from plexsync.runtime.reach.race import Tried, reach
 
 IDENTITY = {"MediaContainer": {"machineIdentifier": MACHINE, "version": "1.43"}}
-TOKEN = "server-token-1"  # noqa: S105 - a made-up one
+TOKEN = "server-token-1"
 
 
 @contextmanager

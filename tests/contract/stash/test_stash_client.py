@@ -6,7 +6,6 @@ import gzip
 import socket
 import ssl
 import threading
-from typing import Any
 
 import pytest
 import trustme
@@ -32,6 +31,7 @@ from plexsync.domain.errors import (
 )
 from plexsync.stash.client import QueryFailed
 from plexsync.stash.connection import Connection
+from plexsync_simulators.shared.json_type import Json
 
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 (as Stash names it; nothing is bound to it here)
 COOKIE = "c00kieS3cret="
@@ -51,7 +51,7 @@ JPEG = b"\xff\xd8\xff" + b"x" * 239
         ("graphql/find_scenes_unknown_sort.json", {}, QueryFailed),
     ],
 )
-def test_recorded_refusals_are_told_apart(name: str, shown: dict[str, Any], raised: type[PlexSyncError]) -> None:
+def test_recorded_refusals_are_told_apart(name: str, shown: Json, raised: type[PlexSyncError]) -> None:
     with canned(recorded(name)) as server, client_of(server.url, **shown) as client, pytest.raises(raised) as caught:
         client.query(VERSION)
     assert type(caught.value) is raised

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from itertools import islice
-from typing import Any
 
 import pytest
 from canned import Asked, Reply, canned
@@ -15,6 +14,7 @@ from plexsync.domain.model import Entity, EntityKind, SceneFile
 from plexsync.stash import capabilities, parsing, scenes
 from plexsync.stash.changes import file_watch
 from plexsync.stash.client import QueryFailed
+from plexsync_simulators.shared.json_type import Json
 
 FULL = recording("graphql/find_scenes_full.json")["response"]["body"]["data"]["findScenes"]["scenes"]
 
@@ -91,7 +91,7 @@ def test_something_else_that_is_not_found_ends_in_an_error_and_not_in_a_loop() -
 
 def test_a_listing_whose_ids_do_not_rise_is_a_bad_answer() -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
-    row: dict[str, Any] = {"id": "3", "created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    row: Json = {"id": "3", "created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
     with canned(data({"findScenes": {"scenes": [row]}})) as server, client_of(server.url) as client:
         pages = scenes.listing(client, page=1)
         assert [scene.id for scene in next(pages).scenes] == [3]
@@ -103,7 +103,7 @@ def test_a_page_whose_ids_fall_is_a_bad_answer_and_no_endless_listing() -> None:
     """Found by fuzzing: what follows the last id of such a page is the page itself."""
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
     stamps = {"created_at": "", "updated_at": "", "files": [], "organized": False}
-    rows: list[dict[str, Any]] = [{"id": id_, **stamps, **columns} for id_ in ("3", "2")]
+    rows: list[Json] = [{"id": id_, **stamps, **columns} for id_ in ("3", "2")]
     with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
         with pytest.raises(BadAnswer):
             list(islice(scenes.listing(client, page=2), 9))
@@ -112,7 +112,7 @@ def test_a_page_whose_ids_fall_is_a_bad_answer_and_no_endless_listing() -> None:
 
 def test_a_row_that_makes_no_sense_hides_no_other() -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
-    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    row: Json = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
     rows = [{"id": "3", **row}, {"id": "4", **row, "title": 7, "files": [{"path": "/d/4.mp4"}]}, {"id": "5", **row}]
     with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
         (page,) = scenes.listing(client)
@@ -125,7 +125,7 @@ def test_a_row_that_makes_no_sense_hides_no_other() -> None:
 @pytest.mark.parametrize("ids", [("3", "7"), ("3", "3")])
 def test_a_scene_that_nobody_asked_for_makes_no_other_pass_for_gone(ids: tuple[str, ...]) -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
-    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    row: Json = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
     rows = [{"id": id_, **row} for id_ in ids]
     answer = data({"findScenes": {"scenes": rows}})
     with canned(answer) as server, client_of(server.url) as client, pytest.raises(BadAnswer):
@@ -133,9 +133,9 @@ def test_a_scene_that_nobody_asked_for_makes_no_other_pass_for_gone(ids: tuple[s
 
 
 @pytest.mark.parametrize("wrong", [{"updated_at": 7}, {"created_at": None}, {"updated_at": "10000-01-01T00:00:00Z"}])
-def test_a_stamp_that_is_none_costs_no_scene(wrong: dict[str, Any]) -> None:
+def test_a_stamp_that_is_none_costs_no_scene(wrong: Json) -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
-    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    row: Json = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
     with canned(data({"findScenes": {"scenes": [{"id": "3", **row, **wrong}]}})) as server, client_of(server.url) as c:
         (page,) = scenes.listing(c)
     assert [scene.id for scene in page.scenes] == [3]
@@ -143,7 +143,7 @@ def test_a_stamp_that_is_none_costs_no_scene(wrong: dict[str, Any]) -> None:
 
 def test_a_row_without_an_id_ends_no_listing() -> None:
     columns = dict.fromkeys(("title", "date", "director", "rating100", "studio"))
-    row: dict[str, Any] = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
+    row: Json = {"created_at": "", "updated_at": "", "files": [], "organized": False, **columns}
     rows = [{"id": "3", **row}, {"id": None, **row, "title": "Lost"}]
     with canned(data({"findScenes": {"scenes": rows}})) as server, client_of(server.url) as client:
         (page,) = scenes.listing(client)

@@ -22,7 +22,7 @@ VERSION = "query { version { version } }"
 @pytest.fixture(scope="module")
 def stash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     folder = tmp_path_factory.mktemp("stash")
-    with start_stash(dir=folder, username="admin", password="pw", max_session_age=3) as process:  # noqa: S106
+    with start_stash(dir=folder, username="admin", password="pw", max_session_age=3) as process:
         yield process
 
 

@@ -9,12 +9,13 @@ import pytest
 from sim_plex_client import OWNER, Client, Stream, bare_plex, entry_of
 
 from plexsync_simulators.process import start_plex
+from plexsync_simulators.shared.json_type import Json
 
 LONG_AGO = 1_000
 A, B = "/media/a", "/media/b"
 
 
-def film(path: str, **more: Any) -> dict[str, Any]:
+def film(path: str, **more: Any) -> Json:
     return {"title": path.rpartition("/")[2], "files": [{"path": path, "size": 7, "duration": 60_000}], **more}
 
 
@@ -54,7 +55,7 @@ def key_of(plex: Client, path: str) -> str:
     return next(key for key, file in files(plex).items() if file == path)
 
 
-def section(plex: Client, key: str = "1") -> dict[str, Any]:
+def section(plex: Client, key: str = "1") -> Json:
     return next(one for one in plex.get("/library/sections")["Directory"] if one["key"] == key)
 
 
@@ -244,7 +245,7 @@ def test_another_server_can_have_another_library(plex: Client) -> None:
 
 def test_disks_and_moves_outlive_a_restart(tmp_path: Any) -> None:
     one = {"key": "1", "title": "Movies", "locations": [A, B], "items": [film(f"{A}/1.mp4"), film(f"{B}/2.mp4")]}
-    options: dict[str, Any] = {"token": OWNER, "scan_ms": 1, "state": tmp_path / "state.json", "auto_empty_trash": 0}
+    options: Json = {"token": OWNER, "scan_ms": 1, "state": tmp_path / "state.json", "auto_empty_trash": 0}
     with start_plex(library={"sections": [one]}, **options) as sim:
         sim.control("POST", "unmount", {"section": "1", "path": B})
         sim.control("POST", "vanish", {"section": "1", "paths": [f"{A}/1.mp4"]})

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from sim_plex_client import SHARED, Client, Stream, bare_plex, entry_of, tags
 
+from plexsync_simulators.shared.json_type import Json
+
 LONG_AGO = 1_000
 OLD = {"addedAt": LONG_AGO, "updatedAt": LONG_AGO}
-MOVIES: dict[str, Any] = {"key": "1", "title": "Movies", "agent": "tv.plex.agents.movie", "locations": ["/media/a"]}
+MOVIES: Json = {"key": "1", "title": "Movies", "agent": "tv.plex.agents.movie", "locations": ["/media/a"]}
 AGENT = {"title": "From agent", "summary": "Agent's", "studio": "Agent Studio", "Genre": ["New"], "Role": ["Star"]}
 
 
@@ -28,8 +30,8 @@ def stream(plex: Client) -> Iterator[Stream]:
     stream.end(plex)
 
 
-def section(plex: Client) -> dict[str, Any]:
-    found: dict[str, Any] = plex.get("/library/sections")["Directory"][0]
+def section(plex: Client) -> Json:
+    found: Json = plex.get("/library/sections")["Directory"][0]
     return found
 
 

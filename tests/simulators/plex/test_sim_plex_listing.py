@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from sim_plex_client import Client, bare_plex
+
+from plexsync_simulators.shared.json_type import Json
 
 ALL = "/library/sections/1/all?type=1"
 
@@ -25,7 +26,7 @@ def plex() -> Iterator[Client]:
         yield client
 
 
-def titles(container: dict[str, Any]) -> list[str]:
+def titles(container: Json) -> list[str]:
     return [row["title"] for row in container.get("Metadata", [])]
 
 

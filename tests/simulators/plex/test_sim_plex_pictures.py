@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from sim_plex_client import OWNER, Client, bare_plex
+
+from plexsync_simulators.shared.json_type import Json
 
 PICTURE = b"\x89PNG\r\n\x1a\n and then some"
 SHA1 = hashlib.sha1(PICTURE, usedforsecurity=False).hexdigest()
@@ -21,8 +22,8 @@ def plex() -> Iterator[Client]:
         yield client
 
 
-def entries(plex: Client, key: str, what: str = "posters") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = plex.get(f"/library/metadata/{key}/{what}")["Metadata"]
+def entries(plex: Client, key: str, what: str = "posters") -> list[Json]:
+    found: list[Json] = plex.get(f"/library/metadata/{key}/{what}")["Metadata"]
     return found
 
 

@@ -7,15 +7,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
 
 from plexsync_simulators.process import FORKSERVER_VARIABLE, PLEX, Process, StartFailed, start_plex
+from plexsync_simulators.shared.json_type import Json
 
 OWN_PROCESS, FORKSERVER = "a process of its own", "from the forkserver"
-QUICK: dict[str, Any] = {"read_latency_ms": 0, "write_latency_ms": 0, "token": OWNER}
+QUICK: Json = {"read_latency_ms": 0, "write_latency_ms": 0, "token": OWNER}
 
 
 @pytest.fixture(autouse=True, params=[OWN_PROCESS, FORKSERVER])
@@ -126,7 +126,7 @@ def test_twenty_thousand_items_cost_little() -> None:
         plex.close()
 
 
-def film(number: int) -> dict[str, Any]:
+def film(number: int) -> Json:
     return {
         "ratingKey": str(number + 1),
         "title": f"Film {number}",

@@ -12,6 +12,7 @@ import pytest
 from sim_plex_client import OWNER, RECORDED_LIBRARY, SHARED, Client, tags
 
 from plexsync_simulators.process import start_plex
+from plexsync_simulators.shared.json_type import Json
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "plex"
 
@@ -29,7 +30,7 @@ FROM_AGENTS = frozenset(
     | {"viewOffset", "lastViewedAt", "viewCount", "Rating", "Review", "Preferences", "Similar", "tagKey"}
 )
 
-FULL_MOVIE: dict[str, Any] = {
+FULL_MOVIE: Json = {
     "title": "Batman",
     "guid": "plex://movie/5d7768257228e5001f1dccd2",
     "Guid": ["imdb://tt0096895", "tmdb://268"],
@@ -71,7 +72,7 @@ def kinds(value: Any) -> str:
     return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
 
 
-def assert_same_shape(ours: dict[str, Any], recorded: list[dict[str, Any]], where: str) -> None:
+def assert_same_shape(ours: Json, recorded: list[Json], where: str) -> None:
     """Ours has every key all recorded ones have, no key none of them has, and the same types."""
     known = {key: value for one in recorded for key, value in one.items()}
     needed = set.intersection(*(set(one) for one in recorded)) - FROM_AGENTS
@@ -140,7 +141,7 @@ def test_a_full_item_has_the_keys_and_types_of_recorded_items(plex: Client) -> N
     assert_same_shape(ours, [{k: v for k, v in one.items() if k != "augmentationKey"} for one in recorded], "container")
 
 
-def without_streams(media: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_streams(media: list[Json]) -> list[Json]:
     return [
         {**one, "Part": [{k: v for k, v in part.items() if k != "Stream"} for part in one["Part"]]} for one in media
     ]
@@ -170,8 +171,8 @@ def test_sections_have_the_recorded_shape_in_json(plex: Client) -> None:
 
 def test_sections_have_the_recorded_attributes_in_xml(plex: Client) -> None:
     reply = plex.ask("GET", "/library/sections", accept="*/*")
-    ours = ET.fromstring(reply.body)[0]  # noqa: S314 - our own answer
-    theirs = ET.parse(RECORDINGS / "ha_library_sections.xml").getroot()[0]  # noqa: S314 - our own recording
+    ours = ET.fromstring(reply.body)[0]
+    theirs = ET.parse(RECORDINGS / "ha_library_sections.xml").getroot()[0]
     assert reply.headers["Content-Type"].startswith("text/xml")
     assert set(ours.attrib) == set(theirs.attrib)
     assert {child.tag for child in ours} == {child.tag for child in theirs} == {"Location"}
@@ -179,8 +180,8 @@ def test_sections_have_the_recorded_attributes_in_xml(plex: Client) -> None:
 
 
 def test_the_root_has_attributes_real_servers_have(plex: Client) -> None:
-    ours = ET.fromstring(plex.ask("GET", "/", accept="*/*").body)  # noqa: S314 - our own answer
-    theirs = ET.parse(RECORDINGS / "ha_server_root.xml").getroot()  # noqa: S314 - our own recording
+    ours = ET.fromstring(plex.ask("GET", "/", accept="*/*").body)
+    theirs = ET.parse(RECORDINGS / "ha_server_root.xml").getroot()
     assert set(ours.attrib) <= set(theirs.attrib)
     assert {"machineIdentifier", "version", "friendlyName", "myPlexSigninState"} <= set(ours.attrib)
 

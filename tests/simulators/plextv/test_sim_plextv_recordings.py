@@ -11,6 +11,7 @@ import urllib3
 from sim_plextv_client import CLIENT, HEADERS, TOKEN, Answer, ask, recording
 
 from plexsync_simulators.process import Process, start_plextv
+from plexsync_simulators.shared.json_type import Json
 
 EXCHANGES = recording("exchanges.json")["exchanges"]
 SWITCHED: Mapping[str, dict[str, str]] = {
@@ -55,8 +56,8 @@ def fresh(sim: Process) -> None:
     sim.control("POST", "resources", recording("resources.json"))
 
 
-def new_pin(sim: Process) -> dict[str, Any]:
-    found: dict[str, Any] = ask(sim, "POST", "/api/v2/pins?strong=true", HEADERS).json()
+def new_pin(sim: Process) -> Json:
+    found: Json = ask(sim, "POST", "/api/v2/pins?strong=true", HEADERS).json()
     return found
 
 
@@ -79,7 +80,7 @@ PINS: Mapping[str, Callable[[Process], int]] = {
 }
 
 
-def headers_of(exchange: dict[str, Any]) -> dict[str, str]:
+def headers_of(exchange: Json) -> dict[str, str]:
     wanted = exchange["required_headers"]
     headers = {name: HEADERS[name] if value == "*" else value for name, value in wanted.items()}
     case = exchange["case"]
@@ -106,7 +107,7 @@ def prepare(sim: Process, case: str) -> str:
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES, ids=[one["case"] for one in EXCHANGES])
-def test_every_recorded_exchange_is_answered_as_it_was(sim: Process, exchange: dict[str, Any]) -> None:
+def test_every_recorded_exchange_is_answered_as_it_was(sim: Process, exchange: Json) -> None:
     number = prepare(sim, exchange["case"])
     path = exchange["path"].replace("100000001", number)
     if exchange["query"]:
@@ -134,7 +135,7 @@ def compare(answer: Answer, name: str) -> None:
 
 def tags(text: str | bytes) -> set[tuple[str, str]]:
     """Every element's name with each of its attributes."""
-    root = ET.fromstring(text)  # noqa: S314  our own simulator's, or a recording
+    root = ET.fromstring(text)
     return {(one.tag, name) for one in root.iter() for name in (*one.attrib, "")}
 
 

@@ -7,7 +7,6 @@ import json
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
@@ -17,6 +16,7 @@ from sim_stash_library import DEVELOP, OWN_PICTURE, library, recorded
 from sim_stash_plugin import write_plugin
 
 from plexsync_simulators.process import Process, start_stash
+from plexsync_simulators.shared.json_type import Json
 
 LOGIN = {"username": "admin", "password": "secret123"}
 VERSION_QUERY = {"query": "query{version{version}}"}
@@ -58,7 +58,7 @@ def make_key(process: Process) -> str:
     return key
 
 
-def agrees(own: Answer, recording: dict[str, Any]) -> None:
+def agrees(own: Answer, recording: Json) -> None:
     """Same status, and the headers that mean something alike."""
     expected = recording["response"]
     assert own.status == expected["status"], own.body

@@ -14,6 +14,7 @@ from sim_stash_plugin import Recorder
 from sim_stash_replay import Bench
 
 from plexsync_simulators.process import start_stash
+from plexsync_simulators.shared.json_type import Json
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ SCENE = (
 )
 
 
-def scene(bench: Bench, id_: int) -> dict[str, Any]:
-    found: dict[str, Any] = bench.stash.data(SCENE, i=id_)["findScene"]
+def scene(bench: Bench, id_: int) -> Json:
+    found: Json = bench.stash.data(SCENE, i=id_)["findScene"]
     return found
 
 
@@ -39,7 +40,7 @@ def names(rows: list[dict[str, str]]) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def match(number: int) -> dict[str, Any]:
+def match(number: int) -> Json:
     return {
         "title": f"Identified {number}",
         "code": "ID-1",

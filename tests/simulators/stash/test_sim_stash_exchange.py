@@ -18,6 +18,7 @@ from sim_stash_plugin import Recorder
 from sim_stash_replay import Bench, Effect, moves
 
 from plexsync_simulators.process import start_stash
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import make_world
 
 EXPORT = "mutation($i:ExportObjectsInput!){exportObjects(input:$i)}"
@@ -31,7 +32,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield Bench(Client(process), recorder, tmp_path)
 
 
-def export(bench: Bench, **wanted: Any) -> dict[str, Any]:
+def export(bench: Bench, **wanted: Any) -> Json:
     """Return an export as its JSON documents by path."""
     done = bench.do(EXPORT, i=wanted)
     assert (done.moves, done.events, done.file_moved) == ({}, [], False)
@@ -40,7 +41,7 @@ def export(bench: Bench, **wanted: Any) -> dict[str, Any]:
         return {name: json.loads(archive.read(name)) for name in archive.namelist()}
 
 
-def upload(bench: Bench, documents: dict[str, Any], duplicate: str = "OVERWRITE", missing: str = "CREATE") -> Effect:
+def upload(bench: Bench, documents: Json, duplicate: str = "OVERWRITE", missing: str = "CREATE") -> Effect:
     """Import documents as the user interface does: a form with the zip in it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -74,7 +75,7 @@ def scene(bench: Bench, id_: Any) -> Any:
     return bench.stash.data(SCENE, i=id_)["findScene"]
 
 
-def only_scene(documents: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def only_scene(documents: Json) -> tuple[str, Json]:
     ((name, document),) = [(name, one) for name, one in documents.items() if name.startswith("scenes/")]
     return name, document
 
@@ -131,7 +132,7 @@ def test_an_import_makes_new_scenes_with_old_times(bench: Bench) -> None:
 LIBRARY = "{findScenes(filter:{per_page:-1}){scenes{id title updated_at files{path} tags{name} studio{name}}}}"
 
 
-def by_path(bench: Bench) -> dict[str, Any]:
+def by_path(bench: Bench) -> Json:
     scenes = bench.stash.data(LIBRARY)["findScenes"]["scenes"]
     return {scene["files"][0]["path"]: scene for scene in scenes if scene["files"]}
 

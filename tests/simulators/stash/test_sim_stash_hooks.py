@@ -20,6 +20,7 @@ from sim_stash_plugin import Recorder
 from sim_stash_replay import moves
 
 from plexsync_simulators.process import Process, start_stash
+from plexsync_simulators.shared.json_type import Json
 
 CASES = [entry["case"] for entry in json.loads((RECORDINGS / "hooks" / "index.json").read_text("utf-8"))]
 # Its recorded trigger is no request; test_sim_stash_exchange.py does what it did.
@@ -51,11 +52,11 @@ class Replay:
         job = self.stash.data("mutation{metadataScan(input:{})}")["metadataScan"]
         self.wait(job)
 
-    def wait(self, job: str) -> dict[str, Any]:
+    def wait(self, job: str) -> Json:
         query = "query($i:ID!){findJob(input:{id:$i}){status description progress error}}"
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            found: dict[str, Any] = self.stash.data(query, i=job)["findJob"]
+            found: Json = self.stash.data(query, i=job)["findJob"]
             if found["status"] in ("FINISHED", "FAILED", "CANCELLED"):
                 return found
             time.sleep(0.01)
@@ -76,7 +77,7 @@ class Replay:
         self.stash.headers = {"Cookie": cookie.split(";")[0]}
 
 
-def first_files() -> list[dict[str, Any]]:
+def first_files() -> list[Json]:
     return [
         {
             "path": f"{LIB}/{NAMES.get(number, f'clip{number}.mp4')}",
@@ -98,7 +99,7 @@ def prepare_autotag(replay: Replay) -> None:
     replay.scan()
 
 
-def new_folder() -> list[dict[str, Any]]:
+def new_folder() -> list[Json]:
     return [{"path": f"{LIB}/new/n{number}.mp4", "size": 5, "duration": 1} for number in range(3)]
 
 
@@ -106,7 +107,7 @@ def prepare_identify(replay: Replay) -> None:
     # Of these two the recordings show only that their ids were given.
     replay.create("studio", "Between")
     replay.create("tag", "Between")
-    common: dict[str, Any] = {
+    common: Json = {
         "code": "ID-1",
         "details": "found",
         "date": "2023-01-02",
@@ -158,7 +159,7 @@ def advance(process: Process, seconds: int) -> None:
     process.control("POST", "clock_offset", {"seconds": seconds})
 
 
-def recorded_moves(recording: dict[str, Any]) -> dict[str, dict[str, str]]:
+def recorded_moves(recording: Json) -> dict[str, dict[str, str]]:
     return {
         table: {
             id_: "new" if change["before"] is None else "gone" if change["after"] is None else "moved"
@@ -190,15 +191,15 @@ def shape(document: Any) -> Any:
     return type(document).__name__
 
 
-def trigger_of(case: str, recording: dict[str, Any]) -> dict[str, Any]:
+def trigger_of(case: str, recording: Json) -> Json:
     trigger = AUTO_TAG if case == "autotag" else recording["trigger"]
     body = {"query": trigger["query"], "variables": trigger.get("variables", {})}
     # The recorded pictures are cut off; any other will do.
-    cut: dict[str, Any] = json.loads(json.dumps(body).replace("L...TRUNCATED", ""))
+    cut: Json = json.loads(json.dumps(body).replace("L...TRUNCATED", ""))
     return cut
 
 
-def send(replay: Replay, case: str, recording: dict[str, Any]) -> None:
+def send(replay: Replay, case: str, recording: Json) -> None:
     answer = replay.stash.post(trigger_of(case, recording)).body
     assert "errors" not in answer, answer
     value = next(iter(answer["data"].values()))

@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sim_stash_client import Client
@@ -16,6 +15,7 @@ from sim_stash_library import DEVELOP, recorded
 from sim_stash_plugin import Recorder, write_plugin
 
 from plexsync_simulators.process import start_stash
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.plugins import yml
 from plexsync_simulators.stash.plugins.registry import BadPlugin, load
 
@@ -81,17 +81,17 @@ def test_a_disabled_plugin_is_not_run(stash: Client) -> None:
     stash.data("mutation($m:BoolMap!){setPluginsEnabled(enabledMap:$m)}", m={"nonjson": True})
 
 
-def wait(stash: Client, job: str, *statuses: str) -> dict[str, Any]:
+def wait(stash: Client, job: str, *statuses: str) -> Json:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        found: dict[str, Any] = stash.data(JOB, i=job)["findJob"]
+        found: Json = stash.data(JOB, i=job)["findJob"]
         if found["status"] in (statuses or ("FINISHED", "FAILED", "CANCELLED")):
             return found
         time.sleep(0.02)
     raise AssertionError(f"job {job} does not become {statuses}")
 
 
-def timeless(job: dict[str, Any]) -> dict[str, Any]:
+def timeless(job: Json) -> Json:
     """A job without its id and moments, which only have to be there or not."""
     moments = {name: job[name] is None for name in ("startTime", "endTime", "addTime")}
     return {**job, **moments, "id": "?"}

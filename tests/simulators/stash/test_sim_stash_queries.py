@@ -13,6 +13,7 @@ from sim_stash_library import DEVELOP, body_of, library
 from sim_stash_plugin import write_plugin
 
 from plexsync_simulators.process import Process, start_stash
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import make_world
 
 
@@ -41,8 +42,8 @@ FOLDERS = (
 )
 
 
-def folders(stash: Client, given: Any = None, **paging: Any) -> dict[str, Any]:
-    found: dict[str, Any] = stash.data(FOLDERS, f=given, p=paging)["findFolders"]
+def folders(stash: Client, given: Any = None, **paging: Any) -> Json:
+    found: Json = stash.data(FOLDERS, f=given, p=paging)["findFolders"]
     return found
 
 
@@ -120,7 +121,7 @@ def test_sums_are_those_of_the_library(stash: Client) -> None:
     assert stash.data(query)["stats"]["scenes_size"] < stats["scenes_size"], "a file of no scene does not count"
 
 
-def ids(stash: Client, criterion: dict[str, Any] | None, **paging: Any) -> tuple[int, list[int]]:
+def ids(stash: Client, criterion: Json | None, **paging: Any) -> tuple[int, list[int]]:
     query = "query($s:SceneFilterType,$f:FindFilterType){findScenes(scene_filter:$s,filter:$f){count scenes{id}}}"
     given = None if criterion is None else {"id": criterion}
     found = stash.data(query, s=given, f={"sort": "id", **paging})["findScenes"]
@@ -141,7 +142,7 @@ RANGES = [
 
 
 @pytest.mark.parametrize(("criterion", "expected"), RANGES)
-def test_ids_are_found_by_range(unchanged: Client, criterion: dict[str, Any], expected: list[int]) -> None:
+def test_ids_are_found_by_range(unchanged: Client, criterion: Json, expected: list[int]) -> None:
     count = len(expected)
     assert ids(unchanged, criterion) == (count, expected)
     assert ids(unchanged, criterion, direction="DESC") == (count, expected[::-1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from graphql import build_client_schema, print_schema
@@ -13,6 +12,7 @@ from sim_stash_client import Client
 from sim_stash_library import DEVELOP, RECORDED_URL, RECORDINGS, library, recorded
 
 from plexsync_simulators.process import start_stash
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.graphql.schema import VERSIONS, load
 
 READS = sorted(
@@ -132,7 +132,7 @@ def test_a_client_that_wants_plain_json_gets_it_with_its_own_statuses(stash: Cli
     ],
 )
 def test_wrong_variables_are_refused_with_their_path(
-    stash: Client, variables: dict[str, Any], message: str, path: list[str]
+    stash: Client, variables: Json, message: str, path: list[str]
 ) -> None:
     answer = stash.ask("mutation($i: SceneUpdateInput!){sceneUpdate(input:$i){id}}", **variables)
     assert answer["errors"] == [{"message": message, "path": path, "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}]

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from agent_stage import Json, Stage
+from agent_stage import Stage
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World, make_world, to_plex
 
 NEW, OLD = "develop-2026-02", "v0.27.2"
@@ -187,7 +188,7 @@ class Changes(Stage):
         form = b"".join(_part(f'name="{name}"', value) for name, value in parts.items())
         form += _part('name="0"; filename="export.zip"', export) + b"--bound--\r\n"
         headers = {"Content-Type": "multipart/form-data; boundary=bound"}
-        asking = urllib.request.Request(f"{self.stash.url}/graphql", data=form, headers=headers)  # noqa: S310
+        asking = urllib.request.Request(f"{self.stash.url}/graphql", data=form, headers=headers)
         with DIRECT.open(asking, timeout=30) as answer:
             self.finish(json.loads(answer.read())["data"]["importObjects"])
 

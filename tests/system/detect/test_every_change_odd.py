@@ -146,7 +146,7 @@ COLUMNS: dict[str, tuple[Any, str, Any]] = {
 @pytest.mark.parametrize("column", COLUMNS)
 def test_exec_sql_on_a_column(stage: Changes, column: str) -> None:
     scene, (value, field, shown) = stage.take(), COLUMNS[column]
-    stage.sql(f"UPDATE scenes SET {column} = ? WHERE id = ?", value, scene)  # noqa: S608  our own words
+    stage.sql(f"UPDATE scenes SET {column} = ? WHERE id = ?", value, scene)
     stage.sees(lambda: stage.shown(scene).get(field) == (shown or stage.studio_name(value)))
 
 
@@ -159,7 +159,7 @@ def test_exec_sql_renames_an_entity(stage: Changes, kind: str) -> None:
     plural = {"studio": "studio_id", "group": "groups"}.get(kind, f"{kind}_ids")
     stage.edit_scene(scene, **{plural: entity if kind == "studio" else many})
     stage.sees(lambda: name in str(stage.shown(scene)))
-    stage.sql(f"UPDATE {kind}s SET name = ? WHERE id = ?", f"SQL {kind}", entity)  # noqa: S608  our own words
+    stage.sql(f"UPDATE {kind}s SET name = ? WHERE id = ?", f"SQL {kind}", entity)
     stage.sees(lambda: f"SQL {kind}" in str(stage.shown(scene)))
 
 
@@ -202,7 +202,7 @@ def test_a_backup_is_restored(stage: Changes) -> None:
 
 
 def digest(stage: Changes, scene: str) -> str:
-    with urllib.request.urlopen(f"{stage.stash.url}/scene/{scene}/screenshot", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{stage.stash.url}/scene/{scene}/screenshot", timeout=10) as answer:
         return hashlib.sha1(answer.read(), usedforsecurity=False).hexdigest()
 
 

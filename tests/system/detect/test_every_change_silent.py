@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from change_stage import OLD, Changes, changes
+
+from plexsync_simulators.shared.json_type import Json
 
 Do = Callable[[Changes, str], object]
 
@@ -182,7 +183,7 @@ def test_in_an_old_stash_too() -> None:
         with stage.nothing_goes_out():
             on_scene(WATCHED["scene_add_play"])(stage, stage.take())
         scene = stage.take()
-        given: dict[str, Any] = {"id": stage.file(scene), "fingerprints": [{"type": "phash", "value": "00ff"}]}
+        given: Json = {"id": stage.file(scene), "fingerprints": [{"type": "phash", "value": "00ff"}]}
         body = "mutation Do($input: FileSetFingerprintsInput!) { fileSetFingerprints(input: $input) }"
         with stage.nothing_goes_out():
             stage.graphql(body, input=given)

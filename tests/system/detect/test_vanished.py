@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from change_stage import SECONDS, Changes, changes
 from command_line import plexsync
 
 from plexsync.store.jobs import State
+from plexsync_simulators.shared.json_type import Json
 
-Json = dict[str, Any]
 SCENES = 80
 FIELDS = ("title", "titleSort", "summary", "originallyAvailableAt", "studio", "userRating", "Role", "Genre", "thumb")
 

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from plexsync_simulators.shared.json_type import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Ran:
     err: str
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Json:
         """The one JSON document on standard output; nothing else may be there, nor anything on standard error."""
         assert self.err == ""
         found = json.loads(self.out)

@@ -26,6 +26,7 @@ from plexsync.runtime.stash_load.prefetch import Prefetch
 from plexsync.store.jobs import Priority
 from plexsync.sync.worker import Worker
 from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -104,7 +105,7 @@ class Inside(Stage):
     def ask_plex(self, method: str, path: str, body: bytes | None = None) -> Any:
         """Ask Plex as a person's client does; returns what it answers, None for nothing."""
         url = f"{self.plex.url}{path}{'&' if '?' in path else '?'}X-Plex-Token={TOKEN}"
-        request = urllib.request.Request(url, body, {"Accept": "application/json"}, method=method)  # noqa: S310
+        request = urllib.request.Request(url, body, {"Accept": "application/json"}, method=method)
         with DIRECT.open(request, timeout=10) as answer:
             return json.loads(answer.read() or b"{}").get("MediaContainer")
 
@@ -130,7 +131,7 @@ def ready(stage: AnyInside) -> Iterator[AnyInside]:
         stage.close()
 
 
-def small_world(*scenes: dict[str, Any], items: list[dict[str, Any]], **stash: Any) -> World:
+def small_world(*scenes: Json, items: list[Json], **stash: Any) -> World:
     """A world of a few scenes and items, written down in full; files lie under /data and /media."""
     rows = {name: stash.get(name, []) for name in ("tags", "performers", "studios", "groups")}
     section = {
@@ -149,7 +150,7 @@ def small_world(*scenes: dict[str, Any], items: list[dict[str, Any]], **stash: A
     return World({**rows, "scenes": list(scenes)}, {"sections": [section]}, "/data => /media", {}, (), ())
 
 
-def scene(number: int, *names: str, **fields: Any) -> dict[str, Any]:
+def scene(number: int, *names: str, **fields: Any) -> Json:
     """A scene of a :func:`small_world` with files of these names."""
     stamp = "2024-01-01T00:00:00Z"
     times = {"created_at": stamp, "updated_at": stamp}
@@ -164,7 +165,7 @@ def scene(number: int, *names: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def item(*names: str) -> dict[str, Any]:
+def item(*names: str) -> Json:
     """An item of a :func:`small_world` with these files as its versions."""
     files = [{"path": f"/media/{name}", "size": 1000 + len(name), "duration": 60000} for name in names]
     return {"title": names[0].rpartition(".")[0], "files": files}

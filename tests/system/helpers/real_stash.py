@@ -33,7 +33,7 @@ class RealStash:
             return list(reversed(rows))
         headers = {"Content-Type": "application/json"}
         data = json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, method=method, data=data, headers=headers)  # noqa: S310
+        request = urllib.request.Request(self.url + path, method=method, data=data, headers=headers)
         with _DIRECT.open(request, timeout=60) as answer:
             return json.loads(answer.read())
 

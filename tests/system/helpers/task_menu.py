@@ -19,7 +19,7 @@ from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.process import Process, start_plex, start_stash
 from plexsync_simulators.world import World, make_world
 
-TOKEN = "owners-secret-token"  # noqa: S105 - of no server at all
+TOKEN = "owners-secret-token"
 PLUGIN = "StashPlexSync"
 QUERY = "{status, progress, error}"
 ENDED = {"FINISHED", "CANCELLED", "FAILED"}

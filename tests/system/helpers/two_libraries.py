@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from inside import item, scene, small_world
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 MOVED = {"path_map": ""}
 
 
-def section(key: str, folder: str, *items: dict[str, Any]) -> dict[str, Any]:
+def section(key: str, folder: str, *items: Json) -> Json:
     common = {"type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}
     return {
         "sections": [{"key": key, "title": f"Library {key}", "locations": [folder], "items": list(items), **common}]

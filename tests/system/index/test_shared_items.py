@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync_simulators.shared.json_type import Json
+
 SAME = {"title": "The same", "details": "Said by both."}
 
 
-def two(first: dict[str, Any], second: dict[str, Any], **settings: str) -> AbstractContextManager[Inside]:
+def two(first: Json, second: Json, **settings: str) -> AbstractContextManager[Inside]:
     world = small_world(
         scene(1, "low.mp4", **first), scene(2, "high.mp4", **second), items=[item("low.mp4", "high.mp4")]
     )
@@ -109,7 +110,7 @@ def settle(stage: Inside) -> None:
 @pytest.mark.parametrize("rule", ["first", "resolution"])
 def test_a_better_file_that_was_only_just_scanned_empties_nothing(rule: str) -> None:
     """Its scene says nothing yet, so it comes after the one that does."""
-    bare: dict[str, Any] = {"title": ""}
+    bare: Json = {"title": ""}
     first, second = (SAME, bare) if rule == "resolution" else (bare, SAME)
     with two(first, second, shared_items=rule) as stage:
         stage.sync()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from command_line import plexsync
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync_simulators.shared.json_type import Json
+
 NUMBERS = range(1, 9)
 
 
-def files(number: int, *roots: str) -> dict[str, Any]:
+def files(number: int, *roots: str) -> Json:
     row = scene(number, f"{number % 2}/{number}.mp4")
     first = row["files"][0] | {"size": 1000 + number}
     return row | {"files": [first | {"path": first["path"].replace("/data", root)} for root in roots]}
 
 
-def film(number: int) -> dict[str, Any]:
+def film(number: int) -> Json:
     row = item(f"{number % 2}/{number}.mp4")
     return row | {"files": [file | {"size": 1000 + number} for file in row["files"]]}
 

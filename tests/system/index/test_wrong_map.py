@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from inside import Inside, inside, item, scene, small_world
+
+from plexsync_simulators.shared.json_type import Json
 
 SETTINGS = {"image_poster": "off", "no_startup_reconcile": True, "no_plex_scan": True}
 NUMBERS = (1, 2, 3)
 
 
-def shown(stage: Inside) -> dict[str, Any]:
+def shown(stage: Inside) -> Json:
     return {path: (row["title"], row.get("summary"), row["Genre"]) for path, row in stage.items().items()}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from agent_stage import Stage, single, staged
 
 from plexsync.store.jobs import State
+from plexsync_simulators.shared.json_type import Json
 
 KILLS = 20
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
@@ -22,9 +22,9 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def random_fields(chance: random.Random) -> dict[str, Any]:
+def random_fields(chance: random.Random) -> Json:
     """A few fields of a scene, some of them cleared."""
-    values: dict[str, Any] = {
+    values: Json = {
         "title": chance.choice(["", f"title {chance.randrange(10**6)}"]),
         "details": chance.choice(["", f"details {chance.randrange(10**6)}"]),
         "date": chance.choice([None, f"20{chance.randrange(10, 25)}-0{chance.randrange(1, 10)}-11"]),

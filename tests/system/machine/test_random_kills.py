@@ -7,20 +7,21 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from plexsync_simulators.shared.json_type import Json
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 BENCH = Path(__file__).parents[3] / "bench"
 
 
-def run(program: str, *words: str) -> dict[str, Any]:
+def run(program: str, *words: str) -> Json:
     command = [sys.executable, str(BENCH / program), *words, "--json"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HELPERS), str(HELPERS / "stages")])}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: Json = json.loads(done.stdout)
     return found
 
 

@@ -31,6 +31,7 @@ from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.jobs import State
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.state import BASELINE, CURSOR, LISTING_MARK, SCANNED_AT
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "state"
@@ -48,8 +49,8 @@ COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELE
 ENDLESS = f"CREATE TABLE half (x); INSERT INTO half {COUNTING}"
 
 
-def kept(version: int) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(gzip.decompress((FOLDER / f"v{version}.json.gz").read_bytes()))
+def kept(version: int) -> Json:
+    found: Json = json.loads(gzip.decompress((FOLDER / f"v{version}.json.gz").read_bytes()))
     return found
 
 
@@ -72,7 +73,7 @@ def size_of(path: Path) -> int:
 
 def rows(path: Path, tables: tuple[str, ...] = ("journal", "link", "scene_file")) -> Mapping[str, int]:
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        return {one: database.execute(f"SELECT count(*) FROM {one}").fetchone()[0] for one in tables}  # noqa: S608
+        return {one: database.execute(f"SELECT count(*) FROM {one}").fetchone()[0] for one in tables}
 
 
 def test_values_that_were_begun_stay_known_when_their_form_changes(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ def test_it_is_backed_up_and_gone_on_with(upgraded: tuple[int, Inside]) -> None:
     assert stage.integrity() == "ok"
 
 
-def item(stage: Stage, scene: str) -> dict[str, Any]:
+def item(stage: Stage, scene: str) -> Json:
     """Return a scene's item in Plex."""
     keys = sorted(key for _, key in stage.store.links.of_scenes([int(scene)]))
     return stage.item_now(keys[0])

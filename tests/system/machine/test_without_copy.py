@@ -10,13 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from agent_stage import Stage, single, staged
 from command_line import environment
 
 from plexsync.store import Store
+from plexsync_simulators.shared.json_type import Json
 
 ODD = Path(__file__).parents[1] / "helpers" / "odd_agent.py"
 ROOM = 3_000_000
@@ -54,7 +54,7 @@ def pad(folder: Path) -> None:
     assert (folder / "state.db").stat().st_size > 10 * ROOM
 
 
-def run(stage: Stage, *words: object) -> dict[str, Any]:
+def run(stage: Stage, *words: object) -> Json:
     """Run a command that may write little, without any temporary folder."""
     room = stage.folder / "room"
     room.write_text(str(ROOM), encoding="ascii")
@@ -94,7 +94,7 @@ def test_with_a_living_agent(stage: Stage, words: tuple[str, ...]) -> None:
         assert not list(stage.data.glob("overlay-*"))
 
 
-def changes(found: list[dict[str, Any]]) -> set[tuple[int, str, str]]:
+def changes(found: list[Json]) -> set[tuple[int, str, str]]:
     return {
         (prospect["scene_id"], item["rating_key"], field["field"])
         for prospect in found

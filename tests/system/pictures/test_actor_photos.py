@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from command_line import plexsync
 from inside import Inside, inside, item, scene, small_world
+
+from plexsync_simulators.shared.json_type import Json
 
 STAMP = {"created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-01-01T00:00:00Z"}
 ANN = {"id": "7", "name": "Ann", "image": {"seed": 5}, **STAMP}
@@ -21,7 +22,7 @@ def stage() -> Iterator[Inside]:
         yield stage
 
 
-def found(stage: Inside) -> dict[str, Any]:
+def found(stage: Inside) -> Json:
     told = plexsync(stage.data, "check", "--json").document["findings"]
     return next((one for one in told if one["name"] == "Photo address"), {})
 

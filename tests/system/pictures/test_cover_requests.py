@@ -16,6 +16,7 @@ from inside import Inside, inside, item, scene, small_world
 
 from plexsync.store.jobs import State
 from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 SCENES = 200
@@ -51,7 +52,7 @@ def shown(stage: Inside, number: int) -> str:
 
 
 def wanted(number: int, *, recoded: bool = False) -> str:
-    return hashlib.sha1(jpeg(number) + (b"encoded anew" if recoded else b"")).hexdigest()  # noqa: S324
+    return hashlib.sha1(jpeg(number) + (b"encoded anew" if recoded else b"")).hexdigest()
 
 
 def all_arrived(stage: Inside, *, recoded: bool = False, locked: bool = True) -> None:
@@ -112,7 +113,7 @@ READINGS = [
 
 
 @pytest.mark.parametrize("reading", READINGS, ids=lambda reading: ",".join(reading) or "plain")
-def test_covers_arrive_on_every_kind_of_server_once(stage: Inside, reading: dict[str, Any]) -> None:
+def test_covers_arrive_on_every_kind_of_server_once(stage: Inside, reading: Json) -> None:
     switch(stage, **reading)
     stage.sync()
     recoded = "poster_recode" in reading
@@ -130,7 +131,7 @@ def test_covers_arrive_on_every_kind_of_server_once(stage: Inside, reading: dict
     [({}, 1), ({"upload_selects": False}, 2), ({"poster_recode": True}, 3), ({"poster_moves_updated": False}, 2)],
     ids=str,
 )
-def test_what_a_server_does_is_found_out_once(stage: Inside, reading: dict[str, Any], each: int) -> None:
+def test_what_a_server_does_is_found_out_once(stage: Inside, reading: Json, each: int) -> None:
     """One or two more requests for each cover at most, and a few for the first of them and for all together."""
     switch(stage, **reading)
     stage.enqueue(*range(1, FEW + 1))
@@ -181,9 +182,7 @@ KILLED = [
 
 
 @pytest.mark.parametrize("reading", KILLED, ids=lambda reading: ",".join(reading) or "plain")
-def test_a_kill_between_upload_and_note_sends_nothing_twice_and_disowns_nothing(
-    stage: Inside, reading: dict[str, Any]
-) -> None:
+def test_a_kill_between_upload_and_note_sends_nothing_twice_and_disowns_nothing(stage: Inside, reading: Json) -> None:
     switch(stage, **reading)
     stage.enqueue(*range(1, FEW + 1))
     assert stage.worker.turn()
@@ -226,13 +225,13 @@ def choose(stage: Inside, number: int, picture: bytes) -> str:
     """A person uploads a poster in Plex, which selects and locks it."""
     key = stage.item_of_file(f"{number}.mp4")["ratingKey"]
     path = f"{stage.plex.url}/library/metadata/{key}/posters?X-Plex-Token={TOKEN}"
-    DIRECT.open(urllib.request.Request(path, data=picture, method="POST"), timeout=10).close()  # noqa: S310
+    DIRECT.open(urllib.request.Request(path, data=picture, method="POST"), timeout=10).close()
     stage.plex.control("POST", f"items/{key}", {"lock": ["thumb"]})
     return shown(stage, number)
 
 
 @pytest.mark.parametrize("reading", [{}, {"poster_moves_updated": False}, {"poster_recode": True}], ids=str)
-def test_a_poster_that_a_person_locked_is_never_uploaded_over(stage: Inside, reading: dict[str, Any]) -> None:
+def test_a_poster_that_a_person_locked_is_never_uploaded_over(stage: Inside, reading: Json) -> None:
     switch(stage, **reading)
     mine = {number: choose(stage, number, b"\xff\xd8\xff mine") for number in (1, 6, FEW)}
     stage.sync()
@@ -241,7 +240,7 @@ def test_a_poster_that_a_person_locked_is_never_uploaded_over(stage: Inside, rea
 
 
 @pytest.mark.parametrize("reading", [{}, {"poster_moves_updated": False}, {"poster_recode": True}], ids=str)
-def test_a_poster_that_a_person_chooses_while_covers_are_sent_stays(stage: Inside, reading: dict[str, Any]) -> None:
+def test_a_poster_that_a_person_chooses_while_covers_are_sent_stays(stage: Inside, reading: Json) -> None:
     switch(stage, **reading)
     stage.enqueue(*range(1, FEW + 1))
     assert stage.worker.turn()

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from agent_stage import Json, Stage
+from agent_stage import Stage
 from inside import Inside, item, scene, small_world
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 SECONDS = 10.0

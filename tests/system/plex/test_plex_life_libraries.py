@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from agent_stage import Json
 from inside import Inside, item
 from plex_life import ClientGone, Life, file_name, life_world, lived, path_of
+
+from plexsync_simulators.shared.json_type import Json
 
 WAYS = ["told", "unnoticed"]
 OTHER = {"key": "2", "title": "Other", "type": "movie", "agent": "tv.plex.agents.movie", "language": "en-US"}

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from inside import Inside, inside, item, scene, small_world
 
+from plexsync_simulators.shared.json_type import Json
+
 TAGS = [{"id": str(number), "name": f"Tag {number}"} for number in (1, 2, 3)]
 PEOPLE = [{"id": str(number), "name": f"Person {number}"} for number in (1, 2)]
 ALL = {"title": "New title", "details": "New words", "tag_ids": ["2", "3"], "performer_ids": ["2"], "rating100": 80}
@@ -25,14 +27,14 @@ def stage() -> Iterator[Inside]:
         yield stage
 
 
-def backup(stage: Inside) -> dict[str, Any]:
+def backup(stage: Inside) -> Json:
     """Keep Plex's library; what is written from now on has other stamps."""
-    kept: dict[str, Any] = stage.plex.control("GET", "dump")
+    kept: Json = stage.plex.control("GET", "dump")
     time.sleep(1.1)  # the stamps of the simulated Plex are whole seconds of its own clock
     return kept
 
 
-def restore(stage: Inside, kept: dict[str, Any]) -> None:
+def restore(stage: Inside, kept: Json) -> None:
     stage.plex.control("POST", "replace", {"library": kept, "machine_id": kept["machine_id"]})
 
 

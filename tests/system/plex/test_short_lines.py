@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from agent_stage import shown
 from inside import inside, item, scene, small_world
 
 from plexsync.domain.advice import explain
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 NGINX = {"proxy_line_bytes": 8192}
@@ -46,7 +45,7 @@ def test_three_actors_that_become_140_never_become_none(semantics: str, adding: 
 @pytest.mark.parametrize(
     ("switches", "by"), [(NGINX, "A proxy before Plex"), ({"max_url_bytes": 8192}, "Plex")], ids=["proxy", "plex"]
 )
-def test_a_summary_that_no_request_has_room_for_is_named_with_its_size(switches: dict[str, Any], by: str) -> None:
+def test_a_summary_that_no_request_has_room_for_is_named_with_its_size(switches: Json, by: str) -> None:
     with inside(world(), settings={"image_poster": "off"}) as stage:
         stage.plex.control("POST", "switches", switches)
         stage.edit_scene("1", details="word " * 4000, director="Somebody")

@@ -19,7 +19,7 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 PLUGIN = "/plugin/StashPlexSync"
 ASSETS = Path(__file__).parents[3] / "plugin" / "assets"
 WAYS = ("", "/assets", "/assets/..", "/assets/../../..", "/assets/%2e%2e/%2e%2e/%2e%2e", "/css", "/javascript")
-SECRET = "a-token-of-nobody"  # noqa: S105
+SECRET = "a-token-of-nobody"
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from probe_stage import FOREIGN, ProbeStage, probe_stage
@@ -15,6 +14,7 @@ from plexsync.store.state import KNOWN_SERVERS, PROBED, KnownServers, ProbedServ
 from plexsync.usecases.check.health import check
 from plexsync.usecases.check.probed import probed
 from plexsync.usecases.probe.learning import learn
+from plexsync_simulators.shared.json_type import Json
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def shown(stage: ProbeStage) -> list[str]:
     ],
 )
 def test_capabilities_are_learnt_from_a_probe(
-    stage: ProbeStage, switches: dict[str, Any], adding: Adding, removal: Removal
+    stage: ProbeStage, switches: Json, adding: Adding, removal: Removal
 ) -> None:
     stage.plex.control("POST", "switches", switches)
     learn(stage.opened, stage.write(), 1_700_000_000.0)

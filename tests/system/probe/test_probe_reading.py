@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import plexsync
@@ -17,6 +16,7 @@ from plexsync.domain.errors import Starting, TokenRefused, Unreachable
 from plexsync.usecases.probe.pace import ProbeClock
 from plexsync.usecases.probe.question import Judgement
 from plexsync.usecases.probe.run import Conduct, read_only
+from plexsync_simulators.shared.json_type import Json
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +65,7 @@ def test_it_takes_its_time(stage: ProbeStage) -> None:
         ({"token_needed": False}, "claimed", "unclaimed"),
     ],
 )
-def test_a_server_of_other_habits_is_told_apart(
-    stage: ProbeStage, switches: dict[str, Any], question: str, finding: str
-) -> None:
+def test_a_server_of_other_habits_is_told_apart(stage: ProbeStage, switches: Json, question: str, finding: str) -> None:
     stage.plex.control("POST", "switches", switches)
     try:
         assert found(stage.read())[question] == finding
@@ -104,7 +102,7 @@ def test_pings_are_timed(own: ProbeStage) -> None:
 
 
 @pytest.mark.parametrize("library", [{"sections": []}, {"sections": [{**LIBRARY["sections"][0], "items": []}]}])
-def test_an_empty_server_answers_what_it_can(tmp_path: Path, library: dict[str, Any]) -> None:
+def test_an_empty_server_answers_what_it_can(tmp_path: Path, library: Json) -> None:
     with probe_stage(tmp_path, library) as stage:
         report = stage.read()
         assert judged(report)["item.section"] == "not tried"

@@ -25,6 +25,7 @@ from plexsync.usecases.probe.recording.saving import LARGEST, text_of
 from plexsync.usecases.probe.recording.shapes import Shapes
 from plexsync.usecases.probe.run import Conduct, read_only
 from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.shared.json_type import Json
 
 LIBRARIES = int(os.environ.get("PLEXSYNC_PROBE_LIBRARIES", "12"))
 """scripts/probe-secrets takes a thousand."""
@@ -46,7 +47,7 @@ def has_mark(text: str) -> bool:
 
 
 @st.composite
-def items(draw: st.DrawFn, number: int) -> dict[str, Any]:
+def items(draw: st.DrawFn, number: int) -> Json:
     name = draw(st.text("aZ09 _é", max_size=10))
     return {
         "ratingKey": str(number),
@@ -66,7 +67,7 @@ def items(draw: st.DrawFn, number: int) -> dict[str, Any]:
 
 
 @st.composite
-def libraries(draw: st.DrawFn) -> dict[str, Any]:
+def libraries(draw: st.DrawFn) -> Json:
     rows = [draw(items(number)) for number in range(101, 101 + draw(st.integers(1, 5)))]
     section = {"key": "1", "title": f"{MARK} {draw(PLAIN)}", "locations": [f"/media/{MARK}"], "items": rows}
     return {"sections": [section]}
@@ -79,7 +80,7 @@ def libraries(draw: st.DrawFn) -> dict[str, Any]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(library=libraries())
-def test_no_secret_of_any_library_is_recorded(stage: ProbeStage, library: dict[str, Any]) -> None:
+def test_no_secret_of_any_library_is_recorded(stage: ProbeStage, library: Json) -> None:
     stage.plex.control("POST", "replace", {"machine_id": f"{MARK}{MARK}", "library": library})
     clock = ProbeClock(stage.clock.now, lambda _: None)
     report = read_only(stage.target, Conduct(clock, lambda _: None, 0.0))
@@ -130,21 +131,21 @@ def test_a_length_is_too_rough_to_name_a_film() -> None:
     assert lengths[8] != lengths[7]
 
 
-def written(stage: ProbeStage) -> dict[str, Any]:
+def written(stage: ProbeStage) -> Json:
     loaded = json.loads(text_of(stage.write().recording))
     assert isinstance(loaded, dict)
     return loaded
 
 
 @pytest.fixture
-def recorded(tmp_path: Path) -> Iterator[dict[str, Any]]:
+def recorded(tmp_path: Path) -> Iterator[Json]:
     with probe_stage(tmp_path) as own:
         own.plex.control("POST", "hostile", {"odd_items": False})
         own.plex.control("POST", "switches", {"lag_ms": 20, "poster_delay_ms": 5})
         yield written(own)
 
 
-def test_a_recording_of_a_probe_that_writes_holds_nothing_of_the_item(recorded: dict[str, Any]) -> None:
+def test_a_recording_of_a_probe_that_writes_holds_nothing_of_the_item(recorded: Json) -> None:
     text = text_of(recorded)
     assert faults(recorded) == []
     assert len(text.encode()) < LARGEST
@@ -200,7 +201,7 @@ IN_EXCHANGE: list[tuple[str, Any]] = [
 ]
 
 
-def test_a_recording_that_holds_more_is_refused(recorded: dict[str, Any]) -> None:
+def test_a_recording_that_holds_more_is_refused(recorded: Json) -> None:
     for part, value in DAMAGE:
         assert faults({**recorded, part: value}), (part, value)
     first, *others = recorded["exchanges"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from generators.servers_page import NONE, servers_page
@@ -14,12 +13,13 @@ from probe_switches import mapped, switches_of
 from plexsync.usecases.probe.recording.checking import faults
 from plexsync.usecases.probe.recording.saving import text_of
 from plexsync.usecases.probe.run import QUESTIONS
+from plexsync_simulators.shared.json_type import Json
 from recordings import add, filed, main, server_of
 
 FILED = list(filed())
 
 
-def record(folder: Path, switches: dict[str, Any]) -> dict[str, Any]:
+def record(folder: Path, switches: Json) -> Json:
     folder.mkdir()
     with probe_stage(folder) as stage:
         stage.plex.control("POST", "switches", switches)
@@ -29,7 +29,7 @@ def record(folder: Path, switches: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("recording", [one for _, one in FILED], ids=[str(path) for path, _ in FILED])
-def test_what_a_real_server_did_the_simulated_one_does(recording: dict[str, Any], tmp_path: Path) -> None:
+def test_what_a_real_server_did_the_simulated_one_does(recording: Json, tmp_path: Path) -> None:
     assert faults(recording) == []
     again = record(tmp_path / "again", switches_of(recording["answers"]))
     assert mapped(again["answers"]) | mapped(recording["answers"]) == mapped(again["answers"])
@@ -45,7 +45,7 @@ def test_what_a_real_server_did_the_simulated_one_does(recording: dict[str, Any]
         {"token_needed": False, "proxy_line_bytes": 8_192, "events": "websocket"},
     ],
 )
-def test_a_recording_tells_enough_to_do_the_same(switches: dict[str, Any], tmp_path: Path) -> None:
+def test_a_recording_tells_enough_to_do_the_same(switches: Json, tmp_path: Path) -> None:
     """Stands in for recordings of real servers, of which there is none yet."""
     first = record(tmp_path / "first", switches)
     second = record(tmp_path / "second", switches_of(first["answers"]))

@@ -16,6 +16,7 @@ from plexsync.store.files.probe_journal import ProbeJournal
 from plexsync.usecases.probe.picking import pick
 from plexsync.usecases.probe.question import Inquiry
 from plexsync.usecases.probe.run import Conduct, with_item
+from plexsync_simulators.shared.json_type import Json
 
 
 class Cut(BaseException):
@@ -41,8 +42,8 @@ def change(stage: ProbeStage, **values: Any) -> None:
     stage.plex.control("POST", f"items/{ITEM}", {"set": values})
 
 
-def item(stage: ProbeStage) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = stage.dump()["sections"][0]["items"]
+def item(stage: ProbeStage) -> Json:
+    rows: list[Json] = stage.dump()["sections"][0]["items"]
     (found,) = (row for row in rows if str(row["ratingKey"]) == ITEM)
     return found
 
@@ -91,7 +92,7 @@ def test_a_name_that_somebody_added_stays_and_the_probes_names_go(tmp_path: Path
 
 
 @pytest.mark.parametrize("agrees", [True, False])
-def test_where_nobody_can_tell_who_changed_a_part_it_asks(tmp_path: Path, agrees: bool) -> None:  # noqa: FBT001
+def test_where_nobody_can_tell_who_changed_a_part_it_asks(tmp_path: Path, agrees: bool) -> None:
     with probe_stage(tmp_path) as stage:
         cut_after(stage, "names.add")
         change(stage, Genre=["Drama", "PlexSync probe A", "PlexSync probe B"])
@@ -153,7 +154,7 @@ def item_list(of: str, wanted: list[str]) -> list[Any]:
 
 @pytest.mark.parametrize("of", ["Genre", "Role"])
 @pytest.mark.parametrize("switches", [{}, {"tag_semantics": "replace"}, {"adding": "doubled"}, {"removals": "plain"}])
-def test_the_order_of_names_comes_back(tmp_path: Path, of: str, switches: dict[str, Any]) -> None:
+def test_the_order_of_names_comes_back(tmp_path: Path, of: str, switches: Json) -> None:
     with probe_stage(tmp_path) as stage:
         before, whole = shuffled(stage, of), item(stage)
         stage.plex.control("POST", "switches", switches)

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import command, environment, heeding_ctrl_c, plexsync
@@ -24,6 +23,7 @@ from plexsync.usecases.probe.picking import pick
 from plexsync.usecases.probe.question import Inquiry, Judgement
 from plexsync.usecases.probe.run import QUESTIONS, Conduct, with_item
 from plexsync.usecases.refusal import Refused
+from plexsync_simulators.shared.json_type import Json
 
 HOSTILE = {"lag_ms": 20, "poster_delay_ms": 5, "ping_ms": 100}
 """As hostile as it may be, but in the fast clock's measure of time."""
@@ -56,7 +56,7 @@ def heed_nothing(_: Inquiry) -> None:
 
 @pytest.mark.parametrize("item", ["102", "103"])
 @pytest.mark.parametrize("hostile", [False, True])
-def test_it_answers_and_leaves_the_server_as_it_was(stage: ProbeStage, item: str, hostile: bool) -> None:  # noqa: FBT001
+def test_it_answers_and_leaves_the_server_as_it_was(stage: ProbeStage, item: str, hostile: bool) -> None:
     if hostile:
         make_hostile(stage)
     before = state(stage)
@@ -70,7 +70,7 @@ def test_it_answers_and_leaves_the_server_as_it_was(stage: ProbeStage, item: str
     assert len(stage.requests()) <= report.requests <= 120
 
 
-SWITCHES: list[tuple[dict[str, Any], str, str]] = [
+SWITCHES: list[tuple[Json, str, str]] = [
     ({}, "names.add", "adds"),
     ({"tag_semantics": "replace"}, "names.add", "replaces"),
     ({"adding": "doubled"}, "names.again", "twice"),
@@ -97,9 +97,7 @@ SWITCHES: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("switches", "question", "finding"), SWITCHES)
-def test_each_habit_is_found_and_nothing_stays(
-    stage: ProbeStage, switches: dict[str, Any], question: str, finding: str
-) -> None:
+def test_each_habit_is_found_and_nothing_stays(stage: ProbeStage, switches: Json, question: str, finding: str) -> None:
     stage.plex.control("POST", "switches", switches)
     before = state(stage)
     report = stage.write()
@@ -152,7 +150,7 @@ KILLS = range(27, 130, int(os.environ.get("PLEXSYNC_PROBE_KILL_STEP", "9")))
 def test_a_kill_at_any_request_leaves_the_server_as_it_was_once_restored(
     stage: ProbeStage,
     when: str,
-    hostile: bool,  # noqa: FBT001
+    hostile: bool,
 ) -> None:
     if hostile:
         make_hostile(stage)
@@ -423,9 +421,7 @@ def test_another_item_under_the_same_key_is_left_alone(stage: ProbeStage) -> Non
 
 
 @pytest.mark.parametrize("change", [{"Label": ["Plexsync probe"]}, {"summary": "PlexSync probe: one line."}])
-def test_what_another_probe_has_written_is_not_taken_for_the_items_own(
-    stage: ProbeStage, change: dict[str, Any]
-) -> None:
+def test_what_another_probe_has_written_is_not_taken_for_the_items_own(stage: ProbeStage, change: Json) -> None:
     stage.plex.control("POST", f"items/{ITEM}", {"set": change})
     stage.plex.control("POST", "reset_counters")
     report = stage.write()

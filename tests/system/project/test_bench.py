@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from inside import Inside, inside
@@ -20,6 +19,7 @@ from inside import Inside, inside
 from measuring.case import TINY, Case, Tools
 from measuring.machine import Machine
 from measuring.measured import SECONDS, Baseline, Limit, Row, growth
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World, make_world
 from prepared.filled import fill
 from prepared.libraries import KeptLibraries
@@ -41,7 +41,7 @@ def test_cases_are_measured_and_told_in_a_table_and_as_json(tmp_path: Path) -> N
     told = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert done.returncode == (0 if told["holds"] else 1), done.stderr
     assert told["machine"].keys() >= {"processor", "cores", "memory_gb", "load", "system", "python", "sqlite", "date"}
-    rows: list[dict[str, Any]] = told["rows"]
+    rows: list[Json] = told["rows"]
     assert {row["case"] for row in rows} == {"enqueue", "reconcile"}
     compared = [row for row in rows if "baseline" in row]
     assert {row["baseline"]["name"] for row in compared} == {"SQLite upsert", "bare listings", "bare reads"}
@@ -63,7 +63,7 @@ def test_installed_elsewhere_it_says_where_it_is_to_be_had(tmp_path: Path) -> No
     site = tmp_path / "lib" / "site-packages"
     shutil.copytree(ROOT / "src" / "plexsync", site / "plexsync", ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "plexsync.cli"]
-    there: dict[str, Any] = {"env": {**os.environ, "PYTHONPATH": str(site)}, "capture_output": True, "text": True}
+    there: Json = {"env": {**os.environ, "PYTHONPATH": str(site)}, "capture_output": True, "text": True}
     done = subprocess.run([*command, "bench", "--list"], check=False, **there)
     assert (done.returncode, done.stdout) == (2, "")
     assert "source tree alone" in done.stderr
@@ -155,6 +155,6 @@ def _alone(world: World) -> Inside:
     return Inside(world, settings=TEXT_ONLY)
 
 
-def rows_of(stage: Inside, table: str, but: tuple[str, ...]) -> list[dict[str, Any]]:
-    rows = stage.store.connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608  the names above
+def rows_of(stage: Inside, table: str, but: tuple[str, ...]) -> list[Json]:
+    rows = stage.store.connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
     return [{name: folded(row[name]) for name in row.keys() if name not in but} for row in rows]  # noqa: SIM118

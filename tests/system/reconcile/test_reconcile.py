@@ -13,6 +13,7 @@ from inside import Inside, inside
 from plexsync.domain.errors import PlexSyncError
 from plexsync.domain.reconcile.gaps import GapKind
 from plexsync.store.jobs import State
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import make_world
 
 SETTINGS = {"image_poster": "off"}
@@ -35,7 +36,7 @@ def new_gaps(before: Mapping[str, set[int]], now: Mapping[str, set[int]]) -> dic
     return {kind: scenes for kind, scenes in fresh.items() if scenes}
 
 
-def change(stage: Inside, item: dict[str, Any], lock: list[str] | None = None, **fields: Any) -> None:
+def change(stage: Inside, item: Json, lock: list[str] | None = None, **fields: Any) -> None:
     """Change an item in Plex, as a person or an agent does."""
     stage.plex.control("POST", f"items/{item['ratingKey']}", {"set": fields, "lock": lock or []})
 
@@ -56,12 +57,12 @@ class Planter:
             if documents[scene]["studio_id"] and len(documents[scene]["tag_ids"]) > 1 and documents[scene]["title"]
         ]
 
-    def take(self, kind: str) -> tuple[str, dict[str, Any]]:
+    def take(self, kind: str) -> tuple[str, Json]:
         scene = next(self.scenes)
         self.planted.setdefault(kind, set()).add(int(scene))
         return scene, self.stage.item_of(scene)
 
-    def change(self, item: dict[str, Any], lock: list[str] | None = None, **fields: Any) -> None:
+    def change(self, item: Json, lock: list[str] | None = None, **fields: Any) -> None:
         change(self.stage, item, lock, **fields)
 
     def plant(self, times: int) -> None:

@@ -20,7 +20,7 @@ from plexsync_simulators.process import PLEX, PLEXTV, STASH, Process
 from plexsync_simulators.world import World, make_world
 
 MACHINE = "a" * 40
-SERVER_TOKEN = "server-token-of-the-living-room"  # noqa: S105 - a made-up one
+SERVER_TOKEN = "server-token-of-the-living-room"
 
 
 class SetupStage:
@@ -82,7 +82,7 @@ class SetupStage:
 
     def ask_stash(self, query: str, **variables: object) -> None:
         """Send GraphQL to Stash."""
-        request = urllib.request.Request(  # noqa: S310 - always http on loopback
+        request = urllib.request.Request(
             f"{self.stash.url}/graphql",
             data=json.dumps({"query": query, "variables": variables}).encode(),
             headers={"Content-Type": "application/json"},

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import pytest
 from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, claiming, setup_stage
@@ -22,11 +21,12 @@ from plexsync.store.person.set_up import KeptServer
 from plexsync.store.state import AGENT_STATUS, CHOSEN_SERVER, AgentStatus, KeptOutage
 from plexsync.usecases.outages import outages
 from plexsync.usecases.sign_in.sign_out import KEYS
+from plexsync_simulators.shared.json_type import Json
 
 NOBODY = "http://127.0.0.1:9"
 SECURE = "https://127.0.0.1:9"
 ACCOUNT = "account-token-of-the-keeper"
-OLD: dict[str, Any] = {"plex_token": "an-old-one"}
+OLD: Json = {"plex_token": "an-old-one"}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import command, environment
@@ -27,6 +26,7 @@ from plexsync.usecases.dry_run.sync import prospects
 from plexsync.usecases.opening import Opened, open_data
 from plexsync.usecases.refusal import Refused
 from plexsync.usecases.setup.fields import choose_fields
+from plexsync_simulators.shared.json_type import Json
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -53,7 +53,7 @@ def opened(stage: SetupStage) -> Iterator[Opened]:
         yield found
 
 
-def linked(opened: Opened) -> dict[str, Any]:
+def linked(opened: Opened) -> Json:
     """Return the fields of each item by its rating key, of scenes with one item."""
     return {
         prospect.items[0].rating_key: {view.field: view for view in prospect.items[0].fields}

@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import command, environment
@@ -23,6 +22,7 @@ from plexsync.usecases.setup.folders import choose_folders, folders_view
 from plexsync.usecases.setup.libraries import choose_libraries, libraries_view
 from plexsync.usecases.setup.steps import ask_libraries_anew, leave_locked, setup_view, start, start_and_sync
 from plexsync.usecases.setup.survey import Survey, note_seen, survey
+from plexsync_simulators.shared.json_type import Json
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_from_nothing_to_a_library_in_step(stage: SetupStage) -> None:
     assert SERVER_TOKEN not in told
 
 
-def _changes(prospect: dict[str, Any]) -> bool:
+def _changes(prospect: Json) -> bool:
     return any(view["outcome"] == "changes" for item in prospect["items"] for view in item["fields"])
 
 

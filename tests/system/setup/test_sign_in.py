@@ -6,7 +6,6 @@ import stat
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import pytest
 from setup_stage import MACHINE, SERVER_TOKEN, SetupStage, claiming, setup_stage
@@ -33,6 +32,7 @@ from plexsync.usecases.refusal import Refused
 from plexsync.usecases.sign_in.server_choice import choose_server, servers_view, use_address
 from plexsync.usecases.sign_in.sign_in import account_name, invite, is_signed_in, is_under_way, poll, show
 from plexsync.usecases.sign_in.sign_out import sign_out
+from plexsync_simulators.shared.json_type import Json
 
 
 class Clock:
@@ -124,7 +124,7 @@ def test_plex_tv_is_asked_every_two_seconds_at_most(stage: SetupStage, opened: O
         {"kind": "truncate", "times": 2},
     ],
 )
-def test_trouble_that_may_end_ends_no_sign_in(stage: SetupStage, opened: Opened, fault: dict[str, Any]) -> None:
+def test_trouble_that_may_end_ends_no_sign_in(stage: SetupStage, opened: Opened, fault: Json) -> None:
     clock = Clock()
     code = invite(opened, clock).code
     stage.tv.control("POST", "faults", {**fault, "match": {"path_regex": "/pins/"}})

@@ -8,12 +8,12 @@ import statistics
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
 
 import pytest
 from agent_stage import Stage, run_at_once, single, staged, wait_for
 
-Json = dict[str, Any]
+from plexsync_simulators.shared.json_type import Json
+
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -104,7 +104,7 @@ def test_a_new_cover_arrives_and_only_once(stage: Stage) -> None:
 
 
 def cover_of(stage: Stage, scene: str) -> bytes:
-    with urllib.request.urlopen(f"{stage.stash.url}/scene/{scene}/screenshot", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{stage.stash.url}/scene/{scene}/screenshot", timeout=10) as answer:
         return bytes(answer.read())
 
 

@@ -7,7 +7,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from agent_stage import Stage
@@ -15,6 +14,7 @@ from command_line import plexsync
 from inside import item, scene, small_world
 
 from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.shared.json_type import Json
 
 POLL_SECONDS = 1.1
 QUIET_SECONDS = 6.0
@@ -48,7 +48,7 @@ class MappingTool(threading.Thread):
             "X-Plex-Token": TOKEN,
         }
         url = f"{self._stage.plex.url}/library/sections/1/all?{urllib.parse.urlencode(edit)}"
-        urllib.request.urlopen(urllib.request.Request(url, method="PUT"), timeout=10).close()  # noqa: S310  on loopback
+        urllib.request.urlopen(urllib.request.Request(url, method="PUT"), timeout=10).close()
 
 
 @contextmanager
@@ -79,8 +79,8 @@ def genres(stage: Stage, number: int = 1) -> set[str]:
     return set(shown(stage, number)["Genre"])
 
 
-def shown(stage: Stage, number: int = 1) -> dict[str, Any]:
-    found: dict[str, Any] = stage.items()[f"/media/{number}.mp4"]
+def shown(stage: Stage, number: int = 1) -> Json:
+    found: Json = stage.items()[f"/media/{number}.mp4"]
     return found
 
 

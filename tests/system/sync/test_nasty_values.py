@@ -12,8 +12,8 @@ from inside import Inside, inside, item, scene, small_world
 
 from plexsync.store.jobs import State
 from plexsync.usecases.queue.rows import row_of
+from plexsync_simulators.shared.json_type import Json
 
-Json = dict[str, Any]
 LONG = "Wörter " * 1430  # 10,010 characters, 11,440 bytes
 BIDI = "\u202eabc\u202c \u2066x\u2069 \u200fend"
 TITLES: dict[str, tuple[str, str]] = {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inside import Inside, inside, item, scene, small_world
 
 from plexsync.domain.settings import SETTINGS
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World
 
 TEXTS = ("title", "sort_title", "summary", "date", "studio", "rating")
@@ -51,7 +52,7 @@ LEFT_OUT = {
     "actor_photos", "photo_url",  # a photo that Plex has stays
 }  # fmt: skip
 
-EDITS: dict[str, dict[str, Any]] = {
+EDITS: dict[str, Json] = {
     "title": {"title": "Another title"},
     "no details": {"details": ""},
     "details": {"details": "Other words."},
@@ -68,7 +69,7 @@ edits = st.lists(st.tuples(st.sampled_from(["1", "2"]), st.sampled_from(sorted(E
 
 
 def made() -> World:
-    named: dict[str, list[dict[str, Any]]] = {
+    named: dict[str, list[Json]] = {
         kind: [{"id": str(number), "name": name} for number, name in enumerate(names, 1)]
         for kind, names in {
             "tags": ("Red", "Blue", "Green"),
@@ -106,7 +107,7 @@ def settled(stage: Inside) -> None:
     stage.work()
 
 
-def shown(stage: Inside) -> list[dict[str, Any]]:
+def shown(stage: Inside) -> list[Json]:
     """The metadata of the chosen library's items, with their locks."""
     (movies,) = [section for section in stage.plex.control("GET", "dump")["sections"] if section["title"] == "Movies"]
     kept = ("title", "titleSort", "summary", "originallyAvailableAt", "studio", "userRating", "locked")

@@ -72,7 +72,7 @@ def noisy_line(server: str, seed: int) -> Iterator[NoisyLine]:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_GET = do_POST = do_PUT = _any  # noqa: N815
+        do_GET = do_POST = do_PUT = _any
 
         def log_message(self, *_: object) -> None:
             pass

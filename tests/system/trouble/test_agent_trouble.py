@@ -12,8 +12,8 @@ from agent_stage import Stage, single, staged
 
 from plexsync.store.jobs import State
 from plexsync.store.state import AGENT_STATUS, AgentStatus
+from plexsync_simulators.shared.json_type import Json
 
-Json = dict[str, Any]
 EVERY = -1
 
 

@@ -23,9 +23,9 @@ from plexsync.usecases.queue.rows import row_of
 from plexsync.usecases.status.lines import lines_of
 from plexsync.usecases.status.report import status
 from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import make_world
 
-Json = dict[str, Any]
 DAY = 24 * 3600.0
 
 

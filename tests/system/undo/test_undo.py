@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from inside import item, scene, small_world
@@ -16,6 +15,7 @@ from plexsync.store.history.undo import LIFT, UndoState
 from plexsync.store.state import MACHINE_ID
 from plexsync.usecases.needs_you import choosing, ignoring
 from plexsync.usecases.queue.changes import clear
+from plexsync_simulators.shared.json_type import Json
 
 
 def differ(one: dict[str, dict[str, object]], other: dict[str, dict[str, object]]) -> dict[str, object]:
@@ -60,7 +60,7 @@ def two() -> Iterator[Undos]:
         yield stage
 
 
-def shown(stage: Undos, number: int = 1) -> dict[str, Any]:
+def shown(stage: Undos, number: int = 1) -> Json:
     return stage.snapshot()[f"/media/{number}.mp4"]
 
 

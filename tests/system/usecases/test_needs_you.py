@@ -254,7 +254,7 @@ def test_one_of_two_items_is_chosen_and_the_other_one_left(stage: Inside) -> Non
 
 
 @pytest.mark.parametrize("is_hostile", [False, True])
-def test_candidates_stand_side_by_side(stage: Inside, is_hostile: bool) -> None:  # noqa: FBT001
+def test_candidates_stand_side_by_side(stage: Inside, is_hostile: bool) -> None:
     stage.sync()
     if is_hostile:
         stage.plex.control("POST", "hostile", {"odd_items": False})

@@ -34,11 +34,12 @@ from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync_simulators.process import Process, start_plex, start_stash
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World, make_world
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals of POSIX")
-TOKEN = "t0k+en/of'the\"owner%2~Xq9"  # noqa: S105 - of no server at all
-FAULTS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+TOKEN = "t0k+en/of'the\"owner%2~Xq9"
+FAULTS: tuple[tuple[str, Json, Json], ...] = (
     ("scene 1: ", {"method": "PUT"}, {"kind": "status", "status": 400}),
     ("(bad_answer)", {}, {"kind": "status", "status": 500}),
     ("(dropped)", {}, {"kind": "reset"}),
@@ -95,7 +96,7 @@ def parrot(status: int) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_PUT = do_POST = _any  # noqa: N815
+        do_GET = do_PUT = do_POST = _any
 
         def log_message(self, *_: object) -> None:
             pass
@@ -139,7 +140,7 @@ class Life:
     def start(self, **args: Any) -> None:
         """Start the plugin as Stash does, with the session that it hands over."""
         port = urllib.parse.urlsplit(self.stash.url).port
-        connection: dict[str, Any] = {"Scheme": "http", "Host": "127.0.0.1", "Port": port, "Dir": str(self.folder)}
+        connection: Json = {"Scheme": "http", "Host": "127.0.0.1", "Port": port, "Dir": str(self.folder)}
         connection["SessionCookie"] = {"Name": "session", "Value": self.cookie}
         outcome = run_plugin(self.plugin, encode({"server_connection": connection, "args": args}))
         assert outcome.code == 0
@@ -214,9 +215,9 @@ class Life:
         query = "mutation($id: ID!, $t: String) { sceneUpdate(input: { id: $id, title: $t }) { id } }"
         self.ask(query, {"id": "1", "t": f"Title {time.time()}"})
 
-    def ask(self, query: str, variables: dict[str, Any]) -> Any:
+    def ask(self, query: str, variables: Json) -> Any:
         body = {"query": query, "variables": variables}
-        asking = urllib.request.Request(  # noqa: S310
+        asking = urllib.request.Request(
             f"{self.stash.url}/graphql",
             json.dumps(body).encode(),
             {"Content-Type": "application/json", "Cookie": f"session={self.cookie}"},
@@ -257,7 +258,7 @@ def life(plugin_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     try:
         with (
             start_plex(library=world.plex, token=TOKEN, write_latency_ms=0) as plex,
-            start_stash(dir=folder, library=world.stash, username="admin", password="pw") as stash,  # noqa: S106
+            start_stash(dir=folder, library=world.stash, username="admin", password="pw") as stash,
         ):
             life = Life(plugin_folder, folder, plex, stash, world, log_in(stash))
             watching = threading.Thread(target=life.watch, args=(ended,))

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from agent_stage import Stage, single, staged
+
+from plexsync_simulators.shared.json_type import Json
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +30,10 @@ def stage() -> Iterator[Stage]:
 class Answer:
     """The answer of `why`."""
 
-    document: dict[str, Any]
+    document: Json
 
     @property
-    def fields(self) -> dict[str, dict[str, Any]]:
+    def fields(self) -> dict[str, Json]:
         return {field["field"]: field for item in self.document["items"] for field in item["fields"]}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from plexsync.agent.commands import Asked, BadCommand
@@ -11,8 +9,9 @@ from plexsync.domain.errors import BadSetting
 from plexsync.domain.settings import resolve
 from plexsync.net.decode import DECODE_ERRORS
 from plexsync.reconcile.request import asked_request
+from plexsync_simulators.shared.json_type import Json
 
-GOOD: dict[str, Any] = {"scope": "scenes", "origin": "task", "scenes": [1, "2"], "allowed": False}
+GOOD: Json = {"scope": "scenes", "origin": "task", "scenes": [1, "2"], "allowed": False}
 
 
 def test_a_good_one_is_understood() -> None:
@@ -35,13 +34,13 @@ def test_a_good_one_is_understood() -> None:
         {"scope": "since", "moment": "soon"},
     ],
 )
-def test_a_sync_nobody_can_mean_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_sync_nobody_can_mean_is_refused(wrong: Json) -> None:
     """Above all an unknown scope is not all scenes, and the word "false" does not release the brakes."""
     with pytest.raises(BadCommand):
         Asked.of({**GOOD, **wrong})
 
 
 @pytest.mark.parametrize("wrong", [{"kinds": 5}, {"kinds": [[]]}, {"allowed": "yes"}, {"deep": 1}, {"scope": []}])
-def test_a_reconcile_nobody_can_mean_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_reconcile_nobody_can_mean_is_refused(wrong: Json) -> None:
     with pytest.raises((*DECODE_ERRORS, BadSetting)):
         asked_request({"scope": "all", **wrong}, resolve({}, {}, {}), 0.0)

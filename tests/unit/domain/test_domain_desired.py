@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
 from unicodedata import is_normalized, normalize
 
 import pytest
@@ -14,6 +13,7 @@ from plexsync.domain.desired import Rules, desire, fingerprint, photo_base, rule
 from plexsync.domain.model import LIST_FIELDS, Entity, Field, Policy, Scene, SceneFile, Value
 from plexsync.domain.settings import resolve
 from plexsync.domain.text import clean_line, clean_paragraphs, fold, unique
+from plexsync_simulators.shared.json_type import Json
 
 RULES = Rules(dict.fromkeys(Field, Policy.MERGE))
 LONG = "é" * 5_000
@@ -264,7 +264,7 @@ def test_unique_keeps_one_of_each(names: list[str]) -> None:
 
 @pytest.mark.parametrize("name", [one.name for one in fields(Rules)])
 def test_another_rule_is_another_hash(name: str) -> None:
-    other: dict[str, Any] = {
+    other: Json = {
         "policies": {Field.TITLE: Policy.OFF},
         "collection_sources": frozenset({"groups", "studio"}),
         "exclude_tags": frozenset({"one", "two"}),

@@ -84,7 +84,7 @@ def test_an_outage_counts_for_the_server_it_is_about_and_only_while_the_agent_li
 @pytest.mark.parametrize(
     ("code", "is_refused"), [("session_refused", True), ("password_set", True), ("no_reply", False)]
 )
-def test_a_session_that_stash_refuses_is_wanted_anew(code: str, is_refused: bool) -> None:  # noqa: FBT001
+def test_a_session_that_stash_refuses_is_wanted_anew(code: str, is_refused: bool) -> None:
     assert is_session_refused({"feed": KeptOutage(code, {"server": "stash"}, NOW)}) is is_refused
     assert not is_session_refused({"worker": KeptOutage("token_refused", {"server": "plex"}, NOW)})
     assert not is_session_refused({})

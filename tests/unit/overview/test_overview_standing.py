@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from plexsync.domain.standing.phrase import spoken
 from plexsync.domain.standing.progress import MANY
 from plexsync.domain.standing.standing import ICONS, Standing, StandingKind
 from plexsync.domain.standing.table import standing_of
+from plexsync_simulators.shared.json_type import Json
 
 NOW = 1_800_000_000.0
 WELL = Facts(NOW, SceneCounts(scenes=12_440))
@@ -149,7 +149,7 @@ def test_the_trouble_that_needs_somebody_most_is_told_first() -> None:
         is_paused=True,
         is_dry_run=True,
     )
-    mended: list[dict[str, Any]] = [
+    mended: list[Json] = [
         {"stash": None},
         {"is_set_up": True, "gone_since": 0.0},
         {"gone_since": None},

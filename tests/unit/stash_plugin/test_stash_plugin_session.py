@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,9 +11,10 @@ from plexsync.stash_plugin.protocol import Channel, Level
 from plexsync.stash_plugin.tasks.catalogue import TASKS, load_task
 from plexsync.store.files.stash_files import StashFiles
 from plexsync.usecases.stash_session import keep_session
+from plexsync_simulators.shared.json_type import Json
 
 NOW = 1_800_000_000.0
-SECRET = "MTIzNDU2Nzg5MA"  # noqa: S105
+SECRET = "MTIzNDU2Nzg5MA"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def channel(written: list[bytes]) -> Channel:
     return Channel(lambda text: text.replace(SECRET, "*"), written.append)
 
 
-def server(cookie: str = SECRET, port: int = 9999) -> dict[str, Any]:
+def server(cookie: str = SECRET, port: int = 9999) -> Json:
     return {"Scheme": "http", "Host": "", "Port": port, "Dir": "/s", "SessionCookie": {"Value": cookie}}
 
 
@@ -75,7 +75,7 @@ def test_a_kept_session_is_not_written_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("given", [server("new", port=1), server("new")])
-def test_another_server_or_session_is_taken_over(tmp_path: Path, given: dict[str, Any]) -> None:
+def test_another_server_or_session_is_taken_over(tmp_path: Path, given: Json) -> None:
     files = StashFiles(tmp_path)
     keep_session(tmp_path, server())
     keep_session(tmp_path, given)

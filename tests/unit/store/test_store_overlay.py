@@ -39,7 +39,7 @@ Operation = Callable[[Store], object]
 
 def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {
-        table: sorted((tuple(row) for row in store.connection.execute(f"SELECT * FROM {table}")), key=repr)  # noqa: S608
+        table: sorted((tuple(row) for row in store.connection.execute(f"SELECT * FROM {table}")), key=repr)
         for table in TABLES
     }
 

@@ -24,7 +24,7 @@ from plexsync.usecases.check.health import check
 from plexsync.usecases.opening import open_data
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
-TOKEN = "a-token-of-nobody"  # noqa: S105
+TOKEN = "a-token-of-nobody"
 
 
 def mode(path: Path) -> str:

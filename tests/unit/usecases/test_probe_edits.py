@@ -25,7 +25,7 @@ def saved_with(values: Mapping[str, Any]) -> SavedItem:
 
 
 @pytest.mark.parametrize("in_body", [False, True])
-def test_an_edit_names_its_item_in_the_query_and_in_a_body(in_body: bool) -> None:  # noqa: FBT001
+def test_an_edit_names_its_item_in_the_query_and_in_a_body(in_body: bool) -> None:
     inquiry, values = edit("text", (("summary.value", "{item} & more"),), in_body=in_body)
     ask = inquiry.filled({**SUBJECT, **values}, encoded)
     told = [ask.query, ask.body.decode()] if in_body else [ask.query]
@@ -36,7 +36,7 @@ def test_an_edit_names_its_item_in_the_query_and_in_a_body(in_body: bool) -> Non
 
 
 @pytest.mark.parametrize("in_body", [False, True])
-def test_an_edit_without_an_item_cannot_be_made(in_body: bool) -> None:  # noqa: FBT001
+def test_an_edit_without_an_item_cannot_be_made(in_body: bool) -> None:
     inquiry, values = edit("text", (("summary.value", "text"),), in_body=in_body)
     with pytest.raises(KeyError, match="item"):
         inquiry.filled({"section": "1", **values}, encoded)

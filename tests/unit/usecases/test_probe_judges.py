@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -14,10 +13,11 @@ from plexsync.usecases.probe.move import MoveResult
 from plexsync.usecases.probe.question import Evidence
 from plexsync.usecases.probe.reading.judges import size_kept
 from plexsync.usecases.probe.saved_item import SavedItem
+from plexsync_simulators.shared.json_type import Json
 
 
 def page(rows: int, total: int | None) -> Exchange:
-    container: dict[str, Any] = {"Metadata": [{"ratingKey": str(row)} for row in range(rows)]}
+    container: Json = {"Metadata": [{"ratingKey": str(row)} for row in range(rows)]}
     container |= {} if total is None else {"totalSize": total}
     return Exchange(Ask("GET", "/"), 200, {}, json.dumps({"MediaContainer": container}).encode(), 0.1)
 
@@ -48,7 +48,7 @@ def test_a_page_that_is_shorter_than_asked_for_is_not_as_many(
 @pytest.mark.parametrize("kind", ["timeline", "activity"])
 def test_only_a_notification_of_the_item_tells_of_its_edit(kind: str, told: str, finding: str) -> None:
     activity = {"type": "library.refresh.items", "Context": {"key": f"/library/metadata/{told}"}}
-    entries: dict[str, dict[str, Any]] = {
+    entries: dict[str, Json] = {
         "timeline": {"TimelineEntry": [{"itemID": told}]},
         "activity": {"ActivityNotification": {"Activity": activity}},
     }

@@ -11,7 +11,7 @@ from plexsync.domain.settings import MASK
 from plexsync.usecases.opening import open_data
 from plexsync.usecases.settings.values import SettingRow, set_value, settings_of
 
-SECRET = "Sup3rS3cret"  # noqa: S105
+SECRET = "Sup3rS3cret"
 
 
 def rows(folder: Path, **environment: str) -> dict[str, SettingRow]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.model import PlexLibrary, Section
-
-Json = dict[str, object]
+from plexsync_simulators.shared.json_type import Row
 
 _OPERATORS: dict[str, dict[str, str]] = {
     "tag": {"=": "is", "!=": "is not"},
@@ -74,7 +73,7 @@ _COLLECTION = _Kind(
 )
 
 
-def meta(section: Section, kind: str) -> Json:
+def meta(section: Section, kind: str) -> Row:
     """The `Meta` element of a listing asked for with `includeMeta=1`."""
     field_types = [
         {"type": name, "Operator": [{"key": key, "title": title} for key, title in operators.items()]}
@@ -83,7 +82,7 @@ def meta(section: Section, kind: str) -> Json:
     return {"Type": [_type(section, _COLLECTION if kind == "collection" else _MOVIE)], "FieldType": field_types}
 
 
-def _type(section: Section, kind: _Kind) -> Json:
+def _type(section: Section, kind: _Kind) -> Row:
     base = f"/library/sections/{section.key}"
     number = TYPE_IDS[kind.name]
     return {
@@ -117,7 +116,7 @@ def _type(section: Section, kind: _Kind) -> Json:
     }
 
 
-def choices(library: PlexLibrary, section: Section, kind: str) -> list[Json]:
+def choices(library: PlexLibrary, section: Section, kind: str) -> list[Row]:
     """The values a tag filter can take in a section."""
     tags = [tag for tag in library.tags_by_id.values() if tag.kind == kind and _used_in(tag.items, section)]
     base = f"/library/sections/{section.key}/all"

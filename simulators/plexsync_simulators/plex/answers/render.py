@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable
 from xml.sax.saxutils import quoteattr
 
-Json = dict[str, object]
+from plexsync_simulators.shared.json_type import Row
 
 _CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00([01][0-9a-f])")
 # In XML an element of the JSON list "Metadata" is named after what it is.
 _XML_NAMES = {"movie": "Video", "episode": "Video", "clip": "Video", "photo": "Photo"}
 
 
-def to_json(container: Json, rows: Iterable[str] = (), *, raw_controls: bool = False) -> bytes:
+def to_json(container: Row, rows: Iterable[str] = (), *, raw_controls: bool = False) -> bytes:
     """`{"MediaContainer": …}`; `rows` are items of its Metadata list already in JSON.
 
     With `raw_controls` control characters stand in strings as they are, which is no JSON (docs/engineering/plex.md §0).
@@ -36,7 +36,7 @@ def to_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def to_xml(container: Json, metadata_name: str = "Directory") -> bytes:
+def to_xml(container: Row, metadata_name: str = "Directory") -> bytes:
     """The same as one `<MediaContainer>` element: scalars are attributes, lists are child elements.
 
     `metadata_name` is the element for rows of Metadata whose type does not tell.
@@ -50,9 +50,9 @@ def to_xml(container: Json, metadata_name: str = "Directory") -> bytes:
     return to_bytes("".join(pieces))
 
 
-def _element(pieces: list[str], name: str, node: Json) -> None:
+def _element(pieces: list[str], name: str, node: Row) -> None:
     attributes: list[str] = []
-    children: list[tuple[str, Json]] = []
+    children: list[tuple[str, Row]] = []
     for key, value in node.items():
         if isinstance(value, list):
             children.extend((_xml_name(key, child), child) for child in value if isinstance(child, dict))
@@ -70,7 +70,7 @@ def _element(pieces: list[str], name: str, node: Json) -> None:
     pieces.append(f"</{name}>\n")
 
 
-def _xml_name(key: str, child: Json) -> str:
+def _xml_name(key: str, child: Row) -> str:
     return _XML_NAMES.get(str(child.get("type")), "Directory") if key == "Metadata" else key
 
 

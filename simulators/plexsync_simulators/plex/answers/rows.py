@@ -7,13 +7,11 @@ rs_metadata_movie_182_full.json and rs_metadata_collection_161.json.
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Any
 
 from plexsync_simulators.plex.answers.shape import Shape
 from plexsync_simulators.plex.fields import ROW_LIMITS, TAGS
 from plexsync_simulators.plex.library.model import Item, Media, Part, Section, Tagging
-
-Json = dict[str, Any]
+from plexsync_simulators.shared.json_type import Json
 
 _BEFORE_THUMB = (
     *("contentRating", "summary", "rating", "audienceRating", "userRating"),

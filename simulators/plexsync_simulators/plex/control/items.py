@@ -13,7 +13,8 @@ from plexsync_simulators.plex.library.loading import assign, load_item, set_lock
 from plexsync_simulators.plex.library.model import Distortion, Item
 from plexsync_simulators.plex.life import happenings, oddities, scans
 from plexsync_simulators.plex.server import PlexServer
-from plexsync_simulators.shared.control import Json, page
+from plexsync_simulators.shared.control import page
+from plexsync_simulators.shared.json_type import Json
 
 
 class ItemControl:

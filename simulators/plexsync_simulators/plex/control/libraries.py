@@ -12,7 +12,8 @@ from plexsync_simulators.plex.library.model import Section
 from plexsync_simulators.plex.life import happenings
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import PlexServer
-from plexsync_simulators.shared.control import Json, page
+from plexsync_simulators.shared.control import page
+from plexsync_simulators.shared.json_type import Json
 
 
 class LibraryControl:

@@ -16,7 +16,8 @@ from plexsync_simulators.plex.library.dumping import item_text, library_text
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.server import PlexServer
 from plexsync_simulators.plex.switches import HOSTILE
-from plexsync_simulators.shared.control import Json, TroubleControl, page
+from plexsync_simulators.shared.control import TroubleControl, page
+from plexsync_simulators.shared.json_type import Json
 
 _FOREVER = 10.0**9
 

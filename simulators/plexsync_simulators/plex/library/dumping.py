@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
 
 from plexsync_simulators.plex.fields import ELEMENTS
 from plexsync_simulators.plex.library.gallery import GENERATED, ItemPictures
 from plexsync_simulators.plex.library.model import Item, Media, PlexLibrary, Section
+from plexsync_simulators.shared.json_type import Json
 
 
-def dump_item(item: Item) -> dict[str, Any]:
+def dump_item(item: Item) -> Json:
     """One item in full: fields, tag lists, locks, pictures with their hashes, files."""
-    entry: dict[str, Any] = {
+    entry: Json = {
         "ratingKey": str(item.key),
         "section": item.section.key,
         "type": item.kind,

@@ -8,12 +8,13 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, Literal
+from typing import Literal
 
 from plexsync_simulators.plex.fields import TYPE_IDS
 from plexsync_simulators.plex.library.gallery import ItemPictures
 from plexsync_simulators.plex.library.order import Order
 from plexsync_simulators.plex.refusal import Refused
+from plexsync_simulators.shared.json_type import Json
 
 Change = Literal["created", "edited", "pictured", "matched", "refreshed", "moved", "deleted"]
 Listener = Callable[[Change, "Item"], None]
@@ -91,15 +92,15 @@ class Item:
     guid: str
     added_at: int
     updated_at: int
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Json = field(default_factory=dict)
     tags: dict[str, list[Tagging]] = field(default_factory=dict)
     locks: dict[str, None] = field(default_factory=dict)
     media: list[Media] = field(default_factory=list)
     guids: list[str] = field(default_factory=list)
     galleries: dict[str, ItemPictures] = field(default_factory=dict)
     # The agent's own values, and other matches that it would offer: guid, name, year, score, agent.
-    agent: dict[str, Any] = field(default_factory=dict)
-    candidates: list[dict[str, Any]] = field(default_factory=list)
+    agent: Json = field(default_factory=dict)
+    candidates: list[Json] = field(default_factory=list)
     collection_tag: SharedTag | None = None
     in_trash: bool = False
     # Values shown instead of the truth, and the row as it was shown until a while ago.

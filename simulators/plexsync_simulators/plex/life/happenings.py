@@ -7,14 +7,12 @@ A switch decides where no source does.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from plexsync_simulators.plex.library.dumping import dump_item
 from plexsync_simulators.plex.library.loading import load_item
 from plexsync_simulators.plex.library.model import Item, Media, PlexLibrary, Section, name_after_file
 from plexsync_simulators.plex.refusal import Refused
-
-Json = dict[str, Any]
+from plexsync_simulators.shared.json_type import Json
 
 
 def readd(library: PlexLibrary, item: Item, *, keep: bool = False) -> Item:

@@ -12,8 +12,7 @@ from plexsync_simulators.plex.fields import ELEMENTS, SCALARS
 from plexsync_simulators.plex.library.gallery import GENERATED
 from plexsync_simulators.plex.library.loading import assign, attach_named
 from plexsync_simulators.plex.library.model import Item, PlexLibrary, name_after_file
-
-Json = dict[str, object]
+from plexsync_simulators.shared.json_type import Row
 
 # A person's own values, whatever the item is matched to.
 _PERSONAL = frozenset({"userRating", "addedAt", "label", "collection"})
@@ -59,12 +58,12 @@ def _forget_agent(library: PlexLibrary, item: Item, name: str) -> None:
     if name:
         named["title"] = name
     fresh = {field: None for field in SCALARS if field not in _PERSONAL} | named | {"summary": ""}
-    lists: Json = {element: [] for element, kind in ELEMENTS.items() if kind not in _PERSONAL}
+    lists: Row = {element: [] for element, kind in ELEMENTS.items() if kind not in _PERSONAL}
     values = {**fresh, **lists}
     assign(library, item, {name: value for name, value in values.items() if ELEMENTS.get(name, name) not in item.locks})
 
 
-def candidates(item: Item) -> list[Json]:
+def candidates(item: Item) -> list[Row]:
     """The other matches an agent offers, best first, as Plex lists them."""
     shown = [{name: one[name] for name in ("guid", "name", "year", "score") if name in one} for one in item.candidates]
     return sorted(({"score": 90, "type": item.kind, **one} for one in shown), key=lambda one: -int(one["score"]))

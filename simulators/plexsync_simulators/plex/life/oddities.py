@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from plexsync_simulators.plex.library.loading import load_item
 from plexsync_simulators.plex.library.model import Distortion, Item, PlexLibrary, Section
-
-Json = dict[str, object]
+from plexsync_simulators.shared.json_type import Row
 
 _YEAR_10000 = 253_402_300_800
 # Each with the file's name, what the item is, and what is shown instead.
-_ODD: tuple[tuple[str, Json, Json], ...] = (
+_ODD: tuple[tuple[str, Row, Row], ...] = (
     ("half a letter \udcc3.mp4", {"title": "Half a letter \udcc3", "summary": "\udcff"}, {}),
     ("controls.mp4", {"title": "Controls \x01\x1f", "studio": "\x00"}, {}),
     ("large.mp4", {"size": 2**70, "duration": 2**65}, {"addedAt": 2**66, "year": 2**64}),
@@ -38,7 +37,7 @@ def add(library: PlexLibrary, section: Section) -> list[Item]:
     return [_add(library, section, *odd) for odd in _ODD]
 
 
-def _add(library: PlexLibrary, section: Section, name: str, entry: Json, shown: Json) -> Item:
+def _add(library: PlexLibrary, section: Section, name: str, entry: Row, shown: Row) -> Item:
     file = {"path": f"{section.locations[0]}/odd/{name}"} | {key: entry[key] for key in _ON_FILE if key in entry}
     values = {key: value for key, value in entry.items() if key not in _ON_FILE}
     item = load_item(library, section, {**values, "files": [file]})

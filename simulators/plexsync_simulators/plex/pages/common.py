@@ -14,8 +14,8 @@ from plexsync_simulators.plex.answers.render import to_json, to_xml
 from plexsync_simulators.plex.answers.shape import Shape, shape_of
 from plexsync_simulators.plex.refusal import Refused
 from plexsync_simulators.plex.switches import Switches
+from plexsync_simulators.shared.json_type import Row
 
-Json = dict[str, object]
 T = TypeVar("T")
 
 SWITCHES = web.AppKey("switches", Switches)
@@ -47,7 +47,7 @@ def page_for(request: web.Request, rows: Rows[T]) -> Page[T]:
 
 def answer(
     request: web.Request,
-    container: Json,
+    container: Row,
     rows: Iterable[str] = (),
     headers: dict[str, str] | None = None,
     metadata_name: str = "Directory",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from plexsync_simulators.shared.control import Action, Json
+from plexsync_simulators.shared.control import Action
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.state import Stash
 

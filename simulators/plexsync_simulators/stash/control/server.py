@@ -11,7 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from plexsync_simulators.shared.control import Action, Json, TroubleControl, page
+from plexsync_simulators.shared.control import Action, TroubleControl, page
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.shared.request_log import Asked, RequestLog
 from plexsync_simulators.shared.trouble import Trouble
 from plexsync_simulators.stash.control.outside import OutsideControl

@@ -17,12 +17,12 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_argument_values
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.errors import NotSimulated, ResolverError
 from plexsync_simulators.stash.graphql.plans import Compiler, Fields, RootField, root_of
 from plexsync_simulators.stash.graphql.schema import BadDocument, Documents, operation
 from plexsync_simulators.stash.graphql.variables import coerce
 
-Json = dict[str, Any]
 Selections = tuple[SelectionNode, ...]
 Resolver = Callable[[Any, Mapping[str, Any]], Any]
 

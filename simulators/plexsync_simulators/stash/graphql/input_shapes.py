@@ -11,6 +11,8 @@ from typing import Any, cast
 
 from graphql import GraphQLInputObjectType, GraphQLSchema
 
+from plexsync_simulators.shared.json_type import Json
+
 _TOLD_IN_FULL = {
     "SceneUpdateInput",
     "SceneDestroyInput",
@@ -36,12 +38,12 @@ class Shapes:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
 
-    def full(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    def full(self, name: str, given: Mapping[str, Any]) -> Json:
         """Return what a hook is told of an input of this type."""
         if name not in _TOLD_IN_FULL:
             return {**given, **({"custom_fields": self._custom(given)} if given.get("custom_fields") else {})}
         fields = (*self.names(name), *_GONE_FROM_SCHEMA.get(name, ()))
-        told: dict[str, Any] = {field: given.get(field) for field in fields}
+        told: Json = {field: given.get(field) for field in fields}
         if given.get("stash_ids"):
             told["stash_ids"] = [{"updated_at": None, **one} for one in given["stash_ids"]]
         if "custom_fields" in told and name in ("PerformerUpdateInput", "StudioUpdateInput"):
@@ -51,7 +53,7 @@ class Shapes:
             told["CustomFields"] = self._custom(given) if given.get("custom_fields") else None
         return told
 
-    def _custom(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _custom(self, given: Mapping[str, Any]) -> Json:
         return {**dict.fromkeys(self.names("CustomFieldsInput")), **(given.get("custom_fields") or {})}
 
     def names(self, name: str) -> list[str]:

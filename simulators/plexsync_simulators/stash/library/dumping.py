@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.rows import File, Scene
 from plexsync_simulators.stash.library.tables import StashLibrary
 
-Json = dict[str, Any]
 _SCENE = ("title", "code", "details", "director", "date", "rating100", "organized", "urls", "created_at", "updated_at")
 _TIMES = ("created_at", "updated_at")
 

@@ -8,13 +8,12 @@ sees them and `cover` as `pictures` reads it.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.library import pictures
 from plexsync_simulators.stash.library.rows import File, Folder, Scene
 from plexsync_simulators.stash.library.tables import StashLibrary
 
-Json = dict[str, Any]
 _SCENE_TEXTS = ("title", "code", "details", "director", "date", "rating100", "organized", "urls", "play_duration")
 
 

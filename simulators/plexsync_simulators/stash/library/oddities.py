@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from plexsync_simulators.shared.json_type import Row
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.rows import Scene
 from plexsync_simulators.stash.library.tables import StashLibrary
 
-Json = dict[str, object]
-
 _FAR = "10000-01-01T00:00:00Z"
 _LONG_AGO = "0000-01-01T00:00:00Z"
-_ODD: tuple[Json, ...] = (
+_ODD: tuple[Row, ...] = (
     {"title": "Half a letter \udcc3", "details": "\udcff"},
     {"title": "Controls \x01\x1f"},
     {"title": "The year 10000", "updated_at": _FAR},

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.config import Config
 from plexsync_simulators.stash.log import Log
 from plexsync_simulators.stash.plugins.connection import server_connection
@@ -50,7 +49,7 @@ class Hooks:
             if event in hook.triggers
         ]
 
-    async def _run(self, plugin: Plugin, hook: Hook, context: dict[str, Any], session: Session) -> None:
+    async def _run(self, plugin: Plugin, hook: Hook, context: Json, session: Session) -> None:
         self.started += 1
         deeper = Session(session.user, (*session.visited, (plugin.id, context["type"])))
         connection = server_connection(self._config, self._sessions, plugin, deeper)

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from plexsync_simulators.shared.json_type import Row
 from plexsync_simulators.stash.library.rows import File, Gallery, Group, Performer, Scene, Studio, Tag
 from plexsync_simulators.stash.library.tables import StashLibrary
 from plexsync_simulators.stash.reading.people import EXTRA_PERFORMER_FIELDS
 
-Json = dict[str, object]
 EXTRA = (*EXTRA_PERFORMER_FIELDS.split(), "custom_fields")
 
 
@@ -106,7 +106,7 @@ SCENES = Noun(
 ENTITIES = (TAGS, PERFORMERS, STUDIOS, GROUPS)
 
 
-def told(library: StashLibrary, noun: Noun, row: Any) -> Json:
+def told(library: StashLibrary, noun: Noun, row: Any) -> Row:
     """Return one row as JSON."""
     document = {key: getattr(row, attribute) for key, attribute in noun.pairs()}
     for key, attribute in noun.picture_pairs():
@@ -121,7 +121,7 @@ def told(library: StashLibrary, noun: Noun, row: Any) -> Json:
     return {**full, "created_at": row.created_at, "updated_at": row.updated_at}
 
 
-def told_file(library: StashLibrary, file: File) -> Json:
+def told_file(library: StashLibrary, file: File) -> Row:
     """Return a file as JSON."""
     return {
         "type": "video",
@@ -149,7 +149,7 @@ def file_name(library: StashLibrary, row: Any) -> str:
     return _plain(row.title if isinstance(row, Gallery) else row.name)
 
 
-def _own(library: StashLibrary, row: Any) -> Json:
+def _own(library: StashLibrary, row: Any) -> Row:
     """Return the part that only this kind of row has."""
     if isinstance(row, Performer):
         return {name: row.extra.get(name) for name in EXTRA}
@@ -171,7 +171,7 @@ def _own(library: StashLibrary, row: Any) -> Json:
     }
 
 
-def _marker(library: StashLibrary, marker: Any) -> Json:
+def _marker(library: StashLibrary, marker: Any) -> Row:
     primary = library.tags.get(marker.primary_tag_id)
     return {
         "title": marker.title,

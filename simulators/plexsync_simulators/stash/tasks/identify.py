@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.disk import lies_below
 from plexsync_simulators.stash.graphql.inputs import atoi
 from plexsync_simulators.stash.jobs import Job
@@ -22,7 +23,6 @@ from plexsync_simulators.stash.state import Request
 from plexsync_simulators.stash.writing.columns import changes, write
 from plexsync_simulators.stash.writing.scenes import SCENE_COLUMNS
 
-Json = dict[str, Any]
 _TEXTS = ("title", "code", "details", "director", "date")
 # The order in which the server's structure has them, which is that of the hook's inputFields.
 _FIELDS = [

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.stash.jobs import Job
 from plexsync_simulators.stash.library.loading import Loader
 from plexsync_simulators.stash.library.rows import Scene
@@ -22,7 +23,6 @@ from plexsync_simulators.stash.state import Stash
 from plexsync_simulators.stash.tasks import exchange
 from plexsync_simulators.stash.tasks.exchange import Noun
 
-Json = dict[str, Any]
 _STAMPS = ("created_at", "updated_at")
 
 

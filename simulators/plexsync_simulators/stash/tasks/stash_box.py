@@ -15,8 +15,6 @@ from plexsync_simulators.stash.jobs import Job
 from plexsync_simulators.stash.state import Stash
 from plexsync_simulators.stash.writing.columns import Columns, changes, write
 
-Json = dict[str, object]
-
 
 @dataclass(frozen=True, slots=True)
 class BatchTag:

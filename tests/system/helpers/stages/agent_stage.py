@@ -17,11 +17,11 @@ from plexsync.store import Store
 from plexsync.store.jobs import Job, State
 from plexsync.store.state import AGENT_STATUS, PATH_MAP, SCANNED_AT, AgentStatus
 from plexsync_simulators.rig import Rig
+from plexsync_simulators.shared.json_type import Json
 from plexsync_simulators.world import World, make_world, to_plex
 
 AT_ONCE = {"read_latency_ms": 0, "write_latency_ms": 0}
-Json = dict[str, Any]
-Shown = dict[str, Any]
+Shown = Json
 
 
 def clean(text: str | None) -> str:

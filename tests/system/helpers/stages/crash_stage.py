@@ -197,4 +197,4 @@ class CrashStage(Stage):
 
 def sha1_of(url: str) -> str:
     with DIRECT.open(url, timeout=30) as answer:
-        return hashlib.sha1(answer.read()).hexdigest()  # noqa: S324  as Plex names pictures
+        return hashlib.sha1(answer.read()).hexdigest()

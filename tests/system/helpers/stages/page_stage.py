@@ -196,7 +196,7 @@ def lock_studios(menu: Menu, asked: Mapping[str, Any]) -> None:
 def steer(tv: str, path: str, body: object) -> Any:
     """Ask the control API of the simulated plex.tv."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{tv}/_sim/{path}", data)  # noqa: S310  always http on loopback
+    request = urllib.request.Request(f"{tv}/_sim/{path}", data)
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
         return json.loads(answer.read())
 

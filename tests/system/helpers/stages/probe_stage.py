@@ -20,11 +20,12 @@ from plexsync.usecases.probe.run import Conduct, read_only, restore, with_item
 from plexsync.usecases.probe.writing.run import Agree, RestoredItem
 from plexsync_simulators.process import PLEX, Process
 from plexsync_simulators.rig import TOKEN
+from plexsync_simulators.shared.json_type import Json
 
 FASTER = 50.0
 ITEM = "102"
 SHARED, FOREIGN = "a-shared-token", "another-servers-token"
-LIBRARY: dict[str, Any] = {
+LIBRARY: Json = {
     "sections": [
         {
             "key": "1",
@@ -89,8 +90,8 @@ class ProbeStage:
     def dump(self) -> Any:
         return self.plex.control("GET", "dump")
 
-    def requests(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.plex.control("GET", "requests")["requests"]
+    def requests(self) -> list[Json]:
+        found: list[Json] = self.plex.control("GET", "requests")["requests"]
         return found
 
 
@@ -99,9 +100,7 @@ def _no_heed(_inquiry: Inquiry) -> None:
 
 
 @contextlib.contextmanager
-def probe_stage(
-    folder: Path, library: dict[str, Any] | None = None, token: str = TOKEN, **options: Any
-) -> Iterator[ProbeStage]:
+def probe_stage(folder: Path, library: Json | None = None, token: str = TOKEN, **options: Any) -> Iterator[ProbeStage]:
     """Start a server of a few films and open a data folder that names it."""
     options = {"read_latency_ms": 0, "write_latency_ms": 0, "shared_token": SHARED, **options}
     with Process(PLEX, library=LIBRARY if library is None else library, token=TOKEN, **options) as plex:
