@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "why": "Explain why a scene is, or is not, in Plex as Stash has it.",
     "needs-you": "Say which scenes need you, by cause, and what to do about each.",
     "ignore": "Leave scenes alone: nothing is written for them, and what is in Plex stays.",
-    "overwrite": "Write Stash's value over what stays in fields of a scene in Plex.",
+    "overwrite": "Write Stash's values over those that Plex keeps for a scene.",
     "choose": "Choose the right Plex item for a scene, or see which there are.",
     "unlink": "Stop writing to an item for a scene; what PlexSync wrote there stays.",
     "scan": "Ask Plex to scan the folders of files that it does not list.",

@@ -60,7 +60,7 @@ Exit codes:
 def plexsync(frame: Frame, data: Path) -> None:
     """Make Plex say what Stash says.
 
-    Looks at, asks, and runs the same PlexSync that Stash's tasks use.
+    It does from a terminal or a script what Stash's tasks and PlexSync's page do.
     """
     frame.folder = data.expanduser()
 

@@ -1111,7 +1111,7 @@ export interface Operations {
     readonly arguments: { readonly scene: number; };
     readonly answer: Candidates;
   };
-  /** Have Stash's value written over what stays in fields of a scene, as a run that can be undone. */
+  /** Write Stash's values over those that Plex keeps for a scene, as a run that can be undone. */
   overwrite: {
     readonly arguments: { readonly scene: number; readonly fields?: readonly ("title" | "date" | "summary" | "studio" | "actors" | "directors" | "genres" | "collections" | "labels" | "rating")[]; readonly item?: string; };
     readonly answer: Overwriting;

@@ -38,7 +38,7 @@ _ARE: Mapping[str, str] = {"queued": "queued", "working": "being worked on", "ne
     "  plexsync queue list --state dead     what was given up, and why\n"
     "  plexsync queue list --search dawn    that word in title or path\n"
     "  plexsync queue front 17              work on this scene next\n"
-    "  plexsync queue retry                 try all of those again\n"
+    "  plexsync queue retry                 try all again that was given up\n"
     "  plexsync queue retry 17              only this scene\n"
     "  plexsync queue retry --cause item_rejected\n"
     "  plexsync queue clear --dead --older-than 30\n"

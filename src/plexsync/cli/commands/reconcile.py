@@ -21,7 +21,7 @@ from plexsync.usecases.runs.reconcile import reconcile as compare
     "  plexsync reconcile --scope 24h               created or updated in the last day\n"
     "  plexsync reconcile --scope custom --from 2024-05-01 --to 2024-05-31\n"
     "  plexsync reconcile --scope all --deep        read everything, believe no time stamp\n"
-    "  plexsync reconcile --dry-run --kind drift    what of Plex's would be put right, and why"
+    "  plexsync reconcile --dry-run --kind drift    what has drifted in Plex, and what it would become"
 )
 @request_options
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Queue nothing; say what would change, and why.")

@@ -41,7 +41,7 @@ def _is_meant(view: FieldView, wish: OverwriteRequest) -> bool:
 
 
 def overwrite(opened: Opened, wish: OverwriteRequest, now: float) -> Overwriting:
-    """Have Stash's value written over what stays in Plex.
+    """Have Stash's values written over those that Plex keeps.
 
     Raises :class:`Refused` where nothing of it stays, in a dry run, or where the scene cannot be compared now.
     """

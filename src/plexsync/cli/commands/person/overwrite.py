@@ -38,11 +38,11 @@ ORIGIN = "command line"
 @json_option
 @click.pass_obj
 def overwrite(frame: Frame, scene: int, fields: tuple[str, ...], *, item: str, is_dry_run: bool, is_sure: bool) -> int:
-    """Write Stash's value over what stays in fields of a scene in Plex.
+    """Write Stash's values over those that Plex keeps for a scene.
 
-    A value stays because a person set it in Plex, because Plex has its own, or because an undo took Stash's back.
-    Without a field, all that stay are meant. It happens once, as a run of its own, so `plexsync undo` takes it back.
-    A field whose policy is fill keeps what Plex has.
+    Plex keeps a value that a person set there, that it had by itself, or that an undo brought back. Without a field,
+    Stash's values are written over all of these. It happens once, as a run of its own, so `plexsync undo` takes it
+    back. A field whose policy is fill keeps what Plex has.
     """
     wish = OverwriteRequest(scene, fields, item, ORIGIN)
     if not is_dry_run:

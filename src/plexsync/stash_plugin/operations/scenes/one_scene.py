@@ -31,7 +31,7 @@ def candidates(request: PageRequest) -> Candidates:
 
 
 def overwrite(request: PageRequest) -> Overwriting:
-    """Have Stash's value written over what stays in Plex."""
+    """Have Stash's values written over those that Plex keeps."""
     asked: Callable[..., Overwriting] = import_module("plexsync.usecases.scene_tab.overwrite").overwrite_in
     wish = OverwriteRequest(request.number("scene"), request.words("fields"), request.text("item"), ORIGIN)
     return asked(request.folder, wish, request.now())
@@ -76,7 +76,7 @@ OPERATIONS: tuple[Operation[object], ...] = (
     ),
     Operation(
         name="overwrite",
-        help="Have Stash's value written over what stays in fields of a scene, as a run that can be undone.",
+        help="Write Stash's values over those that Plex keeps for a scene, as a run that can be undone.",
         twin="plexsync overwrite",
         answer=Overwriting,
         ask=overwrite,
