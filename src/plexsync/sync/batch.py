@@ -341,7 +341,13 @@ class BatchRunner:
             yield Moment(Step.IMAGE)
             if job.scene_id in batch.left_out:
                 continue
-            outcome = self._image(round_, job, stamps.get(job.scene_id))
+            try:
+                outcome = self._image(round_, job, stamps.get(job.scene_id))
+            except ServerError:
+                # One read tells now what has arrived; later it takes a list for each.
+                if sent:
+                    yield self._brought(batch, round_, sent)
+                raise
             if outcome is None:
                 sent.append(job)
                 yield Moment(Step.IMAGE, frozenset({Step.IMAGE}))

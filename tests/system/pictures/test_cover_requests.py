@@ -349,3 +349,32 @@ def test_an_item_that_plex_cannot_give_costs_only_its_own_scene(stage: Inside) -
     stage.worker.turn()
     assert [number for number in range(1, FEW + 1) if shown(stage, number) != wanted(number)] == [3]
     assert [number for number in range(1, FEW + 1) if stage.job(number).state is not State.DONE] == [3]
+
+
+BREAKS = {
+    "plex": {"match": {"method": "POST"}, "kind": "reset", "skip": 7, "times": 3},
+    "stash": {"match": {"path_regex": "/screenshot"}, "kind": "reset", "skip": 7, "times": 3},
+}
+
+
+@pytest.mark.parametrize("server", BREAKS)
+def test_a_server_that_fails_in_the_middle_of_a_round_costs_only_the_cover_at_which_it_did(
+    stage: Inside, server: str
+) -> None:
+    """One read tells what Plex had taken by then, and not a list for each."""
+    stage.enqueue(*range(1, FEW + 1))
+    assert stage.worker.turn()
+    time.sleep(1.1)  # an address that tells of another picture has another second in it
+    stage.reset_counts()
+    {"plex": stage.plex, "stash": stage.stash}[server].control("POST", "faults", [BREAKS[server]])
+    stage.worker.turn()
+    assert [number for number in range(1, FEW + 1) if stage.job(number).state is State.DONE] == list(range(1, 8))
+    stage.later += 60
+    stage.work()
+    assert all(shown(stage, number) == wanted(number) for number in range(1, FEW + 1))
+    assert all(stage.job(number).state is State.DONE for number in range(1, FEW + 1))
+    asked = stage.plex.control("GET", "requests")["requests"]
+    lists = [one for one in asked if one["kind"] == "pictures" and one["method"] == "GET"]
+    assert len(lists) <= 4, "two for the first one of all, and two for the broken one"
+    images = [one for one in stage.stash.control("GET", "requests") if one["kind"] == "image"]
+    assert len(images) <= FEW + 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from plexsync.domain.errors import ItemError, ItemGone
+from plexsync.domain.errors import ItemError, ItemGone, ServerError
 from plexsync.domain.model import Item
 from plexsync.index.drift import has_ours
 from plexsync.plex.picture_conversion import Picture
@@ -117,9 +117,11 @@ class CoverRound:
             if not self._open:
                 self._opened_at = self._now()
             self._open.append(cover)
-            for image in self._target.artworks(record.section_id):
-                if not is_left(self._target, image, record.cover, picture.sha1):
-                    self._writer.write(cover, items[record.rating_key], image, picture, run)
+            try:
+                self._write(cover, items[record.rating_key], picture, run)
+            except ServerError:
+                self._open.remove(cover)  # whether it has arrived is for its next attempt to find out
+                raise
         cover.is_through = True
         if not cover.parcels:
             with self._store.transaction():
@@ -128,6 +130,11 @@ class CoverRound:
                     cover.end(known.get((record.scene_id, record.rating_key), cover.record), self._now())
                 )
         return bool(cover.parcels)
+
+    def _write(self, cover: ItemCover, item: Item, picture: Picture, run: int) -> None:
+        for image in self._target.artworks(item.section_id):
+            if not is_left(self._target, image, cover.cover, picture.sha1):
+                self._writer.write(cover, item, image, picture, run)
 
     def _begin(self, record: SyncRecord, answer: ImageAnswer, updated_at: str) -> ItemCover:
         unsaid = stills.judge(
