@@ -45,6 +45,7 @@ EXAMPLE: Mapping[str, str] = {
     "now": "9f8e7d",
     "number": "5",
     "origin": "settings.toml",
+    "other_pid": "4711",
     "owner": "root",
     "part": "writing to Plex",
     "path": "/data/movies/a.mp4",

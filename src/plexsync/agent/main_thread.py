@@ -22,13 +22,13 @@ from plexsync.agent.commands import AT_ONCE, CommandRunner, Inbox
 from plexsync.agent.life import Life
 from plexsync.agent.plugin import Plugin
 from plexsync.agent.settings import PageReader, SettingsWatcher
-from plexsync.agent.status import describe
+from plexsync.agent.status import SecondAgentWatch, describe
 from plexsync.agent.threads import Role, Signals, Threads, Work
 from plexsync.detect.plex_events import PlexEventListener
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import explain
 from plexsync.domain.errors import StateDamaged
-from plexsync.overview.facts import AgentLife, is_session_refused
+from plexsync.overview.facts import AgentLife, is_session_refused, two_agents
 from plexsync.overview.keeper import OverviewKeeper
 from plexsync.overview.server_names import ServerNamesReader
 from plexsync.overview.watch import OverviewWatch
@@ -43,7 +43,7 @@ from plexsync.runtime.target import Target
 from plexsync.store import Store
 from plexsync.store.commands import Command
 from plexsync.store.sqlite.errors import is_damage, is_locked, is_passing
-from plexsync.store.state import AGENT_STATUS, AgentStatus
+from plexsync.store.state import AGENT_STATUS, NOBODY, AgentStatus
 from plexsync.sync.worker import Worker
 
 END_SECONDS = 1.2
@@ -117,6 +117,7 @@ class Agent:
         self._end: End | None = None
         self._started_at = self._moved_at = now()
         self._status = AgentStatus()
+        self._second = SecondAgentWatch(self._store, now)
         self._inode = (context.folder / "state.db").stat().st_ino
         self._log_inode = 0
         self._is_displaced = False
@@ -233,6 +234,7 @@ class Agent:
             self._settings.turn()
             has_changed = self._has_changed()
             if has_changed:
+                self._second.read(self._status)
                 self._inbox.take(only=AT_ONCE)
                 self._shared.changes.beat()
                 self._shared.wanted.set()
@@ -267,12 +269,9 @@ class Agent:
         now = self._now()
         for listener in self._listeners:
             listener.look_after()
-        status = describe(tuple(self._workers.values()), self._stash_watcher, self._shared, self._started_at)
-        is_other = status != self._status
+        is_other = self._describe()
         if is_other:
-            self._store.state.put(AGENT_STATUS, status)
-            self._status = status
-            self._context.files.want_session(is_wanted=is_session_refused(status.outages))
+            self._context.files.want_session(is_wanted=is_session_refused(self._status.outages))
         self._believe_page()
         if self._moved_at > self._kept_at and has_passed(SESSION_SECONDS, self._kept_at, now):
             self._kept_at = now
@@ -280,6 +279,20 @@ class Agent:
         if self._plugin is not None and has_passed(PLUGIN_SECONDS, self._plugin_at, now):
             self._plugin_at = now
             self._end = self._end or END_OF.get(self._plugin.fate()) or self._end_without_stash(now)
+        return is_other
+
+    def _describe(self) -> bool:
+        """Put how this agent stands where all can see it; tells whether it stands otherwise than before."""
+        self._second.forget_if_gone()
+        found = describe(tuple(self._workers.values()), self._stash_watcher, self._shared, self._started_at)
+        status = replace(found, second=self._second.known)
+        is_other = status != self._status
+        if is_other or self._second.is_sign_due:
+            if status.second not in {NOBODY, self._status.second}:
+                _log.warning("%s", explain("two_agents", two_agents(status)))
+            self._store.state.put(AGENT_STATUS, status)
+            self._status = status
+            self._second.note_sign()
         return is_other
 
     def _watch_file(self) -> bool:

@@ -13,7 +13,7 @@ from plexsync.overview.scene_counts import scene_counts
 from plexsync.runtime.sync_state import setup_of
 from plexsync.store import Store
 from plexsync.store.history.runs import RECONCILE
-from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, VANISHED, AgentStatus, KeptOutage
+from plexsync.store.state import AGENT_STATUS, NEXT_RECONCILE, NOBODY, VANISHED, AgentStatus, KeptOutage
 
 FEED = "feed"
 """The part of the agent that waits for Stash; any other waits for Plex, unless its error says otherwise."""
@@ -53,7 +53,7 @@ def facts_of(store: Store, settings: Settings, life: AgentLife, now: float) -> F
         rate=described.rate / 60 if life.gone_since is None else 0.0,
         last_write_at=store.journal.last_written_at(),
         next_reconcile_at=(planned and planned.at) or 0.0,
-        problems=tuple(Reason(problem.code, problem.data) for problem in settings.problems),
+        problems=tuple(_problems(settings, described if life.gone_since is None else AgentStatus())),
     )
 
 
@@ -65,6 +65,14 @@ def server_troubles(outages: Mapping[str, KeptOutage], life: AgentLife) -> dict[
         again = life.next_try_at if server == "plex" else 0.0
         found[server] = ServerTrouble(one.code, one.data, one.since, again)
     return found
+
+
+def two_agents(described: AgentStatus) -> dict[str, str]:
+    """Return what there is to say of two agents on one data folder, whoever of them is asked; nothing where one is."""
+    if described.second == NOBODY:
+        return {}
+    pid, other_pid = sorted((described.pid, described.second.pid))
+    return {"pid": str(pid), "other_pid": str(other_pid)}
 
 
 def is_session_refused(outages: Mapping[str, KeptOutage]) -> bool:
@@ -82,6 +90,13 @@ def is_set_up(settings: Settings, store: Store) -> bool:
         return False
     needed = ("plex_url",) if store.library.has_any() else ("plex_url", "plex_token")
     return all(settings.text(key) for key in needed)
+
+
+def _problems(settings: Settings, described: AgentStatus) -> Iterator[Reason]:
+    """Say what is wrong and stops nothing."""
+    if data := two_agents(described):
+        yield Reason("two_agents", data)
+    yield from (Reason(problem.code, problem.data) for problem in settings.problems)
 
 
 def _brakes(store: Store, counts: SceneCounts) -> Iterator[Reason]:

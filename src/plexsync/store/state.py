@@ -104,13 +104,29 @@ def _spans(value: Any) -> tuple[ServerSpan, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentIdentity:
+    """One agent: its process, and since when it lives (UTC seconds)."""
+
+    pid: int = 0
+    started_at: float = 0.0
+
+    @classmethod
+    def read(cls, value: Any) -> AgentIdentity:
+        """Read it back."""
+        return cls(whole(value["pid"]), real(value["started_at"]))
+
+
+NOBODY = AgentIdentity()
+
+
+@dataclass(frozen=True, slots=True)
 class AgentStatus:
     """How the agent describes itself to whoever looks into ``state.db``; moments are UTC seconds.
 
     ``outages`` are the parts that wait, by name. ``plugin_off`` is the code of the advice that says by what Stash
     has the plugin off, "" while it is on. ``working`` tells whether a batch is under way, ``at_work`` names its first
     scenes, ``events`` tells whether Plex's notifications are heard. ``counters`` count what has happened since the
-    start, by name.
+    start, by name. ``second`` is another agent on the same data folder, which the lock should have kept away.
     """
 
     pid: int = 0
@@ -127,8 +143,14 @@ class AgentStatus:
     events: str = ""
     plugin_off: str = ""
     counters: Mapping[str, int] = field(default_factory=dict)
+    second: AgentIdentity = NOBODY
     seen_at: float = 0.0
     ended_at: float = 0.0
+
+    @property
+    def identity(self) -> AgentIdentity:
+        """The agent that this describes."""
+        return AgentIdentity(self.pid, self.started_at)
 
     @classmethod
     def read(cls, value: Any) -> AgentStatus:
@@ -148,6 +170,7 @@ class AgentStatus:
             events=text(value.get("events", "")),
             plugin_off=text(value.get("plugin_off", "")),
             counters=_numbers(value.get("counters", {})),
+            second=AgentIdentity.read(value["second"]) if "second" in value else NOBODY,
             seen_at=real(value.get("seen_at", 0.0)),
             ended_at=real(value.get("ended_at", 0.0)),
         )

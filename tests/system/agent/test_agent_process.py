@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 from agent_stage import Stage, single, staged
+from command_line import plexsync
 from plugin_agent import fill, plugin_agent
 
 from plexsync.agent.lock import is_held
+from plexsync.domain.advice import explain
 from plexsync.store import Store
 from plexsync.store.jobs import State
-from plexsync.store.state import AGENT_STATUS, AgentStatus
+from plexsync.store.state import AGENT_STATUS, NOBODY, AgentStatus
 from plexsync_simulators.rig import TOKEN
 
 FIND = "import sys; [print(name) for name in sys.argv[2:] if sys.argv[1].encode() in open(name, 'rb').read()]"
@@ -51,6 +53,24 @@ def test_a_second_agent_for_the_same_data_steps_back(stage: Stage) -> None:
     assert second.returncode == 3
     assert stage.agent_exit is None
     assert stage.log().count("starts, process") == 1
+
+
+def test_two_agents_that_both_have_the_lock_are_told_until_one_ends(stage: Stage) -> None:
+    """As where a file system gives it to both: here the second one finds another file under its name."""
+    (stage.data / "agent.lock").unlink()
+    command = [sys.executable, "-m", "plexsync.cli", "--data", str(stage.data), "agent"]
+    second = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        stage.wait_until(lambda: stage.told.second.pid in {stage.agent_pid, second.pid}, 10)
+        pid, other_pid = sorted((stage.agent_pid, second.pid))
+        words = str(explain("two_agents", {"pid": str(pid), "other_pid": str(other_pid)}))
+        assert words in plexsync(stage.data, "status").out.replace("\n", " ")
+        assert "Two agents" in plexsync(stage.data, "check").out
+    finally:
+        second.terminate()
+        second.wait(10)
+    stage.wait_until(lambda: (stage.told.pid, stage.told.second) == (stage.agent_pid, NOBODY), 10)
+    assert "Two agents" not in plexsync(stage.data, "status").out
 
 
 def test_a_restart_keeps_the_process_and_goes_on(stage: Stage) -> None:

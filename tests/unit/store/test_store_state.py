@@ -19,7 +19,12 @@ from plexsync.store.state import Key
 
 SAMPLES = {
     state.AGENT_STATUS: state.AgentStatus(
-        7, "1.4.0", 5.0, outages={"worker": state.KeptOutage("dropped", {"url": "x"}, 3.0)}, counters={"scenes": 2}
+        7,
+        "1.4.0",
+        5.0,
+        outages={"worker": state.KeptOutage("dropped", {"url": "x"}, 3.0)},
+        counters={"scenes": 2},
+        second=state.AgentIdentity(8, 6.5),
     ),
     state.BASELINE: state.Baseline("m", 5, 1, ("/a",), ("Movies",), ("/data/1.mp4",)),
     state.CHOSEN_LIBRARIES: state.ChosenLibraries("m", {"movies": "1"}),

@@ -126,6 +126,7 @@ LASTING = {
     "no_locks",
     "would_lock_out",
     "left_out",
+    "two_agents",
 }
 
 

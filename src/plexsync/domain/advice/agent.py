@@ -22,6 +22,10 @@ STATES: Mapping[str, tuple[str, str]] = {
         "Another agent works on {path} already.",
         "Leave it at that, or end it first; `plexsync status` names its process.",
     ),
+    "two_agents": (
+        "Two agents work on the data folder: processes {pid} and {other_pid}. Its file system gives the lock to both.",
+        "Stop one of them, or move the data folder to a local disk.",
+    ),
     "cancelled": ("It was stopped, and what it had queued was taken back.", "Start it again when you like."),
     "stopped": (
         "A person stopped the run before this scene was written.",

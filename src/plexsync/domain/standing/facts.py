@@ -86,8 +86,8 @@ class Facts:
     """How things stand at ``now``, as it is remembered; moments are UTC seconds, 0.0 for never or unknown.
 
     ``gone_since`` is None while the agent lives, and ``start_trouble`` why it could not be started. ``brakes`` are the
-    reasons why something is held, the most telling first. ``rate`` counts scenes a second. ``problems`` are settings
-    that are wrong and stop nothing.
+    reasons why something is held, the most telling first. ``rate`` counts scenes a second. ``problems`` are what
+    is wrong and stops nothing: settings, a second agent.
     """
 
     now: float

@@ -15,6 +15,7 @@ from plexsync.domain.match import Located
 from plexsync.domain.model import Section
 from plexsync.domain.phrases import counted
 from plexsync.index.path_mapping import path_map_doubts
+from plexsync.overview.facts import two_agents
 from plexsync.plex import library as plex_library
 from plexsync.plex.client import PlexClient
 from plexsync.plex.paging import window
@@ -26,7 +27,7 @@ from plexsync.stash import scenes as stash_scenes
 from plexsync.stash.changes.file_watch import FileWatch, database_path
 from plexsync.stash.client import StashClient
 from plexsync.store.files import private_file, probe_journal
-from plexsync.store.state import AGENT_STATUS
+from plexsync.store.state import AGENT_STATUS, AgentStatus
 from plexsync.usecases.check.capabilities import capabilities
 from plexsync.usecases.check.certificate import certificate, pinned
 from plexsync.usecases.check.finding import Grade, HealthFinding, found
@@ -88,7 +89,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
 
 def _background(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding]:
     """Say whether the agent runs, and what it has met."""
-    yield _agent(opened.folder)
+    yield _agent(opened)
     yield from remembered(opened, now())
     yield from _events(opened)
 
@@ -252,7 +253,9 @@ def _located(places: Mapping[int, Located]) -> HealthFinding:
     return found(name, grade, "files_not_in_plex", facts)
 
 
-def _agent(folder: Path) -> HealthFinding:
-    if is_held(folder):
-        return found("Background process", Grade.OK, "agent_running")
-    return found("Background process", Grade.WARNING, "no_agent")
+def _agent(opened: Opened) -> HealthFinding:
+    if not is_held(opened.folder):
+        return found("Background process", Grade.WARNING, "no_agent")
+    if data := two_agents(opened.store.state.get(AGENT_STATUS, AgentStatus())):
+        return found("Background process", Grade.WARNING, "two_agents", data)
+    return found("Background process", Grade.OK, "agent_running")

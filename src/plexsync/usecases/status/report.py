@@ -15,6 +15,7 @@ from plexsync.domain.person.lanes import Lane
 from plexsync.domain.settings import Settings
 from plexsync.domain.standing.standing import Standing
 from plexsync.index.path_mapping import path_map_doubts
+from plexsync.overview.facts import two_agents
 from plexsync.runtime.settings import read_settings
 from plexsync.store import Store
 from plexsync.store.files.stash_files import StashFiles
@@ -212,7 +213,7 @@ def _status(store: Store, folder: Path, now: float) -> Status:
         runs=store.runs.newest(RUNS),
         reconcile=_reconciling(store, alive=agent.alive),
         problems=(*map(explain_error, (*settings.problems, *_unset(settings, store))), *path_map_doubts(store)),
-        data=tuple(_data(store, folder)),
+        data=tuple(_data(store, folder, described if agent.alive else AgentStatus())),
         needs_you=needs_you_counts(store, now),
         taken_back=store.links.number_taken_back(),
         contested=contested(store, settings),
@@ -243,11 +244,13 @@ def _failing(folder: Path, now: float) -> Iterator[Failing]:
         yield Failing(one.part, one.times, one.next_at, advice, one.needs_person(now))
 
 
-def _data(store: Store, folder: Path) -> Iterator[Advice]:
+def _data(store: Store, folder: Path, described: AgentStatus) -> Iterator[Advice]:
     """Say what is wrong with the data folder, or was, as long as the file that was put aside is still there."""
     trouble = writing_trouble(folder)
     if trouble is not None:
         yield trouble
+    if facts := two_agents(described):
+        yield explain("two_agents", facts)
     yield from rebuilt(store)
 
 
