@@ -65,6 +65,7 @@ def test_two_agents_that_both_have_the_lock_are_told_until_one_ends(stage: Stage
         pid, other_pid = sorted((stage.agent_pid, second.pid))
         words = str(explain("two_agents", {"pid": str(pid), "other_pid": str(other_pid)}))
         assert words in plexsync(stage.data, "status").out.replace("\n", " ")
+        assert words in str(plexsync(stage.data, "status", "--json").document["standing"]["also"]), "as on the page"
         assert "Two agents" in plexsync(stage.data, "check").out
     finally:
         second.terminate()
