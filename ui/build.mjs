@@ -28,7 +28,7 @@ async function page() {
     entryPoints: [{ in: "src/page/main.tsx", out: "page" }, { in: "src/page/page.css", out: "page" }],
     format: "esm",
     splitting: true,
-    chunkNames: "part-[hash]",
+    chunkNames: "[hash]",
     outdir: "assets",
     metafile: true,
   });

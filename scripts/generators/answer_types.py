@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import types
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Named = tuple[str, Any]
 """A field's name and its type."""
 
-_PLAIN = {str: ("string", "text", '"s"'), int: ("number", "whole number", '"n"'), float: ("number", "number", '"n"')}
-_PLAIN |= {bool: ("boolean", "yes or no", '"b"'), type(None): ("null", "nothing", '"0"')}
-_LETTERS = {'"s"': "s", '"n"': "n", '"b"': "b", '"?"': "?", '["|", "s", "0"]': "S", '["|", "n", "0"]': "N"}
-"""Plain kinds of a field by one letter; a capital one may be nothing."""
+_NOTHING = "-"
 
-_ANYTHING = ("unknown", "anything", '"?"')
+_PLAIN = {str: ("string", "text", "s"), int: ("number", "whole number", "n"), float: ("number", "number", "n")}
+_PLAIN |= {bool: ("boolean", "yes or no", "b"), type(None): ("null", "nothing", _NOTHING)}
+_ANYTHING = ("unknown", "anything", "?")
 _LISTS = (list, tuple, Sequence, set, frozenset)
 
 
@@ -76,33 +74,27 @@ def in_words(kind: Any) -> str:
     return _WORDS.write(kind)
 
 
-def shape(kind: Any) -> str:
-    """Return a type as `ui/src/protocol/shape.ts` checks it."""
-    return _SHAPE.write(kind)
+def shapes(types: Sequence[tuple[str, Sequence[Named]]]) -> Iterator[str]:
+    """Yield each dataclass as `ui/src/protocol/shape.ts` checks it: its fields' names after their kind."""
+    places = {name: str(at) for at, (name, _) in enumerate(types)}
+    dialect = replace(_SHAPE, named=places.__getitem__)
+    for _, fields_ in types:
+        by_kind: dict[str, list[str]] = {}
+        for name, kind in fields_:
+            by_kind.setdefault(dialect.write(kind), []).append(name)
+        yield ";".join(" ".join((kind, *names)) for kind, names in by_kind.items())
 
 
-def shape_of(fields_: Sequence[Named]) -> str:
-    """Return a dataclass as `ui/src/protocol/shape.ts` checks it: plain fields in one text by their kind."""
-    plain: dict[str, list[str]] = {}
-    others = []
-    for name, kind in fields_:
-        text = shape(kind)
-        letter = _LETTERS.get(text)
-        if letter is None:
-            others.append(f"{name}: {text}")
-        else:
-            plain.setdefault(letter, []).append(name)
-    packed = ";".join(letter + " ".join(names) for letter, names in plain.items())
-    return f"{{ {', '.join(([f'$: {json.dumps(packed)}'] if packed else []) + others)} }}"
+def _either(parts: Sequence[str]) -> str:
+    kinds = [part for part in parts if part != _NOTHING]
+    return ("~" if _NOTHING in parts else "") + (kinds[0] if len(kinds) == 1 else _flat("|", kinds))
 
 
-def shape_name(name: str) -> str:
-    """Return the name of a dataclass's shape."""
-    return name[0].lower() + name[1:] + "Shape"
-
-
-def _compound(mark: str) -> Callable[[Sequence[str]], str]:
-    return lambda parts: f"[{', '.join((json.dumps(mark), *parts))}]"
+def _flat(mark: str, parts: Sequence[str]) -> str:
+    """Return parts in a row; raises TypeError for parts that have parts in a row themselves."""
+    if any("," in part for part in parts):
+        raise TypeError(f"a shape cannot hold {parts}")
+    return mark + ",".join(parts)
 
 
 _TYPESCRIPT = Dialect(
@@ -125,12 +117,12 @@ _WORDS = Dialect(
 )
 _SHAPE = Dialect(
     2,
-    named=shape_name,
-    choices=lambda _: '"s"',
-    union=_compound("|"),
-    pair=_compound("#"),
-    mapping=lambda inner: _compound("*")([inner]),
-    rows=lambda inner: _compound("+")([inner]),
+    named=str,
+    choices=lambda _: "s",
+    union=_either,
+    pair=lambda parts: _flat("#", parts),
+    mapping="*{}".format,
+    rows="+{}".format,
 )
 
 

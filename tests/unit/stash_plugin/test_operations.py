@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 import pytest
-from generators.answer_types import described, shape, shape_of, typescript
+from generators.answer_types import described, shapes, typescript
 
 from plexsync.cli.main import plexsync
 from plexsync.stash_plugin import argument
@@ -155,7 +155,7 @@ def test_an_answer_becomes_plain_json() -> None:
         plain(object())
 
 
-def test_a_type_of_an_answer_is_written_in_typescript_and_as_a_shape() -> None:
+def test_a_type_of_an_answer_is_written_in_typescript() -> None:
     types = dict(described([Whole]))
     assert list(types) == ["Inner", "Whole"]
     kinds = dict((*types["Inner"], *types["Whole"]))
@@ -163,14 +163,14 @@ def test_a_type_of_an_answer_is_written_in_typescript_and_as_a_shape() -> None:
     assert typescript(kinds["pairs"]) == "readonly (readonly [string, string])[]"
     assert typescript(kinds["one"]) == "Inner | null"
     assert typescript(kinds["by_name"]) == "Readonly<Record<string, Inner>>"
-    assert shape(kinds["pairs"]) == '["+", ["#", "s", "s"]]'
-    assert shape(kinds["one"]) == '["|", innerShape, "0"]'
-    assert shape(kinds["by_name"]) == '["*", innerShape]'
 
 
-def test_plain_fields_are_packed_by_their_kind() -> None:
-    fields = [("at", float), ("title", str), ("name", str | None), ("inner", Inner), ("more", tuple[str, ...])]
-    assert shape_of(fields) == '{ $: "nat;stitle;Sname", inner: innerShape, more: ["+", "s"] }'
+def test_a_shape_names_fields_after_their_kind_and_other_types_by_their_place() -> None:
+    assert list(shapes(described([Whole]))) == ["s state;+#s,s pairs", "~0 one;*0 by_name"]
+    fields = [("at", float), ("title", str), ("name", str | None), ("one", Inner), ("more", str | tuple[str, ...])]
+    assert list(shapes([("Inner", ()), ("Other", fields)])) == ["", "n at;s title;~s name;0 one;|s,+s more"]
+    with pytest.raises(TypeError):
+        list(shapes([("Odd", [("pairs", tuple[tuple[str, str], int])])]))
 
 
 def test_a_type_that_json_cannot_hold_is_refused() -> None:

@@ -13,7 +13,7 @@ export function NavbarIcon(): ReactElement {
     <Nav.Link as={NavLink} className="nav-utility btn minimal d-flex align-items-center" to={ADDRESS} title={title} aria-label={title}>
       <span style={{ position: "relative" }}>
         <Icon icon={icons.faRightLeft} />
-        {standing?.badge ? <Badge style={BADGE}>{standing.badge}</Badge> : null}
+        {standing?.badge && <Badge style={BADGE}>{standing.badge}</Badge>}
       </span>
     </Nav.Link>
   );

@@ -1,6 +1,5 @@
 /** The overview as the plugin tells it, and how things stand as the page shows it. */
-import { ask } from "../protocol/ask.ts";
-import { overviewShape } from "../protocol/operations.ts";
+import { call } from "../protocol/call.ts";
 import type { Overview, Standing as ToldStanding } from "../protocol/operations.ts";
 
 export type {
@@ -11,4 +10,4 @@ export type {
 export type Standing = Omit<ToldStanding, "kind"> & { readonly kind: string };
 
 /** Ask for the overview; throws CallError. */
-export const askOverview = (): Promise<Overview> => ask("overview", {}, overviewShape);
+export const askOverview = (): Promise<Overview> => call("overview", {});

@@ -1,5 +1,5 @@
 /** The one store of the overview, for everything of ours on the page. */
-import { CallError } from "../protocol/ask.ts";
+import { CallError } from "../protocol/call.ts";
 import type { Overview, Standing } from "./overview.ts";
 import { isShown, standingIn } from "./trouble.ts";
 import type { Trouble } from "./trouble.ts";

@@ -1,5 +1,5 @@
 /** How things stand when the page itself cannot ask: Stash is away, the session is over, or the plugin refuses. */
-import type { CallError, Why } from "../protocol/ask.ts";
+import type { CallError, Why } from "../protocol/call.ts";
 import type { Action, Overview, Phrase, Standing } from "./overview.ts";
 
 /** A failed call, and when the first of its kind failed (browser's clock, ms). */

@@ -19,7 +19,7 @@ export function Head({ title }: HeadProps): ReactElement {
       <h1>{title}</h1>
       <Servers />
       <Menu help={() => help(true)} />
-      {isHelping ? <HelpDialog onClose={() => help(false)} /> : null}
+      {isHelping && <HelpDialog onClose={() => help(false)} />}
     </header>
   );
 }

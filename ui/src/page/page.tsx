@@ -31,7 +31,7 @@ export function Page({ kept }: { readonly kept: KeptStanding }): ReactElement {
     <Context.Provider value={{ store, known, now: useNow() }}>
       <main className="plexsync container">
         <Head title={view.hasTab ? "PlexSync" : view.label} />
-        {view.hasTab && known.standing?.kind !== "not_set_up" ? <Tabs current={view} /> : null}
+        {view.hasTab && known.standing?.kind !== "not_set_up" && <Tabs current={view} />}
         <Announcement standing={known.standing} />
         <ViewBoundary key={view.path}>
           <Content />

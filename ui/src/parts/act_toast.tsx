@@ -14,11 +14,11 @@ function Done({ words, undo }: { readonly words: string; readonly undo: (() => v
   return (
     <span>
       {words}{" "}
-      {undo ? (
+      {undo && (
         <Button variant="link" className="plexsync-undo" onClick={press}>
           Undo
         </Button>
-      ) : null}
+      )}
     </span>
   );
 }

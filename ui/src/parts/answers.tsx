@@ -27,19 +27,20 @@ export function Loading(): ReactElement | null {
 }
 
 interface ErrorBoxProps {
-  /** Cause and next step, as the operation says them. */
-  readonly error: Error;
+  /** Cause and next step, as the operation says them; null where all is well. */
+  readonly error: Error | null;
   readonly again?: () => void;
 }
 
 /** An error, where the action was. */
-export const ErrorBox = ({ error, again }: ErrorBoxProps): ReactElement => (
-  <div className="plexsync-error" role="alert">
-    <span>{error.message}</span>
-    {again ? (
-      <Button variant="secondary" size="sm" onClick={again}>
-        Try again
-      </Button>
-    ) : null}
-  </div>
-);
+export const ErrorBox = ({ error, again }: ErrorBoxProps): ReactElement | null =>
+  error && (
+    <div className="plexsync-error" role="alert">
+      <span>{error.message}</span>
+      {again && (
+        <Button variant="secondary" size="sm" onClick={again}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );

@@ -29,7 +29,7 @@ export function OtherTools(): ReactElement | null {
           </Button>
         </p>
       ))}
-      {open ? <TakingOver onClose={() => show(false)} /> : null}
+      {open && <TakingOver onClose={() => show(false)} />}
     </div>
   );
 }

@@ -1,64 +1,49 @@
+/** An answer against its shape: a person gets a sentence, not a page that breaks somewhere. */
+
 /**
- * The shape of an answer, as small as it can be written: "s" text, "n" number, "b" yes or no, "0" nothing,
- * "?" anything; ["+", X] a list, ["*", X] an object of any names, ["#", X, Y] a list of these, ["|", X, Y] one of
- * these; an object of shapes stands for an object with these fields. Its field "$" names plain ones by their kind:
- * "stitle name;nat" is two texts and a number. A capital letter stands for one that may be nothing.
+ * A shape begins with its kind: "s" text, "n" number, "b" yes or no, "?" anything; "+X" a list of X, "*X" an object of
+ * any names with X, "~X" X or nothing, "#X,Y" a list of just these, "|X,Y" one of these; a number is an object's place in the
+ * table. An object is written as "s title name;+3 rows": names after their kind.
  */
-export type Shape = string | readonly [string, ...Shape[]] | { readonly [field: string]: Shape };
+export type Table = readonly string[];
 
 const PLAIN: Readonly<Record<string, string>> = { s: "string", n: "number", b: "boolean" };
 
 /** Return the path of the first part of a value that does not have its shape, "" if all have. */
-export function misfit(value: unknown, shape: Shape, path = "answer"): string {
-  if (typeof shape === "string") return isPlain(value, shape) ? "" : path;
-  if (isCompound(shape)) return misfitOfCompound(value, shape, path);
+export function misfit(value: unknown, shape: string, table: Table, path = "answer"): string {
+  const inner = shape.slice(1);
+  const parts = inner.split(",");
+  const each = (name: number | string, one: unknown, kind: string): string => misfit(one, kind, table, path + name);
+  switch (shape[0]) {
+    case "?":
+      return "";
+    case "~":
+      return value === null ? "" : each("", value, inner);
+    case "|":
+      return parts.some((part) => !each("", value, part)) ? "" : path;
+    case "+":
+      return isList(value) ? first(value, (one, at) => each(`[${at}]`, one, inner)) : path;
+    case "#":
+      return isList(value) && value.length === parts.length ? first(parts, (part, at) => each(`[${at}]`, value[at], part)) : path;
+  }
+  if (PLAIN[shape]) return typeof value === PLAIN[shape] ? "" : path;
   if (!isObject(value)) return path;
-  return first(Object.entries(shape), ([field, inner]) =>
-    field === "$" ? misfitOfPlain(value, String(inner), path) : misfit(value[field], inner, `${path}.${field}`),
-  );
-}
-
-function misfitOfPlain(value: Readonly<Record<string, unknown>>, packed: string, path: string): string {
-  return first(packed.split(";"), (group) => {
-    const kind = group[0] ?? "";
-    const may = kind !== kind.toLowerCase();
-    return first(group.slice(1).split(" "), (field) => {
-      const one = value[field];
-      return (may && one === null) || isPlain(one, kind.toLowerCase()) ? "" : `${path}.${field}`;
-    });
+  if (shape[0] === "*") return first(Object.keys(value), (name) => each(`.${name}`, value[name], inner));
+  return first((table[Number(shape)] ?? "").split(";"), (group) => {
+    const [kind = "", ...names] = group.split(" ");
+    return first(names, (name) => each(`.${name}`, value[name], kind));
   });
 }
 
-function isPlain(value: unknown, shape: string): boolean {
-  return shape === "?" || (shape === "0" ? value === null : typeof value === PLAIN[shape]);
-}
-
-function misfitOfCompound(value: unknown, shape: readonly [string, ...Shape[]], path: string): string {
-  const [kind, ...parts] = shape;
-  if (kind === "|") return parts.some((part) => !misfit(value, part)) ? "" : path;
-  const [inner = "?"] = parts;
-  if (kind === "*") {
-    if (!isObject(value)) return path;
-    return first(Object.entries(value), ([name, one]) => misfit(one, inner, `${path}.${name}`));
-  }
-  if (!Array.isArray(value)) return path;
-  const rows: readonly unknown[] = value;
-  if (kind === "#" && rows.length !== parts.length) return path;
-  return first([...rows.entries()], ([at, one]) => misfit(one, kind === "#" ? (parts[at] ?? "?") : inner, `${path}[${at}]`));
-}
-
-function first<T>(all: readonly T[], judge: (one: T) => string): string {
-  for (const one of all) {
-    const found = judge(one);
+function first<T>(all: readonly T[], judge: (one: T, at: number) => string): string {
+  for (const [at, one] of all.entries()) {
+    const found = judge(one, at);
     if (found) return found;
   }
   return "";
 }
 
-function isCompound(shape: Shape): shape is readonly [string, ...Shape[]] {
-  return Array.isArray(shape);
-}
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !isList(value);

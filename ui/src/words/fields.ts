@@ -1,4 +1,4 @@
-import type { Arguments } from "../protocol/ask.ts";
+import type { Arguments } from "../protocol/call.ts";
 
 /** A field or a picture. */
 export type FieldName = Exclude<NonNullable<Arguments<"preview_rows">["field"]>, "">;

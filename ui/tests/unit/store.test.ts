@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { OverviewStore } from "../../src/overview/store.ts";
 import type { Browser } from "../../src/overview/store.ts";
 import type { Overview, Standing } from "../../src/overview/overview.ts";
-import { CallError } from "../../src/protocol/ask.ts";
+import { CallError } from "../../src/protocol/call.ts";
 
 const standing = (kind: string): Standing => ({
   kind, sentence: [], detail: [], also: [], apart: [], actions: [], icon: "", colour: "", badge: "",

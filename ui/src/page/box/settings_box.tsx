@@ -23,11 +23,11 @@ export function SettingsBox({ list: List, kept }: SettingsBoxProps): ReactElemen
     <>
       <div className="setting plexsync-box">
         <div>
-          {standing ? (
+          {standing && (
             <h3>
               <StateIcon icon={standing.icon} colour={standing.colour} /> {spoken(standing.sentence)}
             </h3>
-          ) : null}
+          )}
           <div className="sub-heading">
             Settings, history and undo are on PlexSync’s own page.{" "}
             <Button variant="link" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -41,7 +41,7 @@ export function SettingsBox({ list: List, kept }: SettingsBoxProps): ReactElemen
           </Link>
         </div>
       </div>
-      {open ? <List /> : null}
+      {open && <List />}
     </>
   );
 }

@@ -31,18 +31,18 @@ export function Row({ of, isOpen, scene, text, onOpen, onUndo }: RowProps): Reac
           <Icon icon={isOpen ? icons.faChevronDown : icons.faChevronRight} />
           <span>
             <b>{of.what}</b> · {of.about}
-            {of.fields.length > 0 ? <span className="plexsync-grey"> · {named(of.fields)}</span> : null}
+            {of.fields.length > 0 && <span className="plexsync-grey"> · {named(of.fields)}</span>}
             {of.undone_by ? <span className="plexsync-grey"> · undone</span> : null}
           </span>
         </button>
         <span className="plexsync-grey plexsync-cause-scenes">{of.scenes > 0 ? counted(of.scenes, "scene", locale) : ""}</span>
-        {of.can_undo ? (
+        {of.can_undo && (
           <Button variant="secondary" size="sm" onClick={() => onUndo(wish)} aria-label={`Undo ${of.what}, ${of.about}…`}>
             <Icon icon={icons.faRotateLeft} /> Undo…
           </Button>
-        ) : null}
+        )}
       </div>
-      {isOpen ? <Writes {...{ of, scene, text, onUndo }} /> : null}
+      {isOpen && <Writes {...{ of, scene, text, onUndo }} />}
     </li>
   );
 }

@@ -61,16 +61,16 @@ export function UndoDialog({ wish, onBegun, onCancel }: UndoDialogProps): ReactE
       onAccept={accept}
       onCancel={onCancel}
     >
-      {error ? <ErrorBox error={error} again={() => again(turn + 1)} /> : null}
-      {found.isDone ? <Summary {...{ found, seen, see }} /> : null}
-      {!found.isDone && !error ? (
+      <ErrorBox error={error} again={() => again(turn + 1)} />
+      {found.isDone && <Summary {...{ found, seen, see }} />}
+      {!found.isDone && !error && (
         <>
           <Loading />
           <p role="status" className="plexsync-grey">
             {found.scenes > 0 ? `Looked at ${counted(found.scenes, "scene", locale)}.` : "Looking at what Plex shows now."}
           </p>
         </>
-      ) : null}
+      )}
     </Dialog>
   );
 }
@@ -145,7 +145,7 @@ function Lines({ lines }: { readonly lines: readonly UndoLine[] }): ReactElement
           <span>{line.goes ? <ValueChange field={line.field} before={line.now} after={line.then} /> : line.advice.text}</span>
         </li>
       ))}
-      {lines.length > shown.length && lines.length > SHOWN ? <li className="plexsync-grey">… and more</li> : null}
+      {lines.length > shown.length && lines.length > SHOWN && <li className="plexsync-grey">… and more</li>}
     </ul>
   );
 }

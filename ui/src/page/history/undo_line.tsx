@@ -47,14 +47,12 @@ export function UndoUnderWay({ undo, onEnd }: UndoLineProps): ReactElement | nul
           </>
         )}
       </div>
-      {isOver
-        ? of.reasons.map(([number, { text, next_step }]) => (
+      {isOver && of.reasons.map(([number, { text, next_step }]) => (
             <p key={text} className="plexsync-grey">
               {counted(number, "field", locale)}: {text} {next_step}
             </p>
-          ))
-        : null}
-      {wrong ? <ErrorBox error={wrong} /> : null}
+          ))}
+      <ErrorBox error={wrong} />
     </Card>
   );
 }

@@ -60,7 +60,7 @@ export function History(): ReactElement {
       ) : (
         <AllRows seen={seen} turn={turn} onUndo={undo} />
       )}
-      {wish ? <UndoDialog wish={wish} onBegun={begun} onCancel={() => undo(null)} /> : null}
+      {wish && <UndoDialog wish={wish} onBegun={begun} onCancel={() => undo(null)} />}
     </>
   );
 }
@@ -85,13 +85,13 @@ function OneRun({ seen, onUndo }: PartProps): ReactElement {
   }, [seen.run]);
   return (
     <Card title={row ? day(row.at, now, locale) : "History"} beside={<Link to={`${ADDRESS}/history`}>All history</Link>}>
-      {error ? <ErrorBox error={error} /> : null}
-      {!row && !error ? <Loading /> : null}
-      {row ? (
+      <ErrorBox error={error} />
+      {!row && !error && <Loading />}
+      {row && (
         <ul className="plexsync-causes">
           <Row of={row} isOpen={row.scenes > 0} scene={seen.scene} text="" onOpen={() => undefined} onUndo={onUndo} />
         </ul>
-      ) : null}
+      )}
     </Card>
   );
 }
@@ -113,13 +113,13 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
   return (
     <>
       <Filters seen={seen} />
-      {found.error ? <ErrorBox error={found.error} again={found.refresh} /> : null}
-      {!found.rows && !found.error ? <Loading /> : null}
-      {found.rows?.length === 0 ? (
+      <ErrorBox error={found.error} again={found.refresh} />
+      {!found.rows && !found.error && <Loading />}
+      {found.rows?.length === 0 && (
         <Card>
           <Empty>{isNarrowed ? "Nothing fits." : "Nothing was written yet. What PlexSync writes to Plex stands here."}</Empty>
         </Card>
-      ) : null}
+      )}
       {byDay(found.rows ?? [], now, locale).map(([name, rows]) => (
         <Card key={name} title={name}>
           <ul className="plexsync-causes">
@@ -137,11 +137,11 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
           </ul>
         </Card>
       ))}
-      {found.hasMore ? (
+      {found.hasMore && (
         <Button variant="secondary" disabled={found.busy} onClick={found.more}>
           Show older
         </Button>
-      ) : null}
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Arguments } from "../../protocol/ask.ts";
+import type { Arguments } from "../../protocol/call.ts";
 
 /** What a person wants to take back: a run (0: the scene's last one), or what it wrote for one scene or field. */
 export interface Wish {

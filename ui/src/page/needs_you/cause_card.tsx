@@ -75,32 +75,32 @@ export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps):
     <section className="card plexsync-card plexsync-cause" data-cause={group.cause}>
       <div className="plexsync-card-head">
         <h2>
-          <StateIcon icon={iconOf(group.cause)} colour="orange" /> {group.title} {group.number > 0 ? <small>· {many}</small> : null}
+          <StateIcon icon={iconOf(group.cause)} colour="orange" /> {group.title} {group.number > 0 && <small>· {many}</small>}
         </h2>
-        {group.number > 0 ? (
+        {group.number > 0 && (
           <div className="plexsync-buttons">
             <ForAll of={group} act={act} retryAll={retryAll} />
             <RowMenu label={`More about: ${group.title}`} deeds={cardDeeds} />
           </div>
-        ) : null}
+        )}
       </div>
-      {group.number > 0 ? (
+      {group.number > 0 && (
         <>
           <p className="plexsync-grey">{group.advice.text}</p>
           <p>
             <b>What to do:</b> {group.advice.next_step}
           </p>
         </>
-      ) : null}
-      {error ? <ErrorBox error={error} /> : null}
+      )}
+      <ErrorBox error={error} />
       <div className="plexsync-needy">{rows.filter(({ state }) => !all || state).map((one) => row(one.row, one.state))}</div>
-      {all && group.number > 0 ? <AllRows of={group} row={row} /> : null}
-      {group.number > group.rows.length && !all ? (
+      {all && group.number > 0 && <AllRows of={group} row={row} />}
+      {group.number > group.rows.length && !all && (
         <Button variant="link" className="plexsync-quiet-link plexsync-show-all" onClick={() => showAll(true)}>
           Show all {group.number}
         </Button>
-      ) : null}
-      {choosing ? (
+      )}
+      {choosing && (
         <ChooseDialog
           scene={choosing.scene_id}
           onCancel={() => choose(null)}
@@ -112,7 +112,7 @@ export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps):
             renew();
           }}
         />
-      ) : null}
+      )}
     </section>
   );
 }

@@ -48,11 +48,11 @@ export function ChooseDialog({ scene, onCancel, onChosen }: ChooseDialogProps): 
       onAccept={accept}
       onCancel={onCancel}
     >
-      {error ? <ErrorBox error={error} again={() => again(turn + 1)} /> : null}
+      <ErrorBox error={error} again={() => again(turn + 1)} />
       {found || error ? null : <Loading />}
-      {found?.trouble ? <p>{`${found.trouble.text} ${found.trouble.next_step}`}</p> : null}
-      {found && found.items.length === 0 ? <p>No item of Plex holds a file of this scene.</p> : null}
-      {found ? (
+      {found?.trouble && <p>{`${found.trouble.text} ${found.trouble.next_step}`}</p>}
+      {found && found.items.length === 0 && <p>No item of Plex holds a file of this scene.</p>}
+      {found && (
         <div className="plexsync-candidates" role="radiogroup" aria-label="Items in Plex">
           <div className="plexsync-candidate">
             <b>The scene in Stash</b>
@@ -67,10 +67,10 @@ export function ChooseDialog({ scene, onCancel, onChosen }: ChooseDialogProps): 
             <Candidate key={item.rating_key} of={item} chosen={item.rating_key === chosen} choose={choose} />
           ))}
         </div>
-      ) : null}
-      {found && found.items.some((item) => item.others.length > 0) ? (
+      )}
+      {found && found.items.some((item) => item.others.length > 0) && (
         <p className="plexsync-grey">The item then carries this scene’s values. For other scenes nothing is written to it.</p>
-      ) : null}
+      )}
     </Dialog>
   );
 }

@@ -29,7 +29,7 @@ export function IgnoredCard({ number, renew }: IgnoredCardProps): ReactElement {
           {shown ? "Hide" : "Show"}
         </Button>
       </div>
-      {shown ? <Rows number={number} renew={renew} /> : null}
+      {shown && <Rows number={number} renew={renew} />}
     </section>
   );
 }

@@ -29,18 +29,18 @@ export function SceneRow({ of: row, plexPage, button, deeds, state }: SceneRowPr
         <Link to={`/scenes/${row.scene_id}`}>{name}</Link>
         <small title={facts}>{facts}</small>
       </div>
-      {state ? <Became state={state} /> : null}
+      {state && <Became state={state} />}
       <div className="plexsync-needy-buttons" hidden={state !== null}>
-        {button ? (
+        {button && (
           <Button size="sm" variant="secondary" onClick={button[1]} aria-label={`${button[0]} (${name})`}>
             {button[0]}
           </Button>
-        ) : null}
-        {plexPage && row.rating_key ? (
+        )}
+        {plexPage && row.rating_key && (
           <a className="btn btn-secondary btn-sm minimal" href={plexPage + encodeURIComponent(row.rating_key)} target="_blank" rel="noreferrer" aria-label={`Open in Plex (${name})`} title="Open in Plex">
             <Icon icon={icons.faExternalLinkAlt} />
           </a>
-        ) : null}
+        )}
         <RowMenu label={`More (${name})`} deeds={deeds} />
       </div>
     </div>

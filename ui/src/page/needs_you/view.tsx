@@ -20,7 +20,7 @@ export function NeedsYou(): ReactElement {
   if (!value) return <Card>{error ? <ErrorBox error={error} again={refresh} /> : <Loading />}</Card>;
   return (
     <>
-      {error ? <ErrorBox error={error} again={refresh} /> : null}
+      <ErrorBox error={error} again={refresh} />
       {value.total > 0 ? (
         <p className="plexsync-grey" role="status">
           PlexSync has set {value.total === 1 ? "this scene" : `these ${counted(value.total, "scene", locale)}`} aside and
@@ -34,7 +34,7 @@ export function NeedsYou(): ReactElement {
       {value.shown.map(({ group, rows }) => (
         <CauseCard key={group.cause} of={group} rows={rows} plexPage={value.plex_page} renew={renew} />
       ))}
-      {value.ignored > 0 ? <IgnoredCard number={value.ignored} renew={renew} /> : null}
+      {value.ignored > 0 && <IgnoredCard number={value.ignored} renew={renew} />}
     </>
   );
 }

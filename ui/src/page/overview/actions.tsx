@@ -69,7 +69,7 @@ export function Actions({ of }: { readonly of: readonly Action[] }): ReactElemen
           </Button>
         ),
       )}
-      {error ? <ErrorBox error={error} /> : null}
+      <ErrorBox error={error} />
     </div>
   );
 }

@@ -60,7 +60,7 @@ export function Bar({ queue, hasLegend, isHeldUp = false }: BarProps): ReactElem
           <span key={part.words} className={`plexsync-is-${part.name}`} style={{ width: `${widths[at]}%` }} />
         ))}
       </div>
-      {hasLegend ? (
+      {hasLegend && (
         <ul className="plexsync-legend">
           {parts.map((part, at) => (
             <li key={part.words}>
@@ -69,7 +69,7 @@ export function Bar({ queue, hasLegend, isHeldUp = false }: BarProps): ReactElem
             </li>
           ))}
         </ul>
-      ) : null}
+      )}
     </div>
   );
 }

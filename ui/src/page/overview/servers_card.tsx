@@ -62,12 +62,12 @@ function Server({ of, well }: { readonly of: ServerView; readonly well: string }
   return (
     <>
       {trouble} (<Time at={of.since} now={now} />)
-      {of.next_try_at > now ? (
+      {of.next_try_at > now && (
         <>
           , next try <Time at={of.next_try_at} now={now} />
         </>
-      ) : null}
-      {of.name && of.version ? <div className="text-muted">Seen last: {named(of)}</div> : null}
+      )}
+      {of.name && of.version && <div className="text-muted">Seen last: {named(of)}</div>}
     </>
   );
 }
@@ -81,8 +81,8 @@ function Folders({ of }: { readonly of: ServersView }): ReactElement {
           <code>{stash}</code> → <code>{plex}</code>
         </div>
       ))}
-      {more > 0 ? <div className="text-muted">and {more} more</div> : null}
-      {of.folders_origin === "inferred" ? <div className="text-muted">found out by itself</div> : null}
+      {more > 0 && <div className="text-muted">and {more} more</div>}
+      {of.folders_origin === "inferred" && <div className="text-muted">found out by itself</div>}
     </>
   );
 }

@@ -34,13 +34,13 @@ export function StateCard(): ReactElement {
         )}
       </div>
       <Actions of={standing.actions} />
-      {overview && !WITHOUT_BAR.includes(kind) ? (
+      {overview && !WITHOUT_BAR.includes(kind) && (
         <Bar
           queue={overview.queue}
           hasLegend={WITH_LEGEND.includes(kind)}
           isHeldUp={kind.startsWith("plex_")}
         />
-      ) : null}
+      )}
     </Card>
   );
 }

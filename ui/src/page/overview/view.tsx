@@ -14,9 +14,9 @@ export function Overview(): ReactElement {
   return (
     <>
       <StateCard />
-      {standing?.kind === "not_set_up" ? <Promises /> : null}
-      {standing?.kind === "not_set_up" ? <OtherTools /> : null}
-      {overview && standing?.kind !== "not_set_up" ? (
+      {standing?.kind === "not_set_up" && <Promises />}
+      {standing?.kind === "not_set_up" && <OtherTools />}
+      {overview && standing?.kind !== "not_set_up" && (
         <>
           <div className="plexsync-columns">
             <ReconcileCard of={overview.reconciles} />
@@ -24,7 +24,7 @@ export function Overview(): ReactElement {
           </div>
           <ActivityCard of={overview.activity} />
         </>
-      ) : null}
+      )}
     </>
   );
 }

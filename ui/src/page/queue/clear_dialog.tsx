@@ -41,7 +41,7 @@ export function ClearDialog({ onCancel, onCleared }: ClearDialogProps): ReactEle
       onAccept={clear}
       onCancel={onCancel}
     >
-      {error ? <ErrorBox error={error} /> : null}
+      <ErrorBox error={error} />
       {asked ? asked.lost.text : <Loading />}
     </Dialog>
   );

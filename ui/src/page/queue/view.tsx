@@ -92,8 +92,8 @@ export function Queue(): ReactElement {
           onChange={(event) => choose({ text: event.target.value })}
         />
       </div>
-      {lane ? <p className="plexsync-grey plexsync-showing">{meaningOf(lanes, lane)}</p> : null}
-      {error ? <ErrorBox error={error} /> : null}
+      {lane && <p className="plexsync-grey plexsync-showing">{meaningOf(lanes, lane)}</p>}
+      <ErrorBox error={error} />
       <Rows
         meaning={(name) => meaningOf(lanes, name)}
         blocks={blocks}
@@ -108,7 +108,7 @@ export function Queue(): ReactElement {
           </Empty>
         }
       />
-      {clearing ? (
+      {clearing && (
         <ClearDialog
           onCancel={() => ask(false)}
           onCleared={(words) => {
@@ -116,7 +116,7 @@ export function Queue(): ReactElement {
             act(Promise.resolve(words));
           }}
         />
-      ) : null}
+      )}
     </Card>
   );
 }

@@ -52,7 +52,7 @@ export function BrakeCard(props: BrakeCardProps): ReactElement {
           Allow once…
         </Button>
       </div>
-      {asks ? (
+      {asks && (
         <Dialog
           title={`Take something away from ${counted(taking, "item", locale)}?`}
           accept={`Take away from ${counted(taking, "item", locale)}`}
@@ -62,7 +62,7 @@ export function BrakeCard(props: BrakeCardProps): ReactElement {
         >
           {losing(losses, locale)} You can undo this run in History.
         </Dialog>
-      ) : null}
+      )}
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import type { Column } from "../../parts/many_rows/column.ts";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
 import { call } from "../../protocol/call.ts";
-import type { Arguments } from "../../protocol/ask.ts";
+import type { Arguments } from "../../protocol/call.ts";
 import type { PreviewRow, PreviewState } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
 import type { Seen } from "./query.ts";
@@ -36,12 +36,12 @@ export function Changes({ of, seen, onOpen }: ChangesProps): ReactElement {
   const isNarrowed = seen.chip !== "" || seen.field !== "" || seen.text !== "";
   return (
     <>
-      {isNarrowed && blocks.total !== null ? (
+      {isNarrowed && blocks.total !== null && (
         <p className="plexsync-grey plexsync-showing" role="status">
           Showing {written(blocks.total, locale)} of {written(of.changes, locale)}. All {written(of.changes, locale)} would be
           written.
         </p>
-      ) : null}
+      )}
       <ManyRows
         label="Changes"
         blocks={blocks}
@@ -79,7 +79,7 @@ function Scene({ row, before }: { readonly row: PreviewRow; readonly before: Pre
     return (
       <>
         <span className="sr-only">{name}</span>
-        {another ? <small className="plexsync-grey">another item, in {row.library}</small> : null}
+        {another && <small className="plexsync-grey">another item, in {row.library}</small>}
       </>
     );
   }

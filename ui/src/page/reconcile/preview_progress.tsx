@@ -25,7 +25,7 @@ export function PreviewProgress({ of, onStop }: PreviewProgressProps): ReactElem
       <Button variant="secondary" disabled={asked} onClick={cancel}>
         Cancel
       </Button>
-      {error ? <ErrorBox error={error} /> : null}
+      <ErrorBox error={error} />
     </div>
   );
 }

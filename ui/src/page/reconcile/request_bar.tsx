@@ -19,7 +19,7 @@ export function RequestBar({ asked, change, children }: RequestBarProps): ReactE
     <div className="plexsync-request">
       <span id="plexsync-scope">Compare</span>
       {narrow ? <ScopeSelect {...{ asked, change }} /> : <ScopeButtons {...{ asked, change }} />}
-      {asked.scope === "custom" ? <Dates {...{ asked, change }} /> : null}
+      {asked.scope === "custom" && <Dates {...{ asked, change }} />}
       <Kinds {...{ asked, change }} />
       {children}
     </div>

@@ -43,12 +43,12 @@ export function RunLine({ run, onRun, refresh }: RunLineProps): ReactElement | n
       ) : (
         <>
           <span role="status">{ended(run, locale)}</span>
-          {run.changes > 0 ? (
+          {run.changes > 0 && (
             <Link className="btn btn-secondary" to={`${ADDRESS}/history/${run.run}`}>
               {run.phase === "stopped" ? `Undo the ${written(run.changes, locale)}…` : "See it in History"}
             </Link>
-          ) : null}
-          {run.phase === "stopped" ? (
+          )}
+          {run.phase === "stopped" && (
             <>
               <Button variant="secondary" disabled={busy} onClick={() => act(() => call("reconcile_resume", {}))}>
                 Go on
@@ -57,10 +57,10 @@ export function RunLine({ run, onRun, refresh }: RunLineProps): ReactElement | n
                 Remove the rest
               </Button>
             </>
-          ) : null}
+          )}
         </>
       )}
-      {error ? <ErrorBox error={error} /> : null}
+      <ErrorBox error={error} />
     </div>
   );
 }

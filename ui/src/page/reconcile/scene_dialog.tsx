@@ -36,9 +36,9 @@ export function SceneDialog({ scene, onClose }: SceneDialogProps): ReactElement 
       </Modal.Header>
       {/* Stash lets it scroll: the keyboard has to come here for that. */}
       <Modal.Body className="plexsync-scene" tabIndex={0}>
-        {error ? <ErrorBox error={error} again={() => again(turn + 1)} /> : null}
-        {!error && !detail ? <Loading /> : null}
-        {detail?.trouble ? <Said text={`${detail.trouble.text} ${detail.trouble.next_step}`} /> : null}
+        <ErrorBox error={error} again={() => again(turn + 1)} />
+        {!error && !detail && <Loading />}
+        {detail?.trouble && <Said text={`${detail.trouble.text} ${detail.trouble.next_step}`} />}
         {detail?.reasons.map(({ text, next_step }) => (
           <Said key={text} text={`${text} ${next_step}`} />
         ))}
@@ -68,12 +68,12 @@ interface ItemProps {
 
 const Item = ({ scene, item, isOneOf }: ItemProps): ReactElement => (
   <section>
-    {isOneOf > 1 ? (
+    {isOneOf > 1 && (
       <h3>
         {item.title} <small className="plexsync-grey">in {item.library}</small>
       </h3>
-    ) : null}
-    {item.fields.length === 0 ? <Said text="Plex shows what Stash says." /> : null}
+    )}
+    {item.fields.length === 0 && <Said text="Plex shows what Stash says." />}
     {item.fields.map((field) => (
       <FieldBlock key={field.field} {...{ scene, field }} item={item.rating_key} />
     ))}
@@ -91,7 +91,7 @@ const FieldBlock = ({ scene, item, field }: FieldBlockProps): ReactElement => (
     <div className="plexsync-field-head">
       <b>{FIELD_NAMES[field.field] ?? field.field}</b>
       <span className={field.outcome === "kept" ? "plexsync-grey" : "plexsync-blue"}>
-        {field.outcome === "kept" ? <Icon icon={icons.faLock} /> : null}
+        {field.outcome === "kept" && <Icon icon={icons.faLock} />}
         {field.why}
       </span>
     </div>

@@ -72,11 +72,11 @@ export function Reconcile(): ReactElement {
         <RequestBar asked={query} change={change}>
           <div className="plexsync-buttons plexsync-right">
             {/* Preview stays where it was: a second click on it writes nothing. */}
-            {done && done.changes + missingIn(done) > 0 ? (
+            {done && done.changes + missingIn(done) > 0 && (
               <Button variant="primary" disabled={busy || brakes.length > 0} onClick={() => write(false)}>
                 {done.changes > 0 ? `Write ${counted(done.changes, "change", locale)}` : "Queue what is missing"}
               </Button>
-            ) : null}
+            )}
             <Button variant={done ? "secondary" : "primary"} disabled={busy} onClick={compare}>
               {done ? "Preview again" : "Preview"}
             </Button>
@@ -87,17 +87,17 @@ export function Reconcile(): ReactElement {
         ) : (
           <p className="plexsync-grey plexsync-found">
             {said(made, done, locale, now)}
-            {done ? <Sentence of={done.found} now={now} /> : null}
+            {done && <Sentence of={done.found} now={now} />}
             {done && going ? aged(going.since, locale) : ""}
           </p>
         )}
-        {made?.trouble && made.state !== "done" ? <ErrorBox error={new Error(`${made.trouble.text} ${made.trouble.next_step}`)} /> : null}
-        {going && isTold(going, command) ? <RunLine run={going} onRun={run.take} refresh={run.refresh} /> : null}
-        {going?.trouble && command > 0 ? <ErrorBox error={new Error(`${going.trouble.text} ${going.trouble.next_step}`)} /> : null}
+        {made?.trouble && made.state !== "done" && <ErrorBox error={new Error(`${made.trouble.text} ${made.trouble.next_step}`)} />}
+        {going && isTold(going, command) && <RunLine run={going} onRun={run.take} refresh={run.refresh} />}
+        {going?.trouble && command > 0 && <ErrorBox error={new Error(`${going.trouble.text} ${going.trouble.next_step}`)} />}
         {[error, preview.error, run.error].map((one) => one && <ErrorBox key={one.message} error={one} />)}
-        {!made && !preview.error ? <Loading /> : null}
+        {!made && !preview.error && <Loading />}
       </Card>
-      {brakes.length > 0 ? (
+      {brakes.length > 0 && (
         <BrakeCard
           brakes={brakes}
           taking={done?.taking ?? going?.taking ?? 0}
@@ -107,8 +107,8 @@ export function Reconcile(): ReactElement {
           onShow={() => (done ? change({ chip: "taken_away", field: "", text: "" }) : compare())}
           onAllow={() => write(true)}
         />
-      ) : null}
-      {done ? (
+      )}
+      {done && (
         <Card>
           <h2 className="sr-only">What would change</h2>
           {done.changes + done.locks + Object.keys(done.kinds_found).length > 0 ? (
@@ -120,7 +120,7 @@ export function Reconcile(): ReactElement {
             <Empty>No changes: Stash and Plex say the same in {counted(done.became["equal"] ?? 0, "scene", locale)}.</Empty>
           )}
         </Card>
-      ) : null}
+      )}
       {scene === null ? null : <SceneDialog scene={scene} onClose={() => open(null)} />}
     </>
   );

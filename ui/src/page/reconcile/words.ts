@@ -1,5 +1,5 @@
 /** The view's words. */
-import type { Arguments } from "../../protocol/ask.ts";
+import type { Arguments } from "../../protocol/call.ts";
 import type { Loss, RunState } from "../../protocol/operations.ts";
 import { FIELD_NAMES, LISTS } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";

@@ -22,22 +22,22 @@ export function Fields({ of: item, isOneOf, now, useStash }: FieldsProps): React
   const equal = rows.filter(isEqual);
   return (
     <>
-      {isOneOf > 1 ? (
+      {isOneOf > 1 && (
         <h3>
           {item.title} <small className="plexsync-grey">in {item.library}</small>
         </h3>
-      ) : null}
+      )}
       {rows
         .filter((row) => !isEqual(row))
         .map((row) => (
           <Field key={row.field} of={row} writtenAt={item.written_at} now={now} useStash={useStash} />
         ))}
-      {equal.length > 0 ? (
+      {equal.length > 0 && (
         <div className="plexsync-field">
           <button type="button" className="btn btn-link plexsync-quiet-link" aria-expanded={open} onClick={() => show(!open)}>
             <Icon icon={open ? icons.faChevronDown : icons.faChevronRight} /> <StateIcon icon="circle-check" colour="green" /> {equal.length} {equal.length === 1 ? "field is" : "fields are"} equal
           </button>
-          {open ? (
+          {open && (
             <dl className="plexsync-facts">
               {equal.map((row) => (
                 <React.Fragment key={row.field}>
@@ -46,9 +46,9 @@ export function Fields({ of: item, isOneOf, now, useStash }: FieldsProps): React
                 </React.Fragment>
               ))}
             </dl>
-          ) : null}
+          )}
         </div>
-      ) : null}
+      )}
     </>
   );
 }
@@ -71,7 +71,7 @@ function Field({ of: row, writtenAt, now, useStash }: FieldProps): ReactElement 
       <div className="plexsync-field-head">
         <b>{name}</b>
         <span className={stays ? "plexsync-grey" : "plexsync-blue"}>
-          {stays ? <Icon icon={icons.faLock} /> : null}
+          {stays && <Icon icon={icons.faLock} />}
           {mark(row)}
         </span>
       </div>
@@ -80,26 +80,26 @@ function Field({ of: row, writtenAt, now, useStash }: FieldProps): ReactElement 
         <dd>{said(row.plex)}</dd>
         <dt>Stash</dt>
         <dd>{said(row.stash)}</dd>
-        {isThird ? (
+        {isThird && (
           <>
             <dt>Written</dt>
             <dd>
               {said(row.written)}
-              {writtenAt > 0 ? (
+              {writtenAt > 0 && (
                 <>
                   , <Time at={writtenAt} now={now} />
                 </>
-              ) : null}
+              )}
             </dd>
           </>
-        ) : null}
+        )}
       </dl>
       <small className="plexsync-grey">{row.reason}</small>
-      {row.can_overwrite ? (
+      {row.can_overwrite && (
         <Button variant="link" size="sm" className="plexsync-quiet-link" disabled={!useStash} onClick={() => useStash?.(row)}>
           Use Stash’s value<span className="sr-only"> ({name})</span>
         </Button>
-      ) : null}
+      )}
     </div>
   );
 }

@@ -27,11 +27,11 @@ export function Headline({ of: shown, now }: HeadlineProps): ReactElement {
             {line}
           </p>
         ))}
-        {shown.is_in_sync && written > 0 ? (
+        {shown.is_in_sync && written > 0 && (
           <p className="plexsync-grey">
             Written <Time at={written} now={now} />.
           </p>
-        ) : null}
+        )}
       </div>
     </div>
   );

@@ -6,7 +6,7 @@ import { sayDone } from "../../parts/act_toast.tsx";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { useKept } from "../../parts/use_kept.ts";
 import { useNow } from "../../parts/use_now.ts";
-import type { Arguments } from "../../protocol/ask.ts";
+import type { Arguments } from "../../protocol/call.ts";
 import { call } from "../../protocol/call.ts";
 import type { FieldRow, LinkedItem, SceneTab as Shown } from "../../protocol/operations.ts";
 import { UndoDialog } from "../history/undo_dialog.tsx";
@@ -71,12 +71,12 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
             {moving ? "On its way" : "Sync now"}
           </Button>
         )}
-        {first ? <OutLink href={first.address} icon={icons.faExternalLinkAlt} words="Open in Plex" /> : null}
-        {value.writes.length > 0 ? (
+        {first && <OutLink href={first.address} icon={icons.faExternalLinkAlt} words="Open in Plex" />}
+        {value.writes.length > 0 && (
           <Button size="sm" variant="secondary" onClick={() => askUndo(true)}>
             Undo last write…
           </Button>
-        ) : null}
+        )}
         {ignored ? null : (
           <Button
             size="sm"
@@ -87,8 +87,8 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
           </Button>
         )}
       </div>
-      {problem ? <ErrorBox error={problem} /> : null}
-      {error ? <ErrorBox error={error} again={refresh} /> : null}
+      <ErrorBox error={problem} />
+      <ErrorBox error={error} again={refresh} />
       {underWay ? <UndoUnderWay key={underWay} undo={underWay} onEnd={refresh} /> : null}
       {value.items.map((item) => (
         <section key={item.rating_key} className="plexsync-part">
@@ -96,12 +96,12 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
           <ItemLines of={item} choose={() => choose(true)} unlink={() => unlink(item)} />
         </section>
       ))}
-      {value.verdict === "ambiguous" ? (
+      {value.verdict === "ambiguous" && (
         <Button variant="link" className="plexsync-quiet-link" onClick={() => choose(true)}>
           Choose the item…
         </Button>
-      ) : null}
-      {value.has_choice ? (
+      )}
+      {value.has_choice && (
         <p className="plexsync-grey">
           You decided about this scene’s items.{" "}
           <Button
@@ -112,9 +112,9 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
             Forget that
           </Button>
         </p>
-      ) : null}
+      )}
       <LastWrites of={value} now={now} />
-      {undoing ? (
+      {undoing && (
         <UndoDialog
           wish={{ run: 0, scene, fields: [], title: `Undo the last write to ‘${value.title || `scene ${scene}`}’` }}
           onBegun={(run) => {
@@ -123,8 +123,8 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
           }}
           onCancel={() => askUndo(false)}
         />
-      ) : null}
-      {choosing ? (
+      )}
+      {choosing && (
         <ChooseDialog
           scene={scene}
           onCancel={() => choose(false)}
@@ -133,8 +133,8 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
             act(Promise.resolve(), `Item ${item} is written for this scene.`, () => call("undo_choice", { scene }));
           }}
         />
-      ) : null}
-      {unlinking ? (
+      )}
+      {unlinking && (
         <UnlinkDialog
           item={unlinking.rating_key}
           onCancel={() => unlink(null)}
@@ -144,7 +144,7 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
             act(call("unlink", { scene, item }), `Nothing is written to item ${item} any more.`, () => call("relink", { scene, item }));
           }}
         />
-      ) : null}
+      )}
     </div>
   );
 }

@@ -40,14 +40,14 @@ export function Connection(): ReactElement {
           </Link>
         </div>
         <div role="status">
-          {busy ? <Loading /> : null}
-          {test && !busy ? (
+          {busy && <Loading />}
+          {test && !busy && (
             <p className="plexsync-tested">
               <StateIcon icon={test.is_well ? "circle-check" : "circle-exclamation"} colour={test.is_well ? "green" : "orange"} /> {test.text}
             </p>
-          ) : null}
+          )}
         </div>
-        {error ? <ErrorBox error={error} again={run} /> : null}
+        <ErrorBox error={error} again={run} />
       </div>
     </div>
   );

@@ -51,7 +51,7 @@ export function Control({ row, editing, label }: ControlProps): ReactElement {
         onBlur={() => editing.text !== "" || row.input !== "secret" ? editing.save() : undefined}
         onKeyDown={leave}
       />
-      {row.unit ? <span className="plexsync-unit">{row.unit}</span> : null}
+      {row.unit && <span className="plexsync-unit">{row.unit}</span>}
     </>
   );
 }

@@ -39,20 +39,20 @@ const List = ({ rows, side, use }: ListProps): ReactElement => (
       <li key={one.path}>
         <StateIcon icon={one.found ? "circle-check" : "circle-exclamation"} colour={one.found ? "green" : "orange"} />
         <code>{one.path}</code>
-        {one.other ? (
+        {one.other && (
           <>
             {" → "}
             <code>{one.other}</code>
           </>
-        ) : null}
+        )}
         {one.found ? null : (
           <div className="plexsync-grey">
             {missing(one, side)}{" "}
-            {one.rule[1] ? (
+            {one.rule[1] && (
               <Button variant="secondary" size="sm" onClick={() => use({ stash: one.rule[0], plex: one.rule[1] })}>
                 Use {one.rule[1]}
               </Button>
-            ) : null}
+            )}
           </div>
         )}
       </li>

@@ -79,9 +79,9 @@ export function Folders({ row, keep }: { readonly row: SettingView; readonly kee
         </Button>
       </div>
       <Said row={row} editing={editing} />
-      {error ? <ErrorBox error={error} again={() => run(null)} /> : null}
-      {busy && !test ? <Loading /> : null}
-      {test && shown && !busy ? <Examples test={test} use={use} /> : null}
+      <ErrorBox error={error} again={() => run(null)} />
+      {busy && !test && <Loading />}
+      {test && shown && !busy && <Examples test={test} use={use} />}
     </div>
   );
 }
@@ -105,13 +105,13 @@ function Rule({ number, pair, tried, foundOut, change, remove }: RuleProps): Rea
       <span aria-hidden="true">→</span>
       <Form.Control className="text-input" value={pair.plex} placeholder="/plex/folder" aria-label={`Rule ${number}: Plex sees`} onChange={(event) => change({ ...pair, plex: event.target.value })} />
       <span className="plexsync-rule-files">
-        {tried ? (
+        {tried && (
           <>
             <StateIcon icon={well ? "circle-check" : "circle-exclamation"} colour={well ? "green" : "orange"} />
             {`${written(tried.found, locale)} of ${written(tried.files, locale)}`}
-            {foundOut ? <span className="plexsync-origin">found out</span> : null}
+            {foundOut && <span className="plexsync-origin">found out</span>}
           </>
-        ) : null}
+        )}
       </span>
       <Button className="minimal" aria-label={`Remove rule ${number}`} onClick={remove}>
         <Icon icon={icons.faTrash} />

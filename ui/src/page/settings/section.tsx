@@ -21,7 +21,7 @@ export function Section({ section, keep, isSearch }: SectionProps): ReactElement
   const rows = section.rows.map((row) => <Row key={row.key} row={row} keep={keep} />);
   const card = (
     <div className="card">
-      {section.name === "connection" && !isSearch ? <Connection /> : null}
+      {section.name === "connection" && !isSearch && <Connection />}
       {rows}
     </div>
   );
@@ -38,11 +38,11 @@ export function Section({ section, keep, isSearch }: SectionProps): ReactElement
   return (
     <section className="setting-section" id={section.name}>
       <h2>{section.title}</h2>
-      {section.name === "fields" ? (
+      {section.name === "fields" && (
         <p className="plexsync-grey">
           Who wins, field by field. After a change, <Link className="plexsync-link" to={`${ADDRESS}/reconcile`}>preview a reconcile</Link> to see what it does.
         </p>
-      ) : null}
+      )}
       {card}
     </section>
   );

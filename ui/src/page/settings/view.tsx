@@ -24,9 +24,9 @@ export function Settings(): ReactElement {
     <div className="plexsync-settings">
       <Sections sections={value.sections} words={words} find={setWords} />
       <div className="plexsync-sections">
-        {value.file_problem ? <ErrorBox error={new Error(`${value.file_problem.text} ${value.file_problem.next_step}`)} /> : null}
+        {value.file_problem && <ErrorBox error={new Error(`${value.file_problem.text} ${value.file_problem.next_step}`)} />}
         <OtherTools />
-        {found.length === 0 ? <Empty>No setting has these words.</Empty> : null}
+        {found.length === 0 && <Empty>No setting has these words.</Empty>}
         {found.map((section) => (
           <Section key={section.name} section={section} keep={keep} isSearch={words !== ""} />
         ))}

@@ -53,18 +53,18 @@ export function Adoptions({ survey, changed }: AdoptionsProps): ReactElement | n
           </li>
         ))}
       </ul>
-      {act.error ? <ErrorBox error={act.error} /> : null}
-      {given ? (
+      <ErrorBox error={act.error} />
+      {given && (
         <p role="status">
           {`${counted(given.values, "value", locale)} count as set by hand again. `}
-          {given.written > 0 ? (
+          {given.written > 0 && (
             <>
               {`${counted(given.written, "value", locale)} were written since: `}
               <Link to={`${ADDRESS}/history`}>undo them in the history</Link>.
             </>
-          ) : null}
+          )}
         </p>
-      ) : null}
+      )}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Form, React, useEffect, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { call } from "../../protocol/call.ts";
-import type { Arguments } from "../../protocol/ask.ts";
+import type { Arguments } from "../../protocol/call.ts";
 import type { FieldChoice } from "../../protocol/operations.ts";
 import { useAct } from "./use_act.ts";
 import { shown } from "./value.ts";
@@ -23,10 +23,10 @@ export function Fields({ next, recheck }: StepProps): ReactElement {
     );
   return (
     <StepCard title="Fields" about="Who wins, field by field. The usual choice keeps what you typed in Plex by hand.">
-      {reading.error ? <ErrorBox error={reading.error} again={() => (run(), recheck())} /> : null}
-      {!rows && reading.busy ? <Loading /> : null}
+      <ErrorBox error={reading.error} again={() => (run(), recheck())} />
+      {!rows && reading.busy && <Loading />}
       {rows?.map((row) => <Row key={row.field} row={row} busy={save.busy} choose={choose} />)}
-      {save.error ? <ErrorBox error={save.error} again={recheck} /> : null}
+      <ErrorBox error={save.error} again={recheck} />
       <div className="plexsync-setup-go">
         <Button variant="primary" disabled={!rows || save.busy} onClick={() => save.run(() => call("setup_choose_fields", {}), next)}>
           Continue

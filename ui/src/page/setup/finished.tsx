@@ -48,12 +48,12 @@ export function Finished({ setup, change }: FinishedProps): ReactElement {
           Sign out…
         </Button>
       </p>
-      {error ? <ErrorBox error={error} /> : null}
-      {asks ? (
+      <ErrorBox error={error} />
+      {asks && (
         <Dialog title="Sign out of Plex?" accept="Sign out" danger busy={busy} onCancel={() => ask(false)} onAccept={() => run(() => call("sign_out", {}), change)}>
           PlexSync forgets the key and stops writing. What is in Plex stays.
         </Dialog>
-      ) : null}
+      )}
     </Card>
   );
 }

@@ -38,9 +38,9 @@ export function Folders({ next, recheck }: StepProps): ReactElement {
   const rules = text === (view ? asText(view) : "") && tried === null ? {} : { rules: text };
   return (
     <StepCard title="How folders correspond" about={ABOUT[view?.origin ?? "found"] ?? ""}>
-      {reading.error ? <ErrorBox error={reading.error} again={() => (run(null), recheck())} /> : null}
-      {!view && reading.busy ? <Loading /> : null}
-      {view ? (
+      <ErrorBox error={reading.error} again={() => (run(null), recheck())} />
+      {!view && reading.busy && <Loading />}
+      {view && (
         <>
           <ul className="plexsync-setup-list">
             {view.files.rules.map((rule) => (
@@ -69,8 +69,8 @@ export function Folders({ next, recheck }: StepProps): ReactElement {
           </div>
           <Examples test={view} use={({ stash, plex }) => write(text ? `${text}; ${stash} => ${plex}` : `${stash} => ${plex}`)} />
         </>
-      ) : null}
-      {save.error ? <ErrorBox error={save.error} again={recheck} /> : null}
+      )}
+      <ErrorBox error={save.error} again={recheck} />
       <div className="plexsync-setup-go">
         <Button variant="primary" disabled={!view || save.busy} onClick={() => save.run(() => call("setup_choose_folders", rules), next)}>
           Continue

@@ -24,9 +24,9 @@ export function Libraries({ next, skip, isDone }: StepProps): ReactElement {
   const toggle = (title: string): void => choose(chosen.includes(title) ? chosen.filter((one) => one !== title) : [...chosen, title]);
   return (
     <StepCard title="Libraries" about="PlexSync writes to the libraries that you choose, and to no other.">
-      {error ? <ErrorBox error={error} again={refresh} /> : null}
-      {!value && !error ? <Loading /> : null}
-      {value?.libraries.length === 0 ? <Empty>Plex has no movie library. Make one for your scenes first.</Empty> : null}
+      <ErrorBox error={error} again={refresh} />
+      {!value && !error && <Loading />}
+      {value?.libraries.length === 0 && <Empty>Plex has no movie library. Make one for your scenes first.</Empty>}
       {value?.libraries.map((row) => (
         <Form.Check
           key={row.id}
@@ -37,7 +37,7 @@ export function Libraries({ next, skip, isDone }: StepProps): ReactElement {
           label={`${row.title}: ${counted(row.files, "file", locale)}, Stash knows ${row.known ? written(row.known, locale) : "none"}`}
         />
       ))}
-      {act.error ? <ErrorBox error={act.error} /> : null}
+      <ErrorBox error={act.error} />
       <div className="plexsync-setup-go">
         <Button variant="primary" disabled={act.busy || chosen.length === 0} onClick={() => save(chosen, next)}>
           Continue

@@ -21,15 +21,15 @@ export function Preview({ next, recheck }: StepProps): ReactElement {
   return (
     <StepCard title="What will change in Plex" about="Nothing has been written yet.">
       {progress}
-      {found ? (
+      {found && (
         <p className="plexsync-grey">
           Compared <Time at={found.asked_at} now={Math.max(found.asked_at, now)} />.{" "}
           <Button variant="secondary" size="sm" onClick={anew}>
             Compare again
           </Button>
         </p>
-      ) : null}
-      {found ? <Found found={found} next={next} /> : null}
+      )}
+      {found && <Found found={found} next={next} />}
     </StepCard>
   );
 }
@@ -46,7 +46,7 @@ function Found({ found, next }: { readonly found: SetupPreview } & Pick<StepProp
         <Sentence of={found.rest} now={0} />
       </p>
       <Losses losses={found.losses} kept={found.kept} locale={locale} />
-      {start.error ? <ErrorBox error={start.error} /> : null}
+      <ErrorBox error={start.error} />
       <div className="plexsync-setup-go">
         <Button variant="primary" size="lg" disabled={start.busy} onClick={() => start.run(() => call("setup_start", {}), next)}>
           {`Start: write to ${counted(found.changing, "item", locale)}`}
@@ -67,7 +67,7 @@ const Losses = ({ losses, kept, locale }: LossesProps): ReactElement => (
   <div className="plexsync-losses">
     <strong>Taken away or overwritten:</strong>{" "}
     {losses.length === 0 ? "nothing." : losses.map((loss) => lossOf(loss, locale)).join(" ")}
-    {kept > 0 ? <p>{`${counted(kept, "value", locale)} differ and stay, because they are locked in Plex and may be a person’s.`}</p> : null}
+    {kept > 0 && <p>{`${counted(kept, "value", locale)} differ and stay, because they are locked in Plex and may be a person’s.`}</p>}
   </div>
 );
 

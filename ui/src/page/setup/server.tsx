@@ -23,13 +23,13 @@ export function Server({ next, skip, isDone }: StepProps): ReactElement {
   useEffect(() => (only && !isDone ? choose(only, skip) : undefined), [only]);
   return (
     <StepCard title="Your Plex server" about="All addresses of a server are tried at once. It gets its key only after it has said who it is.">
-      {error ? <ErrorBox error={error} again={refresh} /> : null}
-      {act.error ? <ErrorBox error={act.error} again={() => (only ? choose(only, skip) : refresh())} /> : null}
-      {!value && !error ? <Loading /> : null}
-      {act.busy ? <p role="status">Looking for the server at its addresses…</p> : null}
-      {warned ? <Warned server={warned} next={next} /> : null}
-      {value && (!only || isDone) && !warned ? <List rows={value.servers} busy={act.busy} choose={(row) => choose(row, next)} /> : null}
-      {error || (value && rows.length === 0) ? <OtherAccount next={next} /> : null}
+      <ErrorBox error={error} again={refresh} />
+      <ErrorBox error={act.error} again={() => (only ? choose(only, skip) : refresh())} />
+      {!value && !error && <Loading />}
+      {act.busy && <p role="status">Looking for the server at its addresses…</p>}
+      {warned && <Warned server={warned} next={next} />}
+      {value && (!only || isDone) && !warned && <List rows={value.servers} busy={act.busy} choose={(row) => choose(row, next)} />}
+      {(error || (value && rows.length === 0)) && <OtherAccount next={next} />}
     </StepCard>
   );
 }
@@ -80,7 +80,7 @@ function OtherAccount({ next }: Pick<StepProps, "next">): ReactElement {
       <Button variant="secondary" disabled={busy} onClick={() => run(() => call("sign_out", {}), next)}>
         Sign in with another account
       </Button>
-      {error ? <ErrorBox error={error} /> : null}
+      <ErrorBox error={error} />
     </>
   );
 }

@@ -61,23 +61,23 @@ function Invited({ next }: Pick<StepProps, "next">): ReactElement | null {
   if (!invitation) return trouble ? <Over text={trouble.text} renew={() => renew(true)} /> : null;
   return (
     <div className="plexsync-invitation">
-      {invitation.link ? (
+      {invitation.link && (
         <a className="btn btn-primary btn-lg" href={invitation.link} target="_blank" rel="noopener noreferrer">
           Sign in at plex.tv <Icon icon={icons.faArrowUpRightFromSquare} />
         </a>
-      ) : null}
-      {invitation.code ? (
+      )}
+      {invitation.code && (
         <>
           <p>
             Or on any other device: open <strong>{invitation.page}</strong> and type
           </p>
           <p className="plexsync-code">{invitation.code}</p>
         </>
-      ) : null}
+      )}
       <p className="plexsync-grey">
         Waiting for Plex. This page goes on by itself. The code is good for {Math.max(1, Math.floor(invitation.seconds / 60))} more minutes.
       </p>
-      {trouble ? <p className="plexsync-wrong">{trouble.text}</p> : null}
+      {trouble && <p className="plexsync-wrong">{trouble.text}</p>}
     </div>
   );
 }
@@ -113,7 +113,7 @@ function Typed({ next }: Pick<StepProps, "next">): ReactElement {
       <Button type="submit" variant="primary" disabled={busy || !url || !token}>
         Continue
       </Button>
-      {error ? <ErrorBox error={error} /> : null}
+      <ErrorBox error={error} />
     </Form>
   );
 }

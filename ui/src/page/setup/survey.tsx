@@ -30,11 +30,11 @@ export function useSurvey(seen: boolean, recheck: () => void): Survey {
   const failed = isSettled && !isMade(value) && value.trouble ? `${value.trouble.text} ${value.trouble.next_step}` : "";
   const progress = (
     <>
-      {error && !begin.busy ? <ErrorBox error={error} again={refresh} /> : null}
-      {begin.error ? <ErrorBox error={begin.error} again={again} /> : null}
-      {failed ? <ErrorBox error={new Error(failed)} again={again} /> : null}
-      {begin.busy || (!value && !error) ? <Loading /> : null}
-      {isSettled && isMade(value) ? <PreviewProgress of={value} onStop={() => call("preview_cancel", {}).then(refresh)} /> : null}
+      {error && !begin.busy && <ErrorBox error={error} again={refresh} />}
+      <ErrorBox error={begin.error} again={again} />
+      {failed && <ErrorBox error={new Error(failed)} again={again} />}
+      {(begin.busy || (!value && !error)) && <Loading />}
+      {isSettled && isMade(value) && <PreviewProgress of={value} onStop={() => call("preview_cancel", {}).then(refresh)} />}
     </>
   );
   return { found: isSettled && value.state === "done" ? value : null, progress, take, anew: () => run(true) };

@@ -2,7 +2,7 @@ import { Button, Form, Link, React, useEffect, useIntl, useState } from "../../s
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
 import { call } from "../../protocol/call.ts";
-import type { Arguments } from "../../protocol/ask.ts";
+import type { Arguments } from "../../protocol/call.ts";
 import type { Adopted, ForeignField } from "../../protocol/operations.ts";
 import { FIELD_NAMES } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
@@ -34,19 +34,19 @@ export function TakingOver({ next, skip, recheck, isDone, isOver }: StepProps): 
   return (
     <StepCard title="Taking over from another tool" about={ABOUT}>
       {progress}
-      {found?.adopted ? <Done of={found.adopted} /> : null}
-      {found && !hasNothing ? <Choices rows={found.foreign} ours={ours} choose={choose} busy={act.busy} adopt={adopt} /> : null}
-      {hasNothing && !found.adopted ? <p>Every locked value in Plex is PlexSync’s own. There is nothing to take over.</p> : null}
+      {found?.adopted && <Done of={found.adopted} />}
+      {found && !hasNothing && <Choices rows={found.foreign} ours={ours} choose={choose} busy={act.busy} adopt={adopt} />}
+      {hasNothing && !found.adopted && <p>Every locked value in Plex is PlexSync’s own. There is nothing to take over.</p>}
       <Adoptions survey={found} changed={anew} />
-      {act.error ? <ErrorBox error={act.error} /> : null}
-      {found && !isOver && !isSkipped ? (
+      <ErrorBox error={act.error} />
+      {found && !isOver && !isSkipped && (
         <div className="plexsync-setup-go">
           <Button variant={ours.length > 0 ? "secondary" : "primary"} disabled={act.busy} onClick={() => leave(next)}>
             {!hasNothing && !found.adopted ? "Leave all of them" : "Continue"}
           </Button>
         </div>
-      ) : null}
-      {isOver ? <Link to={addressOf("")}>Back to the set-up</Link> : null}
+      )}
+      {isOver && <Link to={addressOf("")}>Back to the set-up</Link>}
     </StepCard>
   );
 }
@@ -72,13 +72,13 @@ function Choices({ rows, ours, choose, busy, adopt }: ChoicesProps): ReactElemen
       {rows.map((row) => (
         <Row key={row.field} row={row} isOurs={ours.includes(row.field)} set={set} />
       ))}
-      {chosen.length > 0 ? (
+      {chosen.length > 0 && (
         <div className="plexsync-losses">
           {sum("different") > 0 ? `${counted(sum("different"), "value", locale)} will follow Stash. ` : ""}
           {sum("unmatched") > 0 ? `${counted(sum("unmatched"), "value", locale)} will go, because Stash says nothing there. ` : ""}
           {sum("equal") > 0 ? `${counted(sum("equal"), "value", locale)} are as in Stash.` : ""}
         </div>
-      ) : null}
+      )}
       <div className="plexsync-buttons">
         <Button variant={chosen.length > 0 ? "primary" : "secondary"} disabled={busy || chosen.length === 0} onClick={() => adopt(ours)}>
           {chosen.length > 0 ? `Take over ${counted(all, "value", locale)}` : "Take over"}
@@ -112,7 +112,7 @@ function Row({ row, isOurs, set }: RowProps): ReactElement {
       </Form.Control>
       <div className="plexsync-grey">
         {counts.filter(Boolean).join(" · ")}
-        {example ? <div>{`${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.stash)}`}</div> : null}
+        {example && <div>{`${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.stash)}`}</div>}
       </div>
     </div>
   );
@@ -123,7 +123,7 @@ function Done({ of }: { readonly of: Adopted }): ReactElement {
   const { locale } = useIntl();
   return (
     <div role="status">
-      {of.values > 0 ? <p>{`${counted(of.values, "value", locale)} of ${counted(of.scenes, "scene", locale)} follow Stash now.`}</p> : null}
+      {of.values > 0 && <p>{`${counted(of.values, "value", locale)} of ${counted(of.scenes, "scene", locale)} follow Stash now.`}</p>}
       {of.left_out.map(({ advice }) => (
         <p key={advice.text} className="plexsync-wrong">
           {advice.text} {advice.next_step}

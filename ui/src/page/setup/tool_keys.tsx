@@ -17,14 +17,14 @@ export function ToolKeys({ next }: Pick<StepProps, "next">): ReactElement | null
       {told.map(({ name, is_usable, unread }) => (
         <div key={name} className="plexsync-setup-tool">
           <p className="plexsync-grey">{unread ? `${unread.text} ${unread.next_step}` : `${name} is set up in Stash too.`}</p>
-          {is_usable ? (
+          {is_usable && (
             <Button variant="secondary" disabled={busy} onClick={() => run(() => call("setup_use_tool", { name }), next)}>
               {`Use the address and key of ${name}`}
             </Button>
-          ) : null}
+          )}
         </div>
       ))}
-      {error ? <ErrorBox error={error} /> : null}
+      <ErrorBox error={error} />
     </>
   );
 }

@@ -35,9 +35,9 @@ export function ManyRows<Row>(props: ManyRowsProps<Row>): ReactElement {
   const again = (): void => blocks.refresh();
   return (
     <>
-      {blocks.trouble ? <ErrorBox error={blocks.trouble} again={again} /> : null}
-      {blocks.total === null && !blocks.trouble ? <Loading /> : null}
-      {blocks.total === 0 ? empty : null}
+      <ErrorBox error={blocks.trouble} again={again} />
+      {blocks.total === null && !blocks.trouble && <Loading />}
+      {blocks.total === 0 && empty}
       {blocks.total ? <Table {...props} count={blocks.total} /> : null}
     </>
   );
