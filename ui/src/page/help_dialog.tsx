@@ -1,7 +1,8 @@
 /** What each part of the page is for, and where to read more. */
-import { ReadingDialog } from "../parts/reading_dialog.tsx";
 import { React } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
+import { Facts } from "../parts/facts.tsx";
+import { ReadingDialog } from "../parts/reading_dialog.tsx";
 
 const PARTS: readonly (readonly [string, string])[] = [
   ["Overview", "The first line says whether all is well. If not, its button is the next step."],
@@ -15,14 +16,7 @@ const PARTS: readonly (readonly [string, string])[] = [
 
 export const HelpDialog = ({ onClose }: { readonly onClose: () => void }): ReactElement => (
   <ReadingDialog id="plexsync-help" title="Help" onClose={onClose}>
-    <dl className="plexsync-facts">
-      {PARTS.map(([name, words]) => (
-        <React.Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{words}</dd>
-        </React.Fragment>
-      ))}
-    </dl>
+    <Facts of={PARTS} />
     <p className="mt-3">
       Something is odd? The menu’s <b>Check set-up</b> looks at both servers, and <b>Download bug report</b> packs what helps to find a
       mistake. On the command line, <code>plexsync --help</code> lists what each button does there. The guide is the folder <code>docs</code> of

@@ -1,6 +1,6 @@
 /** The views, in the order of their tabs. */
-import { later } from "../parts/later.tsx";
 import type { ComponentType } from "../stash/index.ts";
+import { later } from "../parts/later.tsx";
 import { Overview } from "./overview/view.tsx";
 
 export interface View {

@@ -1,6 +1,7 @@
 /** What stands where there is nothing, nothing yet, or an error: each is an answer. */
-import { Button, React, Spinner, useEffect, useState } from "../stash/index.ts";
+import { React, Spinner, useEffect, useState } from "../stash/index.ts";
 import type { ReactElement, ReactNode } from "../stash/index.ts";
+import { SmallButton } from "./buttons.tsx";
 
 const PATIENCE_MS = 300;
 
@@ -38,9 +39,9 @@ export const ErrorBox = ({ error, again }: ErrorBoxProps): ReactElement | null =
     <div className="plexsync-error" role="alert">
       <span>{error.message}</span>
       {again && (
-        <Button variant="secondary" size="sm" onClick={again}>
+        <SmallButton onClick={again}>
           Try again
-        </Button>
+        </SmallButton>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 import { Button, Modal, React } from "../stash/index.ts";
 import type { ReactElement, ReactNode } from "../stash/index.ts";
+import { PlainButton } from "./buttons.tsx";
 
 interface DialogProps {
   readonly title: string;
@@ -20,9 +21,9 @@ export const Dialog = ({ title, accept, danger, busy, onAccept, onCancel, childr
     </Modal.Header>
     <Modal.Body>{children}</Modal.Body>
     <Modal.Footer>
-      <Button variant="secondary" onClick={onCancel}>
+      <PlainButton onClick={onCancel}>
         Cancel
-      </Button>
+      </PlainButton>
       <Button variant={danger ? "danger" : "primary"} disabled={busy ?? false} onClick={onAccept}>
         {accept}
       </Button>

@@ -1,32 +1,27 @@
 /** A line about other tools that bring Stash's values to Plex, and how to take over from them. */
-import { Button, Link, React, useEffect, useState } from "../stash/index.ts";
+import { Link, React, useState } from "../stash/index.ts";
 import type { ReactElement } from "../stash/index.ts";
 import { ADDRESS } from "../everywhere/address.ts";
 import { call } from "../protocol/call.ts";
-import type { NamedTool } from "../protocol/operations.ts";
+import { QuietButton } from "./buttons.tsx";
 import { ReadingDialog } from "./reading_dialog.tsx";
 import { StateIcon } from "./state_icon.tsx";
+import { usePolled } from "./use_polled.ts";
 
 /** Nothing where no other tool's settings are in Stash, or where Stash cannot be asked. */
 export function OtherTools(): ReactElement | null {
-  const [tools, take] = useState<readonly NamedTool[]>([]);
+  const { value } = usePolled((signal) => call("other_tools", {}, signal));
   const [open, show] = useState(false);
-  useEffect(() => {
-    const asking = new AbortController();
-    call("other_tools", {}, asking.signal)
-      .then((found) => take(found.tools))
-      .catch(() => undefined);
-    return () => asking.abort();
-  }, []);
+  const tools = value?.tools ?? [];
   if (tools.length === 0) return null;
   return (
     <div className="plexsync-other-tools">
       {tools.map(({ name, advice }) => (
         <p key={name}>
           <StateIcon icon="circle-exclamation" colour="orange" /> {advice.text} {advice.next_step}{" "}
-          <Button variant="link" className="plexsync-quiet-link" onClick={() => show(true)}>
+          <QuietButton onClick={() => show(true)}>
             Take over from it…
-          </Button>
+          </QuietButton>
         </p>
       ))}
       {open && <TakingOver onClose={() => show(false)} />}

@@ -1,6 +1,7 @@
-import { React, useEffect, useState } from "../stash/index.ts";
+import { React } from "../stash/index.ts";
 import type { ReactElement, ReactNode } from "../stash/index.ts";
 import { call } from "../protocol/call.ts";
+import { usePolled } from "./use_polled.ts";
 
 interface PlexPictureProps {
   readonly item: string;
@@ -12,14 +13,7 @@ interface PlexPictureProps {
 
 /** The picture that Plex shows of an item. It comes by an operation, because its address would carry the key. */
 export function PlexPicture({ item, picture = "poster", alt, children = null }: PlexPictureProps): ReactElement {
-  const [address, take] = useState("");
-  useEffect(() => {
-    const asking = new AbortController();
-    take("");
-    call("plex_picture", { item, picture }, asking.signal)
-      .then((found) => take(found.address))
-      .catch(() => undefined);
-    return () => asking.abort();
-  }, [item, picture]);
+  const { value } = usePolled((signal) => call("plex_picture", { item, picture }, signal));
+  const address = value?.address;
   return address ? <img src={address} alt={alt} /> : <>{children}</>;
 }

@@ -1,6 +1,7 @@
 /** A dialog with words to read, and a button that closes it. */
-import { Button, Modal, React } from "../stash/index.ts";
+import { Modal, React } from "../stash/index.ts";
 import type { ReactElement, ReactNode } from "../stash/index.ts";
+import { PlainButton } from "./buttons.tsx";
 
 interface Props {
   readonly id: string;
@@ -19,9 +20,9 @@ export const ReadingDialog = ({ id, title, onClose, children }: Props): ReactEle
       {children}
     </Modal.Body>
     <Modal.Footer>
-      <Button variant="secondary" onClick={onClose}>
+      <PlainButton onClick={onClose}>
         Close
-      </Button>
+      </PlainButton>
     </Modal.Footer>
   </Modal>
 );

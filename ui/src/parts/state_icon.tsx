@@ -9,6 +9,11 @@ interface StateIconProps {
   readonly turns?: boolean;
 }
 
+/** Whether something is well, as an icon. */
+export const WellIcon = ({ isWell }: { readonly isWell: boolean }): ReactElement => (
+  <StateIcon icon={isWell ? "circle-check" : "circle-exclamation"} colour={isWell ? "green" : "orange"} />
+);
+
 /** A state's icon in its colour; its words stand beside it. */
 export const StateIcon = ({ icon, colour, turns }: StateIconProps): ReactElement => (
   <Icon icon={iconNamed(icon)} color={tint(colour)} className={turns ? "plexsync-turning" : ""} />

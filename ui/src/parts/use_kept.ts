@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "../stash/index.ts";
+import { errorOf } from "../words/errors.ts";
 
 const RENEWED_MS = 3_000;
 
@@ -27,7 +28,7 @@ export function useKept<T>(ask: () => Promise<T>, key: string | number = 0, ever
     asking
       .current()
       .then((found) => mine === turn.current && (take(found), fail(null)))
-      .catch((problem: unknown) => mine === turn.current && fail(problem instanceof Error ? problem : new Error(String(problem))))
+      .catch((problem: unknown) => mine === turn.current && fail(errorOf(problem)))
       .finally(() => (open.current -= 1));
   }, []);
   useEffect(() => {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "../stash/index.ts";
+import { errorOf } from "../words/errors.ts";
 
 const SOON_MS = 700;
 
@@ -11,8 +12,11 @@ export interface Polled<T> {
   readonly refresh: () => void;
 }
 
-/** Ask once, and again and again while something moves and the page is seen; never before the last answer has come. */
-export function usePolled<T>(ask: () => Promise<T>, moves: (value: T) => boolean): Polled<T> {
+/**
+ * Ask once, and again and again while something moves and the page is seen; never before the last answer has come. The
+ * signal ends with the view.
+ */
+export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, moves: (value: T) => boolean = () => false): Polled<T> {
   const [value, take] = useState<T | null>(null);
   const [error, fail] = useState<Error | null>(null);
   const [turn, next] = useState(0);
@@ -21,16 +25,15 @@ export function usePolled<T>(ask: () => Promise<T>, moves: (value: T) => boolean
   asking.current = ask;
   const refresh = useCallback(() => next((one) => one + 1), []);
   useEffect(() => {
-    let open = true;
+    const open = new AbortController();
+    const { signal } = open;
     busy.current = true;
     asking
-      .current()
-      .then((found) => open && (take(found), fail(null)))
-      .catch((problem: unknown) => open && fail(problem instanceof Error ? problem : new Error(String(problem))))
+      .current(signal)
+      .then((found) => signal.aborted || (take(found), fail(null)))
+      .catch((problem: unknown) => signal.aborted || fail(errorOf(problem)))
       .finally(() => (busy.current = false));
-    return () => {
-      open = false;
-    };
+    return () => open.abort();
   }, [turn]);
   const moving = value !== null && moves(value);
   useEffect(() => {

@@ -7,9 +7,20 @@ import type * as IntlTypes from "react-intl";
 import type * as SolidIcons from "@fortawesome/free-solid-svg-icons";
 import type { IconDefinition } from "@fortawesome/fontawesome-svg-core";
 
-export type { ComponentType, KeyboardEvent, MouseEvent, FormEvent, ReactElement, ReactNode, RefObject } from "react";
+export type { ComponentType, HTMLAttributes, KeyboardEvent, MouseEvent, FormEvent, ReactElement, ReactNode, RefObject } from "react";
 export type { IntlShape } from "react-intl";
 export type { IconDefinition } from "@fortawesome/fontawesome-svg-core";
+
+/** A button's properties, without those that are there and yet undefined. */
+export type ButtonProps = Omit<BootstrapTypes.ButtonProps, "className"> & { readonly className?: string };
+
+/** An input's properties, apart from those that differ between inputs. */
+export type InputProps = {
+  readonly [name in keyof Omit<ReactTypes.HTMLAttributes<HTMLElement>, "className" | "onChange">]: Exclude<
+    ReactTypes.HTMLAttributes<HTMLElement>[name],
+    undefined
+  >;
+};
 
 /** A patched component's properties; Stash says of each patch point which ones it has. */
 export type Props = { readonly children?: ReactTypes.ReactNode } & Readonly<Record<string, unknown>>;

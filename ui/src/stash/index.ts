@@ -6,7 +6,7 @@ export * from "./place.ts";
 
 export const api: PluginApi = window.PluginApi;
 export const React = api.React;
-export const { Badge, Button, ButtonGroup, Dropdown, Form, Modal, Nav, Overlay, Popover, ProgressBar, Spinner, Tab } = api.libraries.Bootstrap;
+export const { Badge, Button, ButtonGroup, Dropdown, Form, Modal, Nav, Overlay, Popover, Spinner, Tab } = api.libraries.Bootstrap;
 export const { Link, NavLink, useHistory, useLocation, useParams } = api.libraries.ReactRouterDOM;
 export const { useIntl } = api.libraries.Intl;
 export const { useCallback, useContext, useEffect, useMemo, useRef, useState } = api.React;

@@ -23,6 +23,9 @@ const NAMES: Readonly<Record<FieldName, string>> = {
 /** Fields as the page names them. */
 export const FIELD_NAMES: Readonly<Record<string, string>> = NAMES;
 
+/** Return a field's name, or what is not known by its own. */
+export const fieldName = (field: string): string => FIELD_NAMES[field] ?? field;
+
 /** The fields that hold several names. */
 export const LISTS: ReadonlySet<string> = new Set<FieldName>(["actors", "directors", "genres", "collections", "labels"]);
 

@@ -1,7 +1,7 @@
 import { Button, Link, React, useEffect, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import type { KeptStanding } from "../../everywhere/kept.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
+import type { KeptStanding } from "../../everywhere/kept.ts";
 import { storeOn } from "../../overview/browser.ts";
 import { useKnown } from "../../overview/use.ts";
 import { StateIcon } from "../../parts/state_icon.tsx";

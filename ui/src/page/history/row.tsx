@@ -1,12 +1,14 @@
 /** One cause: when, what, how many scenes; opened, what was written. */
-import { Button, Icon, React, icons, useIntl } from "../../stash/index.ts";
+import { Icon, React, icons, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { SmallButton } from "../../parts/buttons.tsx";
+import { Grey } from "../../parts/text.tsx";
 import type { HistoryRow } from "../../protocol/operations.ts";
 import { counted } from "../../words/numbers.ts";
 import { exactly } from "../../words/time.ts";
-import { Writes } from "./writes.tsx";
-import { clock, named } from "./words.ts";
 import type { Wish } from "./wish.ts";
+import { clock, named } from "./words.ts";
+import { Writes } from "./writes.tsx";
 
 interface RowProps {
   readonly of: HistoryRow;
@@ -31,15 +33,15 @@ export function Row({ of, isOpen, scene, text, onOpen, onUndo }: RowProps): Reac
           <Icon icon={isOpen ? icons.faChevronDown : icons.faChevronRight} />
           <span>
             <b>{of.what}</b> · {of.about}
-            {of.fields.length > 0 && <span className="plexsync-grey"> · {named(of.fields)}</span>}
-            {of.undone_by ? <span className="plexsync-grey"> · undone</span> : null}
+            {of.fields.length > 0 && <Grey> · {named(of.fields)}</Grey>}
+            {of.undone_by ? <Grey> · undone</Grey> : null}
           </span>
         </button>
         <span className="plexsync-grey plexsync-cause-scenes">{of.scenes > 0 ? counted(of.scenes, "scene", locale) : ""}</span>
         {of.can_undo && (
-          <Button variant="secondary" size="sm" onClick={() => onUndo(wish)} aria-label={`Undo ${of.what}, ${of.about}…`}>
+          <SmallButton onClick={() => onUndo(wish)} aria-label={`Undo ${of.what}, ${of.about}…`}>
             <Icon icon={icons.faRotateLeft} /> Undo…
-          </Button>
+          </SmallButton>
         )}
       </div>
       {isOpen && <Writes {...{ of, scene, text, onUndo }} />}

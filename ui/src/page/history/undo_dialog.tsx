@@ -2,15 +2,19 @@
 import { React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { Chips } from "../../parts/buttons.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
+import { Grey, Note } from "../../parts/text.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { UndoLine } from "../../protocol/operations.ts";
+import { fieldName } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { sceneName } from "../../words/scenes.ts";
 import { ValueChange } from "./value_change.tsx";
-import { headline } from "./words.ts";
 import { asked } from "./wish.ts";
 import type { Wish } from "./wish.ts";
+import { headline } from "./words.ts";
 
 interface Found {
   readonly scenes: number;
@@ -34,7 +38,7 @@ export function UndoDialog({ wish, onBegun, onCancel }: UndoDialogProps): ReactE
   const { locale } = useIntl();
   const [found, take] = useState<Found>(NONE);
   const [error, fail] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
+  const begin = useAct();
   const [turn, again] = useState(0);
   const [seen, see] = useState<"goes" | "stays">("goes");
   useEffect(() => {
@@ -43,32 +47,23 @@ export function UndoDialog({ wish, onBegun, onCancel }: UndoDialogProps): ReactE
     lookThrough(wish, take, asking.signal).catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
     return () => asking.abort();
   }, [turn]);
-  const accept = (): void => {
-    setBusy(true);
-    fail(null);
-    call("undo_start", asked(wish))
-      .then(({ run }) => onBegun(run))
-      .catch((problem: unknown) => {
-        fail(problem as Error);
-        setBusy(false);
-      });
-  };
   return (
     <Dialog
       title={wish.title}
       accept={found.isDone && found.going > 0 ? `Undo in ${counted(found.going, "scene", locale)}` : "Undo"}
-      busy={busy || !found.isDone || found.going === 0}
-      onAccept={accept}
+      busy={begin.busy || !found.isDone || found.going === 0}
+      onAccept={() => begin.run(() => call("undo_start", asked(wish)), ({ run }) => onBegun(run))}
       onCancel={onCancel}
     >
       <ErrorBox error={error} again={() => again(turn + 1)} />
+      <ErrorBox error={begin.error} />
       {found.isDone && <Summary {...{ found, seen, see }} />}
       {!found.isDone && !error && (
         <>
           <Loading />
-          <p role="status" className="plexsync-grey">
+          <Note role="status">
             {found.scenes > 0 ? `Looked at ${counted(found.scenes, "scene", locale)}.` : "Looking at what Plex shows now."}
-          </p>
+          </Note>
         </>
       )}
     </Dialog>
@@ -104,29 +99,19 @@ function Summary({ found, seen, see }: SummaryProps): ReactElement {
   const { locale } = useIntl();
   const lines = found[seen];
   const notes = [...new Set(found.goes.flatMap((line) => line.notes.map(({ text }) => text)))];
-  const chip = (name: "goes" | "stays", words: string, number: number): ReactElement | null =>
-    number > 0 ? (
-      <button
-        type="button"
-        className={`btn btn-secondary btn-sm${name === seen ? " active" : ""}`}
-        aria-pressed={name === seen}
-        onClick={() => see(name)}
-      >
-        {words} <b>{written(number, locale)}</b>
-      </button>
-    ) : null;
+  const chips = [
+    ["goes", "Go back", found.going],
+    ["stays", "Stay", found.staying],
+  ] as const;
   return (
     <>
       <p className="plexsync-undo-headline">{headline(found.going, found.scenes, locale)}</p>
-      <p className="plexsync-grey">
+      <Note>
         {found.staying > 0 ? `In ${counted(found.staying, "scene", locale)} something stays as it is. ` : ""}
         PlexSync does not write these values again until the value in Stash itself changes.
         {notes.map((text) => ` ${text}`)}
-      </p>
-      <div className="plexsync-chips" role="group" aria-label="Show">
-        {chip("goes", "Go back", found.going)}
-        {chip("stays", "Stay", found.staying)}
-      </div>
+      </Note>
+      <Chips of={chips.filter(([, , number]) => number > 0).map(([name, words, number]) => [name, words, written(number, locale)])} chosen={seen} choose={see} />
       <Lines lines={lines} />
     </>
   );
@@ -140,8 +125,8 @@ function Lines({ lines }: { readonly lines: readonly UndoLine[] }): ReactElement
     <ul className="plexsync-undo-lines" tabIndex={0} aria-label="Fields">
       {shown.map((line) => (
         <li key={`${line.scene_id} ${line.rating_key} ${line.field}`}>
-          <span>{line.title || `Scene ${line.scene_id}`}</span>
-          <span className="plexsync-grey">{FIELD_NAMES[line.field] ?? line.field}</span>
+          <span>{sceneName(line)}</span>
+          <Grey>{fieldName(line.field)}</Grey>
           <span>{line.goes ? <ValueChange field={line.field} before={line.now} after={line.then} /> : line.advice.text}</span>
         </li>
       ))}

@@ -1,8 +1,10 @@
 /** An undo that is under way or has just ended: how far it is, why fields stayed, and how to stop it. */
-import { Button, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import { Card } from "../../parts/card.tsx";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { PlainButton } from "../../parts/buttons.tsx";
+import { Card } from "../../parts/card.tsx";
+import { Note } from "../../parts/text.tsx";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import { counted, written } from "../../words/numbers.ts";
@@ -41,16 +43,16 @@ export function UndoUnderWay({ undo, onEnd }: UndoLineProps): ReactElement | nul
         {isOver ? null : (
           <>
             <progress className="plexsync-progress" value={done} max={Math.max(1, done + left)} aria-hidden />
-            <Button variant="secondary" disabled={asked} onClick={stop}>
+            <PlainButton disabled={asked} onClick={stop}>
               Stop
-            </Button>
+            </PlainButton>
           </>
         )}
       </div>
       {isOver && of.reasons.map(([number, { text, next_step }]) => (
-            <p key={text} className="plexsync-grey">
+            <Note key={text}>
               {counted(number, "field", locale)}: {text} {next_step}
-            </p>
+            </Note>
           ))}
       <ErrorBox error={wrong} />
     </Card>

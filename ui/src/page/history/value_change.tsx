@@ -1,5 +1,6 @@
 import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { Grey } from "../../parts/text.tsx";
 import { written } from "../../words/numbers.ts";
 import { Names, Text } from "../reconcile/value.tsx";
 import { difference, isList, picture } from "./diff.ts";
@@ -26,11 +27,11 @@ export function ValueChange({ field, before, after }: ValueChangeProps): ReactEl
   const shown = field === "poster" || field === "art" ? picture : (text: string): string => text;
   return (
     <>
-      <span className="plexsync-grey">
+      <Grey>
         <Text text={shown(before)} />
-      </span>
-      <span className="plexsync-grey"> → </span>
-      {before === after ? <span className="plexsync-grey">only locked</span> : <Text text={shown(after)} />}
+      </Grey>
+      <Grey> → </Grey>
+      {before === after ? <Grey>only locked</Grey> : <Text text={shown(after)} />}
     </>
   );
 }

@@ -1,21 +1,21 @@
 /** The view "History": what PlexSync wrote, one row for each cause, and the way back. */
-import { Button, Form, Link, React, useEffect, useHistory, useIntl, useLocation, useState } from "../../stash/index.ts";
+import { Link, React, useEffect, useHistory, useIntl, useLocation, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
+import { Chips, PlainButton, SmallLink } from "../../parts/buttons.tsx";
 import { Card } from "../../parts/card.tsx";
+import { SearchBox } from "../../parts/inputs.tsx";
+import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
-import type { HistoryRow } from "../../protocol/operations.ts";
 import { usePage } from "../context.tsx";
 import { Row } from "./row.tsx";
 import { UndoDialog } from "./undo_dialog.tsx";
 import { UndoUnderWay } from "./undo_line.tsx";
 import { useHistoryRows } from "./use_history_rows.ts";
+import type { Wish } from "./wish.ts";
 import { CHIPS, KINDS_OF, byDay, day } from "./words.ts";
 import type { Chip } from "./words.ts";
-import type { Wish } from "./wish.ts";
-
-const TYPED_MS = 300;
 
 interface Seen {
   readonly run: number;
@@ -56,7 +56,7 @@ export function History(): ReactElement {
     <>
       {underWay ? <UndoUnderWay key={underWay} undo={underWay} onEnd={() => again(turn + 1)} /> : null}
       {seen.run ? (
-        <OneRun key={turn} seen={seen} onUndo={undo} />
+        <OneRun key={`${turn} ${seen.run}`} seen={seen} onUndo={undo} />
       ) : (
         <AllRows seen={seen} turn={turn} onUndo={undo} />
       )}
@@ -74,15 +74,8 @@ interface PartProps {
 function OneRun({ seen, onUndo }: PartProps): ReactElement {
   const { locale } = useIntl();
   const { now } = usePage();
-  const [row, take] = useState<HistoryRow | null>(null);
-  const [error, fail] = useState<Error | null>(null);
-  useEffect(() => {
-    const asking = new AbortController();
-    call("history_run", { run: seen.run, limit: 1 }, asking.signal)
-      .then((found) => take(found.row))
-      .catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
-    return () => asking.abort();
-  }, [seen.run]);
+  const { value, error } = usePolled((signal) => call("history_run", { run: seen.run, limit: 1 }, signal));
+  const row = value?.row;
   return (
     <Card title={row ? day(row.at, now, locale) : "History"} beside={<Link to={`${ADDRESS}/history`}>All history</Link>}>
       <ErrorBox error={error} />
@@ -138,9 +131,9 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
         </Card>
       ))}
       {found.hasMore && (
-        <Button variant="secondary" disabled={found.busy} onClick={found.more}>
+        <PlainButton disabled={found.busy} onClick={found.more}>
           Show older
-        </Button>
+        </PlainButton>
       )}
     </>
   );
@@ -148,41 +141,11 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
 
 function Filters({ seen }: { readonly seen: Seen }): ReactElement {
   const history = useHistory();
-  const [typed, setTyped] = useState(seen.text);
-  useEffect(() => setTyped(seen.text), [seen.text]);
-  useEffect(() => {
-    if (typed === seen.text) return undefined;
-    const timer = setTimeout(() => history.replace(address({ ...seen, text: typed })), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
   return (
     <div className="plexsync-filters plexsync-history-filters">
-      <Form.Control
-        type="search"
-        className="text-input"
-        placeholder="Scene, field or value…"
-        aria-label="Scene, field or value"
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-      <div className="plexsync-chips" role="group" aria-label="Show">
-        {CHIPS.map(([name, words]) => (
-          <button
-            key={name}
-            type="button"
-            className={`btn btn-secondary btn-sm${name === seen.chip ? " active" : ""}`}
-            aria-pressed={name === seen.chip}
-            onClick={() => history.push(address({ ...seen, chip: name }))}
-          >
-            {words}
-          </button>
-        ))}
-      </div>
-      {seen.scene ? (
-        <Link className="btn btn-secondary btn-sm" to={address({ ...seen, scene: 0 })}>
-          Scene {seen.scene} ×
-        </Link>
-      ) : null}
+      <SearchBox label="Scene, field or value" text={seen.text} onText={(text) => history.replace(address({ ...seen, text }))} />
+      <Chips of={CHIPS} chosen={seen.chip} choose={(chip) => history.push(address({ ...seen, chip }))} />
+      {seen.scene ? <SmallLink to={address({ ...seen, scene: 0 })}>Scene {seen.scene} ×</SmallLink> : null}
     </div>
   );
 }

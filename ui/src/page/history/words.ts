@@ -1,7 +1,7 @@
 /** The view's words. */
 import type { HistoryRow, UndoResult } from "../../protocol/operations.ts";
+import { fieldName } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
 import { daysAfter } from "../../words/time.ts";
 
 export const CHIPS = [
@@ -26,7 +26,7 @@ const MOST_NAMED = 4;
 
 /** "title, actors", or "title, actors, genres, 9 more". */
 export function named(fields: readonly string[]): string {
-  const names = fields.map((field) => (FIELD_NAMES[field] ?? field).toLowerCase());
+  const names = fields.map((field) => (fieldName(field)).toLowerCase());
   if (names.length <= MOST_NAMED) return names.join(", ");
   return `${names.slice(0, MOST_NAMED - 1).join(", ")}, ${names.length - MOST_NAMED + 1} more`;
 }

@@ -1,13 +1,16 @@
 /** What a run wrote, field by field: the same list as the preview's, however long it is. */
-import { Button, Icon, Link, React, icons } from "../../stash/index.ts";
+import { Button, Icon, React, icons } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty } from "../../parts/answers.tsx";
-import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import type { Column } from "../../parts/many_rows/column.ts";
+import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
+import { SceneLink } from "../../parts/scene_link.tsx";
+import { Grey, NarrowLine, SmallGrey } from "../../parts/text.tsx";
 import { call } from "../../protocol/call.ts";
 import type { HistoryRow, HistoryWrite } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { fieldName } from "../../words/fields.ts";
+import { sceneName } from "../../words/scenes.ts";
 import { ValueChange } from "./value_change.tsx";
 import type { Wish } from "./wish.ts";
 
@@ -39,19 +42,17 @@ export function Writes({ of, scene, text, onUndo }: WritesProps): ReactElement {
 
 const columns = (of: HistoryRow, onUndo: (wish: Wish) => void): readonly Column<HistoryWrite>[] => [
   { name: "Scene", width: "minmax(0, 1.3fr)", cell: (row, before) => <Scene {...{ row, before }} /> },
-  { name: "Field", width: "6.5rem", cell: (row) => FIELD_NAMES[row.field] ?? row.field },
+  { name: "Field", width: "6.5rem", cell: (row) => fieldName(row.field) },
   { name: "Before → after", width: "minmax(0, 3fr)", cell: (row) => <ValueChange {...row} /> },
-  { name: "Why", width: "minmax(0, 1.5fr)", cell: (row) => <small className="plexsync-grey">{row.reason}</small> },
+  { name: "Why", width: "minmax(0, 1.5fr)", cell: (row) => <SmallGrey>{row.reason}</SmallGrey> },
   { name: "Undo", width: "2.5rem", cell: (row) => (of.can_undo ? <UndoField {...{ of, row, onUndo }} /> : null) },
 ];
 
 function Scene({ row, before }: { readonly row: HistoryWrite; readonly before: HistoryWrite | undefined }): ReactElement {
-  const name = row.title || `Scene ${row.scene_id}`;
+  const name = sceneName(row);
   if (row.scene_id === before?.scene_id) return <span className="sr-only">{name}</span>;
   return (
-    <Link className="plexsync-quiet-link" to={`/scenes/${row.scene_id}`}>
-      {name}
-    </Link>
+    <SceneLink of={row} />
   );
 }
 
@@ -62,7 +63,7 @@ interface UndoFieldProps {
 }
 
 function UndoField({ of, row, onUndo }: UndoFieldProps): ReactElement {
-  const name = `Undo ${(FIELD_NAMES[row.field] ?? row.field).toLowerCase()} of ${row.title || `scene ${row.scene_id}`}…`;
+  const name = `Undo ${(fieldName(row.field)).toLowerCase()} of ${row.title || `scene ${row.scene_id}`}…`;
   const wish = { run: of.run, scene: row.scene_id, fields: [row.field], title: `Undo: ${row.title || `scene ${row.scene_id}`}` };
   return (
     <Button className="minimal" variant="secondary" size="sm" title={name} aria-label={name} onClick={() => onUndo(wish)}>
@@ -73,11 +74,11 @@ function UndoField({ of, row, onUndo }: UndoFieldProps): ReactElement {
 
 const Narrow = ({ row }: { readonly row: HistoryWrite }): ReactElement => (
   <>
-    <div className="plexsync-narrow">
-      <b>{row.title || `Scene ${row.scene_id}`}</b> <span className="plexsync-grey">{FIELD_NAMES[row.field] ?? row.field}</span>
-    </div>
-    <div className="plexsync-narrow">
+    <NarrowLine>
+      <b>{sceneName(row)}</b> <Grey>{fieldName(row.field)}</Grey>
+    </NarrowLine>
+    <NarrowLine>
       <ValueChange {...row} />
-    </div>
+    </NarrowLine>
   </>
 );

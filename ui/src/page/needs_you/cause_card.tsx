@@ -1,16 +1,19 @@
 /** All scenes of one cause: what it means, what to do, a button for all, and the scenes. */
-import { Button, Link, React, useIntl, useState, useToast } from "../../stash/index.ts";
+import { Button, React, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
-import { sayDone } from "../../parts/act_toast.tsx";
 import { ErrorBox } from "../../parts/answers.tsx";
 import { downloadBugReport } from "../../parts/bug_report.ts";
+import { Buttons, SmallButton, SmallLink } from "../../parts/buttons.tsx";
 import { RowMenu } from "../../parts/row_menu.tsx";
 import type { Deed } from "../../parts/row_menu.tsx";
 import { StateIcon } from "../../parts/state_icon.tsx";
+import { Note } from "../../parts/text.tsx";
+import { useDeed } from "../../parts/use_deed.ts";
 import { call } from "../../protocol/call.ts";
 import type { CauseGroup, NeedyScene } from "../../protocol/operations.ts";
 import { counted } from "../../words/numbers.ts";
+import { sceneName } from "../../words/scenes.ts";
 import { AllRows } from "./all_rows.tsx";
 import { ChooseDialog } from "./choose_dialog.tsx";
 import type { ShownGroup } from "./leaving.ts";
@@ -28,24 +31,13 @@ interface CauseCardProps {
 
 export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps): ReactElement {
   const { locale } = useIntl();
-  const toast = useToast();
-  const [error, fail] = useState<Error | null>(null);
   const [all, showAll] = useState(false);
   const [choosing, choose] = useState<NeedyScene | null>(null);
-  const act = (deed: Promise<unknown>, said: string, undo: (() => Promise<unknown>) | null = null): void => {
-    fail(null);
-    deed
-      .then(() => sayDone(toast, said, undo && (() => undo().then(renew))))
-      .catch(fail)
-      .finally(renew);
-  };
+  const [act, error] = useDeed(renew);
   const many = counted(group.number, "scene", locale);
   const retryAll = (): void => act(call("retry", { cause: group.cause }), `${many} queued again.`);
-  const ignore = (given: { scenes?: readonly number[]; cause?: string }, said: string): void => {
-    let name = "";
-    const done = call("ignore", given).then(({ act: made }) => (name = made));
-    act(done, said, () => call("heed", { act: name }));
-  };
+  const ignore = (given: { scenes?: readonly number[]; cause?: string }, said: string): void =>
+    act(call("ignore", given), said, ({ act: name }) => call("heed", { act: name }));
   const copy = (rows: readonly NeedyScene[]): void => act(navigator.clipboard.writeText(details(group, rows)), "Copied.");
   const rowDeeds = (row: NeedyScene): readonly Deed[] => [
     ["Retry", () => retry(row)],
@@ -54,7 +46,7 @@ export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps):
   ];
   const retry = (row: NeedyScene): void => {
     const deed = group.for_one === "retry" ? call("retry", { scenes: [row.scene_id] }) : call("sync_now", { scenes: [row.scene_id] });
-    act(deed, `‘${row.title || `Scene ${row.scene_id}`}’ is looked at again.`);
+    act(deed, `‘${sceneName(row)}’ is looked at again.`);
   };
   const cardDeeds: readonly Deed[] = [
     ...(group.for_all === "retry" || group.for_all === "bug_report" ? [["Retry all", retryAll] as const] : []),
@@ -78,15 +70,15 @@ export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps):
           <StateIcon icon={iconOf(group.cause)} colour="orange" /> {group.title} {group.number > 0 && <small>· {many}</small>}
         </h2>
         {group.number > 0 && (
-          <div className="plexsync-buttons">
+          <Buttons>
             <ForAll of={group} act={act} retryAll={retryAll} />
             <RowMenu label={`More about: ${group.title}`} deeds={cardDeeds} />
-          </div>
+          </Buttons>
         )}
       </div>
       {group.number > 0 && (
         <>
-          <p className="plexsync-grey">{group.advice.text}</p>
+          <Note>{group.advice.text}</Note>
           <p>
             <b>What to do:</b> {group.advice.next_step}
           </p>
@@ -106,10 +98,7 @@ export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps):
           onCancel={() => choose(null)}
           onChosen={(item) => {
             choose(null);
-            sayDone(toast, `Item ${item} is written for ‘${choosing.title}’.`, () =>
-              call("undo_choice", { scene: choosing.scene_id }).then(renew),
-            );
-            renew();
+            act(Promise.resolve(), `Item ${item} is written for ‘${choosing.title}’.`, () => call("undo_choice", { scene: choosing.scene_id }));
           }}
         />
       )}
@@ -130,9 +119,9 @@ function ForAll({ of: group, act, retryAll }: ForAllProps): ReactElement | null 
   if (group.for_all === "path_map") {
     const folder = encodeURIComponent(group.folder);
     return (
-      <Link className="btn btn-secondary btn-sm" to={`${ADDRESS}/settings${folder ? `?folder=${folder}` : ""}#folders`}>
+      <SmallLink to={`${ADDRESS}/settings${folder ? `?folder=${folder}` : ""}#folders`}>
         {words}
-      </Link>
+      </SmallLink>
     );
   }
   const deeds: Readonly<Record<string, () => void>> = {
@@ -141,8 +130,8 @@ function ForAll({ of: group, act, retryAll }: ForAllProps): ReactElement | null 
   };
   const press = deeds[group.for_all] ?? retryAll;
   return (
-    <Button size="sm" variant="secondary" onClick={press}>
+    <SmallButton onClick={press}>
       {words}
-    </Button>
+    </SmallButton>
   );
 }

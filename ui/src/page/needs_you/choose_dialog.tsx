@@ -4,8 +4,12 @@ import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { PlexPicture } from "../../parts/plex_picture.tsx";
+import { Note } from "../../parts/text.tsx";
+import { useAct } from "../../parts/use_act.ts";
+import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
-import type { CandidateFile, Candidates, ItemCandidate } from "../../protocol/operations.ts";
+import type { CandidateFile, ItemCandidate } from "../../protocol/operations.ts";
+import { told } from "../../words/advice.ts";
 import { size, span } from "../../words/files.ts";
 
 interface ChooseDialogProps {
@@ -16,41 +20,25 @@ interface ChooseDialogProps {
 
 export function ChooseDialog({ scene, onCancel, onChosen }: ChooseDialogProps): ReactElement {
   const { locale } = useIntl();
-  const [found, take] = useState<Candidates | null>(null);
+  const { value: found, error, refresh } = usePolled((signal) => call("candidates", { scene }, signal));
   const [chosen, choose] = useState("");
-  const [error, fail] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [turn, again] = useState(0);
+  const choosing = useAct();
   useEffect(() => {
-    const asking = new AbortController();
-    fail(null);
-    call("candidates", { scene }, asking.signal)
-      .then((answer) => {
-        take(answer);
-        const [only, ...more] = answer.items;
-        if (only && more.length === 0) choose(only.rating_key);
-      })
-      .catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
-    return () => asking.abort();
-  }, [scene, turn]);
-  const accept = (): void => {
-    setBusy(true);
-    call("choose", { scene, item: chosen })
-      .then(() => onChosen(chosen))
-      .catch(fail)
-      .finally(() => setBusy(false));
-  };
+    const [only, ...more] = found?.items ?? [];
+    if (only && more.length === 0) choose(only.rating_key);
+  }, [found]);
   return (
     <Dialog
       title={`Choose the item for ‘${found?.title || `scene ${scene}`}’`}
       accept={chosen ? `Choose item ${chosen}` : "Choose"}
-      busy={busy || !chosen}
-      onAccept={accept}
+      busy={choosing.busy || !chosen}
+      onAccept={() => choosing.run(() => call("choose", { scene, item: chosen }), () => onChosen(chosen))}
       onCancel={onCancel}
     >
-      <ErrorBox error={error} again={() => again(turn + 1)} />
+      <ErrorBox error={error} again={refresh} />
+      <ErrorBox error={choosing.error} />
       {found || error ? null : <Loading />}
-      {found?.trouble && <p>{`${found.trouble.text} ${found.trouble.next_step}`}</p>}
+      {found?.trouble && <p>{told(found.trouble)}</p>}
       {found && found.items.length === 0 && <p>No item of Plex holds a file of this scene.</p>}
       {found && (
         <div className="plexsync-candidates" role="radiogroup" aria-label="Items in Plex">
@@ -69,7 +57,7 @@ export function ChooseDialog({ scene, onCancel, onChosen }: ChooseDialogProps): 
         </div>
       )}
       {found && found.items.some((item) => item.others.length > 0) && (
-        <p className="plexsync-grey">The item then carries this scene’s values. For other scenes nothing is written to it.</p>
+        <Note>The item then carries this scene’s values. For other scenes nothing is written to it.</Note>
       )}
     </Dialog>
   );

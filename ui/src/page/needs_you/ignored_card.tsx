@@ -1,14 +1,19 @@
 /** The scenes that a person ignores: counted at the end, and shown on demand. */
-import { Button, Link, React, useIntl, useState, useToast } from "../../stash/index.ts";
+import { React, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import { sayDone } from "../../parts/act_toast.tsx";
-import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
+import { ErrorBox } from "../../parts/answers.tsx";
+import { Buttons, QuietButton, SmallButton } from "../../parts/buttons.tsx";
 import type { Column } from "../../parts/many_rows/column.ts";
+import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
+import { SceneLink } from "../../parts/scene_link.tsx";
+import { NarrowLine } from "../../parts/text.tsx";
 import { Time } from "../../parts/time.tsx";
+import { useDeed } from "../../parts/use_deed.ts";
 import { call } from "../../protocol/call.ts";
 import type { Ignored } from "../../protocol/operations.ts";
 import { counted } from "../../words/numbers.ts";
+import { sceneName } from "../../words/scenes.ts";
 import { usePage } from "../context.tsx";
 
 interface IgnoredCardProps {
@@ -21,14 +26,14 @@ export function IgnoredCard({ number, renew }: IgnoredCardProps): ReactElement {
   const [shown, show] = useState(false);
   return (
     <section className="card plexsync-card plexsync-ignored">
-      <div className="plexsync-buttons">
+      <Buttons>
         <span>
           {counted(number, "scene", locale)} {number === 1 ? "is" : "are"} ignored.
         </span>
-        <Button variant="link" className="plexsync-quiet-link" aria-expanded={shown} onClick={() => show(!shown)}>
+        <QuietButton aria-expanded={shown} onClick={() => show(!shown)}>
           {shown ? "Hide" : "Show"}
-        </Button>
-      </div>
+        </QuietButton>
+      </Buttons>
       {shown && <Rows number={number} renew={renew} />}
     </section>
   );
@@ -36,20 +41,15 @@ export function IgnoredCard({ number, renew }: IgnoredCardProps): ReactElement {
 
 function Rows({ number, renew }: IgnoredCardProps): ReactElement {
   const { now } = usePage();
-  const toast = useToast();
+  const [act, error] = useDeed(renew);
   const blocks = useBlocks(`ignored ${number}`, (offset, limit, signal) => call("ignored", { offset, limit }, signal));
-  const heed = (row: Ignored): void => {
-    call("heed", { scenes: [row.scene_id] })
-      .then(() => sayDone(toast, "No longer ignored.", () => call("ignore", { scenes: [row.scene_id] }).then(renew)))
-      .catch(toast.error)
-      .finally(renew);
-  };
-  const name = (row: Ignored): string => row.title || `Scene ${row.scene_id}`;
-  const scene = (row: Ignored): ReactElement => <Link to={`/scenes/${row.scene_id}`}>{name(row)}</Link>;
+  const heed = ({ scene_id }: Ignored): void =>
+    act(call("heed", { scenes: [scene_id] }), "No longer ignored.", () => call("ignore", { scenes: [scene_id] }));
+  const scene = (row: Ignored): ReactElement => <SceneLink of={row} />;
   const button = (row: Ignored): ReactElement => (
-    <Button size="sm" variant="secondary" aria-label={`Stop ignoring (${name(row)})`} onClick={() => heed(row)}>
+    <SmallButton aria-label={`Stop ignoring (${sceneName(row)})`} onClick={() => heed(row)}>
       Stop ignoring
-    </Button>
+    </SmallButton>
   );
   const columns: readonly Column<Ignored>[] = [
     { name: "Scene", width: "1fr", cell: scene },
@@ -58,9 +58,14 @@ function Rows({ number, renew }: IgnoredCardProps): ReactElement {
   ];
   const narrow = (row: Ignored): ReactElement => (
     <>
-      <div className="plexsync-narrow">{scene(row)}</div>
+      <NarrowLine>{scene(row)}</NarrowLine>
       {button(row)}
     </>
   );
-  return <ManyRows label="Ignored scenes" blocks={blocks} columns={columns} narrow={narrow} empty={null} />;
+  return (
+    <>
+      <ErrorBox error={error} />
+      <ManyRows label="Ignored scenes" blocks={blocks} columns={columns} narrow={narrow} empty={null} />
+    </>
+  );
 }

@@ -1,8 +1,11 @@
-import { Button, Icon, Link, React, icons, useIntl } from "../../stash/index.ts";
+import { Icon, React, icons, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { SmallButton } from "../../parts/buttons.tsx";
 import { RowMenu } from "../../parts/row_menu.tsx";
 import type { Deed } from "../../parts/row_menu.tsx";
+import { SceneLink } from "../../parts/scene_link.tsx";
 import type { NeedyScene } from "../../protocol/operations.ts";
+import { sceneName } from "../../words/scenes.ts";
 import { onDay } from "../../words/time.ts";
 import { usePage } from "../context.tsx";
 import { tried } from "./words.ts";
@@ -20,21 +23,21 @@ interface SceneRowProps {
 export function SceneRow({ of: row, plexPage, button, deeds, state }: SceneRowProps): ReactElement {
   const { locale } = useIntl();
   const { now } = usePage();
-  const name = row.title || `Scene ${row.scene_id}`;
+  const name = sceneName(row);
   const since = row.since > 0 ? `since ${onDay(row.since, now, locale)}` : "";
   const facts = [row.fact, tried(row, now, locale) || since].filter(Boolean).join(" · ");
   return (
     <div className={`plexsync-needy-row${state === "in_sync" ? " plexsync-is-repaired" : ""}`}>
       <div className="plexsync-needy-words">
-        <Link to={`/scenes/${row.scene_id}`}>{name}</Link>
+        <SceneLink of={row} />
         <small title={facts}>{facts}</small>
       </div>
       {state && <Became state={state} />}
       <div className="plexsync-needy-buttons" hidden={state !== null}>
         {button && (
-          <Button size="sm" variant="secondary" onClick={button[1]} aria-label={`${button[0]} (${name})`}>
+          <SmallButton onClick={button[1]} aria-label={`${button[0]} (${name})`}>
             {button[0]}
-          </Button>
+          </SmallButton>
         )}
         {plexPage && row.rating_key && (
           <a className="btn btn-secondary btn-sm minimal" href={plexPage + encodeURIComponent(row.rating_key)} target="_blank" rel="noreferrer" aria-label={`Open in Plex (${name})`} title="Open in Plex">

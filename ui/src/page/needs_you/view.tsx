@@ -3,6 +3,7 @@ import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
+import { Note } from "../../parts/text.tsx";
 import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
 import { CauseCard } from "./cause_card.tsx";
@@ -22,10 +23,10 @@ export function NeedsYou(): ReactElement {
     <>
       <ErrorBox error={error} again={refresh} />
       {value.total > 0 ? (
-        <p className="plexsync-grey" role="status">
+        <Note role="status">
           PlexSync has set {value.total === 1 ? "this scene" : `these ${counted(value.total, "scene", locale)}`} aside and
           writes nothing to {value.total === 1 ? "it" : "them"}. All others go on.
-        </p>
+        </Note>
       ) : (
         <Card title="Nothing needs you">
           <Empty>Scenes that Plex refuses, or that share one Plex item, would be here, each with what to do.</Empty>

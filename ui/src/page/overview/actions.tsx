@@ -1,9 +1,11 @@
 /** The buttons of a state: each leads to a view, or does something at once. */
-import { Button, Link, React, below, useState } from "../../stash/index.ts";
+import { Button, Link, React, below } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import type { Action } from "../../overview/overview.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { Buttons } from "../../parts/buttons.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import { usePage } from "../context.tsx";
 
@@ -43,33 +45,23 @@ const styled = (action: Action): string => (action.is_main ? "primary" : "second
 
 export function Actions({ of }: { readonly of: readonly Action[] }): ReactElement | null {
   const { store } = usePage();
-  const [error, setError] = useState<Error | null>(null);
-  const [busy, setBusy] = useState("");
-  const press = (name: string): void => {
-    setBusy(name);
-    setError(null);
-    (DEEDS[name]?.() ?? Promise.resolve())
-      .catch(setError)
-      .finally(() => {
-        setBusy("");
-        void store.refresh();
-      });
-  };
+  const { busy, error, run } = useAct();
+  const press = (name: string): void => run(() => (DEEDS[name]?.() ?? Promise.resolve()).finally(store.refresh));
   const known = of.filter(({ name }) => name in PLACES || name in DEEDS);
   return known.length === 0 ? null : (
-    <div className="plexsync-buttons">
+    <Buttons>
       {known.map((action) =>
         action.name in PLACES ? (
           <Link key={action.name} className={`btn btn-${styled(action)}`} to={`${ADDRESS}/${PLACES[action.name]}`}>
             {action.label}
           </Link>
         ) : (
-          <Button key={action.name} variant={styled(action)} disabled={busy !== ""} onClick={() => press(action.name)}>
+          <Button key={action.name} variant={styled(action)} disabled={busy} onClick={() => press(action.name)}>
             {action.label}
           </Button>
         ),
       )}
       <ErrorBox error={error} />
-    </div>
+    </Buttons>
   );
 }

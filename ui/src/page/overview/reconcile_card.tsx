@@ -1,7 +1,8 @@
-import { Link, React, useIntl } from "../../stash/index.ts";
+import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import type { ReconcilesView, RunView } from "../../overview/overview.ts";
+import { SmallLink } from "../../parts/buttons.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -21,9 +22,9 @@ export function ReconcileCard({ of }: { readonly of: ReconcilesView }): ReactEle
   const { now } = usePage();
   const [last] = of.runs;
   const preview = (
-    <Link className="btn btn-secondary btn-sm" to={`${ADDRESS}/reconcile`}>
+    <SmallLink to={`${ADDRESS}/reconcile`}>
       Preview now
-    </Link>
+    </SmallLink>
   );
   const running = of.running && `${of.running.scope}: ${Math.floor(100 * of.running.progress)} % compared`;
   return (

@@ -1,9 +1,10 @@
-import { React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
+import { useAct } from "../../parts/use_act.ts";
+import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
-import type { Clearing } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
 
 interface ClearDialogProps {
@@ -14,34 +15,17 @@ interface ClearDialogProps {
 /** The question before the queue is cleared: it says what is lost. */
 export function ClearDialog({ onCancel, onCleared }: ClearDialogProps): ReactElement {
   const { locale } = useIntl();
-  const [asked, take] = useState<Clearing | null>(null);
-  const [error, fail] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    const asking = new AbortController();
-    call("queue_clearing", {}, asking.signal)
-      .then(take)
-      .catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
-    return () => asking.abort();
-  }, []);
-  const clear = (): void => {
-    setBusy(true);
-    call("queue_clear", {})
-      .then(({ removed }) => onCleared(`${counted(removed, "scene", locale)} cleared.`))
-      .catch((problem: unknown) => {
-        fail(problem as Error);
-        setBusy(false);
-      });
-  };
+  const { value: asked, error } = usePolled((signal) => call("queue_clearing", {}, signal));
+  const clearing = useAct();
   return (
     <Dialog
       title={asked ? `Clear ${counted(asked.scenes, "scene", locale)} from the queue?` : "Clear the queue?"}
       accept={asked ? `Clear ${written(asked.scenes, locale)}` : "Clear"}
-      busy={busy || !asked}
-      onAccept={clear}
+      busy={clearing.busy || !asked}
+      onAccept={() => clearing.run(() => call("queue_clear", {}), ({ removed }) => onCleared(`${counted(removed, "scene", locale)} cleared.`))}
       onCancel={onCancel}
     >
-      <ErrorBox error={error} />
+      <ErrorBox error={error ?? clearing.error} />
       {asked ? asked.lost.text : <Loading />}
     </Dialog>
   );

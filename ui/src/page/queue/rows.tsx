@@ -1,10 +1,12 @@
 import { Icon, Link, React, icons, useIntl } from "../../stash/index.ts";
 import type { IconDefinition, ReactElement, ReactNode } from "../../stash/index.ts";
 import type { Blocks } from "../../parts/many_rows/blocks.ts";
-import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import type { Column } from "../../parts/many_rows/column.ts";
+import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import { RowMenu } from "../../parts/row_menu.tsx";
+import { NarrowLine } from "../../parts/text.tsx";
 import type { QueueRow } from "../../protocol/operations.ts";
+import { told } from "../../words/advice.ts";
 import { why } from "./words.ts";
 
 interface RowsProps {
@@ -39,7 +41,7 @@ export function Rows({ meaning, blocks, now, front, remove, empty }: RowsProps):
   };
   const said = (one: QueueRow): ReactElement => {
     const words = why(one, now, locale);
-    return <span title={one.row.advice ? `${one.row.advice.text} ${one.row.advice.next_step}` : words}>{words}</span>;
+    return <span title={one.row.advice ? told(one.row.advice) : words}>{words}</span>;
   };
   const menu = (one: QueueRow): ReactElement => (
     <RowMenu
@@ -58,10 +60,10 @@ export function Rows({ meaning, blocks, now, front, remove, empty }: RowsProps):
   ];
   const narrow = (one: QueueRow): ReactElement => (
     <div className="plexsync-two-lines">
-      <div className="plexsync-narrow">{scene(one)}</div>
-      <div className="plexsync-narrow">
+      <NarrowLine>{scene(one)}</NarrowLine>
+      <NarrowLine>
         {state(one)} {said(one)}
-      </div>
+      </NarrowLine>
       {menu(one)}
     </div>
   );

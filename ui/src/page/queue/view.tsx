@@ -1,10 +1,13 @@
 /** The view "Queue": what waits to be written, in the order of the work. */
-import { Button, Form, React, useEffect, useIntl, useState, useToast } from "../../stash/index.ts";
+import { React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import { sayDone } from "../../parts/act_toast.tsx";
 import { Empty, ErrorBox } from "../../parts/answers.tsx";
+import { Chips, SmallButton } from "../../parts/buttons.tsx";
+import type { Chip } from "../../parts/buttons.tsx";
 import { Card } from "../../parts/card.tsx";
+import { SearchBox } from "../../parts/inputs.tsx";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
+import { useDeed } from "../../parts/use_deed.ts";
 import { call } from "../../protocol/call.ts";
 import type { LaneCount, QueueRow } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
@@ -22,11 +25,9 @@ const RENEWED_MS = 3_000;
 export function Queue(): ReactElement {
   const { locale } = useIntl();
   const { known, now, store } = usePage();
-  const toast = useToast();
   const [chosen, choose] = useChosen(LANES);
   const [lanes, takeLanes] = useState<readonly LaneCount[]>([]);
   const [clearing, ask] = useState(false);
-  const [error, fail] = useState<Error | null>(null);
   const { lane, text } = chosen;
   const blocks = useBlocks(`${lane} ${text}`, async (offset, limit, signal) => {
     const page = await call("queue_rows", { lanes: lane ? [lane] : [], text, offset, limit }, signal);
@@ -37,24 +38,16 @@ export function Queue(): ReactElement {
     const timer = setInterval(() => document.visibilityState === "visible" && blocks.refresh(), RENEWED_MS);
     return () => clearInterval(timer);
   }, [blocks]);
-  const act = (deed: Promise<string>): void => {
-    fail(null);
-    deed
-      .then((words) => sayDone(toast, words))
-      .catch(fail)
-      .finally(() => {
-        blocks.refresh();
-        void store.refresh();
-      });
+  const renew = (): void => {
+    blocks.refresh();
+    void store.refresh();
   };
+  const [act, error] = useDeed(renew);
   const front = ({ row }: QueueRow): void =>
-    act(
-      call("queue_front", { scenes: [row.job.scene_id] }).then(({ held }) =>
-        held > 0 ? "It stays: it waits for your word, or for the end of the dry run." : "Moved to the front.",
-      ),
+    act(call("queue_front", { scenes: [row.job.scene_id] }), ({ held }) =>
+      held > 0 ? "It stays: it waits for your word, or for the end of the dry run." : "Moved to the front.",
     );
-  const remove = ({ row }: QueueRow): void =>
-    act(call("queue_remove", { scenes: [row.job.scene_id] }).then(({ lost }) => `Removed. ${lost.text}`));
+  const remove = ({ row }: QueueRow): void => act(call("queue_remove", { scenes: [row.job.scene_id] }), ({ lost }) => `Removed. ${lost.text}`);
   const last = known.overview?.activity[0]?.at ?? 0;
   const all = lanes.reduce((sum, { number }) => sum + number, 0);
   return (
@@ -62,35 +55,24 @@ export function Queue(): ReactElement {
       title="Queue"
       beside={
         all > 0 ? (
-          <Button variant="secondary" size="sm" onClick={() => ask(true)}>
+          <SmallButton onClick={() => ask(true)}>
             Clear…
-          </Button>
+          </SmallButton>
         ) : null
       }
     >
       <div className="plexsync-filters">
-        <div className="plexsync-chips" role="group" aria-label="Show">
-          {["" as const, ...LANES.filter((name) => name === lane || numberOf(lanes, name) > 0)].map((name) => (
-            <button
-              key={name}
-              type="button"
-              className={`btn btn-secondary btn-sm${name === lane ? " active" : ""}`}
-              aria-pressed={name === lane}
-              title={name ? meaningOf(lanes, name) : undefined}
-              onClick={() => choose({ lane: name })}
-            >
-              {name ? NAMES[name] : "All"} <b>{written(name ? numberOf(lanes, name) : all, locale)}</b>
-            </button>
-          ))}
-        </div>
-        <Form.Control
-          type="search"
-          className="text-input"
-          placeholder="Scene, file or cause…"
-          aria-label="Scene, file or cause"
-          value={text}
-          onChange={(event) => choose({ text: event.target.value })}
+        <Chips
+          of={[
+            ["", "All", written(all, locale)],
+            ...LANES.filter((name) => name === lane || numberOf(lanes, name) > 0).map(
+              (name): Chip<Lane> => [name, NAMES[name], written(numberOf(lanes, name), locale), meaningOf(lanes, name)],
+            ),
+          ]}
+          chosen={lane}
+          choose={(name) => choose({ lane: name })}
         />
+        <SearchBox label="Scene, file or cause" text={text} onText={(words) => choose({ text: words })} />
       </div>
       {lane && <p className="plexsync-grey plexsync-showing">{meaningOf(lanes, lane)}</p>}
       <ErrorBox error={error} />
@@ -113,7 +95,7 @@ export function Queue(): ReactElement {
           onCancel={() => ask(false)}
           onCleared={(words) => {
             ask(false);
-            act(Promise.resolve(words));
+            act(Promise.resolve(), words);
           }}
         />
       )}

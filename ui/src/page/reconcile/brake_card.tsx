@@ -1,10 +1,12 @@
 /** What stopped a run, or would stop it: the figures, what goes, and the way out. */
 import { Button, Icon, React, icons, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { Buttons, PlainButton } from "../../parts/buttons.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
+import { Note } from "../../parts/text.tsx";
 import type { Brake, Loss } from "../../protocol/operations.ts";
-import { counted, written } from "../../words/numbers.ts";
 import { tint } from "../../words/appearance.ts";
+import { counted, written } from "../../words/numbers.ts";
 import { losing, mostly } from "./words.ts";
 
 interface BrakeCardProps {
@@ -37,21 +39,21 @@ export function BrakeCard(props: BrakeCardProps): ReactElement {
       <Icon icon={icons.faHand} color={tint("orange")} />
       <div className="plexsync-brake-words">
         <h2>{headline}</h2>
-        <p className="plexsync-grey">
+        <Note>
           {mass?.data["taken"] ? `Within a day ${mass.data["taken"]} have lost something already. ` : ""}
           {mass ? `Up to ${mass.data["items"]} items or ${mass.data["percent"]} are allowed without asking. ` : ""}
           {mostly(losses, locale)}
           {(mass ? others : others.slice(1)).map(({ advice }) => ` ${advice.text}`).join("")} Nothing has been written.
-        </p>
+        </Note>
       </div>
-      <div className="plexsync-buttons">
-        <Button variant="secondary" onClick={onShow}>
+      <Buttons>
+        <PlainButton onClick={onShow}>
           Show what goes
-        </Button>
+        </PlainButton>
         <Button variant="danger" disabled={busy} onClick={() => setAsks(true)}>
           Allow once…
         </Button>
-      </div>
+      </Buttons>
       {asks && (
         <Dialog
           title={`Take something away from ${counted(taking, "item", locale)}?`}

@@ -1,17 +1,20 @@
 /** The list of what would change: one row for each field. */
-import { Link, React, useIntl } from "../../stash/index.ts";
+import { React, useIntl } from "../../stash/index.ts";
 import type { IntlShape, ReactElement } from "../../stash/index.ts";
 import { Empty } from "../../parts/answers.tsx";
-import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import type { Column } from "../../parts/many_rows/column.ts";
+import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
+import { SceneLink } from "../../parts/scene_link.tsx";
+import { Grey, NarrowLine, SmallGrey } from "../../parts/text.tsx";
 import { call } from "../../protocol/call.ts";
 import type { Arguments } from "../../protocol/call.ts";
 import type { PreviewRow, PreviewState } from "../../protocol/operations.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 import { written } from "../../words/numbers.ts";
+import { sceneName } from "../../words/scenes.ts";
 import type { Seen } from "./query.ts";
 import { Names, Text } from "./value.tsx";
-import { FIELD_NAMES } from "../../words/fields.ts";
 
 interface ChangesProps {
   readonly of: PreviewState;
@@ -68,25 +71,23 @@ const columns = (locale: IntlShape["locale"]): readonly Column<PreviewRow>[] => 
     span: (row) => (isList(row) || isSaid(row) ? 2 : 1),
   },
   { name: "Will be", width: "minmax(0, 2fr)", cell: (row) => <After row={row} /> },
-  { name: "Why", width: "minmax(0, 1.3fr)", cell: (row) => <small className="plexsync-grey">{row.why}</small> },
+  { name: "Why", width: "minmax(0, 1.3fr)", cell: (row) => <SmallGrey>{row.why}</SmallGrey> },
 ];
 
 /** The scene's name where it begins; a second item of it is said to be one. */
 function Scene({ row, before }: { readonly row: PreviewRow; readonly before: PreviewRow | undefined }): ReactElement {
-  const name = row.title || `Scene ${row.scene_id}`;
+  const name = sceneName(row);
   if (row.scene_id === before?.scene_id) {
     const another = row.rating_key !== before.rating_key;
     return (
       <>
         <span className="sr-only">{name}</span>
-        {another && <small className="plexsync-grey">another item, in {row.library}</small>}
+        {another && <SmallGrey>another item, in {row.library}</SmallGrey>}
       </>
     );
   }
   return (
-    <Link className="plexsync-quiet-link" to={`/scenes/${row.scene_id}`}>
-      {name}
-    </Link>
+    <SceneLink of={row} />
   );
 }
 
@@ -96,16 +97,16 @@ const Now = ({ row, locale }: { readonly row: PreviewRow; readonly locale: strin
       {row.stay > 0 ? `${written(row.stay, locale)} ${row.stay === 1 ? "stays" : "stay"}` : ""}
     </Names>
   ) : (
-    <span className="plexsync-grey">
+    <Grey>
       <Text text={row.before} />
-    </span>
+    </Grey>
   );
 
 const After = ({ row }: { readonly row: PreviewRow }): ReactElement => (
   <>
-    <span className="plexsync-grey" aria-hidden>
+    <Grey aria-hidden>
       →{" "}
-    </span>
+    </Grey>
     <Text text={row.after} />
   </>
 );
@@ -115,12 +116,12 @@ function Narrow({ row }: { readonly row: PreviewRow }): ReactElement {
   const { locale } = useIntl();
   return (
     <>
-      <div className="plexsync-narrow">
-        <b>{row.title || `Scene ${row.scene_id}`}</b> <span className="plexsync-grey">{FIELD_NAMES[row.field] ?? row.why}</span>
-      </div>
-      <div className="plexsync-narrow">
+      <NarrowLine>
+        <b>{sceneName(row)}</b> <Grey>{FIELD_NAMES[row.field] ?? row.why}</Grey>
+      </NarrowLine>
+      <NarrowLine>
         <Now row={row} locale={locale} /> {isList(row) || isSaid(row) ? null : <After row={row} />}
-      </div>
+      </NarrowLine>
     </>
   );
 }

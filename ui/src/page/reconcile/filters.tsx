@@ -1,13 +1,13 @@
 /** What is seen of a preview: chips with their numbers, a field, a text. */
-import { Form, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { Chips } from "../../parts/buttons.tsx";
+import { SearchBox, Select } from "../../parts/inputs.tsx";
 import type { PreviewState } from "../../protocol/operations.ts";
+import { FIELD_NAMES } from "../../words/fields.ts";
 import { written } from "../../words/numbers.ts";
 import type { Seen } from "./query.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
 import { KIND_HELP, KIND_NAMES } from "./words.ts";
-
-const TYPED_MS = 250;
 
 interface FiltersProps {
   readonly of: PreviewState;
@@ -33,58 +33,14 @@ export const Filters = ({ of, seen, change }: FiltersProps): ReactElement => {
   const { locale } = useIntl();
   return (
     <div className="plexsync-filters">
-      <div className="plexsync-chips" role="group" aria-label="Show">
-        {chips(of).map(([name, words, number]) => (
-          <button
-            key={name}
-            type="button"
-            className={`btn btn-secondary btn-sm${name === seen.chip ? " active" : ""}`}
-            aria-pressed={name === seen.chip}
-            title={KIND_HELP[name]}
-            onClick={() => change({ chip: name })}
-          >
-            {words} <b>{written(number, locale)}</b>
-          </button>
-        ))}
-      </div>
-      <Form.Control
-        as="select"
-        className="input-control"
+      <Chips of={chips(of).map(([name, words, number]) => [name, words, written(number, locale), KIND_HELP[name]])} chosen={seen.chip} choose={(chip) => change({ chip })} />
+      <Select
         aria-label="Field"
         value={seen.field}
-        onChange={(event) => change({ field: event.target.value })}
-      >
-        <option value="">All fields</option>
-        {Object.keys(FIELD_NAMES)
-          .filter((field) => field in of.fields || field === seen.field)
-          .map((field) => (
-            <option key={field} value={field}>
-              {FIELD_NAMES[field]}
-            </option>
-          ))}
-      </Form.Control>
-      <Search text={seen.text} onText={(text) => change({ text })} />
+        onPick={(field) => change({ field })}
+        of={[["", "All fields"], ...Object.entries(FIELD_NAMES).filter(([field]) => field in of.fields || field === seen.field)]}
+      />
+      <SearchBox label="Scene or value" text={seen.text} onText={(text) => change({ text })} />
     </div>
   );
 };
-
-/** A text to look for; it counts once the typing rests. */
-function Search({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }): ReactElement {
-  const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
-  useEffect(() => {
-    if (typed === text) return undefined;
-    const timer = setTimeout(() => onText(typed), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <Form.Control
-      type="search"
-      className="text-input"
-      placeholder="Scene or value…"
-      aria-label="Scene or value"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
-  );
-}

@@ -1,7 +1,8 @@
-import { Button, React, useIntl, useState } from "../../stash/index.ts";
+import { React, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
 import { Bar } from "../../parts/bar.tsx";
+import { PlainButton } from "../../parts/buttons.tsx";
 import { comparing } from "./words.ts";
 
 interface PreviewProgressProps {
@@ -22,9 +23,9 @@ export function PreviewProgress({ of, onStop }: PreviewProgressProps): ReactElem
     <div className="plexsync-run">
       <span role="status">{asked ? "Stopping…" : comparing(of.compared, of.total, locale)}</span>
       <Bar done={of.compared} all={of.total} />
-      <Button variant="secondary" disabled={asked} onClick={cancel}>
+      <PlainButton disabled={asked} onClick={cancel}>
         Cancel
-      </Button>
+      </PlainButton>
       <ErrorBox error={error} />
     </div>
   );

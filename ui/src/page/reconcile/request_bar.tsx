@@ -1,7 +1,10 @@
 /** What is compared, and so what is written: the scope and the kinds. */
-import { Button, ButtonGroup, Dropdown, Form, Icon, React, icons, useState } from "../../stash/index.ts";
+import { ButtonGroup, Dropdown, Icon, React, icons, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { PlainButton } from "../../parts/buttons.tsx";
+import { Select, TextInput } from "../../parts/inputs.tsx";
 import { useNarrow } from "../../parts/many_rows/use_narrow.ts";
+import { SmallGrey } from "../../parts/text.tsx";
 import { KINDS, SCOPES } from "./query.ts";
 import type { Asked, Kind, Scope } from "./query.ts";
 import { KIND_HELP, KIND_NAMES, SCOPE_NAMES } from "./words.ts";
@@ -31,33 +34,20 @@ type PartProps = Pick<RequestBarProps, "asked" | "change">;
 const ScopeButtons = ({ asked, change }: PartProps): ReactElement => (
   <ButtonGroup aria-labelledby="plexsync-scope">
     {SCOPES.map((scope) => (
-      <Button
+      <PlainButton
         key={scope}
-        variant="secondary"
         active={scope === asked.scope}
         aria-pressed={scope === asked.scope}
         onClick={() => change({ scope })}
       >
         {SCOPE_NAMES[scope]}
-      </Button>
+      </PlainButton>
     ))}
   </ButtonGroup>
 );
 
 const ScopeSelect = ({ asked, change }: PartProps): ReactElement => (
-  <Form.Control
-    as="select"
-    className="input-control"
-    aria-labelledby="plexsync-scope"
-    value={asked.scope}
-    onChange={(event) => change({ scope: event.target.value as Scope })}
-  >
-    {SCOPES.map((scope) => (
-      <option key={scope} value={scope}>
-        {SCOPE_NAMES[scope]}
-      </option>
-    ))}
-  </Form.Control>
+  <Select aria-labelledby="plexsync-scope" value={asked.scope} onPick={(scope) => change({ scope: scope as Scope })} of={SCOPES.map((scope) => [scope, SCOPE_NAMES[scope] ?? scope])} />
 );
 
 const Dates = ({ asked, change }: PartProps): ReactElement => (
@@ -76,7 +66,7 @@ interface DateInputProps {
 const DateInput = ({ name, value, onPick }: DateInputProps): ReactElement => (
   <label>
     {name}
-    <Form.Control type="date" className="text-input" value={value} onChange={(event) => onPick(event.target.value)} />
+    <TextInput type="date" value={value} onText={onPick} />
   </label>
 );
 
@@ -109,7 +99,7 @@ function Kinds({ asked, change }: PartProps): ReactElement {
             role="menuitemcheckbox"
             onClick={() => flip(kind)}
           >
-            <Mark on={kinds.includes(kind)} /> {KIND_NAMES[kind]} <small className="plexsync-grey">{KIND_HELP[kind]}</small>
+            <Mark on={kinds.includes(kind)} /> {KIND_NAMES[kind]} <SmallGrey>{KIND_HELP[kind]}</SmallGrey>
           </Dropdown.Item>
         ))}
       </Dropdown.Menu>

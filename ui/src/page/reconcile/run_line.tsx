@@ -1,9 +1,11 @@
 /** A run that compares, writes, or was stopped: how far it is, and what can be done about it. */
-import { Button, Link, React, useIntl, useState } from "../../stash/index.ts";
+import { Link, React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
 import { Bar } from "../../parts/bar.tsx";
+import { PlainButton } from "../../parts/buttons.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { RunState } from "../../protocol/operations.ts";
 import { counted, written } from "../../words/numbers.ts";
@@ -19,26 +21,17 @@ export const isMoving = ({ phase }: RunState): boolean => phase === "comparing" 
 
 export function RunLine({ run, onRun, refresh }: RunLineProps): ReactElement | null {
   const { locale } = useIntl();
-  const [error, fail] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
-  const act = (deed: () => Promise<unknown>): void => {
-    setBusy(true);
-    fail(null);
-    deed()
-      .then(refresh)
-      .catch(fail)
-      .finally(() => setBusy(false));
-  };
-  const stop = (): void => act(() => call("reconcile_stop", {}).then(onRun));
+  const { busy, error, run: act } = useAct();
+  const stop = (): void => act(() => call("reconcile_stop", {}).then(onRun), refresh);
   return (
     <div className="plexsync-run">
       {isMoving(run) ? (
         <>
           <span role="status">{run.phase === "comparing" ? comparing(run.compared, run.total, locale) : writing(run, locale)}</span>
           <RunBar of={run} />
-          <Button variant="secondary" disabled={busy} onClick={stop}>
+          <PlainButton disabled={busy} onClick={stop}>
             {run.phase === "comparing" ? "Cancel" : "Stop"}
-          </Button>
+          </PlainButton>
         </>
       ) : (
         <>
@@ -50,12 +43,12 @@ export function RunLine({ run, onRun, refresh }: RunLineProps): ReactElement | n
           )}
           {run.phase === "stopped" && (
             <>
-              <Button variant="secondary" disabled={busy} onClick={() => act(() => call("reconcile_resume", {}))}>
+              <PlainButton disabled={busy} onClick={() => act(() => call("reconcile_resume", {}), refresh)}>
                 Go on
-              </Button>
-              <Button variant="secondary" disabled={busy} onClick={() => act(() => call("reconcile_remove_rest", {}))}>
+              </PlainButton>
+              <PlainButton disabled={busy} onClick={() => act(() => call("reconcile_remove_rest", {}), refresh)}>
                 Remove the rest
-              </Button>
+              </PlainButton>
             </>
           )}
         </>

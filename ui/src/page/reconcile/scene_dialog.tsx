@@ -1,14 +1,17 @@
 /** One scene in full: every field with its sentence, both pictures, and what stays. */
-import { Icon, Link, Modal, React, below, icons, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { Icon, Link, Modal, React, below, icons, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
 import { PlexPicture } from "../../parts/plex_picture.tsx";
+import { Grey, SmallGrey } from "../../parts/text.tsx";
+import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
-import type { FieldDetail, ItemDetail, SceneDetail } from "../../protocol/operations.ts";
+import type { FieldDetail, ItemDetail } from "../../protocol/operations.ts";
+import { told } from "../../words/advice.ts";
 import { changedParts } from "../../words/changed.ts";
+import { fieldName } from "../../words/fields.ts";
 import { counted } from "../../words/numbers.ts";
 import { Names, Text } from "./value.tsx";
-import { FIELD_NAMES } from "../../words/fields.ts";
 
 interface SceneDialogProps {
   readonly scene: number;
@@ -17,17 +20,7 @@ interface SceneDialogProps {
 
 export function SceneDialog({ scene, onClose }: SceneDialogProps): ReactElement {
   const { locale } = useIntl();
-  const [detail, take] = useState<SceneDetail | null>(null);
-  const [error, fail] = useState<Error | null>(null);
-  const [turn, again] = useState(0);
-  useEffect(() => {
-    const asking = new AbortController();
-    fail(null);
-    call("scene_detail", { scene }, asking.signal)
-      .then(take)
-      .catch((problem: unknown) => asking.signal.aborted || fail(problem as Error));
-    return () => asking.abort();
-  }, [scene, turn]);
+  const { value: detail, error, refresh } = usePolled((signal) => call("scene_detail", { scene }, signal));
   const equal = (detail?.items ?? []).reduce((sum, item) => sum + item.equal, 0);
   return (
     <Modal show onHide={onClose} size="lg" aria-labelledby="plexsync-scene" restoreFocus>
@@ -36,9 +29,9 @@ export function SceneDialog({ scene, onClose }: SceneDialogProps): ReactElement 
       </Modal.Header>
       {/* Stash lets it scroll: the keyboard has to come here for that. */}
       <Modal.Body className="plexsync-scene" tabIndex={0}>
-        <ErrorBox error={error} again={() => again(turn + 1)} />
+        <ErrorBox error={error} again={refresh} />
         {!error && !detail && <Loading />}
-        {detail?.trouble && <Said text={`${detail.trouble.text} ${detail.trouble.next_step}`} />}
+        {detail?.trouble && <Said text={told(detail.trouble)} />}
         {detail?.reasons.map(({ text, next_step }) => (
           <Said key={text} text={`${text} ${next_step}`} />
         ))}
@@ -70,7 +63,7 @@ const Item = ({ scene, item, isOneOf }: ItemProps): ReactElement => (
   <section>
     {isOneOf > 1 && (
       <h3>
-        {item.title} <small className="plexsync-grey">in {item.library}</small>
+        {item.title} <SmallGrey>in {item.library}</SmallGrey>
       </h3>
     )}
     {item.fields.length === 0 && <Said text="Plex shows what Stash says." />}
@@ -89,17 +82,17 @@ interface FieldBlockProps {
 const FieldBlock = ({ scene, item, field }: FieldBlockProps): ReactElement => (
   <div className="plexsync-field">
     <div className="plexsync-field-head">
-      <b>{FIELD_NAMES[field.field] ?? field.field}</b>
+      <b>{fieldName(field.field)}</b>
       <span className={field.outcome === "kept" ? "plexsync-grey" : "plexsync-blue"}>
         {field.outcome === "kept" && <Icon icon={icons.faLock} />}
         {field.why}
       </span>
     </div>
     {field.is_picture ? <Pictures {...{ scene, item, field }} /> : <Value of={field} />}
-    <small className="plexsync-grey">
+    <SmallGrey>
       {field.advice.text}
       {field.outcome === "kept" ? stashSays(field) : ""}
-    </small>
+    </SmallGrey>
   </div>
 );
 
@@ -112,9 +105,9 @@ function Value({ of: { now, after, outcome } }: { readonly of: FieldDetail }): R
   if (now && after && now.includes(" ")) return <Changed now={now} after={after} />;
   return (
     <div>
-      <span className="plexsync-grey">
+      <Grey>
         <Text text={now} /> →{" "}
-      </span>
+      </Grey>
       <Text text={after} />
     </div>
   );
@@ -143,7 +136,7 @@ function List({ now, after }: { readonly now: readonly string[]; readonly after:
 const Pictures = ({ scene, item, field }: FieldBlockProps): ReactElement => (
   <div className="plexsync-pictures">
     <PlexPicture item={item} picture={field.field === "art" ? "art" : "poster"} alt={`In Plex: ${String(field.now)}`}>
-      <span className="plexsync-grey">{field.now}</span>
+      <Grey>{field.now}</Grey>
     </PlexPicture>
     <span aria-hidden>→</span>
     {field.outcome === "kept" ? null : <img src={below(`scene/${scene}/screenshot`).href} alt="The cover of Stash" />}

@@ -1,6 +1,7 @@
 /** Values as the list and the detail show them: what is added green, what goes orange, each with its sign. */
 import { React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { SmallGrey } from "../../parts/text.tsx";
 
 export const Nothing = (): ReactElement => <i className="plexsync-grey">nothing</i>;
 
@@ -31,6 +32,6 @@ export const Names = ({ added, removed, children }: NamesProps): ReactElement =>
     {removed.map((name) => (
       <Gone key={name} name={name} />
     ))}
-    <small className="plexsync-grey">{children}</small>
+    <SmallGrey>{children}</SmallGrey>
   </>
 );

@@ -4,9 +4,11 @@ import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Sentence } from "../../parts/sentence.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { PreviewState, RunState } from "../../protocol/operations.ts";
+import { troubleOf } from "../../words/advice.ts";
 import { counted } from "../../words/numbers.ts";
 import { onDay } from "../../words/time.ts";
 import { usePage } from "../context.tsx";
@@ -35,36 +37,26 @@ export function Reconcile(): ReactElement {
   const run = usePolled(() => call("reconcile_state", { command, since }), isMoving);
   useEffect(run.refresh, [since]);
   const [scene, open] = useState<number | null>(null);
-  const [error, fail] = useState<Error | null>(null);
-  const [asking, setAsking] = useState(false);
+  const act = useAct();
   const compare = (): void => {
-    fail(null);
     setCommand(0);
-    setAsking(true);
-    call("preview_start", argumentsOf(query))
-      .then(preview.take)
-      .catch(fail)
-      .finally(() => setAsking(false));
+    act.run(() => call("preview_start", argumentsOf(query)), preview.take);
   };
-  const write = (allowed: boolean): void => {
-    fail(null);
-    const begun = (state: RunState): void => {
-      setCommand(state.command);
-      run.take(state);
-      void store.refresh();
-    };
-    setAsking(true);
-    call("reconcile_start", { ...argumentsOf(query), deep: done?.deep ?? false, allowed })
-      .then(begun)
-      .catch(fail)
-      .finally(() => setAsking(false));
-  };
+  const write = (allowed: boolean): void =>
+    act.run(
+      () => call("reconcile_start", { ...argumentsOf(query), deep: done?.deep ?? false, allowed }),
+      (state) => {
+        setCommand(state.command);
+        run.take(state);
+        void store.refresh();
+      },
+    );
   const made = preview.value;
   const going = run.value;
   const isOurs = made?.state === "done" && isFor(query, made);
   const done = isOurs ? made : null;
   const brakes = brakesOf(going, command, done);
-  const busy = asking || (going !== null && isMoving(going)) || (made !== null && isMade(made));
+  const busy = act.busy || (going !== null && isMoving(going)) || (made !== null && isMade(made));
   return (
     <>
       <Card>
@@ -91,10 +83,10 @@ export function Reconcile(): ReactElement {
             {done && going ? aged(going.since, locale) : ""}
           </p>
         )}
-        {made?.trouble && made.state !== "done" && <ErrorBox error={new Error(`${made.trouble.text} ${made.trouble.next_step}`)} />}
+        {made?.trouble && made.state !== "done" && <ErrorBox error={troubleOf(made.trouble)} />}
         {going && isTold(going, command) && <RunLine run={going} onRun={run.take} refresh={run.refresh} />}
-        {going?.trouble && command > 0 && <ErrorBox error={new Error(`${going.trouble.text} ${going.trouble.next_step}`)} />}
-        {[error, preview.error, run.error].map((one) => one && <ErrorBox key={one.message} error={one} />)}
+        {going?.trouble && command > 0 && <ErrorBox error={troubleOf(going.trouble)} />}
+        {[act.error, preview.error, run.error].map((one) => one && <ErrorBox key={one.message} error={one} />)}
         {!made && !preview.error && <Loading />}
       </Card>
       {brakes.length > 0 && (

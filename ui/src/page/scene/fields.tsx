@@ -1,9 +1,12 @@
-import { Button, Icon, React, icons, useState } from "../../stash/index.ts";
+import { Icon, React, icons, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { QuietButton } from "../../parts/buttons.tsx";
+import { Facts } from "../../parts/facts.tsx";
 import { StateIcon } from "../../parts/state_icon.tsx";
+import { SmallGrey } from "../../parts/text.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { FieldRow, LinkedItem } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { fieldName } from "../../words/fields.ts";
 import { Nothing } from "../reconcile/value.tsx";
 import { isEqual, mark, rowsOf } from "./words.ts";
 
@@ -24,7 +27,7 @@ export function Fields({ of: item, isOneOf, now, useStash }: FieldsProps): React
     <>
       {isOneOf > 1 && (
         <h3>
-          {item.title} <small className="plexsync-grey">in {item.library}</small>
+          {item.title} <SmallGrey>in {item.library}</SmallGrey>
         </h3>
       )}
       {rows
@@ -37,16 +40,7 @@ export function Fields({ of: item, isOneOf, now, useStash }: FieldsProps): React
           <button type="button" className="btn btn-link plexsync-quiet-link" aria-expanded={open} onClick={() => show(!open)}>
             <Icon icon={open ? icons.faChevronDown : icons.faChevronRight} /> <StateIcon icon="circle-check" colour="green" /> {equal.length} {equal.length === 1 ? "field is" : "fields are"} equal
           </button>
-          {open && (
-            <dl className="plexsync-facts">
-              {equal.map((row) => (
-                <React.Fragment key={row.field}>
-                  <dt>{FIELD_NAMES[row.field] ?? row.field}</dt>
-                  <dd>{said(row.plex)}</dd>
-                </React.Fragment>
-              ))}
-            </dl>
-          )}
+          {open && <Facts of={equal.map((row) => [fieldName(row.field), said(row.plex)])} />}
         </div>
       )}
     </>
@@ -62,10 +56,20 @@ interface FieldProps {
 
 /** One field that differs: Plex, Stash, what was written where that is neither, and the way to have Stash's value. */
 function Field({ of: row, writtenAt, now, useStash }: FieldProps): ReactElement {
-  const name = FIELD_NAMES[row.field] ?? row.field;
+  const name = fieldName(row.field);
   const stays = row.outcome === "kept";
   const text = (value: FieldRow["plex"]): string => JSON.stringify(value);
   const isThird = row.written.length > 0 && text(row.written) !== text(row.plex) && text(row.written) !== text(row.stash);
+  const written = (
+    <>
+      {said(row.written)}
+      {writtenAt > 0 && (
+        <>
+          , <Time at={writtenAt} now={now} />
+        </>
+      )}
+    </>
+  );
   return (
     <div className="plexsync-field">
       <div className="plexsync-field-head">
@@ -75,30 +79,12 @@ function Field({ of: row, writtenAt, now, useStash }: FieldProps): ReactElement 
           {mark(row)}
         </span>
       </div>
-      <dl className="plexsync-facts">
-        <dt>Plex</dt>
-        <dd>{said(row.plex)}</dd>
-        <dt>Stash</dt>
-        <dd>{said(row.stash)}</dd>
-        {isThird && (
-          <>
-            <dt>Written</dt>
-            <dd>
-              {said(row.written)}
-              {writtenAt > 0 && (
-                <>
-                  , <Time at={writtenAt} now={now} />
-                </>
-              )}
-            </dd>
-          </>
-        )}
-      </dl>
-      <small className="plexsync-grey">{row.reason}</small>
+      <Facts of={[["Plex", said(row.plex)], ["Stash", said(row.stash)], ["Written", isThird && written]]} />
+      <SmallGrey>{row.reason}</SmallGrey>
       {row.can_overwrite && (
-        <Button variant="link" size="sm" className="plexsync-quiet-link" disabled={!useStash} onClick={() => useStash?.(row)}>
+        <QuietButton size="sm" disabled={!useStash} onClick={() => useStash?.(row)}>
           Use Stash’s value<span className="sr-only"> ({name})</span>
-        </Button>
+        </QuietButton>
       )}
     </div>
   );

@@ -1,8 +1,10 @@
 import { React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { StateIcon } from "../../parts/state_icon.tsx";
+import { Note } from "../../parts/text.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { SceneTab } from "../../protocol/operations.ts";
+import { told } from "../../words/advice.ts";
 import { differing, headline } from "./words.ts";
 
 interface HeadlineProps {
@@ -23,14 +25,14 @@ export function Headline({ of: shown, now }: HeadlineProps): ReactElement {
           {sentence}
         </p>
         {lines.map((line) => (
-          <p key={line} className="plexsync-grey">
+          <Note key={line}>
             {line}
-          </p>
+          </Note>
         ))}
         {shown.is_in_sync && written > 0 && (
-          <p className="plexsync-grey">
+          <Note>
             Written <Time at={written} now={now} />.
-          </p>
+          </Note>
         )}
       </div>
     </div>
@@ -40,5 +42,5 @@ export function Headline({ of: shown, now }: HeadlineProps): ReactElement {
 /** The sentences that say what is wrong and what to do, each once. */
 function reasons(shown: SceneTab): readonly string[] {
   const said = [shown.trouble, ...shown.waits_for, ...shown.contested, shown.job?.advice, shown.job?.until, ...(differing(shown) === null ? shown.reasons : [])];
-  return said.flatMap((advice) => (advice ? [`${advice.text} ${advice.next_step}`.trim()] : []));
+  return said.flatMap((advice) => (advice ? [told(advice).trim()] : []));
 }

@@ -1,5 +1,6 @@
-import { Button, Icon, React } from "../../stash/index.ts";
+import { Icon, React } from "../../stash/index.ts";
 import type { IconDefinition, ReactElement } from "../../stash/index.ts";
+import { Buttons, QuietButton } from "../../parts/buttons.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import type { LinkedItem } from "../../protocol/operations.ts";
 
@@ -21,14 +22,14 @@ export const ItemLines = ({ of: item, choose, unlink }: ItemLinesProps): ReactEl
         {path}
       </code>
     ))}
-    <div className="plexsync-buttons">
-      <Button variant="link" className="plexsync-quiet-link" onClick={choose}>
+    <Buttons>
+      <QuietButton onClick={choose}>
         Choose another item…
-      </Button>
-      <Button variant="link" className="plexsync-quiet-link" onClick={unlink}>
+      </QuietButton>
+      <QuietButton onClick={unlink}>
         Unlink…
-      </Button>
-    </div>
+      </QuietButton>
+    </Buttons>
   </div>
 );
 

@@ -1,6 +1,7 @@
 import { Link, React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
+import { Facts } from "../../parts/facts.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { SceneTab } from "../../protocol/operations.ts";
 import { SHOWN, together } from "./words.ts";
@@ -16,18 +17,7 @@ export function LastWrites({ of: shown, now }: LastWritesProps): ReactElement | 
   return (
     <section className="plexsync-field">
       <b>Last writes</b>
-      <dl className="plexsync-facts">
-        {together(shown.writes)
-          .slice(0, SHOWN)
-          .map(([at, fields]) => (
-            <React.Fragment key={at}>
-              <dt>
-                <Time at={at} now={now} />
-              </dt>
-              <dd>{fields}</dd>
-            </React.Fragment>
-          ))}
-      </dl>
+      <Facts of={together(shown.writes).slice(0, SHOWN).map(([at, fields]) => [<Time at={at} now={now} />, fields])} />
       <Link className="plexsync-quiet-link" to={`${ADDRESS}/history?scene=${shown.scene_id}`}>
         All writes of this scene
       </Link>

@@ -1,13 +1,15 @@
 /** The tab "Plex" of one scene: in sync or not and why, and what a person can do about it. */
-import { Button, React, icons, useState, useToast } from "../../stash/index.ts";
+import { Button, React, icons, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import type { KeptStanding } from "../../everywhere/kept.ts";
-import { sayDone } from "../../parts/act_toast.tsx";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { Buttons, QuietButton, SmallButton } from "../../parts/buttons.tsx";
+import { Note } from "../../parts/text.tsx";
+import { useDeed } from "../../parts/use_deed.ts";
 import { useKept } from "../../parts/use_kept.ts";
 import { useNow } from "../../parts/use_now.ts";
-import type { Arguments } from "../../protocol/call.ts";
 import { call } from "../../protocol/call.ts";
+import type { Arguments } from "../../protocol/call.ts";
 import type { FieldRow, LinkedItem, SceneTab as Shown } from "../../protocol/operations.ts";
 import { UndoDialog } from "../history/undo_dialog.tsx";
 import { UndoUnderWay } from "../history/undo_line.tsx";
@@ -35,22 +37,14 @@ const isMoving = (shown: Shown | null): boolean => shown?.job?.state === "queued
 
 export function SceneTab({ scene }: SceneTabProps): ReactElement {
   const clock = useNow();
-  const toast = useToast();
   const [moving, setMoving] = useState(false);
   const { value, error, refresh } = useKept(() => call("scene", { scene }), scene, moving ? MOVING_MS : RESTING_MS);
-  const [problem, fail] = useState<Error | null>(null);
   const [choosing, choose] = useState(false);
   const [unlinking, unlink] = useState<LinkedItem | null>(null);
   const [undoing, askUndo] = useState(false);
   const [underWay, follow] = useState(0);
   if (isMoving(value) !== moving) setMoving(!moving);
-  const act = (deed: Promise<unknown>, words: string, undo: (() => Promise<unknown>) | null = null): void => {
-    fail(null);
-    deed
-      .then(() => sayDone(toast, words, undo && (() => undo().then(refresh))))
-      .catch(fail)
-      .finally(refresh);
-  };
+  const [act, problem] = useDeed(refresh);
   if (!value) return <div className="plexsync-scene">{error ? <ErrorBox error={error} again={refresh} /> : <Loading />}</div>;
   const now = notBefore(clock, value);
   const ignored = value.verdict === "ignored";
@@ -61,7 +55,7 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
   return (
     <div className="plexsync-scene">
       <Headline of={value} now={now} />
-      <div className="plexsync-buttons">
+      <Buttons>
         {ignored ? (
           <Button size="sm" onClick={() => act(call("heed", { scenes }), "No longer ignored.", () => call("ignore", { scenes }))}>
             Stop ignoring
@@ -73,20 +67,18 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
         )}
         {first && <OutLink href={first.address} icon={icons.faExternalLinkAlt} words="Open in Plex" />}
         {value.writes.length > 0 && (
-          <Button size="sm" variant="secondary" onClick={() => askUndo(true)}>
+          <SmallButton onClick={() => askUndo(true)}>
             Undo last write…
-          </Button>
+          </SmallButton>
         )}
         {ignored ? null : (
-          <Button
-            size="sm"
-            variant="secondary"
+          <SmallButton
             onClick={() => act(call("ignore", { scenes }), "Scene ignored.", () => call("heed", { scenes }))}
           >
             Ignore
-          </Button>
+          </SmallButton>
         )}
-      </div>
+      </Buttons>
       <ErrorBox error={problem} />
       <ErrorBox error={error} again={refresh} />
       {underWay ? <UndoUnderWay key={underWay} undo={underWay} onEnd={refresh} /> : null}
@@ -97,21 +89,19 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
         </section>
       ))}
       {value.verdict === "ambiguous" && (
-        <Button variant="link" className="plexsync-quiet-link" onClick={() => choose(true)}>
+        <QuietButton onClick={() => choose(true)}>
           Choose the item…
-        </Button>
+        </QuietButton>
       )}
       {value.has_choice && (
-        <p className="plexsync-grey">
+        <Note>
           You decided about this scene’s items.{" "}
-          <Button
-            variant="link"
-            className="plexsync-quiet-link"
+          <QuietButton
             onClick={() => act(call("undo_choice", { scene }), "The choice is forgotten.")}
           >
             Forget that
-          </Button>
-        </p>
+          </QuietButton>
+        </Note>
       )}
       <LastWrites of={value} now={now} />
       {undoing && (

@@ -1,6 +1,6 @@
 /** The tab's words. */
 import type { FieldRow, LinkedItem, SceneTab, SceneWrite } from "../../protocol/operations.ts";
-import { FIELD_NAMES, inOrder } from "../../words/fields.ts";
+import { fieldName, inOrder } from "../../words/fields.ts";
 
 interface Said {
   readonly icon: string;
@@ -86,6 +86,6 @@ export function together(writes: readonly SceneWrite[]): readonly (readonly [num
 
 function short(fields: readonly string[]): string {
   const told = fields.filter((field) => field !== "sort_title" || !fields.includes("title"));
-  const names = inOrder(told).map((field) => (FIELD_NAMES[field] ?? field).toLowerCase());
+  const names = inOrder(told).map((field) => (fieldName(field)).toLowerCase());
   return names.length <= SHOWN ? names.join(", ") : `${names.slice(0, 2).join(", ")}, ${names.length - 2} more`;
 }

@@ -1,8 +1,10 @@
-import { Button, Link, React, useState } from "../../stash/index.ts";
+import { Link, React, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
-import { StateIcon } from "../../parts/state_icon.tsx";
+import { Buttons, PlainButton } from "../../parts/buttons.tsx";
+import { WellIcon } from "../../parts/state_icon.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { ConnectionTest } from "../../protocol/operations.ts";
 import { usePage } from "../context.tsx";
@@ -12,16 +14,9 @@ import { named } from "../overview/servers_card.tsx";
 export function Connection(): ReactElement {
   const { known } = usePage();
   const [test, setTest] = useState<ConnectionTest | null>(null);
-  const [error, setError] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run: act } = useAct();
   const plex = known.overview?.servers.plex;
-  const run = (): void => {
-    setBusy(true);
-    setError(null);
-    call("connection_test", {})
-      .then(setTest, setError)
-      .finally(() => setBusy(false));
-  };
+  const run = (): void => act(() => call("connection_test", {}), setTest);
   return (
     <div className="setting plexsync-setting plexsync-is-wide">
       <div>
@@ -31,19 +26,19 @@ export function Connection(): ReactElement {
         </div>
       </div>
       <div className="plexsync-input">
-        <div className="plexsync-buttons">
-          <Button variant="secondary" disabled={busy} onClick={run}>
+        <Buttons>
+          <PlainButton disabled={busy} onClick={run}>
             Test
-          </Button>
+          </PlainButton>
           <Link className="btn btn-secondary" to={`${ADDRESS}/setup`}>
             Change…
           </Link>
-        </div>
+        </Buttons>
         <div role="status">
           {busy && <Loading />}
           {test && !busy && (
             <p className="plexsync-tested">
-              <StateIcon icon={test.is_well ? "circle-check" : "circle-exclamation"} colour={test.is_well ? "green" : "orange"} /> {test.text}
+              <WellIcon isWell={test.is_well} /> {test.text}
             </p>
           )}
         </div>

@@ -1,5 +1,6 @@
 import { Form, React } from "../../stash/index.ts";
 import type { KeyboardEvent, ReactElement } from "../../stash/index.ts";
+import { Select } from "../../parts/inputs.tsx";
 import type { SettingView } from "../../protocol/operations.ts";
 import type { Editing } from "./use_setting.ts";
 
@@ -24,15 +25,7 @@ export function Control({ row, editing, label }: ControlProps): ReactElement {
     return <Form.Check {...common} type="switch" checked={on} onChange={() => editing.save(on ? "false" : "true")} />;
   }
   if (row.input === "choice") {
-    return (
-      <Form.Control {...common} as="select" className="input-control" value={row.value || row.default} onChange={(event) => editing.save(event.target.value)}>
-        {row.choices.map(({ word, name }) => (
-          <option key={word} value={word}>
-            {name}
-          </option>
-        ))}
-      </Form.Control>
-    );
+    return <Select {...common} value={row.value || row.default} onPick={editing.save} of={row.choices.map(({ word, name }) => [word, name])} />;
   }
   const leave = (event: KeyboardEvent): void => {
     if (event.key === "Enter") editing.save();

@@ -1,6 +1,7 @@
-import { Button, React, useIntl } from "../../stash/index.ts";
+import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
-import { StateIcon } from "../../parts/state_icon.tsx";
+import { SmallButton } from "../../parts/buttons.tsx";
+import { WellIcon } from "../../parts/state_icon.tsx";
 import type { PathExample, PathMapTest } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
 import { missing } from "./words.ts";
@@ -37,7 +38,7 @@ const List = ({ rows, side, use }: ListProps): ReactElement => (
   <ul>
     {rows.map((one) => (
       <li key={one.path}>
-        <StateIcon icon={one.found ? "circle-check" : "circle-exclamation"} colour={one.found ? "green" : "orange"} />
+        <WellIcon isWell={one.found} />
         <code>{one.path}</code>
         {one.other && (
           <>
@@ -49,9 +50,9 @@ const List = ({ rows, side, use }: ListProps): ReactElement => (
           <div className="plexsync-grey">
             {missing(one, side)}{" "}
             {one.rule[1] && (
-              <Button variant="secondary" size="sm" onClick={() => use({ stash: one.rule[0], plex: one.rule[1] })}>
+              <SmallButton onClick={() => use({ stash: one.rule[0], plex: one.rule[1] })}>
                 Use {one.rule[1]}
-              </Button>
+              </SmallButton>
             )}
           </div>
         )}

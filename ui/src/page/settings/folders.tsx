@@ -1,7 +1,10 @@
-import { Button, Form, Icon, React, icons, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { Button, Icon, React, icons, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
-import { StateIcon } from "../../parts/state_icon.tsx";
+import { Buttons, PlainButton } from "../../parts/buttons.tsx";
+import { TextInput } from "../../parts/inputs.tsx";
+import { WellIcon } from "../../parts/state_icon.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { FolderRule, PathMapTest, SettingView } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
@@ -27,19 +30,16 @@ export function Folders({ row, keep }: { readonly row: SettingView; readonly kee
   const [test, setTest] = useState<PathMapTest | null>(null);
   const [pairs, setPairs] = useState<readonly Pair[]>([]);
   const [shown, show] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
+  const { busy, error, run: act } = useAct();
   const editing = useSetting(row, keep);
-  const run = (map: string | null): void => {
-    setBusy(true);
-    setError(null);
-    call("path_map_test", map === null ? {} : { map })
-      .then((found) => {
+  const run = (map: string | null): void =>
+    act(
+      () => call("path_map_test", map === null ? {} : { map }),
+      (found) => {
         setTest(found);
         if (map === null) setPairs(pairsOf(found));
-      }, setError)
-      .finally(() => setBusy(false));
-  };
+      },
+    );
   useEffect(() => run(null), [row.value]);
   const set = (at: number, pair: Pair): void => setPairs(pairs.map((one, other) => (other === at ? pair : one)));
   const use = (rule: Pair): void => {
@@ -67,17 +67,17 @@ export function Folders({ row, keep }: { readonly row: SettingView; readonly kee
           remove={() => setPairs(pairs.filter((_, other) => other !== at))}
         />
       ))}
-      <div className="plexsync-buttons">
-        <Button variant="secondary" onClick={() => setPairs([...pairs, NOTHING])}>
+      <Buttons>
+        <PlainButton onClick={() => setPairs([...pairs, NOTHING])}>
           <Icon icon={icons.faPlus} /> Add folder
-        </Button>
-        <Button variant="secondary" disabled={busy} onClick={() => (run(asText(pairs)), show(true))}>
+        </PlainButton>
+        <PlainButton disabled={busy} onClick={() => (run(asText(pairs)), show(true))}>
           Test on 20 files
-        </Button>
+        </PlainButton>
         <Button variant="primary" disabled={!isChanged || editing.busy || row.origin === "environment"} onClick={() => editing.save(asText(pairs))}>
           Save folders
         </Button>
-      </div>
+      </Buttons>
       <Said row={row} editing={editing} />
       <ErrorBox error={error} again={() => run(null)} />
       {busy && !test && <Loading />}
@@ -101,13 +101,13 @@ function Rule({ number, pair, tried, foundOut, change, remove }: RuleProps): Rea
   const well = tried !== undefined && tried.found > 0;
   return (
     <div className="plexsync-rule">
-      <Form.Control className="text-input" value={pair.stash} placeholder="/stash/folder" aria-label={`Rule ${number}: Stash sees`} onChange={(event) => change({ ...pair, stash: event.target.value })} />
+      <TextInput value={pair.stash} placeholder="/stash/folder" aria-label={`Rule ${number}: Stash sees`} onText={(stash) => change({ ...pair, stash })} />
       <span aria-hidden="true">→</span>
-      <Form.Control className="text-input" value={pair.plex} placeholder="/plex/folder" aria-label={`Rule ${number}: Plex sees`} onChange={(event) => change({ ...pair, plex: event.target.value })} />
+      <TextInput value={pair.plex} placeholder="/plex/folder" aria-label={`Rule ${number}: Plex sees`} onText={(plex) => change({ ...pair, plex })} />
       <span className="plexsync-rule-files">
         {tried && (
           <>
-            <StateIcon icon={well ? "circle-check" : "circle-exclamation"} colour={well ? "green" : "orange"} />
+            <WellIcon isWell={well} />
             {`${written(tried.found, locale)} of ${written(tried.files, locale)}`}
             {foundOut && <span className="plexsync-origin">found out</span>}
           </>

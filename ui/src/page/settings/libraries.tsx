@@ -12,7 +12,7 @@ const NONE = "At least one library has to stay. To write nothing, pause PlexSync
 
 /** The libraries of Plex: which ones PlexSync writes to. */
 export function Libraries({ row, keep }: { readonly row: SettingView; readonly keep: (row: SettingView) => void }): ReactElement {
-  const { value, error, take, refresh } = usePolled(() => call("libraries", {}), () => false);
+  const { value, error, take, refresh } = usePolled(() => call("libraries", {}));
   const editing = useSetting(row, keep);
   const [last, setLast] = useState("");
   const { locale } = useIntl();

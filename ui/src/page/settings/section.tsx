@@ -1,6 +1,7 @@
 import { Link, React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
+import { Note } from "../../parts/text.tsx";
 import type { SettingView, SettingsSection } from "../../protocol/operations.ts";
 import { Connection } from "./connection.tsx";
 import { Folders } from "./folders.tsx";
@@ -39,9 +40,9 @@ export function Section({ section, keep, isSearch }: SectionProps): ReactElement
     <section className="setting-section" id={section.name}>
       <h2>{section.title}</h2>
       {section.name === "fields" && (
-        <p className="plexsync-grey">
+        <Note>
           Who wins, field by field. After a change, <Link className="plexsync-link" to={`${ADDRESS}/reconcile`}>preview a reconcile</Link> to see what it does.
-        </p>
+        </Note>
       )}
       {card}
     </section>

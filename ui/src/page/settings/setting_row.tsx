@@ -1,6 +1,8 @@
 import { Button, Icon, React, icons } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
+import { SmallButton } from "../../parts/buttons.tsx";
 import type { SettingView } from "../../protocol/operations.ts";
+import { told } from "../../words/advice.ts";
 import { Control } from "./control.tsx";
 import { useSetting } from "./use_setting.ts";
 import type { Editing } from "./use_setting.ts";
@@ -44,9 +46,9 @@ export function Origin({ row, editing }: OriginProps): ReactElement | null {
     return (
       <>
         <span className="plexsync-origin">from Stash’s page</span>{" "}
-        <Button variant="secondary" size="sm" disabled={editing.busy} onClick={editing.takeOver}>
+        <SmallButton disabled={editing.busy} onClick={editing.takeOver}>
           Take over here
-        </Button>
+        </SmallButton>
       </>
     );
   }
@@ -61,7 +63,7 @@ export function Origin({ row, editing }: OriginProps): ReactElement | null {
 
 /** What is wrong with what was typed or is left out, or that it was saved. */
 export function Said({ row, editing }: { readonly row: SettingView; readonly editing: Editing }): ReactElement {
-  const problem = editing.wrong || (row.problem ? `${row.problem.text} ${row.problem.next_step}` : "");
+  const problem = editing.wrong || (row.problem ? told(row.problem) : "");
   return (
     <div id={`plexsync-${row.key}-said`} className={problem ? "plexsync-wrong" : "plexsync-saved"} role="status">
       {problem || (editing.saved ? "Saved" : "")}

@@ -1,7 +1,7 @@
 /** One setting while a person changes it: the text so far, what is wrong with it, and how it is saved. */
 import { useCallback, useEffect, useRef, useState } from "../../stash/index.ts";
-import type { SettingView } from "../../protocol/operations.ts";
 import { call } from "../../protocol/call.ts";
+import type { SettingView } from "../../protocol/operations.ts";
 
 const TYPED_MS = 400;
 const SAVED_MS = 3_000;

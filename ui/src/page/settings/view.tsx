@@ -1,17 +1,19 @@
-import { Form, React, useEffect, useHistory, useLocation, useState } from "../../stash/index.ts";
+import { React, useEffect, useHistory, useLocation, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
+import { Select, TextInput } from "../../parts/inputs.tsx";
 import { OtherTools } from "../../parts/other_tools.tsx";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { SettingView, SettingsSection, SettingsView } from "../../protocol/operations.ts";
+import { troubleOf } from "../../words/advice.ts";
 import { usePage } from "../context.tsx";
 import { Section } from "./section.tsx";
 
 /** The view "Settings": all of them in groups, each with where its value is from. */
 export function Settings(): ReactElement {
   const { store } = usePage();
-  const { value, error, take, refresh } = usePolled(() => call("settings", {}), () => false);
+  const { value, error, take, refresh } = usePolled(() => call("settings", {}));
   const [words, setWords] = useState("");
   useScrollToSection(value !== null);
   if (!value) return error ? <ErrorBox error={error} again={refresh} /> : <Loading />;
@@ -24,7 +26,7 @@ export function Settings(): ReactElement {
     <div className="plexsync-settings">
       <Sections sections={value.sections} words={words} find={setWords} />
       <div className="plexsync-sections">
-        {value.file_problem && <ErrorBox error={new Error(`${value.file_problem.text} ${value.file_problem.next_step}`)} />}
+        {value.file_problem && <ErrorBox error={troubleOf(value.file_problem)} />}
         <OtherTools />
         {found.length === 0 && <Empty>No setting has these words.</Empty>}
         {found.map((section) => (
@@ -48,7 +50,7 @@ function Sections({ sections, words, find }: SectionsProps): ReactElement {
   const open = hash.slice(1) || sections[0]?.name || "";
   return (
     <div className="plexsync-sections-nav">
-      <Form.Control className="text-input" type="search" placeholder="Find a setting…" aria-label="Find a setting" value={words} onChange={(event) => find(event.target.value)} />
+      <TextInput type="search" placeholder="Find a setting…" aria-label="Find a setting" value={words} onText={find} />
       <nav aria-label="Groups of settings" className="nav nav-pills flex-column">
         {sections.map(({ name, title }) => (
           <a key={name} href={`#${name}`} className={`nav-link ${name === open ? "active" : ""}`} aria-current={name === open ? "true" : undefined} onClick={(event) => (event.preventDefault(), history.push(`${pathname}#${name}`))}>
@@ -56,13 +58,9 @@ function Sections({ sections, words, find }: SectionsProps): ReactElement {
           </a>
         ))}
       </nav>
-      <Form.Control as="select" className="input-control plexsync-sections-choice" aria-label="Group of settings" value={open} onChange={(event) => history.push(`${pathname}#${event.target.value}`)}>
-        {sections.map(({ name, title }) => (
-          <option key={name} value={name}>
-            {title}
-          </option>
-        ))}
-      </Form.Control>
+      <div className="plexsync-sections-choice">
+        <Select aria-label="Group of settings" value={open} onPick={(name) => history.push(`${pathname}#${name}`)} of={sections.map(({ name, title }) => [name, title])} />
+      </div>
     </div>
   );
 }

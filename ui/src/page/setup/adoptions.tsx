@@ -1,15 +1,17 @@
-import { Button, Link, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { Link, React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { SmallButton } from "../../parts/buttons.tsx";
+import { Grey } from "../../parts/text.tsx";
 import { Time } from "../../parts/time.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { GivenBack, SetupPreview } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { fieldName } from "../../words/fields.ts";
 import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
-import { useAct } from "./use_act.ts";
 
 interface AdoptionsProps {
   /** The last survey of all scenes, null while one is made: nothing can be given back then. */
@@ -19,7 +21,7 @@ interface AdoptionsProps {
 
 /** What was taken over before, each with its way back. */
 export function Adoptions({ survey, changed }: AdoptionsProps): ReactElement | null {
-  const { value, error, refresh } = usePolled(() => call("adoptions", {}), () => false);
+  const { value, error, refresh } = usePolled(() => call("adoptions", {}));
   const { now } = usePage();
   const { locale } = useIntl();
   const [given, give] = useState<GivenBack | null>(null);
@@ -42,14 +44,14 @@ export function Adoptions({ survey, changed }: AdoptionsProps): ReactElement | n
         {value.runs.map(({ run, at, fields }) => (
           <li key={run}>
             <span>
-              {fields.map(([field, number]) => `${FIELD_NAMES[field] ?? field}: ${counted(number, "value", locale)}`).join(" · ")}{" "}
-              <span className="plexsync-grey">
+              {fields.map(([field, number]) => `${fieldName(field)}: ${counted(number, "value", locale)}`).join(" · ")}{" "}
+              <Grey>
                 <Time at={at} now={Math.max(at, now)} />
-              </span>
+              </Grey>
             </span>
-            <Button variant="secondary" size="sm" disabled={act.busy || !survey} onClick={() => undo(run)}>
+            <SmallButton disabled={act.busy || !survey} onClick={() => undo(run)}>
               Give back
-            </Button>
+            </SmallButton>
           </li>
         ))}
       </ul>

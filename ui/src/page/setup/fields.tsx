@@ -1,13 +1,14 @@
-import { Button, Form, React, useEffect, useState } from "../../stash/index.ts";
+import { React, useEffect, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { Select } from "../../parts/inputs.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { Arguments } from "../../protocol/call.ts";
 import type { FieldChoice } from "../../protocol/operations.ts";
-import { useAct } from "./use_act.ts";
-import { shown } from "./value.ts";
-import { StepCard } from "./step_card.tsx";
+import { Go, StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
+import { shown } from "./value.ts";
 
 /** What is done with each field, with an example of the person's own library. */
 export function Fields({ next, recheck }: StepProps): ReactElement {
@@ -27,11 +28,9 @@ export function Fields({ next, recheck }: StepProps): ReactElement {
       {!rows && reading.busy && <Loading />}
       {rows?.map((row) => <Row key={row.field} row={row} busy={save.busy} choose={choose} />)}
       <ErrorBox error={save.error} again={recheck} />
-      <div className="plexsync-setup-go">
-        <Button variant="primary" disabled={!rows || save.busy} onClick={() => save.run(() => call("setup_choose_fields", {}), next)}>
-          Continue
-        </Button>
-      </div>
+      <Go disabled={!rows || save.busy} onClick={() => save.run(() => call("setup_choose_fields", {}), next)}>
+        Continue
+      </Go>
     </StepCard>
   );
 }
@@ -47,13 +46,7 @@ function Row({ row, busy, choose }: RowProps): ReactElement {
   return (
     <div className="plexsync-policy plexsync-setup-field">
       <label htmlFor={`plexsync-setup-${row.field}`}>{row.name}</label>
-      <Form.Control id={`plexsync-setup-${row.field}`} as="select" className="input-control" value={row.policy} disabled={busy} onChange={(event) => choose(row.field, event.target.value)}>
-        {row.rules.map(([word, text]) => (
-          <option key={word} value={word}>
-            {text}
-          </option>
-        ))}
-      </Form.Control>
+      <Select id={`plexsync-setup-${row.field}`} value={row.policy} disabled={busy} onPick={(policy) => choose(row.field, policy)} of={row.rules} />
       <div className="plexsync-grey">
         {example ? `${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.after)}` : "No example in your library."}
       </div>

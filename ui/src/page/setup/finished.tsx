@@ -1,12 +1,15 @@
-import { Button, Link, React, useState } from "../../stash/index.ts";
+import { Button, React, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { SmallLink } from "../../parts/buttons.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
+import { Facts } from "../../parts/facts.tsx";
+import { Note } from "../../parts/text.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { SetupView } from "../../protocol/operations.ts";
 import { addressOf } from "./steps.ts";
-import { useAct } from "./use_act.ts";
 
 /** The steps whose answer can be another one. */
 const CHANGED: readonly string[] = ["server", "libraries", "folders", "fields"];
@@ -22,27 +25,15 @@ export function Finished({ setup, change }: FinishedProps): ReactElement {
   const { busy, error, run } = useAct();
   return (
     <Card title="PlexSync is set up">
-      <p className="plexsync-grey">If you change an answer, PlexSync stops writing until you start it again.</p>
-      <dl className="plexsync-facts">
-        {setup.steps.filter(({ step }) => CHANGED.includes(step)).map((one) => (
-          <React.Fragment key={one.step}>
-            <dt>{one.name}</dt>
-            <dd>
-              {one.answer}{" "}
-              <Link className="btn btn-secondary btn-sm" to={addressOf(one.step)} aria-label={`Change: ${one.name}`}>
-                Change
-              </Link>
-            </dd>
-          </React.Fragment>
-        ))}
-        <dt>Taken over</dt>
-        <dd>
-          {setup.steps.find(({ step }) => step === "taking_over")?.answer}{" "}
-          <Link className="btn btn-secondary btn-sm" to={addressOf("taking_over")}>
-            Look for values of another tool
-          </Link>
-        </dd>
-      </dl>
+      <Note>If you change an answer, PlexSync stops writing until you start it again.</Note>
+      <Facts
+        of={[
+          ...setup.steps
+            .filter(({ step }) => CHANGED.includes(step))
+            .map(({ step, name, answer }) => [name, <Answer key={step} of={answer} change="Change" step={step} label={`Change: ${name}`} />] as const),
+          ["Taken over", <Answer of={setup.steps.find(({ step }) => step === "taking_over")?.answer} change="Look for values of another tool" step="taking_over" />],
+        ]}
+      />
       <p>
         <Button variant="danger" onClick={() => ask(true)}>
           Sign out…
@@ -57,3 +48,20 @@ export function Finished({ setup, change }: FinishedProps): ReactElement {
     </Card>
   );
 }
+
+interface AnswerProps {
+  readonly of: string | undefined;
+  /** The words of the way to another answer, and more of them for those who cannot see what it stands beside. */
+  readonly change: string;
+  readonly label?: string;
+  readonly step: string;
+}
+
+const Answer = ({ of, change, label = change, step }: AnswerProps): ReactElement => (
+  <>
+    {of}{" "}
+    <SmallLink to={addressOf(step)} aria-label={label}>
+      {change}
+    </SmallLink>
+  </>
+);

@@ -1,13 +1,16 @@
-import { Button, Form, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { Form, React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
-import { StateIcon } from "../../parts/state_icon.tsx";
+import { Buttons, PlainButton } from "../../parts/buttons.tsx";
+import { TextInput } from "../../parts/inputs.tsx";
+import { WellIcon } from "../../parts/state_icon.tsx";
+import { Warning } from "../../parts/text.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { FoldersView } from "../../protocol/operations.ts";
 import { written } from "../../words/numbers.ts";
 import { Examples } from "../settings/examples.tsx";
-import { useAct } from "./use_act.ts";
-import { StepCard } from "./step_card.tsx";
+import { Go, StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
 
 const ABOUT: Readonly<Record<string, string>> = {
@@ -47,35 +50,33 @@ export function Folders({ next, recheck }: StepProps): ReactElement {
               <li key={rule.stash}>
                 <code>{`${rule.stash} → ${rule.plex}`}</code>
                 <span>
-                  <StateIcon icon={rule.found ? "circle-check" : "circle-exclamation"} colour={rule.found ? "green" : "orange"} />
+                  <WellIcon isWell={rule.found > 0} />
                   {` ${written(rule.found, locale)} of ${written(rule.files, locale)} files found`}
                 </span>
               </li>
             ))}
           </ul>
           {view.doubts.map((doubt) => (
-            <p key={doubt.text} className="plexsync-wrong">
+            <Warning key={doubt.text}>
               {doubt.text}
-            </p>
+            </Warning>
           ))}
           <Form.Group controlId="plexsync-setup-rules">
             <Form.Label>Rules, as Stash’s folder =&gt; Plex’s folder, separated by a semicolon</Form.Label>
-            <Form.Control className="text-input" value={text} onChange={(event) => write(event.target.value)} />
+            <TextInput value={text} onText={write} />
           </Form.Group>
-          <div className="plexsync-buttons">
-            <Button variant="secondary" disabled={reading.busy} onClick={() => run(text)}>
+          <Buttons>
+            <PlainButton disabled={reading.busy} onClick={() => run(text)}>
               Test
-            </Button>
-          </div>
+            </PlainButton>
+          </Buttons>
           <Examples test={view} use={({ stash, plex }) => write(text ? `${text}; ${stash} => ${plex}` : `${stash} => ${plex}`)} />
         </>
       )}
       <ErrorBox error={save.error} again={recheck} />
-      <div className="plexsync-setup-go">
-        <Button variant="primary" disabled={!view || save.busy} onClick={() => save.run(() => call("setup_choose_folders", rules), next)}>
-          Continue
-        </Button>
-      </div>
+      <Go disabled={!view || save.busy} onClick={() => save.run(() => call("setup_choose_folders", rules), next)}>
+        Continue
+      </Go>
     </StepCard>
   );
 }

@@ -1,16 +1,16 @@
-import { Button, Form, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { Form, React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import { counted, written } from "../../words/numbers.ts";
-import { useAct } from "./use_act.ts";
-import { StepCard } from "./step_card.tsx";
+import { Go, StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
 
 /** Which libraries: those of which Stash knows files are ticked at first, and the only one is taken by itself. */
 export function Libraries({ next, skip, isDone }: StepProps): ReactElement {
-  const { value, error, refresh } = usePolled(() => call("setup_libraries", {}), () => false);
+  const { value, error, refresh } = usePolled(() => call("setup_libraries", {}));
   const [chosen, choose] = useState<readonly string[]>([]);
   const { locale } = useIntl();
   const act = useAct();
@@ -38,11 +38,9 @@ export function Libraries({ next, skip, isDone }: StepProps): ReactElement {
         />
       ))}
       <ErrorBox error={act.error} />
-      <div className="plexsync-setup-go">
-        <Button variant="primary" disabled={act.busy || chosen.length === 0} onClick={() => save(chosen, next)}>
-          Continue
-        </Button>
-      </div>
+      <Go disabled={act.busy || chosen.length === 0} onClick={() => save(chosen, next)}>
+        Continue
+      </Go>
     </StepCard>
   );
 }

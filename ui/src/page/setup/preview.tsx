@@ -1,18 +1,21 @@
-import { Button, React, useIntl } from "../../stash/index.ts";
+import { React, useIntl } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { SmallButton } from "../../parts/buttons.tsx";
 import { Sentence } from "../../parts/sentence.tsx";
+import { Note } from "../../parts/text.tsx";
 import { Time } from "../../parts/time.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { FieldLoss, PreviewRow, SetupPreview } from "../../protocol/operations.ts";
+import { fieldName } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { sceneName } from "../../words/scenes.ts";
 import { usePage } from "../context.tsx";
 import { Names, Text } from "../reconcile/value.tsx";
-import { useSurvey } from "./survey.tsx";
-import { useAct } from "./use_act.ts";
-import { StepCard } from "./step_card.tsx";
+import { Go, StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
+import { useSurvey } from "./survey.tsx";
 
 /** What the first sync would do, with what would be lost on top; then the start. Another process works it out. */
 export function Preview({ next, recheck }: StepProps): ReactElement {
@@ -22,12 +25,12 @@ export function Preview({ next, recheck }: StepProps): ReactElement {
     <StepCard title="What will change in Plex" about="Nothing has been written yet.">
       {progress}
       {found && (
-        <p className="plexsync-grey">
+        <Note>
           Compared <Time at={found.asked_at} now={Math.max(found.asked_at, now)} />.{" "}
-          <Button variant="secondary" size="sm" onClick={anew}>
+          <SmallButton onClick={anew}>
             Compare again
-          </Button>
-        </p>
+          </SmallButton>
+        </Note>
       )}
       {found && <Found found={found} next={next} />}
     </StepCard>
@@ -42,16 +45,14 @@ function Found({ found, next }: { readonly found: SetupPreview } & Pick<StepProp
       <p className="plexsync-sentence">
         {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} will change, ${written(found.equal, locale)} are the same already.`}
       </p>
-      <p className="plexsync-grey">
+      <Note>
         <Sentence of={found.rest} now={0} />
-      </p>
+      </Note>
       <Losses losses={found.losses} kept={found.kept} locale={locale} />
       <ErrorBox error={start.error} />
-      <div className="plexsync-setup-go">
-        <Button variant="primary" size="lg" disabled={start.busy} onClick={() => start.run(() => call("setup_start", {}), next)}>
-          {`Start: write to ${counted(found.changing, "item", locale)}`}
-        </Button>
-      </div>
+      <Go size="lg" disabled={start.busy} onClick={() => start.run(() => call("setup_start", {}), next)}>
+        {`Start: write to ${counted(found.changing, "item", locale)}`}
+      </Go>
       <Samples rows={found.samples} />
     </>
   );
@@ -72,7 +73,7 @@ const Losses = ({ losses, kept, locale }: LossesProps): ReactElement => (
 );
 
 function lossOf({ field, overwritten, file_names, locked, taken_away, names }: FieldLoss, locale: string): string {
-  const name = FIELD_NAMES[field] ?? field;
+  const name = fieldName(field);
   const parts = [];
   if (overwritten > 0) {
     const files = file_names > 0 ? `, ${written(file_names, locale)} of them nothing but the file’s name` : "";
@@ -97,8 +98,8 @@ const Samples = ({ rows }: { readonly rows: readonly PreviewRow[] }): ReactEleme
     <tbody>
       {rows.map((row, at) => (
         <tr key={`${row.scene_id} ${row.rating_key} ${row.field}`}>
-          <td>{rows[at - 1]?.scene_id === row.scene_id ? "" : row.title || `Scene ${row.scene_id}`}</td>
-          <td>{FIELD_NAMES[row.field] ?? row.field}</td>
+          <td>{rows[at - 1]?.scene_id === row.scene_id ? "" : sceneName(row)}</td>
+          <td>{fieldName(row.field)}</td>
           <Cells row={row} />
         </tr>
       ))}

@@ -1,16 +1,18 @@
 import { Button, React, useEffect } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { PlainButton } from "../../parts/buttons.tsx";
+import { Grey, Warning } from "../../parts/text.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { ChosenServer, ServerRow } from "../../protocol/operations.ts";
-import { useAct } from "./use_act.ts";
 import { StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
 
 /** Which server: the only one is taken by itself. */
 export function Server({ next, skip, isDone }: StepProps): ReactElement {
-  const { value, error, refresh } = usePolled(() => call("setup_servers", {}), () => false);
+  const { value, error, refresh } = usePolled(() => call("setup_servers", {}));
   const act = useAct();
   const [warned, warn] = React.useState<ChosenServer | null>(null);
   const rows = value?.servers.filter((row) => !row.obstacle) ?? [];
@@ -46,14 +48,14 @@ const List = ({ rows, busy, choose }: ListProps): ReactElement => (
       <li key={row.id}>
         <div>
           <strong>{row.name}</strong>{" "}
-          <span className="plexsync-grey">
+          <Grey>
             {row.obstacle ? row.obstacle.text : `${row.platform} ${row.version}${row.is_seen ? "" : ", not seen lately"} · ${row.id.slice(0, 8)}`}
-          </span>
+          </Grey>
         </div>
         {row.obstacle ? null : (
-          <Button variant="secondary" disabled={busy} onClick={() => choose(row)} aria-label={`Choose ${row.name} ${row.id.slice(0, 8)}`}>
+          <PlainButton disabled={busy} onClick={() => choose(row)} aria-label={`Choose ${row.name} ${row.id.slice(0, 8)}`}>
             Choose
-          </Button>
+          </PlainButton>
         )}
       </li>
     ))}
@@ -63,9 +65,9 @@ const List = ({ rows, busy, choose }: ListProps): ReactElement => (
 const Warned = ({ server, next }: { readonly server: ChosenServer; readonly next: () => void }): ReactElement => (
   <>
     {server.warnings.map(({ text, next_step }) => (
-      <p key={text} className="plexsync-wrong">
+      <Warning key={text}>
         {text} {next_step}
-      </p>
+      </Warning>
     ))}
     <Button variant="primary" onClick={next}>
       Continue with {server.name}
@@ -77,9 +79,9 @@ function OtherAccount({ next }: Pick<StepProps, "next">): ReactElement {
   const { busy, error, run } = useAct();
   return (
     <>
-      <Button variant="secondary" disabled={busy} onClick={() => run(() => call("sign_out", {}), next)}>
+      <PlainButton disabled={busy} onClick={() => run(() => call("sign_out", {}), next)}>
         Sign in with another account
-      </Button>
+      </PlainButton>
       <ErrorBox error={error} />
     </>
   );

@@ -1,12 +1,15 @@
 import { Button, Form, Icon, React, icons, useEffect, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { SmallButton } from "../../parts/buttons.tsx";
+import { TextInput } from "../../parts/inputs.tsx";
+import { Note, Warning } from "../../parts/text.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { SignInView } from "../../protocol/operations.ts";
-import { ToolKeys } from "./tool_keys.tsx";
-import { useAct } from "./use_act.ts";
 import { StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
+import { ToolKeys } from "./tool_keys.tsx";
 
 const POLL_MS = 2_000;
 const ABOUT = "PlexSync never sees your password. Plex gives it a key that you can take back at any time.";
@@ -74,10 +77,10 @@ function Invited({ next }: Pick<StepProps, "next">): ReactElement | null {
           <p className="plexsync-code">{invitation.code}</p>
         </>
       )}
-      <p className="plexsync-grey">
+      <Note>
         Waiting for Plex. This page goes on by itself. The code is good for {Math.max(1, Math.floor(invitation.seconds / 60))} more minutes.
-      </p>
-      {trouble && <p className="plexsync-wrong">{trouble.text}</p>}
+      </Note>
+      {trouble && <Warning>{trouble.text}</Warning>}
     </div>
   );
 }
@@ -85,9 +88,9 @@ function Invited({ next }: Pick<StepProps, "next">): ReactElement | null {
 const Over = ({ text, renew }: { readonly text: string; readonly renew: () => void }): ReactElement => (
   <div className="plexsync-error" role="alert">
     <span>{text}</span>
-    <Button variant="secondary" size="sm" onClick={renew}>
+    <SmallButton onClick={renew}>
       New code
-    </Button>
+    </SmallButton>
   </div>
 );
 
@@ -104,11 +107,11 @@ function Typed({ next }: Pick<StepProps, "next">): ReactElement {
     <Form onSubmit={send} className="plexsync-typed">
       <Form.Group controlId="plexsync-setup-url">
         <Form.Label>Address</Form.Label>
-        <Form.Control className="text-input" value={url} placeholder="http://192.168.1.5:32400" onChange={(event) => setUrl(event.target.value)} />
+        <TextInput value={url} placeholder="http://192.168.1.5:32400" onText={setUrl} />
       </Form.Group>
       <Form.Group controlId="plexsync-setup-token">
         <Form.Label>Token</Form.Label>
-        <Form.Control className="text-input" type="password" autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} />
+        <TextInput type="password" autoComplete="off" value={token} onText={setToken} />
       </Form.Group>
       <Button type="submit" variant="primary" disabled={busy || !url || !token}>
         Continue

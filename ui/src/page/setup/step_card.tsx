@@ -1,6 +1,7 @@
-import { React } from "../../stash/index.ts";
-import type { ReactElement } from "../../stash/index.ts";
+import { Button, React } from "../../stash/index.ts";
+import type { ButtonProps, ReactElement } from "../../stash/index.ts";
 import { Card } from "../../parts/card.tsx";
+import { Note } from "../../parts/text.tsx";
 
 /** What each step is handed. */
 export interface StepProps {
@@ -16,10 +17,17 @@ export interface StepProps {
   readonly isOver: boolean;
 }
 
+/** A step's last button. */
+export const Go = (props: ButtonProps): ReactElement => (
+  <div className="plexsync-setup-go">
+    <Button variant="primary" {...props} />
+  </div>
+);
+
 /** A step's card: its title, and what it is about in one sentence. */
 export const StepCard = ({ title, about, children }: { readonly title: string; readonly about: string; readonly children: React.ReactNode }): ReactElement => (
   <Card title={title}>
-    <p className="plexsync-grey">{about}</p>
+    <Note>{about}</Note>
     {children}
   </Card>
 );

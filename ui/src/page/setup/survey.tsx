@@ -2,11 +2,12 @@
 import { React, useEffect } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { SetupPreview } from "../../protocol/operations.ts";
+import { told } from "../../words/advice.ts";
 import { PreviewProgress } from "../reconcile/preview_progress.tsx";
-import { useAct } from "./use_act.ts";
 
 const isMade = ({ state }: SetupPreview): boolean => state === "starting" || state === "running";
 
@@ -27,7 +28,7 @@ export function useSurvey(seen: boolean, recheck: () => void): Survey {
   useEffect(() => run(false), []);
   const again = (): void => (run(true), recheck());
   const isSettled = value !== null && !begin.busy;
-  const failed = isSettled && !isMade(value) && value.trouble ? `${value.trouble.text} ${value.trouble.next_step}` : "";
+  const failed = isSettled && !isMade(value) && value.trouble ? told(value.trouble) : "";
   const progress = (
     <>
       {error && !begin.busy && <ErrorBox error={error} again={refresh} />}

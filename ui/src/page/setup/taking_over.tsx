@@ -1,21 +1,29 @@
-import { Button, Form, Link, React, useEffect, useIntl, useState } from "../../stash/index.ts";
+import { Button, Link, React, useEffect, useIntl, useState } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ErrorBox } from "../../parts/answers.tsx";
+import { Buttons } from "../../parts/buttons.tsx";
+import { Select } from "../../parts/inputs.tsx";
+import { Warning } from "../../parts/text.tsx";
+import { useAct } from "../../parts/use_act.ts";
 import { call } from "../../protocol/call.ts";
 import type { Arguments } from "../../protocol/call.ts";
 import type { Adopted, ForeignField } from "../../protocol/operations.ts";
-import { FIELD_NAMES } from "../../words/fields.ts";
+import { fieldName } from "../../words/fields.ts";
 import { counted, written } from "../../words/numbers.ts";
 import { Adoptions } from "./adoptions.tsx";
-import { useSurvey } from "./survey.tsx";
-import { addressOf } from "./steps.ts";
-import { useAct } from "./use_act.ts";
-import { shown } from "./value.ts";
-import { StepCard } from "./step_card.tsx";
+import { Go, StepCard } from "./step_card.tsx";
 import type { StepProps } from "./step_card.tsx";
+import { addressOf } from "./steps.ts";
+import { useSurvey } from "./survey.tsx";
+import { shown } from "./value.ts";
 
 const ABOUT =
   "Other tools lock what they write. A locked value looks like one that you set by hand, so it stays, even where Stash says something else. Say here which of them are to follow Stash.";
+
+const WHOSE = [
+  ["", "Leave them"],
+  ["ours", "These follow Stash"],
+] as const;
 
 /** Whose are the locked values that another tool may have left? Skipped where there are none. */
 export function TakingOver({ next, skip, recheck, isDone, isOver }: StepProps): ReactElement {
@@ -40,11 +48,9 @@ export function TakingOver({ next, skip, recheck, isDone, isOver }: StepProps): 
       <Adoptions survey={found} changed={anew} />
       <ErrorBox error={act.error} />
       {found && !isOver && !isSkipped && (
-        <div className="plexsync-setup-go">
-          <Button variant={ours.length > 0 ? "secondary" : "primary"} disabled={act.busy} onClick={() => leave(next)}>
-            {!hasNothing && !found.adopted ? "Leave all of them" : "Continue"}
-          </Button>
-        </div>
+        <Go variant={ours.length > 0 ? "secondary" : "primary"} disabled={act.busy} onClick={() => leave(next)}>
+          {!hasNothing && !found.adopted ? "Leave all of them" : "Continue"}
+        </Go>
       )}
       {isOver && <Link to={addressOf("")}>Back to the set-up</Link>}
     </StepCard>
@@ -79,11 +85,11 @@ function Choices({ rows, ours, choose, busy, adopt }: ChoicesProps): ReactElemen
           {sum("equal") > 0 ? `${counted(sum("equal"), "value", locale)} are as in Stash.` : ""}
         </div>
       )}
-      <div className="plexsync-buttons">
+      <Buttons>
         <Button variant={chosen.length > 0 ? "primary" : "secondary"} disabled={busy || chosen.length === 0} onClick={() => adopt(ours)}>
           {chosen.length > 0 ? `Take over ${counted(all, "value", locale)}` : "Take over"}
         </Button>
-      </div>
+      </Buttons>
     </>
   );
 }
@@ -97,7 +103,7 @@ interface RowProps {
 function Row({ row, isOurs, set }: RowProps): ReactElement {
   const { locale } = useIntl();
   const [example] = row.examples;
-  const name = FIELD_NAMES[row.field] ?? row.field;
+  const name = fieldName(row.field);
   const counts = [
     row.equal ? `${written(row.equal, locale)} as in Stash` : "",
     row.different ? `${written(row.different, locale)} with another value` : "",
@@ -106,10 +112,7 @@ function Row({ row, isOurs, set }: RowProps): ReactElement {
   return (
     <div className="plexsync-policy plexsync-setup-field">
       <label htmlFor={`plexsync-foreign-${row.field}`}>{name}</label>
-      <Form.Control id={`plexsync-foreign-${row.field}`} as="select" className="input-control" value={isOurs ? "ours" : ""} onChange={(event) => set(row.field, event.target.value === "ours")}>
-        <option value="">Leave them</option>
-        <option value="ours">These follow Stash</option>
-      </Form.Control>
+      <Select id={`plexsync-foreign-${row.field}`} value={isOurs ? "ours" : ""} onPick={(whose) => set(row.field, whose === "ours")} of={WHOSE} />
       <div className="plexsync-grey">
         {counts.filter(Boolean).join(" · ")}
         {example && <div>{`${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.stash)}`}</div>}
@@ -125,9 +128,9 @@ function Done({ of }: { readonly of: Adopted }): ReactElement {
     <div role="status">
       {of.values > 0 && <p>{`${counted(of.values, "value", locale)} of ${counted(of.scenes, "scene", locale)} follow Stash now.`}</p>}
       {of.left_out.map(({ advice }) => (
-        <p key={advice.text} className="plexsync-wrong">
+        <Warning key={advice.text}>
           {advice.text} {advice.next_step}
-        </p>
+        </Warning>
       ))}
     </div>
   );

@@ -1,7 +1,8 @@
-import { Button, Link, React, useEffect, useHistory, useLocation } from "../../stash/index.ts";
+import { Link, React, useEffect, useHistory, useLocation } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import { ErrorBox, Loading } from "../../parts/answers.tsx";
+import { PlainButton } from "../../parts/buttons.tsx";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
 import type { SetupView, StepView } from "../../protocol/operations.ts";
@@ -32,7 +33,7 @@ export function Setup(): ReactElement {
   const { store } = usePage();
   const history = useHistory();
   const { pathname } = useLocation();
-  const { value, error, take, refresh } = usePolled(() => call("setup", {}), () => false);
+  const { value, error, take, refresh } = usePolled(() => call("setup", {}));
   const step = value ? shownStep(value, stepIn(pathname)) : "";
   useEffect(() => {
     if (value && stepIn(pathname) !== step) history.replace(addressOf(step));
@@ -98,8 +99,8 @@ function Back({ setup, step }: StepsProps): ReactElement {
   const history = useHistory();
   const before: StepView | undefined = setup.steps[setup.steps.findIndex((one) => one.step === step) - 1];
   return (
-    <Button variant="secondary" disabled={!before} onClick={() => before && history.push(addressOf(before.step))}>
+    <PlainButton disabled={!before} onClick={() => before && history.push(addressOf(before.step))}>
       Back
-    </Button>
+    </PlainButton>
   );
 }

@@ -1,1 +1,0 @@
-import{a as s,f as t}from"./3E67H4BP.js";function u(n,o,e=null){n.success(s(a,{words:o,undo:e&&(()=>void e().then(()=>n.success("Taken back.")).catch(n.error))}))}function a({words:n,undo:o}){return s("span",null,n," ",o&&s(t,{variant:"link",className:"plexsync-undo",onClick:r=>{r.stopPropagation(),o?.()}},"Undo"))}export{u as a};

@@ -1,1 +1,0 @@
-import{F as i,a as e,b as l,t as s,w as c}from"./3E67H4BP.js";function x({item:t,picture:r="poster",alt:d,children:p=null}){let[n,o]=c("");return s(()=>{let a=new AbortController;return o(""),i("plex_picture",{item:t,picture:r},a.signal).then(u=>o(u.address)).catch(()=>{}),()=>a.abort()},[t,r]),n?e("img",{src:n,alt:d}):e(l,null,p)}export{x as a};

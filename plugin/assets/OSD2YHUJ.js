@@ -1,1 +1,0 @@
-import{a as m,b as c}from"./ABBHQUDP.js";import{G as i,J as l,a as o,q as r,y as a}from"./3E67H4BP.js";var f=({icon:t,colour:n,turns:e})=>o(a,{icon:c(t),color:m(n),className:e?"plexsync-turning":""});function S({at:t,now:n}){let{locale:e}=r();return o("time",{dateTime:new Date(t*1e3).toISOString(),title:l(t,e)},i(t,n,e))}export{f as a,S as b};

@@ -1,1 +1,0 @@
-import{F as o}from"./3E67H4BP.js";var n="plexsync-bug-report.zip";async function p(){let{zip:t}=await o("bug_report",{});Object.assign(document.createElement("a"),{href:`data:application/zip;base64,${t}`,download:n}).click()}export{p as a};

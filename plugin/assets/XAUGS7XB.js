@@ -1,0 +1,1 @@
+var a=({title:e,scene_id:n})=>e||`Scene ${n}`;export{a};

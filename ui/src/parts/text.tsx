@@ -1,0 +1,18 @@
+/** Text that stands back behind what is beside it. */
+import { React } from "../stash/index.ts";
+import type { HTMLAttributes, ReactElement } from "../stash/index.ts";
+
+type TextProps = HTMLAttributes<HTMLElement>;
+
+export const Grey = (props: TextProps): ReactElement => <span className="plexsync-grey" {...props} />;
+
+export const SmallGrey = (props: TextProps): ReactElement => <small className="plexsync-grey" {...props} />;
+
+/** A paragraph of its own. */
+export const Note = (props: TextProps): ReactElement => <p className="plexsync-grey" {...props} />;
+
+/** A paragraph on what is wrong. */
+export const Warning = (props: TextProps): ReactElement => <p className="plexsync-wrong" {...props} />;
+
+/** One line of a row on a phone. */
+export const NarrowLine = (props: TextProps): ReactElement => <div className="plexsync-narrow" {...props} />;
