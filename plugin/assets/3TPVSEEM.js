@@ -1,1 +1,0 @@
-import{t,w as e}from"./EA3NMA5D.js";var s=5e3;function c(){let[n,o]=e(()=>Date.now()/1e3);return t(()=>{let r=setInterval(()=>document.visibilityState==="visible"&&o(Date.now()/1e3),s);return()=>clearInterval(r)},[]),n}export{c as a};

@@ -1,1 +1,0 @@
-import{L as o,V as l,a as e,b as r}from"./EA3NMA5D.js";function f({item:a,picture:c="poster",alt:i,children:s=null}){let{value:n}=l(d=>o("plex_picture",{item:a,picture:c},d)),t=n?.address;return t?e("img",{src:t,alt:i}):e(r,null,s)}export{f as a};

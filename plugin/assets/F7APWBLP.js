@@ -1,1 +1,0 @@
-import{a as t}from"./EA3NMA5D.js";var n=e=>t("span",{className:"plexsync-grey",...e}),o=e=>t("small",{className:"plexsync-grey",...e}),p=e=>t("p",{className:"plexsync-grey",...e}),c=e=>t("p",{className:"plexsync-wrong",...e}),l=e=>t("div",{className:"plexsync-narrow",...e});export{n as a,o as b,p as c,c as d,l as e};

@@ -1,1 +1,0 @@
-import{L as o}from"./EA3NMA5D.js";var n="plexsync-bug-report.zip";async function p(){let{zip:t}=await o("bug_report",{});Object.assign(document.createElement("a"),{href:`data:application/zip;base64,${t}`,download:n}).click()}export{p as a};

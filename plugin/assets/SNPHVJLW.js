@@ -1,1 +1,0 @@
-import{x as e}from"./EA3NMA5D.js";var i={green:"#3dcc91",orange:"#ffb366",red:"#ff7373",blue:"#79c4ff",grey:"#bfccd6"},a=n=>i[n]??"#bfccd6";function g(n){let o=`fa${n.replace(/(?:^|-)(\w)/g,(r,t)=>t.toUpperCase())}`;return e[o]??e.faCircle}export{a,g as b};

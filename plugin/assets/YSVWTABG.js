@@ -1,1 +1,0 @@
-var s="/plugins/plexsync";export{s as a};
