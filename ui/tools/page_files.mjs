@@ -31,7 +31,7 @@ export async function pageScripts() {
   const bundle = await rollup({
     input: { page: join(UI, "src", "page", "main.tsx") },
     plugins: [typescript],
-    preserveEntrySignatures: "allow-extension",
+    preserveEntrySignatures: "strict", // the page has a version in its address, so what imports it by its name gets a second one
     treeshake: { moduleSideEffects: false },
     logLevel: "warn",
   });

@@ -3,7 +3,7 @@ import type { Props, ReactElement } from "../stash/index.ts";
 import { kept } from "./browser.ts";
 import { WithPage } from "./bundle.tsx";
 
-const KEY = "plexsync-panel";
+const KEY = "ps-panel";
 
 /** The tab's name on a scene's page. */
 export const SceneTabName = (): ReactElement => (

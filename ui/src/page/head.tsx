@@ -15,7 +15,7 @@ interface HeadProps {
 export function Head({ title }: HeadProps): ReactElement {
   const [isHelping, help] = useState(false);
   return (
-    <header className="plexsync-head">
+    <header className="ps-head">
       <h1>{title}</h1>
       <Servers />
       <Menu help={() => help(true)} />
@@ -30,7 +30,7 @@ function Servers(): ReactElement | null {
   if (!overview || standing?.kind === "not_set_up") return null;
   const { stash, plex } = overview.servers;
   return (
-    <div className="plexsync-servers">
+    <div className="ps-servers">
       <span>
         <ServerIcon of={stash} />
         {stash.state === "well" ? `Stash ${short(stash.version)}` : "Stash does not answer"}

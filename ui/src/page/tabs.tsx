@@ -12,7 +12,7 @@ function Count({ of }: { readonly of: View }): ReactElement | null {
   const { locale } = useIntl();
   const queue = overview?.queue;
   if (of.path === "needs-you" && queue?.needs_you) {
-    return <Badge className="plexsync-badge">{written(queue.needs_you, locale)}</Badge>;
+    return <Badge className="ps-badge">{written(queue.needs_you, locale)}</Badge>;
   }
   if (of.path === "queue" && queue?.on_the_way && overview?.moving) {
     return <span className="text-muted ml-2">{written(queue.on_the_way, locale)}</span>;
@@ -26,7 +26,7 @@ export function Tabs({ current }: { readonly current: View }): ReactElement {
   useEffect(() => open.current?.scrollIntoView?.({ block: "nearest", inline: "nearest" }), [current]);
   return (
     <nav aria-label="PlexSync">
-      <ul className="nav nav-tabs plexsync-tabs">
+      <ul className="nav nav-tabs ps-tabs">
         {VIEWS.filter((view) => view.hasTab).map((view) => (
           <li key={view.path} className="nav-item" ref={view === current ? open : null}>
             <Link

@@ -15,7 +15,7 @@ function Done({ words, undo }: { readonly words: string; readonly undo: (() => v
     <span>
       {words}{" "}
       {undo && (
-        <Button variant="link" className="plexsync-undo" onClick={press}>
+        <Button variant="link" className="ps-undo" onClick={press}>
           Undo
         </Button>
       )}

@@ -7,7 +7,7 @@ const PATIENCE_MS = 300;
 
 /** Nothing is there; the text says so and what would be here. */
 export const Empty = ({ children }: { readonly children: ReactNode }): ReactElement => (
-  <p className="plexsync-empty">{children}</p>
+  <p className="ps-empty">{children}</p>
 );
 
 /** Something is on its way, as Stash shows it: v0.27 hands out no part for it. At first nothing, so that a quick answer does not flicker. */
@@ -36,7 +36,7 @@ interface ErrorBoxProps {
 /** An error, where the action was. */
 export const ErrorBox = ({ error, again }: ErrorBoxProps): ReactElement | null =>
   error && (
-    <div className="plexsync-error" role="alert">
+    <div className="ps-error" role="alert">
       <span>{error.message}</span>
       {again && (
         <SmallButton onClick={again}>

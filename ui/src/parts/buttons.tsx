@@ -7,7 +7,7 @@ export const PlainButton = (props: ButtonProps): ReactElement => <Button variant
 export const SmallButton = (props: ButtonProps): ReactElement => <PlainButton size="sm" {...props} />;
 
 /** A button within a text. */
-export const QuietButton = (props: ButtonProps): ReactElement => <Button variant="link" className="plexsync-quiet-link" {...props} />;
+export const QuietButton = (props: ButtonProps): ReactElement => <Button variant="link" className="ps-quiet-link" {...props} />;
 
 /** A link that looks like a small button. */
 export const SmallLink = (props: { readonly to: string; readonly "aria-label"?: string; readonly children: ReactNode }): ReactElement => (
@@ -15,7 +15,7 @@ export const SmallLink = (props: { readonly to: string; readonly "aria-label"?: 
 );
 
 /** Buttons side by side. */
-export const Buttons = ({ children }: { readonly children: ReactNode }): ReactElement => <div className="plexsync-buttons">{children}</div>;
+export const Buttons = ({ children }: { readonly children: ReactNode }): ReactElement => <div className="ps-buttons">{children}</div>;
 
 /** One answer to "what is shown?": its value, its words, how many rows it shows, and what it means. */
 export type Chip<T> = readonly [value: T, words: string, number?: string, meaning?: string | undefined];
@@ -28,7 +28,7 @@ interface ChipsProps<T> {
 
 /** Several answers side by side, of which one holds. */
 export const Chips = <T extends string>({ of, chosen, choose }: ChipsProps<T>): ReactElement => (
-  <div className="plexsync-chips" role="group" aria-label="Show">
+  <div className="ps-chips" role="group" aria-label="Show">
     {of.map(([value, words, number, meaning]) => (
       <SmallButton key={value} active={value === chosen} aria-pressed={value === chosen} title={meaning} onClick={() => choose(value)}>
         {words} {number && <b>{number}</b>}

@@ -11,9 +11,9 @@ interface CardProps {
 
 /** A card of Stash's with a title of its own. */
 export const Card = ({ title, beside, children, className }: CardProps): ReactElement => (
-  <section className={`card plexsync-card ${className ?? ""}`}>
+  <section className={`card ps-card ${className ?? ""}`}>
     {title ? (
-      <div className="plexsync-card-head">
+      <div className="ps-card-head">
         <h2>{title}</h2>
         {beside}
       </div>

@@ -8,7 +8,7 @@ interface FactsProps {
 
 /** A short list of facts with their names. */
 export const Facts = ({ of }: FactsProps): ReactElement => (
-  <dl className="plexsync-facts">
+  <dl className="ps-facts">
     {of.map(([name, fact], at) =>
       fact ? (
         <React.Fragment key={at}>

@@ -15,7 +15,7 @@ export function OtherTools(): ReactElement | null {
   const tools = value?.tools ?? [];
   if (tools.length === 0) return null;
   return (
-    <div className="plexsync-other-tools">
+    <div className="ps-other-tools">
       {tools.map(({ name, advice }) => (
         <p key={name}>
           <StateIcon icon="circle-exclamation" colour="orange" /> {advice.text} {advice.next_step}{" "}

@@ -16,7 +16,7 @@ export const ReadingDialog = ({ id, title, onClose, children }: Props): ReactEle
       <Modal.Title id={id}>{title}</Modal.Title>
     </Modal.Header>
     {/* Stash lets it scroll: the keyboard has to come here for that. */}
-    <Modal.Body className="plexsync-reading" tabIndex={0}>
+    <Modal.Body className="ps-reading" tabIndex={0}>
       {children}
     </Modal.Body>
     <Modal.Footer>

@@ -23,7 +23,7 @@ export function RowMenu({ label, deeds }: RowMenuProps): ReactElement {
         <Icon icon={icons.faEllipsisV} />
       </Button>
       <Overlay show={open} target={dots.current} placement="bottom-end" rootClose onHide={() => show(false)}>
-        <Popover id="plexsync-menu" className="plexsync-menu bg-secondary" onKeyDown={(event: KeyboardEvent) => moved(event, close)}>
+        <Popover id="plexsync-menu" className="ps-menu bg-secondary" onKeyDown={(event: KeyboardEvent) => moved(event, close)}>
           <div role="menu" aria-label={label}>
             {deeds.map(([words, act], at) => (
               <button

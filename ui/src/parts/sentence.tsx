@@ -18,7 +18,7 @@ export function Sentence({ of, now }: SentenceProps): ReactElement {
     <>
       {of.map((phrase, at) =>
         phrase.link ? (
-          <Link key={at} className="plexsync-link" to={`${ADDRESS}/${phrase.link}`}>
+          <Link key={at} className="ps-link" to={`${ADDRESS}/${phrase.link}`}>
             {textOf(phrase, now, intl)}
           </Link>
         ) : (

@@ -16,5 +16,5 @@ export const WellIcon = ({ isWell }: { readonly isWell: boolean }): ReactElement
 
 /** A state's icon in its colour; its words stand beside it. */
 export const StateIcon = ({ icon, colour, turns }: StateIconProps): ReactElement => (
-  <Icon icon={iconNamed(icon)} color={tint(colour)} className={turns ? "plexsync-turning" : ""} />
+  <Icon icon={iconNamed(icon)} color={tint(colour)} className={turns ? "ps-turning" : ""} />
 );

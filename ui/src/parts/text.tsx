@@ -4,15 +4,15 @@ import type { HTMLAttributes, ReactElement } from "../stash/index.ts";
 
 type TextProps = HTMLAttributes<HTMLElement>;
 
-export const Grey = (props: TextProps): ReactElement => <span className="plexsync-grey" {...props} />;
+export const Grey = (props: TextProps): ReactElement => <span className="ps-grey" {...props} />;
 
-export const SmallGrey = (props: TextProps): ReactElement => <small className="plexsync-grey" {...props} />;
+export const SmallGrey = (props: TextProps): ReactElement => <small className="ps-grey" {...props} />;
 
 /** A paragraph of its own. */
-export const Note = (props: TextProps): ReactElement => <p className="plexsync-grey" {...props} />;
+export const Note = (props: TextProps): ReactElement => <p className="ps-grey" {...props} />;
 
 /** A paragraph on what is wrong. */
-export const Warning = (props: TextProps): ReactElement => <p className="plexsync-wrong" {...props} />;
+export const Warning = (props: TextProps): ReactElement => <p className="ps-wrong" {...props} />;
 
 /** One line of a row on a phone. */
-export const NarrowLine = (props: TextProps): ReactElement => <div className="plexsync-narrow" {...props} />;
+export const NarrowLine = (props: TextProps): ReactElement => <div className="ps-narrow" {...props} />;

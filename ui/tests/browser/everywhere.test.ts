@@ -33,7 +33,7 @@ test("a scene's tab loads the page's files only when it is opened", () =>
     await page.getByRole("tab", { name: "Plex" }).waitFor();
     assert.deepEqual(loaded, []);
     await page.getByRole("tab", { name: "Plex" }).click();
-    await page.locator("[role=tabpanel].active .plexsync-scene").waitFor();
+    await page.locator("[role=tabpanel].active .ps-scene").waitFor();
     assert.equal(loaded.length, 2);
   }));
 
@@ -98,9 +98,9 @@ test("below a reverse proxy's path all works", async () => {
       page.on("request", (request) => !request.url().startsWith(address) && outside.push(request.url()));
       await page.goto(`${address}/`);
       await page.locator(BAR).click();
-      await page.locator("main.plexsync .plexsync-sentence").waitFor();
+      await page.locator("main.plexsync .ps-sentence").waitFor();
       await page.goto(`${address}/${PLEXSYNC}/history`);
-      await page.locator(".plexsync-tabs [aria-current=page]").waitFor();
+      await page.locator(".ps-tabs [aria-current=page]").waitFor();
       assert.deepEqual(outside.filter((url) => !url.startsWith("data:")), []);
     }),
   );

@@ -39,7 +39,7 @@ test("from an installed plugin to the first written item, with few presses and i
       const began = performance.now();
       await page.goto(`${stage.at.stash}/${PLEXSYNC}`);
       await page.getByRole("link", { name: "Set up PlexSync" }).first().click();
-      await page.locator(".plexsync-code").waitFor();
+      await page.locator(".ps-code").waitFor();
       const before = await writes(stage);
       await stage.act("approve"); // the sign-in is not counted
       await page.getByLabel(/Movies: /).waitFor();

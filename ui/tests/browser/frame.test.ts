@@ -14,7 +14,7 @@ test("each tab has an address that can be opened again", () =>
   on(PLEXSYNC, async ({ page }) => {
     await page.getByRole("link", { name: "History", exact: true }).click();
     await page.reload();
-    const tab = page.locator(".plexsync-tabs [aria-current=page]");
+    const tab = page.locator(".ps-tabs [aria-current=page]");
     assert.equal(await tab.textContent(), "History");
     await page.waitForFunction(() => document.title === "History – PlexSync");
   }));
@@ -39,7 +39,7 @@ test("the page fits a phone and has no serious finding", () =>
   on(
     PLEXSYNC,
     async ({ page }) => {
-      await page.locator(".plexsync-tabs").waitFor();
+      await page.locator(".ps-tabs").waitFor();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= 360, `${wide} px wide`);
       await holdAccessible(page);

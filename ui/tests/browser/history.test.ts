@@ -7,8 +7,8 @@ import type { Stage } from "./stage.ts";
 
 const VIEW = `${PLEXSYNC}/history`;
 const WORLD = { scenes: 62 };
-const causes = (page: Page) => page.locator(".plexsync-cause");
-const lines = (page: Page) => page.locator(".plexsync-line:not(:has(.plexsync-bar))");
+const causes = (page: Page) => page.locator(".ps-cause");
+const lines = (page: Page) => page.locator(".ps-line:not(:has(.ps-bar))");
 const shot = async (page: Page, name: string): Promise<void> => {
   const folder = process.env["PLEXSYNC_SHOTS"];
   if (folder) await page.screenshot({ path: `${folder}/history-${name}.png` });
@@ -73,7 +73,7 @@ test("the search, the kinds and a scene stand in the address", () =>
       await page.reload();
       await page.getByLabel("Scene, field or value").fill("by its words");
       await page.waitForURL(/q=by\+its\+words/);
-      await page.waitForFunction(() => document.querySelectorAll(".plexsync-cause").length > 0);
+      await page.waitForFunction(() => document.querySelectorAll(".ps-cause").length > 0);
       assert.equal(await page.getByText("Nothing fits.").count(), 0);
       await page.getByLabel("Scene, field or value").fill("no value says this");
       await page.getByText("Nothing fits.").waitFor();

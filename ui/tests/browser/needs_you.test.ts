@@ -116,12 +116,12 @@ test("a failure is repaired, retried, and gone", withTrouble(VIEW, null, async (
   await stage.steer("plex", "faults", []);
   const rejected = card(page, "item_rejected");
   await rejected.getByRole("button", { name: "Retry", exact: true }).click();
-  const repaired = rejected.locator(".plexsync-is-repaired", { hasText: "✓ in sync" });
+  const repaired = rejected.locator(".ps-is-repaired", { hasText: "✓ in sync" });
   await repaired.waitFor();
   await shot(page, "repaired");
   const motion = (): Promise<string> => repaired.evaluate((row) => getComputedStyle(row).animationName);
   await page.emulateMedia({ reducedMotion: "no-preference" });
-  assert.equal(await motion(), "plexsync-fades");
+  assert.equal(await motion(), "ps-fades");
   await page.emulateMedia({ reducedMotion: "reduce" });
   assert.equal(await motion(), "none");
   await rejected.waitFor({ state: "hidden" });
@@ -134,12 +134,12 @@ test("ten thousand scenes of one cause scroll, and are ignored by one act", with
   await page.reload();
   const many = card(page, "not_applied");
   await many.getByRole("button", { name: "Show all 10000" }).click();
-  await many.locator(".plexsync-line a").first().waitFor();
+  await many.locator(".ps-line a").first().waitFor();
   await page.keyboard.press("End");
-  await many.locator(".plexsync-line a").first().focus();
+  await many.locator(".ps-line a").first().focus();
   await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
   await many.locator("[aria-rowindex='10001'] a").waitFor();
-  assert.ok((await many.locator(".plexsync-line").count()) < 80);
+  assert.ok((await many.locator(".ps-line").count()) < 80);
   await page.evaluate(() => window.scrollTo(0, 0));
   await many.getByRole("button", { name: /^More about/ }).click();
   await page.getByRole("menuitem", { name: "Ignore all 10000" }).click();
@@ -152,7 +152,7 @@ test("the queue is searched, put in order and cleared, with a word on what is lo
   await stage.act("fill_queue", { number: 1200 });
   await page.reload();
   const table = page.getByRole("table", { name: "Queue" });
-  await table.locator(".plexsync-line a").first().waitFor();
+  await table.locator(".ps-line a").first().waitFor();
   await shot(page, "queue");
   await holdAccessible(page);
   await page.getByLabel("Scene, file or cause").fill("2000700");
@@ -180,7 +180,7 @@ test("a scene's tab says what each side has, syncs it, and unlinks its item", wi
   await stage.act("edit", { scene, title: "Newer in Stash" });
   await page.goto(`${stage.at.stash}/scenes/${scene}`);
   await page.getByRole("tab", { name: "Plex" }).click();
-  const tab = page.locator("[role=tabpanel].active .plexsync-scene");
+  const tab = page.locator("[role=tabpanel].active .ps-scene");
   await tab.getByText("goes to Plex", { exact: true }).waitFor();
   await tab.getByText("Newer in Stash").waitFor();
   const link = tab.getByRole("link", { name: "Open in Plex" });

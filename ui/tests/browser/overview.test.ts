@@ -9,13 +9,13 @@ const LONG = { timeout: 30_000 };
 const simulated = { skip: REAL ? "steers the simulated Stash" : false };
 
 const says = (page: Page, text: string): Promise<void> =>
-  page.locator(".plexsync-sentence", { hasText: text }).waitFor(LONG);
+  page.locator(".ps-sentence", { hasText: text }).waitFor(LONG);
 
-const press = (page: Page, name: string): Promise<void> => page.locator(".plexsync-buttons").getByText(name).click();
+const press = (page: Page, name: string): Promise<void> => page.locator(".ps-buttons").getByText(name).click();
 
 /** Wait for a state that the agent has to notice first, as the page's refreshes tell it. */
 async function comes(page: Page, text: string): Promise<void> {
-  const sentence = page.locator(".plexsync-sentence", { hasText: text });
+  const sentence = page.locator(".ps-sentence", { hasText: text });
   for (let turn = 0; turn < 20 && !(await sentence.isVisible()); turn += 1) {
     await minute(page);
     await page.waitForResponse(/graphql/);
@@ -108,7 +108,7 @@ test("not set up yet: the invitation alone", () =>
     await page.reload();
     await says(page, "Bring your Stash titles");
     await page.getByRole("link", { name: "Set up PlexSync" }).waitFor();
-    assert.equal(await page.locator(".plexsync-tabs").count(), 0);
+    assert.equal(await page.locator(".ps-tabs").count(), 0);
     await holdAccessible(page);
   }));
 

@@ -6,7 +6,7 @@ import { PHONE, PLEXSYNC, holdAccessible, on } from "./browser.ts";
 
 const VIEW = `${PLEXSYNC}/reconcile`;
 const WORLD = { scenes: 61 };
-const rows = (page: Page) => page.locator(".plexsync-line:not(:has(.plexsync-bar))");
+const rows = (page: Page) => page.locator(".ps-line:not(:has(.ps-bar))");
 const shot = async (page: Page, name: string): Promise<void> => {
   const folder = process.env["PLEXSYNC_SHOTS"];
   if (folder) await page.screenshot({ path: `${folder}/reconcile-${name}.png` });
@@ -17,7 +17,7 @@ async function previewed(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Preview/ }).click();
   await begun;
   await page.waitForTimeout(100); // the preview before is shown until then
-  await page.locator(".plexsync-found", { hasText: "Nothing has been written" }).waitFor({ timeout: 40_000 });
+  await page.locator(".ps-found", { hasText: "Nothing has been written" }).waitFor({ timeout: 40_000 });
 }
 
 test("a preview shows each change, is filtered in the address, and opens a scene in full", () =>
@@ -37,7 +37,7 @@ test("a preview shows each change, is filtered in the address, and opens a scene
       await page.getByLabel("Field").selectOption("studio");
       await page.waitForURL(/show=empty&field=studio/);
       await page.waitForFunction(() => {
-        const fields = [...document.querySelectorAll(".plexsync-line [role=cell]:nth-child(2)")];
+        const fields = [...document.querySelectorAll(".ps-line [role=cell]:nth-child(2)")];
         return fields.length > 0 && fields.every((one) => one.textContent === "Studio");
       });
       await page.goBack();
@@ -48,7 +48,7 @@ test("a preview shows each change, is filtered in the address, and opens a scene
       await rows(page).first().focus();
       await page.keyboard.press("Enter");
       const dialog = page.getByRole("dialog");
-      await dialog.locator(".plexsync-field").first().waitFor();
+      await dialog.locator(".ps-field").first().waitFor();
       await shot(page, "scene");
       await holdAccessible(page, ".modal-dialog");
       await page.keyboard.press("Escape");
@@ -122,9 +122,9 @@ test("an error of a server stands where the action was, with its cause", () =>
     async ({ page, stage }) => {
       await stage.act("configure", { settings: { plex_url: "http://127.0.0.1:9" } });
       await page.getByRole("button", { name: /^Preview/ }).click();
-      await page.locator(".plexsync-error").first().waitFor();
+      await page.locator(".ps-error").first().waitFor();
       await shot(page, "trouble");
-      assert.match((await page.locator(".plexsync-error").first().textContent()) ?? "", /Plex/);
+      assert.match((await page.locator(".ps-error").first().textContent()) ?? "", /Plex/);
       await stage.act("configure", { settings: {} });
     },
     { options: WORLD },
@@ -153,7 +153,7 @@ test("a brake shows its figures and what goes, and is released once", () =>
       await stage.act("settle");
       await stage.act("configure", { settings: { paused: true, brake_items: 5, brake_percent: 5 } });
       await page.goto(`${stage.at.stash}/${PLEXSYNC}`);
-      await page.locator(".plexsync-sentence", { hasText: /^Paused/ }).waitFor({ timeout: 40_000 });
+      await page.locator(".ps-sentence", { hasText: /^Paused/ }).waitFor({ timeout: 40_000 });
       const { findScenes } = await stage.ask<{ findScenes: { scenes: { id: string }[] } }>("query { findScenes(filter: { per_page: 30 }) { scenes { id } } }");
       const mutation = "mutation ($ids: [ID!], $title: String) { bulkSceneUpdate(input: { ids: $ids, title: $title }) { id } }";
       await stage.ask(mutation, { ids: findScenes.scenes.map(({ id }) => id), title: `Another title ${Date.now()}` });
@@ -205,13 +205,13 @@ test("100,000 rows scroll without a stutter, with few of them in the page", () =
           requestAnimationFrame(step);
         });
         frames.sort((one, other) => one - other);
-        return { median: frames[150]!, late: frames.filter((ms) => ms > 34).length, drawn: document.querySelectorAll(".plexsync-line").length };
+        return { median: frames[150]!, late: frames.filter((ms) => ms > 34).length, drawn: document.querySelectorAll(".ps-line").length };
       });
       console.log("frames:", JSON.stringify(scrolled));
       assert.ok(scrolled.drawn < 80, `${scrolled.drawn} rows in the page`);
       await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
       await page.locator("[aria-rowindex='100001']").waitFor();
-      await page.locator("[aria-rowindex='100001']:not(:has(.plexsync-bar))").waitFor();
+      await page.locator("[aria-rowindex='100001']:not(:has(.ps-bar))").waitFor();
       await shot(page, "large");
     },
     { options: WORLD },

@@ -27,7 +27,7 @@ async function typedByHand(stage: Stage, which: number): Promise<string> {
 async function opened(page: Page, stage: Stage, scene: string) {
   await page.goto(`${stage.at.stash}/scenes/${scene}`);
   await page.getByRole("tab", { name: "Plex" }).click();
-  const tab = page.locator("[role=tabpanel].active .plexsync-scene");
+  const tab = page.locator("[role=tabpanel].active .ps-scene");
   await tab.getByText("set by hand, stays").first().waitFor();
   return tab;
 }

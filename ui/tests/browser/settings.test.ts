@@ -24,10 +24,10 @@ test("settings stand in groups, and the page has no serious fault of access", ()
   on(VIEW, async ({ page, stage }) => {
     await stage.reset();
     await opened(page);
-    const groups = await page.locator(".plexsync-sections .setting-section h2").allTextContents();
+    const groups = await page.locator(".ps-sections .setting-section h2").allTextContents();
     assert.deepEqual(groups, ["Connection", "Libraries", "Folders", "Fields", "Pictures", "Schedule", "Brakes", "Expert"]);
     await page.getByLabel(/^Write to/).first().waitFor();
-    await page.locator(".plexsync-rule-files", { hasText: "of" }).first().waitFor();
+    await page.locator(".ps-rule-files", { hasText: "of" }).first().waitFor();
     await shot(page, "view");
     await holdAccessible(page);
   }));
@@ -87,10 +87,10 @@ test("the connection is tried in place, also where a guest asks and where nobody
     const match = { path_regex: "^/accounts$" };
     await stage.steer("plex", "faults", [{ kind: "status", status: 403, times: 1, match }]);
     await page.getByRole("button", { name: "Test", exact: true }).click();
-    await page.locator(".plexsync-tested", { hasText: "Use the token of the account that owns the server" }).waitFor();
+    await page.locator(".ps-tested", { hasText: "Use the token of the account that owns the server" }).waitFor();
     await stage.steer("plex", "down", { seconds: 60 });
     await page.getByRole("button", { name: "Test", exact: true }).click();
-    await page.locator(".plexsync-tested", { hasText: "Plex" }).waitFor();
+    await page.locator(".ps-tested", { hasText: "Plex" }).waitFor();
     await stage.reset();
   }));
 
@@ -102,7 +102,7 @@ test("folders are tried on files of both sides, and kept by their own button", (
     await first.waitFor();
     await first.fill("/nowhere");
     await page.getByRole("button", { name: "Test on 20 files" }).click();
-    await page.locator(".plexsync-examples li").first().waitFor();
+    await page.locator(".ps-examples li").first().waitFor();
     await page.getByRole("button", { name: /^Use / }).first().click();
     assert.notEqual(await first.inputValue(), "/nowhere");
     await shot(page, "folders");
@@ -153,7 +153,7 @@ test("on a phone it fits, with a choice of groups in place of the pills", () =>
       await stage.reset();
       await opened(page);
       await page.getByLabel("Group of settings").waitFor();
-      await page.locator(".plexsync-rule").first().waitFor();
+      await page.locator(".ps-rule").first().waitFor();
       await shot(page, "phone");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= 360, `${wide} px wide`);

@@ -31,7 +31,7 @@ async function fresh(page: Page, stage: Stage): Promise<void> {
   await page.waitForLoadState("networkidle"); // a question that a reload cuts off is an error in the console
   await page.reload();
   await title(page, "Sign in to Plex");
-  await page.locator(".plexsync-code").waitFor();
+  await page.locator(".ps-code").waitFor();
 }
 
 test("from the sign-in to the start, left in the middle and gone on with", () =>
@@ -39,7 +39,7 @@ test("from the sign-in to the start, left in the middle and gone on with", () =>
     await fresh(page, stage);
     const link = page.getByRole("link", { name: "Sign in at plex.tv" });
     assert.match((await link.getAttribute("href")) ?? "", /^https:\/\/app\.plex\.tv\/auth#\?clientID=.+&code=.{25}&context/);
-    assert.equal((await page.locator(".plexsync-code").textContent())?.length, 4);
+    assert.equal((await page.locator(".ps-code").textContent())?.length, 4);
     await shot(page, "sign-in");
     await holdAccessible(page);
     await stage.act("approve");
@@ -143,7 +143,7 @@ test("a step that is not reached yet leads to the one that is next", () =>
 test("a code that has run out, and one that was mistyped, let nobody in", () =>
   on(VIEW, async ({ page, stage }) => {
     await fresh(page, stage);
-    const code = page.locator(".plexsync-code");
+    const code = page.locator(".ps-code");
     const first = await code.textContent();
     await stage.act("expire_codes");
     await page.getByRole("alert").getByText("The code has run out").waitFor();
@@ -165,7 +165,7 @@ test("an account without a server is said, and another one can sign in", () =>
     await shot(page, "no-server");
     await page.getByRole("button", { name: "Sign in with another account" }).click();
     await title(page, "Sign in to Plex");
-    await page.locator(".plexsync-code").waitFor();
+    await page.locator(".ps-code").waitFor();
     assert.ok(!(await file(stage)).includes("plex_account_token"));
     await stage.act("approve");
     await title(page, "Libraries");

@@ -14,7 +14,7 @@ test("in Stash v0.27 a scene has no tab, and the page is there from Settings, To
       assert.equal(await page.getByRole("tab", { name: "Plex" }).count(), 0);
       await page.goto(`${at.stash}/settings?tab=tools`);
       await page.locator(".tab-content").getByRole("link", { name: "PlexSync" }).click();
-      await page.locator("main.plexsync .plexsync-sentence").waitFor();
+      await page.locator("main.plexsync .ps-sentence").waitFor();
     },
     { options: { scenes: 12, version: "v0.27.2" } },
   ));
@@ -26,7 +26,7 @@ test("when the session is over, the page says so and leads to the login", simula
       expected.push("401");
       await page.request.post(`${at.stash}/login`, { form: { username: "ada", password: "secret" } });
       await page.goto(`${at.stash}/${PLEXSYNC}`);
-      await page.locator(".plexsync-sentence").waitFor();
+      await page.locator(".ps-sentence").waitFor();
       await page.context().clearCookies();
       await minute(page);
       await page.getByText("You are signed out of Stash.").first().waitFor();

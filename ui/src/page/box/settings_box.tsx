@@ -21,7 +21,7 @@ export function SettingsBox({ list: List, kept }: SettingsBoxProps): ReactElemen
   useEffect(() => store.watch(), [store]);
   return (
     <>
-      <div className="setting plexsync-box">
+      <div className="setting ps-box">
         <div>
           {standing && (
             <h3>

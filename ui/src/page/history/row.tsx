@@ -24,12 +24,12 @@ export function Row({ of, isOpen, scene, text, onOpen, onUndo }: RowProps): Reac
   const time = clock(of.at, locale);
   const wish: Wish = { run: of.run, scene, fields: [], title: `Undo: ${of.what.charAt(0).toLowerCase()}${of.what.slice(1)}, ${time}` };
   return (
-    <li className="plexsync-cause">
-      <div className="plexsync-cause-line">
+    <li className="ps-cause">
+      <div className="ps-cause-line">
         <time dateTime={new Date(of.at * 1000).toISOString()} title={exactly(of.at, locale)}>
           {time}
         </time>
-        <button type="button" className="plexsync-cause-name" aria-expanded={isOpen} disabled={of.scenes === 0} onClick={onOpen}>
+        <button type="button" className="ps-cause-name" aria-expanded={isOpen} disabled={of.scenes === 0} onClick={onOpen}>
           <Icon icon={isOpen ? icons.faChevronDown : icons.faChevronRight} />
           <span>
             <b>{of.what}</b> · {of.about}
@@ -37,7 +37,7 @@ export function Row({ of, isOpen, scene, text, onOpen, onUndo }: RowProps): Reac
             {of.undone_by ? <Grey> · undone</Grey> : null}
           </span>
         </button>
-        <span className="plexsync-grey plexsync-cause-scenes">{of.scenes > 0 ? counted(of.scenes, "scene", locale) : ""}</span>
+        <span className="ps-grey ps-cause-scenes">{of.scenes > 0 ? counted(of.scenes, "scene", locale) : ""}</span>
         {of.can_undo && (
           <SmallButton onClick={() => onUndo(wish)} aria-label={`Undo ${of.what}, ${of.about}…`}>
             <Icon icon={icons.faRotateLeft} /> Undo…

@@ -105,7 +105,7 @@ function Summary({ found, seen, see }: SummaryProps): ReactElement {
   ] as const;
   return (
     <>
-      <p className="plexsync-undo-headline">{headline(found.going, found.scenes, locale)}</p>
+      <p className="ps-undo-headline">{headline(found.going, found.scenes, locale)}</p>
       <Note>
         {found.staying > 0 ? `In ${counted(found.staying, "scene", locale)} something stays as it is. ` : ""}
         PlexSync does not write these values again until the value in Stash itself changes.
@@ -122,7 +122,7 @@ const SHOWN = 60;
 function Lines({ lines }: { readonly lines: readonly UndoLine[] }): ReactElement {
   const shown = lines.filter(({ field }) => field !== "sort_title").slice(0, SHOWN);
   return (
-    <ul className="plexsync-undo-lines" tabIndex={0} aria-label="Fields">
+    <ul className="ps-undo-lines" tabIndex={0} aria-label="Fields">
       {shown.map((line) => (
         <li key={`${line.scene_id} ${line.rating_key} ${line.field}`}>
           <span>{sceneName(line)}</span>
@@ -130,7 +130,7 @@ function Lines({ lines }: { readonly lines: readonly UndoLine[] }): ReactElement
           <span>{line.goes ? <ValueChange field={line.field} before={line.now} after={line.then} /> : line.advice.text}</span>
         </li>
       ))}
-      {lines.length > shown.length && lines.length > SHOWN && <li className="plexsync-grey">… and more</li>}
+      {lines.length > shown.length && lines.length > SHOWN && <li className="ps-grey">… and more</li>}
     </ul>
   );
 }

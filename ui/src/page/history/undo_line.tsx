@@ -36,13 +36,13 @@ export function UndoUnderWay({ undo, onEnd }: UndoLineProps): ReactElement | nul
   return (
     <Card>
       <h2 className="sr-only">Undo</h2>
-      <div className="plexsync-run">
+      <div className="ps-run">
         <span role="status">
           {isOver ? ended(of, locale) : `Undoing: ${written(done, locale)} of ${counted(done + left, "scene", locale)}`}
         </span>
         {isOver ? null : (
           <>
-            <progress className="plexsync-progress" value={done} max={Math.max(1, done + left)} aria-hidden />
+            <progress className="ps-progress" value={done} max={Math.max(1, done + left)} aria-hidden />
             <PlainButton disabled={asked} onClick={stop}>
               Stop
             </PlainButton>

@@ -81,7 +81,7 @@ function OneRun({ seen, onUndo }: PartProps): ReactElement {
       <ErrorBox error={error} />
       {!row && !error && <Loading />}
       {row && (
-        <ul className="plexsync-causes">
+        <ul className="ps-causes">
           <Row of={row} isOpen={row.scenes > 0} scene={seen.scene} text="" onOpen={() => undefined} onUndo={onUndo} />
         </ul>
       )}
@@ -115,7 +115,7 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
       )}
       {byDay(found.rows ?? [], now, locale).map(([name, rows]) => (
         <Card key={name} title={name}>
-          <ul className="plexsync-causes">
+          <ul className="ps-causes">
             {rows.map((row) => (
               <Row
                 key={row.run}
@@ -142,7 +142,7 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
 function Filters({ seen }: { readonly seen: Seen }): ReactElement {
   const history = useHistory();
   return (
-    <div className="plexsync-filters plexsync-history-filters">
+    <div className="ps-filters ps-history-filters">
       <SearchBox label="Scene, field or value" text={seen.text} onText={(text) => history.replace(address({ ...seen, text }))} />
       <Chips of={CHIPS} chosen={seen.chip} choose={(chip) => history.push(address({ ...seen, chip }))} />
       {seen.scene ? <SmallLink to={address({ ...seen, scene: 0 })}>Scene {seen.scene} ×</SmallLink> : null}

@@ -27,7 +27,7 @@ export function Writes({ of, scene, text, onUndo }: WritesProps): ReactElement {
     return { total: found.total, rows: found.writes };
   });
   return (
-    <div className="plexsync-writes">
+    <div className="ps-writes">
       <ManyRows
         label={`Written: ${of.what} ${of.about}`}
         blocks={blocks}

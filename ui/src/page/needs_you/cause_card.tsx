@@ -64,8 +64,8 @@ export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps):
     />
   );
   return (
-    <section className="card plexsync-card plexsync-cause" data-cause={group.cause}>
-      <div className="plexsync-card-head">
+    <section className="card ps-card ps-cause" data-cause={group.cause}>
+      <div className="ps-card-head">
         <h2>
           <StateIcon icon={iconOf(group.cause)} colour="orange" /> {group.title} {group.number > 0 && <small>· {many}</small>}
         </h2>
@@ -85,10 +85,10 @@ export function CauseCard({ of: group, rows, plexPage, renew }: CauseCardProps):
         </>
       )}
       <ErrorBox error={error} />
-      <div className="plexsync-needy">{rows.filter(({ state }) => !all || state).map((one) => row(one.row, one.state))}</div>
+      <div className="ps-needy">{rows.filter(({ state }) => !all || state).map((one) => row(one.row, one.state))}</div>
       {all && group.number > 0 && <AllRows of={group} row={row} />}
       {group.number > group.rows.length && !all && (
-        <Button variant="link" className="plexsync-quiet-link plexsync-show-all" onClick={() => showAll(true)}>
+        <Button variant="link" className="ps-quiet-link ps-show-all" onClick={() => showAll(true)}>
           Show all {group.number}
         </Button>
       )}

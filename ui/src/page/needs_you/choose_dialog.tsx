@@ -41,12 +41,12 @@ export function ChooseDialog({ scene, onCancel, onChosen }: ChooseDialogProps): 
       {found?.trouble && <p>{told(found.trouble)}</p>}
       {found && found.items.length === 0 && <p>No item of Plex holds a file of this scene.</p>}
       {found && (
-        <div className="plexsync-candidates" role="radiogroup" aria-label="Items in Plex">
-          <div className="plexsync-candidate">
+        <div className="ps-candidates" role="radiogroup" aria-label="Items in Plex">
+          <div className="ps-candidate">
             <b>The scene in Stash</b>
             <img src={below(`scene/${scene}/screenshot`).href} alt="The cover in Stash" />
             {found.files.map((file) => (
-              <div key={file.path} className="plexsync-path">
+              <div key={file.path} className="ps-path">
                 {file.path} <small>{[size(file.size, locale), span(file.duration)].filter(Boolean).join(" · ")}</small>
               </div>
             ))}
@@ -77,7 +77,7 @@ const DECISIONS: Readonly<Record<string, string>> = {
 
 function Candidate({ of: item, chosen, choose }: CandidateProps): ReactElement {
   return (
-    <label className={`plexsync-candidate${chosen ? " plexsync-is-chosen" : ""}`}>
+    <label className={`ps-candidate${chosen ? " ps-is-chosen" : ""}`}>
       <input type="radio" name="plexsync-item" checked={chosen} onChange={() => choose(item.rating_key)} />
       <span>
         <PlexPicture item={item.rating_key} alt={`The poster of item ${item.rating_key} in Plex`} />
@@ -99,10 +99,10 @@ function Candidate({ of: item, chosen, choose }: CandidateProps): ReactElement {
 function File({ of: file }: { readonly of: CandidateFile }): ReactElement {
   const { locale } = useIntl();
   const fact = (words: string, isSame: boolean): ReactElement | null =>
-    words ? <small className={isSame ? "plexsync-added" : "plexsync-plain"}>{isSame ? `✓ ${words}` : words}</small> : null;
+    words ? <small className={isSame ? "ps-added" : "ps-plain"}>{isSame ? `✓ ${words}` : words}</small> : null;
   return (
-    <span className="plexsync-path">
-      <span className={file.is_own ? "plexsync-added" : "plexsync-plain"}>{file.is_own ? `✓ ${file.path}` : file.path}</span>
+    <span className="ps-path">
+      <span className={file.is_own ? "ps-added" : "ps-plain"}>{file.is_own ? `✓ ${file.path}` : file.path}</span>
       {fact(size(file.size, locale), file.same_size)}
       {fact(span(file.duration), file.same_duration)}
     </span>

@@ -25,7 +25,7 @@ export function IgnoredCard({ number, renew }: IgnoredCardProps): ReactElement {
   const { locale } = useIntl();
   const [shown, show] = useState(false);
   return (
-    <section className="card plexsync-card plexsync-ignored">
+    <section className="card ps-card ps-ignored">
       <Buttons>
         <span>
           {counted(number, "scene", locale)} {number === 1 ? "is" : "are"} ignored.

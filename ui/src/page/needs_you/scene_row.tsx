@@ -27,13 +27,13 @@ export function SceneRow({ of: row, plexPage, button, deeds, state }: SceneRowPr
   const since = row.since > 0 ? `since ${onDay(row.since, now, locale)}` : "";
   const facts = [row.fact, tried(row, now, locale) || since].filter(Boolean).join(" · ");
   return (
-    <div className={`plexsync-needy-row${state === "in_sync" ? " plexsync-is-repaired" : ""}`}>
-      <div className="plexsync-needy-words">
+    <div className={`ps-needy-row${state === "in_sync" ? " ps-is-repaired" : ""}`}>
+      <div className="ps-needy-words">
         <SceneLink of={row} />
         <small title={facts}>{facts}</small>
       </div>
       {state && <Became state={state} />}
-      <div className="plexsync-needy-buttons" hidden={state !== null}>
+      <div className="ps-needy-buttons" hidden={state !== null}>
         {button && (
           <SmallButton onClick={button[1]} aria-label={`${button[0]} (${name})`}>
             {button[0]}
@@ -52,7 +52,7 @@ export function SceneRow({ of: row, plexPage, button, deeds, state }: SceneRowPr
 
 /** What became of a scene that no longer needs a person. */
 const Became = ({ state }: { readonly state: "on_the_way" | "in_sync" }): ReactElement => (
-  <span role="status" className={state === "in_sync" ? "plexsync-added" : "plexsync-grey"}>
+  <span role="status" className={state === "in_sync" ? "ps-added" : "ps-grey"}>
     {state === "in_sync" ? "✓ in sync" : "on its way to Plex"}
   </span>
 );

@@ -18,7 +18,7 @@ export function ActivityCard({ of }: { readonly of: readonly HistoryRow[] }): Re
       {of.length === 0 ? (
         <Empty>Nothing was written so far. Each edit that reaches Plex is listed here.</Empty>
       ) : (
-        <ul className="plexsync-rows">
+        <ul className="ps-rows">
           {of.map((row, at) => (
             <li key={at}>
               <span className="text-muted">
@@ -38,7 +38,7 @@ function Row({ of }: { readonly of: HistoryRow }): ReactElement {
   const fields = named(of.fields);
   return (
     <span>
-      <Link className="plexsync-link" to={`${ADDRESS}/history/${of.run}`}>
+      <Link className="ps-link" to={`${ADDRESS}/history/${of.run}`}>
         {of.what}
       </Link>{" "}
       {of.about}{" "}

@@ -54,17 +54,17 @@ export function Bar({ queue, hasLegend, isHeldUp = false }: BarProps): ReactElem
   if (parts.length === 0) return null;
   const told = parts.map((part) => `${written(part.scenes, locale)} ${part.words}`);
   return (
-    <div className="plexsync-shares-and-legend">
-      <div className="plexsync-shares" role="img" aria-label={told.join(", ")}>
+    <div className="ps-shares-and-legend">
+      <div className="ps-shares" role="img" aria-label={told.join(", ")}>
         {parts.map((part, at) => (
-          <span key={part.words} className={`plexsync-is-${part.name}`} style={{ width: `${widths[at]}%` }} />
+          <span key={part.words} className={`ps-is-${part.name}`} style={{ width: `${widths[at]}%` }} />
         ))}
       </div>
       {hasLegend && (
-        <ul className="plexsync-legend">
+        <ul className="ps-legend">
           {parts.map((part, at) => (
             <li key={part.words}>
-              <i className={`plexsync-is-${part.name}`} />
+              <i className={`ps-is-${part.name}`} />
               {part.link ? <Link to={`${ADDRESS}/${part.link}`}>{told[at]}</Link> : told[at]}
             </li>
           ))}

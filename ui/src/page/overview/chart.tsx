@@ -36,16 +36,16 @@ export function Chart({ runs, locale }: ChartProps): ReactElement | null {
   const last = counted(shown.length, "run", locale);
   const label = `${found} of the last ${last} found gaps, ${counted(most, "gap", locale)} at most.`;
   return (
-    <figure className="plexsync-chart">
+    <figure className="ps-chart">
       <svg viewBox={`0 0 ${STEP * shown.length} ${HEIGHT + 6}`} role="img" aria-label={label}>
         {shown.map((run, at) => (
-          <g key={run.id} className="plexsync-column" onClick={() => history.push(`${ADDRESS}/history/${run.id}`)}>
+          <g key={run.id} className="ps-column" onClick={() => history.push(`${ADDRESS}/history/${run.id}`)}>
             <Column run={run} left={STEP * at + (STEP - WIDTH) / 2} most={most} />
           </g>
         ))}
         <line x1="0" x2={STEP * shown.length} y1={HEIGHT + 5.5} y2={HEIGHT + 5.5} stroke="#8a9ba8" />
       </svg>
-      <figcaption className="plexsync-legend">
+      <figcaption className="ps-legend">
         {[...kinds].map(([kind, words]) => (
           <span key={kind}>
             <i style={{ background: COLOURS[kind] ?? OTHER }} />

@@ -11,7 +11,7 @@ const PROMISES: readonly (readonly [icon: IconDefinition, title: string, text: s
 
 /** Three short promises for somebody who has not started yet. */
 export const Promises = (): ReactElement => (
-  <div className="plexsync-columns">
+  <div className="ps-columns">
     {PROMISES.map(([icon, title, text]) => (
       <Card
         key={title}

@@ -19,10 +19,10 @@ export function StateCard(): ReactElement {
   if (!standing) return <Card>{<Loading />}</Card>;
   const { kind } = standing;
   return (
-    <Card className="plexsync-state">
+    <Card className="ps-state">
       <StateIcon icon={standing.icon} colour={standing.colour} turns={kind === "working"} />
-      <div className="plexsync-said">
-        <p className="plexsync-sentence">
+      <div className="ps-said">
+        <p className="ps-sentence">
           <Sentence of={standing.sentence} now={now} />
         </p>
         {[standing.detail, standing.also, standing.apart].map((line, at) =>

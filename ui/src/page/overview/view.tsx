@@ -18,7 +18,7 @@ export function Overview(): ReactElement {
       {standing?.kind === "not_set_up" && <OtherTools />}
       {overview && standing?.kind !== "not_set_up" && (
         <>
-          <div className="plexsync-columns">
+          <div className="ps-columns">
             <ReconcileCard of={overview.reconciles} />
             <ServersCard of={overview} />
           </div>

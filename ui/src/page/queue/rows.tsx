@@ -34,8 +34,8 @@ export function Rows({ meaning, blocks, now, front, remove, empty }: RowsProps):
   const state = ({ lane }: QueueRow): ReactElement => {
     const [words, icon] = STATES[lane] ?? [lane, icons.faCircle];
     return (
-      <span className={lane === "working" ? "plexsync-blue" : "plexsync-grey"} title={meaning(lane)}>
-        <Icon icon={icon} className={lane === "working" ? "plexsync-turning" : ""} /> {words}
+      <span className={lane === "working" ? "ps-blue" : "ps-grey"} title={meaning(lane)}>
+        <Icon icon={icon} className={lane === "working" ? "ps-turning" : ""} /> {words}
       </span>
     );
   };
@@ -59,7 +59,7 @@ export function Rows({ meaning, blocks, now, front, remove, empty }: RowsProps):
     { name: "Acts", width: "2.5rem", cell: menu },
   ];
   const narrow = (one: QueueRow): ReactElement => (
-    <div className="plexsync-two-lines">
+    <div className="ps-two-lines">
       <NarrowLine>{scene(one)}</NarrowLine>
       <NarrowLine>
         {state(one)} {said(one)}

@@ -61,7 +61,7 @@ export function Queue(): ReactElement {
         ) : null
       }
     >
-      <div className="plexsync-filters">
+      <div className="ps-filters">
         <Chips
           of={[
             ["", "All", written(all, locale)],
@@ -74,7 +74,7 @@ export function Queue(): ReactElement {
         />
         <SearchBox label="Scene, file or cause" text={text} onText={(words) => choose({ text: words })} />
       </div>
-      {lane && <p className="plexsync-grey plexsync-showing">{meaningOf(lanes, lane)}</p>}
+      {lane && <p className="ps-grey ps-showing">{meaningOf(lanes, lane)}</p>}
       <ErrorBox error={error} />
       <Rows
         meaning={(name) => meaningOf(lanes, name)}

@@ -35,9 +35,9 @@ export function BrakeCard(props: BrakeCardProps): ReactElement {
     onAllow();
   };
   return (
-    <section className="card plexsync-card plexsync-brake">
+    <section className="card ps-card ps-brake">
       <Icon icon={icons.faHand} color={tint("orange")} />
-      <div className="plexsync-brake-words">
+      <div className="ps-brake-words">
         <h2>{headline}</h2>
         <Note>
           {mass?.data["taken"] ? `Within a day ${mass.data["taken"]} have lost something already. ` : ""}

@@ -40,7 +40,7 @@ export function Changes({ of, seen, onOpen }: ChangesProps): ReactElement {
   return (
     <>
       {isNarrowed && blocks.total !== null && (
-        <p className="plexsync-grey plexsync-showing" role="status">
+        <p className="ps-grey ps-showing" role="status">
           Showing {written(blocks.total, locale)} of {written(of.changes, locale)}. All {written(of.changes, locale)} would be
           written.
         </p>

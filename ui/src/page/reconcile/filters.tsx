@@ -32,7 +32,7 @@ export function chips(of: PreviewState): readonly (readonly [string, string, num
 export const Filters = ({ of, seen, change }: FiltersProps): ReactElement => {
   const { locale } = useIntl();
   return (
-    <div className="plexsync-filters">
+    <div className="ps-filters">
       <Chips of={chips(of).map(([name, words, number]) => [name, words, written(number, locale), KIND_HELP[name]])} chosen={seen.chip} choose={(chip) => change({ chip })} />
       <Select
         aria-label="Field"

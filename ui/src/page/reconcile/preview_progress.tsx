@@ -20,7 +20,7 @@ export function PreviewProgress({ of, onStop }: PreviewProgressProps): ReactElem
     onStop().catch(fail);
   };
   return (
-    <div className="plexsync-run">
+    <div className="ps-run">
       <span role="status">{asked ? "Stopping…" : comparing(of.compared, of.total, locale)}</span>
       <Bar done={of.compared} all={of.total} />
       <PlainButton disabled={asked} onClick={cancel}>

@@ -19,7 +19,7 @@ interface RequestBarProps {
 export function RequestBar({ asked, change, children }: RequestBarProps): ReactElement {
   const narrow = useNarrow();
   return (
-    <div className="plexsync-request">
+    <div className="ps-request">
       <span id="plexsync-scope">Compare</span>
       {narrow ? <ScopeSelect {...{ asked, change }} /> : <ScopeButtons {...{ asked, change }} />}
       {asked.scope === "custom" && <Dates {...{ asked, change }} />}
@@ -51,7 +51,7 @@ const ScopeSelect = ({ asked, change }: PartProps): ReactElement => (
 );
 
 const Dates = ({ asked, change }: PartProps): ReactElement => (
-  <span className="plexsync-dates">
+  <span className="ps-dates">
     <DateInput name="From" value={asked.begin} onPick={(begin) => change({ begin })} />
     <DateInput name="To" value={asked.end} onPick={(end) => change({ end })} />
   </span>
@@ -108,7 +108,7 @@ function Kinds({ asked, change }: PartProps): ReactElement {
 }
 
 const Mark = ({ on }: { readonly on: boolean }): ReactElement => (
-  <span className="plexsync-mark" aria-hidden>
+  <span className="ps-mark" aria-hidden>
     {on ? "✓" : ""}
   </span>
 );

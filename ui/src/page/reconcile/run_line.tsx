@@ -24,7 +24,7 @@ export function RunLine({ run, onRun, refresh }: RunLineProps): ReactElement | n
   const { busy, error, run: act } = useAct();
   const stop = (): void => act(() => call("reconcile_stop", {}).then(onRun), refresh);
   return (
-    <div className="plexsync-run">
+    <div className="ps-run">
       {isMoving(run) ? (
         <>
           <span role="status">{run.phase === "comparing" ? comparing(run.compared, run.total, locale) : writing(run, locale)}</span>

@@ -28,7 +28,7 @@ export function SceneDialog({ scene, onClose }: SceneDialogProps): ReactElement 
         <Modal.Title id="plexsync-scene">{detail?.title || `Scene ${scene}`}</Modal.Title>
       </Modal.Header>
       {/* Stash lets it scroll: the keyboard has to come here for that. */}
-      <Modal.Body className="plexsync-scene" tabIndex={0}>
+      <Modal.Body className="ps-scene" tabIndex={0}>
         <ErrorBox error={error} again={refresh} />
         {!error && !detail && <Loading />}
         {detail?.trouble && <Said text={told(detail.trouble)} />}
@@ -40,7 +40,7 @@ export function SceneDialog({ scene, onClose }: SceneDialogProps): ReactElement 
         ))}
       </Modal.Body>
       <Modal.Footer>
-        <span className="plexsync-grey plexsync-stretch">
+        <span className="ps-grey ps-stretch">
           {equal > 0 ? `${counted(equal, "field", locale)} ${equal === 1 ? "is" : "are"} equal` : ""}
         </span>
         <Link className="btn btn-secondary" to={`/scenes/${scene}`}>
@@ -80,10 +80,10 @@ interface FieldBlockProps {
 }
 
 const FieldBlock = ({ scene, item, field }: FieldBlockProps): ReactElement => (
-  <div className="plexsync-field">
-    <div className="plexsync-field-head">
+  <div className="ps-field">
+    <div className="ps-field-head">
       <b>{fieldName(field.field)}</b>
-      <span className={field.outcome === "kept" ? "plexsync-grey" : "plexsync-blue"}>
+      <span className={field.outcome === "kept" ? "ps-grey" : "ps-blue"}>
         {field.outcome === "kept" && <Icon icon={icons.faLock} />}
         {field.why}
       </span>
@@ -114,7 +114,7 @@ function Value({ of: { now, after, outcome } }: { readonly of: FieldDetail }): R
 }
 
 const Changed = ({ now, after }: { readonly now: string; readonly after: string }): ReactElement => (
-  <div className="plexsync-changed">
+  <div className="ps-changed">
     {changedParts(now, after).map(({ text, kind }, at) =>
       kind === "same" ? <span key={at}>{text}</span> : kind === "new" ? <ins key={at}>{text}</ins> : <del key={at}>{text}</del>,
     )}
@@ -124,7 +124,7 @@ const Changed = ({ now, after }: { readonly now: string; readonly after: string 
 function List({ now, after }: { readonly now: readonly string[]; readonly after: readonly string[] }): ReactElement {
   const stays = after.filter((name) => now.includes(name));
   return (
-    <div className="plexsync-names">
+    <div className="ps-names">
       <Names added={after.filter((name) => !now.includes(name))} removed={now.filter((name) => !after.includes(name))}>
         {stays.length > 0 ? `${stays.slice(0, 20).join(", ")} ${stays.length === 1 ? "stays" : "stay"}` : ""}
       </Names>
@@ -134,7 +134,7 @@ function List({ now, after }: { readonly now: readonly string[]; readonly after:
 
 /** Stash's cover is Stash's own, so the browser reads it by itself. */
 const Pictures = ({ scene, item, field }: FieldBlockProps): ReactElement => (
-  <div className="plexsync-pictures">
+  <div className="ps-pictures">
     <PlexPicture item={item} picture={field.field === "art" ? "art" : "poster"} alt={`In Plex: ${String(field.now)}`}>
       <Grey>{field.now}</Grey>
     </PlexPicture>

@@ -3,16 +3,16 @@ import { React } from "../../stash/index.ts";
 import type { ReactElement } from "../../stash/index.ts";
 import { SmallGrey } from "../../parts/text.tsx";
 
-export const Nothing = (): ReactElement => <i className="plexsync-grey">nothing</i>;
+export const Nothing = (): ReactElement => <i className="ps-grey">nothing</i>;
 
 export const Text = ({ text }: { readonly text: string }): ReactElement => (text ? <>{text}</> : <Nothing />);
 
 export const Added = ({ name }: { readonly name: string }): ReactElement => (
-  <span className="plexsync-added">+ {name}</span>
+  <span className="ps-added">+ {name}</span>
 );
 
 export const Gone = ({ name }: { readonly name: string }): ReactElement => (
-  <span className="plexsync-gone">
+  <span className="ps-gone">
     − <del>{name}</del>
   </span>
 );

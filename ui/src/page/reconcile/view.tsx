@@ -62,7 +62,7 @@ export function Reconcile(): ReactElement {
       <Card>
         <h2 className="sr-only">What to compare</h2>
         <RequestBar asked={query} change={change}>
-          <div className="plexsync-buttons plexsync-right">
+          <div className="ps-buttons ps-right">
             {/* Preview stays where it was: a second click on it writes nothing. */}
             {done && done.changes + missingIn(done) > 0 && (
               <Button variant="primary" disabled={busy || brakes.length > 0} onClick={() => write(false)}>
@@ -77,7 +77,7 @@ export function Reconcile(): ReactElement {
         {made && isMade(made) ? (
           <PreviewProgress of={made} onStop={() => call("preview_cancel", {}).then(preview.take)} />
         ) : (
-          <p className="plexsync-grey plexsync-found">
+          <p className="ps-grey ps-found">
             {said(made, done, locale, now)}
             {done && <Sentence of={done.found} now={now} />}
             {done && going ? aged(going.since, locale) : ""}

@@ -36,8 +36,8 @@ export function Fields({ of: item, isOneOf, now, useStash }: FieldsProps): React
           <Field key={row.field} of={row} writtenAt={item.written_at} now={now} useStash={useStash} />
         ))}
       {equal.length > 0 && (
-        <div className="plexsync-field">
-          <button type="button" className="btn btn-link plexsync-quiet-link" aria-expanded={open} onClick={() => show(!open)}>
+        <div className="ps-field">
+          <button type="button" className="btn btn-link ps-quiet-link" aria-expanded={open} onClick={() => show(!open)}>
             <Icon icon={open ? icons.faChevronDown : icons.faChevronRight} /> <StateIcon icon="circle-check" colour="green" /> {equal.length} {equal.length === 1 ? "field is" : "fields are"} equal
           </button>
           {open && <Facts of={equal.map((row) => [fieldName(row.field), said(row.plex)])} />}
@@ -71,10 +71,10 @@ function Field({ of: row, writtenAt, now, useStash }: FieldProps): ReactElement 
     </>
   );
   return (
-    <div className="plexsync-field">
-      <div className="plexsync-field-head">
+    <div className="ps-field">
+      <div className="ps-field-head">
         <b>{name}</b>
-        <span className={stays ? "plexsync-grey" : "plexsync-blue"}>
+        <span className={stays ? "ps-grey" : "ps-blue"}>
           {stays && <Icon icon={icons.faLock} />}
           {mark(row)}
         </span>

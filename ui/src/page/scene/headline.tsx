@@ -18,10 +18,10 @@ export function Headline({ of: shown, now }: HeadlineProps): ReactElement {
   const lines = [...new Set([second, ...reasons(shown)])].filter(Boolean);
   const written = Math.max(0, ...shown.items.map(({ written_at }) => written_at));
   return (
-    <div className="plexsync-headline">
+    <div className="ps-headline">
       <StateIcon icon={icon} colour={colour} />
       <div>
-        <p className="plexsync-said-short" role="status">
+        <p className="ps-said-short" role="status">
           {sentence}
         </p>
         {lines.map((line) => (

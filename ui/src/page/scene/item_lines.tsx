@@ -12,13 +12,13 @@ interface ItemLinesProps {
 
 /** The item in Plex: library, key and file, and what a person can decide about it. */
 export const ItemLines = ({ of: item, choose, unlink }: ItemLinesProps): ReactElement => (
-  <div className="plexsync-field">
+  <div className="ps-field">
     <b>Item in Plex</b>
     <div>
       {item.library} · item {item.rating_key}
     </div>
     {item.paths.map((path) => (
-      <code key={path} className="plexsync-path">
+      <code key={path} className="ps-path">
         {path}
       </code>
     ))}

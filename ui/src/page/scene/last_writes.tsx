@@ -15,10 +15,10 @@ interface LastWritesProps {
 export function LastWrites({ of: shown, now }: LastWritesProps): ReactElement | null {
   if (shown.writes.length === 0) return null;
   return (
-    <section className="plexsync-field">
+    <section className="ps-field">
       <b>Last writes</b>
       <Facts of={together(shown.writes).slice(0, SHOWN).map(([at, fields]) => [<Time at={at} now={now} />, fields])} />
-      <Link className="plexsync-quiet-link" to={`${ADDRESS}/history?scene=${shown.scene_id}`}>
+      <Link className="ps-quiet-link" to={`${ADDRESS}/history?scene=${shown.scene_id}`}>
         All writes of this scene
       </Link>
     </section>

@@ -45,7 +45,7 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
   const [underWay, follow] = useState(0);
   if (isMoving(value) !== moving) setMoving(!moving);
   const [act, problem] = useDeed(refresh);
-  if (!value) return <div className="plexsync-scene">{error ? <ErrorBox error={error} again={refresh} /> : <Loading />}</div>;
+  if (!value) return <div className="ps-scene">{error ? <ErrorBox error={error} again={refresh} /> : <Loading />}</div>;
   const now = notBefore(clock, value);
   const ignored = value.verdict === "ignored";
   const first = value.items.find(({ address }) => address);
@@ -53,7 +53,7 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
   const useStash = (item: LinkedItem) => (row: FieldRow) =>
     act(overwrite(scene, item, row), "Stash’s value is on its way to Plex.");
   return (
-    <div className="plexsync-scene">
+    <div className="ps-scene">
       <Headline of={value} now={now} />
       <Buttons>
         {ignored ? (
@@ -83,7 +83,7 @@ export function SceneTab({ scene }: SceneTabProps): ReactElement {
       <ErrorBox error={error} again={refresh} />
       {underWay ? <UndoUnderWay key={underWay} undo={underWay} onEnd={refresh} /> : null}
       {value.items.map((item) => (
-        <section key={item.rating_key} className="plexsync-part">
+        <section key={item.rating_key} className="ps-part">
           <Fields of={item} isOneOf={value.items.length} now={now} useStash={moving ? null : useStash(item)} />
           <ItemLines of={item} choose={() => choose(true)} unlink={() => unlink(item)} />
         </section>

@@ -18,14 +18,14 @@ export function Connection(): ReactElement {
   const plex = known.overview?.servers.plex;
   const run = (): void => act(() => call("connection_test", {}), setTest);
   return (
-    <div className="setting plexsync-setting plexsync-is-wide">
+    <div className="setting ps-setting ps-is-wide">
       <div>
         <h3>Plex server</h3>
         <div className="sub-heading">
           {(plex && named(plex)) || "Plex"}
         </div>
       </div>
-      <div className="plexsync-input">
+      <div className="ps-input">
         <Buttons>
           <PlainButton disabled={busy} onClick={run}>
             Test
@@ -37,7 +37,7 @@ export function Connection(): ReactElement {
         <div role="status">
           {busy && <Loading />}
           {test && !busy && (
-            <p className="plexsync-tested">
+            <p className="ps-tested">
               <WellIcon isWell={test.is_well} /> {test.text}
             </p>
           )}

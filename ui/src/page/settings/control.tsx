@@ -44,7 +44,7 @@ export function Control({ row, editing, label }: ControlProps): ReactElement {
         onBlur={() => editing.text !== "" || row.input !== "secret" ? editing.save() : undefined}
         onKeyDown={leave}
       />
-      {row.unit && <span className="plexsync-unit">{row.unit}</span>}
+      {row.unit && <span className="ps-unit">{row.unit}</span>}
     </>
   );
 }

@@ -19,7 +19,7 @@ export function Examples({ test, use }: ExamplesProps): ReactElement {
   const inStash = test.plex_files - files.left_in_plex.files;
   const share = (found: number, all: number): string => `${written(found, locale)} of ${written(all, locale)}`;
   return (
-    <div className="plexsync-examples" role="status">
+    <div className="ps-examples" role="status">
       <p>{`${share(files.found, test.stash_files)} files of Stash are in Plex.`}</p>
       <List rows={files.from_stash} side="stash" use={use} />
       <p>{`${share(inStash, test.plex_files)} files of Plex are in Stash.`}</p>
@@ -47,7 +47,7 @@ const List = ({ rows, side, use }: ListProps): ReactElement => (
           </>
         )}
         {one.found ? null : (
-          <div className="plexsync-grey">
+          <div className="ps-grey">
             {missing(one, side)}{" "}
             {one.rule[1] && (
               <SmallButton onClick={() => use({ stash: one.rule[0], plex: one.rule[1] })}>

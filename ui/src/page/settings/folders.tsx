@@ -48,7 +48,7 @@ export function Folders({ row, keep }: { readonly row: SettingView; readonly kee
   };
   const isChanged = test !== null && asText(pairs) !== (row.value || (test.origin === "found_out" ? asText(pairsOf(test)) : ""));
   return (
-    <div className="setting plexsync-setting plexsync-is-block">
+    <div className="setting ps-setting ps-is-block">
       <h3>
         Path map <Origin row={row} editing={editing} />
       </h3>
@@ -100,16 +100,16 @@ function Rule({ number, pair, tried, foundOut, change, remove }: RuleProps): Rea
   const { locale } = useIntl();
   const well = tried !== undefined && tried.found > 0;
   return (
-    <div className="plexsync-rule">
+    <div className="ps-rule">
       <TextInput value={pair.stash} placeholder="/stash/folder" aria-label={`Rule ${number}: Stash sees`} onText={(stash) => change({ ...pair, stash })} />
       <span aria-hidden="true">→</span>
       <TextInput value={pair.plex} placeholder="/plex/folder" aria-label={`Rule ${number}: Plex sees`} onText={(plex) => change({ ...pair, plex })} />
-      <span className="plexsync-rule-files">
+      <span className="ps-rule-files">
         {tried && (
           <>
             <WellIcon isWell={well} />
             {`${written(tried.found, locale)} of ${written(tried.files, locale)}`}
-            {foundOut && <span className="plexsync-origin">found out</span>}
+            {foundOut && <span className="ps-origin">found out</span>}
           </>
         )}
       </span>

@@ -30,14 +30,14 @@ export function Libraries({ row, keep }: { readonly row: SettingView; readonly k
   return (
     <>
       {value.libraries.map((one) => (
-        <div key={one.title} className="setting plexsync-setting">
+        <div key={one.title} className="setting ps-setting">
           <div>
             <h3>
               <label htmlFor={`plexsync-library-${one.title}`}>{one.title}</label>
             </h3>
             <div className="sub-heading">{held(one, locale)}</div>
           </div>
-          <div className="plexsync-input">
+          <div className="ps-input">
             <Form.Check
               id={`plexsync-library-${one.title}`}
               type="switch"
@@ -49,10 +49,10 @@ export function Libraries({ row, keep }: { readonly row: SettingView; readonly k
           </div>
         </div>
       ))}
-      <div className="plexsync-below">
+      <div className="ps-below">
         <Origin row={row} editing={editing} />
         {value.are_all ? "All libraries are chosen, new ones too." : ""}
-        {last ? <div className="plexsync-wrong">{last}</div> : <Said row={row} editing={editing} />}
+        {last ? <div className="ps-wrong">{last}</div> : <Said row={row} editing={editing} />}
       </div>
     </>
   );

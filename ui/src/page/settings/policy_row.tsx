@@ -10,7 +10,7 @@ import { policyHelp } from "./words.ts";
 export function PolicyRow({ row, keep }: { readonly row: SettingView; readonly keep: (row: SettingView) => void }): ReactElement {
   const editing = useSetting(row, keep);
   return (
-    <div className="setting plexsync-policy">
+    <div className="setting ps-policy">
       <div>
         <label htmlFor={`plexsync-${row.key}`}>{row.name}</label> <Origin row={row} editing={editing} />
       </div>
@@ -18,7 +18,7 @@ export function PolicyRow({ row, keep }: { readonly row: SettingView; readonly k
         <Control row={row} editing={editing} label={`${row.name}: who wins`} />
         <Said row={row} editing={editing} />
       </div>
-      <div className="plexsync-grey">{policyHelp(row)}</div>
+      <div className="ps-grey">{policyHelp(row)}</div>
     </div>
   );
 }

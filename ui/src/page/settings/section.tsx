@@ -41,7 +41,7 @@ export function Section({ section, keep, isSearch }: SectionProps): ReactElement
       <h2>{section.title}</h2>
       {section.name === "fields" && (
         <Note>
-          Who wins, field by field. After a change, <Link className="plexsync-link" to={`${ADDRESS}/reconcile`}>preview a reconcile</Link> to see what it does.
+          Who wins, field by field. After a change, <Link className="ps-link" to={`${ADDRESS}/reconcile`}>preview a reconcile</Link> to see what it does.
         </Note>
       )}
       {card}

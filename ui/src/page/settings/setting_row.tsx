@@ -17,7 +17,7 @@ export function SettingRow({ row, keep }: SettingRowProps): ReactElement {
   const editing = useSetting(row, keep);
   const isNarrow = row.input === "switch" || row.input === "number";
   return (
-    <div className={`setting plexsync-setting ${isNarrow ? "" : "plexsync-is-wide"}`}>
+    <div className={`setting ps-setting ${isNarrow ? "" : "ps-is-wide"}`}>
       <div>
         <h3>
           <label htmlFor={`plexsync-${row.key}`}>{row.name}</label> <Origin row={row} editing={editing} />
@@ -26,7 +26,7 @@ export function SettingRow({ row, keep }: SettingRowProps): ReactElement {
           {row.help} {editing.meaning}
         </div>
       </div>
-      <div className="plexsync-input">
+      <div className="ps-input">
         <Control row={row} editing={editing} label={row.name} />
         <Said row={row} editing={editing} />
       </div>
@@ -41,11 +41,11 @@ interface OriginProps {
 
 /** Where a value is from, where that is not the person's own, and the way back to the usual one. */
 export function Origin({ row, editing }: OriginProps): ReactElement | null {
-  if (row.origin === "environment") return <span className="plexsync-origin">from the environment ({row.variable})</span>;
+  if (row.origin === "environment") return <span className="ps-origin">from the environment ({row.variable})</span>;
   if (row.origin === "stash") {
     return (
       <>
-        <span className="plexsync-origin">from Stash’s page</span>{" "}
+        <span className="ps-origin">from Stash’s page</span>{" "}
         <SmallButton disabled={editing.busy} onClick={editing.takeOver}>
           Take over here
         </SmallButton>
@@ -55,7 +55,7 @@ export function Origin({ row, editing }: OriginProps): ReactElement | null {
   if (row.origin !== "file" || row.key === "plex_token" || row.key === "plex_url") return null; // signing out ends these
   const words = row.default ? `back to ${row.default}` : "take it out";
   return (
-    <Button className="minimal plexsync-reset" size="sm" title={words} aria-label={`${row.name}: ${words}`} onClick={() => editing.save("")}>
+    <Button className="minimal ps-reset" size="sm" title={words} aria-label={`${row.name}: ${words}`} onClick={() => editing.save("")}>
       <Icon icon={icons.faRotateLeft} />
     </Button>
   );
@@ -65,7 +65,7 @@ export function Origin({ row, editing }: OriginProps): ReactElement | null {
 export function Said({ row, editing }: { readonly row: SettingView; readonly editing: Editing }): ReactElement {
   const problem = editing.wrong || (row.problem ? told(row.problem) : "");
   return (
-    <div id={`plexsync-${row.key}-said`} className={problem ? "plexsync-wrong" : "plexsync-saved"} role="status">
+    <div id={`plexsync-${row.key}-said`} className={problem ? "ps-wrong" : "ps-saved"} role="status">
       {problem || (editing.saved ? "Saved" : "")}
     </div>
   );

@@ -23,9 +23,9 @@ export function Settings(): ReactElement {
   };
   const found = value.sections.map((section) => matching(section, words)).filter(({ rows }) => rows.length > 0);
   return (
-    <div className="plexsync-settings">
+    <div className="ps-settings">
       <Sections sections={value.sections} words={words} find={setWords} />
-      <div className="plexsync-sections">
+      <div className="ps-sections">
         {value.file_problem && <ErrorBox error={troubleOf(value.file_problem)} />}
         <OtherTools />
         {found.length === 0 && <Empty>No setting has these words.</Empty>}
@@ -49,7 +49,7 @@ function Sections({ sections, words, find }: SectionsProps): ReactElement {
   const { hash, pathname } = useLocation();
   const open = hash.slice(1) || sections[0]?.name || "";
   return (
-    <div className="plexsync-sections-nav">
+    <div className="ps-sections-nav">
       <TextInput type="search" placeholder="Find a setting…" aria-label="Find a setting" value={words} onText={find} />
       <nav aria-label="Groups of settings" className="nav nav-pills flex-column">
         {sections.map(({ name, title }) => (
@@ -58,7 +58,7 @@ function Sections({ sections, words, find }: SectionsProps): ReactElement {
           </a>
         ))}
       </nav>
-      <div className="plexsync-sections-choice">
+      <div className="ps-sections-choice">
         <Select aria-label="Group of settings" value={open} onPick={(name) => history.push(`${pathname}#${name}`)} of={sections.map(({ name, title }) => [name, title])} />
       </div>
     </div>

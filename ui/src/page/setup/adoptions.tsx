@@ -39,8 +39,8 @@ export function Adoptions({ survey, changed }: AdoptionsProps): ReactElement | n
   if (!value || (value.runs.length === 0 && !given)) return null;
   return (
     <>
-      <h3 className="plexsync-setup-part">Taken over</h3>
-      <ul className="plexsync-setup-list">
+      <h3 className="ps-setup-part">Taken over</h3>
+      <ul className="ps-setup-list">
         {value.runs.map(({ run, at, fields }) => (
           <li key={run}>
             <span>

@@ -44,10 +44,10 @@ interface RowProps {
 function Row({ row, busy, choose }: RowProps): ReactElement {
   const { example } = row;
   return (
-    <div className="plexsync-policy plexsync-setup-field">
+    <div className="ps-policy ps-setup-field">
       <label htmlFor={`plexsync-setup-${row.field}`}>{row.name}</label>
       <Select id={`plexsync-setup-${row.field}`} value={row.policy} disabled={busy} onPick={(policy) => choose(row.field, policy)} of={row.rules} />
-      <div className="plexsync-grey">
+      <div className="ps-grey">
         {example ? `${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.after)}` : "No example in your library."}
       </div>
     </div>

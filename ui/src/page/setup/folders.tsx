@@ -45,7 +45,7 @@ export function Folders({ next, recheck }: StepProps): ReactElement {
       {!view && reading.busy && <Loading />}
       {view && (
         <>
-          <ul className="plexsync-setup-list">
+          <ul className="ps-setup-list">
             {view.files.rules.map((rule) => (
               <li key={rule.stash}>
                 <code>{`${rule.stash} → ${rule.plex}`}</code>

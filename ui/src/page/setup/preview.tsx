@@ -42,7 +42,7 @@ function Found({ found, next }: { readonly found: SetupPreview } & Pick<StepProp
   const start = useAct();
   return (
     <>
-      <p className="plexsync-sentence">
+      <p className="ps-sentence">
         {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} will change, ${written(found.equal, locale)} are the same already.`}
       </p>
       <Note>
@@ -65,7 +65,7 @@ interface LossesProps {
 }
 
 const Losses = ({ losses, kept, locale }: LossesProps): ReactElement => (
-  <div className="plexsync-losses">
+  <div className="ps-losses">
     <strong>Taken away or overwritten:</strong>{" "}
     {losses.length === 0 ? "nothing." : losses.map((loss) => lossOf(loss, locale)).join(" ")}
     {kept > 0 && <p>{`${counted(kept, "value", locale)} differ and stay, because they are locked in Plex and may be a person’s.`}</p>}
@@ -86,7 +86,7 @@ function lossOf({ field, overwritten, file_names, locked, taken_away, names }: F
 
 /** The scenes that change most, field by field. */
 const Samples = ({ rows }: { readonly rows: readonly PreviewRow[] }): ReactElement => (
-  <table className="plexsync-samples">
+  <table className="ps-samples">
     <thead>
       <tr>
         <th>Scene</th>

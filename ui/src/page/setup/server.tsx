@@ -43,7 +43,7 @@ interface ListProps {
 }
 
 const List = ({ rows, busy, choose }: ListProps): ReactElement => (
-  <ul className="plexsync-setup-list">
+  <ul className="ps-setup-list">
     {rows.map((row) => (
       <li key={row.id}>
         <div>

@@ -20,7 +20,7 @@ export function SignIn({ next, skip, isDone }: StepProps): ReactElement {
   return (
     <StepCard title="Sign in to Plex" about={ABOUT}>
       {typed ? <Typed next={next} /> : <Invited next={isDone ? next : skip} />}
-      <p className="plexsync-setup-other">
+      <p className="ps-setup-other">
         <Button variant="link" onClick={() => type(!typed)}>
           {typed ? "Sign in at plex.tv" : "I have a token and an address"}
         </Button>
@@ -63,7 +63,7 @@ function Invited({ next }: Pick<StepProps, "next">): ReactElement | null {
   const { invitation, trouble } = view;
   if (!invitation) return trouble ? <Over text={trouble.text} renew={() => renew(true)} /> : null;
   return (
-    <div className="plexsync-invitation">
+    <div className="ps-invitation">
       {invitation.link && (
         <a className="btn btn-primary btn-lg" href={invitation.link} target="_blank" rel="noopener noreferrer">
           Sign in at plex.tv <Icon icon={icons.faArrowUpRightFromSquare} />
@@ -74,7 +74,7 @@ function Invited({ next }: Pick<StepProps, "next">): ReactElement | null {
           <p>
             Or on any other device: open <strong>{invitation.page}</strong> and type
           </p>
-          <p className="plexsync-code">{invitation.code}</p>
+          <p className="ps-code">{invitation.code}</p>
         </>
       )}
       <Note>
@@ -86,7 +86,7 @@ function Invited({ next }: Pick<StepProps, "next">): ReactElement | null {
 }
 
 const Over = ({ text, renew }: { readonly text: string; readonly renew: () => void }): ReactElement => (
-  <div className="plexsync-error" role="alert">
+  <div className="ps-error" role="alert">
     <span>{text}</span>
     <SmallButton onClick={renew}>
       New code
@@ -104,7 +104,7 @@ function Typed({ next }: Pick<StepProps, "next">): ReactElement {
     run(() => call("setup_address", { url, token }), next);
   };
   return (
-    <Form onSubmit={send} className="plexsync-typed">
+    <Form onSubmit={send} className="ps-typed">
       <Form.Group controlId="plexsync-setup-url">
         <Form.Label>Address</Form.Label>
         <TextInput value={url} placeholder="http://192.168.1.5:32400" onText={setUrl} />

@@ -19,7 +19,7 @@ export interface StepProps {
 
 /** A step's last button. */
 export const Go = (props: ButtonProps): ReactElement => (
-  <div className="plexsync-setup-go">
+  <div className="ps-setup-go">
     <Button variant="primary" {...props} />
   </div>
 );

@@ -79,7 +79,7 @@ function Choices({ rows, ours, choose, busy, adopt }: ChoicesProps): ReactElemen
         <Row key={row.field} row={row} isOurs={ours.includes(row.field)} set={set} />
       ))}
       {chosen.length > 0 && (
-        <div className="plexsync-losses">
+        <div className="ps-losses">
           {sum("different") > 0 ? `${counted(sum("different"), "value", locale)} will follow Stash. ` : ""}
           {sum("unmatched") > 0 ? `${counted(sum("unmatched"), "value", locale)} will go, because Stash says nothing there. ` : ""}
           {sum("equal") > 0 ? `${counted(sum("equal"), "value", locale)} are as in Stash.` : ""}
@@ -110,10 +110,10 @@ function Row({ row, isOurs, set }: RowProps): ReactElement {
     row.unmatched ? `${written(row.unmatched, locale)} not in Stash` : "",
   ];
   return (
-    <div className="plexsync-policy plexsync-setup-field">
+    <div className="ps-policy ps-setup-field">
       <label htmlFor={`plexsync-foreign-${row.field}`}>{name}</label>
       <Select id={`plexsync-foreign-${row.field}`} value={isOurs ? "ours" : ""} onPick={(whose) => set(row.field, whose === "ours")} of={WHOSE} />
-      <div className="plexsync-grey">
+      <div className="ps-grey">
         {counts.filter(Boolean).join(" · ")}
         {example && <div>{`${example.title ? `“${example.title}”: ` : ""}${shown(example.plex)} → ${shown(example.stash)}`}</div>}
       </div>

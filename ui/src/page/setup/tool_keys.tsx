@@ -18,7 +18,7 @@ export function ToolKeys({ next }: Pick<StepProps, "next">): ReactElement | null
   return (
     <>
       {offers.map(({ name, is_usable, unread }) => (
-        <div key={name} className="plexsync-setup-tool">
+        <div key={name} className="ps-setup-tool">
           <Note>{unread ? told(unread) : `${name} is set up in Stash too.`}</Note>
           {is_usable && (
             <PlainButton disabled={busy} onClick={() => run(() => call("setup_use_tool", { name }), next)}>

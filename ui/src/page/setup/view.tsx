@@ -65,7 +65,7 @@ export function Setup(): ReactElement {
         recheck={refresh}
         isOver={!value.held}
       />
-      <div className="plexsync-setup-foot">
+      <div className="ps-setup-foot">
         <Back setup={value} step={step} />
         <Link to={ADDRESS}>Finish later</Link>
       </div>
@@ -80,9 +80,9 @@ interface StepsProps {
 
 /** The bar of all steps; one that has an answer can be opened again. */
 const Steps = ({ setup, step }: StepsProps): ReactElement => (
-  <ol className="plexsync-steps" aria-label="Steps">
+  <ol className="ps-steps" aria-label="Steps">
     {setup.steps.map((one) => (
-      <li key={one.step} className={one.step === step ? "plexsync-is-now" : one.state === "done" ? "plexsync-is-done" : ""} aria-current={one.step === step ? "step" : undefined}>
+      <li key={one.step} className={one.step === step ? "ps-is-now" : one.state === "done" ? "ps-is-done" : ""} aria-current={one.step === step ? "step" : undefined}>
         {one.state === "done" && one.step !== step ? (
           <Link title={one.answer} to={addressOf(one.step)}>
             {one.name}

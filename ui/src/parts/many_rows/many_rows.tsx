@@ -86,9 +86,9 @@ function Table<Row>(props: ManyRowsProps<Row> & { readonly count: number }): Rea
   const reached = active >= rows.first && active < rows.end ? active : rows.first;
   const indexes = Array.from({ length: rows.end - rows.first }, (_, at) => rows.first + at);
   return (
-    <div className="plexsync-rows" role="table" aria-label={label} aria-rowcount={count + 1} onKeyDown={pressed}>
+    <div className="ps-rows" role="table" aria-label={label} aria-rowcount={count + 1} onKeyDown={pressed}>
       <Head columns={columns} narrow={narrow} />
-      <div ref={space} role="rowgroup" className="plexsync-space" style={{ height: spacePx(count, rowPx) }}>
+      <div ref={space} role="rowgroup" className="ps-space" style={{ height: spacePx(count, rowPx) }}>
         {indexes.map((index) => (
           <RowLine
             key={index}
@@ -112,8 +112,8 @@ const isLine = (target: EventTarget): boolean => target instanceof HTMLElement &
 function Head<Row>({ columns, narrow }: { readonly columns: readonly Column<Row>[]; readonly narrow: boolean }): ReactElement {
   const named = narrow ? columns.slice(0, 1) : columns;
   return (
-    <div role="rowgroup" className={narrow ? "sr-only" : "plexsync-rows-head"}>
-      <div role="row" aria-rowindex={1} className="plexsync-row" style={narrow ? {} : tracks(columns)}>
+    <div role="rowgroup" className={narrow ? "sr-only" : "ps-rows-head"}>
+      <div role="row" aria-rowindex={1} className="ps-row" style={narrow ? {} : tracks(columns)}>
         {named.map(({ name }) => (
           <div key={name} role="columnheader">
             {name}

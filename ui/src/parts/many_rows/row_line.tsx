@@ -27,7 +27,7 @@ export function RowLine<Row>(props: RowLineProps<Row>): ReactElement {
     gridTemplateColumns: narrow ? "1fr" : columns.map(({ width }) => width).join(" "),
   };
   const isNew = row !== undefined && (begins?.(row, before) ?? true);
-  const className = `plexsync-row plexsync-line${isNew ? " plexsync-begins" : ""}${onOpen ? " plexsync-opens" : ""}`;
+  const className = `ps-row ps-line${isNew ? " ps-begins" : ""}${onOpen ? " ps-opens" : ""}`;
   return (
     <div
       role="row"
@@ -45,7 +45,7 @@ export function RowLine<Row>(props: RowLineProps<Row>): ReactElement {
 const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest("a, button") !== null;
 
 const Unknown = (): ReactElement => (
-  <div role="cell" className="plexsync-bar">
+  <div role="cell" className="ps-bar">
     <span className="sr-only">on its way</span>
   </div>
 );
