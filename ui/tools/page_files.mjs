@@ -22,7 +22,8 @@ const typescript = {
     return (await transform(await readFile(path, "utf8"), { ...ELEMENTS, banner, loader: isTsx ? "tsx" : "ts", target: COMMON.target })).code;
   },
   async renderChunk(code) {
-    return { code: (await transform(code, { ...COMMON, format: "esm" })).code, map: null };
+    const whole = { stdin: { contents: code }, bundle: true, external: ["*"], format: "esm", write: false };
+    return { code: (await build({ ...COMMON, ...whole })).outputFiles[0].text, map: null };
   },
 };
 

@@ -8,25 +8,28 @@ export interface Place {
 }
 
 export class KeptStanding {
-  private text: string | null | undefined;
-  private standing: Standing | null = null;
-  private readonly listeners = new Set<() => void>();
+  #text: string | null | undefined;
+  #standing: Standing | null = null;
+  readonly #listeners = new Set<() => void>();
+  readonly #place: Place;
 
-  constructor(private readonly place: Place) {}
+  constructor(place: Place) {
+    this.#place = place;
+  }
 
   /** Return it, null if nobody was told yet or it cannot be read; the same object until it changes. */
   readonly read = (): Standing | null => {
-    const text = this.place.read();
-    if (text !== this.text) {
-      this.text = text;
-      this.standing = standingIn(text);
+    const text = this.#place.read();
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#standing = standingIn(text);
     }
-    return this.standing;
+    return this.#standing;
   };
 
   /** Keep a newer one, for all tabs. */
   readonly keep = (standing: Standing): void => {
-    this.place.write(JSON.stringify(standing));
+    this.#place.write(JSON.stringify(standing));
     this.tell();
   };
 
@@ -37,12 +40,12 @@ export class KeptStanding {
 
   /** Be told of changes. Returns what ends it. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   };
 
   /** Tell that another tab has kept a newer one. */
-  readonly tell = (): void => this.listeners.forEach((listener) => listener());
+  readonly tell = (): void => this.#listeners.forEach((listener) => listener());
 }
 
 function standingIn(text: string | null): Standing | null {
