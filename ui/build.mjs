@@ -10,7 +10,7 @@ const PLUGIN = join(ROOT, "plugin");
 const SMALL = "plexsync.js";
 const STYLES = "assets/page.css";
 /** Bytes of the small script, of all that is loaded until a view is open, and of all files. */
-const LIMITS = { small: 10_000, opened: 90_000, all: 150_000 };
+const LIMITS = { small: 5_500, opened: 80_000, all: 137_000 };
 
 /** Return the names of a file and of all that it loads at once. */
 function closure(loads, name, found = new Set()) {
