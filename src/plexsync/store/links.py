@@ -191,6 +191,17 @@ class Links:
         records = map(_record, rows_of(self._db, "SELECT * FROM link WHERE scene_id", scene_ids))
         return {(record.scene_id, record.rating_key): record for record in records}
 
+    def marks(self, scene_ids: Sequence[int]) -> dict[int, int]:
+        """Return a number for each of some scenes that is another one when their sync records are others.
+
+        Scenes without a record are absent. The numbers are good for as long as the process lives.
+        """
+        rows = rows_of(self._db, "SELECT scene_id, rating_key, base, images FROM link WHERE scene_id", scene_ids)
+        found: dict[int, list[object]] = {}
+        for row in rows:
+            found.setdefault(int(row["scene_id"]), []).append((row["rating_key"], row["base"], row["images"]))
+        return {scene: hash(tuple(records)) for scene, records in found.items()}
+
     def of_items(self, rating_keys: Iterable[str]) -> dict[str, SyncRecord]:
         """Return the newest sync record of each of some items, whichever scene's it is."""
         rows = _newest(rows_of(self._db, "SELECT * FROM link WHERE rating_key", rating_keys))

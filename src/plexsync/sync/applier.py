@@ -39,7 +39,7 @@ from plexsync.sync.sending.edit_answers import EditAnswers
 from plexsync.sync.sending.intent_notes import IntentNotes, Planned
 from plexsync.sync.sending.item_write import Care, ItemWrite
 from plexsync.sync.sending.reading_back import WITNESSES, EarlyReading, ReadBack
-from plexsync.sync.sending.sender import Sender
+from plexsync.sync.sending.sender import Meanwhile, Sender
 from plexsync.sync.steps import Moment, Step, Steps
 
 MOST_ROUNDS = 8
@@ -48,6 +48,9 @@ READ_HOLDS = 5.0
 """Seconds for which an item that was read holds: a person may edit it before it is written."""
 
 READ_AT_ONCE = 200
+
+LATER_SECONDS = 2.0
+"""So many seconds before the last edit comes the batch after this one: what is read for it is to hold then."""
 
 NOTHING = frozenset[str]()
 
@@ -105,12 +108,17 @@ class Applier:
         return self._capabilities.due_again
 
     def apply(
-        self, scene_plans: Sequence[ScenePlan], run_ids: Mapping[int, int], left_out: AbstractSet[int]
+        self,
+        scene_plans: Sequence[ScenePlan],
+        run_ids: Mapping[int, int],
+        left_out: AbstractSet[int],
+        ahead: Meanwhile | None = None,
     ) -> Steps[dict[int, Applied]]:
         """Write what changes and remember what Plex then shows; comes to what became of each scene.
 
-        ``left_out`` may grow at each pause: its scenes have been dealt with, and are let be from then on. Raises
-        server errors; what was written by then is known at the next try by its intent.
+        ``left_out`` may grow at each pause: its scenes have been dealt with, and are let be from then on. ``ahead`` is
+        done while the last edits are on their way. Raises server errors; what was written by then is known at the next
+        try by its intent.
         """
         yield Moment(Step.EDIT)
         self._meet_server()
@@ -122,7 +130,7 @@ class Applier:
         plans = [plan for scene_plan in scene_plans for plan in scene_plan.plans if plan.changes]
         made = self._collections.list_before(plans)
         writes = {write.plan.rating_key: write for write in _writes(scene_plans, forms)}
-        yield from self._bring(writes, notes, left_out)
+        yield from self._bring(writes, notes, left_out, ahead)
         self._collections.list_after(plans, made)
         if writes:
             self._learn(writes)
@@ -203,7 +211,13 @@ class Applier:
         edit = 0 if all(run_ids.get(scene) for scene in scene_ids) else self._store.runs.edit(self._now())
         return {scene: run_ids.get(scene) or edit for scene in scene_ids}
 
-    def _bring(self, writes: Mapping[str, ItemWrite], notes: IntentNotes, left_out: AbstractSet[int]) -> Steps[None]:
+    def _bring(
+        self,
+        writes: Mapping[str, ItemWrite],
+        notes: IntentNotes,
+        left_out: AbstractSet[int],
+        later: Meanwhile | None,
+    ) -> Steps[None]:
         """Send and read back until nothing is left to try."""
         answers = EditAnswers(self._items, writes, partial(self._store.links.some_items, WITNESSES))
         told: set[int] = set()
@@ -217,13 +231,15 @@ class Applier:
             ahead = dict.fromkeys(key for edit in to_send for key in edit.rating_keys)
             moved: set[str] = set()
             early = EarlyReading(self._items, writes, to_send, self._now)
+            meanwhile = _Meanwhile(notes, early, later, len(to_send))
             for edits in self._sender.rounds(to_send):
                 yield Moment(Step.EDIT)
                 moved |= self._read_old(writes, {key for edit in edits for key in edit.rating_keys}, ahead)
                 out = {key for key, write in writes.items() if write.is_gone or write.plan.scene_id in left_out} | moved
                 going = [edit for one in edits if (edit := one.without(out))]
                 notes.note(key for edit in going for key in edit.rating_keys)
-                sent = self._sender.send(going, _Meanwhile(notes, early))
+                meanwhile.begin(len(edits), self._sender.lasted)
+                sent = self._sender.send(going, meanwhile)
                 taken = {writes[key].plan.scene_id for one in sent if one.is_well for key in one.edit.rating_keys}
                 self._tell_sent(len(taken - told))
                 told |= taken
@@ -349,23 +365,37 @@ class Applier:
 
 
 class _Meanwhile:
-    """The work that waits for no edit: notes of those that come next, and what those before have come to."""
+    """The work that waits for no edit: notes of those that come next, what those before have come to, what is later."""
 
-    def __init__(self, notes: IntentNotes, early: EarlyReading) -> None:
+    def __init__(self, notes: IntentNotes, early: EarlyReading, later: Meanwhile | None, edits: int) -> None:
         self._notes = notes
         self._early = early
+        self._later = later
+        self._edits_left = edits
+        self._seconds_left = float("inf")
+
+    def begin(self, edits: int, seconds: float) -> None:
+        """Note that so many edits go out now, each of which lasts about so long."""
+        self._seconds_left = self._edits_left * seconds / max(1, edits)
+        self._edits_left -= edits
 
     @property
     def has_work(self) -> bool:
         """Tell whether there is any now."""
-        return self._notes.has_work or self._early.has_work
+        return self._notes.has_work or self._early.has_work or self._is_later_due
+
+    @property
+    def _is_later_due(self) -> bool:
+        return self._later is not None and self._seconds_left <= LATER_SECONDS and self._later.has_work
 
     def go_on(self) -> None:
         """Do a little of it."""
         if self._notes.has_work:
             self._notes.go_on()
-        else:
+        elif self._early.has_work:
             self._early.go_on()
+        elif self._later is not None:
+            self._later.go_on()
 
 
 def _observed(scene_plan: ScenePlan, rating_key: str) -> Observed:

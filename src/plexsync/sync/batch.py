@@ -17,7 +17,7 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from plexsync.domain.errors import InternalError, ItemError, ItemGone, SceneUnreadable, ServerError, SettingsError
 from plexsync.domain.model import Scene, Verdict
@@ -29,10 +29,11 @@ from plexsync.runtime.observer.happenings import ScenesSent
 from plexsync.runtime.servers import Servers
 from plexsync.runtime.shared import Shared
 from plexsync.runtime.target import Target
+from plexsync.stash.scenes import Read
 from plexsync.store import Store
 from plexsync.store.history.runs import UNDO
 from plexsync.store.history.undo import UndoRow
-from plexsync.store.jobs import Job, Work
+from plexsync.store.jobs import Job, Priority, Work
 from plexsync.sync.applier import Applied, Applier
 from plexsync.sync.batch_sizes import LARGE, NOTED_AT_ONCE, parts
 from plexsync.sync.cleanup import Cleanup
@@ -53,6 +54,7 @@ from plexsync.sync.outcomes import (
 from plexsync.sync.pictures.artwork import ArtworkSync
 from plexsync.sync.pictures.cover_round import AT_ONCE, CoverRound
 from plexsync.sync.pictures.plan import may_change
+from plexsync.sync.planned_ahead import AheadTools, PlannedAhead
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
@@ -61,17 +63,27 @@ from plexsync.sync.undoing.plan import Undoing, UndoPlanner
 from plexsync.sync.undoing.settlement import UndoSettlement
 
 _MENDED = tuple(kind.value for kind in QUEUED)
+NOTHING = Undoing((), {}, ())
 _HEEDLESS = frozenset({Verdict.LINKED, Verdict.IGNORED})
 """Scenes that wait for no item."""
 _log = logging.getLogger("plexsync")
 
 
 class Batch:
-    """Jobs of one kind of work; ``left_out`` are scenes that something else has dealt with meanwhile."""
+    """Jobs of one kind of work; ``left_out`` are scenes that something else has dealt with meanwhile.
+
+    ``known`` are plans of its scenes that were made ahead, as long as they were not used.
+    """
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.jobs = {job.scene_id: job for job in jobs}
         self.left_out: set[int] = set()
+        self.known = NOTHING
+
+    @property
+    def is_bulk(self) -> bool:
+        """Tell whether anything of it is no fresh edit."""
+        return any(job.priority > Priority.FRESH for job in self.jobs.values())
 
     def staying(self, scenes: Iterable[Scene]) -> list[Scene]:
         """Return those of some scenes that are not left out."""
@@ -81,9 +93,17 @@ class Batch:
 class BatchRunner:
     """Tools for work on batches, in the worker's thread."""
 
-    def __init__(
-        self, store: Store, shared: Shared, target: Target, servers: Servers, now: Callable[[], float] = time.time
+    def __init__(  # noqa: PLR0913  both ends of the way, what is shared, and what comes next
+        self,
+        store: Store,
+        shared: Shared,
+        target: Target,
+        servers: Servers,
+        now: Callable[[], float] = time.time,
+        *,
+        following: Callable[[Collection[int]], Sequence[Job]] = lambda _: (),
     ) -> None:
+        """``following`` returns the jobs that most likely come next, but for those of some scenes."""
         self._store = store
         self._shared = shared
         self._target = target
@@ -101,6 +121,16 @@ class BatchRunner:
         self._undo_planner = UndoPlanner(store)
         self._undone = UndoSettlement(store, target, servers, now)
         self.settlement = Settlement(store, self._planner, self.cleanup, shared.observer, now)
+        self._ahead_tools = AheadTools(
+            store, self._planner, self._undo_planner, following, self._read_ahead, self._may_read_ahead, now
+        )
+        self._ahead: PlannedAhead | None = None
+
+    def forget_plans_ahead(self) -> None:
+        """Forget what was planned for the batch that comes next: something else is so than it was planned by."""
+        if self._ahead is not None:
+            self._ahead.close()
+        self._ahead = None
 
     def _sent(self, scenes: int) -> None:
         """Tell how far a batch is before it is read back: who waits for it sees it move."""
@@ -109,8 +139,22 @@ class BatchRunner:
 
     def steps(self, batch: Batch) -> Steps[None]:
         """Work on a batch; a scene that fails all by itself, whatever the reason, stops no other."""
-        if batch.jobs:
-            yield from self._guarded(batch, tuple(batch.jobs.values()))
+        if not batch.jobs:
+            return
+        jobs, is_through = tuple(batch.jobs.values()), False
+        batch.known = self._planned_ahead(jobs)
+        try:
+            yield from self._guarded(batch, jobs)
+            is_through = True
+        finally:
+            if not is_through:
+                self.forget_plans_ahead()
+
+    def _planned_ahead(self, jobs: Sequence[Job]) -> Undoing:
+        """Return the plans that were made ahead for these jobs, and forget all others: this batch may outdate them."""
+        known = NOTHING if self._ahead is None else self._ahead.of(jobs)
+        self.forget_plans_ahead()
+        return known
 
     def _guarded(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
         try:
@@ -136,9 +180,12 @@ class BatchRunner:
 
     def _texts(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
         # All are read before any is judged: of two that claim one item neither may be missed.
+        known, batch.known = batch.known, NOTHING
+        are_known = {one.scene.id for one in known.scene_plans}
         scenes: list[Scene] = []
-        for part in parts(jobs):
+        for part in parts([job for job in jobs if job.scene_id not in are_known]):
             scenes += yield from self._read(batch, part)
+        known = self._still_theirs(known) if scenes else known
         scene_plans: list[ScenePlan] = []
         is_dry = self._target.settings.flag("dry_run")
         wishes = () if is_dry else self._wishes(scenes)
@@ -148,13 +195,13 @@ class BatchRunner:
             yield Moment(Step.ITEMS)
             is_trying = any(one.trying for one in scene_plans)
             scene_plans += self._planner.plan(batch.staying(some), to_undo, frozenset() if is_trying else trying)
-        if any(scene_plan.items for scene_plan in scene_plans):
+        if known.scene_plans or any(scene_plan.items for scene_plan in scene_plans):
             yield Moment(Step.EDIT, frozenset({Step.ITEMS}))
         if is_dry:
             linked = [scene_plan for scene_plan in scene_plans if scene_plan.link.verdict is Verdict.LINKED]
             yield Moment(Step.EDIT, outcomes=tuple(self._dry(batch.jobs[one.scene.id], one) for one in linked))
         else:
-            undoing = self._undo(scene_plans, wishes)
+            undoing = self._undo(scene_plans, wishes, known)
             linked = [scene_plan for scene_plan in undoing.scene_plans if scene_plan.link.verdict is Verdict.LINKED]
             yield from self._edit(batch, jobs, linked, undoing)
         ignored = [one.scene.id for one in scene_plans if one.link.verdict is Verdict.IGNORED]
@@ -165,9 +212,14 @@ class BatchRunner:
         """Return what a person has asked to take back of scenes."""
         return self._store.undos.wanted([scene.id for scene in scenes]) if self._store.undos.is_open() else ()
 
-    def _undo(self, scene_plans: Sequence[ScenePlan], wishes: Sequence[UndoRow]) -> Undoing:
-        """Put into plans what goes back, and note what stays."""
-        undoing = self._undo_planner.plan(scene_plans, wishes)
+    def _still_theirs(self, known: Undoing) -> Undoing:
+        """Return the plans made ahead without those on whose items other scenes turn out to have a claim by now."""
+        links = self._planner.links([one.scene for one in known.scene_plans])
+        return known.only({one.scene.id for one in known.scene_plans if links[one.scene.id] == one.link})
+
+    def _undo(self, scene_plans: Sequence[ScenePlan], wishes: Sequence[UndoRow], known: Undoing) -> Undoing:
+        """Put into plans what goes back, and note what stays; ``known`` are those in which that was done ahead."""
+        undoing = Undoing.joined([known, self._undo_planner.plan(scene_plans, wishes)])
         with self._store.transaction():
             self._store.undos.keep(undoing.settled)
         return undoing
@@ -194,6 +246,8 @@ class BatchRunner:
             )
         # A change that would go in a request of its own waits for the next batch, and its scene stays queued.
         waiting = self._applier.left_over(free) if len(jobs) == LARGE else frozenset[str]()
+        if batch.is_bulk and not waiting and not self._applier.due_again:
+            self._ahead = PlannedAhead(self._ahead_tools, scene_plans, batch.jobs)
         applied = yield from self._apply(batch, [scene_plan.without(waiting) for scene_plan in free])
         due = [
             one
@@ -211,7 +265,7 @@ class BatchRunner:
 
     def _apply(self, batch: Batch, scene_plans: Sequence[ScenePlan]) -> Steps[dict[int, Applied]]:
         runs = {scene: self._run_of(job) for scene, job in batch.jobs.items()}
-        applied = yield from self._applier.apply(scene_plans, runs, batch.left_out)
+        applied = yield from self._applier.apply(scene_plans, runs, batch.left_out, self._ahead)
         if any(result.written for result in applied.values()):
             yield Moment(Step.EDIT, frozenset({Step.EDIT}))
         return applied
@@ -295,21 +349,33 @@ class BatchRunner:
         """Read the newest state of all scenes; those that are gone are forgotten."""
         yield Moment(Step.SCENE)
         known = self._shared.prefetch.take(jobs)
-        began = time.monotonic()
-        read = self._scenes.read([job.scene_id for job in jobs if job.scene_id not in known])
-        self._shared.load_budget.reads.spend(time.monotonic() - began, self._now())
+        read = self._read_scenes([job.scene_id for job in jobs if job.scene_id not in known])
         unreadable = [
             self.failed(batch.jobs[scene], SceneUnreadable(scene_id=str(scene), detail=words), Work.ALL)
             for scene, words in read.unreadable.items()
         ]
         gone = [SceneGone(batch.jobs[scene]) for scene in read.gone]
         self._undone.stay(tuple(read.gone), "undo_scene_gone")
-        for part in parts(ownership.readings(read.scenes.values()), NOTED_AT_ONCE):
-            with self._store.transaction():
-                ownership.remember(self._store, part, (), self._now())
         self.guard.worked(gone=len(gone))
         yield Moment(Step.ITEMS, frozenset({Step.SCENE} if read.scenes else ()), (*unreadable, *gone))
         return (*known.values(), *read.scenes.values())
+
+    def _read_scenes(self, scene_ids: Sequence[int]) -> Read:
+        """Read scenes in Stash, and remember the files of those that are there."""
+        began = time.monotonic()
+        read = self._scenes.read(scene_ids)
+        self._shared.load_budget.reads.spend(time.monotonic() - began, self._now())
+        for part in parts(ownership.readings(read.scenes.values()), NOTED_AT_ONCE):
+            with self._store.transaction():
+                ownership.remember(self._store, part, (), self._now())
+        return read
+
+    def _read_ahead(self, scene_ids: Sequence[int]) -> tuple[Scene, ...]:
+        """Read scenes of the batch that comes next; what is to be said of others is said in their turn."""
+        return tuple(self._read_scenes(scene_ids).scenes.values())
+
+    def _may_read_ahead(self) -> bool:
+        return self._shared.load_budget.rest(self._now()) == 0.0
 
     def _park(self, batch: Batch, scene_plans: Sequence[ScenePlan]) -> Steps[None]:
         """Let scenes wait that have no item, or none without doubt; Plex is asked to look for those it lacks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from plexsync.domain.errors import PlexSyncError, SceneFails, ServerError, Starting, TakesNoEdits
 from plexsync.domain.merge.intents import LATEST_SECONDS
@@ -15,7 +15,7 @@ from plexsync.runtime.shared import Shared
 from plexsync.runtime.sync_state import is_scanned
 from plexsync.runtime.target import Target
 from plexsync.store import Store
-from plexsync.store.jobs import Job, Priority
+from plexsync.store.jobs import Job, Priority, Work
 from plexsync.sync.batch import Batch, BatchRunner
 from plexsync.sync.batch_sizes import LARGE, ONE_READ, most_at_once
 from plexsync.sync.fault_isolation import FaultIsolation
@@ -37,7 +37,7 @@ class Worker:
         self._now = now
         self._target = target.seen_from(self._context)
         self.breaker = target.breaker
-        self._runner = BatchRunner(store, shared, self._target, self._target.servers, now)
+        self._runner = BatchRunner(store, shared, self._target, self._target.servers, now, following=self._following)
         self.index, self._poll_schedule = self._runner.index, self._runner.poll_schedule
         self._isolation = FaultIsolation(LARGE)
         self._turned_at = float("inf")
@@ -94,6 +94,7 @@ class Worker:
         generation = self._context.generation
         self._context.catch_up(self._shared.context)
         if self._context.generation != generation:
+            self._runner.forget_plans_ahead()
             self.breaker.probe_now()
 
     def _next_batch(self, stop: threading.Event | None) -> bool:
@@ -142,17 +143,28 @@ class Worker:
 
     def _claim(self) -> tuple[Job, ...]:
         """Take the next jobs: fresh edits first, and when all others are through, those that let them go first."""
-        suspects, trip = self._isolation.suspects, self.breaker.trip
-        limit = most_at_once(
-            self._target.throttle.batch(self._isolation.limit),
-            takes_no_edits=self._takes_no_edits,
-            is_probing=trip is not None and trip.is_lasting,
-            is_undoing=self._store.undos.is_open(),
-        )
+        suspects, limit = self._isolation.suspects, self._most_at_once
         return (
             self._store.jobs.claim(min(limit, ONE_READ), self._now(), Priority.FRESH, suspects)
             or self._store.jobs.claim(limit, self._now(), but=suspects)
             or self._store.jobs.claim(limit, self._now())
+        )
+
+    def _following(self, but: Collection[int]) -> tuple[Job, ...]:
+        """Return the jobs that are most likely the next ones; none where that is decided by how this batch does."""
+        if self.breaker.trip is not None or self._isolation.suspects:
+            return ()
+        jobs = self._store.jobs.claim(self._most_at_once, self._now(), but=but)
+        return tuple(job for job in jobs if job.work is Work.ALL)
+
+    @property
+    def _most_at_once(self) -> int:
+        trip = self.breaker.trip
+        return most_at_once(
+            self._target.throttle.batch(self._isolation.limit),
+            takes_no_edits=self._takes_no_edits,
+            is_probing=trip is not None and trip.is_lasting,
+            is_undoing=self._store.undos.is_open(),
         )
 
     def _try(self, jobs: Sequence[Job], stop: threading.Event | None) -> None:
@@ -291,7 +303,7 @@ class _Work:
         self._batch = Batch(jobs)
         self._steps: list[Steps[None]] = [runner.steps(self._batch)]
         self.at_work = {job.scene_id: job.revision for job in jobs}
-        self.is_bulk = any(job.priority > Priority.FRESH for job in jobs)
+        self.is_bulk = self._batch.is_bulk
         self.rests_until = 0.0
         self.step = Step.SCENE
         self.passed: set[Step] = set()

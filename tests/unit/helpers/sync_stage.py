@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -52,7 +52,9 @@ class SyncStage:
         assert {problem.data["setting"] for problem in context.settings.problems} <= {"plex_url", "plex_token"}
         self.shared = Shared.begin(context, Prefetch(self.now))
         (target,) = self.shared.targets
-        self.runner = BatchRunner(store, self.shared, target, Servers(stash, plex, plex, plex), self.now)
+        self.come_next: tuple[int, ...] = ()
+        servers = Servers(stash, plex, plex, plex)
+        self.runner = BatchRunner(store, self.shared, target, servers, self.now, following=self._following)
         self.index = self.runner.index
         self.planner = Planner(store, self.index, plex, stash)
 
@@ -68,6 +70,11 @@ class SyncStage:
 
     def later(self, seconds: float = 1000.0) -> None:
         self.stash.clock += seconds
+
+    def _following(self, but: Collection[int]) -> list[Job]:
+        """The jobs of the scenes that come next."""
+        jobs = self.store.jobs.claim(10_000, self.now(), but=but)
+        return [job for job in jobs if job.scene_id in self.come_next]
 
     # Scenes and items.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -110,6 +111,11 @@ class Undos:
         """Return what is still to go back of some scenes, the oldest undo first."""
         rows = rows_of(self._db, "SELECT * FROM undo WHERE state = 'wanted' AND scene_id", scene_ids)
         return tuple(sorted(map(_row, rows), key=lambda row: row.run_id))
+
+    def number_wanted(self, scene_ids: Sequence[int]) -> dict[int, int]:
+        """Count what is still to go back of some scenes; those with nothing are absent."""
+        rows = rows_of(self._db, "SELECT scene_id FROM undo WHERE state = 'wanted' AND scene_id", scene_ids)
+        return Counter(int(row["scene_id"]) for row in rows)
 
     def is_left(self, run_id: int) -> bool:
         """Tell whether an undo has anything left to do."""

@@ -53,13 +53,16 @@ class Meanwhile(Protocol):
 
 
 class Sender:
-    """For the worker's thread; it may have others wait for answers, and returns when all are there."""
+    """For the worker's thread; it may have others wait for answers, and returns when all are there.
+
+    The last edits ``lasted`` so many seconds.
+    """
 
     def __init__(self, target: Target, items: Items) -> None:
         self._target = target
         self._items = items
         self._pool = ThreadPoolExecutor(MOST_AT_ONCE, "plexsync-write")
-        self._lasted = 0.0
+        self.lasted = 0.0
 
     def rounds(self, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
         """Cut edits, in their order, into what may be sent at once: no item is in a round twice."""
@@ -91,7 +94,7 @@ class Sender:
         for one in sent:
             if one.is_well:
                 self._target.throttle.took(one.seconds, len(one.edit.rating_keys), time.monotonic())
-        self._lasted = max((one.seconds for one in sent), default=self._lasted)
+        self.lasted = max((one.seconds for one in sent), default=self.lasted)
         return sent
 
     def _begin(self, edits: Sequence[Edit]) -> tuple[Future[Sent], ...]:
@@ -110,7 +113,7 @@ class Sender:
         """
         if meanwhile is None or not wait(edits, HEAD_START).not_done:
             return
-        while meanwhile.has_work and time.monotonic() - began < self._lasted / 2:
+        while meanwhile.has_work and time.monotonic() - began < self.lasted / 2:
             meanwhile.go_on()
 
     def _send(self, edit: Edit) -> Sent:

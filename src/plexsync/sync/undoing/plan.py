@@ -6,7 +6,7 @@ with all else that the scene needs. So nothing is lost where an edit comes in be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plexsync.domain.merge.item import merge
@@ -46,6 +46,21 @@ class Undoing:
     scene_plans: tuple[ScenePlan, ...]
     going: Mapping[int, tuple[UndoRow, ...]]
     settled: tuple[UndoRow, ...]
+
+    @classmethod
+    def joined(cls, some: Sequence[Undoing]) -> Undoing:
+        """Return one for all scenes of some."""
+        going = {scene: rows for one in some for scene, rows in one.going.items()}
+        plans = (plan for one in some for plan in one.scene_plans)
+        return cls(tuple(plans), going, tuple(row for one in some for row in one.settled))
+
+    def only(self, scene_ids: Collection[int]) -> Undoing:
+        """Return it for some of the scenes alone."""
+        return Undoing(
+            tuple(one for one in self.scene_plans if one.scene.id in scene_ids),
+            {scene: rows for scene, rows in self.going.items() if scene in scene_ids},
+            tuple(row for row in self.settled if row.scene_id in scene_ids),
+        )
 
 
 class UndoPlanner:
