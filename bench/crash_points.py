@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
 
-from crash_stage import KINDS, SCENES, WORLD_SEED, CrashStage, Outcome, Point
+from crash_stage import KINDS, SCENES, WORLD_SEED, CrashStage, KillResult, Point
 
 from measuring.recorded import HELP, OPTION, keep
 from plexsync_simulators.world import make_world
@@ -25,7 +25,7 @@ AT_THE_END = 3
 """So many points in a row that the scenario no longer reaches end the list: which request is the last one varies."""
 
 
-def play(stage: CrashStage, kind: str, when: str, every: int) -> Iterator[tuple[Point, Outcome]]:
+def play(stage: CrashStage, kind: str, when: str, every: int) -> Iterator[tuple[Point, KillResult]]:
     """Kill at one point after the other until the scenario has no more."""
     beyond = 0
     for number in count(1, every):

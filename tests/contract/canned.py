@@ -56,7 +56,7 @@ def html(status: int, page: str) -> Reply:
 def canned(answer: Answer | Reply, context: ssl.SSLContext | None = None, *, date: bool = True) -> Iterator[Canned]:
     """Serve until the block is left, with or without a Date header."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class CannedHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_one_request(self) -> None:
@@ -93,7 +93,7 @@ def canned(answer: Answer | Reply, context: ssl.SSLContext | None = None, *, dat
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), CannedHandler)
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     told = Canned(f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}")

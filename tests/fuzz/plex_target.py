@@ -41,7 +41,7 @@ DESIRED = Desired(1, FIELDS, "stem", {"A": "http://s/performer/1/image"})
 STATUSES = (200, 200, 200, 200, 200, 200, 200, 400, 401, 403, 404, 498, 500, 503)
 
 
-class Reader:
+class PlexReader:
     """Asks as the agent does and goes on with what it is told."""
 
     def __init__(self, client: PlexClient, store: Store) -> None:
@@ -98,7 +98,7 @@ def opened() -> Iterator[Target]:
         contextlib.closing(Store(Path(folder))) as store,
     ):
         client = PlexClient(Address(server.url), "token", connect_timeout=5, read_timeout=5, client_id="fuzz")
-        reader = Reader(client, store)
+        reader = PlexReader(client, store)
         yield Target(
             "plex",
             100,
@@ -117,7 +117,7 @@ def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) ->
     return pack(call=call, status=rng.choice(STATUSES), body=noise.answer(rng, documents))
 
 
-def _run(data: bytes, server: Answering, reader: Reader, store: Store) -> None:
+def _run(data: bytes, server: Answering, reader: PlexReader, store: Store) -> None:
     given = unpack(data)
     body = given["body"].encode("latin-1")
     if given["call"] == "listen":

@@ -33,7 +33,7 @@ def tape(url: str, taken: list[Any]) -> Iterator[str]:
     """Stand before a server and keep each JSON answer."""
     pool = urllib3.PoolManager()
 
-    class Handler(BaseHTTPRequestHandler):
+    class SeedHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _any(self) -> None:
@@ -52,7 +52,7 @@ def tape(url: str, taken: list[Any]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SeedHandler)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -66,11 +66,13 @@ def main() -> int:
         folder = Path(name)
         taken: list[Any] = []
         with start_stash(dir=folder / "stash", library=world.stash) as sim, tape(sim.url, taken) as url:
-            asked = stash_target.Reader(StashClient(Connection(url), connect_timeout=5, read_timeout=5), store).calls
+            asked = stash_target.StashReader(
+                StashClient(Connection(url), connect_timeout=5, read_timeout=5), store
+            ).calls
             write("stash", {call: record(asked[call], taken) for call in asked if call != "image"})
         with start_plex(library=world.plex, token=TOKEN) as sim, tape(sim.url, taken) as url:
             client = PlexClient(Address(url), TOKEN, connect_timeout=5, read_timeout=5, client_id="seeds")
-            plex = plex_target.Reader(client, store).calls
+            plex = plex_target.PlexReader(client, store).calls
             seeds = {
                 call: record(plex[call], taken)
                 for call in plex

@@ -35,7 +35,7 @@ CURSOR = feed.Cursor(1.7e9, 1.7e9, 0, dict.fromkeys(KINDS, 1), dict.fromkeys(KIN
 STATUSES = (200, 200, 200, 200, 200, 200, 200, 400, 422, 401, 404, 500, 503)
 
 
-class Reader:
+class StashReader:
     """Asks as the agent does and goes on with what it is told."""
 
     def __init__(self, client: StashClient, store: Store) -> None:
@@ -98,7 +98,7 @@ def opened() -> Iterator[Target]:
         contextlib.closing(Store(Path(folder))) as store,
     ):
         client = StashClient(Connection(server.url), connect_timeout=5, read_timeout=5)
-        reader = Reader(client, store)
+        reader = StashReader(client, store)
         yield Target(
             "stash",
             100,
@@ -115,7 +115,7 @@ def _make(rng: Random, seeds: Mapping[str, list[Any]], everything: list[Any]) ->
     return pack(call=call, status=rng.choice(STATUSES), body=noise.answer(rng, documents))
 
 
-def _run(data: bytes, server: Answering, reader: Reader, store: Store) -> None:
+def _run(data: bytes, server: Answering, reader: StashReader, store: Store) -> None:
     given = unpack(data)
     server.say(given["status"], given["body"].encode("latin-1"), given.get("type", "application/json"))
     read(store, reader.calls[given["call"]])

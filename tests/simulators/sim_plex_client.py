@@ -36,7 +36,7 @@ RECORDED_LIBRARY: Json = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlexAnswer:
     status: int
     headers: Any
     body: bytes
@@ -45,7 +45,7 @@ class Answer:
         return json.loads(self.body)["MediaContainer"]
 
 
-class Client:
+class BarePlex:
     def __init__(self, sim: Process, token: str = OWNER) -> None:
         self.sim = sim
         self.token = token
@@ -56,11 +56,11 @@ class Client:
 
     def ask(
         self, method: str, path: str, *, accept: str = "application/json", body: bytes | None = None, **headers: str
-    ) -> Answer:
+    ) -> PlexAnswer:
         sent = {"Accept": accept, "X-Plex-Token": self.token}
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
         reply = self._pool.request(method, self.sim.url + path, headers=sent, body=body)
-        return Answer(reply.status, reply.headers, reply.data)
+        return PlexAnswer(reply.status, reply.headers, reply.data)
 
     def get(self, path: str, **headers: Any) -> Any:
         reply = self.ask("GET", path, **headers)
@@ -79,7 +79,7 @@ class Client:
         dumped: Json = self.sim.control("GET", f"dump?ids={key}")[0]
         return dumped
 
-    def edit(self, key: str, *, status: int = 200, raw: str = "", kind: int = 1, **params: str) -> Answer:
+    def edit(self, key: str, *, status: int = 200, raw: str = "", kind: int = 1, **params: str) -> PlexAnswer:
         """One edit; in a name `__` stands for a dot, values are encoded once; `raw` is sent as it is."""
         pairs = [f"{name.replace('__', '.')}={quote(value, safe='')}" for name, value in params.items()]
         query = "&".join([f"type={kind}&id={key}", *pairs, *([raw] if raw else [])])
@@ -89,10 +89,10 @@ class Client:
 
 
 @contextlib.contextmanager
-def bare_plex(library: Json = RECORDED_LIBRARY, **options: object) -> Iterator[Client]:
+def bare_plex(library: Json = RECORDED_LIBRARY, **options: object) -> Iterator[BarePlex]:
     """A simulated Plex without latency, with empty libraries or others, by its owner's client."""
     with start_plex(library=library, token=OWNER, read_latency_ms=0, write_latency_ms=0, **options) as sim:
-        client = Client(sim)
+        client = BarePlex(sim)
         yield client
         client.close()
         assert sim.stderr == ""
@@ -113,7 +113,7 @@ def entry_of(event: Json) -> Json:
 class Stream:
     """Server-sent events read by a thread until the server hangs up."""
 
-    def __init__(self, plex: Client, query: str = "") -> None:
+    def __init__(self, plex: BarePlex, query: str = "") -> None:
         self._pool = urllib3.PoolManager(retries=False, timeout=10)
         url = f"{plex.sim.url}/:/eventsource/notifications?X-Plex-Token={OWNER}{query}"
         self._reply = self._pool.request("GET", url, preload_content=False)
@@ -170,7 +170,7 @@ class Stream:
             if event[0] == kind and all(entry.get(name) == value for name, value in wanted.items()):
                 return seen
 
-    def end(self, plex: Client) -> None:
+    def end(self, plex: BarePlex) -> None:
         plex.sim.control("POST", "down", {"seconds": 0})
         self._thread.join(5)
         assert not self._thread.is_alive()

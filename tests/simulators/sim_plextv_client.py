@@ -24,7 +24,7 @@ HEADERS = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class TvAnswer:
     status: int
     headers: Any
     body: bytes
@@ -38,11 +38,11 @@ class Answer:
         return self.headers.get("Content-Type", "").partition(";")[0] if self.body else None
 
 
-def ask(sim: Process, method: str, path: str, headers: dict[str, str], **form: str) -> Answer:
+def ask(sim: Process, method: str, path: str, headers: dict[str, str], **form: str) -> TvAnswer:
     sent = {**headers, "Content-Type": "application/x-www-form-urlencoded"} if form else headers
     with urllib3.PoolManager(retries=False, timeout=10) as pool:
         reply = pool.request(method, sim.url + path, body=urlencode(form) if form else None, headers=sent)
-    return Answer(reply.status, reply.headers, reply.data)
+    return TvAnswer(reply.status, reply.headers, reply.data)
 
 
 def recording(name: str) -> Any:

@@ -12,7 +12,7 @@ from plexsync_simulators.process import Process
 
 
 @dataclass
-class Answer:
+class StashAnswer:
     """One answer: status, headers, and the body as JSON where it is JSON, else as bytes."""
 
     status: int
@@ -21,19 +21,19 @@ class Answer:
 
 
 @dataclass
-class Client:
+class BareStash:
     """Talks to one simulator."""
 
     process: Process
     headers: dict[str, str] = field(default_factory=dict)
     pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False))
 
-    def send(self, method: str, path: str, **options: Any) -> Answer:
+    def send(self, method: str, path: str, **options: Any) -> StashAnswer:
         """Send one request as it is."""
         headers = {**self.headers, **options.pop("headers", {})}
         response = self.pool.request(method, self.process.url + path, headers=headers, redirect=False, **options)
         is_json = "json" in response.headers.get("Content-Type", "")
-        return Answer(response.status, response.headers, json.loads(response.data) if is_json else response.data)
+        return StashAnswer(response.status, response.headers, json.loads(response.data) if is_json else response.data)
 
     def ask(self, query: str, **variables: Any) -> Any:
         """Ask GraphQL and return its whole JSON answer."""
@@ -45,7 +45,7 @@ class Client:
         assert "errors" not in answer, answer
         return answer["data"]
 
-    def post(self, body: Any, **headers: str) -> Answer:
+    def post(self, body: Any, **headers: str) -> StashAnswer:
         """Post a GraphQL body."""
         sent = {"Content-Type": "application/json", **headers}
         return self.send("POST", "/graphql", body=json.dumps(body).encode(), headers=sent)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_plugin import Recorder
 
 from plexsync_simulators.shared.json_type import Json
@@ -45,7 +45,7 @@ class Effect:
 class Bench:
     """A simulated Stash with the recorder plugin."""
 
-    stash: Client
+    stash: BareStash
     recorder: Recorder
     folder: Path
     now: int = 1000

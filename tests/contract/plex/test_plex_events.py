@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from plex_canned import client_of
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client
+from sim_plex_client import OWNER, RECORDED_LIBRARY, BarePlex
 
 from plexsync.detect import plex_events as agent_listener
 from plexsync.domain.errors import BadAnswer, TokenRefused, Unreachable
@@ -68,22 +68,22 @@ def data(content: object) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     with start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0, write_latency_ms=0, scan_ms=20) as sim:
-        client = Client(sim)
+        client = BarePlex(sim)
         yield client
         client.close()
 
 
 @pytest.fixture
-def client(plex: Client) -> Iterator[PlexClient]:
+def client(plex: BarePlex) -> Iterator[PlexClient]:
     with client_of(plex.sim.url, OWNER) as client:
         yield client
 
 
 @pytest.mark.parametrize("form", ["bare", "container"])
 def test_what_befalls_an_item_and_the_end_of_a_scan_are_told_in_both_forms(
-    plex: Client, client: PlexClient, form: str
+    plex: BarePlex, client: PlexClient, form: str
 ) -> None:
     plex.sim.control("POST", "switches", {"event_stream": form})
     stream = event_stream.listen(client)
@@ -100,14 +100,14 @@ def test_what_befalls_an_item_and_the_end_of_a_scan_are_told_in_both_forms(
     assert [event for event in stream if event is not None] == []
 
 
-def test_a_quiet_server_still_begins_to_tell(plex: Client, client: PlexClient) -> None:
+def test_a_quiet_server_still_begins_to_tell(plex: BarePlex, client: PlexClient) -> None:
     plex.sim.control("POST", "switches", {"events": "silent", "ping_ms": 50})
     stream = event_stream.listen(client)
     assert [next(stream) for _ in range(3)] == [None] * 3, "the beginning, and a ping or two"
     plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
 
 
-def test_a_dead_stream_is_given_up_after_a_silence(plex: Client, client: PlexClient) -> None:
+def test_a_dead_stream_is_given_up_after_a_silence(plex: BarePlex, client: PlexClient) -> None:
     plex.sim.control("POST", "switches", {"events": "dead", "ping_ms": 100})
     began = time.monotonic()
     assert list(event_stream.listen(client, silence=0.3)) == [None]
@@ -115,7 +115,7 @@ def test_a_dead_stream_is_given_up_after_a_silence(plex: Client, client: PlexCli
     plex.sim.control("POST", "switches", {"events": "on", "ping_ms": 10_000})
 
 
-def test_a_server_without_events_says_so(plex: Client, client: PlexClient) -> None:
+def test_a_server_without_events_says_so(plex: BarePlex, client: PlexClient) -> None:
     plex.sim.control("POST", "switches", {"events": "missing"})
     with pytest.raises(BadAnswer) as caught:
         list(event_stream.listen(client))
@@ -123,7 +123,7 @@ def test_a_server_without_events_says_so(plex: Client, client: PlexClient) -> No
     plex.sim.control("POST", "switches", {"events": "on"})
 
 
-def test_a_wrong_token_is_refused(plex: Client) -> None:
+def test_a_wrong_token_is_refused(plex: BarePlex) -> None:
     with client_of(plex.sim.url, "wrong-token") as stranger, pytest.raises(TokenRefused):
         list(event_stream.listen(stranger))
 
@@ -215,7 +215,7 @@ def answering(answer: bytes) -> Iterator[tuple[str, list[float]]]:
 
 
 @pytest.mark.parametrize("how", ["left", "refused", "hung up", "silent"])
-def test_streams_that_ended_take_no_connection_with_them(plex: Client, how: str) -> None:
+def test_streams_that_ended_take_no_connection_with_them(plex: BarePlex, how: str) -> None:
     """The client has four connections for all threads: one kept back each time would soon stop everything."""
     plex.sim.control("POST", "switches", {"events": "missing" if how == "refused" else "dead"})
     with client_of(plex.sim.url, OWNER) as client:
@@ -304,13 +304,13 @@ def told_of(at: Listening, key: str) -> bool:
 
 
 @pytest.fixture
-def switched(plex: Client) -> Iterator[Client]:
+def switched(plex: BarePlex) -> Iterator[BarePlex]:
     yield plex
     plex.sim.control("POST", "switches/reset")
 
 
 @pytest.mark.parametrize("switch", ["on", "websocket"])
-def test_events_arrive_by_the_transport_that_there_is(tmp_path: Path, switched: Client, switch: str) -> None:
+def test_events_arrive_by_the_transport_that_there_is(tmp_path: Path, switched: BarePlex, switch: str) -> None:
     switched.sim.control("POST", "switches", {"events": switch})
     with listening(tmp_path, switched.sim.url) as at:
         at.wait_for(lambda: at.target.hearing.state is HearingState.UNTRIED)
@@ -320,7 +320,7 @@ def test_events_arrive_by_the_transport_that_there_is(tmp_path: Path, switched: 
 
 
 def test_a_stream_that_only_pings_gives_way_to_the_websocket_once_our_writes_are_not_told(
-    tmp_path: Path, switched: Client
+    tmp_path: Path, switched: BarePlex
 ) -> None:
     switched.sim.control("POST", "switches", {"events": "pings", "ping_ms": 100})
     with listening(tmp_path, switched.sim.url) as at:
@@ -337,7 +337,7 @@ def test_a_stream_that_only_pings_gives_way_to_the_websocket_once_our_writes_are
         at.wait_for(is_told)
 
 
-def test_a_stream_without_a_ping_gives_way_to_the_other_transport(tmp_path: Path, switched: Client) -> None:
+def test_a_stream_without_a_ping_gives_way_to_the_other_transport(tmp_path: Path, switched: BarePlex) -> None:
     switched.sim.control("POST", "switches", {"events": "dead"})
     with listening(tmp_path, switched.sim.url, silence=0.3):
         time.sleep(1.5)
@@ -345,7 +345,7 @@ def test_a_stream_without_a_ping_gives_way_to_the_other_transport(tmp_path: Path
     assert {event_stream.PATH, event_stream.WEBSOCKET_PATH} <= paths
 
 
-def test_another_address_is_listened_to_at_once(tmp_path: Path, switched: Client) -> None:
+def test_another_address_is_listened_to_at_once(tmp_path: Path, switched: BarePlex) -> None:
     with (
         start_plex(library=RECORDED_LIBRARY, token=OWNER, read_latency_ms=0) as other,
         listening(tmp_path, switched.sim.url, silence=35.0) as at,
@@ -358,7 +358,7 @@ def test_another_address_is_listened_to_at_once(tmp_path: Path, switched: Client
         at.wait_for(lambda: not switched.sim.control("POST", "hang_up")["listening"])
 
 
-def test_a_websocket_ends_with_its_server_and_after_a_silence(switched: Client) -> None:
+def test_a_websocket_ends_with_its_server_and_after_a_silence(switched: BarePlex) -> None:
     with client_of(switched.sim.url, OWNER) as client:
         stream = event_stream.listen_by_websocket(client)
         assert next(stream) is None
@@ -372,7 +372,7 @@ def test_a_websocket_ends_with_its_server_and_after_a_silence(switched: Client) 
         assert time.monotonic() - began < 5
 
 
-def test_a_websocket_that_is_refused_says_why(switched: Client) -> None:
+def test_a_websocket_that_is_refused_says_why(switched: BarePlex) -> None:
     switched.sim.control("POST", "switches", {"events": "missing"})
     with client_of(switched.sim.url, OWNER) as client, pytest.raises(BadAnswer) as caught:
         list(event_stream.listen_by_websocket(client))

@@ -7,25 +7,25 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from sim_plex_client import OWNER, Client, bare_plex, tags
+from sim_plex_client import OWNER, BarePlex, bare_plex, tags
 
 AWKWARD = "Test Tag !@#$%^&*()-_=+[];:'\"/?,."
 
 
 @pytest.fixture(scope="module")
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     with bare_plex() as client:
         yield client
 
 
 @pytest.fixture(params=["append", "replace"])
-def semantics(plex: Client, request: pytest.FixtureRequest) -> Iterator[str]:
+def semantics(plex: BarePlex, request: pytest.FixtureRequest) -> Iterator[str]:
     plex.sim.control("POST", "tag_semantics", {"tag_semantics": request.param})
     yield request.param
     plex.sim.control("POST", "tag_semantics", {"tag_semantics": "append"})
 
 
-def test_one_request_sets_text_date_rating_tags_and_locks(plex: Client) -> None:
+def test_one_request_sets_text_date_rating_tags_and_locks(plex: BarePlex) -> None:
     key = plex.add(title="plain")
     plex.edit(
         key,
@@ -43,7 +43,7 @@ def test_one_request_sets_text_date_rating_tags_and_locks(plex: Client) -> None:
     assert {field["name"] for field in item["Field"]} == {"title", "genre"}
 
 
-def test_an_empty_value_clears_a_field_and_a_lock_alone_changes_no_value(plex: Client) -> None:
+def test_an_empty_value_clears_a_field_and_a_lock_alone_changes_no_value(plex: BarePlex) -> None:
     key = plex.add(title="clear", studio="S", tagline="T", originallyAvailableAt="2020-01-31")
     plex.edit(key, studio__value="", studio__locked="1", tagline__locked="1", originallyAvailableAt__value="")
     item = plex.item(key)
@@ -53,7 +53,7 @@ def test_an_empty_value_clears_a_field_and_a_lock_alone_changes_no_value(plex: C
     assert [field["name"] for field in plex.item(key)["Field"]] == ["tagline"]
 
 
-def test_a_new_title_brings_a_new_sort_title_unless_that_is_locked(plex: Client) -> None:
+def test_a_new_title_brings_a_new_sort_title_unless_that_is_locked(plex: BarePlex) -> None:
     key = plex.add(title="Zorro")
     plex.edit(key, title__value="The Mask")
     assert plex.item(key)["titleSort"] == "Mask"
@@ -62,20 +62,20 @@ def test_a_new_title_brings_a_new_sort_title_unless_that_is_locked(plex: Client)
     assert plex.item(key)["titleSort"] == "Mine"
 
 
-def test_added_tags_join_or_replace_the_others(plex: Client, semantics: str) -> None:
+def test_added_tags_join_or_replace_the_others(plex: BarePlex, semantics: str) -> None:
     key = plex.add(title="tags", Genre=["A", "B"])
     plex.edit(key, raw="genre[0].tag.tag=C")
     assert tags(plex.item(key), "Genre") == (["A", "B", "C"] if semantics == "append" else ["C"])
 
 
 @pytest.mark.parametrize("brackets", ["[0]", "%5B0%5D", "%5b0%5d"])
-def test_brackets_may_be_escaped(plex: Client, brackets: str) -> None:
+def test_brackets_may_be_escaped(plex: BarePlex, brackets: str) -> None:
     key = plex.add(title="brackets")
     plex.edit(key, raw=f"genre{brackets}.tag.tag=C")
     assert tags(plex.item(key), "Genre") == ["C"]
 
 
-def test_removal_splits_at_commas_and_decodes_each_name_once_more(plex: Client, semantics: str) -> None:
+def test_removal_splits_at_commas_and_decodes_each_name_once_more(plex: BarePlex, semantics: str) -> None:
     key = plex.add(title="removal", Genre=["A", "B", "X, Y", AWKWARD, "100%"])
     plex.edit(key, raw=f"genre[].tag.tag-={quote('A,' + quote('X, Y'), safe='')}")
     assert tags(plex.item(key), "Genre") == ["B", AWKWARD, "100%"]
@@ -84,13 +84,13 @@ def test_removal_splits_at_commas_and_decodes_each_name_once_more(plex: Client, 
     assert tags(plex.item(key), "Genre") == ["B"], semantics
 
 
-def test_a_comma_encoded_only_once_names_two_tags(plex: Client) -> None:
+def test_a_comma_encoded_only_once_names_two_tags(plex: BarePlex) -> None:
     key = plex.add(title="trap", Genre=["X,Y", "X", "Y", "Z"])
     plex.edit(key, raw=f"genre[].tag.tag-={quote('X,Y', safe='')}")
     assert tags(plex.item(key), "Genre") == ["X,Y", "Z"]
 
 
-def test_dropping_all_and_adding_in_one_request_depends_on_the_switch(plex: Client) -> None:
+def test_dropping_all_and_adding_in_one_request_depends_on_the_switch(plex: BarePlex) -> None:
     key = plex.add(title="drop", Genre=["A", "B"])
     plex.edit(key, raw="genre[].tag=&genre[0].tag.tag=C")
     assert tags(plex.item(key), "Genre") == ["C"]
@@ -100,7 +100,7 @@ def test_dropping_all_and_adding_in_one_request_depends_on_the_switch(plex: Clie
     assert tags(plex.item(key), "Genre") == []
 
 
-def test_tags_are_shared_rows_whose_first_spelling_stays(plex: Client) -> None:
+def test_tags_are_shared_rows_whose_first_spelling_stays(plex: BarePlex) -> None:
     first, second = plex.add(title="row1", Genre=["Sci-Fi"]), plex.add(title="row2")
     plex.edit(second, raw="genre[0].tag.tag=SCI-FI&genre[1].tag.tag=Sci-Fi%20")
     one, two = plex.item(first)["Genre"][0], plex.item(second)["Genre"]
@@ -109,32 +109,32 @@ def test_tags_are_shared_rows_whose_first_spelling_stays(plex: Client) -> None:
     assert two[1]["id"] != one["id"]
 
 
-def test_labels_get_a_capital_letter_and_genres_do_not(plex: Client) -> None:
+def test_labels_get_a_capital_letter_and_genres_do_not(plex: BarePlex) -> None:
     key = plex.add(title="labels")
     plex.edit(key, raw="label[0].tag.tag=foo bar&genre[0].tag.tag=foo".replace(" ", "%20"))
     assert (tags(plex.item(key), "Label"), tags(plex.item(key), "Genre")) == (["Foo bar"], ["foo"])
 
 
-def test_a_persons_photo_is_the_same_everywhere(plex: Client) -> None:
+def test_a_persons_photo_is_the_same_everywhere(plex: BarePlex) -> None:
     first, second = plex.add(title="p1", Role=["Same"]), plex.add(title="p2")
     plex.edit(second, raw=f"actor[0].tag.tag=same&actor[0].tag.thumb={quote('https://example.com/a.jpg', safe='')}")
     assert plex.item(first)["Role"][0]["thumb"] == "https://example.com/a.jpg"
 
 
-def test_a_studio_sent_as_a_tag_lands_among_the_directors(plex: Client) -> None:
+def test_a_studio_sent_as_a_tag_lands_among_the_directors(plex: BarePlex) -> None:
     key = plex.add(title="studio")
     plex.edit(key, raw="studio[0].tag.tag=Oops")
     assert tags(plex.item(key), "Director") == ["Oops"]
 
 
-def test_one_request_edits_many_items_and_leaves_the_rest(plex: Client) -> None:
+def test_one_request_edits_many_items_and_leaves_the_rest(plex: BarePlex) -> None:
     keys = [plex.add(title=f"many{n}") for n in range(3)]
     plex.edit(",".join([*keys[:2], "999999"]), studio__value="Both")
     assert [plex.item(key).get("studio") for key in keys] == ["Both", "Both", None]
 
 
 @pytest.mark.parametrize("ids", ["", "&id="])
-def test_without_ids_everything_of_the_type_is_edited(plex: Client, ids: str) -> None:
+def test_without_ids_everything_of_the_type_is_edited(plex: BarePlex, ids: str) -> None:
     keys = [plex.add(title=f"every{n}", Collection=["Every"]) for n in range(2)]
     assert plex.ask("PUT", f"/library/sections/1/all?type=1{ids}&tagline.value=all{len(ids)}").status == 200
     rows = plex.get("/library/sections/1/all?type=1")["Metadata"]
@@ -143,7 +143,7 @@ def test_without_ids_everything_of_the_type_is_edited(plex: Client, ids: str) ->
     assert plex.sim.control("GET", "edits")[-1]["everything"]
 
 
-def test_the_metadata_path_takes_the_same_edit(plex: Client) -> None:
+def test_the_metadata_path_takes_the_same_edit(plex: BarePlex) -> None:
     keys = [plex.add(title=f"path{n}") for n in range(2)]
     assert plex.ask("PUT", f"/library/metadata/{','.join(keys)}?studio.value=P").status == 200
     assert [plex.item(key)["studio"] for key in keys] == ["P", "P"]
@@ -168,14 +168,14 @@ def test_the_metadata_path_takes_the_same_edit(plex: Client) -> None:
         ("originallyAvailableAt.value=31.01.2020", 500),
     ],
 )
-def test_bad_edits_are_refused_and_change_nothing(plex: Client, query: str, status: int) -> None:
+def test_bad_edits_are_refused_and_change_nothing(plex: BarePlex, query: str, status: int) -> None:
     key = plex.add(title="bad")
     before = plex.dump(key)
     plex.edit(key, raw=f"title.value=changed&{query}", status=status)
     assert plex.dump(key) == before
 
 
-def test_too_many_ids_and_too_long_urls_are_refused(plex: Client) -> None:
+def test_too_many_ids_and_too_long_urls_are_refused(plex: BarePlex) -> None:
     key = plex.add(title="limits")
     plex.edit(",".join(str(number) for number in range(100_000, 101_001)), title__value="x", status=400)
     plex.edit(key, summary__value="x" * 16_400, status=414)
@@ -183,7 +183,7 @@ def test_too_many_ids_and_too_long_urls_are_refused(plex: Client) -> None:
     assert len(plex.item(key)["summary"]) == 12_000
 
 
-def test_every_edit_moves_the_time_of_change_even_an_idle_one(plex: Client) -> None:
+def test_every_edit_moves_the_time_of_change_even_an_idle_one(plex: BarePlex) -> None:
     key = plex.add(title="time", addedAt=1_600_000_000)
     assert plex.item(key)["updatedAt"] == 1_600_000_000
     earliest = int(time.time())
@@ -196,7 +196,7 @@ def test_every_edit_moves_the_time_of_change_even_an_idle_one(plex: Client) -> N
     assert plex.get("/library/sections")["Directory"][0]["contentChangedAt"] > before
 
 
-def test_the_journal_tells_when_which_edit_took_effect(plex: Client) -> None:
+def test_the_journal_tells_when_which_edit_took_effect(plex: BarePlex) -> None:
     key = plex.add(title="journal")
     earliest = time.time()
     plex.edit(key, raw="genre%5B0%5D.tag.tag=J", title__value="ä b")
@@ -207,7 +207,7 @@ def test_the_journal_tells_when_which_edit_took_effect(plex: Client) -> None:
     assert ["genre[0].tag.tag", "J"] in entry["params"]
 
 
-def test_collections_come_and_go_with_their_tags(plex: Client) -> None:
+def test_collections_come_and_go_with_their_tags(plex: BarePlex) -> None:
     key = plex.add(title="coll")
     plex.edit(key, raw="collection[0].tag.tag=Sammlung")
     rows = plex.get("/library/sections/1/collections")["Metadata"]
@@ -220,7 +220,7 @@ def test_collections_come_and_go_with_their_tags(plex: Client) -> None:
     assert plex.ask("GET", f"/library/metadata/{collection['ratingKey']}").status == 404
 
 
-def test_a_refresh_overwrites_what_is_not_locked(plex: Client) -> None:
+def test_a_refresh_overwrites_what_is_not_locked(plex: BarePlex) -> None:
     key = plex.add(title="agent", Genre=["Mine"])
     plex.edit(key, title__value="Mine", title__locked="1", studio__value="Mine")
     agent = {"title": "Agent", "studio": "Agent", "Genre": ["Agent"]}
@@ -234,7 +234,7 @@ def test_a_refresh_overwrites_what_is_not_locked(plex: Client) -> None:
     assert (item["title"], item["studio"], tags(item, "Genre")) == ("Mine", "Agent", ["Mine", "Agent"])
 
 
-def test_reading_without_skip_refresh_is_counted(plex: Client) -> None:
+def test_reading_without_skip_refresh_is_counted(plex: BarePlex) -> None:
     key = plex.add(title="local")
     plex.sim.control("POST", "reset_counters")
     plex.get(f"/library/metadata/{key},999999?skipRefresh=1")
@@ -247,6 +247,6 @@ def test_reading_without_skip_refresh_is_counted(plex: Client) -> None:
     assert plex.ask("GET", "/library/metadata/999998,999999").status == 404
 
 
-def test_the_token_is_in_no_report(plex: Client) -> None:
+def test_the_token_is_in_no_report(plex: BarePlex) -> None:
     plex.ask("PUT", f"/library/sections/1/all?type=1&id={plex.add(title='t')}&X-Plex-Token={OWNER}&studio.value=x")
     assert OWNER not in str([plex.sim.control("GET", "edits"), plex.sim.control("GET", "requests")])

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sim_plex_client import OWNER, Client, Stream, bare_plex, entry_of
+from sim_plex_client import OWNER, BarePlex, Stream, bare_plex, entry_of
 
 SCANNED = "Library scan complete"
 AGENT = "tv.plex.agents.movie"
@@ -19,13 +19,13 @@ RECORDED = Path(__file__).parents[2] / "recordings" / "plex" / "websocket_notifi
 
 
 @pytest.fixture(scope="module")
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     with bare_plex(scan_ms=20) as client:
         yield client
 
 
 @pytest.fixture
-def stream(plex: Client) -> Iterator[Stream]:
+def stream(plex: BarePlex) -> Iterator[Stream]:
     stream = Stream(plex)
     yield stream
     stream.end(plex)
@@ -36,7 +36,7 @@ def recorded(kind: str) -> list[dict[str, Any]]:
     return [container for container in containers if container["type"] == kind]
 
 
-def test_add_edit_and_delete_are_told_with_recorded_shapes(plex: Client, stream: Stream) -> None:
+def test_add_edit_and_delete_are_told_with_recorded_shapes(plex: BarePlex, stream: Stream) -> None:
     key = plex.add(title="told")
     created = stream.until("timeline", state=5)
     assert [entry_of(event)["state"] for _, event in created] == [0, 5]
@@ -52,7 +52,7 @@ def test_add_edit_and_delete_are_told_with_recorded_shapes(plex: Client, stream:
     assert known <= set(first)
 
 
-def test_a_scan_tells_its_start_progress_and_end(plex: Client, stream: Stream) -> None:
+def test_a_scan_tells_its_start_progress_and_end(plex: BarePlex, stream: Stream) -> None:
     plex.sim.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/a/new/n (2001).mp4", "size": 1}]})
     before = plex.get("/library/sections")["Directory"][0]
     assert plex.ask("POST", "/library/sections/1/refresh?path=%2Fmedia%2Fa%2Fnew").status == 200
@@ -70,7 +70,7 @@ def test_a_scan_tells_its_start_progress_and_end(plex: Client, stream: Stream) -
     assert (after["refreshing"], after["contentChangedAt"] > before["contentChangedAt"]) == (False, True)
 
 
-def test_while_a_scan_runs_the_section_and_the_activities_say_so(plex: Client) -> None:
+def test_while_a_scan_runs_the_section_and_the_activities_say_so(plex: BarePlex) -> None:
     plex.sim.control("POST", "switches", {"scan_ms": 5_000})
     plex.ask("GET", "/library/sections/1/refresh")
     assert plex.get("/library/sections")["Directory"][0]["refreshing"] is True
@@ -81,7 +81,7 @@ def test_while_a_scan_runs_the_section_and_the_activities_say_so(plex: Client) -
     assert plex.get("/activities")["size"] == 0
 
 
-def test_a_scan_of_another_folder_finds_nothing(plex: Client, stream: Stream) -> None:
+def test_a_scan_of_another_folder_finds_nothing(plex: BarePlex, stream: Stream) -> None:
     plex.sim.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/a/far/f.mp4", "size": 1}]})
     for path in ("%2Fmedia%2Fa%2Ffa", "%2Fmedia%2Fb", "%2Felsewhere"):
         plex.ask("GET", f"/library/sections/1/refresh?path={path}")
@@ -90,7 +90,7 @@ def test_a_scan_of_another_folder_finds_nothing(plex: Client, stream: Stream) ->
     assert "timeline" in [kind for kind, _ in stream.until("status", title=SCANNED)]
 
 
-def test_vanished_files_leave_with_the_trash(plex: Client, stream: Stream) -> None:
+def test_vanished_files_leave_with_the_trash(plex: BarePlex, stream: Stream) -> None:
     plex.sim.control("POST", "switches", {"auto_empty_trash": False})
     key = plex.add(title="gone", files=[{"path": "/media/a/gone.mp4"}])
     two = plex.add(title="half", files=[{"path": "/media/a/half.mp4"}, {"path": "/media/b/half.mp4"}])
@@ -103,7 +103,7 @@ def test_vanished_files_leave_with_the_trash(plex: Client, stream: Stream) -> No
     assert plex.ask("GET", f"/library/metadata/{key}").status == 404
 
 
-def test_a_rekeyed_item_is_another_item_with_the_same_file(plex: Client, stream: Stream) -> None:
+def test_a_rekeyed_item_is_another_item_with_the_same_file(plex: BarePlex, stream: Stream) -> None:
     key = plex.add(title="old", studio="S", files=[{"path": "/media/a/same.mp4", "size": 7}])
     new = plex.sim.control("POST", f"items/{key}/rekey")["ratingKey"]
     assert plex.ask("GET", f"/library/metadata/{key}").status == 404
@@ -115,7 +115,7 @@ def test_a_rekeyed_item_is_another_item_with_the_same_file(plex: Client, stream:
 
 
 @pytest.mark.parametrize("name", ["filters", "filter"])
-def test_filters_choose_and_the_other_form_is_the_container(plex: Client, name: str) -> None:
+def test_filters_choose_and_the_other_form_is_the_container(plex: BarePlex, name: str) -> None:
     only, without = Stream(plex, f"&{name}=status"), Stream(plex, f"&{name}=-timeline,status")
     plex.sim.control("POST", "switches", {"event_stream": "container"})
     plex.ask("GET", "/library/sections/1/refresh")
@@ -130,7 +130,7 @@ def test_filters_choose_and_the_other_form_is_the_container(plex: Client, name: 
     without.end(plex)
 
 
-def test_an_outage_hangs_up_on_listeners(plex: Client) -> None:
+def test_an_outage_hangs_up_on_listeners(plex: BarePlex) -> None:
     stream = Stream(plex)
     plex.sim.control("POST", "starting", {"on": True})
     assert stream.next() is None
@@ -138,12 +138,12 @@ def test_an_outage_hangs_up_on_listeners(plex: Client) -> None:
     plex.sim.control("POST", "starting", {"on": False})
 
 
-def test_events_need_a_token(plex: Client) -> None:
+def test_events_need_a_token(plex: BarePlex) -> None:
     for path in ("/:/eventsource/notifications", "/:/websockets/notifications"):
-        assert Client(plex.sim, token="").ask("GET", path).status == 401
+        assert BarePlex(plex.sim, token="").ask("GET", path).status == 401
 
 
-def test_the_websocket_carries_the_same_events(plex: Client) -> None:
+def test_the_websocket_carries_the_same_events(plex: BarePlex) -> None:
     async def listen() -> list[Any]:
         url = f"{plex.sim.url}/:/websockets/notifications?X-Plex-Token={OWNER}&filters=timeline"
         async with aiohttp.ClientSession() as session, session.ws_connect(url) as channel:
@@ -158,7 +158,7 @@ def test_the_websocket_carries_the_same_events(plex: Client) -> None:
     assert ending in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
 
 
-def test_a_quiet_stream_is_kept_alive_by_pings(plex: Client) -> None:
+def test_a_quiet_stream_is_kept_alive_by_pings(plex: BarePlex) -> None:
     plex.sim.control("POST", "switches", {"ping_ms": 20})
     stream = Stream(plex)
     assert [stream.next() for _ in range(3)] == [("ping", {})] * 3
@@ -167,7 +167,7 @@ def test_a_quiet_stream_is_kept_alive_by_pings(plex: Client) -> None:
 
 
 @pytest.mark.parametrize(("events", "pings"), [("silent", [("ping", {})]), ("dead", [])])
-def test_a_server_can_stay_silent_or_be_half_dead(plex: Client, events: str, pings: list[Any]) -> None:
+def test_a_server_can_stay_silent_or_be_half_dead(plex: BarePlex, events: str, pings: list[Any]) -> None:
     plex.sim.control("POST", "switches", {"events": events, "ping_ms": 20})
     stream = Stream(plex)
     plex.add(title=f"untold {events}")
@@ -176,21 +176,21 @@ def test_a_server_can_stay_silent_or_be_half_dead(plex: Client, events: str, pin
     stream.end(plex)
 
 
-def test_a_server_can_be_without_events(plex: Client) -> None:
+def test_a_server_can_be_without_events(plex: BarePlex) -> None:
     plex.sim.control("POST", "switches", {"events": "missing"})
     for path in ("/:/eventsource/notifications", "/:/websockets/notifications", "/:/websocket/notifications"):
         assert plex.ask("GET", path).status == 404
     plex.sim.control("POST", "switches", {"events": "on"})
 
 
-def test_streams_can_be_hung_up_on(plex: Client) -> None:
+def test_streams_can_be_hung_up_on(plex: BarePlex) -> None:
     stream = Stream(plex)
     assert plex.sim.control("POST", "hang_up") == {"listening": 1}
     assert stream.next() is None
     stream.end(plex)
 
 
-def test_an_agent_goes_through_its_steps(plex: Client, stream: Stream) -> None:
+def test_an_agent_goes_through_its_steps(plex: BarePlex, stream: Stream) -> None:
     plex.sim.control("POST", "library", {"sections": [WITH_AGENT]})
     body = {"section": "9", "title": "stepped", "files": [{"path": "/media/agent/s.mp4"}]}
     key = plex.sim.control("POST", "items", body)["ratingKeys"][0]
@@ -206,11 +206,11 @@ def test_an_agent_goes_through_its_steps(plex: Client, stream: Stream) -> None:
     plex.sim.control("DELETE", "sections/9")
 
 
-def test_a_library_without_agent_can_end_at_state_one(plex: Client, stream: Stream) -> None:
+def test_a_library_without_agent_can_end_at_state_one(plex: BarePlex, stream: Stream) -> None:
     plex.sim.control("POST", "switches", {"final_state": "1"})
     assert stream.states(plex.add(title="agentless")) == [0, 1, 1]
     plex.sim.control("POST", "switches", {"final_state": "5"})
 
 
-def test_nothing_was_written_to_stderr(plex: Client) -> None:
+def test_nothing_was_written_to_stderr(plex: BarePlex) -> None:
     assert plex.sim.stderr == ""

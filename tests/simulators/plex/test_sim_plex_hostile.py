@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 import trustme
 import urllib3
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, Stream, bare_plex, tags
+from sim_plex_client import OWNER, RECORDED_LIBRARY, BarePlex, Stream, bare_plex, tags
 
 from plexsync_simulators.process import start_plex
 
@@ -34,27 +34,27 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def sim_client() -> Iterator[Client]:
+def sim_client() -> Iterator[BarePlex]:
     with bare_plex() as client:
         yield client
 
 
 @pytest.fixture
-def plex(sim_client: Client) -> Iterator[Client]:
+def plex(sim_client: BarePlex) -> Iterator[BarePlex]:
     yield sim_client
     sim_client.sim.control("POST", "switches/reset")
 
 
-def switch(plex: Client, **values: object) -> None:
+def switch(plex: BarePlex, **values: object) -> None:
     plex.sim.control("POST", "switches", values)
 
 
-def genres(plex: Client, key: str) -> list[str]:
+def genres(plex: BarePlex, key: str) -> list[str]:
     return tags(plex.item(key), "Genre")
 
 
 @pytest.mark.parametrize("limit", [8_192, 16_384])
-def test_a_proxy_refuses_a_request_line_above_its_limit(plex: Client, limit: int) -> None:
+def test_a_proxy_refuses_a_request_line_above_its_limit(plex: BarePlex, limit: int) -> None:
     key = plex.add(title="proxy")
     switch(plex, proxy_line_bytes=limit)
     head = len(f"PUT /library/sections/1/all?type=1&id={key}&summary.value= HTTP/1.1")
@@ -64,7 +64,7 @@ def test_a_proxy_refuses_a_request_line_above_its_limit(plex: Client, limit: int
     assert len(plex.item(key)["summary"]) == limit - head
 
 
-def test_adding_what_is_there_doubles_it(plex: Client) -> None:
+def test_adding_what_is_there_doubles_it(plex: BarePlex) -> None:
     key = plex.add(title="double", Genre=["A"])
     switch(plex, adding="doubled")
     plex.edit(key, raw="genre[0].tag.tag=A&genre[1].tag.tag=B")
@@ -89,21 +89,21 @@ def test_adding_what_is_there_doubles_it(plex: Client) -> None:
         ("whole", "A%20%2CB", ["A ", "B,"]),
     ],
 )
-def test_one_form_of_removal_is_understood(plex: Client, reading: str, sent: str, left: list[str]) -> None:
+def test_one_form_of_removal_is_understood(plex: BarePlex, reading: str, sent: str, left: list[str]) -> None:
     key = plex.add(title="removal", Genre=["A ", "B,"])
     switch(plex, removals=reading)
     plex.edit(key, raw=f"genre[].tag.tag-={sent}")
     assert genres(plex, key) == left
 
 
-def test_a_server_that_takes_one_name_a_request_takes_the_last(plex: Client) -> None:
+def test_a_server_that_takes_one_name_a_request_takes_the_last(plex: BarePlex) -> None:
     key = plex.add(title="last", Genre=["A", "B"])
     switch(plex, removals="one")
     plex.edit(key, raw="genre[].tag.tag-=A&genre[].tag.tag-=B")
     assert genres(plex, key) == ["A"]
 
 
-def test_a_rating_by_edit_is_ignored_where_only_rate_works(plex: Client) -> None:
+def test_a_rating_by_edit_is_ignored_where_only_rate_works(plex: BarePlex) -> None:
     key = plex.add(title="rating")
     switch(plex, ignored="userRating,label")
     plex.edit(key, raw="label[0].tag.tag=L", userRating__value="7", userRating__locked="1", studio__value="S")
@@ -113,7 +113,7 @@ def test_a_rating_by_edit_is_ignored_where_only_rate_works(plex: Client) -> None
     assert plex.item(key)["userRating"] == 7
 
 
-def test_no_form_of_a_rating_is_taken(plex: Client) -> None:
+def test_no_form_of_a_rating_is_taken(plex: BarePlex) -> None:
     key = plex.add(title="unrated")
     switch(plex, ignored="userRating", rate="ignored")
     plex.edit(key, userRating__value="7")
@@ -121,7 +121,7 @@ def test_no_form_of_a_rating_is_taken(plex: Client) -> None:
     assert "userRating" not in plex.item(key)
 
 
-def test_an_actor_comes_without_the_photo_that_was_sent(plex: Client) -> None:
+def test_an_actor_comes_without_the_photo_that_was_sent(plex: BarePlex) -> None:
     key = plex.add(title="photo")
     photo = "actor[0].tag.tag=A&actor[0].tag.thumb=http%3A%2F%2Fstash%2Fa.jpg"
     switch(plex, photos="dropped")
@@ -132,12 +132,12 @@ def test_an_actor_comes_without_the_photo_that_was_sent(plex: Client) -> None:
     assert plex.item(key)["Role"][0]["thumb"] == "http://stash/a.jpg"
 
 
-def test_the_version_is_another_one_after_an_update(plex: Client) -> None:
+def test_the_version_is_another_one_after_an_update(plex: BarePlex) -> None:
     switch(plex, version="2.0")
     assert [plex.ask("GET", path).json()["version"] for path in ("/identity", "/")] == ["2.0", "2.0"]
 
 
-def test_small_edits_leave_updated_at_alone(plex: Client) -> None:
+def test_small_edits_leave_updated_at_alone(plex: BarePlex) -> None:
     key = plex.add(title="still", addedAt=1_000)
     switch(plex, still_fields="userRating,label,collection")
     plex.edit(key, raw="label[0].tag.tag=L&label.locked=1&collection[0].tag.tag=C", userRating__value="7")
@@ -147,7 +147,7 @@ def test_small_edits_leave_updated_at_alone(plex: Client) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_no_edit_is_taken_while_all_else_works(plex: Client, status: int) -> None:
+def test_no_edit_is_taken_while_all_else_works(plex: BarePlex, status: int) -> None:
     key = plex.add(title="busy")
     switch(plex, edit_status=status, retry_after=7)
     refusal = plex.edit(key, studio__value="S", status=status)
@@ -160,7 +160,7 @@ def test_no_edit_is_taken_while_all_else_works(plex: Client, status: int) -> Non
 
 
 @pytest.mark.parametrize("status", [400, 500])
-def test_one_value_is_refused_and_takes_its_edit_along(plex: Client, status: int) -> None:
+def test_one_value_is_refused_and_takes_its_edit_along(plex: BarePlex, status: int) -> None:
     key = plex.add(title="value")
     switch(plex, refuse_value="originallyAvailableAt.value=1899|tag=Bad & Ugly$", refuse_status=status)
     plex.edit(key, originallyAvailableAt__value="1899-01-01", studio__value="S", status=status)
@@ -169,14 +169,14 @@ def test_one_value_is_refused_and_takes_its_edit_along(plex: Client, status: int
     plex.edit(key, originallyAvailableAt__value="1999-01-01", studio__value="S")
 
 
-def test_a_refused_edit_may_say_more_on_its_page(plex: Client) -> None:
+def test_a_refused_edit_may_say_more_on_its_page(plex: BarePlex) -> None:
     key = plex.add(title="locked")
     switch(plex, edit_status=500, edit_words="database is locked")
     answer = plex.ask("PUT", f"/library/sections/1/all?type=1&id={key}&title.value=T")
     assert (answer.status, b"500 Internal Server Error</h1>database is locked" in answer.body) == (500, True)
 
 
-def test_one_item_is_broken_for_reads_for_listings_or_for_edits(plex: Client) -> None:
+def test_one_item_is_broken_for_reads_for_listings_or_for_edits(plex: BarePlex) -> None:
     broken, sound = plex.add(title="broken"), plex.add(title="sound")
     switch(plex, broken_reads=broken)
     assert plex.ask("GET", f"/library/metadata/{sound},{broken}").status == 500
@@ -191,7 +191,7 @@ def test_one_item_is_broken_for_reads_for_listings_or_for_edits(plex: Client) ->
     plex.edit(sound, studio__value="S")
 
 
-def test_a_poster_may_lock_its_field_and_be_encoded_anew(plex: Client) -> None:
+def test_a_poster_may_lock_its_field_and_be_encoded_anew(plex: BarePlex) -> None:
     key = plex.add(title="poster")
     switch(plex, upload_locks=True, poster_recode=True)
     for _ in range(2):
@@ -204,7 +204,7 @@ def test_a_poster_may_lock_its_field_and_be_encoded_anew(plex: Client) -> None:
     assert plex.item(key)["Field"] == [{"locked": True, "name": "thumb"}]
 
 
-def test_posters_too_large_or_of_another_kind_are_refused(plex: Client) -> None:
+def test_posters_too_large_or_of_another_kind_are_refused(plex: BarePlex) -> None:
     key = plex.add(title="refused")
     switch(plex, poster_max_bytes=1_000, poster_refused="gif,avif,bmp,tiff,jxl")
     path = f"/library/metadata/{key}/posters"
@@ -215,11 +215,11 @@ def test_posters_too_large_or_of_another_kind_are_refused(plex: Client) -> None:
     assert len(plex.get(path)["Metadata"]) == 1 + 3
 
 
-def listed(plex: Client, key: str) -> bytes:
+def listed(plex: BarePlex, key: str) -> bytes:
     return plex.ask("GET", f"/library/sections/1/all?id={key}").body
 
 
-def test_half_a_letter_comes_out_as_the_byte_it_is(plex: Client) -> None:
+def test_half_a_letter_comes_out_as_the_byte_it_is(plex: BarePlex) -> None:
     key = plex.add(title="Caf\udcc3", files=[{"path": "/media/a/Caf\udcc3.mp4"}])
     for body in (listed(plex, key), plex.ask("GET", f"/library/metadata/{key}").body):
         assert b'"title":"Caf\xc3"' in body
@@ -232,7 +232,7 @@ def test_half_a_letter_comes_out_as_the_byte_it_is(plex: Client) -> None:
     plex.sim.control("DELETE", f"items/{key}")
 
 
-def test_control_characters_may_stand_in_json_as_they_are(plex: Client) -> None:
+def test_control_characters_may_stand_in_json_as_they_are(plex: BarePlex) -> None:
     title = "a\x01b\x1f \\u0001 \\\x02"
     key = plex.add(title=title, summary="two\nlines", files=[{"path": "/media/a/control.mp4"}])
     assert json.loads(listed(plex, key))["MediaContainer"]["Metadata"][0]["title"] == title
@@ -246,7 +246,7 @@ def test_control_characters_may_stand_in_json_as_they_are(plex: Client) -> None:
     plex.sim.control("DELETE", f"items/{key}")
 
 
-def test_numbers_may_have_more_than_64_bits(plex: Client) -> None:
+def test_numbers_may_have_more_than_64_bits(plex: BarePlex) -> None:
     files = [{"path": "/media/a/large.mp4", "size": 2**70, "duration": -(2**65)}]
     key = plex.add(title="large", updatedAt=2**66, files=files)
     row = plex.get(f"/library/sections/1/all?id={key}")["Metadata"][0]
@@ -254,7 +254,7 @@ def test_numbers_may_have_more_than_64_bits(plex: Client) -> None:
     plex.sim.control("DELETE", f"items/{key}")
 
 
-def test_a_listing_names_its_part_or_is_refused(plex: Client) -> None:
+def test_a_listing_names_its_part_or_is_refused(plex: BarePlex) -> None:
     key, other = plex.add(title="paged"), plex.add(title="paged too")
     switch(plex, paging_required=True)
     item = f"/library/metadata/{key}"
@@ -270,7 +270,7 @@ def test_a_listing_names_its_part_or_is_refused(plex: Client) -> None:
 
 
 @pytest.mark.parametrize("what", ["rows", "items", "pictures"])
-def test_an_answer_may_hold_fewer_rows_than_asked(plex: Client, what: str) -> None:
+def test_an_answer_may_hold_fewer_rows_than_asked(plex: BarePlex, what: str) -> None:
     keys = [plex.add(title=f"fewer {number}") for number in range(3)]
     for content in (b"1", b"2"):
         plex.ask("POST", f"/library/metadata/{keys[0]}/posters", body=content)
@@ -286,7 +286,7 @@ def test_an_answer_may_hold_fewer_rows_than_asked(plex: Client, what: str) -> No
     assert len(set(seen)) == 3
 
 
-def test_attributes_may_be_left_out(plex: Client) -> None:
+def test_attributes_may_be_left_out(plex: BarePlex) -> None:
     key = plex.add(title="left out")
     switch(plex, omit="offset,totalSize,size,updatedAt,summary")
     for path in (f"/library/sections/1/all?id={key}", f"/library/metadata/{key}?", f"/library/metadata/{key}/posters?"):
@@ -300,7 +300,7 @@ def test_attributes_may_be_left_out(plex: Client) -> None:
     assert "updatedAt" not in plex.get("/library/sections")["Directory"][0]
 
 
-def test_a_row_is_shown_as_it_is_told_to_be(plex: Client) -> None:
+def test_a_row_is_shown_as_it_is_told_to_be(plex: BarePlex) -> None:
     key = plex.add(title="shown", Genre=["A"])
     plex.sim.control("POST", f"items/{key}/shown", {"values": {"title": 5, "Media": None}, "absent": ["addedAt"]})
     for path in (f"/library/sections/1/all?id={key}", f"/library/metadata/{key}"):
@@ -311,7 +311,7 @@ def test_a_row_is_shown_as_it_is_told_to_be(plex: Client) -> None:
     assert plex.item(key)["title"] == "shown"
 
 
-def test_odd_items_stand_beside_the_others_in_json_and_xml(plex: Client) -> None:
+def test_odd_items_stand_beside_the_others_in_json_and_xml(plex: BarePlex) -> None:
     keys = plex.sim.control("POST", "items/odd", {"section": "1"})["ratingKeys"]
     rows = plex.ask("GET", f"/library/sections/1/all?id={','.join(keys)}").body
     odd = json.loads(rows.decode("utf-8", "replace"), strict=False)["MediaContainer"]["Metadata"]
@@ -324,7 +324,7 @@ def test_odd_items_stand_beside_the_others_in_json_and_xml(plex: Client) -> None
         plex.sim.control("DELETE", f"items/{key}")
 
 
-def test_too_many_requests_in_a_second_are_told_to_wait(plex: Client) -> None:
+def test_too_many_requests_in_a_second_are_told_to_wait(plex: BarePlex) -> None:
     switch(plex, requests_per_second=3, retry_after=1)
     refusals = [plex.ask("GET", "/identity") for _ in range(5)][3:]
     assert [(one.status, one.headers["Retry-After"]) for one in refusals] == [(429, "1")] * 2
@@ -332,14 +332,14 @@ def test_too_many_requests_in_a_second_are_told_to_wait(plex: Client) -> None:
     assert plex.ask("GET", "/identity").status == 200
 
 
-def test_an_answer_may_end_its_connection(plex: Client) -> None:
+def test_an_answer_may_end_its_connection(plex: BarePlex) -> None:
     assert plex.ask("GET", "/identity").headers.get("Connection") is None
     switch(plex, close_connections=True)
     assert plex.ask("GET", "/identity").headers["Connection"] == "close"
     assert plex.ask("GET", "/identity").status == 200
 
 
-def test_an_edit_may_take_its_time_and_more_for_each_item(plex: Client) -> None:
+def test_an_edit_may_take_its_time_and_more_for_each_item(plex: BarePlex) -> None:
     keys = [plex.add(title=f"slow {number}") for number in range(3)]
     switch(plex, edit_ms=50, edit_item_ms=50)
     began = time.monotonic()
@@ -347,7 +347,7 @@ def test_an_edit_may_take_its_time_and_more_for_each_item(plex: Client) -> None:
     assert 0.2 <= time.monotonic() - began < 1.0
 
 
-def test_reads_and_listings_lag_behind_an_edit(plex: Client) -> None:
+def test_reads_and_listings_lag_behind_an_edit(plex: BarePlex) -> None:
     key = plex.add(title="lag", Genre=["A"], updatedAt=1_000)
     switch(plex, lag_ms=400)
     plex.edit(key, raw="genre[0].tag.tag=B&genre.locked=1", studio__value="S")
@@ -363,8 +363,8 @@ def test_reads_and_listings_lag_behind_an_edit(plex: Client) -> None:
     assert (after["studio"], tags(after, "Genre")) == ("T", ["A", "B"])
 
 
-def test_a_server_without_an_owner_needs_no_token(plex: Client) -> None:
-    stranger = Client(plex.sim, token="")
+def test_a_server_without_an_owner_needs_no_token(plex: BarePlex) -> None:
+    stranger = BarePlex(plex.sim, token="")
     assert stranger.ask("GET", "/library/sections").status == 401
     switch(plex, token_needed=False)
     assert stranger.get("/library/sections")["size"] == 2
@@ -372,7 +372,7 @@ def test_a_server_without_an_owner_needs_no_token(plex: Client) -> None:
     stranger.close()
 
 
-def test_the_named_set_turns_on_all_that_go_together(plex: Client) -> None:
+def test_the_named_set_turns_on_all_that_go_together(plex: BarePlex) -> None:
     plex.sim.control("POST", "hostile", {"odd_items": False})
     key = plex.add(title="all of it", Genre=["A"])
     assert plex.ask("GET", "/library/sections").status == 400
@@ -384,7 +384,7 @@ def test_the_named_set_turns_on_all_that_go_together(plex: Client) -> None:
 
 def test_the_options_of_the_command_line_turn_it_on_as_well() -> None:
     with start_plex(library=RECORDED_LIBRARY, token=OWNER, hostile=True, removals="plain") as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
         dump = sim.control("GET", "dump")
         assert len(dump["sections"][0]["items"]) > 10
         assert dump["sections"][1]["items"] == []
@@ -394,14 +394,14 @@ def test_the_options_of_the_command_line_turn_it_on_as_well() -> None:
         plex.close()
 
 
-async def first_of_websocket(plex: Client, key: str) -> Any:
+async def first_of_websocket(plex: BarePlex, key: str) -> Any:
     address = f"{plex.sim.url}/:/websockets/notifications?X-Plex-Token={OWNER}"
     async with aiohttp.ClientSession() as session, session.ws_connect(address) as channel:
         await asyncio.to_thread(plex.edit, key, studio__value="S")
         return await channel.receive_json(timeout=5)
 
 
-def test_only_the_websocket_tells_of_anything_or_is_there_at_all(plex: Client) -> None:
+def test_only_the_websocket_tells_of_anything_or_is_there_at_all(plex: BarePlex) -> None:
     key = plex.add(title="websocket")
     switch(plex, events="pings", ping_ms=50)
     stream = Stream(plex)
@@ -413,7 +413,7 @@ def test_only_the_websocket_tells_of_anything_or_is_there_at_all(plex: Client) -
     assert asyncio.run(first_of_websocket(plex, key))
 
 
-def test_the_event_stream_may_know_some_kinds_only(plex: Client) -> None:
+def test_the_event_stream_may_know_some_kinds_only(plex: BarePlex) -> None:
     key = plex.add(title="kinds")
     switch(plex, stream_kinds="activity,playing")
     stream = Stream(plex)
@@ -443,7 +443,7 @@ def test_one_port_speaks_http_and_https_until_http_is_cut(tmp_path: Path) -> Non
             pool.request("GET", sim.url + "/identity")
 
 
-def test_an_edit_that_names_an_unknown_item_may_change_none(plex: Client) -> None:
+def test_an_edit_that_names_an_unknown_item_may_change_none(plex: BarePlex) -> None:
     key = plex.add(title="partial")
     plex.edit(f"{key},999999", studio__value="S")
     switch(plex, partial_edit=False)
@@ -451,7 +451,7 @@ def test_an_edit_that_names_an_unknown_item_may_change_none(plex: Client) -> Non
     assert plex.item(key)["studio"] == "S"
 
 
-def test_an_emptied_collection_may_stay(plex: Client) -> None:
+def test_an_emptied_collection_may_stay(plex: BarePlex) -> None:
     key = plex.add(title="member", Collection=["Kept"])
     switch(plex, keep_empty_collections=True)
     plex.edit(key, raw="collection[].tag.tag-=Kept")
@@ -459,7 +459,7 @@ def test_an_emptied_collection_may_stay(plex: Client) -> None:
     assert [row["childCount"] for row in rows if row["title"] == "Kept"] == ["0"]
 
 
-def test_plex_itself_limits_addresses_and_ids(plex: Client) -> None:
+def test_plex_itself_limits_addresses_and_ids(plex: BarePlex) -> None:
     keys = ",".join(plex.add(title=f"limit {number}") for number in range(3))
     switch(plex, max_edit_ids=2)
     plex.edit(keys, studio__value="S", status=400)
@@ -469,7 +469,7 @@ def test_plex_itself_limits_addresses_and_ids(plex: Client) -> None:
     assert refusal.headers["X-Plex-Protocol"] == "1.0", "it is Plex's own answer"
 
 
-def test_pictures_ratings_and_plays_move_updated_at_or_not(plex: Client) -> None:
+def test_pictures_ratings_and_plays_move_updated_at_or_not(plex: BarePlex) -> None:
     key = plex.add(title="moves", addedAt=1_000)
     switch(plex, poster_moves_updated=False)
     plex.ask("POST", f"/library/metadata/{key}/posters", body=PNG)

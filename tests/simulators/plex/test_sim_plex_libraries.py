@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sim_plex_client import OWNER, Client, Stream, bare_plex, entry_of
+from sim_plex_client import OWNER, BarePlex, Stream, bare_plex, entry_of
 
 from plexsync_simulators.process import start_plex
 from plexsync_simulators.shared.json_type import Json
@@ -20,7 +20,7 @@ def film(path: str, **more: Any) -> Json:
 
 
 @pytest.fixture
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     old = {"addedAt": LONG_AGO, "updatedAt": LONG_AGO}
     one = {
         "key": "1",
@@ -39,27 +39,27 @@ def plex() -> Iterator[Client]:
 
 
 @pytest.fixture
-def stream(plex: Client) -> Iterator[Stream]:
+def stream(plex: BarePlex) -> Iterator[Stream]:
     stream = Stream(plex)
     yield stream
     stream.end(plex)
 
 
-def files(plex: Client, key: str = "1", query: str = "") -> dict[str, str]:
+def files(plex: BarePlex, key: str = "1", query: str = "") -> dict[str, str]:
     """Rating key -> file of a section's items."""
     rows = plex.get(f"/library/sections/{key}/all?type=1&sort=id{query}").get("Metadata", [])
     return {row["ratingKey"]: row["Media"][0]["Part"][0]["file"] for row in rows}
 
 
-def key_of(plex: Client, path: str) -> str:
+def key_of(plex: BarePlex, path: str) -> str:
     return next(key for key, file in files(plex).items() if file == path)
 
 
-def section(plex: Client, key: str = "1") -> Json:
+def section(plex: BarePlex, key: str = "1") -> Json:
     return next(one for one in plex.get("/library/sections")["Directory"] if one["key"] == key)
 
 
-def scan(plex: Client, key: str = "1", query: str = "") -> None:
+def scan(plex: BarePlex, key: str = "1", query: str = "") -> None:
     plex.sim.control("POST", f"sections/{key}/scan{query}")
 
 
@@ -68,7 +68,7 @@ def deleted(stream: Stream, count: int) -> set[str]:
 
 
 @pytest.mark.parametrize("dated", [True, False])
-def test_a_moved_file_stays_with_its_item(plex: Client, stream: Stream, *, dated: bool) -> None:
+def test_a_moved_file_stays_with_its_item(plex: BarePlex, stream: Stream, *, dated: bool) -> None:
     key, before = key_of(plex, f"{A}/1.mp4"), section(plex)
     plex.sim.control("POST", "switches", {"move_moves_updated": dated})
     assert plex.sim.control("POST", "move", {"section": "1", "from": f"{A}/1.mp4", "to": f"{B}/x/1.mp4"}) == {
@@ -85,7 +85,7 @@ def test_a_moved_file_stays_with_its_item(plex: Client, stream: Stream, *, dated
     assert min(after["scannedAt"], after["updatedAt"]) > LONG_AGO
 
 
-def test_a_moved_file_can_come_back_as_a_new_item(plex: Client, stream: Stream) -> None:
+def test_a_moved_file_can_come_back_as_a_new_item(plex: BarePlex, stream: Stream) -> None:
     key = key_of(plex, f"{A}/1.mp4")
     plex.sim.control("POST", "switches", {"moved_files": "new"})
     assert plex.sim.control("POST", "move", {"section": "1", "from": A, "to": f"{A}/deeper"}) == {"files": 2}
@@ -96,7 +96,7 @@ def test_a_moved_file_can_come_back_as_a_new_item(plex: Client, stream: Stream) 
     assert key in deleted(stream, 2)
 
 
-def test_a_file_moved_to_another_library(plex: Client) -> None:
+def test_a_file_moved_to_another_library(plex: BarePlex) -> None:
     plex.sim.control("POST", "move", {"section": "1", "from": f"{A}/1.mp4", "to": "/media/c/1.mp4"})
     scan(plex, "1")
     scan(plex, "2")
@@ -107,7 +107,7 @@ def test_a_file_moved_to_another_library(plex: Client) -> None:
 
 
 @pytest.mark.parametrize("how", ["request", "control"])
-def test_a_renamed_library_keeps_key_and_uuid(plex: Client, how: str) -> None:
+def test_a_renamed_library_keeps_key_and_uuid(plex: BarePlex, how: str) -> None:
     before = section(plex)
     if how == "request":
         assert plex.ask("PUT", "/library/sections/1?agent=tv.plex.agents.movie&name=Films").status == 200
@@ -120,7 +120,7 @@ def test_a_renamed_library_keeps_key_and_uuid(plex: Client, how: str) -> None:
     assert plex.get("/library/metadata/" + key_of(plex, f"{A}/1.mp4"))["librarySectionTitle"] == "Films"
 
 
-def test_a_folder_removed_takes_its_items_and_brings_them_back_as_new_ones(plex: Client, stream: Stream) -> None:
+def test_a_folder_removed_takes_its_items_and_brings_them_back_as_new_ones(plex: BarePlex, stream: Stream) -> None:
     key, before = key_of(plex, f"{B}/3.mp4"), section(plex)
     plex.sim.control("POST", "sections/1", {"locations": [A]})
     assert deleted(stream, 1) == {key}
@@ -138,7 +138,7 @@ def test_a_folder_removed_takes_its_items_and_brings_them_back_as_new_ones(plex:
 
 @pytest.mark.parametrize("how", ["request", "control"])
 @pytest.mark.parametrize("told", [True, False])
-def test_a_library_removed(plex: Client, how: str, *, told: bool) -> None:
+def test_a_library_removed(plex: BarePlex, how: str, *, told: bool) -> None:
     keys = set(files(plex))
     plex.sim.control("POST", "switches", {"removal_events": told})
     stream = Stream(plex, "&filters=timeline")
@@ -154,7 +154,7 @@ def test_a_library_removed(plex: Client, how: str, *, told: bool) -> None:
     stream.end(plex)
 
 
-def test_a_library_emptied(plex: Client, stream: Stream) -> None:
+def test_a_library_emptied(plex: BarePlex, stream: Stream) -> None:
     keys = set(files(plex))
     before = section(plex)["contentChangedAt"]
     assert plex.sim.control("POST", "sections/1/empty") == {"removed": 3}
@@ -164,7 +164,7 @@ def test_a_library_emptied(plex: Client, stream: Stream) -> None:
     assert section(plex)["contentChangedAt"] > before
 
 
-def test_an_unmounted_folder_keeps_its_items_as_unavailable(plex: Client, stream: Stream) -> None:
+def test_an_unmounted_folder_keeps_its_items_as_unavailable(plex: BarePlex, stream: Stream) -> None:
     key = key_of(plex, f"{B}/3.mp4")
     for action, there in (("unmount", False), ("mount", True), ("unmount", False)):
         plex.sim.control("POST", action, {"section": "1", "path": B})
@@ -184,7 +184,7 @@ def test_an_unmounted_folder_keeps_its_items_as_unavailable(plex: Client, stream
 
 @pytest.mark.parametrize("how", ["by hand", "by itself"])
 def test_emptying_the_trash_takes_unmounted_items_which_come_back_as_new_ones(
-    plex: Client, stream: Stream, how: str
+    plex: BarePlex, stream: Stream, how: str
 ) -> None:
     key = key_of(plex, f"{B}/3.mp4")
     plex.sim.control("POST", "switches", {"unmounted_trash": "kept" if how == "by hand" else "emptied"})
@@ -200,7 +200,7 @@ def test_emptying_the_trash_takes_unmounted_items_which_come_back_as_new_ones(
     assert key_of(plex, f"{B}/3.mp4") != key
 
 
-def test_a_vanished_file_comes_back_from_the_trash(plex: Client) -> None:
+def test_a_vanished_file_comes_back_from_the_trash(plex: BarePlex) -> None:
     key = key_of(plex, f"{A}/1.mp4")
     plex.sim.control("POST", "switches", {"auto_empty_trash": False})
     plex.sim.control("POST", "vanish", {"section": "1", "paths": [f"{A}/1.mp4"]})
@@ -214,7 +214,7 @@ def test_a_vanished_file_comes_back_from_the_trash(plex: Client) -> None:
 
 @pytest.mark.parametrize("keep", [False, True])
 @pytest.mark.parametrize("keys", ["rotated", "fresh"])
-def test_another_server_has_its_own_keys(plex: Client, keys: str, *, keep: bool) -> None:
+def test_another_server_has_its_own_keys(plex: BarePlex, keys: str, *, keep: bool) -> None:
     plex.edit(key_of(plex, f"{A}/1.mp4"), studio__value="S", studio__locked="1")
     plex.ask("POST", f"/library/metadata/{key_of(plex, f'{A}/1.mp4')}/posters", body=b"picture")
     before, stream = files(plex), Stream(plex)
@@ -234,7 +234,7 @@ def test_another_server_has_its_own_keys(plex: Client, keys: str, *, keep: bool)
     stream.end(plex)
 
 
-def test_another_server_can_have_another_library(plex: Client) -> None:
+def test_another_server_can_have_another_library(plex: BarePlex) -> None:
     library = {"sections": [{"key": "7", "title": "Elsewhere", "locations": [A], "items": [film(f"{A}/1.mp4")]}]}
     assert plex.sim.control("POST", "replace", {"library": library})["items"] == 1
     assert [one["title"] for one in plex.get("/library/sections")["Directory"]] == ["Elsewhere"]

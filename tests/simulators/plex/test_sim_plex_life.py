@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sim_plex_client import SHARED, Client, Stream, bare_plex, entry_of, tags
+from sim_plex_client import SHARED, BarePlex, Stream, bare_plex, entry_of, tags
 
 from plexsync_simulators.shared.json_type import Json
 
@@ -18,19 +18,19 @@ AGENT = {"title": "From agent", "summary": "Agent's", "studio": "Agent Studio", 
 
 
 @pytest.fixture(scope="module")
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     with bare_plex({"sections": [{**MOVIES, "items": []}]}, shared_token=SHARED, scan_ms=1) as client:
         yield client
 
 
 @pytest.fixture
-def stream(plex: Client) -> Iterator[Stream]:
+def stream(plex: BarePlex) -> Iterator[Stream]:
     stream = Stream(plex)
     yield stream
     stream.end(plex)
 
 
-def section(plex: Client) -> Json:
+def section(plex: BarePlex) -> Json:
     found: Json = plex.get("/library/sections")["Directory"][0]
     return found
 
@@ -42,7 +42,7 @@ def until(condition: Any) -> None:
         time.sleep(0.01)
 
 
-def test_an_item_added_anew_is_another_item(plex: Client, stream: Stream) -> None:
+def test_an_item_added_anew_is_another_item(plex: BarePlex, stream: Stream) -> None:
     key = plex.add(title="old", studio="S", locked=["studio"], **OLD)
     plex.ask("POST", f"/library/metadata/{key}/posters", body=b"picture")
     before = section(plex)
@@ -57,7 +57,7 @@ def test_an_item_added_anew_is_another_item(plex: Client, stream: Stream) -> Non
     assert plex.ask("GET", f"/library/metadata/{key}").status == 404
 
 
-def test_an_edit_by_request_moves_times_and_is_told(plex: Client, stream: Stream) -> None:
+def test_an_edit_by_request_moves_times_and_is_told(plex: BarePlex, stream: Stream) -> None:
     key = plex.add(title="edited", **OLD)
     stream.states(key)
     before = section(plex)
@@ -85,7 +85,7 @@ def test_an_edit_by_request_moves_times_and_is_told(plex: Client, stream: Stream
         ("none", []),
     ],
 )
-def test_a_picture_moves_the_item_and_is_told(plex: Client, poster_events: str, kinds: list[str]) -> None:
+def test_a_picture_moves_the_item_and_is_told(plex: BarePlex, poster_events: str, kinds: list[str]) -> None:
     key = plex.add(title=f"pictured {poster_events}", **OLD)
     plex.sim.control("POST", "switches", {"poster_events": poster_events})
     stream = Stream(plex)
@@ -103,7 +103,7 @@ def test_a_picture_moves_the_item_and_is_told(plex: Client, poster_events: str, 
     plex.sim.control("POST", "switches", {"poster_events": "both"})
 
 
-def test_locking_a_picture_is_an_edit(plex: Client, stream: Stream) -> None:
+def test_locking_a_picture_is_an_edit(plex: BarePlex, stream: Stream) -> None:
     key = plex.add(title="locked picture", **OLD)
     stream.states(key)
     plex.edit(key, thumb__locked="1")
@@ -123,14 +123,14 @@ PERSONAL = {
 
 
 @pytest.mark.parametrize("what", PERSONAL)
-def test_what_is_a_persons_own_moves_nothing(plex: Client, what: str) -> None:
+def test_what_is_a_persons_own_moves_nothing(plex: BarePlex, what: str) -> None:
     key = plex.add(title=f"personal {what}", **OLD)
     before = section(plex)
     stream = Stream(plex, "&filters=timeline,activity")
     for line in PERSONAL[what]:
         method, path = line.format(key).split(" ")
         assert plex.ask(method, path).status == 200
-        assert Client(plex.sim, SHARED).ask(method, path).status == 200
+        assert BarePlex(plex.sim, SHARED).ask(method, path).status == 200
     assert stream.within(0.1) == []
     assert (plex.dump(key)["updatedAt"], section(plex)) == (LONG_AGO, before)
     field = "lastRatedAt" if what == "rating" else "lastViewedAt"
@@ -146,14 +146,14 @@ def test_what_is_a_persons_own_moves_nothing(plex: Client, what: str) -> None:
     stream.end(plex)
 
 
-def test_playing_is_told_as_playing(plex: Client, stream: Stream) -> None:
+def test_playing_is_told_as_playing(plex: BarePlex, stream: Stream) -> None:
     key = plex.add(title="played")
     plex.ask("GET", f"/:/timeline?ratingKey={key}&time=60000&state=paused")
     entry = entry_of(stream.until("playing")[-1][1])
     assert (entry["ratingKey"], entry["state"], entry["viewOffset"]) == (key, "paused", 60_000)
 
 
-def test_a_refresh_writes_what_is_unlocked(plex: Client) -> None:
+def test_a_refresh_writes_what_is_unlocked(plex: BarePlex) -> None:
     key = plex.add(title="mine", summary="mine", Genre=["Own"], locked=["title", "thumb"], **OLD)
     other = plex.add(title="unlocked picture", **OLD)
     for one in (key, other):
@@ -174,7 +174,7 @@ def test_a_refresh_writes_what_is_unlocked(plex: Client) -> None:
 
 
 @pytest.mark.parametrize("rekeys", [False, True])
-def test_another_match_replaces_what_is_unlocked(plex: Client, *, rekeys: bool) -> None:
+def test_another_match_replaces_what_is_unlocked(plex: BarePlex, *, rekeys: bool) -> None:
     key = plex.add(
         title="wrong",
         summary="wrong",
@@ -210,7 +210,7 @@ def test_another_match_replaces_what_is_unlocked(plex: Client, *, rekeys: bool) 
     plex.sim.control("DELETE", f"items/{key}")
 
 
-def test_a_match_can_be_made_at_once_and_taken_away(plex: Client) -> None:
+def test_a_match_can_be_made_at_once_and_taken_away(plex: BarePlex) -> None:
     key = plex.add(title="wrong", summary="wrong", files=[{"path": "/media/a/file name (2003).mp4"}])
     plex.sim.control("POST", f"items/{key}/match", {"guid": "plex://movie/1", "agent": AGENT})
     assert plex.dump(key)["studio"] == "Agent Studio"
@@ -220,7 +220,7 @@ def test_a_match_can_be_made_at_once_and_taken_away(plex: Client) -> None:
     assert (item["title"], item["year"], item["summary"], item["Genre"]) == ("file name", 2003, "", [])
 
 
-def test_merged_and_split(plex: Client, stream: Stream) -> None:
+def test_merged_and_split(plex: BarePlex, stream: Stream) -> None:
     first, second, third = (plex.add(title=f"piece {n}", files=[{"path": f"/media/a/{n}.mp4"}]) for n in range(3))
     before = section(plex)["contentChangedAt"]
     assert plex.ask("PUT", f"/library/metadata/{first}/merge?ids={second},{third}").status == 200
@@ -239,7 +239,7 @@ def test_merged_and_split(plex: Client, stream: Stream) -> None:
     assert plex.ask("PUT", f"/library/metadata/{first}/merge").status == 400
 
 
-def test_gaps_are_planted_in_bulk(plex: Client, stream: Stream) -> None:
+def test_gaps_are_planted_in_bulk(plex: BarePlex, stream: Stream) -> None:
     keys = [plex.add(title=f"gap {n}", studio="S", summary="kept", **OLD) for n in range(3)]
     stream.states(keys[-1])
     edits = [
@@ -263,7 +263,7 @@ def test_gaps_are_planted_in_bulk(plex: Client, stream: Stream) -> None:
     assert "studio" not in plex.dump(keys[0])
 
 
-def test_a_dump_shows_what_just_changed(plex: Client) -> None:
+def test_a_dump_shows_what_just_changed(plex: BarePlex) -> None:
     one, two = (plex.add(title=f"dumped {n}", Role=[{"tag": "Shared Person"}], Collection=["Set"]) for n in range(2))
     plex.sim.control("GET", "dump")
     plex.edit(one, raw="actor[0].tag.tag=Shared%20Person&actor[0].tag.thumb=https%3A%2F%2Fexample.com%2Fp.jpg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sim_plex_client import Client, bare_plex
+from sim_plex_client import BarePlex, bare_plex
 
 from plexsync_simulators.shared.json_type import Json
 
@@ -13,7 +13,7 @@ ALL = "/library/sections/1/all?type=1"
 
 
 @pytest.fixture(scope="module")
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     with bare_plex() as client:
         for number in range(10):
             client.add(
@@ -31,7 +31,7 @@ def titles(container: Json) -> list[str]:
 
 
 @pytest.mark.parametrize("how", ["header", "query"])
-def test_pages_cover_everything_once(plex: Client, how: str) -> None:
+def test_pages_cover_everything_once(plex: BarePlex, how: str) -> None:
     seen: list[str] = []
     while True:
         start = str(len(seen))
@@ -46,14 +46,14 @@ def test_pages_cover_everything_once(plex: Client, how: str) -> None:
     assert seen == [f"Film {number}" for number in range(10)]
 
 
-def test_size_zero_tells_the_total_only(plex: Client) -> None:
+def test_size_zero_tells_the_total_only(plex: BarePlex) -> None:
     reply = plex.ask("GET", ALL, X_Plex_Container_Size="0")
     assert reply.json()["totalSize"] == 10
     assert "Metadata" not in reply.json()
     assert reply.headers["X-Plex-Container-Total-Size"] == "10"
 
 
-def test_a_page_may_hold_fewer_rows_than_asked_for(plex: Client) -> None:
+def test_a_page_may_hold_fewer_rows_than_asked_for(plex: BarePlex) -> None:
     plex.sim.control("POST", "switches", {"max_page": 3})
     page = plex.get(ALL, X_Plex_Container_Start="2", X_Plex_Container_Size="5")
     plex.sim.control("POST", "switches", {"max_page": 0})
@@ -78,21 +78,21 @@ def test_a_page_may_hold_fewer_rows_than_asked_for(plex: Client) -> None:
         ("duplicate=1", []),
     ],
 )
-def test_filters_and_sorts(plex: Client, query: str, expected: list[int]) -> None:
+def test_filters_and_sorts(plex: BarePlex, query: str, expected: list[int]) -> None:
     assert titles(plex.get(f"{ALL}&{query}")) == [f"Film {number}" for number in expected]
 
 
-def test_the_id_filter_takes_a_list(plex: Client) -> None:
+def test_the_id_filter_takes_a_list(plex: BarePlex) -> None:
     keys = [row["ratingKey"] for row in plex.get(ALL + "&sort=id")["Metadata"]]
     assert titles(plex.get(f"{ALL}&id={keys[3]},{keys[5]},999999")) == ["Film 3", "Film 5"]
 
 
 @pytest.mark.parametrize("query", ["sort=nonsense", "nonsense=1", "year=x", "push=1", "title%3E%3E=x"])
-def test_what_cannot_be_asked_is_refused(plex: Client, query: str) -> None:
+def test_what_cannot_be_asked_is_refused(plex: BarePlex, query: str) -> None:
     assert plex.ask("GET", f"{ALL}&{query}").status == 400
 
 
-def test_excluded_elements_and_fields_are_left_out_and_back_on_the_next_request(plex: Client) -> None:
+def test_excluded_elements_and_fields_are_left_out_and_back_on_the_next_request(plex: BarePlex) -> None:
     for path in (ALL, "/library/metadata/" + plex.get(ALL)["Metadata"][0]["ratingKey"] + "?skipRefresh=1"):
         short = plex.get(path + "&excludeElements=Media,Genre&excludeFields=summary,title")["Metadata"][0]
         assert not {"Media", "summary"} & set(short)
@@ -100,7 +100,7 @@ def test_excluded_elements_and_fields_are_left_out_and_back_on_the_next_request(
         assert {"Media", "summary"} <= set(plex.get(path)["Metadata"][0])
 
 
-def test_an_edit_shows_in_the_next_listing(plex: Client) -> None:
+def test_an_edit_shows_in_the_next_listing(plex: BarePlex) -> None:
     key = plex.get(ALL + "&sort=titleSort")["Metadata"][0]["ratingKey"]
     plex.edit(key, title__value="Zz last")
     assert titles(plex.get(ALL + "&sort=titleSort"))[-1] == "Zz last"
@@ -108,13 +108,13 @@ def test_an_edit_shows_in_the_next_listing(plex: Client) -> None:
     assert titles(plex.get(ALL + "&sort=titleSort"))[0] == "Film 0"
 
 
-def test_unknown_sections_and_pages_are_html_404s(plex: Client) -> None:
+def test_unknown_sections_and_pages_are_html_404s(plex: BarePlex) -> None:
     for path in ("/library/sections/9/all", "/library/sections/1/nonsense", "/nowhere", "/library/metadata/1234567"):
         reply = plex.ask("GET", path)
         assert (reply.status, reply.headers["Content-Type"]) == (404, "text/html")
 
 
-def test_stacked_files_versions_and_optimised_versions_show(plex: Client) -> None:
+def test_stacked_files_versions_and_optimised_versions_show(plex: BarePlex) -> None:
     parts = [{"path": f"/media/a/s-cd{n}.avi", "size": n, "duration": 1000} for n in (1, 2)]
     media = [{"parts": parts}, {"parts": [{"path": "/media/a/Plex Versions/s.mp4"}], "proxyType": 42}]
     key = plex.add(title="stacked", files=[], media=media)
@@ -128,7 +128,7 @@ def test_stacked_files_versions_and_optimised_versions_show(plex: Client) -> Non
     plex.sim.control("DELETE", f"items/{key}")
 
 
-def test_a_delta_holds_what_changed_since_in_any_order_and_stays_true(plex: Client) -> None:
+def test_a_delta_holds_what_changed_since_in_any_order_and_stays_true(plex: BarePlex) -> None:
     keys = [plex.add(title=f"Delta {n}", addedAt=2_000_000_000 + n, updatedAt=2_000_000_000 + n) for n in range(4)]
     for sort, expected in (("id", [1, 2, 3]), ("updatedAt:desc", [3, 2, 1]), ("titleSort:desc", [3, 2, 1])):
         delta = f"{ALL}&sort={sort}&updatedAt%3E%3E=2000000000"
@@ -149,7 +149,7 @@ def test_a_delta_holds_what_changed_since_in_any_order_and_stays_true(plex: Clie
         plex.sim.control("DELETE", f"items/{key}")
 
 
-def test_orders_follow_each_change(plex: Client) -> None:
+def test_orders_follow_each_change(plex: BarePlex) -> None:
     sorts = ("titleSort", "titleSort:desc", "studio,titleSort:desc", "year:desc", "addedAt", "id:desc")
 
     def orders() -> list[list[str]]:
@@ -179,10 +179,10 @@ def test_orders_follow_each_change(plex: Client) -> None:
         "PUT /library/sections/1/all?title.value=without-type&id=1",
     ],
 )
-def test_what_is_missing_or_no_number_is_a_400(plex: Client, request_line: str) -> None:
+def test_what_is_missing_or_no_number_is_a_400(plex: BarePlex, request_line: str) -> None:
     method, path = request_line.split(" ")
     assert plex.ask(method, path).status == 400
 
 
-def test_nothing_was_written_to_stderr(plex: Client) -> None:
+def test_nothing_was_written_to_stderr(plex: BarePlex) -> None:
     assert plex.sim.stderr == ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from sim_plex_client import OWNER, Client, bare_plex
+from sim_plex_client import OWNER, BarePlex, bare_plex
 
 from plexsync_simulators.shared.json_type import Json
 
@@ -17,17 +17,17 @@ SHA1 = hashlib.sha1(PICTURE, usedforsecurity=False).hexdigest()
 
 
 @pytest.fixture(scope="module")
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     with bare_plex() as client:
         yield client
 
 
-def entries(plex: Client, key: str, what: str = "posters") -> list[Json]:
+def entries(plex: BarePlex, key: str, what: str = "posters") -> list[Json]:
     found: list[Json] = plex.get(f"/library/metadata/{key}/{what}")["Metadata"]
     return found
 
 
-def test_an_upload_is_selected_listed_by_hash_and_fetched_back(plex: Client) -> None:
+def test_an_upload_is_selected_listed_by_hash_and_fetched_back(plex: BarePlex) -> None:
     key = plex.add(title="upload")
     assert [entry["selected"] for entry in entries(plex, key)] == [True]
     assert plex.ask("POST", f"/library/metadata/{key}/posters", body=PICTURE).status == 200
@@ -40,21 +40,21 @@ def test_an_upload_is_selected_listed_by_hash_and_fetched_back(plex: Client) -> 
     assert plex.dump(key)["art"]["sha1"] is None
 
 
-def test_equal_bytes_make_no_second_entry_but_are_selected_again(plex: Client) -> None:
+def test_equal_bytes_make_no_second_entry_but_are_selected_again(plex: BarePlex) -> None:
     key = plex.add(title="again")
     for content in (PICTURE, b"other", PICTURE):
         plex.ask("POST", f"/library/metadata/{key}/posters", body=content)
     assert [entry["selected"] for entry in entries(plex, key)] == [False, True, False]
 
 
-def test_art_is_a_gallery_of_its_own(plex: Client) -> None:
+def test_art_is_a_gallery_of_its_own(plex: BarePlex) -> None:
     key = plex.add(title="art")
     plex.ask("POST", f"/library/metadata/{key}/arts", body=PICTURE)
     assert entries(plex, key, "arts")[1]["ratingKey"] == f"upload://arts/{SHA1}"
     assert len(entries(plex, key)) == 1
 
 
-def test_select_clear_and_what_is_missing(plex: Client) -> None:
+def test_select_clear_and_what_is_missing(plex: BarePlex) -> None:
     key = plex.add(title="select")
     plex.ask("POST", f"/library/metadata/{key}/posters", body=PICTURE)
     plex.ask("POST", f"/library/metadata/{key}/posters", body=b"other")
@@ -71,7 +71,7 @@ def test_select_clear_and_what_is_missing(plex: Client) -> None:
         assert plex.ask(method, f"/library/metadata/{key}/posters?url={chosen}").status in (404, 405)
 
 
-def test_a_new_entry_may_be_missing_for_a_while(plex: Client) -> None:
+def test_a_new_entry_may_be_missing_for_a_while(plex: BarePlex) -> None:
     key = plex.add(title="late")
     plex.sim.control("POST", "switches", {"poster_delay_ms": 200})
     began = time.monotonic()
@@ -84,7 +84,7 @@ def test_a_new_entry_may_be_missing_for_a_while(plex: Client) -> None:
     assert entries(plex, key)[1]["selected"]
 
 
-def test_a_picture_can_be_fetched_by_url_from_this_machine_only(plex: Client) -> None:
+def test_a_picture_can_be_fetched_by_url_from_this_machine_only(plex: BarePlex) -> None:
     key = plex.add(title="fetched")
     source = quote(f"{plex.sim.url}/identity", safe="")
     assert plex.ask("POST", f"/library/metadata/{key}/posters?url={source}").status == 200
@@ -94,7 +94,7 @@ def test_a_picture_can_be_fetched_by_url_from_this_machine_only(plex: Client) ->
     assert plex.ask("POST", f"/library/metadata/{key}/posters").status == 400
 
 
-def test_an_unlocked_picture_falls_back_at_a_refresh_a_locked_one_stays(plex: Client) -> None:
+def test_an_unlocked_picture_falls_back_at_a_refresh_a_locked_one_stays(plex: BarePlex) -> None:
     plex.sim.control("POST", "switches", {"scan_ms": 1})
     loose, locked = plex.add(title="loose"), plex.add(title="locked")
     for key in (loose, locked):
@@ -107,7 +107,7 @@ def test_an_unlocked_picture_falls_back_at_a_refresh_a_locked_one_stays(plex: Cl
     assert [plex.dump(key)["thumb"]["sha1"] for key in (loose, locked)] == [None, SHA1]
 
 
-def test_plex_opens_the_address_of_a_picture_elsewhere(plex: Client) -> None:
+def test_plex_opens_the_address_of_a_picture_elsewhere(plex: BarePlex) -> None:
     key = plex.add(title="elsewhere")
     plex.ask("POST", f"/library/metadata/{key}/posters", body=PICTURE)
     there = f"{plex.sim.url}{plex.item(key)['thumb']}?X-Plex-Token={OWNER}"
@@ -117,7 +117,7 @@ def test_plex_opens_the_address_of_a_picture_elsewhere(plex: Client) -> None:
         assert plex.ask("GET", asked + quote(wrong, safe="")).status == 404
 
 
-def test_an_upload_may_wait_in_the_list_until_it_is_selected(plex: Client) -> None:
+def test_an_upload_may_wait_in_the_list_until_it_is_selected(plex: BarePlex) -> None:
     key = plex.add(title="waits")
     plex.sim.control("POST", "switches", {"upload_selects": False})
     plex.ask("POST", f"/library/metadata/{key}/posters", body=PICTURE)

@@ -12,7 +12,7 @@ import pytest
 import requests
 from plexapi.exceptions import BadRequest, NotFound, Unauthorized
 from plexapi.server import PlexServer
-from sim_plex_client import OWNER, RECORDED_LIBRARY, SHARED, Client
+from sim_plex_client import OWNER, RECORDED_LIBRARY, SHARED, BarePlex
 
 from plexsync_simulators.process import start_plex
 
@@ -20,7 +20,7 @@ AWKWARD = "Test Tag !@#$%^&*()-_=+[];:'\"/?,."
 
 
 @pytest.fixture(scope="module", params=["append", "replace"])
-def plex(request: pytest.FixtureRequest) -> Iterator[Client]:
+def plex(request: pytest.FixtureRequest) -> Iterator[BarePlex]:
     with start_plex(
         library=RECORDED_LIBRARY,
         token=OWNER,
@@ -30,24 +30,24 @@ def plex(request: pytest.FixtureRequest) -> Iterator[Client]:
         scan_ms=20,
         tag_semantics=request.param,
     ) as sim:
-        client = Client(sim)
+        client = BarePlex(sim)
         yield client
         client.close()
 
 
 @pytest.fixture
-def server(plex: Client) -> Iterator[Any]:
+def server(plex: BarePlex) -> Iterator[Any]:
     with requests.Session() as session:
         yield connect(plex, OWNER, session)
 
 
 @pytest.fixture
-def movie(plex: Client, server: Any) -> Any:
+def movie(plex: BarePlex, server: Any) -> Any:
     key = plex.add(title="The Film", summary="S", Genre=["Drama", "Action", "Comedy"], studio="St", Role=["A", "B"])
     return server.fetchItem(int(key))
 
 
-def connect(plex: Client, token: str, session: requests.Session) -> Any:
+def connect(plex: BarePlex, token: str, session: requests.Session) -> Any:
     untyped: Any = PlexServer
     return untyped(plex.sim.url, token, session=session)
 
@@ -56,7 +56,7 @@ def names(tags: list[Any]) -> list[str]:
     return [tag.tag for tag in tags]
 
 
-def test_connect_and_look_around(plex: Client, server: Any) -> None:
+def test_connect_and_look_around(plex: BarePlex, server: Any) -> None:
     machine = plex.sim.control("GET", "dump")["machine_id"]
     assert (server.machineIdentifier, server.myPlexSigninState) == (machine, "ok")
     section = server.library.section("Movies")
@@ -64,7 +64,7 @@ def test_connect_and_look_around(plex: Client, server: Any) -> None:
     assert [one.title for one in server.library.sections()] == ["Movies", "TV Shows"]
 
 
-def test_list_in_pages_and_search(plex: Client, server: Any) -> None:
+def test_list_in_pages_and_search(plex: BarePlex, server: Any) -> None:
     for number in range(7):
         plex.add(title=f"Needle {number}", Genre=["Needles"], addedAt=1_500_000_000 + number)
     section = server.library.section("Movies")
@@ -127,7 +127,7 @@ def test_collections(server: Any, movie: Any) -> None:
     assert section.collections() == []
 
 
-def test_batch_edits_and_multi_edits(plex: Client, server: Any, movie: Any) -> None:
+def test_batch_edits_and_multi_edits(plex: BarePlex, server: Any, movie: Any) -> None:
     plex.sim.control("POST", "reset_counters")
     movie.batchEdits().editTitle("Batch").addGenre("G").editTagline("T").saveEdits()
     assert plex.sim.control("GET", "requests?counts=1")["methods"]["PUT"] == 1
@@ -161,7 +161,7 @@ def test_posters_are_known_by_their_hash(movie: Any, tmp_path: Path) -> None:
     assert len(movie.posters()) == 3
 
 
-def test_scan_finds_a_new_file_and_refresh_answers(plex: Client, server: Any) -> None:
+def test_scan_finds_a_new_file_and_refresh_answers(plex: BarePlex, server: Any) -> None:
     plex.sim.control("POST", "unscanned", {"section": "1", "files": [{"path": "/media/b/x/Fresh.mp4", "size": 3}]})
     section = server.library.section("Movies")
     section.update("/media/a")
@@ -174,7 +174,7 @@ def test_scan_finds_a_new_file_and_refresh_answers(plex: Client, server: Any) ->
     found[0].delete()
 
 
-def test_split_and_merge(plex: Client, server: Any) -> None:
+def test_split_and_merge(plex: BarePlex, server: Any) -> None:
     keys = [int(plex.add(title=f"part{number}")) for number in range(2)]
     first, second = server.fetchItems(keys)
     first.merge([second.ratingKey]).reload()
@@ -186,7 +186,7 @@ def test_split_and_merge(plex: Client, server: Any) -> None:
     assert server.library.section("Movies").search(title="part1")
 
 
-def test_matches_fix_match_and_unmatch(plex: Client, movie: Any) -> None:
+def test_matches_fix_match_and_unmatch(plex: BarePlex, movie: Any) -> None:
     offers = [
         {"guid": "plex://movie/a", "name": "Worse", "score": 40},
         {"guid": "plex://movie/b", "name": "The Other", "year": 1999, "score": 100, "agent": {"summary": "Other's"}},
@@ -211,7 +211,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_a_library_is_edited_and_deleted(plex: Client, server: Any) -> None:
+def test_a_library_is_edited_and_deleted(plex: BarePlex, server: Any) -> None:
     folder = {"key": "5", "title": "Short-lived", "type": "movie", "locations": ["/media/e"]}
     plex.sim.control("POST", "library", {"sections": [{**folder, "items": []}]})
     section = server.library.sectionByID(5)
@@ -236,7 +236,7 @@ def test_ratings_and_watched_marks(movie: Any) -> None:
     assert (movie.userRating, movie.isPlayed) == (None, False)
 
 
-def test_what_is_not_allowed_raises(plex: Client) -> None:
+def test_what_is_not_allowed_raises(plex: BarePlex) -> None:
     with requests.Session() as session:
         with pytest.raises(Unauthorized):
             connect(plex, "wrong", session)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sim_plex_client import OWNER, RECORDED_LIBRARY, Client, tags
+from sim_plex_client import OWNER, RECORDED_LIBRARY, BarePlex, tags
 
 from plexsync_simulators.process import FORKSERVER_VARIABLE, PLEX, Process, StartFailed, start_plex
 from plexsync_simulators.shared.json_type import Json
@@ -28,7 +28,7 @@ def started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_restart_goes_on_where_the_server_ended(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     with start_plex(library=RECORDED_LIBRARY, state=state, **QUICK) as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
         key = plex.add(title="kept", Label=["l"], Role=[{"tag": "A", "role": "R", "thumb": "https://example.com/a"}])
         plex.edit(key, raw="collection[0].tag.tag=C&genre[0].tag.tag=G&genre.locked=1", studio__value="")
         plex.ask("POST", f"/library/metadata/{key}/posters", body=b"picture")
@@ -36,7 +36,7 @@ def test_a_restart_goes_on_where_the_server_ended(tmp_path: Path) -> None:
         plex.close()
         assert sim.stop() == 0
     with start_plex(library=RECORDED_LIBRARY, state=state, port=port, **QUICK) as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
         assert sim.control("GET", "dump") == before
         assert plex.get("/identity")["machineIdentifier"] == machine
         assert plex.ask("GET", plex.item(key)["thumb"]).body == b"picture"
@@ -46,7 +46,7 @@ def test_a_restart_goes_on_where_the_server_ended(tmp_path: Path) -> None:
 
 def test_it_ends_cleanly_with_listeners_connected_and_a_scan_running() -> None:
     with start_plex(library=RECORDED_LIBRARY, scan_ms=60_000, **QUICK) as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
         plex.ask("GET", "/library/sections/1/refresh")
         command = [sys.executable, "-c", "import sys,urllib.request as u;u.urlopen(sys.argv[1]).read()"]
         url = f"{sim.url}/:/eventsource/notifications?X-Plex-Token={OWNER}"
@@ -86,7 +86,7 @@ def alive(pid: int) -> bool:
 
 def test_starting_seconds_pass() -> None:
     with start_plex(starting_seconds=0.5, **QUICK) as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
         began = time.monotonic()
         assert plex.ask("GET", "/identity").status == 503
         while plex.ask("GET", "/identity").status == 503 and time.monotonic() - began < 10:
@@ -97,7 +97,7 @@ def test_starting_seconds_pass() -> None:
 
 def test_switches_are_set_from_the_command_line() -> None:
     with start_plex(library=RECORDED_LIBRARY, tag_semantics="replace", auto_empty_trash=0, **QUICK) as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
         key = plex.add(title="x", Genre=["A"])
         plex.edit(key, raw="genre[0].tag.tag=B")
         assert tags(plex.item(key), "Genre") == ["B"]
@@ -109,7 +109,7 @@ def test_switches_are_set_from_the_command_line() -> None:
 def test_twenty_thousand_items_cost_little() -> None:
     section = {**RECORDED_LIBRARY["sections"][0], "items": [film(number) for number in range(20_000)]}
     with start_plex(library={"sections": [section]}, **QUICK) as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
 
         def cpu_of(method: str, paths: list[str]) -> float:
             """CPU seconds of the server per request."""

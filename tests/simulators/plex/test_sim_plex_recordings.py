@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from sim_plex_client import OWNER, RECORDED_LIBRARY, SHARED, Client, tags
+from sim_plex_client import OWNER, RECORDED_LIBRARY, SHARED, BarePlex, tags
 
 from plexsync_simulators.process import start_plex
 from plexsync_simulators.shared.json_type import Json
@@ -57,11 +57,11 @@ def recording(name: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def plex() -> Iterator[Client]:
+def plex() -> Iterator[BarePlex]:
     with start_plex(
         library=RECORDED_LIBRARY, token=OWNER, shared_token=SHARED, read_latency_ms=0, write_latency_ms=0, scan_ms=1
     ) as sim:
-        client = Client(sim)
+        client = BarePlex(sim)
         client.add(**FULL_MOVIE)
         yield client
         client.close()
@@ -86,7 +86,7 @@ def assert_same_shape(ours: Json, recorded: list[Json], where: str) -> None:
                 assert_same_shape(child, theirs, f"{where}.{key}")
 
 
-def test_a_listing_row_has_the_keys_and_types_of_recorded_rows(plex: Client) -> None:
+def test_a_listing_row_has_the_keys_and_types_of_recorded_rows(plex: BarePlex) -> None:
     ours = plex.get("/library/sections/1/all?type=1")
     recorded = recording("rs_movie_listing.json")["MediaContainer"]
     theirs = [*recorded.pop("Metadata")]
@@ -95,7 +95,7 @@ def test_a_listing_row_has_the_keys_and_types_of_recorded_rows(plex: Client) -> 
     assert_same_shape(ours, [recorded], "container")
 
 
-def test_a_listing_cuts_tag_lists_short_and_leaves_labels_and_locks_out(plex: Client) -> None:
+def test_a_listing_cuts_tag_lists_short_and_leaves_labels_and_locks_out(plex: BarePlex) -> None:
     row = plex.get("/library/sections/1/all?type=1")["Metadata"][0]
     assert tags(row, "Genre") == ["Action", "Adventure"]
     assert row["Role"] == [{"tag": "Actor 1"}, {"tag": "Actor 2"}, {"tag": "Actor 3"}]
@@ -112,7 +112,7 @@ def test_no_recorded_row_is_longer_than_ours_may_be() -> None:
     assert {tuple(role) for row in rows for role in row.get("Role", [])} == {("tag",)}
 
 
-def test_without_paging_there_is_no_total_with_paging_there_is(plex: Client) -> None:
+def test_without_paging_there_is_no_total_with_paging_there_is(plex: BarePlex) -> None:
     unpaged = plex.get("/library/sections/1/all?type=1")
     paged = plex.get("/library/sections/1/all?type=1", X_Plex_Container_Start="0", X_Plex_Container_Size="1000")
     recorded = recording("ws_library_movie_get_200.json")["response"]["body"]["MediaContainer"]
@@ -120,12 +120,12 @@ def test_without_paging_there_is_no_total_with_paging_there_is(plex: Client) -> 
     assert {"totalSize", "offset"} <= set(paged) & set(recorded)
 
 
-def test_guids_come_with_a_listing_only_on_request(plex: Client) -> None:
+def test_guids_come_with_a_listing_only_on_request(plex: BarePlex) -> None:
     row = plex.get("/library/sections/1/all?type=1&includeGuids=1")["Metadata"][0]
     assert row["Guid"] == [{"id": "imdb://tt0096895"}, {"id": "tmdb://268"}]
 
 
-def test_a_full_item_has_the_keys_and_types_of_recorded_items(plex: Client) -> None:
+def test_a_full_item_has_the_keys_and_types_of_recorded_items(plex: BarePlex) -> None:
     key = plex.get("/library/sections/1/all?type=1")["Metadata"][0]["ratingKey"]
     ours = plex.get(f"/library/metadata/{key}?skipRefresh=1")
     recorded = [recording(f"rs_metadata_movie_{number}_full.json")["MediaContainer"] for number in (182, 1036)]
@@ -147,14 +147,14 @@ def without_streams(media: list[Json]) -> list[Json]:
     ]
 
 
-def test_the_picture_urls_end_with_the_time_of_the_last_change(plex: Client) -> None:
+def test_the_picture_urls_end_with_the_time_of_the_last_change(plex: BarePlex) -> None:
     row = plex.get("/library/sections/1/all?type=1")["Metadata"][0]
     assert row["thumb"] == f"/library/metadata/{row['ratingKey']}/thumb/{row['updatedAt']}"
     for recorded in recording("rs_movie_listing.json")["MediaContainer"]["Metadata"]:
         assert recorded["thumb"].endswith(f"/{recorded['updatedAt']}")
 
 
-def test_a_collection_object_has_the_recorded_shape(plex: Client) -> None:
+def test_a_collection_object_has_the_recorded_shape(plex: BarePlex) -> None:
     row = plex.get("/library/sections/1/collections")["Metadata"][0]
     full = plex.get(f"/library/collections/{row['ratingKey']}")["Metadata"][0]
     theirs = recording("rs_metadata_collection_161.json")["MediaContainer"]["Metadata"][0]
@@ -163,13 +163,13 @@ def test_a_collection_object_has_the_recorded_shape(plex: Client) -> None:
     assert full["key"] == f"/library/collections/{row['ratingKey']}/children"
 
 
-def test_sections_have_the_recorded_shape_in_json(plex: Client) -> None:
+def test_sections_have_the_recorded_shape_in_json(plex: BarePlex) -> None:
     ours = plex.get("/library/sections")
     theirs = recording("ws_sections_get_200.json")["response"]["body"]["MediaContainer"]
     assert_same_shape(ours, [theirs], "sections")
 
 
-def test_sections_have_the_recorded_attributes_in_xml(plex: Client) -> None:
+def test_sections_have_the_recorded_attributes_in_xml(plex: BarePlex) -> None:
     reply = plex.ask("GET", "/library/sections", accept="*/*")
     ours = ET.fromstring(reply.body)[0]
     theirs = ET.parse(RECORDINGS / "ha_library_sections.xml").getroot()[0]
@@ -179,19 +179,19 @@ def test_sections_have_the_recorded_attributes_in_xml(plex: Client) -> None:
     assert (ours.get("refreshing"), ours.get("content")) == ("0", "1")
 
 
-def test_the_root_has_attributes_real_servers_have(plex: Client) -> None:
+def test_the_root_has_attributes_real_servers_have(plex: BarePlex) -> None:
     ours = ET.fromstring(plex.ask("GET", "/", accept="*/*").body)
     theirs = ET.parse(RECORDINGS / "ha_server_root.xml").getroot()
     assert set(ours.attrib) <= set(theirs.attrib)
     assert {"machineIdentifier", "version", "friendlyName", "myPlexSigninState"} <= set(ours.attrib)
 
 
-def test_identity_needs_no_token_and_has_the_documented_shape(plex: Client) -> None:
-    ours = Client(plex.sim, token="").get("/identity")
+def test_identity_needs_no_token_and_has_the_documented_shape(plex: BarePlex) -> None:
+    ours = BarePlex(plex.sim, token="").get("/identity")
     assert_same_shape(ours, [recording("spec_examples.json")["identity"]["MediaContainer"]], "identity")
 
 
-def test_a_head_request_tells_the_size_and_nothing_else(plex: Client) -> None:
+def test_a_head_request_tells_the_size_and_nothing_else(plex: BarePlex) -> None:
     told = recording("ws_library_head_200.json")
     reply = plex.ask("HEAD", "/library/sections/1/all", X_Plex_Container_Start="0", X_Plex_Container_Size="1000")
     assert reply.status == told["response"]["http_code"]
@@ -199,16 +199,16 @@ def test_a_head_request_tells_the_size_and_nothing_else(plex: Client) -> None:
     assert (reply.headers["X-Plex-Container-Total-Size"], reply.body) == ("1", b"")
 
 
-def test_a_wrong_token_gets_the_recorded_html_page(plex: Client) -> None:
+def test_a_wrong_token_gets_the_recorded_html_page(plex: BarePlex) -> None:
     told = recording("ws_sections_get_401.json")["response"]
     for token in ("wrong", ""):
-        reply = Client(plex.sim, token=token).ask("GET", "/library/sections")
+        reply = BarePlex(plex.sim, token=token).ask("GET", "/library/sections")
         assert (reply.status, reply.body.decode()) == (told["http_code"], told["body"])
         assert reply.headers["Content-Type"].partition(";")[0] == told["headers"]["Content-Type"]
 
 
 @pytest.mark.parametrize("status", [400, 404, 409])
-def test_refused_edits_get_the_documented_html_pages(plex: Client, status: int) -> None:
+def test_refused_edits_get_the_documented_html_pages(plex: BarePlex, status: int) -> None:
     key = plex.get("/library/sections/1/all?type=1")["Metadata"][0]["ratingKey"]
     collections = plex.get("/library/sections/1/collections")["Metadata"]
     if status == 400:
@@ -225,15 +225,15 @@ def test_refused_edits_get_the_documented_html_pages(plex: Client, status: int) 
     assert reply.headers["Content-Type"] == "text/html"
 
 
-def test_a_shared_token_may_read_but_not_edit(plex: Client) -> None:
-    guest = Client(plex.sim, token=SHARED)
+def test_a_shared_token_may_read_but_not_edit(plex: BarePlex) -> None:
+    guest = BarePlex(plex.sim, token=SHARED)
     assert guest.get("/library/sections")["size"] == 2
     reply = guest.ask("PUT", "/library/sections/1/all?type=1&id=1&title.value=x")
     assert (reply.status, reply.headers["Content-Type"]) == (403, "text/html")
     assert guest.ask("GET", "/library/sections/1/refresh").status == 403
 
 
-def test_every_page_says_maintenance_while_the_server_starts(plex: Client) -> None:
+def test_every_page_says_maintenance_while_the_server_starts(plex: BarePlex) -> None:
     plex.sim.control("POST", "starting", {"on": True})
     try:
         for path in ("/identity", "/library/sections", "/nowhere"):
@@ -245,6 +245,6 @@ def test_every_page_says_maintenance_while_the_server_starts(plex: Client) -> No
     assert plex.ask("GET", "/identity").status == 200
 
 
-def test_an_expired_token_gets_498(plex: Client) -> None:
+def test_an_expired_token_gets_498(plex: BarePlex) -> None:
     plex.sim.control("POST", "tokens", {"expired": ["old"]})
-    assert Client(plex.sim, "old").ask("GET", "/library/sections").status == 498
+    assert BarePlex(plex.sim, "old").ask("GET", "/library/sections").status == 498

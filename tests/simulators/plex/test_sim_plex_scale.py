@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sim_plex_client import OWNER, Client
+from sim_plex_client import OWNER, BarePlex
 
 from plexsync_simulators.process import start_plex
 from plexsync_simulators.world import make_world
@@ -27,7 +27,7 @@ def measure(items: int) -> dict[str, float]:
     """The median time of each kind of request, edits falling between the pages."""
     quick: dict[str, Any] = {"read_latency_ms": 0, "write_latency_ms": 0, "start_timeout": 120}
     with start_plex(library=make_world(items, 1).plex, token=OWNER, **quick) as sim:
-        plex = Client(sim)
+        plex = BarePlex(sim)
         base = "/library/sections/1/all?type=1"
         total = plex.get(f"{base}&X-Plex-Container-Size=0")["totalSize"]
         rows = plex.get(f"{base}&sort=id{PAGE}0")["Metadata"]

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import urllib3
-from sim_plextv_client import CLIENT, HEADERS, TOKEN, Answer, ask, recording
+from sim_plextv_client import CLIENT, HEADERS, TOKEN, TvAnswer, ask, recording
 
 from plexsync_simulators.process import Process, start_plextv
 from plexsync_simulators.shared.json_type import Json
@@ -119,7 +119,7 @@ def test_every_recorded_exchange_is_answered_as_it_was(sim: Process, exchange: J
         compare(answer, exchange["body_file"])
 
 
-def compare(answer: Answer, name: str) -> None:
+def compare(answer: TvAnswer, name: str) -> None:
     told = recording(name)
     if name.startswith(("error_", "pin_expired.")) and name.endswith(".json"):
         assert answer.json() == told

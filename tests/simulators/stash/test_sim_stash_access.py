@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 import urllib3
-from sim_stash_client import Answer, Client
+from sim_stash_client import BareStash, StashAnswer
 from sim_stash_library import DEVELOP, OWN_PICTURE, library, recorded
 from sim_stash_plugin import write_plugin
 
@@ -32,7 +32,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 
 @pytest.fixture(scope="module")
-def open_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def open_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareStash]:
     """A server without one, and with a plugin that has a script and assets."""
     folder = tmp_path_factory.mktemp("open")
     write_plugin(folder / "plugins", "recorder")
@@ -45,12 +45,12 @@ def open_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     (own / "dist" / "sub").mkdir(parents=True)
     (own / "dist" / "sub" / "hello.txt").write_text("hello\n", "utf-8")
     with start_stash(dir=folder, library=library(), version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
-def log_in(process: Process) -> Client:
-    answer = Client(process).send("POST", "/login", fields=LOGIN, encode_multipart=False)
-    return Client(process, {"Cookie": answer.headers["Set-Cookie"].split(";")[0]})
+def log_in(process: Process) -> BareStash:
+    answer = BareStash(process).send("POST", "/login", fields=LOGIN, encode_multipart=False)
+    return BareStash(process, {"Cookie": answer.headers["Set-Cookie"].split(";")[0]})
 
 
 def make_key(process: Process) -> str:
@@ -58,7 +58,7 @@ def make_key(process: Process) -> str:
     return key
 
 
-def agrees(own: Answer, recording: Json) -> None:
+def agrees(own: StashAnswer, recording: Json) -> None:
     """Same status, and the headers that mean something alike."""
     expected = recording["response"]
     assert own.status == expected["status"], own.body
@@ -69,17 +69,17 @@ def agrees(own: Answer, recording: Json) -> None:
 @pytest.mark.parametrize("name", ["auth_none", "auth_wrong_cookie", "auth_wrong_key", "auth_stale_key"])
 def test_graphql_is_refused_with_an_empty_401(closed: Process, name: str) -> None:
     recording = recorded("graphql", name)
-    answer = Client(closed).post(VERSION_QUERY, **recording["request"]["headers"])
+    answer = BareStash(closed).post(VERSION_QUERY, **recording["request"]["headers"])
     agrees(answer, recording)
     assert answer.body == b""
 
 
-def test_a_wrong_key_is_401_even_without_a_password(open_: Client) -> None:
+def test_a_wrong_key_is_401_even_without_a_password(open_: BareStash) -> None:
     answer = open_.post(VERSION_QUERY, ApiKey="wrong")
     agrees(answer, recorded("graphql", "auth_wrong_key_no_password_server"))
 
 
-def test_a_garbled_cookie_is_not_looked_at_without_a_password(open_: Client) -> None:
+def test_a_garbled_cookie_is_not_looked_at_without_a_password(open_: BareStash) -> None:
     answer = open_.post(VERSION_QUERY, Cookie="session=garbage")
     assert answer.status == 200
     assert "Set-Cookie" not in answer.headers
@@ -89,7 +89,7 @@ def test_a_garbled_cookie_is_not_looked_at_without_a_password(open_: Client) -> 
 def test_a_key_opens_and_sets_no_cookie(closed: Process, way: str) -> None:
     key = make_key(closed)
     headers, path = ({"ApiKey": key}, "/graphql") if way == "header" else ({}, f"/graphql?apikey={key}")
-    answer = Client(closed).send("POST", path, json=VERSION_QUERY, headers=headers)
+    answer = BareStash(closed).send("POST", path, json=VERSION_QUERY, headers=headers)
     assert (answer.status, "Set-Cookie" in answer.headers) == (200, False)
 
 
@@ -106,8 +106,8 @@ def test_each_answer_to_a_cookie_brings_a_fresh_one(closed: Process) -> None:
 
 
 def test_logging_in_is_answered_as_recorded(closed: Process) -> None:
-    good = Client(closed).send("POST", "/login", fields=LOGIN, encode_multipart=False)
-    bad = Client(closed).send("POST", "/login", fields={**LOGIN, "password": "x"}, encode_multipart=False)
+    good = BareStash(closed).send("POST", "/login", fields=LOGIN, encode_multipart=False)
+    bad = BareStash(closed).send("POST", "/login", fields={**LOGIN, "password": "x"}, encode_multipart=False)
     agrees(good, recorded("http", "login_ok"))
     agrees(bad, recorded("http", "login_wrong"))
     assert good.headers["Set-Cookie"].startswith("session=")
@@ -117,7 +117,7 @@ def test_a_cookie_ages_and_an_adopted_one_lives_on(tmp_path: Path) -> None:
     with start_stash(dir=tmp_path, max_session_age=4, **LOGIN) as process:
         first = log_in(process)
         process.control("POST", "clock_offset", {"seconds": 3})
-        adopted = Client(process, {"Cookie": first.post(VERSION_QUERY).headers["Set-Cookie"].split(";")[0]})
+        adopted = BareStash(process, {"Cookie": first.post(VERSION_QUERY).headers["Set-Cookie"].split(";")[0]})
         process.control("POST", "clock_offset", {"seconds": 6})
         assert first.post(VERSION_QUERY).status == 401
         assert adopted.post(VERSION_QUERY).status == 200
@@ -127,12 +127,12 @@ def test_cookies_and_keys_survive_a_restart(tmp_path: Path) -> None:
     with start_stash(dir=tmp_path, **LOGIN) as process:
         cookie, key = log_in(process).headers, make_key(process)
     with start_stash(dir=tmp_path) as process:
-        assert Client(process, cookie).post(VERSION_QUERY).status == 200
-        assert Client(process, {"ApiKey": key}).post(VERSION_QUERY).status == 200
-        assert Client(process).post(VERSION_QUERY).status == 401
+        assert BareStash(process, cookie).post(VERSION_QUERY).status == 200
+        assert BareStash(process, {"ApiKey": key}).post(VERSION_QUERY).status == 200
+        assert BareStash(process).post(VERSION_QUERY).status == 401
 
 
-def test_there_is_no_key_without_a_user_and_clearing_empties_it(open_: Client, closed: Process) -> None:
+def test_there_is_no_key_without_a_user_and_clearing_empties_it(open_: BareStash, closed: Process) -> None:
     assert (
         open_.ask("mutation{generateAPIKey(input:{})}")
         == recorded("graphql", "generate_api_key_without_username")["response"]["body"]
@@ -146,7 +146,7 @@ def test_there_is_no_key_without_a_user_and_clearing_empties_it(open_: Client, c
     assert stream["stream"].endswith(f"/scene/4/stream?apikey={key}")
     assert key not in stream["screenshot"]
     assert client.ask("mutation{generateAPIKey(input:{clear:true})}") == {"data": {"generateAPIKey": ""}}
-    assert Client(closed, {"ApiKey": key}).post(VERSION_QUERY).status == 401
+    assert BareStash(closed, {"ApiKey": key}).post(VERSION_QUERY).status == 401
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_there_is_no_key_without_a_user_and_clearing_empties_it(open_: Client, c
 )
 def test_other_addresses_without_a_login_are_answered_as_recorded(closed: Process, name: str) -> None:
     recording = recorded("http", name)
-    answer = Client(closed).send("GET", recording["request"]["path"], headers=recording["request"]["headers"])
+    answer = BareStash(closed).send("GET", recording["request"]["path"], headers=recording["request"]["headers"])
     if name != "auth_none_healthz":
         answer.headers.discard("X-Content-Type-Options")
     recording["response"]["headers"].pop("X-Content-Type-Options", None)
@@ -176,13 +176,13 @@ def test_other_addresses_without_a_login_are_answered_as_recorded(closed: Proces
 
 def test_one_public_address_closes_an_open_server_for_everybody(tmp_path: Path) -> None:
     with start_stash(dir=tmp_path) as process:
-        client = Client(process)
+        client = BareStash(process)
         assert client.post(VERSION_QUERY, **{"X-Forwarded-For": "10.1.2.3"}).status == 200
         assert client.post(VERSION_QUERY, **{"X-Forwarded-For": "93.184.216.34"}).status == 403
         assert client.post(VERSION_QUERY).status == 403
 
 
-def test_links_follow_a_proxys_scheme_and_prefix(open_: Client) -> None:
+def test_links_follow_a_proxys_scheme_and_prefix(open_: BareStash) -> None:
     recording = recorded("graphql", "auth_x_forwarded_proto_host")
     headers = {name: value for name, value in recording["request"]["headers"].items() if name != "ApiKey"}
     own = json.dumps(open_.post(recording["request"]["body"], **headers).body)
@@ -219,7 +219,7 @@ PICTURES = [
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_pictures_and_pages_are_answered_as_recorded(open_: Client, name: str) -> None:
+def test_pictures_and_pages_are_answered_as_recorded(open_: BareStash, name: str) -> None:
     recording = recorded("http", name)
     request, expected = recording["request"], recording["response"]
     path = request["path"].replace("/ID/", "/4/")
@@ -233,7 +233,7 @@ def test_pictures_and_pages_are_answered_as_recorded(open_: Client, name: str) -
         assert answer.headers["Etag"] == f'"{hashlib.md5(answer.body, usedforsecurity=False).hexdigest()}"'
 
 
-def test_an_unchanged_picture_is_304(open_: Client) -> None:
+def test_an_unchanged_picture_is_304(open_: BareStash) -> None:
     for path in ("/scene/4/screenshot", "/scene/4/screenshot?t=5", "/scene/7/screenshot", "/plugin/uiprobe/javascript"):
         etag = open_.send("GET", path).headers["Etag"]
         again = open_.send("GET", path, headers={"If-None-Match": etag})
@@ -241,7 +241,7 @@ def test_an_unchanged_picture_is_304(open_: Client) -> None:
         assert open_.send("GET", path, headers={"If-None-Match": '"other"'}).status == 200
 
 
-def test_an_etag_changes_with_the_cover_and_with_nothing_else(open_: Client) -> None:
+def test_an_etag_changes_with_the_cover_and_with_nothing_else(open_: BareStash) -> None:
     def etag() -> str:
         return open_.send("GET", "/scene/3/screenshot").headers["Etag"]
 
@@ -258,7 +258,7 @@ def test_an_etag_changes_with_the_cover_and_with_nothing_else(open_: Client) -> 
     assert etag() != first
 
 
-def test_plugin_files_are_served_from_mapped_folders_only(open_: Client) -> None:
+def test_plugin_files_are_served_from_mapped_folders_only(open_: BareStash) -> None:
     assert open_.send("GET", "/plugin/uiprobe/javascript").body == b"\none();\ntwo();"
     assert open_.send("GET", "/plugin/uiprobe/assets/sub/hello.txt").body == b"hello\n"
     assert b"hello.txt" in open_.send("GET", "/plugin/uiprobe/assets/sub/").body

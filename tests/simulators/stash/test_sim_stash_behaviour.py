@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import urllib3
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, library
 
 from plexsync_simulators.process import Process, start_stash
@@ -23,19 +23,19 @@ from plexsync_simulators.world import make_world, to_plex
 
 
 @pytest.fixture
-def stash(tmp_path: Path) -> Iterator[Client]:
+def stash(tmp_path: Path) -> Iterator[BareStash]:
     with start_stash(dir=tmp_path, library=library(), version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
 @pytest.fixture(scope="module")
-def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareStash]:
     """A server for tests that change nothing."""
     with start_stash(dir=tmp_path_factory.mktemp("unchanged"), library=library(), version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
-def stat(process: Client) -> tuple[int, int]:
+def stat(process: BareStash) -> tuple[int, int]:
     path = process.data("{configuration{general{databasePath}}}")["configuration"]["general"]["databasePath"]
     found = Path(f"{path}-wal").stat()
     return found.st_mtime_ns, found.st_size
@@ -70,7 +70,7 @@ READS_ONLY = [
 ]
 
 
-def test_the_file_moves_with_each_write_and_with_nothing_else(stash: Client) -> None:
+def test_the_file_moves_with_each_write_and_with_nothing_else(stash: BareStash) -> None:
     for query in WRITES:
         before = stat(stash)
         time.sleep(0.005)
@@ -85,7 +85,7 @@ def test_the_file_moves_with_each_write_and_with_nothing_else(stash: Client) -> 
     stash.send("GET", "/scene/1/screenshot")
 
 
-def test_the_file_can_be_told_to_be_silent_or_to_move_alone(stash: Client) -> None:
+def test_the_file_can_be_told_to_be_silent_or_to_move_alone(stash: BareStash) -> None:
     before = stat(stash)
     stash.process.control("POST", "pause_wal", {"on": True})
     stash.data(WRITES[0])
@@ -96,7 +96,7 @@ def test_the_file_can_be_told_to_be_silent_or_to_move_alone(stash: Client) -> No
     assert stat(stash) != before
 
 
-def test_a_refused_bulk_change_changes_nothing(unchanged: Client) -> None:
+def test_a_refused_bulk_change_changes_nothing(unchanged: BareStash) -> None:
     before = unchanged.process.control("GET", "dump")["scenes"]
     for query in READS_ONLY[2:]:
         unchanged.ask(query)
@@ -123,14 +123,14 @@ def test_a_refused_bulk_change_changes_nothing(unchanged: Client) -> None:
         ),
     ],
 )
-def test_a_refusal_is_worded_as_the_servers(unchanged: Client, query: str, message: str) -> None:
+def test_a_refusal_is_worded_as_the_servers(unchanged: BareStash, query: str, message: str) -> None:
     assert unchanged.ask(query)["errors"][0]["message"] == message
 
 
 @pytest.mark.parametrize(("version", "known"), [("v0.29.3", False), ("v0.30.1", True)])
 def test_partial_dates_came_with_v0_30(tmp_path: Path, version: str, *, known: bool) -> None:
     with start_stash(dir=tmp_path, library=library(), version=version) as process:
-        client = Client(process)
+        client = BareStash(process)
         for text in ("2024", "2024-05"):
             answer = client.ask("mutation($d:String){sceneUpdate(input:{id:3,date:$d}){date}}", d=text)
             assert (answer["data"]["sceneUpdate"] == {"date": text}) is known
@@ -138,7 +138,7 @@ def test_partial_dates_came_with_v0_30(tmp_path: Path, version: str, *, known: b
         assert ("errors" not in answer) is known
 
 
-def test_a_bulk_change_adds_removes_and_sets(stash: Client) -> None:
+def test_a_bulk_change_adds_removes_and_sets(stash: BareStash) -> None:
     query = "mutation($t:BulkUpdateIds){bulkSceneUpdate(input:{ids:[4],tag_ids:$t}){tags{id}}}"
 
     def tags(mode: str, *ids: int) -> list[str]:
@@ -150,14 +150,14 @@ def test_a_bulk_change_adds_removes_and_sets(stash: Client) -> None:
     assert tags("SET", 3) == ["3"]
 
 
-def test_the_date_of_an_answer_is_by_the_servers_own_clock(stash: Client) -> None:
+def test_the_date_of_an_answer_is_by_the_servers_own_clock(stash: BareStash) -> None:
     stash.process.control("POST", "clock_offset", {"seconds": -86_400})
     told = parsedate_to_datetime(stash.post({"query": "{version{version}}"}).headers["Date"])
     behind = datetime.now(timezone.utc) - told
     assert timedelta(days=1) <= behind < timedelta(days=1, minutes=1)
 
 
-def test_a_destroyed_entity_leaves_its_scenes_without_moving_them(stash: Client) -> None:
+def test_a_destroyed_entity_leaves_its_scenes_without_moving_them(stash: BareStash) -> None:
     before = stash.process.control("GET", "times")["scenes"]
     stash.process.control("POST", "clock_offset", {"seconds": 50})
     stash.data("mutation{a:tagDestroy(input:{id:2}) b:performerDestroy(input:{id:1}) c:studioDestroy(input:{id:2})}")
@@ -167,12 +167,12 @@ def test_a_destroyed_entity_leaves_its_scenes_without_moving_them(stash: Client)
     assert stash.process.control("GET", "times")["scenes"] == before
 
 
-def found(stash: Client, **criteria: Any) -> set[str]:
+def found(stash: BareStash, **criteria: Any) -> set[str]:
     query = "query($s:SceneFilterType){findScenes(filter:{per_page:-1},scene_filter:$s){scenes{id}}}"
     return {scene["id"] for scene in stash.data(query, s=criteria)["findScenes"]["scenes"]}
 
 
-def test_filters_find_what_the_servers_would(unchanged: Client) -> None:
+def test_filters_find_what_the_servers_would(unchanged: BareStash) -> None:
     assert found(unchanged, tags={"value": ["1"], "modifier": "INCLUDES"}) == set()
     assert found(unchanged, tags={"value": ["1"], "modifier": "INCLUDES", "depth": -1}) == {"4"}
     assert found(unchanged, performers={"value": ["1", "3"], "modifier": "INCLUDES_ALL"}) == {"4"}
@@ -188,12 +188,12 @@ def test_filters_find_what_the_servers_would(unchanged: Client) -> None:
     assert found(unchanged, performers_filter={"updated_at": {"value": "2030", "modifier": "LESS_THAN"}}) == {"4"}
 
 
-def test_an_unknown_filter_is_refused_and_not_ignored(unchanged: Client) -> None:
+def test_an_unknown_filter_is_refused_and_not_ignored(unchanged: BareStash) -> None:
     answer = unchanged.ask('{findScenes(scene_filter:{captions:{value:"x",modifier:EQUALS}}){count}}')
     assert answer["errors"][0]["message"] == "the simulator does not filter scenes by captions"
 
 
-def test_a_full_import_gives_scenes_the_ids_of_others_and_keeps_their_times(stash: Client) -> None:
+def test_a_full_import_gives_scenes_the_ids_of_others_and_keeps_their_times(stash: BareStash) -> None:
     query = "{findScenes(filter:{per_page:-1}){scenes{id title updated_at files{path} tags{name}}}}"
 
     def by_path() -> dict[str, Any]:
@@ -211,7 +211,7 @@ def test_a_full_import_gives_scenes_the_ids_of_others_and_keeps_their_times(stas
     assert all(after[path]["id"] != scene["id"] for path, scene in before.items() if scene["id"] != "4")
 
 
-def test_a_raw_write_moves_the_file_and_no_time(stash: Client) -> None:
+def test_a_raw_write_moves_the_file_and_no_time(stash: BareStash) -> None:
     cover = base64.b64encode(b"\x89PNG new").decode()
     times, before = stash.process.control("GET", "times"), stat(stash)
     time.sleep(0.005)
@@ -222,7 +222,7 @@ def test_a_raw_write_moves_the_file_and_no_time(stash: Client) -> None:
     assert stat(stash) != before
 
 
-def test_a_clock_that_jumps_back_gives_older_times(stash: Client) -> None:
+def test_a_clock_that_jumps_back_gives_older_times(stash: BareStash) -> None:
     save = 'mutation{sceneUpdate(input:{id:3,title:"t"}){updated_at}}'
     before = stash.data(save)["sceneUpdate"]
     stash.process.control("POST", "clock_offset", {"seconds": -86_400})
@@ -232,11 +232,11 @@ def test_a_clock_that_jumps_back_gives_older_times(stash: Client) -> None:
     assert updated["updated_at"].endswith(("+01:00", "+02:00"))
 
 
-def plant(stash: Client, **fault: Any) -> None:
+def plant(stash: BareStash, **fault: Any) -> None:
     stash.process.control("POST", "faults", [fault])
 
 
-def title(stash: Client) -> str:
+def title(stash: BareStash) -> str:
     found_title: str = stash.data("{findScene(id:3){title}}")["findScene"]["title"]
     return found_title
 
@@ -245,7 +245,7 @@ SAVE = {"query": 'mutation Save{sceneUpdate(input:{id:3,title:"saved"}){id}}'}
 ON_SAVE = {"operation_regex": "^Save$"}
 
 
-def test_a_fault_strikes_once_before_or_after_the_effect(stash: Client) -> None:
+def test_a_fault_strikes_once_before_or_after_the_effect(stash: BareStash) -> None:
     plant(stash, match=ON_SAVE, kind="status", status=503)
     assert stash.post(SAVE).status == 503
     assert title(stash) == "Partial date"
@@ -257,7 +257,7 @@ def test_a_fault_strikes_once_before_or_after_the_effect(stash: Client) -> None:
 
 
 @pytest.mark.parametrize(("when", "shown"), [("before", "Partial date"), ("after", "saved")])
-def test_a_fault_can_kill_who_asks(stash: Client, when: str, shown: str) -> None:
+def test_a_fault_can_kill_who_asks(stash: BareStash, when: str, shown: str) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as victim:
         plant(stash, match=ON_SAVE, kind="kill", when=when, pid=victim.pid)
         with pytest.raises(urllib3.exceptions.HTTPError):
@@ -267,7 +267,7 @@ def test_a_fault_can_kill_who_asks(stash: Client, when: str, shown: str) -> None
     assert title(stash) == shown
 
 
-def test_answers_can_break_off_and_come_late(stash: Client) -> None:
+def test_answers_can_break_off_and_come_late(stash: BareStash) -> None:
     plant(stash, match={"path_regex": "screenshot"}, kind="truncate")
     with pytest.raises(urllib3.exceptions.HTTPError):
         stash.send("GET", "/scene/4/screenshot")
@@ -277,7 +277,7 @@ def test_answers_can_break_off_and_come_late(stash: Client) -> None:
     assert time.monotonic() - start >= 0.3
 
 
-def test_a_server_that_is_down_cuts_connections_and_comes_back(stash: Client) -> None:
+def test_a_server_that_is_down_cuts_connections_and_comes_back(stash: BareStash) -> None:
     stash.process.control("POST", "down", {"seconds": 60})
     with pytest.raises(urllib3.exceptions.HTTPError):
         stash.post(SAVE)
@@ -285,7 +285,7 @@ def test_a_server_that_is_down_cuts_connections_and_comes_back(stash: Client) ->
     assert stash.post(SAVE).status == 200
 
 
-def test_requests_are_counted_by_kind_and_operation(stash: Client) -> None:
+def test_requests_are_counted_by_kind_and_operation(stash: BareStash) -> None:
     stash.process.control("POST", "reset_counters")
     stash.post(SAVE)
     title(stash)
@@ -296,7 +296,7 @@ def test_requests_are_counted_by_kind_and_operation(stash: Client) -> None:
     assert [one["operation"] for one in stash.process.control("GET", "requests")] == ["Save", "findScene", ""]
 
 
-def test_scenes_and_libraries_can_be_added_and_folders_renamed(stash: Client) -> None:
+def test_scenes_and_libraries_can_be_added_and_folders_renamed(stash: BareStash) -> None:
     scene = {"title": "new", "files": [{"path": "/data/media/other/new.mp4", "size": 5, "duration": 2}]}
     (id_,) = stash.process.control("POST", "scene", scene)["ids"]
     times = stash.process.control("GET", "times")
@@ -315,7 +315,7 @@ def test_two_hundred_scenes_with_everything_take_little(tmp_path: Path) -> None:
         " files{id path basename size duration fingerprints{type value}} paths{screenshot}}}}"
     )
     with start_stash(dir=tmp_path, library=world.stash) as process:
-        client = Client(process)
+        client = BareStash(process)
         spent = []
         for _ in range(5):
             before = process_seconds(process)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, OWN_PICTURE, library, recorded
 from sim_stash_plugin import Recorder
 from sim_stash_replay import Bench
@@ -21,7 +21,7 @@ from plexsync_simulators.shared.json_type import Json
 def bench(tmp_path: Path) -> Iterator[Bench]:
     recorder = Recorder(tmp_path / "plugins")
     with start_stash(dir=tmp_path, library=library(), version=DEVELOP) as process:
-        yield Bench(Client(process), recorder, tmp_path)
+        yield Bench(BareStash(process), recorder, tmp_path)
 
 
 IDENTIFY = "mutation($i:IdentifyMetadataInput!){metadataIdentify(input:$i)}"

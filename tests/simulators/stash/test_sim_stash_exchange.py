@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import urllib3
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, library, recorded
 from sim_stash_plugin import Recorder
 from sim_stash_replay import Bench, Effect, moves
@@ -29,7 +29,7 @@ IMPORT = "mutation($i:ImportObjectsInput!){importObjects(input:$i)}"
 def bench(tmp_path: Path) -> Iterator[Bench]:
     recorder = Recorder(tmp_path / "plugins")
     with start_stash(dir=tmp_path, library=library(), version=DEVELOP) as process:
-        yield Bench(Client(process), recorder, tmp_path)
+        yield Bench(BareStash(process), recorder, tmp_path)
 
 
 def export(bench: Bench, **wanted: Any) -> Json:
@@ -145,7 +145,7 @@ def full_import(bench: Bench) -> None:
 def test_a_full_import_renumbers_everything_and_keeps_times(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "plugins")
     with start_stash(dir=tmp_path, library=make_world(120, 5).stash, version=DEVELOP) as process:
-        bench = Bench(Client(process), recorder, tmp_path)
+        bench = Bench(BareStash(process), recorder, tmp_path)
         before = by_path(bench)
         done = bench.do("mutation{metadataExport}")
         assert (done.moves, done.events, done.file_moved) == ({}, [], False)

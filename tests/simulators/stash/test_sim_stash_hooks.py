@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, RECORDINGS, recorded
 from sim_stash_plugin import Recorder
 from sim_stash_replay import moves
@@ -34,7 +34,7 @@ NAMES = {8: "olive.mp4", 12: "red.mp4", 13: "teal.mp4"}
 class Replay:
     """The server, its recorder plugin, and a way to do things that are not looked at."""
 
-    stash: Client
+    stash: BareStash
     recorder: Recorder
 
     def do(self, query: str, **variables: Any) -> None:
@@ -151,7 +151,7 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
     folder = tmp_path_factory.mktemp("hooks")
     recorder = Recorder(folder / "plugins")
     with start_stash(dir=folder, version=DEVELOP) as process:
-        yield Replay(Client(process), recorder)
+        yield Replay(BareStash(process), recorder)
 
 
 def advance(process: Process, seconds: int) -> None:

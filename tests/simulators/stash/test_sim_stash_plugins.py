@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, recorded
 from sim_stash_plugin import Recorder, write_plugin
 
@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def stash(folder: Path) -> Iterator[Client]:
+def stash(folder: Path) -> Iterator[BareStash]:
     plugins = folder / "plugins"
     Recorder(plugins)
     for id_, code in OPERATIONS.items():
@@ -64,24 +64,24 @@ def stash(folder: Path) -> Iterator[Client]:
     write_plugin(plugins, "failtask", READ + OPERATIONS["jsonerr"], tasks=[{"name": "F"}])
     write_plugin(plugins, "sleeper", READ + SLEEPER, tasks=[{"name": "Sleep"}])
     with start_stash(dir=folder, version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
 @pytest.mark.parametrize("name", [*OPERATIONS, "emptyexec", "noexec", "unknown_plugin", "wrong_case"])
-def test_an_operation_is_answered_as_recorded(stash: Client, folder: Path, name: str) -> None:
+def test_an_operation_is_answered_as_recorded(stash: BareStash, folder: Path, name: str) -> None:
     recording = recorded("graphql", f"operation_{name}")
     own = json.dumps(stash.post(recording["request"]["body"]).body)
     assert json.loads(own.replace(str(folder), "/root/.stash")) == recording["response"]["body"]
 
 
-def test_a_disabled_plugin_is_not_run(stash: Client) -> None:
+def test_a_disabled_plugin_is_not_run(stash: BareStash) -> None:
     stash.data("mutation($m:BoolMap!){setPluginsEnabled(enabledMap:$m)}", m={"nonjson": False})
     recording = recorded("graphql", "operation_disabled_plugin")
     assert stash.post(recording["request"]["body"]).body == recording["response"]["body"]
     stash.data("mutation($m:BoolMap!){setPluginsEnabled(enabledMap:$m)}", m={"nonjson": True})
 
 
-def wait(stash: Client, job: str, *statuses: str) -> Json:
+def wait(stash: BareStash, job: str, *statuses: str) -> Json:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         found: Json = stash.data(JOB, i=job)["findJob"]
@@ -102,7 +102,7 @@ def timeless(job: Json) -> Json:
     [("failtask", "F", "find_job_plugin_error"), ("noexec", "noexec", "find_job_exec_missing")],
 )
 def test_a_task_that_goes_wrong_ends_as_recorded(
-    stash: Client, folder: Path, plugin: str, task: str, recording: str
+    stash: BareStash, folder: Path, plugin: str, task: str, recording: str
 ) -> None:
     job = wait(stash, stash.data(TASK, id=plugin, t=task)["runPluginTask"])
     own = json.loads(json.dumps(timeless(job)).replace(str(folder), "/root/.stash"))
@@ -110,7 +110,7 @@ def test_a_task_that_goes_wrong_ends_as_recorded(
 
 
 @pytest.mark.parametrize("name", ["unknown_plugin", "unknown_task"])
-def test_an_unknown_task_gets_a_job_that_fails(stash: Client, name: str) -> None:
+def test_an_unknown_task_gets_a_job_that_fails(stash: BareStash, name: str) -> None:
     recording = recorded("graphql", f"find_job_{name}")
     job = wait(stash, stash.data(TASK, **recording["variables"])["runPluginTask"])
     expected = recording["response"]["findJob"]
@@ -119,7 +119,7 @@ def test_an_unknown_task_gets_a_job_that_fails(stash: Client, name: str) -> None
     }
 
 
-def test_jobs_run_one_after_the_other_with_progress_and_can_be_stopped(stash: Client) -> None:
+def test_jobs_run_one_after_the_other_with_progress_and_can_be_stopped(stash: BareStash) -> None:
     assert stash.ask("{jobQueue{id}}") == recorded("graphql", "job_queue_empty")["response"]["body"]
     first = stash.data(TASK, id="sleeper", t="Sleep", a={"step": 60})["runPluginTask"]
     second = stash.data(TASK, id="recorder", t="Sync all")["runPluginTask"]
@@ -137,7 +137,7 @@ def test_jobs_run_one_after_the_other_with_progress_and_can_be_stopped(stash: Cl
     assert wait(stash, second)["status"] == "FINISHED"
 
 
-def test_a_waiting_job_that_is_stopped_never_runs(stash: Client) -> None:
+def test_a_waiting_job_that_is_stopped_never_runs(stash: BareStash) -> None:
     first = stash.data(TASK, id="sleeper", t="Sleep", a={"step": 60})["runPluginTask"]
     second = stash.data(TASK, id="recorder", t="Sync all")["runPluginTask"]
     stash.data("mutation($i:ID!){stopJob(job_id:$i)}", i=second)
@@ -146,7 +146,7 @@ def test_a_waiting_job_that_is_stopped_never_runs(stash: Client) -> None:
     assert wait(stash, first)["status"] == "CANCELLED"
 
 
-def test_stopping_kills_the_plugin_only_and_its_children_live_on(stash: Client, folder: Path) -> None:
+def test_stopping_kills_the_plugin_only_and_its_children_live_on(stash: BareStash, folder: Path) -> None:
     child = folder / "child.pid"
     code = (
         "import subprocess\n"
@@ -167,7 +167,7 @@ def test_stopping_kills_the_plugin_only_and_its_children_live_on(stash: Client, 
     os.kill(pid, signal.SIGKILL)
 
 
-def test_log_lines_have_their_levels_and_the_plugins_name(stash: Client, folder: Path) -> None:
+def test_log_lines_have_their_levels_and_the_plugins_name(stash: BareStash, folder: Path) -> None:
     code = (
         "write = lambda text: (sys.stderr.write(text), sys.stderr.flush())\n"
         "for level in 'tdiwe': write('\\x01%s\\x02level %s\\n' % (level, level))\n"
@@ -191,7 +191,7 @@ def test_log_lines_have_their_levels_and_the_plugins_name(stash: Client, folder:
     ]
 
 
-def test_a_line_too_long_ends_all_logging_and_breaks_the_pipe(stash: Client, folder: Path) -> None:
+def test_a_line_too_long_ends_all_logging_and_breaks_the_pipe(stash: BareStash, folder: Path) -> None:
     code = (
         "sys.stderr.write('before\\n' + 'x' * 70000 + '\\nafter\\n'); sys.stderr.flush()\n"
         "time.sleep(0.3)\n"
@@ -204,7 +204,7 @@ def test_a_line_too_long_ends_all_logging_and_breaks_the_pipe(stash: Client, fol
     assert own == ["[Plugin / longline] before"]
 
 
-def test_a_plugin_gets_the_parent_of_its_folder_as_python_path(stash: Client, folder: Path) -> None:
+def test_a_plugin_gets_the_parent_of_its_folder_as_python_path(stash: BareStash, folder: Path) -> None:
     write_plugin(
         folder / "plugins",
         "env",
@@ -227,13 +227,13 @@ def test_settings_are_kept_as_recorded_and_survive_a_restart(tmp_path: Path) -> 
     with start_stash(dir=tmp_path, version=DEVELOP) as process:
         for name in SETTINGS.split():
             recording = recorded("graphql", name)
-            assert Client(process).post(recording["request"]["body"]).body == recording["response"]["body"], name
+            assert BareStash(process).post(recording["request"]["body"]).body == recording["response"]["body"], name
     with start_stash(dir=tmp_path, version=DEVELOP) as process:
         recording = recorded("graphql", "plugin_settings_dotted_key_after_restart")
-        assert Client(process).post(recording["request"]["body"]).body == recording["response"]["body"]
+        assert BareStash(process).post(recording["request"]["body"]).body == recording["response"]["body"]
 
 
-def test_the_list_of_plugins_has_the_recorded_shape(stash: Client) -> None:
+def test_the_list_of_plugins_has_the_recorded_shape(stash: BareStash) -> None:
     recording = recorded("graphql", "plugins_list")
     own = {one["id"]: one for one in stash.post(recording["request"]["body"]).body["data"]["plugins"]}
     expected = {one["id"]: one for one in recording["response"]["body"]["data"]["plugins"]}
@@ -249,7 +249,7 @@ def test_hooks_of_all_plugins_run_in_order_and_a_missing_program_ends_the_round(
         write_plugin(tmp_path / "plugins", id_, f"{note}('{id_} ')", hooks=hook)
     write_plugin(tmp_path / "plugins", "b_missing", exec=["/no/such"], hooks=hook)
     with start_stash(dir=tmp_path, library={"scenes": [{"title": "x"}]}) as process:
-        Client(process).data('mutation{sceneUpdate(input:{id:1,title:"y"}){id}}')
+        BareStash(process).data('mutation{sceneUpdate(input:{id:1,title:"y"}){id}}')
         errors = [line["message"] for line in process.control("GET", "log") if line["level"] == "error"]
     assert (tmp_path / "order").read_text("utf-8") == "Z_upper a_first "
     assert len(errors) == 1
@@ -269,7 +269,7 @@ def test_a_hook_that_edits_its_own_scene_with_the_cookie_runs_ten_times(tmp_path
     )
     write_plugin(tmp_path / "plugins", "loop", code, hooks=[{"name": "H", "triggeredBy": ["Scene.Update.Post"]}])
     with start_stash(dir=tmp_path, library={"scenes": [{"title": "x"}]}) as process:
-        Client(process).data('mutation{sceneUpdate(input:{id:1,title:"y"}){id}}')
+        BareStash(process).data('mutation{sceneUpdate(input:{id:1,title:"y"}){id}}')
     assert (tmp_path / "runs").read_text("utf-8") == "x" * 10
 
 
@@ -280,7 +280,7 @@ def test_a_client_that_leaves_kills_the_hook_and_the_rest_of_the_round(tmp_path:
     scenes = [{"title": str(number)} for number in range(30)]
     bulk = 'mutation($i:[ID!]){bulkSceneUpdate(input:{ids:$i,title:"new"}){id}}'
     with start_stash(dir=tmp_path, library={"scenes": scenes}) as process:
-        client = Client(process)
+        client = BareStash(process)
         with pytest.raises(Exception, match="timed out"):
             client.send(
                 "POST",
@@ -371,7 +371,7 @@ def test_other_ymls_cost_a_log_line_and_ids_are_one_whatever_their_case(tmp_path
     (tmp_path / "plugins" / "mkdocs.yml").write_text("site_name: x", "utf-8")
     (tmp_path / "plugins" / "fine.yaml").write_text("site_name: x", "utf-8")
     with start_stash(dir=tmp_path) as process:
-        plugins = Client(process).data("{plugins{id}}")["plugins"]
+        plugins = BareStash(process).data("{plugins{id}}")["plugins"]
         errors = [line["message"] for line in process.control("GET", "log") if line["level"] == "error"]
     assert plugins == [{"id": "PlexSync"}]
     assert [error.split(": ", 1)[1] for error in errors] == [

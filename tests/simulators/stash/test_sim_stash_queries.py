@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, body_of, library
 from sim_stash_plugin import write_plugin
 
@@ -18,14 +18,14 @@ from plexsync_simulators.world import make_world
 
 
 @pytest.fixture(scope="module")
-def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareStash]:
     """A server for tests that change nothing."""
     with start_stash(dir=tmp_path_factory.mktemp("queries"), library=library(), version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
 @pytest.fixture
-def stash(tmp_path: Path) -> Iterator[Client]:
+def stash(tmp_path: Path) -> Iterator[BareStash]:
     write_plugin(
         tmp_path / "plugins",
         "sleeper",
@@ -33,7 +33,7 @@ def stash(tmp_path: Path) -> Iterator[Client]:
         tasks=[{"name": "Sleep", "description": ""}],
     )
     with start_stash(dir=tmp_path, library=library(), version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
 FOLDERS = (
@@ -42,12 +42,12 @@ FOLDERS = (
 )
 
 
-def folders(stash: Client, given: Any = None, **paging: Any) -> Json:
+def folders(stash: BareStash, given: Any = None, **paging: Any) -> Json:
     found: Json = stash.data(FOLDERS, f=given, p=paging)["findFolders"]
     return found
 
 
-def test_folders_are_found_by_path_time_and_parent(unchanged: Client) -> None:
+def test_folders_are_found_by_path_time_and_parent(unchanged: BareStash) -> None:
     every = folders(unchanged, per_page=-1)
     paths = [folder["path"] for folder in every["folders"]]
     assert every["count"] == len(paths) > 2
@@ -62,7 +62,7 @@ def test_folders_are_found_by_path_time_and_parent(unchanged: Client) -> None:
     assert [one["path"] for one in folders(unchanged, sort="path", per_page=2)["folders"]] == sorted(paths)[:2]
 
 
-def test_a_renamed_folder_is_seen_by_its_path_only(stash: Client) -> None:
+def test_a_renamed_folder_is_seen_by_its_path_only(stash: BareStash) -> None:
     before = {one["id"]: one for one in folders(stash, per_page=-1)["folders"]}
     stash.process.control("POST", "clock_offset", {"seconds": 100})
     stash.process.control("POST", "rename_folder", {"from": "/data/media/lib", "to": "/data/media/films"})
@@ -73,7 +73,7 @@ def test_a_renamed_folder_is_seen_by_its_path_only(stash: Client) -> None:
     }
 
 
-def test_files_are_found_and_summed(unchanged: Client) -> None:
+def test_files_are_found_and_summed(unchanged: BareStash) -> None:
     query = (
         "query($f:FileFilterType,$p:FindFilterType){findFiles(file_filter:$f,filter:$p){count size duration"
         " files{id path basename updated_at ... on VideoFile{duration}}}}"
@@ -91,7 +91,7 @@ def test_files_are_found_and_summed(unchanged: Client) -> None:
     assert by_ids == {"count": 2, "files": [{"id": "3"}, {"id": "1"}]}
 
 
-def test_sums_are_those_of_the_library(stash: Client) -> None:
+def test_sums_are_those_of_the_library(stash: BareStash) -> None:
     query = (
         "{stats{scene_count scenes_size scenes_duration image_count gallery_count performer_count studio_count"
         " group_count tag_count total_o_count total_play_duration total_play_count scenes_played}}"
@@ -121,7 +121,7 @@ def test_sums_are_those_of_the_library(stash: Client) -> None:
     assert stash.data(query)["stats"]["scenes_size"] < stats["scenes_size"], "a file of no scene does not count"
 
 
-def ids(stash: Client, criterion: Json | None, **paging: Any) -> tuple[int, list[int]]:
+def ids(stash: BareStash, criterion: Json | None, **paging: Any) -> tuple[int, list[int]]:
     query = "query($s:SceneFilterType,$f:FindFilterType){findScenes(scene_filter:$s,filter:$f){count scenes{id}}}"
     given = None if criterion is None else {"id": criterion}
     found = stash.data(query, s=given, f={"sort": "id", **paging})["findScenes"]
@@ -142,7 +142,7 @@ RANGES = [
 
 
 @pytest.mark.parametrize(("criterion", "expected"), RANGES)
-def test_ids_are_found_by_range(unchanged: Client, criterion: Json, expected: list[int]) -> None:
+def test_ids_are_found_by_range(unchanged: BareStash, criterion: Json, expected: list[int]) -> None:
     count = len(expected)
     assert ids(unchanged, criterion) == (count, expected)
     assert ids(unchanged, criterion, direction="DESC") == (count, expected[::-1])
@@ -153,12 +153,12 @@ def test_ids_are_found_by_range(unchanged: Client, criterion: Json, expected: li
     assert ids(unchanged, criterion, per_page=-1) == (count, expected)
 
 
-def test_a_page_of_nothing_only_counts(unchanged: Client) -> None:
+def test_a_page_of_nothing_only_counts(unchanged: BareStash) -> None:
     assert ids(unchanged, None, per_page=0) == (7, [])
     assert ids(unchanged, None, per_page=1, direction="DESC") == (7, [7])
 
 
-def test_the_order_of_ids_holds_when_rows_go_and_come_out_of_turn(stash: Client) -> None:
+def test_the_order_of_ids_holds_when_rows_go_and_come_out_of_turn(stash: BareStash) -> None:
     stash.data("mutation{sceneDestroy(input:{id:3})}")
     stash.process.control("POST", "scene", {"id": 3, "title": "again"})
     stash.process.control("POST", "scene", {"id": 20, "title": "far"})
@@ -168,7 +168,7 @@ def test_the_order_of_ids_holds_when_rows_go_and_come_out_of_turn(stash: Client)
     assert ids(stash, {"modifier": "GREATER_THAN", "value": 2}, per_page=3) == (6, [3, 4, 6])
 
 
-def test_the_job_queue_tells_what_runs_and_what_waits(stash: Client) -> None:
+def test_the_job_queue_tells_what_runs_and_what_waits(stash: BareStash) -> None:
     assert stash.data("{jobQueue{id}}")["jobQueue"] is None
     task = 'mutation{runPluginTask(plugin_id:"sleeper",task_name:"Sleep")}'
     first, second = (stash.data(task)["runPluginTask"] for _ in range(2))
@@ -189,7 +189,7 @@ def test_the_job_queue_tells_what_runs_and_what_waits(stash: Client) -> None:
 SCAN = "mutation($i:ScanMetadataInput!){metadataScan(input:$i)}"
 
 
-def test_a_scan_keeps_to_its_paths(stash: Client) -> None:
+def test_a_scan_keeps_to_its_paths(stash: BareStash) -> None:
     added = [{"path": f"/data/media/{name}/x.mp4", "size": 5, "duration": 1} for name in ("one", "two")]
     stash.process.control("POST", "files", {"add": added, "gallery": ["/data/media/lib/green.zip"]})
     stash.data(SCAN, i={"paths": ["/data/media/two"], "scanGeneratePhashes": True})
@@ -220,7 +220,7 @@ def test_a_page_costs_as_little_in_a_large_library_as_in_a_small_one(tmp_path: P
     for count in (1_000, 10_000):
         folder = tmp_path / str(count)
         with start_stash(dir=folder, library=make_world(count, 1).stash, start_timeout=120) as process:
-            stash = Client(process)
+            stash = BareStash(process)
             stash.data(LISTING, after=0, rows=500)
             before = processor_seconds(process)
             for after in range(0, count - 500, (count - 500) // 20):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from graphql import build_client_schema, print_schema
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, RECORDED_URL, RECORDINGS, library, recorded
 
 from plexsync_simulators.process import start_stash
@@ -27,21 +27,21 @@ HEADERS = ("Cache-Control", "Content-Type", "Vary", "X-Content-Type-Options")
 
 
 @pytest.fixture(scope="module")
-def stash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def stash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareStash]:
     with start_stash(dir=tmp_path_factory.mktemp("stash"), library=library(), version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
 @pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareStash]:
     """The server after its move from UTC to New York, with one scene written there."""
     with start_stash(dir=tmp_path_factory.mktemp("moved"), library=library(), version=DEVELOP) as process:
         process.control("POST", "timezone", {"zone": "America/New_York"})
         process.control("POST", "raw_scene", {"id": 2, "updated_at": "2026-11-22T20:04:40-05:00"})
-        yield Client(process)
+        yield BareStash(process)
 
 
-def replay(stash: Client, name: str) -> None:
+def replay(stash: BareStash, name: str) -> None:
     recording = recorded("graphql", name)
     request, expected = recording["request"], recording["response"]
     answer = stash.post(request["body"], **request["headers"])
@@ -54,16 +54,16 @@ def replay(stash: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READS)
-def test_a_read_is_answered_as_recorded(stash: Client, name: str) -> None:
+def test_a_read_is_answered_as_recorded(stash: BareStash, name: str) -> None:
     replay(stash, name)
 
 
 @pytest.mark.parametrize("name", ZONES)
-def test_times_are_compared_as_texts_after_a_move_to_another_zone(moved: Client, name: str) -> None:
+def test_times_are_compared_as_texts_after_a_move_to_another_zone(moved: BareStash, name: str) -> None:
     replay(moved, name)
 
 
-def test_performers_with_equal_keys_have_no_order(stash: Client) -> None:
+def test_performers_with_equal_keys_have_no_order(stash: BareStash) -> None:
     recording = recorded("graphql", "find_performers")
     own = stash.ask(recording["request"]["body"]["query"])["data"]["findPerformers"]
     expected = recording["response"]["body"]["data"]["findPerformers"]
@@ -75,7 +75,7 @@ def test_performers_with_equal_keys_have_no_order(stash: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["error_get_query", "error_post_no_content_type", "error_post_not_json"])
-def test_a_request_of_another_form_is_answered_as_recorded(stash: Client, name: str) -> None:
+def test_a_request_of_another_form_is_answered_as_recorded(stash: BareStash, name: str) -> None:
     recording = recorded("graphql", name)
     request, expected = recording["request"], recording["response"]
     body = request.get("data", "").encode() or None
@@ -109,12 +109,12 @@ def test_every_version_answers_what_the_product_needs(name: str, tmp_path: Path)
         " configuration{general{databasePath apiKey} plugins}}"
     )
     with start_stash(dir=tmp_path, library=library(), version=name) as process:
-        data = Client(process).data(query, f={"per_page": -1})
+        data = BareStash(process).data(query, f={"per_page": -1})
         assert data["findScenes"]["count"] == 7
         assert data["configuration"]["general"]["databasePath"] == str(tmp_path / "stash-go.sqlite")
 
 
-def test_a_client_that_wants_plain_json_gets_it_with_its_own_statuses(stash: Client) -> None:
+def test_a_client_that_wants_plain_json_gets_it_with_its_own_statuses(stash: BareStash) -> None:
     good = stash.post({"query": "{version{version}}"}, Accept="application/json")
     bad = stash.post({"query": "{nosuch}"}, Accept="application/json")
     assert (good.status, good.headers["Content-Type"]) == (200, "application/json")
@@ -132,23 +132,23 @@ def test_a_client_that_wants_plain_json_gets_it_with_its_own_statuses(stash: Cli
     ],
 )
 def test_wrong_variables_are_refused_with_their_path(
-    stash: Client, variables: Json, message: str, path: list[str]
+    stash: BareStash, variables: Json, message: str, path: list[str]
 ) -> None:
     answer = stash.ask("mutation($i: SceneUpdateInput!){sceneUpdate(input:$i){id}}", **variables)
     assert answer["errors"] == [{"message": message, "path": path, "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}]
 
 
-def test_what_is_not_simulated_is_said_and_never_guessed(stash: Client) -> None:
+def test_what_is_not_simulated_is_said_and_never_guessed(stash: BareStash) -> None:
     answer = stash.ask("{dlnaStatus{running}}")
     assert answer["errors"][0]["message"] == "the simulator does not know dlnaStatus"
 
 
-def test_introspection_tells_the_recorded_types(stash: Client) -> None:
+def test_introspection_tells_the_recorded_types(stash: BareStash) -> None:
     data = stash.data('{__type(name:"SceneFilterType"){inputFields{name}}}')
     assert {"name": "files_filter"} in data["__type"]["inputFields"]
 
 
-def test_directives_and_fragments_follow_the_variables(stash: Client) -> None:
+def test_directives_and_fragments_follow_the_variables(stash: BareStash) -> None:
     query = (
         "query($with:Boolean!){findScene(id:4){...F studio @include(if:$with){name} code @skip(if:$with)}}"
         " fragment F on Scene{id kind:__typename}"

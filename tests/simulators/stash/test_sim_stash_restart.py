@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import urllib3
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, library
 
 from plexsync_simulators.process import start_stash
@@ -19,18 +19,18 @@ SAVE = 'mutation{sceneUpdate(input:{id:3,title:"t"}){id}}'
 
 
 @pytest.fixture
-def stash(tmp_path: Path) -> Iterator[Client]:
+def stash(tmp_path: Path) -> Iterator[BareStash]:
     with start_stash(dir=tmp_path, library=library(), version=DEVELOP) as process:
-        yield Client(process)
+        yield BareStash(process)
 
 
-def restart(stash: Client, **how: Any) -> float:
+def restart(stash: BareStash, **how: Any) -> float:
     """Restart and return how many seconds nobody answered."""
     stash.process.control("POST", "restart", how)
     return wait(stash)
 
 
-def wait(stash: Client) -> float:
+def wait(stash: BareStash) -> float:
     start = time.monotonic()
     while not answers(stash):
         assert time.monotonic() - start < 20, "the server does not come back"
@@ -38,14 +38,14 @@ def wait(stash: Client) -> float:
     return time.monotonic() - start
 
 
-def answers(stash: Client) -> bool:
+def answers(stash: BareStash) -> bool:
     try:
         return stash.send("GET", "/healthz").status == 200
     except urllib3.exceptions.HTTPError:
         return False
 
 
-def test_for_a_while_nobody_listens_and_then_all_is_there_again(stash: Client) -> None:
+def test_for_a_while_nobody_listens_and_then_all_is_there_again(stash: BareStash) -> None:
     before = stash.process.control("GET", "dump")["scenes"]
     assert restart(stash, seconds=0.4) >= 0.39
     assert stash.process.control("GET", "dump")["scenes"] == before
@@ -54,7 +54,7 @@ def test_for_a_while_nobody_listens_and_then_all_is_there_again(stash: Client) -
     assert stash.data("{findScene(id:3){title}}")["findScene"]["title"] == "t"
 
 
-def test_a_clean_end_removes_the_log_and_the_next_begin_makes_one(stash: Client, tmp_path: Path) -> None:
+def test_a_clean_end_removes_the_log_and_the_next_begin_makes_one(stash: BareStash, tmp_path: Path) -> None:
     log = tmp_path / "stash-go.sqlite-wal"
     stash.data(SAVE)
     before = log.stat()
@@ -68,7 +68,7 @@ def test_a_clean_end_removes_the_log_and_the_next_begin_makes_one(stash: Client,
     assert log.stat().st_size > 0
 
 
-def test_an_unclean_end_leaves_the_log_as_it_is(stash: Client, tmp_path: Path) -> None:
+def test_an_unclean_end_leaves_the_log_as_it_is(stash: BareStash, tmp_path: Path) -> None:
     log = tmp_path / "stash-go.sqlite-wal"
     stash.data(SAVE)
     before = log.stat()
@@ -79,7 +79,7 @@ def test_an_unclean_end_leaves_the_log_as_it_is(stash: Client, tmp_path: Path) -
     assert log.stat().st_mtime_ns > before.st_mtime_ns
 
 
-def test_jobs_are_forgotten_and_their_ids_begin_again(stash: Client) -> None:
+def test_jobs_are_forgotten_and_their_ids_begin_again(stash: BareStash) -> None:
     ids = [stash.data("mutation{metadataScan(input:{})}")["metadataScan"] for _ in range(3)]
     assert ids == ["1", "2", "3"]
     restart(stash, seconds=0.05)
@@ -88,7 +88,7 @@ def test_jobs_are_forgotten_and_their_ids_begin_again(stash: Client) -> None:
     assert stash.data("mutation{metadataScan(input:{})}")["metadataScan"] == "1"
 
 
-def test_a_request_under_way_is_cut(stash: Client) -> None:
+def test_a_request_under_way_is_cut(stash: BareStash) -> None:
     stash.process.control("POST", "latency", {"write_ms": 5000})
     with urllib3.HTTPConnectionPool("127.0.0.1", stash.process.port, retries=False) as pool:
         connection = pool.urlopen("GET", "/healthz", preload_content=False)

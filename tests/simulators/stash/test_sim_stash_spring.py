@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import RECORDINGS
 from sim_stash_plugin import Recorder, write_plugin
 from sim_stash_replay import Bench
@@ -30,7 +30,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     recorder = Recorder(tmp_path / "plugins")
     write_plugin(tmp_path / "plugins", "rec", "print('{}')", tasks=[{"name": "keep"}])
     with start_stash(dir=tmp_path, version="develop-2026-02") as process:
-        bench = Bench(Client(process), recorder, tmp_path)
+        bench = Bench(BareStash(process), recorder, tmp_path)
         _fill(bench)
         yield bench
 
@@ -156,7 +156,7 @@ def test_a_merge_of_scenes_that_sends_no_cover_keeps_it(bench: Bench) -> None:
 
 def test_an_older_stash_keeps_a_cover_that_nothing_replaces(tmp_path: Path) -> None:
     with start_stash(dir=tmp_path, version="v0.30.1") as process:
-        stash = Client(process)
+        stash = BareStash(process)
         stash.data('mutation { sceneCreate(input: { title: "x" }) { id } }')
         stash.data(UPDATE, input={"id": "1", "cover_image": PNG})
         stash.data(UPDATE, input={"id": "1", "cover_image": None})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sim_stash_client import Client
+from sim_stash_client import BareStash
 from sim_stash_library import DEVELOP, library, recorded
 from sim_stash_plugin import Recorder
 
@@ -25,10 +25,10 @@ def recorder(tmp_path: Path) -> Recorder:
 
 
 @pytest.fixture
-def stash(tmp_path: Path, recorder: Recorder) -> Iterator[Client]:
+def stash(tmp_path: Path, recorder: Recorder) -> Iterator[BareStash]:
     with start_stash(dir=tmp_path, library=library(), version=DEVELOP) as process:
         process.control("POST", "clock_offset", {"seconds": 500})
-        yield Client(process)
+        yield BareStash(process)
     assert recorder.take() == []
 
 
@@ -36,12 +36,12 @@ def moved(tmp_path: Path) -> int:
     return (tmp_path / "stash-go.sqlite-wal").stat().st_mtime_ns
 
 
-def execute(stash: Client, sql: str, *args: Any) -> int:
+def execute(stash: BareStash, sql: str, *args: Any) -> int:
     affected: int = stash.data(EXEC, s=sql, a=list(args))["execSQL"]["rows_affected"]
     return affected
 
 
-def query(stash: Client, sql: str, *args: Any) -> Any:
+def query(stash: BareStash, sql: str, *args: Any) -> Any:
     return stash.data(QUERY, s=sql, a=list(args))["querySQL"]
 
 
@@ -70,7 +70,7 @@ SCENE = (
     ],
 )
 def test_a_statement_changes_what_it_names_and_nothing_more(
-    stash: Client, tmp_path: Path, sql: str, shows: dict[str, Any]
+    stash: BareStash, tmp_path: Path, sql: str, shows: dict[str, Any]
 ) -> None:
     before, times, file = stash.data(SCENE)["findScene"], stash.process.control("GET", "times"), moved(tmp_path)
     time.sleep(0.01)
@@ -87,7 +87,7 @@ def test_a_statement_changes_what_it_names_and_nothing_more(
 
 
 @pytest.mark.parametrize("noun", ["performer", "studio", "tag", "group"])
-def test_an_entity_can_be_renamed_and_deleted(stash: Client, noun: str) -> None:
+def test_an_entity_can_be_renamed_and_deleted(stash: BareStash, noun: str) -> None:
     times = stash.process.control("GET", "times")
     assert execute(stash, "UPDATE `nouns` SET name = ? WHERE id = ?".replace("noun", noun), "Renamed", 1) == 1
     find = f"find{noun.capitalize()}"
@@ -98,12 +98,12 @@ def test_an_entity_can_be_renamed_and_deleted(stash: Client, noun: str) -> None:
     assert stash.process.control("GET", "times")["scenes"] == times["scenes"]
 
 
-def test_a_time_moves_where_it_is_named(stash: Client) -> None:
+def test_a_time_moves_where_it_is_named(stash: BareStash) -> None:
     execute(stash, "UPDATE scenes SET updated_at = '2001-01-01T00:00:00Z' WHERE id = 4")
     assert stash.process.control("GET", "times")["scenes"]["4"] == "2001-01-01T00:00:00Z"
 
 
-def test_a_new_row_gets_the_next_id(stash: Client) -> None:
+def test_a_new_row_gets_the_next_id(stash: BareStash) -> None:
     sql = "INSERT INTO scenes (title, created_at, updated_at) VALUES ('raw', '2020-01-01', '2020-01-01')"
     assert stash.data(EXEC, s=sql)["execSQL"] == {"rows_affected": 1, "last_insert_id": 8}
     assert stash.data("{findScene(id:8){title files{id}}}")["findScene"] == {"title": "raw", "files": []}
@@ -122,7 +122,7 @@ def test_a_new_row_gets_the_next_id(stash: Client) -> None:
         ("ATTACH DATABASE 'x' AS y", "not authorized"),
     ],
 )
-def test_a_bad_statement_is_refused_and_changes_nothing(stash: Client, tmp_path: Path, sql: str, why: str) -> None:
+def test_a_bad_statement_is_refused_and_changes_nothing(stash: BareStash, tmp_path: Path, sql: str, why: str) -> None:
     before, file = stash.process.control("GET", "dump")["scenes"], moved(tmp_path)
     for document in (EXEC, QUERY):
         answer = stash.ask(document, s=sql)
@@ -132,7 +132,7 @@ def test_a_bad_statement_is_refused_and_changes_nothing(stash: Client, tmp_path:
     assert moved(tmp_path) == file
 
 
-def test_a_query_is_answered_as_recorded_and_moves_nothing(stash: Client, tmp_path: Path) -> None:
+def test_a_query_is_answered_as_recorded_and_moves_nothing(stash: BareStash, tmp_path: Path) -> None:
     recording = recorded("graphql", "query_sql")
     file = moved(tmp_path)
     own = stash.post(recording["request"]["body"]).body["data"]["querySQL"]

@@ -30,7 +30,7 @@ CONFINED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PluginResult:
     """The result of a plugin process."""
 
     code: int
@@ -96,7 +96,7 @@ def run_plugin(
     python: tuple[str, ...] = (sys.executable,),
     environment: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-) -> Outcome:
+) -> PluginResult:
     """Run `python -I -S plugin/hook.py` to its end; `python` may hold flags and programs to run it under."""
     done = subprocess.run(
         [*CONFINED, *python, "-I", "-S", str(plugin / "hook.py")],
@@ -107,7 +107,7 @@ def run_plugin(
         cwd=cwd,
         timeout=60,
     )
-    return Outcome(done.returncode, done.stdout, done.stderr)
+    return PluginResult(done.returncode, done.stdout, done.stderr)
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ def answering(
 ) -> Iterator[str]:
     """A web server that says the same to everything; yields its address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class StandInHandler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(status)
@@ -43,7 +43,7 @@ def answering(
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), StandInHandler)
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever does not trust it hangs up
     if tls is not None:

@@ -26,7 +26,7 @@ ENDED = {"FINISHED", "CANCELLED", "FAILED"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TaskResult:
     """How a task ended: its job's status and last progress, and its lines in Stash's log as the page shows them.
 
     Stash shows the newest line first.
@@ -90,16 +90,16 @@ class Menu:
         """Stop a job, as its button in Stash does."""
         self.ask("mutation($id: ID!) { stopJob(job_id: $id) }", id=job_id)
 
-    def run(self, name: str, seconds: float = 60.0, **arguments: Any) -> Told:
+    def run(self, name: str, seconds: float = 60.0, **arguments: Any) -> TaskResult:
         """Run a task to its end, with arguments that Stash's own menu has no box for."""
         said = len(self.log())
         return self.ended(self.start(name, **arguments), said, seconds)
 
-    def ended(self, job_id: str, said: int = 0, seconds: float = 60.0) -> Told:
+    def ended(self, job_id: str, said: int = 0, seconds: float = 60.0) -> TaskResult:
         """Wait for a job's end; ``said`` is how many log lines there were before it."""
         until(lambda: self.job(job_id)["status"] in ENDED, seconds)
         job = self.job(job_id)
-        return Told(job["status"], job["progress"], tuple(reversed(self.log()[said:])))
+        return TaskResult(job["status"], job["progress"], tuple(reversed(self.log()[said:])))
 
     def log(self) -> list[tuple[str, str]]:
         """Return the plugin's lines in Stash's log, as (level, text), without Stash's own notes about it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from plugin_process import CONFINED, Outcome, document, hook_document, lock_held, recorded_documents, run_plugin
+from plugin_process import CONFINED, PluginResult, document, hook_document, lock_held, recorded_documents, run_plugin
 
 from plexsync.overview.watch import MARK as WANTED
 from plexsync.store.files.overview_file import FILE as OVERVIEW
@@ -82,7 +82,7 @@ def test_a_log_nobody_can_write_does_not_change_the_answer(redirection: str, plu
 
 
 def test_all_three_handed_over_closed(plugin_folder: Path) -> None:
-    assert run_with(plugin_folder, "<&- >&- 2>&-") == Outcome(0, b"", b"")
+    assert run_with(plugin_folder, "<&- >&- 2>&-") == PluginResult(0, b"", b"")
 
 
 def assert_not_complete(plugin: Path, folder: Path, python: str = sys.executable) -> None:
@@ -117,7 +117,7 @@ def test_half_an_update_is_said_and_keeps_no_hook(
         asked = document(tmp_path, {"mode": "operation", "operation": "overview"})
         for stdin, answer in ((hook_document(tmp_path), b'"ok"'), (asked, kept)):
             outcome = run_plugin(own_plugin, stdin, python=(edge_python,))
-            assert outcome == Outcome(0, b'{"output": ' + answer + b"}", b"")
+            assert outcome == PluginResult(0, b'{"output": ' + answer + b"}", b"")
     assert not list(own_plugin.rglob("__pycache__"))
 
 
@@ -199,11 +199,11 @@ def test_full_disk_with_an_agent(full_disk: FullDisk, plugin_folder: Path) -> No
     assert (outcome.answer, outcome.stderr) == ({"output": "ok"}, b"")
 
 
-def run_with(plugin: Path, redirections: str, before: str = "") -> Outcome:
+def run_with(plugin: Path, redirections: str, before: str = "") -> PluginResult:
     """Run hook.py in a shell with its descriptors redirected; the code is its own."""
     with tempfile.TemporaryFile() as code:
         script = f'exec 3>&{code.fileno()}; {{ {before} "$0" -I -S "$1"; echo "code $?" >&3; }} {redirections}'
         command = ["bash", "-c", script, sys.executable, str(plugin / "hook.py")]
         done = subprocess.run(command, capture_output=True, check=False, pass_fds=[code.fileno()], timeout=60)
         code.seek(0)
-        return Outcome(int(code.read().split()[1]), done.stdout, done.stderr)
+        return PluginResult(int(code.read().split()[1]), done.stdout, done.stderr)

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from filled_state import fill_state
-from plugin_process import Outcome, document, lock_held, run_plugin
+from plugin_process import PluginResult, document, lock_held, run_plugin
 from task_menu import until
 
 from plexsync.agent.lock import is_held
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def needs_package(outcome: Outcome) -> bool:
+def needs_package(outcome: PluginResult) -> bool:
     return "not complete" in outcome.answer.get("error", "")
 
 
@@ -135,7 +135,7 @@ class Library:
         """PlexSync's data folder."""
         return self.stash / "plexsync"
 
-    def ask(self, operation: str = "overview") -> Outcome:
+    def ask(self, operation: str = "overview") -> PluginResult:
         """Ask as Stash does."""
         return run_plugin(self.plugin, asked(self.stash, operation))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from task_menu import TOKEN, Menu, Told, open_menu, until
+from task_menu import TOKEN, Menu, TaskResult, open_menu, until
 
 from plexsync.agent.lock import is_held
 from plexsync.domain.advice import CAUSES
@@ -56,14 +56,14 @@ def writes(menu: Menu) -> int:
     return sum(row["method"] in {"PUT", "POST"} for row in rows)
 
 
-def well(told: Told) -> Told:
+def well(told: TaskResult) -> TaskResult:
     """A task that did its work: it finished, is shown as complete and complained of nothing."""
     assert (told.status, told.progress, told.at("error")) == ("FINISHED", 1.0, [])
     assert 1 <= len(told.lines) <= 20
     return told
 
 
-def refused(told: Told) -> str:
+def refused(told: TaskResult) -> str:
     """A task that could not do its work: Stash calls it finished all the same, the log says why."""
     assert told.status == "FINISHED"
     return "\n".join(told.at("error"))

@@ -108,9 +108,9 @@ class SetupStage:
 
 @contextlib.contextmanager
 def claiming(identity: Callable[[BaseHTTPRequestHandler], str]) -> Iterator[int]:
-    """Answer every question with the machine id that is told at each request; yields the port."""
+    """ClaimingHandler every question with the machine id that is told at each request; yields the port."""
 
-    class Answer(BaseHTTPRequestHandler):
+    class ClaimingHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = json.dumps({"MediaContainer": {"machineIdentifier": identity(self), "version": "1.43.1"}}).encode()
             self.send_response(200)
@@ -122,7 +122,7 @@ def claiming(identity: Callable[[BaseHTTPRequestHandler], str]) -> Iterator[int]
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the standard library's own name
             """Say nothing."""
 
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+    with HTTPServer(("127.0.0.1", 0), ClaimingHandler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

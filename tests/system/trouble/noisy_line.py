@@ -60,7 +60,7 @@ def noisy_line(server: str, seed: int) -> Iterator[NoisyLine]:
     """Serve until the block is left."""
     line = NoisyLine(server, seed)
 
-    class Handler(BaseHTTPRequestHandler):
+    class NoisyHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _any(self) -> None:
@@ -77,7 +77,7 @@ def noisy_line(server: str, seed: int) -> Iterator[NoisyLine]:
         def log_message(self, *_: object) -> None:
             pass
 
-    serving = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    serving = ThreadingHTTPServer(("127.0.0.1", 0), NoisyHandler)
     serving.daemon_threads = True
     line.url = f"http://127.0.0.1:{serving.server_port}"
     thread = Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.02})

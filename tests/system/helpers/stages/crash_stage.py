@@ -45,7 +45,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class KillResult:
     """The result of one kill; ``killed`` is False when the scenario was over before its point was reached."""
 
     killed: bool
@@ -64,7 +64,7 @@ class CrashStage(Stage):
         covered = [one["id"] for one in world.stash["scenes"] if one["cover"] and world.belongs.get(one["id"])]
         self._covers = {scene: sha1_of(f"{self.stash.url}/scene/{scene}/screenshot") for scene in covered}
 
-    def kill_at(self, point: Point) -> Outcome:
+    def kill_at(self, point: Point) -> KillResult:
         """Play the scenario with a kill, start the agent again, and say what is not as it should be."""
         self._begin_anew()
         untouched = {path: shown(item) for path, item in self.items().items() if path in self.world.plex_only}
@@ -72,11 +72,11 @@ class CrashStage(Stage):
         for act in (self._sync_first, self._edit_in_plex, self._edit_in_stash, self._wait_equal):
             act()
         if self.agent_exit is None:
-            return Outcome(killed=False, faults=())
+            return KillResult(killed=False, faults=())
         self._disarm()
         self.kill_agent()
         self.start_agent()
-        return Outcome(killed=True, faults=tuple(self._faults(untouched)))
+        return KillResult(killed=True, faults=tuple(self._faults(untouched)))
 
     def _begin_anew(self) -> None:
         """Forget everything, on Plex's side too."""
