@@ -54,7 +54,7 @@ class PlannedAhead:
         self._busy_scenes = scene_ids
         self._began = tools.now()
         self._revisions: dict[int, int] = {}
-        self._seen: _Seen | None = None
+        self._grounds: _Grounds | None = None
         self._found: list[Undoing] = []
         self._steps: Iterator[None] | None = self._plan()
 
@@ -75,19 +75,19 @@ class PlannedAhead:
 
     def close(self) -> None:
         """Go on no more, and forget all plans."""
-        self._steps, self._seen = None, None
+        self._steps, self._grounds = None, None
         self._found.clear()
 
     def of(self, jobs: Sequence[Job]) -> Undoing:
         """Return the plans that still hold, of these jobs."""
-        if self._seen is None or has_passed(HOLDS, self._began, self._tools.now()):
+        if self._grounds is None or has_passed(HOLDS, self._began, self._tools.now()):
             return Undoing((), {}, ())
         wanted = {job.scene_id for job in jobs if self._revisions.get(job.scene_id) == job.revision}
         plans = [one for found in self._found for one in found.scene_plans if one.scene.id in wanted]
-        now = _Seen.of(self._tools.store, [one.scene.id for one in plans])
-        if now.server != self._seen.server:
+        now = _Grounds.of(self._tools.store, [one.scene.id for one in plans])
+        if now.server != self._grounds.server:
             return Undoing((), {}, ())
-        holding = {one.scene.id for one in plans if self._is_free(one) and now.is_same(self._seen, one.scene.id)}
+        holding = {one.scene.id for one in plans if self._is_free(one) and now.is_same(self._grounds, one.scene.id)}
         return Undoing.joined(self._found).only(holding)
 
     def _is_free(self, scene_plan: ScenePlan) -> bool:
@@ -97,7 +97,7 @@ class PlannedAhead:
     def _plan(self) -> Iterator[None]:
         jobs = self._tools.following(self._busy_scenes)
         self._revisions = {job.scene_id: job.revision for job in jobs}
-        self._seen = _Seen.of(self._tools.store, tuple(self._revisions))
+        self._grounds = _Grounds.of(self._tools.store, tuple(self._revisions))
         yield
         scenes: list[Scene] = []
         for part in parts(tuple(self._revisions), AT_ONCE):  # all are read before any is judged
@@ -117,7 +117,7 @@ class PlannedAhead:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Grounds:
     """The grounds of plans besides the servers: who Plex is and takes, what is remembered and wished of each scene."""
 
     server: tuple[object, ...]
@@ -125,11 +125,11 @@ class _Seen:
     wishes: Mapping[int, int]
 
     @classmethod
-    def of(cls, store: Store, scene_ids: Sequence[int]) -> _Seen:
+    def of(cls, store: Store, scene_ids: Sequence[int]) -> _Grounds:
         state = (store.state.get(MACHINE_ID, ""), store.state.get(RESTORED_AT, 0.0), known_servers(store).current.off)
         return cls(state, store.links.marks(scene_ids), store.undos.number_wanted(scene_ids))
 
-    def is_same(self, other: _Seen, scene_id: int) -> bool:
+    def is_same(self, other: _Grounds, scene_id: int) -> bool:
         """Tell whether both have seen the same of a scene."""
         mine, others = ((seen.records.get(scene_id), seen.wishes.get(scene_id, 0)) for seen in (self, other))
         return mine == others
