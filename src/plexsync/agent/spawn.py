@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 NO_AGENT = "PLEXSYNC_NO_AGENT"
+HEAPS = {"MALLOC_ARENA_MAX": "2"}
+"""glibc would give each thread a heap of its own, and none gives back what it once needed: 8 MB after some minutes."""
 
 
 def is_allowed() -> bool:
@@ -46,6 +48,7 @@ def start(command: Sequence[str]) -> int:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         close_fds=True,
+        env={**HEAPS, **os.environ},
         start_new_session=sys.platform != "win32",
         creationflags=flags,
     )

@@ -15,7 +15,7 @@ from plexsync.agent import spawn
 SHOW = """
 import os, sys
 from pathlib import Path
-facts = [os.getpid(), os.getppid()]
+facts = [os.getpid(), os.getppid(), os.environ["MALLOC_ARENA_MAX"]]
 if sys.platform != "win32":
     facts += [os.getsid(0), *(os.readlink(f"/dev/fd/{n}") for n in range(3))]
 target = Path(sys.argv[1])
@@ -50,16 +50,18 @@ def test_the_plugins_agent_is_run_by_the_plugins_own_file(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /dev/fd")
-def test_it_is_detached_with_nothing_of_its_starter_left_open(tmp_path: Path) -> None:
+def test_it_is_detached_with_nothing_of_its_starter_left_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
     target = tmp_path / "facts"
     pid = spawn.start([sys.executable, "-c", SHOW, str(target)])
     deadline = time.monotonic() + 20
     while not target.exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    own, parent, session, *descriptors = target.read_text().splitlines()
+    own, parent, heaps, session, *descriptors = target.read_text().splitlines()
     assert (int(own), int(parent), int(session)) == (pid, os.getpid(), pid)
     assert descriptors == [os.devnull] * 3
+    assert heaps == "2"
     os.waitpid(pid, 0)
 
 
