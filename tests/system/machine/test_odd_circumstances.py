@@ -8,26 +8,22 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from agent_stage import Stage, single, staged
-from crash_stage import ODD_AGENT
+from agent_stage import Stage, single
+from kept_stage import Keeper, end_all_agents, settle
 from plugin_process import CONFINED, document, lock_held, run_plugin
 from steering import tell
 
 from plexsync.agent.lock import is_held
-from plexsync.agent.process import PATIENCE
-from plexsync.domain.errors import StateDamaged
 from plexsync.store import Store
-from plexsync.store.jobs import UNLINKED, State
 from plexsync.store.schema import MIGRATIONS
 from plexsync.store.state import AGENT_STATUS, REBUILD_NEEDS_RUN, AgentStatus
 
@@ -35,28 +31,6 @@ DAY = 24 * 3600.0
 NO_ENTRIES = b"\x0a\0\0\0\0\x10\0\0" + bytes(4096 - 8)  # a leaf page of an index
 SAVE_MANY = "mutation Do($input: [SceneUpdateInput!]!) { scenesUpdate(input: $input) { id } }"
 MINE = {"summary": "A person's own words."}
-
-
-class Keeper:
-    """One stage for all tests; after one that fails the next gets a fresh one."""
-
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._stage: Stage | None = None
-
-    def stage(self) -> Stage:
-        if self._stage is None:
-            self._stage = self._stack.enter_context(staged(40, seed=6, settings={"image_poster": "off"}))
-            self._stage.begin()
-            self._stage.sync_all()
-            self._stage.wait_equal()
-        return self._stage
-
-    def drop(self) -> None:
-        stage, self._stage = self._stage, None
-        with self._stack:  # whatever comes, its servers end and its folder goes
-            if stage is not None:
-                end_all_agents(stage)
 
 
 @pytest.fixture(scope="module")
@@ -88,39 +62,6 @@ def stage(keeper: Keeper, request: pytest.FixtureRequest) -> Iterator[Stage]:
     item = stage.item_of(single(stage.world, 1)[0])
     if item.get("summary") == MINE["summary"]:  # an empty field is no person's: Stash's value comes back
         stage.plex.control("POST", f"items/{item['ratingKey']}", {"set": {"summary": ""}})
-
-
-def settle(stage: Stage) -> None:
-    """Let an ordinary agent bring all in sync and end."""
-    if not is_held(stage.data):
-        stage.program = ("-m", "plexsync.cli")
-        stage.begin()
-        stage.rig_idle()
-    stage.wait_equal()
-    stage.wait_until(lambda: at_rest(stage), 40)  # a write that is not confirmed yet is tried again
-    # Until a rebuilt database has seen all, nobody can tell what Plex shows of ours from what a person chose.
-    stage.wait_until(lambda: not stage.store.state.get(REBUILD_NEEDS_RUN), 40)
-    stage.stop_agent()
-    stage.forget_store()
-    stage.program = (str(ODD_AGENT),)
-
-
-def end_all_agents(stage: Stage) -> None:
-    """Kill agents until none takes another's place: whoever finds the lock held waits for it for a while."""
-    stage.kill_agent()
-    until, free_since = time.monotonic() + 30, time.monotonic()
-    while time.monotonic() < free_since + PATIENCE + 1:
-        if is_held(stage.data):
-            assert time.monotonic() < until, "an agent lives on"
-            free_since = time.monotonic()
-            with suppress(ProcessLookupError, sqlite3.Error, StateDamaged):
-                os.kill(stage.told.pid, signal.SIGKILL)
-        time.sleep(0.1)
-
-
-def at_rest(stage: Stage) -> bool:
-    """Whether no job is queued, or waits for anything but an item."""
-    return {cause for state, cause in stage.jobs_by_state() if state is not State.DONE} <= UNLINKED
 
 
 def command_line(stage: Stage, *words: str, confined: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:

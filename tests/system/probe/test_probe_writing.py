@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from command_line import command, environment, heeding_ctrl_c, plexsync
-from probe_stage import FOREIGN, ITEM, LIBRARY, SHARED, ProbeStage, found, judged, probe_stage
+from killed_probe import kill_at, start
+from probe_stage import FOREIGN, ITEM, LIBRARY, SHARED, ProbeStage, found, judged, make_hostile, probe_stage, state
 
 from plexsync.agent.lock import AgentLock
 from plexsync.store.files.probe_journal import ProbeJournal
@@ -25,29 +25,11 @@ from plexsync.usecases.probe.run import QUESTIONS, Conduct, with_item
 from plexsync.usecases.refusal import Refused
 from plexsync_simulators.shared.json_type import Json
 
-HOSTILE = {"lag_ms": 20, "poster_delay_ms": 5, "ping_ms": 100}
-"""As hostile as it may be, but in the fast clock's measure of time."""
-
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[ProbeStage]:
     with probe_stage(tmp_path) as made:
         yield made
-
-
-def make_hostile(stage: ProbeStage) -> None:
-    stage.plex.control("POST", "hostile", {"odd_items": False})
-    stage.plex.control("POST", "switches", HOSTILE)
-
-
-def state(stage: ProbeStage) -> str:
-    """All that the server holds, but for the moments and counters that it keeps by itself."""
-    dump = stage.dump()
-    for section in dump["sections"]:
-        del section["contentChangedAt"]
-        for item in section["items"]:
-            del item["updatedAt"]
-    return json.dumps(dump, sort_keys=True)
 
 
 def heed_nothing(_: Inquiry) -> None:
@@ -111,32 +93,6 @@ def test_every_finding_is_of_a_known_question() -> None:
     names = [question.name for question in QUESTIONS]
     assert len(names) == len(set(names)) >= 90
     assert all(question.assumed for question in QUESTIONS)
-
-
-def start(folder: Path) -> subprocess.Popen[str]:
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    return subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent / "probe_process.py"), str(folder), ITEM],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-    )
-
-
-def kill_at(stage: ProbeStage, request: int, when: str) -> bool:
-    """Kill a probe at one of its requests; tells whether it came so far."""
-    with start(stage.data) as process:
-        assert process.stdout
-        assert process.stdin
-        pid = int(process.stdout.readline())
-        fault = {"kind": "kill", "when": when, "skip": request, "pid": pid, "match": {"path_regex": "^/(?!:/)"}}
-        stage.plex.control("POST", "faults", [fault])
-        process.stdin.write("\n")
-        process.stdin.close()
-        code = process.wait(60)
-    stage.plex.control("POST", "faults", [])
-    return code == -signal.SIGKILL
 
 
 KILLS = range(27, 130, int(os.environ.get("PLEXSYNC_PROBE_KILL_STEP", "9")))

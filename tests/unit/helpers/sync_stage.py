@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from plexsync.store import Store
 from plexsync.store.jobs import Job, Priority, Work
 from plexsync.store.links import SyncRecord
 from plexsync.sync.batch import Batch, BatchRunner
+from plexsync.sync.outcomes import Deferred, Outcome
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.steps import Moment
 
@@ -178,3 +179,15 @@ def born_again(scene: Scene) -> Scene:
 def staged(folder: Path, **settings: str) -> Iterator[SyncStage]:
     with closing(Store(folder)) as store:
         yield SyncStage(folder, store, settings, MemoryStash(), PlexInMemory({}))
+
+
+def outcomes(moments: Sequence[Moment]) -> dict[int, Outcome]:
+    """The outcome of each scene's job; a job has one."""
+    found = [outcome for moment in moments for outcome in moment.outcomes]
+    assert len(found) == len({outcome.job.scene_id for outcome in found})
+    return {outcome.job.scene_id: outcome for outcome in found}
+
+
+def causes(moments: Sequence[Moment]) -> dict[int, str]:
+    """The causes for which scenes wait."""
+    return {one: outcome.setback.cause for one, outcome in outcomes(moments).items() if isinstance(outcome, Deferred)}

@@ -117,3 +117,22 @@ def found(report: ProbeReport) -> dict[str, str]:
 
 def judged(report: ProbeReport) -> dict[str, str]:
     return {answer.name: answer.judgement.value for answer in report.answers}
+
+
+HOSTILE = {"lag_ms": 20, "poster_delay_ms": 5, "ping_ms": 100}
+"""As hostile as it may be, but in the fast clock's measure of time."""
+
+
+def make_hostile(stage: ProbeStage) -> None:
+    stage.plex.control("POST", "hostile", {"odd_items": False})
+    stage.plex.control("POST", "switches", HOSTILE)
+
+
+def state(stage: ProbeStage) -> str:
+    """All that the server holds, but for the moments and counters that it keeps by itself."""
+    dump = stage.dump()
+    for section in dump["sections"]:
+        del section["contentChangedAt"]
+        for item in section["items"]:
+            del item["updatedAt"]
+    return json.dumps(dump, sort_keys=True)
