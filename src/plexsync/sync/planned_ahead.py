@@ -99,19 +99,20 @@ class PlannedAhead:
         self._revisions = {job.scene_id: job.revision for job in jobs}
         self._grounds = _Grounds.of(self._tools.store, tuple(self._revisions))
         yield
-        scenes: list[Scene] = []
-        for part in parts(tuple(self._revisions), AT_ONCE):  # all are read before any is judged
-            scenes += self._tools.read(part)
+        for part in parts(tuple(self._revisions), AT_ONCE):
+            scenes = self._tools.read(part)
             yield
-        for some in parts(scenes, AT_ONCE):
-            wishes = self._tools.store.undos.wanted([scene.id for scene in some])
-            plans = self._tools.planner.plan(self._certain(some), {row.scene_id for row in wishes})
+            wishes = self._tools.store.undos.wanted(part)
+            plans = self._tools.planner.plan(self._certain(scenes), {row.scene_id for row in wishes})
             yield
             self._found.append(self._tools.undo_planner.plan(plans, wishes))
             yield
 
     def _certain(self, scenes: Sequence[Scene]) -> list[Scene]:
-        """Return the scenes whose items are known: nothing is listed for others while edits are on their way."""
+        """Return the scenes whose items are known: nothing is listed for others while edits are on their way.
+
+        So one that claims the item of another scene is read in its turn, and both are looked at then.
+        """
         links = self._tools.planner.links(scenes)
         return [scene for scene in scenes if links[scene.id].verdict is Verdict.LINKED]
 

@@ -18,7 +18,7 @@ from plexsync.store.history.undo import UndoRow, UndoState
 from plexsync.store.jobs import Job, Priority
 from plexsync.sync.applier import READ_HOLDS
 from plexsync.sync.batch import Batch
-from plexsync.sync.planned_ahead import HOLDS, AheadTools, PlannedAhead
+from plexsync.sync.planned_ahead import AT_ONCE, HOLDS, AheadTools, PlannedAhead
 from plexsync.sync.undoing.plan import UndoPlanner
 
 SECONDS = 0.02
@@ -174,6 +174,22 @@ def test_of_two_scenes_that_claim_one_item_neither_is_missed(tmp_path: Path) -> 
         stage.run(Batch([job for job in jobs if job.scene_id in {*SECOND, another}]))
         assert stage.title(NEXT) not in {f"Title {NEXT}", "Another"}
         assert [stage.title(one) for one in SECOND[1:]] == [f"Title {one}" for one in SECOND[1:]]
+
+
+def test_a_claim_that_is_read_after_the_plan_was_made_ahead_is_not_missed_either(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        last = max(SECOND) + AT_ONCE
+        stage.add(last)
+        stage.stash.change_unstamped(last, files=(file_of(NEXT),))
+        stage.store.connection.execute("DELETE FROM scene_file WHERE scene_id = ?", (last,))
+        stage.come_next = tuple(range(NEXT, last + 1))
+        batch(stage, stage.come_next)
+        first(stage)
+        jobs = stage.store.jobs.claim(100, stage.now())
+        stage.plex.before = lambda _: None
+        stage.run(Batch([job for job in jobs if job.scene_id in stage.come_next]))
+        assert stage.title(NEXT) not in {f"Title {NEXT}", f"Title {last}"}
+        assert stage.title(last - 1) == f"Title {last - 1}"
 
 
 def test_what_was_planned_ahead_and_never_begun_stands_in_no_journal(tmp_path: Path) -> None:
