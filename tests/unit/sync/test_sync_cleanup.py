@@ -1,4 +1,4 @@
-"""What gone scenes left in Plex: cleared where a person wishes it, and nothing else."""
+"""Gone scenes leave something in Plex: it is cleared where a person wishes it, and nothing else is."""
 
 from __future__ import annotations
 
