@@ -23,7 +23,7 @@ from plexsync.agent.life import Life
 from plexsync.agent.plugin import Plugin
 from plexsync.agent.settings import PageReader, SettingsWatcher
 from plexsync.agent.status import SecondAgentWatch, describe
-from plexsync.agent.threads import Role, Signals, Threads, Work
+from plexsync.agent.threads import Deputy, Role, Signals, Threads, Work
 from plexsync.detect.plex_events import PlexEventListener
 from plexsync.detect.stash_watcher import StashWatcher
 from plexsync.domain.advice import explain
@@ -31,6 +31,7 @@ from plexsync.domain.errors import StateDamaged
 from plexsync.overview.facts import AgentLife, is_session_refused, two_agents
 from plexsync.overview.keeper import OverviewKeeper
 from plexsync.overview.server_names import ServerNamesReader
+from plexsync.overview.watch import MARK as OVERVIEW_MARK
 from plexsync.overview.watch import OverviewWatch
 from plexsync.reconcile.scheduler import Scheduler
 from plexsync.runtime.clock import has_passed
@@ -50,8 +51,8 @@ END_SECONDS = 1.2
 PAGE_SECONDS = 10.0
 POLL_SECONDS = 0.2
 QUIET_POLL_SECONDS = 0.5
+DEPUTY_POLL_SECONDS = 2.0
 QUIET_AFTER = 120.0
-GLANCES = 3
 BUSY_SECONDS = 0.5
 PROOF_SECONDS = 5.0
 HOUSE_SECONDS = 1.0
@@ -123,6 +124,7 @@ class Agent:
         self._is_displaced = False
         self._log = context.folder / "state.db-wal"
         self._log_mark: Mark = None
+        self._deputy = Deputy(self._bell, (self._log, context.folder / OVERVIEW_MARK))
         self._version = -1
         self._proved_at = self._house_at = self._plugin_at = self._kept_at = self._asked_at = 0.0
 
@@ -192,7 +194,7 @@ class Agent:
         worker.run(stop)
 
     def _run_stash_watcher(self, store: Store, stop: threading.Event) -> None:
-        self._stash_watcher = StashWatcher(store, self._shared, self._now)
+        self._stash_watcher = StashWatcher(store, self._shared, self._now, at_rest=self._deputy.poll)
         self._stash_watcher.run(stop)
 
     def _run_scheduler(self, target: Target, store: Store, stop: threading.Event) -> None:
@@ -217,17 +219,17 @@ class Agent:
         """Wait and look around until something ends this life."""
         while not self._is_over():
             self._turn()
-            self._rest()
+            self._bell.wait(self._pause)
 
-    def _rest(self) -> None:
-        """Wait for what comes; after minutes of silence look less often, and then at the log of ``state.db`` alone."""
+    @property
+    def _pause(self) -> float:
+        """Seconds until the next turn: more after minutes of silence, and most while the stash watcher polls for both.
+
+        The next turn comes within two seconds, whatever holds the watcher up.
+        """
         if not has_passed(QUIET_AFTER, self._moved_at, self._now()):
-            self._bell.wait(POLL_SECONDS)
-            return
-        for _ in range(GLANCES):
-            has_rung = self._bell.wait(QUIET_POLL_SECONDS)
-            if has_rung or self._overview.is_wanted or file_mark(self._log) != self._log_mark:
-                return
+            return POLL_SECONDS
+        return DEPUTY_POLL_SECONDS if self._deputy.is_there and not self._overview.is_wanted else QUIET_POLL_SECONDS
 
     def _turn(self) -> None:
         try:
@@ -300,8 +302,7 @@ class Agent:
         if recovery.is_displaced(self._context.folder, self._inode):
             self._is_displaced, self._end = True, self._end or End.ANEW
             return True
-        own_log = file_mark(self._log)
-        self._log_inode = 0 if own_log is None else own_log[2]
+        self._log_inode = 0 if self._log_mark is None else self._log_mark[2]
         return False
 
     def _believe_page(self) -> None:

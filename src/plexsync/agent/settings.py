@@ -111,6 +111,7 @@ class SettingsWatcher:
             self._seen = settings  # only now: the database may be locked
             self._shared.observer.tell(SettingsChanged())
         self._shared.wanted.set()
+        self._shared.changes.beat()
 
 
 class PageReader:

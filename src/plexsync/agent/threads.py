@@ -11,11 +11,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from plexsync.runtime.file_mark import Mark, file_mark
 
 Work = Callable[[threading.Event], None]
 NUMBERS = (signal.SIGTERM, signal.SIGINT)
+DEPUTY_SECONDS = 1.0
+RING_SECONDS = 1.7
 
 
 class Bell:
@@ -38,6 +43,33 @@ class Bell:
         except queue.Empty:
             return False
         return True
+
+
+class Deputy:
+    """Polls files on behalf of a thread that waits at a bell; for one other thread that wakes anyway.
+
+    To wake a processor costs more than to poll a file. So at rest one thread wakes by the clock, and rings for both.
+    """
+
+    def __init__(self, bell: Bell, files: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
+        self._bell = bell
+        self._files = tuple(files)
+        self._clock = clock
+        self._marks: tuple[Mark, ...] = ()
+        self._polled_at = self._rang_at = -RING_SECONDS
+
+    def poll(self) -> None:
+        """Ring the bell if a file is another one than at the last poll, or if it is time for a turn anyway."""
+        marks, now = tuple(map(file_mark, self._files)), self._clock()
+        has_moved, self._marks, self._polled_at = marks != self._marks, marks, now
+        if has_moved or now - self._rang_at >= RING_SECONDS:
+            self._rang_at = now
+            self._bell.ring()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a poll was made just now: a thread that is at work, or held up by a server, makes none."""
+        return self._clock() - self._polled_at < DEPUTY_SECONDS
 
 
 class Signals:

@@ -28,9 +28,9 @@ from plexsync.store import Store
 from plexsync.store.state import CURSOR, SEEN_FILE
 
 WATCH_SECONDS = 0.1
-QUIET_SECONDS = 0.25
+QUIET_SECONDS = 0.6
 QUIET_AFTER = 120.0
-GLANCES = 8
+POLLS = 3
 SETTLE_SECONDS = 0.15
 CLOCK_STEP = 0.005
 PROOF_SECONDS = 60.0
@@ -52,7 +52,8 @@ class WatchedStash:
 class StashWatcher:
     """Turns what Stash says into jobs; all of it runs in one thread.
 
-    ``source`` returns the Stash of today and raises a settings error as long as none is known.
+    ``source`` returns the Stash of today and raises a settings error as long as none is known. ``at_rest`` is called
+    whenever this thread wakes from a pause in silence.
     """
 
     def __init__(
@@ -61,10 +62,12 @@ class StashWatcher:
         shared: Shared,
         now: Callable[[], float] = time.time,
         source: Callable[[], StashSource] | None = None,
+        at_rest: Callable[[], object] = object,
     ) -> None:
         self._store = store
         self._shared = shared
         self._now = now
+        self._at_rest = at_rest
         self._source = source or (lambda: StashServer(shared.context.stash, shared.context.stash_folder))
         self._watched: WatchedStash | None = None
         self._cursor: Cursor | None = None
@@ -99,20 +102,27 @@ class StashWatcher:
     def _rest(self, stop: threading.Event) -> None:
         """Look less often after minutes of silence, and then at the log alone.
 
-        An edit that ends the silence still reaches Plex within half a second.
+        An edit that ends the silence still reaches Plex within half a second, taking the middle of many.
         """
-        file = self._quiet_file()
-        if file is None:
+        if not self._is_quiet:
             stop.wait(WATCH_SECONDS)
             return
-        for _ in range(GLANCES):
-            if stop.wait(QUIET_SECONDS) or not file.is_still():
+        for _ in range(POLLS):
+            if stop.wait(QUIET_SECONDS):
+                return
+            self._at_rest()
+            if not self._is_still():
                 return
 
-    def _quiet_file(self) -> FileWatch | None:
-        """Return the file if it has not moved for minutes and there is nothing else to do."""
-        is_quiet = has_passed(QUIET_AFTER, self._moved_at, self._now()) and not self._hidden_changes.is_at_work
-        return self._watched.file if self._watched is not None and self.sees_file and is_quiet else None
+    @property
+    def _is_quiet(self) -> bool:
+        """Tell whether the file has not moved for minutes and there is nothing else to do."""
+        return has_passed(QUIET_AFTER, self._moved_at, self._now()) and not self._hidden_changes.is_at_work
+
+    def _is_still(self) -> bool:
+        """Tell whether the file says that there is nothing to do: not while it is out of sight, or Stash is away."""
+        watched = self._watched
+        return watched is not None and self.sees_file and self.breaker.trip is None and watched.file.is_still()
 
     def _wake(self) -> None:
         self._shared.urgent.set()
@@ -160,7 +170,11 @@ class StashWatcher:
                 if target.breaker.trip is not None and target.breaker.trip.data.get("server") == SERVER:
                     target.breaker.probe_now()
             if trip.code == Unreachable.code or (trip.code == Dropped.code and trip.probes):
-                self._shared.starts.stash_came_back()  # nobody listened at its address: it is another process now
+                self._note_start()  # nobody listened at its address: it is another process now
+
+    def _note_start(self) -> None:
+        self._shared.starts.stash_came_back()
+        self._shared.changes.beat()
 
     def _set_up(self) -> WatchedStash:
         """Find out once per Stash, and after each trouble, what it can be asked."""
@@ -194,7 +208,10 @@ class StashWatcher:
     def _let_settle(self, watched: WatchedStash, wait: Callable[[float], object]) -> None:
         """After a write, let Stash finish: after its commit a bulk edit reads all its scenes again for its answer."""
         if self._moved:
-            wait(SETTLE_SECONDS)
+            since = self._now() - watched.file.written_at
+            if not 0 <= since <= QUIET_SECONDS:  # another machine's clock tells nothing
+                since = 0.0
+            wait(max(0.0, SETTLE_SECONDS - since))
             watched.file.moved()  # this poll sees all writes until now, and they need no other one
             wait(CLOCK_STEP)
 
@@ -225,7 +242,7 @@ class StashWatcher:
         if self._reopened:  # only now: when the file is closed nobody answers yet
             self._reopened = False
             self._recorder.database_was_closed()
-            self._shared.starts.stash_came_back()
+            self._note_start()
         return found
 
     def _hear(self, watched: WatchedStash, found: FeedPoll, before: Cursor, *, is_untold: bool) -> None:

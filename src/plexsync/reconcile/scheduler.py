@@ -36,7 +36,7 @@ from plexsync.store.state import (
 
 COMMAND = "reconcile"
 POLL_SECONDS = 0.5
-IDLE_SECONDS = 5.0
+IDLE_SECONDS = 30.0
 PLAN_SECONDS = 5.0
 _log = logging.getLogger("plexsync")
 
@@ -62,11 +62,12 @@ class Scheduler:
     def run(self, stop: threading.Event) -> None:
         """Serve until told to stop."""
         self._stop = stop
-        seen = 0
+        seen, pause = 0, PLAN_SECONDS
         with suppress(RunStopped):
             while not stop.is_set():
                 self.turn()
-                seen = self._shared.changes.wait(seen, POLL_SECONDS if self._is_asked else IDLE_SECONDS)
+                before, seen = seen, self._shared.changes.wait(seen, POLL_SECONDS if self._is_asked else pause)
+                pause = IDLE_SECONDS if seen == before else PLAN_SECONDS  # what has just changed may be due by then
 
     def turn(self) -> None:
         """Do whatever is asked for or due."""

@@ -54,7 +54,7 @@ class Shared:
     counters: Counters
     observer: Observer
     changes: Pulse
-    """Beats when somebody has written to ``state.db``."""
+    """Beats when somebody has written to ``state.db``, settings were read, or Stash came back."""
 
     @classmethod
     def begin(cls, context: Context, prefetch: Prefetch) -> Shared:

@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from agent_stage import Stage, staged
+from agent_stage import Stage, single, staged
+from crash_stage import ODD_AGENT
 from inside import Inside, inside
+from steering import tell
 
 from plexsync.agent.status import describe
 from plexsync.store.state import CURSOR, AgentStatus
@@ -19,6 +21,10 @@ SECONDS = 12.0
 HOUR_IN_MINUTES = 60
 STILL_MINUTES = 15  # more than the ten after which Plex is listed in full where no stamp told of a change
 MOST = 0.005
+SILENCE = 1000  # more than the two minutes after which the agent looks less often
+SETTLE_SECONDS = 2.5
+WAKES_SECONDS = 5.0
+MOST_WAKES = 3.5  # 1.7 of the stash watcher, 0.6 of the main thread, 0.4 of all others together
 ATTEMPTS = 4  # a busy neighbour makes the same work cost more
 
 
@@ -32,6 +38,18 @@ def bytes_written(pid: int) -> int:
     """Return the bytes that a process has sent to a disk (proc(5): write_bytes)."""
     lines = Path(f"/proc/{pid}/io").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("write_bytes:")))
+
+
+def wakes_a_second(pid: int) -> float:
+    """Watch a process for a while; returns how often its threads had waited and went on (proc(5))."""
+    before = wakes(pid)
+    time.sleep(WAKES_SECONDS)
+    return (wakes(pid) - before) / WAKES_SECONDS
+
+
+def wakes(pid: int) -> int:
+    statuses = [file.read_text().splitlines() for file in Path(f"/proc/{pid}/task").glob("*/status")]
+    return sum(int(line.split()[1]) for lines in statuses for line in lines if line.startswith("voluntary_ctxt"))
 
 
 @pytest.mark.slow
@@ -48,6 +66,42 @@ def test_idle_it_asks_nobody_and_hardly_uses_the_processor() -> None:
         while len(shares) < ATTEMPTS and min(shares, default=1.0) > MOST:
             shares.append(share_of_a_core(stage))
         assert min(shares) <= MOST, shares
+
+
+@pytest.mark.alone
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_after_minutes_of_silence_it_wakes_seldom_and_is_there_at_once_all_the_same() -> None:
+    with staged(20, seed=9, settings={"reconcile_interval": "never"}) as stage:
+        clock = stage.folder / "clock"
+        tell(clock, 0)
+        stage.program = (str(ODD_AGENT),)
+        stage.begin(ODD_CLOCK=str(clock))
+        stage.sync_all()
+        stage.wait_equal()
+        shares: list[float] = []
+        for later in range(SILENCE, (ATTEMPTS + 1) * SILENCE, SILENCE):
+            tell(clock, later)
+            time.sleep(SETTLE_SECONDS)
+            shares.append(wakes_a_second(stage.agent_pid))
+            if shares[-1] <= MOST_WAKES:
+                break
+        assert min(shares) <= MOST_WAKES, shares
+
+        began = time.monotonic()
+        stage.ask("wake", {})
+        assert time.monotonic() - began <= 1.5
+        tell(clock, 10 * SILENCE)
+        time.sleep(SETTLE_SECONDS)
+        scene = single(stage.world, 1)[0]
+        began = time.monotonic()
+        stage.edit_scene(scene, title="After silence")
+        stage.wait_until(lambda: stage.item_of(scene)["title"] == "After silence")
+        assert time.monotonic() - began <= 1.5, "half a second on a machine with nothing else to do"
+        tell(clock, 11 * SILENCE)
+        time.sleep(SETTLE_SECONDS)
+        began = time.monotonic()
+        assert stage.stop_agent() == 0
+        assert time.monotonic() - began <= 1.0
 
 
 def test_an_hour_without_a_change_writes_nothing_to_the_database() -> None:

@@ -167,6 +167,12 @@ def test_another_policy_makes_all_synced_scenes_wanted_that_it_concerns(stage: I
     assert found.result["queued"] == 0
 
 
+def test_another_policy_wakes_the_scheduler_however_long_it_waits(stage: Inside) -> None:
+    beats = stage.shared.changes.wait(-1, 0.0)
+    stage.reload(**SETTINGS, policy_labels="merge")
+    assert stage.shared.changes.wait(beats, 0.0) > beats
+
+
 def test_a_change_of_settings_is_no_reason_to_sync_what_never_was() -> None:
     with inside(make_world(30, 4), settings=SETTINGS) as stage:
         turn(stage)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 from memory_stash import MemoryStash
 
 from plexsync.detect.full_scan_backoff import QUIET_SECONDS
-from plexsync.detect.stash_watcher import PROOF_SECONDS, StashWatcher
+from plexsync.detect.stash_watcher import PROOF_SECONDS, QUIET_AFTER, StashWatcher
 from plexsync.domain.errors import BadAnswer, Unreachable
 from plexsync.runtime.context import Context
 from plexsync.runtime.shared import Shared
@@ -59,6 +62,33 @@ class Stage:
             self.step(5.0, times=8)
         self.work()
         self.stash.asked.clear()
+
+
+class Passing(threading.Event):
+    """A stop that lets time pass instead of waiting, up to a moment or until ``is_over``; it counts the wakes."""
+
+    def __init__(self, stash: MemoryStash, until: float, is_over: Callable[[], bool] = bool) -> None:
+        super().__init__()
+        self._stash = stash
+        self._until = until
+        self._is_over = is_over
+        self.acts: dict[float, Callable[[], object]] = {}
+        self.wakes = 0
+
+    def is_set(self) -> bool:
+        return self._stash.clock >= self._until or self._is_over()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        if self.is_set():
+            return True
+        self.wakes += 1
+        ends = self._stash.clock + timeout
+        for at in sorted(at for at in self.acts if at <= ends):
+            self._stash.clock = at
+            self.acts.pop(at)()
+        self._stash.clock = ends
+        return self.is_set()
 
 
 @pytest.fixture
@@ -327,3 +357,55 @@ def test_polls_that_tell_old_changes_again_set_off_no_full_scan(filled: Stage) -
     filled.stash.asked.clear()
     filled.step(20.0, times=60)
     assert "scenes" not in filled.stash.asked
+
+
+def test_in_silence_it_wakes_seldom_whether_the_file_is_in_sight_or_stash_away(filled: Stage) -> None:
+    def wakes_a_second() -> float:
+        filled.watcher.run(Passing(filled.stash, filled.stash.clock + QUIET_AFTER + 1))
+        silence = Passing(filled.stash, filled.stash.clock + 600)
+        filled.watcher.run(silence)
+        return silence.wakes / 600
+
+    assert wakes_a_second() <= 1.8
+    filled.stash.hidden = True
+    filled.begin_life()
+    assert wakes_a_second() <= 1.8
+    filled.stash.failure = Unreachable(server="stash", url="")
+    assert wakes_a_second() <= 1.8
+
+
+def test_the_first_save_after_a_long_silence_is_enqueued_in_half_a_second(filled: Stage) -> None:
+    taken = []
+    for turn, silent in enumerate([3600.0] + 16 * [200.0]):
+        filled.work()
+        silence = Passing(filled.stash, filled.stash.clock + 9999, lambda: bool(filled.queued()))
+        saved = filled.stash.clock + silent + turn * 0.137
+        silence.acts[saved] = lambda title=f"Edit {turn}": filled.stash.edit(3, title=title)  # type: ignore[misc]
+        filled.watcher.run(silence)
+        taken.append(filled.stash.clock - saved)
+    assert median(taken) <= 0.4, "so that it is in Plex within half a second"
+    assert max(taken) <= 0.7
+
+
+def test_in_silence_it_polls_for_others_too_and_not_while_people_work(stage: Stage) -> None:
+    polls: list[float] = []
+    stash = stage.stash
+    stage.watcher = StashWatcher(
+        stage.store, stage.shared, lambda: stash.clock, lambda: stash, lambda: polls.append(stash.clock)
+    )
+    stage.stash.add("One")
+    began = stage.stash.clock
+    stage.watcher.run(Passing(stage.stash, began + 300))
+    assert polls[0] >= began + QUIET_AFTER
+    assert max(later - sooner for sooner, later in pairwise(polls)) < 1.0
+    polls.clear()
+    stage.stash.edit(1, title="Somebody is there")
+    stage.watcher.run(Passing(stage.stash, stage.stash.clock + QUIET_AFTER))
+    assert len(polls) <= 1
+
+
+def test_a_stash_that_came_back_wakes_whoever_waits_for_a_change(filled: Stage) -> None:
+    beats = filled.shared.changes.wait(-1, 0.0)
+    filled.stash.restart()
+    filled.step(PROOF_SECONDS)
+    assert filled.shared.changes.wait(beats, 0.0) > beats

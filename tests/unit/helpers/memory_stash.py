@@ -33,6 +33,7 @@ class MemoryStash:
     highest: dict[str, int] = field(default_factory=dict)
     play_count: int = 0
     writes: int = 0
+    written_at: float = 0.0
     inode: int = 1
     hidden: bool = False
     silent: bool = False
@@ -56,6 +57,7 @@ class MemoryStash:
 
     def _written(self) -> None:
         self.writes += not self.silent
+        self.written_at = self.written_at if self.silent else self.clock
 
     def add(self, *titles: str, tags: tuple[int, ...] = ()) -> list[int]:
         ids = []
@@ -131,7 +133,8 @@ class MemoryStash:
     def _stat(self, _path: str) -> os.stat_result:
         if self.hidden:
             raise FileNotFoundError
-        return os.stat_result((0, self.inode, 0, 0, 0, 0, self.writes, 0, self.writes, 0))
+        times = {"st_mtime_ns": int(self.written_at * 1e9)}
+        return os.stat_result((0, self.inode, 0, 0, 0, 0, self.writes, 0, self.writes, 0), times)
 
     def _counts(self) -> dict[str, int]:
         counts = {kind.value: sum(one.kind is kind for one in self.names.values()) for kind in EntityKind}

@@ -62,7 +62,7 @@ class AddressKeeper:
         """Work until told to stop."""
         while not stop.is_set():
             self.turn()
-            stop.wait(GLANCE_SECONDS)
+            stop.wait(PATIENCE if self._target.breaker.trip is None else GLANCE_SECONDS)
 
     def turn(self) -> bool:
         """Look for another address if it is time to; tells whether one was found."""

@@ -27,7 +27,7 @@ class FileWatch:
 
     def __init__(self, path: str, stat: Callable[[str], os.stat_result] = os.stat) -> None:
         """Watch the file and its write-ahead log; a path relative to Stash's own folder cannot be seen."""
-        self._files = (f"{path}-wal", path) if Path(path).is_absolute() else ()
+        self._files: tuple[str, ...] = (f"{path}-wal", path) if Path(path).is_absolute() else ()
         self._stat = stat
         self._marks = self._poll()
         self._is_anew = False
@@ -41,6 +41,11 @@ class FileWatch:
     def trace(self) -> tuple[str, ...]:
         """Return a trace that tells a later life whether anything was written since the last :meth:`moved`."""
         return (*self._files, *map(str, self._marks))
+
+    @property
+    def written_at(self) -> float:
+        """When something was written last before the last :meth:`moved` (UTC seconds by the file system's clock)."""
+        return max((mark[0] for mark in self._marks if mark is not None), default=0) / 1e9
 
     def moved(self) -> bool:
         """Tell whether either file is another one, of another size or time than at the last call.
@@ -58,8 +63,8 @@ class FileWatch:
 
         Every write goes through the log first. Where there is no log, this tells nothing.
         """
-        logs = zip(self._files[:1], self._marks[:1], strict=True)
-        return any(mark is not None and self._mark(file) == mark for file, mark in logs)
+        log = self._marks[0] if self._marks else None
+        return log is not None and self._mark(self._files[0]) == log
 
     def reopened(self) -> bool:
         """Tell whether the database was closed since this was last asked, as it is when Stash ends.
