@@ -134,7 +134,7 @@ def test_what_does_not_fit_is_refused_in_a_sentence(given: Mapping[str, object],
 def test_an_operation_gets_its_arguments_by_their_kind() -> None:
     given = {"scene": 17, "scenes": [1, 2], "deep": True, "kinds": ["stale"]}
     request = PageRequest(Path("data"), Path("plugin"), lambda: 0.0, all_checked(TAKES, given, "operation"))
-    assert (request.number("scene"), request.number_or_none("limit"), request.flag("deep")) == (17, 10, True)
+    assert (request.number("scene"), request.number("limit"), request.flag("deep")) == (17, 10, True)
     assert (request.numbers("scenes"), request.words("kinds")) == ((1, 2), ("stale",))
     assert (request.text("sort"), request.text_or_none("note")) == ("new", None)
     with pytest.raises(TypeError):

@@ -1,5 +1,5 @@
 /** How things stood when any tab was told last: all that the icon in Stash's bar needs. It asks nothing. */
-import type { Standing } from "../overview/overview.ts";
+import type { KnownStanding } from "../overview/overview.ts";
 
 /** Where it is kept; figures only, no titles. */
 export interface Place {
@@ -9,7 +9,7 @@ export interface Place {
 
 export class KeptStanding {
   #text: string | null | undefined;
-  #standing: Standing | null = null;
+  #standing: KnownStanding | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #place: Place;
 
@@ -18,7 +18,7 @@ export class KeptStanding {
   }
 
   /** Return it, null if nobody was told yet or it cannot be read; the same object until it changes. */
-  readonly read = (): Standing | null => {
+  readonly read = (): KnownStanding | null => {
     const text = this.#place.read();
     if (text !== this.#text) {
       this.#text = text;
@@ -28,7 +28,7 @@ export class KeptStanding {
   };
 
   /** Keep a newer one, for all tabs. */
-  readonly keep = (standing: Standing): void => {
+  readonly keep = (standing: KnownStanding): void => {
     this.#place.write(JSON.stringify(standing));
     this.tell();
   };
@@ -48,7 +48,7 @@ export class KeptStanding {
   readonly tell = (): void => this.#listeners.forEach((listener) => listener());
 }
 
-function standingIn(text: string | null): Standing | null {
+function standingIn(text: string | null): KnownStanding | null {
   try {
     const found: unknown = JSON.parse(text ?? "null");
     return isStanding(found) ? found : null;
@@ -58,7 +58,7 @@ function standingIn(text: string | null): Standing | null {
 }
 
 /** Tell whether it has all that icon and page draw of it: an earlier version may have kept it. */
-function isStanding(told: unknown): told is Standing {
-  const { badge, sentence, detail, also, apart } = (told ?? {}) as Partial<Standing>;
+function isStanding(told: unknown): told is KnownStanding {
+  const { badge, sentence, detail, also, apart } = (told ?? {}) as Partial<KnownStanding>;
   return typeof badge === "string" && [sentence, detail, also, apart].every(Array.isArray);
 }

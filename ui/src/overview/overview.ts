@@ -7,7 +7,7 @@ export type {
 } from "../protocol/operations.ts";
 
 /** How things stand, as the plugin tells it or as the page itself has to say (trouble.ts). */
-export type Standing = Omit<ToldStanding, "kind"> & { readonly kind: string };
+export type KnownStanding = Omit<ToldStanding, "kind"> & { readonly kind: string };
 
 /** Ask for the overview; throws CallError. */
 export const askOverview = (): Promise<Overview> => call("overview", {});

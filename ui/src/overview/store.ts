@@ -1,13 +1,13 @@
 /** The one store of the overview, for everything of ours on the page. */
 import { CallError } from "../protocol/call.ts";
-import type { Overview, Standing } from "./overview.ts";
+import type { Overview, KnownStanding } from "./overview.ts";
 import { isShown, standingIn } from "./trouble.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** What is known now: the last overview, how things stand, and the trouble since then. */
 export interface Known {
   readonly overview: Overview | null;
-  readonly standing: Standing | null;
+  readonly standing: KnownStanding | null;
   readonly trouble: Trouble | null;
 }
 
@@ -19,7 +19,7 @@ export interface Browser {
   later(run: () => void, ms: number): number;
   forget(timer: number): void;
   /** Where it is kept how things stand, for the icon, for other tabs and for the next visit. */
-  readonly kept: { read(): Standing | null; keep(standing: Standing): void };
+  readonly kept: { read(): KnownStanding | null; keep(standing: KnownStanding): void };
 }
 
 const MOVING_MS = 2_000;

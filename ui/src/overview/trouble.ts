@@ -1,6 +1,6 @@
 /** How things stand when the page itself cannot ask: Stash is away, the session is over, or the plugin refuses. */
 import type { CallError, Why } from "../protocol/call.ts";
-import type { Action, Overview, Phrase, Standing } from "./overview.ts";
+import type { Action, Overview, Phrase, KnownStanding } from "./overview.ts";
 
 /** A failed call, and when the first of its kind failed (browser's clock, ms). */
 export interface Trouble {
@@ -29,7 +29,7 @@ export const isShown = ({ error, since }: Trouble, last: Overview | null, now: n
   error.why !== "stash_away" || last === null || now - since >= LASTING_MS;
 
 /** Return how things stand in a trouble; `last` is what was known before it. */
-export function standingIn({ error }: Trouble, last: Overview | null): Standing {
+export function standingIn({ error }: Trouble, last: Overview | null): KnownStanding {
   const [kind, icon, colour, action] = TABLE[error.why];
   const said = SENTENCES[error.why];
   const then = [plain("This page shows how things stood "), { ...plain("before"), at: last?.at ?? null }, plain(".")];

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OverviewStore } from "../../src/overview/store.ts";
 import type { Browser } from "../../src/overview/store.ts";
-import type { Overview, Standing } from "../../src/overview/overview.ts";
+import type { Overview, KnownStanding } from "../../src/overview/overview.ts";
 import { CallError } from "../../src/protocol/call.ts";
 
-const standing = (kind: string): Standing => ({
+const standing = (kind: string): KnownStanding => ({
   kind, sentence: [], detail: [], also: [], apart: [], actions: [], icon: "", colour: "", badge: "",
 });
 const overview = (kind: string, moving: boolean): Overview =>
@@ -18,7 +18,7 @@ class World {
   visible = true;
   answer: Overview | Error = overview("well", false);
   asked = 0;
-  kept: Standing | null = null;
+  kept: KnownStanding | null = null;
   timer: { run: () => void; at: number } | null = null;
 
   readonly browser: Browser = {

@@ -38,10 +38,6 @@ class PageRequest:
         value = self.arguments[name]
         return value if isinstance(value, int) else _refuse(name)
 
-    def number_or_none(self, name: str) -> int | None:
-        """Return a whole number, None if it was left out."""
-        return None if self.arguments[name] is None else self.number(name)
-
     def flag(self, name: str) -> bool:
         """Return a yes or no."""
         value = self.arguments[name]

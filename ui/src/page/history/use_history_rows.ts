@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from "../../stash/index.ts";
 import { call } from "../../protocol/call.ts";
 import type { HistoryRow } from "../../protocol/operations.ts";
-import type { Kind } from "./words.ts";
+import type { HistoryKind } from "./words.ts";
 
-export interface Asked {
-  readonly kinds: readonly Kind[];
+export interface AskedRows {
+  readonly kinds: readonly HistoryKind[];
   readonly scene: number;
   readonly text: string;
 }
@@ -20,7 +20,7 @@ export interface Rows {
 }
 
 /** Fetch the history a page at a time; another question begins anew, and the rows before stay until it is answered. */
-export function useHistoryRows(asked: Asked): Rows {
+export function useHistoryRows(asked: AskedRows): Rows {
   const [rows, take] = useState<readonly HistoryRow[] | null>(null);
   const [cursor, go] = useState("");
   const [error, fail] = useState<Error | null>(null);

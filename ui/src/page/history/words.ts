@@ -12,10 +12,10 @@ export const CHIPS = [
 ] as const;
 
 export type Chip = (typeof CHIPS)[number][0];
-export type Kind = "edit" | "sync" | "reconcile" | "undo";
+export type HistoryKind = "edit" | "sync" | "reconcile" | "undo";
 
 /** The kinds of rows that a chip stands for; none means all. */
-export const KINDS_OF: Readonly<Record<Chip, readonly Kind[]>> = {
+export const KINDS_OF: Readonly<Record<Chip, readonly HistoryKind[]>> = {
   "": [],
   edits: ["edit"],
   runs: ["sync", "reconcile"],

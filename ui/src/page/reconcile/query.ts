@@ -5,14 +5,14 @@ export type Scope = (typeof SCOPES)[number];
 
 /** The kinds of differences that a person can choose to write. */
 export const KINDS = ["empty", "stale", "drift", "missing", "orphan"] as const;
-export type Kind = (typeof KINDS)[number];
+export type GapKind = (typeof KINDS)[number];
 
 /** What is compared and written: the scope, with dates of a custom range ("" is open), and kinds; none means all. */
-export interface Asked {
+export interface AskedScenes {
   readonly scope: Scope;
   readonly begin: string;
   readonly end: string;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly GapKind[];
 }
 
 /** What is seen of it: a chip, a field, a text; "" is all. */
@@ -22,7 +22,7 @@ export interface Seen {
   readonly text: string;
 }
 
-export type Query = Asked & Seen;
+export type Query = AskedScenes & Seen;
 
 const oneOf = <T extends string>(all: readonly T[], word: string | null): T | undefined => all.find((one) => one === word);
 
@@ -67,7 +67,7 @@ export interface Made {
 }
 
 /** Tell whether a preview was made by this very request. */
-export const isFor = (query: Asked, made: Made): boolean =>
+export const isFor = (query: AskedScenes, made: Made): boolean =>
   query.scope === made.scope &&
   [...query.kinds].sort().join() === [...made.kinds].sort().join() &&
   (query.scope !== "custom" || (query.begin === made.begin && query.end === made.end));

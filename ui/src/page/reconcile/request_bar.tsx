@@ -6,12 +6,12 @@ import { Select, TextInput } from "../../parts/inputs.tsx";
 import { useNarrow } from "../../parts/many_rows/use_narrow.ts";
 import { SmallGrey } from "../../parts/text.tsx";
 import { KINDS, SCOPES } from "./query.ts";
-import type { Asked, Kind, Scope } from "./query.ts";
+import type { AskedScenes, GapKind, Scope } from "./query.ts";
 import { KIND_HELP, KIND_NAMES, SCOPE_NAMES } from "./words.ts";
 
 interface RequestBarProps {
-  readonly asked: Asked;
-  readonly change: (change: Partial<Asked>) => void;
+  readonly asked: AskedScenes;
+  readonly change: (change: Partial<AskedScenes>) => void;
   readonly children: ReactElement | null;
 }
 
@@ -74,7 +74,7 @@ const DateInput = ({ name, value, onPick }: DateInputProps): ReactElement => (
 function Kinds({ asked, change }: PartProps): ReactElement {
   const [open, setOpen] = useState(false);
   const { kinds } = asked;
-  const flip = (kind: Kind): void => {
+  const flip = (kind: GapKind): void => {
     const now = kinds.includes(kind) ? kinds.filter((one) => one !== kind) : [...kinds, kind];
     change({ kinds: now.length === KINDS.length ? [] : now });
   };

@@ -4,14 +4,14 @@ import { drawn } from "./geometry.ts";
 import type { Drawn, Scrolled } from "./geometry.ts";
 
 /** How a list stands in the window. */
-export interface Standing {
+export interface RowWindow {
   readonly rows: Drawn;
   /** Measure anew; for a row that a key asks for. */
   measured(): Scrolled;
 }
 
 /** Follow the window: which rows are drawn. Measures once per frame at most, and draws when other rows are seen. */
-export function useWindow(space: RefObject<HTMLElement>, count: number, rowPx: number): Standing {
+export function useWindow(space: RefObject<HTMLElement>, count: number, rowPx: number): RowWindow {
   const measured = (): Scrolled => {
     const topPx = -(space.current?.getBoundingClientRect().top ?? 0);
     return { count, rowPx, topPx, windowPx: window.innerHeight };
