@@ -1,1 +1,1 @@
-import{aF as s,aG as o,aH as t}from"./e33jklfg.js";export{s as Page,o as SceneTab,t as SettingsBox};
+import{ap as s,aq as o,ar as r}from"./c2u0n4pg.js";export{s as Page,o as SceneTab,r as SettingsBox};

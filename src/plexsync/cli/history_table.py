@@ -20,11 +20,15 @@ def say_rows(frame: Frame, page: HistoryPage) -> None:
         return
     table = Table("run", "when", "what", "fields", "scenes", box=None, pad_edge=False, header_style="dim")
     for row in page.rows:
-        what = Text.assemble((row.what, "bold"), f" {row.about}".rstrip())
+        what = Text.assemble((row.what, "bold"), f" {_about(row)}".rstrip())
         table.add_row(str(row.run), moment(row.at), what, Text(_fields(row)), str(row.scenes or ""))
     draw(table)
     if page.cursor:
         frame.say(str(explain("more_history", {})))
+
+
+def _about(row: HistoryRow) -> str:
+    return f"{row.about}, written {moment(row.undoes_at)}" if row.undoes_at else row.about
 
 
 def _fields(row: HistoryRow) -> str:
@@ -36,7 +40,7 @@ def _fields(row: HistoryRow) -> str:
 def say_writes(frame: Frame, told: HistoryWrites) -> None:
     """Show what a run wrote."""
     row = told.row
-    frame.say(f"{row.run}: {row.what} {row.about}, {moment(row.at)}", "bold")
+    frame.say(f"{row.run}: {row.what} {_about(row)}, {moment(row.at)}", "bold")
     if row.undone_by:
         frame.say(f"It was undone by run {row.undone_by}.")
     table = Table("scene", "field", "before", "after", "why", box=None, pad_edge=False, header_style="dim")

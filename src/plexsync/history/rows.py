@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plexsync.domain.model import in_order
-from plexsync.domain.phrases import counted, moment
+from plexsync.domain.phrases import counted
 from plexsync.store import Store
 from plexsync.store.history.runs import EDIT, RECONCILE, SYNC, UNDO, Run
 
@@ -34,6 +34,7 @@ _BY: Mapping[str, str] = {
     "returned scenes": "after most scenes came back to Stash",
     "rebuilt database": "after a damaged database was replaced",
     "page": "started on this page",
+    "set-up": "at the end of the set-up",
     "command line": "from the command line",
     "task": "by a task",
 }
@@ -45,7 +46,8 @@ class HistoryRow:
 
     ``kind`` is edit, sync, reconcile or undo. ``what`` names the kind and ``about`` tells the rest, both in words.
     ``scene_id`` is that of the only scene, else 0. ``fields`` are the names of all that was written, in their
-    order, ``scenes`` how many it concerned. ``undone_by`` is the newest undo of this run, 0 for none.
+    order, ``scenes`` how many it concerned. ``undone_by`` is the newest undo of this run, 0 for none. ``undoes_at`` is
+    when that began which an undo takes back, 0.0 for nothing that is still kept.
     """
 
     run: int
@@ -60,6 +62,7 @@ class HistoryRow:
     fields: tuple[str, ...]
     can_undo: bool
     undone_by: int
+    undoes_at: float = 0.0
 
 
 class RowMaker:
@@ -72,6 +75,7 @@ class RowMaker:
         """Return the row of a run."""
         written = self._store.writes.summary(run.id)
         undone_by = self._store.runs.undone_by(run.id)
+        undone = self._undone(run)
         fields = in_order(of for of in written.fields if of != "sort_title" or len(written.fields) == 1)
         return HistoryRow(
             run=run.id,
@@ -86,6 +90,7 @@ class RowMaker:
             fields=fields,
             can_undo=written.scenes > 0 and run.state != "running",
             undone_by=0 if undone_by is None else undone_by.id,
+            undoes_at=0.0 if undone is None else undone.started_at,
         )
 
     def _about(self, run: Run, scenes: int, scene_id: int) -> str:
@@ -105,13 +110,17 @@ class RowMaker:
 
     def _undo(self, run: Run) -> str:
         counts = undo_counts(self._store, run)
-        undone = self._store.runs.get(int(run.scope)) if run.scope.isdecimal() else None
+        undone = self._undone(run)
         of = {"lift": "of what was taken back", "everything": "of everything"}.get(run.scope, _NO_LONGER_KEPT)
         if undone is not None:
-            of = f"of “{_what(undone)}” from {moment(undone.started_at)}"
+            of = f"of “{_what(undone)}”"
         words = {"back": "went back", "stays": "stayed", "failed": "failed", "stopped": "not reached", "wanted": "left"}
         told = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
         return ", ".join([of, *told])
+
+    def _undone(self, run: Run) -> Run | None:
+        """Return what an undo takes back, if that is one run that is still kept."""
+        return self._store.runs.get(int(run.scope)) if run.kind == UNDO and run.scope.isdecimal() else None
 
 
 def undo_counts(store: Store, run: Run) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from plexsync.domain.errors import NotConfigured
 from plexsync.domain.model import Reason
 from plexsync.domain.reconcile.brakes import Vanished
 from plexsync.domain.settings import Settings
@@ -44,8 +45,8 @@ def facts_of(store: Store, settings: Settings, life: AgentLife, now: float) -> F
         is_set_up=is_set_up(settings, store),
         gone_since=life.gone_since,
         start_trouble=life.start_trouble,
-        stash=troubles.get("stash"),
-        plex=troubles.get("plex"),
+        stash=_current(troubles.get("stash"), settings),
+        plex=_current(troubles.get("plex"), settings),
         brakes=tuple(_brakes(store, counts)),
         is_paused=settings.flag("paused"),
         plugin_off=described.plugin_off if life.gone_since is None else "",
@@ -73,6 +74,12 @@ def two_agents(described: AgentStatus) -> dict[str, str]:
         return {}
     pid, other_pid = sorted((described.pid, described.second.pid))
     return {"pid": str(pid), "other_pid": str(other_pid)}
+
+
+def _current(trouble: ServerTrouble | None, settings: Settings) -> ServerTrouble | None:
+    """Drop the trouble that a setting has no value once it has one: the agent sees that a few seconds later."""
+    is_over = trouble is not None and trouble.code == NotConfigured.code and settings.text(trouble.data["setting"])
+    return None if is_over else trouble
 
 
 def is_session_refused(outages: Mapping[str, KeptOutage]) -> bool:

@@ -24,7 +24,7 @@ def stage(tmp_path: Path) -> Iterator[ProbeStage]:
 
 
 def shown(stage: ProbeStage) -> list[str]:
-    return [finding.text for finding in probed(stage.opened) if finding.name == "Probe"]
+    return [finding.text for finding in probed(stage.opened, time.time()) if finding.name == "Probe"]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,11 @@ def test_each_cause_is_one_row_the_newest_first(stage: Undos) -> None:
     told = [(row.kind, row.what, row.about, row.scenes, row.fields) for row in rows(stage)]
     assert told[0][:2] == ("undo", "Undo")
     assert told[0][2].endswith(", 1 went back")
-    assert told[0][2].startswith("of “Sync” from ")
+    assert told[0][2].startswith("of “Sync”, ")
+    found = rows(stage)
+    undone = {row.run: row.at for row in found}
+    assert found[0].undoes_at in undone.values()
+    assert not any(row.undoes_at for row in found[1:])
     assert told[1][:2] == ("reconcile", "Reconcile")
     assert told[1][2].endswith("nothing to write")
     assert told[2] == ("edit", "Tag renamed in Stash", "“Stash's” → “Renamed”", 3, ("genres",))

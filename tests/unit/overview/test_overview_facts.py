@@ -81,6 +81,16 @@ def test_an_outage_counts_for_the_server_it_is_about_and_only_while_the_agent_li
     assert (gone.stash, gone.plex, gone.rate, gone.gone_since) == (None, None, 0.0, 0.0)
 
 
+def test_that_a_setting_has_no_value_is_over_once_it_has_one(store: Store) -> None:
+    missing = KeptOutage("not_configured", {"setting": "plex_url"}, NOW - 60)
+    store.state.put(AGENT_STATUS, AgentStatus(outages={"worker": missing}))
+    assert facts(store).plex is None
+    unset = resolve({}, {}, {})
+    found = facts_of(store, unset, AgentLife(), NOW).plex
+    assert found is not None
+    assert found.code == "not_configured"
+
+
 @pytest.mark.parametrize(
     ("code", "is_refused"), [("session_refused", True), ("password_set", True), ("no_reply", False)]
 )

@@ -5,7 +5,7 @@ import { downloadBugReport } from "../parts/bug_report.ts";
 import { CallError, call } from "../protocol/call.ts";
 import { usePage } from "./context.tsx";
 import { HelpDialog } from "./help_dialog.tsx";
-import { ServerIcon, named, short } from "./overview/servers_card.tsx";
+import { ServerIcon, named, short, told } from "./overview/servers_card.tsx";
 
 interface HeadProps {
   readonly title: string;
@@ -33,11 +33,11 @@ function Servers(): ReactElement | null {
     <div className="ps-servers">
       <span>
         <ServerIcon of={stash} />
-        {stash.state === "well" ? `Stash ${short(stash.version)}` : "Stash does not answer"}
+        {told("Stash", stash, short(stash.version))}
       </span>
       <span>
         <ServerIcon of={plex} />
-        {plex.state === "well" ? `Plex ${named(plex)}` : "Plex does not answer"}
+        {told("Plex", plex, named(plex))}
       </span>
     </div>
   );

@@ -3,12 +3,15 @@ import { Form, React, useEffect, useState } from "../stash/index.ts";
 import type { InputProps, ReactElement } from "../stash/index.ts";
 
 const TYPED_MS = 250;
+/** An operation takes no longer text to look for. */
+const LONGEST = 200;
 
 interface TextInputProps extends InputProps {
   readonly type?: "text" | "search" | "password" | "date";
   readonly value: string;
   readonly onText: (text: string) => void;
   readonly autoComplete?: "off";
+  readonly maxLength?: number;
 }
 
 /** A text as it is typed. */
@@ -32,7 +35,7 @@ export function SearchBox({ label, text, onText }: SearchBoxProps): ReactElement
     const timer = setTimeout(() => onText(typed), TYPED_MS);
     return () => clearTimeout(timer);
   }, [typed]);
-  return <TextInput type="search" placeholder={`${label}…`} aria-label={label} value={typed} onText={type} />;
+  return <TextInput type="search" placeholder={`${label}…`} aria-label={label} maxLength={LONGEST} value={typed} onText={type} />;
 }
 
 interface SelectProps extends InputProps {

@@ -14,5 +14,8 @@ export const Note = (props: TextProps): ReactElement => <p className="ps-grey" {
 /** A paragraph on what is wrong. */
 export const Warning = (props: TextProps): ReactElement => <p className="ps-wrong" {...props} />;
 
+/** What a row on a phone is about: a name that may be cut off, and a word that never is. */
+export const NarrowHead = (props: TextProps): ReactElement => <div className="ps-narrow-head" {...props} />;
+
 /** One line of a row on a phone. */
 export const NarrowLine = (props: TextProps): ReactElement => <div className="ps-narrow" {...props} />;

@@ -101,6 +101,7 @@ export interface HistoryRow {
   readonly fields: readonly string[];
   readonly can_undo: boolean;
   readonly undone_by: number;
+  readonly undoes_at: number;
 }
 
 export interface Overview {
@@ -838,7 +839,7 @@ export const SHAPES: readonly string[] = [
   "s kind words;n number", // KindCount
   "n id started_at progress gaps queued;s scope state;+9 kinds", // RunView
   "+10 runs;~10 running;n next_at", // ReconcilesView
-  "n run at ended_at scenes scene_id undone_by;s kind state what about;+s fields;b can_undo", // HistoryRow
+  "n run at ended_at scenes scene_id undone_by undoes_at;s kind state what about;+s fields;b can_undo", // HistoryRow
   "n at;b moving paused dry_run;s version;4 standing;5 queue;8 servers;11 reconciles;+12 activity", // Overview
   "s name about;n size", // ReportedFile
   "+14 files;s zip", // PackedReport

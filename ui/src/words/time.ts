@@ -13,6 +13,9 @@ export function ago(then: number, now: number, locale: string): string {
   return onDay(then, now, locale);
 }
 
+/** Say when something was: never a moment to come, however old `now` is. */
+export const past = (then: number, now: number, locale: string): string => ago(then, Math.max(then, now), locale);
+
 /** Say the same within a sentence: "at 12:31" where a time of the day alone would not read. */
 export function away(then: number, now: number, locale: string): string {
   const said = ago(then, now, locale);

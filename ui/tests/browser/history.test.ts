@@ -65,6 +65,22 @@ test("an undo shows what goes back, takes it back, and can be undone", () =>
     { options: WORLD },
   ));
 
+test("a title of any length or direction leaves its field's name where it can be read, also on a phone", () =>
+  on(
+    VIEW,
+    async ({ page, stage }) => {
+      const run = await edited(stage, `\u202edesrever ${"long ".repeat(16)}`);
+      await page.goto(`${stage.at.stash}/${VIEW}/${run}`);
+      const field = lines(page).first().locator(".ps-narrow-head .ps-grey");
+      await field.waitFor();
+      const box = await field.boundingBox();
+      assert.ok(box && box.width > 20 && box.x + box.width <= PHONE.width, JSON.stringify(box));
+      const isolated = await lines(page).first().locator("b").evaluate((one) => getComputedStyle(one).unicodeBidi);
+      assert.equal(isolated, "isolate");
+    },
+    { options: WORLD, size: PHONE },
+  ));
+
 test("the search, the kinds and a scene stand in the address", () =>
   on(
     VIEW,

@@ -32,6 +32,49 @@ test("settings stand in groups, and the page has no serious fault of access", ()
     await holdAccessible(page);
   }));
 
+test("all rows of the fields begin and end at one line, with room for the words; on a phone inputs stand below their names", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await stage.reset();
+    await opened(page);
+    const boxes = async (selector: string): Promise<readonly { x: number; width: number; right: number }[]> =>
+      page.locator(selector).evaluateAll((all) =>
+        all.map((one) => {
+          const { x, width, right } = one.getBoundingClientRect();
+          return { x: Math.round(x), width: Math.round(width), right: Math.round(right) };
+        }),
+      );
+    const selects = await boxes("select[id^=plexsync-policy_]");
+    assert.ok(selects.length > 8);
+    assert.deepEqual(new Set(selects.map(({ x, width }) => `${x} ${width}`)).size, 1, JSON.stringify(selects));
+    assert.ok(selects.every(({ width }) => width >= 220), JSON.stringify(selects));
+    assert.equal(new Set((await boxes(".ps-policy > .ps-grey")).map(({ x }) => x)).size, 1);
+    assert.equal(await page.locator(".ps-policy > .ps-grey").first().evaluate((one) => getComputedStyle(one).textAlign), "left");
+    await page.setViewportSize(PHONE);
+    const [card] = await boxes("#connection .card");
+    for (const box of [...(await boxes("#connection .ps-is-wide .ps-input")), ...(await boxes("select[id^=plexsync-policy_]"))]) {
+      assert.ok(card && box.x - card.x < 20 && card.right - box.right < 20, JSON.stringify([card, box]));
+    }
+    await shot(page, "phone-rows");
+  }));
+
+test("Enter keeps a value once, and a token that is kept is no longer in its input", () =>
+  on(VIEW, async ({ page, stage }) => {
+    await stage.reset();
+    await opened(page);
+    const asked: string[] = [];
+    page.on("request", (request) => /setting_change/.test(request.postData() ?? "") && asked.push(request.postData() ?? ""));
+    const token = input(page, "plex_token");
+    await token.fill(stage.at.token);
+    await token.press("Enter");
+    await page.locator("#plexsync-plex_token-said", { hasText: "Saved" }).waitFor();
+    assert.equal(await token.inputValue(), "");
+    await token.focus();
+    await token.blur();
+    await page.waitForTimeout(300);
+    assert.equal(asked.length, 1);
+    await stage.reset();
+  }));
+
 test("a wrong value is told as one types, and is not kept; a right one is kept, and put back", () =>
   on(VIEW, async ({ page, stage }) => {
     await stage.reset();

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 Object.assign(globalThis, {
-  window: { PluginApi: { React: {}, libraries: { Bootstrap: {}, ReactRouterDOM: {}, Intl: {}, FontAwesomeSolid: {} }, components: {} } },
+  window: { PluginApi: { React: { createContext: () => null }, libraries: { Bootstrap: {}, ReactRouterDOM: {}, Intl: {}, FontAwesomeSolid: {} }, components: {} } },
 });
 const { partsOf, widthsOf } = await import("../../src/page/overview/bar.tsx");
+const { told } = await import("../../src/page/overview/servers_card.tsx");
 const { heightOf } = await import("../../src/page/overview/chart.tsx");
 
 const QUEUE = {
@@ -22,7 +23,16 @@ test("each part of the bar can be seen, and together they fill it", () => {
 test("what is queued waits while Plex is away", () => {
   const words = (isHeldUp: boolean): string[] => partsOf({ ...QUEUE, on_the_way: 1 }, isHeldUp).map((part) => part.words);
   assert.deepEqual(words(false), ["in sync", "on its way", "wait", "need you"]);
-  assert.deepEqual(words(true), ["in sync", "waits for Plex to come back", "wait", "need you"]);
+  assert.deepEqual(words(true), ["in sync", "waits for Plex to come back", "wait for something else", "need you"]);
+});
+
+test("a server's line says what is so, and not that it is silent where nobody has asked it", () => {
+  const plex = { state: "well", name: "Den", version: "1.43.1", address: "", since: 0, next_try_at: 0 } as unknown as Parameters<typeof told>[1];
+  assert.equal(told("Plex", plex, "‘Den’ 1.43.1"), "Plex ‘Den’ 1.43.1");
+  assert.equal(told("Plex", { ...plex, state: "unknown" }, ""), "Plex");
+  assert.equal(told("Plex", { ...plex, state: "away" }, "‘Den’"), "Plex does not answer");
+  assert.equal(told("Plex", { ...plex, state: "refused" }, "‘Den’"), "Plex does not let PlexSync in");
+  assert.equal(told("Plex", { ...plex, state: "wrong" }, "‘Den’"), "Plex is not as the settings say");
 });
 
 test("an empty library has no bar", () => {

@@ -1,7 +1,7 @@
 /** Times as the page says them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, lasting, onDay } from "../../src/words/time.ts";
+import { ago, lasting, onDay, past } from "../../src/words/time.ts";
 
 const NOON = new Date(2026, 10, 30, 12, 0, 0).getTime() / 1000;
 const at = (day: number, hour: number, minute: number): number => new Date(2026, 10, day, hour, minute).getTime() / 1000;
@@ -16,6 +16,12 @@ for (const [then, told] of [
 ] as const) {
   test(`a moment is told as ${told}`, () => assert.equal(ago(then, NOON, "en-GB"), told));
 }
+
+test("what has been is not told as to come, however old the time is that one counts from", () => {
+  assert.equal(ago(NOON + 4, NOON, "en-GB"), "in 4 seconds");
+  assert.equal(past(NOON + 4, NOON, "en-GB"), "just now");
+  assert.equal(past(NOON - 4 * 60, NOON, "en-GB"), "4 min ago");
+});
 
 test("a coming moment is told by its day", () => {
   assert.equal(onDay(at(30, 23, 0), NOON, "en-GB"), "23:00");

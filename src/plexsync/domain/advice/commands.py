@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Switch dry_run off to have it written; `plexsync queue list` or `View Queue Status` says what would be.",
     ),
     "nothing_lost": ("Nothing is lost: the next reconcile or full sync finds again what differs.", ""),
-    "nothing_lost.planned": ("Nothing is lost: the next reconcile, {when}, finds again what differs.", ""),
+    "nothing_lost.planned": ("Nothing is lost: the next reconcile, in {when}, finds again what differs.", ""),
     "no_such_cause": ("No scene needs you because of {detail}.", "Name one of these: {allowed}."),
     "not_its_item": (
         "Item {item} holds no file of scene {scene}, as far as PlexSync knows.",

@@ -29,7 +29,11 @@ _HELPS: Mapping[str, str] = {
     "reconcile_to": "In the same form. A date counts in full.",
     "brake_percent": "A run that would take something away from more items stops and asks.",
     "brake_items": "A smaller run takes something away without asking.",
-    "photo_url": "Stash's address as Plex opens it, for actor photos. `plexsync check` tries it.",
+    "actor_photos": "Give Plex the address of each performer's picture, which it opens without a password. "
+    "Plex keeps one photo per name for the whole server, so it changes in all libraries.",
+    "photo_url": "Stash's address as Plex opens it, for actor photos.",
+    "label_all": "A label for every synced item, where labels are not left alone. Labels need a Plex Pass.",
+    "label_organized": "A label for organized scenes, where labels are not left alone. Labels need a Plex Pass.",
     "orphan_policy": "Items whose scene is gone from Stash.",
     "shared_items": "The scene whose values go to an item with files of several scenes.",
 }

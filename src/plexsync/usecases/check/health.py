@@ -79,7 +79,7 @@ def findings(opened: Opened, now: Callable[[], float]) -> Iterator[HealthFinding
     yield from _certificate(opened, "Plex", is_well=plex_well)
     if plex_well:
         yield from guarded("Plex", lambda: capabilities(opened))
-        yield from guarded("Plex", lambda: probed(opened))
+        yield from guarded("Plex", lambda: probed(opened, now()))
     if stash_well and plex_well:
         yield from guarded("Path map", lambda: _paths(opened))
         yield from guarded("Photo address", lambda: photos(opened.target, opened.context.stash))

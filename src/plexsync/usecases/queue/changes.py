@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plexsync.domain.advice import Advice, explain
-from plexsync.domain.phrases import moment
+from plexsync.domain.phrases import span
 from plexsync.store.history.runs import UNDO
 from plexsync.store.jobs import Priority, State
 from plexsync.store.state import NEXT_RECONCILE, NextReconcile
@@ -97,4 +97,4 @@ def _lost(planned: NextReconcile | None, now: float) -> Advice:
     at = None if planned is None else planned.at
     if at is None or at <= now:
         return explain("nothing_lost", {})
-    return explain("nothing_lost.planned", {"when": moment(at)})
+    return explain("nothing_lost.planned", {"when": span(at - now)})

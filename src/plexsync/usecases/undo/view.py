@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from plexsync.domain.advice import Advice
 from plexsync.domain.model import Value
-from plexsync.domain.phrases import moment
 from plexsync.store.history.undo import UndoRow
 
 
@@ -76,5 +75,4 @@ class UndoBlock:
 
 def told(row: UndoRow) -> dict[str, str]:
     """Return the facts of a row for its sentence."""
-    at = row.detail.get("at")
-    return {"scene": str(row.scene_id), **row.detail, **({"when": moment(float(at))} if at else {})}
+    return {"scene": str(row.scene_id), **row.detail}

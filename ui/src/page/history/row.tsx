@@ -5,7 +5,8 @@ import { SmallButton } from "../../parts/buttons.tsx";
 import { Grey } from "../../parts/text.tsx";
 import type { HistoryRow } from "../../protocol/operations.ts";
 import { counted } from "../../words/numbers.ts";
-import { exactly } from "../../words/time.ts";
+import { away, exactly } from "../../words/time.ts";
+import { usePage } from "../context.tsx";
 import type { Wish } from "./wish.ts";
 import { clock, named } from "./words.ts";
 import { Writes } from "./writes.tsx";
@@ -21,6 +22,7 @@ interface RowProps {
 
 export function Row({ of, isOpen, scene, text, onOpen, onUndo }: RowProps): ReactElement {
   const { locale } = useIntl();
+  const { now } = usePage();
   const time = clock(of.at, locale);
   const wish: Wish = { run: of.run, scene, fields: [], title: `Undo: ${of.what.charAt(0).toLowerCase()}${of.what.slice(1)}, ${time}` };
   return (
@@ -32,7 +34,8 @@ export function Row({ of, isOpen, scene, text, onOpen, onUndo }: RowProps): Reac
         <button type="button" className="ps-cause-name" aria-expanded={isOpen} disabled={of.scenes === 0} onClick={onOpen}>
           <Icon icon={isOpen ? icons.faChevronDown : icons.faChevronRight} />
           <span>
-            <b>{of.what}</b> · {of.about}
+            <b>{of.what}</b> · <bdi>{of.about}</bdi>
+            {of.undoes_at > 0 && <Grey> · written {away(of.undoes_at, now, locale)}</Grey>}
             {of.fields.length > 0 && <Grey> · {named(of.fields)}</Grey>}
             {of.undone_by ? <Grey> · undone</Grey> : null}
           </span>

@@ -39,8 +39,7 @@ export function day(at: number, now: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(at * 1000);
 }
 
-export const clock = (at: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at * 1000);
+export const clock = (at: number, locale: string): string => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at * 1000);
 
 /** Rows in the days they are of, in their order. */
 export function byDay(rows: readonly HistoryRow[], now: number, locale: string): readonly (readonly [string, HistoryRow[]])[] {

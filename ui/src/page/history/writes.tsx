@@ -6,7 +6,7 @@ import type { Column } from "../../parts/many_rows/column.ts";
 import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
 import { SceneLink } from "../../parts/scene_link.tsx";
-import { Grey, NarrowLine, SmallGrey } from "../../parts/text.tsx";
+import { Grey, NarrowHead, NarrowLine, SmallGrey } from "../../parts/text.tsx";
 import { call } from "../../protocol/call.ts";
 import type { HistoryRow, HistoryWrite } from "../../protocol/operations.ts";
 import { fieldName } from "../../words/fields.ts";
@@ -74,9 +74,9 @@ function UndoField({ of, row, onUndo }: UndoFieldProps): ReactElement {
 
 const Narrow = ({ row }: { readonly row: HistoryWrite }): ReactElement => (
   <>
-    <NarrowLine>
+    <NarrowHead>
       <b>{sceneName(row)}</b> <Grey>{fieldName(row.field)}</Grey>
-    </NarrowLine>
+    </NarrowHead>
     <NarrowLine>
       <ValueChange {...row} />
     </NarrowLine>

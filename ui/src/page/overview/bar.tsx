@@ -22,12 +22,15 @@ function onTheWay(scenes: number, isHeldUp: boolean): Pick<Part, "scenes" | "wor
   return { scenes, words: isHeldUp ? held : `on ${one ? "its" : "their"} way` };
 }
 
+/** Return the words for those that wait: while Plex is away, these are not the ones that wait for it. */
+const waits = (scenes: number, isHeldUp: boolean): string => `${scenes === 1 ? "waits" : "wait"}${isHeldUp ? " for something else" : ""}`;
+
 /** Return the parts that hold a scene. */
 export const partsOf = (queue: QueueView, isHeldUp: boolean): readonly Part[] =>
   [
     { name: "in-sync", scenes: queue.in_sync, words: "in sync", link: "" },
     { name: isHeldUp ? "waiting" : "on-the-way", ...onTheWay(queue.on_the_way, isHeldUp), link: "queue" },
-    { name: "waiting", scenes: queue.waiting, words: queue.waiting === 1 ? "waits" : "wait", link: "queue?show=waiting" },
+    { name: "waiting", scenes: queue.waiting, words: waits(queue.waiting, isHeldUp), link: "queue?show=waiting" },
     { name: "needs-you", scenes: queue.needs_you, words: queue.needs_you === 1 ? "needs you" : "need you", link: "needs-you" },
   ].filter((part) => part.scenes > 0);
 

@@ -4,6 +4,7 @@ import type { ReactElement } from "../../stash/index.ts";
 import { ADDRESS } from "../../everywhere/address.ts";
 import type { RunView } from "../../overview/overview.ts";
 import { counted } from "../../words/numbers.ts";
+import { KIND_NAMES } from "../reconcile/words.ts";
 
 const COLOURS: Readonly<Record<string, string>> = {
   stale: "#79c4ff",
@@ -29,12 +30,14 @@ interface ChartProps {
 export function Chart({ runs, locale }: ChartProps): ReactElement | null {
   const shown = [...runs].reverse();
   const most = Math.max(1, ...shown.map((run) => run.gaps));
-  const kinds = new Map(shown.flatMap((run) => run.kinds.map(({ kind, words }) => [kind, words] as const)));
+  const kinds = new Map(shown.flatMap((run) => run.kinds.map(({ kind, words }) => [kind, KIND_NAMES[kind] ?? words] as const)));
   const found = shown.filter((run) => run.gaps > 0).length;
   const history = useHistory();
   if (found === 0) return null;
-  const last = counted(shown.length, "run", locale);
-  const label = `${found} of the last ${last} found gaps, ${counted(most, "gap", locale)} at most.`;
+  const isOne = shown.length === 1;
+  const last = isOne ? "run" : counted(shown.length, "run", locale);
+  const gaps = counted(most, "gap", locale);
+  const label = isOne ? `The last run found ${gaps}.` : `${found} of the last ${last} found gaps, ${gaps} at most.`;
   return (
     <figure className="ps-chart">
       <svg viewBox={`0 0 ${STEP * shown.length} ${HEIGHT + 6}`} role="img" aria-label={label}>

@@ -5,7 +5,7 @@ import type { ReconcilesView, RunView } from "../../overview/overview.ts";
 import { SmallLink } from "../../parts/buttons.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Facts } from "../../parts/facts.tsx";
-import { Time } from "../../parts/time.tsx";
+import { Coming, Time } from "../../parts/time.tsx";
 import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
 import { Chart } from "./chart.tsx";
@@ -43,7 +43,7 @@ export function ReconcileCard({ of }: { readonly of: ReconcilesView }): ReactEle
 
 const Next = ({ at, now }: { readonly at: number; readonly now: number }): ReactElement => (
   <>
-    <Time at={at} now={now} />, by itself
+    <Coming at={at} now={now} />, by itself
   </>
 );
 

@@ -4,7 +4,7 @@ import type { Overview, ServerView, ServersView } from "../../overview/overview.
 import { Card } from "../../parts/card.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { StateIcon } from "../../parts/state_icon.tsx";
-import { Time } from "../../parts/time.tsx";
+import { Coming, Day } from "../../parts/time.tsx";
 import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
 
@@ -55,16 +55,22 @@ const TROUBLES: Readonly<Record<string, string>> = {
   wrong: "Is not as the settings say",
 };
 
+/** Say in a few words how a server stands: its name while all is well, or nobody has asked it. */
+export function told(name: string, of: ServerView, well: string): string {
+  const trouble = TROUBLES[of.state];
+  return trouble ? `${name} ${trouble.charAt(0).toLowerCase()}${trouble.slice(1)}` : joinedBy(" ", name, well);
+}
+
 function Server({ of, well }: { readonly of: ServerView; readonly well: string }): ReactElement {
   const { now } = usePage();
   const trouble = TROUBLES[of.state];
   if (!trouble) return <>{well}</>;
   return (
     <>
-      {trouble} (<Time at={of.since} now={now} />)
+      {trouble} since <Day at={of.since} now={now} />
       {of.next_try_at > now && (
         <>
-          , next try <Time at={of.next_try_at} now={now} />
+          , next try <Coming at={of.next_try_at} now={now} />
         </>
       )}
       {of.name && of.version && <div className="text-muted">Seen last: {named(of)}</div>}

@@ -56,7 +56,7 @@ export function Rows({ meaning, blocks, now, front, remove, empty }: RowsProps):
     { name: "State", width: "7rem", cell: state },
     { name: "Scene", width: "minmax(8rem, 2fr)", cell: scene },
     { name: "Why", width: "minmax(8rem, 3fr)", cell: said },
-    { name: "Acts", width: "2.5rem", cell: menu },
+    { name: "More", width: "2.5rem", cell: menu },
   ];
   const narrow = (one: QueueRow): ReactElement => (
     <div className="ps-two-lines">

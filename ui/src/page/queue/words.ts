@@ -7,9 +7,6 @@ const ORIGINS: Readonly<Record<string, string>> = {
   scan: "new in Stash",
   plex: "changed in Plex",
   reconcile: "found by a reconcile",
-  person: "asked for",
-  page: "asked for",
-  "command line": "asked for",
   task: "asked for by a task",
 };
 
@@ -20,5 +17,5 @@ export function why({ lane, row }: QueueRow, now: number, locale: string): strin
   if (lane === "parked" && advice) {
     return job.parked_at > 0 ? `${advice.text} Since ${onDay(job.parked_at, now, locale)}.` : advice.text;
   }
-  return `${ORIGINS[job.origin] ?? "wanted"} ${ago(job.wanted_at, now, locale)}`;
+  return `${ORIGINS[job.origin] ?? "asked for"} ${ago(job.wanted_at, now, locale)}`;
 }

@@ -6,7 +6,7 @@ import type { Column } from "../../parts/many_rows/column.ts";
 import { ManyRows } from "../../parts/many_rows/many_rows.tsx";
 import { useBlocks } from "../../parts/many_rows/use_blocks.ts";
 import { SceneLink } from "../../parts/scene_link.tsx";
-import { Grey, NarrowLine, SmallGrey } from "../../parts/text.tsx";
+import { Grey, NarrowHead, NarrowLine, SmallGrey } from "../../parts/text.tsx";
 import { call } from "../../protocol/call.ts";
 import type { Arguments } from "../../protocol/call.ts";
 import type { PreviewRow, PreviewState } from "../../protocol/operations.ts";
@@ -116,9 +116,9 @@ function Narrow({ row }: { readonly row: PreviewRow }): ReactElement {
   const { locale } = useIntl();
   return (
     <>
-      <NarrowLine>
+      <NarrowHead>
         <b>{sceneName(row)}</b> <Grey>{FIELD_NAMES[row.field] ?? row.why}</Grey>
-      </NarrowLine>
+      </NarrowHead>
       <NarrowLine>
         <Now row={row} locale={locale} /> {isList(row) || isSaid(row) ? null : <After row={row} />}
       </NarrowLine>

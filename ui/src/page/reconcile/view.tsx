@@ -78,7 +78,7 @@ export function Reconcile(): ReactElement {
           <PreviewProgress of={made} onStop={() => call("preview_cancel", {}).then(preview.take)} />
         ) : (
           <p className="ps-grey ps-found">
-            {said(made, done, locale, now)}
+            {said(made, done, locale, now, going?.since ?? 0)}
             {done && <Sentence of={done.found} now={now} />}
             {done && going ? aged(going.since, locale) : ""}
           </p>
@@ -131,8 +131,8 @@ function brakesOf(run: RunState | null, command: number, done: PreviewState | nu
 const isTold = (run: RunState, command: number): boolean =>
   isMoving(run) || run.phase === "stopped" || (command > 0 && run.phase === "done");
 
-function said(made: PreviewState | null, done: PreviewState | null, locale: string, now: number): string {
-  if (done) return `Preview of ${onDay(done.asked_at, now, locale)}. Nothing has been written. `;
+function said(made: PreviewState | null, done: PreviewState | null, locale: string, now: number, since: number): string {
+  if (done) return `Preview of ${onDay(done.asked_at, now, locale)}. ${since > 0 ? "" : "Nothing has been written. "}`;
   if (made?.state === "done") return "The last preview compared something else. A preview writes nothing.";
   return made ? "Nothing compared yet. A preview takes a few seconds and writes nothing." : "";
 }

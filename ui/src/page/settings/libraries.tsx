@@ -51,7 +51,7 @@ export function Libraries({ row, keep }: { readonly row: SettingView; readonly k
       ))}
       <div className="ps-below">
         <Origin row={row} editing={editing} />
-        {value.are_all ? "All libraries are chosen, new ones too." : ""}
+        {value.are_all ? "All libraries are chosen, new ones too." : "A new library of Plex stays off."}
         {last ? <div className="ps-wrong">{last}</div> : <Said row={row} editing={editing} />}
       </div>
     </>

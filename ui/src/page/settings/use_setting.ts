@@ -60,6 +60,7 @@ export function useSetting(row: SettingView, keep: (row: SettingView) => void): 
       .then((fresh) => {
         setWrong("");
         setSaved(true);
+        if (row.input === "secret") setText(""); // what is typed is kept no longer than it takes
         keep(fresh);
       })
       .catch((problem: Error) => setWrong(problem.message))
@@ -76,7 +77,7 @@ export function useSetting(row: SettingView, keep: (row: SettingView) => void): 
       judge(value);
     },
     save: (value = text) => {
-      if (value === shown) return;
+      if (value === shown || busy) return; // Enter saves, and the input that is left then does not do it again
       setText(value);
       done(call("setting_change", { key: row.key, value }));
     },

@@ -46,7 +46,7 @@ export function Adoptions({ survey, changed }: AdoptionsProps): ReactElement | n
             <span>
               {fields.map(([field, number]) => `${fieldName(field)}: ${counted(number, "value", locale)}`).join(" · ")}{" "}
               <Grey>
-                <Time at={at} now={Math.max(at, now)} />
+                <Time at={at} now={now} />
               </Grey>
             </span>
             <SmallButton disabled={act.busy || !survey} onClick={() => undo(run)}>

@@ -26,7 +26,7 @@ export function Preview({ next, recheck }: StepProps): ReactElement {
       {progress}
       {found && (
         <Note>
-          Compared <Time at={found.asked_at} now={Math.max(found.asked_at, now)} />.{" "}
+          Compared <Time at={found.asked_at} now={now} />.{" "}
           <SmallButton onClick={anew}>
             Compare again
           </SmallButton>
@@ -43,7 +43,7 @@ function Found({ found, next }: { readonly found: SetupPreview } & Pick<StepProp
   return (
     <>
       <p className="ps-sentence">
-        {`${written(found.changing, locale)} of ${counted(found.items, "item", locale)} will change, ${written(found.equal, locale)} are the same already.`}
+        {headline(found, locale)}
       </p>
       <Note>
         <Sentence of={found.rest} now={0} />
@@ -56,6 +56,14 @@ function Found({ found, next }: { readonly found: SetupPreview } & Pick<StepProp
       <Samples rows={found.samples} />
     </>
   );
+}
+
+/** "9,870 of 12,440 items will change, 2,570 are the same already." */
+export function headline({ changing, items, equal }: Pick<SetupPreview, "changing" | "items" | "equal">, locale: string): string {
+  const same = equal > 0 ? `${written(equal, locale)} ${equal === 1 ? "is" : "are"} the same already` : "";
+  if (changing === 0) return same ? `No item will change: ${same}.` : "No item will change.";
+  const all = changing === items ? counted(items, "item", locale) : `${written(changing, locale)} of ${counted(items, "item", locale)}`;
+  return `${[`${all} will change`, same].filter(Boolean).join(", ")}.`;
 }
 
 interface LossesProps {

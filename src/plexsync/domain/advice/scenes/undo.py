@@ -15,7 +15,7 @@ UNDO: Mapping[str, tuple[str, str]] = {
         "Sync the scene first; then undo that write.",
     ),
     "undo_written_again": (
-        "PlexSync wrote it again at {when}, for a later change in Stash, so it stays.",
+        "PlexSync wrote it again since, for a later change in Stash, so it stays.",
         "Undo run {run} first.",
     ),
     "undo_not_written": ("The history no longer has what was there before.", ""),

@@ -57,7 +57,7 @@ CHECK: Mapping[str, tuple[str, str]] = {
         "{items} of {size} tried are in Plex. {path} is not, and no rule of the path map covers it.",
         PATH_MAP_HINT + " `plexsync why {scene}` says more.",
     ),
-    "probe_kept": ("On {when} this Plex answered {items} as assumed.", ""),
+    "probe_kept": ("This Plex answered {items} as assumed, {when} ago.", ""),
     "agent_running": ("PlexSync's background process is running.", ""),
     "certificate_public": (
         "{server}'s certificate at {url} is a public one. It is renewed every few weeks, and {setting} is not.",
