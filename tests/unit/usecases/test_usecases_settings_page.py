@@ -135,9 +135,14 @@ def test_each_field_has_an_example_from_the_library(store: Store) -> None:
            VALUES (1, 0, 5, 17, '9', '1', 'genres', ?, ?, 'list_merge', 'written')""",
         (json.dumps(["a"]), json.dumps(["a", "b"])),
     )
+    store.connection.execute(
+        "INSERT INTO scene (id, title, created_at, updated_at, content, columns) VALUES (17, ?, '', '', '', '')",
+        ("A" * 300,),
+    )
     example = row(store.folder, "policy_genres").example
     assert example is not None
     assert (example.scene_id, example.before, example.after) == (17, "a", "a, b")
+    assert 20 < len(example.title) <= 60
     assert row(store.folder, "policy_title").example is None
     assert {f"policy_{of.value}" for of in Field} <= {one.key for one in SETTINGS}
 

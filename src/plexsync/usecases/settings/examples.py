@@ -30,7 +30,7 @@ def field_examples(store: Store) -> Mapping[str, WrittenExample]:
         key = f"policy_{entry.field.value}"
         if key in found or not isinstance(entry.field, Field) or entry.before == entry.after:
             continue
-        title = store.scenes.title(entry.scene_id)
+        title = _shown(store.scenes.title(entry.scene_id))
         found[key] = WrittenExample(entry.scene_id, title, _shown(entry.before), _shown(entry.after))
         if len(found) == len(Field):
             break
