@@ -32,8 +32,9 @@ _HELPS: Mapping[str, str] = {
     "actor_photos": "Give Plex the address of each performer's picture, which it opens without a password. "
     "Plex keeps one photo per name for the whole server, so it changes in all libraries.",
     "photo_url": "Stash's address as Plex opens it, for actor photos.",
-    "label_all": "A label for every synced item, where labels are not left alone. Labels need a Plex Pass.",
-    "label_organized": "A label for organized scenes, where labels are not left alone. Labels need a Plex Pass.",
+    "label_all": "A label for every synced item, where labels are not left alone. Plex needs a Plex Pass for labels.",
+    "label_organized": "A label for organized scenes, where labels are not left alone. "
+    "Plex needs a Plex Pass for labels.",
     "orphan_policy": "Items whose scene is gone from Stash.",
     "shared_items": "The scene whose values go to an item with files of several scenes.",
 }
