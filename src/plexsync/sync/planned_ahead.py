@@ -6,6 +6,7 @@ nothing was said, written or decided about its scene and its items since. All ot
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ AT_ONCE = 25
 
 HOLDS = 30.0
 """Seconds after which nothing that was planned ahead counts any more."""
+
+_log = logging.getLogger("plexsync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class PlannedAhead:
         except StopIteration:
             self._steps = None
         except Exception:  # noqa: BLE001  the edge of a batch that is not at work yet
+            _log.debug("planning ahead ends", exc_info=True)
             self.close()
 
     def close(self) -> None:
