@@ -52,6 +52,7 @@ GENERAL: Mapping[str, str] = {
     "known": "older ones",
     "origin": "the settings",
     "path": "its file",
+    "other_pid": "another",
     "pid": "itself",
     "plex": "a file in Plex",
     "plex_sizes": "other",
