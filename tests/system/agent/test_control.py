@@ -95,8 +95,8 @@ def test_what_plex_refuses_of_one_item_stops_no_other(method: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_an_item_on_which_plex_hangs_stops_no_other(method: str) -> None:
-    with inside(world(), settings={"read_timeout": 0.2}) as stage:
-        plant(stage, "f2.mp4", method, kind="hang", delay_ms=600)
+    with inside(world(), settings={"read_timeout": 0.4}) as stage:
+        plant(stage, "f2.mp4", method, kind="hang", delay_ms=1000)
         stage.enqueue(1, 2, 3)
         for _ in range(12):
             stage.worker.turn()

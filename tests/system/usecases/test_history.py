@@ -150,6 +150,13 @@ def test_a_page_is_quick_with_a_long_journal(tmp_path: Path) -> None:
     assert len(page.rows) == 30
 
 
+def test_a_page_says_how_long_history_is_kept(tmp_path: Path) -> None:
+    with closing(Store(tmp_path)):
+        assert history_page(tmp_path, HistoryWish()).days == 90
+        (tmp_path / "settings.toml").write_text("history_days = 30\n")
+        assert history_page(tmp_path, HistoryWish()).days == 30
+
+
 def _fill(store: Store, run: int, scenes: int) -> None:
     with store.transaction():
         store.connection.executemany(

@@ -538,6 +538,7 @@ export interface Chosen {
 export interface HistoryPage {
   readonly rows: readonly HistoryRow[];
   readonly cursor: string;
+  readonly days: number;
 }
 
 export interface HistoryWrite {
@@ -899,7 +900,7 @@ export const SHAPES: readonly string[] = [
   "n scene_id;s title;+65 files;+68 items;~17 trouble", // Candidates
   "n run values", // Overwriting
   "n scene_id looked_at;s rating_key", // Chosen
-  "+12 rows;s cursor", // HistoryPage
+  "+12 rows;s cursor;n days", // HistoryPage
   "n scene_id at;s title rating_key field why reason;|s,+s before after", // HistoryWrite
   "12 row;+73 writes;n total", // HistoryWrites
   "n scene_id;s title rating_key field code;|s,+s now then;b goes;17 advice;+17 notes", // UndoLine

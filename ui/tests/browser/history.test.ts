@@ -43,6 +43,7 @@ test("an undo shows what goes back, takes it back, and can be undone", () =>
       await page.goto(`${stage.at.stash}/${VIEW}?scene=1`);
       const row = causes(page).first();
       await row.waitFor();
+      await page.getByText("Kept for 90 days").waitFor();
       await shot(page, "list");
       await holdAccessible(page);
       await row.getByRole("button", { expanded: false }).click();

@@ -9,7 +9,7 @@ test("of a list, what comes and goes is told, whatever the capitals", () => {
 });
 
 test("a picture is named as far as a person can tell it", () => {
-  assert.equal(picture(`upload://posters/${"ab".repeat(20)}`), "picture abababab");
+  assert.equal(picture(`upload://posters/${"ab".repeat(20)}`), "uploaded picture abababab");
   assert.equal(picture("media://frame.jpg"), "a frame of the video");
   assert.equal(picture(""), "");
 });

@@ -15,6 +15,7 @@ from plexsync.store.history.runs import EDIT, NEWEST, Run
 from plexsync.store.history.writes import WriteFilter
 from plexsync.usecases.data_folder import open_store
 from plexsync.usecases.refusal import Refused
+from plexsync.usecases.settings.page import settings_in_force
 
 __all__ = [
     "KINDS",
@@ -46,11 +47,20 @@ class HistoryWish:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """Rows, and the cursor of the next page, "" where there is none."""
+class HistoryRows:
+    """Rows, and the cursor of those that follow, "" where there are none."""
 
     rows: tuple[HistoryRow, ...]
     cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Rows, and the cursor of the next page, "" where there is none; ``days`` is how long history is kept."""
+
+    rows: tuple[HistoryRow, ...]
+    cursor: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +90,12 @@ class HistoryWrites:
 def history_page(folder: Path, wish: HistoryWish) -> HistoryPage:
     """Return a page of the history."""
     with open_store(folder) as store:
-        return history_of(store, wish)
+        rows = history_of(store, wish)
+    return HistoryPage(rows.rows, rows.cursor, int(settings_in_force(folder).number("history_days")))
 
 
-def history_of(store: Store, wish: HistoryWish) -> HistoryPage:
-    """Return a page of the history from an open store."""
+def history_of(store: Store, wish: HistoryWish) -> HistoryRows:
+    """Return rows of the history from an open store."""
     maker = RowMaker(store)
     if wish.text:
         return _searched(store, maker, wish)
@@ -93,21 +104,21 @@ def history_of(store: Store, wish: HistoryWish) -> HistoryPage:
         start = int(wish.cursor or 0)
         fitting = [run for run in runs if run.kind in wish.kinds and run.started_at >= wish.since]
         rows = tuple(maker.row(run) for run in fitting[start : start + wish.limit])
-        return HistoryPage(rows, str(start + wish.limit) if start + wish.limit < len(fitting) else "")
+        return HistoryRows(rows, str(start + wish.limit) if start + wish.limit < len(fitting) else "")
     return _newest(store, maker, wish)
 
 
-def _newest(store: Store, maker: RowMaker, wish: HistoryWish) -> HistoryPage:
+def _newest(store: Store, maker: RowMaker, wish: HistoryWish) -> HistoryRows:
     rows: list[HistoryRow] = []
     last: Run | None = None
     for run in _runs(store, wish):
         if len(rows) == wish.limit:
-            return HistoryPage(tuple(rows), "" if last is None else f"{last.started_at!r}:{last.id}")
+            return HistoryRows(tuple(rows), "" if last is None else f"{last.started_at!r}:{last.id}")
         row = maker.row(run)
         if row.scenes or run.kind != EDIT:  # an edit that led to no write is none of Plex's history
             rows.append(row)
         last = run
-    return HistoryPage(tuple(rows), "")
+    return HistoryRows(tuple(rows), "")
 
 
 def _runs(store: Store, wish: HistoryWish) -> Iterator[Run]:
@@ -118,12 +129,12 @@ def _runs(store: Store, wish: HistoryWish) -> Iterator[Run]:
         before = runs[-1].started_at, runs[-1].id
 
 
-def _searched(store: Store, maker: RowMaker, wish: HistoryWish) -> HistoryPage:
+def _searched(store: Store, maker: RowMaker, wish: HistoryWish) -> HistoryRows:
     """Search a part of the journal; the page may be empty although the next one is not."""
     found, first = store.writes.runs_with(wish.text, int(wish.cursor or 0))
     runs = [run for run in map(store.runs.get, found) if run is not None and run.started_at >= wish.since]
     rows = tuple(maker.row(run) for run in runs if run.kind in wish.kinds)
-    return HistoryPage(rows, str(first) if first else "")
+    return HistoryRows(rows, str(first) if first else "")
 
 
 def run_writes(  # noqa: PLR0913  which of them, and which block

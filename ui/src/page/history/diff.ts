@@ -25,5 +25,5 @@ export function difference(before: readonly string[], after: readonly string[]):
 export function picture(name: string): string {
   if (name.startsWith("media://")) return "a frame of the video";
   const tail = name.slice(name.lastIndexOf("/") + 1);
-  return /^[0-9a-f]{40}$/.test(tail) ? `picture ${tail.slice(0, 8)}` : name ? "another picture" : "";
+  return /^[0-9a-f]{40}$/.test(tail) ? `uploaded picture ${tail.slice(0, 8)}` : name ? "another picture" : "";
 }

@@ -12,6 +12,8 @@ export interface AskedRows {
 export interface Rows {
   /** Null until the first page has come. */
   readonly rows: readonly HistoryRow[] | null;
+  /** For how many days history is kept; null until that is known. */
+  readonly days: number | null;
   readonly error: Error | null;
   readonly hasMore: boolean;
   readonly busy: boolean;
@@ -23,6 +25,7 @@ export interface Rows {
 export function useHistoryRows(asked: AskedRows): Rows {
   const [rows, take] = useState<readonly HistoryRow[] | null>(null);
   const [cursor, go] = useState("");
+  const [days, keep] = useState<number | null>(null);
   const [error, fail] = useState<Error | null>(null);
   const [busy, setBusy] = useState(true);
   const asking = useRef(new AbortController());
@@ -37,6 +40,7 @@ export function useHistoryRows(asked: AskedRows): Rows {
         // A part of a search may hold no row though a later one does.
         const page = await call("history", { ...asked, cursor: next }, mine.signal);
         [next, found] = [page.cursor, [...found, ...page.rows]];
+        keep(page.days);
       } while (next && found.length === before.length);
       take(found);
       go(next);
@@ -53,5 +57,5 @@ export function useHistoryRows(asked: AskedRows): Rows {
   }, [key]);
   const more = (): void => void fetch(cursor, rows ?? []);
   const refresh = useCallback((): void => void fetch("", []), [key]);
-  return { rows, error, hasMore: cursor !== "", busy, more, refresh };
+  return { rows, days, error, hasMore: cursor !== "", busy, more, refresh };
 }

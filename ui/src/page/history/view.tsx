@@ -6,8 +6,10 @@ import { Empty, ErrorBox, Loading } from "../../parts/answers.tsx";
 import { Chips, PlainButton, SmallLink } from "../../parts/buttons.tsx";
 import { Card } from "../../parts/card.tsx";
 import { SearchBox } from "../../parts/inputs.tsx";
+import { Grey } from "../../parts/text.tsx";
 import { usePolled } from "../../parts/use_polled.ts";
 import { call } from "../../protocol/call.ts";
+import { counted } from "../../words/numbers.ts";
 import { usePage } from "../context.tsx";
 import { Row } from "./row.tsx";
 import { UndoDialog } from "./undo_dialog.tsx";
@@ -105,7 +107,7 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
   const isNarrowed = seen.text !== "" || seen.chip !== "" || seen.scene > 0;
   return (
     <>
-      <Filters seen={seen} />
+      <Filters seen={seen} days={found.days} />
       <ErrorBox error={found.error} again={found.refresh} />
       {!found.rows && !found.error && <Loading />}
       {found.rows?.length === 0 && (
@@ -139,13 +141,15 @@ function AllRows({ seen, turn, onUndo }: PartProps & { readonly turn: number }):
   );
 }
 
-function Filters({ seen }: { readonly seen: Seen }): ReactElement {
+function Filters({ seen, days }: { readonly seen: Seen; readonly days: number | null }): ReactElement {
   const history = useHistory();
+  const { locale } = useIntl();
   return (
     <div className="ps-filters ps-history-filters">
       <SearchBox label="Scene, field or value" text={seen.text} onText={(text) => history.replace(address({ ...seen, text }))} />
       <Chips of={CHIPS} chosen={seen.chip} choose={(chip) => history.push(address({ ...seen, chip }))} />
       {seen.scene ? <SmallLink to={address({ ...seen, scene: 0 })}>Scene {seen.scene} ×</SmallLink> : null}
+      {days !== null && <Grey className="ps-grey ps-right">Kept for {counted(days, "day", locale)}</Grey>}
     </div>
   );
 }
