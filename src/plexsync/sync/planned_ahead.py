@@ -21,8 +21,8 @@ from plexsync.sync.batch_sizes import parts
 from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.undoing.plan import Undoing, UndoPlanner
 
-AT_ONCE = 25
-"""Scenes that are read or planned in one step: in about half the time that an edit takes."""
+AT_ONCE = 100
+"""Scenes that are read or planned in one step: in smaller ones the same takes more requests, and no less time."""
 
 HOLDS = 30.0
 """Seconds after which nothing that was planned ahead counts any more."""

@@ -185,7 +185,7 @@ def test_a_claim_that_is_read_after_the_plan_was_made_ahead_is_not_missed_either
         stage.come_next = tuple(range(NEXT, last + 1))
         batch(stage, stage.come_next)
         first(stage)
-        jobs = stage.store.jobs.claim(100, stage.now())
+        jobs = stage.store.jobs.claim(2 * AT_ONCE, stage.now())
         stage.plex.before = lambda _: None
         stage.run(Batch([job for job in jobs if job.scene_id in stage.come_next]))
         assert stage.title(NEXT) not in {f"Title {NEXT}", f"Title {last}"}

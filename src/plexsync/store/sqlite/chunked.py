@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-SIZES = (1, 4, 16, 64, 200, 400)
+SIZES = (1, 4, 16, 64, 100, 200, 400)
 """Keys in one statement: few sizes, as each is a statement of its own, and a connection keeps 128 of 6 to 60 kB each.
 
 SQLite's limit is 999 in its older versions.
