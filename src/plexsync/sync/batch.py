@@ -59,11 +59,10 @@ from plexsync.sync.planner import Planner, ScenePlan
 from plexsync.sync.poll_schedule import PollSchedule
 from plexsync.sync.retry_policy import RetryRule, held
 from plexsync.sync.steps import Moment, Step, Steps
-from plexsync.sync.undoing.plan import Undoing, UndoPlanner
+from plexsync.sync.undoing.plan import NO_PLANS, Undoing, UndoPlanner
 from plexsync.sync.undoing.settlement import UndoSettlement
 
 _MENDED = tuple(kind.value for kind in QUEUED)
-NOTHING = Undoing((), {}, ())
 _HEEDLESS = frozenset({Verdict.LINKED, Verdict.IGNORED})
 """Scenes that wait for no item."""
 _log = logging.getLogger("plexsync")
@@ -78,7 +77,7 @@ class Batch:
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.jobs = {job.scene_id: job for job in jobs}
         self.left_out: set[int] = set()
-        self.known = NOTHING
+        self.known = NO_PLANS
 
     @property
     def is_bulk(self) -> bool:
@@ -152,7 +151,7 @@ class BatchRunner:
 
     def _planned_ahead(self, jobs: Sequence[Job]) -> Undoing:
         """Return the plans that were made ahead for these jobs, and forget all others: this batch may outdate them."""
-        known = NOTHING if self._ahead is None else self._ahead.of(jobs)
+        known = NO_PLANS if self._ahead is None else self._ahead.of(jobs)
         self.forget_plans_ahead()
         return known
 
@@ -180,7 +179,7 @@ class BatchRunner:
 
     def _texts(self, batch: Batch, jobs: Sequence[Job]) -> Steps[None]:
         # All are read before any is judged: of two that claim one item neither may be missed.
-        known, batch.known = batch.known, NOTHING
+        known, batch.known = batch.known, NO_PLANS
         are_known = {one.scene.id for one in known.scene_plans}
         scenes: list[Scene] = []
         for part in parts([job for job in jobs if job.scene_id not in are_known]):

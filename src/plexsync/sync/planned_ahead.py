@@ -19,7 +19,7 @@ from plexsync.store.jobs import Job
 from plexsync.store.state import MACHINE_ID, RESTORED_AT
 from plexsync.sync.batch_sizes import parts
 from plexsync.sync.planner import Planner, ScenePlan
-from plexsync.sync.undoing.plan import Undoing, UndoPlanner
+from plexsync.sync.undoing.plan import NO_PLANS, Undoing, UndoPlanner
 
 AT_ONCE = 100
 """Scenes that are read or planned in one step: in smaller ones the same takes more requests, and no less time."""
@@ -85,12 +85,12 @@ class PlannedAhead:
     def of(self, jobs: Sequence[Job]) -> Undoing:
         """Return the plans that still hold, of these jobs."""
         if self._grounds is None or has_passed(HOLDS, self._began, self._tools.now()):
-            return Undoing((), {}, ())
+            return NO_PLANS
         wanted = {job.scene_id for job in jobs if self._revisions.get(job.scene_id) == job.revision}
         plans = [one for found in self._found for one in found.scene_plans if one.scene.id in wanted]
         now = _Grounds.of(self._tools.store, [one.scene.id for one in plans])
         if now.server != self._grounds.server:
-            return Undoing((), {}, ())
+            return NO_PLANS
         holding = {one.scene.id for one in plans if self._is_free(one) and now.is_same(self._grounds, one.scene.id)}
         return Undoing.joined(self._found).only(holding)
 

@@ -63,6 +63,9 @@ class Undoing:
         )
 
 
+NO_PLANS = Undoing((), {}, ())
+
+
 class UndoPlanner:
     """Puts wishes into plans; reads the journal and asks no server."""
 
